@@ -1,0 +1,1 @@
+//! Checks a Kling video request against its model's contract, offline.

@@ -1,0 +1,418 @@
+//! The strict pull reader.
+
+use crate::diagnose;
+use crate::error::{Expected, SyntaxError, SyntaxErrorKind};
+use crate::escape;
+use crate::number::{self, Number};
+use crate::scan;
+use crate::span::Span;
+use crate::text::Text;
+
+/// Containers that may stand inside one another unless the caller says otherwise: the limit of `serde_json`'s own
+/// data structures is 127, and no request comes near it.
+pub const DEFAULT_MAX_DEPTH: usize = 128;
+
+/// A strict, demand-driven reader of RFC 8259 text: no allocation, no tree, no recursion.
+///
+/// The caller asks for what it expects and gets it with its place in the text. After an error the cursor is of no
+/// more use: where it then stands is not defined.
+///
+/// ```
+/// use kling_json::{Cursor, Kind};
+/// # fn main() -> Result<(), kling_json::SyntaxError> {
+/// let mut cursor = Cursor::new(r#"{"duration": 5, "other": [1, {}]}"#);
+/// let mut duration = None;
+/// cursor.begin_object()?;
+/// let mut first = true;
+/// while let Some(key) = cursor.next_key(&mut first)? {
+///     if key.equals("duration") && cursor.kind()? == Kind::Number {
+///         duration = cursor.number()?.to_i64();
+///     } else {
+///         cursor.skip()?;
+///     }
+/// }
+/// cursor.finish()?;
+/// assert_eq!(duration, Some(5));
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Cursor<'t> {
+    pub(crate) text: &'t str,
+    pub(crate) at: usize,
+    pub(crate) depth: usize,
+    pub(crate) max_depth: usize,
+}
+
+/// What a value is, as its first byte tells.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Kind {
+    /// `{…}`
+    Object,
+    /// `[…]`
+    Array,
+    /// `"…"`
+    String,
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// `null`.
+    Null,
+}
+
+impl<'t> Cursor<'t> {
+    /// A reader at the beginning of `text`, with the limit [`DEFAULT_MAX_DEPTH`].
+    #[inline]
+    pub fn new(text: &'t str) -> Self {
+        Self::with_max_depth(text, DEFAULT_MAX_DEPTH)
+    }
+
+    /// A reader that accepts at most `max_depth` containers inside one another.
+    #[inline]
+    pub fn with_max_depth(text: &'t str, max_depth: usize) -> Self {
+        Self {
+            text,
+            at: 0,
+            depth: 0,
+            max_depth,
+        }
+    }
+
+    /// The whole text.
+    #[inline]
+    pub fn text(&self) -> &'t str {
+        self.text
+    }
+
+    /// Byte offset of the next unread byte.
+    #[inline]
+    pub fn offset(&self) -> usize {
+        self.at
+    }
+
+    /// Skips whitespace and tells what the next value is; nothing of the value is consumed.
+    ///
+    /// # Errors
+    /// When no value begins here.
+    #[inline]
+    pub fn kind(&mut self) -> Result<Kind, SyntaxError> {
+        match self.peek() {
+            Some(b'"') => Ok(Kind::String),
+            Some(b'{') => Ok(Kind::Object),
+            Some(b'[') => Ok(Kind::Array),
+            Some(b'-' | b'0'..=b'9') => Ok(Kind::Number),
+            Some(b't' | b'f') => Ok(Kind::Boolean),
+            Some(b'n') => Ok(Kind::Null),
+            Some(_) | None => Err(self.unexpected(Expected::Value)),
+        }
+    }
+
+    /// Skips whitespace and reads a string.
+    ///
+    /// # Errors
+    /// When no string begins here, or it is malformed.
+    #[inline]
+    pub fn string(&mut self) -> Result<Text<'t>, SyntaxError> {
+        if self.peek() != Some(b'"') {
+            return Err(self.unexpected(Expected::String));
+        }
+        self.string_here()
+    }
+
+    /// Skips whitespace and reads a number.
+    ///
+    /// # Errors
+    /// When no number begins here, or it is malformed.
+    #[inline]
+    pub fn number(&mut self) -> Result<Number<'t>, SyntaxError> {
+        self.at = scan::whitespace_end(self.text.as_bytes(), self.at);
+        let start = self.at;
+        let (end, is_integer_text) = number::scan(self.text, start)?;
+        self.at = end;
+        Ok(Number::new(
+            self.text,
+            Span::new(start, end),
+            is_integer_text,
+        ))
+    }
+
+    /// Skips whitespace and reads `true` or `false`.
+    ///
+    /// # Errors
+    /// When neither stands here.
+    #[inline]
+    pub fn boolean(&mut self) -> Result<bool, SyntaxError> {
+        if self.peek() == Some(b't') {
+            self.literal(b"true", Expected::Boolean)?;
+            Ok(true)
+        } else {
+            self.literal(b"false", Expected::Boolean)?;
+            Ok(false)
+        }
+    }
+
+    /// Skips whitespace and reads `null`.
+    ///
+    /// # Errors
+    /// When it does not stand here.
+    #[inline]
+    pub fn null(&mut self) -> Result<(), SyntaxError> {
+        self.at = scan::whitespace_end(self.text.as_bytes(), self.at);
+        self.literal(b"null", Expected::Null)
+    }
+
+    /// Skips whitespace and consumes `{`.
+    ///
+    /// # Errors
+    /// When no object begins here, or too many containers are open.
+    #[inline]
+    pub fn begin_object(&mut self) -> Result<(), SyntaxError> {
+        self.begin(b'{', Expected::Object)
+    }
+
+    /// Consumes what precedes a member's value (the comma, unless the member is the first, the key and the colon)
+    /// and gives the key; at `}` consumes that and gives `None`.
+    ///
+    /// `first` is `true` before the object's first member; the call sets it to `false`.
+    ///
+    /// # Errors
+    /// When the text is malformed up to the colon.
+    #[inline]
+    pub fn next_key(&mut self, first: &mut bool) -> Result<Option<Text<'t>>, SyntaxError> {
+        let is_first = std::mem::replace(first, false);
+        let mut next = self.peek();
+        if !is_first && next == Some(b',') {
+            let comma = self.at;
+            self.at += 1;
+            next = self.peek();
+            if next != Some(b'"') {
+                return Err(self.no_member(comma));
+            }
+        } else if next == Some(b'}') {
+            self.end();
+            return Ok(None);
+        } else if !is_first || next != Some(b'"') {
+            return Err(self.unexpected(if is_first {
+                Expected::KeyOrEnd
+            } else {
+                Expected::CommaOrObjectEnd
+            }));
+        }
+        let key = self.string_here()?;
+        self.colon()?;
+        Ok(Some(key))
+    }
+
+    /// Skips whitespace and consumes `[`.
+    ///
+    /// # Errors
+    /// When no array begins here, or too many containers are open.
+    #[inline]
+    pub fn begin_array(&mut self) -> Result<(), SyntaxError> {
+        self.begin(b'[', Expected::Array)
+    }
+
+    /// Consumes what precedes an item (the comma, unless the item is the first) and gives `true`; at `]` consumes
+    /// that and gives `false`.
+    ///
+    /// `first` is `true` before the array's first item; the call sets it to `false`.
+    ///
+    /// # Errors
+    /// When the comma is missing, or nothing follows it.
+    #[inline]
+    pub fn next_item(&mut self, first: &mut bool) -> Result<bool, SyntaxError> {
+        let is_first = std::mem::replace(first, false);
+        match self.peek() {
+            Some(b']') => {
+                self.end();
+                Ok(false)
+            }
+            Some(b',') if !is_first => {
+                let comma = self.at;
+                self.at += 1;
+                if self.peek() == Some(b']') {
+                    return Err(SyntaxError::new(SyntaxErrorKind::TrailingComma, comma));
+                }
+                Ok(true)
+            }
+            Some(_) if is_first => Ok(true),
+            Some(_) | None => Err(self.unexpected(Expected::CommaOrArrayEnd)),
+        }
+    }
+
+    /// Makes sure that only whitespace is left.
+    ///
+    /// # Errors
+    /// When anything else follows.
+    #[inline]
+    pub fn finish(&mut self) -> Result<(), SyntaxError> {
+        match self.peek() {
+            None => Ok(()),
+            Some(_) => Err(self.unexpected(Expected::End)),
+        }
+    }
+
+    /// The next byte that is no whitespace, not consumed.
+    #[inline]
+    pub(crate) fn peek(&mut self) -> Option<u8> {
+        let bytes = self.text.as_bytes();
+        let next = *bytes.get(self.at)?;
+        if next > b' ' {
+            return Some(next);
+        }
+        self.at = scan::whitespace_end(bytes, self.at);
+        bytes.get(self.at).copied()
+    }
+
+    #[inline]
+    fn begin(&mut self, bracket: u8, expected: Expected) -> Result<(), SyntaxError> {
+        if self.peek() != Some(bracket) {
+            return Err(self.unexpected(expected));
+        }
+        if self.depth >= self.max_depth {
+            return Err(self.too_deep());
+        }
+        self.depth += 1;
+        self.at += 1;
+        Ok(())
+    }
+
+    /// Consumes a closing bracket.
+    #[inline]
+    fn end(&mut self) {
+        self.at += 1;
+        // A caller that closes what it never opened must not make the count wrap.
+        self.depth = self.depth.saturating_sub(1);
+    }
+
+    /// Consumes the colon after a key.
+    #[inline]
+    pub(crate) fn colon(&mut self) -> Result<(), SyntaxError> {
+        if self.text.as_bytes().get(self.at) == Some(&b':') || self.peek() == Some(b':') {
+            self.at += 1;
+            // Most texts have exactly one blank here, which is cheaper to pass now than to look for.
+            if self.text.as_bytes().get(self.at) == Some(&b' ') {
+                self.at += 1;
+            }
+            Ok(())
+        } else {
+            Err(self.unexpected(Expected::Colon))
+        }
+    }
+
+    /// Reads the string whose opening quotation mark is the next byte.
+    #[expect(
+        clippy::inline_always,
+        reason = "short strings are most of a request, and a call costs more than reading one"
+    )]
+    #[inline(always)]
+    pub(crate) fn string_here(&mut self) -> Result<Text<'t>, SyntaxError> {
+        let start = self.at + 1;
+        let (end, has_escapes) = string_end(self.text, start);
+        if end == MALFORMED {
+            return Err(string_error(self.text, start));
+        }
+        self.at = end + 1;
+        Ok(Text::new(self.text, Span::new(start, end), has_escapes))
+    }
+
+    /// Consumes the literal `word`.
+    #[inline]
+    pub(crate) fn literal<const LENGTH: usize>(
+        &mut self,
+        word: &[u8; LENGTH],
+        expected: Expected,
+    ) -> Result<(), SyntaxError> {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        if rest.first_chunk() == Some(word) {
+            self.at += LENGTH;
+            Ok(())
+        } else {
+            Err(diagnose::literal(self.text, self.at, expected))
+        }
+    }
+
+    #[cold]
+    pub(crate) fn unexpected(&self, expected: Expected) -> SyntaxError {
+        diagnose::unexpected(self.text, self.at, expected)
+    }
+
+    /// The error where a comma at `comma` is followed by no key.
+    #[cold]
+    pub(crate) fn no_member(&self, comma: usize) -> SyntaxError {
+        if self.text.as_bytes().get(self.at) == Some(&b'}') {
+            SyntaxError::new(SyntaxErrorKind::TrailingComma, comma)
+        } else {
+            self.unexpected(Expected::Key)
+        }
+    }
+
+    #[cold]
+    pub(crate) fn too_deep(&self) -> SyntaxError {
+        let limit = u32::try_from(self.max_depth).unwrap_or(u32::MAX);
+        SyntaxError::new(SyntaxErrorKind::TooDeep(limit), self.at)
+    }
+}
+
+/// Stands for the end of a string that has none; no text is so long.
+///
+/// A plain number comes back in a register, where a `Result` would go through memory.
+pub(crate) const MALFORMED: usize = usize::MAX;
+
+/// The offset of the closing quotation mark of the string whose content begins at `start`, and whether there are
+/// escapes; [`MALFORMED`] when [`string_error`] has to say more.
+#[expect(
+    clippy::inline_always,
+    reason = "short strings are most of a request, and a call costs more than reading one"
+)]
+#[inline(always)]
+pub(crate) fn string_end(text: &str, start: usize) -> (usize, bool) {
+    match scan::near_stop(text.as_bytes(), start) {
+        Some((stop, b'"')) => (stop, false),
+        Some(_) | None => far_string_end(text, start),
+    }
+}
+
+/// [`string_end`] for a string that is long or not plain.
+#[inline(never)]
+fn far_string_end(text: &str, start: usize) -> (usize, bool) {
+    let bytes = text.as_bytes();
+    let stop = scan::string_stop(bytes, start);
+    match bytes.get(stop) {
+        Some(b'"') => (stop, false),
+        Some(_) | None => (
+            string_end_after_escapes(text, stop).unwrap_or(MALFORMED),
+            true,
+        ),
+    }
+}
+
+/// What is wrong with the string whose content begins at `start`.
+#[cold]
+#[inline(never)]
+pub(crate) fn string_error(text: &str, start: usize) -> SyntaxError {
+    let stop = scan::string_stop(text.as_bytes(), start);
+    match string_end_after_escapes(text, stop) {
+        Ok(_) => diagnose::string_end(text),
+        Err(error) => error,
+    }
+}
+
+/// The offset of the closing quotation mark of a string whose content first stops being plain at `stop`.
+fn string_end_after_escapes(text: &str, stop: usize) -> Result<usize, SyntaxError> {
+    let bytes = text.as_bytes();
+    let mut stop = stop;
+    loop {
+        match bytes.get(stop) {
+            Some(b'"') => return Ok(stop),
+            Some(b'\\') => stop = scan::string_stop(bytes, escape::check(text, stop)?),
+            Some(&control) => {
+                return Err(SyntaxError::new(
+                    SyntaxErrorKind::ControlCharacter(control),
+                    stop,
+                ));
+            }
+            None => return Err(diagnose::string_end(text)),
+        }
+    }
+}

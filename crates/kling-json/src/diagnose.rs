@@ -1,0 +1,145 @@
+//! Finding out what an unexpected place in a text is: off the hot path, so that it can afford to look around.
+
+use crate::error::{Expected, ForeignLiteral, Inside, SyntaxError, SyntaxErrorKind};
+
+/// The error for `offset`, where only `expected` could have stood.
+#[cold]
+#[inline(never)]
+pub(crate) fn unexpected(text: &str, offset: usize, expected: Expected) -> SyntaxError {
+    let rest = text.get(offset..).unwrap_or_default();
+    let Some(found) = rest.chars().next() else {
+        return SyntaxError::new(SyntaxErrorKind::UnexpectedEnd(inside(expected)), text.len());
+    };
+    let kind = general(rest, found, offset, expected)
+        .or_else(|| match expected {
+            Expected::Value | Expected::String => value(rest, found),
+            Expected::Key | Expected::KeyOrEnd => {
+                (is_word(found) || found.is_ascii_digit()).then_some(SyntaxErrorKind::UnquotedKey)
+            }
+            Expected::CommaOrObjectEnd => (found == '"').then_some(SyntaxErrorKind::MissingComma),
+            Expected::CommaOrArrayEnd => {
+                begins_value(rest).then_some(SyntaxErrorKind::MissingComma)
+            }
+            Expected::Colon => begins_value(rest).then_some(SyntaxErrorKind::MissingColon),
+            Expected::Digit => foreign(rest),
+            Expected::End => Some(SyntaxErrorKind::TrailingText),
+            Expected::Number
+            | Expected::Boolean
+            | Expected::Null
+            | Expected::Object
+            | Expected::Array => None,
+        })
+        .unwrap_or(SyntaxErrorKind::UnexpectedCharacter { found, expected });
+    SyntaxError::new(kind, offset)
+}
+
+/// The error for a word at `offset` that begins like `true`, `false` or `null` and is none of them.
+#[cold]
+#[inline(never)]
+pub(crate) fn literal(text: &str, offset: usize, expected: Expected) -> SyntaxError {
+    let rest = text.get(offset..).unwrap_or_default();
+    let kind = match rest.chars().next() {
+        Some('t' | 'f' | 'n') => {
+            if ["true", "false", "null"]
+                .iter()
+                .any(|literal| literal.starts_with(rest))
+            {
+                return SyntaxError::new(
+                    SyntaxErrorKind::UnexpectedEnd(Inside::Literal),
+                    text.len(),
+                );
+            }
+            foreign(rest).unwrap_or(SyntaxErrorKind::UnquotedText)
+        }
+        Some(_) | None => return unexpected(text, offset, expected),
+    };
+    SyntaxError::new(kind, offset)
+}
+
+fn inside(expected: Expected) -> Inside {
+    match expected {
+        Expected::Key | Expected::KeyOrEnd | Expected::Colon | Expected::CommaOrObjectEnd => {
+            Inside::Object
+        }
+        Expected::CommaOrArrayEnd => Inside::Array,
+        Expected::Digit => Inside::Number,
+        Expected::Value
+        | Expected::String
+        | Expected::Number
+        | Expected::Boolean
+        | Expected::Null
+        | Expected::Object
+        | Expected::Array
+        | Expected::End => Inside::Value,
+    }
+}
+
+/// What is wrong in every place alike.
+fn general(rest: &str, found: char, offset: usize, expected: Expected) -> Option<SyntaxErrorKind> {
+    let wants_string = matches!(
+        expected,
+        Expected::Value | Expected::String | Expected::Key | Expected::KeyOrEnd
+    );
+    match found {
+        '\u{feff}' if offset == 0 => Some(SyntaxErrorKind::ByteOrderMark),
+        '#' => Some(SyntaxErrorKind::Comment),
+        '/' if rest.starts_with("//") || rest.starts_with("/*") => Some(SyntaxErrorKind::Comment),
+        '\'' if wants_string => Some(SyntaxErrorKind::SingleQuotes),
+        '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{2018}' | '\u{2019}' if wants_string => {
+            Some(SyntaxErrorKind::CurlyQuotes)
+        }
+        _ => None,
+    }
+}
+
+fn value(rest: &str, found: char) -> Option<SyntaxErrorKind> {
+    let second = rest.as_bytes().get(1);
+    match found {
+        '+' if second.is_some_and(|byte| byte.is_ascii_digit() || *byte == b'.') => {
+            Some(SyntaxErrorKind::LeadingPlus)
+        }
+        '+' => rest.get(1..).and_then(foreign),
+        '.' if second.is_some_and(u8::is_ascii_digit) => Some(SyntaxErrorKind::BareDot),
+        _ if is_word(found) => Some(foreign(rest).unwrap_or(SyntaxErrorKind::UnquotedText)),
+        _ => None,
+    }
+}
+
+/// The literal of another language that `rest` begins with.
+fn foreign(rest: &str) -> Option<SyntaxErrorKind> {
+    // No such word is longer, so a long run of letters is not read to its end.
+    const LONGEST: usize = "undefined".len();
+    let length = rest
+        .bytes()
+        .take(LONGEST + 1)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+        .count();
+    let word = rest.get(..length).unwrap_or_default().to_ascii_lowercase();
+    Some(SyntaxErrorKind::ForeignLiteral(match word.as_str() {
+        "nan" => ForeignLiteral::NotANumber,
+        "infinity" | "inf" => ForeignLiteral::Infinity,
+        "true" => ForeignLiteral::True,
+        "false" => ForeignLiteral::False,
+        "none" | "nil" | "undefined" | "null" => ForeignLiteral::Null,
+        _ => return None,
+    }))
+}
+
+fn begins_value(rest: &str) -> bool {
+    match rest.as_bytes().first() {
+        Some(b'"' | b'{' | b'[' | b'-' | b'0'..=b'9') => true,
+        _ => ["true", "false", "null"]
+            .iter()
+            .any(|literal| rest.starts_with(literal)),
+    }
+}
+
+fn is_word(found: char) -> bool {
+    found.is_alphabetic() || found == '_' || found == '$'
+}
+
+/// The error for a text that ends inside a string.
+#[cold]
+pub(crate) fn string_end(text: &str) -> SyntaxError {
+    SyntaxError::new(SyntaxErrorKind::UnexpectedEnd(Inside::String), text.len())
+}

@@ -1,0 +1,146 @@
+//! Escapes in strings: checking one, and walking a checked string piece by piece.
+
+use crate::error::{Inside, SyntaxError, SyntaxErrorKind};
+
+/// Checks the escape whose backslash stands at `at` and gives the offset after it (after both halves of a pair).
+#[inline]
+pub(crate) fn check(text: &str, at: usize) -> Result<usize, SyntaxError> {
+    match text.as_bytes().get(at + 1) {
+        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 2),
+        Some(b'u') => check_unicode(text, at),
+        Some(_) | None => Err(bad(text, at)),
+    }
+}
+
+fn check_unicode(text: &str, at: usize) -> Result<usize, SyntaxError> {
+    let bytes = text.as_bytes();
+    let unit = unit(bytes, at).ok_or_else(|| bad(text, at))?;
+    match unit {
+        0xD800..=0xDBFF => match self::unit(bytes, at + 6) {
+            Some(0xDC00..=0xDFFF) => Ok(at + 12),
+            Some(_) | None => Err(lone(bytes, at, unit)),
+        },
+        0xDC00..=0xDFFF => Err(lone(bytes, at, unit)),
+        0..=0xD7FF | 0xE000..=0xFFFF => Ok(at + 6),
+    }
+}
+
+/// The code unit of a `\uXXXX` that begins at `at`.
+fn unit(bytes: &[u8], at: usize) -> Option<u16> {
+    let &[b'\\', b'u', a, b, c, d] = bytes.get(at..)?.first_chunk::<6>()? else {
+        return None;
+    };
+    let mut unit = 0_u16;
+    for digit in [a, b, c, d] {
+        let value = match digit {
+            b'0'..=b'9' => digit - b'0',
+            b'a'..=b'f' => digit - b'a' + 10,
+            b'A'..=b'F' => digit - b'A' + 10,
+            _ => return None,
+        };
+        unit = (unit << 4) | u16::from(value);
+    }
+    Some(unit)
+}
+
+#[cold]
+fn lone(bytes: &[u8], at: usize, unit: u16) -> SyntaxError {
+    // `\ud800` at the very end is a pair cut off, which is told as such.
+    if bytes.len() == at + 6 {
+        return SyntaxError::new(SyntaxErrorKind::UnexpectedEnd(Inside::String), bytes.len());
+    }
+    SyntaxError::new(SyntaxErrorKind::LoneSurrogate(unit), at)
+}
+
+#[cold]
+fn bad(text: &str, at: usize) -> SyntaxError {
+    let end = SyntaxError::new(SyntaxErrorKind::UnexpectedEnd(Inside::String), text.len());
+    let Some(found) = text.get(at + 1..).and_then(|rest| rest.chars().next()) else {
+        return end;
+    };
+    if found != 'u' {
+        return SyntaxError::new(SyntaxErrorKind::BadEscape(found), at);
+    }
+    let digits = text.as_bytes().get(at + 2..).unwrap_or_default();
+    if digits.len() < 4 && digits.iter().all(u8::is_ascii_hexdigit) {
+        return end;
+    }
+    SyntaxError::new(SyntaxErrorKind::BadUnicodeEscape, at)
+}
+
+/// A part of a string's content as it stands in the text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Piece<'t> {
+    /// Characters that stand for themselves.
+    Plain(&'t str),
+    /// One character, written as an escape of so many bytes.
+    Escape(char, usize),
+}
+
+impl Piece<'_> {
+    /// Bytes in the text.
+    pub(crate) fn raw_len(&self) -> usize {
+        match self {
+            Self::Plain(text) => text.len(),
+            Self::Escape(_, length) => *length,
+        }
+    }
+
+    /// Bytes of the decoded text.
+    pub(crate) fn decoded_len(&self) -> usize {
+        match self {
+            Self::Plain(text) => text.len(),
+            Self::Escape(character, _) => character.len_utf8(),
+        }
+    }
+}
+
+/// The pieces of a checked string's content, in order.
+#[derive(Clone, Debug)]
+pub(crate) struct Pieces<'t> {
+    rest: &'t str,
+}
+
+impl<'t> Pieces<'t> {
+    pub(crate) fn new(content: &'t str) -> Self {
+        Self { rest: content }
+    }
+}
+
+impl<'t> Iterator for Pieces<'t> {
+    type Item = Piece<'t>;
+
+    fn next(&mut self) -> Option<Piece<'t>> {
+        let plain = memchr::memchr(b'\\', self.rest.as_bytes()).unwrap_or(self.rest.len());
+        if plain > 0 {
+            let (piece, rest) = self.rest.split_at(plain);
+            self.rest = rest;
+            return Some(Piece::Plain(piece));
+        }
+        let (character, length) = decode(self.rest)?;
+        self.rest = self.rest.get(length..).unwrap_or_default();
+        Some(Piece::Escape(character, length))
+    }
+}
+
+/// The character that the escape at the beginning of `rest` stands for, and the escape's length.
+fn decode(rest: &str) -> Option<(char, usize)> {
+    let bytes = rest.as_bytes();
+    let simple = match bytes.get(1)? {
+        b'u' => {
+            let first = unit(bytes, 0)?;
+            if let Some(character) = char::from_u32(u32::from(first)) {
+                return Some((character, 6));
+            }
+            let pair = [first, unit(bytes, 6)?];
+            return Some((char::decode_utf16(pair).next()?.ok()?, 12));
+        }
+        b'b' => '\u{8}',
+        b'f' => '\u{c}',
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        &other => char::from(other),
+    };
+    Some((simple, 2))
+}

@@ -1,0 +1,47 @@
+//! JSON Pointers (RFC 6901).
+
+use std::borrow::Cow;
+
+/// One token of a pointer as it is written: `~` as `~0`, `/` as `~1`.
+///
+/// ```
+/// assert_eq!(kling_json::escape_token("a/b~c"), "a~1b~0c");
+/// assert_eq!(kling_json::escape_token("duration"), "duration");
+/// ```
+pub fn escape_token(token: &str) -> Cow<'_, str> {
+    if token.contains(['~', '/']) {
+        Cow::Owned(token.replace('~', "~0").replace('/', "~1"))
+    } else {
+        Cow::Borrowed(token)
+    }
+}
+
+/// What one token of a pointer says; `None` when a `~` in it is followed by neither `0` nor `1`.
+///
+/// ```
+/// assert_eq!(kling_json::unescape_token("a~1b~0c").as_deref(), Some("a/b~c"));
+/// assert_eq!(kling_json::unescape_token("~2"), None);
+/// ```
+pub fn unescape_token(token: &str) -> Option<Cow<'_, str>> {
+    let Some((plain, _)) = token.split_once('~') else {
+        return Some(Cow::Borrowed(token));
+    };
+    let mut decoded = plain.to_owned();
+    for part in token.split('~').skip(1) {
+        let (character, rest) = match part.as_bytes().first()? {
+            b'0' => ('~', part.get(1..)?),
+            b'1' => ('/', part.get(1..)?),
+            _ => return None,
+        };
+        decoded.push(character);
+        decoded.push_str(rest);
+    }
+    Some(Cow::Owned(decoded))
+}
+
+/// The index that a token means in an array: digits without a zero in front.
+pub(crate) fn array_index(token: &str) -> Option<usize> {
+    let is_index = token.bytes().all(|byte| byte.is_ascii_digit())
+        && (token == "0" || !token.starts_with('0'));
+    if is_index { token.parse().ok() } else { None }
+}

@@ -1,0 +1,160 @@
+//! Searches over bytes in steps of 16: the end of plain string content, and the end of whitespace.
+
+use wide::u8x16;
+
+/// Bytes looked at in one step.
+const STEP: usize = 16;
+
+/// The first `"`, `\` or control byte among the 16 bytes at `from`: its offset and itself; `None` when there is none,
+/// or when fewer bytes are left.
+#[inline]
+pub(crate) fn near_stop(bytes: &[u8], from: usize) -> Option<(usize, u8)> {
+    let chunk = bytes.get(from..)?.first_chunk::<STEP>()?;
+    let stops = stop_lanes(chunk).to_bitmask();
+    let lane = stops.trailing_zeros() as usize;
+    Some((from + lane, *chunk.get(lane)?))
+}
+
+/// The offset of the first `"`, `\` or control byte at or after `from`, or the length of `bytes`.
+pub(crate) fn string_stop(bytes: &[u8], from: usize) -> usize {
+    let rest = bytes.get(from..).unwrap_or_default();
+    let (pairs, _) = rest.as_chunks::<{ 2 * STEP }>();
+    let mut at = from;
+    for pair in pairs {
+        let (Some(low), Some(high)) = (pair.first_chunk(), pair.last_chunk()) else {
+            break;
+        };
+        let (low, high) = (stop_lanes(low), stop_lanes(high));
+        if (low | high).to_bitmask() != 0 {
+            let stops = low.to_bitmask() | (high.to_bitmask() << STEP);
+            return at + stops.trailing_zeros() as usize;
+        }
+        at += 2 * STEP;
+    }
+    if let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<STEP>()) {
+        let stops = stop_lanes(chunk).to_bitmask();
+        if stops != 0 {
+            return at + stops.trailing_zeros() as usize;
+        }
+        at += STEP;
+    }
+    string_stop_tail(bytes, at)
+}
+
+/// Lanes of all ones where `chunk` has a `"`, a `\` or a control byte.
+#[inline]
+fn stop_lanes(chunk: &[u8; STEP]) -> u8x16 {
+    let bytes = u8x16::new(*chunk);
+    // Flipping bit 1 swaps `"` (0x22) with the blank (0x20) and permutes the control bytes among themselves,
+    // so that one unsigned comparison finds both.
+    let flipped = bytes ^ u8x16::splat(0x02);
+    let quote_or_control = same(flipped.min(u8x16::splat(0x20)), flipped);
+    quote_or_control | same(bytes, u8x16::splat(b'\\'))
+}
+
+#[inline]
+fn same(left: u8x16, right: u8x16) -> u8x16 {
+    left.simd_eq(right)
+}
+
+/// The search where fewer than 16 bytes are left.
+#[inline(never)]
+fn string_stop_tail(bytes: &[u8], from: usize) -> usize {
+    let left = bytes.len().saturating_sub(from);
+    if let Some(chunk) = bytes.last_chunk::<STEP>() {
+        // One step that overlaps what was read before; the lanes already seen are shifted out.
+        let stops = stop_lanes(chunk).to_bitmask() >> (STEP - left.min(STEP));
+        return if stops == 0 {
+            bytes.len()
+        } else {
+            from + stops.trailing_zeros() as usize
+        };
+    }
+    bytes
+        .iter()
+        .skip(from)
+        .position(|&byte| byte < 0x20 || byte == b'"' || byte == b'\\')
+        .map_or(bytes.len(), |length| from + length)
+}
+
+/// The offset of the first byte at or after `from` that is no JSON whitespace, or the length of `bytes`.
+#[inline]
+pub(crate) fn whitespace_end(bytes: &[u8], from: usize) -> usize {
+    match bytes.get(from) {
+        Some(&byte) if byte <= b' ' => whitespace_end_long(bytes, from),
+        Some(_) | None => from,
+    }
+}
+
+#[inline(never)]
+pub(crate) fn whitespace_end_long(bytes: &[u8], from: usize) -> usize {
+    // A single blank, as after a comma or a colon, is not worth a step of 16.
+    if let Some([b' ', next, ..]) = bytes.get(from..)
+        && *next > b' '
+    {
+        return from + 1;
+    }
+    let mut at = from;
+    while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<STEP>()) {
+        let chunk = u8x16::new(*chunk);
+        let blank = same(chunk, u8x16::splat(b' '))
+            | same(chunk, u8x16::splat(b'\n'))
+            | same(chunk, u8x16::splat(b'\r'))
+            | same(chunk, u8x16::splat(b'\t'));
+        let length = (!blank.to_bitmask()).trailing_zeros() as usize;
+        if length < STEP {
+            return at + length;
+        }
+        at += STEP;
+    }
+    while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(at) {
+        at += 1;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{near_stop, string_stop, whitespace_end};
+
+    fn slow_stop(bytes: &[u8], from: usize) -> usize {
+        (from..bytes.len())
+            .find(|&at| bytes[at] < 0x20 || matches!(bytes[at], b'"' | b'\\'))
+            .unwrap_or(bytes.len())
+    }
+
+    #[test]
+    fn every_byte_at_every_place_is_found() {
+        for length in [1, 15, 16, 17, 31, 32, 33, 48, 63, 64, 90] {
+            for byte in 0..=255_u8 {
+                for place in 0..length {
+                    let mut bytes = vec![b'x'; length];
+                    bytes[place] = byte;
+                    for from in [0, place.saturating_sub(3), place, length] {
+                        let stop = slow_stop(&bytes, from);
+                        assert_eq!(string_stop(&bytes, from), stop);
+                        let near =
+                            (from + 16 <= length && stop < from + 16).then(|| (stop, bytes[stop]));
+                        assert_eq!(near_stop(&bytes, from), near);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn whitespace_is_the_four_bytes_of_the_standard() {
+        for length in [1, 2, 15, 16, 17, 40] {
+            for byte in 0..=255_u8 {
+                for place in 0..length {
+                    let mut bytes = vec![b' '; length];
+                    bytes[place] = byte;
+                    let white = matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
+                    let expected = if white { length } else { place };
+                    assert_eq!(whitespace_end(&bytes, 0), expected);
+                }
+            }
+        }
+        assert_eq!(whitespace_end(b"", 0), 0);
+    }
+}

@@ -1,0 +1,202 @@
+//! A string as it stands in a text: raw, decoded, and the way between the two.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::escape::{Piece, Pieces};
+use crate::span::Span;
+
+/// A string, key or value, as it stands in the text: a borrowed place, checked but not decoded.
+///
+/// ```
+/// # fn main() -> Result<(), kling_json::SyntaxError> {
+/// let text = r#""a\u00e9b""#;
+/// let string = kling_json::Cursor::new(text).string()?;
+/// assert_eq!(string.raw(), r"a\u00e9b");
+/// assert_eq!(string.decode(), "aéb");
+/// assert!(string.equals("aéb"));
+/// assert_eq!(string.source_offset(3), 8); // the `b`
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Copy)]
+pub struct Text<'t> {
+    source: &'t str,
+    content: Span,
+    has_escapes: bool,
+}
+
+impl<'t> Text<'t> {
+    /// The string of `source` whose checked content lies in `content`.
+    #[inline]
+    pub(crate) const fn new(source: &'t str, content: Span, has_escapes: bool) -> Self {
+        Self {
+            source,
+            content,
+            has_escapes,
+        }
+    }
+
+    /// What stands between the quotation marks, escapes as written.
+    #[inline]
+    pub fn raw(&self) -> &'t str {
+        self.content.of(self.source)
+    }
+
+    /// The bytes of [`raw`](Self::raw): cheaper, since no character boundary has to be looked at.
+    #[inline]
+    pub fn raw_bytes(&self) -> &'t [u8] {
+        self.source
+            .as_bytes()
+            .get(self.content.start..self.content.end)
+            .unwrap_or_default()
+    }
+
+    /// The place in the text, quotation marks included.
+    #[inline]
+    pub const fn span(&self) -> Span {
+        Span::new(self.content.start - 1, self.content.end + 1)
+    }
+
+    /// Byte offset of the first byte after the opening quotation mark.
+    #[inline]
+    pub const fn content_start(&self) -> usize {
+        self.content.start
+    }
+
+    /// Whether at least one backslash occurs.
+    #[inline]
+    pub const fn has_escapes(&self) -> bool {
+        self.has_escapes
+    }
+
+    /// What the string says; borrowed when it has no escapes.
+    #[inline]
+    pub fn decode(&self) -> Cow<'t, str> {
+        if self.has_escapes {
+            Cow::Owned(self.decode_escapes())
+        } else {
+            Cow::Borrowed(self.raw())
+        }
+    }
+
+    #[cold]
+    fn decode_escapes(&self) -> String {
+        let mut decoded = String::with_capacity(self.content.len());
+        for piece in Pieces::new(self.raw()) {
+            match piece {
+                Piece::Plain(plain) => decoded.push_str(plain),
+                Piece::Escape(character, _) => decoded.push(character),
+            }
+        }
+        decoded
+    }
+
+    /// Whether the string says `other`; escapes are decoded on the way, nothing is allocated.
+    #[inline]
+    pub fn equals(&self, other: &str) -> bool {
+        if self.has_escapes {
+            self.equals_with_escapes(other)
+        } else {
+            self.raw_bytes() == other.as_bytes()
+        }
+    }
+
+    #[cold]
+    fn equals_with_escapes(&self, other: &str) -> bool {
+        let mut rest = other;
+        for piece in Pieces::new(self.raw()) {
+            let after = match piece {
+                Piece::Plain(plain) => rest.strip_prefix(plain),
+                Piece::Escape(character, _) => rest.strip_prefix(character),
+            };
+            match after {
+                Some(after) => rest = after,
+                None => return false,
+            }
+        }
+        rest.is_empty()
+    }
+
+    /// The byte offset in the whole text of what the decoded byte at `decoded_offset` is written as.
+    ///
+    /// A byte inside a character gives the character's escape, or its own byte when the character stands for
+    /// itself; an offset at or past the end gives the offset of the closing quotation mark. Takes time linear in
+    /// the string; for many offsets use [`offset_walker`](Self::offset_walker).
+    pub fn source_offset(&self, decoded_offset: usize) -> usize {
+        self.offset_walker().source_offset(decoded_offset)
+    }
+
+    /// Maps many decoded offsets in one pass over the string.
+    pub fn offset_walker(&self) -> OffsetWalker<'t> {
+        OffsetWalker::new(*self)
+    }
+}
+
+impl fmt::Debug for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Text")
+            .field("raw", &self.raw())
+            .field("span", &self.span())
+            .finish()
+    }
+}
+
+/// Maps ascending decoded offsets of one string to offsets of the text, in one pass: mapping all of them takes time
+/// linear in the string. An offset below the one before is right too, but starts from the beginning.
+///
+/// ```
+/// # fn main() -> Result<(), kling_json::SyntaxError> {
+/// let string = kling_json::Cursor::new(r#""\n\n\n""#).string()?;
+/// let mut walker = string.offset_walker();
+/// assert_eq!([0, 1, 2, 3].map(|offset| walker.source_offset(offset)), [1, 3, 5, 7]);
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug)]
+pub struct OffsetWalker<'t> {
+    string: Text<'t>,
+    pieces: Pieces<'t>,
+    piece: Option<Piece<'t>>,
+    raw_start: usize,
+    decoded_start: usize,
+}
+
+impl<'t> OffsetWalker<'t> {
+    fn new(string: Text<'t>) -> Self {
+        let mut pieces = Pieces::new(string.raw());
+        let piece = pieces.next();
+        Self {
+            string,
+            pieces,
+            piece,
+            raw_start: string.content.start,
+            decoded_start: 0,
+        }
+    }
+
+    /// The byte offset in the whole text for a decoded byte offset, as [`Text::source_offset`] defines it.
+    pub fn source_offset(&mut self, decoded_offset: usize) -> usize {
+        if !self.string.has_escapes {
+            return self
+                .string
+                .content
+                .end
+                .min(self.string.content.start.saturating_add(decoded_offset));
+        }
+        if decoded_offset < self.decoded_start {
+            *self = Self::new(self.string);
+        }
+        while let Some(piece) = self.piece {
+            let into = decoded_offset - self.decoded_start;
+            if into < piece.decoded_len() {
+                return match piece {
+                    Piece::Plain(_) => self.raw_start + into,
+                    Piece::Escape(..) => self.raw_start,
+                };
+            }
+            self.raw_start += piece.raw_len();
+            self.decoded_start += piece.decoded_len();
+            self.piece = self.pieces.next();
+        }
+        self.raw_start
+    }
+}

@@ -1,0 +1,27 @@
+//! From bytes to text.
+
+use crate::error::{SyntaxError, SyntaxErrorKind};
+
+/// The text that `bytes` hold.
+///
+/// ```
+/// assert_eq!(kling_json::validate_utf8(b"{}"), Ok("{}"));
+/// assert_eq!(kling_json::validate_utf8(b"\"\xff\"").unwrap_err().offset, 1);
+/// ```
+///
+/// # Errors
+/// [`SyntaxErrorKind::InvalidUtf8`] at the first byte that does not belong to a character.
+#[inline]
+pub fn validate_utf8(bytes: &[u8]) -> Result<&str, SyntaxError> {
+    simdutf8::basic::from_utf8(bytes).map_err(|_| invalid(bytes))
+}
+
+/// The faster check does not say where, so the text is read once more.
+#[cold]
+fn invalid(bytes: &[u8]) -> SyntaxError {
+    let offset = match simdutf8::compat::from_utf8(bytes) {
+        Ok(_) => 0,
+        Err(error) => error.valid_up_to(),
+    };
+    SyntaxError::new(SyntaxErrorKind::InvalidUtf8, offset)
+}

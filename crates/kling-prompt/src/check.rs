@@ -1,0 +1,213 @@
+//! A prompt against the lists that it points into.
+
+mod seen;
+
+use crate::part::{Dialect, Malformed, Mark, Part, Reference, WrongKind};
+use crate::parts::parts;
+use crate::sign::may_have_placeholders;
+use alloc::vec::Vec;
+use core::ops::{Range, RangeInclusive};
+use seen::Seen;
+
+/// Something wrong between a prompt and its lists.
+///
+/// `fits` says of something that is written wrongly whether it would be neither out of range nor
+/// out of order if it were written as its meaning: if so, mending it uncovers no other fault. It
+/// is `false` where there is no meaning.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Fault<'p> {
+    /// The number is 0 or greater than the list is long.
+    Range {
+        /// The mark at fault.
+        mark: Mark,
+        /// How many items the list has.
+        count: usize,
+    },
+    /// Items are first mentioned in another order than that of their list. Told once a kind, at
+    /// the first mark that breaks the ascent.
+    Order {
+        /// The first mention of a number that is too low for its place.
+        mark: Mark,
+        /// The greatest number of this kind that came before it.
+        after: u32,
+    },
+    /// See [`WrongKind`].
+    WrongKind {
+        /// What was found.
+        wrong_kind: WrongKind<'p>,
+        /// Whether the meaning is without fault.
+        fits: bool,
+    },
+    /// See [`Malformed`].
+    Malformed {
+        /// What was found.
+        malformed: Malformed<'p>,
+        /// Whether the meaning is without fault.
+        fits: bool,
+    },
+    /// See [`Dialect`].
+    Dialect {
+        /// What was found.
+        dialect: Dialect<'p>,
+        /// Whether the meaning is without fault.
+        fits: bool,
+    },
+    /// Items that the prompt never mentions, neither by a mark nor by anything with a meaning.
+    Unused {
+        /// Index into the kinds.
+        kind: usize,
+        /// Neighbouring numbers, all of them unused; as many as there are.
+        numbers: RangeInclusive<usize>,
+    },
+}
+
+impl Fault<'_> {
+    /// Where the fault stands in the prompt, in bytes; `None` for what is not in it.
+    pub fn span(&self) -> Option<Range<usize>> {
+        match self {
+            Fault::Range { mark, .. } | Fault::Order { mark, .. } => Some(mark.span.clone()),
+            Fault::WrongKind { wrong_kind, .. } => Some(wrong_kind.span.clone()),
+            Fault::Malformed { malformed, .. } => Some(malformed.span.clone()),
+            Fault::Dialect { dialect, .. } => Some(dialect.span.clone()),
+            Fault::Unused { .. } => None,
+        }
+    }
+}
+
+/// Checks the placeholders of a prompt against the lists that they point into.
+///
+/// `counts[i]` is the number of items that `kinds[i]` has. `None`, or no entry at all, means that
+/// it is unknown: then no number is out of range and no item unused.
+///
+/// The faults come in the order of the prompt, at most one a place; unused items follow, by kind
+/// and number, with neighbours joined, so that there are never more faults than placeholders and
+/// kinds together, however long the lists are.
+///
+/// - Order looks at the first mention of each number of a kind. Repeats and gaps are no fault.
+/// - A number that is 0 or out of range takes no part in order and mentions nothing.
+/// - What is written wrongly but has a meaning counts as a mention of it, for order as well: so a
+///   mark that comes too late behind it is at fault. It gets its own fault and no second one.
+///
+/// Nothing is allocated if there is no fault and every number is at most 64.
+///
+/// ```
+/// use kling_prompt::{Fault, cross_check};
+///
+/// let faults = cross_check("<<<image_3>>> waves", &["image", "video"], &[Some(1), None]);
+/// assert!(matches!(&faults[0], Fault::Range { mark, count: 1 } if mark.number == 3));
+/// assert_eq!(faults[1], Fault::Unused { kind: 0, numbers: 1..=1 });
+/// ```
+pub fn cross_check<'p>(
+    prompt: &'p str,
+    kinds: &[&str],
+    counts: &[Option<usize>],
+) -> Vec<Fault<'p>> {
+    let mut check = Check {
+        counts,
+        seen: Seen::default(),
+        faults: Vec::new(),
+    };
+    if may_have_placeholders(prompt) {
+        for part in parts(prompt, kinds) {
+            check.part(part);
+        }
+    }
+    check.unused(kinds.len());
+    check.faults
+}
+
+struct Check<'p, 'c> {
+    counts: &'c [Option<usize>],
+    seen: Seen,
+    faults: Vec<Fault<'p>>,
+}
+
+impl<'p> Check<'p, '_> {
+    fn part(&mut self, part: Part<'p>) {
+        match part {
+            Part::Text(_) => {}
+            Part::Mark(mark) => self.mark(mark),
+            Part::WrongKind(wrong_kind) => {
+                let fits = self.meaning(wrong_kind.meaning);
+                self.faults.push(Fault::WrongKind { wrong_kind, fits });
+            }
+            Part::Malformed(malformed) => {
+                let fits = self.meaning(malformed.meaning);
+                self.faults.push(Fault::Malformed { malformed, fits });
+            }
+            Part::Dialect(dialect) => {
+                let fits = self.meaning(dialect.meaning);
+                self.faults.push(Fault::Dialect { dialect, fits });
+            }
+        }
+    }
+
+    fn mark(&mut self, mark: Mark) {
+        match self.mention(mark.reference()) {
+            Mention::Fits | Mention::OutOfRange { count: None } => {}
+            Mention::OutOfRange { count: Some(count) } => {
+                self.faults.push(Fault::Range { mark, count });
+            }
+            Mention::TooLate { after } => {
+                if self.seen.tell_order(mark.kind) {
+                    self.faults.push(Fault::Order { mark, after });
+                }
+            }
+        }
+    }
+
+    fn meaning(&mut self, meaning: Option<Reference>) -> bool {
+        meaning.is_some_and(|reference| match self.mention(reference) {
+            Mention::Fits => true,
+            Mention::OutOfRange { .. } | Mention::TooLate { .. } => false,
+        })
+    }
+
+    fn mention(&mut self, reference: Reference) -> Mention {
+        let Reference { kind, number } = reference;
+        let count = self.count(kind);
+        // A number that does not fit the offsets of this machine is in no list.
+        let index = usize::try_from(number).unwrap_or(usize::MAX);
+        if number == 0 || count.is_some_and(|count| index > count) {
+            return Mention::OutOfRange { count };
+        }
+        let after = self.seen.greatest(kind);
+        if self.seen.insert(kind, number) && number < after {
+            Mention::TooLate { after }
+        } else {
+            Mention::Fits
+        }
+    }
+
+    fn unused(&mut self, kinds: usize) {
+        for kind in 0..kinds {
+            let Some(count) = self.count(kind) else {
+                continue;
+            };
+            let mut next = 1;
+            for number in self.seen.numbers(kind) {
+                let number = usize::try_from(number).unwrap_or(usize::MAX);
+                if number > next {
+                    let numbers = next..=number - 1;
+                    self.faults.push(Fault::Unused { kind, numbers });
+                }
+                next = number.saturating_add(1);
+            }
+            if next <= count {
+                let numbers = next..=count;
+                self.faults.push(Fault::Unused { kind, numbers });
+            }
+        }
+    }
+
+    fn count(&self, kind: usize) -> Option<usize> {
+        self.counts.get(kind).copied().flatten()
+    }
+}
+
+/// How a reference stands to its list and to the references before it.
+enum Mention {
+    Fits,
+    OutOfRange { count: Option<usize> },
+    TooLate { after: u32 },
+}

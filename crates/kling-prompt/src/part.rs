@@ -1,0 +1,177 @@
+//! What a prompt is made of: the types that the other modules find, check and rewrite.
+
+use core::ops::Range;
+
+/// What a placeholder points at: item `number` of the list that belongs to a kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Reference {
+    /// Index into the kinds that were passed in.
+    pub kind: usize,
+    /// The number as written. Items count from 1, but any number can be written, 0 too; one that
+    /// does not fit is [`u32::MAX`].
+    pub number: u32,
+}
+
+/// A piece of a prompt.
+///
+/// All spans are byte offsets into the prompt and lie on character boundaries.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Part<'p> {
+    /// Text that is no placeholder and does not look like one.
+    Text(Text<'p>),
+    /// A placeholder: exactly `<<<kind_N>>>`.
+    Mark(Mark),
+    /// The shape of a placeholder around a word that is no kind.
+    WrongKind(WrongKind<'p>),
+    /// Something that begins like a placeholder and is none.
+    Malformed(Malformed<'p>),
+    /// A placeholder as other programs write it.
+    Dialect(Dialect<'p>),
+}
+
+impl Part<'_> {
+    /// Where the part stands in the prompt, in bytes. `&prompt[part.span()]` is its source.
+    pub fn span(&self) -> Range<usize> {
+        match self {
+            Part::Text(part) => part.span.clone(),
+            Part::Mark(part) => part.span.clone(),
+            Part::WrongKind(part) => part.span.clone(),
+            Part::Malformed(part) => part.span.clone(),
+            Part::Dialect(part) => part.span.clone(),
+        }
+    }
+
+    /// What the part points at, or most likely was meant to; `None` for text and for what has no
+    /// single reading.
+    pub fn reference(&self) -> Option<Reference> {
+        match self {
+            Part::Text(_) => None,
+            Part::Mark(part) => Some(part.reference()),
+            Part::WrongKind(part) => part.meaning,
+            Part::Malformed(part) => part.meaning,
+            Part::Dialect(part) => part.meaning,
+        }
+    }
+}
+
+/// A stretch of text between placeholders, never empty.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Text<'p> {
+    /// The text as written.
+    pub source: &'p str,
+    /// Where it stands, in bytes.
+    pub span: Range<usize>,
+}
+
+/// A placeholder, exactly `<<<kind_N>>>`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Mark {
+    /// Index into the kinds that were passed in.
+    pub kind: usize,
+    /// The number as written: items count from 1, but 0 can be written. A number that does not
+    /// fit is [`u32::MAX`].
+    pub number: u32,
+    /// Where it stands, in bytes, with all its angle brackets.
+    pub span: Range<usize>,
+}
+
+impl Mark {
+    /// Kind and number together.
+    pub fn reference(&self) -> Reference {
+        Reference {
+            kind: self.kind,
+            number: self.number,
+        }
+    }
+}
+
+/// `<<<word_N>>>` with a word that is no kind.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct WrongKind<'p> {
+    /// The word as written. As long as its author liked: shorten it before showing it.
+    pub word: &'p str,
+    /// The number as written, leading zeros dropped; [`u32::MAX`] if it does not fit.
+    pub number: u32,
+    /// The placeholder that was meant, where the word is another one for a kind (`img`).
+    pub meaning: Option<Reference>,
+    /// Where it stands, in bytes, with all its angle brackets.
+    pub span: Range<usize>,
+}
+
+/// `<<<` and a word that together are no placeholder.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Malformed<'p> {
+    /// The source as written. As long as its author liked: shorten it before showing it.
+    pub source: &'p str,
+    /// What is wrong with it.
+    pub reason: Reason,
+    /// The placeholder that was meant, where only one reading is possible.
+    pub meaning: Option<Reference>,
+    /// Where it stands, in bytes.
+    pub span: Range<usize>,
+}
+
+/// What is wrong with a [`Malformed`] placeholder.
+///
+/// Where several things are wrong, the first of this list is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// The word is no kind, and this is not the shape `<<<word_N>>>` either: `<<<foo>>>`.
+    UnknownWord,
+    /// A kind without a number: `<<<image>>>`, `<<<image_>>>`.
+    NoNumber,
+    /// What stands in the place of the number is none: `<<<image_N>>>`, `<<<image_1.5>>>`,
+    /// `<<<image_-1>>>`.
+    BadNumber,
+    /// The three `>` at the end are missing, all or some: `<<<image_1`, `<<<image_1>>`.
+    Unclosed,
+    /// Nothing between kind and number: `<<<image1>>>`.
+    MissingUnderscore,
+    /// Something else between kind and number: `<<<image-1>>>`, `<<<image__1>>>`.
+    OtherSeparator,
+    /// The number begins with a 0 and goes on: `<<<image_01>>>`.
+    LeadingZero,
+    /// The kind in other letters: `<<<Image_1>>>`.
+    Case,
+    /// Blanks inside: `<<< image_1 >>>`, `<<<image 1>>>`.
+    Blank,
+}
+
+/// A placeholder as other programs write it.
+///
+/// A dialect names a kind, or a well-known other word for it, and a number. The one exception is
+/// [`Form::DoubleBraces`] around anything: the variable of a template that nobody filled in.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Dialect<'p> {
+    /// The source as written. As long as its author liked: shorten it before showing it.
+    pub source: &'p str,
+    /// How it is written.
+    pub form: Form,
+    /// The placeholder that was meant; `None` only for [`Form::DoubleBraces`].
+    pub meaning: Option<Reference>,
+    /// Where it stands, in bytes.
+    pub span: Range<usize>,
+}
+
+/// How a [`Dialect`] is written. Case is free in all of them, and what stands between kind and
+/// number is, apart from [`Form::At`], what a [`Malformed`] with a meaning may have there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Form {
+    /// `<<image_1>>`: one angle bracket short, closed by one to three.
+    DoubleAngle,
+    /// `<image_1>`, `<IMAGE_1>`, `<Picture 1>`: closed by one to three angle brackets.
+    SingleAngle,
+    /// `@image_1`, `@Image1`, `@Image 1`, `@图1`: nothing, `_`, `-` or one space before the
+    /// number.
+    ///
+    /// The `@` does not follow an ASCII letter, digit, `.`, `_` or `-`, unless another such
+    /// dialect ends there; no ASCII letter, digit or `_` follows the number, nor `.` and one of
+    /// them. So mail addresses and the names of hosts are text.
+    At,
+    /// `{{image_1}}`, or `{{anything}}` on one line without `{`, `}`, `<` and `@`.
+    DoubleBraces,
+    /// `{image_1}`.
+    SingleBraces,
+    /// `[image_1]`, `[Image 1]`, `[图1]`.
+    Brackets,
+}

@@ -1,0 +1,210 @@
+//! What holds for every prompt.
+
+use crate::common::KINDS;
+use crate::dense;
+use kling_prompt::{Fault, Part, cross_check, may_have_placeholders, parts, renumber, replace};
+use proptest::prelude::*;
+
+/// The parts follow one another without gap, on character boundaries, and no two are both text.
+fn assert_well_cut(prompt: &str) {
+    let mut end = 0;
+    let mut after_text = false;
+    for part in parts(prompt, &KINDS) {
+        let span = part.span();
+        assert_eq!(span.start, end, "{prompt:?}");
+        let source = prompt.get(span.clone()).expect("a span on boundaries");
+        assert!(!source.is_empty(), "{prompt:?}");
+        let is_text = match &part {
+            Part::Text(text) => {
+                assert_eq!(text.source, source);
+                true
+            }
+            Part::Malformed(malformed) => {
+                assert_eq!(malformed.source, source);
+                false
+            }
+            Part::Dialect(dialect) => {
+                assert_eq!(dialect.source, source);
+                false
+            }
+            Part::Mark(_) | Part::WrongKind(_) => false,
+        };
+        assert!(!(is_text && after_text), "{prompt:?}");
+        assert!(is_text || may_have_placeholders(prompt), "{prompt:?}");
+        after_text = is_text;
+        end = span.end;
+    }
+    assert_eq!(end, prompt.len(), "{prompt:?}");
+}
+
+/// Everything but the marks, in order.
+fn without_marks(prompt: &str) -> Vec<&str> {
+    parts(prompt, &KINDS)
+        .filter(|part| !matches!(part, Part::Mark(_)))
+        .map(|part| &prompt[part.span()])
+        .collect()
+}
+
+fn count() -> impl Strategy<Value = Option<usize>> {
+    proptest::option::of(prop_oneof![4 => 0..5_usize, 1 => Just(usize::MAX)])
+}
+
+proptest! {
+    #![proptest_config(dense::config(4_000))]
+
+    #[test]
+    fn dense_prompts_are_well_cut(prompt in dense::prompt()) {
+        assert_well_cut(&prompt);
+    }
+
+    #[test]
+    fn all_strings_are_well_cut(prompt in ".{0,80}") {
+        assert_well_cut(&prompt);
+    }
+
+    #[test]
+    fn any_kinds_will_do(prompt in dense::prompt(), kinds in proptest::collection::vec(".{0,3}|<+|image", 0..6)) {
+        let kinds: Vec<_> = kinds.iter().map(String::as_str).collect();
+        let end = parts(&prompt, &kinds).map(|part| part.span().end).last();
+        prop_assert_eq!(end.unwrap_or(0), prompt.len());
+        cross_check(&prompt, &kinds, &[Some(1), Some(2)]);
+    }
+
+    #[test]
+    fn the_same_numbers_give_the_same_prompt(prompt in dense::prompt()) {
+        prop_assert_eq!(renumber(&prompt, &KINDS, |_, number| number), prompt);
+    }
+
+    #[test]
+    fn renumbering_touches_marks_alone(prompt in dense::prompt(), number in any::<u32>()) {
+        let renumbered = renumber(&prompt, &KINDS, |_, _| number);
+        prop_assert_eq!(without_marks(&renumbered), without_marks(&prompt));
+        for part in parts(&renumbered, &KINDS) {
+            if let Part::Mark(mark) = part {
+                prop_assert_eq!(mark.number, number);
+            }
+        }
+    }
+
+    #[test]
+    fn a_permutation_and_its_inverse_cancel(
+        prompt in dense::marks(),
+        order in Just((1..=9).collect::<Vec<u32>>()).prop_shuffle(),
+    ) {
+        let there = |kind: usize, number: u32| match kind {
+            1 => number,
+            _ => order[number as usize - 1],
+        };
+        let back = |kind: usize, number: u32| match kind {
+            1 => number,
+            _ => (1..=9).find(|&from| order[from as usize - 1] == number).expect("a permutation"),
+        };
+        let once = renumber(&prompt, &KINDS, there);
+        prop_assert_eq!(renumber(&once, &KINDS, back), prompt);
+    }
+
+    #[test]
+    fn replacing_a_part_makes_a_mark_of_it(prompt in dense::prompt()) {
+        for part in parts(&prompt, &KINDS) {
+            let replaced = replace(&prompt, part.span(), "video", 7).expect("a span of the prompt");
+            let (before, after) = (&prompt[..part.span().start], &prompt[part.span().end..]);
+            prop_assert_eq!(replaced, format!("{before}<<<video_7>>>{after}"));
+        }
+    }
+
+    #[test]
+    fn faults_stand_in_order_and_one_a_place(
+        prompt in dense::prompt(),
+        counts in proptest::collection::vec(count(), 0..4),
+    ) {
+        let faults = cross_check(&prompt, &KINDS, &counts);
+        let mut end = 0;
+        let mut unused = (0, 0);
+        for fault in &faults {
+            if let Some(span) = fault.span() {
+                prop_assert!(span.start >= end && unused == (0, 0));
+                end = span.end;
+            }
+            if let Fault::Unused { kind, numbers } = fault {
+                prop_assert!((*kind, *numbers.start()) > unused && numbers.start() <= numbers.end());
+                unused = (*kind, *numbers.end());
+            }
+        }
+        let placeholders = parts(&prompt, &KINDS).filter(|part| !matches!(part, Part::Text(_)));
+        prop_assert!(faults.len() <= 2 * placeholders.count() + KINDS.len());
+    }
+
+    #[test]
+    fn faults_are_those_of_the_plain_definition(
+        prompt in dense::marks(),
+        counts in proptest::collection::vec(count(), 3),
+    ) {
+        let (mut at, mut unused) = (Vec::new(), Vec::new());
+        for (kind, name) in KINDS.iter().enumerate() {
+            let mut firsts: Vec<usize> = Vec::new();
+            let mut told = false;
+            for (start, _) in prompt.match_indices(&format!("<<<{name}_")) {
+                let number: usize = prompt[start + name.len() + 4..][..1].parse().expect("one digit");
+                if counts[kind].is_some_and(|count| number > count) {
+                    at.push((start, "range"));
+                } else if !firsts.contains(&number) {
+                    if !told && firsts.iter().any(|&first| first > number) {
+                        at.push((start, "order"));
+                        told = true;
+                    }
+                    firsts.push(number);
+                }
+            }
+            for number in 1..=counts[kind].unwrap_or(0).min(100) {
+                if !firsts.contains(&number) {
+                    unused.push((kind, number));
+                }
+            }
+        }
+        at.sort_unstable();
+
+        let (mut found_at, mut found_unused) = (Vec::new(), Vec::new());
+        for fault in cross_check(&prompt, &KINDS, &counts) {
+            match fault {
+                Fault::Range { mark, .. } => found_at.push((mark.span.start, "range")),
+                Fault::Order { mark, .. } => found_at.push((mark.span.start, "order")),
+                Fault::Unused { kind, numbers } => {
+                    found_unused.extend(numbers.take_while(|&n| n <= 100).map(|n| (kind, n)));
+                }
+                Fault::WrongKind { .. } | Fault::Malformed { .. } | Fault::Dialect { .. } => {
+                    found_at.push((fault.span().expect("a place").start, "other"));
+                }
+            }
+        }
+        prop_assert_eq!(found_at, at);
+        prop_assert_eq!(found_unused, unused);
+    }
+
+    /// What `fits` promises: written as its meaning, it is no fault, and nothing else becomes one.
+    #[test]
+    fn mending_what_fits_uncovers_nothing(
+        prompt in dense::prompt(),
+        counts in proptest::collection::vec(count(), 3),
+    ) {
+        let faults = cross_check(&prompt, &KINDS, &counts);
+        for fault in &faults {
+            let (meaning, fits) = match fault {
+                Fault::Malformed { malformed, fits } => (malformed.meaning, *fits),
+                Fault::WrongKind { wrong_kind, fits } => (wrong_kind.meaning, *fits),
+                Fault::Dialect { dialect, fits } => (dialect.meaning, *fits),
+                Fault::Range { .. } | Fault::Order { .. } | Fault::Unused { .. } => continue,
+            };
+            let Some(meaning) = meaning.filter(|_| fits) else { continue };
+            let span = fault.span().expect("a place");
+            let mended = replace(&prompt, span.clone(), KINDS[meaning.kind], meaning.number);
+            let mended = mended.expect("a span of the prompt");
+            let is_mark = |part: Part<'_>| part.span().start == span.start && matches!(part, Part::Mark(_));
+            // A sign right before joins the signs of the new mark; then it begins elsewhere.
+            if !prompt[..span.start].ends_with('<') {
+                prop_assert!(parts(&mended, &KINDS).any(is_mark), "{prompt:?} {mended:?}");
+            }
+            let after = cross_check(&mended, &KINDS, &counts);
+            prop_assert!(after.len() < faults.len(), "{:?}\n{:?}\n{:?}\n{:?}", prompt, faults, mended, after);
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Rules, fields and mistakes that no single contract owns.
+
+use std::fmt;
+
+use crate::error::SpecError;
+use crate::ground::{Level, Service};
+use crate::load::Loader;
+use crate::raw::{RawCommon, RawCommonRule};
+use crate::template::Template;
+
+/// The text of the data file.
+pub(crate) const COMMON_TEXT: &str = include_str!("../rules.toml");
+
+macro_rules! common_rules {
+    ($($(#[$doc:meta])* $name:ident = $id:literal [$($variable:literal)*])*) => {
+        /// A rule that no single contract owns: it holds for every model, or its shape does and the
+        /// contract only gives the ground.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum CommonRule {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl CommonRule {
+            /// All of them, in the order of the data file.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The kebab-case id.
+            pub const fn id(self) -> &'static str {
+                match self {
+                    $(Self::$name => $id,)*
+                }
+            }
+
+            /// The names that the rule's texts may use.
+            pub const fn variables(self) -> &'static [&'static str] {
+                match self {
+                    $(Self::$name => &[$($variable),*],)*
+                }
+            }
+        }
+    };
+}
+
+common_rules! {
+    /// The text is not JSON.
+    JsonSyntax = "json-syntax" ["what"]
+    /// The request is longer than the limit and was not read.
+    RequestTooLarge = "request-too-large" ["limit"]
+    /// The request is no object.
+    NotAnObject = "not-an-object" ["found" "advice"]
+    /// An object has a key twice.
+    DuplicateKey = "duplicate-key" ["name"]
+    /// A field is `null`.
+    NullValue = "null-value" ["field"]
+    /// The model is not known.
+    UnknownModel = "unknown-model" ["found" "advice"]
+    /// A required field is not there.
+    MissingField = "missing-field" ["field" "about"]
+    /// A field has another JSON type.
+    WrongType = "wrong-type" ["field" "expected" "found" "advice"]
+    /// A field has a value that its page does not list.
+    WrongValue = "wrong-value" ["field" "expected" "found" "advice"]
+    /// A field has a value beyond the common ones.
+    UncommonValue = "uncommon-value" ["field" "expected" "found"]
+    /// A ratio is no width:height.
+    InvalidRatio = "invalid-ratio" ["field" "found" "advice"]
+    /// A text is blank.
+    BlankText = "blank-text" ["field"]
+    /// A text is too long.
+    TooLong = "too-long" ["field" "count" "limit"]
+    /// A list has too many items.
+    TooManyItems = "too-many-items" ["field" "count" "limit" "advice"]
+    /// An integer is written with a fraction or an exponent.
+    NumberNotation = "number-notation" ["field" "found" "expected"]
+    /// A list is empty.
+    EmptyList = "empty-list" ["field"]
+    /// A member is not known.
+    UnknownField = "unknown-field" ["model" "name" "place" "advice"]
+    /// A member is known elsewhere under this name.
+    MisnamedField = "misnamed-field" ["model" "name" "place" "advice"]
+    /// A member belongs to another level or another model.
+    MisplacedField = "misplaced-field" ["what" "advice"]
+    /// A local path stands for an address.
+    LocalFile = "local-file" ["field" "advice"]
+    /// The media itself stands for its address.
+    InlineMedia = "inline-media" ["field" "advice"]
+    /// An address has another scheme than http or https.
+    UnsupportedScheme = "unsupported-scheme" ["what" "advice"]
+    /// The address of an asset has a scheme that is not known.
+    UnknownScheme = "unknown-scheme" ["what" "advice"]
+    /// An address has no scheme.
+    RelativeUrl = "relative-url" ["what" "advice"]
+    /// An address cannot be read.
+    InvalidUrl = "invalid-url" ["what" "advice"]
+    /// A host cannot be reached from the public internet.
+    PrivateHost = "private-host" ["what" "advice"]
+    /// A host only looks public or plain.
+    SuspiciousHost = "suspicious-host" ["what" "advice"]
+    /// A placeholder names an item that is not there.
+    PlaceholderRange = "placeholder-range" ["found" "list" "count" "advice"]
+    /// Something begins like a placeholder and is none.
+    PlaceholderMalformed = "placeholder-malformed" ["found" "what" "advice"]
+    /// A placeholder names no list.
+    PlaceholderWrongKind = "placeholder-wrong-kind" ["found" "expected"]
+    /// First mentions do not follow the list.
+    PlaceholderOrder = "placeholder-order" ["found" "expected"]
+    /// An item is never mentioned.
+    PlaceholderUnused = "placeholder-unused" ["expected"]
+    /// A reference is written as other programs write it.
+    PlaceholderDialect = "placeholder-dialect" ["found" "advice"]
+    /// The model has no placeholders.
+    PlaceholderUnsupported = "placeholder-unsupported" ["found"]
+}
+
+impl fmt::Display for CommonRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+/// Level, service and texts of a common rule.
+#[derive(Debug, Clone)]
+pub struct CommonRuleText {
+    /// Which rule.
+    pub rule: CommonRule,
+    /// How bad it is; `None`: as the ground of the broken claim says.
+    pub level: Option<Level>,
+    /// What the service does; `None`: as the ground of the broken claim says.
+    pub service: Option<Service>,
+    /// Why the level is what it is.
+    pub reason: Option<String>,
+    /// What pattern the rule finds.
+    pub about: String,
+    /// The message.
+    pub say: Template,
+    /// What to do.
+    pub help: Option<Template>,
+}
+
+/// The table of the common rules, one entry for each [`CommonRule`].
+#[derive(Debug, Clone)]
+pub struct Common {
+    rules: Vec<CommonRuleText>,
+}
+
+impl Common {
+    /// Reads the table that comes with the crate, anew at each call.
+    pub fn embedded() -> Self {
+        let raw: RawCommon = toml::from_str(COMMON_TEXT).expect("a test reads the common rules");
+        let loader = Loader::new(COMMON_TEXT);
+        let rules = CommonRule::ALL
+            .iter()
+            .map(|&rule| read_rule(&loader, &raw, rule))
+            .collect::<Result<_, _>>()
+            .expect("a test reads the common rules");
+        Self { rules }
+    }
+
+    /// The entry of a rule.
+    pub fn rule(&self, rule: CommonRule) -> &CommonRuleText {
+        &self.rules[rule as usize]
+    }
+
+    /// All entries, in the order of the data file.
+    pub fn rules(&self) -> &[CommonRuleText] {
+        &self.rules
+    }
+}
+
+fn read_rule(loader: &Loader<'_>, raw: &RawCommon, rule: CommonRule) -> Result<CommonRuleText, SpecError> {
+    let keys = ["rule", rule.id()];
+    let Some(entry) = raw.rule.get(rule.id()) else {
+        return Err(loader.error(&keys, format!("the rule `{rule}` has no entry")));
+    };
+    let RawCommonRule { level, service, reason, about, say, help } = entry;
+    let template = |key, text: &str| {
+        Template::parse(text, rule.variables())
+            .map_err(|message| loader.error(&["rule", rule.id(), key], message))
+    };
+    Ok(CommonRuleText {
+        rule,
+        level: *level,
+        service: *service,
+        reason: reason.clone(),
+        about: about.clone(),
+        say: template("say", say)?,
+        help: help.as_deref().map(|text| template("help", text)).transpose()?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_common_rule_has_its_entry_and_every_entry_its_rule() {
+        let raw: RawCommon = toml::from_str(COMMON_TEXT).unwrap();
+        let ids: Vec<&str> = CommonRule::ALL.iter().map(|rule| rule.id()).collect();
+        let entries: Vec<&str> = raw.rule.keys().map(String::as_str).collect();
+        assert_eq!(ids, entries);
+        assert_eq!(Common::embedded().rules().len(), ids.len());
+    }
+
+    #[test]
+    fn a_fixed_level_says_why() {
+        for rule in Common::embedded().rules() {
+            let address = rule.about.contains("address") || rule.about.contains("media") || rule.about.contains("local machine");
+            assert!(
+                rule.level.is_none() || rule.reason.is_some() || address,
+                "{} has a level without a reason and no page that gives it",
+                rule.rule
+            );
+        }
+    }
+}

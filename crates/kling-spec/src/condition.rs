@@ -1,0 +1,59 @@
+//! The closed algebra of conditions over a request, named as JSON Schema names them.
+//!
+//! Every reader of a condition matches all variants; the algebra grows only when a rule cannot be
+//! said with it.
+
+use crate::path::Path;
+use crate::scalar::Scalar;
+
+/// Something that holds for a request, or does not.
+///
+/// Inside [`Contains`](Self::Contains) and [`MaxContains`](Self::MaxContains) paths begin at the
+/// item, elsewhere at the request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Condition {
+    /// The field is there; a list also has an item. Defaults do not count.
+    Present(Path),
+    /// The field, or its default where it is absent, equals the value.
+    Const(Path, Scalar),
+    /// The lists have at most so many items together.
+    MaxItems(Vec<Path>, u64),
+    /// Some item of the list satisfies the condition.
+    Contains(Path, Box<Condition>),
+    /// At most so many items of the list satisfy the condition.
+    MaxContains(Path, Box<Condition>, u64),
+    /// The condition does not hold.
+    Not(Box<Condition>),
+    /// All of the conditions hold.
+    AllOf(Vec<Condition>),
+    /// At least one of the conditions holds.
+    AnyOf(Vec<Condition>),
+}
+
+impl Condition {
+    /// Calls `visit` for every path, with the list whose items it begins at, if any.
+    pub fn paths<'c>(&'c self, visit: &mut impl FnMut(Option<&'c Path>, &'c Path)) {
+        self.paths_in(None, visit);
+    }
+
+    fn paths_in<'c>(
+        &'c self,
+        list: Option<&'c Path>,
+        visit: &mut impl FnMut(Option<&'c Path>, &'c Path),
+    ) {
+        match self {
+            Self::Present(path) | Self::Const(path, _) => visit(list, path),
+            Self::MaxItems(paths, _) => paths.iter().for_each(|path| visit(list, path)),
+            Self::Contains(path, item) | Self::MaxContains(path, item, _) => {
+                visit(list, path);
+                item.paths_in(Some(path), visit);
+            }
+            Self::Not(inner) => inner.paths_in(list, visit),
+            Self::AllOf(several) | Self::AnyOf(several) => {
+                for inner in several {
+                    inner.paths_in(list, visit);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! One field of a request: its type and what its page claims of it.
+
+use crate::ground::Ground;
+use crate::path::Path;
+use crate::scalar::Scalar;
+
+/// The JSON type of a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Type {
+    /// A text.
+    String,
+    /// A whole number, however written.
+    Integer,
+    /// `true` or `false`.
+    Boolean,
+    /// A list of items of one type.
+    Array,
+    /// A closed set of members.
+    Object,
+}
+
+impl Type {
+    /// With its article, as messages say it: `a string`.
+    pub const fn with_article(self) -> &'static str {
+        match self {
+            Self::String => "a string",
+            Self::Integer => "an integer",
+            Self::Boolean => "a boolean",
+            Self::Array => "a list",
+            Self::Object => "an object",
+        }
+    }
+
+    /// The name of the type in JSON Schema.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::String => "string",
+            Self::Integer => "integer",
+            Self::Boolean => "boolean",
+            Self::Array => "array",
+            Self::Object => "object",
+        }
+    }
+}
+
+/// What a text must look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// It holds something else than Unicode white space.
+    NonBlank,
+    /// It is an http or https URL whose host is public.
+    PublicUrl,
+    /// It is a public URL, or an address with another scheme than `data` or `file`.
+    AssetUrl,
+    /// It is width:height in whole numbers from 1 to 9999.
+    Ratio,
+}
+
+/// Something a page says of a field, and what that rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim<T> {
+    /// What is claimed.
+    pub value: T,
+    /// What it rests on.
+    pub ground: Ground,
+}
+
+/// The values that a page lists for a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Values {
+    /// The values, in the order of the page; none is there twice and all fit the field's type.
+    pub list: Vec<Scalar>,
+    /// Whether others may work too ("common values").
+    pub open: bool,
+}
+
+/// A row of a contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// Where the field stands.
+    pub path: Path,
+    /// Its JSON type.
+    pub kind: Type,
+    /// What the row rests on: that the field is there with this type.
+    pub ground: Ground,
+    /// Present if the object that holds the field must have it.
+    pub required: Option<Ground>,
+    /// The listed values.
+    pub values: Option<Claim<Values>>,
+    /// What the text must look like.
+    pub format: Option<Claim<Format>>,
+    /// The most characters (Unicode scalar values) of a text.
+    pub max_characters: Option<Claim<u64>>,
+    /// The most items of a list.
+    pub max_items: Option<Claim<u64>>,
+    /// What an absent member means.
+    pub default: Option<Claim<Scalar>>,
+    /// Values to show, where the page lists none.
+    pub examples: Vec<Scalar>,
+    /// The unit of a number, such as `s`.
+    pub unit: Option<String>,
+    /// What the field is for.
+    pub about: String,
+    /// Whether the field is one that every model takes, whatever its contract says.
+    pub common: bool,
+}
+
+impl Field {
+    /// The closed list of values, if there is one.
+    pub fn closed_values(&self) -> Option<&[Scalar]> {
+        self.values
+            .as_ref()
+            .filter(|claim| !claim.value.open)
+            .map(|claim| claim.value.list.as_slice())
+    }
+}

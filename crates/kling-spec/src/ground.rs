@@ -1,0 +1,117 @@
+//! What a claim of a contract rests on, how bad breaking it is, and what the service does then.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// How bad a finding is.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Documented as refused, contradictory, or certain to lose what was paid for.
+    Error,
+    /// Accepted, but probably not meant, or without effect.
+    Warning,
+    /// A limit of the upstream service.
+    Advice,
+}
+
+impl Level {
+    /// `error`, `warning` or `advice`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Advice => "advice",
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What the service does with a request that breaks a claim.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Service {
+    /// Answers with an error and charges nothing.
+    Refuses,
+    /// Drops what is wrong, makes the video without it and charges.
+    Ignores,
+    /// Nobody wrote it down.
+    Unknown,
+}
+
+impl Service {
+    /// `refuses`, `ignores` or `unknown`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Refuses => "refuses",
+            Self::Ignores => "ignores",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl fmt::Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Why a claim is believed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Evidence {
+    /// The place on the model's page that says so.
+    Source(String),
+    /// Another edition of the page says so; the text tells which.
+    Edition(String),
+    /// Our own reason; the text gives it.
+    Inferred(String),
+    /// A limit of the upstream service; the text names it.
+    Upstream(String),
+}
+
+impl Evidence {
+    /// The level of a broken claim that rests on this evidence, unless the claim says otherwise.
+    pub const fn level(&self, service: Service) -> Level {
+        match (self, service) {
+            (Self::Source(_), Service::Ignores) | (Self::Inferred(_), _) => Level::Warning,
+            (Self::Source(_) | Self::Edition(_), _) => Level::Error,
+            (Self::Upstream(_), _) => Level::Advice,
+        }
+    }
+}
+
+/// As it stands in messages after `source:`.
+impl fmt::Display for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Source(text) => f.write_str(text),
+            Self::Edition(text) => write!(f, "another edition: {text}"),
+            Self::Inferred(text) => write!(f, "inferred: {text}"),
+            Self::Upstream(text) => write!(f, "upstream limit: {text}"),
+        }
+    }
+}
+
+/// What one claim rests on and what breaking it means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ground {
+    /// Why the claim is believed.
+    pub evidence: Evidence,
+    /// How bad breaking it is.
+    pub level: Level,
+    /// What the service does then.
+    pub service: Service,
+    /// Why the level is not the one of the evidence, where it is not.
+    pub reason: Option<String>,
+}

@@ -1,0 +1,32 @@
+#![doc = include_str!("../README.md")]
+
+mod common;
+mod condition;
+mod embedded;
+mod error;
+mod field;
+mod ground;
+mod load;
+mod locate;
+mod path;
+mod raw;
+mod scalar;
+mod schema;
+mod spec;
+mod suggest;
+mod template;
+
+pub use common::{Common, CommonRule, CommonRuleText};
+pub use condition::Condition;
+pub use embedded::{EMBEDDED, EmbeddedContract};
+pub use error::SpecError;
+pub use field::{Claim, Field, Format, Type, Values};
+pub use ground::{Evidence, Ground, Level, Service};
+pub use path::{Path, Step};
+pub use scalar::Scalar;
+pub use schema::{any_schema, contract_schema, inexpressible_rules, request_schema};
+pub use spec::{
+    Addon, Billing, Convert, Kind, Mistake, Output, Placeholders, Reading, Rule, Spec, Tier,
+};
+pub use suggest::nearest;
+pub use template::Template;

@@ -1,0 +1,152 @@
+//! Where a field stands in a request: `metadata.image_list[].type`.
+
+use std::fmt;
+
+/// One step of a [`Path`].
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Step {
+    /// The member of an object with this name.
+    Member(String),
+    /// Any item of a list, written `[]`.
+    Items,
+}
+
+/// The place of a field, from the root of a request or of a list's item.
+///
+/// ```
+/// let path = kling_spec::Path::parse("metadata.image_list[].type").expect("well formed");
+/// assert_eq!(path.to_string(), "metadata.image_list[].type");
+/// assert_eq!(path.parent().expect("not the root").to_string(), "metadata.image_list[]");
+/// assert_eq!(path.name(), Some("type"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Path(Vec<Step>);
+
+impl Path {
+    /// The request itself.
+    pub const fn root() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Reads a path: names joined by dots, each followed by `[]` for the items of a list.
+    ///
+    /// # Errors
+    /// A text that says what is wrong, for an empty name or a stray bracket.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut steps = Vec::new();
+        for part in text.split('.') {
+            let name = part.trim_end_matches("[]");
+            if name.is_empty() {
+                return Err(format!("the path `{text}` has an empty name"));
+            }
+            if name.contains(['[', ']']) {
+                return Err(format!(
+                    "the path `{text}` has a bracket that is not a `[]` at the end of a name"
+                ));
+            }
+            steps.push(Step::Member(name.to_owned()));
+            for _ in 0..(part.len() - name.len()) / 2 {
+                steps.push(Step::Items);
+            }
+        }
+        Ok(Self(steps))
+    }
+
+    /// The steps from the root.
+    pub fn steps(&self) -> &[Step] {
+        &self.0
+    }
+
+    /// The path of what holds this field; `None` for the root.
+    pub fn parent(&self) -> Option<Self> {
+        let (_, front) = self.0.split_last()?;
+        Some(Self(front.to_vec()))
+    }
+
+    /// The member name of the last step; `None` for the root and for items.
+    pub fn name(&self) -> Option<&str> {
+        match self.0.last()? {
+            Step::Member(name) => Some(name),
+            Step::Items => None,
+        }
+    }
+
+    /// Whether the last step is `[]`.
+    pub fn is_item(&self) -> bool {
+        matches!(self.0.last(), Some(Step::Items))
+    }
+
+    /// Whether any step is `[]`: whether a request can have the field more than once.
+    pub fn is_inside_list(&self) -> bool {
+        self.0.contains(&Step::Items)
+    }
+
+    /// The path of the innermost list around this field, if it is inside one.
+    pub fn list(&self) -> Option<Self> {
+        let last = self.0.iter().rposition(|step| *step == Step::Items)?;
+        Some(Self(self.0[..last].to_vec()))
+    }
+
+    /// The items of this list.
+    #[must_use]
+    pub fn items(&self) -> Self {
+        let mut steps = self.0.clone();
+        steps.push(Step::Items);
+        Self(steps)
+    }
+
+    /// The member of this object.
+    #[must_use]
+    pub fn member(&self, name: &str) -> Self {
+        let mut steps = self.0.clone();
+        steps.push(Step::Member(name.to_owned()));
+        Self(steps)
+    }
+
+    /// This path, then the other.
+    #[must_use]
+    pub fn join(&self, other: &Self) -> Self {
+        let mut steps = self.0.clone();
+        steps.extend(other.0.iter().cloned());
+        Self(steps)
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, step) in self.0.iter().enumerate() {
+            match step {
+                Step::Member(name) if index == 0 => f.write_str(name)?,
+                Step::Member(name) => write!(f, ".{name}")?,
+                Step::Items => f.write_str("[]")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_reads_back_as_written() {
+        for text in ["a", "a.b", "a[].b", "metadata.image_list[]", "$schema"] {
+            assert_eq!(Path::parse(text).unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn a_malformed_path_is_refused() {
+        for text in ["", "a..b", ".a", "a.", "a[1]", "[]", "a[]b"] {
+            assert!(Path::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_list_of_a_field_is_the_innermost() {
+        let path = Path::parse("a[].b[].c").unwrap();
+        assert_eq!(path.list().unwrap().to_string(), "a[].b");
+        assert_eq!(Path::parse("a.b").unwrap().list(), None);
+    }
+}

@@ -1,0 +1,19 @@
+//! JSON Schemas of requests, made from contracts, and the schema of the contract format itself.
+//!
+//! Draft 2020-12. What a schema accepts has no error of a rule that a schema can express; the
+//! others are listed in [`inexpressible_rules`] and in each schema's `$comment`.
+
+mod condition;
+mod field;
+mod node;
+mod request;
+
+pub use request::{any_schema, inexpressible_rules, request_schema};
+
+use crate::raw::RawSpec;
+
+/// The JSON Schema of the contract format, so that editors help the authors of contracts.
+pub fn contract_schema() -> String {
+    let schema = schemars::schema_for!(RawSpec);
+    node::pretty(&schema)
+}

@@ -1,0 +1,213 @@
+//! A checked contract: types that cannot be wrong.
+
+use indexmap::IndexMap;
+
+use crate::condition::Condition;
+use crate::error::SpecError;
+use crate::field::Field;
+use crate::ground::Ground;
+use crate::path::Path;
+use crate::scalar::Scalar;
+
+/// The contract of one model, read from its TOML text and checked.
+///
+/// Every path in it names a field of it, every value fits its field, and every claim has a ground.
+///
+/// ```
+/// let spec = kling_spec::Spec::embedded("kling-v3").expect("a known model");
+/// let duration = spec.field("duration").expect("a field of the page");
+/// assert_eq!(duration.unit.as_deref(), Some("s"));
+/// ```
+#[derive(Debug, Clone)]
+pub struct Spec {
+    /// The id that requests give as `model`.
+    pub id: String,
+    /// The name for people.
+    pub title: String,
+    /// Method and path of the endpoint.
+    pub endpoint: String,
+    /// What the model does, in a sentence.
+    pub about: String,
+    /// The rows by path, in the order of the page, then the fields of every model.
+    pub fields: IndexMap<Path, Field>,
+    /// How the prompt names the items of lists.
+    pub placeholders: Option<Placeholders>,
+    /// Rules over several fields.
+    pub rules: Vec<Rule>,
+    /// What people write instead: the contract's own first, then those that all models share and
+    /// that make sense here.
+    pub mistakes: Vec<Mistake>,
+    /// What the video will be.
+    pub output: Output,
+    /// What is charged, if the page says so.
+    pub billing: Option<Billing>,
+}
+
+impl Spec {
+    /// Reads a contract and checks it.
+    ///
+    /// # Errors
+    /// The first fault of the text, with its line and column.
+    pub fn from_toml(text: &str) -> Result<Self, SpecError> {
+        crate::load::load(text)
+    }
+
+    /// The contract of a model that comes with this crate, parsed anew at each call.
+    pub fn embedded(id: &str) -> Option<Self> {
+        let contract = crate::EMBEDDED.iter().find(|contract| contract.id == id)?;
+        Some(contract.parse())
+    }
+
+    /// The row with this path, written as in the contract: `video_list[].video_url`.
+    pub fn field(&self, path: &str) -> Option<&Field> {
+        self.fields.get(&Path::parse(path).ok()?)
+    }
+
+    /// The rows of the members of an object; of the request itself for the root.
+    pub fn members<'s>(&'s self, object: &'s Path) -> impl Iterator<Item = &'s Field> {
+        let depth = object.steps().len();
+        self.fields.values().filter(move |field| {
+            let steps = field.path.steps();
+            steps.len() == depth + 1
+                && field.path.name().is_some()
+                && steps[..depth] == *object.steps()
+        })
+    }
+
+    /// The default of a field, if it has one.
+    pub fn default_of(&self, path: &Path) -> Option<&Scalar> {
+        Some(&self.fields.get(path)?.default.as_ref()?.value)
+    }
+}
+
+/// How a text names the items of lists.
+#[derive(Debug, Clone)]
+pub struct Placeholders {
+    /// The text field.
+    pub field: Path,
+    /// The kinds, in the order of the contract; at least one.
+    pub kinds: Vec<Kind>,
+    /// Ground of: what begins like a placeholder is one.
+    pub malformed: Option<Ground>,
+    /// Ground of: a placeholder names one of the kinds.
+    pub wrong_kind: Option<Ground>,
+    /// Ground of: references are written in no other way.
+    pub dialect: Option<Ground>,
+    /// Present if the model has no placeholders; then no kind has a list.
+    pub unsupported: Option<Ground>,
+}
+
+/// One kind of placeholder.
+#[derive(Debug, Clone)]
+pub struct Kind {
+    /// The word in the placeholder: `image`.
+    pub name: String,
+    /// The list whose items are named.
+    pub list: Option<Path>,
+    /// Ground of: the named item is there.
+    pub range: Option<Ground>,
+    /// Ground of: first mentions follow the order of the list.
+    pub order: Option<Ground>,
+    /// Ground of: each item is mentioned.
+    pub unused: Option<Ground>,
+}
+
+/// A rule over several fields: when one condition holds, another must.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// Kebab-case id that names the pattern found.
+    pub id: String,
+    /// When the rule applies; `None` is always.
+    pub when: Option<Condition>,
+    /// What must hold then.
+    pub must: Condition,
+    /// The fields that a finding may point at: the first that is there counts.
+    pub blame: Vec<Path>,
+    /// What is wrong.
+    pub say: String,
+    /// What to do.
+    pub help: String,
+    /// What the rule rests on.
+    pub ground: Ground,
+}
+
+/// How a wrongly written value becomes the right one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Convert {
+    /// A string that holds a whole number becomes the number.
+    Integer,
+    /// A single value becomes a list of it.
+    List,
+    /// A text, or each text of a list, becomes an object with the text as its required address.
+    Objects,
+}
+
+/// What people write instead of what the page says.
+#[derive(Debug, Clone)]
+pub struct Mistake {
+    /// The name in the contract, which is also its fixture's.
+    pub name: String,
+    /// Where it is written.
+    pub at: Path,
+    /// The field that is meant, if there is one and it is another.
+    pub means: Option<Path>,
+    /// How the value becomes the right one.
+    pub convert: Option<Convert>,
+    /// Single values and what they mean.
+    pub values: Vec<(Scalar, Scalar)>,
+    /// What to do.
+    pub say: String,
+    /// Whether all models share it.
+    pub common: bool,
+}
+
+/// A property of the video that a field gives.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// The field; its default counts where it is absent.
+    pub field: Path,
+    /// When the request does not tell.
+    pub unless: Option<Condition>,
+}
+
+/// What the video will be.
+#[derive(Debug, Clone, Default)]
+pub struct Output {
+    /// Its length in seconds.
+    pub seconds: Option<Reading>,
+    /// Its width to height.
+    pub ratio: Option<Reading>,
+    /// When it has sound; never, if absent.
+    pub sound: Option<Condition>,
+}
+
+/// What is charged for the video.
+#[derive(Debug, Clone)]
+pub struct Billing {
+    /// The place on the page that says so.
+    pub source: String,
+    /// The tiers; the first whose condition holds counts.
+    pub tiers: Vec<Tier>,
+    /// What is added to the tier's name, each with a `+`, in this order.
+    pub addons: Vec<Addon>,
+}
+
+/// A billing tier.
+#[derive(Debug, Clone)]
+pub struct Tier {
+    /// The name on the bill.
+    pub name: String,
+    /// When it counts.
+    pub when: Condition,
+    /// The shorter side of the video in pixels.
+    pub short_side: u32,
+}
+
+/// An addition to the billing tier.
+#[derive(Debug, Clone)]
+pub struct Addon {
+    /// The name on the bill.
+    pub name: String,
+    /// When it is added.
+    pub when: Condition,
+}

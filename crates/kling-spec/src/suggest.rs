@@ -1,0 +1,60 @@
+//! "Did you mean": the known word nearest to a written one.
+
+/// The candidate that `word` most probably stands for, if one is near enough.
+///
+/// Case, blanks, underscores and hyphens count for nothing; otherwise about a third of the letters
+/// may differ. Of equally near candidates the one nearest in length is given, then the first.
+///
+/// ```
+/// let known = ["aspect_ratio", "audio", "duration"];
+/// assert_eq!(kling_spec::nearest("aspectRatio", known), Some("aspect_ratio"));
+/// assert_eq!(kling_spec::nearest("durration", known), Some("duration"));
+/// assert_eq!(kling_spec::nearest("seed", known), None);
+/// ```
+pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    // A distance is quadratic in the length: what is far longer than any name is no slip of one.
+    if word.len() > 64 {
+        return None;
+    }
+    let plain_word = plain(word);
+    let length = plain_word.chars().count();
+    let mut best: Option<((usize, usize), &str)> = None;
+    for candidate in candidates {
+        let plain_candidate = plain(candidate);
+        let distance = strsim::osa_distance(&plain_word, &plain_candidate);
+        let candidate_length = plain_candidate.chars().count();
+        let rank = (distance, length.abs_diff(candidate_length));
+        if distance <= length.max(candidate_length) / 3 && best.is_none_or(|(least, _)| rank < least) {
+            best = Some((rank, candidate));
+        }
+    }
+    best.map(|(_, candidate)| candidate)
+}
+
+/// The word without what people vary: case, blanks, underscores and hyphens.
+pub(crate) fn plain(word: &str) -> String {
+    word.chars()
+        .filter(|character| !character.is_whitespace() && !matches!(character, '_' | '-'))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spelling_case_and_separators_are_bridged() {
+        let known = ["mode", "model", "prompt", "video_list"];
+        assert_eq!(nearest("modle", known), Some("model"));
+        assert_eq!(nearest("Prompt", known), Some("prompt"));
+        assert_eq!(nearest("videolist", known), Some("video_list"));
+        assert_eq!(nearest("video-lists", known), Some("video_list"));
+    }
+
+    #[test]
+    fn a_far_or_huge_word_has_no_suggestion() {
+        assert_eq!(nearest("negative", ["mode", "audio"]), None);
+        assert_eq!(nearest(&"mode".repeat(1000), ["mode"]), None);
+    }
+}

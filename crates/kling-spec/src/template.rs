@@ -1,0 +1,90 @@
+//! Texts with named places: `{field} is missing`.
+
+use std::fmt::Write as _;
+
+/// A text in which names in braces stand for what a finding tells. `{{` is a brace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template {
+    parts: Vec<Part>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Part {
+    Text(String),
+    Name(String),
+}
+
+impl Template {
+    /// Reads a template that may use the given names.
+    ///
+    /// # Errors
+    /// A text that says what is wrong: an open brace without its end, or a name that is not allowed.
+    pub fn parse(text: &str, allowed: &[&str]) -> Result<Self, String> {
+        let mut parts = Vec::new();
+        let mut plain = String::new();
+        let mut rest = text;
+        while let Some(at) = rest.find(['{', '}']) {
+            plain.push_str(&rest[..at]);
+            let brace = &rest[at..=at];
+            let after = &rest[at + 1..];
+            if let Some(after) = after.strip_prefix(brace) {
+                plain.push_str(brace);
+                rest = after;
+                continue;
+            }
+            let end = after.find('}').filter(|_| brace == "{");
+            let Some(end) = end else {
+                return Err(format!("`{text}` has a brace without its pair"));
+            };
+            let name = &after[..end];
+            if !allowed.contains(&name) {
+                let known = allowed.iter().map(|name| format!("{{{name}}}")).collect::<Vec<_>>();
+                return Err(format!("`{{{name}}}` is not one of {}", known.join(", ")));
+            }
+            if !plain.is_empty() {
+                parts.push(Part::Text(std::mem::take(&mut plain)));
+            }
+            parts.push(Part::Name(name.to_owned()));
+            rest = &after[end + 1..];
+        }
+        plain.push_str(rest);
+        if !plain.is_empty() {
+            parts.push(Part::Text(plain));
+        }
+        Ok(Self { parts })
+    }
+
+    /// The text with each name replaced by the value given for it; a name without one stays empty.
+    pub fn render(&self, values: &[(&str, &dyn std::fmt::Display)]) -> String {
+        let mut text = String::with_capacity(96);
+        for part in &self.parts {
+            match part {
+                Part::Text(plain) => text.push_str(plain),
+                Part::Name(name) => {
+                    if let Some((_, value)) = values.iter().find(|(known, _)| known == name) {
+                        write!(text, "{value}").expect("writing to a String cannot fail");
+                    }
+                }
+            }
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_replaced_and_braces_kept() {
+        let template = Template::parse("{field} is {{x}} {found}.", &["field", "found"]).unwrap();
+        assert_eq!(template.render(&[("field", &"`a`"), ("found", &3)]), "`a` is {x} 3.");
+    }
+
+    #[test]
+    fn a_wrong_template_is_refused() {
+        for text in ["{", "}", "{unknown}", "{field", "a } b"] {
+            assert!(Template::parse(text, &["field"]).is_err(), "{text}");
+        }
+    }
+}

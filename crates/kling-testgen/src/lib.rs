@@ -1,0 +1,1 @@
+//! Generators of valid and broken requests from a contract, for tests.

@@ -1,0 +1,125 @@
+#![doc = include_str!("../README.md")]
+
+mod host;
+mod plain;
+mod problem;
+mod quote;
+pub mod registry;
+mod repair;
+mod scheme;
+mod script;
+mod trusted;
+
+use url::{Host, ParseError, Url};
+
+pub use plain::is_plainly_public;
+pub use problem::{Class, Problem};
+pub use registry::{SpecialPurpose, address_problem};
+pub use scheme::{ASSET_EXCLUDED_PATTERN, ASSET_SCHEME_PATTERN, HTTP_PATTERN};
+pub use trusted::{InvalidOrigin, TrustedOrigins};
+
+use scheme::Field;
+
+/// Whether a public service can fetch the media at `url`.
+///
+/// Linear in the length of `url`; nothing is looked up.
+///
+/// ```
+/// use kling_url::{Class, assess};
+///
+/// assert!(assess("https://example.com/cat.jpg").is_ok());
+/// let problem = assess("example.com/cat.jpg").expect_err("no scheme");
+/// assert_eq!(problem.class(), Class::Relative);
+/// assert_eq!(problem.help(), "write `https://example.com/cat.jpg`");
+/// ```
+///
+/// # Errors
+/// The one most serious problem of `url`: what keeps the service from fetching it before what is
+/// only [`Suspicious`](Class::Suspicious).
+pub fn assess(url: &str) -> Result<(), Problem> {
+    assess_with(url, &TrustedOrigins::default())
+}
+
+/// [`assess`], but every URL of a trusted origin is clean, also with another odd thing about it.
+///
+/// # Errors
+/// As [`assess`].
+pub fn assess_with(url: &str, trusted: &TrustedOrigins) -> Result<(), Problem> {
+    assess_field(url, Field::Media, trusted)
+}
+
+/// [`assess_with`] for a field that takes asset URLs of other schemes too: such a scheme is an
+/// [`UnknownScheme`](Class::UnknownScheme), for the caller to judge. `data:`, `file:` and paths
+/// stay what they are.
+///
+/// ```
+/// use kling_url::{Class, TrustedOrigins, assess_asset};
+///
+/// let class = |url| assess_asset(url, &TrustedOrigins::default()).map_err(|problem| problem.class());
+/// assert_eq!(class("https://example.com/cat.jpg"), Ok(()));
+/// assert_eq!(class("asset://cat"), Err(Class::UnknownScheme));
+/// assert_eq!(class("file:///home/me/cat.jpg"), Err(Class::LocalFile));
+/// ```
+///
+/// # Errors
+/// As [`assess`].
+pub fn assess_asset(url: &str, trusted: &TrustedOrigins) -> Result<(), Problem> {
+    assess_field(url, Field::Asset, trusted)
+}
+
+fn assess_field(text: &str, field: Field, trusted: &TrustedOrigins) -> Result<(), Problem> {
+    if is_plainly_public(text) {
+        return Ok(());
+    }
+    scheme::check_scheme(text, field)?;
+    let url = Url::parse(text).map_err(unreadable)?;
+    if trusted.contains(&url) {
+        return Ok(());
+    }
+    let Some(host) = url.host() else {
+        return Err(unreadable(ParseError::EmptyHost));
+    };
+    host::check_host(&host)?;
+    if url.port() == Some(0) {
+        return Err(unreadable(ParseError::InvalidPort));
+    }
+    if let Host::Domain(name) = host {
+        host::check_disguise(name)?;
+    }
+    repair::check_text(text, &url)
+}
+
+fn unreadable(error: ParseError) -> Problem {
+    let (what, help) = match error {
+        ParseError::EmptyHost => (
+            "the URL has no host",
+            "write a host name after the two slashes",
+        ),
+        ParseError::IdnaError => (
+            "the host has characters that no international host name has",
+            "correct the host name",
+        ),
+        ParseError::InvalidPort => (
+            "the port is no number from 1 to 65535",
+            "correct the port or leave it out",
+        ),
+        ParseError::InvalidIpv4Address => (
+            "the host ends in a number but is no IPv4 address",
+            "correct the host",
+        ),
+        ParseError::InvalidIpv6Address => (
+            "the host in brackets is no IPv6 address",
+            "correct the host",
+        ),
+        ParseError::InvalidDomainCharacter => (
+            "the host has characters that no host name has",
+            "correct the host name, or fill in its placeholder",
+        ),
+        ParseError::Overflow => ("the URL is longer than 4 GB", "use a shorter URL"),
+        ParseError::RelativeUrlWithoutBase
+        | ParseError::RelativeUrlWithCannotBeABaseBase
+        | ParseError::SetHostOnCannotBeABaseUrl
+        | _ => ("the URL cannot be read", "correct the URL"),
+    };
+    Problem::new(Class::Invalid, what, help)
+}

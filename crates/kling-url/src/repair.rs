@@ -1,0 +1,124 @@
+//! What a browser would silently repair in a URL, and other programs may not.
+
+use std::borrow::Cow;
+
+use url::{Host, Url, quirks};
+
+use crate::problem::{Class, Problem};
+use crate::quote::{is_invisible, name_character, quote};
+
+/// What is odd about the way in which `text` writes `url`, the URL that it is read as.
+pub(crate) fn check_text(text: &str, url: &Url) -> Result<(), Problem> {
+    if !url.username().is_empty() || url.password().is_some() {
+        return suspicious(
+            "the URL has a user name or a password in front of its host, which many programs refuse or drop",
+            "give a URL that needs no password",
+        );
+    }
+    let is_blank = |character: char| character <= ' ';
+    if text.starts_with(is_blank) || text.ends_with(is_blank) {
+        return suspicious("the URL has a blank before or after it", "remove the blank");
+    }
+    check_characters(text)?;
+    let after_scheme = text.split_once(':').map_or("", |(_, rest)| rest);
+    let Some(rest) = after_scheme
+        .strip_prefix("//")
+        .filter(|rest| !rest.starts_with('/'))
+    else {
+        return suspicious(
+            format!(
+                "the scheme is not followed by exactly two slashes; browsers read {}",
+                quote(&origin_of(url))
+            ),
+            "write two slashes after the scheme",
+        );
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    if authority.contains('@') {
+        return suspicious(
+            "the URL has an `@` in front of its host",
+            "remove everything up to the `@`",
+        );
+    }
+    check_host_text(authority, url)
+}
+
+/// Characters that no URL has as themselves, and those that nobody sees.
+fn check_characters(text: &str) -> Result<(), Problem> {
+    for (offset, character) in text.char_indices() {
+        if character == '\\' {
+            return suspicious(
+                "the URL has a backslash, which some programs read as a slash",
+                "write `/` instead",
+            );
+        }
+        if matches!(character, ' ' | '"' | '<' | '>' | '`' | '{' | '}') || is_invisible(character) {
+            return suspicious(
+                format!(
+                    "the URL has {} in it, which belongs in no URL",
+                    name_character(character)
+                ),
+                match character {
+                    '<' | '>' | '{' | '}' => {
+                        "if it is a placeholder, fill it in; else percent-encode the character"
+                    }
+                    _ => "remove the character or percent-encode it",
+                },
+            );
+        }
+        if character == '%' && !is_escape(text.as_bytes().get(offset + 1..offset + 3)) {
+            return suspicious(
+                "the URL has a `%` that is not followed by two hexadecimal digits",
+                "write `%25` for a percent sign",
+            );
+        }
+    }
+    Ok(())
+}
+
+fn is_escape(digits: Option<&[u8]>) -> bool {
+    digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+}
+
+/// Whether the host means what it shows. ASCII case, the default port and plain letters of other
+/// scripts do not count: every client treats them alike.
+fn check_host_text(authority: &str, url: &Url) -> Result<(), Problem> {
+    let written = authority.split(':').next().unwrap_or(authority);
+    let is_same = match url.host() {
+        None | Some(Host::Ipv6(_)) => true,
+        Some(Host::Ipv4(address)) => written == address.to_string(),
+        Some(Host::Domain(name)) => {
+            !written.contains('%')
+                && (written.is_ascii() || is_unmapped(written, &quirks::domain_to_unicode(name)))
+        }
+    };
+    if is_same {
+        return Ok(());
+    }
+    let read = url.host_str().unwrap_or_default();
+    suspicious(
+        format!(
+            "the host {} is an unusual way to write {}",
+            quote(written),
+            quote(read)
+        ),
+        format!("write {}", quote(read)),
+    )
+}
+
+fn is_unmapped(written: &str, unicode: &str) -> bool {
+    let same_label = |(written, unicode): (&str, &str)| written.is_ascii() || written == unicode;
+    written.split('.').count() == unicode.split('.').count()
+        && written.split('.').zip(unicode.split('.')).all(same_label)
+}
+
+fn origin_of(url: &Url) -> String {
+    format!("{}://{}", url.scheme(), url.host_str().unwrap_or_default())
+}
+
+fn suspicious(
+    what: impl Into<Cow<'static, str>>,
+    help: impl Into<Cow<'static, str>>,
+) -> Result<(), Problem> {
+    Err(Problem::new(Class::Suspicious, what, help))
+}
