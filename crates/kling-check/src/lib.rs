@@ -1,1 +1,19 @@
-//! Checks a Kling video request against its model's contract, offline.
+#![doc = include_str!("../README.md")]
+
+mod checker;
+mod facts;
+mod findings;
+pub mod json;
+mod media;
+mod model;
+mod prompt;
+mod report;
+mod rules;
+mod run;
+mod show;
+mod table;
+mod verdict;
+mod walk;
+
+pub use checker::{Checker, DEFAULT_MAX_FINDINGS, UnknownModel};
+pub use report::{Bill, Diagnostic, Omitted, Report, VideoOutput};

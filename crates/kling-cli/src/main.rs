@@ -1,2 +1,18 @@
-//! The program `kling`.
-fn main() {}
+//! The program `kling`: checks Kling video requests before they are paid for.
+
+mod cli;
+mod commands;
+mod contracts;
+mod exit;
+mod input;
+mod output;
+mod run;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match cli::parse() {
+        Ok(cli) => commands::run(cli),
+        Err(exit) => exit.into(),
+    }
+}

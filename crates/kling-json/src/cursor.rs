@@ -97,13 +97,13 @@ impl<'t> Cursor<'t> {
     #[inline]
     pub fn kind(&mut self) -> Result<Kind, SyntaxError> {
         match self.peek() {
-            Some(b'"') => Ok(Kind::String),
-            Some(b'{') => Ok(Kind::Object),
-            Some(b'[') => Ok(Kind::Array),
-            Some(b'-' | b'0'..=b'9') => Ok(Kind::Number),
-            Some(b't' | b'f') => Ok(Kind::Boolean),
-            Some(b'n') => Ok(Kind::Null),
-            Some(_) | None => Err(self.unexpected(Expected::Value)),
+            b'"' => Ok(Kind::String),
+            b'{' => Ok(Kind::Object),
+            b'[' => Ok(Kind::Array),
+            b'-' | b'0'..=b'9' => Ok(Kind::Number),
+            b't' | b'f' => Ok(Kind::Boolean),
+            b'n' => Ok(Kind::Null),
+            _ => Err(self.unexpected(Expected::Value)),
         }
     }
 
@@ -113,7 +113,7 @@ impl<'t> Cursor<'t> {
     /// When no string begins here, or it is malformed.
     #[inline]
     pub fn string(&mut self) -> Result<Text<'t>, SyntaxError> {
-        if self.peek() != Some(b'"') {
+        if self.peek() != b'"' {
             return Err(self.unexpected(Expected::String));
         }
         self.string_here()
@@ -125,7 +125,7 @@ impl<'t> Cursor<'t> {
     /// When no number begins here, or it is malformed.
     #[inline]
     pub fn number(&mut self) -> Result<Number<'t>, SyntaxError> {
-        self.at = scan::whitespace_end(self.text.as_bytes(), self.at);
+        self.peek();
         let start = self.at;
         let (end, is_integer_text) = number::scan(self.text, start)?;
         self.at = end;
@@ -142,7 +142,7 @@ impl<'t> Cursor<'t> {
     /// When neither stands here.
     #[inline]
     pub fn boolean(&mut self) -> Result<bool, SyntaxError> {
-        if self.peek() == Some(b't') {
+        if self.peek() == b't' {
             self.literal(b"true", Expected::Boolean)?;
             Ok(true)
         } else {
@@ -157,7 +157,7 @@ impl<'t> Cursor<'t> {
     /// When it does not stand here.
     #[inline]
     pub fn null(&mut self) -> Result<(), SyntaxError> {
-        self.at = scan::whitespace_end(self.text.as_bytes(), self.at);
+        self.peek();
         self.literal(b"null", Expected::Null)
     }
 
@@ -181,17 +181,17 @@ impl<'t> Cursor<'t> {
     pub fn next_key(&mut self, first: &mut bool) -> Result<Option<Text<'t>>, SyntaxError> {
         let is_first = std::mem::replace(first, false);
         let mut next = self.peek();
-        if !is_first && next == Some(b',') {
+        if !is_first && next == b',' {
             let comma = self.at;
             self.at += 1;
             next = self.peek();
-            if next != Some(b'"') {
+            if next != b'"' {
                 return Err(self.no_member(comma));
             }
-        } else if next == Some(b'}') {
+        } else if next == b'}' {
             self.end();
             return Ok(None);
-        } else if !is_first || next != Some(b'"') {
+        } else if !is_first || next != b'"' {
             return Err(self.unexpected(if is_first {
                 Expected::KeyOrEnd
             } else {
@@ -222,22 +222,27 @@ impl<'t> Cursor<'t> {
     #[inline]
     pub fn next_item(&mut self, first: &mut bool) -> Result<bool, SyntaxError> {
         let is_first = std::mem::replace(first, false);
-        match self.peek() {
-            Some(b']') => {
-                self.end();
-                Ok(false)
-            }
-            Some(b',') if !is_first => {
-                let comma = self.at;
-                self.at += 1;
-                if self.peek() == Some(b']') {
-                    return Err(SyntaxError::new(SyntaxErrorKind::TrailingComma, comma));
-                }
-                Ok(true)
-            }
-            Some(_) if is_first => Ok(true),
-            Some(_) | None => Err(self.unexpected(Expected::CommaOrArrayEnd)),
+        let next = self.peek();
+        if next == b']' {
+            self.end();
+            return Ok(false);
         }
+        if is_first {
+            return if next == 0 && self.at >= self.text.len() {
+                Err(self.unexpected(Expected::CommaOrArrayEnd))
+            } else {
+                Ok(true)
+            };
+        }
+        if next != b',' {
+            return Err(self.unexpected(Expected::CommaOrArrayEnd));
+        }
+        let comma = self.at;
+        self.at += 1;
+        if self.peek() == b']' {
+            return Err(SyntaxError::new(SyntaxErrorKind::TrailingComma, comma));
+        }
+        Ok(true)
     }
 
     /// Makes sure that only whitespace is left.
@@ -246,27 +251,22 @@ impl<'t> Cursor<'t> {
     /// When anything else follows.
     #[inline]
     pub fn finish(&mut self) -> Result<(), SyntaxError> {
-        match self.peek() {
-            None => Ok(()),
-            Some(_) => Err(self.unexpected(Expected::End)),
+        self.peek();
+        if self.at < self.text.len() {
+            return Err(self.unexpected(Expected::End));
         }
+        Ok(())
     }
 
-    /// The next byte that is no whitespace, not consumed.
+    /// The next byte that is no whitespace, not consumed; 0, which begins no token, at the end of the text.
     #[inline]
-    pub(crate) fn peek(&mut self) -> Option<u8> {
-        let bytes = self.text.as_bytes();
-        let next = *bytes.get(self.at)?;
-        if next > b' ' {
-            return Some(next);
-        }
-        self.at = scan::whitespace_end(bytes, self.at);
-        bytes.get(self.at).copied()
+    pub(crate) fn peek(&mut self) -> u8 {
+        scan::token(self.text.as_bytes(), &mut self.at)
     }
 
     #[inline]
     fn begin(&mut self, bracket: u8, expected: Expected) -> Result<(), SyntaxError> {
-        if self.peek() != Some(bracket) {
+        if self.peek() != bracket {
             return Err(self.unexpected(expected));
         }
         if self.depth >= self.max_depth {
@@ -288,16 +288,11 @@ impl<'t> Cursor<'t> {
     /// Consumes the colon after a key.
     #[inline]
     pub(crate) fn colon(&mut self) -> Result<(), SyntaxError> {
-        if self.text.as_bytes().get(self.at) == Some(&b':') || self.peek() == Some(b':') {
-            self.at += 1;
-            // Most texts have exactly one blank here, which is cheaper to pass now than to look for.
-            if self.text.as_bytes().get(self.at) == Some(&b' ') {
-                self.at += 1;
-            }
-            Ok(())
-        } else {
-            Err(self.unexpected(Expected::Colon))
+        if self.peek() != b':' {
+            return Err(self.unexpected(Expected::Colon));
         }
+        self.at += 1;
+        Ok(())
     }
 
     /// Reads the string whose opening quotation mark is the next byte.
@@ -399,6 +394,7 @@ pub(crate) fn string_error(text: &str, start: usize) -> SyntaxError {
 }
 
 /// The offset of the closing quotation mark of a string whose content first stops being plain at `stop`.
+#[inline(never)]
 fn string_end_after_escapes(text: &str, stop: usize) -> Result<usize, SyntaxError> {
     let bytes = text.as_bytes();
     let mut stop = stop;

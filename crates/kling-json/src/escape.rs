@@ -43,6 +43,11 @@ fn unit(bytes: &[u8], at: usize) -> Option<u16> {
     Some(unit)
 }
 
+/// Whether the `\\uXXXX` at `at` is one half of a surrogate pair.
+pub(crate) fn is_lone_surrogate(text: &str, at: usize) -> bool {
+    matches!(unit(text.as_bytes(), at), Some(0xD800..=0xDFFF))
+}
+
 #[cold]
 fn lone(bytes: &[u8], at: usize, unit: u16) -> SyntaxError {
     // `\ud800` at the very end is a pair cut off, which is told as such.

@@ -1,4 +1,5 @@
-//! Strict JSON text with byte spans: reader, index, repair, canonical text and edits.
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
 
 mod canonical;
 mod cursor;
@@ -12,6 +13,7 @@ mod layout;
 mod lines;
 mod number;
 mod pointer;
+mod repair;
 mod scan;
 mod skip;
 mod span;
@@ -30,6 +32,7 @@ pub use layout::{
 pub use lines::{LineWalker, Position};
 pub use number::Number;
 pub use pointer::{escape_token, unescape_token};
+pub use repair::{MAX_REPAIR_ERRORS, OffsetMap, Repair, repair};
 pub use span::Span;
 pub use tape::{Children, Node, Tape};
 pub use text::{OffsetWalker, Text};

@@ -77,23 +77,28 @@ fn string_stop_tail(bytes: &[u8], from: usize) -> usize {
         .map_or(bytes.len(), |length| from + length)
 }
 
-/// The offset of the first byte at or after `from` that is no JSON whitespace, or the length of `bytes`.
+/// Passes JSON whitespace from `at` on and gives the next byte; 0, which begins no token, at the end.
 #[inline]
-pub(crate) fn whitespace_end(bytes: &[u8], from: usize) -> usize {
-    match bytes.get(from) {
-        Some(&byte) if byte <= b' ' => whitespace_end_long(bytes, from),
-        Some(_) | None => from,
+pub(crate) fn token(bytes: &[u8], at: &mut usize) -> u8 {
+    let next = bytes.get(*at).copied().unwrap_or_default();
+    if next > b' ' {
+        return next;
     }
+    // A single blank, as after a comma or a colon, is not worth a call.
+    if next == b' '
+        && let Some(&second) = bytes.get(*at + 1)
+        && second > b' '
+    {
+        *at += 1;
+        return second;
+    }
+    *at = whitespace_end(bytes, *at);
+    bytes.get(*at).copied().unwrap_or_default()
 }
 
+/// The offset of the first byte at or after `from` that is no JSON whitespace, or the length of `bytes`.
 #[inline(never)]
-pub(crate) fn whitespace_end_long(bytes: &[u8], from: usize) -> usize {
-    // A single blank, as after a comma or a colon, is not worth a step of 16.
-    if let Some([b' ', next, ..]) = bytes.get(from..)
-        && *next > b' '
-    {
-        return from + 1;
-    }
+pub(crate) fn whitespace_end(bytes: &[u8], from: usize) -> usize {
     let mut at = from;
     while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<STEP>()) {
         let chunk = u8x16::new(*chunk);
@@ -115,7 +120,7 @@ pub(crate) fn whitespace_end_long(bytes: &[u8], from: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{near_stop, string_stop, whitespace_end};
+    use super::{near_stop, string_stop, token, whitespace_end};
 
     fn slow_stop(bytes: &[u8], from: usize) -> usize {
         (from..bytes.len())
@@ -152,6 +157,10 @@ mod tests {
                     let white = matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
                     let expected = if white { length } else { place };
                     assert_eq!(whitespace_end(&bytes, 0), expected);
+                    let mut at = 0;
+                    let next = token(&bytes, &mut at);
+                    assert_eq!(at, expected);
+                    assert_eq!(next, bytes.get(expected).copied().unwrap_or_default());
                 }
             }
         }

@@ -3,7 +3,7 @@
 use crate::cursor::{Cursor, MALFORMED, string_end, string_error};
 use crate::error::{Expected, SyntaxError, SyntaxErrorKind};
 use crate::number;
-use crate::scan;
+use crate::scan::token;
 use crate::span::Span;
 
 impl Cursor<'_> {
@@ -16,14 +16,13 @@ impl Cursor<'_> {
     /// When the value is malformed or too deep.
     #[inline]
     pub fn skip(&mut self) -> Result<Span, SyntaxError> {
-        self.peek();
+        let next = self.peek();
         let start = self.at;
-        match self.peek() {
-            // What needs no record of open containers is done here.
-            Some(b'"') => {
-                self.string_here()?;
-            }
-            Some(_) | None => self.skip_value()?,
+        // What needs no record of open containers is done here.
+        if next == b'"' {
+            self.string_here()?;
+        } else {
+            self.skip_value()?;
         }
         Ok(Span::new(start, self.at))
     }
@@ -165,17 +164,6 @@ enum Place {
     FirstKey,
     /// A key, after a comma.
     Key,
-}
-
-/// Passes whitespace and gives the next byte; 0, which begins no token, at the end of the text.
-#[inline]
-fn token(bytes: &[u8], at: &mut usize) -> u8 {
-    let next = bytes.get(*at).copied().unwrap_or_default();
-    if next > b' ' {
-        return next;
-    }
-    *at = scan::whitespace_end(bytes, *at);
-    bytes.get(*at).copied().unwrap_or_default()
 }
 
 /// The open containers, innermost last: one bit each, set for an object.

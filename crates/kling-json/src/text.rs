@@ -73,48 +73,20 @@ impl<'t> Text<'t> {
     #[inline]
     pub fn decode(&self) -> Cow<'t, str> {
         if self.has_escapes {
-            Cow::Owned(self.decode_escapes())
+            Cow::Owned(decode(self.raw()))
         } else {
             Cow::Borrowed(self.raw())
         }
-    }
-
-    #[cold]
-    fn decode_escapes(&self) -> String {
-        let mut decoded = String::with_capacity(self.content.len());
-        for piece in Pieces::new(self.raw()) {
-            match piece {
-                Piece::Plain(plain) => decoded.push_str(plain),
-                Piece::Escape(character, _) => decoded.push(character),
-            }
-        }
-        decoded
     }
 
     /// Whether the string says `other`; escapes are decoded on the way, nothing is allocated.
     #[inline]
     pub fn equals(&self, other: &str) -> bool {
         if self.has_escapes {
-            self.equals_with_escapes(other)
+            equals(self.raw(), other)
         } else {
             self.raw_bytes() == other.as_bytes()
         }
-    }
-
-    #[cold]
-    fn equals_with_escapes(&self, other: &str) -> bool {
-        let mut rest = other;
-        for piece in Pieces::new(self.raw()) {
-            let after = match piece {
-                Piece::Plain(plain) => rest.strip_prefix(plain),
-                Piece::Escape(character, _) => rest.strip_prefix(character),
-            };
-            match after {
-                Some(after) => rest = after,
-                None => return false,
-            }
-        }
-        rest.is_empty()
     }
 
     /// The byte offset in the whole text of what the decoded byte at `decoded_offset` is written as.
@@ -130,6 +102,36 @@ impl<'t> Text<'t> {
     pub fn offset_walker(&self) -> OffsetWalker<'t> {
         OffsetWalker::new(*self)
     }
+}
+
+// These take the content rather than the string, which then need not be in memory where it has no escapes.
+
+#[cold]
+fn decode(content: &str) -> String {
+    let mut decoded = String::with_capacity(content.len());
+    for piece in Pieces::new(content) {
+        match piece {
+            Piece::Plain(plain) => decoded.push_str(plain),
+            Piece::Escape(character, _) => decoded.push(character),
+        }
+    }
+    decoded
+}
+
+#[cold]
+fn equals(content: &str, other: &str) -> bool {
+    let mut rest = other;
+    for piece in Pieces::new(content) {
+        let after = match piece {
+            Piece::Plain(plain) => rest.strip_prefix(plain),
+            Piece::Escape(character, _) => rest.strip_prefix(character),
+        };
+        match after {
+            Some(after) => rest = after,
+            None => return false,
+        }
+    }
+    rest.is_empty()
 }
 
 impl fmt::Debug for Text<'_> {

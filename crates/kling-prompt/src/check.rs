@@ -6,7 +6,8 @@ use crate::part::{Dialect, Malformed, Mark, Part, Reference, WrongKind};
 use crate::parts::parts;
 use crate::sign::may_have_placeholders;
 use alloc::vec::Vec;
-use core::ops::{Range, RangeInclusive};
+use core::convert::Infallible;
+use core::ops::{ControlFlow, Range, RangeInclusive};
 use seen::Seen;
 
 /// Something wrong between a prompt and its lists.
@@ -80,15 +81,16 @@ impl Fault<'_> {
 /// it is unknown: then no number is out of range and no item unused.
 ///
 /// The faults come in the order of the prompt, at most one a place; unused items follow, by kind
-/// and number, with neighbours joined, so that there are never more faults than placeholders and
-/// kinds together, however long the lists are.
+/// and number, with neighbours joined, so that there are at most two faults a placeholder and one
+/// a kind, however long the lists are.
 ///
 /// - Order looks at the first mention of each number of a kind. Repeats and gaps are no fault.
 /// - A number that is 0 or out of range takes no part in order and mentions nothing.
 /// - What is written wrongly but has a meaning counts as a mention of it, for order as well: so a
 ///   mark that comes too late behind it is at fault. It gets its own fault and no second one.
 ///
-/// Nothing is allocated if there is no fault and every number is at most 64.
+/// Nothing is allocated if there is no fault, every number is at most 64, and only the first four
+/// kinds are mentioned.
 ///
 /// ```
 /// use kling_prompt::{Fault, cross_check};
@@ -102,56 +104,81 @@ pub fn cross_check<'p>(
     kinds: &[&str],
     counts: &[Option<usize>],
 ) -> Vec<Fault<'p>> {
+    let mut faults = Vec::new();
+    let all = each_fault(prompt, kinds, counts, |fault| {
+        faults.push(fault);
+        ControlFlow::<Infallible>::Continue(())
+    });
+    match all {
+        ControlFlow::Continue(()) => faults,
+    }
+}
+
+/// Gives the faults of [`cross_check`] one by one, until `visit` breaks off.
+///
+/// For callers that keep only so many faults, or only want to know whether there is one: no list
+/// is made, and the rest of the prompt is not read after a break.
+///
+/// ```
+/// use core::ops::ControlFlow;
+/// use kling_prompt::each_fault;
+///
+/// let clean = |prompt| each_fault(prompt, &["image"], &[Some(1)], |_| ControlFlow::Break(())).is_continue();
+/// assert!(clean("<<<image_1>>> waves"));
+/// assert!(!clean("<<<image_2>>> waves"));
+/// ```
+pub fn each_fault<'p, B>(
+    prompt: &'p str,
+    kinds: &[&str],
+    counts: &[Option<usize>],
+    mut visit: impl FnMut(Fault<'p>) -> ControlFlow<B>,
+) -> ControlFlow<B> {
     let mut check = Check {
         counts,
         seen: Seen::default(),
-        faults: Vec::new(),
     };
     if may_have_placeholders(prompt) {
         for part in parts(prompt, kinds) {
-            check.part(part);
+            if let Some(fault) = check.part(part) {
+                visit(fault)?;
+            }
         }
     }
-    check.unused(kinds.len());
-    check.faults
+    (0..kinds.len()).try_for_each(|kind| check.unused(kind, &mut visit))
 }
 
-struct Check<'p, 'c> {
+struct Check<'c> {
     counts: &'c [Option<usize>],
     seen: Seen,
-    faults: Vec<Fault<'p>>,
 }
 
-impl<'p> Check<'p, '_> {
-    fn part(&mut self, part: Part<'p>) {
+impl Check<'_> {
+    fn part<'p>(&mut self, part: Part<'p>) -> Option<Fault<'p>> {
         match part {
-            Part::Text(_) => {}
+            Part::Text(_) => None,
             Part::Mark(mark) => self.mark(mark),
             Part::WrongKind(wrong_kind) => {
                 let fits = self.meaning(wrong_kind.meaning);
-                self.faults.push(Fault::WrongKind { wrong_kind, fits });
+                Some(Fault::WrongKind { wrong_kind, fits })
             }
             Part::Malformed(malformed) => {
                 let fits = self.meaning(malformed.meaning);
-                self.faults.push(Fault::Malformed { malformed, fits });
+                Some(Fault::Malformed { malformed, fits })
             }
             Part::Dialect(dialect) => {
                 let fits = self.meaning(dialect.meaning);
-                self.faults.push(Fault::Dialect { dialect, fits });
+                Some(Fault::Dialect { dialect, fits })
             }
         }
     }
 
-    fn mark(&mut self, mark: Mark) {
+    fn mark<'p>(&mut self, mark: Mark) -> Option<Fault<'p>> {
         match self.mention(mark.reference()) {
-            Mention::Fits | Mention::OutOfRange { count: None } => {}
-            Mention::OutOfRange { count: Some(count) } => {
-                self.faults.push(Fault::Range { mark, count });
-            }
+            Mention::Fits => None,
+            Mention::OutOfRange { count } => count.map(|count| Fault::Range { mark, count }),
             Mention::TooLate { after } => {
-                if self.seen.tell_order(mark.kind) {
-                    self.faults.push(Fault::Order { mark, after });
-                }
+                let untold = self.seen.tell_order(mark.kind);
+                untold.then_some(Fault::Order { mark, after })
             }
         }
     }
@@ -179,25 +206,28 @@ impl<'p> Check<'p, '_> {
         }
     }
 
-    fn unused(&mut self, kinds: usize) {
-        for kind in 0..kinds {
-            let Some(count) = self.count(kind) else {
-                continue;
-            };
-            let mut next = 1;
-            for number in self.seen.numbers(kind) {
-                let number = usize::try_from(number).unwrap_or(usize::MAX);
-                if number > next {
-                    let numbers = next..=number - 1;
-                    self.faults.push(Fault::Unused { kind, numbers });
-                }
-                next = number.saturating_add(1);
+    fn unused<'p, B>(
+        &self,
+        kind: usize,
+        visit: &mut impl FnMut(Fault<'p>) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        let Some(count) = self.count(kind) else {
+            return ControlFlow::Continue(());
+        };
+        let mut next = 1;
+        for number in self.seen.numbers(kind) {
+            let number = usize::try_from(number).unwrap_or(usize::MAX);
+            if number > next {
+                let numbers = next..=number - 1;
+                visit(Fault::Unused { kind, numbers })?;
             }
-            if next <= count {
-                let numbers = next..=count;
-                self.faults.push(Fault::Unused { kind, numbers });
-            }
+            next = number.saturating_add(1);
         }
+        if next <= count {
+            let numbers = next..=count;
+            visit(Fault::Unused { kind, numbers })?;
+        }
+        ControlFlow::Continue(())
     }
 
     fn count(&self, kind: usize) -> Option<usize> {

@@ -35,7 +35,7 @@ mod rewrite;
 mod sign;
 mod word;
 
-pub use check::{Fault, cross_check};
+pub use check::{Fault, cross_check, each_fault};
 pub use part::{Dialect, Form, Malformed, Mark, Part, Reason, Reference, Text, WrongKind};
 pub use parts::{Parts, parts};
 pub use rewrite::{renumber, replace, write_mark};

@@ -145,6 +145,9 @@ pub struct Common {
 
 impl Common {
     /// Reads the table that comes with the crate, anew at each call.
+    ///
+    /// # Panics
+    /// Never: a test reads the table.
     pub fn embedded() -> Self {
         let raw: RawCommon = toml::from_str(COMMON_TEXT).expect("a test reads the common rules");
         let loader = Loader::new(COMMON_TEXT);

@@ -13,6 +13,9 @@ pub struct EmbeddedContract {
 
 impl EmbeddedContract {
     /// Reads the text.
+    ///
+    /// # Panics
+    /// Never for the contracts of [`EMBEDDED`]: a test reads them all.
     pub fn parse(&self) -> Spec {
         Spec::from_toml(self.text).expect("a test reads every embedded contract")
     }

@@ -22,6 +22,7 @@ pub use embedded::{EMBEDDED, EmbeddedContract};
 pub use error::SpecError;
 pub use field::{Claim, Field, Format, Type, Values};
 pub use ground::{Evidence, Ground, Level, Service};
+pub use load::{MAX_ITEM_CONDITIONS, MAX_LISTS};
 pub use path::{Path, Step};
 pub use scalar::Scalar;
 pub use schema::{any_schema, contract_schema, inexpressible_rules, request_schema};

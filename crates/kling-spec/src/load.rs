@@ -18,9 +18,18 @@ use crate::suggest::nearest;
 mod conditions;
 mod parts;
 
-/// The most members of one object and the most distinct leaves of conditions in a contract: the
-/// checker keeps each set in one machine word pair.
+/// The most members of an object and the most leaves of conditions in a contract: the checker keeps
+/// each set in 128 bits.
 pub(crate) const LIMIT: usize = 128;
+/// The most rows of a contract.
+pub(crate) const MAX_ROWS: usize = 4096;
+/// The most lists of a contract: a checker counts the items of each in an array of this length.
+pub const MAX_LISTS: usize = 16;
+/// The most conditions on items in a contract: a checker counts the hits of each in an array of this
+/// length.
+pub const MAX_ITEM_CONDITIONS: usize = 32;
+/// The most addons of a contract: a checker names every set of them.
+pub(crate) const MAX_ADDONS: usize = 8;
 
 /// Reads a contract, adds what all models share, and checks all of it.
 pub(crate) fn load(text: &str) -> Result<Spec, SpecError> {
@@ -264,6 +273,15 @@ impl<'t> Loader<'t> {
     /// Every row hangs on a row of the right type, every list has its items, no object is too wide.
     fn check_tree(&self, fields: &Fields) -> Result<(), SpecError> {
         let root = Path::root();
+        if fields.len() > MAX_ROWS {
+            let message = format!("the contract has {} rows; the limit is {MAX_ROWS}", fields.len());
+            return Err(self.error(&["field"], message));
+        }
+        let lists = fields.values().filter(|field| field.kind == Type::Array).count();
+        if lists > MAX_LISTS {
+            let message = format!("the contract has {lists} lists; the limit is {MAX_LISTS}");
+            return Err(self.error(&["field"], message));
+        }
         for (path, field) in fields {
             let text = path.to_string();
             let keys = ["field", text.as_str()];
@@ -316,9 +334,18 @@ impl<'t> Loader<'t> {
     }
 
     fn check_leaves(&self, spec: &Spec) -> Result<(), SpecError> {
-        let mut leaves = 0;
+        let (mut leaves, mut item_conditions) = (0, 0);
         for condition in spec.conditions() {
-            count_leaves(condition, &mut leaves);
+            count_leaves(condition, &mut leaves, &mut item_conditions);
+        }
+        if item_conditions > MAX_ITEM_CONDITIONS {
+            let message = format!("the contract has {item_conditions} conditions on items; the limit is {MAX_ITEM_CONDITIONS}");
+            return Err(self.error(&["rule"], message));
+        }
+        let addons = spec.billing.as_ref().map_or(0, |billing| billing.addons.len());
+        if addons > MAX_ADDONS {
+            let message = format!("the contract has {addons} addons; the limit is {MAX_ADDONS}");
+            return Err(self.error(&["billing"], message));
         }
         if leaves > LIMIT {
             let message = format!("the conditions have {leaves} leaves; the limit is {LIMIT}");
@@ -328,17 +355,18 @@ impl<'t> Loader<'t> {
     }
 }
 
-fn count_leaves(condition: &Condition, leaves: &mut usize) {
+fn count_leaves(condition: &Condition, leaves: &mut usize, item_conditions: &mut usize) {
     match condition {
         Condition::Present(_) | Condition::Const(..) | Condition::MaxItems(..) => *leaves += 1,
         Condition::Contains(_, item) | Condition::MaxContains(_, item, _) => {
             *leaves += 1;
-            count_leaves(item, leaves);
+            *item_conditions += 1;
+            count_leaves(item, leaves, item_conditions);
         }
-        Condition::Not(inner) => count_leaves(inner, leaves),
+        Condition::Not(inner) => count_leaves(inner, leaves, item_conditions),
         Condition::AllOf(several) | Condition::AnyOf(several) => {
             for inner in several {
-                count_leaves(inner, leaves);
+                count_leaves(inner, leaves, item_conditions);
             }
         }
     }

@@ -232,6 +232,8 @@ pub(crate) enum RawConvert {
     List,
     /// A text, or each text of a list, becomes an object with the text as its required address.
     Objects,
+    /// The value cannot be taken over: only a person knows what belongs in its place.
+    ByHand,
 }
 
 /// A value and what it means.

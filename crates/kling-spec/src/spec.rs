@@ -140,6 +140,8 @@ pub enum Convert {
     List,
     /// A text, or each text of a list, becomes an object with the text as its required address.
     Objects,
+    /// The value cannot be taken over: only a person knows what belongs in its place.
+    ByHand,
 }
 
 /// What people write instead of what the page says.

@@ -1,1 +1,26 @@
-//! Generators of valid and broken requests from a contract, for tests.
+#![doc = include_str!("../README.md")]
+
+mod broken;
+mod choices;
+mod fault;
+mod holds;
+mod json;
+mod make;
+mod mention;
+mod odd;
+mod place;
+mod print;
+mod request;
+mod solve;
+mod texts;
+mod urls;
+mod value;
+
+pub use broken::{Broken, broken, broken_by};
+pub use fault::{Fault, Planted, faults};
+pub use holds::holds;
+pub use json::Json;
+pub use odd::odd;
+pub use print::{Layout, Style, plain, print, style};
+pub use request::{Request, valid};
+pub use urls::{address_faults, public_addresses};

@@ -77,20 +77,23 @@ fn check_form(name: &str) -> Result<(), Problem> {
             name_character(character)
         ));
     }
-    let name = name.strip_suffix('.').unwrap_or(name);
-    if name.split('.').any(str::is_empty) {
+    let without_final_dot = name.strip_suffix('.').unwrap_or(name);
+    if without_final_dot.split('.').any(str::is_empty) {
         return invalid(format!(
             "the host {} has an empty part between its dots",
             quote(name)
         ));
     }
-    if name.len() > NAME_LIMIT {
+    if without_final_dot.len() > NAME_LIMIT {
         return invalid(format!(
             "the host {} has more than {NAME_LIMIT} characters",
             quote(name)
         ));
     }
-    if name.split('.').any(|label| label.len() > LABEL_LIMIT) {
+    if without_final_dot
+        .split('.')
+        .any(|label| label.len() > LABEL_LIMIT)
+    {
         return invalid(format!(
             "a part of the host {} has more than {LABEL_LIMIT} characters",
             quote(name)

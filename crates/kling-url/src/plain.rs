@@ -12,7 +12,7 @@ use crate::registry::{NAMES, WILDCARD_DNS, special_use_name, wildcard_dns};
 /// Neither allocates nor parses; linear in the length of `url`. Plain are a lower-case scheme, a
 /// host name of ASCII letters, digits, `-` and `_` with a dot in it (no address, no `xn--`, no
 /// user name), a port from 1 to 65535, and a path, query and fragment of ASCII characters that
-/// need no escape, with escapes.
+/// need no escape (but `^`, `|` and `~`), with escapes.
 ///
 /// ```
 /// assert!(kling_url::is_plainly_public("https://cdn.example.com/a%20b/cat.jpg?w=1200&q=80"));
@@ -27,28 +27,35 @@ pub fn is_plainly_public(url: &str) -> bool {
     else {
         return false;
     };
-    has_plain_characters(bytes)
-        && plain_host(rest)
-            .is_some_and(|host| has_plain_port(rest, host.end) && !host.is_special(rest))
+    let Some(host) = plain_host(rest) else {
+        return false;
+    };
+    let Some(tail) = rest.get(host.end..) else {
+        return false;
+    };
+    has_plain_characters(tail, bytes) && has_plain_port(tail) && !host.is_special(rest)
 }
 
 /// Bytes inspected together: one vector register of every common machine.
 const CHUNK: usize = 16;
 
-fn has_plain_characters(bytes: &[u8]) -> bool {
-    let (chunks, rest) = bytes.as_chunks::<CHUNK>();
+/// Whether `tail` has only characters that need no escape, and escapes. It ends `url`, and what is
+/// in front of it is known to be plain.
+#[inline]
+fn has_plain_characters(tail: &[u8], url: &[u8]) -> bool {
+    let (chunks, rest) = tail.as_chunks::<CHUNK>();
     let mut found = Found::default();
     for chunk in chunks {
         found.inspect(chunk);
     }
     if !rest.is_empty() {
         // The last chunk may hold bytes that were inspected before: it is faster than a short one.
-        match bytes.last_chunk() {
+        match url.last_chunk() {
             Some(last) => found.inspect(last),
             None => found.inspect(&padded(rest)),
         }
     }
-    is_zero(found.odd) && (is_zero(found.percent) || has_plain_escapes(bytes))
+    is_zero(found.odd) && (is_zero(found.percent) || has_plain_escapes(tail))
 }
 
 /// What is among the bytes at each place of the chunks; zero is "nothing".
@@ -127,7 +134,7 @@ struct PlainHost {
     end: usize,
 }
 
-/// The host name at the beginning of `rest`, whose characters are known to be plain.
+/// The host name at the beginning of `rest`.
 #[inline]
 fn plain_host(rest: &[u8]) -> Option<PlainHost> {
     let mut host = PlainHost {
@@ -202,12 +209,16 @@ fn starts_encoded(label: &[u8]) -> bool {
     matches!(label, [b'x' | b'X', b'n' | b'N', b'-', b'-', ..])
 }
 
-/// Whether what is at `offset` is no port, or one from 1 to 65535 without a leading zero.
+/// Whether `tail` begins with no port, or with one from 1 to 65535 without a leading zero.
 #[inline]
-fn has_plain_port(rest: &[u8], offset: usize) -> bool {
-    let Some([b':', after_colon @ ..]) = rest.get(offset..) else {
-        return true;
-    };
+fn has_plain_port(tail: &[u8]) -> bool {
+    match tail {
+        [b':', after_colon @ ..] => starts_with_port(after_colon),
+        _ => true,
+    }
+}
+
+fn starts_with_port(after_colon: &[u8]) -> bool {
     let length = after_colon
         .iter()
         .take(6)
@@ -225,9 +236,9 @@ fn has_plain_port(rest: &[u8], offset: usize) -> bool {
 }
 
 impl PlainHost {
-    #[inline]
     /// Whether the name may be in a table: first by a filter that nearly all names pass, then for
     /// certain.
+    #[inline]
     fn is_special(&self, rest: &[u8]) -> bool {
         let may_be_listed = |start: usize| {
             rest.get(start..self.end)
@@ -246,7 +257,7 @@ fn is_listed(host: &[u8]) -> bool {
 }
 
 /// The listed names by a hash of their length and first two letters: a name whose bit is not set
-/// is not listed.
+/// is not listed. Letters count modulo 32, which makes upper and lower case alike.
 struct Filter([u32; 32]);
 
 /// Made of the tables, so that a new entry needs no change here.

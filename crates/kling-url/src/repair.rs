@@ -45,14 +45,19 @@ pub(crate) fn check_text(text: &str, url: &Url) -> Result<(), Problem> {
 
 /// Characters that no URL has as themselves, and those that nobody sees.
 fn check_characters(text: &str) -> Result<(), Problem> {
+    let mut previous = '\0';
     for (offset, character) in text.char_indices() {
+        let joins = is_joiner(character) && !previous.is_ascii();
+        previous = character;
         if character == '\\' {
             return suspicious(
                 "the URL has a backslash, which some programs read as a slash",
                 "write `/` instead",
             );
         }
-        if matches!(character, ' ' | '"' | '<' | '>' | '`' | '{' | '}') || is_invisible(character) {
+        if matches!(character, ' ' | '"' | '<' | '>' | '`' | '{' | '}')
+            || (is_invisible(character) && !joins)
+        {
             return suspicious(
                 format!(
                     "the URL has {} in it, which belongs in no URL",
@@ -74,6 +79,11 @@ fn check_characters(text: &str) -> Result<(), Problem> {
         }
     }
     Ok(())
+}
+
+/// Joiners and variation selectors belong to how some scripts and emoji are written.
+fn is_joiner(character: char) -> bool {
+    matches!(character, '\u{200c}' | '\u{200d}' | '\u{fe0e}' | '\u{fe0f}')
 }
 
 fn is_escape(digits: Option<&[u8]>) -> bool {

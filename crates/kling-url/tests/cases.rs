@@ -51,6 +51,7 @@ fn urls_that_are_public_but_not_plainly_are_clean() {
         "https://[2606:4700::1111]/a.jpg",
         "https://[2606:4700:0:0:0:0:0:1111]/a.jpg",
         "https://example.com/~me/a|b^c.jpg",
+        "https://example.com/❤\u{fe0f}/👩\u{200d}🚀.jpg",
     ] {
         check(url, None);
     }
@@ -197,6 +198,26 @@ fn urls_that_cannot_be_read() {
 }
 
 #[test]
+fn host_names_have_at_most_253_characters_and_labels_63() {
+    let host = |length: usize| {
+        let mut labels = format!("{}.", "a".repeat(63)).repeat(3);
+        labels.push_str(&"b".repeat(length - labels.len() - 4));
+        labels + ".com"
+    };
+    for (length, expected) in [
+        (253, None),
+        (254, Some(Class::Invalid)),
+        (255, Some(Class::Invalid)),
+    ] {
+        let url = format!("https://{}/a.jpg", host(length));
+        check(&url, expected);
+        assert_eq!(is_plainly_public(&url), expected.is_none(), "{length}");
+    }
+    let final_dot = format!("https://{}./a.jpg", host(253));
+    check(&final_dot, None);
+}
+
+#[test]
 fn hosts_that_are_not_public() {
     for url in [
         "http://localhost:8080/a.jpg",
@@ -275,6 +296,9 @@ fn suspicious_urls() {
         "https://example.com/<id>.jpg",
         "https://example.com/100%.jpg",
         "https://example.com/a\u{200b}.jpg",
+        "https://example.com/a\u{200d}.jpg",
+        "https://\u{ad}example.com/",
+        "https://❤\u{fe0f}.example.com/",
         "https://example.com/\u{202e}gpj.a",
     ] {
         check(url, Class::Suspicious);

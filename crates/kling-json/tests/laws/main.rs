@@ -1,5 +1,8 @@
 //! The laws that the crate promises, over generated and hand-written texts.
 
 mod common;
+mod documents;
+mod errors;
+mod repairs;
 mod strings_and_numbers;
 mod verdict;

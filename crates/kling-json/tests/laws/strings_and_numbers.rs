@@ -11,7 +11,7 @@ fn string(text: &str) -> Text<'_> {
 }
 
 proptest! {
-    #![proptest_config(config(1_500))]
+    #![proptest_config(config(1_000))]
 
     #[test]
     fn strings_say_what_serde_json_reads(pieces in string_plan(), before in "[ \n\t]{0,20}", other in "[a-zé]{0,3}") {

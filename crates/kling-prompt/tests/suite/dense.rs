@@ -86,7 +86,9 @@ pub(crate) fn prompt() -> impl Strategy<Value = String> {
     ]
     .concat();
     let signs = vec(select(all), 1..8).prop_map(|pieces| pieces.concat());
-    vec(prop_oneof![3 => near, 1 => signs], 0..12).prop_map(|pieces| pieces.concat())
+    let names = select(&["@图1", "@image_1", "@Image2", "@", "a", "1", ".com", "-"][..]);
+    let names = vec(names, 1..6).prop_map(|pieces| pieces.concat());
+    vec(prop_oneof![4 => near, 1 => signs, 1 => names], 0..12).prop_map(|pieces| pieces.concat())
 }
 
 /// Good placeholders with text between them.

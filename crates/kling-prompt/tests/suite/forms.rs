@@ -79,6 +79,7 @@ fn wrong_kinds() {
     whole("<<<Voice_1>>>", "WrongKind `Voice` 1");
     whole("<<<声音_1>>>", "WrongKind `声音` 1");
     whole("<<<img_1>>>", "WrongKind `img` 1 image 1");
+    whole("<<<img_01>>>", "WrongKind `img` 1 image 1");
     whole("<<<IMG_1>>>", "WrongKind `IMG` 1 image 1");
     whole("<<<images_2>>>", "WrongKind `images` 2 image 2");
     whole("<<<图片_1>>>", "WrongKind `图片` 1 image 1");

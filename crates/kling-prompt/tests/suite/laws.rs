@@ -2,8 +2,11 @@
 
 use crate::common::KINDS;
 use crate::dense;
-use kling_prompt::{Fault, Part, cross_check, may_have_placeholders, parts, renumber, replace};
+use kling_prompt::{
+    Fault, Part, cross_check, each_fault, may_have_placeholders, parts, renumber, replace,
+};
 use proptest::prelude::*;
+use std::ops::ControlFlow;
 
 /// The parts follow one another without gap, on character boundaries, and no two are both text.
 fn assert_well_cut(prompt: &str) {
@@ -132,6 +135,19 @@ proptest! {
         }
         let placeholders = parts(&prompt, &KINDS).filter(|part| !matches!(part, Part::Text(_)));
         prop_assert!(faults.len() <= 2 * placeholders.count() + KINDS.len());
+    }
+
+    #[test]
+    fn breaking_off_gives_the_first_faults(prompt in dense::prompt(), most in 1..5_usize) {
+        let counts = [Some(2), Some(1), None];
+        let mut first = Vec::new();
+        let flow = each_fault(&prompt, &KINDS, &counts, |fault| {
+            first.push(fault);
+            if first.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        let all = cross_check(&prompt, &KINDS, &counts);
+        prop_assert_eq!(flow.is_break(), all.len() >= most);
+        prop_assert_eq!(&first[..], &all[..all.len().min(most)]);
     }
 
     #[test]

@@ -22,7 +22,7 @@ const OTHER_WORDS: [(&str, &str); 20] = [
     ("圖片", "image"),
     ("videos", "video"),
     ("视频", "video"),
-    ("视频", "video"),
+    ("視頻", "video"),
     ("参考视频", "video"),
     ("elements", "element"),
     ("subject", "element"),

@@ -77,7 +77,7 @@ impl Loader<'_> {
             .iter()
             .map(|(name, kind)| self.kind(name, kind, raw.unsupported.is_some(), fields))
             .collect::<Result<_, _>>()?;
-        let own = |key: &str, raw: &Option<RawGround>| self.claim(&["placeholders", key], raw, Service::Refuses);
+        let own = |key: &str, raw: &Option<RawGround>| self.claim(&["placeholders", key], raw.as_ref(), Service::Refuses);
         Ok(Placeholders {
             field,
             kinds,
@@ -91,10 +91,10 @@ impl Loader<'_> {
     fn claim(
         &self,
         keys: &[&str],
-        raw: &Option<RawGround>,
+        raw: Option<&RawGround>,
         service: Service,
     ) -> Result<Option<Ground>, SpecError> {
-        raw.as_ref().map(|raw| self.ground(keys, raw, service)).transpose()
+        raw.map(|raw| self.ground(keys, raw, service)).transpose()
     }
 
     fn kind(&self, name: &str, raw: &RawKind, unsupported: bool, fields: &Fields) -> Result<Kind, SpecError> {
@@ -119,12 +119,12 @@ impl Loader<'_> {
             }
         };
         let part = |key: &str, raw: &Option<RawGround>| {
-            self.claim(&["placeholders", "kind", name, key], raw, Service::Unknown)
+            self.claim(&["placeholders", "kind", name, key], raw.as_ref(), Service::Unknown)
         };
         Ok(Kind {
             name: name.to_owned(),
             list,
-            range: self.claim(&["placeholders", "kind", name, "range"], &raw.range, Service::Refuses)?,
+            range: self.claim(&["placeholders", "kind", name, "range"], raw.range.as_ref(), Service::Refuses)?,
             order: part("order", &raw.order)?,
             unused: part("unused", &raw.unused)?,
         })
@@ -170,6 +170,7 @@ impl Loader<'_> {
                 RawConvert::Integer => Convert::Integer,
                 RawConvert::List => Convert::List,
                 RawConvert::Objects => Convert::Objects,
+                RawConvert::ByHand => Convert::ByHand,
             }),
             values: raw.values.iter().map(|value| (value.from.clone(), value.to.clone())).collect(),
             say: raw.say.clone(),

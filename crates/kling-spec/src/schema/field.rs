@@ -1,5 +1,7 @@
 //! Rows of a contract as JSON Schema.
 
+use std::fmt::Write as _;
+
 use super::node::Node;
 use crate::field::{Field, Format, Type};
 use crate::ground::{Ground, Level};
@@ -17,7 +19,8 @@ const EXCLUDED_SCHEME_PATTERN: &str = r"^[\x00-\x20]*([Dd][Aa][Tt][Aa]|[Ff][Ii][
 
 /// The schema of an object: its members, which of them it needs, and no others.
 pub(super) fn object(spec: &Spec, path: &Path) -> Node {
-    let mut node = Node::object().with("type", Node::text("object"));
+    let kind = spec.fields.get(path).map_or_else(|| Node::text("object"), type_of);
+    let mut node = Node::object().with("type", kind);
     let required: Vec<Node> = spec
         .members(path)
         .filter(|field| field.required.as_ref().is_some_and(is_error))
@@ -40,11 +43,21 @@ pub(super) fn is_error(ground: &Ground) -> bool {
     ground.level == Level::Error
 }
 
+/// The type of a row. Where another one is no error, only `null` is ruled out, which is no value of
+/// any field.
+fn type_of(field: &Field) -> Node {
+    if is_error(&field.ground) {
+        return Node::text(field.kind.as_str());
+    }
+    let all = ["array", "boolean", "number", "object", "string"];
+    Node::List(all.into_iter().map(Node::text).collect())
+}
+
 fn row(spec: &Spec, field: &Field) -> Node {
     let mut node = match field.kind {
         Type::Object => object(spec, &field.path),
         Type::Array => {
-            let mut node = Node::object().with("type", Node::text("array"));
+            let mut node = Node::object().with("type", type_of(field));
             if let Some(items) = spec.fields.get(&field.path.items()) {
                 node.set("items", row(spec, items));
             }
@@ -64,7 +77,7 @@ fn row(spec: &Spec, field: &Field) -> Node {
 }
 
 fn scalar(field: &Field) -> Node {
-    let mut node = Node::object().with("type", Node::text(field.kind.as_str()));
+    let mut node = Node::object().with("type", type_of(field));
     if let Some(values) = &field.values {
         if values.value.open || !is_error(&values.ground) {
             node.set("examples", Node::scalars(&values.value.list));
@@ -108,7 +121,8 @@ fn comment(field: &Field) -> String {
     let mut text = field.ground.evidence.to_string();
     let mut soft = |name: &str, value: String, ground: &Ground| {
         if !is_error(ground) {
-            text.push_str(&format!("; {} {name}: {value} ({})", ground.level, ground.evidence));
+            write!(text, "; {} {name}: {value} ({})", ground.level, ground.evidence)
+                .expect("writing to a String cannot fail");
         }
     };
     if let Some(claim) = &field.max_characters {

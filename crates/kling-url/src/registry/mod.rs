@@ -16,8 +16,8 @@ pub use ipv6::IPV6;
 pub use names::NAMES;
 pub use wildcard_dns::WILDCARD_DNS;
 
-/// The edition of IANA's IPv4 and IPv6 Special-Purpose Address Registries that [`IPV4`] and
-/// [`IPV6`] hold (the "last updated" date of the IPv6 one, as `YYYY-MM-DD`).
+/// The edition of IANA's Special-Purpose Address Registries that [`IPV6`] and [`IPV4`] hold, as
+/// `YYYY-MM-DD`: the date of the IPv6 registry, and what was known of the IPv4 one by then.
 pub const ADDRESS_EDITION: &str = "2025-10-09";
 
 /// The month up to which the additions to IANA's Special-Use Domain Names registry are in

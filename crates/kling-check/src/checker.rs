@@ -1,0 +1,179 @@
+//! The checker: contracts, compiled when first met, and what a caller settles once.
+
+use std::sync::OnceLock;
+
+use kling_spec::{Common, EMBEDDED, EmbeddedContract, Spec};
+use kling_url::TrustedOrigins;
+
+use crate::report::Report;
+use crate::table::Table;
+
+/// The most findings kept of one request, unless the caller says otherwise.
+pub const DEFAULT_MAX_FINDINGS: usize = 100;
+
+/// Checks requests against the contracts of models.
+///
+/// A contract is read and compiled when a request of its model is first met. A checker can be
+/// shared by threads; it holds nothing of the requests it has seen.
+///
+/// ```
+/// let checker = kling_check::Checker::embedded();
+/// let report = checker.check(r#"{"model": "kling-v3", "prompt": "a paper boat", "duration": 7}"#);
+/// assert_eq!(report.diagnostics[0].rule, "wrong-value");
+/// assert_eq!(report.diagnostics[0].pointer, "/duration");
+/// ```
+#[derive(Debug)]
+pub struct Checker {
+    models: Vec<Model>,
+    common: OnceLock<Common>,
+    pub(crate) assumed: Option<usize>,
+    pub(crate) trusted: TrustedOrigins,
+    pub(crate) max_findings: usize,
+}
+
+#[derive(Debug)]
+struct Model {
+    id: String,
+    embedded: Option<&'static EmbeddedContract>,
+    table: OnceLock<Table>,
+}
+
+/// A model id that no contract of the checker has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownModel {
+    /// The id that was asked for, shortened and made safe to show.
+    pub id: String,
+    /// The id that was probably meant.
+    pub suggestion: Option<String>,
+}
+
+impl std::fmt::Display for UnknownModel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} is not the id of a known model", self.id)?;
+        match &self.suggestion {
+            Some(suggestion) => write!(f, "; did you mean `{suggestion}`?"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for UnknownModel {}
+
+impl Checker {
+    /// A checker for the models whose contracts come with `kling-spec`.
+    pub fn embedded() -> Self {
+        let models = EMBEDDED.iter().map(|contract| Model {
+            id: contract.id.to_owned(),
+            embedded: Some(contract),
+            table: OnceLock::new(),
+        });
+        Self::of(models.collect())
+    }
+
+    /// A checker for the given contracts alone. Of two with one id the first counts.
+    pub fn new(specs: Vec<Spec>) -> Self {
+        Self::of(Vec::new()).with_specs(specs)
+    }
+
+    fn of(models: Vec<Model>) -> Self {
+        Self {
+            models,
+            common: OnceLock::new(),
+            assumed: None,
+            trusted: TrustedOrigins::default(),
+            max_findings: DEFAULT_MAX_FINDINGS,
+        }
+    }
+
+    /// Puts contracts before those that are there, so that they count where ids are equal.
+    #[must_use]
+    pub fn with_specs(mut self, specs: Vec<Spec>) -> Self {
+        let given = specs.into_iter().map(|spec| Model {
+            id: spec.id.clone(),
+            embedded: None,
+            table: OnceLock::from(Table::compile(spec)),
+        });
+        self.models.splice(0..0, given);
+        self
+    }
+
+    /// Reads requests that name no known model as requests of this one.
+    ///
+    /// # Errors
+    /// The id is of no contract of the checker.
+    pub fn assume_model(mut self, id: &str) -> Result<Self, UnknownModel> {
+        match self.index_of(id) {
+            Some(index) => {
+                self.assumed = Some(index);
+                Ok(self)
+            }
+            None => Err(UnknownModel {
+                id: crate::show::quoted(id),
+                suggestion: kling_spec::nearest(id, self.models()).map(str::to_owned),
+            }),
+        }
+    }
+
+    /// Media URLs of these origins are clean: that of the service itself, given by whoever knows it.
+    #[must_use]
+    pub fn trust(mut self, origins: TrustedOrigins) -> Self {
+        self.trusted = origins;
+        self
+    }
+
+    /// Keeps at most so many findings of one request, errors first; the others are counted.
+    #[must_use]
+    pub const fn max_findings(mut self, limit: usize) -> Self {
+        self.max_findings = limit;
+        self
+    }
+
+    /// The ids of the models, in order.
+    pub fn models(&self) -> impl Iterator<Item = &str> {
+        self.models.iter().map(|model| model.id.as_str())
+    }
+
+    /// The contract of a model.
+    pub fn spec(&self, id: &str) -> Option<&Spec> {
+        Some(&self.table(self.index_of(id)?).spec)
+    }
+
+    /// The rules that no single contract owns.
+    pub fn common(&self) -> &Common {
+        self.common.get_or_init(Common::embedded)
+    }
+
+    /// Checks one request: all faults at once.
+    ///
+    /// Takes time linear in the text; memory is bounded by the limit of findings.
+    pub fn check(&self, text: &str) -> Report<'_> {
+        crate::run::check(self, text)
+    }
+
+    /// Checks one request that may not be UTF-8.
+    pub fn check_bytes(&self, bytes: &[u8]) -> Report<'_> {
+        crate::run::check_bytes(self, bytes)
+    }
+
+    /// Whether a request has no finding at all, without saying what is wrong: as
+    /// `check(text).is_clean()`, but it stops at the first finding.
+    pub fn is_clean(&self, text: &str) -> bool {
+        crate::run::is_clean(self, text)
+    }
+
+    pub(crate) fn index_of(&self, id: &str) -> Option<usize> {
+        self.models.iter().position(|model| model.id == id)
+    }
+
+    pub(crate) fn table(&self, index: usize) -> &Table {
+        let model = &self.models[index];
+        model.table.get_or_init(|| {
+            let contract = model.embedded.expect("a contract that was given is compiled at once");
+            Table::compile(contract.parse())
+        })
+    }
+
+    pub(crate) fn tables(&self) -> impl Iterator<Item = &Table> {
+        (0..self.models.len()).map(|index| self.table(index))
+    }
+}

@@ -1,0 +1,175 @@
+//! The sink that keeps every finding with its place and its words.
+
+mod advice;
+mod closing;
+mod conversion;
+mod kept;
+mod sink;
+mod skip;
+mod stray;
+mod words;
+
+use std::collections::HashSet;
+
+use kling_json::{Span, Text, escape_token};
+use kling_spec::{CommonRule, Evidence, Field, Ground, Level, Service};
+
+use crate::report::Diagnostic;
+use crate::table::{FieldId, Table};
+use crate::walk::Walker;
+
+pub(crate) use kept::Kept;
+pub(crate) use words::found_kind;
+
+/// A named value of a message.
+type Value<'v> = (&'static str, &'v dyn std::fmt::Display);
+
+/// Collects the findings of one walk.
+pub(crate) struct Collector<'t, 'c> {
+    pub(crate) kept: Kept<'c>,
+    /// The pointer of the value that is being read, and the length it had at each step up.
+    pointer: String,
+    steps: Vec<usize>,
+    /// Where each member was found that can be there only once.
+    places: Vec<Option<Place>>,
+    /// The members and items being read, innermost last: a member that can be there only once by its
+    /// field.
+    reading: Vec<Option<FieldId>>,
+    /// Keys that no table has, with the start of their object.
+    stray_keys: HashSet<(usize, std::borrow::Cow<'t, str>)>,
+    /// Per condition on items: the items that satisfy it, as many as a rule may point at.
+    hit_items: Vec<Vec<u32>>,
+    /// Whether the request has a `model` under its own name, so that no other member is read as it.
+    model_settled: bool,
+}
+
+/// Where a member's value stands.
+#[derive(Debug, Clone)]
+struct Place {
+    pointer: String,
+    span: Span,
+}
+
+/// The walker that collects.
+pub(crate) type Finder<'t, 'c> = Walker<'t, 'c, Collector<'t, 'c>>;
+
+impl<'c> Collector<'_, 'c> {
+    pub(crate) fn new(limit: usize, table: Option<&Table>, model_settled: bool) -> Self {
+        Self {
+            kept: Kept::new(limit),
+            pointer: String::new(),
+            steps: Vec::new(),
+            places: vec![None; table.map_or(0, |table| table.fields.len())],
+            reading: Vec::new(),
+            stray_keys: HashSet::new(),
+            hit_items: vec![Vec::new(); table.map_or(0, |table| table.item_conditions.len())],
+            model_settled,
+        }
+    }
+
+    fn push_key(&mut self, key: &Text<'_>) {
+        self.steps.push(self.pointer.len());
+        self.pointer.push('/');
+        self.pointer.push_str(&escape_token(&key.decode()));
+    }
+
+    fn push_index(&mut self, index: usize) {
+        self.steps.push(self.pointer.len());
+        self.pointer.push('/');
+        self.pointer.push_str(&index.to_string());
+    }
+
+    fn pop(&mut self) {
+        self.pointer.truncate(self.steps.pop().unwrap_or(0));
+    }
+
+    /// Keeps a finding at the value that is being read.
+    fn here(
+        &mut self,
+        checker: &'c crate::Checker,
+        rule: CommonRule,
+        claim: Option<Claimed<'c>>,
+        span: Span,
+        values: impl FnOnce(&mut Vec<(&'static str, String)>),
+    ) {
+        let pointer = std::mem::take(&mut self.pointer);
+        self.at(checker, rule, claim, &pointer, span, values);
+        self.pointer = pointer;
+    }
+
+    /// Keeps a finding of a common rule. Its words are made only if it is kept.
+    pub(crate) fn at(
+        &mut self,
+        checker: &'c crate::Checker,
+        rule: CommonRule,
+        claim: Option<Claimed<'c>>,
+        pointer: &str,
+        span: Span,
+        values: impl FnOnce(&mut Vec<(&'static str, String)>),
+    ) {
+        let text = checker.common().rule(rule);
+        let ground = claim.map(|claim| claim.ground);
+        let level = text.level.or(ground.map(|ground| ground.level)).unwrap_or(Level::Error);
+        self.kept.push(level, || {
+            let mut owned = Vec::new();
+            values(&mut owned);
+            let values: Vec<Value<'_>> =
+                owned.iter().map(|(name, value)| (*name, value as &dyn std::fmt::Display)).collect();
+            let source = match (claim, &text.reason) {
+                (Some(claim), _) => claim.source().into(),
+                (None, Some(reason)) => reason.as_str().into(),
+                (None, None) => "".into(),
+            };
+            let help = text.help.as_ref().map(|help| help.render(&values)).filter(|help| !help.is_empty());
+            Diagnostic {
+                rule: rule.id(),
+                level,
+                service: text.service.or(ground.map(|ground| ground.service)).unwrap_or(Service::Unknown),
+                message: text.say.render(&values).into(),
+                help: help.map(Into::into),
+                source,
+                pointer: pointer.to_owned(),
+                span,
+                start: kling_json::Position { line: 1, column: 1 },
+                end: kling_json::Position { line: 1, column: 1 },
+            }
+        });
+    }
+}
+
+/// The ground of a claim of a model's contract.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Claimed<'c> {
+    model: &'c str,
+    ground: &'c Ground,
+}
+
+impl Claimed<'_> {
+    fn source(&self) -> String {
+        match &self.ground.evidence {
+            Evidence::Source(_) | Evidence::Edition(_) | Evidence::Upstream(_) => {
+                format!("{}, {}", self.model, self.ground.evidence)
+            }
+            Evidence::Inferred(reason) => match &self.ground.reason {
+                Some(level_reason) => format!("{reason}; {level_reason}"),
+                None => reason.clone(),
+            },
+        }
+    }
+}
+
+impl<'t, 'c> Finder<'t, 'c> {
+    fn claimed(&self, ground: &'c Ground) -> Claimed<'c> {
+        Claimed { model: &self.table.spec.id, ground }
+    }
+
+    fn row_of(&self, field: FieldId) -> &'c Field {
+        let table: &'c Table = self.table;
+        table.row(field)
+    }
+
+    /// Where a member of the request was found.
+    fn place(&self, field: FieldId) -> Option<&Place> {
+        self.sink.places.get(usize::from(field))?.as_ref()
+    }
+}

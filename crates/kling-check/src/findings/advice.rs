@@ -1,0 +1,69 @@
+//! What to do about a wrong value, and what it can only mean.
+
+use kling_spec::{Convert, Field, Mistake, Scalar, Spec, nearest};
+
+use super::words::value_named;
+
+/// The entry of the table of mistakes for values of a field, or for a key.
+pub(super) fn mistakes_at<'s>(spec: &'s Spec, path: &kling_spec::Path) -> impl Iterator<Item = &'s Mistake> {
+    spec.mistakes.iter().filter(move |mistake| mistake.at == *path)
+}
+
+/// What a wrongly written value of a field can only mean.
+pub(super) fn reading(field: &Field, mistakes: &[&Mistake], written: &Scalar) -> Option<Scalar> {
+    for mistake in mistakes {
+        if let Some((_, meant)) = mistake.values.iter().find(|(from, _)| from == written) {
+            return Some(meant.clone());
+        }
+    }
+    let text = written.as_str()?;
+    let converts = mistakes.iter().any(|mistake| mistake.convert == Some(Convert::Integer));
+    match field.kind {
+        kling_spec::Type::Integer if converts || !mistakes.is_empty() || field.values.is_some() => {
+            text.trim().parse().ok().map(Scalar::Integer)
+        }
+        kling_spec::Type::Integer => text.trim().parse().ok().map(Scalar::Integer),
+        kling_spec::Type::String => {
+            let plain = |value: &str| value.trim().to_lowercase();
+            let mut alike = field.closed_values()?.iter().filter(|value| {
+                value.as_str().is_some_and(|value| plain(value) == plain(text))
+            });
+            match (alike.next(), alike.next()) {
+                (Some(value), None) => Some(value.clone()),
+                _ => None,
+            }
+        }
+        kling_spec::Type::Boolean | kling_spec::Type::Array | kling_spec::Type::Object => None,
+    }
+}
+
+/// What to do about a value, given what it can only mean.
+pub(super) fn advice(field: &Field, mistakes: &[&Mistake], written: &Scalar, meant: Option<&Scalar>) -> String {
+    let listed = |value: &Scalar| field.closed_values().is_none_or(|list| list.contains(value));
+    if let Some(meant) = meant.filter(|meant| listed(meant)) {
+        return match (written, meant) {
+            (Scalar::String(_), Scalar::Integer(number)) => format!("write the number without quotes: `{number}`"),
+            (Scalar::String(_), Scalar::Boolean(truth)) => format!("write `{truth}`, without quotes"),
+            _ => format!("write {}", as_json(meant)),
+        };
+    }
+    if let Some(mistake) = mistakes.iter().find(|mistake| mistake.values.is_empty() && mistake.convert.is_none()) {
+        return mistake.say.clone();
+    }
+    if let (Some(text), Some(list)) = (written.as_str(), field.closed_values())
+        && let Some(near) = nearest(text, list.iter().filter_map(Scalar::as_str))
+    {
+        return format!("did you mean `\"{near}\"`?");
+    }
+    match mistakes.iter().find(|mistake| !mistake.values.is_empty()) {
+        Some(mistake) => mistake.say.clone(),
+        None => field.about.trim_end_matches('.').to_owned(),
+    }
+}
+
+fn as_json(value: &Scalar) -> String {
+    match value {
+        Scalar::String(_) => format!("`{value}`"),
+        Scalar::Integer(_) | Scalar::Boolean(_) => value_named(value),
+    }
+}

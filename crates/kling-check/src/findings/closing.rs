@@ -1,0 +1,308 @@
+//! What can be told only once the whole request has been read: what is missing, rules over several
+//! fields, and placeholders.
+
+use std::ops::ControlFlow;
+
+use kling_json::{Cursor, Position, Span};
+use kling_prompt::{Fault, Reason};
+use kling_spec::{CommonRule, Ground, Path, Rule};
+
+use super::words::field_name;
+use super::{Claimed, Finder, Place};
+use crate::report::Diagnostic;
+use crate::show::{alternatives, quoted};
+use crate::table::{Expression, FieldId, ObjectId, Table, Truth};
+
+impl<'t, 'c> Finder<'t, 'c> {
+    pub(super) fn missing_members(&mut self, object: ObjectId, missing: u128, span: Span) {
+        for (place, &member) in self.table.object(object).members.iter().enumerate() {
+            // A member that stands elsewhere has its finding there.
+            if missing >> place & 1 == 0 || self.place(member).is_some() {
+                continue;
+            }
+            let row = self.row_of(member);
+            let Some(ground) = &row.required else {
+                continue;
+            };
+            let claim = Some(self.claimed(ground));
+            self.sink.here(self.checker, CommonRule::MissingField, claim, span, |values| {
+                values.push(("field", field_name(&row.path)));
+                values.push(("about", row.about.trim_end_matches('.').to_owned()));
+            });
+        }
+    }
+
+    /// Reports the rules that are broken.
+    pub(crate) fn broken_rules(&mut self) {
+        let table: &'c Table = self.table;
+        for compiled in &table.rules {
+            if !crate::rules::is_broken(compiled, &self.facts) {
+                continue;
+            }
+            let rule = &table.spec.rules[compiled.rule];
+            let witness = self
+                .witness(&compiled.must, false)
+                .or_else(|| compiled.when.as_ref().and_then(|when| self.witness(when, true)));
+            let place = self.blamed(rule, witness);
+            let claim = self.claimed(&rule.ground);
+            self.sink.kept.push(rule.ground.level, || rule_diagnostic(rule, claim, place));
+        }
+    }
+
+    /// The item (condition and index) that makes an expression have this truth.
+    fn witness(&self, expression: &Expression, truth: bool) -> Option<(usize, u32)> {
+        let wanted = if truth { Truth::Yes } else { Truth::No };
+        if self.facts.truth(expression) != wanted {
+            return None;
+        }
+        match expression {
+            Expression::Not(inner) => self.witness(inner, !truth),
+            Expression::All(several) | Expression::Any(several) => {
+                several.iter().find_map(|inner| self.witness(inner, truth))
+            }
+            Expression::Leaf(leaf) => self.table.item_conditions.iter().enumerate().find_map(|(index, condition)| {
+                let hits = &self.sink.hit_items[index];
+                if condition.contains == Some(*leaf) && truth {
+                    return hits.first().map(|item| (condition.list, *item));
+                }
+                let limit = condition.max_contains.iter().find(|(known, _)| known == leaf && !truth)?.1;
+                let over = usize::try_from(limit).ok()?;
+                hits.get(over).map(|item| (condition.list, *item))
+            }),
+        }
+    }
+
+    /// The place that a broken rule points at.
+    fn blamed(&self, rule: &Rule, witness: Option<(usize, u32)>) -> Place {
+        for path in &rule.blame {
+            let place = match path.list() {
+                None => self.table.field_id(path).and_then(|field| self.place(field)).cloned(),
+                Some(list) => self.blamed_in_list(path, &list, witness),
+            };
+            if let Some(place) = place {
+                return place;
+            }
+        }
+        Place { pointer: String::new(), span: Span::new(0, self.cursor.text().len()) }
+    }
+
+    fn blamed_in_list(&self, path: &Path, list: &Path, witness: Option<(usize, u32)>) -> Option<Place> {
+        let id = self.table.field_id(list)?;
+        let (witnessed, index) = witness?;
+        if self.list_number(id) != Some(witnessed) {
+            return None;
+        }
+        let place = self.place(id)?;
+        let item = *item_spans(self.cursor.text(), place.span, &[index]).first()?;
+        let pointer = format!("{}/{index}", place.pointer);
+        let member = path.name().and_then(|name| member_span(self.cursor.text(), item, name).map(|span| (name, span)));
+        Some(match member {
+            Some((name, span)) => Place { pointer: format!("{pointer}/{}", kling_json::escape_token(name)), span },
+            None => Place { pointer, span: item },
+        })
+    }
+
+    fn list_number(&self, field: FieldId) -> Option<usize> {
+        match &self.table.field(field).kind {
+            crate::table::FieldKind::Array(array) => Some(array.list),
+            crate::table::FieldKind::String(_)
+            | crate::table::FieldKind::Integer(_)
+            | crate::table::FieldKind::Boolean(_)
+            | crate::table::FieldKind::Object(_) => None,
+        }
+    }
+
+    /// Reports what is wrong between the prompt and the lists that it names.
+    pub(crate) fn misfit_placeholders(&mut self) {
+        let (Some(prompt), Some(spec)) = (self.facts.prompt, &self.table.spec.placeholders) else {
+            return;
+        };
+        let Some(pointer) = self.table.field_id(&spec.field).and_then(|field| self.place(field)) else {
+            return;
+        };
+        let pointer = pointer.pointer.clone();
+        let decoded = prompt.decode();
+        let table: &'c Table = self.table;
+        let mut faults = Vec::new();
+        let limit = self.checker.max_findings;
+        let kept = &mut self.sink.kept;
+        let _ = crate::prompt::each_fault(table, &decoded, &self.facts, |fault| {
+            if faults.len() < limit || matches!(fault, Fault::Unused { .. }) {
+                faults.push(fault);
+            } else if let Some((_, ground)) = crate::prompt::rule_of(table, &fault) {
+                kept.count(ground.level);
+            }
+            ControlFlow::Continue(())
+        });
+        let mut offsets = prompt.offset_walker();
+        for fault in faults {
+            let Some((rule, ground)) = crate::prompt::rule_of(table, &fault) else {
+                continue;
+            };
+            match fault.span() {
+                Some(range) => {
+                    let start = offsets.source_offset(range.start);
+                    let span = Span::new(start, offsets.source_offset(range.end));
+                    self.placeholder(rule, ground, &fault, &decoded, &pointer, span);
+                }
+                None => self.unused_items(ground, &fault),
+            }
+        }
+    }
+
+    fn placeholder(
+        &mut self,
+        rule: CommonRule,
+        ground: &'c Ground,
+        fault: &Fault<'_>,
+        prompt: &str,
+        pointer: &str,
+        span: Span,
+    ) {
+        let Some(spec) = &self.table.spec.placeholders else {
+            return;
+        };
+        let kinds: Vec<&str> = spec.kinds.iter().map(|kind| kind.name.as_str()).collect();
+        let mark = |reference: kling_prompt::Reference| {
+            kling_prompt::write_mark(kinds.get(reference.kind).copied().unwrap_or_default(), reference.number)
+        };
+        let all = || alternatives(&kinds.iter().map(|kind| format!("`<<<{kind}_N>>>`")).collect::<Vec<_>>());
+        let write = |meaning: Option<kling_prompt::Reference>| match meaning {
+            Some(meaning) => format!("write `{}`", mark(meaning)),
+            None => format!("write {}, or drop it", all()),
+        };
+        let claim = Some(Claimed { model: &self.table.spec.id, ground });
+        self.sink.at(self.checker, rule, claim, pointer, span, |values| {
+            let found = fault.span().and_then(|range| prompt.get(range)).unwrap_or_default();
+            values.push(("found", quoted(found)));
+            match fault {
+                Fault::Range { mark, count } => {
+                    let kind = &spec.kinds[mark.kind];
+                    let list = kind.list.as_ref().map(|list| format!("`{list}`")).unwrap_or_default();
+                    let advice = match count {
+                        0 => format!("add the item to {list}, or drop the placeholder"),
+                        1 => format!("write `<<<{}_1>>>`, or add the item to {list}", kind.name),
+                        _ => format!("use a number from 1 to {count}, or add the item to {list}"),
+                    };
+                    let count = match count {
+                        0 => "no items".to_owned(),
+                        1 => "1 item".to_owned(),
+                        _ => format!("{count} items"),
+                    };
+                    values.extend([("list", list), ("count", count), ("advice", advice)]);
+                }
+                Fault::Order { mark: found, after } => {
+                    let before = kling_prompt::Reference { kind: found.kind, number: *after };
+                    values.push(("expected", format!("`{}`", mark(before))));
+                }
+                Fault::WrongKind { .. } => values.push(("expected", all())),
+                Fault::Malformed { malformed, .. } => {
+                    values.push(("what", reason(malformed.reason).to_owned()));
+                    values.push(("advice", write(malformed.meaning)));
+                }
+                Fault::Dialect { dialect, .. } => {
+                    let advice = match dialect.meaning {
+                        None => "fill in what the braces stand for".to_owned(),
+                        meaning => write(meaning),
+                    };
+                    values.push(("advice", advice));
+                }
+                Fault::Unused { .. } => {}
+            }
+        });
+    }
+
+    /// Items that the prompt never mentions: each at its place in the list, as many as are kept.
+    fn unused_items(&mut self, ground: &'c Ground, fault: &Fault<'_>) {
+        let (Fault::Unused { kind, numbers }, Some(spec)) = (fault, &self.table.spec.placeholders) else {
+            return;
+        };
+        let kind = &spec.kinds[*kind];
+        let Some(place) = kind.list.as_ref().and_then(|list| self.table.field_id(list)).and_then(|list| self.place(list)) else {
+            return;
+        };
+        let place = place.clone();
+        let limit = self.checker.max_findings;
+        let named: Vec<u32> = numbers.clone().take(limit).filter_map(|number| u32::try_from(number - 1).ok()).collect();
+        let spans = item_spans(self.cursor.text(), place.span, &named);
+        let claim = Some(Claimed { model: &self.table.spec.id, ground });
+        for (at, index) in named.iter().enumerate() {
+            // A text in the place of a list is its only item.
+            let (span, pointer) = match spans.get(at) {
+                Some(span) => (*span, format!("{}/{index}", place.pointer)),
+                None => (place.span, place.pointer.clone()),
+            };
+            self.sink.at(self.checker, CommonRule::PlaceholderUnused, claim, &pointer, span, |values| {
+                values.push(("expected", format!("`{}`", kling_prompt::write_mark(&kind.name, index + 1))));
+            });
+        }
+        for _ in numbers.clone().skip(named.len()) {
+            self.sink.kept.count(ground.level);
+        }
+    }
+}
+
+fn rule_diagnostic<'c>(rule: &'c Rule, claim: Claimed<'c>, place: Place) -> Diagnostic<'c> {
+    Diagnostic {
+        rule: &rule.id,
+        level: rule.ground.level,
+        service: rule.ground.service,
+        message: rule.say.as_str().into(),
+        help: Some(rule.help.as_str().into()),
+        source: claim.source().into(),
+        pointer: place.pointer,
+        span: place.span,
+        start: Position { line: 1, column: 1 },
+        end: Position { line: 1, column: 1 },
+    }
+}
+
+/// The places of some items (ascending) of a list that has been read before.
+fn item_spans(text: &str, list: Span, indices: &[u32]) -> Vec<Span> {
+    let mut spans = Vec::with_capacity(indices.len());
+    let mut cursor = Cursor::with_max_depth(list.of(text), usize::MAX);
+    let mut first = true;
+    let mut wanted = indices.iter().copied().peekable();
+    let mut index = 0u32;
+    if cursor.begin_array().is_err() {
+        return spans;
+    }
+    while wanted.peek().is_some() && cursor.next_item(&mut first).unwrap_or(false) {
+        let Ok(span) = cursor.skip() else {
+            return spans;
+        };
+        if wanted.next_if_eq(&index).is_some() {
+            spans.push(Span::new(list.start + span.start, list.start + span.end));
+        }
+        index = index.saturating_add(1);
+    }
+    spans
+}
+
+/// The place of a member's value in an object that has been read before.
+fn member_span(text: &str, object: Span, name: &str) -> Option<Span> {
+    let mut cursor = Cursor::with_max_depth(object.of(text), usize::MAX);
+    cursor.begin_object().ok()?;
+    let mut first = true;
+    while let Some(key) = cursor.next_key(&mut first).ok()? {
+        let span = cursor.skip().ok()?;
+        if key.equals(name) {
+            return Some(Span::new(object.start + span.start, object.start + span.end));
+        }
+    }
+    None
+}
+
+const fn reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::UnknownWord => "its word is no kind of list",
+        Reason::NoNumber => "the number is missing",
+        Reason::BadNumber => "its number is none",
+        Reason::Unclosed => "the three `>` at its end are not all there",
+        Reason::MissingUnderscore => "the underscore is missing",
+        Reason::OtherSeparator => "an underscore belongs between kind and number",
+        Reason::LeadingZero => "its number begins with a zero",
+        Reason::Case => "the kind is written in lower case",
+        Reason::Blank => "it has blanks inside",
+    }
+}

@@ -1,0 +1,350 @@
+//! What the collector does at each event of the walk.
+
+use kling_json::{Kind, Span, Text};
+use kling_spec::{CommonRule, Convert, Format, Mistake, Scalar};
+
+use super::advice::{advice, mistakes_at, reading};
+use super::words::{
+    expected, expected_type, field_name, found_kind, found_number, found_text,
+};
+use super::{Collector, Finder, Place};
+use crate::table::{ArrayTable, Capture, FieldId, FieldKind, ObjectId};
+use crate::walk::{Enter, Fault, Halt, Sink, Walker};
+
+impl<'t, 'c> Sink<'t, 'c> for Collector<'t, 'c> {
+    fn fault(walker: &mut Finder<'t, 'c>, field: FieldId, fault: Fault<'t>) -> Result<bool, Halt> {
+        Ok(walker.value_fault(field, fault))
+    }
+
+    fn wrong_type(walker: &mut Finder<'t, 'c>, field: FieldId, kind: Kind) -> Result<(), Halt> {
+        walker.mistyped(field, kind)
+    }
+
+    fn duplicate(walker: &mut Finder<'t, 'c>, key: Text<'t>) -> Result<(), Halt> {
+        walker.sink.push_key(&key);
+        walker.sink.duplicate_key(walker.checker, &key);
+        walker.skip()?;
+        walker.sink.pop();
+        Ok(())
+    }
+
+    fn stray(
+        walker: &mut Finder<'t, 'c>,
+        object: ObjectId,
+        start: usize,
+        key: Text<'t>,
+        seen: u128,
+    ) -> Result<u128, Halt> {
+        walker.stray_key(object, start, key, seen)
+    }
+
+    fn missing(walker: &mut Finder<'t, 'c>, object: ObjectId, missing: u128, span: Span) -> Result<(), Halt> {
+        walker.missing_members(object, missing, span);
+        Ok(())
+    }
+
+    fn enter(walker: &mut Finder<'t, 'c>, step: Enter<'t>) {
+        match step {
+            Enter::Member(_, key) => walker.sink.push_key(&key),
+            Enter::Item(index) => walker.sink.push_index(index as usize),
+        }
+        // An error here comes again when the value is read.
+        let _ = walker.cursor.kind();
+        let start = walker.cursor.offset();
+        let field = match step {
+            Enter::Member(field, _) if !walker.table.field(field).inside_list => Some(field),
+            Enter::Member(..) | Enter::Item(_) => None,
+        };
+        walker.begin_reading(field, start);
+    }
+
+    fn leave(walker: &mut Finder<'t, 'c>) {
+        walker.end_reading();
+        walker.sink.pop();
+    }
+
+    fn item(walker: &mut Finder<'t, 'c>, array: &'c ArrayTable, index: u32, _: usize) {
+        let Walker { facts, table, sink, .. } = walker;
+        facts.end_item(table, array, |condition| {
+            let most = table.item_conditions[condition].max_contains.iter().map(|(_, limit)| limit + 1).max();
+            let hits = &mut sink.hit_items[condition];
+            if (hits.len() as u64) < most.unwrap_or(1) {
+                hits.push(index);
+            }
+        });
+    }
+}
+
+impl<'t, 'c> Finder<'t, 'c> {
+    /// Remembers where a member begins, if it can be there only once.
+    pub(super) fn begin_reading(&mut self, field: Option<FieldId>, start: usize) {
+        if let Some(field) = field {
+            let pointer = self.sink.pointer.clone();
+            self.sink.places[usize::from(field)] = Some(Place { pointer, span: Span::new(start, start) });
+        }
+        self.sink.reading.push(field);
+    }
+
+    /// Remembers where the member that was begun last ends.
+    pub(super) fn end_reading(&mut self) {
+        let end = self.cursor.offset();
+        if let Some(Some(field)) = self.sink.reading.pop()
+            && let Some(place) = &mut self.sink.places[usize::from(field)]
+        {
+            place.span.end = end;
+        }
+    }
+
+    pub(super) fn mistakes_of(&self, field: FieldId) -> Vec<&'c Mistake> {
+        let table: &'c crate::table::Table = self.table;
+        mistakes_at(&table.spec, &self.row_of(field).path).collect()
+    }
+
+    fn value_fault(&mut self, field: FieldId, fault: Fault<'t>) -> bool {
+        match fault {
+            // A number that the text breaks off at may go on.
+            Fault::Number(number) | Fault::Notation(number, _) if number.span().end == self.cursor.text().len() => false,
+            Fault::Text(text) => self.wrong_text(field, &text),
+            Fault::Number(number) => self.wrong_number(field, &number),
+            Fault::Notation(number, value) => {
+                let name = field_name(&self.row_of(field).path);
+                self.sink.here(self.checker, CommonRule::NumberNotation, None, number.span(), |values| {
+                    values.push(("field", name));
+                    values.push(("found", found_number(&number)));
+                    values.push(("expected", format!("`{value}`")));
+                });
+                true
+            }
+            Fault::Blank(text) => {
+                let claim = self.row_of(field).format.as_ref().map(|claim| self.claimed(&claim.ground));
+                let name = field_name(&self.row_of(field).path);
+                self.sink.here(self.checker, CommonRule::BlankText, claim, text.span(), |values| {
+                    values.push(("field", name));
+                });
+                false
+            }
+            Fault::TooLong(text, characters) => {
+                let row = self.row_of(field);
+                if let Some(limit) = &row.max_characters {
+                    let claim = Some(self.claimed(&limit.ground));
+                    self.sink.here(self.checker, CommonRule::TooLong, claim, text.span(), |values| {
+                        values.push(("field", field_name(&row.path)));
+                        values.push(("count", characters.to_string()));
+                        values.push(("limit", limit.value.to_string()));
+                    });
+                }
+                true
+            }
+            Fault::Address(text) => self.wrong_address(field, &text, text.span()),
+            Fault::EmptyList(span) => {
+                let name = field_name(&self.row_of(field).path);
+                self.sink.here(self.checker, CommonRule::EmptyList, None, span, |values| {
+                    values.push(("field", name));
+                });
+                true
+            }
+            Fault::TooManyItems(span, count) => {
+                let row = self.row_of(field);
+                if let Some(limit) = &row.max_items {
+                    let claim = Some(self.claimed(&limit.ground));
+                    let ignored = limit.ground.service == kling_spec::Service::Ignores;
+                    self.sink.here(self.checker, CommonRule::TooManyItems, claim, span, |values| {
+                        values.push(("field", field_name(&row.path)));
+                        values.push(("count", count.to_string()));
+                        values.push(("limit", limit.value.to_string()));
+                        let advice = if ignored { "drop the others: the service ignores them" } else { "drop the others" };
+                        values.push(("advice", advice.to_owned()));
+                    });
+                }
+                true
+            }
+        }
+    }
+
+    fn wrong_text(&mut self, field: FieldId, text: &Text<'t>) -> bool {
+        let row = self.row_of(field);
+        let written = Scalar::String(text.decode().into_owned());
+        let is_ratio = row.format.as_ref().is_some_and(|claim| claim.value == Format::Ratio);
+        let closed = row.closed_values().is_some();
+        if is_ratio && !closed && crate::facts::ratio_parts(&text.decode()).is_none() {
+            let claim = row.format.as_ref().map(|claim| self.claimed(&claim.ground));
+            self.sink.here(self.checker, CommonRule::InvalidRatio, claim, text.span(), |values| {
+                values.push(("field", field_name(&row.path)));
+                values.push(("found", found_text(text)));
+                values.push(("advice", format!("the page names {}", expected(row))));
+            });
+            self.facts.unusable(self.table, field);
+            return false;
+        }
+        let claim = row.values.as_ref().map(|claim| self.claimed(&claim.ground));
+        if !closed {
+            self.sink.here(self.checker, CommonRule::UncommonValue, claim, text.span(), |values| {
+                values.push(("field", field_name(&row.path)));
+                values.push(("found", found_text(text)));
+                values.push(("expected", expected(row)));
+            });
+            return true;
+        }
+        if self.table.field(field).capture == Capture::Model {
+            self.wrong_model(text);
+            return false;
+        }
+        let mistakes = self.mistakes_of(field);
+        let meant = reading(row, &mistakes, &written);
+        self.sink.here(self.checker, CommonRule::WrongValue, claim, text.span(), |values| {
+            values.push(("field", field_name(&row.path)));
+            values.push(("expected", expected(row)));
+            values.push(("found", found_text(text)));
+            values.push(("advice", advice(row, &mistakes, &written, meant.as_ref())));
+        });
+        self.note_value(field, meant.as_ref());
+        false
+    }
+
+    fn wrong_number(&mut self, field: FieldId, number: &kling_json::Number<'t>) -> bool {
+        let row = self.row_of(field);
+        let whole = !number.is_finite_f64() || number.decimal().is_integer();
+        let closed = row.closed_values().is_some();
+        let rule = match (whole, closed || !number.is_finite_f64()) {
+            (false, _) => CommonRule::WrongType,
+            (true, true) => CommonRule::WrongValue,
+            (true, false) => CommonRule::UncommonValue,
+        };
+        let ground = match (&row.values, rule) {
+            (Some(claim), CommonRule::WrongValue | CommonRule::UncommonValue) => &claim.ground,
+            _ => &row.ground,
+        };
+        let claim = Some(self.claimed(ground));
+        self.sink.here(self.checker, rule, claim, number.span(), |values| {
+            values.push(("field", field_name(&row.path)));
+            values.push(("expected", if whole { expected(row) } else { expected_type(row) }));
+            values.push(("found", found_number(number)));
+            values.push(("advice", row.about.trim_end_matches('.').to_owned()));
+        });
+        rule == CommonRule::UncommonValue
+    }
+
+    /// Reports the problem of an address, if it has one.
+    pub(super) fn wrong_address(&mut self, field: FieldId, text: &Text<'t>, span: Span) -> bool {
+        let row = self.row_of(field);
+        let Some(format) = &row.format else {
+            return true;
+        };
+        let Some(problem) = crate::media::problem(self.checker, Some(format.value), text) else {
+            return true;
+        };
+        let claim = Some(self.claimed(&format.ground));
+        let rule = match problem.class() {
+            kling_url::Class::InlineMedia => CommonRule::InlineMedia,
+            kling_url::Class::LocalFile => CommonRule::LocalFile,
+            kling_url::Class::UnsupportedScheme => CommonRule::UnsupportedScheme,
+            kling_url::Class::UnknownScheme => CommonRule::UnknownScheme,
+            kling_url::Class::Relative => CommonRule::RelativeUrl,
+            kling_url::Class::Invalid => CommonRule::InvalidUrl,
+            kling_url::Class::NotPublic => CommonRule::PrivateHost,
+            kling_url::Class::Suspicious => CommonRule::SuspiciousHost,
+        };
+        self.sink.here(self.checker, rule, claim, span, |values| {
+            values.push(("field", field_name(&row.path)));
+            values.push(("what", problem.to_string()));
+            values.push(("advice", problem.help().to_owned()));
+        });
+        false
+    }
+
+    /// A value of another type than the field's; it is unread.
+    fn mistyped(&mut self, field: FieldId, kind: Kind) -> Result<(), Halt> {
+        let row = self.row_of(field);
+        let start = self.cursor.offset();
+        let claim = Some(self.claimed(&row.ground));
+        if kind == Kind::Null {
+            self.cursor.null()?;
+            let span = Span::new(start, self.cursor.offset());
+            let name = field_name(&row.path);
+            self.sink.here(self.checker, CommonRule::NullValue, None, span, |values| values.push(("field", name)));
+            self.facts.unusable(self.table, field);
+            return Ok(());
+        }
+        let mistakes = self.mistakes_of(field);
+        let mut text = None;
+        let (written, found) = match kind {
+            Kind::String => {
+                let string = self.cursor.string()?;
+                text = Some(string);
+                (Some(Scalar::String(string.decode().into_owned())), format!("the string {}", found_text(&string)))
+            }
+            Kind::Number => {
+                let number = self.cursor.number()?;
+                (number.to_i64().map(Scalar::Integer), format!("the number {}", found_number(&number)))
+            }
+            Kind::Boolean => {
+                let value = self.cursor.boolean()?;
+                (Some(Scalar::Boolean(value)), format!("`{value}`"))
+            }
+            Kind::Object | Kind::Array | Kind::Null => (None, found_kind(kind).to_owned()),
+        };
+        let meant = written.as_ref().and_then(|written| reading(row, &mistakes, written));
+        let span = Span::new(start, self.cursor.offset());
+        let at = if matches!(kind, Kind::Object | Kind::Array) { Span::new(start, start + 1) } else { span };
+        self.sink.here(self.checker, CommonRule::WrongType, claim, at, |values| {
+            values.push(("field", field_name(&row.path)));
+            values.push(("expected", expected_type(row)));
+            values.push(("found", found));
+            let scalar = written.clone().unwrap_or(Scalar::Boolean(false));
+            let help = match mistakes.iter().find(|mistake| mistake.convert == Some(Convert::Objects)) {
+                Some(mistake) => mistake.say.clone(),
+                None => advice(row, &mistakes, &scalar, meant.as_ref()),
+            };
+            values.push(("advice", help));
+        });
+        if !matches!(self.table.field(field).kind, FieldKind::Array(_)) {
+            self.facts.present(self.table, field);
+        }
+        self.note_value(field, meant.as_ref());
+        if matches!(kind, Kind::Object | Kind::Array) {
+            self.skip()?;
+        } else if let Some(text) = text
+            && let Some(address) = self.address_in(field)
+        {
+            // A text in the place of an object is read as the object's address.
+            self.wrong_address(address, &text, text.span());
+        }
+        Ok(())
+    }
+
+    /// Takes note of what a value can only mean; nothing of one that has no reading.
+    pub(super) fn note_value(&mut self, field: FieldId, meant: Option<&Scalar>) {
+        let compiled = self.table.field(field);
+        let row = self.row_of(field);
+        let usable = meant.filter(|value| row.closed_values().is_none_or(|list| list.contains(value)));
+        match usable {
+            None => self.facts.unusable(self.table, field),
+            Some(Scalar::Integer(value)) => self.integer(compiled, *value),
+            Some(value @ (Scalar::String(_) | Scalar::Boolean(_))) => {
+                let leaves = compiled.constants.iter().filter(|(constant, _)| constant == value);
+                let leaves = leaves.fold(0, |bits, (_, leaves)| bits | leaves);
+                self.facts.compared(compiled.compared, leaves);
+                if compiled.capture == Capture::Ratio {
+                    self.facts.ratio = match value.as_str().and_then(crate::facts::ratio_parts) {
+                        Some((width, height)) => crate::facts::Ratio::Known(width, height),
+                        None => crate::facts::Ratio::Open,
+                    };
+                }
+            }
+        }
+    }
+}
+
+impl<'t> Finder<'t, '_> {
+    /// A `model` that does not name the contract by which the request is read.
+    fn wrong_model(&mut self, text: &Text<'t>) {
+        let id = self.table.spec.id.as_str();
+        let is_slip = crate::model::named(self.checker, &text.decode())
+            .is_some_and(|index| self.checker.table(index).spec.id == id);
+        self.sink.here(self.checker, CommonRule::UnknownModel, None, text.span(), |values| {
+            let [found, advice] = crate::run::model_values(self.checker, text);
+            let advice = if is_slip { ("advice", format!("write `\"{id}\"`")) } else { advice };
+            values.extend([found, advice]);
+        });
+    }
+}

@@ -1,0 +1,217 @@
+//! Keys that an object does not have: what they mean, and reading their values as that.
+
+use std::borrow::Cow;
+
+use kling_json::Text;
+use kling_spec::{CommonRule, Convert, Level, Mistake, Path, nearest};
+
+use super::Finder;
+use super::advice::mistakes_at;
+use super::words::{field_name, home_name, place_name};
+use crate::show::{alternatives, quoted};
+use crate::table::{Capture, FieldId, ObjectId, Table};
+use crate::walk::Halt;
+
+/// The most members that are listed where no better advice can be given.
+const LISTED_MEMBERS: usize = 12;
+
+/// What a stray key means.
+enum Stray<'c> {
+    /// A member of another level of this model.
+    Misplaced(FieldId),
+    /// A member of other models; this one may have something for it.
+    Foreign(Vec<&'c str>, Option<&'c Mistake>),
+    /// A known mistake.
+    Misnamed(&'c Mistake),
+    /// Nothing known; perhaps a slip.
+    Unknown(Option<FieldId>),
+}
+
+impl<'t, 'c> Finder<'t, 'c> {
+    /// Reports a stray key and reads its value as what it can only mean. Gives the members of the
+    /// object that are there under a wrong name.
+    pub(super) fn stray_key(
+        &mut self,
+        object: ObjectId,
+        start: usize,
+        key: Text<'t>,
+        seen: u128,
+    ) -> Result<u128, Halt> {
+        self.sink.push_key(&key);
+        let name = key.decode();
+        if !self.sink.stray_keys.insert((start, name.clone())) {
+            self.sink.duplicate_key(self.checker, &key);
+            self.skip()?;
+            self.sink.pop();
+            return Ok(0);
+        }
+        if self.sink.kept.is_full(Level::Error) {
+            // Its finding would only be counted: what it means is not worth looking up.
+            self.sink.kept.count(Level::Error);
+            self.skip()?;
+            self.sink.pop();
+            return Ok(0);
+        }
+        let stray = self.meaning(object, &name);
+        let table: &'c Table = self.table;
+        let (target, mistake) = match &stray {
+            Stray::Misplaced(field) => {
+                let mut mistakes = self.mistakes_at_key(object, &name);
+                (Some(*field), mistakes.next())
+            }
+            Stray::Unknown(field) => (*field, None),
+            Stray::Foreign(_, mistake) => (mistake.and_then(|mistake| target_of(table, mistake)), *mistake),
+            Stray::Misnamed(mistake) => (target_of(table, mistake), Some(*mistake)),
+        };
+        let place = target.and_then(|target| self.member_place(object, target));
+        let taken = target.is_some_and(|target| self.is_taken(target, place, seen));
+        self.report_stray(object, &key, &name, &stray, target.filter(|_| taken));
+        let mut claimed = 0;
+        match target.filter(|target| !taken && self.can_be_read_here(object, *target)) {
+            Some(target) => {
+                claimed = place.map_or(0, |place| 1 << place);
+                if mistake.and_then(|mistake| mistake.convert) == Some(Convert::ByHand) {
+                    self.facts.unusable(self.table, target);
+                    self.skip()?;
+                } else {
+                    self.read_as(target, mistake)?;
+                }
+            }
+            None => self.skip()?,
+        }
+        self.sink.pop();
+        Ok(claimed)
+    }
+
+    fn object_path(&self, object: ObjectId) -> Path {
+        let row = self.table.object(object).field.map(|field| self.row_of(field));
+        row.map_or_else(Path::root, |row| row.path.clone())
+    }
+
+    fn mistakes_at_key(&self, object: ObjectId, name: &str) -> impl Iterator<Item = &'c Mistake> + use<'c> {
+        let table: &'c Table = self.table;
+        let path = self.object_path(object).member(name);
+        mistakes_at(&table.spec, &path).collect::<Vec<_>>().into_iter()
+    }
+
+    fn meaning(&self, object: ObjectId, name: &str) -> Stray<'c> {
+        let here = self.object_path(object);
+        let single = |field: &&kling_spec::Field| !field.path.is_inside_list();
+        let named = |field: &&kling_spec::Field| field.path.name() == Some(name);
+        let mistake = self.mistakes_at_key(object, name).next();
+        let fields = self.table.spec.fields.values();
+        if !here.is_inside_list() {
+            if let Some(home) = fields.clone().filter(single).find(named) {
+                return self.table.field_id(&home.path).map_or(Stray::Unknown(None), Stray::Misplaced);
+            }
+            let checker: &'c crate::Checker = self.checker;
+            let owners: Vec<&'c str> = checker
+                .tables()
+                .filter(|table| table.spec.fields.values().filter(single).filter(|field| !field.common).any(|field| named(&field)))
+                .map(|table| table.spec.id.as_str())
+                .collect();
+            if !owners.is_empty() {
+                return Stray::Foreign(owners, mistake);
+            }
+        }
+        if let Some(mistake) = mistake {
+            return Stray::Misnamed(mistake);
+        }
+        if let Some(home) = fields.clone().find(named) {
+            return self.table.field_id(&home.path).map_or(Stray::Unknown(None), Stray::Misplaced);
+        }
+        // A slip names a member of this object, or one that can be there only once.
+        let candidates: Vec<&kling_spec::Field> =
+            fields.filter(|field| field.path.parent().as_ref() == Some(&here) || single(field)).collect();
+        let near = nearest(name, candidates.iter().filter_map(|field| field.path.name()));
+        let near = near.and_then(|near| {
+            let own = candidates.iter().find(|field| field.path == here.member(near));
+            own.or_else(|| candidates.iter().find(|field| field.path.name() == Some(near)))
+        });
+        Stray::Unknown(near.and_then(|field| self.table.field_id(&field.path)))
+    }
+
+    /// The place of a field among the members of an object, if it is one.
+    fn member_place(&self, object: ObjectId, field: FieldId) -> Option<usize> {
+        self.table.object(object).members.iter().position(|member| *member == field)
+    }
+
+    fn is_taken(&self, target: FieldId, place: Option<usize>, seen: u128) -> bool {
+        let settled = self.table.field(target).capture == Capture::Model && self.sink.model_settled;
+        settled || place.is_some_and(|place| seen >> place & 1 == 1) || self.place(target).is_some()
+    }
+
+    /// Members of items can be read only inside of the item.
+    fn can_be_read_here(&self, object: ObjectId, target: FieldId) -> bool {
+        !self.table.field(target).inside_list || self.member_place(object, target).is_some()
+    }
+
+    fn report_stray(
+        &mut self,
+        object: ObjectId,
+        key: &Text<'t>,
+        name: &Cow<'t, str>,
+        stray: &Stray<'c>,
+        taken: Option<FieldId>,
+    ) {
+        let table: &'c Table = self.table;
+        let model = table.spec.id.as_str();
+        let here = self.table.object(object).field.map(|field| &self.row_of(field).path);
+        let taken = taken.map(|field| format!("{} is there already: drop this one", field_name(&self.row_of(field).path)));
+        let (rule, what, advice) = match stray {
+            Stray::Misplaced(field) => {
+                let home = &self.row_of(*field).path;
+                let what = format!("{} belongs {}, not {}", quoted(name), home_name(home), place_name(here));
+                let advice = if home.is_inside_list() { format!("move it into the item of `{}` that it is for", home.list().unwrap_or_default()) } else { format!("move it to `{home}`") };
+                (CommonRule::MisplacedField, what, advice)
+            }
+            Stray::Foreign(owners, mistake) => {
+                let owners: Vec<String> = owners.iter().map(|owner| (*owner).to_owned()).collect();
+                let what = format!("{} is a field of {}, not of {model}", quoted(name), and_list(&owners));
+                let advice = mistake.map_or_else(
+                    || format!("drop it, or use a model that has it: {}", alternatives(&owners)),
+                    |mistake| mistake.say.clone(),
+                );
+                (CommonRule::MisplacedField, what, advice)
+            }
+            Stray::Misnamed(mistake) => (CommonRule::MisnamedField, String::new(), mistake.say.clone()),
+            Stray::Unknown(Some(field)) => {
+                let advice = format!("did you mean {}?", field_name(&self.row_of(*field).path));
+                (CommonRule::UnknownField, String::new(), advice)
+            }
+            Stray::Unknown(None) => (CommonRule::UnknownField, String::new(), self.known_members(object)),
+        };
+        self.sink.here(self.checker, rule, None, key.span(), |values| {
+            values.push(("model", model.to_owned()));
+            values.push(("name", quoted(name)));
+            values.push(("place", place_name(here)));
+            values.push(("what", what));
+            values.push(("advice", taken.unwrap_or(advice)));
+        });
+    }
+
+    fn known_members(&self, object: ObjectId) -> String {
+        let members = &self.table.object(object).members;
+        let names: Vec<String> = members
+            .iter()
+            .map(|member| self.row_of(*member))
+            .filter(|row| !row.common)
+            .filter_map(|row| row.path.name())
+            .take(LISTED_MEMBERS)
+            .map(|name| format!("`{name}`"))
+            .collect();
+        let more = if members.len() > names.len() + 2 { ", …" } else { "" };
+        format!("drop it; the fields here are {}{more}", names.join(", "))
+    }
+}
+
+fn target_of(table: &Table, mistake: &Mistake) -> Option<FieldId> {
+    table.field_id(mistake.means.as_ref()?)
+}
+
+fn and_list(words: &[String]) -> String {
+    match words {
+        [front @ .., last] if !front.is_empty() => format!("{} and {last}", front.join(", ")),
+        _ => words.concat(),
+    }
+}

@@ -1,0 +1,132 @@
+//! How messages speak of fields, of what was expected and of what was found.
+
+use kling_json::{Kind, Number, Text};
+use kling_spec::{Field, Path, Scalar, Step, Type};
+
+use crate::show::{alternatives, json_string, quoted};
+
+/// The most values that are listed one by one.
+const LISTED_VALUES: usize = 8;
+
+/// A field by name: `duration`, `metadata.watermark`, or the member alone inside of a list.
+pub(super) fn field_name(path: &Path) -> String {
+    if path.is_item() {
+        return format!("an item of {}", field_name(&path.list().unwrap_or_default()));
+    }
+    match (path.is_inside_list(), path.name()) {
+        (true, Some(name)) => format!("`{name}`"),
+        _ => format!("`{path}`"),
+    }
+}
+
+/// Where the members of an object stand: `at the top level`, `in `metadata``.
+pub(super) fn place_name(object: Option<&Path>) -> String {
+    match object {
+        None => "at the top level".to_owned(),
+        Some(path) if path.is_item() => format!("in {}", field_name(path)),
+        Some(path) => format!("in `{path}`"),
+    }
+}
+
+/// Where a member belongs: `at the top level`, `in `metadata``, `in the items of `video_list``.
+pub(super) fn home_name(field: &Path) -> String {
+    let parent = field.parent().unwrap_or_default();
+    match parent.steps().last() {
+        None => "at the top level".to_owned(),
+        Some(Step::Items) => format!("in the items of `{}`", parent.list().unwrap_or_default()),
+        Some(Step::Member(_)) => format!("in `{parent}`"),
+    }
+}
+
+/// What a field takes: `5 or 10`, `` `std` or `pro` ``, `an integer`.
+pub(super) fn expected(field: &Field) -> String {
+    match &field.values {
+        Some(values) => values_named(&values.value.list),
+        None => match field.kind {
+            Type::Boolean => "`true` or `false`".to_owned(),
+            Type::Array => match items_named(field) {
+                Some(items) => format!("a list of {items}"),
+                None => "a list".to_owned(),
+            },
+            Type::String | Type::Integer | Type::Object => field.kind.with_article().to_owned(),
+        },
+    }
+}
+
+/// A type with the values it takes: `an integer, 5 or 10`.
+pub(super) fn expected_type(field: &Field) -> String {
+    match (&field.values, field.kind) {
+        (Some(values), Type::Integer) if !values.value.open => {
+            format!("an integer, {}", values_named(&values.value.list))
+        }
+        (Some(values), Type::String) if !values.value.open => {
+            format!("a string, {}", values_named(&values.value.list))
+        }
+        _ => expected_plain(field),
+    }
+}
+
+fn expected_plain(field: &Field) -> String {
+    match field.kind {
+        Type::Boolean | Type::Array => expected(field),
+        Type::String | Type::Integer | Type::Object => field.kind.with_article().to_owned(),
+    }
+}
+
+fn items_named(field: &Field) -> Option<&'static str> {
+    // What a list holds is best said by what it is for; the row of the items tells the rest.
+    field.path.name().filter(|name| name.ends_with("urls") || name.ends_with("images")).map(|_| "addresses")
+}
+
+/// Listed values in prose; whole numbers without a gap as a range.
+pub(super) fn values_named(values: &[Scalar]) -> String {
+    let numbers: Option<Vec<i64>> = values
+        .iter()
+        .map(|value| match value {
+            Scalar::Integer(number) => Some(*number),
+            Scalar::Boolean(_) | Scalar::String(_) => None,
+        })
+        .collect();
+    if let Some(numbers) = numbers
+        && numbers.len() > 4
+        && numbers.windows(2).all(|pair| pair[0].checked_add(1) == Some(pair[1]))
+    {
+        return format!("a whole number from {} to {}", numbers[0], numbers[numbers.len() - 1]);
+    }
+    let mut words: Vec<String> = values.iter().take(LISTED_VALUES).map(value_named).collect();
+    if values.len() > LISTED_VALUES {
+        words.push(format!("one of {} others", values.len() - LISTED_VALUES));
+    }
+    alternatives(&words)
+}
+
+/// A value as people write it in prose.
+pub(super) fn value_named(value: &Scalar) -> String {
+    match value {
+        Scalar::String(text) => quoted(text),
+        Scalar::Integer(number) => number.to_string(),
+        Scalar::Boolean(truth) => format!("`{truth}`"),
+    }
+}
+
+/// A text that was found.
+pub(super) fn found_text(text: &Text<'_>) -> String {
+    json_string(&text.decode())
+}
+
+/// A number that was found, as it is written.
+pub(super) fn found_number(number: &Number<'_>) -> String {
+    quoted(number.raw())
+}
+
+/// A value that was found and is not looked into.
+pub(crate) const fn found_kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Object => "an object",
+        Kind::Array => "a list",
+        Kind::String => "a string",
+        Kind::Number => "a number",
+        Kind::Boolean => "a boolean",
+        Kind::Null => "`null`",
+    }
+}

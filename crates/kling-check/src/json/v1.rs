@@ -1,0 +1,238 @@
+//! Version 1 of the JSON output.
+
+use schemars::{JsonSchema, Schema, generate::SchemaSettings};
+use serde::Serialize;
+
+use crate::report;
+
+/// The number that [`Report::version`] always has.
+pub const VERSION: u32 = 1;
+
+/// Findings of any number of requests, and how many there were.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(title = "Report of kling check")]
+pub struct Report<'a> {
+    /// The version of this format: 1.
+    #[schemars(extend("const" = VERSION))]
+    pub version: u32,
+    /// The findings, by request in the order of the input, within a request in the order of its text.
+    pub diagnostics: Vec<Diagnostic<'a>>,
+    /// The counts.
+    pub summary: Summary,
+}
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Diagnostic<'a> {
+    /// The file, as it was named or found; `-` is the standard input.
+    pub file: &'a str,
+    /// The index of the request in the file, from 0; blank lines are no requests.
+    pub request: u64,
+    /// The model as whose request the text was read; absent where it is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<&'a str>,
+    /// The kebab-case id of the rule.
+    pub rule: &'a str,
+    /// How bad it is.
+    pub level: Level,
+    /// What the service does with such a request.
+    pub service: Service,
+    /// What is wrong.
+    pub message: &'a str,
+    /// What to do; absent where nothing general can be said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<&'a str>,
+    /// Why: the place on the model's page, or the reason.
+    pub source: &'a str,
+    /// JSON Pointer (RFC 6901) of the value or member in the request; `""` is the request.
+    pub pointer: &'a str,
+    /// The bytes of the file that the finding is about.
+    pub span: Span,
+    /// Line and column of the first byte.
+    pub start: Position,
+    /// Line and column of the byte behind the last one.
+    pub end: Position,
+}
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Documented as refused, contradictory, or certain to lose what was paid for.
+    Error,
+    /// Accepted, but probably not meant, or without effect.
+    Warning,
+    /// A limit of the upstream service.
+    Advice,
+}
+
+/// What the service does with a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Service {
+    /// Answers with an error and charges nothing.
+    Refuses,
+    /// Drops what is wrong, makes the video without it and charges.
+    Ignores,
+    /// Nobody wrote it down.
+    Unknown,
+}
+
+/// A half-open range of byte offsets in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Span {
+    /// The first byte.
+    pub start: u64,
+    /// One past the last byte.
+    pub end: u64,
+}
+
+/// A place in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Position {
+    /// The line, from 1.
+    #[schemars(range(min = 1))]
+    pub line: u64,
+    /// The column in Unicode scalar values, from 1.
+    #[schemars(range(min = 1))]
+    pub column: u64,
+}
+
+/// How many requests and findings there were.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, JsonSchema)]
+pub struct Summary {
+    /// Requests that were checked.
+    pub requests: u64,
+    /// Errors among the diagnostics.
+    pub errors: u64,
+    /// Warnings among the diagnostics.
+    pub warnings: u64,
+    /// Advice among the diagnostics.
+    pub advice: u64,
+    /// Texts in folders that are no requests and were passed over.
+    pub skipped: u64,
+    /// Findings of any level beyond the limit of a request, which are not among the diagnostics.
+    pub omitted: u64,
+}
+
+/// Where a request stands: what its findings have to be moved by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place<'a> {
+    /// The name of the file.
+    pub file: &'a str,
+    /// The index of the request in the file, from 0.
+    pub request: u64,
+    /// The bytes of the file before the request.
+    pub offset: u64,
+    /// The lines of the file before the one on which the request begins.
+    pub lines: u64,
+}
+
+impl<'a> Diagnostic<'a> {
+    /// A finding of the request at `place`, which was read as one for `model`.
+    ///
+    /// A request has to begin at the beginning of a line: columns are taken over as they are.
+    ///
+    /// ```
+    /// use kling_check::json::v1::{Diagnostic, Place};
+    /// let checker = kling_check::Checker::embedded();
+    /// let report = checker.check(r#"{"model": "kling-v3", "prompt": "a boat", "duration": 7}"#);
+    /// let place = Place { file: "batch.jsonl", request: 3, offset: 1000, lines: 4 };
+    /// let found = Diagnostic::new(place, report.model, &report.diagnostics[0]);
+    /// assert_eq!((found.request, found.start.line), (3, 5));
+    /// assert!(found.span.start > 1000);
+    /// ```
+    pub fn new(place: Place<'a>, model: Option<&'a str>, found: &'a report::Diagnostic<'_>) -> Self {
+        let position = |at: kling_json::Position| Position {
+            line: place.lines.saturating_add(wide(at.line)),
+            column: wide(at.column),
+        };
+        Self {
+            file: place.file,
+            request: place.request,
+            model,
+            rule: found.rule,
+            level: found.level.into(),
+            service: found.service.into(),
+            message: &found.message,
+            help: found.help.as_deref(),
+            source: &found.source,
+            pointer: &found.pointer,
+            span: Span {
+                start: place.offset.saturating_add(wide(found.span.start)),
+                end: place.offset.saturating_add(wide(found.span.end)),
+            },
+            start: position(found.start),
+            end: position(found.end),
+        }
+    }
+}
+
+/// The JSON Schema (Draft 2020-12) of [`Report`].
+pub fn report_schema() -> Schema {
+    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Report<'_>>()
+}
+
+impl From<kling_spec::Level> for Level {
+    fn from(level: kling_spec::Level) -> Self {
+        match level {
+            kling_spec::Level::Error => Self::Error,
+            kling_spec::Level::Warning => Self::Warning,
+            kling_spec::Level::Advice => Self::Advice,
+        }
+    }
+}
+
+impl From<kling_spec::Service> for Service {
+    fn from(service: kling_spec::Service) -> Self {
+        match service {
+            kling_spec::Service::Refuses => Self::Refuses,
+            kling_spec::Service::Ignores => Self::Ignores,
+            kling_spec::Service::Unknown => Self::Unknown,
+        }
+    }
+}
+
+/// Offsets of the format are 64-bit on every machine.
+fn wide(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_names_every_member_and_which_may_be_absent() {
+        let schema = report_schema();
+        let diagnostic = schema.pointer("/$defs/Diagnostic").unwrap();
+        let members: Vec<&String> = diagnostic["properties"].as_object().unwrap().keys().collect();
+        assert_eq!(members.len(), 13);
+        let required = diagnostic["required"].as_array().unwrap();
+        assert_eq!(required.len(), 11);
+        assert!(!required.iter().any(|name| name == "model" || name == "help"));
+        assert_eq!(schema.pointer("/properties/version/const").unwrap(), VERSION);
+    }
+
+    #[test]
+    fn places_are_moved_to_those_of_the_file() {
+        let found = report::Diagnostic {
+            rule: "wrong-value",
+            level: kling_spec::Level::Warning,
+            service: kling_spec::Service::Ignores,
+            message: "m".into(),
+            help: None,
+            source: "s".into(),
+            pointer: "/a".to_owned(),
+            span: kling_json::Span::new(2, 5),
+            start: kling_json::Position { line: 1, column: 3 },
+            end: kling_json::Position { line: 2, column: 1 },
+        };
+        let place = Place { file: "f", request: 7, offset: 5_000_000_000, lines: 9 };
+        let moved = Diagnostic::new(place, Some("kling-v3"), &found);
+        assert_eq!(moved.span, Span { start: 5_000_000_002, end: 5_000_000_005 });
+        assert_eq!(moved.start, Position { line: 10, column: 3 });
+        assert_eq!(moved.end, Position { line: 11, column: 1 });
+        assert_eq!((moved.level, moved.service), (Level::Warning, Service::Ignores));
+    }
+}

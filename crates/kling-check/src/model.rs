@@ -1,0 +1,182 @@
+//! Which model a request is for.
+
+use kling_json::{Cursor, Kind, Span, SyntaxError, Text};
+use kling_spec::nearest;
+
+use crate::Checker;
+
+/// What a request says about its model.
+#[derive(Debug)]
+pub(crate) enum Naming<'t> {
+    /// The text is no object, or broken before its model is named.
+    Nothing,
+    /// It names a contract; `settled` if by a `model` member.
+    Known { index: usize, settled: bool },
+    /// It has a text that names no contract.
+    Unknown { key: Text<'t>, value: Text<'t> },
+    /// Its `model` is no text.
+    Mistyped { key: Text<'t>, kind: Kind, span: Span },
+    /// It has no model.
+    Missing,
+}
+
+/// The contract that the first `model` member names to the letter: what nearly all requests meet.
+#[inline]
+pub(crate) fn exact(checker: &Checker, text: &str) -> Option<usize> {
+    let mut cursor = Cursor::new(text);
+    if cursor.kind().ok()? != Kind::Object {
+        return None;
+    }
+    cursor.begin_object().ok()?;
+    let mut first = true;
+    while let Some(key) = cursor.next_key(&mut first).ok()? {
+        if key.equals("model") {
+            if cursor.kind().ok()? != Kind::String {
+                return None;
+            }
+            let value = cursor.string().ok()?;
+            return checker.models().position(|id| value.equals(id));
+        }
+        cursor.skip().ok()?;
+    }
+    None
+}
+
+/// What a request says about its model, slips and wrong names included.
+pub(crate) fn naming<'t>(checker: &Checker, text: &'t str) -> Naming<'t> {
+    let mut other = None;
+    match members(checker, text, &mut other) {
+        Ok(Some(naming)) => naming,
+        // What stands under another name counts only where there is no `model`.
+        Ok(None) => other.unwrap_or(Naming::Missing),
+        Err(_) => other.unwrap_or(Naming::Nothing),
+    }
+}
+
+fn members<'t>(
+    checker: &Checker,
+    text: &'t str,
+    other: &mut Option<Naming<'t>>,
+) -> Result<Option<Naming<'t>>, SyntaxError> {
+    let mut cursor = Cursor::new(text);
+    if cursor.kind()? != Kind::Object {
+        return Ok(Some(Naming::Nothing));
+    }
+    cursor.begin_object()?;
+    let mut first = true;
+    while let Some(key) = cursor.next_key(&mut first)? {
+        let is_model = key.equals("model");
+        if !is_model && (other.is_some() || !means_model(checker, &key)) {
+            cursor.skip()?;
+            continue;
+        }
+        let kind = cursor.kind()?;
+        if kind == Kind::String {
+            let value = cursor.string()?;
+            let naming = match named(checker, &value.decode()) {
+                Some(index) => Naming::Known { index, settled: is_model },
+                None => Naming::Unknown { key, value },
+            };
+            if is_model {
+                return Ok(Some(naming));
+            }
+            *other = Some(naming);
+        } else {
+            let span = cursor.skip()?;
+            if is_model {
+                return Ok(Some(Naming::Mistyped { key, kind, span }));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a key is known to be written for `model`, or is a slip of it.
+fn means_model(checker: &Checker, key: &Text<'_>) -> bool {
+    let name = key.decode();
+    // Nothing that is a field of some model is a slip of `model` (`mode` is one letter off).
+    if !name.to_ascii_lowercase().contains('m') || name.len() > 24 {
+        return false;
+    }
+    checker.tables().next().is_some_and(|table| {
+        let spec = &table.spec;
+        let mistake = spec.mistakes.iter().any(|mistake| {
+            mistake.at.steps().len() == 1
+                && mistake.at.name() == Some(&name)
+                && mistake.means.as_ref().is_some_and(|means| means.name() == Some("model"))
+        });
+        let root = kling_spec::Path::root();
+        let names: Vec<&str> =
+            checker.tables().flat_map(|table| table.spec.members(&root)).filter_map(|field| field.path.name()).collect();
+        mistake || nearest(&name, names) == Some("model")
+    })
+}
+
+/// The contract that a text names, to the letter or with a slip.
+pub(crate) fn named(checker: &Checker, written: &str) -> Option<usize> {
+    let exact = checker.models().position(|id| id == written);
+    exact.or_else(|| {
+        let mut alike = checker.models().enumerate().filter(|(_, id)| is_slip(written, id));
+        match (alike.next(), alike.next()) {
+            (Some((index, _)), None) => Some(index),
+            _ => None,
+        }
+    })
+}
+
+/// Whether a text is a slip of an id: other case, blanks or separators, or letters misspelt. No digit
+/// is another, and no word is added or dropped: those are other models.
+fn is_slip(written: &str, id: &str) -> bool {
+    if written.len() > 2 * id.len() + 8 {
+        return false;
+    }
+    let words = |text: &str| -> Vec<String> {
+        let separator = |character: char| character.is_whitespace() || matches!(character, '-' | '_' | '.' | '/');
+        text.split(separator).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+    };
+    let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
+    let (written_words, id_words) = (words(written), words(id));
+    if digits(written) != digits(id) {
+        return false;
+    }
+    if written_words.concat() == id_words.concat() {
+        return true;
+    }
+    let misspelt = |written: &str, word: &str| {
+        let letters = word.chars().count();
+        strsim::osa_distance(written, word) <= if letters >= 4 { 1 + letters / 8 } else { 0 }
+    };
+    written_words.len() == id_words.len()
+        && written_words.iter().zip(&id_words).all(|(written, word)| misspelt(written, word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(written: &str, expected: Option<&str>) {
+        let checker = Checker::embedded();
+        let ids: Vec<&str> = checker.models().collect();
+        assert_eq!(named(&checker, written).map(|index| ids[index]), expected, "{written}");
+    }
+
+    #[test]
+    fn a_slip_names_its_model() {
+        check("kling-v3", Some("kling-v3"));
+        check("Kling-V3-Omni", Some("kling-v3-omni"));
+        check(" kling-v3-fast ", Some("kling-v3-fast"));
+        check("kling_v3_omni", Some("kling-v3-omni"));
+        check("kling v3", Some("kling-v3"));
+        check("kling-v3-onmi", Some("kling-v3-omni"));
+        check("klign-v3", Some("kling-v3"));
+        check("klingv3", Some("kling-v3"));
+    }
+
+    #[test]
+    fn another_model_is_no_slip() {
+        for other in ["kling-v4", "kling-v3-omni-pro", "kling-v3.0", "kling", "v3", "kling-video-o1", "kling/kling-v3", "", "kling-v3-pro", "kling-v2-6"] {
+            check(other, None);
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! From a text to its report.
+
+use kling_json::{Cursor, Kind, Span, SyntaxError, Text};
+use kling_spec::{CommonRule, Level, nearest};
+
+use crate::Checker;
+use crate::findings::{Collector, Finder};
+use crate::model::{Naming, exact, naming};
+use crate::report::Report;
+use crate::show::{alternatives, json_string, quoted};
+use crate::table::Table;
+use crate::verdict::Verdict;
+use crate::walk::{Halt, Walker};
+
+/// Clean text meets only the verdict; text with a finding is walked again.
+pub(crate) fn check<'c>(checker: &'c Checker, text: &str) -> Report<'c> {
+    if let Some(index) = exact(checker, text) {
+        let table = checker.table(index);
+        let mut walker = Walker::new(text, table, checker, Verdict);
+        if walker.is_clean() {
+            let output = crate::rules::output(table, &walker.facts);
+            return Report {
+                model: Some(&table.spec.id),
+                bill: crate::rules::bill(table, &walker.facts, &output),
+                output: Some(output),
+                ..Report::default()
+            };
+        }
+        return findings(checker, text, table, true);
+    }
+    match naming(checker, text) {
+        Naming::Known { index, settled } => findings(checker, text, checker.table(index), settled),
+        naming => match checker.assumed {
+            Some(index) => {
+                let settled = matches!(naming, Naming::Unknown { .. } | Naming::Mistyped { .. });
+                findings(checker, text, checker.table(index), settled)
+            }
+            None => without_model(checker, text, &naming),
+        },
+    }
+}
+
+pub(crate) fn is_clean(checker: &Checker, text: &str) -> bool {
+    exact(checker, text).is_some_and(|index| Walker::new(text, checker.table(index), checker, Verdict).is_clean())
+}
+
+pub(crate) fn check_bytes<'c>(checker: &'c Checker, bytes: &[u8]) -> Report<'c> {
+    match kling_json::validate_utf8(bytes) {
+        Ok(text) => check(checker, text),
+        Err(error) => {
+            // What stands before the first wrong byte is text, so its lines and columns are known.
+            let valid = bytes.get(..error.offset).and_then(|valid| std::str::from_utf8(valid).ok()).unwrap_or_default();
+            let mut collector = Collector::new(checker.max_findings, None, false);
+            collector.syntax(checker, valid, error);
+            let (diagnostics, omitted) = collector.kept.finish(valid);
+            Report { diagnostics, omitted, ..Report::default() }
+        }
+    }
+}
+
+/// Walks a request with a table and keeps all findings.
+fn findings<'c>(checker: &'c Checker, text: &str, table: &'c Table, settled: bool) -> Report<'c> {
+    let collector = Collector::new(checker.max_findings, Some(table), settled);
+    let mut finder: Finder<'_, 'c> = Walker::new(text, table, checker, collector);
+    if finder.cursor.kind().is_ok_and(|kind| kind != Kind::Object) {
+        return without_model(checker, text, &Naming::Nothing);
+    }
+    let walked = finder.request();
+    let Walker { facts, sink, .. } = match walked {
+        Ok(()) => {
+            finder.broken_rules();
+            finder.misfit_placeholders();
+            finder
+        }
+        Err(Halt::Syntax(error)) => {
+            finder.sink.syntax(checker, text, error);
+            finder
+        }
+        Err(Halt::Found) => finder,
+    };
+    let mut report = Report { model: Some(&table.spec.id), ..Report::default() };
+    if !sink.kept.prevents_bill() {
+        let output = crate::rules::output(table, &facts);
+        report.bill = crate::rules::bill(table, &facts, &output);
+        report.output = Some(output);
+    }
+    (report.diagnostics, report.omitted) = sink.kept.finish(text);
+    report
+}
+
+/// One finding about the model, and what is true of any text.
+fn without_model<'c>(checker: &'c Checker, text: &str, naming: &Naming<'_>) -> Report<'c> {
+    let mut collector = Collector::new(checker.max_findings, None, false);
+    let mut cursor = Cursor::new(text);
+    let start = cursor.kind().map(|kind| (kind, cursor.offset()));
+    let read = collector.skip(checker, &mut cursor).and_then(|()| cursor.finish());
+    match (start, naming) {
+        (Ok((kind, start)), _) if kind != Kind::Object => {
+            if read.is_ok() {
+                collector.no_object(checker, kind, Span::new(start, start + 1));
+            }
+        }
+        (_, Naming::Unknown { key, value }) => collector.unknown_model(checker, key, value),
+        (_, Naming::Mistyped { key, kind, span }) => collector.mistyped_model(checker, key, *kind, *span),
+        (_, Naming::Missing) if read.is_ok() => collector.missing_model(checker, text),
+        (_, Naming::Missing | Naming::Nothing | Naming::Known { .. }) => {}
+    }
+    if let Err(error) = read {
+        collector.syntax(checker, text, error);
+    }
+    let (diagnostics, omitted) = collector.kept.finish(text);
+    Report { diagnostics, omitted, ..Report::default() }
+}
+
+impl<'t, 'c> Collector<'t, 'c> {
+    /// The text is not JSON from the place of the error on.
+    fn syntax(&mut self, checker: &'c Checker, text: &str, error: SyntaxError) {
+        let end = text.get(error.offset..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        let span = Span::new(error.offset, error.offset + end);
+        let help = error.help();
+        let rule = checker.common().rule(CommonRule::JsonSyntax);
+        self.kept.push(Level::Error, || crate::report::Diagnostic {
+            rule: CommonRule::JsonSyntax.id(),
+            level: Level::Error,
+            service: rule.service.unwrap_or(kling_spec::Service::Refuses),
+            message: rule.say.render(&[("what", &error)]).into(),
+            help: help.map(Into::into),
+            source: rule.reason.as_deref().unwrap_or_default().into(),
+            pointer: String::new(),
+            span,
+            start: kling_json::Position { line: 1, column: 1 },
+            end: kling_json::Position { line: 1, column: 1 },
+        });
+    }
+
+    fn no_object(&mut self, checker: &'c Checker, kind: Kind, span: Span) {
+        self.at(checker, CommonRule::NotAnObject, None, "", span, |values| {
+            let found = crate::findings::found_kind(kind);
+            let advice = match kind {
+                Kind::Array => "put each request on a line of its own in a `.jsonl` file, or check them one by one",
+                Kind::String => "write the request itself, not a string that holds it",
+                Kind::Object | Kind::Number | Kind::Boolean | Kind::Null => "write the members of the request in braces",
+            };
+            values.extend([("found", found.to_owned()), ("advice", advice.to_owned())]);
+        });
+    }
+
+    fn unknown_model(&mut self, checker: &'c Checker, key: &Text<'_>, value: &Text<'_>) {
+        let pointer = format!("/{}", kling_json::escape_token(&key.decode()));
+        self.at(checker, CommonRule::UnknownModel, None, &pointer, value.span(), |values| {
+            values.extend(model_values(checker, value));
+        });
+    }
+
+    fn mistyped_model(&mut self, checker: &'c Checker, key: &Text<'_>, kind: Kind, span: Span) {
+        let pointer = format!("/{}", kling_json::escape_token(&key.decode()));
+        let rule = if kind == Kind::Null { CommonRule::NullValue } else { CommonRule::WrongType };
+        self.at(checker, rule, None, &pointer, span, |values| {
+            values.push(("field", "`model`".to_owned()));
+            values.push(("expected", format!("a string, {}", known_models(checker))));
+            values.push(("found", crate::findings::found_kind(kind).to_owned()));
+            values.push(("advice", format!("write {}", known_models(checker))));
+        });
+    }
+
+    fn missing_model(&mut self, checker: &'c Checker, text: &str) {
+        self.at(checker, CommonRule::MissingField, None, "", Span::new(0, text.len()), |values| {
+            values.push(("field", "`model`".to_owned()));
+            values.push(("about", format!("it is {}", known_models(checker))));
+        });
+    }
+}
+
+/// The values of a message on a model that is not known.
+pub(crate) fn model_values(checker: &Checker, written: &Text<'_>) -> [(&'static str, String); 2] {
+    let decoded = written.decode();
+    let advice = match nearest(&decoded, checker.models()) {
+        Some(near) => format!("did you mean `{near}`? The models are {}", known_models(checker)),
+        None => format!("the models are {}", known_models(checker)),
+    };
+    [("found", json_string(&decoded)), ("advice", advice)]
+}
+
+fn known_models(checker: &Checker) -> String {
+    alternatives(&checker.models().map(quoted).collect::<Vec<_>>())
+}

@@ -1,0 +1,198 @@
+//! A contract compiled for one pass over a text: field tables and condition bits.
+
+mod compile;
+mod expression;
+mod lookup;
+
+use kling_spec::{Format, Spec};
+
+pub(crate) use expression::{Expression, Truth};
+pub(crate) use lookup::Lookup;
+
+/// A set of leaves of conditions, one bit each.
+pub(crate) type Bits = u128;
+
+/// Index into [`Table::fields`].
+pub(crate) type FieldId = u16;
+/// Index into [`Table::objects`]; the request itself is 0.
+pub(crate) type ObjectId = u16;
+
+/// The most lists in a contract; the walker counts each in an array of this size.
+pub(crate) const MAX_LISTS: usize = kling_spec::MAX_LISTS;
+/// The most distinct conditions on items; hits of each are counted in an array of this size.
+pub(crate) const MAX_ITEM_CONDITIONS: usize = kling_spec::MAX_ITEM_CONDITIONS;
+
+/// A compiled contract.
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub(crate) spec: Spec,
+    pub(crate) objects: Vec<ObjectTable>,
+    pub(crate) fields: Vec<FieldTable>,
+    /// The leaves that hold for a request without any member.
+    pub(crate) initial: Bits,
+    pub(crate) rules: Vec<RuleTable>,
+    pub(crate) sums: Vec<SumLeaf>,
+    pub(crate) item_conditions: Vec<ItemCondition>,
+    pub(crate) placeholders: Option<PlaceholderTable>,
+    pub(crate) output: OutputTable,
+    pub(crate) tiers: Vec<TierTable>,
+    pub(crate) addons: Vec<Expression>,
+    /// The names of all bills: tier by tier, within one by the set of addons.
+    pub(crate) bills: Vec<String>,
+}
+
+/// An object: its members and which of them it needs.
+#[derive(Debug)]
+pub(crate) struct ObjectTable {
+    pub(crate) lookup: Lookup,
+    pub(crate) members: Vec<FieldId>,
+    /// Members by their place in `members`.
+    pub(crate) required: u128,
+    /// The row of the object; `None` for the request.
+    pub(crate) field: Option<FieldId>,
+}
+
+/// A row of the contract.
+#[derive(Debug)]
+pub(crate) struct FieldTable {
+    /// Index of the row in [`Spec::fields`].
+    pub(crate) row: usize,
+    pub(crate) kind: FieldKind,
+    /// Leaves that hold when the member is there (for a list: with an item).
+    pub(crate) present: Bits,
+    /// Leaves that compare the member's value.
+    pub(crate) compared: Bits,
+    /// Leaves to set for values that are compared.
+    pub(crate) constants: Vec<(kling_spec::Scalar, Bits)>,
+    /// What else the walker keeps of the value.
+    pub(crate) capture: Capture,
+    /// Whether the field is inside a list.
+    pub(crate) inside_list: bool,
+    /// The most characters of a text; `u64::MAX` for no limit.
+    pub(crate) max_characters: u64,
+    pub(crate) format: Option<Format>,
+    /// Whether the listed values are the only ones.
+    pub(crate) closed: bool,
+}
+
+/// What the walker keeps of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Capture {
+    Nothing,
+    Model,
+    Prompt,
+    Seconds,
+    Ratio,
+}
+
+/// The type of a row with what its values are compared with.
+#[derive(Debug)]
+pub(crate) enum FieldKind {
+    /// Listed texts, each with the leaves it sets.
+    String(Vec<(String, Bits)>),
+    /// Listed numbers, each with the leaves it sets.
+    Integer(Vec<(i64, Bits)>),
+    /// The leaves set by `false` and by `true`.
+    Boolean([Bits; 2]),
+    Array(ArrayTable),
+    Object(ObjectId),
+}
+
+/// A list.
+#[derive(Debug)]
+pub(crate) struct ArrayTable {
+    pub(crate) item: FieldId,
+    /// `u64::MAX` for no limit.
+    pub(crate) max_items: u64,
+    /// Index into the counts of lists.
+    pub(crate) list: usize,
+    /// Indices into [`Table::item_conditions`].
+    pub(crate) conditions: Vec<usize>,
+    /// All leaves inside items, and those of them that hold for an empty item.
+    pub(crate) item_leaves: Bits,
+    pub(crate) item_initial: Bits,
+    /// Leaves that a malformed list leaves open.
+    pub(crate) depends: Bits,
+}
+
+/// A condition on the items of a list, with the leaves that count its hits.
+#[derive(Debug)]
+pub(crate) struct ItemCondition {
+    pub(crate) list: usize,
+    pub(crate) expression: Expression,
+    /// The leaf of `contains`.
+    pub(crate) contains: Option<u8>,
+    /// The leaves of `max-contains`, each with its limit.
+    pub(crate) max_contains: Vec<(u8, u64)>,
+}
+
+/// A leaf that adds up the lengths of lists.
+#[derive(Debug)]
+pub(crate) struct SumLeaf {
+    pub(crate) leaf: u8,
+    pub(crate) lists: Vec<usize>,
+    pub(crate) limit: u64,
+}
+
+/// A rule over several fields.
+#[derive(Debug)]
+pub(crate) struct RuleTable {
+    /// Index into [`Spec::rules`].
+    pub(crate) rule: usize,
+    /// Leaves without which the rule does not apply.
+    pub(crate) needs: Bits,
+    pub(crate) when: Option<Expression>,
+    pub(crate) must: Expression,
+}
+
+/// The kinds of placeholders and their lists.
+#[derive(Debug)]
+pub(crate) struct PlaceholderTable {
+    pub(crate) kinds: Vec<String>,
+    /// Index into the counts of lists, by kind.
+    pub(crate) lists: Vec<Option<usize>>,
+    pub(crate) unsupported: bool,
+}
+
+/// How the request says what the video will be.
+#[derive(Debug, Default)]
+pub(crate) struct OutputTable {
+    pub(crate) seconds: Option<ReadingTable>,
+    pub(crate) ratio: Option<ReadingTable>,
+    pub(crate) sound: Option<Expression>,
+}
+
+/// A property of the video, with its value where the member is absent.
+#[derive(Debug)]
+pub(crate) struct ReadingTable {
+    pub(crate) default: Option<kling_spec::Scalar>,
+    pub(crate) unless: Option<Expression>,
+}
+
+/// A billing tier.
+#[derive(Debug)]
+pub(crate) struct TierTable {
+    pub(crate) when: Expression,
+    pub(crate) short_side: u32,
+}
+
+impl Table {
+    pub(crate) fn field(&self, id: FieldId) -> &FieldTable {
+        &self.fields[usize::from(id)]
+    }
+
+    pub(crate) fn row(&self, id: FieldId) -> &kling_spec::Field {
+        &self.spec.fields[self.field(id).row]
+    }
+
+    pub(crate) fn object(&self, id: ObjectId) -> &ObjectTable {
+        &self.objects[usize::from(id)]
+    }
+
+    /// The field with this path.
+    pub(crate) fn field_id(&self, path: &kling_spec::Path) -> Option<FieldId> {
+        let row = self.spec.fields.get_index_of(path)?;
+        let index = self.fields.iter().position(|field| field.row == row)?;
+        FieldId::try_from(index).ok()
+    }
+}

@@ -1,0 +1,135 @@
+//! Values that are no containers.
+
+use kling_json::{Number, Text};
+use kling_spec::{Format, Scalar};
+
+use super::{Fault, Halt, Sink, Walker};
+use crate::facts::{Ratio, Seconds, integer_value, ratio_parts};
+use crate::table::{Bits, Capture, FieldId, FieldTable};
+
+impl<'t, 'c, S: Sink<'t, 'c>> Walker<'t, 'c, S> {
+    /// Checks a text that has been read as the value of a string field.
+    #[inline]
+    pub(crate) fn text(
+        &mut self,
+        field: FieldId,
+        compiled: &FieldTable,
+        values: &[(String, Bits)],
+        text: Text<'t>,
+    ) -> Result<(), Halt> {
+        if let Some((_, leaves)) = values.iter().find(|(value, _)| text.equals(value)) {
+            self.facts.compared(compiled.compared, *leaves);
+            if compiled.capture == Capture::Ratio {
+                self.facts.ratio = shape(&text);
+            }
+            return Ok(());
+        }
+        if !values.is_empty() {
+            let usable = S::fault(self, field, Fault::Text(text))?;
+            if compiled.closed || !usable {
+                return Ok(());
+            }
+        }
+        self.free_text(field, compiled, values, text)
+    }
+
+    /// Checks a text that no list of values accepts by itself.
+    fn free_text(
+        &mut self,
+        field: FieldId,
+        compiled: &FieldTable,
+        values: &[(String, Bits)],
+        text: Text<'t>,
+    ) -> Result<(), Halt> {
+        let leaves = compiled.constants.iter().filter(|(value, _)| value.as_str().is_some_and(|value| text.equals(value)));
+        let leaves = leaves.fold(0, |bits, (_, leaves)| bits | leaves);
+        self.facts.compared(compiled.compared, leaves);
+        if text.raw_bytes().len() as u64 > compiled.max_characters {
+            let characters = text.decode().chars().count() as u64;
+            if characters > compiled.max_characters {
+                S::fault(self, field, Fault::TooLong(text, characters))?;
+            }
+        }
+        match compiled.format {
+            Some(Format::NonBlank) => {
+                if is_blank(&text) {
+                    S::fault(self, field, Fault::Blank(text))?;
+                }
+            }
+            Some(Format::PublicUrl | Format::AssetUrl) => {
+                if text.has_escapes() || !kling_url::is_plainly_public(text.raw()) {
+                    S::fault(self, field, Fault::Address(text))?;
+                }
+            }
+            // Beside a list of values, the shape is told with the value.
+            Some(Format::Ratio) if values.is_empty() && shape(&text) == Ratio::Open => {
+                S::fault(self, field, Fault::Text(text))?;
+            }
+            Some(Format::Ratio) | None => {}
+        }
+        match compiled.capture {
+            Capture::Prompt => self.facts.prompt = Some(text),
+            Capture::Ratio => self.facts.ratio = shape(&text),
+            Capture::Nothing | Capture::Model | Capture::Seconds => {}
+        }
+        Ok(())
+    }
+
+    /// Checks a number that has been read as the value of an integer field.
+    #[inline]
+    pub(crate) fn number(
+        &mut self,
+        field: FieldId,
+        compiled: &FieldTable,
+        values: &[(i64, Bits)],
+        number: Number<'t>,
+    ) -> Result<(), Halt> {
+        let value = integer_value(&number);
+        let listed = value.and_then(|value| values.iter().find(|(listed, _)| *listed == value));
+        let fits = match value {
+            Some(_) => listed.is_some() || values.is_empty() || !compiled.closed,
+            // Beyond 64 bits a whole number is still one, but never a listed one.
+            None => values.is_empty() && number.is_finite_f64() && number.decimal().is_integer(),
+        };
+        if !fits || (listed.is_none() && !values.is_empty()) {
+            let usable = S::fault(self, field, Fault::Number(number))?;
+            if !fits || !usable {
+                self.facts.unusable(self.table, field);
+                return Ok(());
+            }
+        }
+        if let Some(value) = value {
+            if !number.is_integer_text() {
+                S::fault(self, field, Fault::Notation(number, value))?;
+            }
+            self.integer(compiled, value);
+        }
+        Ok(())
+    }
+
+    /// Takes note of an integer that the field may have.
+    pub(crate) fn integer(&mut self, compiled: &FieldTable, value: i64) {
+        let leaves = compiled.constants.iter().filter(|(constant, _)| *constant == Scalar::Integer(value));
+        let leaves = leaves.fold(0, |bits, (_, leaves)| bits | leaves);
+        self.facts.compared(compiled.compared, leaves);
+        if compiled.capture == Capture::Seconds {
+            self.facts.seconds = Seconds::Known(value);
+        }
+    }
+}
+
+/// The shape of a video that a text names.
+fn shape(text: &Text<'_>) -> Ratio {
+    ratio_parts(&text.decode()).map_or(Ratio::Open, |(width, height)| Ratio::Known(width, height))
+}
+
+/// Whether a text is empty or nothing but Unicode white space.
+#[inline]
+fn is_blank(text: &Text<'_>) -> bool {
+    match text.raw_bytes().first() {
+        None => true,
+        // Most texts begin with a letter; only others need a closer look.
+        Some(first) if first.is_ascii_graphic() && *first != b'\\' => false,
+        Some(_) => text.decode().chars().all(char::is_whitespace),
+    }
+}

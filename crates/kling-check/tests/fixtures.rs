@@ -1,0 +1,68 @@
+//! Every fixture gives exactly the findings that an independent reader of the pages expects.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use kling_check::Checker;
+
+/// By group, by fixture: the findings in text order, each `level rule pointer`.
+type Expected = BTreeMap<String, BTreeMap<String, Vec<String>>>;
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures")
+}
+
+fn folders(path: &Path) -> Vec<PathBuf> {
+    let mut folders: Vec<PathBuf> = fs::read_dir(path)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
+    folders.sort();
+    folders
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap().to_str().unwrap().to_owned()
+}
+
+fn findings(checker: &Checker, text: &[u8]) -> Vec<String> {
+    let report = checker.check_bytes(text);
+    let line = |found: &kling_check::Diagnostic<'_>| {
+        let pointer = if found.pointer.is_empty() { "(root)" } else { &found.pointer };
+        format!("{} {} {pointer}", found.level, found.rule)
+    };
+    report.diagnostics.iter().map(line).collect()
+}
+
+#[test]
+fn every_fixture_gives_the_findings_that_are_expected_of_it() {
+    let checker = Checker::embedded();
+    let mut wrong = String::new();
+    for folder in folders(&fixtures()) {
+        let expected: Expected = toml::from_str(&fs::read_to_string(folder.join("expected.toml")).unwrap()).unwrap();
+        let mut read = BTreeSet::new();
+        for (group, entries) in &expected {
+            for (name, expected) in entries {
+                let path = folder.join(group).join(format!("{name}.json"));
+                let found = findings(&checker, &fs::read(&path).unwrap());
+                if found != *expected {
+                    let shown = format!("{}/{group}/{name}", name_of(&folder));
+                    writeln!(wrong, "{shown}\n  expected {expected:?}\n  found    {found:?}").unwrap();
+                }
+                read.insert(path);
+            }
+        }
+        let files: BTreeSet<PathBuf> = folders(&folder)
+            .iter()
+            .flat_map(|group| fs::read_dir(group).unwrap())
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        for unclaimed in files.difference(&read) {
+            writeln!(wrong, "{} is expected of nothing", unclaimed.display()).unwrap();
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}

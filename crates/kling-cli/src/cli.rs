@@ -1,0 +1,269 @@
+//! The command line: what can be asked of the program.
+
+mod levels;
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
+
+use crate::exit::Exit;
+use crate::output::{safe, stdio};
+
+pub(crate) use levels::{Change, LevelChange, LevelChanges};
+
+/// Checks Kling video requests before they are paid for.
+///
+/// Requests are JSON files for `POST /v1/videos/generations`. Nothing is sent anywhere.
+#[derive(Debug, Parser)]
+#[command(name = "kling", bin_name = "kling", version, after_help = "Examples:
+  kling check request.json
+  kling explain wrong-value
+  kling models kling-v3")]
+pub(crate) struct Cli {
+    /// When to use colour.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(crate) color: Color,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Check(Check),
+    Explain(Explain),
+    Models(Models),
+    Schema(Schema),
+    Bill(Bill),
+    Completions(Completions),
+    Man(Man),
+}
+
+/// Check requests: files, folders, or `-` for the standard input.
+///
+/// A folder is searched for `*.json`, `*.jsonl` and `*.ndjson`, obeying `.gitignore`; what is found there and is no
+/// request is skipped and counted. A file named on the command line is always checked.
+///
+/// Exits with 0 if there is nothing worse than warnings, 1 if there are errors, 2 if the command line is wrong or
+/// something could not be read.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  kling check request.json
+  kling check requests --format summary
+  kling check --format jsonl batch.jsonl
+  kling check --deny warnings --allow placeholder-unused request.json
+  kling check --lines --model kling-v3 prompts.txt")]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) input: Input,
+    /// How to print the findings.
+    #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) levels: LevelChanges,
+    #[command(flatten)]
+    pub(crate) contracts: Contracts,
+}
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people, with the place in the text.
+    Human,
+    /// One object, for programs.
+    Json,
+    /// One object a finding and line, for programs.
+    Jsonl,
+    /// How many findings each rule and each file has.
+    Summary,
+}
+
+/// List the rules, or explain one: what it finds, why, and what to do.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  kling explain
+  kling explain wrong-value")]
+pub(crate) struct Explain {
+    /// The id of the rule.
+    pub(crate) rule: Option<String>,
+    #[command(flatten)]
+    pub(crate) contracts: SpecFiles,
+}
+
+/// List the models, or show the fields, rules and billing of one.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  kling models
+  kling models kling-v3-omni")]
+pub(crate) struct Models {
+    /// The id of the model.
+    pub(crate) id: Option<String>,
+    #[command(flatten)]
+    pub(crate) contracts: SpecFiles,
+}
+
+/// Print a JSON Schema (Draft 2020-12), or write all of them.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  kling schema kling-v3
+  kling schema --all schemas")]
+pub(crate) struct Schema {
+    /// The id of a model, `any` (dispatches on `model`), `contract` (of `--spec` files) or `report` (of `--format json`).
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    pub(crate) name: Option<String>,
+    /// Write each schema into this folder as NAME.schema.json.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) all: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) contracts: SpecFiles,
+}
+
+/// Tell what requests cost: billing spec and seconds of each, and totals.
+///
+/// A request that the service would refuse, or that can be read in two ways, has no bill; it is listed with the reason.
+///
+/// Exits with 0 if every request has a bill, 1 if one has none, 2 if the command line is wrong or something could not
+/// be read.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  kling bill request.json
+  kling bill --format json requests")]
+pub(crate) struct Bill {
+    #[command(flatten)]
+    pub(crate) input: Input,
+    /// How to print the bill.
+    #[arg(long, value_enum, default_value_t = BillFormat::Human, value_name = "FORMAT")]
+    pub(crate) format: BillFormat,
+    #[command(flatten)]
+    pub(crate) contracts: Contracts,
+}
+
+/// How a bill is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BillFormat {
+    /// For people.
+    Human,
+    /// One object, for programs.
+    Json,
+}
+
+/// Print a completion script for a shell.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  kling completions bash
+  kling completions zsh")]
+pub(crate) struct Completions {
+    /// The shell.
+    pub(crate) shell: Shell,
+}
+
+/// Print a man page, or write all of them.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  kling man
+  kling man check
+  kling man --all man")]
+pub(crate) struct Man {
+    /// The command whose page is wanted; without it the page of the program.
+    #[arg(conflicts_with = "all")]
+    pub(crate) command: Option<String>,
+    /// Write each page into this folder.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) all: Option<PathBuf>,
+}
+
+/// What is read, and how.
+#[derive(Debug, Args)]
+pub(crate) struct Input {
+    /// Files, folders, or `-` for the standard input.
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Read one request a line, as `.jsonl` and `.ndjson` files are always read.
+    #[arg(long)]
+    pub(crate) lines: bool,
+    /// Do not read requests that are longer than this.
+    #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX_REQUEST_SIZE)]
+    pub(crate) max_request_size: NonZeroUsize,
+    /// How many threads to use; without it one for each core.
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub(crate) threads: Option<NonZeroUsize>,
+}
+
+/// 8 MiB.
+const DEFAULT_MAX_REQUEST_SIZE: NonZeroUsize = NonZeroUsize::new(8 << 20).expect("it is not zero");
+
+/// More threads than any machine has cores would only cost memory.
+const MAX_THREADS: usize = 1024;
+
+fn threads(text: &str) -> Result<NonZeroUsize, String> {
+    match text.parse::<NonZeroUsize>() {
+        Ok(count) if count.get() <= MAX_THREADS => Ok(count),
+        Ok(_) | Err(_) => Err(format!("give a number from 1 to {MAX_THREADS}")),
+    }
+}
+
+/// The contracts that requests are held to.
+#[derive(Debug, Args)]
+pub(crate) struct Contracts {
+    /// Read requests that name no known model as requests of this one.
+    #[arg(long, value_name = "ID")]
+    pub(crate) model: Option<String>,
+    #[command(flatten)]
+    pub(crate) files: SpecFiles,
+}
+
+/// Contracts of the user's own.
+#[derive(Debug, Args)]
+pub(crate) struct SpecFiles {
+    /// Add the contract of a model from a TOML file; can be repeated.
+    #[arg(long = "spec", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) specs: Vec<PathBuf>,
+}
+
+/// Reads the command line. What is no command is answered here: help, version, faults.
+pub(crate) fn parse() -> Result<Cli, Exit> {
+    Cli::try_parse().map_err(|error| {
+        if !error.use_stderr() {
+            return match error.print() {
+                Ok(()) => Exit::Clean,
+                Err(error) => stdio::after(&error),
+            };
+        }
+        let plain = error.render().to_string();
+        // A terminal acts upon what an argument holds, so such a message goes without colour.
+        if safe::is_safe_text(&plain) {
+            // Nobody is left to tell when standard error is gone.
+            let _ = error.print();
+        } else {
+            stdio::tell(&safe::text(&plain));
+        }
+        Exit::Trouble
+    })
+}
+
+/// The definition of the command line, for completions and man pages.
+pub(crate) fn definition() -> clap::Command {
+    Cli::command().color(ColorChoice::Never)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        definition().debug_assert();
+    }
+}

@@ -1,0 +1,68 @@
+//! The checker that the command line asks for.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use kling_check::Checker;
+use kling_spec::Spec;
+
+use crate::cli::{Contracts, SpecFiles};
+use crate::exit::Failure;
+
+/// The most bytes of a contract that are read; the longest that comes with the program has 15 KB.
+const MAX_CONTRACT_SIZE: u64 = 4 << 20;
+
+/// The embedded contracts, behind those that the user gives.
+pub(crate) fn checker(files: &SpecFiles) -> Result<Checker, Failure> {
+    let checker = Checker::embedded();
+    if files.specs.is_empty() {
+        return Ok(checker);
+    }
+    let mut specs = Vec::new();
+    let mut faults = Vec::new();
+    for path in &files.specs {
+        match read(path) {
+            Ok(spec) => specs.push(spec),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    if faults.is_empty() { Ok(checker.with_specs(specs)) } else { Err(Failure::placed(faults)) }
+}
+
+/// As [`checker`], with the model to assume.
+pub(crate) fn assuming_checker(contracts: &Contracts) -> Result<Checker, Failure> {
+    let checker = checker(&contracts.files)?;
+    match &contracts.model {
+        None => Ok(checker),
+        Some(id) => checker
+            .assume_model(id)
+            .map_err(|unknown| Failure::new(&format!("--model: {unknown}; `kling models` lists the models"))),
+    }
+}
+
+fn read(path: &Path) -> Result<Spec, String> {
+    let shown = path.display();
+    let mut text = String::new();
+    let file = File::open(path).map_err(|error| format!("{shown}: cannot be read: {error}"))?;
+    let length = file
+        .take(MAX_CONTRACT_SIZE + 1)
+        .read_to_string(&mut text)
+        .map_err(|error| format!("{shown}: cannot be read: {error}"))?;
+    if length as u64 > MAX_CONTRACT_SIZE {
+        return Err(format!("{shown}: is no contract: it is longer than {MAX_CONTRACT_SIZE} bytes"));
+    }
+    Spec::from_toml(&text).map_err(|fault| {
+        let mut told = format!("{shown}:{}:{}: {}", fault.line(), fault.column(), fault.message());
+        if let Some(expected) = fault.expected() {
+            told.push_str("; expected ");
+            told.push_str(expected);
+        }
+        if let Some(suggestion) = fault.suggestion() {
+            told.push_str("; did you mean `");
+            told.push_str(suggestion);
+            told.push_str("`?");
+        }
+        told
+    })
+}

@@ -1,0 +1,56 @@
+//! How a command ends: its exit code, and why it could not do its work.
+
+use std::fmt;
+use std::io;
+use std::process::ExitCode;
+
+use crate::output::safe;
+
+/// The outcome of a command. A later variant wins over an earlier one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(crate) enum Exit {
+    /// Nothing worse than warnings.
+    #[default]
+    Clean,
+    /// Requests have errors.
+    Errors,
+    /// The command line is wrong, or something could not be read or written.
+    Trouble,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Clean => 0,
+            Exit::Errors => 1,
+            Exit::Trouble => 2,
+        })
+    }
+}
+
+/// Why a command could not begin, or not go on: the lines for people, safe for a terminal.
+#[derive(Debug)]
+pub(crate) struct Failure(Vec<String>);
+
+impl Failure {
+    /// A fault of the command line or of the surroundings, with what to do about it.
+    pub(crate) fn new(message: &str) -> Self {
+        Self(vec![format!("error: {}", safe::line(message))])
+    }
+
+    /// Faults with a place, which stands first so that editors find it.
+    pub(crate) fn placed(faults: Vec<String>) -> Self {
+        Self(faults.into_iter().map(|fault| safe::line(&fault).into_owned()).collect())
+    }
+
+    /// Standard output could not be written.
+    pub(crate) fn output(error: &io::Error) -> Self {
+        Self::new(&format!("cannot write to the standard output: {error}"))
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|line| writeln!(f, "{line}"))
+    }
+}

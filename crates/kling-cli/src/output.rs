@@ -1,0 +1,14 @@
+//! What the program prints: one file a format, and what they share.
+
+pub(crate) mod counts;
+pub(crate) mod excerpt;
+pub(crate) mod human;
+pub(crate) mod json;
+pub(crate) mod jsonl;
+pub(crate) mod render;
+pub(crate) mod safe;
+pub(crate) mod stdio;
+pub(crate) mod style;
+pub(crate) mod summary;
+pub(crate) mod table;
+pub(crate) mod width;

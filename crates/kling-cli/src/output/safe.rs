@@ -1,0 +1,130 @@
+//! Foreign text without anything that a terminal would act upon.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::io;
+
+use serde::Serialize;
+use serde_json::ser::Formatter;
+
+/// Whether a terminal or an editor may do something else with a character than show it: controls, bidirectional
+/// signs, and what has no width or no ink.
+pub(crate) fn is_unsafe(character: char) -> bool {
+    match character {
+        ' '..='~' => false,
+        '\u{0}'..='\u{9f}' => true,
+        '\u{a0}'..='\u{ff}' => character == '\u{ad}',
+        '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' => true,
+        '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' => true,
+        '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' => true,
+        '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' => true,
+        '\u{e0000}'..='\u{e0fff}' => true,
+        _ => false,
+    }
+}
+
+/// One line of text: unsafe characters, line ends too, as `\u{…}`.
+pub(crate) fn line(text: &str) -> Cow<'_, str> {
+    escaped(text, is_unsafe)
+}
+
+/// Text of several lines: unsafe characters apart from line ends as `\u{…}`.
+pub(crate) fn text(text: &str) -> Cow<'_, str> {
+    escaped(text, is_unsafe_in_text)
+}
+
+/// Whether [`text`] would leave this as it is.
+pub(crate) fn is_safe_text(text: &str) -> bool {
+    !text.contains(is_unsafe_in_text)
+}
+
+fn is_unsafe_in_text(character: char) -> bool {
+    character != '\n' && is_unsafe(character)
+}
+
+fn escaped(text: &str, is_unsafe: fn(char) -> bool) -> Cow<'_, str> {
+    if !text.contains(is_unsafe) {
+        return text.into();
+    }
+    let mut safe = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        if is_unsafe(character) {
+            write!(safe, "\\u{{{:x}}}", u32::from(character)).expect("writing to a String cannot fail");
+        } else {
+            safe.push(character);
+        }
+    }
+    safe.into()
+}
+
+/// Appends the compact JSON text of a value, with unsafe characters as `\u` escapes.
+pub(crate) fn push_json(out: &mut Vec<u8>, value: &impl Serialize) {
+    value
+        .serialize(&mut serde_json::Serializer::with_formatter(out, Escaping))
+        .expect("the structs have string keys, and writing to a Vec cannot fail");
+}
+
+/// A JSON text with unsafe characters, which can stand only in strings, as `\u` escapes.
+pub(crate) fn json_text(text: &str) -> Cow<'_, str> {
+    if is_safe_text(text) {
+        return text.into();
+    }
+    let mut safe = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        if is_unsafe_in_text(character) {
+            safe.push_str(&json_escape(character));
+        } else {
+            safe.push(character);
+        }
+    }
+    safe.into()
+}
+
+fn json_escape(character: char) -> String {
+    let mut escape = String::with_capacity(12);
+    for unit in character.encode_utf16(&mut [0; 2]) {
+        write!(escape, "\\u{unit:04x}").expect("writing to a String cannot fail");
+    }
+    escape
+}
+
+struct Escaping;
+
+impl Formatter for Escaping {
+    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some(at) = rest.find(is_unsafe) {
+            let (plain, tail) = rest.split_at(at);
+            writer.write_all(plain.as_bytes())?;
+            let mut tail = tail.chars();
+            if let Some(character) = tail.next() {
+                writer.write_all(json_escape(character).as_bytes())?;
+            }
+            rest = tail.as_str();
+        }
+        writer.write_all(rest.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_acts_upon_is_escaped() {
+        assert_eq!(line("a\u{1b}[31m\u{202e}b\n"), "a\\u{1b}[31m\\u{202e}b\\u{a}");
+        assert_eq!(text("a\u{200b}\nb"), "a\\u{200b}\nb");
+        assert_eq!(line("été 日本"), "été 日本");
+    }
+
+    #[test]
+    fn json_keeps_its_meaning() {
+        let source = "a\u{202e}\u{7f}\u{e0041}\n\"é";
+        let mut out = Vec::new();
+        push_json(&mut out, &source);
+        let text = String::from_utf8(out).unwrap();
+        assert_eq!(text, "\"a\\u202e\\u007f\\udb40\\udc41\\n\\\"é\"");
+        assert_eq!(serde_json::from_str::<String>(&text).unwrap(), source);
+        assert_eq!(json_text("{\n \"\u{202e}\": 1}"), "{\n \"\\u202e\": 1}");
+    }
+}

@@ -1,0 +1,30 @@
+//! Writing to the standard streams of the process.
+
+use std::io::{self, ErrorKind, Write as _};
+
+use crate::exit::{Exit, Failure};
+
+/// Writes a whole text to the standard output. That nobody reads it is no failure.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::output(&error)),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// Tells people something on the standard error.
+pub(crate) fn tell(text: &str) {
+    // Nobody is left to tell when standard error is gone.
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// How the program ends after writing to the standard output has failed.
+pub(crate) fn after(error: &io::Error) -> Exit {
+    if error.kind() == ErrorKind::BrokenPipe {
+        Exit::Clean
+    } else {
+        tell(&Failure::output(error).to_string());
+        Exit::Trouble
+    }
+}

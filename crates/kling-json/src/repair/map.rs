@@ -1,0 +1,126 @@
+//! The way from a repaired text back to its source.
+
+use crate::span::Span;
+
+/// Maps places of a repaired text to its source, and knows what was inserted.
+///
+/// Two runs of bytes have the same origin when they were copied together; whatever was not copied was inserted at one
+/// place of the source, or replaced a part of it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct OffsetMap {
+    pieces: Vec<Piece>,
+    repaired_len: usize,
+    source_len: usize,
+}
+
+/// A run of the repaired text, up to the next one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Piece {
+    /// Where the run begins in the repaired text.
+    repaired: usize,
+    /// What it was in the source: as long as the run when copied.
+    source: Span,
+    is_inserted: bool,
+}
+
+impl OffsetMap {
+    /// The map of a text that needed no repair.
+    pub(crate) fn identity(len: usize) -> Self {
+        let mut map = Self::default();
+        map.copied(Span::new(0, len));
+        map.finish(len);
+        map
+    }
+
+    /// Appends a run copied from `source`.
+    pub(crate) fn copied(&mut self, source: Span) {
+        if source.is_empty() {
+            return;
+        }
+        if let Some(last) = self.pieces.last_mut()
+            && !last.is_inserted
+            && last.source.end == source.start
+        {
+            last.source.end = source.end;
+        } else {
+            self.push(source, false);
+        }
+        self.repaired_len += source.len();
+    }
+
+    /// Appends a run of `len` bytes that stands for `source`, which may be empty.
+    pub(crate) fn inserted(&mut self, len: usize, source: Span) {
+        if len == 0 {
+            return;
+        }
+        self.push(source, true);
+        self.repaired_len += len;
+    }
+
+    fn push(&mut self, source: Span, is_inserted: bool) {
+        self.pieces.push(Piece {
+            repaired: self.repaired_len,
+            source,
+            is_inserted,
+        });
+    }
+
+    /// Notes the length of the source, which is where the end of the repaired text leads.
+    pub(crate) fn finish(&mut self, source_len: usize) {
+        self.source_len = source_len;
+    }
+
+    /// The byte offset in the source for one in the repaired text: for inserted text the place where it was inserted or
+    /// what it replaced; at or past the end the end of the source.
+    pub fn to_source(&self, offset: usize) -> usize {
+        match self.piece(offset) {
+            Some(piece) if piece.is_inserted => piece.source.start,
+            Some(piece) => piece.source.start + (offset - piece.repaired),
+            None => self.source_len,
+        }
+    }
+
+    /// The part of the source for a part of the repaired text. Empty when all of it was inserted at one place.
+    pub fn span_to_source(&self, span: Span) -> Span {
+        let start = self.to_source(span.start);
+        let last = span.end.max(span.start + 1) - 1;
+        let end = match self.piece(last) {
+            _ if span.is_empty() => start,
+            Some(piece) if piece.is_inserted => piece.source.end,
+            Some(piece) => piece.source.start + (last - piece.repaired) + 1,
+            None => self.source_len,
+        };
+        Span::new(start, end.max(start))
+    }
+
+    /// Whether a part of the repaired text holds a byte that was not copied from the source; for an empty span, whether
+    /// it stands inside or at either end of such bytes.
+    pub fn touches_inserted(&self, span: Span) -> bool {
+        let (start, end) = if span.is_empty() {
+            (span.start.saturating_sub(1), span.start.saturating_add(1))
+        } else {
+            (span.start, span.end)
+        };
+        let first = self
+            .pieces
+            .partition_point(|piece| piece.repaired <= start)
+            .saturating_sub(1);
+        self.pieces
+            .iter()
+            .skip(first)
+            .take_while(|piece| piece.repaired < end)
+            .any(|piece| piece.is_inserted)
+            && start < self.repaired_len
+    }
+
+    /// The run that holds the byte at `offset` of the repaired text.
+    fn piece(&self, offset: usize) -> Option<&Piece> {
+        if offset >= self.repaired_len {
+            return None;
+        }
+        let after = self
+            .pieces
+            .partition_point(|piece| piece.repaired <= offset);
+        self.pieces.get(after.checked_sub(1)?)
+    }
+}

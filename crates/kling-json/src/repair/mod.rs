@@ -1,0 +1,57 @@
+//! Making valid JSON of any text, so that a half-typed or slightly wrong request can be looked at all the same.
+
+mod machine;
+mod map;
+mod number;
+mod output;
+mod source;
+mod string;
+
+pub use map::OffsetMap;
+
+use crate::cursor::Cursor;
+use crate::error::SyntaxError;
+
+/// The most errors that a [`Repair`] lists: each is a line for a person, and garbage must not fill the memory.
+pub const MAX_REPAIR_ERRORS: usize = 100;
+
+/// A text made valid, from [`repair`].
+#[derive(Clone, Debug)]
+pub struct Repair {
+    /// Valid JSON with at most [`DEFAULT_MAX_DEPTH`](crate::DEFAULT_MAX_DEPTH) containers inside one another.
+    pub text: String,
+    /// What was wrong, in text order, at most [`MAX_REPAIR_ERRORS`]; empty exactly when nothing was. The first is what
+    /// [`check`](crate::check) says.
+    pub errors: Vec<SyntaxError>,
+    /// The way back from the repaired text to the source.
+    pub map: OffsetMap,
+}
+
+/// Makes valid JSON of any text: the text itself when it is valid, else the nearest that a simple reader can find.
+///
+/// Closes what is open, adds missing commas, colons, quotation marks and values (`null`), removes needless commas,
+/// comments and garbage, and reads the quotation marks and literals of other languages. Never fails; takes linear time.
+///
+/// ```
+/// let repair = kling_json::repair("{'prompt': \"a cat\", \"audio\": True, // sound\n \"dur");
+/// assert_eq!(repair.text, "{\"prompt\": \"a cat\", \"audio\": true, \n \"dur\": null}");
+/// assert_eq!(repair.errors.len(), 4);
+///
+/// let name = repair.text.find("a cat").unwrap();
+/// assert_eq!(repair.map.to_source(name), 12);
+/// let null = repair.text.find("null").unwrap();
+/// assert!(repair.map.touches_inserted(kling_json::Span::new(null, null + 4)));
+/// ```
+#[must_use]
+pub fn repair(source: &str) -> Repair {
+    let mut cursor = Cursor::new(source);
+    let verdict = cursor.skip().and_then(|_| cursor.finish());
+    match verdict {
+        Ok(()) => Repair {
+            text: source.to_owned(),
+            errors: Vec::new(),
+            map: OffsetMap::identity(source.len()),
+        },
+        Err(first) => machine::run(source, first),
+    }
+}

@@ -1,0 +1,378 @@
+//! What is said about each kind of mistake, and that nothing makes any part of the crate panic.
+
+use kling_json::{
+    Cursor, Decimal, Edit, LineWalker, Position, Span, SyntaxError, SyntaxErrorKind, Tape, apply,
+    canonical, check, repair, unescape_token, validate_utf8,
+};
+use proptest::prelude::*;
+
+use crate::common::{config, near_miss};
+
+#[track_caller]
+fn says(text: &str, offset: usize, message: &str, help: &str) {
+    let error = check(text).expect_err("the text is broken");
+    assert_eq!(
+        (
+            error.offset,
+            error.to_string().as_str(),
+            error.help().unwrap_or_default()
+        ),
+        (offset, message, help),
+        "{text:?}"
+    );
+}
+
+#[test]
+fn structure() {
+    says(
+        "\u{feff}{}",
+        0,
+        "the text begins with a byte order mark",
+        "save the text as UTF-8 without a byte order mark",
+    );
+    says(
+        "",
+        0,
+        "the text ends where a value was expected",
+        "write a value here",
+    );
+    says(
+        "{\"a\": ",
+        6,
+        "the text ends where a value was expected",
+        "write a value here",
+    );
+    says(
+        "{\"a\": 1",
+        7,
+        "the text ends inside an object",
+        "close the object with `}`",
+    );
+    says(
+        "[1",
+        2,
+        "the text ends inside an array",
+        "close the array with `]`",
+    );
+    says(
+        "[",
+        1,
+        "the text ends inside an array",
+        "close the array with `]`",
+    );
+    says(
+        "[1, ]",
+        2,
+        "a comma stands before the closing bracket",
+        "remove the comma",
+    );
+    says(
+        "{\"a\": 1 , }",
+        8,
+        "a comma stands before the closing bracket",
+        "remove the comma",
+    );
+    says(
+        "{\"a\": 1 \"b\": 2}",
+        8,
+        "a comma is missing before this",
+        "write `,` before it",
+    );
+    says(
+        "[1 2]",
+        3,
+        "a comma is missing before this",
+        "write `,` before it",
+    );
+    says(
+        "{\"a\" 1}",
+        5,
+        "a colon is missing after the key",
+        "write `:` between the key and its value",
+    );
+    says("{\"a\"}", 4, "expected `:` after the key, found `}`", "");
+    says(
+        "{a: 1}",
+        1,
+        "the key has no quotation marks",
+        "write the key between `\"` and `\"`",
+    );
+    says(
+        "{\"a\": 1, b: 1}",
+        9,
+        "the key has no quotation marks",
+        "write the key between `\"` and `\"`",
+    );
+    says("[1}", 2, "expected `,` or `]`, found `}`", "");
+    says("{\"a\": ;}", 6, "expected a value, found `;`", "");
+    says("[\u{7}]", 1, "expected a value, found U+0007", "");
+    says("[\u{202e}]", 1, "expected a value, found U+202E", "");
+    says(
+        "{} {}",
+        3,
+        "text follows the value",
+        "remove what follows the first value",
+    );
+    says("{} // x", 3, "JSON has no comments", "remove the comment");
+    says("[/* x */]", 1, "JSON has no comments", "remove the comment");
+    says(
+        &"[".repeat(200),
+        128,
+        "more than 128 objects and arrays stand inside one another",
+        "use fewer objects and arrays inside one another",
+    );
+}
+
+#[test]
+fn strings() {
+    let quotes = "write `\"` on both sides of the text";
+    says(
+        "\"a",
+        2,
+        "the text ends inside a string",
+        "close the string with `\"`",
+    );
+    says(
+        "'a'",
+        0,
+        "a single quotation mark cannot begin a string",
+        quotes,
+    );
+    says(
+        "{'a': 1}",
+        1,
+        "a single quotation mark cannot begin a string",
+        quotes,
+    );
+    says(
+        "\u{201c}a\u{201d}",
+        0,
+        "a typographic quotation mark cannot begin a string",
+        quotes,
+    );
+    says(
+        "\"a\nb\"",
+        2,
+        "a line break stands inside a string",
+        "write `\\n` for a line break, or close the string with `\"` before it",
+    );
+    says(
+        "\"a\tb\"",
+        2,
+        "a tab stands inside a string",
+        "write `\\t` for a tab",
+    );
+    says(
+        "\"a\rb\"",
+        2,
+        "a carriage return stands inside a string",
+        "write `\\r`, or close the string with `\"` before it",
+    );
+    says(
+        "\"a\0b\"",
+        2,
+        "the control character U+0000 stands inside a string",
+        "write it as `\\u00` and two hexadecimal digits, or remove it",
+    );
+    says(
+        "\"C:\\dir\"",
+        3,
+        "a backslash before `d` has no meaning",
+        "write `\\\\` for a backslash",
+    );
+    says(
+        "\"\\u12\"",
+        1,
+        "`\\u` needs four hexadecimal digits",
+        "write four hexadecimal digits after `\\u`",
+    );
+    says(
+        "\"\\ud83dx\"",
+        1,
+        "`\\ud83d` is one half of a surrogate pair, without the other half",
+        "write both halves of the pair, or the character itself in UTF-8",
+    );
+}
+
+#[test]
+fn numbers_and_words() {
+    says(
+        "01",
+        0,
+        "a number cannot begin with a needless zero",
+        "remove the zeros in front",
+    );
+    says(
+        "-01",
+        0,
+        "a number cannot begin with a needless zero",
+        "remove the zeros in front",
+    );
+    says("+1", 0, "a number cannot begin with `+`", "remove the `+`");
+    says(
+        "[.5]",
+        1,
+        "the dot of a number needs digits on both sides",
+        "write a digit on both sides of the dot",
+    );
+    says(
+        "[5.]",
+        2,
+        "the dot of a number needs digits on both sides",
+        "write a digit on both sides of the dot",
+    );
+    says(
+        "[-.5]",
+        2,
+        "the dot of a number needs digits on both sides",
+        "write a digit on both sides of the dot",
+    );
+    says(
+        "1e",
+        2,
+        "the text ends inside a number",
+        "complete the value",
+    );
+    says("[1ex]", 3, "expected a digit, found `x`", "");
+    says(
+        "[-Infinity]",
+        2,
+        "JSON has no Infinity",
+        "write a finite number, or remove the member",
+    );
+    says(
+        "[NaN]",
+        1,
+        "JSON has no NaN",
+        "write a finite number, or remove the member",
+    );
+    says(
+        "[True]",
+        1,
+        "the literal is `true`, in lower case",
+        "write `true`",
+    );
+    says(
+        "[FALSE]",
+        1,
+        "the literal is `false`, in lower case",
+        "write `false`",
+    );
+    says(
+        "[None]",
+        1,
+        "the literal for no value is `null`, in lower case",
+        "write `null`, or remove the member",
+    );
+    says(
+        "[undefined]",
+        1,
+        "the literal for no value is `null`, in lower case",
+        "write `null`, or remove the member",
+    );
+    says(
+        "[nil]",
+        1,
+        "the literal for no value is `null`, in lower case",
+        "write `null`, or remove the member",
+    );
+    says(
+        "[tru",
+        4,
+        "the text ends inside `true`, `false` or `null`",
+        "complete the value",
+    );
+    says(
+        "[pro]",
+        1,
+        "the text has no quotation marks",
+        "write the text between `\"` and `\"`",
+    );
+    says(
+        "[truth]",
+        1,
+        "the text has no quotation marks",
+        "write the text between `\"` and `\"`",
+    );
+}
+
+#[test]
+fn bytes() {
+    let error = validate_utf8(b"{\"\xc3\x28\"}").expect_err("the bytes are no text");
+    assert_eq!(
+        error,
+        SyntaxError {
+            kind: SyntaxErrorKind::InvalidUtf8,
+            offset: 2
+        }
+    );
+    assert_eq!(error.to_string(), "the bytes are not UTF-8");
+}
+
+#[test]
+fn errors_are_small() {
+    assert!(size_of::<SyntaxError>() <= 16);
+}
+
+/// Calls a cursor in any order, sensible or not.
+fn call(cursor: &mut Cursor<'_>, calls: &[u8]) -> Result<(), SyntaxError> {
+    let mut first = true;
+    for call in calls {
+        match call {
+            0 => drop(cursor.kind()?),
+            1 => drop(cursor.string()?.decode()),
+            2 => drop(cursor.number()?.decimal()),
+            3 => drop(cursor.boolean()?),
+            4 => cursor.null()?,
+            5 => cursor.begin_object()?,
+            6 => drop(cursor.next_key(&mut first)?),
+            7 => cursor.begin_array()?,
+            8 => drop(cursor.next_item(&mut first)?),
+            9 => drop(cursor.skip()?),
+            10 => first = true,
+            _ => cursor.finish()?,
+        }
+        assert!(cursor.offset() <= cursor.text().len());
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(config(2_000))]
+
+    #[test]
+    fn nothing_panics(
+        text in prop_oneof![near_miss(), any::<String>()],
+        calls in prop::collection::vec(0..12_u8, 0..30),
+        numbers in prop::collection::vec(0..40_usize, 4),
+        max_depth in 0..4_usize,
+    ) {
+        let mut cursor = Cursor::with_max_depth(&text, max_depth);
+        for calls in calls.chunks(6) {
+            // A cursor that has failed is of no use, but must stay harmless.
+            let _ = call(&mut cursor, calls);
+        }
+        drop(Tape::with_max_depth(&text, max_depth));
+        drop(canonical(&text));
+        drop(Decimal::parse(&text));
+        drop(unescape_token(&text));
+        let edits = [
+            Edit::new(Span::new(numbers[0], numbers[1]), "x"),
+            Edit::new(Span::new(numbers[2], numbers[3]), "y"),
+        ];
+        drop(apply(&text, &edits));
+        let repaired = repair(&text);
+        let mut walker = LineWalker::new(&text);
+        for &number in &numbers {
+            prop_assert_eq!(walker.position(number), Position::of(&text, number));
+            let span = Span::new(number, numbers[0]);
+            repaired.map.span_to_source(span);
+            repaired.map.touches_inserted(span);
+            prop_assert!(span.len() <= span.of(&text).len() || span.of(&text).is_empty());
+        }
+        if let Ok(tape) = Tape::parse(&text) {
+            let _ = tape.pointer(&text);
+            let _ = tape.node_at(numbers[0]);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! The faults that a contract makes possible: what each breaks, what it needs, and how it is planted.
+
+use kling_spec::{Common, CommonRule, Condition, EMBEDDED, Ground, Level, Path, Scalar, Spec};
+
+use crate::choices::Choices;
+use crate::json::Json;
+use crate::place::{behind_items, overlap};
+use crate::solve::{Goals, Kept};
+use crate::value::Values;
+
+mod address;
+mod edit;
+mod member;
+mod mistake;
+mod placeholder;
+mod rule;
+mod types;
+mod values;
+
+pub(crate) use edit::Edit;
+
+/// What a planted fault breaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planted {
+    /// What was done, for people: `wrong-type at duration: a string`.
+    pub what: String,
+    /// The id of the broken rule: a common one or one of the contract.
+    pub rule: String,
+    /// How bad that is by the contract.
+    pub level: Level,
+    /// Whether the JSON Schema of the contract refuses the request for it.
+    pub expressible: bool,
+    /// The name of the mistake, if the fault is one of the contract's table.
+    pub mistake: Option<String>,
+    /// Whether the text has equal keys in one object.
+    pub duplicate: bool,
+}
+
+/// A fault that can be planted into requests of the contract it was listed for.
+#[derive(Debug, Clone)]
+pub struct Fault {
+    planted: Planted,
+    pub(crate) goals: Goals,
+    /// The fields that the fault is about; two faults about one field may hide one another.
+    touches: Vec<Path>,
+    pub(crate) edit: Edit,
+}
+
+impl Fault {
+    /// What the fault breaks.
+    pub const fn planted(&self) -> &Planted {
+        &self.planted
+    }
+
+    /// Whether two faults can stand in one request without hiding one another.
+    pub(crate) fn is_apart_from(&self, other: &Self) -> bool {
+        !self.touches.iter().any(|one| other.touches.iter().any(|two| overlap(one, two)))
+    }
+
+    fn new(what: String, rule: &str, level: Level, expressible: bool) -> Self {
+        let rule = rule.to_owned();
+        let planted = Planted { what, rule, level, expressible, mistake: None, duplicate: false };
+        Self { planted, goals: Goals::default(), touches: Vec::new(), edit: Edit::Nothing }
+    }
+
+    fn needing(mut self, condition: Condition) -> Self {
+        self.goals.needs.push(condition);
+        self
+    }
+
+    fn wishing(mut self, condition: Condition) -> Self {
+        self.goals.wishes.push(condition);
+        self
+    }
+
+    fn except(mut self, kept: Kept) -> Self {
+        self.goals.except.push(kept);
+        self
+    }
+
+    fn touching(mut self, path: &Path) -> Self {
+        self.touches.push(path.clone());
+        self
+    }
+
+    fn by(mut self, edit: Edit) -> Self {
+        self.edit = edit;
+        self
+    }
+}
+
+/// All faults that the contract makes possible, in a fixed order.
+///
+/// ```
+/// let spec = kling_spec::Spec::embedded("kling-v3").expect("a known model");
+/// let faults = kling_testgen::faults(&spec);
+/// assert!(faults.iter().any(|fault| fault.planted().rule == "image-to-video-length"));
+/// ```
+pub fn faults(spec: &Spec) -> Vec<Fault> {
+    let catalogue = Catalogue::new(spec);
+    let mut faults = Vec::new();
+    catalogue.members(&mut faults);
+    catalogue.types(&mut faults);
+    catalogue.values(&mut faults);
+    catalogue.addresses(&mut faults);
+    catalogue.placeholders(&mut faults);
+    catalogue.mistakes(&mut faults);
+    catalogue.rules(&mut faults);
+    faults
+}
+
+/// What the lists of faults are made from.
+struct Catalogue<'s> {
+    spec: &'s Spec,
+    common: Common,
+    /// The other contracts that a checker of the embedded ones knows.
+    others: Vec<Spec>,
+    model: Path,
+}
+
+impl<'s> Catalogue<'s> {
+    fn new(spec: &'s Spec) -> Self {
+        // A checker of a user's contract need not know the embedded ones.
+        let is_embedded = EMBEDDED.iter().any(|contract| contract.id == spec.id);
+        let others = EMBEDDED.iter().filter(|contract| is_embedded && contract.id != spec.id);
+        Self {
+            spec,
+            common: Common::embedded(),
+            others: others.map(kling_spec::EmbeddedContract::parse).collect(),
+            model: Path::root().member("model"),
+        }
+    }
+
+    /// A fault of a common rule at a path, with the rule's own level or else the claim's.
+    fn fault(&self, rule: CommonRule, path: &Path, detail: &str, claim: &Ground, expressible: bool) -> Fault {
+        let level = self.common.rule(rule).level.unwrap_or(claim.level);
+        let at = if path.steps().is_empty() { "the request".to_owned() } else { path.to_string() };
+        let what = if detail.is_empty() { format!("{rule} at {at}") } else { format!("{rule} at {at}: {detail}") };
+        let fault = Fault::new(what, rule.id(), level, expressible);
+        // Without a model that can be read nothing else is found.
+        if *path == self.model { fault.touching(&Path::root()) } else { fault.touching(path) }
+    }
+
+    /// The ground of a field, for rules whose level is fixed.
+    fn ground(&self, path: &Path) -> &Ground {
+        let field = self.spec.fields.get(path).or_else(|| self.spec.fields.get(&self.model));
+        &field.expect("every contract has a row for `model`").ground
+    }
+
+    /// Whether the name is known outside of lists at another place, or at this place in another model.
+    fn belongs_elsewhere(&self, path: &Path) -> bool {
+        let Some(name) = path.name() else { return false };
+        let named = |field: &Path| !field.is_inside_list() && field.name() == Some(name) && field != path;
+        let own = self.spec.fields.keys().any(named);
+        own || self.others.iter().any(|other| other.fields.keys().any(|field| field == path || named(field)))
+    }
+}
+
+/// The condition that the field is there at least once; always true for the root.
+fn there(path: &Path) -> Condition {
+    let relative = behind_items(path);
+    match path.list() {
+        _ if path.steps().is_empty() => Condition::AllOf(Vec::new()),
+        None => Condition::Present(path.clone()),
+        Some(list) if relative.steps().is_empty() => Condition::Present(list),
+        Some(list) => Condition::Contains(list, Box::new(Condition::Present(relative))),
+    }
+}
+
+fn not(condition: Condition) -> Condition {
+    Condition::Not(Box::new(condition))
+}
+
+fn is_error(ground: &Ground) -> bool {
+    ground.level == Level::Error
+}
+
+/// One value that keeps everything the row of the field says, the simplest one.
+fn simple_value(spec: &Spec, path: &Path) -> Json {
+    Values { spec, optional: 0 }.value(path, &mut Choices::new(Vec::new()))
+}
+
+fn scalars(values: &[Scalar]) -> Vec<Json> {
+    values.iter().map(Json::from).collect()
+}

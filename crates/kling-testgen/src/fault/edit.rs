@@ -1,0 +1,168 @@
+//! The edits that plant a fault into a plan which is valid but for it.
+
+use kling_spec::{Path, Step};
+
+use crate::choices::Choices;
+use crate::json::Json;
+use crate::mention::find_mut;
+use crate::place::{Key, behind_items, places};
+
+/// A change of a plan.
+#[derive(Debug, Clone)]
+pub(crate) enum Edit {
+    /// The plan has the fault already.
+    Nothing,
+    /// The request itself becomes one of the values.
+    Replace(Vec<Json>),
+    /// A member or an item becomes one of the values.
+    Set(Path, Vec<Json>),
+    /// A member goes.
+    Remove(Path),
+    /// A member comes a second time, now and then with one of the values.
+    Duplicate(Path, Vec<Json>),
+    /// A member goes, and another of the values comes instead under another name; without values it
+    /// takes its own along.
+    Move {
+        from: Path,
+        to: Path,
+        values: Vec<Json>,
+    },
+    /// An integer is written with a fraction or an exponent.
+    Notation(Path),
+    /// One of the texts is put into a text.
+    Insert(Path, Vec<String>),
+    /// An item of the kind is no longer mentioned in a text.
+    Forget(Path, String),
+    /// The first mentions of two items of the kind change places in a text.
+    Swap(Path, String),
+}
+
+impl Edit {
+    /// The most characters by which the text with placeholders grows.
+    pub(crate) fn added_characters(&self) -> usize {
+        match self {
+            Self::Insert(_, texts) => texts.iter().map(|text| text.chars().count()).max().unwrap_or(0),
+            Self::Nothing
+            | Self::Replace(_)
+            | Self::Set(..)
+            | Self::Remove(_)
+            | Self::Duplicate(..)
+            | Self::Move { .. }
+            | Self::Notation(_)
+            | Self::Forget(..)
+            | Self::Swap(..) => 0,
+        }
+    }
+
+    /// Changes the plan; `None` if the plan has not what the change needs.
+    pub(crate) fn apply(&self, plan: &mut Json, choices: &mut Choices) -> Option<()> {
+        match self {
+            Self::Nothing => {}
+            Self::Replace(values) => *plan = choices.one(values)?.clone(),
+            Self::Set(path, values) => {
+                let value = choices.one(values)?.clone();
+                set_at(plan, path, value, choices)?;
+            }
+            Self::Remove(path) => {
+                let place = choices.one(&places(plan, path))?.clone();
+                let (last, around) = place.split_last()?;
+                let Key::Member(name) = last else { return None };
+                plan.at_mut(around)?.remove(name)?;
+            }
+            Self::Duplicate(path, others) => {
+                let place = choices.one(&places(plan, path))?.clone();
+                let (last, around) = place.split_last()?;
+                let Key::Member(name) = last else { return None };
+                let other = if choices.chance(50) { choices.one(others).cloned() } else { None };
+                let value = other.or_else(|| plan.at(&place).cloned())?;
+                if let Json::Object(members) = plan.at_mut(around)? {
+                    members.push((name.clone(), value));
+                }
+            }
+            Self::Move { from, to, values } => {
+                let drawn = choices.one(values).cloned();
+                move_member(plan, from, to, drawn, choices)?;
+            }
+            Self::Notation(path) => {
+                let place = choices.one(&places(plan, path))?.clone();
+                let value = plan.at_mut(&place)?;
+                let Json::Integer(number) = *value else { return None };
+                let ways = [
+                    format!("{number}.0"),
+                    format!("{number}e0"),
+                    format!("{number}0e-1"),
+                    format!("{number}.00E+0"),
+                ];
+                *value = Json::Number(choices.one(&ways)?.clone());
+            }
+            Self::Insert(path, texts) => {
+                let inserted = choices.one(texts)?.clone();
+                let text = text_at(plan, path)?;
+                // Inside of another placeholder it would be a part of that one's fault.
+                let place = if choices.chance(50) { 0 } else { text.len() };
+                text.insert_str(place, &inserted);
+            }
+            Self::Forget(path, kind) => forget(text_at(plan, path)?, kind, choices)?,
+            Self::Swap(path, kind) => swap(text_at(plan, path)?, kind, choices)?,
+        }
+        Some(())
+    }
+}
+
+fn text_at<'j>(plan: &'j mut Json, path: &Path) -> Option<&'j mut String> {
+    if let Some(Json::String(text)) = find_mut(plan, path) { Some(text) } else { None }
+}
+
+fn set_at(plan: &mut Json, path: &Path, value: Json, choices: &mut Choices) -> Option<()> {
+    match path.steps().last()? {
+        Step::Member(name) => {
+            let around = choices.one(&places(plan, &path.parent()?))?.clone();
+            plan.at_mut(&around)?.set(name, value);
+        }
+        Step::Items => {
+            let place = choices.one(&places(plan, path))?.clone();
+            *plan.at_mut(&place)? = value;
+        }
+    }
+    Some(())
+}
+
+fn move_member(plan: &mut Json, from: &Path, to: &Path, value: Option<Json>, choices: &mut Choices) -> Option<()> {
+    let sources = places(plan, from);
+    // Within one list a member stays in its item.
+    let inside = if from.list() == to.list() { from.steps().len() - behind_items(from).steps().len() } else { 0 };
+    let mut targets = places(plan, &to.parent()?);
+    if value.is_none() {
+        targets.retain(|target| sources.iter().any(|source| source.starts_with(&target[..inside])));
+    }
+    let target = choices.one(&targets)?.clone();
+    let source = sources.into_iter().find(|source| source.starts_with(&target[..inside])).unwrap_or_default();
+    let mut taken = None;
+    if let Some((Key::Member(name), around)) = source.split_last() {
+        taken = plan.at_mut(around).and_then(|around| around.remove(name));
+    }
+    let value = value.or(taken)?;
+    plan.at_mut(&target)?.set(to.name()?, value);
+    Some(())
+}
+
+/// The numbers of a kind's placeholders in a text, in order of appearance.
+fn numbers(text: &str, kind: &str) -> Vec<usize> {
+    let opening = format!("<<<{kind}_");
+    text.split(&opening).skip(1).filter_map(|rest| rest.split(">>>").next()?.parse().ok()).collect()
+}
+
+fn forget(text: &mut String, kind: &str, choices: &mut Choices) -> Option<()> {
+    let number = *choices.one(&numbers(text, kind))?;
+    *text = text.replace(&crate::mention::mark(kind, number), " - ");
+    Some(())
+}
+
+fn swap(text: &mut String, kind: &str, choices: &mut Choices) -> Option<()> {
+    let most = numbers(text, kind).into_iter().max()?;
+    let first = 1 + choices.below(most.checked_sub(1)?);
+    let (one, other) = (crate::mention::mark(kind, first), crate::mention::mark(kind, first + 1));
+    let parts: Vec<String> = text.split(&one).map(|part| part.replace(&other, &one)).collect();
+    *text = parts.join(&other);
+    Some(())
+}

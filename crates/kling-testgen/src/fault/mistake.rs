@@ -1,0 +1,107 @@
+//! What people write instead, out of the contract's table of mistakes.
+
+use kling_spec::{CommonRule, Convert, Field, Format, Ground, Mistake, Path, Type};
+
+use super::{Catalogue, Edit, Fault, is_error, not, simple_value, there};
+use crate::json::Json;
+
+const ADDRESS: &str = "https://example.com/cat.png";
+
+impl Catalogue<'_> {
+    pub(super) fn mistakes(&self, faults: &mut Vec<Fault>) {
+        for mistake in &self.spec.mistakes {
+            let before = faults.len();
+            match self.spec.fields.get(&mistake.at) {
+                Some(field) => self.wrong_values(mistake, field, faults),
+                None => faults.push(self.wrong_name(mistake)),
+            }
+            for fault in &mut faults[before..] {
+                fault.planted.mistake = Some(mistake.name.clone());
+            }
+        }
+    }
+
+    /// A known field with a value that is written so elsewhere.
+    fn wrong_values(&self, mistake: &Mistake, field: &Field, faults: &mut Vec<Fault>) {
+        let mut written: Vec<Json> = mistake.values.iter().map(|(from, _)| from.into()).collect();
+        let right = simple_value(self.spec, &field.path);
+        match mistake.convert {
+            Some(Convert::Integer) => written.push(Json::String(crate::plain(&right))),
+            Some(Convert::List) => written.extend(right.items().first().cloned()),
+            Some(Convert::Objects) => written.push(Json::string(ADDRESS)),
+            Some(Convert::ByHand) => written.push(Json::Integer(160)),
+            None if written.is_empty() && field.kind == Type::Object => written.push(Json::string(ADDRESS)),
+            None if written.is_empty() => written.push(Json::Object(vec![("url".to_owned(), Json::string(ADDRESS))])),
+            None => {}
+        }
+        for value in written {
+            let Some((rule, ground, expressible)) = broken_claim(field, &value) else { continue };
+            let fault = self.fault(rule, &field.path, &format!("mistake {}", mistake.name), ground, expressible);
+            faults.push(self.beside(&field.path, fault).by(Edit::Set(field.path.clone(), vec![value])));
+        }
+    }
+
+    /// A member with a name that is used elsewhere.
+    fn wrong_name(&self, mistake: &Mistake) -> Fault {
+        let to = &mistake.at;
+        let around = to.parent().unwrap_or_default();
+        let rule = if self.belongs_elsewhere(to) { CommonRule::MisplacedField } else { CommonRule::MisnamedField };
+        let detail = format!("mistake {}", mistake.name);
+        let fault = self.fault(rule, to, &detail, self.ground(&around), true).needing(there(&around));
+        let Some(from) = &mistake.means else {
+            return fault.by(Edit::Set(to.clone(), vec![Json::string(ADDRESS), Json::Boolean(true), Json::Integer(1)]));
+        };
+        let fault = if *from == self.model { fault.touching(&Path::root()) } else { fault.touching(from) };
+        let values = self.written(mistake, from);
+        let fault = if values.is_empty() {
+            fault.needing(there(from))
+        } else if self.spec.fields.get(from).is_some_and(|field| field.kind == Type::Array) {
+            fault.wishing(not(there(from)))
+        } else {
+            fault.wishing(there(from))
+        };
+        fault.by(Edit::Move { from: from.clone(), to: to.clone(), values })
+    }
+
+    /// The values that people give a wrong name; none if they give the right value.
+    fn written(&self, mistake: &Mistake, means: &Path) -> Vec<Json> {
+        let right = simple_value(self.spec, means);
+        let mut values: Vec<Json> = mistake.values.iter().map(|(from, _)| from.into()).collect();
+        match mistake.convert {
+            Some(Convert::Integer) => values.extend([Json::String(crate::plain(&right)), right]),
+            Some(Convert::List) => values.extend(right.items().first().cloned()),
+            Some(Convert::Objects) => {
+                let address = Json::string(ADDRESS);
+                values.extend([address.clone(), Json::Array(vec![address.clone(), address])]);
+            }
+            Some(Convert::ByHand) => values.extend([Json::Integer(160), Json::string("160")]),
+            None => {}
+        }
+        values
+    }
+}
+
+/// Which claim of a field a value breaks, if any; and whether a schema sees it.
+fn broken_claim<'f>(field: &'f Field, value: &Json) -> Option<(CommonRule, &'f Ground, bool)> {
+    let fits = match value {
+        Json::String(_) => field.kind == Type::String,
+        Json::Integer(_) => field.kind == Type::Integer,
+        Json::Boolean(_) => field.kind == Type::Boolean,
+        Json::Array(_) => field.kind == Type::Array,
+        Json::Object(_) => field.kind == Type::Object,
+        Json::Null | Json::Number(_) => false,
+    };
+    if !fits {
+        return Some((CommonRule::WrongType, &field.ground, is_error(&field.ground)));
+    }
+    let values = field.values.as_ref()?;
+    if values.value.list.iter().any(|listed| Json::from(listed) == *value) {
+        return None;
+    }
+    if values.value.open && field.format.as_ref().is_some_and(|claim| claim.value == Format::Ratio) {
+        let format = field.format.as_ref()?;
+        return Some((CommonRule::InvalidRatio, &format.ground, is_error(&format.ground)));
+    }
+    let rule = if values.value.open { CommonRule::UncommonValue } else { CommonRule::WrongValue };
+    Some((rule, &values.ground, !values.value.open && is_error(&values.ground)))
+}
