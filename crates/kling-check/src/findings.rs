@@ -39,6 +39,8 @@ pub(crate) struct Collector<'t, 'c> {
     stray_keys: HashSet<(usize, std::borrow::Cow<'t, str>)>,
     /// Per condition on items: the items that satisfy it, as many as a rule may point at.
     hit_items: Vec<Vec<u32>>,
+    /// Whether a value was read as that of a member which the service does not see.
+    pub(crate) read_elsewhere: bool,
     /// Whether the request has a `model` under its own name, so that no other member is read as it.
     model_settled: bool,
 }
@@ -63,6 +65,7 @@ impl<'c> Collector<'_, 'c> {
             reading: Vec::new(),
             stray_keys: HashSet::new(),
             hit_items: vec![Vec::new(); table.map_or(0, |table| table.item_conditions.len())],
+            read_elsewhere: false,
             model_settled,
         }
     }
@@ -107,6 +110,21 @@ impl<'c> Collector<'_, 'c> {
         span: Span,
         values: impl FnOnce(&mut Vec<(&'static str, String)>),
     ) {
+        self.with_service(checker, rule, claim, None, pointer, span, values);
+    }
+
+    /// As `at`, for a finding at which the service does something else than the rule says.
+    #[expect(clippy::too_many_arguments, reason = "each is one of the parts of a finding")]
+    fn with_service(
+        &mut self,
+        checker: &'c crate::Checker,
+        rule: CommonRule,
+        claim: Option<Claimed<'c>>,
+        service: Option<Service>,
+        pointer: &str,
+        span: Span,
+        values: impl FnOnce(&mut Vec<(&'static str, String)>),
+    ) {
         let text = checker.common().rule(rule);
         let ground = claim.map(|claim| claim.ground);
         let level = text.level.or(ground.map(|ground| ground.level)).unwrap_or(Level::Error);
@@ -124,7 +142,7 @@ impl<'c> Collector<'_, 'c> {
             Diagnostic {
                 rule: rule.id(),
                 level,
-                service: text.service.or(ground.map(|ground| ground.service)).unwrap_or(Service::Unknown),
+                service: service.or(text.service).or(ground.map(|ground| ground.service)).unwrap_or(Service::Unknown),
                 message: text.say.render(&values).into(),
                 help: help.map(Into::into),
                 source,

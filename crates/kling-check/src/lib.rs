@@ -10,6 +10,7 @@ mod prompt;
 mod report;
 mod rules;
 mod run;
+mod sent;
 mod show;
 mod table;
 mod verdict;

@@ -4,9 +4,11 @@ use kling_json::{Cursor, Kind, Span, SyntaxError, Text};
 use kling_spec::{CommonRule, Level, nearest};
 
 use crate::Checker;
+use crate::facts::Facts;
 use crate::findings::{Collector, Finder};
 use crate::model::{Naming, exact, naming};
 use crate::report::Report;
+use crate::sent::AsSent;
 use crate::show::{alternatives, json_string, quoted};
 use crate::table::Table;
 use crate::verdict::Verdict;
@@ -80,12 +82,21 @@ fn findings<'c>(checker: &'c Checker, text: &str, table: &'c Table, settled: boo
     };
     let mut report = Report { model: Some(&table.spec.id), ..Report::default() };
     if !sink.kept.prevents_bill() {
+        // What the rules read in another place is not there for the service.
+        let facts = if sink.read_elsewhere { as_sent(checker, text, table) } else { facts };
         let output = crate::rules::output(table, &facts);
         report.bill = crate::rules::bill(table, &facts, &output);
         report.output = Some(output);
     }
     (report.diagnostics, report.omitted) = sink.kept.finish(text);
     report
+}
+
+fn as_sent<'t>(checker: &Checker, text: &'t str, table: &Table) -> Facts<'t> {
+    let mut walker = Walker::new(text, table, checker, AsSent);
+    // The text has been read before, and this sink stops at nothing.
+    let _ = walker.request();
+    walker.facts
 }
 
 /// One finding about the model, and what is true of any text.
@@ -166,7 +177,7 @@ impl<'t, 'c> Collector<'t, 'c> {
     fn missing_model(&mut self, checker: &'c Checker, text: &str) {
         self.at(checker, CommonRule::MissingField, None, "", Span::new(0, text.len()), |values| {
             values.push(("field", "`model`".to_owned()));
-            values.push(("about", format!("it is {}", known_models(checker))));
+            values.push(("about", format!("The models are {}", known_models(checker))));
         });
     }
 }
@@ -174,7 +185,10 @@ impl<'t, 'c> Collector<'t, 'c> {
 /// The values of a message on a model that is not known.
 pub(crate) fn model_values(checker: &Checker, written: &Text<'_>) -> [(&'static str, String); 2] {
     let decoded = written.decode();
-    let advice = match nearest(&decoded, checker.models()) {
+    // A model with another number is another model, however alike the names are.
+    let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
+    let alike = checker.models().filter(|id| digits(id) == digits(&decoded));
+    let advice = match nearest(&decoded, alike) {
         Some(near) => format!("did you mean `{near}`? The models are {}", known_models(checker)),
         None => format!("the models are {}", known_models(checker)),
     };

@@ -170,12 +170,23 @@ impl Common {
     }
 }
 
-fn read_rule(loader: &Loader<'_>, raw: &RawCommon, rule: CommonRule) -> Result<CommonRuleText, SpecError> {
+fn read_rule(
+    loader: &Loader<'_>,
+    raw: &RawCommon,
+    rule: CommonRule,
+) -> Result<CommonRuleText, SpecError> {
     let keys = ["rule", rule.id()];
     let Some(entry) = raw.rule.get(rule.id()) else {
         return Err(loader.error(&keys, format!("the rule `{rule}` has no entry")));
     };
-    let RawCommonRule { level, service, reason, about, say, help } = entry;
+    let RawCommonRule {
+        level,
+        service,
+        reason,
+        about,
+        say,
+        help,
+    } = entry;
     let template = |key, text: &str| {
         Template::parse(text, rule.variables())
             .map_err(|message| loader.error(&["rule", rule.id(), key], message))
@@ -187,7 +198,10 @@ fn read_rule(loader: &Loader<'_>, raw: &RawCommon, rule: CommonRule) -> Result<C
         reason: reason.clone(),
         about: about.clone(),
         say: template("say", say)?,
-        help: help.as_deref().map(|text| template("help", text)).transpose()?,
+        help: help
+            .as_deref()
+            .map(|text| template("help", text))
+            .transpose()?,
     })
 }
 
@@ -207,7 +221,9 @@ mod tests {
     #[test]
     fn a_fixed_level_says_why() {
         for rule in Common::embedded().rules() {
-            let address = rule.about.contains("address") || rule.about.contains("media") || rule.about.contains("local machine");
+            let address = rule.about.contains("address")
+                || rule.about.contains("media")
+                || rule.about.contains("local machine");
             assert!(
                 rule.level.is_none() || rule.reason.is_some() || address,
                 "{} has a level without a reason and no page that gives it",

@@ -36,7 +36,11 @@ pub(crate) fn load(text: &str) -> Result<Spec, SpecError> {
     let loader = Loader::new(text);
     let raw: RawSpec = loader.parse()?;
     loader.check_id(&["id"], &raw.id)?;
-    for (key, value) in [("title", &raw.title), ("endpoint", &raw.endpoint), ("about", &raw.about)] {
+    for (key, value) in [
+        ("title", &raw.title),
+        ("endpoint", &raw.endpoint),
+        ("about", &raw.about),
+    ] {
         loader.check_text(&[key], value)?;
     }
     let mut fields = IndexMap::new();
@@ -58,20 +62,34 @@ pub(crate) fn load(text: &str) -> Result<Spec, SpecError> {
         mistakes.push(loader.mistake(name, mistake, &fields)?);
     }
     for (name, mistake) in &common.mistake {
-        let taken = mistakes.iter().any(|known| known.at.to_string() == mistake.at);
-        if let (false, Some(shared)) = (taken, common_loader.shared_mistake(name, mistake, &fields)) {
+        let taken = mistakes
+            .iter()
+            .any(|known| known.at.to_string() == mistake.at);
+        if let (false, Some(shared)) = (taken, common_loader.shared_mistake(name, mistake, &fields))
+        {
             mistakes.push(shared);
         }
     }
-    let placeholders =
-        raw.placeholders.as_ref().map(|raw| loader.placeholders(raw, &fields)).transpose()?;
+    let placeholders = raw
+        .placeholders
+        .as_ref()
+        .map(|raw| loader.placeholders(raw, &fields))
+        .transpose()?;
     let rules = raw
         .rule
         .iter()
         .map(|(id, rule)| loader.rule(id, rule, &fields))
         .collect::<Result<Vec<_>, _>>()?;
-    let output = raw.output.as_ref().map(|raw| loader.output(raw, &fields)).transpose()?;
-    let billing = raw.billing.as_ref().map(|raw| loader.billing(raw, &fields)).transpose()?;
+    let output = raw
+        .output
+        .as_ref()
+        .map(|raw| loader.output(raw, &fields))
+        .transpose()?;
+    let billing = raw
+        .billing
+        .as_ref()
+        .map(|raw| loader.billing(raw, &fields))
+        .transpose()?;
     let spec = Spec {
         id: raw.id,
         title: raw.title,
@@ -104,7 +122,13 @@ impl<'t> Loader<'t> {
     /// A fault at the value under `keys`.
     pub(crate) fn error(&self, keys: &[&str], message: impl Into<String>) -> SpecError {
         let (line, column) = line_column(self.text, offset_of(self.text, keys));
-        SpecError { line, column, message: message.into(), expected: None, suggestion: None }
+        SpecError {
+            line,
+            column,
+            message: message.into(),
+            expected: None,
+            suggestion: None,
+        }
     }
 
     fn parse<T: DeserializeOwned>(&self) -> Result<T, SpecError> {
@@ -117,7 +141,13 @@ impl<'t> Loader<'t> {
                 None => (text, None),
             };
             let suggestion = suggestion(&message, expected.as_deref());
-            SpecError { line, column, message, expected, suggestion }
+            SpecError {
+                line,
+                column,
+                message,
+                expected,
+                suggestion,
+            }
         })
     }
 
@@ -129,7 +159,8 @@ impl<'t> Loader<'t> {
     }
 
     fn check_id(&self, keys: &[&str], id: &str) -> Result<(), SpecError> {
-        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-._".contains(&byte);
+        let plain =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-._".contains(&byte);
         if id.is_empty() || !id.bytes().all(plain) {
             let mut error = self.error(keys, format!("`{}` is no id", id.escape_debug()));
             error.expected = Some("lower-case letters, digits, `-`, `.` and `_`".to_owned());
@@ -139,12 +170,25 @@ impl<'t> Loader<'t> {
     }
 
     /// One ground: exactly one evidence, and a reason for another level.
-    fn ground(&self, keys: &[&str], raw: &RawGround, service: Service) -> Result<Ground, SpecError> {
+    fn ground(
+        &self,
+        keys: &[&str],
+        raw: &RawGround,
+        service: Service,
+    ) -> Result<Ground, SpecError> {
         let given = [
-            raw.source.as_ref().map(|text| Evidence::Source(text.clone())),
-            raw.edition.as_ref().map(|text| Evidence::Edition(text.clone())),
-            raw.inferred.as_ref().map(|text| Evidence::Inferred(text.clone())),
-            raw.upstream.as_ref().map(|text| Evidence::Upstream(text.clone())),
+            raw.source
+                .as_ref()
+                .map(|text| Evidence::Source(text.clone())),
+            raw.edition
+                .as_ref()
+                .map(|text| Evidence::Edition(text.clone())),
+            raw.inferred
+                .as_ref()
+                .map(|text| Evidence::Inferred(text.clone())),
+            raw.upstream
+                .as_ref()
+                .map(|text| Evidence::Upstream(text.clone())),
         ];
         let mut given = given.into_iter().flatten();
         let (Some(evidence), None) = (given.next(), given.next()) else {
@@ -152,14 +196,20 @@ impl<'t> Loader<'t> {
             error.expected = Some("one of `source`, `edition`, `inferred`, `upstream`".to_owned());
             return Err(error);
         };
-        let (Evidence::Source(text) | Evidence::Edition(text) | Evidence::Inferred(text) | Evidence::Upstream(text)) =
-            &evidence;
+        let (Evidence::Source(text)
+        | Evidence::Edition(text)
+        | Evidence::Inferred(text)
+        | Evidence::Upstream(text)) = &evidence;
         self.check_text(keys, text)?;
         if raw.level.is_some() && raw.reason.is_none() {
             return Err(self.error(keys, "a `level` of its own needs a `reason`"));
         }
         let documented = matches!(evidence, Evidence::Source(_) | Evidence::Edition(_));
-        let service = raw.service.unwrap_or(if documented { service } else { Service::Unknown });
+        let service = raw.service.unwrap_or(if documented {
+            service
+        } else {
+            Service::Unknown
+        });
         Ok(Ground {
             level: raw.level.unwrap_or_else(|| evidence.level(service)),
             evidence,
@@ -190,7 +240,10 @@ impl<'t> Loader<'t> {
         let ground = |key: &str, given: bool, raw: &Option<RawGround>| match raw {
             Some(_) if !given => {
                 let keys = ["field", name, "grounds", key];
-                Err(self.error(&keys, format!("the ground of `{key}` has no claim: the row has no `{key}`")))
+                Err(self.error(
+                    &keys,
+                    format!("the ground of `{key}` has no claim: the row has no `{key}`"),
+                ))
             }
             Some(raw) => self.ground(&["field", name, "grounds", key], raw, Service::Refuses),
             None => Ok(row.clone()),
@@ -199,12 +252,20 @@ impl<'t> Loader<'t> {
         let required = ground("required", raw.required, &grounds.required)?;
         let values = ground("values", raw.values.is_some(), &grounds.values)?;
         let format = ground("format", raw.format.is_some(), &grounds.format)?;
-        let max_characters = ground("max-characters", raw.max_characters.is_some(), &grounds.max_characters)?;
+        let max_characters = ground(
+            "max-characters",
+            raw.max_characters.is_some(),
+            &grounds.max_characters,
+        )?;
         let max_items = ground("max-items", raw.max_items.is_some(), &grounds.max_items)?;
         let default = ground("default", raw.default.is_some(), &grounds.default)?;
         let only_for = |key: &str, given: bool, wanted: Type| {
             if given && kind != wanted {
-                let message = format!("`{key}` is for {}, and this field is {}", plural(wanted), kind.with_article());
+                let message = format!(
+                    "`{key}` is for {}, and this field is {}",
+                    plural(wanted),
+                    kind.with_article()
+                );
                 return Err(self.error(&["field", name, key], message));
             }
             Ok(())
@@ -213,19 +274,43 @@ impl<'t> Loader<'t> {
         only_for("max-characters", raw.max_characters.is_some(), Type::String)?;
         only_for("max-items", raw.max_items.is_some(), Type::Array)?;
         if raw.required && path.name().is_none() {
-            return Err(self.error(&["field", name, "required"], "an item cannot be required; only a member can"));
+            return Err(self.error(
+                &["field", name, "required"],
+                "an item cannot be required; only a member can",
+            ));
         }
         if raw.open && raw.values.is_none() {
-            return Err(self.error(&["field", name, "open"], "`open` says that other values may work, but there are no `values`"));
+            return Err(self.error(
+                &["field", name, "open"],
+                "`open` says that other values may work, but there are no `values`",
+            ));
         }
         let field = Field {
             kind,
             required: raw.required.then_some(required),
-            values: raw.values.clone().map(|list| Claim { value: Values { list, open: raw.open }, ground: values }),
-            format: raw.format.map(|value| Claim { value: read_format(value), ground: format }),
-            max_characters: raw.max_characters.map(|value| Claim { value, ground: max_characters }),
-            max_items: raw.max_items.map(|value| Claim { value, ground: max_items }),
-            default: raw.default.clone().map(|value| Claim { value, ground: default }),
+            values: raw.values.clone().map(|list| Claim {
+                value: Values {
+                    list,
+                    open: raw.open,
+                },
+                ground: values,
+            }),
+            format: raw.format.map(|value| Claim {
+                value: read_format(value),
+                ground: format,
+            }),
+            max_characters: raw.max_characters.map(|value| Claim {
+                value,
+                ground: max_characters,
+            }),
+            max_items: raw.max_items.map(|value| Claim {
+                value,
+                ground: max_items,
+            }),
+            default: raw.default.clone().map(|value| Claim {
+                value,
+                ground: default,
+            }),
             examples: raw.examples.clone(),
             unit: raw.unit.clone(),
             about: raw.about.clone(),
@@ -242,7 +327,11 @@ impl<'t> Loader<'t> {
             if fits(value, field.kind) {
                 return Ok(());
             }
-            let message = format!("{value} is {}, and the field is {}", value.kind(), field.kind.with_article());
+            let message = format!(
+                "{value} is {}, and the field is {}",
+                value.kind(),
+                field.kind.with_article()
+            );
             Err(self.error(&["field", name, key], message))
         };
         if let Some(values) = &field.values {
@@ -253,7 +342,10 @@ impl<'t> Loader<'t> {
             for (index, value) in list.iter().enumerate() {
                 check("values", value)?;
                 if list[..index].contains(value) {
-                    return Err(self.error(&["field", name, "values"], format!("{value} is listed twice")));
+                    return Err(self.error(
+                        &["field", name, "values"],
+                        format!("{value} is listed twice"),
+                    ));
                 }
             }
         }
@@ -262,7 +354,10 @@ impl<'t> Loader<'t> {
         }
         if let Some(default) = &field.default {
             check("default", &default.value)?;
-            if field.closed_values().is_some_and(|list| !list.contains(&default.value)) {
+            if field
+                .closed_values()
+                .is_some_and(|list| !list.contains(&default.value))
+            {
                 let message = format!("the default {} is not one of `values`", default.value);
                 return Err(self.error(&["field", name, "default"], message));
             }
@@ -274,10 +369,16 @@ impl<'t> Loader<'t> {
     fn check_tree(&self, fields: &Fields) -> Result<(), SpecError> {
         let root = Path::root();
         if fields.len() > MAX_ROWS {
-            let message = format!("the contract has {} rows; the limit is {MAX_ROWS}", fields.len());
+            let message = format!(
+                "the contract has {} rows; the limit is {MAX_ROWS}",
+                fields.len()
+            );
             return Err(self.error(&["field"], message));
         }
-        let lists = fields.values().filter(|field| field.kind == Type::Array).count();
+        let lists = fields
+            .values()
+            .filter(|field| field.kind == Type::Array)
+            .count();
         if lists > MAX_LISTS {
             let message = format!("the contract has {lists} lists; the limit is {MAX_LISTS}");
             return Err(self.error(&["field"], message));
@@ -292,9 +393,18 @@ impl<'t> Loader<'t> {
             };
             if parent != root || wanted == Type::Array {
                 match fields.get(&parent) {
-                    None => return Err(self.error(&keys, format!("`{text}` stands in `{parent}`, which has no row"))),
+                    None => {
+                        return Err(self.error(
+                            &keys,
+                            format!("`{text}` stands in `{parent}`, which has no row"),
+                        ));
+                    }
                     Some(above) if above.kind != wanted => {
-                        let message = format!("`{text}` needs `{parent}` to be {}, but it is {}", wanted.with_article(), above.kind.with_article());
+                        let message = format!(
+                            "`{text}` needs `{parent}` to be {}, but it is {}",
+                            wanted.with_article(),
+                            above.kind.with_article()
+                        );
                         return Err(self.error(&keys, message));
                     }
                     Some(_) => {}
@@ -302,17 +412,34 @@ impl<'t> Loader<'t> {
             }
             let is_list = field.kind == Type::Array;
             if is_list && !fields.contains_key(&path.items()) {
-                return Err(self.error(&keys, format!("the list `{text}` has no row `{text}[]` for its items")));
+                return Err(self.error(
+                    &keys,
+                    format!("the list `{text}` has no row `{text}[]` for its items"),
+                ));
             }
             if is_list && path.is_inside_list() {
-                return Err(self.error(&keys, format!("`{text}` is a list inside a list, which contracts do not support")));
+                return Err(self.error(
+                    &keys,
+                    format!("`{text}` is a list inside a list, which contracts do not support"),
+                ));
             }
         }
-        for object in fields.values().filter(|field| field.kind == Type::Object).map(|field| &field.path).chain([&root]) {
-            let members = fields.keys().filter(|path| path.parent().as_ref() == Some(object) && !path.is_item()).count();
+        for object in fields
+            .values()
+            .filter(|field| field.kind == Type::Object)
+            .map(|field| &field.path)
+            .chain([&root])
+        {
+            let members = fields
+                .keys()
+                .filter(|path| path.parent().as_ref() == Some(object) && !path.is_item())
+                .count();
             if members > LIMIT {
                 let text = object.to_string();
-                return Err(self.error(&["field", &text], format!("an object has {members} members; the limit is {LIMIT}")));
+                return Err(self.error(
+                    &["field", &text],
+                    format!("an object has {members} members; the limit is {LIMIT}"),
+                ));
             }
         }
         Ok(())
@@ -323,7 +450,9 @@ impl<'t> Loader<'t> {
         let model = Path::root().member("model");
         let expected = [Scalar::String(id.to_owned())];
         match fields.get(&model) {
-            Some(field) if field.closed_values() == Some(&expected) && field.required.is_some() => Ok(()),
+            Some(field) if field.closed_values() == Some(&expected) && field.required.is_some() => {
+                Ok(())
+            }
             Some(_) => {
                 let mut error = self.error(&["field", "model"], "`model` does not name this model");
                 error.expected = Some(format!("`required = true` and `values = [\"{id}\"]`"));
@@ -339,10 +468,15 @@ impl<'t> Loader<'t> {
             count_leaves(condition, &mut leaves, &mut item_conditions);
         }
         if item_conditions > MAX_ITEM_CONDITIONS {
-            let message = format!("the contract has {item_conditions} conditions on items; the limit is {MAX_ITEM_CONDITIONS}");
+            let message = format!(
+                "the contract has {item_conditions} conditions on items; the limit is {MAX_ITEM_CONDITIONS}"
+            );
             return Err(self.error(&["rule"], message));
         }
-        let addons = spec.billing.as_ref().map_or(0, |billing| billing.addons.len());
+        let addons = spec
+            .billing
+            .as_ref()
+            .map_or(0, |billing| billing.addons.len());
         if addons > MAX_ADDONS {
             let message = format!("the contract has {addons} addons; the limit is {MAX_ADDONS}");
             return Err(self.error(&["billing"], message));
@@ -376,7 +510,9 @@ fn count_leaves(condition: &Condition, leaves: &mut usize, item_conditions: &mut
 pub(crate) const fn fits(value: &Scalar, kind: Type) -> bool {
     matches!(
         (value, kind),
-        (Scalar::String(_), Type::String) | (Scalar::Integer(_), Type::Integer) | (Scalar::Boolean(_), Type::Boolean)
+        (Scalar::String(_), Type::String)
+            | (Scalar::Integer(_), Type::Integer)
+            | (Scalar::Boolean(_), Type::Boolean)
     )
 }
 

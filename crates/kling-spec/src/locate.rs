@@ -7,7 +7,10 @@ use toml::de::{DeTable, DeValue};
 pub(crate) fn line_column(text: &str, offset: usize) -> (usize, usize) {
     let before = text.get(..offset).unwrap_or(text);
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+    (
+        before.matches('\n').count() + 1,
+        before[line_start..].chars().count() + 1,
+    )
 }
 
 /// The byte offset of the value under `keys`, or of the nearest table above it that is there.
@@ -23,7 +26,9 @@ pub(crate) fn offset_of(text: &str, keys: &[&str]) -> usize {
     for key in keys {
         let next = match (table, array) {
             (Some(members), _) => {
-                let found = members.iter().find(|(name, _)| name.get_ref().as_ref() == *key);
+                let found = members
+                    .iter()
+                    .find(|(name, _)| name.get_ref().as_ref() == *key);
                 // A table in brackets has the span of its header, which is its key's.
                 found.map(|(name, value)| (name.span().start, value))
             }

@@ -24,7 +24,9 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
         let distance = strsim::osa_distance(&plain_word, &plain_candidate);
         let candidate_length = plain_candidate.chars().count();
         let rank = (distance, length.abs_diff(candidate_length));
-        if distance <= length.max(candidate_length) / 3 && best.is_none_or(|(least, _)| rank < least) {
+        if distance <= length.max(candidate_length) / 3
+            && best.is_none_or(|(least, _)| rank < least)
+        {
             best = Some((rank, candidate));
         }
     }

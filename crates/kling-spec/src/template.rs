@@ -38,7 +38,10 @@ impl Template {
             };
             let name = &after[..end];
             if !allowed.contains(&name) {
-                let known = allowed.iter().map(|name| format!("{{{name}}}")).collect::<Vec<_>>();
+                let known = allowed
+                    .iter()
+                    .map(|name| format!("{{{name}}}"))
+                    .collect::<Vec<_>>();
                 return Err(format!("`{{{name}}}` is not one of {}", known.join(", ")));
             }
             if !plain.is_empty() {
@@ -78,7 +81,10 @@ mod tests {
     #[test]
     fn names_are_replaced_and_braces_kept() {
         let template = Template::parse("{field} is {{x}} {found}.", &["field", "found"]).unwrap();
-        assert_eq!(template.render(&[("field", &"`a`"), ("found", &3)]), "`a` is {x} 3.");
+        assert_eq!(
+            template.render(&[("field", &"`a`"), ("found", &3)]),
+            "`a` is {x} 3."
+        );
     }
 
     #[test]

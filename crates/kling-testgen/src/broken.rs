@@ -59,9 +59,15 @@ pub fn broken(spec: &Spec) -> impl Strategy<Value = Broken> + use<> {
         let more = [0, 0, 1, 1, 2][choices.below(5)];
         let mut chosen: Vec<Fault> = Vec::new();
         for _ in 0..=more {
-            let from = if choices.chance(50) { choices.one(&groups) } else { None };
+            let from = if choices.chance(50) {
+                choices.one(&groups)
+            } else {
+                None
+            };
             let fault = choices.one(from.unwrap_or(&faults)).cloned();
-            chosen.extend(fault.filter(|fault| chosen.iter().all(|other| other.is_apart_from(fault))));
+            chosen.extend(
+                fault.filter(|fault| chosen.iter().all(|other| other.is_apart_from(fault))),
+            );
         }
         planted(&spec, chosen, choices)
     })
@@ -104,6 +110,8 @@ fn try_plant(spec: &Spec, chosen: &[Fault], choices: &mut Choices) -> Option<Jso
         goals.spare += fault.edit.added_characters();
     }
     let mut plan = solve(spec, &goals, choices)?;
-    chosen.iter().try_for_each(|fault| fault.edit.apply(&mut plan, choices))?;
+    chosen
+        .iter()
+        .try_for_each(|fault| fault.edit.apply(&mut plan, choices))?;
     Some(plan)
 }

@@ -24,7 +24,11 @@ pub(crate) struct Choices {
 
 impl Choices {
     pub(crate) const fn new(numbers: Vec<u32>) -> Self {
-        Self { numbers, next: 0, turn: 0 }
+        Self {
+            numbers,
+            next: 0,
+            turn: 0,
+        }
     }
 
     fn draw(&mut self) -> u32 {

@@ -54,13 +54,28 @@ impl Fault {
 
     /// Whether two faults can stand in one request without hiding one another.
     pub(crate) fn is_apart_from(&self, other: &Self) -> bool {
-        !self.touches.iter().any(|one| other.touches.iter().any(|two| overlap(one, two)))
+        !self
+            .touches
+            .iter()
+            .any(|one| other.touches.iter().any(|two| overlap(one, two)))
     }
 
     fn new(what: String, rule: &str, level: Level, expressible: bool) -> Self {
         let rule = rule.to_owned();
-        let planted = Planted { what, rule, level, expressible, mistake: None, duplicate: false };
-        Self { planted, goals: Goals::default(), touches: Vec::new(), edit: Edit::Nothing }
+        let planted = Planted {
+            what,
+            rule,
+            level,
+            expressible,
+            mistake: None,
+            duplicate: false,
+        };
+        Self {
+            planted,
+            goals: Goals::default(),
+            touches: Vec::new(),
+            edit: Edit::Nothing,
+        }
     }
 
     fn needing(mut self, condition: Condition) -> Self {
@@ -122,7 +137,9 @@ impl<'s> Catalogue<'s> {
     fn new(spec: &'s Spec) -> Self {
         // A checker of a user's contract need not know the embedded ones.
         let is_embedded = EMBEDDED.iter().any(|contract| contract.id == spec.id);
-        let others = EMBEDDED.iter().filter(|contract| is_embedded && contract.id != spec.id);
+        let others = EMBEDDED
+            .iter()
+            .filter(|contract| is_embedded && contract.id != spec.id);
         Self {
             spec,
             common: Common::embedded(),
@@ -132,27 +149,58 @@ impl<'s> Catalogue<'s> {
     }
 
     /// A fault of a common rule at a path, with the rule's own level or else the claim's.
-    fn fault(&self, rule: CommonRule, path: &Path, detail: &str, claim: &Ground, expressible: bool) -> Fault {
+    fn fault(
+        &self,
+        rule: CommonRule,
+        path: &Path,
+        detail: &str,
+        claim: &Ground,
+        expressible: bool,
+    ) -> Fault {
         let level = self.common.rule(rule).level.unwrap_or(claim.level);
-        let at = if path.steps().is_empty() { "the request".to_owned() } else { path.to_string() };
-        let what = if detail.is_empty() { format!("{rule} at {at}") } else { format!("{rule} at {at}: {detail}") };
+        let at = if path.steps().is_empty() {
+            "the request".to_owned()
+        } else {
+            path.to_string()
+        };
+        let what = if detail.is_empty() {
+            format!("{rule} at {at}")
+        } else {
+            format!("{rule} at {at}: {detail}")
+        };
         let fault = Fault::new(what, rule.id(), level, expressible);
         // Without a model that can be read nothing else is found.
-        if *path == self.model { fault.touching(&Path::root()) } else { fault.touching(path) }
+        if *path == self.model {
+            fault.touching(&Path::root())
+        } else {
+            fault.touching(path)
+        }
     }
 
     /// The ground of a field, for rules whose level is fixed.
     fn ground(&self, path: &Path) -> &Ground {
-        let field = self.spec.fields.get(path).or_else(|| self.spec.fields.get(&self.model));
+        let field = self
+            .spec
+            .fields
+            .get(path)
+            .or_else(|| self.spec.fields.get(&self.model));
         &field.expect("every contract has a row for `model`").ground
     }
 
     /// Whether the name is known outside of lists at another place, or at this place in another model.
     fn belongs_elsewhere(&self, path: &Path) -> bool {
-        let Some(name) = path.name() else { return false };
-        let named = |field: &Path| !field.is_inside_list() && field.name() == Some(name) && field != path;
+        let Some(name) = path.name() else {
+            return false;
+        };
+        let named =
+            |field: &Path| !field.is_inside_list() && field.name() == Some(name) && field != path;
         let own = self.spec.fields.keys().any(named);
-        own || self.others.iter().any(|other| other.fields.keys().any(|field| field == path || named(field)))
+        own || self.others.iter().any(|other| {
+            other
+                .fields
+                .keys()
+                .any(|field| field == path || named(field))
+        })
     }
 }
 

@@ -33,17 +33,23 @@ pub(crate) fn holds_in(spec: &Spec, here: &Json, base: &Path, condition: &Condit
         Condition::Contains(list, item) => count(spec, here, base, list, item) > 0,
         Condition::MaxContains(list, item, most) => count(spec, here, base, list, item) <= *most,
         Condition::Not(inner) => !holds_in(spec, here, base, inner),
-        Condition::AllOf(several) => several.iter().all(|inner| holds_in(spec, here, base, inner)),
-        Condition::AnyOf(several) => several.iter().any(|inner| holds_in(spec, here, base, inner)),
+        Condition::AllOf(several) => several
+            .iter()
+            .all(|inner| holds_in(spec, here, base, inner)),
+        Condition::AnyOf(several) => several
+            .iter()
+            .any(|inner| holds_in(spec, here, base, inner)),
     }
 }
 
 /// What stands at a path of members.
 pub(crate) fn find<'j>(here: &'j Json, path: &Path) -> Option<&'j Json> {
-    path.steps().iter().try_fold(here, |value, step| match step {
-        Step::Member(name) => value.member(name),
-        Step::Items => None,
-    })
+    path.steps()
+        .iter()
+        .try_fold(here, |value, step| match step {
+            Step::Member(name) => value.member(name),
+            Step::Items => None,
+        })
 }
 
 /// How many items the lists have together.
@@ -56,7 +62,10 @@ pub(crate) fn total(here: &Json, lists: &[Path]) -> u64 {
 }
 
 fn is_present(spec: &Spec, here: &Json, base: &Path, path: &Path) -> bool {
-    let is_list = spec.fields.get(&base.join(path)).is_some_and(|field| field.kind == kling_spec::Type::Array);
+    let is_list = spec
+        .fields
+        .get(&base.join(path))
+        .is_some_and(|field| field.kind == kling_spec::Type::Array);
     find(here, path).is_some_and(|value| !is_list || !value.items().is_empty())
 }
 
@@ -70,6 +79,9 @@ fn is_equal(spec: &Spec, here: &Json, base: &Path, path: &Path, value: &Scalar) 
 fn count(spec: &Spec, here: &Json, base: &Path, list: &Path, item: &Condition) -> u64 {
     let items = find(here, list).map_or(&[][..], Json::items);
     let base = base.join(list).items();
-    let fitting = items.iter().filter(|value| holds_in(spec, value, &base, item)).count();
+    let fitting = items
+        .iter()
+        .filter(|value| holds_in(spec, value, &base, item))
+        .count();
     u64::try_from(fitting).unwrap_or(u64::MAX)
 }

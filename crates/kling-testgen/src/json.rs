@@ -37,18 +37,31 @@ impl Json {
 
     /// The text, if this is one.
     pub fn as_str(&self) -> Option<&str> {
-        if let Self::String(text) = self { Some(text) } else { None }
+        if let Self::String(text) = self {
+            Some(text)
+        } else {
+            None
+        }
     }
 
     /// The first member with this name, if this is an object that has one.
     pub fn member(&self, name: &str) -> Option<&Self> {
-        let Self::Object(members) = self else { return None };
-        members.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+        let Self::Object(members) = self else {
+            return None;
+        };
+        members
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value)
     }
 
     /// The items; none if this is no list.
     pub fn items(&self) -> &[Self] {
-        if let Self::Array(items) = self { items } else { &[] }
+        if let Self::Array(items) = self {
+            items
+        } else {
+            &[]
+        }
     }
 
     /// Replaces the first member with this name, or adds it at the end; nothing if this is no object.
@@ -62,7 +75,9 @@ impl Json {
 
     /// Takes the first member with this name out.
     pub fn remove(&mut self, name: &str) -> Option<Self> {
-        let Self::Object(members) = self else { return None };
+        let Self::Object(members) = self else {
+            return None;
+        };
         let at = members.iter().position(|(key, _)| key == name)?;
         Some(members.remove(at).1)
     }
@@ -75,13 +90,16 @@ impl Json {
     }
 
     pub(crate) fn at_mut(&mut self, place: &[Key]) -> Option<&mut Self> {
-        place.iter().try_fold(self, |value, key| match (key, value) {
-            (Key::Member(name), Self::Object(members)) => {
-                members.iter_mut().find(|(key, _)| key == name).map(|(_, value)| value)
-            }
-            (Key::Index(index), Self::Array(items)) => items.get_mut(*index),
-            (Key::Member(_) | Key::Index(_), _) => None,
-        })
+        place
+            .iter()
+            .try_fold(self, |value, key| match (key, value) {
+                (Key::Member(name), Self::Object(members)) => members
+                    .iter_mut()
+                    .find(|(key, _)| key == name)
+                    .map(|(_, value)| value),
+                (Key::Index(index), Self::Array(items)) => items.get_mut(*index),
+                (Key::Member(_) | Key::Index(_), _) => None,
+            })
     }
 }
 

@@ -48,7 +48,10 @@ impl Maker<'_> {
             Condition::AnyOf(several) => {
                 let first = self.choices.index(several.len());
                 let (before, after) = several.split_at(first);
-                after.iter().chain(before).any(|inner| self.make_true(base, inner))
+                after
+                    .iter()
+                    .chain(before)
+                    .any(|inner| self.make_true(base, inner))
             }
         }
     }
@@ -75,7 +78,10 @@ impl Maker<'_> {
             Condition::AllOf(several) => {
                 let first = self.choices.index(several.len());
                 let (before, after) = several.split_at(first);
-                after.iter().chain(before).any(|inner| self.make_false(base, inner))
+                after
+                    .iter()
+                    .chain(before)
+                    .any(|inner| self.make_false(base, inner))
             }
             Condition::AnyOf(several) => several.iter().all(|inner| self.make_false(base, inner)),
         }
@@ -83,18 +89,27 @@ impl Maker<'_> {
 
     /// Puts a value at a path, with the objects around it.
     fn put(&mut self, base: &Base, path: &Path, value: Json) -> bool {
-        let Some((last, objects)) = path.steps().split_last() else { return false };
-        let Step::Member(name) = last else { return false };
+        let Some((last, objects)) = path.steps().split_last() else {
+            return false;
+        };
+        let Step::Member(name) = last else {
+            return false;
+        };
         let mut at = base.clone();
         for step in objects {
-            let Step::Member(object) = step else { return false };
+            let Step::Member(object) = step else {
+                return false;
+            };
             at.path = at.path.member(object);
             let inner = with(&at.place, Key::Member(object.clone()));
             if self.plan.at(&inner).is_none() {
-                let bare = Values { optional: 0, ..self.values };
-                let made = bare.value(&at.path, self.choices);
+                let required_only = Values {
+                    optional: 0,
+                    ..self.values
+                };
+                let created = required_only.value(&at.path, self.choices);
                 if let Some(around) = self.plan.at_mut(&at.place) {
-                    around.set(object, made);
+                    around.set(object, created);
                 }
             }
             at.place = inner;
@@ -114,7 +129,9 @@ impl Maker<'_> {
 
     /// Takes out an optional member.
     fn remove(&mut self, base: &Base, path: &Path) -> bool {
-        let Some((place, name)) = member_place(base, path) else { return false };
+        let Some((place, name)) = member_place(base, path) else {
+            return false;
+        };
         let field = self.values.spec.fields.get(&base.path.join(path));
         if field.is_some_and(|field| field.required.is_some()) {
             return false;
@@ -134,7 +151,9 @@ impl Maker<'_> {
     }
 
     fn differ(&mut self, base: &Base, path: &Path, value: &Scalar) -> bool {
-        let Some(field) = self.values.spec.fields.get(&base.path.join(path)) else { return false };
+        let Some(field) = self.values.spec.fields.get(&base.path.join(path)) else {
+            return false;
+        };
         let by_default = self.values.spec.default_of(&field.path) == Some(value);
         if !by_default && self.choices.chance(50) && self.remove(base, path) {
             return true;
@@ -156,7 +175,9 @@ impl Maker<'_> {
         if self.list(base, list).len() <= 1 {
             return self.remove(base, list);
         }
-        let Some((place, name)) = member_place(base, list) else { return false };
+        let Some((place, name)) = member_place(base, list) else {
+            return false;
+        };
         if let Some(Json::Array(items)) = self.plan.at_mut(&with(&place, Key::Member(name))) {
             items.remove(index);
         }
@@ -165,7 +186,9 @@ impl Maker<'_> {
 
     /// Adds an item, and the list if there is none; gives its index.
     fn push_item(&mut self, base: &Base, list: &Path) -> Option<usize> {
-        let item = self.values.value(&base.path.join(list).items(), self.choices);
+        let item = self
+            .values
+            .value(&base.path.join(list).items(), self.choices);
         let (place, name) = member_place(base, list)?;
         if let Some(Json::Array(items)) = self.plan.at_mut(&with(&place, Key::Member(name))) {
             items.push(item);
@@ -176,11 +199,16 @@ impl Maker<'_> {
 
     fn shorten(&mut self, base: &Base, lists: &[Path], most: u64) -> bool {
         loop {
-            let Some(here) = self.plan.at(&base.place) else { return false };
+            let Some(here) = self.plan.at(&base.place) else {
+                return false;
+            };
             if total(here, lists) <= most {
                 return true;
             }
-            let filled: Vec<&Path> = lists.iter().filter(|list| !self.list(base, list).is_empty()).collect();
+            let filled: Vec<&Path> = lists
+                .iter()
+                .filter(|list| !self.list(base, list).is_empty())
+                .collect();
             let first = self.choices.index(filled.len());
             let (before, after) = filled.split_at(first);
             let dropped = after.iter().chain(before).any(|list| {
@@ -198,12 +226,19 @@ impl Maker<'_> {
             return false;
         }
         loop {
-            let Some(here) = self.plan.at(&base.place) else { return false };
+            let Some(here) = self.plan.at(&base.place) else {
+                return false;
+            };
             if total(here, lists) > most {
                 return true;
             }
             let has_room = |list: &&Path| {
-                let limit = self.values.spec.fields.get(&base.path.join(list)).and_then(|field| field.max_items.as_ref());
+                let limit = self
+                    .values
+                    .spec
+                    .fields
+                    .get(&base.path.join(list))
+                    .and_then(|field| field.max_items.as_ref());
                 let count = u64::try_from(self.list(base, list).len()).unwrap_or(u64::MAX);
                 limit.is_none_or(|limit| count < limit.value)
             };
@@ -228,7 +263,9 @@ impl Maker<'_> {
         {
             return true;
         }
-        let Some(index) = self.push_item(base, list) else { return false };
+        let Some(index) = self.push_item(base, list) else {
+            return false;
+        };
         item_base(base, list, index).is_some_and(|at| self.make_true(&at, item))
     }
 
@@ -236,13 +273,19 @@ impl Maker<'_> {
     fn spoil_fitting(&mut self, base: &Base, list: &Path, item: &Condition, most: u64) -> bool {
         loop {
             let fitting: Vec<usize> = (0..self.list(base, list).len())
-                .filter(|&index| item_base(base, list, index).is_some_and(|at| self.holds(&at, item)))
+                .filter(|&index| {
+                    item_base(base, list, index).is_some_and(|at| self.holds(&at, item))
+                })
                 .collect();
             if u64::try_from(fitting.len()).unwrap_or(u64::MAX) <= most {
                 return true;
             }
-            let Some(&index) = self.choices.one(&fitting) else { return false };
-            let Some(at) = item_base(base, list, index) else { return false };
+            let Some(&index) = self.choices.one(&fitting) else {
+                return false;
+            };
+            let Some(at) = item_base(base, list, index) else {
+                return false;
+            };
             let spoiled = self.choices.chance(60) && self.make_false(&at, item);
             if !spoiled && !self.drop_item(base, list, index) && !self.make_false(&at, item) {
                 return false;
@@ -255,16 +298,22 @@ impl Maker<'_> {
 fn member_place(base: &Base, path: &Path) -> Option<(Place, String)> {
     let mut place = base.place.clone();
     for step in path.steps() {
-        let Step::Member(name) = step else { return None };
+        let Step::Member(name) = step else {
+            return None;
+        };
         place.push(Key::Member(name.clone()));
     }
-    let Some(Key::Member(name)) = place.pop() else { return None };
+    let Some(Key::Member(name)) = place.pop() else {
+        return None;
+    };
     Some((place, name))
 }
 
 fn item_base(base: &Base, list: &Path, index: usize) -> Option<Base> {
     let (place, name) = member_place(base, list)?;
     let place = with(&with(&place, Key::Member(name)), Key::Index(index));
-    Some(Base { path: base.path.join(list).items(), place })
+    Some(Base {
+        path: base.path.join(list).items(),
+        place,
+    })
 }
-

@@ -12,21 +12,37 @@ pub(crate) fn mark(kind: &str, number: usize) -> String {
 
 /// Mentions all items in the order of their lists and leaves room for so many characters more.
 /// `None` if the text cannot hold them.
-pub(crate) fn mention(spec: &Spec, plan: &mut Json, spare: usize, choices: &mut Choices) -> Option<()> {
-    let Some(placeholders) = &spec.placeholders else { return Some(()) };
+pub(crate) fn mention(
+    spec: &Spec,
+    plan: &mut Json,
+    spare: usize,
+    choices: &mut Choices,
+) -> Option<()> {
+    let Some(placeholders) = &spec.placeholders else {
+        return Some(());
+    };
     let mut lists: Vec<Vec<String>> = Vec::new();
     for kind in &placeholders.kinds {
         let list = kind.list.as_ref().and_then(|list| find(plan, list));
         let count = list.map_or(0, |list| list.items().len());
-        lists.push((1..=count).rev().map(|number| mark(&kind.name, number)).collect());
+        lists.push(
+            (1..=count)
+                .rev()
+                .map(|number| mark(&kind.name, number))
+                .collect(),
+        );
     }
     let mut marks = Vec::new();
     while lists.iter().any(|list| !list.is_empty()) {
-        let filled: Vec<usize> = (0..lists.len()).filter(|&list| !lists[list].is_empty()).collect();
+        let filled: Vec<usize> = (0..lists.len())
+            .filter(|&list| !lists[list].is_empty())
+            .collect();
         let list = filled[choices.below(filled.len())];
         marks.extend(lists[list].pop());
         // A repeated mention is as good as the first.
-        if choices.chance(15) && let Some(again) = marks.get(choices.below(marks.len())).cloned() {
+        if choices.chance(15)
+            && let Some(again) = marks.get(choices.below(marks.len())).cloned()
+        {
             marks.push(again);
         }
     }
@@ -35,7 +51,10 @@ pub(crate) fn mention(spec: &Spec, plan: &mut Json, spare: usize, choices: &mut 
     }
     let field = spec.fields.get(&placeholders.field)?;
     let length = spare + marks.iter().map(String::len).sum::<usize>();
-    let limit = field.max_characters.as_ref().and_then(|claim| usize::try_from(claim.value).ok());
+    let limit = field
+        .max_characters
+        .as_ref()
+        .and_then(|claim| usize::try_from(claim.value).ok());
     let room = limit.unwrap_or(usize::MAX).checked_sub(length)?;
     let place = placeholders.field.parent().unwrap_or_default();
     let name = placeholders.field.name()?;
@@ -45,7 +64,10 @@ pub(crate) fn mention(spec: &Spec, plan: &mut Json, spare: usize, choices: &mut 
         written => written.and_then(Json::as_str).unwrap_or_default(),
     };
     let characters: Vec<char> = text.chars().take(room).collect();
-    let mut cuts: Vec<usize> = marks.iter().map(|_| choices.below(characters.len() + 1)).collect();
+    let mut cuts: Vec<usize> = marks
+        .iter()
+        .map(|_| choices.below(characters.len() + 1))
+        .collect();
     cuts.sort_unstable();
     let mut written = String::new();
     let mut from = 0;
@@ -67,7 +89,9 @@ fn find<'j>(plan: &'j Json, path: &Path) -> Option<&'j Json> {
 pub(crate) fn find_mut<'j>(plan: &'j mut Json, path: &Path) -> Option<&'j mut Json> {
     let mut place = Vec::new();
     for step in path.steps() {
-        let Step::Member(name) = step else { return None };
+        let Step::Member(name) = step else {
+            return None;
+        };
         place.push(crate::place::Key::Member(name.clone()));
     }
     plan.at_mut(&place)

@@ -23,7 +23,10 @@ use crate::value::{Values, integer};
 pub fn odd(spec: &Spec) -> impl Strategy<Value = Request> + use<> {
     let spec = Arc::new(spec.clone());
     built(move |choices| {
-        let values = Values { spec: &spec, optional: 60 };
+        let values = Values {
+            spec: &spec,
+            optional: 60,
+        };
         let plan = if choices.chance(70) {
             solve(&spec, &Goals::default(), choices)
         } else {
@@ -45,12 +48,23 @@ fn all_places(plan: &Json) -> Vec<Place> {
         next += 1;
         match plan.at(&place) {
             Some(Json::Object(members)) => {
-                found.extend(members.iter().map(|(name, _)| with(&place, Key::Member(name.clone()))));
+                found.extend(
+                    members
+                        .iter()
+                        .map(|(name, _)| with(&place, Key::Member(name.clone()))),
+                );
             }
             Some(Json::Array(items)) => {
                 found.extend((0..items.len()).map(|index| with(&place, Key::Index(index))));
             }
-            Some(Json::Null | Json::Boolean(_) | Json::Integer(_) | Json::Number(_) | Json::String(_)) | None => {}
+            Some(
+                Json::Null
+                | Json::Boolean(_)
+                | Json::Integer(_)
+                | Json::Number(_)
+                | Json::String(_),
+            )
+            | None => {}
         }
     }
     found
@@ -63,11 +77,18 @@ fn edit(plan: &mut Json, values: Values<'_>, choices: &mut Choices) {
     let place = places[first + choices.below(places.len() - first)].clone();
     let way = choices.below(7);
     let fresh = any_value(values, choices, 3);
-    let Some(value) = plan.at_mut(&place) else { return };
+    let Some(value) = plan.at_mut(&place) else {
+        return;
+    };
     match way {
         0 => *value = fresh,
         1 => *value = Json::Array(vec![std::mem::replace(value, Json::Null)]),
-        2 => *value = Json::Object(vec![(any_name(values, choices), std::mem::replace(value, Json::Null))]),
+        2 => {
+            *value = Json::Object(vec![(
+                any_name(values, choices),
+                std::mem::replace(value, Json::Null),
+            )])
+        }
         3 => add(value, fresh, values, choices),
         4 => rename(value, values, choices),
         5 => shrink(value, choices),
@@ -79,7 +100,9 @@ fn add(value: &mut Json, fresh: Json, values: Values<'_>, choices: &mut Choices)
     match value {
         Json::Object(_) => value.set(&any_name(values, choices), fresh),
         Json::Array(items) => items.insert(choices.below(items.len() + 1), fresh),
-        Json::Null | Json::Boolean(_) | Json::Integer(_) | Json::Number(_) | Json::String(_) => *value = fresh,
+        Json::Null | Json::Boolean(_) | Json::Integer(_) | Json::Number(_) | Json::String(_) => {
+            *value = fresh
+        }
     }
 }
 
@@ -113,7 +136,12 @@ fn shrink(value: &mut Json, choices: &mut Choices) {
             let keep = choices.below(text.chars().count() + 1);
             *text = text.chars().take(keep).collect();
         }
-        Json::Null | Json::Boolean(_) | Json::Integer(_) | Json::Number(_) | Json::Array(_) | Json::Object(_) => {}
+        Json::Null
+        | Json::Boolean(_)
+        | Json::Integer(_)
+        | Json::Number(_)
+        | Json::Array(_)
+        | Json::Object(_) => {}
     }
 }
 
@@ -124,22 +152,32 @@ fn spelled(value: &Json) -> Json {
             Ok(number) => Json::Integer(number),
             Err(_) => Json::String(text.to_uppercase()),
         },
-        Json::Null | Json::Boolean(_) | Json::Integer(_) | Json::Number(_) | Json::Array(_) | Json::Object(_) => {
-            Json::String(crate::plain(value))
-        }
+        Json::Null
+        | Json::Boolean(_)
+        | Json::Integer(_)
+        | Json::Number(_)
+        | Json::Array(_)
+        | Json::Object(_) => Json::String(crate::plain(value)),
     }
 }
 
 /// Any name: of the contract, of a mistake, or of nothing.
 fn any_name(values: Values<'_>, choices: &mut Choices) -> String {
     let fields: Vec<&str> = values.spec.fields.keys().filter_map(Path::name).collect();
-    let mistakes: Vec<&str> = values.spec.mistakes.iter().filter_map(|mistake| mistake.at.name()).collect();
+    let mistakes: Vec<&str> = values
+        .spec
+        .mistakes
+        .iter()
+        .filter_map(|mistake| mistake.at.name())
+        .collect();
     let names = match choices.below(4) {
         0 | 1 => &fields,
         2 => &mistakes,
         _ => return any_text(choices),
     };
-    choices.one(names).map_or_else(String::new, |name| (*name).to_owned())
+    choices
+        .one(names)
+        .map_or_else(String::new, |name| (*name).to_owned())
 }
 
 /// Any JSON value, nested at most `depth` deep.
@@ -156,7 +194,11 @@ fn any_value(values: Values<'_>, choices: &mut Choices, depth: usize) -> Json {
         7 => Json::string(address_faults()[choices.below(address_faults().len())].1),
         8 => {
             let count = choices.below(4);
-            Json::Array((0..count).map(|_| any_value(values, choices, depth - 1)).collect())
+            Json::Array(
+                (0..count)
+                    .map(|_| any_value(values, choices, depth - 1))
+                    .collect(),
+            )
         }
         9 => {
             let mut object = Json::object();
@@ -168,7 +210,9 @@ fn any_value(values: Values<'_>, choices: &mut Choices, depth: usize) -> Json {
         }
         _ => {
             let paths: Vec<&Path> = values.spec.fields.keys().collect();
-            choices.one(&paths).map_or(Json::Null, |path| values.value(path, choices))
+            choices
+                .one(&paths)
+                .map_or(Json::Null, |path| values.value(path, choices))
         }
     }
 }

@@ -22,14 +22,18 @@ pub(crate) fn places(plan: &Json, path: &Path) -> Vec<Place> {
     for step in path.steps() {
         let mut next = Vec::new();
         for place in found {
-            let Some(value) = plan.at(&place) else { continue };
+            let Some(value) = plan.at(&place) else {
+                continue;
+            };
             match step {
                 Step::Member(name) if value.member(name).is_some() => {
                     next.push(with(&place, Key::Member(name.clone())));
                 }
                 Step::Member(_) => {}
                 Step::Items => {
-                    next.extend((0..value.items().len()).map(|index| with(&place, Key::Index(index))));
+                    next.extend(
+                        (0..value.items().len()).map(|index| with(&place, Key::Index(index))),
+                    );
                 }
             }
         }
@@ -48,10 +52,12 @@ pub(crate) fn with(place: &[Key], key: Key) -> Place {
 /// The part of a path behind the innermost `[]`, or all of it.
 pub(crate) fn behind_items(path: &Path) -> Path {
     let start = path.list().map_or(0, |list| list.steps().len() + 1);
-    path.steps()[start..].iter().fold(Path::root(), |path, step| match step {
-        Step::Member(name) => path.member(name),
-        Step::Items => path.items(),
-    })
+    path.steps()[start..]
+        .iter()
+        .fold(Path::root(), |path, step| match step {
+            Step::Member(name) => path.member(name),
+            Step::Items => path.items(),
+        })
 }
 
 /// Whether one of the paths leads to the other or into it.

@@ -35,15 +35,31 @@ pub struct Style {
 
 impl Style {
     /// Compact, in order, without needless escapes.
-    pub const PLAIN: Self =
-        Self { seed: 0, layout: Layout::Compact, shuffle: false, escapes: 0, notation: false };
+    pub const PLAIN: Self = Self {
+        seed: 0,
+        layout: Layout::Compact,
+        shuffle: false,
+        escapes: 0,
+        notation: false,
+    };
 
     pub(crate) fn draw(choices: &mut Choices, notation: bool) -> Self {
-        let layouts = [Layout::Compact, Layout::Pretty, Layout::CarriageReturns, Layout::Scattered];
+        let layouts = [
+            Layout::Compact,
+            Layout::Pretty,
+            Layout::CarriageReturns,
+            Layout::Scattered,
+        ];
         let layout = layouts[choices.below(layouts.len())];
         let escapes = [0, 0, 3, 30, 100][choices.below(5)];
         let shuffle = choices.chance(50);
-        Self { seed: choices.seed(), layout, shuffle, escapes, notation: notation && choices.chance(30) }
+        Self {
+            seed: choices.seed(),
+            layout,
+            shuffle,
+            escapes,
+            notation: notation && choices.chance(30),
+        }
     }
 }
 
@@ -66,7 +82,11 @@ pub fn plain(plan: &Json) -> String {
 
 /// The text of a plan in a style. The same plan and style give the same text.
 pub fn print(plan: &Json, style: &Style) -> String {
-    let mut printer = Printer { style, noise: Noise(style.seed), text: String::new() };
+    let mut printer = Printer {
+        style,
+        noise: Noise(style.seed),
+        text: String::new(),
+    };
     printer.gap();
     printer.value(plan, 0);
     printer.gap();
@@ -185,7 +205,9 @@ impl Printer<'_> {
         }
         // Which of two equal keys comes first means something.
         for (key, _) in members {
-            let slots: Vec<usize> = (0..order.len()).filter(|&slot| members[order[slot]].0 == *key).collect();
+            let slots: Vec<usize> = (0..order.len())
+                .filter(|&slot| members[order[slot]].0 == *key)
+                .collect();
             let mut equal: Vec<usize> = slots.iter().map(|&slot| order[slot]).collect();
             equal.sort_unstable();
             for (slot, index) in slots.into_iter().zip(equal) {
@@ -196,7 +218,11 @@ impl Printer<'_> {
     }
 
     fn integer(&mut self, value: i64) {
-        let way = if self.style.notation { self.noise.below(6) } else { 0 };
+        let way = if self.style.notation {
+            self.noise.below(6)
+        } else {
+            0
+        };
         let text = match way {
             1 => format!("{value}.0"),
             2 => format!("{value}e0"),
@@ -239,7 +265,11 @@ impl Printer<'_> {
     fn unicode_escape(&mut self, character: char) {
         let capitals = self.noise.below(2) == 0;
         for unit in character.encode_utf16(&mut [0; 2]) {
-            let escape = if capitals { format!("\\u{unit:04X}") } else { format!("\\u{unit:04x}") };
+            let escape = if capitals {
+                format!("\\u{unit:04X}")
+            } else {
+                format!("\\u{unit:04x}")
+            };
             self.text.push_str(&escape);
         }
     }

@@ -51,7 +51,10 @@ fn kept(spec: &Spec, except: &[Kept]) -> Vec<Condition> {
         .iter()
         .filter(|rule| !except.contains(&Kept::Rule(rule.id.clone())))
         .map(|rule| implication(rule.when.as_ref(), &rule.must));
-    let limits = spec.fields.values().filter(|field| field.kind == Type::Array && !field.path.is_inside_list());
+    let limits = spec
+        .fields
+        .values()
+        .filter(|field| field.kind == Type::Array && !field.path.is_inside_list());
     let limits = limits.filter_map(|field| {
         let limit = field.max_items.as_ref()?;
         let path = field.path.clone();
@@ -71,10 +74,17 @@ pub(crate) fn solve(spec: &Spec, goals: &Goals, choices: &mut Choices) -> Option
     } else {
         vec![all, without_wishes, goals.needs.clone()]
     };
-    tiers.iter().find_map(|conditions| satisfy(spec, conditions, goals.spare, choices))
+    tiers
+        .iter()
+        .find_map(|conditions| satisfy(spec, conditions, goals.spare, choices))
 }
 
-fn satisfy(spec: &Spec, conditions: &[Condition], spare: usize, choices: &mut Choices) -> Option<Json> {
+fn satisfy(
+    spec: &Spec,
+    conditions: &[Condition],
+    spare: usize,
+    choices: &mut Choices,
+) -> Option<Json> {
     for attempt in 0..ATTEMPTS {
         // The last attempts begin with required members only.
         let optional = [60, 50, 40, 30, 20, 10].get(attempt).copied().unwrap_or(0);
@@ -86,7 +96,11 @@ fn satisfy(spec: &Spec, conditions: &[Condition], spare: usize, choices: &mut Ch
             for condition in conditions {
                 if !holds(spec, &plan, condition) {
                     satisfied = false;
-                    let mut maker = Maker { values, plan: &mut plan, choices };
+                    let mut maker = Maker {
+                        values,
+                        plan: &mut plan,
+                        choices,
+                    };
                     maker.make_true(&Base::default(), condition);
                 }
             }
@@ -96,7 +110,11 @@ fn satisfy(spec: &Spec, conditions: &[Condition], spare: usize, choices: &mut Ch
         }
         choices.turn = 0;
         let mentioned = mention(spec, &mut plan, spare, choices);
-        if mentioned.is_some() && conditions.iter().all(|condition| holds(spec, &plan, condition)) {
+        if mentioned.is_some()
+            && conditions
+                .iter()
+                .all(|condition| holds(spec, &plan, condition))
+        {
             return Some(plan);
         }
     }

@@ -31,7 +31,19 @@ const PLAIN: &[&str] = &[
 ];
 
 /// Signs that mean something in a text with placeholders.
-const SIGNS: &[&str] = &["<<<", ">>>", "@image_1", "{{name}}", "[1]", "<<<image_1>>>", "<b>", "{", "\0", "null", "5"];
+const SIGNS: &[&str] = &[
+    "<<<",
+    ">>>",
+    "@image_1",
+    "{{name}}",
+    "[1]",
+    "<<<image_1>>>",
+    "<b>",
+    "{",
+    "\0",
+    "null",
+    "5",
+];
 
 const SEPARATORS: &[&str] = &[" ", ", ", "\n", "", "\t", "  ", "。", "\u{3000}", "\r\n"];
 
@@ -66,4 +78,11 @@ pub(crate) fn text_of_length(choices: &mut Choices, characters: usize) -> String
 }
 
 /// Texts that are blank; the first is empty.
-pub(crate) const BLANK: &[&str] = &["", " ", "\t\r\n", "\u{3000}", "\u{a0}\u{2003}", "\u{85} \u{2028}"];
+pub(crate) const BLANK: &[&str] = &[
+    "",
+    " ",
+    "\t\r\n",
+    "\u{3000}",
+    "\u{a0}\u{2003}",
+    "\u{85} \u{2028}",
+];

@@ -35,16 +35,28 @@ pub const fn address_faults() -> &'static [(CommonRule, &'static str, bool)] {
         (CommonRule::LocalFile, "c:/cat.png", true),
         (CommonRule::LocalFile, "file:///home/me/cat.png", true),
         (CommonRule::LocalFile, "cat.png", true),
-        (CommonRule::InlineMedia, "data:image/png;base64,iVBORw0KGgo=", true),
+        (
+            CommonRule::InlineMedia,
+            "data:image/png;base64,iVBORw0KGgo=",
+            true,
+        ),
         (CommonRule::InlineMedia, "DATA:,x", true),
         (
             CommonRule::InlineMedia,
             "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
             true,
         ),
-        (CommonRule::UnsupportedScheme, "ftp://example.com/cat.png", false),
+        (
+            CommonRule::UnsupportedScheme,
+            "ftp://example.com/cat.png",
+            false,
+        ),
         (CommonRule::UnsupportedScheme, "s3://bucket/cat.png", false),
-        (CommonRule::UnsupportedScheme, "blob:https://example.com/5", false),
+        (
+            CommonRule::UnsupportedScheme,
+            "blob:https://example.com/5",
+            false,
+        ),
         (CommonRule::UnsupportedScheme, "asset://cat", false),
         (CommonRule::RelativeUrl, "", true),
         (CommonRule::RelativeUrl, "example.com/cat.png", true),
@@ -53,34 +65,83 @@ pub const fn address_faults() -> &'static [(CommonRule, &'static str, bool)] {
         (CommonRule::InvalidUrl, "https://", true),
         (CommonRule::InvalidUrl, "https://[::1", true),
         (CommonRule::InvalidUrl, "https://exa mple.com/cat.png", true),
-        (CommonRule::InvalidUrl, "https://example.com:99999/cat.png", true),
+        (
+            CommonRule::InvalidUrl,
+            "https://example.com:99999/cat.png",
+            true,
+        ),
         (CommonRule::PrivateHost, "http://localhost/cat.png", true),
         (CommonRule::PrivateHost, "https://127.0.0.1/cat.png", true),
         (CommonRule::PrivateHost, "http://2130706433/cat.png", true),
         (CommonRule::PrivateHost, "http://0x7f.1/cat.png", true),
-        (CommonRule::PrivateHost, "https://10.0.0.1:8080/cat.png", true),
-        (CommonRule::PrivateHost, "https://192.168.0.1./cat.png", true),
-        (CommonRule::PrivateHost, "http://169.254.169.254/latest", true),
+        (
+            CommonRule::PrivateHost,
+            "https://10.0.0.1:8080/cat.png",
+            true,
+        ),
+        (
+            CommonRule::PrivateHost,
+            "https://192.168.0.1./cat.png",
+            true,
+        ),
+        (
+            CommonRule::PrivateHost,
+            "http://169.254.169.254/latest",
+            true,
+        ),
         (CommonRule::PrivateHost, "http://[::1]/cat.png", true),
-        (CommonRule::PrivateHost, "http://[::ffff:10.0.0.1]/cat.png", true),
-        (CommonRule::PrivateHost, "https://printer.local/cat.png", true),
-        (CommonRule::PrivateHost, "https://files.internal/cat.png", true),
+        (
+            CommonRule::PrivateHost,
+            "http://[::ffff:10.0.0.1]/cat.png",
+            true,
+        ),
+        (
+            CommonRule::PrivateHost,
+            "https://printer.local/cat.png",
+            true,
+        ),
+        (
+            CommonRule::PrivateHost,
+            "https://files.internal/cat.png",
+            true,
+        ),
         (CommonRule::PrivateHost, "http://intranet/cat.png", true),
-        (CommonRule::SuspiciousHost, "https://10-0-0-1.sslip.io/cat.png", true),
-        (CommonRule::SuspiciousHost, "https://ex\u{430}mple.com/cat.png", true),
-        (CommonRule::SuspiciousHost, "https://example.com/my cat.png", true),
+        (
+            CommonRule::SuspiciousHost,
+            "https://10-0-0-1.sslip.io/cat.png",
+            true,
+        ),
+        (
+            CommonRule::SuspiciousHost,
+            "https://ex\u{430}mple.com/cat.png",
+            true,
+        ),
+        (
+            CommonRule::SuspiciousHost,
+            "https://example.com/my cat.png",
+            true,
+        ),
     ]
 }
 
 /// Addresses with other schemes, for fields that take them: nobody knows whether they work.
-pub(crate) const UNKNOWN_SCHEMES: &[&str] =
-    &["asset://cat", "oss://bucket/cat.png", "kling+asset:5", "ftp://example.com/cat.png"];
+pub(crate) const UNKNOWN_SCHEMES: &[&str] = &[
+    "asset://cat",
+    "oss://bucket/cat.png",
+    "kling+asset:5",
+    "ftp://example.com/cat.png",
+];
 
 /// A public address.
 pub(crate) fn address(choices: &mut Choices) -> String {
     let known = public_addresses();
     if choices.chance(70) {
-        let host = ["example.com", "cdn.example.net", "a-b.example.org", "8.8.4.4"][choices.below(4)];
+        let host = [
+            "example.com",
+            "cdn.example.net",
+            "a-b.example.org",
+            "8.8.4.4",
+        ][choices.below(4)];
         let scheme = ["https", "http"][choices.below(2)];
         let number = choices.below(1000);
         let end = [".png", ".jpg", ".mp4", "", "/", "?x=1&y=%20", ".webp#a"][choices.below(7)];

@@ -25,7 +25,9 @@ impl Values<'_> {
     pub(crate) fn object(&self, path: &Path, choices: &mut Choices) -> Json {
         let mut object = Json::object();
         for field in self.spec.members(path) {
-            let Some(name) = field.path.name() else { continue };
+            let Some(name) = field.path.name() else {
+                continue;
+            };
             if field.required.is_some() || choices.chance(self.optional) {
                 object.set(name, self.field(field, choices));
             }
@@ -35,7 +37,10 @@ impl Values<'_> {
 
     /// A value of the field at a path; `null` if the contract has no such field.
     pub(crate) fn value(&self, path: &Path, choices: &mut Choices) -> Json {
-        self.spec.fields.get(path).map_or(Json::Null, |field| self.field(field, choices))
+        self.spec
+            .fields
+            .get(path)
+            .map_or(Json::Null, |field| self.field(field, choices))
     }
 
     fn field(&self, field: &Field, choices: &mut Choices) -> Json {
@@ -43,9 +48,15 @@ impl Values<'_> {
             Type::Object => self.object(&field.path, choices),
             Type::Array => {
                 let limit = field.max_items.as_ref().map(|claim| claim.value);
-                let limit = limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(LONGEST_LIST);
+                let limit = limit
+                    .and_then(|limit| usize::try_from(limit).ok())
+                    .unwrap_or(LONGEST_LIST);
                 // Without optional members the smallest list is wanted, too.
-                let most = if self.optional == 0 { 1 } else { limit.clamp(1, LONGEST_LIST) };
+                let most = if self.optional == 0 {
+                    1
+                } else {
+                    limit.clamp(1, LONGEST_LIST)
+                };
                 let count = 1 + choices.below(most);
                 let items = field.path.items();
                 Json::Array((0..count).map(|_| self.value(&items, choices)).collect())
@@ -74,8 +85,11 @@ impl Values<'_> {
 
     fn text(&self, field: &Field, choices: &mut Choices) -> String {
         let limit = field.max_characters.as_ref().map(|claim| claim.value);
-        let has_placeholders =
-            self.spec.placeholders.as_ref().is_some_and(|placeholders| placeholders.field == field.path);
+        let has_placeholders = self
+            .spec
+            .placeholders
+            .as_ref()
+            .is_some_and(|placeholders| placeholders.field == field.path);
         let text = match field.format.as_ref().map(|claim| claim.value) {
             Some(Format::PublicUrl | Format::AssetUrl) => return address(choices),
             Some(Format::Ratio) => {
@@ -86,23 +100,37 @@ impl Values<'_> {
             None => any_text(choices),
         };
         match limit.and_then(|limit| usize::try_from(limit).ok()) {
-            Some(most) if limit <= Some(LONGEST_TEXT) && choices.chance(3) => text_of_length(choices, most),
+            Some(most) if limit <= Some(LONGEST_TEXT) && choices.chance(3) => {
+                text_of_length(choices, most)
+            }
             Some(most) => text.chars().take(most).collect(),
             None => text,
         }
     }
 
     /// A value of a scalar field that is not `other`; `None` if there is none.
-    pub(crate) fn another(&self, field: &Field, other: &Scalar, choices: &mut Choices) -> Option<Json> {
+    pub(crate) fn another(
+        &self,
+        field: &Field,
+        other: &Scalar,
+        choices: &mut Choices,
+    ) -> Option<Json> {
         if let Some(values) = &field.values {
-            let others: Vec<&Scalar> = values.value.list.iter().filter(|value| *value != other).collect();
+            let others: Vec<&Scalar> = values
+                .value
+                .list
+                .iter()
+                .filter(|value| *value != other)
+                .collect();
             return choices.one(&others).map(|&value| value.into());
         }
         let other = Json::from(other);
         let plain = match &other {
             Json::Boolean(value) => Json::Boolean(!value),
             Json::Integer(value) => Json::Integer(i64::from(*value == 0)),
-            Json::String(_) | Json::Number(_) | Json::Null | Json::Array(_) | Json::Object(_) => Json::string("another"),
+            Json::String(_) | Json::Number(_) | Json::Null | Json::Array(_) | Json::Object(_) => {
+                Json::string("another")
+            }
         };
         let drawn = self.field(field, choices);
         [drawn, plain].into_iter().find(|value| *value != other)

@@ -2,7 +2,7 @@
 
 use kling_spec::{Convert, Field, Mistake, Scalar, Spec, nearest};
 
-use super::words::value_named;
+use super::words::{expected, value_named};
 
 /// The entry of the table of mistakes for values of a field, or for a key.
 pub(super) fn mistakes_at<'s>(spec: &'s Spec, path: &kling_spec::Path) -> impl Iterator<Item = &'s Mistake> {
@@ -57,7 +57,7 @@ pub(super) fn advice(field: &Field, mistakes: &[&Mistake], written: &Scalar, mea
     }
     match mistakes.iter().find(|mistake| !mistake.values.is_empty()) {
         Some(mistake) => mistake.say.clone(),
-        None => field.about.trim_end_matches('.').to_owned(),
+        None => format!("use {}", expected(field)),
     }
 }
 

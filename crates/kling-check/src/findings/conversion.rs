@@ -24,7 +24,7 @@ impl<'t, 'c> Finder<'t, 'c> {
             }
             (FieldKind::Array(array), Kind::Array, Some(Convert::Objects)) => self.object_items(target, array)?,
             (FieldKind::String(_) | FieldKind::Integer(_) | FieldKind::Boolean(_), _, _) => {
-                self.scalar_as(target, kind, mistake)?;
+                self.scalar_as(target, mistake)?;
             }
             (FieldKind::Array(_) | FieldKind::Object(_), _, _) => self.value(target)?,
         }
@@ -32,35 +32,34 @@ impl<'t, 'c> Finder<'t, 'c> {
         Ok(())
     }
 
-    /// Reads a scalar that a mistake turns into another; any other is read as the field's own.
-    fn scalar_as(&mut self, target: FieldId, kind: Kind, mistake: Option<&'c Mistake>) -> Result<(), Halt> {
-        let start = self.cursor.offset();
+    /// The next value, if it is a scalar that contracts can name; nothing is consumed.
+    pub(super) fn scalar_ahead(&self) -> Option<Scalar> {
         let mut ahead = self.cursor.clone();
-        let written = match kind {
-            Kind::String => Some(Scalar::String(ahead.string()?.decode().into_owned())),
-            Kind::Boolean => Some(Scalar::Boolean(ahead.boolean()?)),
-            Kind::Number => ahead.number()?.to_i64().map(Scalar::Integer),
+        match ahead.kind().ok()? {
+            Kind::String => Some(Scalar::String(ahead.string().ok()?.decode().into_owned())),
+            Kind::Boolean => Some(Scalar::Boolean(ahead.boolean().ok()?)),
+            Kind::Number => ahead.number().ok()?.to_i64().map(Scalar::Integer),
             Kind::Object | Kind::Array | Kind::Null => None,
-        };
-        let Some((written, mistake)) = written.zip(mistake) else {
+        }
+    }
+
+    /// Reads a scalar that a mistake turns into another; any other is read as the field's own.
+    fn scalar_as(&mut self, target: FieldId, mistake: Option<&'c Mistake>) -> Result<(), Halt> {
+        let start = self.cursor.offset();
+        let Some((written, mistake)) = self.scalar_ahead().zip(mistake) else {
             return self.value(target);
         };
-        let mapped = mistake.values.iter().find(|(from, _)| *from == written).map(|(_, to)| to.clone());
-        let meant = mapped.or_else(|| match (mistake.convert, &written) {
-            (Some(Convert::Integer), Scalar::String(text)) => text.trim().parse().ok().map(Scalar::Integer),
-            _ => None,
-        });
-        let Some(meant) = meant else {
+        let Some(meant) = converted(mistake, &written) else {
             let listed = self.row_of(target).closed_values().is_some_and(|list| list.contains(&written));
             if mistake.values.is_empty() || listed {
                 return self.value(target);
             }
             // A word of another vocabulary that nobody has translated: nothing more can be said of it.
-            self.cursor = ahead;
+            self.cursor.skip()?;
             self.facts.unusable(self.table, target);
             return Ok(());
         };
-        self.cursor = ahead;
+        self.cursor.skip()?;
         let span = Span::new(start, self.cursor.offset());
         let row = self.row_of(target);
         if let Some(values) = &row.values
@@ -73,7 +72,7 @@ impl<'t, 'c> Finder<'t, 'c> {
                 texts.push(("field", field_name(&row.path)));
                 texts.push(("expected", expected(row)));
                 texts.push(("found", value_named(&meant)));
-                texts.push(("advice", row.about.trim_end_matches('.').to_owned()));
+                texts.push(("advice", format!("use {}", expected(row))));
             });
         }
         self.facts.present(self.table, target);
@@ -136,5 +135,16 @@ impl<'t, 'c> Finder<'t, 'c> {
             let row = self.row_of(member);
             row.required.is_some() && row.format.is_some()
         })
+    }
+}
+
+/// What a mistaken value is known to mean.
+pub(super) fn converted(mistake: &Mistake, written: &Scalar) -> Option<Scalar> {
+    if let Some((_, meant)) = mistake.values.iter().find(|(from, _)| from == written) {
+        return Some(meant.clone());
+    }
+    match (mistake.convert, written) {
+        (Some(Convert::Integer), Scalar::String(text)) => text.trim().parse().ok().map(Scalar::Integer),
+        _ => None,
     }
 }

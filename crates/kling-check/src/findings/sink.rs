@@ -219,7 +219,7 @@ impl<'t, 'c> Finder<'t, 'c> {
             values.push(("field", field_name(&row.path)));
             values.push(("expected", if whole { expected(row) } else { expected_type(row) }));
             values.push(("found", found_number(number)));
-            values.push(("advice", row.about.trim_end_matches('.').to_owned()));
+            values.push(("advice", format!("use {}", expected(row))));
         });
         rule == CommonRule::UncommonValue
     }

@@ -7,6 +7,7 @@ use kling_spec::{CommonRule, Convert, Level, Mistake, Path, nearest};
 
 use super::Finder;
 use super::advice::mistakes_at;
+use super::conversion::converted;
 use super::words::{field_name, home_name, place_name};
 use crate::show::{alternatives, quoted};
 use crate::table::{Capture, FieldId, ObjectId, Table};
@@ -65,11 +66,13 @@ impl<'t, 'c> Finder<'t, 'c> {
         };
         let place = target.and_then(|target| self.member_place(object, target));
         let taken = target.is_some_and(|target| self.is_taken(target, place, seen));
-        self.report_stray(object, &key, &name, &stray, target.filter(|_| taken));
+        let (taken, target) = if taken { (target, None) } else { (None, target) };
+        self.report_stray(object, &key, &name, &stray, taken, target.zip(mistake));
         let mut claimed = 0;
-        match target.filter(|target| !taken && self.can_be_read_here(object, *target)) {
+        match target.filter(|target| self.can_be_read_here(object, *target)) {
             Some(target) => {
                 claimed = place.map_or(0, |place| 1 << place);
+                self.sink.read_elsewhere = true;
                 if mistake.and_then(|mistake| mistake.convert) == Some(Convert::ByHand) {
                     self.facts.unusable(self.table, target);
                     self.skip()?;
@@ -138,7 +141,26 @@ impl<'t, 'c> Finder<'t, 'c> {
 
     fn is_taken(&self, target: FieldId, place: Option<usize>, seen: u128) -> bool {
         let settled = self.table.field(target).capture == Capture::Model && self.sink.model_settled;
-        settled || place.is_some_and(|place| seen >> place & 1 == 1) || self.place(target).is_some()
+        let seen = place.is_some_and(|place| seen >> place & 1 == 1) || self.place(target).is_some();
+        settled || seen || place.is_some() && self.comes_later(target)
+    }
+
+    /// Whether the object that is being read has the member behind the value that is next.
+    fn comes_later(&self, member: FieldId) -> bool {
+        let Some(name) = self.row_of(member).path.name() else {
+            return false;
+        };
+        let mut ahead = self.cursor.clone();
+        let mut first = false;
+        // Broken text behind here has its own finding.
+        while ahead.skip().is_ok() {
+            match ahead.next_key(&mut first) {
+                Ok(Some(key)) if key.equals(name) => return true,
+                Ok(Some(_)) => {}
+                Ok(None) | Err(_) => return false,
+            }
+        }
+        false
     }
 
     /// Members of items can be read only inside of the item.
@@ -153,6 +175,7 @@ impl<'t, 'c> Finder<'t, 'c> {
         name: &Cow<'t, str>,
         stray: &Stray<'c>,
         taken: Option<FieldId>,
+        meant: Option<(FieldId, &'c Mistake)>,
     ) {
         let table: &'c Table = self.table;
         let model = table.spec.id.as_str();
@@ -181,7 +204,20 @@ impl<'t, 'c> Finder<'t, 'c> {
             }
             Stray::Unknown(None) => (CommonRule::UnknownField, String::new(), self.known_members(object)),
         };
-        self.sink.here(self.checker, rule, None, key.span(), |values| {
+        let advice = match meant.and_then(|(field, mistake)| self.meant_member(field, mistake)) {
+            Some(member) => format!("{advice}; here: `{member}`"),
+            None => advice,
+        };
+        // What the service drops is missed where it is required.
+        let target = match stray {
+            Stray::Misplaced(field) | Stray::Unknown(Some(field)) => Some(*field),
+            Stray::Foreign(_, Some(mistake)) | Stray::Misnamed(mistake) => target_of(table, mistake),
+            Stray::Foreign(_, None) | Stray::Unknown(None) => None,
+        };
+        let required = target.filter(|_| taken.is_none()).and_then(|field| self.row_of(field).required.as_ref());
+        let service = required.map(|ground| ground.service);
+        let pointer = self.sink.pointer.clone();
+        self.sink.with_service(self.checker, rule, None, service, &pointer, key.span(), |values| {
             values.push(("model", model.to_owned()));
             values.push(("name", quoted(name)));
             values.push(("place", place_name(here)));
@@ -202,6 +238,17 @@ impl<'t, 'c> Finder<'t, 'c> {
             .collect();
         let more = if members.len() > names.len() + 2 { ", …" } else { "" };
         format!("drop it; the fields here are {}{more}", names.join(", "))
+    }
+}
+
+impl Finder<'_, '_> {
+    /// The next value as the member that it is meant to be.
+    fn meant_member(&self, field: FieldId, mistake: &Mistake) -> Option<String> {
+        let row = self.row_of(field);
+        let written = self.scalar_ahead()?;
+        let meant = converted(mistake, &written)?;
+        let fits = row.closed_values().is_none_or(|list| list.contains(&meant));
+        fits.then(|| format!("\"{}\": {meant}", row.path.name().unwrap_or_default()))
     }
 }
 

@@ -32,7 +32,11 @@ impl Loader<'_> {
             return Ok((path, field));
         }
         let mut error = self.error(keys, format!("`{text}` is no field of this contract"));
-        let prefix = if base.steps().is_empty() { String::new() } else { format!("{base}.") };
+        let prefix = if base.steps().is_empty() {
+            String::new()
+        } else {
+            format!("{base}.")
+        };
         let known: Vec<String> = fields
             .keys()
             .filter_map(|known| known.to_string().strip_prefix(&prefix).map(str::to_owned))
@@ -48,7 +52,16 @@ impl Loader<'_> {
         fields: &Fields,
         base: &Path,
     ) -> Result<Condition, SpecError> {
-        let RawCondition { present, constant, max_items, contains, max_contains, not, all_of, any_of } = raw;
+        let RawCondition {
+            present,
+            constant,
+            max_items,
+            contains,
+            max_contains,
+            not,
+            all_of,
+            any_of,
+        } = raw;
         let given = [
             present.is_some(),
             constant.is_some(),
@@ -80,8 +93,10 @@ impl Loader<'_> {
             if lists.is_empty() {
                 return Err(self.error(keys, "`max-items` names no list"));
             }
-            let paths =
-                lists.iter().map(|text| self.list(keys, text, fields, base)).collect::<Result<_, _>>()?;
+            let paths = lists
+                .iter()
+                .map(|text| self.list(keys, text, fields, base))
+                .collect::<Result<_, _>>()?;
             return Ok(Condition::MaxItems(paths, *limit));
         }
         if let Some((text, item)) = contains {
@@ -95,18 +110,24 @@ impl Loader<'_> {
             return Ok(Condition::MaxContains(list, Box::new(item), *limit));
         }
         if let Some(inner) = not {
-            return Ok(Condition::Not(Box::new(self.condition_in(keys, inner, fields, base)?)));
+            return Ok(Condition::Not(Box::new(
+                self.condition_in(keys, inner, fields, base)?,
+            )));
         }
         let several = |list: &[RawCondition]| {
             if list.is_empty() {
                 return Err(self.error(keys, "`all-of` and `any-of` need at least one condition"));
             }
-            list.iter().map(|inner| self.condition_in(keys, inner, fields, base)).collect()
+            list.iter()
+                .map(|inner| self.condition_in(keys, inner, fields, base))
+                .collect()
         };
         if let Some(list) = all_of {
             return Ok(Condition::AllOf(several(list)?));
         }
-        Ok(Condition::AnyOf(several(any_of.as_deref().unwrap_or_default())?))
+        Ok(Condition::AnyOf(several(
+            any_of.as_deref().unwrap_or_default(),
+        )?))
     }
 
     /// A field that a request has at most once, or an item at most once.
@@ -128,8 +149,12 @@ impl Loader<'_> {
 
     fn check_const(&self, keys: &[&str], field: &Field, value: &Scalar) -> Result<(), SpecError> {
         if !fits(value, field.kind) {
-            let message =
-                format!("{value} is {}, and `{}` is {}", value.kind(), field.path, field.kind.with_article());
+            let message = format!(
+                "{value} is {}, and `{}` is {}",
+                value.kind(),
+                field.path,
+                field.kind.with_article()
+            );
             return Err(self.error(keys, message));
         }
         if let Some(list) = field.closed_values()
@@ -144,10 +169,19 @@ impl Loader<'_> {
     }
 
     /// A list of the request; a condition on lists inside of lists cannot be said.
-    fn list(&self, keys: &[&str], text: &str, fields: &Fields, base: &Path) -> Result<Path, SpecError> {
+    fn list(
+        &self,
+        keys: &[&str],
+        text: &str,
+        fields: &Fields,
+        base: &Path,
+    ) -> Result<Path, SpecError> {
         let (path, field) = self.single(keys, text, fields, base)?;
         if field.kind != Type::Array {
-            let message = format!("`{text}` is {}; a list is needed here", field.kind.with_article());
+            let message = format!(
+                "`{text}` is {}; a list is needed here",
+                field.kind.with_article()
+            );
             return Err(self.error(keys, message));
         }
         Ok(path)

@@ -7,7 +7,8 @@ use crate::field::Type;
 use crate::ground::{Ground, Service};
 use crate::path::Path;
 use crate::raw::{
-    RawBilling, RawConvert, RawGround, RawKind, RawMistake, RawOutput, RawPlaceholders, RawReading, RawRule,
+    RawBilling, RawConvert, RawGround, RawKind, RawMistake, RawOutput, RawPlaceholders, RawReading,
+    RawRule,
 };
 use crate::spec::{
     Addon, Billing, Convert, Kind, Mistake, Output, Placeholders, Reading, Rule, Spec, Tier,
@@ -21,7 +22,10 @@ impl Loader<'_> {
             let message = format!("the rule id `{}` is not in kebab-case", id.escape_debug());
             return Err(self.error(&keys, message));
         }
-        if crate::CommonRule::ALL.iter().any(|common| common.id() == id) {
+        if crate::CommonRule::ALL
+            .iter()
+            .any(|common| common.id() == id)
+        {
             return Err(self.error(&keys, format!("`{id}` is the id of a rule of every model")));
         }
         self.check_text(&["rule", id, "say"], &raw.say)?;
@@ -36,7 +40,11 @@ impl Loader<'_> {
             service: raw.service,
         };
         let when_keys = ["rule", id, "when"];
-        let when = raw.when.as_ref().map(|when| self.condition(&when_keys, when, fields)).transpose()?;
+        let when = raw
+            .when
+            .as_ref()
+            .map(|when| self.condition(&when_keys, when, fields))
+            .transpose()?;
         let must = self.condition(&["rule", id, "must"], &raw.must, fields)?;
         let blame_keys = ["rule", id, "blame"];
         let blame = raw
@@ -66,7 +74,8 @@ impl Loader<'_> {
         let keys = ["placeholders", "field"];
         let (field, row) = self.resolve(&keys, &raw.field, fields, &Path::root())?;
         if row.kind != Type::String || field.is_inside_list() {
-            let message = format!("`{field}` is not a single string, and placeholders stand in one");
+            let message =
+                format!("`{field}` is not a single string, and placeholders stand in one");
             return Err(self.error(&keys, message));
         }
         if raw.kind.is_empty() {
@@ -77,7 +86,9 @@ impl Loader<'_> {
             .iter()
             .map(|(name, kind)| self.kind(name, kind, raw.unsupported.is_some(), fields))
             .collect::<Result<_, _>>()?;
-        let own = |key: &str, raw: &Option<RawGround>| self.claim(&["placeholders", key], raw.as_ref(), Service::Refuses);
+        let own = |key: &str, raw: &Option<RawGround>| {
+            self.claim(&["placeholders", key], raw.as_ref(), Service::Refuses)
+        };
         Ok(Placeholders {
             field,
             kinds,
@@ -97,14 +108,24 @@ impl Loader<'_> {
         raw.map(|raw| self.ground(keys, raw, service)).transpose()
     }
 
-    fn kind(&self, name: &str, raw: &RawKind, unsupported: bool, fields: &Fields) -> Result<Kind, SpecError> {
+    fn kind(
+        &self,
+        name: &str,
+        raw: &RawKind,
+        unsupported: bool,
+        fields: &Fields,
+    ) -> Result<Kind, SpecError> {
         let keys = ["placeholders", "kind", name];
         if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_lowercase()) {
-            let message = format!("the kind `{}` is not a word in lower-case letters", name.escape_debug());
+            let message = format!(
+                "the kind `{}` is not a word in lower-case letters",
+                name.escape_debug()
+            );
             return Err(self.error(&keys, message));
         }
         if raw.list.is_some() == unsupported {
-            let message = "a kind names its `list`, unless the model has no placeholders (`unsupported`)";
+            let message =
+                "a kind names its `list`, unless the model has no placeholders (`unsupported`)";
             return Err(self.error(&keys, message));
         }
         let list = match &raw.list {
@@ -119,34 +140,52 @@ impl Loader<'_> {
             }
         };
         let part = |key: &str, raw: &Option<RawGround>| {
-            self.claim(&["placeholders", "kind", name, key], raw.as_ref(), Service::Unknown)
+            self.claim(
+                &["placeholders", "kind", name, key],
+                raw.as_ref(),
+                Service::Unknown,
+            )
         };
         Ok(Kind {
             name: name.to_owned(),
             list,
-            range: self.claim(&["placeholders", "kind", name, "range"], raw.range.as_ref(), Service::Refuses)?,
+            range: self.claim(
+                &["placeholders", "kind", name, "range"],
+                raw.range.as_ref(),
+                Service::Refuses,
+            )?,
             order: part("order", &raw.order)?,
             unused: part("unused", &raw.unused)?,
         })
     }
 
-    pub(super) fn mistake(&self, name: &str, raw: &RawMistake, fields: &Fields) -> Result<Mistake, SpecError> {
+    pub(super) fn mistake(
+        &self,
+        name: &str,
+        raw: &RawMistake,
+        fields: &Fields,
+    ) -> Result<Mistake, SpecError> {
         let keys = ["mistake", name];
         let at_keys = ["mistake", name, "at"];
         let at = Path::parse(&raw.at).map_err(|message| self.error(&at_keys, message))?;
         let parent = at.parent().unwrap_or_default();
         if !parent.steps().is_empty() && !fields.contains_key(&parent) {
-            let message = format!("`{at}` stands in `{parent}`, which is no field of this contract");
+            let message =
+                format!("`{at}` stands in `{parent}`, which is no field of this contract");
             return Err(self.error(&at_keys, message));
         }
         self.check_text(&["mistake", name, "say"], &raw.say)?;
         let means = match &raw.means {
             None => None,
-            Some(text) => Some(self.resolve(&["mistake", name, "means"], text, fields, &Path::root())?.0),
+            Some(text) => Some(
+                self.resolve(&["mistake", name, "means"], text, fields, &Path::root())?
+                    .0,
+            ),
         };
         let known = fields.get(&at);
         if known.is_some() && means.is_some() {
-            let message = format!("`{at}` is a field of this contract, so it cannot mean another one");
+            let message =
+                format!("`{at}` is a field of this contract, so it cannot mean another one");
             return Err(self.error(&keys, message));
         }
         let target = means.as_ref().and_then(|path| fields.get(path)).or(known);
@@ -155,7 +194,9 @@ impl Loader<'_> {
         }
         if let Some(target) = target {
             for value in &raw.values {
-                let listed = target.closed_values().is_none_or(|list| list.contains(&value.to));
+                let listed = target
+                    .closed_values()
+                    .is_none_or(|list| list.contains(&value.to));
                 if !fits(&value.to, target.kind) || !listed {
                     let message = format!("{} is no value of `{}`", value.to, target.path);
                     return Err(self.error(&["mistake", name, "values"], message));
@@ -172,21 +213,33 @@ impl Loader<'_> {
                 RawConvert::Objects => Convert::Objects,
                 RawConvert::ByHand => Convert::ByHand,
             }),
-            values: raw.values.iter().map(|value| (value.from.clone(), value.to.clone())).collect(),
+            values: raw
+                .values
+                .iter()
+                .map(|value| (value.from.clone(), value.to.clone()))
+                .collect(),
             say: raw.say.clone(),
             common: false,
         })
     }
 
     /// A mistake that all models share, if what it means is there in this one.
-    pub(super) fn shared_mistake(&self, name: &str, raw: &RawMistake, fields: &Fields) -> Option<Mistake> {
+    pub(super) fn shared_mistake(
+        &self,
+        name: &str,
+        raw: &RawMistake,
+        fields: &Fields,
+    ) -> Option<Mistake> {
         let at = Path::parse(&raw.at).ok()?;
         let about_value = raw.means.is_none() && (raw.convert.is_some() || !raw.values.is_empty());
         if fields.contains_key(&at) != about_value {
             return None;
         }
         let mistake = self.mistake(name, raw, fields).ok()?;
-        Some(Mistake { common: true, ..mistake })
+        Some(Mistake {
+            common: true,
+            ..mistake
+        })
     }
 
     fn reading(
@@ -208,16 +261,32 @@ impl Loader<'_> {
             );
             return Err(self.error(keys, message));
         }
-        let unless = raw.unless.as_ref().map(|raw| self.condition(keys, raw, fields)).transpose()?;
+        let unless = raw
+            .unless
+            .as_ref()
+            .map(|raw| self.condition(keys, raw, fields))
+            .transpose()?;
         Ok(Some(Reading { field, unless }))
     }
 
     pub(super) fn output(&self, raw: &RawOutput, fields: &Fields) -> Result<Output, SpecError> {
         let sound = raw.sound.as_ref();
         Ok(Output {
-            seconds: self.reading(&["output", "seconds"], raw.seconds.as_ref(), Type::Integer, fields)?,
-            ratio: self.reading(&["output", "ratio"], raw.ratio.as_ref(), Type::String, fields)?,
-            sound: sound.map(|raw| self.condition(&["output", "sound"], raw, fields)).transpose()?,
+            seconds: self.reading(
+                &["output", "seconds"],
+                raw.seconds.as_ref(),
+                Type::Integer,
+                fields,
+            )?,
+            ratio: self.reading(
+                &["output", "ratio"],
+                raw.ratio.as_ref(),
+                Type::String,
+                fields,
+            )?,
+            sound: sound
+                .map(|raw| self.condition(&["output", "sound"], raw, fields))
+                .transpose()?,
         })
     }
 
@@ -232,32 +301,56 @@ impl Loader<'_> {
             let keys = ["billing", "tier", index.as_str()];
             self.check_text(&["billing", "tier", index.as_str(), "name"], &tier.name)?;
             if tier.short_side == 0 || tier.short_side % 2 != 0 {
-                return Err(self.error(&keys, "`short-side` must be an even number of pixels above 0"));
+                return Err(self.error(
+                    &keys,
+                    "`short-side` must be an even number of pixels above 0",
+                ));
             }
             let when = self.condition(&keys, &tier.when, fields)?;
-            tiers.push(Tier { name: tier.name.clone(), when, short_side: tier.short_side });
+            tiers.push(Tier {
+                name: tier.name.clone(),
+                when,
+                short_side: tier.short_side,
+            });
         }
         let mut addons = Vec::new();
         for (index, addon) in raw.addon.iter().enumerate() {
             let index = index.to_string();
             self.check_text(&["billing", "addon", index.as_str(), "name"], &addon.name)?;
-            let when = self.condition(&["billing", "addon", index.as_str()], &addon.when, fields)?;
-            addons.push(Addon { name: addon.name.clone(), when });
+            let when =
+                self.condition(&["billing", "addon", index.as_str()], &addon.when, fields)?;
+            addons.push(Addon {
+                name: addon.name.clone(),
+                when,
+            });
         }
-        Ok(Billing { source: raw.source.clone(), tiers, addons })
+        Ok(Billing {
+            source: raw.source.clone(),
+            tiers,
+            addons,
+        })
     }
 }
 
 impl Spec {
     /// Every condition of the contract: of rules, output and billing, in this order.
     pub fn conditions(&self) -> impl Iterator<Item = &Condition> {
-        let rules = self.rules.iter().flat_map(|rule| rule.when.iter().chain([&rule.must]));
+        let rules = self
+            .rules
+            .iter()
+            .flat_map(|rule| rule.when.iter().chain([&rule.must]));
         let readings = [&self.output.seconds, &self.output.ratio];
-        let output = readings.into_iter().flatten().filter_map(|reading| reading.unless.as_ref());
+        let output = readings
+            .into_iter()
+            .flatten()
+            .filter_map(|reading| reading.unless.as_ref());
         let billing = self.billing.iter().flat_map(|billing| {
             let tiers = billing.tiers.iter().map(|tier| &tier.when);
             tiers.chain(billing.addons.iter().map(|addon| &addon.when))
         });
-        rules.chain(output).chain(self.output.sound.iter()).chain(billing)
+        rules
+            .chain(output)
+            .chain(self.output.sound.iter())
+            .chain(billing)
     }
 }

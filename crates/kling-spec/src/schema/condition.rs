@@ -33,18 +33,34 @@ pub(super) fn schema_of(condition: &Condition, spec: &Spec, base: &Path) -> Node
 }
 
 fn list_of(several: &[Condition], spec: &Spec, base: &Path) -> Node {
-    Node::List(several.iter().map(|inner| schema_of(inner, spec, base)).collect())
+    Node::List(
+        several
+            .iter()
+            .map(|inner| schema_of(inner, spec, base))
+            .collect(),
+    )
 }
 
 fn present(path: &Path, spec: &Spec, base: &Path) -> Node {
-    let is_list = spec.fields.get(&base.join(path)).is_some_and(|field| field.kind == crate::Type::Array);
-    let inner = if is_list { Node::object().with("minItems", Node::Number(1)) } else { Node::object() };
+    let is_list = spec
+        .fields
+        .get(&base.join(path))
+        .is_some_and(|field| field.kind == crate::Type::Array);
+    let inner = if is_list {
+        Node::object().with("minItems", Node::Number(1))
+    } else {
+        Node::object()
+    };
     under(path, inner, true)
 }
 
 fn constant(path: &Path, value: &Scalar, spec: &Spec, base: &Path) -> Node {
     let by_default = spec.default_of(&base.join(path)) == Some(value);
-    under(path, Node::object().with("const", Node::Scalar(value.clone())), !by_default)
+    under(
+        path,
+        Node::object().with("const", Node::Scalar(value.clone())),
+        !by_default,
+    )
 }
 
 /// The lists have at most `limit` items together: JSON Schema cannot add, so every way to split the
@@ -53,12 +69,21 @@ fn max_items(lists: &[Path], limit: u64) -> Node {
     let Some((first, others)) = lists.split_first() else {
         return Node::Bool(true);
     };
-    let capped = |most: u64| under(first, Node::object().with("maxItems", Node::Number(most)), false);
+    let capped = |most: u64| {
+        under(
+            first,
+            Node::object().with("maxItems", Node::Number(most)),
+            false,
+        )
+    };
     if others.is_empty() {
         return capped(limit);
     }
     let ways = (0..=limit).map(|most| {
-        Node::object().with("allOf", Node::List(vec![capped(most), max_items(others, limit - most)]))
+        Node::object().with(
+            "allOf",
+            Node::List(vec![capped(most), max_items(others, limit - most)]),
+        )
     });
     Node::object().with("anyOf", Node::List(ways.collect()))
 }

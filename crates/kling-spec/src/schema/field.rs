@@ -19,7 +19,10 @@ const EXCLUDED_SCHEME_PATTERN: &str = r"^[\x00-\x20]*([Dd][Aa][Tt][Aa]|[Ff][Ii][
 
 /// The schema of an object: its members, which of them it needs, and no others.
 pub(super) fn object(spec: &Spec, path: &Path) -> Node {
-    let kind = spec.fields.get(path).map_or_else(|| Node::text("object"), type_of);
+    let kind = spec
+        .fields
+        .get(path)
+        .map_or_else(|| Node::text("object"), type_of);
     let mut node = Node::object().with("type", kind);
     let required: Vec<Node> = spec
         .members(path)
@@ -36,7 +39,8 @@ pub(super) fn object(spec: &Spec, path: &Path) -> Node {
             properties.set(name, row(spec, field));
         }
     }
-    node.with("properties", properties).with("additionalProperties", Node::Bool(false))
+    node.with("properties", properties)
+        .with("additionalProperties", Node::Bool(false))
 }
 
 pub(super) fn is_error(ground: &Ground) -> bool {
@@ -61,7 +65,11 @@ fn row(spec: &Spec, field: &Field) -> Node {
             if let Some(items) = spec.fields.get(&field.path.items()) {
                 node.set("items", row(spec, items));
             }
-            if let Some(limit) = field.max_items.as_ref().filter(|claim| is_error(&claim.ground)) {
+            if let Some(limit) = field
+                .max_items
+                .as_ref()
+                .filter(|claim| is_error(&claim.ground))
+            {
                 node.set("maxItems", Node::Number(limit.value));
             }
             node
@@ -91,10 +99,18 @@ fn scalar(field: &Field) -> Node {
     if let Some(default) = &field.default {
         node.set("default", Node::Scalar(default.value.clone()));
     }
-    if let Some(limit) = field.max_characters.as_ref().filter(|claim| is_error(&claim.ground)) {
+    if let Some(limit) = field
+        .max_characters
+        .as_ref()
+        .filter(|claim| is_error(&claim.ground))
+    {
         node.set("maxLength", Node::Number(limit.value));
     }
-    if let Some(format) = field.format.as_ref().filter(|claim| is_error(&claim.ground)) {
+    if let Some(format) = field
+        .format
+        .as_ref()
+        .filter(|claim| is_error(&claim.ground))
+    {
         match format.value {
             Format::NonBlank => node.set("minLength", Node::Number(1)),
             Format::Ratio => node.set("pattern", Node::text(RATIO_PATTERN)),
@@ -121,15 +137,27 @@ fn comment(field: &Field) -> String {
     let mut text = field.ground.evidence.to_string();
     let mut soft = |name: &str, value: String, ground: &Ground| {
         if !is_error(ground) {
-            write!(text, "; {} {name}: {value} ({})", ground.level, ground.evidence)
-                .expect("writing to a String cannot fail");
+            write!(
+                text,
+                "; {} {name}: {value} ({})",
+                ground.level, ground.evidence
+            )
+            .expect("writing to a String cannot fail");
         }
     };
     if let Some(claim) = &field.max_characters {
-        soft("too-long", format!("at most {} characters", claim.value), &claim.ground);
+        soft(
+            "too-long",
+            format!("at most {} characters", claim.value),
+            &claim.ground,
+        );
     }
     if let Some(claim) = &field.max_items {
-        soft("too-many-items", format!("at most {} items", claim.value), &claim.ground);
+        soft(
+            "too-many-items",
+            format!("at most {} items", claim.value),
+            &claim.ground,
+        );
     }
     text
 }

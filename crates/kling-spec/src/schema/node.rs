@@ -62,7 +62,8 @@ impl Serialize for Node {
 
 /// JSON text with two blanks of indentation and a line end.
 pub(super) fn pretty(value: &impl Serialize) -> String {
-    let mut text = serde_json::to_string_pretty(value).expect("keys are strings and numbers are finite");
+    let mut text =
+        serde_json::to_string_pretty(value).expect("keys are strings and numbers are finite");
     text.push('\n');
     text
 }

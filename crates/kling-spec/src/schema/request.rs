@@ -37,19 +37,30 @@ pub fn request_schema(spec: &Spec) -> String {
     let head = Node::object()
         .with("$schema", Node::text(DRAFT))
         .with("title", Node::text(format!("{} request", spec.title)))
-        .with("description", Node::text(format!("{} Sent as {}.", spec.about, spec.endpoint)))
+        .with(
+            "description",
+            Node::text(format!("{} Sent as {}.", spec.about, spec.endpoint)),
+        )
         .with("$comment", Node::text(limits()));
     pretty(&body(spec, head))
 }
 
 /// The schema of the requests of all the given models: it dispatches on `model`.
 pub fn any_schema(specs: &[Spec]) -> String {
-    let ids: Vec<Scalar> = specs.iter().map(|spec| Scalar::String(spec.id.clone())).collect();
+    let ids: Vec<Scalar> = specs
+        .iter()
+        .map(|spec| Scalar::String(spec.id.clone()))
+        .collect();
     let cases = specs.iter().map(|spec| {
         let model = Node::object().with("const", Node::Scalar(Scalar::String(spec.id.clone())));
         let case = Node::object().with("properties", Node::object().with("model", model));
         let reference = Node::object().with("$ref", Node::text(format!("#/$defs/{}", spec.id)));
-        Node::object().with("if", case.with("required", Node::List(vec![Node::text("model")]))).with("then", reference)
+        Node::object()
+            .with(
+                "if",
+                case.with("required", Node::List(vec![Node::text("model")])),
+            )
+            .with("then", reference)
     });
     let mut definitions = Node::object();
     for spec in specs {
@@ -64,7 +75,10 @@ pub fn any_schema(specs: &[Spec]) -> String {
     let schema = Node::object()
         .with("$schema", Node::text(DRAFT))
         .with("title", Node::text("Kling video request"))
-        .with("description", Node::text("A request of any of the models; `model` tells which."))
+        .with(
+            "description",
+            Node::text("A request of any of the models; `model` tells which."),
+        )
         .with("$comment", Node::text(limits()))
         .with("type", Node::text("object"))
         .with("required", Node::List(vec![Node::text("model")]))
@@ -79,17 +93,24 @@ fn body(spec: &Spec, head: Node) -> Node {
     let Node::Object(members) = object(spec, &root) else {
         return head;
     };
-    let mut node = members.into_iter().fold(head, |node, (key, value)| node.with(&key, value));
+    let mut node = members
+        .into_iter()
+        .fold(head, |node, (key, value)| node.with(&key, value));
     let rules: Vec<Node> = spec
         .rules
         .iter()
         .filter(|rule| is_error(&rule.ground))
         .map(|rule| {
             let must = schema_of(&rule.must, spec, &root);
-            let comment = Node::text(format!("{}: {} ({})", rule.id, rule.say, rule.ground.evidence));
+            let comment = Node::text(format!(
+                "{}: {} ({})",
+                rule.id, rule.say, rule.ground.evidence
+            ));
             let node = Node::object().with("$comment", comment);
             match &rule.when {
-                Some(when) => node.with("if", schema_of(when, spec, &root)).with("then", must),
+                Some(when) => node
+                    .with("if", schema_of(when, spec, &root))
+                    .with("then", must),
                 None => node.with("allOf", Node::List(vec![must])),
             }
         })
@@ -103,9 +124,14 @@ fn body(spec: &Spec, head: Node) -> Node {
 /// The smallest request that the contract accepts.
 fn example(spec: &Spec) -> Node {
     let mut node = Node::object();
-    for field in spec.members(&Path::root()).filter(|field| field.required.is_some()) {
+    for field in spec
+        .members(&Path::root())
+        .filter(|field| field.required.is_some())
+    {
         let value = field.closed_values().and_then(<[Scalar]>::first).cloned();
-        let value = value.unwrap_or_else(|| Scalar::String("A paper boat drifts down a rainy street".to_owned()));
+        let value = value.unwrap_or_else(|| {
+            Scalar::String("A paper boat drifts down a rainy street".to_owned())
+        });
         if let Some(name) = field.path.name() {
             node.set(name, Node::Scalar(value));
         }

@@ -33,7 +33,11 @@ impl Catalogue<'_> {
                 }
             }
             if is_asset {
-                faults.extend(UNKNOWN_SCHEMES.iter().map(|address| fault(CommonRule::UnknownScheme, address, false)));
+                faults.extend(
+                    UNKNOWN_SCHEMES
+                        .iter()
+                        .map(|address| fault(CommonRule::UnknownScheme, address, false)),
+                );
             }
         }
     }

@@ -41,7 +41,11 @@ impl Edit {
     /// The most characters by which the text with placeholders grows.
     pub(crate) fn added_characters(&self) -> usize {
         match self {
-            Self::Insert(_, texts) => texts.iter().map(|text| text.chars().count()).max().unwrap_or(0),
+            Self::Insert(_, texts) => texts
+                .iter()
+                .map(|text| text.chars().count())
+                .max()
+                .unwrap_or(0),
             Self::Nothing
             | Self::Replace(_)
             | Self::Set(..)
@@ -73,7 +77,11 @@ impl Edit {
                 let place = choices.one(&places(plan, path))?.clone();
                 let (last, around) = place.split_last()?;
                 let Key::Member(name) = last else { return None };
-                let other = if choices.chance(50) { choices.one(others).cloned() } else { None };
+                let other = if choices.chance(50) {
+                    choices.one(others).cloned()
+                } else {
+                    None
+                };
                 let value = other.or_else(|| plan.at(&place).cloned())?;
                 if let Json::Object(members) = plan.at_mut(around)? {
                     members.push((name.clone(), value));
@@ -86,7 +94,9 @@ impl Edit {
             Self::Notation(path) => {
                 let place = choices.one(&places(plan, path))?.clone();
                 let value = plan.at_mut(&place)?;
-                let Json::Integer(number) = *value else { return None };
+                let Json::Integer(number) = *value else {
+                    return None;
+                };
                 let ways = [
                     format!("{number}.0"),
                     format!("{number}e0"),
@@ -110,7 +120,11 @@ impl Edit {
 }
 
 fn text_at<'j>(plan: &'j mut Json, path: &Path) -> Option<&'j mut String> {
-    if let Some(Json::String(text)) = find_mut(plan, path) { Some(text) } else { None }
+    if let Some(Json::String(text)) = find_mut(plan, path) {
+        Some(text)
+    } else {
+        None
+    }
 }
 
 fn set_at(plan: &mut Json, path: &Path, value: Json, choices: &mut Choices) -> Option<()> {
@@ -127,16 +141,33 @@ fn set_at(plan: &mut Json, path: &Path, value: Json, choices: &mut Choices) -> O
     Some(())
 }
 
-fn move_member(plan: &mut Json, from: &Path, to: &Path, value: Option<Json>, choices: &mut Choices) -> Option<()> {
+fn move_member(
+    plan: &mut Json,
+    from: &Path,
+    to: &Path,
+    value: Option<Json>,
+    choices: &mut Choices,
+) -> Option<()> {
     let sources = places(plan, from);
     // Within one list a member stays in its item.
-    let inside = if from.list() == to.list() { from.steps().len() - behind_items(from).steps().len() } else { 0 };
+    let inside = if from.list() == to.list() {
+        from.steps().len() - behind_items(from).steps().len()
+    } else {
+        0
+    };
     let mut targets = places(plan, &to.parent()?);
     if value.is_none() {
-        targets.retain(|target| sources.iter().any(|source| source.starts_with(&target[..inside])));
+        targets.retain(|target| {
+            sources
+                .iter()
+                .any(|source| source.starts_with(&target[..inside]))
+        });
     }
     let target = choices.one(&targets)?.clone();
-    let source = sources.into_iter().find(|source| source.starts_with(&target[..inside])).unwrap_or_default();
+    let source = sources
+        .into_iter()
+        .find(|source| source.starts_with(&target[..inside]))
+        .unwrap_or_default();
     let mut taken = None;
     if let Some((Key::Member(name), around)) = source.split_last() {
         taken = plan.at_mut(around).and_then(|around| around.remove(name));
@@ -149,7 +180,10 @@ fn move_member(plan: &mut Json, from: &Path, to: &Path, value: Option<Json>, cho
 /// The numbers of a kind's placeholders in a text, in order of appearance.
 fn numbers(text: &str, kind: &str) -> Vec<usize> {
     let opening = format!("<<<{kind}_");
-    text.split(&opening).skip(1).filter_map(|rest| rest.split(">>>").next()?.parse().ok()).collect()
+    text.split(&opening)
+        .skip(1)
+        .filter_map(|rest| rest.split(">>>").next()?.parse().ok())
+        .collect()
 }
 
 fn forget(text: &mut String, kind: &str, choices: &mut Choices) -> Option<()> {
@@ -161,8 +195,14 @@ fn forget(text: &mut String, kind: &str, choices: &mut Choices) -> Option<()> {
 fn swap(text: &mut String, kind: &str, choices: &mut Choices) -> Option<()> {
     let most = numbers(text, kind).into_iter().max()?;
     let first = 1 + choices.below(most.checked_sub(1)?);
-    let (one, other) = (crate::mention::mark(kind, first), crate::mention::mark(kind, first + 1));
-    let parts: Vec<String> = text.split(&one).map(|part| part.replace(&other, &one)).collect();
+    let (one, other) = (
+        crate::mention::mark(kind, first),
+        crate::mention::mark(kind, first + 1),
+    );
+    let parts: Vec<String> = text
+        .split(&one)
+        .map(|part| part.replace(&other, &one))
+        .collect();
     *text = parts.join(&other);
     Some(())
 }

@@ -15,26 +15,42 @@ impl Catalogue<'_> {
             let path = &field.path;
             if let Some(ground) = &field.required {
                 let around = path.parent().unwrap_or_default();
-                let fault = self.fault(CommonRule::MissingField, path, "", ground, is_error(ground));
+                let fault =
+                    self.fault(CommonRule::MissingField, path, "", ground, is_error(ground));
                 faults.push(fault.needing(there(&around)).by(Edit::Remove(path.clone())));
             }
             let fault = self.fault(CommonRule::NullValue, path, "", &field.ground, true);
-            faults.push(self.beside(path, fault).by(Edit::Set(path.clone(), vec![Json::Null])));
+            faults.push(
+                self.beside(path, fault)
+                    .by(Edit::Set(path.clone(), vec![Json::Null])),
+            );
             if !path.is_item() {
                 let fault = self.fault(CommonRule::DuplicateKey, path, "", &field.ground, false);
                 let other = simple_value(self.spec, path);
-                let mut fault = fault.needing(there(path)).by(Edit::Duplicate(path.clone(), vec![other]));
+                let mut fault = fault
+                    .needing(there(path))
+                    .by(Edit::Duplicate(path.clone(), vec![other]));
                 fault.planted.duplicate = true;
                 faults.push(fault);
             }
             if field.kind == Type::Array {
                 let fault = self.fault(CommonRule::EmptyList, path, "", &field.ground, false);
-                faults.push(self.beside(path, fault).by(Edit::Set(path.clone(), vec![Json::Array(Vec::new())])));
+                faults.push(
+                    self.beside(path, fault)
+                        .by(Edit::Set(path.clone(), vec![Json::Array(Vec::new())])),
+                );
             }
         }
         let root = Path::root();
-        let objects = self.spec.fields.values().filter(|field| field.kind == Type::Object);
-        let objects: Vec<&Path> = [&root].into_iter().chain(objects.map(|field| &field.path)).collect();
+        let objects = self
+            .spec
+            .fields
+            .values()
+            .filter(|field| field.kind == Type::Object);
+        let objects: Vec<&Path> = [&root]
+            .into_iter()
+            .chain(objects.map(|field| &field.path))
+            .collect();
         for object in &objects {
             self.unknown(object, faults);
         }
@@ -62,19 +78,41 @@ impl Catalogue<'_> {
         if path.is_item() {
             return fault.needing(there(path));
         }
-        let is_list = self.spec.fields.get(path).is_some_and(|field| field.kind == Type::Array);
+        let is_list = self
+            .spec
+            .fields
+            .get(path)
+            .is_some_and(|field| field.kind == Type::Array);
         let holds_lists = self.spec.fields.values().any(|field| {
-            field.kind == Type::Array && field.path != *path && field.path.steps().starts_with(path.steps())
+            field.kind == Type::Array
+                && field.path != *path
+                && field.path.steps().starts_with(path.steps())
         });
         let fault = fault.needing(there(&around));
-        if is_list || holds_lists { fault.wishing(not(there(path))) } else { fault.wishing(there(path)) }
+        if is_list || holds_lists {
+            fault.wishing(not(there(path)))
+        } else {
+            fault.wishing(there(path))
+        }
     }
 
     fn unknown(&self, object: &Path, faults: &mut Vec<Fault>) {
-        let values = [Json::string("x"), Json::Integer(1), Json::Boolean(false), Json::object()];
-        let mut names: Vec<String> = UNKNOWN_NAMES.iter().map(|name| (*name).to_owned()).collect();
+        let values = [
+            Json::string("x"),
+            Json::Integer(1),
+            Json::Boolean(false),
+            Json::object(),
+        ];
+        let mut names: Vec<String> = UNKNOWN_NAMES
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect();
         // Slips of real names are unknown as well.
-        for field in self.spec.members(object).filter_map(|field| field.path.name()) {
+        for field in self
+            .spec
+            .members(object)
+            .filter_map(|field| field.path.name())
+        {
             names.push(field.to_uppercase());
             names.push(format!("{field}x"));
         }
@@ -82,23 +120,36 @@ impl Catalogue<'_> {
             let path = object.member(&name);
             let is_mistake = self.spec.mistakes.iter().any(|mistake| mistake.at == path);
             let is_field = self.spec.fields.contains_key(&path);
-            if is_mistake || is_field || self.belongs_elsewhere(&path) || self.is_known_in_items(&name) {
+            if is_mistake
+                || is_field
+                || self.belongs_elsewhere(&path)
+                || self.is_known_in_items(&name)
+            {
                 continue;
             }
             let ground = self.ground(object);
             let fault = self.fault(CommonRule::UnknownField, &path, "", ground, true);
-            faults.push(fault.needing(there(object)).by(Edit::Set(path, values.to_vec())));
+            faults.push(
+                fault
+                    .needing(there(object))
+                    .by(Edit::Set(path, values.to_vec())),
+            );
         }
     }
 
     fn is_known_in_items(&self, name: &str) -> bool {
         let specs = [self.spec].into_iter().chain(&self.others);
-        specs.into_iter().any(|spec| spec.fields.keys().any(|path| path.name() == Some(name)))
+        specs
+            .into_iter()
+            .any(|spec| spec.fields.keys().any(|path| path.name() == Some(name)))
     }
 
     /// Fields at another level, and fields of other models.
     fn misplaced(&self, objects: &[&Path], faults: &mut Vec<Fault>) {
-        let levels: Vec<&&Path> = objects.iter().filter(|object| !object.is_inside_list()).collect();
+        let levels: Vec<&&Path> = objects
+            .iter()
+            .filter(|object| !object.is_inside_list())
+            .collect();
         let mut push = |from: &Path, to: Path, value: Option<Json>| {
             let is_taken = self.spec.fields.contains_key(&to) || *from == self.model;
             let is_schema = to.name() == Some("$schema");
@@ -108,24 +159,49 @@ impl Catalogue<'_> {
                 return;
             }
             let around = to.parent().unwrap_or_default();
-            let fault = self.fault(CommonRule::MisplacedField, &to, &format!("from {from}"), self.ground(from), true);
+            let fault = self.fault(
+                CommonRule::MisplacedField,
+                &to,
+                &format!("from {from}"),
+                self.ground(from),
+                true,
+            );
             let fault = fault.needing(there(&around)).touching(from);
             faults.push(match value {
-                None => fault.needing(there(from)).by(Edit::Move { from: from.clone(), to, values: Vec::new() }),
+                None => fault.needing(there(from)).by(Edit::Move {
+                    from: from.clone(),
+                    to,
+                    values: Vec::new(),
+                }),
                 Some(value) => fault.by(Edit::Set(to, vec![value])),
             });
         };
-        for field in self.spec.fields.values().filter(|field| !field.path.is_inside_list()) {
-            let Some(name) = field.path.name() else { continue };
+        for field in self
+            .spec
+            .fields
+            .values()
+            .filter(|field| !field.path.is_inside_list())
+        {
+            let Some(name) = field.path.name() else {
+                continue;
+            };
             for level in &levels {
                 push(&field.path, level.member(name), None);
             }
         }
         for other in &self.others {
-            for field in other.fields.values().filter(|field| !field.path.is_inside_list()) {
+            for field in other
+                .fields
+                .values()
+                .filter(|field| !field.path.is_inside_list())
+            {
                 let around = field.path.parent().unwrap_or_default();
                 if levels.iter().any(|level| ***level == around) {
-                    push(&field.path, field.path.clone(), Some(simple_value(other, &field.path)));
+                    push(
+                        &field.path,
+                        field.path.clone(),
+                        Some(simple_value(other, &field.path)),
+                    );
                 }
             }
         }

@@ -30,14 +30,30 @@ impl Catalogue<'_> {
             Some(Convert::List) => written.extend(right.items().first().cloned()),
             Some(Convert::Objects) => written.push(Json::string(ADDRESS)),
             Some(Convert::ByHand) => written.push(Json::Integer(160)),
-            None if written.is_empty() && field.kind == Type::Object => written.push(Json::string(ADDRESS)),
-            None if written.is_empty() => written.push(Json::Object(vec![("url".to_owned(), Json::string(ADDRESS))])),
+            None if written.is_empty() && field.kind == Type::Object => {
+                written.push(Json::string(ADDRESS))
+            }
+            None if written.is_empty() => written.push(Json::Object(vec![(
+                "url".to_owned(),
+                Json::string(ADDRESS),
+            )])),
             None => {}
         }
         for value in written {
-            let Some((rule, ground, expressible)) = broken_claim(field, &value) else { continue };
-            let fault = self.fault(rule, &field.path, &format!("mistake {}", mistake.name), ground, expressible);
-            faults.push(self.beside(&field.path, fault).by(Edit::Set(field.path.clone(), vec![value])));
+            let Some((rule, ground, expressible)) = broken_claim(field, &value) else {
+                continue;
+            };
+            let fault = self.fault(
+                rule,
+                &field.path,
+                &format!("mistake {}", mistake.name),
+                ground,
+                expressible,
+            );
+            faults.push(
+                self.beside(&field.path, fault)
+                    .by(Edit::Set(field.path.clone(), vec![value])),
+            );
         }
     }
 
@@ -45,22 +61,44 @@ impl Catalogue<'_> {
     fn wrong_name(&self, mistake: &Mistake) -> Fault {
         let to = &mistake.at;
         let around = to.parent().unwrap_or_default();
-        let rule = if self.belongs_elsewhere(to) { CommonRule::MisplacedField } else { CommonRule::MisnamedField };
-        let detail = format!("mistake {}", mistake.name);
-        let fault = self.fault(rule, to, &detail, self.ground(&around), true).needing(there(&around));
-        let Some(from) = &mistake.means else {
-            return fault.by(Edit::Set(to.clone(), vec![Json::string(ADDRESS), Json::Boolean(true), Json::Integer(1)]));
+        let rule = if self.belongs_elsewhere(to) {
+            CommonRule::MisplacedField
+        } else {
+            CommonRule::MisnamedField
         };
-        let fault = if *from == self.model { fault.touching(&Path::root()) } else { fault.touching(from) };
+        let detail = format!("mistake {}", mistake.name);
+        let fault = self
+            .fault(rule, to, &detail, self.ground(&around), true)
+            .needing(there(&around));
+        let Some(from) = &mistake.means else {
+            return fault.by(Edit::Set(
+                to.clone(),
+                vec![Json::string(ADDRESS), Json::Boolean(true), Json::Integer(1)],
+            ));
+        };
+        let fault = if *from == self.model {
+            fault.touching(&Path::root())
+        } else {
+            fault.touching(from)
+        };
         let values = self.written(mistake, from);
         let fault = if values.is_empty() {
             fault.needing(there(from))
-        } else if self.spec.fields.get(from).is_some_and(|field| field.kind == Type::Array) {
+        } else if self
+            .spec
+            .fields
+            .get(from)
+            .is_some_and(|field| field.kind == Type::Array)
+        {
             fault.wishing(not(there(from)))
         } else {
             fault.wishing(there(from))
         };
-        fault.by(Edit::Move { from: from.clone(), to: to.clone(), values })
+        fault.by(Edit::Move {
+            from: from.clone(),
+            to: to.clone(),
+            values,
+        })
     }
 
     /// The values that people give a wrong name; none if they give the right value.
@@ -92,16 +130,42 @@ fn broken_claim<'f>(field: &'f Field, value: &Json) -> Option<(CommonRule, &'f G
         Json::Null | Json::Number(_) => false,
     };
     if !fits {
-        return Some((CommonRule::WrongType, &field.ground, is_error(&field.ground)));
+        return Some((
+            CommonRule::WrongType,
+            &field.ground,
+            is_error(&field.ground),
+        ));
     }
     let values = field.values.as_ref()?;
-    if values.value.list.iter().any(|listed| Json::from(listed) == *value) {
+    if values
+        .value
+        .list
+        .iter()
+        .any(|listed| Json::from(listed) == *value)
+    {
         return None;
     }
-    if values.value.open && field.format.as_ref().is_some_and(|claim| claim.value == Format::Ratio) {
+    if values.value.open
+        && field
+            .format
+            .as_ref()
+            .is_some_and(|claim| claim.value == Format::Ratio)
+    {
         let format = field.format.as_ref()?;
-        return Some((CommonRule::InvalidRatio, &format.ground, is_error(&format.ground)));
+        return Some((
+            CommonRule::InvalidRatio,
+            &format.ground,
+            is_error(&format.ground),
+        ));
     }
-    let rule = if values.value.open { CommonRule::UncommonValue } else { CommonRule::WrongValue };
-    Some((rule, &values.ground, !values.value.open && is_error(&values.ground)))
+    let rule = if values.value.open {
+        CommonRule::UncommonValue
+    } else {
+        CommonRule::WrongValue
+    };
+    Some((
+        rule,
+        &values.ground,
+        !values.value.open && is_error(&values.ground),
+    ))
 }

@@ -7,11 +7,21 @@ use crate::mention::mark;
 
 impl Catalogue<'_> {
     pub(super) fn placeholders(&self, faults: &mut Vec<Fault>) {
-        let Some(placeholders) = &self.spec.placeholders else { return };
+        let Some(placeholders) = &self.spec.placeholders else {
+            return;
+        };
         if let Some(ground) = &placeholders.unsupported {
             for kind in &placeholders.kinds {
-                let fault = self.in_prompt(placeholders, CommonRule::PlaceholderUnsupported, &kind.name, ground);
-                faults.push(fault.by(Edit::Insert(placeholders.field.clone(), vec![mark(&kind.name, 1)])));
+                let fault = self.in_prompt(
+                    placeholders,
+                    CommonRule::PlaceholderUnsupported,
+                    &kind.name,
+                    ground,
+                );
+                faults.push(fault.by(Edit::Insert(
+                    placeholders.field.clone(),
+                    vec![mark(&kind.name, 1)],
+                )));
             }
             return;
         }
@@ -23,14 +33,27 @@ impl Catalogue<'_> {
         }
     }
 
-    fn in_prompt(&self, placeholders: &Placeholders, rule: CommonRule, detail: &str, ground: &Ground) -> Fault {
-        let fault = self.fault(rule, &placeholders.field, detail, ground, false).needing(there(&placeholders.field));
-        let lists = placeholders.kinds.iter().filter_map(|kind| kind.list.as_ref());
+    fn in_prompt(
+        &self,
+        placeholders: &Placeholders,
+        rule: CommonRule,
+        detail: &str,
+        ground: &Ground,
+    ) -> Fault {
+        let fault = self
+            .fault(rule, &placeholders.field, detail, ground, false)
+            .needing(there(&placeholders.field));
+        let lists = placeholders
+            .kinds
+            .iter()
+            .filter_map(|kind| kind.list.as_ref());
         lists.fold(fault, Fault::touching)
     }
 
     fn shapes(&self, placeholders: &Placeholders, faults: &mut Vec<Fault>) {
-        let Some(first) = placeholders.kinds.first() else { return };
+        let Some(first) = placeholders.kinds.first() else {
+            return;
+        };
         let kind = &first.name;
         let mut capital = kind.clone();
         capital[..1].make_ascii_uppercase();
@@ -50,11 +73,19 @@ impl Catalogue<'_> {
                     format!("<<<{kind}_1>> "),
                 ],
             ),
-            (CommonRule::PlaceholderWrongKind, &placeholders.wrong_kind, vec!["<<<zebra_1>>>".to_owned(), "<<<zebra_12>>>".to_owned()]),
+            (
+                CommonRule::PlaceholderWrongKind,
+                &placeholders.wrong_kind,
+                vec!["<<<zebra_1>>>".to_owned(), "<<<zebra_12>>>".to_owned()],
+            ),
             (
                 CommonRule::PlaceholderDialect,
                 &placeholders.dialect,
-                vec![format!(" <<{kind}_1>> "), format!(" @{kind}_1 "), format!(" {{{{{kind}_1}}}} ")],
+                vec![
+                    format!(" <<{kind}_1>> "),
+                    format!(" @{kind}_1 "),
+                    format!(" {{{{{kind}_1}}}} "),
+                ],
             ),
         ];
         for (rule, ground, texts) in shapes {
@@ -62,30 +93,77 @@ impl Catalogue<'_> {
             for text in texts {
                 // The item is there, so that nothing but the way of writing is wrong.
                 let fault = self.in_prompt(placeholders, rule, &text, ground);
-                let fault = first.list.iter().fold(fault, |fault, list| fault.wishing(there(list)));
+                let fault = first
+                    .list
+                    .iter()
+                    .fold(fault, |fault, list| fault.wishing(there(list)));
                 faults.push(fault.by(Edit::Insert(placeholders.field.clone(), vec![text])));
             }
         }
     }
 
-    fn items(&self, placeholders: &Placeholders, kind: &Kind, list: &Path, faults: &mut Vec<Fault>) {
+    fn items(
+        &self,
+        placeholders: &Placeholders,
+        kind: &Kind,
+        list: &Path,
+        faults: &mut Vec<Fault>,
+    ) {
         let prompt = &placeholders.field;
         if let Some(ground) = &kind.range {
-            let fault = |detail: &str| self.in_prompt(placeholders, CommonRule::PlaceholderRange, &format!("{} {detail}", kind.name), ground);
+            let fault = |detail: &str| {
+                self.in_prompt(
+                    placeholders,
+                    CommonRule::PlaceholderRange,
+                    &format!("{} {detail}", kind.name),
+                    ground,
+                )
+            };
             let absent = fault("without a list").wishing(not(there(list)));
             faults.push(absent.by(Edit::Insert(prompt.clone(), vec![mark(&kind.name, 500)])));
-            let beyond = vec![mark(&kind.name, 0), mark(&kind.name, 400), mark(&kind.name, 4_294_967_296)];
-            faults.push(fault("beyond the list").wishing(there(list)).by(Edit::Insert(prompt.clone(), beyond)));
+            let beyond = vec![
+                mark(&kind.name, 0),
+                mark(&kind.name, 400),
+                mark(&kind.name, 4_294_967_296),
+            ];
+            faults.push(
+                fault("beyond the list")
+                    .wishing(there(list))
+                    .by(Edit::Insert(prompt.clone(), beyond)),
+            );
         }
         if let Some(ground) = &kind.unused {
-            let fault = self.in_prompt(placeholders, CommonRule::PlaceholderUnused, &kind.name, ground);
-            faults.push(fault.needing(there(list)).by(Edit::Forget(prompt.clone(), kind.name.clone())));
+            let fault = self.in_prompt(
+                placeholders,
+                CommonRule::PlaceholderUnused,
+                &kind.name,
+                ground,
+            );
+            faults.push(
+                fault
+                    .needing(there(list))
+                    .by(Edit::Forget(prompt.clone(), kind.name.clone())),
+            );
         }
-        let can_have_two = self.spec.fields.get(list).and_then(|field| field.max_items.as_ref()).is_none_or(|claim| claim.value >= 2);
+        let can_have_two = self
+            .spec
+            .fields
+            .get(list)
+            .and_then(|field| field.max_items.as_ref())
+            .is_none_or(|claim| claim.value >= 2);
         if let (Some(ground), true) = (&kind.order, can_have_two) {
             let two = not(Condition::MaxItems(vec![list.clone()], 1));
-            let fault = self.in_prompt(placeholders, CommonRule::PlaceholderOrder, &kind.name, ground);
-            faults.push(fault.needing(two).by(Edit::Swap(prompt.clone(), kind.name.clone())));
+            let fault = self.in_prompt(
+                placeholders,
+                CommonRule::PlaceholderOrder,
+                &kind.name,
+                ground,
+            );
+            faults.push(
+                fault
+                    .needing(two)
+                    .by(Edit::Swap(prompt.clone(), kind.name.clone())),
+            );
         }
     }
 }

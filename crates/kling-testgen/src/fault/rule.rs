@@ -21,7 +21,11 @@ impl Catalogue<'_> {
             if let Some(when) = &rule.when {
                 fault = fault.needing(when.clone());
             }
-            faults.push(fault.needing(not(rule.must.clone())).except(Kept::Rule(rule.id.clone())));
+            faults.push(
+                fault
+                    .needing(not(rule.must.clone()))
+                    .except(Kept::Rule(rule.id.clone())),
+            );
         }
     }
 }

@@ -9,12 +9,31 @@ impl Catalogue<'_> {
     pub(super) fn types(&self, faults: &mut Vec<Fault>) {
         for field in self.spec.fields.values() {
             for (found, value) in self.wrong_types(field) {
-                let fault = self.fault(CommonRule::WrongType, &field.path, found, &field.ground, is_error(&field.ground));
-                faults.push(self.beside(&field.path, fault).by(Edit::Set(field.path.clone(), vec![value])));
+                let fault = self.fault(
+                    CommonRule::WrongType,
+                    &field.path,
+                    found,
+                    &field.ground,
+                    is_error(&field.ground),
+                );
+                faults.push(
+                    self.beside(&field.path, fault)
+                        .by(Edit::Set(field.path.clone(), vec![value])),
+                );
             }
             if field.kind == Type::Integer {
-                let fault = self.fault(CommonRule::NumberNotation, &field.path, "", &field.ground, false);
-                faults.push(fault.needing(there(&field.path)).by(Edit::Notation(field.path.clone())));
+                let fault = self.fault(
+                    CommonRule::NumberNotation,
+                    &field.path,
+                    "",
+                    &field.ground,
+                    false,
+                );
+                faults.push(
+                    fault
+                        .needing(there(&field.path))
+                        .by(Edit::Notation(field.path.clone())),
+                );
             }
         }
     }
@@ -26,9 +45,12 @@ impl Catalogue<'_> {
         let right = simple.items().first().unwrap_or(&simple).clone();
         let text = match &right {
             Json::String(text) => text.clone(),
-            Json::Null | Json::Boolean(_) | Json::Integer(_) | Json::Number(_) | Json::Array(_) | Json::Object(_) => {
-                crate::plain(&right)
-            }
+            Json::Null
+            | Json::Boolean(_)
+            | Json::Integer(_)
+            | Json::Number(_)
+            | Json::Array(_)
+            | Json::Object(_) => crate::plain(&right),
         };
         let all = [
             (Type::String, "a string", Json::String(text)),
@@ -36,10 +58,15 @@ impl Catalogue<'_> {
             (Type::Integer, "zero", Json::Integer(0)),
             (Type::Boolean, "a boolean", Json::Boolean(true)),
             (Type::Array, "a list", Json::Array(vec![right.clone()])),
-            (Type::Object, "an object", Json::Object(vec![("value".to_owned(), right)])),
+            (
+                Type::Object,
+                "an object",
+                Json::Object(vec![("value".to_owned(), right)]),
+            ),
         ];
         let all = all.into_iter().filter(|(kind, _, _)| *kind != field.kind);
-        let mut wrong: Vec<(&'static str, Json)> = all.map(|(_, found, value)| (found, value)).collect();
+        let mut wrong: Vec<(&'static str, Json)> =
+            all.map(|(_, found, value)| (found, value)).collect();
         // No field takes a fraction; `-0.5` and `5.5` are exact as floats.
         wrong.push(("a fraction", Json::Number("5.5".to_owned())));
         wrong.push(("a small fraction", Json::Number("-5e-1".to_owned())));

@@ -12,8 +12,23 @@ const MOST_CHARACTERS: u64 = 20_000;
 /// The same for lists.
 const MOST_ITEMS: u64 = 100;
 
-const NO_RATIOS: &[&str] =
-    &["16x9", "16/9", "16", ":", "16:", "0:9", "16:0", "016:9", "-16:9", "1.5:1", "16:9 ", "10000:1", "16:9:1", "16\u{ff1a}9", "wide"];
+const NO_RATIOS: &[&str] = &[
+    "16x9",
+    "16/9",
+    "16",
+    ":",
+    "16:",
+    "0:9",
+    "16:0",
+    "016:9",
+    "-16:9",
+    "1.5:1",
+    "16:9 ",
+    "10000:1",
+    "16:9:1",
+    "16\u{ff1a}9",
+    "wide",
+];
 const RATIOS: &[&str] = &["4:3", "21:9", "9999:1", "2:3", "32:18"];
 
 impl Catalogue<'_> {
@@ -26,7 +41,8 @@ impl Catalogue<'_> {
     }
 
     fn set(&self, field: &Field, fault: Fault, values: Vec<Json>) -> Fault {
-        self.beside(&field.path, fault).by(Edit::Set(field.path.clone(), values))
+        self.beside(&field.path, fault)
+            .by(Edit::Set(field.path.clone(), values))
     }
 
     fn listed(&self, field: &Field, faults: &mut Vec<Fault>) {
@@ -35,23 +51,44 @@ impl Catalogue<'_> {
         let format = field.format.as_ref().map(|format| format.value);
         if claim.value.open {
             let other: Vec<Json> = match (field.kind, format) {
-                (Type::String, Some(Format::Ratio)) => RATIOS.iter().map(|ratio| Json::string(*ratio)).collect(),
+                (Type::String, Some(Format::Ratio)) => {
+                    RATIOS.iter().map(|ratio| Json::string(*ratio)).collect()
+                }
                 (Type::String, _) => vec![Json::string("something uncommon")],
                 (Type::Integer, _) => beyond(list),
                 (Type::Boolean | Type::Array | Type::Object, _) => Vec::new(),
             };
-            let other: Vec<Json> = other.into_iter().filter(|value| !scalars(list).contains(value)).collect();
+            let other: Vec<Json> = other
+                .into_iter()
+                .filter(|value| !scalars(list).contains(value))
+                .collect();
             if !other.is_empty() {
-                let fault = self.fault(CommonRule::UncommonValue, &field.path, "", &claim.ground, false);
+                let fault = self.fault(
+                    CommonRule::UncommonValue,
+                    &field.path,
+                    "",
+                    &claim.ground,
+                    false,
+                );
                 faults.push(self.set(field, fault, other));
             }
             return;
         }
         let is_model = field.path == self.model;
-        let rule = if is_model { CommonRule::UnknownModel } else { CommonRule::WrongValue };
+        let rule = if is_model {
+            CommonRule::UnknownModel
+        } else {
+            CommonRule::WrongValue
+        };
         for value in near_misses(list) {
             let text = crate::plain(&value);
-            let fault = self.fault(rule, &field.path, &text, &claim.ground, is_error(&claim.ground));
+            let fault = self.fault(
+                rule,
+                &field.path,
+                &text,
+                &claim.ground,
+                is_error(&claim.ground),
+            );
             faults.push(self.set(field, fault, vec![value]));
         }
     }
@@ -63,13 +100,25 @@ impl Catalogue<'_> {
             Format::NonBlank if field.closed_values().is_none() => {
                 for blank in BLANK {
                     let detail = blank.escape_unicode().to_string();
-                    let fault = self.fault(CommonRule::BlankText, &field.path, &detail, &claim.ground, error && blank.is_empty());
+                    let fault = self.fault(
+                        CommonRule::BlankText,
+                        &field.path,
+                        &detail,
+                        &claim.ground,
+                        error && blank.is_empty(),
+                    );
                     faults.push(self.set(field, fault, vec![Json::string(*blank)]));
                 }
             }
             Format::Ratio if field.closed_values().is_none() => {
                 for ratio in NO_RATIOS {
-                    let fault = self.fault(CommonRule::InvalidRatio, &field.path, ratio, &claim.ground, error);
+                    let fault = self.fault(
+                        CommonRule::InvalidRatio,
+                        &field.path,
+                        ratio,
+                        &claim.ground,
+                        error,
+                    );
                     faults.push(self.set(field, fault, vec![Json::string(*ratio)]));
                 }
             }
@@ -79,17 +128,39 @@ impl Catalogue<'_> {
     }
 
     fn limited(&self, field: &Field, faults: &mut Vec<Fault>) {
-        if let Some(claim) = field.max_characters.as_ref().filter(|claim| claim.value < MOST_CHARACTERS) {
+        if let Some(claim) = field
+            .max_characters
+            .as_ref()
+            .filter(|claim| claim.value < MOST_CHARACTERS)
+        {
             let count = usize::try_from(claim.value + 1).unwrap_or(0);
             let texts = ["a", "雨", "🌊"].map(|fill| Json::String(fill.repeat(count)));
-            let fault = self.fault(CommonRule::TooLong, &field.path, "", &claim.ground, is_error(&claim.ground));
+            let fault = self.fault(
+                CommonRule::TooLong,
+                &field.path,
+                "",
+                &claim.ground,
+                is_error(&claim.ground),
+            );
             faults.push(self.set(field, fault, texts.to_vec()));
         }
-        if let Some(claim) = field.max_items.as_ref().filter(|claim| claim.value < MOST_ITEMS)
+        if let Some(claim) = field
+            .max_items
+            .as_ref()
+            .filter(|claim| claim.value < MOST_ITEMS)
             && !field.path.is_inside_list()
         {
-            let too_many = Condition::Not(Box::new(Condition::MaxItems(vec![field.path.clone()], claim.value)));
-            let fault = self.fault(CommonRule::TooManyItems, &field.path, "", &claim.ground, is_error(&claim.ground));
+            let too_many = Condition::Not(Box::new(Condition::MaxItems(
+                vec![field.path.clone()],
+                claim.value,
+            )));
+            let fault = self.fault(
+                CommonRule::TooManyItems,
+                &field.path,
+                "",
+                &claim.ground,
+                is_error(&claim.ground),
+            );
             let fault = fault.needing(there(&field.path)).needing(too_many);
             faults.push(fault.except(Kept::Limit(field.path.clone())));
         }
@@ -98,13 +169,29 @@ impl Catalogue<'_> {
 
 /// Integers around and beyond the listed ones.
 fn beyond(list: &[Scalar]) -> Vec<Json> {
-    let known = list.iter().filter_map(|value| if let Scalar::Integer(number) = value { Some(*number) } else { None });
-    let around = known.flat_map(|number| [number.saturating_sub(1), number.saturating_add(1), number.saturating_neg()]);
-    let mut numbers: Vec<i64> = around.chain([0, -1, 1_000_000_007, 9_007_199_254_740_992]).collect();
+    let known = list.iter().filter_map(|value| {
+        if let Scalar::Integer(number) = value {
+            Some(*number)
+        } else {
+            None
+        }
+    });
+    let around = known.flat_map(|number| {
+        [
+            number.saturating_sub(1),
+            number.saturating_add(1),
+            number.saturating_neg(),
+        ]
+    });
+    let mut numbers: Vec<i64> = around
+        .chain([0, -1, 1_000_000_007, 9_007_199_254_740_992])
+        .collect();
     numbers.sort_unstable();
     numbers.dedup();
     let exact = -9_007_199_254_740_992..=9_007_199_254_740_992;
-    let wrong = numbers.into_iter().filter(|number| exact.contains(number) && !list.contains(&Scalar::Integer(*number)));
+    let wrong = numbers
+        .into_iter()
+        .filter(|number| exact.contains(number) && !list.contains(&Scalar::Integer(*number)));
     wrong.map(Json::Integer).collect()
 }
 
@@ -116,7 +203,13 @@ fn near_misses(list: &[Scalar]) -> Vec<Json> {
             Scalar::Boolean(value) => misses.push(Json::Boolean(!value)),
             Scalar::Integer(_) => {}
             Scalar::String(text) => {
-                let variants = [text.to_uppercase(), format!("{text} "), format!(" {text}"), format!("{text}x"), text.replace(['_', ':'], "-")];
+                let variants = [
+                    text.to_uppercase(),
+                    format!("{text} "),
+                    format!(" {text}"),
+                    format!("{text}x"),
+                    text.replace(['_', ':'], "-"),
+                ];
                 misses.extend(variants.into_iter().map(Json::String));
             }
         }

@@ -18,7 +18,12 @@ fn every_fault_can_be_planted_and_the_schema_refuses_those_it_can_express() {
                 let what = &fault.planted().what;
                 assert_eq!(request.faults.len(), 1, "{what}");
                 if request.is_expressible() {
-                    assert!(!schema.is_valid(&value), "{}: {what} is accepted: {}", spec.id, request.text);
+                    assert!(
+                        !schema.is_valid(&value),
+                        "{}: {what} is accepted: {}",
+                        spec.id,
+                        request.text
+                    );
                 } else if fault.planted().level != Level::Error && !request.has_duplicate_keys() {
                     let error = schema.validate(&value).err().map(|error| error.to_string());
                     assert_eq!(error, None, "{}: {what}: {}", spec.id, request.text);
@@ -35,7 +40,13 @@ fn requests_with_several_faults_have_them_all_and_only_what_is_expressible_is_re
         let requests = draw(&broken(&spec), 2, 400);
         for request in &requests {
             if request.is_expressible() {
-                assert!(!schema.is_valid(&parse(&request.text)), "{}: {:?}: {}", spec.id, request.faults, request.text);
+                assert!(
+                    !schema.is_valid(&parse(&request.text)),
+                    "{}: {:?}: {}",
+                    spec.id,
+                    request.faults,
+                    request.text
+                );
             }
         }
         for count in 1..=3 {
@@ -51,28 +62,57 @@ fn every_rule_and_mistake_is_planted_within_some_thousand_cases() {
         let requests = draw(&broken(&spec), 3, 4000);
         let planted = || requests.iter().flat_map(|request| &request.faults);
         let rules: BTreeSet<&str> = planted().map(|fault| fault.rule.as_str()).collect();
-        let mistakes: BTreeSet<&str> = planted().filter_map(|fault| fault.mistake.as_deref()).collect();
+        let mistakes: BTreeSet<&str> = planted()
+            .filter_map(|fault| fault.mistake.as_deref())
+            .collect();
         for rule in &spec.rules {
-            assert!(rules.contains(rule.id.as_str()), "{} of {} is never broken", rule.id, spec.id);
+            assert!(
+                rules.contains(rule.id.as_str()),
+                "{} of {} is never broken",
+                rule.id,
+                spec.id
+            );
         }
         for mistake in &spec.mistakes {
-            assert!(mistakes.contains(mistake.name.as_str()), "{} of {} is never made", mistake.name, spec.id);
+            assert!(
+                mistakes.contains(mistake.name.as_str()),
+                "{} of {} is never made",
+                mistake.name,
+                spec.id
+            );
         }
         for rule in expected_common_rules(&spec) {
-            assert!(rules.contains(rule.id()), "{rule} is never broken in {}", spec.id);
+            assert!(
+                rules.contains(rule.id()),
+                "{rule} is never broken in {}",
+                spec.id
+            );
         }
     }
 }
 
 /// The common rules that a request of any of the contracts here can break.
 fn expected_common_rules(spec: &Spec) -> Vec<CommonRule> {
-    let placeholders = spec.placeholders.as_ref().is_some_and(|placeholders| placeholders.unsupported.is_none());
-    let is_open = spec.fields.values().any(|field| field.values.as_ref().is_some_and(|claim| claim.value.open));
+    let placeholders = spec
+        .placeholders
+        .as_ref()
+        .is_some_and(|placeholders| placeholders.unsupported.is_none());
+    let is_open = spec
+        .fields
+        .values()
+        .any(|field| field.values.as_ref().is_some_and(|claim| claim.value.open));
     let has_ratio = spec.fields.values().any(|field| {
-        field.closed_values().is_none() && field.format.as_ref().is_some_and(|claim| claim.value == kling_spec::Format::Ratio)
+        field.closed_values().is_none()
+            && field
+                .format
+                .as_ref()
+                .is_some_and(|claim| claim.value == kling_spec::Format::Ratio)
     });
     let has_assets = spec.fields.values().any(|field| {
-        field.format.as_ref().is_some_and(|claim| claim.value == kling_spec::Format::AssetUrl)
+        field
+            .format
+            .as_ref()
+            .is_some_and(|claim| claim.value == kling_spec::Format::AssetUrl)
     });
     let is_expected = |rule: &CommonRule| match rule {
         CommonRule::JsonSyntax | CommonRule::RequestTooLarge => false,
@@ -109,18 +149,29 @@ fn expected_common_rules(spec: &Spec) -> Vec<CommonRule> {
         | CommonRule::PrivateHost
         | CommonRule::SuspiciousHost => true,
     };
-    CommonRule::ALL.iter().copied().filter(is_expected).collect()
+    CommonRule::ALL
+        .iter()
+        .copied()
+        .filter(is_expected)
+        .collect()
 }
 
 #[test]
 fn every_rule_that_the_schema_cannot_express_is_never_said_to_be_refused_by_it() {
-    let inexpressible: Vec<&str> = kling_spec::inexpressible_rules().iter().map(|rule| rule.id()).collect();
+    let inexpressible: Vec<&str> = kling_spec::inexpressible_rules()
+        .iter()
+        .map(|rule| rule.id())
+        .collect();
     for spec in specs() {
         for fault in faults(&spec) {
             let planted = fault.planted();
             let wrong = planted.expressible && inexpressible.contains(&planted.rule.as_str());
             assert!(!wrong, "{}", planted.what);
-            assert!(!planted.expressible || planted.level == Level::Error, "{}", planted.what);
+            assert!(
+                !planted.expressible || planted.level == Level::Error,
+                "{}",
+                planted.what
+            );
         }
     }
 }
@@ -129,7 +180,12 @@ fn every_rule_that_the_schema_cannot_express_is_never_said_to_be_refused_by_it()
 fn equal_keys_stand_only_where_the_fault_says_so() {
     for spec in specs() {
         for request in draw(&broken(&spec), 4, 600) {
-            assert_eq!(has_equal_keys(&request.plan), request.has_duplicate_keys(), "{}", request.text);
+            assert_eq!(
+                has_equal_keys(&request.plan),
+                request.has_duplicate_keys(),
+                "{}",
+                request.text
+            );
         }
     }
 }
@@ -137,7 +193,8 @@ fn equal_keys_stand_only_where_the_fault_says_so() {
 fn has_equal_keys(plan: &kling_testgen::Json) -> bool {
     if let kling_testgen::Json::Object(members) = plan {
         let keys: BTreeSet<&str> = members.iter().map(|(key, _)| key.as_str()).collect();
-        return keys.len() < members.len() || members.iter().any(|(_, value)| has_equal_keys(value));
+        return keys.len() < members.len()
+            || members.iter().any(|(_, value)| has_equal_keys(value));
     }
     plan.items().iter().any(has_equal_keys)
 }
@@ -155,9 +212,18 @@ fn the_faulty_addresses_have_their_faults() {
             CommonRule::SuspiciousHost => Class::Suspicious,
             other => panic!("{other} is no rule of addresses"),
         };
-        assert_eq!(assess(address).map_err(|problem| problem.class()), Err(class), "{address}");
-        let as_asset = assess_asset(address, &TrustedOrigins::default()).map_err(|problem| problem.class());
-        let expected = if *same_for_assets { class } else { Class::UnknownScheme };
+        assert_eq!(
+            assess(address).map_err(|problem| problem.class()),
+            Err(class),
+            "{address}"
+        );
+        let as_asset =
+            assess_asset(address, &TrustedOrigins::default()).map_err(|problem| problem.class());
+        let expected = if *same_for_assets {
+            class
+        } else {
+            Class::UnknownScheme
+        };
         assert_eq!(as_asset, Err(expected), "{address}");
     }
 }

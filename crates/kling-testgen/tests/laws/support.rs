@@ -11,18 +11,28 @@ const FOREIGN: &str = include_str!("foreign.toml");
 
 pub fn specs() -> Vec<Spec> {
     let foreign = Spec::from_toml(FOREIGN).unwrap_or_else(|error| panic!("{error}"));
-    EMBEDDED.iter().map(EmbeddedContract::parse).chain([foreign]).collect()
+    EMBEDDED
+        .iter()
+        .map(EmbeddedContract::parse)
+        .chain([foreign])
+        .collect()
 }
 
 pub fn runner(seed: u64) -> TestRunner {
-    let config = Config { rng_seed: RngSeed::Fixed(seed), failure_persistence: None, ..Config::default() };
+    let config = Config {
+        rng_seed: RngSeed::Fixed(seed),
+        failure_persistence: None,
+        ..Config::default()
+    };
     TestRunner::new(config)
 }
 
 /// The first so many values of a strategy under a seed.
 pub fn draw<T>(strategy: &impl Strategy<Value = T>, seed: u64, count: usize) -> Vec<T> {
     let mut runner = runner(seed);
-    (0..count).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect()
+    (0..count)
+        .map(|_| strategy.new_tree(&mut runner).unwrap().current())
+        .collect()
 }
 
 pub fn schema(spec: &Spec) -> Validator {

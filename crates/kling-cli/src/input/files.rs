@@ -1,0 +1,126 @@
+//! The files that the paths of a command line stand for, in order.
+
+use std::collections::{HashSet, VecDeque};
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ignore::{Walk, WalkBuilder};
+
+use super::request::{File, FileName};
+use crate::output::safe;
+
+/// Finds the files one by one: a folder's files in the order of their names, folders among them.
+///
+/// A file that several paths lead to is given once, and where it is named itself, there.
+pub(crate) struct Files {
+    paths: VecDeque<PathBuf>,
+    walk: Option<Walk>,
+    lines: bool,
+    /// What has been given or will be, by its canonical path; empty where nothing can come twice.
+    known: HashSet<PathBuf>,
+    may_repeat: bool,
+}
+
+/// Something that could not be read, told for people.
+#[derive(Debug)]
+pub(crate) struct Unreadable(pub(crate) String);
+
+impl Unreadable {
+    /// A file that could not be read, and why.
+    pub(crate) fn new(name: &str, error: &io::Error) -> Self {
+        Self(format!("error: cannot read `{name}`: {}\n", safe::line(&error.to_string())))
+    }
+}
+
+impl Files {
+    /// The files of these paths; `lines`: each is read line by line whatever its name.
+    pub(crate) fn new(paths: Vec<PathBuf>, lines: bool) -> Self {
+        let may_repeat = paths.len() > 1;
+        let mut named = HashSet::new();
+        let mut distinct = VecDeque::with_capacity(paths.len());
+        for path in paths {
+            let is_first = !may_repeat || is_stdin(&path) || named.insert(canonical(&path));
+            let is_first = is_first && !(is_stdin(&path) && distinct.contains(&path));
+            if is_first {
+                distinct.push_back(path);
+            }
+        }
+        Self { paths: distinct, walk: None, lines, known: named, may_repeat }
+    }
+
+    /// The next file, or what could not be read in its place.
+    pub(crate) fn next(&mut self) -> Option<Result<File, Unreadable>> {
+        loop {
+            if let Some(walk) = &mut self.walk {
+                match walk.next() {
+                    Some(found) => match self.found(found) {
+                        Some(file) => return Some(file),
+                        None => continue,
+                    },
+                    None => self.walk = None,
+                }
+            }
+            let path = self.paths.pop_front()?;
+            if is_stdin(&path) {
+                return Some(Ok(File { name: FileName::stdin().into(), path: None, lines: self.lines, found: false }));
+            }
+            match fs::metadata(&path) {
+                Ok(metadata) if metadata.is_dir() => self.walk = Some(walk(&path)),
+                Ok(_) => return Some(Ok(self.file(path, false))),
+                Err(error) => return Some(Err(Unreadable::new(FileName::of(&path).shown(), &error))),
+            }
+        }
+    }
+
+    fn found(&mut self, found: Result<ignore::DirEntry, ignore::Error>) -> Option<Result<File, Unreadable>> {
+        let entry = match found {
+            Ok(entry) => entry,
+            Err(error) => return Some(Err(Unreadable(format!("error: {}\n", safe::line(&error.to_string()))))),
+        };
+        let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+        if !is_file || !(has_extension(entry.path(), &["json"]) || is_lines(entry.path())) {
+            return None;
+        }
+        let path = entry.into_path();
+        if self.may_repeat && !self.known.insert(canonical(&path)) {
+            return None;
+        }
+        Some(Ok(self.file(path, true)))
+    }
+
+    fn file(&self, path: PathBuf, found: bool) -> File {
+        let lines = self.lines || is_lines(&path);
+        File { name: Arc::new(FileName::of(&path)), path: Some(path), lines, found }
+    }
+}
+
+/// Whether a path stands for the standard input.
+pub(crate) fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+fn walk(folder: &Path) -> Walk {
+    WalkBuilder::new(folder)
+        .require_git(false)
+        .ignore(false)
+        .git_global(false)
+        .git_exclude(false)
+        .sort_by_file_name(OsStr::cmp)
+        .build()
+}
+
+fn canonical(path: &Path) -> PathBuf {
+    // What cannot be found is told when it is its turn.
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
+fn is_lines(path: &Path) -> bool {
+    has_extension(path, &["jsonl", "ndjson"])
+}
+
+fn has_extension(path: &Path, wanted: &[&str]) -> bool {
+    path.extension().is_some_and(|extension| wanted.iter().any(|wanted| extension.eq_ignore_ascii_case(wanted)))
+}

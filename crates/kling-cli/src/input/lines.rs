@@ -1,0 +1,235 @@
+//! Reading a file of one request a line, in blocks of whole lines.
+
+use std::io::{self, ErrorKind, Read};
+use std::sync::Arc;
+
+use memchr::{memchr, memchr_iter, memrchr};
+
+use super::mention::Mention;
+use super::request::FileName;
+
+/// Bytes of a block, unless a line is longer.
+pub(crate) const BLOCK: usize = 256 << 10;
+
+/// A file that is read block by block. Memory is that of the longest line within the limit.
+pub(crate) struct LineReader {
+    pub(crate) file: Arc<FileName>,
+    pub(crate) found: bool,
+    reader: Box<dyn Read + Send>,
+    limit: usize,
+    /// The beginning of a line whose end has not been read.
+    carry: Vec<u8>,
+    place: Place,
+    ended: bool,
+}
+
+/// What has been read of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Place {
+    /// Bytes.
+    pub(crate) offset: u64,
+    /// Lines.
+    pub(crate) lines: u64,
+    /// Lines that are not blank.
+    pub(crate) requests: u64,
+}
+
+/// The next piece of a file.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Piece {
+    /// Whole lines, which are so many bytes of the buffer.
+    Block {
+        /// What is before them.
+        place: Place,
+        /// How long they are.
+        length: usize,
+    },
+    /// A line longer than the limit, which was passed over.
+    TooLarge {
+        /// What is before it.
+        place: Place,
+        /// How long it is, with its end.
+        length: u64,
+        /// Whether it holds the name of a member that only requests have.
+        mentions: bool,
+    },
+}
+
+impl LineReader {
+    /// A reader of lines up to `limit` bytes.
+    pub(crate) fn new(file: Arc<FileName>, found: bool, reader: Box<dyn Read + Send>, limit: usize) -> Self {
+        Self { file, found, reader, limit, carry: Vec::new(), place: Place::default(), ended: false }
+    }
+
+    /// Reads the next lines into `buffer`; `None` at the end.
+    ///
+    /// A buffer keeps its length from block to block, so that it is cleared only once.
+    pub(crate) fn next(&mut self, buffer: &mut Vec<u8>) -> io::Result<Option<Piece>> {
+        if self.ended && self.carry.is_empty() {
+            return Ok(None);
+        }
+        let needed = BLOCK.max(self.carry.len());
+        if buffer.len() < needed {
+            buffer.resize(needed, 0);
+        }
+        let mut filled = self.carry.len();
+        buffer[..filled].copy_from_slice(&self.carry);
+        self.carry.clear();
+        self.carry.shrink_to(BLOCK);
+        let mut line_end = None;
+        loop {
+            if filled == buffer.len() {
+                if line_end.is_some() {
+                    break;
+                }
+                if filled > self.longest() {
+                    return self.pass_over(buffer).map(Some);
+                }
+                buffer.resize(filled.saturating_mul(2).min(self.longest().saturating_add(1)), 0);
+            }
+            let length = self.read(&mut buffer[filled..])?;
+            if length == 0 {
+                self.ended = true;
+                break;
+            }
+            if let Some(at) = memrchr(b'\n', &buffer[filled..filled + length]) {
+                line_end = Some(filled + at);
+            }
+            filled += length;
+            // Less than asked for is all there is now: what comes slowly is checked as it comes.
+            if filled < buffer.len() && line_end.is_some() {
+                break;
+            }
+        }
+        let length = line_end.map_or(filled, |at| at + 1);
+        self.carry.extend_from_slice(&buffer[length..filled]);
+        if length == 0 {
+            return Ok(None);
+        }
+        let place = self.place;
+        self.advance(&buffer[..length]);
+        Ok(Some(Piece::Block { place, length }))
+    }
+
+    /// A line of the limit may have its `\r` behind it.
+    const fn longest(&self) -> usize {
+        self.limit.saturating_add(1)
+    }
+
+    fn advance(&mut self, block: &[u8]) {
+        self.place.offset += block.len() as u64;
+        let mut start = 0;
+        for end in memchr_iter(b'\n', block) {
+            self.place.lines += 1;
+            self.place.requests += u64::from(!is_blank(&block[start..end]));
+            start = end + 1;
+        }
+        if start < block.len() {
+            self.place.lines += 1;
+            self.place.requests += u64::from(!is_blank(&block[start..]));
+        }
+    }
+
+    /// Reads up to the end of a line of which the whole buffer is the beginning.
+    fn pass_over(&mut self, buffer: &mut [u8]) -> io::Result<Piece> {
+        let place = self.place;
+        let mut mention = Mention::default();
+        mention.feed(buffer);
+        let mut length = buffer.len() as u64;
+        loop {
+            let read = self.read(buffer)?;
+            let piece = &buffer[..read];
+            if read == 0 {
+                self.ended = true;
+                break;
+            }
+            let end = memchr(b'\n', piece);
+            mention.feed(&piece[..end.unwrap_or(read)]);
+            if let Some(end) = end {
+                length += end as u64 + 1;
+                self.carry.extend_from_slice(&piece[end + 1..]);
+                break;
+            }
+            length += read as u64;
+        }
+        self.place.offset += length;
+        self.place.lines += 1;
+        self.place.requests += 1;
+        Ok(Piece::TooLarge { place, length, mentions: mention.found() })
+    }
+
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.reader.read(buffer) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                result => return result,
+            }
+        }
+    }
+}
+
+/// Whether a line is no request: nothing but the blanks of JSON.
+pub(crate) fn is_blank(line: &[u8]) -> bool {
+    line.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives a few bytes at a time, as a slow pipe does.
+    struct Slow(io::Cursor<Vec<u8>>, usize);
+
+    impl Read for Slow {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let most = buffer.len().min(self.1);
+            self.0.read(&mut buffer[..most])
+        }
+    }
+
+    /// All lines with what is before them; a line that is too large as `None`.
+    fn lines(text: &[u8], limit: usize, speed: usize) -> Vec<(Place, Option<Vec<u8>>)> {
+        let reader = Slow(io::Cursor::new(text.to_owned()), speed);
+        let mut reader = LineReader::new(Arc::new(FileName::stdin()), false, Box::new(reader), limit);
+        let mut buffer = Vec::new();
+        let mut lines = Vec::new();
+        while let Some(piece) = reader.next(&mut buffer).unwrap() {
+            match piece {
+                Piece::TooLarge { place, .. } => lines.push((place, None)),
+                Piece::Block { mut place, length } => {
+                    for line in buffer[..length].split_inclusive(|byte| *byte == b'\n') {
+                        lines.push((place, Some(line.to_owned())));
+                        place.offset += line.len() as u64;
+                        place.lines += 1;
+                        place.requests += u64::from(!is_blank(line.strip_suffix(b"\n").unwrap_or(line)));
+                    }
+                }
+            }
+        }
+        lines
+    }
+
+    #[test]
+    fn lines_and_their_places_do_not_depend_on_how_the_text_arrives() {
+        let mut text = Vec::new();
+        for length in [0, 1, 3, 100, 70_000, 0, 300_000, 2, 600_000, 5] {
+            text.extend(std::iter::repeat_n(b'x', length));
+            text.extend_from_slice(b"\r\n");
+        }
+        text.extend_from_slice(b"  \nlast");
+        let whole = lines(&text, 400_000, usize::MAX);
+        assert_eq!(whole.len(), 12);
+        assert_eq!(whole[8].1, None);
+        assert_eq!(whole[9].0, Place { offset: 970_124, lines: 9, requests: 7 });
+        assert_eq!(whole[11], (Place { offset: 970_134, lines: 11, requests: 8 }, Some(b"last".to_vec())));
+        for speed in [1 << 10, 4097, 65_536] {
+            assert_eq!(lines(&text, 400_000, speed), whole, "{speed} bytes at a time");
+        }
+    }
+
+    #[test]
+    fn an_empty_text_has_no_lines() {
+        assert_eq!(lines(b"", 10, 1), []);
+        assert_eq!(lines(b"\n\n", 10, 1).len(), 2);
+    }
+}

@@ -1,0 +1,155 @@
+//! One request, with its place in the input.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use kling_json::{Cursor, Kind};
+
+use super::mention;
+use crate::output::safe;
+
+/// A file as it is named in the output.
+#[derive(Debug)]
+pub(crate) struct FileName {
+    plain: String,
+    shown: String,
+}
+
+impl FileName {
+    /// The name of a file.
+    pub(crate) fn of(path: &Path) -> Self {
+        let plain = path.to_string_lossy().into_owned();
+        let shown = safe::line(&plain).into_owned();
+        Self { plain, shown }
+    }
+
+    /// The name of the standard input: `-`.
+    pub(crate) fn stdin() -> Self {
+        Self { plain: "-".to_owned(), shown: "-".to_owned() }
+    }
+
+    /// As programs want it; what is no Unicode is replaced.
+    pub(crate) fn plain(&self) -> &str {
+        &self.plain
+    }
+
+    /// As people see it: safe for a terminal.
+    pub(crate) fn shown(&self) -> &str {
+        &self.shown
+    }
+}
+
+/// A file to read, or the standard input.
+#[derive(Debug)]
+pub(crate) struct File {
+    pub(crate) name: Arc<FileName>,
+    /// `None` is the standard input.
+    pub(crate) path: Option<PathBuf>,
+    /// Whether each line is a request.
+    pub(crate) lines: bool,
+    /// Whether it was found in a folder, so that it may be something else than requests.
+    pub(crate) found: bool,
+}
+
+/// The text of a request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Body<'t> {
+    /// Text.
+    Text(&'t str),
+    /// Bytes that are no UTF-8.
+    Bytes(&'t [u8]),
+    /// Longer than the limit, and not read.
+    TooLarge {
+        /// Whether it holds the name of a member that only requests have.
+        mentions: bool,
+    },
+}
+
+impl<'t> Body<'t> {
+    /// The bytes, if they were read.
+    pub(crate) const fn bytes(self) -> Option<&'t [u8]> {
+        match self {
+            Self::Text(text) => Some(text.as_bytes()),
+            Self::Bytes(bytes) => Some(bytes),
+            Self::TooLarge { .. } => None,
+        }
+    }
+}
+
+/// One request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Request<'t> {
+    pub(crate) file: &'t Arc<FileName>,
+    pub(crate) body: Body<'t>,
+    /// Its index in the file, from 0.
+    pub(crate) index: u64,
+    /// The bytes of the file before it.
+    pub(crate) offset: u64,
+    /// The lines of the file before it.
+    pub(crate) lines: u64,
+    /// Whether the file was found in a folder.
+    pub(crate) found: bool,
+}
+
+impl Request<'_> {
+    /// Whether this is to be passed over: found in a folder, and with nothing of a request in it.
+    pub(crate) fn is_something_else(&self) -> bool {
+        self.found
+            && !match self.body {
+                Body::Text(text) => members(text).unwrap_or_else(|| mention::is_in(text.as_bytes())),
+                Body::Bytes(bytes) => mention::is_in(bytes),
+                Body::TooLarge { mentions } => mentions,
+            }
+    }
+}
+
+/// Whether an object has a member that only requests have; `None` if the text is no object.
+fn members(text: &str) -> Option<bool> {
+    let mut cursor = Cursor::new(text);
+    if cursor.kind().ok()? != Kind::Object {
+        return None;
+    }
+    cursor.begin_object().ok()?;
+    let mut first = true;
+    let mut found = false;
+    while let Some(key) = cursor.next_key(&mut first).ok()? {
+        found |= mention::MEMBERS.iter().any(|member| key.equals(member));
+        cursor.skip().ok()?;
+    }
+    cursor.finish().ok()?;
+    Some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, is_request: bool) {
+        let file = Arc::new(FileName::stdin());
+        let mut request = Request { file: &file, body: Body::Text(text), index: 0, offset: 0, lines: 0, found: true };
+        assert_eq!(!request.is_something_else(), is_request);
+        request.found = false;
+        assert!(!request.is_something_else());
+    }
+
+    #[test]
+    fn an_object_is_told_by_its_members() {
+        check(r#"{"model": 1}"#, true);
+        check(r#"{"a": {}, "prompt": ""}"#, true);
+        check(r#"{"mod\u0065l_name": ""}"#, true);
+        check(r#"{"name": "a model of a package"}"#, false);
+        check(r#"{"a": {"prompt": 1}}"#, false);
+        check("{}", false);
+    }
+
+    #[test]
+    fn what_is_no_object_is_told_by_its_text() {
+        check(r#"{"model": "kling-v3",}"#, true);
+        check("{prompt: 1}", true);
+        check("{// settings\n\"a\": 1}", false);
+        check(r#"[{"prompt": 1}]"#, true);
+        check("[1, 2]", false);
+        check("", false);
+    }
+}

@@ -1,0 +1,148 @@
+//! How many requests and findings there were.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use kling_check::Report;
+use kling_check::json::v1::Summary;
+use kling_spec::Level;
+
+use crate::exit::Exit;
+use crate::input::request::{FileName, Request};
+
+/// Findings by level: errors, warnings, advice.
+pub(crate) type ByLevel = [u64; 3];
+
+/// The counts of a run, or of a part of it.
+#[derive(Debug, Default)]
+pub(crate) struct Counts<'c> {
+    /// All requests and findings.
+    pub(crate) summary: Summary,
+    /// Whether there is an error among the findings beyond the limit of a request.
+    omitted_errors: bool,
+    /// Findings by rule; kept only where they are printed.
+    pub(crate) rules: BTreeMap<&'c str, ByLevel>,
+    /// Findings by file in the order of the input, for the files that have some; kept only where they are printed.
+    pub(crate) files: Vec<(Arc<FileName>, ByLevel)>,
+}
+
+impl<'c> Counts<'c> {
+    /// Counts a request and its findings.
+    pub(crate) fn add_report(&mut self, report: &Report<'c>) {
+        self.summary.requests += 1;
+        for found in &report.diagnostics {
+            match found.level {
+                Level::Error => self.summary.errors += 1,
+                Level::Warning => self.summary.warnings += 1,
+                Level::Advice => self.summary.advice += 1,
+            }
+        }
+        self.summary.omitted += report.omitted.total();
+        self.omitted_errors |= report.omitted.errors > 0;
+    }
+
+    /// Counts the findings of a request for its file and for their rules.
+    pub(crate) fn add_places(&mut self, request: &Request<'_>, report: &Report<'c>) {
+        let mut all = ByLevel::default();
+        for found in &report.diagnostics {
+            self.rules.entry(found.rule).or_default()[found.level as usize] += 1;
+            all[found.level as usize] += 1;
+        }
+        if all != ByLevel::default() {
+            self.add_file(request.file, all);
+        }
+    }
+
+    /// Adds the counts of a later part.
+    pub(crate) fn add(&mut self, part: Self) {
+        let Summary { requests, errors, warnings, advice, skipped, omitted } = part.summary;
+        self.summary.requests += requests;
+        self.summary.errors += errors;
+        self.summary.warnings += warnings;
+        self.summary.advice += advice;
+        self.summary.skipped += skipped;
+        self.summary.omitted += omitted;
+        self.omitted_errors |= part.omitted_errors;
+        for (rule, counts) in part.rules {
+            add(self.rules.entry(rule).or_default(), counts);
+        }
+        for (file, counts) in part.files {
+            self.add_file(&file, counts);
+        }
+    }
+
+    /// All findings, with those beyond the limit of a request.
+    pub(crate) const fn findings(&self) -> u64 {
+        let Summary { errors, warnings, advice, omitted, .. } = self.summary;
+        errors + warnings + advice + omitted
+    }
+
+    /// How a run with these findings ends.
+    pub(crate) const fn exit(&self) -> Exit {
+        if self.summary.errors > 0 || self.omitted_errors { Exit::Errors } else { Exit::Clean }
+    }
+
+    fn add_file(&mut self, file: &Arc<FileName>, counts: ByLevel) {
+        match self.files.last_mut() {
+            Some((last, sum)) if Arc::ptr_eq(last, file) => add(sum, counts),
+            Some(_) | None => self.files.push((Arc::clone(file), counts)),
+        }
+    }
+}
+
+fn add(sum: &mut ByLevel, part: ByLevel) {
+    for (sum, part) in sum.iter_mut().zip(part) {
+        *sum += part;
+    }
+}
+
+/// A number with its noun: `1 request`, `2 requests`.
+pub(crate) fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// What a run has found, in one line.
+pub(crate) fn sentence(summary: &Summary, files: u64) -> String {
+    let mut line = format!(
+        "checked {} in {}: ",
+        counted(summary.requests, "request", "requests"),
+        counted(files, "file", "files"),
+    );
+    let mut parts = Vec::new();
+    let mut part = |number: u64, told: String| {
+        if number > 0 {
+            parts.push(told);
+        }
+    };
+    part(summary.errors, counted(summary.errors, "error", "errors"));
+    part(summary.warnings, counted(summary.warnings, "warning", "warnings"));
+    part(summary.advice, format!("{} advice", summary.advice));
+    part(summary.omitted, format!("{} more not shown", summary.omitted));
+    if parts.is_empty() {
+        parts.push("no findings".to_owned());
+    }
+    line.push_str(&parts.join(", "));
+    if summary.skipped > 0 {
+        line.push_str("; ");
+        line.push_str(&counted(summary.skipped, "text that is no request was skipped", "texts that are no requests were skipped"));
+    }
+    line.push('\n');
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sentence_leaves_out_what_there_is_none_of() {
+        let none = Summary { requests: 1, ..Summary::default() };
+        assert_eq!(sentence(&none, 1), "checked 1 request in 1 file: no findings\n");
+        let some = Summary { requests: 12, errors: 2, warnings: 1, advice: 3, skipped: 1, omitted: 4 };
+        assert_eq!(
+            sentence(&some, 3),
+            "checked 12 requests in 3 files: 2 errors, 1 warning, 3 advice, 4 more not shown; \
+             1 text that is no request was skipped\n"
+        );
+    }
+}
