@@ -9,7 +9,7 @@ mod skip;
 mod stray;
 mod words;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use kling_json::{Span, Text, escape_token};
 use kling_spec::{CommonRule, Evidence, Field, Ground, Level, Service};
@@ -18,7 +18,7 @@ use crate::report::Diagnostic;
 use crate::table::{FieldId, Table};
 use crate::walk::Walker;
 
-pub(crate) use kept::Kept;
+pub(crate) use kept::{Effect, Kept};
 pub(crate) use words::found_kind;
 
 /// A named value of a message.
@@ -35,6 +35,8 @@ pub(crate) struct Collector<'t, 'c> {
     /// The members and items being read, innermost last: a member that can be there only once by its
     /// field.
     reading: Vec<Option<FieldId>>,
+    /// Per object, by its start, and member: whether it stands behind a key that was looked at.
+    later: HashMap<(usize, FieldId), bool>,
     /// Keys that no table has, with the start of their object.
     stray_keys: HashSet<(usize, std::borrow::Cow<'t, str>)>,
     /// Per condition on items: the items that satisfy it, as many as a rule may point at.
@@ -63,6 +65,7 @@ impl<'c> Collector<'_, 'c> {
             steps: Vec::new(),
             places: vec![None; table.map_or(0, |table| table.fields.len())],
             reading: Vec::new(),
+            later: HashMap::new(),
             stray_keys: HashSet::new(),
             hit_items: vec![Vec::new(); table.map_or(0, |table| table.item_conditions.len())],
             read_elsewhere: false,
@@ -128,7 +131,9 @@ impl<'c> Collector<'_, 'c> {
         let text = checker.common().rule(rule);
         let ground = claim.map(|claim| claim.ground);
         let level = text.level.or(ground.map(|ground| ground.level)).unwrap_or(Level::Error);
-        self.kept.push(level, || {
+        let service = service.or(text.service).or(ground.map(|ground| ground.service)).unwrap_or(Service::Unknown);
+        let effect = if rule == CommonRule::DuplicateKey { Effect::NoBill } else { Effect::of(service) };
+        self.kept.push(level, effect, || {
             let mut owned = Vec::new();
             values(&mut owned);
             let values: Vec<Value<'_>> =
@@ -142,7 +147,7 @@ impl<'c> Collector<'_, 'c> {
             Diagnostic {
                 rule: rule.id(),
                 level,
-                service: service.or(text.service).or(ground.map(|ground| ground.service)).unwrap_or(Service::Unknown),
+                service,
                 message: text.say.render(&values).into(),
                 help: help.map(Into::into),
                 source,
@@ -153,6 +158,13 @@ impl<'c> Collector<'_, 'c> {
             }
         });
     }
+}
+
+/// The place of the request itself in a text that is JSON.
+pub(crate) fn request_span(text: &str) -> Span {
+    let blank = |character: char| matches!(character, ' ' | '\t' | '\n' | '\r');
+    let start = text.len() - text.trim_start_matches(blank).len();
+    Span::new(start, text.trim_end_matches(blank).len().max(start))
 }
 
 /// The ground of a claim of a model's contract.

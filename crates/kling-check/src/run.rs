@@ -5,7 +5,7 @@ use kling_spec::{CommonRule, Level, nearest};
 
 use crate::Checker;
 use crate::facts::Facts;
-use crate::findings::{Collector, Finder};
+use crate::findings::{Collector, Effect, Finder, request_span};
 use crate::model::{Naming, exact, naming};
 use crate::report::Report;
 use crate::sent::AsSent;
@@ -130,7 +130,7 @@ impl<'t, 'c> Collector<'t, 'c> {
         let span = Span::new(error.offset, error.offset + end);
         let help = error.help();
         let rule = checker.common().rule(CommonRule::JsonSyntax);
-        self.kept.push(Level::Error, || crate::report::Diagnostic {
+        self.kept.push(Level::Error, Effect::NoBill, || crate::report::Diagnostic {
             rule: CommonRule::JsonSyntax.id(),
             level: Level::Error,
             service: rule.service.unwrap_or(kling_spec::Service::Refuses),
@@ -175,7 +175,7 @@ impl<'t, 'c> Collector<'t, 'c> {
     }
 
     fn missing_model(&mut self, checker: &'c Checker, text: &str) {
-        self.at(checker, CommonRule::MissingField, None, "", Span::new(0, text.len()), |values| {
+        self.at(checker, CommonRule::MissingField, None, "", request_span(text), |values| {
             values.push(("field", "`model`".to_owned()));
             values.push(("about", format!("The models are {}", known_models(checker))));
         });
@@ -198,3 +198,6 @@ pub(crate) fn model_values(checker: &Checker, written: &Text<'_>) -> [(&'static 
 fn known_models(checker: &Checker) -> String {
     alternatives(&checker.models().map(quoted).collect::<Vec<_>>())
 }
+
+#[cfg(test)]
+mod laws;

@@ -5,10 +5,10 @@ use std::ops::ControlFlow;
 
 use kling_json::{Cursor, Position, Span};
 use kling_prompt::{Fault, Reason};
-use kling_spec::{CommonRule, Ground, Path, Rule};
+use kling_spec::{CommonRule, Format, Ground, Path, Rule};
 
 use super::words::field_name;
-use super::{Claimed, Finder, Place};
+use super::{Claimed, Effect, Finder, Place, request_span};
 use crate::report::Diagnostic;
 use crate::show::{alternatives, quoted};
 use crate::table::{Expression, FieldId, ObjectId, Table, Truth};
@@ -45,7 +45,8 @@ impl<'t, 'c> Finder<'t, 'c> {
                 .or_else(|| compiled.when.as_ref().and_then(|when| self.witness(when, true)));
             let place = self.blamed(rule, witness);
             let claim = self.claimed(&rule.ground);
-            self.sink.kept.push(rule.ground.level, || rule_diagnostic(rule, claim, place));
+            let effect = Effect::of(rule.ground.service);
+            self.sink.kept.push(rule.ground.level, effect, || rule_diagnostic(rule, claim, place));
         }
     }
 
@@ -83,7 +84,7 @@ impl<'t, 'c> Finder<'t, 'c> {
                 return place;
             }
         }
-        Place { pointer: String::new(), span: Span::new(0, self.cursor.text().len()) }
+        Place { pointer: String::new(), span: request_span(self.cursor.text()) }
     }
 
     fn blamed_in_list(&self, path: &Path, list: &Path, witness: Option<(usize, u32)>) -> Option<Place> {
@@ -122,6 +123,12 @@ impl<'t, 'c> Finder<'t, 'c> {
         };
         let pointer = pointer.pointer.clone();
         let decoded = prompt.decode();
+        let row = self.table.spec.fields.get(&spec.field);
+        let must_say = row.and_then(|row| row.format.as_ref()).is_some_and(|claim| claim.value == Format::NonBlank);
+        if must_say && decoded.chars().all(char::is_whitespace) {
+            // That it is blank is one finding; the items that it does not mention are no others.
+            return;
+        }
         let table: &'c Table = self.table;
         let mut faults = Vec::new();
         let limit = self.checker.max_findings;
@@ -130,7 +137,7 @@ impl<'t, 'c> Finder<'t, 'c> {
             if faults.len() < limit || matches!(fault, Fault::Unused { .. }) {
                 faults.push(fault);
             } else if let Some((_, ground)) = crate::prompt::rule_of(table, &fault) {
-                kept.count(ground.level);
+                kept.count(ground.level, Effect::of(ground.service));
             }
             ControlFlow::Continue(())
         });
@@ -237,7 +244,7 @@ impl<'t, 'c> Finder<'t, 'c> {
             });
         }
         for _ in numbers.clone().skip(named.len()) {
-            self.sink.kept.count(ground.level);
+            self.sink.kept.count(ground.level, Effect::of(ground.service));
         }
     }
 }

@@ -1,9 +1,25 @@
 //! The findings kept of a request: a bounded number of them, errors first.
 
 use kling_json::LineWalker;
-use kling_spec::Level;
+use kling_spec::{Level, Service};
 
 use crate::report::{Diagnostic, Omitted};
+
+/// What a finding means for the bill.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// The service refuses the request, or readers may differ about it.
+    NoBill,
+    /// The request is charged all the same.
+    Billed,
+}
+
+impl Effect {
+    /// The effect of breaking a rule that is not of the text as such.
+    pub(crate) fn of(service: Service) -> Self {
+        if service == Service::Refuses { Self::NoBill } else { Self::Billed }
+    }
+}
 
 /// Findings by level, at most `limit` of each; the others are counted.
 #[derive(Debug)]
@@ -13,15 +29,17 @@ pub(crate) struct Kept<'c> {
     levels: [Vec<(usize, Diagnostic<'c>)>; 3],
     made: usize,
     omitted: Omitted,
+    prevents_bill: bool,
 }
 
 impl<'c> Kept<'c> {
     pub(crate) fn new(limit: usize) -> Self {
-        Self { limit, levels: [const { Vec::new() }; 3], made: 0, omitted: Omitted::default() }
+        Self { limit, levels: [const { Vec::new() }; 3], made: 0, omitted: Omitted::default(), prevents_bill: false }
     }
 
     /// Keeps a finding if there is room for its level; only then it is made.
-    pub(crate) fn push(&mut self, level: Level, make: impl FnOnce() -> Diagnostic<'c>) {
+    pub(crate) fn push(&mut self, level: Level, effect: Effect, make: impl FnOnce() -> Diagnostic<'c>) {
+        self.prevents_bill |= effect == Effect::NoBill;
         let kept = &mut self.levels[level as usize];
         if kept.len() < self.limit {
             kept.push((self.made, make()));
@@ -36,18 +54,15 @@ impl<'c> Kept<'c> {
         self.levels[level as usize].len() >= self.limit
     }
 
-    /// Counts findings that nobody looked at closely.
-    pub(crate) fn count(&mut self, level: Level) {
+    /// Counts a finding that there is no room for.
+    pub(crate) fn count(&mut self, level: Level, effect: Effect) {
+        self.prevents_bill |= effect == Effect::NoBill;
         self.omitted.count(level);
     }
 
     /// Whether a finding keeps the service from taking the request, or makes its reading a guess.
-    pub(crate) fn prevents_bill(&self) -> bool {
-        let prevents = |found: &Diagnostic<'_>| {
-            found.service == kling_spec::Service::Refuses || matches!(found.rule, "json-syntax" | "duplicate-key")
-        };
-        // What was not kept may be anything; only a request with a full bucket gets here so.
-        self.omitted.errors > 0 || self.levels.iter().flatten().any(|(_, found)| prevents(found))
+    pub(crate) const fn prevents_bill(&self) -> bool {
+        self.prevents_bill
     }
 
     /// The findings in the order of the text, with lines and columns: at most the limit, errors

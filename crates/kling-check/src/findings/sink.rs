@@ -262,7 +262,7 @@ impl<'t, 'c> Finder<'t, 'c> {
             let span = Span::new(start, self.cursor.offset());
             let name = field_name(&row.path);
             self.sink.here(self.checker, CommonRule::NullValue, None, span, |values| values.push(("field", name)));
-            self.facts.unusable(self.table, field);
+            self.unusable(field);
             return Ok(());
         }
         let mistakes = self.mistakes_of(field);
@@ -301,15 +301,34 @@ impl<'t, 'c> Finder<'t, 'c> {
             self.facts.present(self.table, field);
         }
         self.note_value(field, meant.as_ref());
-        if matches!(kind, Kind::Object | Kind::Array) {
-            self.skip()?;
-        } else if let Some(text) = text
+        if let Some(text) = text
             && let Some(address) = self.address_in(field)
         {
             // A text in the place of an object is read as the object's address.
+            self.facts.present(self.table, address);
             self.wrong_address(address, &text, text.span());
+            return Ok(());
+        }
+        if matches!(self.table.field(field).kind, FieldKind::Object(_)) {
+            self.unusable(field);
+        }
+        if matches!(kind, Kind::Object | Kind::Array) {
+            self.skip()?;
         }
         Ok(())
+    }
+
+    /// Takes note that a value says nothing, nor do the members that it should have.
+    fn unusable(&mut self, field: FieldId) {
+        let path = &self.row_of(field).path;
+        let table: &'c crate::table::Table = self.table;
+        for (index, other) in table.fields.iter().enumerate() {
+            if table.spec.fields[other.row].path.steps().starts_with(path.steps())
+                && let Ok(inner) = FieldId::try_from(index)
+            {
+                self.facts.unusable(table, inner);
+            }
+        }
     }
 
     /// Takes note of what a value can only mean; nothing of one that has no reading.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use kling_json::Text;
 use kling_spec::{CommonRule, Convert, Level, Mistake, Path, nearest};
 
-use super::Finder;
+use super::{Effect, Finder};
 use super::advice::mistakes_at;
 use super::conversion::converted;
 use super::words::{field_name, home_name, place_name};
@@ -46,13 +46,6 @@ impl<'t, 'c> Finder<'t, 'c> {
             self.sink.pop();
             return Ok(0);
         }
-        if self.sink.kept.is_full(Level::Error) {
-            // Its finding would only be counted: what it means is not worth looking up.
-            self.sink.kept.count(Level::Error);
-            self.skip()?;
-            self.sink.pop();
-            return Ok(0);
-        }
         let stray = self.meaning(object, &name);
         let table: &'c Table = self.table;
         let (target, mistake) = match &stray {
@@ -65,7 +58,7 @@ impl<'t, 'c> Finder<'t, 'c> {
             Stray::Misnamed(mistake) => (target_of(table, mistake), Some(*mistake)),
         };
         let place = target.and_then(|target| self.member_place(object, target));
-        let taken = target.is_some_and(|target| self.is_taken(target, place, seen));
+        let taken = target.is_some_and(|target| self.is_taken(start, target, place, seen));
         let (taken, target) = if taken { (target, None) } else { (None, target) };
         self.report_stray(object, &key, &name, &stray, taken, target.zip(mistake));
         let mut claimed = 0;
@@ -139,14 +132,25 @@ impl<'t, 'c> Finder<'t, 'c> {
         self.table.object(object).members.iter().position(|member| *member == field)
     }
 
-    fn is_taken(&self, target: FieldId, place: Option<usize>, seen: u128) -> bool {
+    fn is_taken(&mut self, start: usize, target: FieldId, place: Option<usize>, seen: u128) -> bool {
         let settled = self.table.field(target).capture == Capture::Model && self.sink.model_settled;
         let seen = place.is_some_and(|place| seen >> place & 1 == 1) || self.place(target).is_some();
-        settled || seen || place.is_some() && self.comes_later(target)
+        settled || seen || place.is_some() && self.comes_later(start, target)
     }
 
-    /// Whether the object that is being read has the member behind the value that is next.
-    fn comes_later(&self, member: FieldId) -> bool {
+    /// Whether the object that is being read, which began at `start`, has the member behind the
+    /// value that is next.
+    fn comes_later(&mut self, start: usize, member: FieldId) -> bool {
+        // Once it has been read it is seen, so what was found stays true; and many keys may ask.
+        if let Some(known) = self.sink.later.get(&(start, member)) {
+            return *known;
+        }
+        let found = self.stands_ahead(member);
+        self.sink.later.insert((start, member), found);
+        found
+    }
+
+    fn stands_ahead(&self, member: FieldId) -> bool {
         let Some(name) = self.row_of(member).path.name() else {
             return false;
         };
@@ -178,6 +182,19 @@ impl<'t, 'c> Finder<'t, 'c> {
         meant: Option<(FieldId, &'c Mistake)>,
     ) {
         let table: &'c Table = self.table;
+        // What the service drops is missed where it is required.
+        let target = match stray {
+            Stray::Misplaced(field) | Stray::Unknown(Some(field)) => Some(*field),
+            Stray::Foreign(_, Some(mistake)) | Stray::Misnamed(mistake) => target_of(table, mistake),
+            Stray::Foreign(_, None) | Stray::Unknown(None) => None,
+        };
+        let required = target.filter(|_| taken.is_none()).and_then(|field| self.row_of(field).required.as_ref());
+        let service = required.map(|ground| ground.service);
+        if self.sink.kept.is_full(Level::Error) {
+            // It is only counted: its words are not worth making.
+            self.sink.kept.count(Level::Error, service.map_or(Effect::Billed, Effect::of));
+            return;
+        }
         let model = table.spec.id.as_str();
         let here = self.table.object(object).field.map(|field| &self.row_of(field).path);
         let taken = taken.map(|field| format!("{} is there already: drop this one", field_name(&self.row_of(field).path)));
@@ -208,14 +225,6 @@ impl<'t, 'c> Finder<'t, 'c> {
             Some(member) => format!("{advice}; here: `{member}`"),
             None => advice,
         };
-        // What the service drops is missed where it is required.
-        let target = match stray {
-            Stray::Misplaced(field) | Stray::Unknown(Some(field)) => Some(*field),
-            Stray::Foreign(_, Some(mistake)) | Stray::Misnamed(mistake) => target_of(table, mistake),
-            Stray::Foreign(_, None) | Stray::Unknown(None) => None,
-        };
-        let required = target.filter(|_| taken.is_none()).and_then(|field| self.row_of(field).required.as_ref());
-        let service = required.map(|ground| ground.service);
         let pointer = self.sink.pointer.clone();
         self.sink.with_service(self.checker, rule, None, service, &pointer, key.span(), |values| {
             values.push(("model", model.to_owned()));
