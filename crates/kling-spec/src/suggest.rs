@@ -21,8 +21,12 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     let mut best: Option<((usize, usize), &str)> = None;
     for candidate in candidates {
         let plain_candidate = plain(candidate);
-        let distance = strsim::osa_distance(&plain_word, &plain_candidate);
         let candidate_length = plain_candidate.chars().count();
+        // A distance is never less than the difference in length.
+        if length.abs_diff(candidate_length) > length.max(candidate_length) / 3 {
+            continue;
+        }
+        let distance = strsim::osa_distance(&plain_word, &plain_candidate);
         let rank = (distance, length.abs_diff(candidate_length));
         if distance <= length.max(candidate_length) / 3
             && best.is_none_or(|(least, _)| rank < least)
