@@ -79,7 +79,7 @@ impl<'t, 'c> Finder<'t, 'c> {
     /// Remembers where a member begins, if it can be there only once.
     pub(super) fn begin_reading(&mut self, field: Option<FieldId>, start: usize) {
         if let Some(field) = field {
-            let pointer = self.sink.pointer.clone();
+            let pointer = (self.sink.displaced > 0).then(|| self.sink.pointer.clone());
             self.sink.places[usize::from(field)] = Some(Place { pointer, span: Span::new(start, start) });
         }
         self.sink.reading.push(field);
