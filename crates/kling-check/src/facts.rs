@@ -3,7 +3,7 @@
 use kling_json::{Number, Text};
 
 use crate::table::{
-    ArrayTable, Bits, Capture, Expression, FieldId, FieldKind, MAX_ITEM_CONDITIONS, MAX_LISTS, ReadingTable,
+    ArrayTable, Bits, Capture, FieldId, FieldKind, Formula, MAX_ITEM_CONDITIONS, MAX_LISTS, ReadingTable,
     Table, Truth,
 };
 
@@ -42,6 +42,8 @@ pub(crate) struct Facts<'t> {
     /// The leaves that a malformed member leaves open.
     pub(crate) open: Bits,
     pub(crate) counts: [u32; MAX_LISTS],
+    /// Whether any list has been read.
+    has_lists: bool,
     /// Bit i: the length of list i is not known.
     pub(crate) open_counts: u32,
     pub(crate) hits: [Hits; MAX_ITEM_CONDITIONS],
@@ -57,6 +59,7 @@ impl<'t> Facts<'t> {
             holds: table.initial,
             open: 0,
             counts: [0; MAX_LISTS],
+            has_lists: false,
             open_counts: 0,
             hits: [Hits::default(); MAX_ITEM_CONDITIONS],
             prompt: None,
@@ -100,6 +103,7 @@ impl<'t> Facts<'t> {
         for &condition in &array.conditions {
             self.hits[condition] = Hits::default();
         }
+        self.has_lists = true;
         self.open_counts &= !(1 << array.list);
         self.open &= !array.depends;
     }
@@ -114,7 +118,7 @@ impl<'t> Facts<'t> {
     pub(crate) fn end_item(&mut self, table: &Table, array: &ArrayTable, mut hit: impl FnMut(usize)) {
         for &index in &array.conditions {
             let hits = &mut self.hits[index];
-            match table.item_conditions[index].expression.truth(self.holds, self.open) {
+            match table.item_conditions[index].formula.truth(self.holds, self.open) {
                 Truth::Yes => {
                     hits.sure = hits.sure.saturating_add(1);
                     hit(index);
@@ -134,6 +138,10 @@ impl<'t> Facts<'t> {
 
     /// Sets the leaves that count, once everything has been read.
     pub(crate) fn settle(&mut self, table: &Table) {
+        if !self.has_lists && self.open_counts == 0 {
+            // Nothing was counted: the leaves are what they were at the beginning.
+            return;
+        }
         for (condition, hits) in table.item_conditions.iter().zip(self.hits) {
             let unknown = self.is_open(condition.list);
             if let Some(leaf) = condition.contains {
@@ -163,8 +171,9 @@ impl<'t> Facts<'t> {
         self.open = if open { self.open | bit } else { self.open & !bit };
     }
 
-    pub(crate) fn truth(&self, expression: &Expression) -> Truth {
-        expression.truth(self.holds, self.open)
+    #[inline]
+    pub(crate) fn truth(&self, formula: &Formula) -> Truth {
+        formula.truth(self.holds, self.open)
     }
 
     /// Whether the request tells a property of the video.

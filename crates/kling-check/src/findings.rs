@@ -32,6 +32,8 @@ pub(crate) struct Collector<'t, 'c> {
     steps: Vec<usize>,
     /// Where each member was found that can be there only once.
     places: Vec<Option<Place>>,
+    /// How many values that stand in another place than the contract's are being read.
+    displaced: u32,
     /// The members and items being read, innermost last: a member that can be there only once by its
     /// field.
     reading: Vec<Option<FieldId>>,
@@ -50,7 +52,8 @@ pub(crate) struct Collector<'t, 'c> {
 /// Where a member's value stands.
 #[derive(Debug, Clone)]
 struct Place {
-    pointer: String,
+    /// Its pointer, where that is not the path of the contract.
+    pointer: Option<String>,
     span: Span,
 }
 
@@ -64,6 +67,7 @@ impl<'c> Collector<'_, 'c> {
             pointer: String::new(),
             steps: Vec::new(),
             places: vec![None; table.map_or(0, |table| table.fields.len())],
+            displaced: 0,
             reading: Vec::new(),
             later: HashMap::new(),
             stray_keys: HashSet::new(),
@@ -201,5 +205,16 @@ impl<'t, 'c> Finder<'t, 'c> {
     /// Where a member of the request was found.
     fn place(&self, field: FieldId) -> Option<&Place> {
         self.sink.places.get(usize::from(field))?.as_ref()
+    }
+
+    /// The pointer of a member that was found.
+    fn pointer_of(&self, field: FieldId, place: &Place) -> String {
+        place.pointer.clone().unwrap_or_else(|| {
+            let names = self.row_of(field).path.steps().iter().filter_map(|step| match step {
+                kling_spec::Step::Member(name) => Some(name),
+                kling_spec::Step::Items => None,
+            });
+            names.fold(String::new(), |pointer, name| pointer + "/" + &escape_token(name))
+        })
     }
 }

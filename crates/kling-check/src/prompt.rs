@@ -28,10 +28,7 @@ pub(crate) fn fits(table: &Table, prompt: &Text<'_>, facts: &Facts<'_>) -> bool 
 
 /// Whether the prompt can hold a placeholder: if not, it need not be decoded.
 fn may_have_placeholders(prompt: &Text<'_>) -> bool {
-    let raw = prompt.raw();
-    kling_prompt::may_have_placeholders(raw)
-        // A sign may be written as an escape.
-        || prompt.has_escapes() && raw.contains("\\u")
+    prompt.hides_ascii() || kling_prompt::may_have_placeholders(prompt.raw())
 }
 
 /// Tells every fault of a decoded prompt that the contract makes a claim about, in the prompt's order.

@@ -7,11 +7,14 @@ use crate::table::{RuleTable, Table, Truth};
 /// Whether what is known breaks the rule.
 #[inline]
 pub(crate) fn is_broken(rule: &RuleTable, facts: &Facts<'_>) -> bool {
-    if (facts.holds | facts.open) & rule.needs != rule.needs {
-        return false;
-    }
-    let applies = rule.when.as_ref().is_none_or(|when| facts.truth(when) == Truth::Yes);
-    applies && facts.truth(&rule.must) == Truth::No
+    rule.broken.holds(facts.holds, facts.open)
+}
+
+/// Whether any rule is broken.
+#[inline]
+pub(crate) fn any_is_broken(table: &Table, facts: &Facts<'_>) -> bool {
+    table.breaks.iter().any(|clause| clause.holds(facts.holds, facts.open))
+        || table.rules.iter().any(|rule| rule.broken.clauses().is_none() && is_broken(rule, facts))
 }
 
 /// What the video will be, as far as the request tells.

@@ -6,8 +6,8 @@ mod lookup;
 
 use kling_spec::{Format, Spec};
 
-pub(crate) use expression::{Expression, Truth};
-pub(crate) use lookup::Lookup;
+pub(crate) use expression::{Clause, Expression, Formula, Truth};
+pub(crate) use lookup::{Lookup, same_bytes};
 
 /// A set of leaves of conditions, one bit each.
 pub(crate) type Bits = u128;
@@ -31,12 +31,14 @@ pub(crate) struct Table {
     /// The leaves that hold for a request without any member.
     pub(crate) initial: Bits,
     pub(crate) rules: Vec<RuleTable>,
+    /// Ways to break a rule, all rules together, as far as they can be told so.
+    pub(crate) breaks: Vec<Clause>,
     pub(crate) sums: Vec<SumLeaf>,
     pub(crate) item_conditions: Vec<ItemCondition>,
     pub(crate) placeholders: Option<PlaceholderTable>,
     pub(crate) output: OutputTable,
     pub(crate) tiers: Vec<TierTable>,
-    pub(crate) addons: Vec<Expression>,
+    pub(crate) addons: Vec<Formula>,
     /// The names of all bills: tier by tier, within one by the set of addons.
     pub(crate) bills: Vec<String>,
 }
@@ -52,11 +54,9 @@ pub(crate) struct ObjectTable {
     pub(crate) field: Option<FieldId>,
 }
 
-/// A row of the contract.
+/// A row of the contract; its id is the row's place in [`Spec::fields`].
 #[derive(Debug)]
 pub(crate) struct FieldTable {
-    /// Index of the row in [`Spec::fields`].
-    pub(crate) row: usize,
     pub(crate) kind: FieldKind,
     /// Leaves that hold when the member is there (for a list: with an item).
     pub(crate) present: Bits,
@@ -119,7 +119,7 @@ pub(crate) struct ArrayTable {
 #[derive(Debug)]
 pub(crate) struct ItemCondition {
     pub(crate) list: usize,
-    pub(crate) expression: Expression,
+    pub(crate) formula: Formula,
     /// The leaf of `contains`.
     pub(crate) contains: Option<u8>,
     /// The leaves of `max-contains`, each with its limit.
@@ -139,10 +139,10 @@ pub(crate) struct SumLeaf {
 pub(crate) struct RuleTable {
     /// Index into [`Spec::rules`].
     pub(crate) rule: usize,
-    /// Leaves without which the rule does not apply.
-    pub(crate) needs: Bits,
     pub(crate) when: Option<Expression>,
     pub(crate) must: Expression,
+    /// The rule does not hold: `when` does, and `must` does not.
+    pub(crate) broken: Formula,
 }
 
 /// The kinds of placeholders and their lists.
@@ -159,20 +159,20 @@ pub(crate) struct PlaceholderTable {
 pub(crate) struct OutputTable {
     pub(crate) seconds: Option<ReadingTable>,
     pub(crate) ratio: Option<ReadingTable>,
-    pub(crate) sound: Option<Expression>,
+    pub(crate) sound: Option<Formula>,
 }
 
 /// A property of the video, with its value where the member is absent.
 #[derive(Debug)]
 pub(crate) struct ReadingTable {
     pub(crate) default: Option<kling_spec::Scalar>,
-    pub(crate) unless: Option<Expression>,
+    pub(crate) unless: Option<Formula>,
 }
 
 /// A billing tier.
 #[derive(Debug)]
 pub(crate) struct TierTable {
-    pub(crate) when: Expression,
+    pub(crate) when: Formula,
     pub(crate) short_side: u32,
 }
 
@@ -182,7 +182,7 @@ impl Table {
     }
 
     pub(crate) fn row(&self, id: FieldId) -> &kling_spec::Field {
-        &self.spec.fields[self.field(id).row]
+        &self.spec.fields[usize::from(id)]
     }
 
     pub(crate) fn object(&self, id: ObjectId) -> &ObjectTable {
@@ -191,8 +191,6 @@ impl Table {
 
     /// The field with this path.
     pub(crate) fn field_id(&self, path: &kling_spec::Path) -> Option<FieldId> {
-        let row = self.spec.fields.get_index_of(path)?;
-        let index = self.fields.iter().position(|field| field.row == row)?;
-        FieldId::try_from(index).ok()
+        FieldId::try_from(self.spec.fields.get_index_of(path)?).ok()
     }
 }

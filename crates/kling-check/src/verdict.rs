@@ -61,7 +61,7 @@ impl<'t, 'c> Walker<'t, 'c, Verdict> {
     }
 
     fn rules_hold(&self) -> bool {
-        self.table.rules.iter().all(|rule| !crate::rules::is_broken(rule, &self.facts))
+        !crate::rules::any_is_broken(self.table, &self.facts)
     }
 
     fn placeholders_fit(&self) -> bool {

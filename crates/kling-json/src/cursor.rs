@@ -6,7 +6,7 @@ use crate::escape;
 use crate::number::{self, Number};
 use crate::scan;
 use crate::span::Span;
-use crate::text::Text;
+use crate::text::{Escapes, Text};
 
 /// Containers that may stand inside one another unless the caller says otherwise: the limit of `serde_json`'s own
 /// data structures is 127, and no request comes near it.
@@ -303,12 +303,12 @@ impl<'t> Cursor<'t> {
     #[inline(always)]
     pub(crate) fn string_here(&mut self) -> Result<Text<'t>, SyntaxError> {
         let start = self.at + 1;
-        let (end, has_escapes) = string_end(self.text, start);
+        let (end, escapes) = string_end(self.text, start);
         if end == MALFORMED {
             return Err(string_error(self.text, start));
         }
         self.at = end + 1;
-        Ok(Text::new(self.text, Span::new(start, end), has_escapes))
+        Ok(Text::new(self.text, Span::new(start, end), escapes))
     }
 
     /// Consumes the literal `word`.
@@ -354,31 +354,30 @@ impl<'t> Cursor<'t> {
 /// A plain number comes back in a register, where a `Result` would go through memory.
 pub(crate) const MALFORMED: usize = usize::MAX;
 
-/// The offset of the closing quotation mark of the string whose content begins at `start`, and whether there are
-/// escapes; [`MALFORMED`] when [`string_error`] has to say more.
+/// The offset of the closing quotation mark of the string whose content begins at `start`, and which escapes there
+/// are; [`MALFORMED`] when [`string_error`] has to say more.
 #[expect(
     clippy::inline_always,
     reason = "short strings are most of a request, and a call costs more than reading one"
 )]
 #[inline(always)]
-pub(crate) fn string_end(text: &str, start: usize) -> (usize, bool) {
+pub(crate) fn string_end(text: &str, start: usize) -> (usize, Escapes) {
     match scan::near_stop(text.as_bytes(), start) {
-        Some((stop, b'"')) => (stop, false),
+        Some((stop, b'"')) => (stop, Escapes::None),
         Some(_) | None => far_string_end(text, start),
     }
 }
 
 /// [`string_end`] for a string that is long or not plain.
 #[inline(never)]
-fn far_string_end(text: &str, start: usize) -> (usize, bool) {
+fn far_string_end(text: &str, start: usize) -> (usize, Escapes) {
     let bytes = text.as_bytes();
     let stop = scan::string_stop(bytes, start);
     match bytes.get(stop) {
-        Some(b'"') => (stop, false),
-        Some(_) | None => (
-            string_end_after_escapes(text, stop).unwrap_or(MALFORMED),
-            true,
-        ),
+        Some(b'"') => (stop, Escapes::None),
+        Some(_) | None => {
+            string_end_after_escapes(text, stop).unwrap_or((MALFORMED, Escapes::None))
+        }
     }
 }
 
@@ -393,15 +392,28 @@ pub(crate) fn string_error(text: &str, start: usize) -> SyntaxError {
     }
 }
 
-/// The offset of the closing quotation mark of a string whose content first stops being plain at `stop`.
+/// The offset of the closing quotation mark of a string whose content first stops being plain at `stop`, and which
+/// escapes it has.
 #[inline(never)]
-fn string_end_after_escapes(text: &str, stop: usize) -> Result<usize, SyntaxError> {
+fn string_end_after_escapes(text: &str, stop: usize) -> Result<(usize, Escapes), SyntaxError> {
     let bytes = text.as_bytes();
     let mut stop = stop;
+    let mut hides_ascii = false;
     loop {
         match bytes.get(stop) {
-            Some(b'"') => return Ok(stop),
-            Some(b'\\') => stop = scan::string_stop(bytes, escape::check(text, stop)?),
+            Some(b'"') if hides_ascii => return Ok((stop, Escapes::OfAscii)),
+            Some(b'"') => return Ok((stop, Escapes::Some)),
+            Some(b'\\') => {
+                hides_ascii |= escape::hides_ascii(bytes, stop);
+                stop = escape::check(text, stop)?;
+                // Texts in another script are escapes one after another, with single blanks between them.
+                if bytes.get(stop) == Some(&b' ') {
+                    stop += 1;
+                }
+                if bytes.get(stop) != Some(&b'\\') {
+                    stop = scan::string_stop(bytes, stop);
+                }
+            }
             Some(&control) => {
                 return Err(SyntaxError::new(
                     SyntaxErrorKind::ControlCharacter(control),

@@ -30,17 +30,32 @@ fn unit(bytes: &[u8], at: usize) -> Option<u16> {
     let &[b'\\', b'u', a, b, c, d] = bytes.get(at..)?.first_chunk::<6>()? else {
         return None;
     };
-    let mut unit = 0_u16;
-    for digit in [a, b, c, d] {
-        let value = match digit {
-            b'0'..=b'9' => digit - b'0',
-            b'a'..=b'f' => digit - b'a' + 10,
-            b'A'..=b'F' => digit - b'A' + 10,
-            _ => return None,
-        };
-        unit = (unit << 4) | u16::from(value);
+    let [a, b, c, d] = [a, b, c, d].map(|digit| HEX_DIGITS[usize::from(digit)]);
+    if (a | b | c | d) > 0xF {
+        return None;
     }
-    Some(unit)
+    Some(u16::from(a) << 12 | u16::from(b) << 8 | u16::from(c) << 4 | u16::from(d))
+}
+
+/// The value of each byte as a hexadecimal digit; 255 for a byte that is none.
+const HEX_DIGITS: [u8; 256] = {
+    let mut digits = [u8::MAX; 256];
+    let mut value = 0;
+    while value < 16 {
+        digits[b"0123456789abcdef"[value] as usize] = value as u8;
+        digits[b"0123456789ABCDEF"[value] as usize] = value as u8;
+        value += 1;
+    }
+    digits
+};
+
+/// Whether the checked or unchecked escape at `at` is the `\uXXXX` of an ASCII character.
+#[inline]
+pub(crate) fn hides_ascii(bytes: &[u8], at: usize) -> bool {
+    bytes
+        .get(at + 1..)
+        .and_then(|rest| rest.first_chunk::<4>())
+        .is_some_and(|[u, a, b, c]| [*u, *a, *b] == *b"u00" && *c < b'8')
 }
 
 /// Whether the `\\uXXXX` at `at` is one half of a surrogate pair.

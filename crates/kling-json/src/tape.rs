@@ -7,7 +7,7 @@ use crate::error::SyntaxError;
 use crate::number::Number;
 use crate::pointer::{array_index, escape_token, unescape_token};
 use crate::span::Span;
-use crate::text::Text;
+use crate::text::{Escapes, Text};
 
 /// The values of one document with their places, in text order, each followed by what it contains.
 ///
@@ -34,8 +34,10 @@ struct Entry {
     span: Span,
     /// The place of the key with its quotation marks; empty for the root and for items.
     key: Span,
-    key_has_escapes: bool,
-    /// For a string: it has escapes. For a number: it is written as an integer.
+    key_escapes: Escapes,
+    /// The escapes of a string.
+    escapes: Escapes,
+    /// For a number: it is written as an integer.
     flag: bool,
     parent: usize,
     /// The index after the last value inside this one.
@@ -100,6 +102,7 @@ impl<'t> Tape<'t> {
     ) -> Result<usize, SyntaxError> {
         let kind = cursor.kind()?;
         let start = cursor.offset();
+        let mut escapes = Escapes::None;
         let flag = match kind {
             Kind::Object => {
                 cursor.begin_object()?;
@@ -109,7 +112,10 @@ impl<'t> Tape<'t> {
                 cursor.begin_array()?;
                 false
             }
-            Kind::String => cursor.string()?.has_escapes(),
+            Kind::String => {
+                escapes = cursor.string()?.escapes();
+                false
+            }
             Kind::Number => cursor.number()?.is_integer_text(),
             Kind::Boolean => cursor.boolean()?,
             Kind::Null => {
@@ -122,7 +128,8 @@ impl<'t> Tape<'t> {
             kind,
             span: Span::new(start, cursor.offset()),
             key: key.map_or(Span::default(), |key| key.span()),
-            key_has_escapes: key.is_some_and(|key| key.has_escapes()),
+            key_escapes: key.map_or(Escapes::None, |key| key.escapes()),
+            escapes,
             flag,
             parent,
             past: index + 1,
@@ -241,7 +248,7 @@ impl<'a> Node<'a> {
         Some(Text::new(
             self.tape.text,
             content,
-            self.entry().key_has_escapes,
+            self.entry().key_escapes,
         ))
     }
 
@@ -259,12 +266,12 @@ impl<'a> Node<'a> {
 
     /// The string, when the value is one.
     pub fn text(&self) -> Option<Text<'a>> {
-        let Entry { span, flag, .. } = *self.entry();
+        let Entry { span, escapes, .. } = *self.entry();
         (self.kind() == Kind::String).then(|| {
             Text::new(
                 self.tape.text,
                 Span::new(span.start + 1, span.end - 1),
-                flag,
+                escapes,
             )
         })
     }

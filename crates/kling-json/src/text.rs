@@ -22,18 +22,33 @@ use crate::span::Span;
 pub struct Text<'t> {
     source: &'t str,
     content: Span,
-    has_escapes: bool,
+    escapes: Escapes,
+}
+
+/// Which escapes a string has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Escapes {
+    None,
+    /// Some, but no ASCII character is written as `\uXXXX`.
+    Some,
+    /// At least one ASCII character is written as `\uXXXX`.
+    OfAscii,
 }
 
 impl<'t> Text<'t> {
     /// The string of `source` whose checked content lies in `content`.
     #[inline]
-    pub(crate) const fn new(source: &'t str, content: Span, has_escapes: bool) -> Self {
+    pub(crate) const fn new(source: &'t str, content: Span, escapes: Escapes) -> Self {
         Self {
             source,
             content,
-            has_escapes,
+            escapes,
         }
+    }
+
+    #[inline]
+    pub(crate) const fn escapes(&self) -> Escapes {
+        self.escapes
     }
 
     /// What stands between the quotation marks, escapes as written.
@@ -66,13 +81,37 @@ impl<'t> Text<'t> {
     /// Whether at least one backslash occurs.
     #[inline]
     pub const fn has_escapes(&self) -> bool {
-        self.has_escapes
+        !matches!(self.escapes, Escapes::None)
+    }
+
+    /// Whether an ASCII character is written as `\uXXXX`, so that a search for it in [`raw`](Self::raw) may miss it.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), kling_json::SyntaxError> {
+    /// assert!(kling_json::Cursor::new(r#""\u003cb""#).string()?.hides_ascii());
+    /// assert!(!kling_json::Cursor::new(r#""\n\u00e9""#).string()?.hides_ascii());
+    /// # Ok(()) }
+    /// ```
+    #[inline]
+    pub const fn hides_ascii(&self) -> bool {
+        matches!(self.escapes, Escapes::OfAscii)
+    }
+
+    /// The characters of the string, decoded one after another without allocation.
+    pub fn chars(&self) -> impl Iterator<Item = char> + use<'t> {
+        Pieces::new(self.raw()).flat_map(|piece| {
+            let (plain, escaped) = match piece {
+                Piece::Plain(plain) => (plain, None),
+                Piece::Escape(character, _) => ("", Some(character)),
+            };
+            plain.chars().chain(escaped)
+        })
     }
 
     /// What the string says; borrowed when it has no escapes.
     #[inline]
     pub fn decode(&self) -> Cow<'t, str> {
-        if self.has_escapes {
+        if self.has_escapes() {
             Cow::Owned(decode(self.raw()))
         } else {
             Cow::Borrowed(self.raw())
@@ -82,7 +121,7 @@ impl<'t> Text<'t> {
     /// Whether the string says `other`; escapes are decoded on the way, nothing is allocated.
     #[inline]
     pub fn equals(&self, other: &str) -> bool {
-        if self.has_escapes {
+        if self.has_escapes() {
             equals(self.raw(), other)
         } else {
             self.raw_bytes() == other.as_bytes()
@@ -177,7 +216,7 @@ impl<'t> OffsetWalker<'t> {
 
     /// The byte offset in the whole text for a decoded byte offset, as [`Text::source_offset`] defines it.
     pub fn source_offset(&mut self, decoded_offset: usize) -> usize {
-        if !self.string.has_escapes {
+        if !self.string.has_escapes() {
             return self
                 .string
                 .content

@@ -20,12 +20,12 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     let length = plain_word.chars().count();
     let mut best: Option<((usize, usize), &str)> = None;
     for candidate in candidates {
-        let plain_candidate = plain(candidate);
-        let candidate_length = plain_candidate.chars().count();
-        // A distance is never less than the difference in length.
+        let candidate_length = candidate.chars().filter(|character| counts(*character)).count();
         if length.abs_diff(candidate_length) > length.max(candidate_length) / 3 {
+            // A distance is never less than the difference in length.
             continue;
         }
+        let plain_candidate = plain(candidate);
         let distance = strsim::osa_distance(&plain_word, &plain_candidate);
         let rank = (distance, length.abs_diff(candidate_length));
         if distance <= length.max(candidate_length) / 3
@@ -39,10 +39,11 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
 
 /// The word without what people vary: case, blanks, underscores and hyphens.
 pub(crate) fn plain(word: &str) -> String {
-    word.chars()
-        .filter(|character| !character.is_whitespace() && !matches!(character, '_' | '-'))
-        .flat_map(char::to_lowercase)
-        .collect()
+    word.chars().filter(|character| counts(*character)).flat_map(char::to_lowercase).collect()
+}
+
+fn counts(character: char) -> bool {
+    !character.is_whitespace() && !matches!(character, '_' | '-')
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use kling_prompt::{Fault, Reason};
 use kling_spec::{CommonRule, Format, Ground, Path, Rule};
 
 use super::words::field_name;
-use super::{Claimed, Effect, Finder, Place, request_span};
+use super::{Claimed, Effect, Finder, request_span};
 use crate::report::Diagnostic;
 use crate::show::{alternatives, quoted};
 use crate::table::{Expression, FieldId, ObjectId, Table, Truth};
@@ -53,7 +53,7 @@ impl<'t, 'c> Finder<'t, 'c> {
     /// The item (condition and index) that makes an expression have this truth.
     fn witness(&self, expression: &Expression, truth: bool) -> Option<(usize, u32)> {
         let wanted = if truth { Truth::Yes } else { Truth::No };
-        if self.facts.truth(expression) != wanted {
+        if expression.truth(self.facts.holds, self.facts.open) != wanted {
             return None;
         }
         match expression {
@@ -74,32 +74,39 @@ impl<'t, 'c> Finder<'t, 'c> {
     }
 
     /// The place that a broken rule points at.
-    fn blamed(&self, rule: &Rule, witness: Option<(usize, u32)>) -> Place {
+    fn blamed(&self, rule: &Rule, witness: Option<(usize, u32)>) -> (String, Span) {
         for path in &rule.blame {
             let place = match path.list() {
-                None => self.table.field_id(path).and_then(|field| self.place(field)).cloned(),
+                None => self.found_at(path),
                 Some(list) => self.blamed_in_list(path, &list, witness),
             };
             if let Some(place) = place {
                 return place;
             }
         }
-        Place { pointer: String::new(), span: request_span(self.cursor.text()) }
+        (String::new(), request_span(self.cursor.text()))
     }
 
-    fn blamed_in_list(&self, path: &Path, list: &Path, witness: Option<(usize, u32)>) -> Option<Place> {
+    /// Pointer and place of a member that can be there only once.
+    fn found_at(&self, path: &Path) -> Option<(String, Span)> {
+        let field = self.table.field_id(path)?;
+        let place = self.place(field)?;
+        Some((self.pointer_of(field, place), place.span))
+    }
+
+    fn blamed_in_list(&self, path: &Path, list: &Path, witness: Option<(usize, u32)>) -> Option<(String, Span)> {
         let id = self.table.field_id(list)?;
         let (witnessed, index) = witness?;
         if self.list_number(id) != Some(witnessed) {
             return None;
         }
-        let place = self.place(id)?;
-        let item = *item_spans(self.cursor.text(), place.span, &[index]).first()?;
-        let pointer = format!("{}/{index}", place.pointer);
+        let (pointer, list) = self.found_at(list)?;
+        let item = *item_spans(self.cursor.text(), list, &[index]).first()?;
+        let pointer = format!("{pointer}/{index}");
         let member = path.name().and_then(|name| member_span(self.cursor.text(), item, name).map(|span| (name, span)));
         Some(match member {
-            Some((name, span)) => Place { pointer: format!("{pointer}/{}", kling_json::escape_token(name)), span },
-            None => Place { pointer, span: item },
+            Some((name, span)) => (format!("{pointer}/{}", kling_json::escape_token(name)), span),
+            None => (pointer, item),
         })
     }
 
@@ -118,10 +125,9 @@ impl<'t, 'c> Finder<'t, 'c> {
         let (Some(prompt), Some(spec)) = (self.facts.prompt, &self.table.spec.placeholders) else {
             return;
         };
-        let Some(pointer) = self.table.field_id(&spec.field).and_then(|field| self.place(field)) else {
+        let Some((pointer, _)) = self.found_at(&spec.field) else {
             return;
         };
-        let pointer = pointer.pointer.clone();
         let decoded = prompt.decode();
         let row = self.table.spec.fields.get(&spec.field);
         let must_say = row.and_then(|row| row.format.as_ref()).is_some_and(|claim| claim.value == Format::NonBlank);
@@ -225,19 +231,18 @@ impl<'t, 'c> Finder<'t, 'c> {
             return;
         };
         let kind = &spec.kinds[*kind];
-        let Some(place) = kind.list.as_ref().and_then(|list| self.table.field_id(list)).and_then(|list| self.place(list)) else {
+        let Some((list_pointer, list)) = kind.list.as_ref().and_then(|list| self.found_at(list)) else {
             return;
         };
-        let place = place.clone();
         let limit = self.checker.max_findings;
         let named: Vec<u32> = numbers.clone().take(limit).filter_map(|number| u32::try_from(number - 1).ok()).collect();
-        let spans = item_spans(self.cursor.text(), place.span, &named);
+        let spans = item_spans(self.cursor.text(), list, &named);
         let claim = Some(Claimed { model: &self.table.spec.id, ground });
         for (at, index) in named.iter().enumerate() {
             // A text in the place of a list is its only item.
             let (span, pointer) = match spans.get(at) {
-                Some(span) => (*span, format!("{}/{index}", place.pointer)),
-                None => (place.span, place.pointer.clone()),
+                Some(span) => (*span, format!("{list_pointer}/{index}")),
+                None => (list, list_pointer.clone()),
             };
             self.sink.at(self.checker, CommonRule::PlaceholderUnused, claim, &pointer, span, |values| {
                 values.push(("expected", format!("`{}`", kling_prompt::write_mark(&kind.name, index + 1))));
@@ -249,7 +254,7 @@ impl<'t, 'c> Finder<'t, 'c> {
     }
 }
 
-fn rule_diagnostic<'c>(rule: &'c Rule, claim: Claimed<'c>, place: Place) -> Diagnostic<'c> {
+fn rule_diagnostic<'c>(rule: &'c Rule, claim: Claimed<'c>, (pointer, span): (String, Span)) -> Diagnostic<'c> {
     Diagnostic {
         rule: &rule.id,
         level: rule.ground.level,
@@ -257,8 +262,8 @@ fn rule_diagnostic<'c>(rule: &'c Rule, claim: Claimed<'c>, place: Place) -> Diag
         message: rule.say.as_str().into(),
         help: Some(rule.help.as_str().into()),
         source: claim.source().into(),
-        pointer: place.pointer,
-        span: place.span,
+        pointer,
+        span,
         start: Position { line: 1, column: 1 },
         end: Position { line: 1, column: 1 },
     }

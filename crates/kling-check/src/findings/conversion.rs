@@ -15,6 +15,7 @@ impl<'t, 'c> Finder<'t, 'c> {
         let kind = self.cursor.kind()?;
         let start = self.cursor.offset();
         let single = !self.table.field(target).inside_list;
+        self.sink.displaced += 1;
         self.begin_reading(single.then_some(target), start);
         let table: &'c crate::table::Table = self.table;
         match (&table.field(target).kind, kind, mistake.and_then(|mistake| mistake.convert)) {
@@ -29,6 +30,7 @@ impl<'t, 'c> Finder<'t, 'c> {
             (FieldKind::Array(_) | FieldKind::Object(_), _, _) => self.value(target)?,
         }
         self.end_reading();
+        self.sink.displaced -= 1;
         Ok(())
     }
 

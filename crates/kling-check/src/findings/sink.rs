@@ -79,7 +79,7 @@ impl<'t, 'c> Finder<'t, 'c> {
     /// Remembers where a member begins, if it can be there only once.
     pub(super) fn begin_reading(&mut self, field: Option<FieldId>, start: usize) {
         if let Some(field) = field {
-            let pointer = self.sink.pointer.clone();
+            let pointer = (self.sink.displaced > 0).then(|| self.sink.pointer.clone());
             self.sink.places[usize::from(field)] = Some(Place { pointer, span: Span::new(start, start) });
         }
         self.sink.reading.push(field);
@@ -322,8 +322,8 @@ impl<'t, 'c> Finder<'t, 'c> {
     fn unusable(&mut self, field: FieldId) {
         let path = &self.row_of(field).path;
         let table: &'c crate::table::Table = self.table;
-        for (index, other) in table.fields.iter().enumerate() {
-            if table.spec.fields[other.row].path.steps().starts_with(path.steps())
+        for index in 0..table.fields.len() {
+            if table.spec.fields[index].path.steps().starts_with(path.steps())
                 && let Ok(inner) = FieldId::try_from(index)
             {
                 self.facts.unusable(table, inner);

@@ -3,7 +3,7 @@
 use kling_spec::{Condition, Field, Path, Scalar, Spec, Step, Type};
 
 use super::{
-    ArrayTable, Bits, Capture, Expression, FieldId, FieldKind, FieldTable, ItemCondition, Lookup,
+    ArrayTable, Bits, Capture, Expression, FieldId, FieldKind, FieldTable, Formula, ItemCondition, Lookup,
     ObjectId, ObjectTable, OutputTable, PlaceholderTable, ReadingTable, RuleTable, SumLeaf, Table,
     TierTable,
 };
@@ -12,37 +12,40 @@ impl Table {
     /// Compiles a contract. The loader has made sure that everything fits.
     pub(crate) fn compile(spec: Spec) -> Self {
         let mut compiler = Compiler::new(&spec);
-        let rules = spec
+        let rules: Vec<RuleTable> = spec
             .rules
             .iter()
             .enumerate()
             .map(|(rule, text)| {
                 let when = text.when.as_ref().map(|when| compiler.expression(when));
                 let must = compiler.expression(&text.must);
-                RuleTable { rule, needs: when.as_ref().map_or(0, Expression::needs), when, must }
+                let fails = Expression::Not(Box::new(must.clone()));
+                let broken = Expression::All(when.iter().cloned().chain([fails]).collect());
+                RuleTable { rule, when, must, broken: Formula::new(broken) }
             })
             .collect();
+        let breaks = RuleTable::clauses_of_all(&rules);
         let reading = |compiler: &mut Compiler<'_>, reading: &Option<kling_spec::Reading>| {
             reading.as_ref().map(|reading| ReadingTable {
                 default: spec.default_of(&reading.field).cloned(),
-                unless: reading.unless.as_ref().map(|unless| compiler.expression(unless)),
+                unless: reading.unless.as_ref().map(|unless| Formula::new(compiler.expression(unless))),
             })
         };
         let output = OutputTable {
             seconds: reading(&mut compiler, &spec.output.seconds),
             ratio: reading(&mut compiler, &spec.output.ratio),
-            sound: spec.output.sound.as_ref().map(|sound| compiler.expression(sound)),
+            sound: spec.output.sound.as_ref().map(|sound| Formula::new(compiler.expression(sound))),
         };
         let billing = spec.billing.as_ref();
         let tiers: Vec<TierTable> = billing
             .into_iter()
             .flat_map(|billing| &billing.tiers)
-            .map(|tier| TierTable { when: compiler.expression(&tier.when), short_side: tier.short_side })
+            .map(|tier| TierTable { when: Formula::new(compiler.expression(&tier.when)), short_side: tier.short_side })
             .collect();
-        let addons: Vec<Expression> = billing
+        let addons: Vec<Formula> = billing
             .into_iter()
             .flat_map(|billing| &billing.addons)
-            .map(|addon| compiler.expression(&addon.when))
+            .map(|addon| Formula::new(compiler.expression(&addon.when)))
             .collect();
         let fields = compiler.fields();
         let objects = compiler.objects();
@@ -54,7 +57,7 @@ impl Table {
             .filter(|(_, leaf)| leaf.list.is_none() && leaf.holds_for_nothing)
             .fold(0, |bits, (index, _)| bits | 1 << index);
         let bills = bill_names(&spec);
-        Self { spec, objects, fields, initial, rules, sums, item_conditions, placeholders, output, tiers, addons, bills }
+        Self { spec, objects, fields, initial, rules, breaks, sums, item_conditions, placeholders, output, tiers, addons, bills }
     }
 }
 
@@ -149,11 +152,11 @@ impl<'s> Compiler<'s> {
     fn item_condition(&mut self, list: &Path, item: &Condition) -> usize {
         let expression = self.expression_in(item, Some(list));
         let list = self.list_index(list);
-        let known = |known: &ItemCondition| known.list == list && known.expression == expression;
+        let known = |known: &ItemCondition| known.list == list && *known.formula.expression() == expression;
         if let Some(index) = self.item_conditions.iter().position(known) {
             return index;
         }
-        self.item_conditions.push(ItemCondition { list, expression, contains: None, max_contains: Vec::new() });
+        self.item_conditions.push(ItemCondition { list, formula: Formula::new(expression), contains: None, max_contains: Vec::new() });
         self.item_conditions.len() - 1
     }
 
@@ -200,10 +203,10 @@ impl<'s> Compiler<'s> {
 
     fn fields(&self) -> Vec<FieldTable> {
         let objects = self.object_paths();
-        self.spec.fields.values().enumerate().map(|(row, field)| self.field(row, field, &objects)).collect()
+        self.spec.fields.values().map(|field| self.field(field, &objects)).collect()
     }
 
-    fn field(&self, row: usize, field: &Field, objects: &[Path]) -> FieldTable {
+    fn field(&self, field: &Field, objects: &[Path]) -> FieldTable {
         let path = &field.path;
         let of_value = |wanted: &Scalar| {
             self.bits(|leaf| matches!(&leaf.kind, LeafKind::Const(at, value) if at == path && value == wanted))
@@ -238,7 +241,6 @@ impl<'s> Compiler<'s> {
             }
         };
         FieldTable {
-            row,
             kind,
             present: self.bits(|leaf| matches!(&leaf.kind, LeafKind::Present(at) if at == path)),
             compared: self.bits(|leaf| matches!(&leaf.kind, LeafKind::Const(at, _) if at == path)),

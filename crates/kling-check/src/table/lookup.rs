@@ -36,7 +36,7 @@ impl Lookup {
         }
         let bytes = key.raw_bytes();
         if let Some(name) = self.names.get(hint)
-            && same(name, bytes)
+            && same_bytes(name, bytes)
         {
             return Some(hint);
         }
@@ -48,7 +48,7 @@ impl Lookup {
         let start = usize::from(*self.starts.get(bytes.len())?);
         let end = usize::from(*self.starts.get(bytes.len() + 1)?);
         let places = self.order.get(start..end)?;
-        places.iter().map(|&place| usize::from(place)).find(|&place| same(&self.names[place], bytes))
+        places.iter().map(|&place| usize::from(place)).find(|&place| same_bytes(&self.names[place], bytes))
     }
 
     #[cold]
@@ -59,7 +59,7 @@ impl Lookup {
 
 /// Equality without a call for short names: the first and last eight bytes cover up to sixteen.
 #[inline]
-fn same(name: &[u8], bytes: &[u8]) -> bool {
+pub(crate) fn same_bytes(name: &[u8], bytes: &[u8]) -> bool {
     if name.len() != bytes.len() {
         return false;
     }

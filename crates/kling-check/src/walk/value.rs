@@ -17,7 +17,7 @@ impl<'t, 'c, S: Sink<'t, 'c>> Walker<'t, 'c, S> {
         values: &[(String, Bits)],
         text: Text<'t>,
     ) -> Result<(), Halt> {
-        if let Some((_, leaves)) = values.iter().find(|(value, _)| text.equals(value)) {
+        if let Some((_, leaves)) = values.iter().find(|(value, _)| is(&text, value)) {
             self.facts.compared(compiled.compared, *leaves);
             if compiled.capture == Capture::Ratio {
                 self.facts.ratio = shape(&text);
@@ -45,7 +45,7 @@ impl<'t, 'c, S: Sink<'t, 'c>> Walker<'t, 'c, S> {
         let leaves = leaves.fold(0, |bits, (_, leaves)| bits | leaves);
         self.facts.compared(compiled.compared, leaves);
         if text.raw_bytes().len() as u64 > compiled.max_characters {
-            let characters = text.decode().chars().count() as u64;
+            let characters = text.chars().count() as u64;
             if characters > compiled.max_characters {
                 S::fault(self, field, Fault::TooLong(text, characters))?;
             }
@@ -118,6 +118,12 @@ impl<'t, 'c, S: Sink<'t, 'c>> Walker<'t, 'c, S> {
     }
 }
 
+/// Whether a text says a word. Most words are short, and a call to compare them costs more than that.
+#[inline]
+fn is(text: &Text<'_>, word: &str) -> bool {
+    if text.has_escapes() { text.equals(word) } else { crate::table::same_bytes(word.as_bytes(), text.raw_bytes()) }
+}
+
 /// The shape of a video that a text names.
 fn shape(text: &Text<'_>) -> Ratio {
     ratio_parts(&text.decode()).map_or(Ratio::Open, |(width, height)| Ratio::Known(width, height))
@@ -130,6 +136,6 @@ fn is_blank(text: &Text<'_>) -> bool {
         None => true,
         // Most texts begin with a letter; only others need a closer look.
         Some(first) if first.is_ascii_graphic() && *first != b'\\' => false,
-        Some(_) => text.decode().chars().all(char::is_whitespace),
+        Some(_) => text.chars().all(char::is_whitespace),
     }
 }
