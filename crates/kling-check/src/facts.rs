@@ -52,7 +52,7 @@ pub(crate) struct Facts<'t> {
     pub(crate) ratio: Ratio,
 }
 
-impl<'t> Facts<'t> {
+impl Facts<'_> {
     #[inline]
     pub(crate) fn new(table: &Table) -> Self {
         Self {

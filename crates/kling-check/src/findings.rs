@@ -192,7 +192,7 @@ impl Claimed<'_> {
     }
 }
 
-impl<'t, 'c> Finder<'t, 'c> {
+impl<'c> Finder<'_, 'c> {
     fn claimed(&self, ground: &'c Ground) -> Claimed<'c> {
         Claimed { model: &self.table.spec.id, ground }
     }

@@ -19,7 +19,7 @@ pub(crate) fn any_is_broken(table: &Table, facts: &Facts<'_>) -> bool {
 
 /// What the video will be, as far as the request tells.
 pub(crate) fn output(table: &Table, facts: &Facts<'_>) -> VideoOutput {
-    let told = |reading: &Option<crate::table::ReadingTable>| reading.as_ref().filter(|reading| facts.tells(reading)).is_some();
+    let told = |reading: &Option<crate::table::ReadingTable>| reading.as_ref().is_some_and(|reading| facts.tells(reading));
     let seconds = told(&table.output.seconds).then(|| seconds(table, facts)).flatten();
     let ratio = told(&table.output.ratio).then(|| ratio(table, facts)).flatten();
     let tier = table.tiers.iter().find(|tier| facts.truth(&tier.when) == Truth::Yes);

@@ -32,7 +32,7 @@ pub(crate) fn check<'c>(checker: &'c Checker, text: &str) -> Report<'c> {
     }
     match naming(checker, text) {
         Naming::Known { index, settled } => findings(checker, text, checker.table(index), settled),
-        naming => match checker.assumed {
+        naming @ (Naming::Nothing | Naming::Unknown { .. } | Naming::Mistyped { .. } | Naming::Missing) => match checker.assumed {
             Some(index) => {
                 let settled = matches!(naming, Naming::Unknown { .. } | Naming::Mistyped { .. });
                 findings(checker, text, checker.table(index), settled)
@@ -123,7 +123,7 @@ fn without_model<'c>(checker: &'c Checker, text: &str, naming: &Naming<'_>) -> R
     Report { diagnostics, omitted, ..Report::default() }
 }
 
-impl<'t, 'c> Collector<'t, 'c> {
+impl<'c> Collector<'_, 'c> {
     /// The text is not JSON from the place of the error on.
     fn syntax(&mut self, checker: &'c Checker, text: &str, error: SyntaxError) {
         let end = text.get(error.offset..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);

@@ -54,7 +54,7 @@ impl<'t, 'c> Sink<'t, 'c> for Verdict {
     }
 }
 
-impl<'t, 'c> Walker<'t, 'c, Verdict> {
+impl Walker<'_, '_, Verdict> {
     /// Whether the request has no finding at all.
     pub(crate) fn is_clean(&mut self) -> bool {
         self.request().is_ok() && self.rules_hold() && self.placeholders_fit()

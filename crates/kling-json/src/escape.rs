@@ -40,10 +40,10 @@ fn unit(bytes: &[u8], at: usize) -> Option<u16> {
 /// The value of each byte as a hexadecimal digit; 255 for a byte that is none.
 const HEX_DIGITS: [u8; 256] = {
     let mut digits = [u8::MAX; 256];
-    let mut value = 0;
+    let mut value = 0_u8;
     while value < 16 {
-        digits[b"0123456789abcdef"[value] as usize] = value as u8;
-        digits[b"0123456789ABCDEF"[value] as usize] = value as u8;
+        digits[b"0123456789abcdef"[value as usize] as usize] = value;
+        digits[b"0123456789ABCDEF"[value as usize] as usize] = value;
         value += 1;
     }
     digits

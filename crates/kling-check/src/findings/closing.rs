@@ -13,7 +13,7 @@ use crate::report::Diagnostic;
 use crate::show::{alternatives, quoted};
 use crate::table::{Expression, FieldId, ObjectId, Table, Truth};
 
-impl<'t, 'c> Finder<'t, 'c> {
+impl<'c> Finder<'_, 'c> {
     pub(super) fn missing_members(&mut self, object: ObjectId, missing: u128, span: Span) {
         for (place, &member) in self.table.object(object).members.iter().enumerate() {
             // A member that stands elsewhere has its finding there.

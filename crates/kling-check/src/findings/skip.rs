@@ -94,7 +94,7 @@ impl<'t, 'c> Collector<'t, 'c> {
     }
 }
 
-impl<'t> Finder<'t, '_> {
+impl Finder<'_, '_> {
     /// Skips the next value.
     pub(super) fn skip(&mut self) -> Result<(), Halt> {
         Ok(self.sink.skip(self.checker, &mut self.cursor)?)

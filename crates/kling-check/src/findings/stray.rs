@@ -1,7 +1,5 @@
 //! Keys that an object does not have: what they mean, and reading their values as that.
 
-use std::borrow::Cow;
-
 use kling_json::Text;
 use kling_spec::{CommonRule, Convert, Level, Mistake, Path, nearest};
 
@@ -176,7 +174,7 @@ impl<'t, 'c> Finder<'t, 'c> {
         &mut self,
         object: ObjectId,
         key: &Text<'t>,
-        name: &Cow<'t, str>,
+        name: &str,
         stray: &Stray<'c>,
         taken: Option<FieldId>,
         meant: Option<(FieldId, &'c Mistake)>,

@@ -19,7 +19,7 @@ pub(super) fn field_name(path: &Path) -> String {
     }
 }
 
-/// Where the members of an object stand: `at the top level`, `in `metadata``.
+/// Where the members of an object stand, as in "at the top level".
 pub(super) fn place_name(object: Option<&Path>) -> String {
     match object {
         None => "at the top level".to_owned(),
@@ -28,7 +28,7 @@ pub(super) fn place_name(object: Option<&Path>) -> String {
     }
 }
 
-/// Where a member belongs: `at the top level`, `in `metadata``, `in the items of `video_list``.
+/// Where a member belongs, as in "at the top level" or "in the items of" a list.
 pub(super) fn home_name(field: &Path) -> String {
     let parent = field.parent().unwrap_or_default();
     match parent.steps().last() {
@@ -38,7 +38,7 @@ pub(super) fn home_name(field: &Path) -> String {
     }
 }
 
-/// What a field takes: `5 or 10`, `` `std` or `pro` ``, `an integer`.
+/// What a field takes, as in "5 or 10" or "an integer".
 pub(super) fn expected(field: &Field) -> String {
     match &field.values {
         Some(values) => values_named(&values.value.list),
@@ -53,7 +53,7 @@ pub(super) fn expected(field: &Field) -> String {
     }
 }
 
-/// A type with the values it takes: `an integer, 5 or 10`.
+/// A type with the values it takes, as in "an integer, 5 or 10".
 pub(super) fn expected_type(field: &Field) -> String {
     match (&field.values, field.kind) {
         (Some(values), Type::Integer) if !values.value.open => {
