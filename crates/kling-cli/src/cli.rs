@@ -17,10 +17,15 @@ pub(crate) use levels::{Change, LevelChange, LevelChanges};
 ///
 /// Requests are JSON files for `POST /v1/videos/generations`. Nothing is sent anywhere.
 #[derive(Debug, Parser)]
-#[command(name = "kling", bin_name = "kling", version, after_help = "Examples:
+#[command(
+    name = "kling",
+    bin_name = "kling",
+    version,
+    after_help = "Examples:
   kling check request.json
   kling explain wrong-value
-  kling models kling-v3")]
+  kling models kling-v3"
+)]
 pub(crate) struct Cli {
     /// When to use colour.
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]

@@ -27,7 +27,11 @@ pub(crate) fn checker(files: &SpecFiles) -> Result<Checker, Failure> {
             Err(fault) => faults.push(fault),
         }
     }
-    if faults.is_empty() { Ok(checker.with_specs(specs)) } else { Err(Failure::placed(faults)) }
+    if faults.is_empty() {
+        Ok(checker.with_specs(specs))
+    } else {
+        Err(Failure::placed(faults))
+    }
 }
 
 /// As [`checker`], with the model to assume.
@@ -35,9 +39,11 @@ pub(crate) fn assuming_checker(contracts: &Contracts) -> Result<Checker, Failure
     let checker = checker(&contracts.files)?;
     match &contracts.model {
         None => Ok(checker),
-        Some(id) => checker
-            .assume_model(id)
-            .map_err(|unknown| Failure::new(&format!("--model: {unknown}; `kling models` lists the models"))),
+        Some(id) => checker.assume_model(id).map_err(|unknown| {
+            Failure::new(&format!(
+                "--model: {unknown}; `kling models` lists the models"
+            ))
+        }),
     }
 }
 
@@ -50,10 +56,17 @@ fn read(path: &Path) -> Result<Spec, String> {
         .read_to_string(&mut text)
         .map_err(|error| format!("{shown}: cannot be read: {error}"))?;
     if length as u64 > MAX_CONTRACT_SIZE {
-        return Err(format!("{shown}: is no contract: it is longer than {MAX_CONTRACT_SIZE} bytes"));
+        return Err(format!(
+            "{shown}: is no contract: it is longer than {MAX_CONTRACT_SIZE} bytes"
+        ));
     }
     Spec::from_toml(&text).map_err(|fault| {
-        let mut told = format!("{shown}:{}:{}: {}", fault.line(), fault.column(), fault.message());
+        let mut told = format!(
+            "{shown}:{}:{}: {}",
+            fault.line(),
+            fault.column(),
+            fault.message()
+        );
         if let Some(expected) = fault.expected() {
             told.push_str("; expected ");
             told.push_str(expected);

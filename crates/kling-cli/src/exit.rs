@@ -40,7 +40,12 @@ impl Failure {
 
     /// Faults with a place, which stands first so that editors find it.
     pub(crate) fn placed(faults: Vec<String>) -> Self {
-        Self(faults.into_iter().map(|fault| safe::line(&fault).into_owned()).collect())
+        Self(
+            faults
+                .into_iter()
+                .map(|fault| safe::line(&fault).into_owned())
+                .collect(),
+        )
     }
 
     /// Standard output could not be written.

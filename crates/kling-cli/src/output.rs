@@ -1,5 +1,6 @@
 //! What the program prints: one file a format, and what they share.
 
+pub(crate) mod condition;
 pub(crate) mod counts;
 pub(crate) mod excerpt;
 pub(crate) mod human;

@@ -7,14 +7,39 @@ use std::fmt;
 /// The `Display` form is one line: place, what is wrong, what was expected, what may be meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpecError {
-    pub(crate) line: usize,
-    pub(crate) column: usize,
-    pub(crate) message: String,
-    pub(crate) expected: Option<String>,
-    pub(crate) suggestion: Option<String>,
+    line: usize,
+    column: usize,
+    message: String,
+    expected: Option<String>,
+    suggestion: Option<String>,
 }
 
+/// The most characters of a part of an error: contracts come from users.
+const LONGEST_PART: usize = 400;
+
 impl SpecError {
+    pub(crate) fn new(line: usize, column: usize, message: &str) -> Self {
+        Self {
+            line,
+            column,
+            message: quotable(message),
+            expected: None,
+            suggestion: None,
+        }
+    }
+
+    #[must_use]
+    pub(crate) fn expecting(mut self, expected: &str) -> Self {
+        self.expected = Some(quotable(expected));
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn suggesting(mut self, suggestion: Option<&str>) -> Self {
+        self.suggestion = suggestion.map(quotable);
+        self
+    }
+
     /// The line of the fault, from 1.
     pub const fn line(&self) -> usize {
         self.line
@@ -59,3 +84,26 @@ impl fmt::Display for SpecError {
 }
 
 impl std::error::Error for SpecError {}
+
+/// The text in one line of bounded length, without characters that a terminal would obey.
+fn quotable(text: &str) -> String {
+    let mut line = String::new();
+    for (index, character) in text.chars().enumerate() {
+        if index == LONGEST_PART {
+            line.push('…');
+            break;
+        }
+        if character.is_control() || is_invisible(character) {
+            line.extend(character.escape_unicode());
+        } else {
+            line.push(character);
+        }
+    }
+    line
+}
+
+/// Whether the character changes how its neighbours look, or is not seen: marks of direction,
+/// zero-width characters, line and paragraph separators.
+const fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}

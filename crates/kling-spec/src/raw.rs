@@ -12,7 +12,11 @@ use crate::scalar::Scalar;
 
 /// The contract of one video model.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "the tables of a contract"
+)]
 #[schemars(title = "Contract of a video model")]
 pub(crate) struct RawSpec {
     /// The id that requests give as `model`.
@@ -41,7 +45,11 @@ pub(crate) struct RawSpec {
 
 /// What a claim rests on: exactly one of `source`, `edition`, `inferred`, `upstream`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "a table with the ground of a claim"
+)]
 pub(crate) struct RawGround {
     /// The place on the model's page that says so. Breaking it is an error.
     pub(crate) source: Option<String>,
@@ -86,7 +94,11 @@ pub(crate) enum RawFormat {
 
 /// One field of a request.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "a table that describes a field"
+)]
 pub(crate) struct RawField {
     /// The JSON type.
     #[serde(rename = "type")]
@@ -127,7 +139,11 @@ pub(crate) struct RawField {
 
 /// Grounds of the claims of a row that rest on something else than the row.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "a table of grounds"
+)]
 pub(crate) struct RawFieldGrounds {
     pub(crate) required: Option<RawGround>,
     pub(crate) values: Option<RawGround>,
@@ -139,7 +155,11 @@ pub(crate) struct RawFieldGrounds {
 
 /// How a text names the items of lists.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "a table that describes placeholders"
+)]
 pub(crate) struct RawPlaceholders {
     /// The text field.
     pub(crate) field: String,
@@ -157,7 +177,11 @@ pub(crate) struct RawPlaceholders {
 
 /// One kind of placeholder.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "a table that describes a kind of placeholder"
+)]
 pub(crate) struct RawKind {
     /// The list whose items are named.
     pub(crate) list: Option<String>,
@@ -171,7 +195,11 @@ pub(crate) struct RawKind {
 
 /// A condition: exactly one of the keys.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "a table with one condition"
+)]
 pub(crate) struct RawCondition {
     /// The field is there; a list also has an item.
     pub(crate) present: Option<String>,
@@ -194,7 +222,11 @@ pub(crate) struct RawCondition {
 
 /// A rule over several fields.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "a table that describes a rule"
+)]
 pub(crate) struct RawRule {
     /// When the rule applies; always, if left out.
     pub(crate) when: Option<RawCondition>,
@@ -238,7 +270,11 @@ pub(crate) enum RawConvert {
 
 /// A value and what it means.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "a table with `from` and `to`"
+)]
 pub(crate) struct RawValueMistake {
     /// What is written.
     pub(crate) from: Scalar,
@@ -248,7 +284,11 @@ pub(crate) struct RawValueMistake {
 
 /// What people write instead of what the page says.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "a table that describes a mistake"
+)]
 pub(crate) struct RawMistake {
     /// Where it is written.
     pub(crate) at: String,
@@ -265,7 +305,11 @@ pub(crate) struct RawMistake {
 
 /// A property of the video that a field gives.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "a table with `field`"
+)]
 pub(crate) struct RawReading {
     /// The field.
     pub(crate) field: String,
@@ -275,7 +319,11 @@ pub(crate) struct RawReading {
 
 /// What the video will be.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "a table that describes the video"
+)]
 pub(crate) struct RawOutput {
     /// Its length in seconds.
     pub(crate) seconds: Option<RawReading>,
@@ -287,7 +335,11 @@ pub(crate) struct RawOutput {
 
 /// What is charged for the video.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "a table that describes the bill"
+)]
 pub(crate) struct RawBilling {
     /// The place on the page that says so.
     pub(crate) source: String,
@@ -300,7 +352,11 @@ pub(crate) struct RawBilling {
 
 /// A billing tier.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "a table that describes a tier"
+)]
 pub(crate) struct RawTier {
     /// The name on the bill.
     pub(crate) name: String,
@@ -312,7 +368,11 @@ pub(crate) struct RawTier {
 
 /// An addition to the billing tier.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "a table that describes an addon"
+)]
 pub(crate) struct RawAddon {
     /// The name on the bill.
     pub(crate) name: String,

@@ -20,7 +20,10 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     let length = plain_word.chars().count();
     let mut best: Option<((usize, usize), &str)> = None;
     for candidate in candidates {
-        let candidate_length = candidate.chars().filter(|character| counts(*character)).count();
+        let candidate_length = candidate
+            .chars()
+            .filter(|character| counts(*character))
+            .count();
         if length.abs_diff(candidate_length) > length.max(candidate_length) / 3 {
             // A distance is never less than the difference in length.
             continue;
@@ -39,7 +42,10 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
 
 /// The word without what people vary: case, blanks, underscores and hyphens.
 pub(crate) fn plain(word: &str) -> String {
-    word.chars().filter(|character| counts(*character)).flat_map(char::to_lowercase).collect()
+    word.chars()
+        .filter(|character| counts(*character))
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 fn counts(character: char) -> bool {

@@ -17,7 +17,10 @@ mod rule;
 mod types;
 mod values;
 
-pub(crate) use edit::Edit;
+pub(crate) use edit::{Edit, Written};
+
+/// An address in which nothing is wrong.
+const ADDRESS: &str = "https://example.com/cat.png";
 
 /// What a planted fault breaks.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -87,7 +87,7 @@ fn edit(plan: &mut Json, values: Values<'_>, choices: &mut Choices) {
             *value = Json::Object(vec![(
                 any_name(values, choices),
                 std::mem::replace(value, Json::Null),
-            )])
+            )]);
         }
         3 => add(value, fresh, values, choices),
         4 => rename(value, values, choices),
@@ -101,7 +101,7 @@ fn add(value: &mut Json, fresh: Json, values: Values<'_>, choices: &mut Choices)
         Json::Object(_) => value.set(&any_name(values, choices), fresh),
         Json::Array(items) => items.insert(choices.below(items.len() + 1), fresh),
         Json::Null | Json::Boolean(_) | Json::Integer(_) | Json::Number(_) | Json::String(_) => {
-            *value = fresh
+            *value = fresh;
         }
     }
 }

@@ -30,6 +30,7 @@ pub struct Diagnostic<'a> {
     pub request: u64,
     /// The model as whose request the text was read; absent where it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "&str")]
     pub model: Option<&'a str>,
     /// The kebab-case id of the rule.
     pub rule: &'a str,
@@ -41,6 +42,7 @@ pub struct Diagnostic<'a> {
     pub message: &'a str,
     /// What to do; absent where nothing general can be said.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "&str")]
     pub help: Option<&'a str>,
     /// Why: the place on the model's page, or the reason.
     pub source: &'a str,
@@ -142,7 +144,11 @@ impl<'a> Diagnostic<'a> {
     /// assert_eq!((found.request, found.start.line), (3, 5));
     /// assert!(found.span.start > 1000);
     /// ```
-    pub fn new(place: Place<'a>, model: Option<&'a str>, found: &'a report::Diagnostic<'_>) -> Self {
+    pub fn new(
+        place: Place<'a>,
+        model: Option<&'a str>,
+        found: &'a report::Diagnostic<'_>,
+    ) -> Self {
         let position = |at: kling_json::Position| Position {
             line: place.lines.saturating_add(wide(at.line)),
             column: wide(at.column),
@@ -170,7 +176,10 @@ impl<'a> Diagnostic<'a> {
 
 /// The JSON Schema (Draft 2020-12) of [`Report`].
 pub fn report_schema() -> Schema {
-    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Report<'_>>()
+    SchemaSettings::draft2020_12()
+        .for_serialize()
+        .into_generator()
+        .into_root_schema_for::<Report<'_>>()
 }
 
 impl From<kling_spec::Level> for Level {
@@ -206,12 +215,24 @@ mod tests {
     fn the_schema_names_every_member_and_which_may_be_absent() {
         let schema = report_schema();
         let diagnostic = schema.pointer("/$defs/Diagnostic").unwrap();
-        let members: Vec<&String> = diagnostic["properties"].as_object().unwrap().keys().collect();
+        let members: Vec<&String> = diagnostic["properties"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .collect();
         assert_eq!(members.len(), 13);
         let required = diagnostic["required"].as_array().unwrap();
         assert_eq!(required.len(), 11);
-        assert!(!required.iter().any(|name| name == "model" || name == "help"));
-        assert_eq!(schema.pointer("/properties/version/const").unwrap(), VERSION);
+        assert!(
+            !required
+                .iter()
+                .any(|name| name == "model" || name == "help")
+        );
+        assert_eq!(diagnostic["properties"]["help"]["type"], "string");
+        assert_eq!(
+            schema.pointer("/properties/version/const").unwrap(),
+            VERSION
+        );
     }
 
     #[test]
@@ -228,11 +249,37 @@ mod tests {
             start: kling_json::Position { line: 1, column: 3 },
             end: kling_json::Position { line: 2, column: 1 },
         };
-        let place = Place { file: "f", request: 7, offset: 5_000_000_000, lines: 9 };
+        let place = Place {
+            file: "f",
+            request: 7,
+            offset: 5_000_000_000,
+            lines: 9,
+        };
         let moved = Diagnostic::new(place, Some("kling-v3"), &found);
-        assert_eq!(moved.span, Span { start: 5_000_000_002, end: 5_000_000_005 });
-        assert_eq!(moved.start, Position { line: 10, column: 3 });
-        assert_eq!(moved.end, Position { line: 11, column: 1 });
-        assert_eq!((moved.level, moved.service), (Level::Warning, Service::Ignores));
+        assert_eq!(
+            moved.span,
+            Span {
+                start: 5_000_000_002,
+                end: 5_000_000_005
+            }
+        );
+        assert_eq!(
+            moved.start,
+            Position {
+                line: 10,
+                column: 3
+            }
+        );
+        assert_eq!(
+            moved.end,
+            Position {
+                line: 11,
+                column: 1
+            }
+        );
+        assert_eq!(
+            (moved.level, moved.service),
+            (Level::Warning, Service::Ignores)
+        );
     }
 }

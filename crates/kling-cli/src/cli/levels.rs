@@ -28,9 +28,15 @@ impl Change {
 
     const fn help(self) -> &'static str {
         match self {
-            Self::Deny => "Make a rule's findings errors; `warnings` and `advice` stand for all of them; can be repeated",
-            Self::Warn => "Make a rule's findings warnings; `advice` stands for all advice; can be repeated",
-            Self::Allow => "Drop a rule's findings; `warnings` and `advice` stand for all of them; can be repeated",
+            Self::Deny => {
+                "Make a rule's findings errors; `warnings` and `advice` stand for all of them; can be repeated"
+            }
+            Self::Warn => {
+                "Make a rule's findings warnings; `advice` stands for all advice; can be repeated"
+            }
+            Self::Allow => {
+                "Drop a rule's findings; `warnings` and `advice` stand for all of them; can be repeated"
+            }
         }
     }
 }
@@ -73,9 +79,15 @@ impl FromArgMatches for LevelChanges {
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
         let mut placed = Vec::new();
         for change in Change::ALL {
-            let values = matches.get_many::<String>(change.option()).into_iter().flatten();
+            let values = matches
+                .get_many::<String>(change.option())
+                .into_iter()
+                .flatten();
             let indices = matches.indices_of(change.option()).into_iter().flatten();
-            placed.extend(indices.zip(values.map(|what| LevelChange { change, what: what.clone() })));
+            placed.extend(indices.zip(values.map(|what| LevelChange {
+                change,
+                what: what.clone(),
+            })));
         }
         placed.sort_by_key(|(index, _)| *index);
         self.0 = placed.into_iter().map(|(_, change)| change).collect();

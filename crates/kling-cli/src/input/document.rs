@@ -22,7 +22,12 @@ pub(crate) enum Document {
 /// Reads a file into `buffer`, at most `limit` bytes.
 ///
 /// `look_through`: whether a longer file is read to its end, without being kept, to tell whether it is a request.
-pub(crate) fn read(reader: impl Read, limit: usize, look_through: bool, buffer: &mut Vec<u8>) -> io::Result<Document> {
+pub(crate) fn read(
+    reader: impl Read,
+    limit: usize,
+    look_through: bool,
+    buffer: &mut Vec<u8>,
+) -> io::Result<Document> {
     buffer.clear();
     let mut reader = reader;
     let most = (limit as u64).saturating_add(1);
@@ -45,7 +50,9 @@ pub(crate) fn read(reader: impl Read, limit: usize, look_through: bool, buffer: 
         }
     }
     buffer.clear();
-    Ok(Document::TooLarge { mentions: mention.found() })
+    Ok(Document::TooLarge {
+        mentions: mention.found(),
+    })
 }
 
 #[cfg(test)]
@@ -55,9 +62,18 @@ mod tests {
     #[test]
     fn a_file_of_the_limit_is_read_and_a_longer_one_is_not() {
         let mut buffer = Vec::new();
-        assert!(matches!(read(&b"12345"[..], 5, true, &mut buffer), Ok(Document::Read)));
+        assert!(matches!(
+            read(&b"12345"[..], 5, true, &mut buffer),
+            Ok(Document::Read)
+        ));
         assert_eq!(buffer, b"12345");
-        assert!(matches!(read(&b"123456"[..], 5, true, &mut buffer), Ok(Document::TooLarge { mentions: false })));
-        assert!(matches!(read(&b"123456 model"[..], 5, true, &mut buffer), Ok(Document::TooLarge { mentions: true })));
+        assert!(matches!(
+            read(&b"123456"[..], 5, true, &mut buffer),
+            Ok(Document::TooLarge { mentions: false })
+        ));
+        assert!(matches!(
+            read(&b"123456 model"[..], 5, true, &mut buffer),
+            Ok(Document::TooLarge { mentions: true })
+        ));
     }
 }

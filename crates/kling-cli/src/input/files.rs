@@ -24,6 +24,9 @@ pub(crate) struct Files {
     may_repeat: bool,
 }
 
+/// The path that stands for the standard input.
+pub(crate) const STDIN: &str = "-";
+
 /// Something that could not be read, told for people.
 #[derive(Debug)]
 pub(crate) struct Unreadable(pub(crate) String);
@@ -31,7 +34,10 @@ pub(crate) struct Unreadable(pub(crate) String);
 impl Unreadable {
     /// A file that could not be read, and why.
     pub(crate) fn new(name: &str, error: &io::Error) -> Self {
-        Self(format!("error: cannot read `{name}`: {}\n", safe::line(&error.to_string())))
+        Self(format!(
+            "error: cannot read `{name}`: {}\n",
+            safe::line(&error.to_string())
+        ))
     }
 }
 
@@ -48,7 +54,13 @@ impl Files {
                 distinct.push_back(path);
             }
         }
-        Self { paths: distinct, walk: None, lines, known: named, may_repeat }
+        Self {
+            paths: distinct,
+            walk: None,
+            lines,
+            known: named,
+            may_repeat,
+        }
     }
 
     /// The next file, or what could not be read in its place.
@@ -65,20 +77,35 @@ impl Files {
             }
             let path = self.paths.pop_front()?;
             if is_stdin(&path) {
-                return Some(Ok(File { name: FileName::stdin().into(), path: None, lines: self.lines, found: false }));
+                return Some(Ok(File {
+                    name: FileName::stdin().into(),
+                    path: None,
+                    lines: self.lines,
+                    found: false,
+                }));
             }
             match fs::metadata(&path) {
                 Ok(metadata) if metadata.is_dir() => self.walk = Some(walk(&path)),
                 Ok(_) => return Some(Ok(self.file(path, false))),
-                Err(error) => return Some(Err(Unreadable::new(FileName::of(&path).shown(), &error))),
+                Err(error) => {
+                    return Some(Err(Unreadable::new(FileName::of(&path).shown(), &error)));
+                }
             }
         }
     }
 
-    fn found(&mut self, found: Result<ignore::DirEntry, ignore::Error>) -> Option<Result<File, Unreadable>> {
+    fn found(
+        &mut self,
+        found: Result<ignore::DirEntry, ignore::Error>,
+    ) -> Option<Result<File, Unreadable>> {
         let entry = match found {
             Ok(entry) => entry,
-            Err(error) => return Some(Err(Unreadable(format!("error: {}\n", safe::line(&error.to_string()))))),
+            Err(error) => {
+                return Some(Err(Unreadable(format!(
+                    "error: {}\n",
+                    safe::line(&error.to_string())
+                ))));
+            }
         };
         let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
         if !is_file || !(has_extension(entry.path(), &["json"]) || is_lines(entry.path())) {
@@ -93,13 +120,17 @@ impl Files {
 
     fn file(&self, path: PathBuf, found: bool) -> File {
         let lines = self.lines || is_lines(&path);
-        File { name: Arc::new(FileName::of(&path)), path: Some(path), lines, found }
+        File {
+            name: Arc::new(FileName::of(&path)),
+            path: Some(path),
+            lines,
+            found,
+        }
     }
 }
 
-/// Whether a path stands for the standard input.
-pub(crate) fn is_stdin(path: &Path) -> bool {
-    path.as_os_str() == "-"
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == STDIN
 }
 
 fn walk(folder: &Path) -> Walk {
@@ -122,5 +153,9 @@ fn is_lines(path: &Path) -> bool {
 }
 
 fn has_extension(path: &Path, wanted: &[&str]) -> bool {
-    path.extension().is_some_and(|extension| wanted.iter().any(|wanted| extension.eq_ignore_ascii_case(wanted)))
+    path.extension().is_some_and(|extension| {
+        wanted
+            .iter()
+            .any(|wanted| extension.eq_ignore_ascii_case(wanted))
+    })
 }

@@ -57,8 +57,21 @@ pub(crate) enum Piece {
 
 impl LineReader {
     /// A reader of lines up to `limit` bytes.
-    pub(crate) fn new(file: Arc<FileName>, found: bool, reader: Box<dyn Read + Send>, limit: usize) -> Self {
-        Self { file, found, reader, limit, carry: Vec::new(), place: Place::default(), ended: false }
+    pub(crate) fn new(
+        file: Arc<FileName>,
+        found: bool,
+        reader: Box<dyn Read + Send>,
+        limit: usize,
+    ) -> Self {
+        Self {
+            file,
+            found,
+            reader,
+            limit,
+            carry: Vec::new(),
+            place: Place::default(),
+            ended: false,
+        }
     }
 
     /// Reads the next lines into `buffer`; `None` at the end.
@@ -76,8 +89,9 @@ impl LineReader {
         buffer[..filled].copy_from_slice(&self.carry);
         self.carry.clear();
         self.carry.shrink_to(BLOCK);
-        let mut line_end = None;
-        loop {
+        // Lines may be left over from the block in which a line that was too large has ended.
+        let mut line_end = memrchr(b'\n', &buffer[..filled]);
+        while !self.ended {
             if filled == buffer.len() {
                 if line_end.is_some() {
                     break;
@@ -85,7 +99,12 @@ impl LineReader {
                 if filled > self.longest() {
                     return self.pass_over(buffer).map(Some);
                 }
-                buffer.resize(filled.saturating_mul(2).min(self.longest().saturating_add(1)), 0);
+                buffer.resize(
+                    filled
+                        .saturating_mul(2)
+                        .min(self.longest().saturating_add(1)),
+                    0,
+                );
             }
             let length = self.read(&mut buffer[filled..])?;
             if length == 0 {
@@ -101,7 +120,7 @@ impl LineReader {
                 break;
             }
         }
-        let length = line_end.map_or(filled, |at| at + 1);
+        let length = line_end.filter(|_| !self.ended).map_or(filled, |at| at + 1);
         self.carry.extend_from_slice(&buffer[length..filled]);
         if length == 0 {
             return Ok(None);
@@ -155,7 +174,11 @@ impl LineReader {
         self.place.offset += length;
         self.place.lines += 1;
         self.place.requests += 1;
-        Ok(Piece::TooLarge { place, length, mentions: mention.found() })
+        Ok(Piece::TooLarge {
+            place,
+            length,
+            mentions: mention.found(),
+        })
     }
 
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
@@ -190,7 +213,8 @@ mod tests {
     /// All lines with what is before them; a line that is too large as `None`.
     fn lines(text: &[u8], limit: usize, speed: usize) -> Vec<(Place, Option<Vec<u8>>)> {
         let reader = Slow(io::Cursor::new(text.to_owned()), speed);
-        let mut reader = LineReader::new(Arc::new(FileName::stdin()), false, Box::new(reader), limit);
+        let mut reader =
+            LineReader::new(Arc::new(FileName::stdin()), false, Box::new(reader), limit);
         let mut buffer = Vec::new();
         let mut lines = Vec::new();
         while let Some(piece) = reader.next(&mut buffer).unwrap() {
@@ -201,7 +225,8 @@ mod tests {
                         lines.push((place, Some(line.to_owned())));
                         place.offset += line.len() as u64;
                         place.lines += 1;
-                        place.requests += u64::from(!is_blank(line.strip_suffix(b"\n").unwrap_or(line)));
+                        place.requests +=
+                            u64::from(!is_blank(line.strip_suffix(b"\n").unwrap_or(line)));
                     }
                 }
             }
@@ -220,10 +245,31 @@ mod tests {
         let whole = lines(&text, 400_000, usize::MAX);
         assert_eq!(whole.len(), 12);
         assert_eq!(whole[8].1, None);
-        assert_eq!(whole[9].0, Place { offset: 970_124, lines: 9, requests: 7 });
-        assert_eq!(whole[11], (Place { offset: 970_134, lines: 11, requests: 8 }, Some(b"last".to_vec())));
+        assert_eq!(
+            whole[9].0,
+            Place {
+                offset: 970_124,
+                lines: 9,
+                requests: 7
+            }
+        );
+        assert_eq!(
+            whole[11],
+            (
+                Place {
+                    offset: 970_134,
+                    lines: 11,
+                    requests: 8
+                },
+                Some(b"last".to_vec())
+            )
+        );
         for speed in [1 << 10, 4097, 65_536] {
-            assert_eq!(lines(&text, 400_000, speed), whole, "{speed} bytes at a time");
+            assert_eq!(
+                lines(&text, 400_000, speed),
+                whole,
+                "{speed} bytes at a time"
+            );
         }
     }
 

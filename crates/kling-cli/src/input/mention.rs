@@ -13,7 +13,9 @@ const LONGEST: usize = 6;
 
 /// Whether a text holds the name of one of the members.
 pub(crate) fn is_in(text: &[u8]) -> bool {
-    NEEDLES.iter().any(|needle| memmem::find(text, needle.as_bytes()).is_some())
+    NEEDLES
+        .iter()
+        .any(|needle| memmem::find(text, needle.as_bytes()).is_some())
 }
 
 /// The same for a text that comes in pieces and is not kept.
@@ -35,7 +37,8 @@ impl Mention {
         self.found = is_in(&self.tail) || is_in(piece);
         if piece.len() > head.len() {
             self.tail.clear();
-            self.tail.extend_from_slice(&piece[piece.len().saturating_sub(LONGEST)..]);
+            self.tail
+                .extend_from_slice(&piece[piece.len().saturating_sub(LONGEST)..]);
         }
         let keep = self.tail.len().min(LONGEST);
         self.tail.drain(..self.tail.len() - keep);
@@ -53,8 +56,15 @@ mod tests {
 
     #[test]
     fn the_needles_are_what_all_members_begin_with() {
-        assert!(MEMBERS.iter().all(|member| NEEDLES.iter().any(|needle| member.starts_with(needle))));
-        assert_eq!(NEEDLES.iter().map(|needle| needle.len()).max(), Some(LONGEST));
+        assert!(
+            MEMBERS
+                .iter()
+                .all(|member| NEEDLES.iter().any(|needle| member.starts_with(needle)))
+        );
+        assert_eq!(
+            NEEDLES.iter().map(|needle| needle.len()).max(),
+            Some(LONGEST)
+        );
     }
 
     #[test]
@@ -65,7 +75,9 @@ mod tests {
             text.chunks(size).for_each(|piece| mention.feed(piece));
             assert!(mention.found(), "pieces of {size}");
             let mut mention = Mention::default();
-            text[..20].chunks(size).for_each(|piece| mention.feed(piece));
+            text[..20]
+                .chunks(size)
+                .for_each(|piece| mention.feed(piece));
             assert!(!mention.found(), "pieces of {size}");
         }
     }

@@ -16,8 +16,13 @@ pub(crate) struct FileName {
 }
 
 impl FileName {
-    /// The name of a file.
+    /// The name of a file. What was found in `.` is named without that.
     pub(crate) fn of(path: &Path) -> Self {
+        let path = path
+            .strip_prefix(".")
+            .ok()
+            .filter(|rest| rest.file_name().is_some())
+            .unwrap_or(path);
         let plain = path.to_string_lossy().into_owned();
         let shown = safe::line(&plain).into_owned();
         Self { plain, shown }
@@ -25,7 +30,10 @@ impl FileName {
 
     /// The name of the standard input: `-`.
     pub(crate) fn stdin() -> Self {
-        Self { plain: "-".to_owned(), shown: "-".to_owned() }
+        Self {
+            plain: "-".to_owned(),
+            shown: "-".to_owned(),
+        }
     }
 
     /// As programs want it; what is no Unicode is replaced.
@@ -96,7 +104,9 @@ impl Request<'_> {
     pub(crate) fn is_something_else(&self) -> bool {
         self.found
             && !match self.body {
-                Body::Text(text) => members(text).unwrap_or_else(|| mention::is_in(text.as_bytes())),
+                Body::Text(text) => {
+                    members(text).unwrap_or_else(|| mention::is_in(text.as_bytes()))
+                }
                 Body::Bytes(bytes) => mention::is_in(bytes),
                 Body::TooLarge { mentions } => mentions,
             }
@@ -127,7 +137,14 @@ mod tests {
     #[track_caller]
     fn check(text: &str, is_request: bool) {
         let file = Arc::new(FileName::stdin());
-        let mut request = Request { file: &file, body: Body::Text(text), index: 0, offset: 0, lines: 0, found: true };
+        let mut request = Request {
+            file: &file,
+            body: Body::Text(text),
+            index: 0,
+            offset: 0,
+            lines: 0,
+            found: true,
+        };
         assert_eq!(!request.is_something_else(), is_request);
         request.found = false;
         assert!(!request.is_something_else());

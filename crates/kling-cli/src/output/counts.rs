@@ -55,7 +55,14 @@ impl<'c> Counts<'c> {
 
     /// Adds the counts of a later part.
     pub(crate) fn add(&mut self, part: Self) {
-        let Summary { requests, errors, warnings, advice, skipped, omitted } = part.summary;
+        let Summary {
+            requests,
+            errors,
+            warnings,
+            advice,
+            skipped,
+            omitted,
+        } = part.summary;
         self.summary.requests += requests;
         self.summary.errors += errors;
         self.summary.warnings += warnings;
@@ -73,13 +80,23 @@ impl<'c> Counts<'c> {
 
     /// All findings, with those beyond the limit of a request.
     pub(crate) const fn findings(&self) -> u64 {
-        let Summary { errors, warnings, advice, omitted, .. } = self.summary;
+        let Summary {
+            errors,
+            warnings,
+            advice,
+            omitted,
+            ..
+        } = self.summary;
         errors + warnings + advice + omitted
     }
 
     /// How a run with these findings ends.
     pub(crate) const fn exit(&self) -> Exit {
-        if self.summary.errors > 0 || self.omitted_errors { Exit::Errors } else { Exit::Clean }
+        if self.summary.errors > 0 || self.omitted_errors {
+            Exit::Errors
+        } else {
+            Exit::Clean
+        }
     }
 
     fn add_file(&mut self, file: &Arc<FileName>, counts: ByLevel) {
@@ -115,16 +132,26 @@ pub(crate) fn sentence(summary: &Summary, files: u64) -> String {
         }
     };
     part(summary.errors, counted(summary.errors, "error", "errors"));
-    part(summary.warnings, counted(summary.warnings, "warning", "warnings"));
+    part(
+        summary.warnings,
+        counted(summary.warnings, "warning", "warnings"),
+    );
     part(summary.advice, format!("{} advice", summary.advice));
-    part(summary.omitted, format!("{} more not shown", summary.omitted));
+    part(
+        summary.omitted,
+        format!("{} more not shown", summary.omitted),
+    );
     if parts.is_empty() {
         parts.push("no findings".to_owned());
     }
     line.push_str(&parts.join(", "));
     if summary.skipped > 0 {
         line.push_str("; ");
-        line.push_str(&counted(summary.skipped, "text that is no request was skipped", "texts that are no requests were skipped"));
+        line.push_str(&counted(
+            summary.skipped,
+            "text that is no request was skipped",
+            "texts that are no requests were skipped",
+        ));
     }
     line.push('\n');
     line
@@ -136,9 +163,22 @@ mod tests {
 
     #[test]
     fn the_sentence_leaves_out_what_there_is_none_of() {
-        let none = Summary { requests: 1, ..Summary::default() };
-        assert_eq!(sentence(&none, 1), "checked 1 request in 1 file: no findings\n");
-        let some = Summary { requests: 12, errors: 2, warnings: 1, advice: 3, skipped: 1, omitted: 4 };
+        let none = Summary {
+            requests: 1,
+            ..Summary::default()
+        };
+        assert_eq!(
+            sentence(&none, 1),
+            "checked 1 request in 1 file: no findings\n"
+        );
+        let some = Summary {
+            requests: 12,
+            errors: 2,
+            warnings: 1,
+            advice: 3,
+            skipped: 1,
+            omitted: 4,
+        };
         assert_eq!(
             sentence(&some, 3),
             "checked 12 requests in 3 files: 2 errors, 1 warning, 3 advice, 4 more not shown; \

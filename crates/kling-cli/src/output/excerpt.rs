@@ -42,7 +42,11 @@ impl Excerpt {
         let (front, front_cut) = front_of(text, start);
         let (rest, rest_cut) = rest_of(text, start);
         let (marked, behind) = rest.split_at(span.len().min(rest.len()));
-        Self::assemble(&Cells::new(front, front_cut), &Cells::new(marked, false), &Cells::new(behind, rest_cut))
+        Self::assemble(
+            &Cells::new(front, front_cut),
+            &Cells::new(marked, false),
+            &Cells::new(behind, rest_cut),
+        )
     }
 
     fn assemble(front: &Cells, marked: &Cells, behind: &Cells) -> Self {
@@ -55,12 +59,16 @@ impl Excerpt {
             let at_least = marked.width.min(MARKED_WIDTH) + behind.width.min(TAIL_WIDTH);
             let front_keep = front.width.min(room - at_least);
             let marked_keep = marked.width.min(room - front_keep);
-            (front_keep, marked_keep, behind.width.min(room - front_keep - marked_keep))
+            (
+                front_keep,
+                marked_keep,
+                behind.width.min(room - front_keep - marked_keep),
+            )
         };
         let mut line = String::with_capacity(2 * WIDTH);
         let mut indent = 0;
         let front_cells = front.last(front_keep);
-        if front.cut || front_cells.len() < front.cells.len() {
+        if front.cut || front_cells.len() < front.all.len() {
             line.push(CUT);
             indent += 1;
         }
@@ -68,17 +76,21 @@ impl Excerpt {
         let marked_cells = marked.first(marked_keep);
         let marked_width = push(&mut line, marked_cells);
         let mut cut = behind.cut;
-        if marked_cells.len() < marked.cells.len() {
+        if marked_cells.len() < marked.all.len() {
             cut = true;
         } else {
             let behind_cells = behind.first(behind_keep);
             push(&mut line, behind_cells);
-            cut |= behind_cells.len() < behind.cells.len();
+            cut |= behind_cells.len() < behind.all.len();
         }
         if cut {
             line.push(CUT);
         }
-        Self { line, indent, marked: marked_width.max(1) }
+        Self {
+            line,
+            indent,
+            marked: marked_width.max(1),
+        }
     }
 }
 
@@ -92,7 +104,10 @@ fn front_of(text: &[u8], start: usize) -> (&[u8], bool) {
         return (window, false);
     }
     // The window may begin inside a character.
-    let whole = window.iter().position(|byte| !is_continuation(*byte)).unwrap_or(window.len());
+    let whole = window
+        .iter()
+        .position(|byte| !is_continuation(*byte))
+        .unwrap_or(window.len());
     (&window[whole..], true)
 }
 
@@ -108,7 +123,12 @@ fn rest_of(text: &[u8], start: usize) -> (&[u8], bool) {
         return (window, false);
     }
     // The window may end inside a character, which begins at most three bytes before the cut.
-    let back = window.iter().rev().take(4).position(|byte| !is_continuation(*byte)).map_or(0, |back| back + 1);
+    let back = window
+        .iter()
+        .rev()
+        .take(4)
+        .position(|byte| !is_continuation(*byte))
+        .map_or(0, |back| back + 1);
     (&window[..window.len() - back], true)
 }
 
@@ -118,7 +138,7 @@ const fn is_continuation(byte: u8) -> bool {
 
 /// Characters as they are shown, with their columns.
 struct Cells {
-    cells: Vec<(char, usize)>,
+    all: Vec<(char, usize)>,
     width: usize,
     /// Whether the line goes on beyond the window.
     cut: bool,
@@ -126,29 +146,29 @@ struct Cells {
 
 impl Cells {
     fn new(bytes: &[u8], cut: bool) -> Self {
-        let cells: Vec<_> = String::from_utf8_lossy(bytes).chars().map(shown).collect();
-        let width = cells.iter().map(|(_, columns)| columns).sum();
-        Self { cells, width, cut }
+        let all: Vec<_> = String::from_utf8_lossy(bytes).chars().map(shown).collect();
+        let width = all.iter().map(|(_, columns)| columns).sum();
+        Self { all, width, cut }
     }
 
     /// As many of the first characters as fit.
     fn first(&self, width: usize) -> &[(char, usize)] {
         let mut used = 0;
-        let end = self.cells.iter().position(|(_, columns)| {
+        let end = self.all.iter().position(|(_, columns)| {
             used += columns;
             used > width
         });
-        &self.cells[..end.unwrap_or(self.cells.len())]
+        &self.all[..end.unwrap_or(self.all.len())]
     }
 
     /// As many of the last characters as fit.
     fn last(&self, width: usize) -> &[(char, usize)] {
         let mut used = 0;
-        let start = self.cells.iter().rposition(|(_, columns)| {
+        let start = self.all.iter().rposition(|(_, columns)| {
             used += columns;
             used > width
         });
-        &self.cells[start.map_or(0, |start| start + 1)..]
+        &self.all[start.map_or(0, |start| start + 1)..]
     }
 }
 
@@ -176,14 +196,25 @@ mod tests {
     fn check(text: &str, line: &str, marks: &str) {
         let start = text.find('[').unwrap();
         let end = text.find(']').unwrap() - 1;
-        let excerpt = Excerpt::new(text.replace(['[', ']'], "").as_bytes(), Span::new(start, end));
-        let drawn = format!("{}{}", " ".repeat(excerpt.indent), "^".repeat(excerpt.marked));
+        let excerpt = Excerpt::new(
+            text.replace(['[', ']'], "").as_bytes(),
+            Span::new(start, end),
+        );
+        let drawn = format!(
+            "{}{}",
+            " ".repeat(excerpt.indent),
+            "^".repeat(excerpt.marked)
+        );
         assert_eq!((excerpt.line.as_str(), drawn.as_str()), (line, marks));
     }
 
     #[test]
     fn the_line_of_the_place_is_shown() {
-        check("{\r\n  \"a\": [true],\r\n}", "  \"a\": true,", "       ^^^^");
+        check(
+            "{\r\n  \"a\": [true],\r\n}",
+            "  \"a\": true,",
+            "       ^^^^",
+        );
         check("[]", "", "^");
         check("{\"a\": [\n]}", "{\"a\": ", "      ^");
         check("[{\n1}]", "{", "^");
@@ -194,7 +225,11 @@ mod tests {
         check("\t\t[x]y", "  xy", "  ^");
         check("日本[語]", "日本語", "    ^^");
         check("e\u{301}[a]", "e\u{301}a", " ^");
-        check("\u{202e}\u{200b}[\u{1b}]x", "\u{fffd}\u{fffd}\u{fffd}x", "  ^");
+        check(
+            "\u{202e}\u{200b}[\u{1b}]x",
+            "\u{fffd}\u{fffd}\u{fffd}x",
+            "  ^",
+        );
     }
 
     #[test]
@@ -202,11 +237,19 @@ mod tests {
         let front = "f".repeat(5000);
         let behind = "b".repeat(5000);
         let line = format!("…{}mark{}…", "f".repeat(74), "b".repeat(20));
-        check(&format!("{front}[mark]{behind}"), &line, &format!("{}^^^^", " ".repeat(75)));
+        check(
+            &format!("{front}[mark]{behind}"),
+            &line,
+            &format!("{}^^^^", " ".repeat(75)),
+        );
         let line = format!("{}{}…", "m".repeat(98), "");
         check(&format!("[{}]", "m".repeat(5000)), &line, &"^".repeat(98));
         let line = format!("…{}mark", "f".repeat(94));
-        check(&format!("{front}[mark]"), &line, &format!("{}^^^^", " ".repeat(95)));
+        check(
+            &format!("{front}[mark]"),
+            &line,
+            &format!("{}^^^^", " ".repeat(95)),
+        );
     }
 
     #[test]
@@ -215,7 +258,10 @@ mod tests {
             let front = "x".repeat(shift) + &"語".repeat(700);
             let text = format!("{front}[m]{front}");
             let start = text.find('[').unwrap();
-            let excerpt = Excerpt::new(text.replace(['[', ']'], "").as_bytes(), Span::new(start, start + 1));
+            let excerpt = Excerpt::new(
+                text.replace(['[', ']'], "").as_bytes(),
+                Span::new(start, start + 1),
+            );
             assert!(!excerpt.line.contains(STAND_IN), "{}", excerpt.line);
         }
     }
@@ -223,6 +269,9 @@ mod tests {
     #[test]
     fn bytes_that_are_no_text_are_stood_in_for() {
         let excerpt = Excerpt::new(b"\"caf\xe9\"", Span::new(4, 5));
-        assert_eq!((excerpt.line.as_str(), excerpt.indent, excerpt.marked), ("\"caf\u{fffd}\"", 4, 1));
+        assert_eq!(
+            (excerpt.line.as_str(), excerpt.indent, excerpt.marked),
+            ("\"caf\u{fffd}\"", 4, 1)
+        );
     }
 }

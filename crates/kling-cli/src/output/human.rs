@@ -25,14 +25,25 @@ impl Human {
 
     fn finding(&self, request: &Request<'_>, found: &Diagnostic<'_>, out: &mut Vec<u8>) {
         let level = Part::Level(found.level);
-        self.part(out, level, format_args!("{}[{}]", found.level, safe::line(found.rule)));
-        self.part(out, Part::Message, format_args!(": {}", safe::line(&found.message)));
+        self.part(
+            out,
+            level,
+            format_args!("{}[{}]", found.level, safe::line(found.rule)),
+        );
+        self.part(
+            out,
+            Part::Message,
+            format_args!(": {}", safe::line(&found.message)),
+        );
         let line = request.lines.saturating_add(found.start.line as u64);
         let number = line.to_string();
         let margin = " ".repeat(number.len());
         put(out, format_args!("\n{margin}"));
         self.part(out, Part::Frame, "-->");
-        put(out, format_args!(" {}:{line}:{}\n", request.file.shown(), found.start.column));
+        put(
+            out,
+            format_args!(" {}:{line}:{}\n", request.file.shown(), found.start.column),
+        );
         if let Some(text) = request.body.bytes() {
             let excerpt = Excerpt::new(text, found.span);
             self.part(out, Part::Frame, format_args!("{margin} |\n{number} |"));
@@ -64,7 +75,10 @@ impl Human {
     }
 
     fn part(&self, out: &mut Vec<u8>, part: Part, text: impl Display) {
-        put(out, format_args!("{}{text}{}", self.style.begin(part), self.style.end()));
+        put(
+            out,
+            format_args!("{}{text}{}", self.style.begin(part), self.style.end()),
+        );
     }
 }
 
@@ -77,7 +91,13 @@ impl Render for Human {
         if omitted > 0 {
             let line = request.lines.saturating_add(1);
             let findings = if omitted == 1 { "finding" } else { "findings" };
-            put(out, format_args!("note: {omitted} more {findings} in the request at {}:{line} are not shown\n\n", request.file.shown()));
+            put(
+                out,
+                format_args!(
+                    "note: {omitted} more {findings} in the request at {}:{line} are not shown\n\n",
+                    request.file.shown()
+                ),
+            );
         }
     }
 

@@ -41,6 +41,9 @@ mod tests {
 
     #[test]
     fn the_head_has_the_version() {
-        assert!(Json.head().starts_with(&format!("{{\"version\":{VERSION},")));
+        assert!(
+            Json.head()
+                .starts_with(&format!("{{\"version\":{VERSION},"))
+        );
     }
 }

@@ -12,13 +12,26 @@ use serde_json::ser::Formatter;
 pub(crate) fn is_unsafe(character: char) -> bool {
     match character {
         ' '..='~' => false,
-        '\u{0}'..='\u{9f}' => true,
-        '\u{a0}'..='\u{ff}' => character == '\u{ad}',
-        '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' => true,
-        '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' => true,
-        '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' => true,
-        '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' => true,
-        '\u{e0000}'..='\u{e0fff}' => true,
+        '\u{0}'..='\u{9f}'
+        | '\u{ad}'
+        | '\u{34f}'
+        | '\u{61c}'
+        | '\u{115f}'
+        | '\u{1160}'
+        | '\u{17b4}'
+        | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}'
+        | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fffb}'
+        | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}' => true,
         _ => false,
     }
 }
@@ -49,7 +62,8 @@ fn escaped(text: &str, is_unsafe: fn(char) -> bool) -> Cow<'_, str> {
     let mut safe = String::with_capacity(text.len() + 16);
     for character in text.chars() {
         if is_unsafe(character) {
-            write!(safe, "\\u{{{:x}}}", u32::from(character)).expect("writing to a String cannot fail");
+            write!(safe, "\\u{{{:x}}}", u32::from(character))
+                .expect("writing to a String cannot fail");
         } else {
             safe.push(character);
         }
@@ -91,7 +105,11 @@ fn json_escape(character: char) -> String {
 struct Escaping;
 
 impl Formatter for Escaping {
-    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+    fn write_string_fragment<W: ?Sized + io::Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
         let mut rest = fragment;
         while let Some(at) = rest.find(is_unsafe) {
             let (plain, tail) = rest.split_at(at);
@@ -112,7 +130,10 @@ mod tests {
 
     #[test]
     fn what_a_terminal_acts_upon_is_escaped() {
-        assert_eq!(line("a\u{1b}[31m\u{202e}b\n"), "a\\u{1b}[31m\\u{202e}b\\u{a}");
+        assert_eq!(
+            line("a\u{1b}[31m\u{202e}b\n"),
+            "a\\u{1b}[31m\\u{202e}b\\u{a}"
+        );
         assert_eq!(text("a\u{200b}\nb"), "a\\u{200b}\nb");
         assert_eq!(line("été 日本"), "été 日本");
     }

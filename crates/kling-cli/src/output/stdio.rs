@@ -7,7 +7,10 @@ use crate::exit::{Exit, Failure};
 /// Writes a whole text to the standard output. That nobody reads it is no failure.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+    match stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+    {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::output(&error)),
         Ok(()) | Err(_) => Ok(()),
     }

@@ -34,5 +34,10 @@ fn headed(what: &str) -> Table {
 
 fn row(table: &mut Table, name: &str, levels: ByLevel) {
     let [errors, warnings, advice] = levels;
-    table.row([name.to_owned(), errors.to_string(), warnings.to_string(), advice.to_string()]);
+    table.row([
+        name.to_owned(),
+        errors.to_string(),
+        warnings.to_string(),
+        advice.to_string(),
+    ]);
 }

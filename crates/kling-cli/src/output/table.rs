@@ -13,7 +13,10 @@ pub(crate) struct Table {
 impl Table {
     /// A table whose columns are lined up on the left before `numbers_from`, on the right from there on.
     pub(crate) fn new(numbers_from: usize) -> Self {
-        Self { rows: Vec::new(), numbers_from }
+        Self {
+            rows: Vec::new(),
+            numbers_from,
+        }
     }
 
     /// Adds a row.
@@ -25,7 +28,14 @@ impl Table {
     pub(crate) fn render(&self, indent: &str) -> String {
         let count = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let widths: Vec<usize> = (0..count)
-            .map(|column| self.rows.iter().filter_map(|row| row.get(column)).map(|cell| width(cell)).max().unwrap_or(0))
+            .map(|column| {
+                self.rows
+                    .iter()
+                    .filter_map(|row| row.get(column))
+                    .map(|cell| width(cell))
+                    .max()
+                    .unwrap_or(0)
+            })
             .collect();
         let mut text = String::new();
         for row in &self.rows {
@@ -64,6 +74,9 @@ mod tests {
         table.row(["rule", "errors"]);
         table.row(["日本語の", "12"]);
         table.row(["a", ""]);
-        assert_eq!(table.render(" "), " rule      errors\n 日本語の      12\n a\n");
+        assert_eq!(
+            table.render(" "),
+            " rule      errors\n 日本語の      12\n a\n"
+        );
     }
 }

@@ -16,7 +16,8 @@ pub(crate) fn columns(character: char) -> usize {
 
 fn is_in(ranges: &[(char, char)], character: char) -> bool {
     let next = ranges.partition_point(|&(first, _)| first <= character);
-    next.checked_sub(1).is_some_and(|index| character <= ranges[index].1)
+    next.checked_sub(1)
+        .is_some_and(|index| character <= ranges[index].1)
 }
 
 /// Marks without a width of their own, of the scripts that prompts are commonly written in.
@@ -98,7 +99,17 @@ mod tests {
 
     #[test]
     fn common_characters_have_their_width() {
-        for (text, expected) in [("a", 1), ("é", 1), ("\u{301}", 0), ("図", 2), ("한", 2), ("あ", 2), ("😀", 2), ("Ω", 1), ("！", 2)] {
+        for (text, expected) in [
+            ("a", 1),
+            ("é", 1),
+            ("\u{301}", 0),
+            ("図", 2),
+            ("한", 2),
+            ("あ", 2),
+            ("😀", 2),
+            ("Ω", 1),
+            ("！", 2),
+        ] {
             assert_eq!(text.chars().map(columns).sum::<usize>(), expected, "{text}");
         }
     }

@@ -1,6 +1,6 @@
 //! Reading conditions: exactly one key each, every path a field, every value of its type.
 
-use super::{Fields, Loader, fits};
+use super::{Fields, Loader, fits, one_of};
 use crate::condition::Condition;
 use crate::error::SpecError;
 use crate::field::{Field, Type};
@@ -8,6 +8,9 @@ use crate::path::Path;
 use crate::raw::RawCondition;
 use crate::scalar::Scalar;
 use crate::suggest::nearest;
+
+/// The most ways to split the limit of a `max-items` over its lists.
+const MAX_WAYS: u64 = 1000;
 
 impl Loader<'_> {
     pub(super) fn condition(
@@ -31,8 +34,13 @@ impl Loader<'_> {
         if let Some(field) = fields.get(&base.join(&path)) {
             return Ok((path, field));
         }
-        let mut error = self.error(keys, format!("`{text}` is no field of this contract"));
-        let prefix = if base.steps().is_empty() {
+        let is_root = base.steps().is_empty();
+        let around = if is_root {
+            "this contract".to_owned()
+        } else {
+            format!("`{base}`")
+        };
+        let prefix = if is_root {
             String::new()
         } else {
             format!("{base}.")
@@ -41,8 +49,9 @@ impl Loader<'_> {
             .keys()
             .filter_map(|known| known.to_string().strip_prefix(&prefix).map(str::to_owned))
             .collect();
-        error.suggestion = nearest(text, known.iter().map(String::as_str)).map(str::to_owned);
-        Err(error)
+        Err(self
+            .error(keys, format!("`{text}` is no field of {around}"))
+            .suggesting(nearest(text, known.iter().map(String::as_str))))
     }
 
     fn condition_in(
@@ -73,61 +82,100 @@ impl Loader<'_> {
             any_of.is_some(),
         ];
         if given.iter().filter(|given| **given).count() != 1 {
-            let mut error = self.error(keys, "a condition needs exactly one key");
-            error.expected = Some(
-                "one of `present`, `const`, `max-items`, `contains`, `max-contains`, `not`, `all-of`, `any-of`"
-                    .to_owned(),
-            );
-            return Err(error);
+            return Err(self
+                .error(keys, "a condition needs exactly one key")
+                .expecting(
+                    "one of `present`, `const`, `max-items`, `contains`, `max-contains`, `not`, `all-of`, `any-of`",
+                ));
         }
+        let at = |more: &[&'static str]| [keys, more].concat();
         if let Some(text) = present {
-            let (path, _) = self.single(keys, text, fields, base)?;
+            let (path, _) = self.single(&at(&["present"]), text, fields, base)?;
             return Ok(Condition::Present(path));
         }
         if let Some((text, value)) = constant {
-            let (path, field) = self.single(keys, text, fields, base)?;
-            self.check_const(keys, field, value)?;
+            let (path, field) = self.single(&at(&["const", "0"]), text, fields, base)?;
+            self.check_const(&at(&["const", "1"]), field, value)?;
             return Ok(Condition::Const(path, value.clone()));
         }
         if let Some((lists, limit)) = max_items {
-            if lists.is_empty() {
-                return Err(self.error(keys, "`max-items` names no list"));
-            }
-            let paths = lists
-                .iter()
-                .map(|text| self.list(keys, text, fields, base))
-                .collect::<Result<_, _>>()?;
-            return Ok(Condition::MaxItems(paths, *limit));
+            return self.max_items(&at(&["max-items"]), lists, *limit, fields, base);
         }
         if let Some((text, item)) = contains {
-            let list = self.list(keys, text, fields, base)?;
-            let item = self.condition_in(keys, item, fields, &base.join(&list).items())?;
+            let list = self.list(&at(&["contains", "0"]), text, fields, base)?;
+            let base = base.join(&list).items();
+            let item = self.condition_in(&at(&["contains", "1"]), item, fields, &base)?;
             return Ok(Condition::Contains(list, Box::new(item)));
         }
         if let Some((text, item, limit)) = max_contains {
-            let list = self.list(keys, text, fields, base)?;
-            let item = self.condition_in(keys, item, fields, &base.join(&list).items())?;
+            let list = self.list(&at(&["max-contains", "0"]), text, fields, base)?;
+            let base = base.join(&list).items();
+            let item = self.condition_in(&at(&["max-contains", "1"]), item, fields, &base)?;
             return Ok(Condition::MaxContains(list, Box::new(item), *limit));
         }
         if let Some(inner) = not {
-            return Ok(Condition::Not(Box::new(
-                self.condition_in(keys, inner, fields, base)?,
-            )));
+            let inner = self.condition_in(&at(&["not"]), inner, fields, base)?;
+            return Ok(Condition::Not(Box::new(inner)));
         }
-        let several = |list: &[RawCondition]| {
-            if list.is_empty() {
-                return Err(self.error(keys, "`all-of` and `any-of` need at least one condition"));
-            }
-            list.iter()
-                .map(|inner| self.condition_in(keys, inner, fields, base))
-                .collect()
-        };
         if let Some(list) = all_of {
-            return Ok(Condition::AllOf(several(list)?));
+            let several = self.several(&at(&["all-of"]), list, fields, base)?;
+            return Ok(Condition::AllOf(several));
         }
-        Ok(Condition::AnyOf(several(
-            any_of.as_deref().unwrap_or_default(),
-        )?))
+        let list = any_of.as_deref().unwrap_or_default();
+        let several = self.several(&at(&["any-of"]), list, fields, base)?;
+        Ok(Condition::AnyOf(several))
+    }
+
+    fn several(
+        &self,
+        keys: &[&str],
+        list: &[RawCondition],
+        fields: &Fields,
+        base: &Path,
+    ) -> Result<Vec<Condition>, SpecError> {
+        if list.is_empty() {
+            return Err(self.error(keys, "there is no condition in this list"));
+        }
+        let read = |(index, inner): (usize, &RawCondition)| {
+            let index = index.to_string();
+            self.condition_in(&[keys, &[index.as_str()]].concat(), inner, fields, base)
+        };
+        list.iter().enumerate().map(read).collect()
+    }
+
+    fn max_items(
+        &self,
+        keys: &[&str],
+        lists: &[String],
+        limit: u64,
+        fields: &Fields,
+        base: &Path,
+    ) -> Result<Condition, SpecError> {
+        if lists.is_empty() {
+            return Err(self.error(keys, "`max-items` names no list"));
+        }
+        let mut paths = Vec::new();
+        for (index, text) in lists.iter().enumerate() {
+            let index = index.to_string();
+            let keys = [keys, &["0", index.as_str()]].concat();
+            let path = self.list(&keys, text, fields, base)?;
+            if paths.contains(&path) {
+                return Err(self.error(&keys, format!("`{text}` is listed twice")));
+            }
+            paths.push(path);
+        }
+        let ways = ways_to_split(limit, paths.len());
+        if ways > MAX_WAYS {
+            let message = format!(
+                "{limit} items over {} lists are too many: a schema lists every way to split them",
+                paths.len()
+            );
+            let keys = [keys, &["1"]].concat();
+            return Err(self
+                .error(&keys, message)
+                .expecting(&format!("at most {MAX_WAYS} ways")));
+        }
+        Ok(Condition::MaxItems(paths, limit))
     }
 
     /// A field that a request has at most once, or an item at most once.
@@ -147,7 +195,13 @@ impl Loader<'_> {
         Ok((path, field))
     }
 
-    fn check_const(&self, keys: &[&str], field: &Field, value: &Scalar) -> Result<(), SpecError> {
+    /// Whether the value is one that the field can have.
+    pub(super) fn check_const(
+        &self,
+        keys: &[&str],
+        field: &Field,
+        value: &Scalar,
+    ) -> Result<(), SpecError> {
         if !fits(value, field.kind) {
             let message = format!(
                 "{value} is {}, and `{}` is {}",
@@ -160,16 +214,14 @@ impl Loader<'_> {
         if let Some(list) = field.closed_values()
             && !list.contains(value)
         {
-            let mut error = self.error(keys, format!("{value} is not a value of `{}`", field.path));
-            let known: Vec<String> = list.iter().map(ToString::to_string).collect();
-            error.expected = Some(format!("one of {}", known.join(", ")));
-            return Err(error);
+            let message = format!("{value} is not a value of `{}`", field.path);
+            return Err(self.error(keys, message).expecting(&one_of(list)));
         }
         Ok(())
     }
 
     /// A list of the request; a condition on lists inside of lists cannot be said.
-    fn list(
+    pub(super) fn list(
         &self,
         keys: &[&str],
         text: &str,
@@ -186,4 +238,18 @@ impl Loader<'_> {
         }
         Ok(path)
     }
+}
+
+/// In how many ways a schema splits a limit over lists: for one list as it is, for each further list
+/// by every share of the one before.
+fn ways_to_split(limit: u64, lists: usize) -> u64 {
+    let mut ways: u64 = 1;
+    for list in 1..u64::try_from(lists).unwrap_or(u64::MAX) {
+        // The number of ways to share `limit` among `list + 1` is a binomial coefficient.
+        ways = ways.saturating_mul(limit.saturating_add(list)) / list;
+        if ways > MAX_WAYS {
+            return ways;
+        }
+    }
+    ways
 }

@@ -1,6 +1,6 @@
 //! Reading rules, placeholders, mistakes, output and billing.
 
-use super::{Fields, Loader, fits};
+use super::{Fields, Loader};
 use crate::condition::Condition;
 use crate::error::SpecError;
 use crate::field::Type;
@@ -19,7 +19,7 @@ impl Loader<'_> {
         let keys = ["rule", id];
         let kebab = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         if id.is_empty() || !id.bytes().all(kebab) {
-            let message = format!("the rule id `{}` is not in kebab-case", id.escape_debug());
+            let message = format!("the rule id `{id}` is not in kebab-case");
             return Err(self.error(&keys, message));
         }
         if crate::CommonRule::ALL
@@ -50,7 +50,12 @@ impl Loader<'_> {
         let blame = raw
             .blame
             .iter()
-            .map(|text| Ok(self.resolve(&blame_keys, text, fields, &Path::root())?.0))
+            .enumerate()
+            .map(|(index, text)| {
+                let index = index.to_string();
+                let keys = [blame_keys.as_slice(), &[index.as_str()]].concat();
+                Ok(self.resolve(&keys, text, fields, &Path::root())?.0)
+            })
             .collect::<Result<Vec<_>, SpecError>>()?;
         if blame.is_empty() {
             return Err(self.error(&blame_keys, "`blame` names no field"));
@@ -117,10 +122,7 @@ impl Loader<'_> {
     ) -> Result<Kind, SpecError> {
         let keys = ["placeholders", "kind", name];
         if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_lowercase()) {
-            let message = format!(
-                "the kind `{}` is not a word in lower-case letters",
-                name.escape_debug()
-            );
+            let message = format!("the kind `{name}` is not a word in lower-case letters");
             return Err(self.error(&keys, message));
         }
         if raw.list.is_some() == unsupported {
@@ -131,12 +133,8 @@ impl Loader<'_> {
         let list = match &raw.list {
             None => None,
             Some(text) => {
-                let (path, row) = self.resolve(&keys, text, fields, &Path::root())?;
-                if row.kind != Type::Array {
-                    let message = format!("`{text}` is {}, not a list", row.kind.with_article());
-                    return Err(self.error(&keys, message));
-                }
-                Some(path)
+                let keys = ["placeholders", "kind", name, "list"];
+                Some(self.list(&keys, text, fields, &Path::root())?)
             }
         };
         let part = |key: &str, raw: &Option<RawGround>| {
@@ -193,14 +191,10 @@ impl Loader<'_> {
             return Err(self.error(&keys, "`values` and `convert` need a field that is meant"));
         }
         if let Some(target) = target {
-            for value in &raw.values {
-                let listed = target
-                    .closed_values()
-                    .is_none_or(|list| list.contains(&value.to));
-                if !fits(&value.to, target.kind) || !listed {
-                    let message = format!("{} is no value of `{}`", value.to, target.path);
-                    return Err(self.error(&["mistake", name, "values"], message));
-                }
+            for (index, value) in raw.values.iter().enumerate() {
+                let index = index.to_string();
+                let keys = ["mistake", name, "values", index.as_str(), "to"];
+                self.check_const(&keys, target, &value.to)?;
             }
         }
         Ok(Mistake {
@@ -252,19 +246,20 @@ impl Loader<'_> {
         let Some(raw) = raw else {
             return Ok(None);
         };
-        let (field, row) = self.resolve(keys, &raw.field, fields, &Path::root())?;
+        let at = |key: &'static str| [keys, &[key]].concat();
+        let (field, row) = self.resolve(&at("field"), &raw.field, fields, &Path::root())?;
         if row.kind != wanted || field.is_inside_list() {
             let message = format!(
                 "`{field}` is {}; {} of the request is needed here",
                 row.kind.with_article(),
                 wanted.with_article()
             );
-            return Err(self.error(keys, message));
+            return Err(self.error(&at("field"), message));
         }
         let unless = raw
             .unless
             .as_ref()
-            .map(|raw| self.condition(keys, raw, fields))
+            .map(|raw| self.condition(&at("unless"), raw, fields))
             .transpose()?;
         Ok(Some(Reading { field, unless }))
     }
@@ -298,15 +293,13 @@ impl Loader<'_> {
         let mut tiers = Vec::new();
         for (index, tier) in raw.tier.iter().enumerate() {
             let index = index.to_string();
-            let keys = ["billing", "tier", index.as_str()];
-            self.check_text(&["billing", "tier", index.as_str(), "name"], &tier.name)?;
+            let at = |key: &'static str| ["billing", "tier", index.as_str(), key];
+            self.check_text(&at("name"), &tier.name)?;
             if tier.short_side == 0 || tier.short_side % 2 != 0 {
-                return Err(self.error(
-                    &keys,
-                    "`short-side` must be an even number of pixels above 0",
-                ));
+                let message = "`short-side` must be an even number of pixels above 0";
+                return Err(self.error(&at("short-side"), message));
             }
-            let when = self.condition(&keys, &tier.when, fields)?;
+            let when = self.condition(&at("when"), &tier.when, fields)?;
             tiers.push(Tier {
                 name: tier.name.clone(),
                 when,
@@ -316,9 +309,9 @@ impl Loader<'_> {
         let mut addons = Vec::new();
         for (index, addon) in raw.addon.iter().enumerate() {
             let index = index.to_string();
-            self.check_text(&["billing", "addon", index.as_str(), "name"], &addon.name)?;
-            let when =
-                self.condition(&["billing", "addon", index.as_str()], &addon.when, fields)?;
+            let at = |key: &'static str| ["billing", "addon", index.as_str(), key];
+            self.check_text(&at("name"), &addon.name)?;
+            let when = self.condition(&at("when"), &addon.when, fields)?;
             addons.push(Addon {
                 name: addon.name.clone(),
                 when,

@@ -2,10 +2,12 @@
 
 use jsonschema::Validator;
 use kling_spec::{Spec, request_schema};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, RngSeed, TestRunner};
 use serde_json::Value;
 
 /// A contract with one of everything.
-pub const CONTRACT: &str = r#"id = "sketch"
+pub(crate) const CONTRACT: &str = r#"id = "sketch"
 title = "Sketch"
 endpoint = "POST /v1/sketches"
 about = "Draws a sketch."
@@ -92,25 +94,21 @@ short-side = 720
 
 /// Replaces the first `from` of the contract by `to`, and compares the error in full.
 #[track_caller]
-pub fn refused(from: &str, to: &str, expected: &str) {
+pub(crate) fn refused(from: &str, to: &str, expected: &str) {
     assert!(CONTRACT.contains(from), "{from:?} is not in the contract");
     let text = CONTRACT.replacen(from, to, 1);
     match Spec::from_toml(&text) {
-        Ok(_) => println!("the contract with {to:?} is accepted"),
-        Err(error) => {
-            if error.to_string() != expected {
-                println!("@@{}@@{}", std::panic::Location::caller().line(), error)
-            }
-        }
+        Ok(_) => panic!("the contract with {to:?} is accepted"),
+        Err(error) => assert_eq!(error.to_string(), expected),
     }
 }
 
-pub fn validator(schema: &str) -> Validator {
+pub(crate) fn validator(schema: &str) -> Validator {
     let schema: Value = serde_json::from_str(schema).unwrap();
     jsonschema::draft202012::new(&schema).unwrap()
 }
 
-pub fn request_validator(spec: &Spec) -> Validator {
+pub(crate) fn request_validator(spec: &Spec) -> Validator {
     validator(&request_schema(spec))
 }
 
@@ -122,4 +120,24 @@ fn the_contract_to_break_is_right() {
             .map_err(|error| error.to_string()),
         Ok("sketch".to_owned())
     );
+}
+
+/// The first so many requests of a strategy, parsed.
+pub(crate) fn drawn<T>(
+    strategy: &impl Strategy<Value = T>,
+    count: usize,
+    text: impl Fn(&T) -> &str,
+) -> Vec<Value> {
+    let config = Config {
+        rng_seed: RngSeed::Fixed(5),
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let mut runner = TestRunner::new(config);
+    (0..count)
+        .map(|_| {
+            let request = strategy.new_tree(&mut runner).unwrap().current();
+            serde_json::from_str(text(&request)).unwrap()
+        })
+        .collect()
 }

@@ -20,13 +20,14 @@ pub(crate) enum Edit {
     Remove(Path),
     /// A member comes a second time, now and then with one of the values.
     Duplicate(Path, Vec<Json>),
-    /// A member goes, and another of the values comes instead under another name; without values it
-    /// takes its own along.
+    /// A member goes, and what it said is written under another name.
     Move {
         from: Path,
         to: Path,
-        values: Vec<Json>,
+        written: Written,
     },
+    /// A text grows until it has so many characters.
+    Lengthen(Path, usize),
     /// An integer is written with a fraction or an exponent.
     Notation(Path),
     /// One of the texts is put into a text.
@@ -35,6 +36,19 @@ pub(crate) enum Edit {
     Forget(Path, String),
     /// The first mentions of two items of the kind change places in a text.
     Swap(Path, String),
+}
+
+/// How people write a value under a wrong name.
+#[derive(Debug, Clone)]
+pub(crate) enum Written {
+    /// As one of these.
+    Values(Vec<Json>),
+    /// As under the right name.
+    AsItWas,
+    /// A list of objects as what they have under this name, a list of one as that alone.
+    Members(String),
+    /// A list of one as the item alone.
+    OneItem,
 }
 
 impl Edit {
@@ -52,6 +66,7 @@ impl Edit {
             | Self::Remove(_)
             | Self::Duplicate(..)
             | Self::Move { .. }
+            | Self::Lengthen(..)
             | Self::Notation(_)
             | Self::Forget(..)
             | Self::Swap(..) => 0,
@@ -87,9 +102,12 @@ impl Edit {
                     members.push((name.clone(), value));
                 }
             }
-            Self::Move { from, to, values } => {
-                let drawn = choices.one(values).cloned();
-                move_member(plan, from, to, drawn, choices)?;
+            Self::Move { from, to, written } => move_member(plan, from, to, written, choices)?,
+            Self::Lengthen(path, characters) => {
+                let text = text_at(plan, path)?;
+                let missing = characters.saturating_sub(text.chars().count());
+                let fill = *choices.one(&["a", "雨", "🌊"])?;
+                text.push_str(&fill.repeat(missing));
             }
             Self::Notation(path) => {
                 let place = choices.one(&places(plan, path))?.clone();
@@ -145,7 +163,7 @@ fn move_member(
     plan: &mut Json,
     from: &Path,
     to: &Path,
-    value: Option<Json>,
+    written: &Written,
     choices: &mut Choices,
 ) -> Option<()> {
     let sources = places(plan, from);
@@ -156,7 +174,7 @@ fn move_member(
         0
     };
     let mut targets = places(plan, &to.parent()?);
-    if value.is_none() {
+    if !matches!(written, Written::Values(_)) {
         targets.retain(|target| {
             sources
                 .iter()
@@ -172,9 +190,26 @@ fn move_member(
     if let Some((Key::Member(name), around)) = source.split_last() {
         taken = plan.at_mut(around).and_then(|around| around.remove(name));
     }
-    let value = value.or(taken)?;
+    let value = match written {
+        Written::Values(values) => choices.one(values)?.clone(),
+        Written::AsItWas => taken?,
+        Written::Members(name) => {
+            let list = taken?;
+            let members = list.items().iter().filter_map(|item| item.member(name));
+            one_alone(Json::Array(members.cloned().collect()))
+        }
+        Written::OneItem => one_alone(taken?),
+    };
     plan.at_mut(&target)?.set(to.name()?, value);
     Some(())
+}
+
+/// The item of a list of one, or the list.
+fn one_alone(list: Json) -> Json {
+    match list.items() {
+        [item] => item.clone(),
+        _ => list,
+    }
 }
 
 /// The numbers of a kind's placeholders in a text, in order of appearance.

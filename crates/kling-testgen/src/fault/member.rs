@@ -2,7 +2,7 @@
 
 use kling_spec::{CommonRule, Path, Type};
 
-use super::{Catalogue, Edit, Fault, is_error, not, simple_value, there};
+use super::{Catalogue, Edit, Fault, Written, is_error, not, simple_value, there};
 use crate::json::Json;
 
 /// Names that no contract and no mistake has, and that are like none of theirs.
@@ -103,38 +103,41 @@ impl Catalogue<'_> {
             Json::Boolean(false),
             Json::object(),
         ];
-        let mut names: Vec<String> = UNKNOWN_NAMES
-            .iter()
-            .map(|name| (*name).to_owned())
-            .collect();
-        // Slips of real names are unknown as well.
-        for field in self
-            .spec
-            .members(object)
-            .filter_map(|field| field.path.name())
-        {
-            names.push(field.to_uppercase());
-            names.push(format!("{field}x"));
-        }
-        for name in names {
-            let path = object.member(&name);
-            let is_mistake = self.spec.mistakes.iter().any(|mistake| mistake.at == path);
-            let is_field = self.spec.fields.contains_key(&path);
-            if is_mistake
-                || is_field
-                || self.belongs_elsewhere(&path)
-                || self.is_known_in_items(&name)
-            {
-                continue;
+        for name in UNKNOWN_NAMES {
+            let path = object.member(name);
+            if self.is_unknown(&path, name) {
+                let fault = self.fault(
+                    CommonRule::UnknownField,
+                    &path,
+                    "",
+                    self.ground(object),
+                    true,
+                );
+                let edit = Edit::Set(path, values.to_vec());
+                faults.push(fault.needing(there(object)).by(edit));
             }
-            let ground = self.ground(object);
-            let fault = self.fault(CommonRule::UnknownField, &path, "", ground, true);
-            faults.push(
-                fault
-                    .needing(there(object))
-                    .by(Edit::Set(path, values.to_vec())),
-            );
         }
+        // Slips of real names are unknown as well.
+        for field in self.spec.members(object) {
+            let Some(name) = field.path.name().filter(|_| field.path != self.model) else {
+                continue;
+            };
+            for slip in [name.to_uppercase(), format!("{name}x")] {
+                let to = object.member(&slip);
+                if self.is_unknown(&to, &slip) {
+                    let fault = self.fault(CommonRule::UnknownField, &to, "", &field.ground, true);
+                    let fault = fault.touching(&field.path).needing(there(&field.path));
+                    let from = field.path.clone();
+                    let written = Written::AsItWas;
+                    faults.push(fault.by(Edit::Move { from, to, written }));
+                }
+            }
+        }
+    }
+
+    fn is_unknown(&self, path: &Path, name: &str) -> bool {
+        let is_mistake = self.spec.mistakes.iter().any(|mistake| mistake.at == *path);
+        !is_mistake && !self.belongs_elsewhere(path) && !self.is_known_in_items(name)
     }
 
     fn is_known_in_items(&self, name: &str) -> bool {
@@ -171,7 +174,7 @@ impl Catalogue<'_> {
                 None => fault.needing(there(from)).by(Edit::Move {
                     from: from.clone(),
                     to,
-                    values: Vec::new(),
+                    written: Written::AsItWas,
                 }),
                 Some(value) => fault.by(Edit::Set(to, vec![value])),
             });

@@ -2,10 +2,8 @@
 
 use kling_spec::{CommonRule, Convert, Field, Format, Ground, Mistake, Path, Type};
 
-use super::{Catalogue, Edit, Fault, is_error, not, simple_value, there};
+use super::{ADDRESS, Catalogue, Edit, Fault, Written, is_error, simple_value, there};
 use crate::json::Json;
-
-const ADDRESS: &str = "https://example.com/cat.png";
 
 impl Catalogue<'_> {
     pub(super) fn mistakes(&self, faults: &mut Vec<Fault>) {
@@ -31,7 +29,7 @@ impl Catalogue<'_> {
             Some(Convert::Objects) => written.push(Json::string(ADDRESS)),
             Some(Convert::ByHand) => written.push(Json::Integer(160)),
             None if written.is_empty() && field.kind == Type::Object => {
-                written.push(Json::string(ADDRESS))
+                written.push(Json::string(ADDRESS));
             }
             None if written.is_empty() => written.push(Json::Object(vec![(
                 "url".to_owned(),
@@ -81,41 +79,39 @@ impl Catalogue<'_> {
         } else {
             fault.touching(from)
         };
-        let values = self.written(mistake, from);
-        let fault = if values.is_empty() {
-            fault.needing(there(from))
-        } else if self
-            .spec
-            .fields
-            .get(from)
-            .is_some_and(|field| field.kind == Type::Array)
-        {
-            fault.wishing(not(there(from)))
-        } else {
-            fault.wishing(there(from))
+        let written = self.written(mistake, from);
+        let fault = match &written {
+            Written::Values(_) => fault.wishing(there(from)),
+            Written::AsItWas | Written::Members(_) | Written::OneItem => fault.needing(there(from)),
         };
         fault.by(Edit::Move {
             from: from.clone(),
             to: to.clone(),
-            values,
+            written,
         })
     }
 
-    /// The values that people give a wrong name; none if they give the right value.
-    fn written(&self, mistake: &Mistake, means: &Path) -> Vec<Json> {
+    /// What people give a wrong name.
+    fn written(&self, mistake: &Mistake, means: &Path) -> Written {
         let right = simple_value(self.spec, means);
         let mut values: Vec<Json> = mistake.values.iter().map(|(from, _)| from.into()).collect();
         match mistake.convert {
             Some(Convert::Integer) => values.extend([Json::String(crate::plain(&right)), right]),
-            Some(Convert::List) => values.extend(right.items().first().cloned()),
+            Some(Convert::List) => return Written::OneItem,
             Some(Convert::Objects) => {
-                let address = Json::string(ADDRESS);
-                values.extend([address.clone(), Json::Array(vec![address.clone(), address])]);
+                let items = means.items();
+                let required = |field: &&Field| field.required.is_some();
+                let address = self.spec.members(&items).find(required);
+                if let Some(name) = address.and_then(|field| field.path.name()) {
+                    return Written::Members(name.to_owned());
+                }
+                values.push(Json::string(ADDRESS));
             }
             Some(Convert::ByHand) => values.extend([Json::Integer(160), Json::string("160")]),
+            None if values.is_empty() => return Written::AsItWas,
             None => {}
         }
-        values
+        Written::Values(values)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use kling_spec::{CommonRule, Field, Type};
 
-use super::{Catalogue, Edit, Fault, is_error, simple_value, there};
+use super::{ADDRESS, Catalogue, Edit, Fault, is_error, simple_value, there};
 use crate::json::Json;
 
 impl Catalogue<'_> {
@@ -43,14 +43,11 @@ impl Catalogue<'_> {
         let simple = simple_value(self.spec, &field.path);
         // For a list, the item alone.
         let right = simple.items().first().unwrap_or(&simple).clone();
-        let text = match &right {
-            Json::String(text) => text.clone(),
-            Json::Null
-            | Json::Boolean(_)
-            | Json::Integer(_)
-            | Json::Number(_)
-            | Json::Array(_)
-            | Json::Object(_) => crate::plain(&right),
+        // What is no text is written as one; of an object, its address at most.
+        let text = match right.as_str() {
+            Some(text) => text.to_owned(),
+            None if matches!(right, Json::Object(_)) => ADDRESS.to_owned(),
+            None => crate::plain(&right),
         };
         let all = [
             (Type::String, "a string", Json::String(text)),

@@ -134,7 +134,6 @@ impl Catalogue<'_> {
             .filter(|claim| claim.value < MOST_CHARACTERS)
         {
             let count = usize::try_from(claim.value + 1).unwrap_or(0);
-            let texts = ["a", "雨", "🌊"].map(|fill| Json::String(fill.repeat(count)));
             let fault = self.fault(
                 CommonRule::TooLong,
                 &field.path,
@@ -142,7 +141,14 @@ impl Catalogue<'_> {
                 &claim.ground,
                 is_error(&claim.ground),
             );
-            faults.push(self.set(field, fault, texts.to_vec()));
+            faults.push(if field.path.is_inside_list() {
+                let texts = ["a", "雨", "🌊"].map(|fill| Json::String(fill.repeat(count)));
+                self.set(field, fault, texts.to_vec())
+            } else {
+                fault
+                    .needing(there(&field.path))
+                    .by(Edit::Lengthen(field.path.clone(), count))
+            });
         }
         if let Some(claim) = field
             .max_items

@@ -201,17 +201,18 @@ fn has_equal_keys(plan: &kling_testgen::Json) -> bool {
 
 #[test]
 fn the_faulty_addresses_have_their_faults() {
+    let classes = [
+        (CommonRule::LocalFile, Class::LocalFile),
+        (CommonRule::InlineMedia, Class::InlineMedia),
+        (CommonRule::UnsupportedScheme, Class::UnsupportedScheme),
+        (CommonRule::RelativeUrl, Class::Relative),
+        (CommonRule::InvalidUrl, Class::Invalid),
+        (CommonRule::PrivateHost, Class::NotPublic),
+        (CommonRule::SuspiciousHost, Class::Suspicious),
+    ];
     for (rule, address, same_for_assets) in address_faults() {
-        let class = match rule {
-            CommonRule::LocalFile => Class::LocalFile,
-            CommonRule::InlineMedia => Class::InlineMedia,
-            CommonRule::UnsupportedScheme => Class::UnsupportedScheme,
-            CommonRule::RelativeUrl => Class::Relative,
-            CommonRule::InvalidUrl => Class::Invalid,
-            CommonRule::PrivateHost => Class::NotPublic,
-            CommonRule::SuspiciousHost => Class::Suspicious,
-            other => panic!("{other} is no rule of addresses"),
-        };
+        let (_, class) = classes.iter().find(|(known, _)| known == rule).unwrap();
+        let class = *class;
         assert_eq!(
             assess(address).map_err(|problem| problem.class()),
             Err(class),

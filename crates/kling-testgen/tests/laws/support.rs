@@ -9,7 +9,7 @@ use serde_json::Value;
 /// A contract with other fields, another kind of placeholder and other rules than the embedded ones.
 const FOREIGN: &str = include_str!("foreign.toml");
 
-pub fn specs() -> Vec<Spec> {
+pub(crate) fn specs() -> Vec<Spec> {
     let foreign = Spec::from_toml(FOREIGN).unwrap_or_else(|error| panic!("{error}"));
     EMBEDDED
         .iter()
@@ -18,7 +18,7 @@ pub fn specs() -> Vec<Spec> {
         .collect()
 }
 
-pub fn runner(seed: u64) -> TestRunner {
+pub(crate) fn runner(seed: u64) -> TestRunner {
     let config = Config {
         rng_seed: RngSeed::Fixed(seed),
         failure_persistence: None,
@@ -28,18 +28,18 @@ pub fn runner(seed: u64) -> TestRunner {
 }
 
 /// The first so many values of a strategy under a seed.
-pub fn draw<T>(strategy: &impl Strategy<Value = T>, seed: u64, count: usize) -> Vec<T> {
+pub(crate) fn draw<T>(strategy: &impl Strategy<Value = T>, seed: u64, count: usize) -> Vec<T> {
     let mut runner = runner(seed);
     (0..count)
         .map(|_| strategy.new_tree(&mut runner).unwrap().current())
         .collect()
 }
 
-pub fn schema(spec: &Spec) -> Validator {
+pub(crate) fn schema(spec: &Spec) -> Validator {
     let schema: Value = serde_json::from_str(&request_schema(spec)).unwrap();
     jsonschema::draft202012::new(&schema).unwrap()
 }
 
-pub fn parse(text: &str) -> Value {
+pub(crate) fn parse(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
 }

@@ -1,0 +1,10 @@
+//! Laws of the checker, over generated requests and over texts that nobody would write.
+
+mod agreement;
+mod billing;
+mod laws;
+mod patterns;
+mod planted;
+mod settled;
+mod slips;
+mod support;

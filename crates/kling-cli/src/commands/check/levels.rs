@@ -1,0 +1,142 @@
+//! The levels of findings as the user wants them.
+
+use std::collections::BTreeMap;
+
+use kling_check::{Checker, Omitted, Report};
+use kling_spec::{CommonRule, Level, nearest};
+
+use super::MAX_FINDINGS;
+use crate::cli::{Change, LevelChange, LevelChanges};
+use crate::exit::Failure;
+
+/// Groups of rules that can stand in the place of one.
+const GROUPS: [(&str, Level); 2] = [("warnings", Level::Warning), ("advice", Level::Advice)];
+
+/// What is done with the findings of each rule: a rule's own setting counts before that of its group, and of several
+/// settings the last.
+#[derive(Debug, Default)]
+pub(super) struct Levels {
+    rules: BTreeMap<String, Change>,
+    /// By the level that findings have of themselves.
+    groups: [Option<Change>; 3],
+}
+
+impl Levels {
+    /// Reads the options.
+    pub(super) fn new(changes: &LevelChanges, checker: &Checker) -> Result<Self, Failure> {
+        let mut levels = Self::default();
+        for LevelChange { change, what } in &changes.0 {
+            if let Some((_, level)) = GROUPS.iter().find(|(name, _)| name == what) {
+                levels.groups[*level as usize] = Some(*change);
+                continue;
+            }
+            if !is_rule(checker, what) {
+                return Err(unknown(checker, *change, what));
+            }
+            if what == CommonRule::JsonSyntax.id() && *change != Change::Deny {
+                return Err(Failure::new(&format!(
+                    "--{} {what}: a text that is not JSON cannot be sent, so this rule stays an error",
+                    change.option()
+                )));
+            }
+            levels.rules.insert(what.clone(), *change);
+        }
+        Ok(levels)
+    }
+
+    /// Whether every finding keeps its level.
+    pub(super) fn is_empty(&self) -> bool {
+        self.rules.is_empty() && self.groups == [None; 3]
+    }
+
+    /// Sets the levels of a report's findings and keeps as many as are shown, errors first.
+    pub(super) fn apply(&self, report: &mut Report<'_>) {
+        if self.is_empty() {
+            return;
+        }
+        report
+            .diagnostics
+            .retain_mut(|found| match self.level(found.rule, found.level) {
+                Some(level) => {
+                    found.level = level;
+                    true
+                }
+                None => false,
+            });
+        let mut room = MAX_FINDINGS;
+        let mut kept = [0; 3];
+        for level in [Level::Error, Level::Warning, Level::Advice] {
+            let count = report
+                .diagnostics
+                .iter()
+                .filter(|found| found.level == level)
+                .count();
+            kept[level as usize] = count.min(room);
+            room -= count.min(room);
+        }
+        let Report {
+            diagnostics,
+            omitted,
+            ..
+        } = report;
+        diagnostics.retain(|found| {
+            let left = &mut kept[found.level as usize];
+            if *left == 0 {
+                count(omitted, found.level);
+                return false;
+            }
+            *left -= 1;
+            true
+        });
+    }
+
+    fn level(&self, rule: &str, level: Level) -> Option<Level> {
+        match self
+            .rules
+            .get(rule)
+            .or(self.groups[level as usize].as_ref())
+        {
+            None => Some(level),
+            Some(Change::Deny) => Some(Level::Error),
+            Some(Change::Warn) => Some(Level::Warning),
+            Some(Change::Allow) => None,
+        }
+    }
+}
+
+const fn count(omitted: &mut Omitted, level: Level) {
+    match level {
+        Level::Error => omitted.errors += 1,
+        Level::Warning => omitted.warnings += 1,
+        Level::Advice => omitted.advice += 1,
+    }
+}
+
+fn is_rule(checker: &Checker, id: &str) -> bool {
+    // The common rules come first, as they need no contract to be read.
+    CommonRule::ALL.iter().any(|rule| rule.id() == id)
+        || contract_rules(checker).any(|rule| rule == id)
+}
+
+fn contract_rules(checker: &Checker) -> impl Iterator<Item = &str> {
+    checker
+        .models()
+        .filter_map(|id| checker.spec(id))
+        .flat_map(|spec| &spec.rules)
+        .map(|rule| rule.id.as_str())
+}
+
+fn unknown(checker: &Checker, change: Change, id: &str) -> Failure {
+    let known = CommonRule::ALL
+        .iter()
+        .map(|rule| rule.id())
+        .chain(contract_rules(checker));
+    let hint = match nearest(id, known.chain(GROUPS.map(|(name, _)| name))) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => "`kling explain` lists the rules".to_owned(),
+    };
+    Failure::new(&format!(
+        "--{}: there is no rule `{id}`; {hint}",
+        change.option()
+    ))
+}

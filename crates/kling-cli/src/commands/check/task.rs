@@ -1,0 +1,87 @@
+//! Checking one request.
+
+use kling_check::{Checker, Diagnostic, Report};
+use kling_json::{Position, Span};
+use kling_spec::{CommonRule, Level, Service};
+
+use super::levels::Levels;
+use crate::input::request::{Body, Request};
+use crate::output::counts::Counts;
+use crate::output::render::Render;
+use crate::run::Task;
+
+/// How requests are checked.
+pub(super) struct CheckTask<'c> {
+    pub(super) checker: &'c Checker,
+    pub(super) levels: &'c Levels,
+    /// Whether a model is assumed, so that a request may be clean without naming one.
+    pub(super) assumes: bool,
+    /// The most bytes of a request.
+    pub(super) limit: usize,
+    /// `None`: findings are only counted, by rule and by file.
+    pub(super) renderer: Option<&'c dyn Render>,
+}
+
+impl<'c> Task for CheckTask<'c> {
+    type Tally = Counts<'c>;
+
+    fn request(&self, request: &Request<'_>, out: &mut Vec<u8>, counts: &mut Counts<'c>) {
+        let mut report = report(self.checker, request, self.limit);
+        if (self.assumes || !report.is_clean()) && request.is_something_else() {
+            counts.summary.skipped += 1;
+            return;
+        }
+        if !report.is_clean() {
+            self.levels.apply(&mut report);
+            match self.renderer {
+                Some(renderer) => renderer.findings(request, &report, out),
+                None => counts.add_places(request, &report),
+            }
+        }
+        counts.add_report(&report);
+    }
+
+    fn add(total: &mut Counts<'c>, part: Counts<'c>) {
+        total.add(part);
+    }
+
+    fn findings(counts: &Counts<'c>) -> u64 {
+        counts.findings()
+    }
+}
+
+/// The report of a request, whatever its text is.
+pub(in crate::commands) fn report<'c>(
+    checker: &'c Checker,
+    request: &Request<'_>,
+    limit: usize,
+) -> Report<'c> {
+    match request.body {
+        Body::Text(text) => checker.check(text),
+        Body::Bytes(bytes) => checker.check_bytes(bytes),
+        Body::TooLarge { .. } => too_large(checker, limit),
+    }
+}
+
+/// The finding of a request that was not read; it stands where the request begins.
+fn too_large(checker: &Checker, limit: usize) -> Report<'_> {
+    let rule = checker.common().rule(CommonRule::RequestTooLarge);
+    let values: &[(&str, &dyn std::fmt::Display)] = &[("limit", &limit)];
+    let start = Position { line: 1, column: 1 };
+    let found = Diagnostic {
+        rule: rule.rule.id(),
+        level: rule.level.unwrap_or(Level::Error),
+        service: rule.service.unwrap_or(Service::Unknown),
+        message: rule.say.render(values).into(),
+        help: rule.help.as_ref().map(|help| help.render(values).into()),
+        source: rule.reason.as_deref().unwrap_or_default().into(),
+        pointer: String::new(),
+        span: Span::default(),
+        start,
+        end: start,
+    };
+    Report {
+        diagnostics: vec![found],
+        ..Report::default()
+    }
+}

@@ -1,0 +1,175 @@
+//! `kling models`: the models, and all that is known of one.
+
+use std::fmt::Write as _;
+
+use kling_check::Checker;
+use kling_spec::{Field, Format, Spec, nearest};
+
+use crate::cli::Models;
+use crate::contracts;
+use crate::exit::{Exit, Failure};
+use crate::output::condition::clause;
+use crate::output::counts::counted;
+use crate::output::table::Table;
+use crate::output::{safe, stdio};
+
+pub(super) fn run(arguments: &Models) -> Result<Exit, Failure> {
+    let checker = contracts::checker(&arguments.contracts)?;
+    let text = match &arguments.id {
+        None => list(&checker),
+        Some(id) => {
+            let spec = checker.spec(id).ok_or_else(|| unknown(&checker, id))?;
+            model(spec).expect("writing to a String cannot fail")
+        }
+    };
+    stdio::print(&safe::text(&text))?;
+    Ok(Exit::Clean)
+}
+
+fn list(checker: &Checker) -> String {
+    let mut table = Table::new(3);
+    for spec in checker.models().filter_map(|id| checker.spec(id)) {
+        table.row([&spec.id, &spec.title, &spec.about]);
+    }
+    table.render("")
+}
+
+fn unknown(checker: &Checker, id: &str) -> Failure {
+    let hint = match nearest(id, checker.models()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => "`kling models` lists them".to_owned(),
+    };
+    Failure::new(&format!("there is no model `{id}`; {hint}"))
+}
+
+fn model(spec: &Spec) -> Result<String, std::fmt::Error> {
+    let mut text = format!(
+        "{} ({})\n{}\n{}\n\nFields\n",
+        spec.title, spec.id, spec.about, spec.endpoint
+    );
+    let mut table = Table::new(5);
+    table.row(["path", "type", "required", "default", "values"]);
+    for field in spec.fields.values() {
+        table.row([
+            field.path.to_string(),
+            field.kind.as_str().to_owned(),
+            if field.required.is_some() { "yes" } else { "" }.to_owned(),
+            field
+                .default
+                .as_ref()
+                .map(|default| with_unit(field, default.value.to_string()))
+                .unwrap_or_default(),
+            values(field),
+        ]);
+    }
+    text.push_str(&table.render("  "));
+    text.push_str("\nWhat they are\n");
+    for field in spec.fields.values() {
+        write!(
+            text,
+            "  {}\n    {}\n    source: {}\n",
+            field.path, field.about, field.ground.evidence
+        )?;
+    }
+    placeholders(spec, &mut text)?;
+    if !spec.rules.is_empty() {
+        text.push_str("\nRules\n");
+        for rule in &spec.rules {
+            write!(
+                text,
+                "  {} ({})\n    {}\n    help: {}\n",
+                rule.id, rule.ground.level, rule.say, rule.help
+            )?;
+            writeln!(text, "    source: {}", rule.ground.evidence)?;
+        }
+    }
+    billing(spec, &mut text)?;
+    Ok(text)
+}
+
+/// What a field may hold, in a few words.
+fn values(field: &Field) -> String {
+    let mut parts = Vec::new();
+    if let Some(values) = &field.values {
+        let list: Vec<String> = values.value.list.iter().map(ToString::to_string).collect();
+        let open = if values.value.open { ", …" } else { "" };
+        parts.push(with_unit(field, format!("{}{open}", list.join(", "))));
+    }
+    if let Some(format) = &field.format {
+        parts.push(
+            match format.value {
+                Format::NonBlank => "not blank",
+                Format::PublicUrl => "public http(s) address",
+                Format::AssetUrl => "public asset address",
+                Format::Ratio => "width:height",
+            }
+            .to_owned(),
+        );
+    }
+    if let Some(most) = &field.max_characters {
+        parts.push(format!("at most {} characters", most.value));
+    }
+    if let Some(most) = &field.max_items {
+        parts.push(format!("at most {}", counted(most.value, "item", "items")));
+    }
+    if !field.examples.is_empty() {
+        let list: Vec<String> = field.examples.iter().map(ToString::to_string).collect();
+        parts.push(format!("such as {}", list.join(", ")));
+    }
+    parts.join("; ")
+}
+
+fn with_unit(field: &Field, value: String) -> String {
+    match &field.unit {
+        Some(unit) => format!("{value} {unit}"),
+        None => value,
+    }
+}
+
+fn placeholders(spec: &Spec, text: &mut String) -> std::fmt::Result {
+    let Some(placeholders) = &spec.placeholders else {
+        return Ok(());
+    };
+    let with_list: Vec<_> = placeholders
+        .kinds
+        .iter()
+        .filter_map(|kind| Some((kind.name.as_str(), kind.list.as_ref()?)))
+        .collect();
+    writeln!(text, "\nPlaceholders in {}", placeholders.field)?;
+    if with_list.is_empty() {
+        return writeln!(text, "  none: this model has no placeholders");
+    }
+    let mut table = Table::new(2);
+    for (name, list) in with_list {
+        table.row([
+            format!("<<<{name}_N>>>"),
+            format!("item N of {list}, from 1"),
+        ]);
+    }
+    text.push_str(&table.render("  "));
+    Ok(())
+}
+
+fn billing(spec: &Spec, text: &mut String) -> std::fmt::Result {
+    let Some(billing) = &spec.billing else {
+        return Ok(());
+    };
+    writeln!(text, "\nBilling")?;
+    let mut table = Table::new(3);
+    for tier in &billing.tiers {
+        table.row([
+            tier.name.clone(),
+            format!("{} pixels on the short side", tier.short_side),
+            format!("if {}", clause(&tier.when)),
+        ]);
+    }
+    for addon in &billing.addons {
+        table.row([
+            format!("+{}", addon.name),
+            String::new(),
+            format!("if {}", clause(&addon.when)),
+        ]);
+    }
+    text.push_str(&table.render("  "));
+    writeln!(text, "  source: {}", billing.source)
+}

@@ -1,0 +1,66 @@
+//! `kling schema`: JSON Schemas.
+
+use kling_check::Checker;
+use kling_check::json::v1::report_schema;
+use kling_spec::{any_schema, contract_schema, nearest, request_schema};
+
+use super::write_files;
+use crate::cli::Schema;
+use crate::contracts;
+use crate::exit::{Exit, Failure};
+use crate::output::{safe, stdio};
+
+/// Schemas that are not those of one model.
+const OTHERS: [&str; 3] = ["any", "contract", "report"];
+
+pub(super) fn run(arguments: &Schema) -> Result<Exit, Failure> {
+    let checker = contracts::checker(&arguments.contracts)?;
+    if let Some(folder) = &arguments.all {
+        let files = names(&checker).map(|name| {
+            let text = text(&checker, name).unwrap_or_default();
+            (format!("{name}.schema.json"), text.into_bytes())
+        });
+        return write_files(folder, files.collect::<Vec<_>>());
+    }
+    let name = arguments.name.as_deref().unwrap_or_default();
+    let text = text(&checker, name).ok_or_else(|| unknown(&checker, name))?;
+    stdio::print(&text)?;
+    Ok(Exit::Clean)
+}
+
+fn names(checker: &Checker) -> impl Iterator<Item = &str> {
+    checker.models().chain(OTHERS)
+}
+
+fn text(checker: &Checker, name: &str) -> Option<String> {
+    let text = match name {
+        "any" => {
+            let specs: Vec<_> = checker
+                .models()
+                .filter_map(|id| checker.spec(id))
+                .cloned()
+                .collect();
+            any_schema(&specs)
+        }
+        "contract" => contract_schema(),
+        "report" => {
+            let mut text =
+                serde_json::to_string_pretty(&report_schema()).expect("a schema has string keys");
+            text.push('\n');
+            text
+        }
+        id => request_schema(checker.spec(id)?),
+    };
+    Some(safe::json_text(&text).into_owned())
+}
+
+fn unknown(checker: &Checker, name: &str) -> Failure {
+    let hint = match nearest(name, names(checker)) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!(
+            "give one of {}",
+            names(checker).collect::<Vec<_>>().join(", ")
+        ),
+    };
+    Failure::new(&format!("there is no schema `{name}`; {hint}"))
+}

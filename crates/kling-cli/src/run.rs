@@ -1,0 +1,86 @@
+//! Going through all requests of the input on all cores, with the output in the order of the input.
+//!
+//! Threads take jobs from a [`source::Source`], each a block of lines or a few files, and hand what they have rendered to
+//! [`ordered::Ordered`], which writes it in turn. Neither holds more than a bounded number of bytes.
+
+mod ordered;
+mod progress;
+mod source;
+mod worker;
+
+use std::io::{IsTerminal as _, stdin};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::thread;
+
+use crate::cli;
+use crate::exit::Failure;
+use crate::input::files::{Files, STDIN};
+use crate::input::request::Request;
+
+use ordered::Ordered;
+pub(crate) use ordered::{Outcome, Sink};
+use progress::Progress;
+use source::Source;
+use worker::Worker;
+
+/// What is done with each request.
+pub(crate) trait Task: Sync {
+    /// What is added up over all requests.
+    type Tally: Default + Send;
+
+    /// Does it: appends what is to be printed, and counts.
+    fn request(&self, request: &Request<'_>, out: &mut Vec<u8>, tally: &mut Self::Tally);
+
+    /// Adds the tally of a later part.
+    fn add(total: &mut Self::Tally, part: Self::Tally);
+
+    /// Findings so far, for the progress bar.
+    fn findings(tally: &Self::Tally) -> u64;
+}
+
+/// Goes through the input.
+pub(crate) fn run<T: Task>(
+    task: &T,
+    input: &cli::Input,
+    sink: Sink,
+) -> Result<Outcome<T::Tally>, Failure> {
+    let paths = paths(&input.paths)?;
+    let limit = input.max_request_size.get();
+    let progress = Progress::new(&paths);
+    let source = Mutex::new(Source::new(Files::new(paths, input.lines), limit));
+    let ordered = Ordered::new(sink, progress);
+    let mut first = Worker::new(task, &source, &ordered, limit);
+    // A small input is done before threads would have begun.
+    if first.step()
+        && let Some(job) = first.take()
+    {
+        let count = input
+            .threads
+            .or_else(|| thread::available_parallelism().ok())
+            .map_or(1, NonZeroUsize::get);
+        thread::scope(|scope| {
+            for _ in 1..count {
+                scope.spawn(|| Worker::new(task, &source, &ordered, limit).work());
+            }
+            if first.finish(job) {
+                first.work();
+            }
+        });
+    }
+    Ok(ordered.into_outcome())
+}
+
+/// The paths of the command line, or the standard input if there are none and it is no terminal.
+fn paths(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    if !given.is_empty() {
+        return Ok(given.to_vec());
+    }
+    if stdin().is_terminal() {
+        return Err(Failure::new(
+            "no input; name files or folders, or pipe a request into the command",
+        ));
+    }
+    Ok(vec![PathBuf::from(STDIN)])
+}

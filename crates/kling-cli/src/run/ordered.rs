@@ -1,0 +1,259 @@
+//! The output of several threads, written in the order of their jobs and with bounded memory.
+
+use std::collections::BTreeMap;
+use std::io::{self, ErrorKind, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use super::Task;
+use super::progress::Progress;
+use crate::exit::{Exit, Failure};
+use crate::output::stdio;
+
+/// Finished jobs that may wait for an earlier one, and how many bytes of output they may hold together. A thread that
+/// finds no room waits for its turn.
+const WAITING_JOBS: usize = 64;
+const WAITING_BYTES: usize = 1 << 20;
+
+/// What comes of a job, or of a part of one.
+pub(super) struct Part<Tally> {
+    /// What is to be printed.
+    pub(super) out: Vec<u8>,
+    /// What could not be read, told for people.
+    pub(super) unreadable: String,
+    pub(super) tally: Tally,
+    /// Files that were opened.
+    pub(super) files: u64,
+    /// Bytes that were read.
+    pub(super) bytes: u64,
+}
+
+impl<Tally: Default> Default for Part<Tally> {
+    fn default() -> Self {
+        Self {
+            out: Vec::new(),
+            unreadable: String::new(),
+            tally: Tally::default(),
+            files: 0,
+            bytes: 0,
+        }
+    }
+}
+
+/// What comes of a whole run.
+pub(crate) struct Outcome<Tally> {
+    /// Where the output went; `None` if nothing more can be written.
+    pub(crate) sink: Option<Sink>,
+    pub(crate) tally: Tally,
+    /// Files that were opened.
+    pub(crate) files: u64,
+    /// [`Exit::Trouble`] if something could not be read or written.
+    pub(crate) exit: Exit,
+}
+
+/// Where rendered findings go.
+pub(crate) struct Sink {
+    out: Box<dyn Write + Send>,
+    /// Bytes in front of the first finding that only belong between two.
+    separator: usize,
+}
+
+impl Sink {
+    /// The standard output, with a head, for findings that each begin with a separator.
+    pub(crate) fn stdout(head: &str, separator: &str) -> io::Result<Self> {
+        let mut out = io::stdout();
+        out.write_all(head.as_bytes())?;
+        Ok(Self {
+            out: Box::new(out),
+            separator: separator.len(),
+        })
+    }
+
+    fn findings(&mut self, rendered: &[u8]) -> io::Result<()> {
+        if rendered.is_empty() {
+            return Ok(());
+        }
+        let separator = std::mem::take(&mut self.separator);
+        self.end(&rendered[separator.min(rendered.len())..])
+    }
+
+    /// Writes what stands behind all findings.
+    pub(crate) fn end(&mut self, rendered: &[u8]) -> io::Result<()> {
+        self.out.write_all(rendered)?;
+        self.out.flush()
+    }
+}
+
+/// Takes the parts of all threads and writes them in turn.
+pub(super) struct Ordered<T: Task> {
+    state: Mutex<State<T::Tally>>,
+    turn: Condvar,
+    stopped: AtomicBool,
+}
+
+struct State<Tally> {
+    /// The job whose turn it is.
+    next: u64,
+    waiting: BTreeMap<u64, Part<Tally>>,
+    waiting_bytes: usize,
+    sink: Sink,
+    total: Part<Tally>,
+    broken: bool,
+    exit: Exit,
+    progress: Progress,
+}
+
+impl<T: Task> Ordered<T> {
+    pub(super) fn new(sink: Sink, progress: Progress) -> Self {
+        Self {
+            state: Mutex::new(State {
+                next: 0,
+                waiting: BTreeMap::new(),
+                waiting_bytes: 0,
+                sink,
+                total: Part::default(),
+                broken: false,
+                exit: Exit::Clean,
+                progress,
+            }),
+            turn: Condvar::new(),
+            stopped: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether nothing more can be written.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+
+    /// Writes what there is of a job that goes on, as soon as it is its turn; whether to go on.
+    pub(super) fn pass(&self, number: u64, part: &mut Part<T::Tally>) -> bool {
+        let mut state = self.lock();
+        while state.next != number && !self.is_stopped() {
+            state = self
+                .turn
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        if self.is_stopped() {
+            return false;
+        }
+        self.write(&mut state, part);
+        !self.is_stopped()
+    }
+
+    /// Writes the rest of a job, or puts it aside until it is its turn; whether to go on.
+    pub(super) fn finish(&self, number: u64, part: &mut Part<T::Tally>) -> bool {
+        let mut state = self.lock();
+        while state.next != number && !self.is_stopped() {
+            let has_room = state.waiting.len() < WAITING_JOBS
+                && state.waiting_bytes + part.out.len() <= WAITING_BYTES;
+            if has_room {
+                part.out.shrink_to_fit();
+                state.waiting_bytes += part.out.len();
+                state.waiting.insert(number, std::mem::take(part));
+                return true;
+            }
+            state = self
+                .turn
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        if self.is_stopped() {
+            return false;
+        }
+        self.write(&mut state, part);
+        state.next += 1;
+        while let Some(mut waiting) = state.take_next() {
+            self.write(&mut state, &mut waiting);
+            state.next += 1;
+        }
+        self.turn.notify_all();
+        !self.is_stopped()
+    }
+
+    /// Everything that was added up.
+    pub(super) fn into_outcome(self) -> Outcome<T::Tally> {
+        let State {
+            sink,
+            total,
+            broken,
+            exit,
+            progress,
+            ..
+        } = self
+            .state
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        progress.finish();
+        Outcome {
+            sink: (!broken).then_some(sink),
+            tally: total.tally,
+            files: total.files,
+            exit,
+        }
+    }
+
+    /// Lets the others stop when this thread panics, as nobody would ever do its job.
+    pub(super) const fn stop_on_panic(&self) -> StopOnPanic<'_, T> {
+        StopOnPanic(self)
+    }
+
+    fn write(&self, state: &mut State<T::Tally>, part: &mut Part<T::Tally>) {
+        let State {
+            sink,
+            progress,
+            total,
+            ..
+        } = state;
+        if !part.unreadable.is_empty() {
+            progress.around(|| stdio::tell(&part.unreadable));
+            part.unreadable.clear();
+            state.exit = Exit::Trouble;
+        }
+        let written = if part.out.is_empty() {
+            Ok(())
+        } else {
+            progress.around(|| sink.findings(&part.out))
+        };
+        part.out.clear();
+        T::add(&mut total.tally, std::mem::take(&mut part.tally));
+        total.files += std::mem::take(&mut part.files);
+        total.bytes += std::mem::take(&mut part.bytes);
+        progress.update(total.bytes, || T::findings(&total.tally));
+        if let Err(error) = written {
+            state.broken = true;
+            self.stopped.store(true, Ordering::Relaxed);
+            self.turn.notify_all();
+            // That nobody reads on is no fault: the run ends with what it has found so far.
+            if error.kind() != ErrorKind::BrokenPipe {
+                progress.around(|| stdio::tell(&Failure::output(&error).to_string()));
+                state.exit = Exit::Trouble;
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<T::Tally>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<Tally> State<Tally> {
+    fn take_next(&mut self) -> Option<Part<Tally>> {
+        let part = self.waiting.remove(&self.next)?;
+        self.waiting_bytes -= part.out.len();
+        Some(part)
+    }
+}
+
+/// See [`Ordered::stop_on_panic`].
+pub(super) struct StopOnPanic<'o, T: Task>(&'o Ordered<T>);
+
+impl<T: Task> Drop for StopOnPanic<'_, T> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.stopped.store(true, Ordering::Relaxed);
+            self.0.turn.notify_all();
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! The input cut into jobs.
+
+use std::fs;
+use std::io;
+use std::sync::Arc;
+
+use crate::input::files::{Files, Unreadable};
+use crate::input::lines::{LineReader, Piece, Place};
+use crate::input::request::{File, FileName};
+
+/// Files that are read by one job. Enough that taking a job costs little beside opening its files.
+const FILES_PER_JOB: usize = 8;
+
+/// Something to do for one thread.
+pub(super) enum Job {
+    /// Files of one request each, still to be read.
+    Documents(Vec<File>),
+    /// Lines that were read into the thread's buffer.
+    Lines(Block),
+    /// A line that was passed over.
+    TooLarge {
+        file: Arc<FileName>,
+        found: bool,
+        place: Place,
+        length: u64,
+        mentions: bool,
+        opens: bool,
+    },
+    /// Something that could not be read.
+    Unreadable(Unreadable),
+    /// A file without any line.
+    Empty,
+}
+
+/// Lines of a file.
+pub(super) struct Block {
+    pub(super) file: Arc<FileName>,
+    pub(super) found: bool,
+    pub(super) place: Place,
+    /// How much of the buffer they are.
+    pub(super) length: usize,
+    /// Whether the file begins with them.
+    pub(super) opens: bool,
+}
+
+/// Gives the jobs in order, with their numbers. Only one thread at a time reads lines, which is far faster than
+/// checking them.
+pub(super) struct Source {
+    files: Files,
+    limit: usize,
+    lines: Option<LineReader>,
+    /// Whether nothing of `lines` has been given.
+    opening: bool,
+    /// What was found behind a group of documents.
+    next_file: Option<Result<File, Unreadable>>,
+    sequence: u64,
+}
+
+impl Source {
+    /// The jobs of some files; requests longer than `limit` bytes are not read.
+    pub(super) const fn new(files: Files, limit: usize) -> Self {
+        Self {
+            files,
+            limit,
+            lines: None,
+            opening: false,
+            next_file: None,
+            sequence: 0,
+        }
+    }
+
+    /// The next job and its number, counted from 0. Lines are read into `buffer`.
+    pub(super) fn next(&mut self, buffer: &mut Vec<u8>) -> Option<(u64, Job)> {
+        let job = self.job(buffer)?;
+        let sequence = self.sequence;
+        self.sequence += 1;
+        Some((sequence, job))
+    }
+
+    fn job(&mut self, buffer: &mut Vec<u8>) -> Option<Job> {
+        if let Some(job) = self.piece(buffer) {
+            return Some(job);
+        }
+        let mut documents = Vec::new();
+        while documents.len() < FILES_PER_JOB {
+            match self.next_file.take().or_else(|| self.files.next()) {
+                Some(Ok(file)) if !file.lines => documents.push(file),
+                other if !documents.is_empty() => {
+                    self.next_file = other;
+                    break;
+                }
+                Some(Ok(file)) => return Some(self.open(file, buffer)),
+                Some(Err(unreadable)) => return Some(Job::Unreadable(unreadable)),
+                None => return None,
+            }
+        }
+        Some(Job::Documents(documents))
+    }
+
+    fn open(&mut self, file: File, buffer: &mut Vec<u8>) -> Job {
+        let opened: io::Result<Box<dyn io::Read + Send>> = match &file.path {
+            None => Ok(Box::new(io::stdin())),
+            Some(path) => fs::File::open(path).map(|file| Box::new(file) as Box<_>),
+        };
+        match opened {
+            Ok(reader) => {
+                self.lines = Some(LineReader::new(file.name, file.found, reader, self.limit));
+                self.opening = true;
+                self.piece(buffer).unwrap_or(Job::Empty)
+            }
+            Err(error) => Job::Unreadable(Unreadable::new(file.name.shown(), &error)),
+        }
+    }
+
+    /// The next piece of the file that is being read.
+    fn piece(&mut self, buffer: &mut Vec<u8>) -> Option<Job> {
+        let reader = self.lines.as_mut()?;
+        let opens = std::mem::replace(&mut self.opening, false);
+        let file = Arc::clone(&reader.file);
+        let found = reader.found;
+        match reader.next(buffer) {
+            Ok(Some(Piece::Block { place, length })) => Some(Job::Lines(Block {
+                file,
+                found,
+                place,
+                length,
+                opens,
+            })),
+            Ok(Some(Piece::TooLarge {
+                place,
+                length,
+                mentions,
+            })) => Some(Job::TooLarge {
+                file,
+                found,
+                place,
+                length,
+                mentions,
+                opens,
+            }),
+            Ok(None) => {
+                self.lines = None;
+                None
+            }
+            Err(error) => {
+                self.lines = None;
+                Some(Job::Unreadable(Unreadable::new(file.shown(), &error)))
+            }
+        }
+    }
+}

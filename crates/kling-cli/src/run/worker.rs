@@ -1,0 +1,205 @@
+//! What one thread does: takes jobs, does the task for each request, hands on what comes of it.
+
+use std::fs;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use memchr::memchr;
+
+use super::Task;
+use super::ordered::{Ordered, Part};
+use super::source::{Block, Job, Source};
+use crate::input::document::{self, Document};
+use crate::input::files::Unreadable;
+use crate::input::lines::{BLOCK, is_blank};
+use crate::input::request::{Body, File, FileName, Request};
+
+/// Rendered bytes that a thread keeps at most before it waits for its turn to write.
+const OUTPUT: usize = 256 << 10;
+
+/// A thread's tools. The buffers are used again for each job.
+pub(super) struct Worker<'r, T: Task> {
+    task: &'r T,
+    source: &'r Mutex<Source>,
+    ordered: &'r Ordered<T>,
+    limit: usize,
+    input: Vec<u8>,
+    part: Part<T::Tally>,
+}
+
+impl<'r, T: Task> Worker<'r, T> {
+    /// A worker with empty hands.
+    pub(super) fn new(
+        task: &'r T,
+        source: &'r Mutex<Source>,
+        ordered: &'r Ordered<T>,
+        limit: usize,
+    ) -> Self {
+        Self {
+            task,
+            source,
+            ordered,
+            limit,
+            input: Vec::new(),
+            part: Part::default(),
+        }
+    }
+
+    /// Does jobs until there are none, or nobody wants their output.
+    pub(super) fn work(&mut self) {
+        let guard = self.ordered.stop_on_panic();
+        while self.step() {}
+        drop(guard);
+    }
+
+    /// Does one job; whether there was one, and there may be more.
+    pub(super) fn step(&mut self) -> bool {
+        match self.take() {
+            Some(job) => self.finish(job),
+            None => false,
+        }
+    }
+
+    /// Takes a job, whose lines are in the worker's buffer from then on.
+    pub(super) fn take(&mut self) -> Option<(u64, Job)> {
+        if self.ordered.is_stopped() {
+            return None;
+        }
+        let mut source = self.source.lock().unwrap_or_else(PoisonError::into_inner);
+        source.next(&mut self.input)
+    }
+
+    /// Does a job; whether there may be more.
+    pub(super) fn finish(&mut self, (number, job): (u64, Job)) -> bool {
+        let goes_on = match job {
+            Job::Documents(files) => files.iter().all(|file| self.document(number, file)),
+            Job::Lines(block) => self.lines(number, &block),
+            Job::TooLarge {
+                file,
+                found,
+                place,
+                length,
+                mentions,
+                opens,
+            } => {
+                self.part.files += u64::from(opens);
+                self.part.bytes += length;
+                let request = Request {
+                    file: &file,
+                    body: Body::TooLarge { mentions },
+                    index: place.requests,
+                    offset: place.offset,
+                    lines: place.lines,
+                    found,
+                };
+                self.request(number, &request)
+            }
+            Job::Unreadable(Unreadable(told)) => {
+                self.part.unreadable.push_str(&told);
+                true
+            }
+            Job::Empty => {
+                self.part.files += 1;
+                true
+            }
+        };
+        if self.input.len() > BLOCK {
+            self.input.truncate(BLOCK);
+            self.input.shrink_to_fit();
+        }
+        goes_on && self.ordered.finish(number, &mut self.part)
+    }
+
+    fn request(&mut self, number: u64, request: &Request<'_>) -> bool {
+        self.task
+            .request(request, &mut self.part.out, &mut self.part.tally);
+        self.part.out.len() < OUTPUT || self.ordered.pass(number, &mut self.part)
+    }
+
+    fn document(&mut self, number: u64, file: &File) -> bool {
+        let mut buffer = std::mem::take(&mut self.input);
+        let read = match &file.path {
+            None => document::read(io::stdin(), self.limit, file.found, &mut buffer),
+            Some(path) => fs::File::open(path)
+                .and_then(|opened| document::read(opened, self.limit, file.found, &mut buffer)),
+        };
+        let goes_on = match read {
+            Ok(document) => {
+                self.part.files += 1;
+                self.part.bytes += buffer.len() as u64;
+                let body = match document {
+                    Document::TooLarge { mentions } => Body::TooLarge { mentions },
+                    Document::Read => body(&buffer),
+                };
+                let request = Request {
+                    file: &file.name,
+                    body,
+                    index: 0,
+                    offset: 0,
+                    lines: 0,
+                    found: file.found,
+                };
+                self.request(number, &request)
+            }
+            Err(error) => {
+                self.part
+                    .unreadable
+                    .push_str(&Unreadable::new(file.name.shown(), &error).0);
+                true
+            }
+        };
+        self.input = buffer;
+        goes_on
+    }
+
+    fn lines(&mut self, number: u64, block: &Block) -> bool {
+        self.part.files += u64::from(block.opens);
+        self.part.bytes += block.length as u64;
+        let buffer = std::mem::take(&mut self.input);
+        let goes_on = self.each_line(number, block, &buffer[..block.length]);
+        self.input = buffer;
+        goes_on
+    }
+
+    fn each_line(&mut self, number: u64, block: &Block, bytes: &[u8]) -> bool {
+        // The whole block at once is faster; where that fails, each line is looked at on its own.
+        let text = kling_json::validate_utf8(bytes).ok();
+        let file: &Arc<FileName> = &block.file;
+        let (mut index, mut lines) = (block.place.requests, block.place.lines);
+        let mut start = 0;
+        while start < bytes.len() {
+            let line_end = memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |at| start + at);
+            let end = line_end - usize::from(line_end > start && bytes[line_end - 1] == b'\r');
+            let line = &bytes[start..end];
+            if !is_blank(line) {
+                let body = if line.len() > self.limit {
+                    Body::TooLarge {
+                        mentions: block.found && crate::input::mention::is_in(line),
+                    }
+                } else {
+                    text.map_or_else(|| body(line), |text| Body::Text(&text[start..end]))
+                };
+                let offset = block.place.offset + start as u64;
+                let request = Request {
+                    file,
+                    body,
+                    index,
+                    offset,
+                    lines,
+                    found: block.found,
+                };
+                if !self.request(number, &request) {
+                    return false;
+                }
+                index += 1;
+            }
+            lines += 1;
+            start = line_end + 1;
+        }
+        true
+    }
+}
+
+fn body(bytes: &[u8]) -> Body<'_> {
+    kling_json::validate_utf8(bytes).map_or(Body::Bytes(bytes), Body::Text)
+}

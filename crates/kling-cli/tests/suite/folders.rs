@@ -1,0 +1,225 @@
+//! Walking folders: what is read there, what is passed over, and in which order.
+
+use crate::support::{CLEAN, ERROR, Folder};
+
+const ARGUMENTS: [&str; 4] = ["check", "--format", "json", "."];
+
+#[test]
+fn a_folder_is_read_in_the_order_of_names() {
+    let folder = Folder::with(&[
+        ("b.json", ERROR),
+        ("a/z.json", ERROR),
+        ("a/b/c.ndjson", ERROR),
+        ("c.jsonl", ERROR),
+        ("d.txt", ERROR),
+        ("json", ERROR),
+    ]);
+    let ran = folder.run(&ARGUMENTS);
+    let files: Vec<_> = ran
+        .findings()
+        .iter()
+        .map(|found| found.split('#').next().unwrap().to_owned())
+        .collect();
+    assert_eq!(files, ["a/b/c.ndjson", "a/z.json", "b.json", "c.jsonl"]);
+}
+
+#[test]
+fn a_folder_keeps_its_name_in_the_paths() {
+    let folder = Folder::with(&[("in/b.json", ERROR)]);
+    assert_eq!(
+        folder.run(&["check", "--format", "json", "in"]).findings(),
+        ["in/b.json#0 wrong-value 1:61"]
+    );
+    assert_eq!(
+        folder
+            .run(&["check", "--format", "json", "./in/"])
+            .findings(),
+        ["in/b.json#0 wrong-value 1:61"]
+    );
+}
+
+#[test]
+fn gitignore_and_hidden_files_are_obeyed_outside_of_a_repository_too() {
+    let folder = Folder::with(&[
+        (".gitignore", "out/\n*.tmp.json\n!keep.tmp.json\n"),
+        ("a.json", ERROR),
+        ("out/b.json", ERROR),
+        ("c.tmp.json", ERROR),
+        ("keep.tmp.json", ERROR),
+        (".hidden/d.json", ERROR),
+        (".e.json", ERROR),
+    ]);
+    let ran = folder.run(&ARGUMENTS);
+    assert_eq!(
+        ran.findings(),
+        [
+            "a.json#0 wrong-value 1:61",
+            "keep.tmp.json#0 wrong-value 1:61"
+        ]
+    );
+    let named = folder.run(&["check", "--format", "json", "c.tmp.json", ".e.json"]);
+    assert_eq!(
+        named.findings(),
+        [
+            "c.tmp.json#0 wrong-value 1:61",
+            ".e.json#0 wrong-value 1:61"
+        ]
+    );
+}
+
+#[test]
+fn what_is_no_request_is_skipped_and_counted() {
+    let skipped = [
+        ("list.json", "[1, 2]"),
+        ("package.json", r#"{"name": "x", "version": "1"}"#),
+        ("settings.json", "{// a comment\n\"a\": 1}"),
+        ("empty.json", ""),
+        ("word.json", "true"),
+        ("nested.json", r#"{"a": {"model": 1}}"#),
+    ];
+    let kept = [
+        ("broken.json", "{\"model\": \"kling-v3\",}"),
+        ("requests.json", "[{\"prompt\": \"a boat\"}]"),
+        (
+            "renamed.json",
+            r#"{"model_name": "kling-v3", "text": "a boat"}"#,
+        ),
+        ("no-model.json", r#"{"prompt": "a boat"}"#),
+    ];
+    let folder = Folder::with(&skipped);
+    let ran = folder.run(&ARGUMENTS);
+    assert_eq!((ran.code, ran.findings()), (0, vec![]));
+    assert_eq!(ran.json()["summary"]["skipped"], 6);
+    assert_eq!(ran.json()["summary"]["requests"], 0);
+    for (name, text) in kept {
+        folder.write(name, text);
+    }
+    folder.write("clean.json", CLEAN);
+    let ran = folder.run(&ARGUMENTS);
+    assert_eq!(ran.json()["summary"]["skipped"], 6);
+    assert_eq!(ran.json()["summary"]["requests"], 5);
+    let human = folder.run(&["check", "."]);
+    assert!(
+        human
+            .err
+            .ends_with("; 6 texts that are no requests were skipped\n"),
+        "{}",
+        human.err
+    );
+}
+
+#[test]
+fn a_named_file_is_always_checked() {
+    let folder = Folder::with(&[("list.json", "[1, 2]"), ("object.json", "{}")]);
+    let ran = folder.run(&["check", "--format", "json", "list.json", "object.json"]);
+    assert_eq!(
+        ran.findings(),
+        [
+            "list.json#0 not-an-object 1:1",
+            "object.json#0 missing-field 1:1"
+        ]
+    );
+    assert_eq!(ran.json()["summary"]["skipped"], 0);
+    let both = folder.run(&["check", "--format", "json", ".", "list.json"]);
+    assert_eq!(both.findings(), ["list.json#0 not-an-object 1:1"]);
+}
+
+#[test]
+fn lines_of_a_found_file_are_judged_one_by_one() {
+    let folder = Folder::with(&[(
+        "log.jsonl",
+        &format!("{{\"event\": 1}}\n{ERROR}\nnoise\n{ERROR}\n"),
+    )]);
+    let ran = folder.run(&ARGUMENTS);
+    assert_eq!(
+        ran.findings(),
+        [
+            "log.jsonl#1 wrong-value 2:61",
+            "log.jsonl#3 wrong-value 4:61"
+        ]
+    );
+    assert_eq!(ran.json()["summary"]["skipped"], 2);
+}
+
+#[test]
+fn a_found_text_over_the_limit_is_told_if_it_may_be_a_request() {
+    let noise = "x".repeat(300_000);
+    let folder = Folder::with(&[
+        ("data.json", &format!("[\"{noise}\"]")),
+        (
+            "late.json",
+            &format!("{{\"a\": \"{noise}\", \"prompt\": 1}}"),
+        ),
+        (
+            "lines.jsonl",
+            &format!("{{\"a\": \"{noise}\"}}\n{{\"a\": \"{noise}\", \"model\": 1}}\n"),
+        ),
+    ]);
+    let ran = folder.run(&[
+        "check",
+        "--format",
+        "json",
+        "--max-request-size",
+        "1000",
+        ".",
+    ]);
+    assert_eq!(
+        ran.findings(),
+        [
+            "late.json#0 request-too-large 1:1",
+            "lines.jsonl#1 request-too-large 2:1"
+        ]
+    );
+    assert_eq!(ran.json()["summary"]["skipped"], 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_never_lead_in_circles() {
+    let folder = Folder::with(&[("a/b.json", ERROR)]);
+    std::os::unix::fs::symlink("..", folder.path().join("a/up")).unwrap();
+    std::os::unix::fs::symlink("a", folder.path().join("linked")).unwrap();
+    assert_eq!(
+        folder.run(&ARGUMENTS).findings(),
+        ["a/b.json#0 wrong-value 1:61"]
+    );
+    let named = folder.run(&["check", "--format", "json", "linked"]);
+    assert_eq!(named.findings(), ["linked/b.json#0 wrong-value 1:61"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_that_is_no_unicode_is_read_and_shown() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let folder = Folder::new();
+    std::fs::write(
+        folder.path().join(OsStr::from_bytes(b"caf\xe9.json")),
+        ERROR,
+    )
+    .unwrap();
+    let ran = folder.run(&ARGUMENTS);
+    assert_eq!(ran.findings(), ["caf\u{fffd}.json#0 wrong-value 1:61"]);
+}
+
+#[test]
+fn many_files_come_out_in_order() {
+    let folder = Folder::new();
+    for number in 0..300 {
+        folder.write(&format!("{number:03}.json"), ERROR);
+    }
+    let one = folder.run(&["check", "--format", "json", "--threads", "1", "."]);
+    let files: Vec<_> = one
+        .findings()
+        .iter()
+        .map(|found| found[..3].to_owned())
+        .collect();
+    assert!(files.is_sorted() && files.len() == 300);
+    for threads in ["2", "8"] {
+        assert_eq!(
+            folder.run(&["check", "--format", "json", "--threads", threads, "."]),
+            one
+        );
+    }
+}

@@ -1,0 +1,166 @@
+//! The formats of findings, held against each other and against the schema.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::support::{CLEAN, ERROR, Folder, WARNING, fixtures, pipe, run, run_in};
+
+/// All requests among the fixtures, whatever their state.
+fn all_fixtures() -> PathBuf {
+    fs::canonicalize(fixtures()).unwrap()
+}
+
+#[test]
+fn the_json_output_fits_its_schema() {
+    let schema = run(&["schema", "report"]).json();
+    let validator = jsonschema::options().build(&schema).unwrap();
+    for text in [CLEAN, ERROR, WARNING, "{", "[]", ""] {
+        let report = pipe(&["check", "--format", "json"], text).json();
+        assert!(validator.is_valid(&report), "{text}: {report}");
+    }
+    let report = run_in(&all_fixtures(), &["check", "--format", "json", "."], b"").json();
+    let faults: Vec<String> = validator
+        .iter_errors(&report)
+        .map(|fault| fault.to_string())
+        .collect();
+    assert_eq!(faults, [""; 0]);
+    assert!(report["diagnostics"].as_array().unwrap().len() > 500);
+    let mut wrong = report.clone();
+    wrong["diagnostics"][0]["level"] = "fatal".into();
+    assert!(!validator.is_valid(&wrong));
+}
+
+#[test]
+fn the_summary_counts_the_diagnostics() {
+    let report = run_in(&all_fixtures(), &["check", "--format", "json", "."], b"").json();
+    for (level, count) in [
+        ("error", "errors"),
+        ("warning", "warnings"),
+        ("advice", "advice"),
+    ] {
+        let found = report["diagnostics"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|found| found["level"] == level)
+            .count();
+        assert_eq!(report["summary"][count], found, "{level}");
+    }
+}
+
+#[test]
+fn the_lines_of_jsonl_are_the_diagnostics_of_json() {
+    let json = run_in(&all_fixtures(), &["check", "--format", "json", "."], b"");
+    let jsonl = run_in(&all_fixtures(), &["check", "--format", "jsonl", "."], b"");
+    let mut lines: Vec<&str> = json.out.lines().collect();
+    assert_eq!(lines.remove(0), "{\"version\":1,\"diagnostics\":[");
+    assert!(lines.pop().unwrap().starts_with("],\"summary\":{"));
+    let lines: Vec<&str> = lines
+        .iter()
+        .map(|line| line.strip_suffix(',').unwrap_or(line))
+        .collect();
+    assert_eq!(jsonl.out.lines().collect::<Vec<_>>(), lines);
+    assert_eq!((json.code, json.err), (1, String::new()));
+}
+
+#[test]
+fn members_stand_in_the_order_of_the_contract() {
+    let out = pipe(&["check", "--format", "jsonl"], ERROR).out;
+    let members = [
+        "file", "request", "model", "rule", "level", "service", "message", "help", "source",
+        "pointer", "span", "start", "end",
+    ];
+    let places: Vec<usize> = members
+        .iter()
+        .map(|name| out.find(&format!("\"{name}\":")).unwrap())
+        .collect();
+    assert!(places.is_sorted(), "{out}");
+}
+
+#[test]
+fn findings_beyond_the_limit_are_counted() {
+    let text = CLEAN.replace('}', &format!("{}}}", ", \"prompt\": 1".repeat(250)));
+    let report = pipe(&["check", "--format", "json"], &text).json();
+    assert_eq!(report["diagnostics"].as_array().unwrap().len(), 100);
+    assert_eq!(report["summary"]["errors"], 100);
+    assert_eq!(report["summary"]["omitted"], 150);
+    let human = pipe(&["check"], &text);
+    assert!(
+        human
+            .out
+            .ends_with("note: 150 more findings in the request at -:1 are not shown\n\n")
+    );
+    assert_eq!(
+        human.err,
+        "checked 1 request in 1 file: 100 errors, 150 more not shown\n"
+    );
+}
+
+#[test]
+fn a_summary_counts_by_rule_and_by_file() {
+    let folder = Folder::with(&[
+        ("a.json", ERROR),
+        ("b.jsonl", &format!("{WARNING}\n{ERROR}\n{CLEAN}\n")),
+        ("c.json", CLEAN),
+    ]);
+    let ran = folder.run(&["check", "--format", "summary", "."]);
+    let expected = "\
+rule             errors  warnings  advice
+number-notation       0         1       0
+wrong-value           2         0       0
+
+file     errors  warnings  advice
+a.json        1         0       0
+b.jsonl       1         1       0
+
+checked 5 requests in 3 files: 2 errors, 1 warning
+";
+    assert_eq!(
+        (ran.code, ran.out.as_str(), ran.err.as_str()),
+        (1, expected, "")
+    );
+    let clean = pipe(&["check", "--format", "summary"], CLEAN);
+    assert_eq!(clean.out, "checked 1 request in 1 file: no findings\n");
+}
+
+#[test]
+fn human_output_looks_as_agreed() {
+    let folder = Folder::new();
+    folder.write(
+        "req.json",
+        "{\n  \"model\": \"kling-v3-omni\",\n  \"prompt\": \"<<<video_1>>> at night\",\n  \"audio\": true,\n  \
+         \"video_list\": [{\"video_url\": \"https://example.com/a.mp4\"}]\n}\n",
+    );
+    let ran = folder.run(&["check", "req.json"]);
+    let expected = "\
+error[audio-with-video-list]: `audio: true` cannot be combined with `video_list`
+ --> req.json:4:12
+  |
+4 |   \"audio\": true,
+  |            ^^^^
+  = source: kling-v3-omni, Introduction; Request Parameters / audio
+  = help: drop one of the two; `keep_original_sound` keeps the sound of the reference video
+
+";
+    assert_eq!((ran.code, ran.out.as_str()), (1, expected));
+    assert_eq!(ran.err, "checked 1 request in 1 file: 1 error\n");
+}
+
+#[test]
+fn what_the_service_does_is_told_where_it_does_not_refuse() {
+    let text = CLEAN.replace('}', ", \"style\": 1, \"duration\": 5.0}");
+    let out = pipe(&["check"], text).out;
+    assert_eq!(
+        out.matches("  = service: ignores this, makes the video without it and charges for it\n")
+            .count(),
+        1,
+        "{out}"
+    );
+    assert_eq!(
+        out.matches("  = service: unknown; no page says what it does with this\n")
+            .count(),
+        1,
+        "{out}"
+    );
+    assert!(!pipe(&["check"], ERROR).out.contains("= service"));
+}

@@ -1,0 +1,16 @@
+//! The program as its users meet it: run as a process, over real files.
+
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod bill;
+mod check;
+mod folders;
+mod formats;
+mod help;
+mod levels;
+mod lines;
+mod others;
+mod snapshots;
+mod specs;
+mod support;
+mod terminal;

@@ -1,0 +1,129 @@
+//! What people read: findings of every fixture, help texts, explanations.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use crate::support::{fixtures, run, run_in};
+
+macro_rules! assert_text {
+    ($name:expr, $text:expr) => {
+        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!($name, $text)
+        })
+    };
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+/// The findings of all fixtures of a model, a snapshot for each group.
+fn check_fixtures(model: &str) {
+    let model_folder = fixtures().join(model);
+    for group in names(&model_folder)
+        .into_iter()
+        .filter(|name| model_folder.join(name).is_dir())
+    {
+        let folder = model_folder.join(&group);
+        let names = names(&folder);
+        let arguments: Vec<&str> = ["check"]
+            .into_iter()
+            .chain(names.iter().map(String::as_str))
+            .collect();
+        let ran = run_in(&folder, &arguments, b"");
+        assert_ne!(ran.code, 2, "{}", ran.err);
+        let mut findings = ran.out.split_inclusive("\n\n").peekable();
+        let mut text = String::new();
+        for name in &names {
+            write!(text, "# {name}\n\n").unwrap();
+            let place = format!("--> {name}:");
+            let mut found = false;
+            while let Some(finding) = findings.next_if(|finding| finding.contains(&place)) {
+                text.push_str(finding);
+                found = true;
+            }
+            if !found {
+                text.push_str("no findings\n\n");
+            }
+        }
+        assert_eq!(findings.next(), None, "every finding has its file");
+        assert_text!(format!("{model}--{group}"), text);
+    }
+}
+
+#[test]
+fn findings_of_kling_v3_omni() {
+    check_fixtures("kling-v3-omni");
+}
+
+#[test]
+fn findings_of_kling_v3() {
+    check_fixtures("kling-v3");
+}
+
+#[test]
+fn findings_of_kling_v3_fast() {
+    check_fixtures("kling-v3-fast");
+}
+
+#[test]
+fn findings_of_no_model() {
+    check_fixtures("any");
+}
+
+#[test]
+fn help() {
+    let commands = [
+        "",
+        "check",
+        "explain",
+        "models",
+        "schema",
+        "bill",
+        "completions",
+        "man",
+    ];
+    let mut text = String::new();
+    for command in commands {
+        let arguments: Vec<&str> = [command, "--help"]
+            .into_iter()
+            .filter(|word| !word.is_empty())
+            .collect();
+        writeln!(text, "# kling {command}\n\n{}", run(&arguments).out).unwrap();
+    }
+    assert_text!("help", text);
+}
+
+#[test]
+fn explain() {
+    assert_text!("explain", run(&["explain"]).out);
+    for rule in [
+        "wrong-value",
+        "misnamed-field",
+        "audio-with-video-list",
+        "too-many-items",
+        "placeholder-order",
+        "json-syntax",
+    ] {
+        assert_text!(format!("explain--{rule}"), run(&["explain", rule]).out);
+    }
+}
+
+#[test]
+fn models() {
+    assert_text!("models", run(&["models"]).out);
+    for model in ["kling-v3-omni", "kling-v3", "kling-v3-fast"] {
+        assert_text!(format!("models--{model}"), run(&["models", model]).out);
+    }
+}
+
+#[test]
+fn report_schema() {
+    assert_text!("schema--report", run(&["schema", "report"]).out);
+}

@@ -1,0 +1,101 @@
+//! Contracts that are too large for what is made from them.
+
+use std::fmt::Write as _;
+
+use kling_spec::{MAX_ITEM_CONDITIONS, MAX_LISTS, Spec};
+
+use crate::support::{CONTRACT, refused};
+
+#[track_caller]
+fn refused_with(addition: &str, expected: &str) {
+    let text = format!("{CONTRACT}\n{addition}");
+    let error = Spec::from_toml(&text).unwrap_err().to_string();
+    assert_eq!(error, expected);
+}
+
+fn rows(count: usize, row: impl Fn(usize) -> String) -> String {
+    (0..count).map(row).collect()
+}
+
+#[test]
+fn too_many_members_rows_and_lists() {
+    let scalar =
+        |index| format!("[field.extra{index}]\ntype = \"string\"\nabout = \"x\"\nsource = \"x\"\n");
+    refused_with(
+        &rows(128, scalar),
+        "line 6, column 2: an object has 134 members; the limit is 128",
+    );
+    refused_with(
+        &rows(4100, scalar),
+        "line 6, column 2: the contract has 4109 rows; the limit is 4096",
+    );
+    let list = |index| {
+        format!(
+            "[field.list{index}]\ntype = \"array\"\nabout = \"x\"\nsource = \"x\"\n\
+             [field.\"list{index}[]\"]\ntype = \"string\"\nabout = \"x\"\nsource = \"x\"\n"
+        )
+    };
+    refused_with(
+        &rows(MAX_LISTS, list),
+        "line 6, column 2: the contract has 17 lists; the limit is 16",
+    );
+}
+
+#[test]
+fn too_many_conditions_and_addons() {
+    let rule = |condition: &str, index| {
+        format!(
+            "[rule.r{index}]\nmust = {condition}\nblame = [\"prompt\"]\nsay = \"x\"\nhelp = \"x\"\nsource = \"x\"\n"
+        )
+    };
+    refused_with(
+        &rows(128, |index| rule("{ present = \"prompt\" }", index)),
+        "line 61, column 2: the conditions have 133 leaves; the limit is 128",
+    );
+    let on_items = "{ contains = [\"images\", { present = \"url\" }] }";
+    refused_with(
+        &rows(MAX_ITEM_CONDITIONS, |index| rule(on_items, index)),
+        "line 61, column 2: the contract has 34 conditions on items; the limit is 32",
+    );
+    let addon = |index| {
+        format!("[[billing.addon]]\nname = \"A{index}\"\nwhen = {{ present = \"prompt\" }}\n")
+    };
+    refused_with(
+        &rows(9, addon),
+        "line 78, column 2: the contract has 9 addons; the limit is 8",
+    );
+}
+
+#[test]
+fn a_shared_limit_that_no_schema_can_spell_out() {
+    let lists = "[field.sounds]\ntype = \"array\"\nabout = \"x\"\nsource = \"x\"\n\
+                 [field.\"sounds[]\"]\ntype = \"string\"\nabout = \"x\"\nsource = \"x\"\n";
+    let rule = "[rule.r]\nmust = { max-items = [[\"images\", \"sounds\"], 100000] }\nblame = [\"images\"]\nsay = \"x\"\nhelp = \"x\"\nsource = \"x\"\n";
+    refused_with(
+        &format!("{lists}{rule}"),
+        "line 94, column 45: 100000 items over 2 lists are too many: a schema lists every way to split them; expected at most 1000 ways",
+    );
+    let fits = format!("{CONTRACT}\n{lists}{}", rule.replace("100000", "900"));
+    assert!(Spec::from_toml(&fits).is_ok());
+}
+
+#[test]
+fn a_long_or_unprintable_text_is_shown_in_part() {
+    let long = "x".repeat(10_000);
+    let text = CONTRACT.replace("id = \"sketch\"", &format!("id = \"X{long}\""));
+    let error = Spec::from_toml(&text).unwrap_err().to_string();
+    assert!(error.len() < 600, "{error}");
+    refused(
+        "id = \"sketch\"",
+        "id = \"a\\u001b[31m\\u202e\"",
+        "line 1, column 1: `a\\u{1b}[31m\\u{202e}` is no id; expected lower-case letters, digits, `-`, `.` and `_`",
+    );
+    let mut nested = String::from("{ present = \"prompt\" }");
+    for _ in 0..5000 {
+        nested = format!("{{ not = {nested} }}");
+    }
+    let mut text = CONTRACT.to_owned();
+    write!(text, "\n[rule.deep]\nmust = {nested}\n").unwrap();
+    let error = Spec::from_toml(&text).unwrap_err().to_string();
+    assert!(error.ends_with(": the values nest too deeply"), "{error}");
+}
