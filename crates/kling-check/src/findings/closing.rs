@@ -138,11 +138,17 @@ impl<'c> Finder<'_, 'c> {
         let table: &'c Table = self.table;
         let mut faults = Vec::new();
         let limit = self.checker.max_findings;
+        let mut taken = [0; 3];
         let kept = &mut self.sink.kept;
         let _ = crate::prompt::each_fault(table, &decoded, &self.facts, |fault| {
-            if faults.len() < limit || matches!(fault, Fault::Unused { .. }) {
+            let Some((_, ground)) = crate::prompt::rule_of(table, &fault) else {
+                return ControlFlow::Continue(());
+            };
+            let taken = &mut taken[ground.level as usize];
+            if *taken < limit || matches!(fault, Fault::Unused { .. }) {
+                *taken += 1;
                 faults.push(fault);
-            } else if let Some((_, ground)) = crate::prompt::rule_of(table, &fault) {
+            } else {
                 kept.count(ground.level, Effect::of(ground.service));
             }
             ControlFlow::Continue(())
