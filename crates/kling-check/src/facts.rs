@@ -44,6 +44,8 @@ pub(crate) struct Facts<'t> {
     pub(crate) counts: [u32; MAX_LISTS],
     /// Whether any list has been read.
     has_lists: bool,
+    /// Whether an item left a condition open.
+    has_open_items: bool,
     /// Bit i: the length of list i is not known.
     pub(crate) open_counts: u32,
     pub(crate) hits: [Hits; MAX_ITEM_CONDITIONS],
@@ -60,6 +62,7 @@ impl Facts<'_> {
             open: 0,
             counts: [0; MAX_LISTS],
             has_lists: false,
+            has_open_items: false,
             open_counts: 0,
             hits: [Hits::default(); MAX_ITEM_CONDITIONS],
             prompt: None,
@@ -103,6 +106,7 @@ impl Facts<'_> {
         for &condition in &array.conditions {
             self.hits[condition] = Hits::default();
         }
+        self.compared(array.counting, array.counting_initial);
         self.has_lists = true;
         self.open_counts &= !(1 << array.list);
         self.open &= !array.depends;
@@ -117,13 +121,23 @@ impl Facts<'_> {
     #[inline]
     pub(crate) fn end_item(&mut self, table: &Table, array: &ArrayTable, mut hit: impl FnMut(usize)) {
         for &index in &array.conditions {
+            let condition = &table.item_conditions[index];
             let hits = &mut self.hits[index];
-            match table.item_conditions[index].formula.truth(self.holds, self.open) {
+            match condition.formula.truth(self.holds, self.open) {
                 Truth::Yes => {
                     hits.sure = hits.sure.saturating_add(1);
                     hit(index);
+                    self.holds |= condition.contains_leaf;
+                    for &(leaf, limit) in &condition.max_contains {
+                        if u64::from(hits.sure) > limit {
+                            self.holds &= !(1 << leaf);
+                        }
+                    }
                 }
-                Truth::Open => hits.open = hits.open.saturating_add(1),
+                Truth::Open => {
+                    hits.open = hits.open.saturating_add(1);
+                    self.has_open_items = true;
+                }
                 Truth::No => {}
             }
         }
@@ -142,6 +156,19 @@ impl Facts<'_> {
             // Nothing was counted: the leaves are what they were at the beginning.
             return;
         }
+        if self.has_open_items || self.open_counts != 0 {
+            self.open_counting(table);
+        }
+        for sum in &table.sums {
+            let total: u64 = sum.lists.iter().map(|&list| u64::from(self.counts[list])).sum();
+            let unknown = sum.lists.iter().any(|&list| self.is_open(list));
+            self.set(sum.leaf, total <= sum.limit, unknown && total <= sum.limit);
+        }
+    }
+
+    /// Leaves open what items that say nothing may satisfy.
+    #[cold]
+    fn open_counting(&mut self, table: &Table) {
         for (condition, hits) in table.item_conditions.iter().zip(self.hits) {
             let unknown = self.is_open(condition.list);
             if let Some(leaf) = condition.contains {
@@ -152,11 +179,6 @@ impl Facts<'_> {
                 let most = sure + u64::from(hits.open);
                 self.set(leaf, sure <= limit, unknown || sure <= limit && most > limit);
             }
-        }
-        for sum in &table.sums {
-            let total: u64 = sum.lists.iter().map(|&list| u64::from(self.counts[list])).sum();
-            let unknown = sum.lists.iter().any(|&list| self.is_open(list));
-            self.set(sum.leaf, total <= sum.limit, unknown && total <= sum.limit);
         }
     }
 

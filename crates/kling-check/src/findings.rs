@@ -21,15 +21,34 @@ use crate::walk::Walker;
 pub(crate) use kept::{Effect, Kept};
 pub(crate) use words::found_kind;
 
-/// A named value of a message.
-type Value<'v> = (&'static str, &'v dyn std::fmt::Display);
+/// The most named values of a message.
+const MOST_VALUES: usize = 6;
+
+/// The way from the request to a value; it becomes a text only for a finding.
+#[derive(Debug, Default)]
+struct Pointer<'t>(Vec<Step<'t>>);
+
+#[derive(Debug, Clone, Copy)]
+enum Step<'t> {
+    Key(Text<'t>),
+    Index(usize),
+}
+
+impl Pointer<'_> {
+    /// The way as an RFC 6901 pointer.
+    fn text(&self) -> String {
+        self.0.iter().fold(String::new(), |pointer, step| match step {
+            Step::Key(key) => pointer + "/" + &escape_token(&key.decode()),
+            Step::Index(index) => format!("{pointer}/{index}"),
+        })
+    }
+}
 
 /// Collects the findings of one walk.
 pub(crate) struct Collector<'t, 'c> {
     pub(crate) kept: Kept<'c>,
-    /// The pointer of the value that is being read, and the length it had at each step up.
-    pointer: String,
-    steps: Vec<usize>,
+    /// The way to the value that is being read.
+    pointer: Pointer<'t>,
     /// Where each member was found that can be there only once.
     places: Vec<Option<Place>>,
     /// How many values that stand in another place than the contract's are being read.
@@ -60,12 +79,11 @@ struct Place {
 /// The walker that collects.
 pub(crate) type Finder<'t, 'c> = Walker<'t, 'c, Collector<'t, 'c>>;
 
-impl<'c> Collector<'_, 'c> {
+impl<'t, 'c> Collector<'t, 'c> {
     pub(crate) fn new(limit: usize, table: Option<&Table>, model_settled: bool) -> Self {
         Self {
             kept: Kept::new(limit),
-            pointer: String::new(),
-            steps: Vec::new(),
+            pointer: Pointer::default(),
             places: vec![None; table.map_or(0, |table| table.fields.len())],
             displaced: 0,
             reading: Vec::new(),
@@ -77,20 +95,16 @@ impl<'c> Collector<'_, 'c> {
         }
     }
 
-    fn push_key(&mut self, key: &Text<'_>) {
-        self.steps.push(self.pointer.len());
-        self.pointer.push('/');
-        self.pointer.push_str(&escape_token(&key.decode()));
+    fn push_key(&mut self, key: &Text<'t>) {
+        self.pointer.0.push(Step::Key(*key));
     }
 
     fn push_index(&mut self, index: usize) {
-        self.steps.push(self.pointer.len());
-        self.pointer.push('/');
-        self.pointer.push_str(&index.to_string());
+        self.pointer.0.push(Step::Index(index));
     }
 
     fn pop(&mut self) {
-        self.pointer.truncate(self.steps.pop().unwrap_or(0));
+        self.pointer.0.pop();
     }
 
     /// Keeps a finding at the value that is being read.
@@ -102,9 +116,7 @@ impl<'c> Collector<'_, 'c> {
         span: Span,
         values: impl FnOnce(&mut Vec<(&'static str, String)>),
     ) {
-        let pointer = std::mem::take(&mut self.pointer);
-        self.at(checker, rule, claim, &pointer, span, values);
-        self.pointer = pointer;
+        self.with_service(checker, rule, claim, None, None, span, values);
     }
 
     /// Keeps a finding of a common rule. Its words are made only if it is kept.
@@ -117,10 +129,11 @@ impl<'c> Collector<'_, 'c> {
         span: Span,
         values: impl FnOnce(&mut Vec<(&'static str, String)>),
     ) {
-        self.with_service(checker, rule, claim, None, pointer, span, values);
+        self.with_service(checker, rule, claim, None, Some(pointer), span, values);
     }
 
-    /// As `at`, for a finding at which the service does something else than the rule says.
+    /// As `at`, for a finding at which the service may do something else than the rule says. Without a
+    /// pointer it is that of the value that is being read.
     #[expect(clippy::too_many_arguments, reason = "each is one of the parts of a finding")]
     fn with_service(
         &mut self,
@@ -128,7 +141,7 @@ impl<'c> Collector<'_, 'c> {
         rule: CommonRule,
         claim: Option<Claimed<'c>>,
         service: Option<Service>,
-        pointer: &str,
+        pointer: Option<&str>,
         span: Span,
         values: impl FnOnce(&mut Vec<(&'static str, String)>),
     ) {
@@ -137,25 +150,24 @@ impl<'c> Collector<'_, 'c> {
         let level = text.level.or(ground.map(|ground| ground.level)).unwrap_or(Level::Error);
         let service = service.or(text.service).or(ground.map(|ground| ground.service)).unwrap_or(Service::Unknown);
         let effect = if rule == CommonRule::DuplicateKey { Effect::NoBill } else { Effect::of(service) };
+        let here = &self.pointer;
         self.kept.push(level, effect, || {
-            let mut owned = Vec::new();
-            values(&mut owned);
-            let values: Vec<Value<'_>> =
-                owned.iter().map(|(name, value)| (*name, value as &dyn std::fmt::Display)).collect();
+            let mut texts = Vec::with_capacity(MOST_VALUES);
+            values(&mut texts);
             let source = match (claim, &text.reason) {
                 (Some(claim), _) => claim.source().into(),
                 (None, Some(reason)) => reason.as_str().into(),
                 (None, None) => "".into(),
             };
-            let help = text.help.as_ref().map(|help| help.render(&values)).filter(|help| !help.is_empty());
+            let help = text.help.as_ref().map(|help| help.render(&texts)).filter(|help| !help.is_empty());
             Diagnostic {
                 rule: rule.id(),
                 level,
                 service,
-                message: text.say.render(&values).into(),
+                message: text.say.render(&texts).into(),
                 help: help.map(Into::into),
                 source,
-                pointer: pointer.to_owned(),
+                pointer: pointer.map_or_else(|| here.text(), str::to_owned),
                 span,
                 start: kling_json::Position { line: 1, column: 1 },
                 end: kling_json::Position { line: 1, column: 1 },

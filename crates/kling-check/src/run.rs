@@ -134,7 +134,7 @@ impl<'c> Collector<'_, 'c> {
             rule: CommonRule::JsonSyntax.id(),
             level: Level::Error,
             service: rule.service.unwrap_or(kling_spec::Service::Refuses),
-            message: rule.say.render(&[("what", &error)]).into(),
+            message: rule.say.render(&[("what", error.to_string())]).into(),
             help: help.map(Into::into),
             source: rule.reason.as_deref().unwrap_or_default().into(),
             pointer: String::new(),

@@ -31,13 +31,13 @@ impl<'t, 'c> Sink<'t, 'c> for AsSent {
         _: ObjectId,
         _: usize,
         _: Text<'t>,
-        _: u128,
-    ) -> Result<u128, Halt> {
+        _: u64,
+    ) -> Result<u64, Halt> {
         walker.cursor.skip()?;
         Ok(0)
     }
 
-    fn missing(_: &mut Walker<'t, 'c, Self>, _: ObjectId, _: u128, _: Span) -> Result<(), Halt> {
+    fn missing(_: &mut Walker<'t, 'c, Self>, _: ObjectId, _: u64, _: Span) -> Result<(), Halt> {
         Ok(())
     }
 

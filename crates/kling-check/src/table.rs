@@ -10,7 +10,7 @@ pub(crate) use expression::{Clause, Expression, Formula, Truth};
 pub(crate) use lookup::{Lookup, same_bytes};
 
 /// A set of leaves of conditions, one bit each.
-pub(crate) type Bits = u128;
+pub(crate) type Bits = u64;
 
 /// Index into [`Table::fields`].
 pub(crate) type FieldId = u16;
@@ -49,7 +49,7 @@ pub(crate) struct ObjectTable {
     pub(crate) lookup: Lookup,
     pub(crate) members: Vec<FieldId>,
     /// Members by their place in `members`.
-    pub(crate) required: u128,
+    pub(crate) required: u64,
     /// The row of the object; `None` for the request.
     pub(crate) field: Option<FieldId>,
 }
@@ -64,6 +64,8 @@ pub(crate) struct FieldTable {
     pub(crate) compared: Bits,
     /// Leaves to set for values that are compared.
     pub(crate) constants: Vec<(kling_spec::Scalar, Bits)>,
+    /// For listed texts that are ratios: their parts, by their place in the list.
+    pub(crate) ratios: Vec<crate::facts::Ratio>,
     /// What else the walker keeps of the value.
     pub(crate) capture: Capture,
     /// Whether the field is inside a list.
@@ -111,6 +113,9 @@ pub(crate) struct ArrayTable {
     /// All leaves inside items, and those of them that hold for an empty item.
     pub(crate) item_leaves: Bits,
     pub(crate) item_initial: Bits,
+    /// The leaves that count items, and those of them that hold for an empty list.
+    pub(crate) counting: Bits,
+    pub(crate) counting_initial: Bits,
     /// Leaves that a malformed list leaves open.
     pub(crate) depends: Bits,
 }
@@ -120,8 +125,9 @@ pub(crate) struct ArrayTable {
 pub(crate) struct ItemCondition {
     pub(crate) list: usize,
     pub(crate) formula: Formula,
-    /// The leaf of `contains`.
+    /// The leaf of `contains`, as a number and as a bit.
     pub(crate) contains: Option<u8>,
+    pub(crate) contains_leaf: Bits,
     /// The leaves of `max-contains`, each with its limit.
     pub(crate) max_contains: Vec<(u8, u64)>,
 }

@@ -33,12 +33,12 @@ impl<'t, 'c> Sink<'t, 'c> for Verdict {
         _: ObjectId,
         _: usize,
         _: Text<'t>,
-        _: u128,
-    ) -> Result<u128, Halt> {
+        _: u64,
+    ) -> Result<u64, Halt> {
         Err(Halt::Found)
     }
 
-    fn missing(_: &mut Walker<'t, 'c, Self>, _: ObjectId, _: u128, _: Span) -> Result<(), Halt> {
+    fn missing(_: &mut Walker<'t, 'c, Self>, _: ObjectId, _: u64, _: Span) -> Result<(), Halt> {
         Err(Halt::Found)
     }
 

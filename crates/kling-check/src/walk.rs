@@ -65,14 +65,14 @@ pub(crate) trait Sink<'t, 'c>: Sized {
         object: ObjectId,
         start: usize,
         key: Text<'t>,
-        seen: u128,
-    ) -> Result<u128, Halt>;
+        seen: u64,
+    ) -> Result<u64, Halt>;
 
     /// Required members (by their place in the object) are not there.
     fn missing(
         walker: &mut Walker<'t, 'c, Self>,
         object: ObjectId,
-        missing: u128,
+        missing: u64,
         span: Span,
     ) -> Result<(), Halt>;
 
@@ -127,19 +127,19 @@ impl<'t, 'c, S: Sink<'t, 'c>> Walker<'t, 'c, S> {
     }
 
     #[inline]
-    fn require(&mut self, object: ObjectId, seen: u128, span: Span) -> Result<(), Halt> {
+    fn require(&mut self, object: ObjectId, seen: u64, span: Span) -> Result<(), Halt> {
         let missing = self.table.object(object).required & !seen;
         if missing != 0 { S::missing(self, object, missing, span) } else { Ok(()) }
     }
 
     /// Reads an object's members; gives which of the table's were there.
     #[inline]
-    fn members(&mut self, object: ObjectId) -> Result<u128, Halt> {
+    fn members(&mut self, object: ObjectId) -> Result<u64, Halt> {
         let table = self.table.object(object);
         let start = self.cursor.offset();
         self.cursor.begin_object()?;
         let mut first = true;
-        let (mut seen, mut claimed) = (0u128, 0u128);
+        let (mut seen, mut claimed) = (0u64, 0u64);
         let mut hint = 0;
         while let Some(key) = self.cursor.next_key(&mut first)? {
             let Some(place) = table.lookup.find(&key, hint) else {

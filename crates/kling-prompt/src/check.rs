@@ -4,7 +4,6 @@ mod seen;
 
 use crate::part::{Dialect, Malformed, Mark, Part, Reference, WrongKind};
 use crate::parts::parts;
-use crate::sign::may_have_placeholders;
 use alloc::vec::Vec;
 use core::convert::Infallible;
 use core::ops::{ControlFlow, Range, RangeInclusive};
@@ -137,11 +136,9 @@ pub fn each_fault<'p, B>(
         counts,
         seen: Seen::default(),
     };
-    if may_have_placeholders(prompt) {
-        for part in parts(prompt, kinds) {
-            if let Some(fault) = check.part(part) {
-                visit(fault)?;
-            }
+    for part in parts(prompt, kinds) {
+        if let Some(fault) = check.part(part) {
+            visit(fault)?;
         }
     }
     (0..kinds.len()).try_for_each(|kind| check.unused(kind, &mut visit))

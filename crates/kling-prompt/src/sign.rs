@@ -30,6 +30,12 @@ pub fn may_have_placeholders(prompt: &str) -> bool {
 /// The offset of the first sign at or after `from`.
 pub(crate) fn next_sign(prompt: &str, from: usize) -> Option<usize> {
     let mut rest = prompt.as_bytes().get(from..)?;
+    while let Some((block, after)) = rest.split_first_chunk::<BLOCK>() {
+        if any_sign(block) {
+            break;
+        }
+        rest = after;
+    }
     while let Some((block, after)) = rest.split_first_chunk::<SMALL_BLOCK>() {
         if any_sign(block) {
             break;

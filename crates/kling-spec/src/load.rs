@@ -18,8 +18,8 @@ mod syntax;
 mod tree;
 
 /// The most members of an object and the most leaves of conditions in a contract: the checker keeps
-/// each set in 128 bits.
-pub(crate) const LIMIT: usize = 128;
+/// each set in 64 bits.
+pub(crate) const LIMIT: usize = 64;
 /// The most rows of a contract.
 pub(crate) const MAX_ROWS: usize = 4096;
 /// The most lists of a contract: a checker counts the items of each in an array of this length.

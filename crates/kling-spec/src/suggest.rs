@@ -18,6 +18,7 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     }
     let plain_word = plain(word);
     let length = plain_word.chars().count();
+    let letters = Letters::of(word);
     let mut best: Option<((usize, usize), &str)> = None;
     for candidate in candidates {
         let candidate_length = candidate
@@ -26,6 +27,9 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
             .count();
         if length.abs_diff(candidate_length) > length.max(candidate_length) / 3 {
             // A distance is never less than the difference in length.
+            continue;
+        }
+        if letters.distance(Letters::of(candidate)) > length.max(candidate_length) / 3 {
             continue;
         }
         let plain_candidate = plain(candidate);
@@ -46,6 +50,31 @@ pub(crate) fn plain(word: &str) -> String {
         .filter(|character| counts(*character))
         .flat_map(char::to_lowercase)
         .collect()
+}
+
+/// How often each letter occurs, case aside; letters may share a count.
+#[derive(Clone, Copy)]
+struct Letters([u8; 32]);
+
+impl Letters {
+    fn of(word: &str) -> Self {
+        let mut letters = [0_u8; 32];
+        for letter in word.chars().filter(|letter| counts(*letter)).flat_map(char::to_lowercase) {
+            let count = &mut letters[letter as usize % 32];
+            *count = count.saturating_add(1);
+        }
+        Self(letters)
+    }
+
+    /// What has to be changed at least to make one word of the other: less than their distance, or as much.
+    fn distance(self, other: Self) -> usize {
+        let (mut more, mut less) = (0, 0);
+        for (left, right) in self.0.into_iter().zip(other.0) {
+            more += usize::from(left.saturating_sub(right));
+            less += usize::from(right.saturating_sub(left));
+        }
+        more.max(less)
+    }
 }
 
 fn counts(character: char) -> bool {

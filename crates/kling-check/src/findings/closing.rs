@@ -14,7 +14,7 @@ use crate::show::{alternatives, quoted};
 use crate::table::{Expression, FieldId, ObjectId, Table, Truth};
 
 impl<'c> Finder<'_, 'c> {
-    pub(super) fn missing_members(&mut self, object: ObjectId, missing: u128, span: Span) {
+    pub(super) fn missing_members(&mut self, object: ObjectId, missing: u64, span: Span) {
         for (place, &member) in self.table.object(object).members.iter().enumerate() {
             // A member that stands elsewhere has its finding there.
             if missing >> place & 1 == 0 || self.place(member).is_some() {

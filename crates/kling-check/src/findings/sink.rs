@@ -33,12 +33,12 @@ impl<'t, 'c> Sink<'t, 'c> for Collector<'t, 'c> {
         object: ObjectId,
         start: usize,
         key: Text<'t>,
-        seen: u128,
-    ) -> Result<u128, Halt> {
+        seen: u64,
+    ) -> Result<u64, Halt> {
         walker.stray_key(object, start, key, seen)
     }
 
-    fn missing(walker: &mut Finder<'t, 'c>, object: ObjectId, missing: u128, span: Span) -> Result<(), Halt> {
+    fn missing(walker: &mut Finder<'t, 'c>, object: ObjectId, missing: u64, span: Span) -> Result<(), Halt> {
         walker.missing_members(object, missing, span);
         Ok(())
     }
@@ -79,7 +79,7 @@ impl<'t, 'c> Finder<'t, 'c> {
     /// Remembers where a member begins, if it can be there only once.
     pub(super) fn begin_reading(&mut self, field: Option<FieldId>, start: usize) {
         if let Some(field) = field {
-            let pointer = (self.sink.displaced > 0).then(|| self.sink.pointer.clone());
+            let pointer = (self.sink.displaced > 0).then(|| self.sink.pointer.text());
             self.sink.places[usize::from(field)] = Some(Place { pointer, span: Span::new(start, start) });
         }
         self.sink.reading.push(field);

@@ -19,12 +19,10 @@ enum Open<'t> {
 impl<'t, 'c> Collector<'t, 'c> {
     /// Skips the next value, without recursion. The pointer is that of the value.
     pub(crate) fn skip(&mut self, checker: &'c Checker, cursor: &mut Cursor<'t>) -> Result<(), SyntaxError> {
-        let depth = self.steps.len();
+        let depth = self.pointer.0.len();
         let result = self.skip_open(checker, cursor);
         // A syntax error leaves steps behind.
-        while self.steps.len() > depth {
-            self.pop();
-        }
+        self.pointer.0.truncate(depth);
         result
     }
 

@@ -34,8 +34,8 @@ impl<'t, 'c> Finder<'t, 'c> {
         object: ObjectId,
         start: usize,
         key: Text<'t>,
-        seen: u128,
-    ) -> Result<u128, Halt> {
+        seen: u64,
+    ) -> Result<u64, Halt> {
         self.sink.push_key(&key);
         let name = key.decode();
         if !self.sink.stray_keys.insert((start, name.clone())) {
@@ -130,7 +130,7 @@ impl<'t, 'c> Finder<'t, 'c> {
         self.table.object(object).members.iter().position(|member| *member == field)
     }
 
-    fn is_taken(&mut self, start: usize, target: FieldId, place: Option<usize>, seen: u128) -> bool {
+    fn is_taken(&mut self, start: usize, target: FieldId, place: Option<usize>, seen: u64) -> bool {
         let settled = self.table.field(target).capture == Capture::Model && self.sink.model_settled;
         let seen = place.is_some_and(|place| seen >> place & 1 == 1) || self.place(target).is_some();
         settled || seen || place.is_some() && self.comes_later(start, target)
@@ -223,8 +223,7 @@ impl<'t, 'c> Finder<'t, 'c> {
             Some(member) => format!("{advice}; here: `{member}`"),
             None => advice,
         };
-        let pointer = self.sink.pointer.clone();
-        self.sink.with_service(self.checker, rule, None, service, &pointer, key.span(), |values| {
+        self.sink.with_service(self.checker, rule, None, service, None, key.span(), |values| {
             values.push(("model", model.to_owned()));
             values.push(("name", quoted(name)));
             values.push(("place", place_name(here)));

@@ -2,6 +2,8 @@
 
 use kling_spec::{Condition, Field, Path, Scalar, Spec, Step, Type};
 
+use crate::facts::{Ratio, ratio_parts};
+
 use super::{
     ArrayTable, Bits, Capture, Expression, FieldId, FieldKind, FieldTable, Formula, ItemCondition, Lookup,
     ObjectId, ObjectTable, OutputTable, PlaceholderTable, ReadingTable, RuleTable, SumLeaf, Table,
@@ -125,6 +127,7 @@ impl<'s> Compiler<'s> {
                 let expression = self.leaf(LeafKind::Contains(index), None, false);
                 if let Expression::Leaf(leaf) = expression {
                     self.item_conditions[index].contains = Some(leaf);
+                    self.item_conditions[index].contains_leaf = 1 << leaf;
                 }
                 expression
             }
@@ -156,7 +159,7 @@ impl<'s> Compiler<'s> {
         if let Some(index) = self.item_conditions.iter().position(known) {
             return index;
         }
-        self.item_conditions.push(ItemCondition { list, formula: Formula::new(expression), contains: None, max_contains: Vec::new() });
+        self.item_conditions.push(ItemCondition { list, formula: Formula::new(expression), contains: None, contains_leaf: 0, max_contains: Vec::new() });
         self.item_conditions.len() - 1
     }
 
@@ -245,6 +248,7 @@ impl<'s> Compiler<'s> {
             present: self.bits(|leaf| matches!(&leaf.kind, LeafKind::Present(at) if at == path)),
             compared: self.bits(|leaf| matches!(&leaf.kind, LeafKind::Const(at, _) if at == path)),
             constants,
+            ratios: ratios(field),
             capture: self.capture(path),
             inside_list: path.is_inside_list(),
             max_characters: field.max_characters.as_ref().map_or(u64::MAX, |claim| claim.value),
@@ -275,10 +279,16 @@ impl<'s> Compiler<'s> {
         let conditions = self.item_conditions.iter().enumerate();
         let conditions: Vec<usize> =
             conditions.filter(|(_, condition)| condition.list == list).map(|(index, _)| index).collect();
+        let counts = |kind: &LeafKind| match kind {
+            LeafKind::Contains(index) | LeafKind::MaxContains(index, _) => conditions.contains(index),
+            LeafKind::Present(_) | LeafKind::Const(..) | LeafKind::MaxItems(..) => false,
+        };
         ArrayTable {
             item: self.field_id(&field.path.items()),
             max_items: field.max_items.as_ref().map_or(u64::MAX, |claim| claim.value),
             list,
+            counting: self.bits(|leaf| counts(&leaf.kind)),
+            counting_initial: self.bits(|leaf| counts(&leaf.kind) && leaf.holds_for_nothing),
             item_leaves: self.bits(inside),
             item_initial: self.bits(|leaf| inside(leaf) && leaf.holds_for_nothing),
             depends: self.bits(|leaf| match &leaf.kind {
@@ -303,6 +313,12 @@ impl<'s> Compiler<'s> {
             unsupported: placeholders.unsupported.is_some(),
         })
     }
+}
+
+/// The listed texts of a field as ratios.
+fn ratios(field: &Field) -> Vec<Ratio> {
+    let listed = field.values.iter().flat_map(|claim| &claim.value.list).filter_map(Scalar::as_str);
+    listed.map(|text| ratio_parts(text).map_or(Ratio::Open, |(width, height)| Ratio::Known(width, height))).collect()
 }
 
 /// Every name a bill can have: tiers one after another, each with all sets of addons in binary order.

@@ -13,10 +13,10 @@ pub(crate) struct Lookup {
 }
 
 impl Lookup {
-    /// At most 128 names, as the loader of contracts makes sure.
+    /// At most 64 names, as the loader of contracts makes sure.
     pub(crate) fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
         let names: Vec<Box<[u8]>> = names.into_iter().map(|name| name.as_bytes().into()).collect();
-        let mut order: Vec<u8> = (0u8..=127).take(names.len()).collect();
+        let mut order: Vec<u8> = (0u8..64).take(names.len()).collect();
         order.sort_by_key(|&place| (names[usize::from(place)].len(), place));
         let longest = names.iter().map(|name| name.len()).max().unwrap_or(0);
         let starts = (0..=longest + 1)

@@ -17,10 +17,10 @@ impl<'t, 'c, S: Sink<'t, 'c>> Walker<'t, 'c, S> {
         values: &[(String, Bits)],
         text: Text<'t>,
     ) -> Result<(), Halt> {
-        if let Some((_, leaves)) = values.iter().find(|(value, _)| is(&text, value)) {
-            self.facts.compared(compiled.compared, *leaves);
+        if let Some(index) = values.iter().position(|(value, _)| is(&text, value)) {
+            self.facts.compared(compiled.compared, values[index].1);
             if compiled.capture == Capture::Ratio {
-                self.facts.ratio = shape(&text);
+                self.facts.ratio = compiled.ratios[index];
             }
             return Ok(());
         }

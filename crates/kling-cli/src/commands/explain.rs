@@ -136,11 +136,11 @@ fn pattern(template: &Template, rule: CommonRule) -> String {
         .iter()
         .map(|name| format!("<{name}>"))
         .collect();
-    let values: Vec<(&str, &dyn Display)> = rule
+    let values: Vec<(&str, String)> = rule
         .variables()
         .iter()
-        .zip(&shown)
-        .map(|(name, shown)| (*name, shown as &dyn Display))
+        .copied()
+        .zip(shown)
         .collect();
     template.render(&values)
 }

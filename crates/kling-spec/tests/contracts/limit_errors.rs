@@ -22,8 +22,8 @@ fn too_many_members_rows_and_lists() {
     let scalar =
         |index| format!("[field.extra{index}]\ntype = \"string\"\nabout = \"x\"\nsource = \"x\"\n");
     refused_with(
-        &rows(128, scalar),
-        "line 6, column 2: an object has 134 members; the limit is 128",
+        &rows(64, scalar),
+        "line 6, column 2: an object has 70 members; the limit is 64",
     );
     refused_with(
         &rows(4100, scalar),
@@ -49,8 +49,8 @@ fn too_many_conditions_and_addons() {
         )
     };
     refused_with(
-        &rows(128, |index| rule("{ present = \"prompt\" }", index)),
-        "line 61, column 2: the conditions have 133 leaves; the limit is 128",
+        &rows(64, |index| rule("{ present = \"prompt\" }", index)),
+        "line 61, column 2: the conditions have 69 leaves; the limit is 64",
     );
     let on_items = "{ contains = [\"images\", { present = \"url\" }] }";
     refused_with(

@@ -66,7 +66,7 @@ pub(in crate::commands) fn report<'c>(
 /// The finding of a request that was not read; it stands where the request begins.
 fn too_large(checker: &Checker, limit: usize) -> Report<'_> {
     let rule = checker.common().rule(CommonRule::RequestTooLarge);
-    let values: &[(&str, &dyn std::fmt::Display)] = &[("limit", &limit)];
+    let values = &[("limit", limit.to_string())];
     let start = Position { line: 1, column: 1 };
     let found = Diagnostic {
         rule: rule.rule.id(),
