@@ -1,2 +1,81 @@
-//! Chores.
-fn main() {}
+//! `cargo xtask`: the command line of the project's chores.
+
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use xtask::failure::Result;
+use xtask::{bench, ci, codegen, corpus, new_model, system_test, workspace};
+
+/// The project's own chores.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write what is made from the contracts.
+    Codegen {
+        /// Change nothing; fail if a file is not what it would be.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Write the stubs of a new model.
+    NewModel {
+        /// The id that requests give as `model`.
+        id: String,
+        /// The workspace to write into, instead of this one.
+        #[arg(long, value_name = "DIR")]
+        root: Option<PathBuf>,
+    },
+    /// Run what CI runs after the tests.
+    Ci {
+        /// Also compare the snapshots with the list that insta wrote to this file during the tests
+        /// (`INSTA_SNAPSHOT_REFERENCES_FILE`).
+        #[arg(long, value_name = "FILE")]
+        snapshots: Option<PathBuf>,
+    },
+    /// Run the benchmarks in release.
+    Bench {
+        /// What the benchmarks take; `--help` behind `--` lists it.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Check each line of a file of request bodies.
+    Corpus {
+        /// One request a line.
+        file: PathBuf,
+    },
+    /// Run the tests that need other programs.
+    SystemTest,
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // Nobody is left to tell when standard error is gone.
+            let _ = writeln!(io::stderr(), "error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<()> {
+    let root = workspace::root();
+    match command {
+        Command::Codegen { check: false } => codegen::write(root),
+        Command::Codegen { check: true } => codegen::check(root),
+        Command::NewModel { id, root: other } => {
+            new_model::write(other.as_deref().unwrap_or(root), &id)
+        }
+        Command::Ci { snapshots } => ci::run(root, snapshots.as_deref()),
+        Command::Bench { arguments } => bench::run(root, &arguments),
+        Command::Corpus { file } => corpus::run(&file, &mut io::stdout().lock()),
+        Command::SystemTest => system_test::run(root),
+    }
+}

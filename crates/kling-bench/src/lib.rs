@@ -1,1 +1,5 @@
-//! Benchmarks of the checker against its peers.
+#![doc = include_str!("../README.md")]
+
+pub mod corpus;
+pub mod peers;
+mod random;

@@ -9,7 +9,9 @@ use kling_spec::{CommonRule, Format, Spec, any_schema, request_schema};
 use proptest::strategy::{Strategy, Union};
 use proptest::test_runner::{TestCaseError, TestError};
 
-use crate::support::{Schema, is_valid_by, keeping_all, parsed, requests, runner, shortened, specs};
+use crate::support::{
+    Schema, is_valid_by, keeping_all, parsed, requests, runner, shortened, specs,
+};
 
 /// Requests of each model under its own schema, and as many again under the one of all models.
 const CASES: u32 = 26_000;
@@ -17,27 +19,35 @@ const CASES: u32 = 26_000;
 const OCCURRENCES: u64 = 20;
 
 /// Holds checker and schema against one another; gives how often each rule was broken.
-fn agree(
+pub(crate) fn agree(
     seed: u64,
+    cases: u32,
     checker: &Checker,
     schema: &Schema,
     requests: &impl Strategy<Value = String>,
 ) -> BTreeMap<String, u64> {
     let counts = RefCell::new(BTreeMap::new());
     let verdicts = RefCell::new([0; 2]);
-    let outcome = runner(seed, CASES).run(requests, |text| {
+    let outcome = runner(seed, cases).run(requests, |text| {
         let value = parsed(&text).map_err(TestCaseError::fail)?;
         let report = checker.check(&text);
         let expected = is_valid_by(&report, &value);
         verdicts.borrow_mut()[usize::from(expected)] += 1;
         for found in &report.diagnostics {
-            *counts.borrow_mut().entry(found.rule.to_owned()).or_insert(0) += 1;
+            *counts
+                .borrow_mut()
+                .entry(found.rule.to_owned())
+                .or_insert(0) += 1;
         }
         let found = schema.verdicts(&value);
         if found == [expected; 2] {
             return Ok(());
         }
-        let rules: Vec<_> = report.diagnostics.iter().map(|found| (found.rule, &found.pointer)).collect();
+        let rules: Vec<_> = report
+            .diagnostics
+            .iter()
+            .map(|found| (found.rule, &found.pointer))
+            .collect();
         Err(TestCaseError::fail(format!(
             "by the checker {expected}, by jsonschema {}, by boon {}: {rules:?}: {}",
             found[0],
@@ -50,7 +60,7 @@ fn agree(
     }
     let [invalid, valid] = verdicts.into_inner();
     println!("{} requests: {valid} valid, {invalid} not", valid + invalid);
-    assert!(valid + invalid >= u64::from(CASES) && valid > 0 && invalid > 0);
+    assert!(valid + invalid >= u64::from(cases) && valid > 0 && invalid > 0);
     counts.into_inner()
 }
 
@@ -58,22 +68,46 @@ fn agree(
 fn agree_on_model(id: &str) {
     let spec = Spec::embedded(id).unwrap();
     let checker = keeping_all(Checker::new(vec![spec.clone()]));
-    let counts = agree(1, &checker, &Schema::new(&request_schema(&spec)), &requests(&spec));
+    let counts = agree(
+        1,
+        CASES,
+        &checker,
+        &Schema::new(&request_schema(&spec)),
+        &requests(&spec),
+    );
     for rule in possible_rules(&spec) {
         let count = counts.get(&rule).copied().unwrap_or(0);
-        assert!(count >= OCCURRENCES, "{rule} was found {count} times in requests of {id}");
+        assert!(
+            count >= OCCURRENCES,
+            "{rule} was found {count} times in requests of {id}"
+        );
     }
 }
 
 /// The ids of the rules that requests of a contract can break, apart from those of texts that are
 /// not JSON or have equal keys. A checker of one model knows no fields of others.
 fn possible_rules(spec: &Spec) -> Vec<String> {
-    let formats = |wanted: Format| spec.fields.values().any(|field| {
-        field.closed_values().is_none() && field.format.as_ref().is_some_and(|claim| claim.value == wanted)
-    });
-    let is_open = spec.fields.values().any(|field| field.values.as_ref().is_some_and(|claim| claim.value.open));
-    let has_placeholders = spec.placeholders.as_ref().is_some_and(|placeholders| placeholders.unsupported.is_none());
-    let nests = spec.fields.keys().any(|path| path.steps().len() > 1 && !path.is_inside_list());
+    let formats = |wanted: Format| {
+        spec.fields.values().any(|field| {
+            field.closed_values().is_none()
+                && field
+                    .format
+                    .as_ref()
+                    .is_some_and(|claim| claim.value == wanted)
+        })
+    };
+    let is_open = spec
+        .fields
+        .values()
+        .any(|field| field.values.as_ref().is_some_and(|claim| claim.value.open));
+    let has_placeholders = spec
+        .placeholders
+        .as_ref()
+        .is_some_and(|placeholders| placeholders.unsupported.is_none());
+    let nests = spec
+        .fields
+        .keys()
+        .any(|path| path.steps().len() > 1 && !path.is_inside_list());
     let is_possible = |rule: CommonRule| match rule {
         CommonRule::JsonSyntax | CommonRule::RequestTooLarge | CommonRule::DuplicateKey => false,
         CommonRule::UncommonValue => is_open,
@@ -108,8 +142,13 @@ fn possible_rules(spec: &Spec) -> Vec<String> {
         | CommonRule::PrivateHost
         | CommonRule::SuspiciousHost => true,
     };
-    let common = CommonRule::ALL.iter().filter(|rule| is_possible(**rule)).map(|rule| rule.id().to_owned());
-    common.chain(spec.rules.iter().map(|rule| rule.id.clone())).collect()
+    let common = CommonRule::ALL
+        .iter()
+        .filter(|rule| is_possible(**rule))
+        .map(|rule| rule.id().to_owned());
+    common
+        .chain(spec.rules.iter().map(|rule| rule.id.clone()))
+        .collect()
 }
 
 #[test]
@@ -132,7 +171,13 @@ fn on_requests_of_all_models_under_the_schema_that_dispatches() {
     let specs = specs();
     let requests = Union::new(specs.iter().map(|spec| requests(spec).boxed()));
     let schema = Schema::new(&any_schema(&specs));
-    let counts = agree(2, &keeping_all(Checker::embedded()), &schema, &requests);
+    let counts = agree(
+        2,
+        CASES,
+        &keeping_all(Checker::embedded()),
+        &schema,
+        &requests,
+    );
     for rule in specs.iter().flat_map(possible_rules) {
         let count = counts.get(&rule).copied().unwrap_or(0);
         assert!(count >= OCCURRENCES, "{rule} was found {count} times");

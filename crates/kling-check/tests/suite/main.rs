@@ -2,6 +2,8 @@
 
 mod agreement;
 mod billing;
+mod fourth_model;
+mod hostile;
 mod laws;
 mod patterns;
 mod planted;

@@ -7,13 +7,24 @@ use crate::support::specs;
 
 #[test]
 fn the_schemas_hold_the_patterns_to_the_letter() {
-    let held = |schema: &str, pattern: &str| schema.contains(&serde_json::to_string(pattern).unwrap());
+    let held =
+        |schema: &str, pattern: &str| schema.contains(&serde_json::to_string(pattern).unwrap());
     for spec in specs() {
         let schema = request_schema(&spec);
         assert!(held(&schema, HTTP_PATTERN), "{}", spec.id);
-        let takes_assets = spec.fields.values().any(|field| field.format.as_ref().is_some_and(|claim| claim.value == Format::AssetUrl));
+        let takes_assets = spec.fields.values().any(|field| {
+            field
+                .format
+                .as_ref()
+                .is_some_and(|claim| claim.value == Format::AssetUrl)
+        });
         for pattern in [ASSET_SCHEME_PATTERN, ASSET_EXCLUDED_PATTERN] {
-            assert_eq!(held(&schema, pattern), takes_assets, "{}: {pattern}", spec.id);
+            assert_eq!(
+                held(&schema, pattern),
+                takes_assets,
+                "{}: {pattern}",
+                spec.id
+            );
         }
     }
     let schema = any_schema(&specs());

@@ -24,9 +24,15 @@ fn mutants(schema: &Value, part: &str) -> Vec<Mutant> {
     visit(schema.pointer(part).unwrap(), part, &mut places);
     let mutant = |(pointer, what, edit): Place| {
         let mut schema = schema.clone();
-        let node = schema.pointer_mut(&pointer).and_then(Value::as_object_mut).unwrap();
+        let node = schema
+            .pointer_mut(&pointer)
+            .and_then(Value::as_object_mut)
+            .unwrap();
         edit(node);
-        Mutant { what: format!("{pointer}: {what}"), schema }
+        Mutant {
+            what: format!("{pointer}: {what}"),
+            schema,
+        }
     };
     places.into_iter().map(mutant).collect()
 }
@@ -36,7 +42,9 @@ type Edit = Box<dyn Fn(&mut Map<String, Value>)>;
 type Place = (String, String, Edit);
 
 fn visit(node: &Value, pointer: &str, places: &mut Vec<Place>) {
-    let Some(members) = node.as_object() else { return };
+    let Some(members) = node.as_object() else {
+        return;
+    };
     let mut add = |what: String, edit: Edit| places.push((pointer.to_owned(), what, edit));
     for (keyword, value) in members {
         let key = keyword.clone();
@@ -48,8 +56,8 @@ fn visit(node: &Value, pointer: &str, places: &mut Vec<Place>) {
                         node[&key].as_array_mut().unwrap().remove(index);
                     };
                     add(format!("without {entry} in `{keyword}`"), Box::new(drop));
-                    if keyword == "enum" {
-                        let other = changed(entry);
+                    let other = changed(entry);
+                    if keyword == "enum" && !value.as_array().unwrap().contains(&other) {
                         let more = move |node: &mut Map<String, Value>| {
                             node["enum"].as_array_mut().unwrap().push(other.clone());
                         };
@@ -59,28 +67,43 @@ fn visit(node: &Value, pointer: &str, places: &mut Vec<Place>) {
             }
             "const" => {
                 let other = changed(value);
-                add(format!("`const` is {other}"), Box::new(move |node| node["const"] = other.clone()));
+                add(
+                    format!("`const` is {other}"),
+                    Box::new(move |node| node["const"] = other.clone()),
+                );
             }
             "maxItems" | "minItems" | "maxContains" | "minLength" => {
                 let limit = value.as_u64().unwrap();
                 for other in [limit + 1, limit.saturating_sub(1)] {
                     if other != limit {
                         let key = key.clone();
-                        add(format!("`{keyword}` is {other}"), Box::new(move |node| node[&key] = json!(other)));
+                        add(
+                            format!("`{keyword}` is {other}"),
+                            Box::new(move |node| node[&key] = json!(other)),
+                        );
                     }
                 }
             }
             "pattern" => {
                 let text = value.as_str().unwrap().to_owned();
-                let loose = text.trim_start_matches('^').replace("{0,3}", "*").replace("[Ff][Ii][Ll][Ee]", "x");
+                let loose = text
+                    .trim_start_matches('^')
+                    .replace("{0,3}", "*")
+                    .replace("[Ff][Ii][Ll][Ee]", "x");
                 for other in ["", "^$", &loose] {
                     let other = other.to_owned();
-                    add(format!("`pattern` is `{other}`"), Box::new(move |node| node["pattern"] = json!(other)));
+                    add(
+                        format!("`pattern` is `{other}`"),
+                        Box::new(move |node| node["pattern"] = json!(other)),
+                    );
                 }
             }
             "type" if members.contains_key("enum") => {}
             "type" | "additionalProperties" | "not" | "items" | "if" | "then" | "contains" => {
-                add(format!("without `{keyword}`"), Box::new(move |node| drop(node.remove(&key))));
+                add(
+                    format!("without `{keyword}`"),
+                    Box::new(move |node| drop(node.remove(&key))),
+                );
             }
             "allOf" | "anyOf" => {
                 for index in 0..value.as_array().unwrap().len() {
@@ -136,12 +159,31 @@ fn changed(value: &Value) -> Value {
     }
 }
 
+/// Addresses with a colon somewhere behind their beginning.
+fn late_colons(spec: &Spec) -> Vec<String> {
+    let plan = r#"{"model": "kling-v3-omni", "prompt": "<<<element_1>>>", "metadata": {"element_list": [{"url": "ADDRESS"}]}}"#;
+    let addresses = ["./a:b.png", "/data/ab:c", "example.com/ab:c"];
+    if spec.id == "kling-v3-omni" {
+        addresses
+            .map(|address| plan.replace("ADDRESS", address))
+            .into()
+    } else {
+        Vec::new()
+    }
+}
+
 /// Requests with the checker's verdict on them.
 fn judged(checker: &Checker, spec: &Spec) -> Vec<(Value, bool)> {
     let mut texts = draw(&requests(spec), 1, OF_ALL_KINDS);
+    texts.extend(late_colons(spec));
     for (seed, fault) in (2..).zip(faults(spec)) {
         let broken = draw(&broken_by(spec, &fault), seed, OF_EACH_FAULT);
-        texts.extend(broken.into_iter().filter(|request| !request.has_duplicate_keys()).map(|request| request.text));
+        texts.extend(
+            broken
+                .into_iter()
+                .filter(|request| !request.has_duplicate_keys())
+                .map(|request| request.text),
+        );
     }
     let judge = |text: String| {
         let value = parsed(&text).unwrap();
@@ -158,10 +200,34 @@ fn unnoticed(schema: &Value, part: &str, requests: &[(Value, bool)]) -> Vec<Stri
     assert!(mutants.len() > 10);
     let is_unnoticed = |mutant: &Mutant| {
         let validator = jsonschema::draft202012::new(&mutant.schema).unwrap();
-        requests.iter().all(|(request, is_valid)| validator.is_valid(request) == *is_valid)
+        requests
+            .iter()
+            .all(|(request, is_valid)| validator.is_valid(request) == *is_valid)
     };
-    mutants.into_iter().filter(is_unnoticed).map(|mutant| mutant.what).collect()
+    let unnoticed = mutants
+        .into_iter()
+        .filter(is_unnoticed)
+        .map(|mutant| mutant.what);
+    unnoticed
+        .filter(|what| !EQUIVALENT.contains(&what.as_str()))
+        .collect()
 }
+
+/// Changes after which a schema says the same as before.
+const EQUIVALENT: &[&str] = &[
+    // What is no object is refused all the same: by the `not` of a rule, which holds for anything but an object.
+    ": without `type`",
+    "/properties/metadata/properties/element_list/items/properties/url: without `type`",
+    // A `type` that is not an end frame is a first frame, and that is what the rule asks for.
+    "/allOf/1/if/properties/metadata/properties/image_list/contains: without the property type",
+    // Where there is an end frame there is a list of images.
+    "/allOf/1/then: without \"metadata\" in `required`",
+    "/allOf/1/then/properties/metadata: without \"image_list\" in `required`",
+    // A request without a model is refused all the same.
+    "/allOf/0/if: without \"model\" in `required`",
+    "/allOf/1/if: without \"model\" in `required`",
+    "/allOf/2/if: without \"model\" in `required`",
+];
 
 #[track_caller]
 fn every_fault_is_noticed(id: &str) {
@@ -192,6 +258,9 @@ fn in_the_dispatch_of_the_schema_of_all_models() {
     let specs = specs();
     let schema: Value = serde_json::from_str(&any_schema(&specs)).unwrap();
     let checker = keeping_all(Checker::embedded());
-    let requests: Vec<_> = specs.iter().flat_map(|spec| judged(&checker, spec)).collect();
+    let requests: Vec<_> = specs
+        .iter()
+        .flat_map(|spec| judged(&checker, spec))
+        .collect();
     assert_eq!(unnoticed(&schema, "", &requests), Vec::<String>::new());
 }

@@ -18,7 +18,10 @@ fn omni(prompt: &str, members: &str) -> String {
 /// A request of kling-v3-omni that names so many images.
 fn images(prompt: &str, count: usize) -> String {
     let items = vec![r#"{"image_url": "https://example.com/a.png"}"#; count].join(",");
-    omni(prompt, &format!(r#""metadata": {{"image_list": [{items}]}}"#))
+    omni(
+        prompt,
+        &format!(r#""metadata": {{"image_list": [{items}]}}"#),
+    )
 }
 
 /// A request of kling-v3 with one image.
@@ -28,19 +31,46 @@ fn image(address: &str) -> String {
 
 #[test]
 fn a_slip_in_the_model_is_reported_and_read_as_that_model() {
-    check(r#"{"model": "Kling-V3", "prompt": "x", "duration": 7}"#, &["error unknown-model /model", "error wrong-value /duration"]);
-    check(r#"{"model": " kling v3 omni", "prompt": "<<<image_1>>>"}"#, &["error unknown-model /model", "error placeholder-range /prompt"]);
-    check(r#"{"prompt": "x", "model_name": "kling-v3", "duration": 7}"#, &["error misnamed-field /model_name", "error wrong-value /duration"]);
-    check(r#"{"prompt": "x", "modle": "kling-v3"}"#, &["error unknown-field /modle"]);
+    check(
+        r#"{"model": "Kling-V3", "prompt": "x", "duration": 7}"#,
+        &["error unknown-model /model", "error wrong-value /duration"],
+    );
+    check(
+        r#"{"model": " kling v3 omni", "prompt": "<<<image_1>>>"}"#,
+        &[
+            "error unknown-model /model",
+            "error placeholder-range /prompt",
+        ],
+    );
+    check(
+        r#"{"prompt": "x", "model_name": "kling-v3", "duration": 7}"#,
+        &[
+            "error misnamed-field /model_name",
+            "error wrong-value /duration",
+        ],
+    );
+    check(
+        r#"{"prompt": "x", "modle": "kling-v3"}"#,
+        &["error unknown-field /modle"],
+    );
 }
 
 #[test]
 fn another_model_gets_one_error_and_what_is_true_of_any_text() {
     for other in ["kling-v4", "kling-v3-pro", "kling-v3.1", "veo-3", ""] {
-        check(&format!(r#"{{"model": "{other}", "duration": 7, "x": null}}"#), &["error unknown-model /model"]);
+        check(
+            &format!(r#"{{"model": "{other}", "duration": 7, "x": null}}"#),
+            &["error unknown-model /model"],
+        );
     }
-    check(r#"{"model": "kling-v4", "a": 1, "a": 2}"#, &["error unknown-model /model", "error duplicate-key /a"]);
-    check(r#"{"model": "kling-v4", "a": tru"#, &["error unknown-model /model", "error json-syntax (root)"]);
+    check(
+        r#"{"model": "kling-v4", "a": 1, "a": 2}"#,
+        &["error unknown-model /model", "error duplicate-key /a"],
+    );
+    check(
+        r#"{"model": "kling-v4", "a": tru"#,
+        &["error unknown-model /model", "error json-syntax (root)"],
+    );
     check(r#"{"prompt": "x"}"#, &["error missing-field (root)"]);
     check(r#"{"model": 3}"#, &["error wrong-type /model"]);
     check(r#"{"model": null}"#, &["error null-value /model"]);
@@ -50,78 +80,201 @@ fn another_model_gets_one_error_and_what_is_true_of_any_text() {
 fn an_assumed_model_is_the_one_by_which_other_requests_are_read() {
     let checker = Checker::embedded().assume_model("kling-v3").unwrap();
     check_by(&checker, r#"{"model": "kling-v3", "prompt": "x"}"#, &[]);
-    check_by(&checker, r#"{"prompt": "x", "duration": 7}"#, &["error missing-field (root)", "error wrong-value /duration"]);
-    check_by(&checker, r#"{"model": "kling-v4", "prompt": "x", "duration": 7}"#, &["error unknown-model /model", "error wrong-value /duration"]);
-    check_by(&checker, r#"{"model": "kling-v3-fast", "prompt": "x", "duration": 7}"#, &[]);
-    let unknown = Checker::embedded().assume_model("kling-v3-onmi").unwrap_err();
+    check_by(
+        &checker,
+        r#"{"prompt": "x", "duration": 7}"#,
+        &["error missing-field (root)", "error wrong-value /duration"],
+    );
+    check_by(
+        &checker,
+        r#"{"model": "kling-v4", "prompt": "x", "duration": 7}"#,
+        &["error unknown-model /model", "error wrong-value /duration"],
+    );
+    check_by(
+        &checker,
+        r#"{"model": "kling-v3-fast", "prompt": "x", "duration": 7}"#,
+        &[],
+    );
+    let unknown = Checker::embedded()
+        .assume_model("kling-v3-onmi")
+        .unwrap_err();
     assert_eq!(unknown.suggestion.as_deref(), Some("kling-v3-omni"));
 }
 
 #[test]
 fn the_first_of_two_equal_keys_counts() {
-    check(&v3(r#""duration": 5, "duration": 7"#), &["error duplicate-key /duration"]);
-    check(&v3(r#""duration": 7, "duration": 5"#), &["error wrong-value /duration", "error duplicate-key /duration"]);
-    check(&v3(r#""duration": 5, "\u0064uration": 5"#), &["error duplicate-key /duration"]);
-    check(r#"{"model": "kling-v3", "model": "kling-v3-fast", "prompt": "x", "mode": "pro"}"#, &["error duplicate-key /model"]);
+    check(
+        &v3(r#""duration": 5, "duration": 7"#),
+        &["error duplicate-key /duration"],
+    );
+    check(
+        &v3(r#""duration": 7, "duration": 5"#),
+        &[
+            "error wrong-value /duration",
+            "error duplicate-key /duration",
+        ],
+    );
+    check(
+        &v3(r#""duration": 5, "\u0064uration": 5"#),
+        &["error duplicate-key /duration"],
+    );
+    check(
+        r#"{"model": "kling-v3", "model": "kling-v3-fast", "prompt": "x", "mode": "pro"}"#,
+        &["error duplicate-key /model"],
+    );
 }
 
 #[test]
 fn rules_read_a_member_as_its_only_possible_reading_leaves_it() {
     let with_image = r#", "image_urls": ["https://example.com/a.png"]"#;
-    check(&v3(&format!(r#""duration": "15"{with_image}"#)), &["error wrong-type /duration", "error image-to-video-length /duration"]);
-    check(&v3(&format!(r#""duration": "soon"{with_image}"#)), &["error wrong-type /duration"]);
-    check(&v3(r#""duration": 15, "image_urls": null"#), &["error null-value /image_urls"]);
     check(
-        &omni("<<<video_1>>>", r#""audio": true, "metadata": {"video_list": [{"video_url": "https://example.com/a.mp4"}]}"#),
-        &["error audio-with-video-list /audio", "error misplaced-field /metadata/video_list"],
+        &v3(&format!(r#""duration": "15"{with_image}"#)),
+        &[
+            "error wrong-type /duration",
+            "error image-to-video-length /duration",
+        ],
+    );
+    check(
+        &v3(&format!(r#""duration": "soon"{with_image}"#)),
+        &["error wrong-type /duration"],
+    );
+    check(
+        &v3(r#""duration": 15, "image_urls": null"#),
+        &["error null-value /image_urls"],
+    );
+    check(
+        &omni(
+            "<<<video_1>>>",
+            r#""audio": true, "metadata": {"video_list": [{"video_url": "https://example.com/a.mp4"}]}"#,
+        ),
+        &[
+            "error audio-with-video-list /audio",
+            "error misplaced-field /metadata/video_list",
+        ],
     );
     // A malformed item is an item, a mark of another dialect a mention.
-    check(&omni("<<<image_1>>>", r#""metadata": {"image_list": [5]}"#), &["error wrong-type /metadata/image_list/0"]);
-    check(&omni("@image_1", r#""metadata": {"image_list": [5]}"#), &["warning placeholder-dialect /prompt", "error wrong-type /metadata/image_list/0"]);
+    check(
+        &omni("<<<image_1>>>", r#""metadata": {"image_list": [5]}"#),
+        &["error wrong-type /metadata/image_list/0"],
+    );
+    check(
+        &omni("@image_1", r#""metadata": {"image_list": [5]}"#),
+        &[
+            "warning placeholder-dialect /prompt",
+            "error wrong-type /metadata/image_list/0",
+        ],
+    );
     // A wrong key is the one finding where its required twin is missing.
-    check(r#"{"model": "kling-v3", "promt": "a boat"}"#, &["error unknown-field /promt"]);
-    check(&omni("<<<image_1>>>", r#""metadata": {"image_list": [{"url": "https://example.com/a.png"}]}"#), &["error misnamed-field /metadata/image_list/0/url"]);
+    check(
+        r#"{"model": "kling-v3", "promt": "a boat"}"#,
+        &["error unknown-field /promt"],
+    );
+    check(
+        &omni(
+            "<<<image_1>>>",
+            r#""metadata": {"image_list": [{"url": "https://example.com/a.png"}]}"#,
+        ),
+        &["error misnamed-field /metadata/image_list/0/url"],
+    );
 }
 
 #[test]
 fn of_what_a_malformed_value_would_hold_nothing_is_known() {
     let marks = "<<<image_1>>> <<<element_2>>> <<<video_1>>>";
-    let videos = r#""video_list": [{"video_url": "https://example.com/a.mp4", "refer_type": "feature"}]"#;
+    let videos =
+        r#""video_list": [{"video_url": "https://example.com/a.mp4", "refer_type": "feature"}]"#;
     for value in ["5", "null", "[]", "\"x\"", "true"] {
-        let rule = if value == "null" { "error null-value /metadata" } else { "error wrong-type /metadata" };
-        check(&omni(marks, &format!(r#"{videos}, "metadata": {value}"#)), &[rule]);
-        let rule = if value == "null" { "error null-value /video_list/0" } else { "error wrong-type /video_list/0" };
-        let report = Checker::embedded().check(&omni("<<<video_1>>>", &format!(r#""video_list": [{value}], "duration": 10"#))).diagnostics.len();
+        let rule = if value == "null" {
+            "error null-value /metadata"
+        } else {
+            "error wrong-type /metadata"
+        };
+        check(
+            &omni(marks, &format!(r#"{videos}, "metadata": {value}"#)),
+            &[rule],
+        );
+        let rule = if value == "null" {
+            "error null-value /video_list/0"
+        } else {
+            "error wrong-type /video_list/0"
+        };
+        let report = Checker::embedded()
+            .check(&omni(
+                "<<<video_1>>>",
+                &format!(r#""video_list": [{value}], "duration": 10"#),
+            ))
+            .diagnostics
+            .len();
         // A text is read as the address of a video to edit, for which the length says nothing.
         if value != "\"x\"" {
             assert_eq!(report, 1, "{value}");
-            check(&omni("<<<video_1>>>", &format!(r#""video_list": [{value}], "duration": 10"#)), &[rule]);
+            check(
+                &omni(
+                    "<<<video_1>>>",
+                    &format!(r#""video_list": [{value}], "duration": 10"#),
+                ),
+                &[rule],
+            );
         }
     }
 }
 
 #[test]
 fn fields_that_are_unknown_or_elsewhere() {
-    check(&v3(r#""film_grain": 3"#), &["error unknown-field /film_grain"]);
-    check(&v3(r#""metadata": {"film_grain": 3}"#), &["error unknown-field /metadata/film_grain"]);
-    check(&v3(r#""negative_prompt": "rain""#), &["error misplaced-field /negative_prompt"]);
-    check(r#"{"model": "kling-v3-fast", "prompt": "x", "mode": "pro"}"#, &["error misplaced-field /mode"]);
+    check(
+        &v3(r#""film_grain": 3"#),
+        &["error unknown-field /film_grain"],
+    );
+    check(
+        &v3(r#""metadata": {"film_grain": 3}"#),
+        &["error unknown-field /metadata/film_grain"],
+    );
+    check(
+        &v3(r#""negative_prompt": "rain""#),
+        &["error misplaced-field /negative_prompt"],
+    );
+    check(
+        r#"{"model": "kling-v3-fast", "prompt": "x", "mode": "pro"}"#,
+        &["error misplaced-field /mode"],
+    );
     let checker = Checker::embedded();
     let report = checker.check(r#"{"model": "kling-v3-fast", "prompt": "x", "mode": "pro"}"#);
-    assert!(report.diagnostics[0].help.as_ref().unwrap().contains("1080p"), "{report:?}");
-    check(&v3(r#""$schema": "kling-v3.schema.json", "client_business_id": "a-1""#), &[]);
-    check(&v3(r#""metadata": {"$schema": "x"}"#), &["error misplaced-field /metadata/$schema"]);
+    assert!(
+        report.diagnostics[0]
+            .help
+            .as_ref()
+            .unwrap()
+            .contains("1080p"),
+        "{report:?}"
+    );
+    check(
+        &v3(r#""$schema": "kling-v3.schema.json", "client_business_id": "a-1""#),
+        &[],
+    );
+    check(
+        &v3(r#""metadata": {"$schema": "x"}"#),
+        &["error misplaced-field /metadata/$schema"],
+    );
 }
 
 #[test]
 fn a_prompt_says_something_on_every_model() {
     for model in Checker::embedded().models() {
-        check(&format!(r#"{{"model": "{model}"}}"#), &["error missing-field (root)"]);
+        check(
+            &format!(r#"{{"model": "{model}"}}"#),
+            &["error missing-field (root)"],
+        );
         for blank in ["", " ", "\\n\\t", "\u{3000}", "\\u2028\\u0085", "\u{a0}"] {
-            check(&format!(r#"{{"model": "{model}", "prompt": "{blank}"}}"#), &["error blank-text /prompt"]);
+            check(
+                &format!(r#"{{"model": "{model}", "prompt": "{blank}"}}"#),
+                &["error blank-text /prompt"],
+            );
         }
         // A zero-width space is no white space of Unicode.
-        check(&format!(r#"{{"model": "{model}", "prompt": "\u200b"}}"#), &[]);
+        check(
+            &format!(r#"{{"model": "{model}", "prompt": "\u200b"}}"#),
+            &[],
+        );
     }
     // Its items are not forgotten on top of that.
     check(&images(" ", 2), &["error blank-text /prompt"]);
@@ -129,35 +282,111 @@ fn a_prompt_says_something_on_every_model() {
 
 #[test]
 fn numbers_compare_by_value_and_are_written_as_integers() {
-    for text in ["5.0", "5e0", "50e-1", "0.5E+1", "5.000000000000000000000000"] {
-        check(&v3(&format!(r#""duration": {text}"#)), &["warning number-notation /duration"]);
+    for text in [
+        "5.0",
+        "5e0",
+        "50e-1",
+        "0.5E+1",
+        "5.000000000000000000000000",
+    ] {
+        check(
+            &v3(&format!(r#""duration": {text}"#)),
+            &["warning number-notation /duration"],
+        );
     }
-    for text in ["7", "-5", "0", "1e400", "-1e400", "99999999999999999999", "7.0e0"] {
-        let found = Checker::embedded().check(&v3(&format!(r#""duration": {text}"#))).diagnostics[0].rule.to_owned();
+    for text in [
+        "7",
+        "-5",
+        "0",
+        "1e400",
+        "-1e400",
+        "99999999999999999999",
+        "7.0e0",
+    ] {
+        let found = Checker::embedded()
+            .check(&v3(&format!(r#""duration": {text}"#)))
+            .diagnostics[0]
+            .rule
+            .to_owned();
         assert_eq!(found, "wrong-value", "{text}");
     }
-    for text in ["5.5", "5.0000000000000000000001", "\"5\"", "true", "[5]", "{}"] {
-        check(&v3(&format!(r#""duration": {text}"#)), &["error wrong-type /duration"]);
+    for text in [
+        "5.5",
+        "5.0000000000000000000001",
+        "\"5\"",
+        "true",
+        "[5]",
+        "{}",
+    ] {
+        check(
+            &v3(&format!(r#""duration": {text}"#)),
+            &["error wrong-type /duration"],
+        );
     }
     check(&v3(r#""duration": null"#), &["error null-value /duration"]);
 }
 
 #[test]
 fn media_are_at_public_addresses() {
-    for address in ["https://example.com/a.png", "HTTP://EXAMPLE.com", "https://8.8.8.8/a", "https://xn--bcher-kva.example.org/a", "https:\\/\\/example.com\\/a.png"] {
+    for address in [
+        "https://example.com/a.png",
+        "HTTP://EXAMPLE.com",
+        "https://8.8.8.8/a",
+        "https://xn--bcher-kva.example.org/a",
+        "https:\\/\\/example.com\\/a.png",
+    ] {
         check(&image(address), &[]);
     }
     for (rule, addresses) in [
-        ("error inline-media", &["data:image/png;base64,iVBORw0KGgo=", "DATA:,x"][..]),
-        ("error unsupported-scheme", &["ftp://example.com/a.png", "s3://bucket/a.png", "asset://cat"]),
-        ("error local-file", &["/home/me/a.png", "C:/a.png", "file:///a.png", "a.png"]),
-        ("error relative-url", &["", "example.com/a.png", "//example.com/a.png"]),
-        ("error private-host", &[
-            "http://localhost/a", "http://127.0.0.1/a", "http://10.1.2.3/a", "http://2130706433/a", "http://0x7f000001/a", "http://0177.0.0.1/a",
-            "http://[::ffff:192.168.0.1]/a", "http://169.254.169.254/a", "http://127.0.0.1./a", "http://intranet/a", "http://a.localhost/a",
-            "http://a.local/a", "http://a.internal/a", "http://a.test/a", "http://a.invalid/a", "http://a.example/a",
-        ]),
-        ("warning suspicious-host", &["https://10-0-0-1.sslip.io/a", "https://ex\u{430}mple.com/a", "https://example.com/a b.png"]),
+        (
+            "error inline-media",
+            &["data:image/png;base64,iVBORw0KGgo=", "DATA:,x"][..],
+        ),
+        (
+            "error unsupported-scheme",
+            &[
+                "ftp://example.com/a.png",
+                "s3://bucket/a.png",
+                "asset://cat",
+            ],
+        ),
+        (
+            "error local-file",
+            &["/home/me/a.png", "C:/a.png", "file:///a.png", "a.png"],
+        ),
+        (
+            "error relative-url",
+            &["", "example.com/a.png", "//example.com/a.png"],
+        ),
+        (
+            "error private-host",
+            &[
+                "http://localhost/a",
+                "http://127.0.0.1/a",
+                "http://10.1.2.3/a",
+                "http://2130706433/a",
+                "http://0x7f000001/a",
+                "http://0177.0.0.1/a",
+                "http://[::ffff:192.168.0.1]/a",
+                "http://169.254.169.254/a",
+                "http://127.0.0.1./a",
+                "http://intranet/a",
+                "http://a.localhost/a",
+                "http://a.local/a",
+                "http://a.internal/a",
+                "http://a.test/a",
+                "http://a.invalid/a",
+                "http://a.example/a",
+            ],
+        ),
+        (
+            "warning suspicious-host",
+            &[
+                "https://10-0-0-1.sslip.io/a",
+                "https://ex\u{430}mple.com/a",
+                "https://example.com/a b.png",
+            ],
+        ),
     ] {
         for address in addresses {
             check(&image(address), &[&format!("{rule} /image_urls/0")]);
@@ -171,33 +400,71 @@ fn media_of_a_trusted_origin_are_clean() {
     trusted.insert("http://127.0.0.1:8080").unwrap();
     let checker = Checker::embedded().trust(trusted);
     check_by(&checker, &image("http://127.0.0.1:8080/a.png"), &[]);
-    check_by(&checker, &image("http://127.0.0.1:8081/a.png"), &["error private-host /image_urls/0"]);
+    check_by(
+        &checker,
+        &image("http://127.0.0.1:8081/a.png"),
+        &["error private-host /image_urls/0"],
+    );
 }
 
 #[test]
 fn an_element_takes_other_schemes_and_any_type_and_role() {
-    let element = |address: &str| omni("<<<element_1>>>", &format!(r#""metadata": {{"element_list": [{{"url": "{address}", "type": "voice", "role": ""}}]}}"#));
+    let element = |address: &str| {
+        omni(
+            "<<<element_1>>>",
+            &format!(
+                r#""metadata": {{"element_list": [{{"url": "{address}", "type": "voice", "role": ""}}]}}"#
+            ),
+        )
+    };
     check(&element("https://example.com/a.png"), &[]);
-    check(&element("asset://cat"), &["warning unknown-scheme /metadata/element_list/0/url"]);
-    check(&element("data:,x"), &["error inline-media /metadata/element_list/0/url"]);
-    check(&element("file:///a.png"), &["error local-file /metadata/element_list/0/url"]);
-    check(&element("./a.png"), &["error local-file /metadata/element_list/0/url"]);
+    check(
+        &element("asset://cat"),
+        &["warning unknown-scheme /metadata/element_list/0/url"],
+    );
+    check(
+        &element("data:,x"),
+        &["error inline-media /metadata/element_list/0/url"],
+    );
+    check(
+        &element("file:///a.png"),
+        &["error local-file /metadata/element_list/0/url"],
+    );
+    check(
+        &element("./a.png"),
+        &["error local-file /metadata/element_list/0/url"],
+    );
 }
 
 #[test]
 fn placeholders_name_items_in_the_order_of_their_list() {
     check(&images("<<<image_1>>> <<<image_2>>> <<<image_1>>>", 2), &[]);
-    check(&images("<<<image_1>>>, 1 < 2, <<< here >>> and <<<5>>>", 1), &[]);
+    check(
+        &images("<<<image_1>>>, 1 < 2, <<< here >>> and <<<5>>>", 1),
+        &[],
+    );
     let unused = "warning placeholder-unused /metadata/image_list/0";
     for (prompt, expected) in [
-        ("<<<image_1>>> <<<image_2>>>", &["error placeholder-range /prompt"][..]),
-        ("<<<image_0>>>", &["error placeholder-range /prompt", unused]),
+        (
+            "<<<image_1>>> <<<image_2>>>",
+            &["error placeholder-range /prompt"][..],
+        ),
+        (
+            "<<<image_0>>>",
+            &["error placeholder-range /prompt", unused],
+        ),
         ("<<<image_01>>>", &["error placeholder-malformed /prompt"]),
         ("<<<Image_1>>>", &["error placeholder-malformed /prompt"]),
         ("<<< image_1 >>>", &["error placeholder-malformed /prompt"]),
         ("<<<image1>>>", &["error placeholder-malformed /prompt"]),
-        ("<<<zebra_1>>> <<<image_1>>>", &["error placeholder-wrong-kind /prompt"]),
-        ("<<<video_1>>> <<<image_1>>>", &["error placeholder-range /prompt"]),
+        (
+            "<<<zebra_1>>> <<<image_1>>>",
+            &["error placeholder-wrong-kind /prompt"],
+        ),
+        (
+            "<<<video_1>>> <<<image_1>>>",
+            &["error placeholder-range /prompt"],
+        ),
         ("@image_1", &["warning placeholder-dialect /prompt"]),
         ("<<image_1>>", &["warning placeholder-dialect /prompt"]),
         ("{{image_1}}", &["warning placeholder-dialect /prompt"]),
@@ -205,45 +472,106 @@ fn placeholders_name_items_in_the_order_of_their_list() {
     ] {
         check(&images(prompt, 1), expected);
     }
-    check(&images("<<<image_2>>> <<<image_1>>>", 2), &["error placeholder-order /prompt"]);
+    check(
+        &images("<<<image_2>>> <<<image_1>>>", 2),
+        &["error placeholder-order /prompt"],
+    );
     // A gap is no fault of order; the item in it is not mentioned.
-    check(&images("<<<image_1>>> <<<image_3>>>", 3), &["warning placeholder-unused /metadata/image_list/1"]);
-    check(r#"{"model": "kling-v3", "prompt": "<<<image_1>>>"}"#, &["warning placeholder-unsupported /prompt"]);
+    check(
+        &images("<<<image_1>>> <<<image_3>>>", 3),
+        &["warning placeholder-unused /metadata/image_list/1"],
+    );
+    check(
+        r#"{"model": "kling-v3", "prompt": "<<<image_1>>>"}"#,
+        &["warning placeholder-unsupported /prompt"],
+    );
 }
 
 #[test]
 fn an_empty_list_is_one_that_is_not_given() {
-    check(&omni("x", r#""audio": true, "video_list": []"#), &["warning empty-list /video_list"]);
-    check(&v3(r#""duration": 15, "image_urls": []"#), &["warning empty-list /image_urls"]);
-    check(&omni("<<<video_1>>>", r#""audio": false, "video_list": [{"video_url": "https://example.com/a.mp4"}]"#), &[]);
+    check(
+        &omni("x", r#""audio": true, "video_list": []"#),
+        &["warning empty-list /video_list"],
+    );
+    check(
+        &v3(r#""duration": 15, "image_urls": []"#),
+        &["warning empty-list /image_urls"],
+    );
+    check(
+        &omni(
+            "<<<video_1>>>",
+            r#""audio": false, "video_list": [{"video_url": "https://example.com/a.mp4"}]"#,
+        ),
+        &[],
+    );
 }
 
 #[test]
 fn frames_are_one_of_each_kind_in_any_order() {
     let frames = |types: &[&str]| {
-        let item = |kind: &&str| format!(r#"{{"image_url": "https://example.com/a.png", "type": "{kind}"}}"#);
+        let item = |kind: &&str| {
+            format!(r#"{{"image_url": "https://example.com/a.png", "type": "{kind}"}}"#)
+        };
         let items: Vec<String> = types.iter().map(item).collect();
-        let marks: Vec<String> = (1..=types.len()).map(|number| format!("<<<image_{number}>>>")).collect();
-        omni(&marks.concat(), &format!(r#""metadata": {{"image_list": [{}]}}"#, items.join(",")))
+        let marks: Vec<String> = (1..=types.len())
+            .map(|number| format!("<<<image_{number}>>>"))
+            .collect();
+        omni(
+            &marks.concat(),
+            &format!(r#""metadata": {{"image_list": [{}]}}"#, items.join(",")),
+        )
     };
     check(&frames(&["end_frame", "first_frame"]), &[]);
-    check(&frames(&["first_frame", "first_frame"]), &["warning repeated-frame /metadata/image_list/1/type"]);
-    check(&frames(&["end_frame"]), &["error end-frame-needs-first-frame /metadata/image_list/0/type"]);
+    check(
+        &frames(&["first_frame", "first_frame"]),
+        &["warning repeated-frame /metadata/image_list/1/type"],
+    );
+    check(
+        &frames(&["end_frame"]),
+        &["error end-frame-needs-first-frame /metadata/image_list/0/type"],
+    );
 }
 
 #[test]
 fn the_text_is_json_with_one_object() {
     check("[]", &["error not-an-object (root)"]);
     let checker = Checker::embedded();
-    assert!(checker.check("[{}]").diagnostics[0].help.as_ref().unwrap().contains(".jsonl"));
+    assert!(
+        checker.check("[{}]").diagnostics[0]
+            .help
+            .as_ref()
+            .unwrap()
+            .contains(".jsonl")
+    );
     for text in ["\"x\"", "5", "true", "null"] {
         check(text, &["error not-an-object (root)"]);
     }
     let syntax = &["error json-syntax (root)"][..];
-    for text in ["", " ", "{", "{'a': 1}", "{\"a\": 1,}", "\u{feff}{}", "{\"a\": \"\\ud800\"}", "{\"a\": \"\n\"}", "{}{}", "nul", "{\"a\": 01}"] {
+    for text in [
+        "",
+        " ",
+        "{",
+        "{'a': 1}",
+        "{\"a\": 1,}",
+        "\u{feff}{}",
+        "{\"a\": \"\\ud800\"}",
+        "{\"a\": \"\n\"}",
+        "{}{}",
+        "nul",
+        "{\"a\": 01}",
+    ] {
         check(text, syntax);
     }
-    let nested = |depth: usize| format!(r#"{{"model": "kling-v3", "prompt": "x", "a": {}{}}}"#, "[".repeat(depth), "]".repeat(depth));
+    let nested = |depth: usize| {
+        format!(
+            r#"{{"model": "kling-v3", "prompt": "x", "a": {}{}}}"#,
+            "[".repeat(depth),
+            "]".repeat(depth)
+        )
+    };
     check(&nested(127), &["error unknown-field /a"]);
-    check(&nested(128), &["error unknown-field /a", "error json-syntax (root)"]);
+    check(
+        &nested(128),
+        &["error unknown-field /a", "error json-syntax (root)"],
+    );
 }

@@ -13,11 +13,11 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use serde_json::Value;
 
-pub fn specs() -> Vec<Spec> {
+pub(crate) fn specs() -> Vec<Spec> {
     EMBEDDED.iter().map(EmbeddedContract::parse).collect()
 }
 
-pub fn config(seed: u64, cases: u32) -> Config {
+pub(crate) fn config(seed: u64, cases: u32) -> Config {
     Config {
         cases,
         rng_seed: RngSeed::Fixed(seed),
@@ -27,75 +27,95 @@ pub fn config(seed: u64, cases: u32) -> Config {
     }
 }
 
-pub fn runner(seed: u64, cases: u32) -> TestRunner {
+pub(crate) fn runner(seed: u64, cases: u32) -> TestRunner {
     TestRunner::new(config(seed, cases))
 }
 
 /// The first so many values of a strategy under a seed.
-pub fn draw<T>(strategy: &impl Strategy<Value = T>, seed: u64, count: usize) -> Vec<T> {
+pub(crate) fn draw<T>(strategy: &impl Strategy<Value = T>, seed: u64, count: usize) -> Vec<T> {
     let mut runner = runner(seed, 1);
-    (0..count).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect()
+    (0..count)
+        .map(|_| strategy.new_tree(&mut runner).unwrap().current())
+        .collect()
+}
+
+/// Whether zero is written as `00e-1`, which is no JSON.
+fn has_padded_zero(text: &str) -> bool {
+    text.match_indices("00e-1")
+        .any(|(at, _)| !text[..at].ends_with(|before: char| before.is_ascii_digit()))
 }
 
 /// Texts of requests of every kind: right ones, ones with faults, and odd ones; no equal keys.
-pub fn requests(spec: &Spec) -> impl Strategy<Value = String> + use<> {
+pub(crate) fn requests(spec: &Spec) -> impl Strategy<Value = String> + use<> {
     prop_oneof![
         2 => valid(spec).prop_map(|request| request.text),
         5 => broken(spec)
             .prop_filter("readers differ about equal keys", |request| !request.has_duplicate_keys())
             .prop_map(|request| request.text),
-        3 => odd(spec).prop_map(|request| request.text).prop_filter("no JSON", |text| !text.contains("00e-1")),
+        3 => odd(spec).prop_map(|request| request.text),
     ]
+    .prop_filter("no JSON", |text| !has_padded_zero(text))
 }
 
 /// A schema under two independent validators.
-pub struct Schema {
+pub(crate) struct Schema {
     jsonschema: Validator,
     schemas: Schemas,
     index: SchemaIndex,
 }
 
 impl Schema {
-    pub fn new(text: &str) -> Self {
+    pub(crate) fn new(text: &str) -> Self {
         let schema: Value = serde_json::from_str(text).unwrap();
         let jsonschema = jsonschema::draft202012::new(&schema).unwrap();
         let mut schemas = Schemas::new();
         let mut compiler = Compiler::new();
         compiler.add_resource("request.json", schema).unwrap();
         let index = compiler.compile("request.json", &mut schemas).unwrap();
-        Self { jsonschema, schemas, index }
+        Self {
+            jsonschema,
+            schemas,
+            index,
+        }
     }
 
     /// What `jsonschema` and `boon` say of a value.
-    pub fn verdicts(&self, value: &Value) -> [bool; 2] {
-        [self.jsonschema.is_valid(value), self.schemas.validate(value, self.index).is_ok()]
+    pub(crate) fn verdicts(&self, value: &Value) -> [bool; 2] {
+        [
+            self.jsonschema.is_valid(value),
+            self.schemas.validate(value, self.index).is_ok(),
+        ]
     }
 }
 
 /// The value of a text, or what keeps it from having one.
-pub fn parsed(text: &str) -> Result<Value, String> {
+pub(crate) fn parsed(text: &str) -> Result<Value, String> {
     serde_json::from_str(text).map_err(|error| format!("{error}: {}", shortened(text)))
 }
 
 /// As much of a text as helps to see what is wrong with it.
-pub fn shortened(text: &str) -> String {
+pub(crate) fn shortened(text: &str) -> String {
     text.chars().take(900).collect()
 }
 
 /// Whether a report has no error of a rule that a schema can express.
-pub fn is_valid_by(report: &Report<'_>, value: &Value) -> bool {
+pub(crate) fn is_valid_by(report: &Report<'_>, value: &Value) -> bool {
     let inexpressible = kling_spec::inexpressible_rules();
     report.omitted.total() == 0
-        && !report.diagnostics.iter().filter(|found| found.level == Level::Error).any(|found| {
-            // A schema sees that a text is empty, but not that it is blank.
-            let is_blank = found.rule == CommonRule::BlankText.id();
-            let is_empty = value.pointer(&found.pointer).and_then(Value::as_str) == Some("");
-            !inexpressible.iter().any(|rule| rule.id() == found.rule) && (!is_blank || is_empty)
-        })
+        && !report
+            .diagnostics
+            .iter()
+            .filter(|found| found.level == Level::Error)
+            .any(|found| {
+                // A schema sees that a text is empty, but not that it is blank.
+                let is_blank = found.rule == CommonRule::BlankText.id();
+                let is_empty = value.pointer(&found.pointer).and_then(Value::as_str) == Some("");
+                !inexpressible.iter().any(|rule| rule.id() == found.rule) && (!is_blank || is_empty)
+            })
 }
 
 /// A checker that keeps every finding.
-pub fn keeping_all(checker: Checker) -> Checker {
+pub(crate) fn keeping_all(checker: Checker) -> Checker {
     checker.max_findings(usize::MAX)
 }
 
@@ -104,7 +124,7 @@ fn folder() -> PathBuf {
 }
 
 /// Every fixture by its path below the folder of fixtures, in order.
-pub fn fixtures() -> Vec<(String, Vec<u8>)> {
+pub(crate) fn fixtures() -> Vec<(String, Vec<u8>)> {
     let root = folder();
     let mut found = Vec::new();
     let mut folders = vec![root.clone()];
@@ -113,8 +133,16 @@ pub fn fixtures() -> Vec<(String, Vec<u8>)> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "json") {
-                let name = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
+            } else if path
+                .extension()
+                .is_some_and(|extension| extension == "json")
+            {
+                let name = path
+                    .strip_prefix(&root)
+                    .unwrap()
+                    .to_str()
+                    .unwrap()
+                    .to_owned();
                 found.push((name, fs::read(path).unwrap()));
             }
         }
@@ -124,9 +152,13 @@ pub fn fixtures() -> Vec<(String, Vec<u8>)> {
 }
 
 /// The findings of a report, each as `level rule pointer`; the request itself is `(root)`.
-pub fn lines(report: &Report<'_>) -> Vec<String> {
+pub(crate) fn lines(report: &Report<'_>) -> Vec<String> {
     let line = |found: &Diagnostic<'_>| {
-        let pointer = if found.pointer.is_empty() { "(root)" } else { &found.pointer };
+        let pointer = if found.pointer.is_empty() {
+            "(root)"
+        } else {
+            &found.pointer
+        };
         format!("{} {} {pointer}", found.level, found.rule)
     };
     report.diagnostics.iter().map(line).collect()
@@ -134,14 +166,19 @@ pub fn lines(report: &Report<'_>) -> Vec<String> {
 
 /// Holds that the embedded contracts give exactly these findings, in this order.
 #[track_caller]
-pub fn check(text: &str, expected: &[&str]) {
+pub(crate) fn check(text: &str, expected: &[&str]) {
     check_by(&Checker::embedded(), text, expected);
 }
 
 /// [`check`] by another checker.
 #[track_caller]
-pub fn check_by(checker: &Checker, text: &str, expected: &[&str]) {
+pub(crate) fn check_by(checker: &Checker, text: &str, expected: &[&str]) {
     let report = checker.check(text);
     assert_eq!(lines(&report), expected, "{}", shortened(text));
-    assert_eq!(checker.is_clean(text), expected.is_empty(), "{}", shortened(text));
+    assert_eq!(
+        checker.is_clean(text),
+        expected.is_empty(),
+        "{}",
+        shortened(text)
+    );
 }

@@ -1,0 +1,98 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// Measures the checker against its peers. Build it with `--release`.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    after_help = "Example: cargo run --release -p kling-bench -- --quick throughput"
+)]
+pub(crate) struct Arguments {
+    /// A short run: fewer rounds and less text, so the figures vary more.
+    #[arg(long, global = true)]
+    quick: bool,
+    /// Megabytes of requests to measure on; the default depends on the measurement.
+    #[arg(long, global = true, value_name = "MB", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    size: Option<u32>,
+    /// Where the program `jsonschema-cli` is; otherwise it is looked for in `PATH`.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) jsonschema_cli: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Everything below, one after another; what is meant when nothing is said.
+    All,
+    /// Requests in memory on one thread, against the peers.
+    Throughput,
+    /// Two threads against one, same output in the same order.
+    Threads,
+    /// The program `kling` on a large file, against a streaming program over `jsonschema`.
+    Process,
+    /// Time a byte at one, two and four times the size, for each shape that could grow faster.
+    Linear,
+    /// The program `kling` on one small file, against `jsonschema-cli`.
+    Startup,
+    /// Instructions a byte, counted by valgrind.
+    Instructions {
+        /// Only checks so many times, for a profiler that watches from outside.
+        #[arg(long, value_name = "N")]
+        repeat: Option<u32>,
+        /// How many of a hundred requests have a fault, where only checking is asked for.
+        #[arg(long, value_name = "PERCENT", default_value_t = 5, value_parser = clap::value_parser!(u32).range(0..=100))]
+        faulty: u32,
+    },
+}
+
+/// How long to measure, and on how much.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Effort {
+    quick: bool,
+    size: Option<usize>,
+}
+
+impl Effort {
+    /// The bytes to measure on, unless the user has said.
+    pub(crate) fn bytes(self, usual_megabytes: usize, quick_megabytes: usize) -> usize {
+        let usual = if self.quick {
+            quick_megabytes
+        } else {
+            usual_megabytes
+        };
+        self.size.unwrap_or(usual) * 1_000_000
+    }
+
+    /// The arguments that say the same to another run of this program.
+    pub(crate) fn arguments(self) -> Vec<String> {
+        let mut arguments = Vec::new();
+        if self.quick {
+            arguments.push("--quick".to_owned());
+        }
+        if let Some(size) = self.size {
+            arguments.extend(["--size".to_owned(), size.to_string()]);
+        }
+        arguments
+    }
+
+    /// One of two, by whether the run is to be short.
+    pub(crate) const fn choose(self, usual: usize, quick: usize) -> usize {
+        if self.quick { quick } else { usual }
+    }
+}
+
+impl Arguments {
+    pub(crate) fn effort(&self) -> Effort {
+        let size = self
+            .size
+            .map(|megabytes| usize::try_from(megabytes).expect("4096 fits"));
+        Effort {
+            quick: self.quick,
+            size,
+        }
+    }
+}

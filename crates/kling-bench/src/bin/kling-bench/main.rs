@@ -1,0 +1,60 @@
+//! Measures the checker against its peers and prints tables of what was found and what is wanted.
+
+mod arguments;
+mod instructions;
+mod linear;
+mod measure;
+mod process;
+mod program;
+mod startup;
+mod table;
+mod threads;
+mod throughput;
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use arguments::{Arguments, Command};
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads has enough: that is no failure.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nothing is left to tell it to if this fails too.
+            let _ = writeln!(io::stderr(), "kling-bench: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> io::Result<()> {
+    let effort = arguments.effort();
+    let jsonschema_cli = arguments.jsonschema_cli.as_deref();
+    match arguments.command.as_ref().unwrap_or(&Command::All) {
+        Command::All => {
+            throughput::run(effort)?;
+            threads::run(effort)?;
+            linear::run(effort)?;
+            instructions::measure(effort)?;
+            process::run(effort)?;
+            startup::run(effort, jsonschema_cli)
+        }
+        Command::Throughput => throughput::run(effort),
+        Command::Threads => threads::run(effort),
+        Command::Process => process::run(effort),
+        Command::Linear => linear::run(effort),
+        Command::Startup => startup::run(effort, jsonschema_cli),
+        Command::Instructions {
+            repeat: Some(repeat),
+            faulty,
+        } => {
+            instructions::repeat(effort, *repeat, *faulty);
+            Ok(())
+        }
+        Command::Instructions { repeat: None, .. } => instructions::measure(effort),
+    }
+}

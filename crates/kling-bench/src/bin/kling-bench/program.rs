@@ -1,0 +1,123 @@
+//! Programs that are measured as a whole: where they are, their time, their memory.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// The folder of this program, where the others of the same build are.
+pub(crate) fn own_folder() -> io::Result<PathBuf> {
+    let own = std::env::current_exe()?;
+    own.parent()
+        .map(Path::to_owned)
+        .ok_or_else(|| io::Error::other("this program is in no folder"))
+}
+
+/// A program of the same build, if it is built.
+pub(crate) fn built(name: &str) -> io::Result<Option<PathBuf>> {
+    let path = own_folder()?.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    Ok(path.is_file().then_some(path))
+}
+
+/// A program with its arguments.
+#[derive(Debug, Clone)]
+pub(crate) struct Program {
+    path: PathBuf,
+    arguments: Vec<String>,
+}
+
+impl Program {
+    pub(crate) fn new(path: impl Into<PathBuf>, arguments: &[&str]) -> Self {
+        Self {
+            path: path.into(),
+            arguments: arguments
+                .iter()
+                .map(|&argument| argument.to_owned())
+                .collect(),
+        }
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.path);
+        command
+            .args(&self.arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        command
+    }
+
+    /// The time from its start to its end. Exit code 1 is an answer: faults were found.
+    pub(crate) fn time(&self) -> io::Result<Duration> {
+        let start = Instant::now();
+        let status = self.command().status()?;
+        let time = start.elapsed();
+        match status.code() {
+            Some(0 | 1) => Ok(time),
+            _ => Err(io::Error::other(format!(
+                "{} has failed: {status}",
+                self.path.display()
+            ))),
+        }
+    }
+
+    /// Writes its standard output to a file.
+    pub(crate) fn output(&self, file: &Path) -> io::Result<()> {
+        self.command()
+            .stdout(File::create(file)?)
+            .status()
+            .map(drop)
+    }
+
+    /// Its peak memory in bytes, as the kernel counts it, read again and again until it ends.
+    ///
+    /// `None` where there is no `/proc`. The last moments before the end may be missed.
+    pub(crate) fn peak_memory(&self, pause: Duration) -> io::Result<Option<u64>> {
+        let mut child = self.command().spawn()?;
+        let status = PathBuf::from(format!("/proc/{}/status", child.id()));
+        let mut peak = None;
+        while child.try_wait()?.is_none() {
+            peak = peak.max(
+                fs::read_to_string(&status)
+                    .ok()
+                    .as_deref()
+                    .and_then(high_water),
+            );
+            if !pause.is_zero() {
+                thread::sleep(pause);
+            }
+        }
+        Ok(peak)
+    }
+}
+
+/// The line `VmHWM` of a process's status, in bytes.
+fn high_water(status: &str) -> Option<u64> {
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kilobytes * 1024)
+}
+
+/// Bytes as MiB, for a table.
+#[expect(clippy::cast_precision_loss, reason = "memory is far below 2^52 bytes")]
+pub(crate) fn mebibytes(bytes: u64) -> f64 {
+    bytes as f64 / f64::from(1 << 20)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::high_water;
+
+    #[test]
+    fn the_high_water_mark_is_read_in_bytes() {
+        assert_eq!(
+            high_water("Name:\tx\nVmPeak:\t  9000 kB\nVmHWM:\t    5120 kB\nVmRSS:\t 4 kB\n"),
+            Some(5120 * 1024)
+        );
+        assert_eq!(high_water("Name:\tx\nState:\tZ (zombie)\n"), None);
+    }
+}

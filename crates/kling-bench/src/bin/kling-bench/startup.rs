@@ -1,0 +1,111 @@
+//! The program `kling` on one small file, against `jsonschema-cli`.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use kling_bench::peers::SCHEMAS;
+
+use crate::arguments::Effort;
+use crate::measure::median;
+use crate::program::{Program, built, mebibytes};
+use crate::table::{Table, Target, say};
+
+const TITLE: &str = "Start-up: `kling check one.json` as a whole process";
+const REQUEST: &str = r#"{"model": "kling-v3-omni", "prompt": "Make the person in <<<image_1>>> wave at the camera", "mode": "pro", "duration": 5, "metadata": {"image_list": [{"image_url": "https://cdn.example.com/portrait.jpg"}]}}"#;
+
+pub(crate) fn run(effort: Effort, jsonschema_cli: Option<&Path>) -> io::Result<()> {
+    let Some(kling) = built("kling")? else {
+        return say(&format!(
+            "\n{TITLE}\n  not measured: build it with `cargo build --release -p kling-cli`"
+        ));
+    };
+    let folder = tempfile::tempdir()?;
+    let [request, schema] =
+        ["one.json", "schema.json"].map(|name| folder.path().join(name).display().to_string());
+    std::fs::write(&request, REQUEST)?;
+    std::fs::write(&schema, omni_schema())?;
+    let ours = Program::new(kling, &["check", &request]);
+    let cli = jsonschema_cli.map_or_else(|| PathBuf::from("jsonschema-cli"), Path::to_owned);
+    let peer = Program::new(cli, &["validate", &schema, "-i", &request]);
+
+    let mut table = Table::new(
+        TITLE,
+        &[
+            "case",
+            "ours",
+            "jsonschema-cli",
+            "ratio",
+            "target",
+            "reached",
+        ],
+    );
+    let mut times: [Vec<Duration>; 2] = Default::default();
+    let mut there = true;
+    for _ in 0..effort.choose(201, 31) {
+        times[0].push(ours.time()?);
+        match peer.time() {
+            Ok(time) => times[1].push(time),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => there = false,
+            Err(error) => return Err(error),
+        }
+    }
+    let [our_time, peer_time] = times.map(|times| median(times).as_secs_f64() * 1e3);
+    if there {
+        let [wanted, reached] = Target::AtMost(0.6).cells(our_time / peer_time);
+        let ratio = format!("{:.2}", our_time / peer_time);
+        table.row([
+            "time, ms".to_owned(),
+            format!("{our_time:.2}"),
+            format!("{peer_time:.2}"),
+            ratio,
+            wanted,
+            reached,
+        ]);
+    } else {
+        table.row([
+            "time, ms".to_owned(),
+            format!("{our_time:.2}"),
+            "-".to_owned(),
+        ]);
+    }
+    let Some(peak) = highest(&ours)? else {
+        table.print()?;
+        return say("  peak memory: not measured, there is no /proc here");
+    };
+    let [wanted, reached] = Target::AtMost(6.0).cells(peak);
+    let other = if there { highest(&peer)? } else { None };
+    let other = other.map_or_else(|| "-".to_owned(), |other| format!("{other:.1}"));
+    table.row([
+        "peak memory, MiB".to_owned(),
+        format!("{peak:.1}"),
+        other,
+        "-".to_owned(),
+        wanted,
+        reached,
+    ]);
+    table.print()?;
+    if there {
+        return Ok(());
+    }
+    say(
+        "  jsonschema-cli is not there. Get it with `cargo install --root FOLDER jsonschema-cli` and give it with\n  \
+         `kling-bench --jsonschema-cli FOLDER/bin/jsonschema-cli`, or have it in PATH.",
+    )
+}
+
+/// The highest of several runs, in MiB: a short run may end between two looks.
+fn highest(program: &Program) -> io::Result<Option<f64>> {
+    let mut peak = None;
+    for _ in 0..20 {
+        peak = peak.max(program.peak_memory(Duration::ZERO)?);
+    }
+    Ok(peak.map(mebibytes))
+}
+
+fn omni_schema() -> &'static str {
+    SCHEMAS
+        .iter()
+        .find(|(id, _)| *id == "kling-v3-omni")
+        .map_or("{}", |(_, schema)| schema)
+}

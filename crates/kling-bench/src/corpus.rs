@@ -1,0 +1,172 @@
+//! Requests as people send them, made from a seed.
+//!
+//! Three models by their share of real traffic; 200 bytes to 2 KB each; `model` first in most;
+//! compact, spaced or indented; prompts in several languages, with escapes and multi-byte text;
+//! addresses with signed query strings; a stated share with one fault each.
+
+mod address;
+mod draft;
+mod fault;
+mod print;
+mod prompt;
+
+pub use fault::Fault;
+
+use crate::random::Random;
+use draft::Draft;
+use print::{Layout, Style};
+
+/// The shortest request, in bytes.
+pub const SHORTEST: usize = 200;
+/// The longest request, in bytes.
+pub const LONGEST: usize = 2048;
+
+/// What a corpus is made of.
+///
+/// The same recipe gives the same corpus on every machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recipe {
+    /// Where the numbers start.
+    pub seed: u64,
+    /// The least bytes in all; the last request may go over it.
+    pub bytes: usize,
+    /// How many of a hundred requests have a fault.
+    pub faulty_percent: u32,
+    /// Whether each request is one line, as in a `.jsonl` file.
+    pub one_line: bool,
+}
+
+impl Default for Recipe {
+    /// A megabyte with 5 % of faults, in every layout.
+    fn default() -> Self {
+        Self {
+            seed: 1,
+            bytes: 1 << 20,
+            faulty_percent: 5,
+            one_line: false,
+        }
+    }
+}
+
+/// Requests in one piece of memory, each with the fault that it was given.
+///
+/// ```
+/// use kling_bench::corpus::{Corpus, Recipe};
+///
+/// let corpus = Corpus::generate(Recipe { bytes: 10_000, ..Recipe::default() });
+/// assert!(corpus.bytes() >= 10_000);
+/// assert!(corpus.requests().all(|request| request.starts_with('{')));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Corpus {
+    text: String,
+    ends: Vec<usize>,
+    faults: Vec<Option<Fault>>,
+}
+
+impl Corpus {
+    /// Makes the corpus of a recipe.
+    pub fn generate(recipe: Recipe) -> Self {
+        let mut random = Random::new(recipe.seed);
+        let mut corpus = Self {
+            text: String::with_capacity(recipe.bytes + LONGEST),
+            ends: Vec::new(),
+            faults: Vec::new(),
+        };
+        while corpus.text.len() < recipe.bytes {
+            let faulty = random.chance(recipe.faulty_percent);
+            let (text, fault) = request(&mut random, faulty, recipe.one_line);
+            corpus.text.push_str(&text);
+            corpus.ends.push(corpus.text.len());
+            corpus.faults.push(fault);
+        }
+        corpus
+    }
+
+    /// The bytes of all requests.
+    pub const fn bytes(&self) -> usize {
+        self.text.len()
+    }
+
+    /// How many requests there are.
+    pub const fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is no request.
+    pub const fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The requests, in order.
+    pub fn requests(&self) -> impl Iterator<Item = &str> {
+        self.range(0..self.len())
+    }
+
+    /// The requests of these indices, in order. Indices behind the last request have none.
+    pub fn range(&self, indices: std::ops::Range<usize>) -> impl Iterator<Item = &str> {
+        indices.map_while(|index| {
+            let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
+            self.text.get(start..*self.ends.get(index)?)
+        })
+    }
+
+    /// What was made wrong in each request, in order.
+    pub fn faults(&self) -> impl Iterator<Item = Option<Fault>> {
+        self.faults.iter().copied()
+    }
+}
+
+/// One request, and what was made wrong in it.
+fn request(random: &mut Random, faulty: bool, one_line: bool) -> (String, Option<Fault>) {
+    loop {
+        let style = Style::draw(random, one_line);
+        let fault = faulty.then(|| Fault::draw(random));
+        // Not every fault fits every request: an end frame needs a list of images. And an address
+        // or inlined media can be longer than there is room for.
+        match attempt(random, fault, style) {
+            Some(text) if (SHORTEST..=LONGEST).contains(&text.len()) => return (text, fault),
+            Some(_) | None => {}
+        }
+    }
+}
+
+fn attempt(random: &mut Random, fault: Option<Fault>, style: Style) -> Option<String> {
+    let (mut draft, marks) = Draft::draw(random);
+    let room = length(random).saturating_sub(print::length(&draft.members, style));
+    let prompt = prompt::write(random, &marks, room, style);
+    draft.set("prompt", prompt.into());
+    draft.order(random);
+    match fault {
+        Some(fault) => fault.text(random, &mut draft, style),
+        None => Some(print::text(&draft.members, style)),
+    }
+}
+
+/// A length to aim at: each doubling from a short to a long request is as likely as another.
+fn length(random: &mut Random) -> usize {
+    let least = 240 << random.index(3);
+    random.between(least, 2 * least).min(1500)
+}
+
+impl Layout {
+    fn draw(random: &mut Random, one_line: bool) -> Self {
+        match random.index(10) {
+            0..5 => Self::Compact,
+            5..8 => Self::Spaced,
+            _ if one_line => Self::Spaced,
+            _ => Self::Indented,
+        }
+    }
+}
+
+impl Style {
+    fn draw(random: &mut Random, one_line: bool) -> Self {
+        let layout = Layout::draw(random, one_line);
+        // The usual printer of Python escapes whatever is not ASCII.
+        Self {
+            layout,
+            ascii: layout != Layout::Compact && random.chance(40),
+        }
+    }
+}

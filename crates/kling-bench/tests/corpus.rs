@@ -1,0 +1,192 @@
+//! The corpus is what it is said to be, and the peers and the checker agree on it.
+
+use std::collections::BTreeSet;
+
+use kling_bench::corpus::{Corpus, Fault, LONGEST, Recipe, SHORTEST};
+use kling_bench::peers::{Boon, CompiledJsonSchema, JsonSchema, Peer, SCHEMAS, Verdict};
+use kling_check::{Checker, Report};
+use kling_spec::{Level, inexpressible_rules};
+
+fn corpus(faulty_percent: u32) -> Corpus {
+    Corpus::generate(Recipe {
+        seed: 7,
+        bytes: 600_000,
+        faulty_percent,
+        one_line: false,
+    })
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a corpus of a test has few requests"
+)]
+fn share(corpus: &Corpus, holds: impl Fn(&str) -> bool) -> f64 {
+    corpus.requests().filter(|request| holds(request)).count() as f64 / corpus.len() as f64
+}
+
+#[track_caller]
+fn assert_near(share: f64, stated: f64, tolerance: f64) {
+    assert!(
+        (share - stated).abs() < tolerance,
+        "{share} is not near {stated}"
+    );
+}
+
+#[test]
+fn the_same_recipe_gives_the_same_corpus_and_another_seed_another_one() {
+    assert_eq!(corpus(5), corpus(5));
+    let other = Corpus::generate(Recipe {
+        seed: 8,
+        bytes: 600_000,
+        ..Recipe::default()
+    });
+    assert_ne!(corpus(5), other);
+}
+
+#[test]
+fn the_checker_finds_faults_exactly_where_they_were_made() {
+    let checker = Checker::embedded();
+    for percent in [0, 5, 100] {
+        let corpus = corpus(percent);
+        for (request, fault) in corpus.requests().zip(corpus.faults()) {
+            let report = checker.check(request);
+            assert_eq!(
+                report.is_clean(),
+                fault.is_none(),
+                "{fault:?}\n{request}\n{:#?}",
+                report.diagnostics
+            );
+            assert_eq!(
+                checker.is_clean(request),
+                fault.is_none(),
+                "{fault:?}\n{request}"
+            );
+        }
+        assert_near(
+            share(&corpus, |request| !checker.is_clean(request)),
+            f64::from(percent) / 100.0,
+            0.02,
+        );
+    }
+    let kinds: BTreeSet<Fault> = corpus(100).faults().flatten().collect();
+    assert_eq!(kinds.len(), Fault::ALL.len());
+}
+
+#[test]
+fn the_mix_is_as_stated() {
+    let corpus = corpus(0);
+    for request in corpus.requests() {
+        assert!(
+            (SHORTEST..=LONGEST).contains(&request.len()),
+            "{} bytes: {request}",
+            request.len()
+        );
+    }
+    let has = |model: &str| share(&corpus, |request| request.contains(&format!("\"{model}\"")));
+    assert_near(has("kling-v3-omni"), 0.55, 0.05);
+    assert_near(has("kling-v3"), 0.32, 0.05);
+    assert_near(has("kling-v3-fast"), 0.13, 0.05);
+    let leads = |request: &str| {
+        request
+            .trim_start_matches(['{', ' ', '\n'])
+            .starts_with("\"model\"")
+    };
+    assert_near(share(&corpus, leads), 0.85, 0.05);
+    assert_near(share(&corpus, |request| request.contains('\n')), 0.2, 0.05);
+    assert!(share(&corpus, |request| request.contains("<<<image_1>>>")) > 0.2);
+    assert!(share(&corpus, |request| request.contains('\\')) > 0.2);
+    assert!(share(&corpus, |request| !request.is_ascii()) > 0.2);
+    assert!(
+        share(&corpus, |request| request.contains('?')
+            && request.contains("https://"))
+            > 0.2
+    );
+}
+
+#[test]
+fn faulty_requests_keep_within_the_stated_lengths() {
+    for request in corpus(100).requests() {
+        assert!(
+            (SHORTEST..=LONGEST).contains(&request.len()),
+            "{} bytes: {request}",
+            request.len()
+        );
+    }
+}
+
+#[test]
+fn one_line_means_one_line() {
+    let corpus = Corpus::generate(Recipe {
+        one_line: true,
+        ..Recipe::default()
+    });
+    assert!(corpus.requests().all(|request| !request.contains('\n')));
+}
+
+/// Whether a schema can see something wrong in what the checker has found.
+fn expressible(report: &Report<'_>) -> bool {
+    let unseen: Vec<&str> = inexpressible_rules().iter().map(|rule| rule.id()).collect();
+    report
+        .diagnostics
+        .iter()
+        .any(|found| found.level == Level::Error && !unseen.contains(&found.rule))
+}
+
+#[test]
+fn the_peers_and_the_checker_agree_on_what_a_schema_can_say() {
+    let checker = Checker::embedded();
+    let (jsonschema, boon) = (JsonSchema::new(), Boon::new());
+    for percent in [5, 100] {
+        let corpus = corpus(percent);
+        for (request, fault) in corpus.requests().zip(corpus.faults()) {
+            let report = checker.check(request);
+            let broken = report
+                .diagnostics
+                .iter()
+                .any(|found| found.rule == "json-syntax");
+            let valid = !broken && !expressible(&report);
+            let peers: [(&str, &dyn Peer); 3] = [
+                ("jsonschema", &jsonschema),
+                ("jsonschema, compiled", &CompiledJsonSchema),
+                ("boon", &boon),
+            ];
+            for (name, peer) in peers {
+                let verdict = peer.check(request);
+                assert_eq!(
+                    verdict.is_valid(),
+                    valid,
+                    "{name}: {verdict:?}, {fault:?}\n{request}\n{:#?}",
+                    report.diagnostics
+                );
+                assert_eq!(
+                    verdict == Verdict::NotJson,
+                    broken,
+                    "{name}: {verdict:?}\n{request}"
+                );
+            }
+            assert_eq!(
+                valid,
+                !fault.is_some_and(Fault::schema_sees),
+                "{fault:?}\n{request}"
+            );
+        }
+    }
+}
+
+#[test]
+fn both_validators_of_jsonschema_list_the_same_errors() {
+    let jsonschema = JsonSchema::new();
+    for request in corpus(100).requests() {
+        assert_eq!(
+            jsonschema.check(request),
+            CompiledJsonSchema.check(request),
+            "{request}"
+        );
+    }
+}
+
+#[test]
+fn every_model_of_the_checker_has_a_schema_here() {
+    let checker = Checker::embedded();
+    assert!(checker.models().eq(SCHEMAS.iter().map(|(id, _)| *id)));
+}

@@ -1,0 +1,144 @@
+//! `cargo xtask codegen`: the files whose single source is the contracts.
+//!
+//! The references are made here; the schemas and the outputs in the README are what the built program
+//! gives, so that no wrong generated file can keep this crate from building.
+
+mod claims;
+mod compare;
+mod markdown;
+mod models;
+mod rules;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use kling_spec::{EMBEDDED, EmbeddedContract, Spec};
+
+use crate::failure::{Failure, Result, read, write as write_file};
+use crate::process::build_kling;
+use crate::readme;
+use crate::workspace::tell;
+use compare::Differences;
+
+/// The folder in which every file is generated.
+const SCHEMAS: &str = "schemas";
+const README: &str = "README.md";
+
+/// Texts by their path in the workspace.
+type Files = BTreeMap<PathBuf, String>;
+
+/// Writes every generated file that is not up to date, and removes those that nothing makes any more.
+///
+/// # Errors
+/// The program does not build, or a file cannot be written.
+pub fn write(root: &Path) -> Result<()> {
+    let references = references();
+    apply(root, &references, &[])?;
+    apply(root, &from_program(root)?, &[SCHEMAS])
+}
+
+/// Fails if a generated file is not what [`write()`] would make it.
+///
+/// # Errors
+/// The list of such files and the command to run; or the program does not build.
+pub fn check(root: &Path) -> Result<()> {
+    let mut files = references();
+    files.append(&mut from_program(root)?);
+    let differences = Differences::of(root, &files, &[SCHEMAS])?;
+    if differences.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "generated files are not up to date\n{differences}run `cargo xtask codegen`"
+    )))
+}
+
+/// The rule reference and the model reference.
+///
+/// ```
+/// let files = xtask::codegen::references();
+/// let rules = &files[std::path::Path::new("crates/kling-spec/RULES.md")];
+/// assert!(rules.contains("### `unknown-field`"));
+/// ```
+pub fn references() -> BTreeMap<PathBuf, String> {
+    let specs: Vec<Spec> = EMBEDDED.iter().map(EmbeddedContract::parse).collect();
+    Files::from([
+        (
+            PathBuf::from("crates/kling-spec/RULES.md"),
+            rules::reference(&specs),
+        ),
+        (
+            PathBuf::from("crates/kling-spec/MODELS.md"),
+            models::reference(&specs),
+        ),
+    ])
+}
+
+fn from_program(root: &Path) -> Result<Files> {
+    let program = build_kling(root)?;
+    let folder = tempfile::tempdir()
+        .map_err(|error| Failure::new(format!("no temporary folder: {error}")))?;
+    let target = folder.path().to_string_lossy();
+    let told = readme::output(&program, root, &["schema", "--all", &target])?;
+    let mut files = Files::new();
+    let listed = fs::read_dir(folder.path())
+        .map_err(|error| Failure::file(folder.path(), "read", &error))?;
+    for entry in listed {
+        let entry = entry.map_err(|error| Failure::file(folder.path(), "read", &error))?;
+        files.insert(
+            Path::new(SCHEMAS).join(entry.file_name()),
+            read(&entry.path())?,
+        );
+    }
+    if files.is_empty() {
+        return Err(Failure::new(format!(
+            "`kling schema --all` wrote nothing\n{told}"
+        )));
+    }
+    let text = read(&root.join(README))?;
+    let fresh = readme::refreshed(&text, |arguments| readme::output(&program, root, arguments))?;
+    files.insert(PathBuf::from(README), fresh);
+    Ok(files)
+}
+
+fn apply(root: &Path, files: &Files, folders: &[&str]) -> Result<()> {
+    let differences = Differences::of(root, files, folders)?;
+    for path in differences.differing.iter().chain(&differences.missing) {
+        write_file(&root.join(path), &files[path])?;
+        tell(format_args!("wrote {}", path.display()));
+    }
+    for path in &differences.unexpected {
+        let place = root.join(path);
+        fs::remove_file(&place).map_err(|error| Failure::file(&place, "removed", &error))?;
+        tell(format_args!("removed {}", path.display()));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_written_is_up_to_date_and_stays_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = references();
+        let found = Differences::of(folder.path(), &files, &[]).unwrap();
+        assert_eq!(found.missing.len(), files.len());
+        apply(folder.path(), &files, &[]).unwrap();
+        assert!(
+            Differences::of(folder.path(), &files, &[])
+                .unwrap()
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn a_file_that_nothing_makes_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        write_file(&folder.path().join("schemas/gone.schema.json"), "{}").unwrap();
+        apply(folder.path(), &Files::new(), &[SCHEMAS]).unwrap();
+        assert!(!folder.path().join("schemas/gone.schema.json").exists());
+    }
+}

@@ -1,0 +1,12 @@
+//! The project's own chores: what the commands of `cargo xtask` and the tests of this crate share.
+
+pub mod bench;
+pub mod ci;
+pub mod codegen;
+pub mod corpus;
+pub mod failure;
+pub mod new_model;
+pub mod process;
+pub mod readme;
+pub mod system_test;
+pub mod workspace;
