@@ -1,5 +1,7 @@
 //! Every fixture gives exactly the findings that an independent reader of the pages expects.
 
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;

@@ -23,7 +23,10 @@ impl Compared {
     fn compare(&mut self, checker: &Checker, text: &str) {
         let Some(index) = exact(checker, text) else {
             assert!(!is_clean(checker, text), "{text}");
-            assert!(checker.assumed.is_some() || !check(checker, text).is_clean(), "{text}");
+            assert!(
+                checker.assumed.is_some() || !check(checker, text).is_clean(),
+                "{text}"
+            );
             return;
         };
         let table = checker.table(index);
@@ -47,7 +50,10 @@ fn fixtures(folder: &Path, texts: &mut Vec<String>) {
         let path = entry.unwrap().path();
         if path.is_dir() {
             fixtures(&path, texts);
-        } else if path.extension().is_some_and(|extension| extension == "json") {
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "json")
+        {
             texts.extend(String::from_utf8(fs::read(path).unwrap()));
         }
     }
@@ -55,17 +61,62 @@ fn fixtures(folder: &Path, texts: &mut Vec<String>) {
 
 fn all_fixtures() -> Vec<String> {
     let mut texts = Vec::new();
-    fixtures(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures"), &mut texts);
+    fixtures(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures"),
+        &mut texts,
+    );
     texts.sort();
     texts
 }
 
 /// What edits put into a text: signs and words that mean something to one of the readers.
 const TOKENS: &[&str] = &[
-    "", " ", "{", "}", "[", "]", ",", ":", "\"", "\\", "0", "5", "15", "5.0", "1e400", "-", ".", "null", "true", "false",
-    "[]", "{}", "\"\"", "\"15\"", "\"prompt\":", "\"mode\":\"pro\",", "\"audio\":true,", "\"duration\":10,", "<<<image_1>>>",
-    "<<<image_2>>>", "<<<", "@image_1", "https://example.com/a.png", "http://10.0.0.1/a", "\\u0061", "\\ud800", "\u{3000}", "雨",
-    "\"image_urls\":[],", "\"model\":\"kling-v3\",", "model", "first_frame", "end_frame", "\"refer_type\":\"base\",", "16:9", "3:2",
+    "",
+    " ",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ":",
+    "\"",
+    "\\",
+    "0",
+    "5",
+    "15",
+    "5.0",
+    "1e400",
+    "-",
+    ".",
+    "null",
+    "true",
+    "false",
+    "[]",
+    "{}",
+    "\"\"",
+    "\"15\"",
+    "\"prompt\":",
+    "\"mode\":\"pro\",",
+    "\"audio\":true,",
+    "\"duration\":10,",
+    "<<<image_1>>>",
+    "<<<image_2>>>",
+    "<<<",
+    "@image_1",
+    "https://example.com/a.png",
+    "http://10.0.0.1/a",
+    "\\u0061",
+    "\\ud800",
+    "\u{3000}",
+    "雨",
+    "\"image_urls\":[],",
+    "\"model\":\"kling-v3\",",
+    "model",
+    "first_frame",
+    "end_frame",
+    "\"refer_type\":\"base\",",
+    "16:9",
+    "3:2",
 ];
 
 /// Small random numbers, the same in every run.
@@ -100,7 +151,10 @@ impl Noise {
         }
         let put = if self.below(4) == 0 {
             let (one, other) = (self.place(text), self.place(text));
-            text[one.min(other)..one.max(other)].chars().take(100).collect()
+            text[one.min(other)..one.max(other)]
+                .chars()
+                .take(100)
+                .collect()
         } else {
             TOKENS[self.below(TOKENS.len())].to_owned()
         };
@@ -115,7 +169,12 @@ fn on_every_fixture() {
     for text in all_fixtures() {
         compared.compare(&checker, &text);
     }
-    assert!(compared.clean > 50 && compared.faulty > 300, "{} clean, {} faulty", compared.clean, compared.faulty);
+    assert!(
+        compared.clean > 50 && compared.faulty > 300,
+        "{} clean, {} faulty",
+        compared.clean,
+        compared.faulty
+    );
 }
 
 #[test]
@@ -124,7 +183,10 @@ fn on_edited_fixtures() {
     let assuming = Checker::embedded().assume_model("kling-v3-omni").unwrap();
     let mut noise = Noise(0x2545_f491_4f6c_dd1d);
     let mut compared = Compared::default();
-    for fixture in all_fixtures().iter().filter(|fixture| fixture.len() < 20_000) {
+    for fixture in all_fixtures()
+        .iter()
+        .filter(|fixture| fixture.len() < 20_000)
+    {
         for round in 0..40 {
             let mut text = fixture.clone();
             for _ in 0..=round % 3 {
@@ -134,7 +196,12 @@ fn on_edited_fixtures() {
             compared.compare(&assuming, &text);
         }
     }
-    assert!(compared.clean > 500 && compared.faulty > 10_000, "{} clean, {} faulty", compared.clean, compared.faulty);
+    assert!(
+        compared.clean > 500 && compared.faulty > 10_000,
+        "{} clean, {} faulty",
+        compared.clean,
+        compared.faulty
+    );
 }
 
 #[test]
@@ -148,11 +215,20 @@ fn on_generated_requests() {
             broken(&spec).prop_map(|request| request.text),
             odd(&spec).prop_map(|request| request.text)
         ];
-        let config = Config { rng_seed: RngSeed::Fixed(1), failure_persistence: None, ..Config::default() };
+        let config = Config {
+            rng_seed: RngSeed::Fixed(1),
+            failure_persistence: None,
+            ..Config::default()
+        };
         let mut runner = TestRunner::new(config);
         for _ in 0..3_000 {
             compared.compare(&checker, &texts.new_tree(&mut runner).unwrap().current());
         }
     }
-    assert!(compared.clean > 2_000 && compared.faulty > 3_000, "{} clean, {} faulty", compared.clean, compared.faulty);
+    assert!(
+        compared.clean > 2_000 && compared.faulty > 3_000,
+        "{} clean, {} faulty",
+        compared.clean,
+        compared.faulty
+    );
 }

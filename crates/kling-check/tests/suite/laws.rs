@@ -255,16 +255,18 @@ fn a_cap_chooses_errors_first_and_counts_the_others() {
 
 #[test]
 fn a_cap_counts_the_same_where_there_are_many_findings() {
-    let unknown: String = (0..150)
+    let unknown: Vec<String> = (0..150)
         .map(|index| format!("\"zz{index}\": 1, "))
         .collect();
+    let unknown = unknown.concat();
     check_caps(&format!("{{{unknown} \"model\": \"kling-v3\"}}"));
     check_caps(&format!(
         "{{\"model\": \"kling-v3\", {unknown} \"image_list\": [], \"moed\": \"pr\", \"metadata\": {{\"prompt\": 5}}}}"
     ));
-    let marks: String = (0..150)
+    let marks: Vec<String> = (0..150)
         .map(|index| format!("<<<image_{}>>> @image_1 <<<Image_1>>> ", index % 7))
         .collect();
+    let marks = marks.concat();
     check_caps(&format!(
         "{{\"model\": \"kling-v3-omni\", \"prompt\": \"{marks}\"}}"
     ));

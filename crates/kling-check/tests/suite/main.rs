@@ -1,5 +1,11 @@
 //! Laws of the checker, over generated requests and over texts that nobody would write.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "how much was compared is worth knowing"
+)]
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 mod agreement;
 mod billing;
 mod fourth_model;
@@ -8,5 +14,6 @@ mod laws;
 mod patterns;
 mod planted;
 mod settled;
+mod settled_media;
 mod slips;
 mod support;

@@ -130,6 +130,11 @@ fn visit(node: &Value, pointer: &str, places: &mut Vec<Place>) {
             _ => {}
         }
     }
+    visit_inner(members, pointer, places);
+}
+
+/// The schemas inside of a schema.
+fn visit_inner(members: &Map<String, Value>, pointer: &str, places: &mut Vec<Place>) {
     for (keyword, value) in members {
         let inner = format!("{pointer}/{keyword}");
         match keyword.as_str() {

@@ -182,3 +182,22 @@ pub(crate) fn check_by(checker: &Checker, text: &str, expected: &[&str]) {
         shortened(text)
     );
 }
+
+/// A request of kling-v3 with further members.
+pub(crate) fn v3(members: &str) -> String {
+    format!(r#"{{"model": "kling-v3", "prompt": "a boat", {members}}}"#)
+}
+
+/// A request of kling-v3-omni with a prompt and further members.
+pub(crate) fn omni(prompt: &str, members: &str) -> String {
+    format!(r#"{{"model": "kling-v3-omni", "prompt": "{prompt}", {members}}}"#)
+}
+
+/// A request of kling-v3-omni that names so many images.
+pub(crate) fn images(prompt: &str, count: usize) -> String {
+    let items = vec![r#"{"image_url": "https://example.com/a.png"}"#; count].join(",");
+    omni(
+        prompt,
+        &format!(r#""metadata": {{"image_list": [{items}]}}"#),
+    )
+}

@@ -1,7 +1,7 @@
 //! Programs that are measured as a whole: where they are, their time, their memory.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
@@ -71,7 +71,8 @@ impl Program {
             .map(drop)
     }
 
-    /// Its peak memory in bytes, as the kernel counts it, read again and again until it ends.
+    /// The peak memory in bytes of a program that runs for long, as the kernel counts it, read again
+    /// and again until it ends.
     ///
     /// `None` where there is no `/proc`. The last moments before the end may be missed.
     pub(crate) fn peak_memory(&self, pause: Duration) -> io::Result<Option<u64>> {
@@ -90,6 +91,41 @@ impl Program {
             }
         }
         Ok(peak)
+    }
+
+    /// The peak memory in bytes of a program that ends at once, up to its first output.
+    ///
+    /// Its output goes to a pipe that is full, so that it waits there and can be looked at, however
+    /// busy the machine is. `None` where there is no `/proc`, or where it writes nothing.
+    pub(crate) fn peak_memory_at_output(&self) -> io::Result<Option<u64>> {
+        let (reader, writer) = io::pipe()?;
+        let mut filler = writer.try_clone()?;
+        let filling = thread::spawn(move || while filler.write_all(&[b'\n'; 4096]).is_ok() {});
+        thread::sleep(Duration::from_millis(20));
+        let mut child = self
+            .command()
+            .stdout(writer.try_clone()?)
+            .stderr(writer)
+            .spawn()?;
+        let status = PathBuf::from(format!("/proc/{}/status", child.id()));
+        let (mut peak, mut unchanged) = (None, 0);
+        while unchanged < 20 && child.try_wait()?.is_none() {
+            let text = fs::read_to_string(&status).unwrap_or_default();
+            let seen = high_water(&text);
+            let waits = text.contains("\nState:\tS");
+            unchanged = if waits && seen == peak {
+                unchanged + 1
+            } else {
+                0
+            };
+            peak = seen;
+            thread::sleep(Duration::from_millis(2));
+        }
+        // Without a reader both writers fail, and so end.
+        drop(reader);
+        child.wait()?;
+        let joined = filling.join();
+        Ok(peak.filter(|_| unchanged == 20 && joined.is_ok()))
     }
 }
 

@@ -69,12 +69,18 @@ pub(crate) fn run(effort: Effort, jsonschema_cli: Option<&Path>) -> io::Result<(
             "-".to_owned(),
         ]);
     }
-    let Some(peak) = highest(&ours)? else {
+    let Some(peak) = ours.peak_memory_at_output()?.map(mebibytes) else {
         table.print()?;
-        return say("  peak memory: not measured, there is no /proc here");
+        return say(
+            "  peak memory: not measured: there is no /proc here, or the program printed nothing",
+        );
     };
     let [wanted, reached] = Target::AtMost(6.0).cells(peak);
-    let other = if there { highest(&peer)? } else { None };
+    let other = if there {
+        peer.peak_memory_at_output()?.map(mebibytes)
+    } else {
+        None
+    };
     let other = other.map_or_else(|| "-".to_owned(), |other| format!("{other:.1}"));
     table.row([
         "peak memory, MiB".to_owned(),
@@ -92,15 +98,6 @@ pub(crate) fn run(effort: Effort, jsonschema_cli: Option<&Path>) -> io::Result<(
         "  jsonschema-cli is not there. Get it with `cargo install --root FOLDER jsonschema-cli` and give it with\n  \
          `kling-bench --jsonschema-cli FOLDER/bin/jsonschema-cli`, or have it in PATH.",
     )
-}
-
-/// The highest of several runs, in MiB: a short run may end between two looks.
-fn highest(program: &Program) -> io::Result<Option<f64>> {
-    let mut peak = None;
-    for _ in 0..20 {
-        peak = peak.max(program.peak_memory(Duration::ZERO)?);
-    }
-    Ok(peak.map(mebibytes))
 }
 
 fn omni_schema() -> &'static str {
