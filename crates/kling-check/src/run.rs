@@ -20,10 +20,10 @@ pub(crate) fn check<'c>(checker: &'c Checker, text: &str) -> Report<'c> {
         let table = checker.table(index);
         let mut walker = Walker::new(text, table, checker, Verdict);
         if walker.is_clean() {
-            let output = crate::rules::output(table, &walker.facts);
+            let (output, bill) = crate::rules::outcome(table, &walker.facts);
             return Report {
                 model: Some(&table.spec.id),
-                bill: crate::rules::bill(table, &walker.facts, &output),
+                bill,
                 output: Some(output),
                 ..Report::default()
             };
@@ -84,8 +84,8 @@ fn findings<'c>(checker: &'c Checker, text: &str, table: &'c Table, settled: boo
     if !sink.kept.prevents_bill() {
         // What the rules read in another place is not there for the service.
         let facts = if sink.read_elsewhere { as_sent(checker, text, table) } else { facts };
-        let output = crate::rules::output(table, &facts);
-        report.bill = crate::rules::bill(table, &facts, &output);
+        let (output, bill) = crate::rules::outcome(table, &facts);
+        report.bill = bill;
         report.output = Some(output);
     }
     (report.diagnostics, report.omitted) = sink.kept.finish(text);

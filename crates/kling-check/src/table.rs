@@ -171,7 +171,10 @@ pub(crate) struct OutputTable {
 /// A property of the video, with its value where the member is absent.
 #[derive(Debug)]
 pub(crate) struct ReadingTable {
-    pub(crate) default: Option<kling_spec::Scalar>,
+    /// Where it is a length: the seconds of an absent member.
+    pub(crate) seconds: Option<u32>,
+    /// Where it is a shape: the parts of an absent member.
+    pub(crate) ratio: Option<(u16, u16)>,
     pub(crate) unless: Option<Formula>,
 }
 

@@ -94,7 +94,8 @@ impl<'t> Cursor<'t> {
     ///
     /// # Errors
     /// When no value begins here.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "its result is larger than registers, and a call would pass it through memory")]
+    #[inline(always)]
     pub fn kind(&mut self) -> Result<Kind, SyntaxError> {
         match self.peek() {
             b'"' => Ok(Kind::String),
@@ -111,7 +112,8 @@ impl<'t> Cursor<'t> {
     ///
     /// # Errors
     /// When no string begins here, or it is malformed.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "its result is larger than registers, and a call would pass it through memory")]
+    #[inline(always)]
     pub fn string(&mut self) -> Result<Text<'t>, SyntaxError> {
         if self.peek() != b'"' {
             return Err(self.unexpected(Expected::String));
@@ -123,7 +125,8 @@ impl<'t> Cursor<'t> {
     ///
     /// # Errors
     /// When no number begins here, or it is malformed.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "its result is larger than registers, and a call would pass it through memory")]
+    #[inline(always)]
     pub fn number(&mut self) -> Result<Number<'t>, SyntaxError> {
         self.peek();
         let start = self.at;
@@ -165,7 +168,8 @@ impl<'t> Cursor<'t> {
     ///
     /// # Errors
     /// When no object begins here, or too many containers are open.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "its result is larger than registers, and a call would pass it through memory")]
+    #[inline(always)]
     pub fn begin_object(&mut self) -> Result<(), SyntaxError> {
         self.begin(b'{', Expected::Object)
     }
@@ -177,7 +181,8 @@ impl<'t> Cursor<'t> {
     ///
     /// # Errors
     /// When the text is malformed up to the colon.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "its result is larger than registers, and a call would pass it through memory")]
+    #[inline(always)]
     pub fn next_key(&mut self, first: &mut bool) -> Result<Option<Text<'t>>, SyntaxError> {
         let is_first = std::mem::replace(first, false);
         let mut next = self.peek();
@@ -219,7 +224,8 @@ impl<'t> Cursor<'t> {
     ///
     /// # Errors
     /// When the comma is missing, or nothing follows it.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "its result is larger than registers, and a call would pass it through memory")]
+    #[inline(always)]
     pub fn next_item(&mut self, first: &mut bool) -> Result<bool, SyntaxError> {
         let is_first = std::mem::replace(first, false);
         let next = self.peek();
@@ -404,8 +410,16 @@ fn string_end_after_escapes(text: &str, stop: usize) -> Result<(usize, Escapes),
             Some(b'"') if hides_ascii => return Ok((stop, Escapes::OfAscii)),
             Some(b'"') => return Ok((stop, Escapes::Some)),
             Some(b'\\') => {
-                hides_ascii |= escape::hides_ascii(bytes, stop);
-                stop = escape::check(text, stop)?;
+                if let Some((after, is_ascii)) = escape::plain_units(bytes, stop) {
+                    hides_ascii |= is_ascii;
+                    stop = after;
+                    if bytes.get(stop) == Some(&b'\\') {
+                        continue;
+                    }
+                } else {
+                    hides_ascii |= escape::hides_ascii(bytes, stop);
+                    stop = escape::check(text, stop)?;
+                }
                 // Texts in another script are escapes one after another, with single blanks between them.
                 if bytes.get(stop) == Some(&b' ') {
                     stop += 1;

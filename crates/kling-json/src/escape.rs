@@ -49,6 +49,22 @@ const HEX_DIGITS: [u8; 256] = {
     digits
 };
 
+/// Passes the `\uXXXX` from `at` on that are no surrogates: the offset after them, and whether one of them is ASCII.
+/// `None` if there is none.
+#[inline]
+pub(crate) fn plain_units(bytes: &[u8], at: usize) -> Option<(usize, bool)> {
+    let (mut end, mut is_ascii) = (at, false);
+    while let Some(&[b'\\', b'u', a, b, c, d]) = bytes.get(end..).and_then(|rest| rest.first_chunk::<6>()) {
+        let [a, b, c, d] = [a, b, c, d].map(|digit| HEX_DIGITS[usize::from(digit)]);
+        if (a | b | c | d) > 0xF || (a == 0xD && b >= 8) {
+            break;
+        }
+        is_ascii |= (a | b) == 0 && c < 8;
+        end += 6;
+    }
+    (end > at).then_some((end, is_ascii))
+}
+
 /// Whether the checked or unchecked escape at `at` is the `\uXXXX` of an ASCII character.
 #[inline]
 pub(crate) fn hides_ascii(bytes: &[u8], at: usize) -> bool {
@@ -141,6 +157,12 @@ impl<'t> Iterator for Pieces<'t> {
         self.rest = self.rest.get(length..).unwrap_or_default();
         Some(Piece::Escape(character, length))
     }
+}
+
+/// The character of a checked escape at the beginning of `rest`, and the escape's length; `None` if there is none.
+#[inline]
+pub(crate) fn leading(rest: &str) -> Option<(char, usize)> {
+    if rest.as_bytes().first() == Some(&b'\\') { decode(rest) } else { None }
 }
 
 /// The character that the escape at the beginning of `rest` stands for, and the escape's length.

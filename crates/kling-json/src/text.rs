@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::escape::{Piece, Pieces};
+use crate::escape::{self, Piece, Pieces};
 use crate::span::Span;
 
 /// A string, key or value, as it stands in the text: a borrowed place, checked but not decoded.
@@ -148,12 +148,17 @@ impl<'t> Text<'t> {
 #[cold]
 fn decode(content: &str) -> String {
     let mut decoded = String::with_capacity(content.len());
-    for piece in Pieces::new(content) {
-        match piece {
-            Piece::Plain(plain) => decoded.push_str(plain),
-            Piece::Escape(character, _) => decoded.push(character),
+    let mut rest = content;
+    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
+        decoded.push_str(&rest[..at]);
+        rest = &rest[at..];
+        // Escapes often come one after another: the search is not begun anew for each.
+        while let Some((character, length)) = escape::leading(rest) {
+            decoded.push(character);
+            rest = &rest[length..];
         }
     }
+    decoded.push_str(rest);
     decoded
 }
 

@@ -29,7 +29,8 @@ impl Table {
         let breaks = RuleTable::clauses_of_all(&rules);
         let reading = |compiler: &mut Compiler<'_>, reading: &Option<kling_spec::Reading>| {
             reading.as_ref().map(|reading| ReadingTable {
-                default: spec.default_of(&reading.field).cloned(),
+                seconds: spec.default_of(&reading.field).and_then(whole_seconds),
+                ratio: spec.default_of(&reading.field).and_then(Scalar::as_str).and_then(ratio_parts),
                 unless: reading.unless.as_ref().map(|unless| Formula::new(compiler.expression(unless))),
             })
         };
@@ -312,6 +313,13 @@ impl<'s> Compiler<'s> {
                 .collect(),
             unsupported: placeholders.unsupported.is_some(),
         })
+    }
+}
+
+fn whole_seconds(value: &Scalar) -> Option<u32> {
+    match value {
+        Scalar::Integer(value) => u32::try_from(*value).ok(),
+        Scalar::Boolean(_) | Scalar::String(_) => None,
     }
 }
 

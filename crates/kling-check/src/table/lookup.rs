@@ -29,7 +29,8 @@ impl Lookup {
     }
 
     /// The place of the member that a key names. `hint` is tried first: members mostly come in order.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "run for every member of every request; a call costs more than it does")]
+    #[inline(always)]
     pub(crate) fn find(&self, key: &Text<'_>, hint: usize) -> Option<usize> {
         if key.has_escapes() {
             return self.find_escaped(key);
@@ -43,7 +44,8 @@ impl Lookup {
         self.find_bytes(bytes)
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "run for every member of every request; a call costs more than it does")]
+    #[inline(always)]
     fn find_bytes(&self, bytes: &[u8]) -> Option<usize> {
         let start = usize::from(*self.starts.get(bytes.len())?);
         let end = usize::from(*self.starts.get(bytes.len() + 1)?);
@@ -58,7 +60,8 @@ impl Lookup {
 }
 
 /// Equality without a call for short names: the first and last eight bytes cover up to sixteen.
-#[inline]
+#[expect(clippy::inline_always, reason = "run for every member of every request; a call costs more than it does")]
+#[inline(always)]
 pub(crate) fn same_bytes(name: &[u8], bytes: &[u8]) -> bool {
     if name.len() != bytes.len() {
         return false;

@@ -9,7 +9,8 @@ use crate::table::{Bits, Capture, FieldId, FieldTable};
 
 impl<'t, 'c, S: Sink<'t, 'c>> Walker<'t, 'c, S> {
     /// Checks a text that has been read as the value of a string field.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "run for every member of every request; a call costs more than it does")]
+    #[inline(always)]
     pub(crate) fn text(
         &mut self,
         field: FieldId,
@@ -76,7 +77,8 @@ impl<'t, 'c, S: Sink<'t, 'c>> Walker<'t, 'c, S> {
     }
 
     /// Checks a number that has been read as the value of an integer field.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "run for every member of every request; a call costs more than it does")]
+    #[inline(always)]
     pub(crate) fn number(
         &mut self,
         field: FieldId,
@@ -119,7 +121,8 @@ impl<'t, 'c, S: Sink<'t, 'c>> Walker<'t, 'c, S> {
 }
 
 /// Whether a text says a word. Most words are short, and a call to compare them costs more than that.
-#[inline]
+#[expect(clippy::inline_always, reason = "run for every member of every request; a call costs more than it does")]
+#[inline(always)]
 fn is(text: &Text<'_>, word: &str) -> bool {
     if text.has_escapes() { text.equals(word) } else { crate::table::same_bytes(word.as_bytes(), text.raw_bytes()) }
 }
