@@ -168,7 +168,9 @@ impl Checker {
     pub(crate) fn table(&self, index: usize) -> &Table {
         let model = &self.models[index];
         model.table.get_or_init(|| {
-            let contract = model.embedded.expect("a contract that was given is compiled at once");
+            let contract = model
+                .embedded
+                .expect("a contract that was given is compiled at once");
             Table::compile(contract.parse())
         })
     }

@@ -3,8 +3,8 @@
 use kling_json::{Number, Text};
 
 use crate::table::{
-    ArrayTable, Bits, Capture, FieldId, FieldKind, Formula, MAX_ITEM_CONDITIONS, MAX_LISTS, ReadingTable,
-    Table, Truth,
+    ArrayTable, Bits, Capture, FieldId, FieldKind, Formula, MAX_ITEM_CONDITIONS, MAX_LISTS,
+    ReadingTable, Table, Truth,
 };
 
 /// How many items satisfy a condition: of some it is not known.
@@ -91,9 +91,7 @@ impl Facts<'_> {
         match compiled.capture {
             Capture::Seconds => self.seconds = Seconds::Open,
             Capture::Ratio => self.ratio = Ratio::Open,
-            Capture::Nothing
-            | Capture::Model
-            | Capture::Prompt => {}
+            Capture::Nothing | Capture::Model | Capture::Prompt => {}
         }
         if let FieldKind::Array(array) = &compiled.kind {
             self.open |= array.depends;
@@ -119,7 +117,12 @@ impl Facts<'_> {
 
     /// Counts which conditions the item satisfies; tells them to `hit`.
     #[inline]
-    pub(crate) fn end_item(&mut self, table: &Table, array: &ArrayTable, mut hit: impl FnMut(usize)) {
+    pub(crate) fn end_item(
+        &mut self,
+        table: &Table,
+        array: &ArrayTable,
+        mut hit: impl FnMut(usize),
+    ) {
         for &index in &array.conditions {
             let condition = &table.item_conditions[index];
             let hits = &mut self.hits[index];
@@ -144,7 +147,13 @@ impl Facts<'_> {
     }
 
     #[inline]
-    pub(crate) fn end_list(&mut self, table: &Table, list: FieldId, array: &ArrayTable, count: u32) {
+    pub(crate) fn end_list(
+        &mut self,
+        table: &Table,
+        list: FieldId,
+        array: &ArrayTable,
+        count: u32,
+    ) {
         self.counts[array.list] = count;
         let present = table.field(list).present;
         self.compared(present, if count > 0 { present } else { 0 });
@@ -160,7 +169,11 @@ impl Facts<'_> {
             self.open_counting(table);
         }
         for sum in &table.sums {
-            let total: u64 = sum.lists.iter().map(|&list| u64::from(self.counts[list])).sum();
+            let total: u64 = sum
+                .lists
+                .iter()
+                .map(|&list| u64::from(self.counts[list]))
+                .sum();
             let unknown = sum.lists.iter().any(|&list| self.is_open(list));
             self.set(sum.leaf, total <= sum.limit, unknown && total <= sum.limit);
         }
@@ -172,12 +185,20 @@ impl Facts<'_> {
         for (condition, hits) in table.item_conditions.iter().zip(self.hits) {
             let unknown = self.is_open(condition.list);
             if let Some(leaf) = condition.contains {
-                self.set(leaf, hits.sure > 0, unknown || hits.sure == 0 && hits.open > 0);
+                self.set(
+                    leaf,
+                    hits.sure > 0,
+                    unknown || hits.sure == 0 && hits.open > 0,
+                );
             }
             for &(leaf, limit) in &condition.max_contains {
                 let sure = u64::from(hits.sure);
                 let most = sure + u64::from(hits.open);
-                self.set(leaf, sure <= limit, unknown || sure <= limit && most > limit);
+                self.set(
+                    leaf,
+                    sure <= limit,
+                    unknown || sure <= limit && most > limit,
+                );
             }
         }
     }
@@ -189,8 +210,16 @@ impl Facts<'_> {
 
     fn set(&mut self, leaf: u8, holds: bool, open: bool) {
         let bit: Bits = 1 << leaf;
-        self.holds = if holds { self.holds | bit } else { self.holds & !bit };
-        self.open = if open { self.open | bit } else { self.open & !bit };
+        self.holds = if holds {
+            self.holds | bit
+        } else {
+            self.holds & !bit
+        };
+        self.open = if open {
+            self.open | bit
+        } else {
+            self.open & !bit
+        };
     }
 
     #[inline]
@@ -200,7 +229,10 @@ impl Facts<'_> {
 
     /// Whether the request tells a property of the video.
     pub(crate) fn tells(&self, reading: &ReadingTable) -> bool {
-        reading.unless.as_ref().is_none_or(|unless| self.truth(unless) == Truth::No)
+        reading
+            .unless
+            .as_ref()
+            .is_none_or(|unless| self.truth(unless) == Truth::No)
     }
 }
 
@@ -210,7 +242,9 @@ pub(crate) fn integer_value(number: &Number<'_>) -> Option<i64> {
     let raw = number.raw().as_bytes();
     match raw {
         [one @ b'0'..=b'9'] => Some(i64::from(one - b'0')),
-        [ten @ b'1'..=b'9', one @ b'0'..=b'9'] => Some(i64::from(ten - b'0') * 10 + i64::from(one - b'0')),
+        [ten @ b'1'..=b'9', one @ b'0'..=b'9'] => {
+            Some(i64::from(ten - b'0') * 10 + i64::from(one - b'0'))
+        }
         _ => number.to_i64(),
     }
 }
@@ -237,7 +271,10 @@ mod tests {
     fn a_ratio_is_two_whole_numbers() {
         assert_eq!(ratio_parts("16:9"), Some((16, 9)));
         assert_eq!(ratio_parts("9999:1"), Some((9999, 1)));
-        for text in ["", ":", "16", "16:", "0:1", "16:09", "16x9", "10000:1", "16:9:1", " 16:9", "+1:1", "１:1"] {
+        for text in [
+            "", ":", "16", "16:", "0:1", "16:09", "16x9", "10000:1", "16:9:1", " 16:9", "+1:1",
+            "１:1",
+        ] {
             assert_eq!(ratio_parts(text), None, "{text}");
         }
     }

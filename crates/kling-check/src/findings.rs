@@ -37,10 +37,12 @@ enum Step<'t> {
 impl Pointer<'_> {
     /// The way as an RFC 6901 pointer.
     fn text(&self) -> String {
-        self.0.iter().fold(String::new(), |pointer, step| match step {
-            Step::Key(key) => pointer + "/" + &escape_token(&key.decode()),
-            Step::Index(index) => format!("{pointer}/{index}"),
-        })
+        self.0
+            .iter()
+            .fold(String::new(), |pointer, step| match step {
+                Step::Key(key) => pointer + "/" + &escape_token(&key.decode()),
+                Step::Index(index) => format!("{pointer}/{index}"),
+            })
     }
 }
 
@@ -134,7 +136,10 @@ impl<'t, 'c> Collector<'t, 'c> {
 
     /// As `at`, for a finding at which the service may do something else than the rule says. Without a
     /// pointer it is that of the value that is being read.
-    #[expect(clippy::too_many_arguments, reason = "each is one of the parts of a finding")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is one of the parts of a finding"
+    )]
     fn with_service(
         &mut self,
         checker: &'c crate::Checker,
@@ -147,9 +152,19 @@ impl<'t, 'c> Collector<'t, 'c> {
     ) {
         let text = checker.common().rule(rule);
         let ground = claim.map(|claim| claim.ground);
-        let level = text.level.or(ground.map(|ground| ground.level)).unwrap_or(Level::Error);
-        let service = service.or(text.service).or(ground.map(|ground| ground.service)).unwrap_or(Service::Unknown);
-        let effect = if rule == CommonRule::DuplicateKey { Effect::NoBill } else { Effect::of(service) };
+        let level = text
+            .level
+            .or(ground.map(|ground| ground.level))
+            .unwrap_or(Level::Error);
+        let service = service
+            .or(text.service)
+            .or(ground.map(|ground| ground.service))
+            .unwrap_or(Service::Unknown);
+        let effect = if rule == CommonRule::DuplicateKey {
+            Effect::NoBill
+        } else {
+            Effect::of(service)
+        };
         let here = &self.pointer;
         self.kept.push(level, effect, || {
             let mut texts = Vec::with_capacity(MOST_VALUES);
@@ -159,7 +174,11 @@ impl<'t, 'c> Collector<'t, 'c> {
                 (None, Some(reason)) => reason.as_str().into(),
                 (None, None) => "".into(),
             };
-            let help = text.help.as_ref().map(|help| help.render(&texts)).filter(|help| !help.is_empty());
+            let help = text
+                .help
+                .as_ref()
+                .map(|help| help.render(&texts))
+                .filter(|help| !help.is_empty());
             Diagnostic {
                 rule: rule.id(),
                 level,
@@ -206,7 +225,10 @@ impl Claimed<'_> {
 
 impl<'c> Finder<'_, 'c> {
     fn claimed(&self, ground: &'c Ground) -> Claimed<'c> {
-        Claimed { model: &self.table.spec.id, ground }
+        Claimed {
+            model: &self.table.spec.id,
+            ground,
+        }
     }
 
     fn row_of(&self, field: FieldId) -> &'c Field {
@@ -222,11 +244,18 @@ impl<'c> Finder<'_, 'c> {
     /// The pointer of a member that was found.
     fn pointer_of(&self, field: FieldId, place: &Place) -> String {
         place.pointer.clone().unwrap_or_else(|| {
-            let names = self.row_of(field).path.steps().iter().filter_map(|step| match step {
-                kling_spec::Step::Member(name) => Some(name),
-                kling_spec::Step::Items => None,
-            });
-            names.fold(String::new(), |pointer, name| pointer + "/" + &escape_token(name))
+            let names = self
+                .row_of(field)
+                .path
+                .steps()
+                .iter()
+                .filter_map(|step| match step {
+                    kling_spec::Step::Member(name) => Some(name),
+                    kling_spec::Step::Items => None,
+                });
+            names.fold(String::new(), |pointer, name| {
+                pointer + "/" + &escape_token(name)
+            })
         })
     }
 }

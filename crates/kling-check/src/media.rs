@@ -7,7 +7,11 @@ use kling_url::Problem;
 use crate::Checker;
 
 /// What is wrong with an address, if anything is.
-pub(crate) fn problem(checker: &Checker, format: Option<Format>, text: &Text<'_>) -> Option<Problem> {
+pub(crate) fn problem(
+    checker: &Checker,
+    format: Option<Format>,
+    text: &Text<'_>,
+) -> Option<Problem> {
     let address = text.decode();
     let outcome = match format? {
         Format::PublicUrl => kling_url::assess_with(&address, &checker.trusted),

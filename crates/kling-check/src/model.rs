@@ -15,7 +15,11 @@ pub(crate) enum Naming<'t> {
     /// It has a text that names no contract.
     Unknown { key: Text<'t>, value: Text<'t> },
     /// Its `model` is no text.
-    Mistyped { key: Text<'t>, kind: Kind, span: Span },
+    Mistyped {
+        key: Text<'t>,
+        kind: Kind,
+        span: Span,
+    },
     /// It has no model.
     Missing,
 }
@@ -74,7 +78,10 @@ fn members<'t>(
         if kind == Kind::String {
             let value = cursor.string()?;
             let naming = match named(checker, &value.decode()) {
-                Some(index) => Naming::Known { index, settled: is_model },
+                Some(index) => Naming::Known {
+                    index,
+                    settled: is_model,
+                },
                 None => Naming::Unknown { key, value },
             };
             if is_model {
@@ -103,11 +110,17 @@ fn means_model(checker: &Checker, key: &Text<'_>) -> bool {
         let mistake = spec.mistakes.iter().any(|mistake| {
             mistake.at.steps().len() == 1
                 && mistake.at.name() == Some(&name)
-                && mistake.means.as_ref().is_some_and(|means| means.name() == Some("model"))
+                && mistake
+                    .means
+                    .as_ref()
+                    .is_some_and(|means| means.name() == Some("model"))
         });
         let root = kling_spec::Path::root();
-        let names: Vec<&str> =
-            checker.tables().flat_map(|table| table.spec.members(&root)).filter_map(|field| field.path.name()).collect();
+        let names: Vec<&str> = checker
+            .tables()
+            .flat_map(|table| table.spec.members(&root))
+            .filter_map(|field| field.path.name())
+            .collect();
         mistake || nearest(&name, names) == Some("model")
     })
 }
@@ -116,7 +129,10 @@ fn means_model(checker: &Checker, key: &Text<'_>) -> bool {
 pub(crate) fn named(checker: &Checker, written: &str) -> Option<usize> {
     let exact = checker.models().position(|id| id == written);
     exact.or_else(|| {
-        let mut alike = checker.models().enumerate().filter(|(_, id)| is_slip(written, id));
+        let mut alike = checker
+            .models()
+            .enumerate()
+            .filter(|(_, id)| is_slip(written, id));
         match (alike.next(), alike.next()) {
             (Some((index, _)), None) => Some(index),
             _ => None,
@@ -131,8 +147,13 @@ fn is_slip(written: &str, id: &str) -> bool {
         return false;
     }
     let words = |text: &str| -> Vec<String> {
-        let separator = |character: char| character.is_whitespace() || matches!(character, '-' | '_' | '.' | '/');
-        text.split(separator).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+        let separator = |character: char| {
+            character.is_whitespace() || matches!(character, '-' | '_' | '.' | '/')
+        };
+        text.split(separator)
+            .filter(|word| !word.is_empty())
+            .map(str::to_lowercase)
+            .collect()
     };
     let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
     let (written_words, id_words) = (words(written), words(id));
@@ -147,7 +168,10 @@ fn is_slip(written: &str, id: &str) -> bool {
         strsim::osa_distance(written, word) <= if letters >= 4 { 1 + letters / 8 } else { 0 }
     };
     written_words.len() == id_words.len()
-        && written_words.iter().zip(&id_words).all(|(written, word)| misspelt(written, word))
+        && written_words
+            .iter()
+            .zip(&id_words)
+            .all(|(written, word)| misspelt(written, word))
 }
 
 #[cfg(test)]
@@ -158,7 +182,11 @@ mod tests {
     fn check(written: &str, expected: Option<&str>) {
         let checker = Checker::embedded();
         let ids: Vec<&str> = checker.models().collect();
-        assert_eq!(named(&checker, written).map(|index| ids[index]), expected, "{written}");
+        assert_eq!(
+            named(&checker, written).map(|index| ids[index]),
+            expected,
+            "{written}"
+        );
     }
 
     #[test]
@@ -175,7 +203,18 @@ mod tests {
 
     #[test]
     fn another_model_is_no_slip() {
-        for other in ["kling-v4", "kling-v3-omni-pro", "kling-v3.0", "kling", "v3", "kling-video-o1", "kling/kling-v3", "", "kling-v3-pro", "kling-v2-6"] {
+        for other in [
+            "kling-v4",
+            "kling-v3-omni-pro",
+            "kling-v3.0",
+            "kling",
+            "v3",
+            "kling-video-o1",
+            "kling/kling-v3",
+            "",
+            "kling-v3-pro",
+            "kling-v2-6",
+        ] {
             check(other, None);
         }
     }

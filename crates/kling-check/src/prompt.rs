@@ -19,10 +19,20 @@ pub(crate) fn fits(table: &Table, prompt: &Text<'_>, facts: &Facts<'_>) -> bool 
     let Some(placeholders) = &table.placeholders else {
         return true;
     };
-    if !may_have_placeholders(prompt) && placeholders.lists.iter().flatten().all(|&list| facts.counts[list] == 0) {
+    if !may_have_placeholders(prompt)
+        && placeholders
+            .lists
+            .iter()
+            .flatten()
+            .all(|&list| facts.counts[list] == 0)
+    {
         return true;
     }
-    let decoded = if prompt.has_escapes() { prompt.decode() } else { Cow::Borrowed(prompt.raw()) };
+    let decoded = if prompt.has_escapes() {
+        prompt.decode()
+    } else {
+        Cow::Borrowed(prompt.raw())
+    };
     each_fault(table, &decoded, facts, |_| ControlFlow::Break(())).is_continue()
 }
 
@@ -41,7 +51,13 @@ pub(crate) fn each_fault<'p>(
     let Some(placeholders) = &table.placeholders else {
         return ControlFlow::Continue(());
     };
-    let found = |fault| if rule_of(table, &fault).is_some() { found(fault) } else { ControlFlow::Continue(()) };
+    let found = |fault| {
+        if rule_of(table, &fault).is_some() {
+            found(fault)
+        } else {
+            ControlFlow::Continue(())
+        }
+    };
     let kinds = &placeholders.kinds;
     let count = |list: &Option<usize>| {
         let list = (*list)?;
@@ -54,7 +70,13 @@ pub(crate) fn each_fault<'p>(
             names[index] = name;
             counts[index] = count(list);
         }
-        return told(placeholders, prompt, &names[..kinds.len()], &counts[..kinds.len()], found);
+        return told(
+            placeholders,
+            prompt,
+            &names[..kinds.len()],
+            &counts[..kinds.len()],
+            found,
+        );
     }
     let names: Vec<&str> = kinds.iter().map(String::as_str).collect();
     let counts: Vec<Option<usize>> = placeholders.lists.iter().map(count).collect();
@@ -76,9 +98,18 @@ fn told<'p>(
         let fault = match part {
             kling_prompt::Part::Text(_) => continue,
             kling_prompt::Part::Mark(mark) => Fault::Range { mark, count: 0 },
-            kling_prompt::Part::WrongKind(wrong_kind) => Fault::WrongKind { wrong_kind, fits: false },
-            kling_prompt::Part::Malformed(malformed) => Fault::Malformed { malformed, fits: false },
-            kling_prompt::Part::Dialect(dialect) => Fault::Dialect { dialect, fits: false },
+            kling_prompt::Part::WrongKind(wrong_kind) => Fault::WrongKind {
+                wrong_kind,
+                fits: false,
+            },
+            kling_prompt::Part::Malformed(malformed) => Fault::Malformed {
+                malformed,
+                fits: false,
+            },
+            kling_prompt::Part::Dialect(dialect) => Fault::Dialect {
+                dialect,
+                fits: false,
+            },
         };
         found(fault)?;
     }
@@ -93,12 +124,20 @@ pub(crate) fn rule_of<'c>(table: &'c Table, fault: &Fault<'_>) -> Option<(Common
     }
     let kind = |kind: usize| spec.kinds.get(kind);
     let (rule, ground) = match fault {
-        Fault::Range { mark, .. } => (CommonRule::PlaceholderRange, kind(mark.kind)?.range.as_ref()),
-        Fault::Order { mark, .. } => (CommonRule::PlaceholderOrder, kind(mark.kind)?.order.as_ref()),
+        Fault::Range { mark, .. } => (
+            CommonRule::PlaceholderRange,
+            kind(mark.kind)?.range.as_ref(),
+        ),
+        Fault::Order { mark, .. } => (
+            CommonRule::PlaceholderOrder,
+            kind(mark.kind)?.order.as_ref(),
+        ),
         Fault::WrongKind { .. } => (CommonRule::PlaceholderWrongKind, spec.wrong_kind.as_ref()),
         Fault::Malformed { .. } => (CommonRule::PlaceholderMalformed, spec.malformed.as_ref()),
         Fault::Dialect { .. } => (CommonRule::PlaceholderDialect, spec.dialect.as_ref()),
-        Fault::Unused { kind: index, .. } => (CommonRule::PlaceholderUnused, kind(*index)?.unused.as_ref()),
+        Fault::Unused { kind: index, .. } => {
+            (CommonRule::PlaceholderUnused, kind(*index)?.unused.as_ref())
+        }
     };
     Some((rule, ground?))
 }

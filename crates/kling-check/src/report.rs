@@ -106,6 +106,10 @@ impl Report<'_> {
 
     /// Whether an error was found.
     pub fn has_errors(&self) -> bool {
-        self.omitted.errors > 0 || self.diagnostics.iter().any(|found| found.level == Level::Error)
+        self.omitted.errors > 0
+            || self
+                .diagnostics
+                .iter()
+                .any(|found| found.level == Level::Error)
     }
 }

@@ -32,7 +32,10 @@ pub(crate) fn check<'c>(checker: &'c Checker, text: &str) -> Report<'c> {
     }
     match naming(checker, text) {
         Naming::Known { index, settled } => findings(checker, text, checker.table(index), settled),
-        naming @ (Naming::Nothing | Naming::Unknown { .. } | Naming::Mistyped { .. } | Naming::Missing) => match checker.assumed {
+        naming @ (Naming::Nothing
+        | Naming::Unknown { .. }
+        | Naming::Mistyped { .. }
+        | Naming::Missing) => match checker.assumed {
             Some(index) => {
                 let settled = matches!(naming, Naming::Unknown { .. } | Naming::Mistyped { .. });
                 findings(checker, text, checker.table(index), settled)
@@ -43,7 +46,8 @@ pub(crate) fn check<'c>(checker: &'c Checker, text: &str) -> Report<'c> {
 }
 
 pub(crate) fn is_clean(checker: &Checker, text: &str) -> bool {
-    exact(checker, text).is_some_and(|index| Walker::new(text, checker.table(index), checker, Verdict).is_clean())
+    exact(checker, text)
+        .is_some_and(|index| Walker::new(text, checker.table(index), checker, Verdict).is_clean())
 }
 
 pub(crate) fn check_bytes<'c>(checker: &'c Checker, bytes: &[u8]) -> Report<'c> {
@@ -51,11 +55,18 @@ pub(crate) fn check_bytes<'c>(checker: &'c Checker, bytes: &[u8]) -> Report<'c> 
         Ok(text) => check(checker, text),
         Err(error) => {
             // What stands before the first wrong byte is text, so its lines and columns are known.
-            let valid = bytes.get(..error.offset).and_then(|valid| std::str::from_utf8(valid).ok()).unwrap_or_default();
+            let valid = bytes
+                .get(..error.offset)
+                .and_then(|valid| std::str::from_utf8(valid).ok())
+                .unwrap_or_default();
             let mut collector = Collector::new(checker.max_findings, None, false);
             collector.syntax(checker, valid, error);
             let (diagnostics, omitted) = collector.kept.finish(valid);
-            Report { diagnostics, omitted, ..Report::default() }
+            Report {
+                diagnostics,
+                omitted,
+                ..Report::default()
+            }
         }
     }
 }
@@ -80,10 +91,17 @@ fn findings<'c>(checker: &'c Checker, text: &str, table: &'c Table, settled: boo
         }
         Err(Halt::Found) => finder,
     };
-    let mut report = Report { model: Some(&table.spec.id), ..Report::default() };
+    let mut report = Report {
+        model: Some(&table.spec.id),
+        ..Report::default()
+    };
     if !sink.kept.prevents_bill() {
         // What the rules read in another place is not there for the service.
-        let facts = if sink.read_elsewhere { as_sent(checker, text, table) } else { facts };
+        let facts = if sink.read_elsewhere {
+            as_sent(checker, text, table)
+        } else {
+            facts
+        };
         let (output, bill) = crate::rules::outcome(table, &facts);
         report.bill = bill;
         report.output = Some(output);
@@ -104,7 +122,9 @@ fn without_model<'c>(checker: &'c Checker, text: &str, naming: &Naming<'_>) -> R
     let mut collector = Collector::new(checker.max_findings, None, false);
     let mut cursor = Cursor::new(text);
     let start = cursor.kind().map(|kind| (kind, cursor.offset()));
-    let read = collector.skip(checker, &mut cursor).and_then(|()| cursor.finish());
+    let read = collector
+        .skip(checker, &mut cursor)
+        .and_then(|()| cursor.finish());
     match (start, naming) {
         (Ok((kind, start)), _) if kind != Kind::Object => {
             if read.is_ok() {
@@ -112,7 +132,9 @@ fn without_model<'c>(checker: &'c Checker, text: &str, naming: &Naming<'_>) -> R
             }
         }
         (_, Naming::Unknown { key, value }) => collector.unknown_model(checker, key, value),
-        (_, Naming::Mistyped { key, kind, span }) => collector.mistyped_model(checker, key, *kind, *span),
+        (_, Naming::Mistyped { key, kind, span }) => {
+            collector.mistyped_model(checker, key, *kind, *span);
+        }
         (_, Naming::Missing) if read.is_ok() => collector.missing_model(checker, text),
         (_, Naming::Missing | Naming::Nothing | Naming::Known { .. }) => {}
     }
@@ -120,28 +142,36 @@ fn without_model<'c>(checker: &'c Checker, text: &str, naming: &Naming<'_>) -> R
         collector.syntax(checker, text, error);
     }
     let (diagnostics, omitted) = collector.kept.finish(text);
-    Report { diagnostics, omitted, ..Report::default() }
+    Report {
+        diagnostics,
+        omitted,
+        ..Report::default()
+    }
 }
 
 impl<'c> Collector<'_, 'c> {
     /// The text is not JSON from the place of the error on.
     fn syntax(&mut self, checker: &'c Checker, text: &str, error: SyntaxError) {
-        let end = text.get(error.offset..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        let end = text
+            .get(error.offset..)
+            .and_then(|rest| rest.chars().next())
+            .map_or(0, char::len_utf8);
         let span = Span::new(error.offset, error.offset + end);
         let help = error.help();
         let rule = checker.common().rule(CommonRule::JsonSyntax);
-        self.kept.push(Level::Error, Effect::NoBill, || crate::report::Diagnostic {
-            rule: CommonRule::JsonSyntax.id(),
-            level: Level::Error,
-            service: rule.service.unwrap_or(kling_spec::Service::Refuses),
-            message: rule.say.render(&[("what", error.to_string())]).into(),
-            help: help.map(Into::into),
-            source: rule.reason.as_deref().unwrap_or_default().into(),
-            pointer: String::new(),
-            span,
-            start: kling_json::Position { line: 1, column: 1 },
-            end: kling_json::Position { line: 1, column: 1 },
-        });
+        self.kept
+            .push(Level::Error, Effect::NoBill, || crate::report::Diagnostic {
+                rule: CommonRule::JsonSyntax.id(),
+                level: Level::Error,
+                service: rule.service.unwrap_or(kling_spec::Service::Refuses),
+                message: rule.say.render(&[("what", error.to_string())]).into(),
+                help: help.map(Into::into),
+                source: rule.reason.as_deref().unwrap_or_default().into(),
+                pointer: String::new(),
+                span,
+                start: kling_json::Position { line: 1, column: 1 },
+                end: kling_json::Position { line: 1, column: 1 },
+            });
     }
 
     fn no_object(&mut self, checker: &'c Checker, kind: Kind, span: Span) {
@@ -158,14 +188,25 @@ impl<'c> Collector<'_, 'c> {
 
     fn unknown_model(&mut self, checker: &'c Checker, key: &Text<'_>, value: &Text<'_>) {
         let pointer = format!("/{}", kling_json::escape_token(&key.decode()));
-        self.at(checker, CommonRule::UnknownModel, None, &pointer, value.span(), |values| {
-            values.extend(model_values(checker, value));
-        });
+        self.at(
+            checker,
+            CommonRule::UnknownModel,
+            None,
+            &pointer,
+            value.span(),
+            |values| {
+                values.extend(model_values(checker, value));
+            },
+        );
     }
 
     fn mistyped_model(&mut self, checker: &'c Checker, key: &Text<'_>, kind: Kind, span: Span) {
         let pointer = format!("/{}", kling_json::escape_token(&key.decode()));
-        let rule = if kind == Kind::Null { CommonRule::NullValue } else { CommonRule::WrongType };
+        let rule = if kind == Kind::Null {
+            CommonRule::NullValue
+        } else {
+            CommonRule::WrongType
+        };
         self.at(checker, rule, None, &pointer, span, |values| {
             values.push(("field", "`model`".to_owned()));
             values.push(("expected", format!("a string, {}", known_models(checker))));
@@ -175,10 +216,17 @@ impl<'c> Collector<'_, 'c> {
     }
 
     fn missing_model(&mut self, checker: &'c Checker, text: &str) {
-        self.at(checker, CommonRule::MissingField, None, "", request_span(text), |values| {
-            values.push(("field", "`model`".to_owned()));
-            values.push(("about", format!("The models are {}", known_models(checker))));
-        });
+        self.at(
+            checker,
+            CommonRule::MissingField,
+            None,
+            "",
+            request_span(text),
+            |values| {
+                values.push(("field", "`model`".to_owned()));
+                values.push(("about", format!("The models are {}", known_models(checker))));
+            },
+        );
     }
 }
 
@@ -189,7 +237,10 @@ pub(crate) fn model_values(checker: &Checker, written: &Text<'_>) -> [(&'static 
     let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
     let alike = checker.models().filter(|id| digits(id) == digits(&decoded));
     let advice = match nearest(&decoded, alike) {
-        Some(near) => format!("did you mean `{near}`? The models are {}", known_models(checker)),
+        Some(near) => format!(
+            "did you mean `{near}`? The models are {}",
+            known_models(checker)
+        ),
         None => format!("the models are {}", known_models(checker)),
     };
     [("found", json_string(&decoded)), ("advice", advice)]

@@ -32,7 +32,8 @@ fn push_safe(shown: &mut String, text: &str) {
         if is_plain(character) {
             shown.push(character);
         } else {
-            write!(shown, "\\u{{{:x}}}", u32::from(character)).expect("writing to a String cannot fail");
+            write!(shown, "\\u{{{:x}}}", u32::from(character))
+                .expect("writing to a String cannot fail");
         }
     }
 }

@@ -10,10 +10,15 @@ use crate::walk::{Enter, Fault, Halt, Sink, Walker};
 pub(crate) struct Verdict;
 
 impl<'t, 'c> Sink<'t, 'c> for Verdict {
-    fn fault(walker: &mut Walker<'t, 'c, Self>, field: FieldId, fault: Fault<'t>) -> Result<bool, Halt> {
+    fn fault(
+        walker: &mut Walker<'t, 'c, Self>,
+        field: FieldId,
+        fault: Fault<'t>,
+    ) -> Result<bool, Halt> {
         // The only thing that is doubted before it is sure: most odd addresses turn out to be fine.
         if let Fault::Address(text) = fault
-            && crate::media::problem(walker.checker, walker.table.field(field).format, &text).is_none()
+            && crate::media::problem(walker.checker, walker.table.field(field).format, &text)
+                .is_none()
         {
             return Ok(true);
         }
@@ -65,6 +70,8 @@ impl Walker<'_, '_, Verdict> {
     }
 
     fn placeholders_fit(&self) -> bool {
-        self.facts.prompt.is_none_or(|prompt| crate::prompt::fits(self.table, &prompt, &self.facts))
+        self.facts
+            .prompt
+            .is_none_or(|prompt| crate::prompt::fits(self.table, &prompt, &self.facts))
     }
 }

@@ -50,10 +50,18 @@ pub(crate) enum Fault<'t> {
 /// What happens at findings.
 pub(crate) trait Sink<'t, 'c>: Sized {
     /// A value that has the right type has a fault. Gives whether its value can still be used.
-    fn fault(walker: &mut Walker<'t, 'c, Self>, field: FieldId, fault: Fault<'t>) -> Result<bool, Halt>;
+    fn fault(
+        walker: &mut Walker<'t, 'c, Self>,
+        field: FieldId,
+        fault: Fault<'t>,
+    ) -> Result<bool, Halt>;
 
     /// A value has another type than the field; it is still unread.
-    fn wrong_type(walker: &mut Walker<'t, 'c, Self>, field: FieldId, kind: Kind) -> Result<(), Halt>;
+    fn wrong_type(
+        walker: &mut Walker<'t, 'c, Self>,
+        field: FieldId,
+        kind: Kind,
+    ) -> Result<(), Halt>;
 
     /// A key stands in an object a second time; its value is still unread.
     fn duplicate(walker: &mut Walker<'t, 'c, Self>, key: Text<'t>) -> Result<(), Halt>;
@@ -83,7 +91,12 @@ pub(crate) trait Sink<'t, 'c>: Sized {
     fn leave(walker: &mut Walker<'t, 'c, Self>);
 
     /// An item of a list has been read; it began at `start`.
-    fn item(walker: &mut Walker<'t, 'c, Self>, array: &'c crate::table::ArrayTable, index: u32, start: usize);
+    fn item(
+        walker: &mut Walker<'t, 'c, Self>,
+        array: &'c crate::table::ArrayTable,
+        index: u32,
+        start: usize,
+    );
 }
 
 /// A step down into the request.
@@ -104,8 +117,19 @@ pub(crate) struct Walker<'t, 'c, S> {
 
 impl<'t, 'c, S: Sink<'t, 'c>> Walker<'t, 'c, S> {
     #[inline]
-    pub(crate) fn new(text: &'t str, table: &'c Table, checker: &'c crate::Checker, sink: S) -> Self {
-        Self { cursor: Cursor::new(text), table, checker, facts: Facts::new(table), sink }
+    pub(crate) fn new(
+        text: &'t str,
+        table: &'c Table,
+        checker: &'c crate::Checker,
+        sink: S,
+    ) -> Self {
+        Self {
+            cursor: Cursor::new(text),
+            table,
+            checker,
+            facts: Facts::new(table),
+            sink,
+        }
     }
 
     /// Reads the whole text: the request, nothing behind it, then what is missing.
@@ -129,7 +153,11 @@ impl<'t, 'c, S: Sink<'t, 'c>> Walker<'t, 'c, S> {
     #[inline]
     fn require(&mut self, object: ObjectId, seen: u64, span: Span) -> Result<(), Halt> {
         let missing = self.table.object(object).required & !seen;
-        if missing != 0 { S::missing(self, object, missing, span) } else { Ok(()) }
+        if missing != 0 {
+            S::missing(self, object, missing, span)
+        } else {
+            Ok(())
+        }
     }
 
     /// Reads an object's members; gives which of the table's were there.
@@ -181,7 +209,8 @@ impl<'t, 'c, S: Sink<'t, 'c>> Walker<'t, 'c, S> {
             (FieldKind::Boolean(leaves), Kind::Boolean) => {
                 let value = self.cursor.boolean()?;
                 self.facts.present(table, field);
-                self.facts.compared(compiled.compared, leaves[usize::from(value)]);
+                self.facts
+                    .compared(compiled.compared, leaves[usize::from(value)]);
                 Ok(())
             }
             (FieldKind::Array(array), Kind::Array) => self.array(field, array),

@@ -33,7 +33,11 @@ fn name_of(path: &Path) -> String {
 fn findings(checker: &Checker, text: &[u8]) -> Vec<String> {
     let report = checker.check_bytes(text);
     let line = |found: &kling_check::Diagnostic<'_>| {
-        let pointer = if found.pointer.is_empty() { "(root)" } else { &found.pointer };
+        let pointer = if found.pointer.is_empty() {
+            "(root)"
+        } else {
+            &found.pointer
+        };
         format!("{} {} {pointer}", found.level, found.rule)
     };
     report.diagnostics.iter().map(line).collect()
@@ -44,7 +48,8 @@ fn every_fixture_gives_the_findings_that_are_expected_of_it() {
     let checker = Checker::embedded();
     let mut wrong = String::new();
     for folder in folders(&fixtures()) {
-        let expected: Expected = toml::from_str(&fs::read_to_string(folder.join("expected.toml")).unwrap()).unwrap();
+        let expected: Expected =
+            toml::from_str(&fs::read_to_string(folder.join("expected.toml")).unwrap()).unwrap();
         let mut read = BTreeSet::new();
         for (group, entries) in &expected {
             for (name, expected) in entries {
@@ -52,7 +57,11 @@ fn every_fixture_gives_the_findings_that_are_expected_of_it() {
                 let found = findings(&checker, &fs::read(&path).unwrap());
                 if found != *expected {
                     let shown = format!("{}/{group}/{name}", name_of(&folder));
-                    writeln!(wrong, "{shown}\n  expected {expected:?}\n  found    {found:?}").unwrap();
+                    writeln!(
+                        wrong,
+                        "{shown}\n  expected {expected:?}\n  found    {found:?}"
+                    )
+                    .unwrap();
                 }
                 read.insert(path);
             }

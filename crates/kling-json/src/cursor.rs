@@ -94,7 +94,10 @@ impl<'t> Cursor<'t> {
     ///
     /// # Errors
     /// When no value begins here.
-    #[expect(clippy::inline_always, reason = "its result is larger than registers, and a call would pass it through memory")]
+    #[expect(
+        clippy::inline_always,
+        reason = "its result is larger than registers, and a call would pass it through memory"
+    )]
     #[inline(always)]
     pub fn kind(&mut self) -> Result<Kind, SyntaxError> {
         match self.peek() {
@@ -112,7 +115,10 @@ impl<'t> Cursor<'t> {
     ///
     /// # Errors
     /// When no string begins here, or it is malformed.
-    #[expect(clippy::inline_always, reason = "its result is larger than registers, and a call would pass it through memory")]
+    #[expect(
+        clippy::inline_always,
+        reason = "its result is larger than registers, and a call would pass it through memory"
+    )]
     #[inline(always)]
     pub fn string(&mut self) -> Result<Text<'t>, SyntaxError> {
         if self.peek() != b'"' {
@@ -125,7 +131,10 @@ impl<'t> Cursor<'t> {
     ///
     /// # Errors
     /// When no number begins here, or it is malformed.
-    #[expect(clippy::inline_always, reason = "its result is larger than registers, and a call would pass it through memory")]
+    #[expect(
+        clippy::inline_always,
+        reason = "its result is larger than registers, and a call would pass it through memory"
+    )]
     #[inline(always)]
     pub fn number(&mut self) -> Result<Number<'t>, SyntaxError> {
         self.peek();
@@ -168,7 +177,10 @@ impl<'t> Cursor<'t> {
     ///
     /// # Errors
     /// When no object begins here, or too many containers are open.
-    #[expect(clippy::inline_always, reason = "its result is larger than registers, and a call would pass it through memory")]
+    #[expect(
+        clippy::inline_always,
+        reason = "its result is larger than registers, and a call would pass it through memory"
+    )]
     #[inline(always)]
     pub fn begin_object(&mut self) -> Result<(), SyntaxError> {
         self.begin(b'{', Expected::Object)
@@ -181,7 +193,10 @@ impl<'t> Cursor<'t> {
     ///
     /// # Errors
     /// When the text is malformed up to the colon.
-    #[expect(clippy::inline_always, reason = "its result is larger than registers, and a call would pass it through memory")]
+    #[expect(
+        clippy::inline_always,
+        reason = "its result is larger than registers, and a call would pass it through memory"
+    )]
     #[inline(always)]
     pub fn next_key(&mut self, first: &mut bool) -> Result<Option<Text<'t>>, SyntaxError> {
         let is_first = std::mem::replace(first, false);
@@ -224,7 +239,10 @@ impl<'t> Cursor<'t> {
     ///
     /// # Errors
     /// When the comma is missing, or nothing follows it.
-    #[expect(clippy::inline_always, reason = "its result is larger than registers, and a call would pass it through memory")]
+    #[expect(
+        clippy::inline_always,
+        reason = "its result is larger than registers, and a call would pass it through memory"
+    )]
     #[inline(always)]
     pub fn next_item(&mut self, first: &mut bool) -> Result<bool, SyntaxError> {
         let is_first = std::mem::replace(first, false);

@@ -54,7 +54,9 @@ const HEX_DIGITS: [u8; 256] = {
 #[inline]
 pub(crate) fn plain_units(bytes: &[u8], at: usize) -> Option<(usize, bool)> {
     let (mut end, mut is_ascii) = (at, false);
-    while let Some(&[b'\\', b'u', a, b, c, d]) = bytes.get(end..).and_then(|rest| rest.first_chunk::<6>()) {
+    while let Some(&[b'\\', b'u', a, b, c, d]) =
+        bytes.get(end..).and_then(|rest| rest.first_chunk::<6>())
+    {
         let [a, b, c, d] = [a, b, c, d].map(|digit| HEX_DIGITS[usize::from(digit)]);
         if (a | b | c | d) > 0xF || (a == 0xD && b >= 8) {
             break;
@@ -162,7 +164,11 @@ impl<'t> Iterator for Pieces<'t> {
 /// The character of a checked escape at the beginning of `rest`, and the escape's length; `None` if there is none.
 #[inline]
 pub(crate) fn leading(rest: &str) -> Option<(char, usize)> {
-    if rest.as_bytes().first() == Some(&b'\\') { decode(rest) } else { None }
+    if rest.as_bytes().first() == Some(&b'\\') {
+        decode(rest)
+    } else {
+        None
+    }
 }
 
 /// The character that the escape at the beginning of `rest` stands for, and the escape's length.

@@ -245,11 +245,7 @@ impl<'a> Node<'a> {
     pub fn key(&self) -> Option<Text<'a>> {
         let key = self.key_span()?;
         let content = Span::new(key.start + 1, key.end - 1);
-        Some(Text::new(
-            self.tape.text,
-            content,
-            self.entry().key_escapes,
-        ))
+        Some(Text::new(self.tape.text, content, self.entry().key_escapes))
     }
 
     /// The place of the value's key with its quotation marks, when it is a member of an object.

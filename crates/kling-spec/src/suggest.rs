@@ -59,7 +59,11 @@ struct Letters([u8; 32]);
 impl Letters {
     fn of(word: &str) -> Self {
         let mut letters = [0_u8; 32];
-        for letter in word.chars().filter(|letter| counts(*letter)).flat_map(char::to_lowercase) {
+        for letter in word
+            .chars()
+            .filter(|letter| counts(*letter))
+            .flat_map(char::to_lowercase)
+        {
             let count = &mut letters[letter as usize % 32];
             *count = count.saturating_add(1);
         }

@@ -130,11 +130,9 @@ fn message(text: &mut String, say: &str, help: Option<&str>) {
 
 /// A template with its names in braces.
 fn shown(template: &Template, names: &[&str]) -> String {
-    let braced: Vec<String> = names.iter().map(|name| format!("{{{name}}}")).collect();
-    let values: Vec<(&str, &dyn std::fmt::Display)> = names
+    let values: Vec<(&str, String)> = names
         .iter()
-        .zip(&braced)
-        .map(|(name, braced)| (*name, braced as &dyn std::fmt::Display))
+        .map(|name| (*name, format!("{{{name}}}")))
         .collect();
     template.render(&values)
 }

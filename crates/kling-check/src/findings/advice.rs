@@ -5,8 +5,13 @@ use kling_spec::{Convert, Field, Mistake, Scalar, Spec, nearest};
 use super::words::{expected, value_named};
 
 /// The entry of the table of mistakes for values of a field, or for a key.
-pub(super) fn mistakes_at<'s>(spec: &'s Spec, path: &kling_spec::Path) -> impl Iterator<Item = &'s Mistake> {
-    spec.mistakes.iter().filter(move |mistake| mistake.at == *path)
+pub(super) fn mistakes_at<'s>(
+    spec: &'s Spec,
+    path: &kling_spec::Path,
+) -> impl Iterator<Item = &'s Mistake> {
+    spec.mistakes
+        .iter()
+        .filter(move |mistake| mistake.at == *path)
 }
 
 /// What a wrongly written value of a field can only mean.
@@ -17,7 +22,9 @@ pub(super) fn reading(field: &Field, mistakes: &[&Mistake], written: &Scalar) ->
         }
     }
     let text = written.as_str()?;
-    let converts = mistakes.iter().any(|mistake| mistake.convert == Some(Convert::Integer));
+    let converts = mistakes
+        .iter()
+        .any(|mistake| mistake.convert == Some(Convert::Integer));
     match field.kind {
         kling_spec::Type::Integer if converts || !mistakes.is_empty() || field.values.is_some() => {
             text.trim().parse().ok().map(Scalar::Integer)
@@ -26,7 +33,9 @@ pub(super) fn reading(field: &Field, mistakes: &[&Mistake], written: &Scalar) ->
         kling_spec::Type::String => {
             let plain = |value: &str| value.trim().to_lowercase();
             let mut alike = field.closed_values()?.iter().filter(|value| {
-                value.as_str().is_some_and(|value| plain(value) == plain(text))
+                value
+                    .as_str()
+                    .is_some_and(|value| plain(value) == plain(text))
             });
             match (alike.next(), alike.next()) {
                 (Some(value), None) => Some(value.clone()),
@@ -38,16 +47,32 @@ pub(super) fn reading(field: &Field, mistakes: &[&Mistake], written: &Scalar) ->
 }
 
 /// What to do about a value, given what it can only mean.
-pub(super) fn advice(field: &Field, mistakes: &[&Mistake], written: &Scalar, meant: Option<&Scalar>) -> String {
-    let listed = |value: &Scalar| field.closed_values().is_none_or(|list| list.contains(value));
+pub(super) fn advice(
+    field: &Field,
+    mistakes: &[&Mistake],
+    written: &Scalar,
+    meant: Option<&Scalar>,
+) -> String {
+    let listed = |value: &Scalar| {
+        field
+            .closed_values()
+            .is_none_or(|list| list.contains(value))
+    };
     if let Some(meant) = meant.filter(|meant| listed(meant)) {
         return match (written, meant) {
-            (Scalar::String(_), Scalar::Integer(number)) => format!("write the number without quotes: `{number}`"),
-            (Scalar::String(_), Scalar::Boolean(truth)) => format!("write `{truth}`, without quotes"),
+            (Scalar::String(_), Scalar::Integer(number)) => {
+                format!("write the number without quotes: `{number}`")
+            }
+            (Scalar::String(_), Scalar::Boolean(truth)) => {
+                format!("write `{truth}`, without quotes")
+            }
             _ => format!("write {}", as_json(meant)),
         };
     }
-    if let Some(mistake) = mistakes.iter().find(|mistake| mistake.values.is_empty() && mistake.convert.is_none()) {
+    if let Some(mistake) = mistakes
+        .iter()
+        .find(|mistake| mistake.values.is_empty() && mistake.convert.is_none())
+    {
         return mistake.say.clone();
     }
     if let (Some(text), Some(list)) = (written.as_str(), field.closed_values())

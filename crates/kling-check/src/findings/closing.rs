@@ -25,10 +25,16 @@ impl<'c> Finder<'_, 'c> {
                 continue;
             };
             let claim = Some(self.claimed(ground));
-            self.sink.here(self.checker, CommonRule::MissingField, claim, span, |values| {
-                values.push(("field", field_name(&row.path)));
-                values.push(("about", row.about.trim_end_matches('.').to_owned()));
-            });
+            self.sink.here(
+                self.checker,
+                CommonRule::MissingField,
+                claim,
+                span,
+                |values| {
+                    values.push(("field", field_name(&row.path)));
+                    values.push(("about", row.about.trim_end_matches('.').to_owned()));
+                },
+            );
         }
     }
 
@@ -40,13 +46,18 @@ impl<'c> Finder<'_, 'c> {
                 continue;
             }
             let rule = &table.spec.rules[compiled.rule];
-            let witness = self
-                .witness(&compiled.must, false)
-                .or_else(|| compiled.when.as_ref().and_then(|when| self.witness(when, true)));
+            let witness = self.witness(&compiled.must, false).or_else(|| {
+                compiled
+                    .when
+                    .as_ref()
+                    .and_then(|when| self.witness(when, true))
+            });
             let place = self.blamed(rule, witness);
             let claim = self.claimed(&rule.ground);
             let effect = Effect::of(rule.ground.service);
-            self.sink.kept.push(rule.ground.level, effect, || rule_diagnostic(rule, claim, place));
+            self.sink.kept.push(rule.ground.level, effect, || {
+                rule_diagnostic(rule, claim, place)
+            });
         }
     }
 
@@ -61,15 +72,25 @@ impl<'c> Finder<'_, 'c> {
             Expression::All(several) | Expression::Any(several) => {
                 several.iter().find_map(|inner| self.witness(inner, truth))
             }
-            Expression::Leaf(leaf) => self.table.item_conditions.iter().enumerate().find_map(|(index, condition)| {
-                let hits = &self.sink.hit_items[index];
-                if condition.contains == Some(*leaf) && truth {
-                    return hits.first().map(|item| (condition.list, *item));
-                }
-                let limit = condition.max_contains.iter().find(|(known, _)| known == leaf && !truth)?.1;
-                let over = usize::try_from(limit).ok()?;
-                hits.get(over).map(|item| (condition.list, *item))
-            }),
+            Expression::Leaf(leaf) => {
+                self.table
+                    .item_conditions
+                    .iter()
+                    .enumerate()
+                    .find_map(|(index, condition)| {
+                        let hits = &self.sink.hit_items[index];
+                        if condition.contains == Some(*leaf) && truth {
+                            return hits.first().map(|item| (condition.list, *item));
+                        }
+                        let limit = condition
+                            .max_contains
+                            .iter()
+                            .find(|(known, _)| known == leaf && !truth)?
+                            .1;
+                        let over = usize::try_from(limit).ok()?;
+                        hits.get(over).map(|item| (condition.list, *item))
+                    })
+            }
         }
     }
 
@@ -94,7 +115,12 @@ impl<'c> Finder<'_, 'c> {
         Some((self.pointer_of(field, place), place.span))
     }
 
-    fn blamed_in_list(&self, path: &Path, list: &Path, witness: Option<(usize, u32)>) -> Option<(String, Span)> {
+    fn blamed_in_list(
+        &self,
+        path: &Path,
+        list: &Path,
+        witness: Option<(usize, u32)>,
+    ) -> Option<(String, Span)> {
         let id = self.table.field_id(list)?;
         let (witnessed, index) = witness?;
         if self.list_number(id) != Some(witnessed) {
@@ -103,9 +129,14 @@ impl<'c> Finder<'_, 'c> {
         let (pointer, list) = self.found_at(list)?;
         let item = *item_spans(self.cursor.text(), list, &[index]).first()?;
         let pointer = format!("{pointer}/{index}");
-        let member = path.name().and_then(|name| member_span(self.cursor.text(), item, name).map(|span| (name, span)));
+        let member = path
+            .name()
+            .and_then(|name| member_span(self.cursor.text(), item, name).map(|span| (name, span)));
         Some(match member {
-            Some((name, span)) => (format!("{pointer}/{}", kling_json::escape_token(name)), span),
+            Some((name, span)) => (
+                format!("{pointer}/{}", kling_json::escape_token(name)),
+                span,
+            ),
             None => (pointer, item),
         })
     }
@@ -130,7 +161,9 @@ impl<'c> Finder<'_, 'c> {
         };
         let decoded = prompt.decode();
         let row = self.table.spec.fields.get(&spec.field);
-        let must_say = row.and_then(|row| row.format.as_ref()).is_some_and(|claim| claim.value == Format::NonBlank);
+        let must_say = row
+            .and_then(|row| row.format.as_ref())
+            .is_some_and(|claim| claim.value == Format::NonBlank);
         if must_say && decoded.chars().all(char::is_whitespace) {
             // That it is blank is one finding; the items that it does not mention are no others.
             return;
@@ -183,84 +216,137 @@ impl<'c> Finder<'_, 'c> {
         };
         let kinds: Vec<&str> = spec.kinds.iter().map(|kind| kind.name.as_str()).collect();
         let mark = |reference: kling_prompt::Reference| {
-            kling_prompt::write_mark(kinds.get(reference.kind).copied().unwrap_or_default(), reference.number)
+            kling_prompt::write_mark(
+                kinds.get(reference.kind).copied().unwrap_or_default(),
+                reference.number,
+            )
         };
-        let all = || alternatives(&kinds.iter().map(|kind| format!("`<<<{kind}_N>>>`")).collect::<Vec<_>>());
+        let all = || {
+            alternatives(
+                &kinds
+                    .iter()
+                    .map(|kind| format!("`<<<{kind}_N>>>`"))
+                    .collect::<Vec<_>>(),
+            )
+        };
         let write = |meaning: Option<kling_prompt::Reference>| match meaning {
             Some(meaning) => format!("write `{}`", mark(meaning)),
             None => format!("write {}, or drop it", all()),
         };
-        let claim = Some(Claimed { model: &self.table.spec.id, ground });
-        self.sink.at(self.checker, rule, claim, pointer, span, |values| {
-            let found = fault.span().and_then(|range| prompt.get(range)).unwrap_or_default();
-            values.push(("found", quoted(found)));
-            match fault {
-                Fault::Range { mark, count } => {
-                    let kind = &spec.kinds[mark.kind];
-                    let list = kind.list.as_ref().map(|list| format!("`{list}`")).unwrap_or_default();
-                    let advice = match count {
-                        0 => format!("add the item to {list}, or drop the placeholder"),
-                        1 => format!("write `<<<{}_1>>>`, or add the item to {list}", kind.name),
-                        _ => format!("use a number from 1 to {count}, or add the item to {list}"),
-                    };
-                    let count = match count {
-                        0 => "no items".to_owned(),
-                        1 => "1 item".to_owned(),
-                        _ => format!("{count} items"),
-                    };
-                    values.extend([("list", list), ("count", count), ("advice", advice)]);
-                }
-                Fault::Order { mark: found, after } => {
-                    let before = kling_prompt::Reference { kind: found.kind, number: *after };
-                    values.push(("expected", format!("`{}`", mark(before))));
-                }
-                Fault::WrongKind { .. } => values.push(("expected", all())),
-                Fault::Malformed { malformed, .. } => {
-                    values.push(("what", reason(malformed.reason).to_owned()));
-                    values.push(("advice", write(malformed.meaning)));
-                }
-                Fault::Dialect { dialect, .. } => {
-                    let advice = match dialect.meaning {
-                        None => "fill in what the braces stand for".to_owned(),
-                        meaning => write(meaning),
-                    };
-                    values.push(("advice", advice));
-                }
-                Fault::Unused { .. } => {}
-            }
+        let claim = Some(Claimed {
+            model: &self.table.spec.id,
+            ground,
         });
+        self.sink
+            .at(self.checker, rule, claim, pointer, span, |values| {
+                let found = fault
+                    .span()
+                    .and_then(|range| prompt.get(range))
+                    .unwrap_or_default();
+                values.push(("found", quoted(found)));
+                match fault {
+                    Fault::Range { mark, count } => {
+                        let kind = &spec.kinds[mark.kind];
+                        let list = kind
+                            .list
+                            .as_ref()
+                            .map(|list| format!("`{list}`"))
+                            .unwrap_or_default();
+                        let advice = match count {
+                            0 => format!("add the item to {list}, or drop the placeholder"),
+                            1 => {
+                                format!("write `<<<{}_1>>>`, or add the item to {list}", kind.name)
+                            }
+                            _ => {
+                                format!("use a number from 1 to {count}, or add the item to {list}")
+                            }
+                        };
+                        let count = match count {
+                            0 => "no items".to_owned(),
+                            1 => "1 item".to_owned(),
+                            _ => format!("{count} items"),
+                        };
+                        values.extend([("list", list), ("count", count), ("advice", advice)]);
+                    }
+                    Fault::Order { mark: found, after } => {
+                        let before = kling_prompt::Reference {
+                            kind: found.kind,
+                            number: *after,
+                        };
+                        values.push(("expected", format!("`{}`", mark(before))));
+                    }
+                    Fault::WrongKind { .. } => values.push(("expected", all())),
+                    Fault::Malformed { malformed, .. } => {
+                        values.push(("what", reason(malformed.reason).to_owned()));
+                        values.push(("advice", write(malformed.meaning)));
+                    }
+                    Fault::Dialect { dialect, .. } => {
+                        let advice = match dialect.meaning {
+                            None => "fill in what the braces stand for".to_owned(),
+                            meaning => write(meaning),
+                        };
+                        values.push(("advice", advice));
+                    }
+                    Fault::Unused { .. } => {}
+                }
+            });
     }
 
     /// Items that the prompt never mentions: each at its place in the list, as many as are kept.
     fn unused_items(&mut self, ground: &'c Ground, fault: &Fault<'_>) {
-        let (Fault::Unused { kind, numbers }, Some(spec)) = (fault, &self.table.spec.placeholders) else {
+        let (Fault::Unused { kind, numbers }, Some(spec)) = (fault, &self.table.spec.placeholders)
+        else {
             return;
         };
         let kind = &spec.kinds[*kind];
-        let Some((list_pointer, list)) = kind.list.as_ref().and_then(|list| self.found_at(list)) else {
+        let Some((list_pointer, list)) = kind.list.as_ref().and_then(|list| self.found_at(list))
+        else {
             return;
         };
         let limit = self.checker.max_findings;
-        let named: Vec<u32> = numbers.clone().take(limit).filter_map(|number| u32::try_from(number - 1).ok()).collect();
+        let named: Vec<u32> = numbers
+            .clone()
+            .take(limit)
+            .filter_map(|number| u32::try_from(number - 1).ok())
+            .collect();
         let spans = item_spans(self.cursor.text(), list, &named);
-        let claim = Some(Claimed { model: &self.table.spec.id, ground });
+        let claim = Some(Claimed {
+            model: &self.table.spec.id,
+            ground,
+        });
         for (at, index) in named.iter().enumerate() {
             // A text in the place of a list is its only item.
             let (span, pointer) = match spans.get(at) {
                 Some(span) => (*span, format!("{list_pointer}/{index}")),
                 None => (list, list_pointer.clone()),
             };
-            self.sink.at(self.checker, CommonRule::PlaceholderUnused, claim, &pointer, span, |values| {
-                values.push(("expected", format!("`{}`", kling_prompt::write_mark(&kind.name, index + 1))));
-            });
+            self.sink.at(
+                self.checker,
+                CommonRule::PlaceholderUnused,
+                claim,
+                &pointer,
+                span,
+                |values| {
+                    values.push((
+                        "expected",
+                        format!("`{}`", kling_prompt::write_mark(&kind.name, index + 1)),
+                    ));
+                },
+            );
         }
         for _ in numbers.clone().skip(named.len()) {
-            self.sink.kept.count(ground.level, Effect::of(ground.service));
+            self.sink
+                .kept
+                .count(ground.level, Effect::of(ground.service));
         }
     }
 }
 
-fn rule_diagnostic<'c>(rule: &'c Rule, claim: Claimed<'c>, (pointer, span): (String, Span)) -> Diagnostic<'c> {
+fn rule_diagnostic<'c>(
+    rule: &'c Rule,
+    claim: Claimed<'c>,
+    (pointer, span): (String, Span),
+) -> Diagnostic<'c> {
     Diagnostic {
         rule: &rule.id,
         level: rule.ground.level,
@@ -305,7 +391,10 @@ fn member_span(text: &str, object: Span, name: &str) -> Option<Span> {
     while let Some(key) = cursor.next_key(&mut first).ok()? {
         let span = cursor.skip().ok()?;
         if key.equals(name) {
-            return Some(Span::new(object.start + span.start, object.start + span.end));
+            return Some(Span::new(
+                object.start + span.start,
+                object.start + span.end,
+            ));
         }
     }
     None

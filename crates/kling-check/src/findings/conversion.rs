@@ -11,19 +11,29 @@ use crate::walk::{Enter, Halt, Sink};
 impl<'t, 'c> Finder<'t, 'c> {
     /// Reads the next value as that of a field, converted as a mistake says. The pointer is that of
     /// the value as it stands.
-    pub(super) fn read_as(&mut self, target: FieldId, mistake: Option<&'c Mistake>) -> Result<(), Halt> {
+    pub(super) fn read_as(
+        &mut self,
+        target: FieldId,
+        mistake: Option<&'c Mistake>,
+    ) -> Result<(), Halt> {
         let kind = self.cursor.kind()?;
         let start = self.cursor.offset();
         let single = !self.table.field(target).inside_list;
         self.sink.displaced += 1;
         self.begin_reading(single.then_some(target), start);
         let table: &'c crate::table::Table = self.table;
-        match (&table.field(target).kind, kind, mistake.and_then(|mistake| mistake.convert)) {
+        match (
+            &table.field(target).kind,
+            kind,
+            mistake.and_then(|mistake| mistake.convert),
+        ) {
             (FieldKind::Array(array), Kind::String, Some(Convert::List | Convert::Objects)) => {
                 let text = self.cursor.string()?;
                 self.single_item(target, array, &text)?;
             }
-            (FieldKind::Array(array), Kind::Array, Some(Convert::Objects)) => self.object_items(target, array)?,
+            (FieldKind::Array(array), Kind::Array, Some(Convert::Objects)) => {
+                self.object_items(target, array)?;
+            }
             (FieldKind::String(_) | FieldKind::Integer(_) | FieldKind::Boolean(_), _, _) => {
                 self.scalar_as(target, mistake)?;
             }
@@ -52,7 +62,10 @@ impl<'t, 'c> Finder<'t, 'c> {
             return self.value(target);
         };
         let Some(meant) = converted(mistake, &written) else {
-            let listed = self.row_of(target).closed_values().is_some_and(|list| list.contains(&written));
+            let listed = self
+                .row_of(target)
+                .closed_values()
+                .is_some_and(|list| list.contains(&written));
             if mistake.values.is_empty() || listed {
                 return self.value(target);
             }
@@ -70,12 +83,13 @@ impl<'t, 'c> Finder<'t, 'c> {
         {
             // Under its right name and in its right type the value would still be wrong.
             let claim = Some(self.claimed(&values.ground));
-            self.sink.here(self.checker, CommonRule::WrongValue, claim, span, |texts| {
-                texts.push(("field", field_name(&row.path)));
-                texts.push(("expected", expected(row)));
-                texts.push(("found", value_named(&meant)));
-                texts.push(("advice", format!("use {}", expected(row))));
-            });
+            self.sink
+                .here(self.checker, CommonRule::WrongValue, claim, span, |texts| {
+                    texts.push(("field", field_name(&row.path)));
+                    texts.push(("expected", expected(row)));
+                    texts.push(("found", value_named(&meant)));
+                    texts.push(("advice", format!("use {}", expected(row))));
+                });
         }
         self.facts.present(self.table, target);
         self.note_value(target, Some(&meant));
@@ -83,7 +97,12 @@ impl<'t, 'c> Finder<'t, 'c> {
     }
 
     /// Reads a text as a list of one item.
-    fn single_item(&mut self, list: FieldId, array: &'c ArrayTable, text: &Text<'t>) -> Result<(), Halt> {
+    fn single_item(
+        &mut self,
+        list: FieldId,
+        array: &'c ArrayTable,
+        text: &Text<'t>,
+    ) -> Result<(), Halt> {
         self.facts.begin_list(array);
         self.facts.begin_item(array);
         self.item_text(array, text);
@@ -146,7 +165,9 @@ pub(super) fn converted(mistake: &Mistake, written: &Scalar) -> Option<Scalar> {
         return Some(meant.clone());
     }
     match (mistake.convert, written) {
-        (Some(Convert::Integer), Scalar::String(text)) => text.trim().parse().ok().map(Scalar::Integer),
+        (Some(Convert::Integer), Scalar::String(text)) => {
+            text.trim().parse().ok().map(Scalar::Integer)
+        }
         _ => None,
     }
 }

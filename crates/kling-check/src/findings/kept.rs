@@ -17,7 +17,11 @@ pub(crate) enum Effect {
 impl Effect {
     /// The effect of breaking a rule that is not of the text as such.
     pub(crate) fn of(service: Service) -> Self {
-        if service == Service::Refuses { Self::NoBill } else { Self::Billed }
+        if service == Service::Refuses {
+            Self::NoBill
+        } else {
+            Self::Billed
+        }
     }
 }
 
@@ -34,11 +38,22 @@ pub(crate) struct Kept<'c> {
 
 impl<'c> Kept<'c> {
     pub(crate) fn new(limit: usize) -> Self {
-        Self { limit, levels: [const { Vec::new() }; 3], made: 0, omitted: Omitted::default(), prevents_bill: false }
+        Self {
+            limit,
+            levels: [const { Vec::new() }; 3],
+            made: 0,
+            omitted: Omitted::default(),
+            prevents_bill: false,
+        }
     }
 
     /// Keeps a finding if there is room for its level; only then it is made.
-    pub(crate) fn push(&mut self, level: Level, effect: Effect, make: impl FnOnce() -> Diagnostic<'c>) {
+    pub(crate) fn push(
+        &mut self,
+        level: Level,
+        effect: Effect,
+        make: impl FnOnce() -> Diagnostic<'c>,
+    ) {
         self.prevents_bill |= effect == Effect::NoBill;
         let kept = &mut self.levels[level as usize];
         if kept.len() < self.limit {
@@ -69,7 +84,8 @@ impl<'c> Kept<'c> {
     /// before warnings before advice.
     pub(crate) fn finish(mut self, text: &str) -> (Vec<Diagnostic<'c>>, Omitted) {
         let mut room = self.limit;
-        let mut chosen = Vec::with_capacity(self.levels.iter().map(Vec::len).sum::<usize>().min(room));
+        let mut chosen =
+            Vec::with_capacity(self.levels.iter().map(Vec::len).sum::<usize>().min(room));
         for kept in &mut self.levels {
             let keep = kept.len().min(room);
             for (_, left) in &kept[keep..] {
@@ -88,13 +104,21 @@ impl<'c> Kept<'c> {
 
 /// Lines and columns of all findings in one pass over the text.
 fn locate(text: &str, found: &mut [Diagnostic<'_>]) {
-    let mut offsets: Vec<usize> = found.iter().flat_map(|found| [found.span.start, found.span.end]).collect();
+    let mut offsets: Vec<usize> = found
+        .iter()
+        .flat_map(|found| [found.span.start, found.span.end])
+        .collect();
     offsets.sort_unstable();
     offsets.dedup();
     let mut lines = LineWalker::new(text);
-    let positions: Vec<_> = offsets.iter().map(|&offset| lines.position(offset)).collect();
+    let positions: Vec<_> = offsets
+        .iter()
+        .map(|&offset| lines.position(offset))
+        .collect();
     let position = |offset: usize| {
-        let index = offsets.binary_search(&offset).unwrap_or_else(|next| next.min(positions.len() - 1));
+        let index = offsets
+            .binary_search(&offset)
+            .unwrap_or_else(|next| next.min(positions.len() - 1));
         positions[index]
     };
     for found in found {

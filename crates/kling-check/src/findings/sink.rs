@@ -4,9 +4,7 @@ use kling_json::{Kind, Span, Text};
 use kling_spec::{CommonRule, Convert, Format, Mistake, Scalar};
 
 use super::advice::{advice, mistakes_at, reading};
-use super::words::{
-    expected, expected_type, field_name, found_kind, found_number, found_text,
-};
+use super::words::{expected, expected_type, field_name, found_kind, found_number, found_text};
 use super::{Collector, Finder, Place};
 use crate::table::{ArrayTable, Capture, FieldId, FieldKind, ObjectId};
 use crate::walk::{Enter, Fault, Halt, Sink, Walker};
@@ -38,7 +36,12 @@ impl<'t, 'c> Sink<'t, 'c> for Collector<'t, 'c> {
         walker.stray_key(object, start, key, seen)
     }
 
-    fn missing(walker: &mut Finder<'t, 'c>, object: ObjectId, missing: u64, span: Span) -> Result<(), Halt> {
+    fn missing(
+        walker: &mut Finder<'t, 'c>,
+        object: ObjectId,
+        missing: u64,
+        span: Span,
+    ) -> Result<(), Halt> {
         walker.missing_members(object, missing, span);
         Ok(())
     }
@@ -64,9 +67,15 @@ impl<'t, 'c> Sink<'t, 'c> for Collector<'t, 'c> {
     }
 
     fn item(walker: &mut Finder<'t, 'c>, array: &'c ArrayTable, index: u32, _: usize) {
-        let Walker { facts, table, sink, .. } = walker;
+        let Walker {
+            facts, table, sink, ..
+        } = walker;
         facts.end_item(table, array, |condition| {
-            let most = table.item_conditions[condition].max_contains.iter().map(|(_, limit)| limit + 1).max();
+            let most = table.item_conditions[condition]
+                .max_contains
+                .iter()
+                .map(|(_, limit)| limit + 1)
+                .max();
             let hits = &mut sink.hit_items[condition];
             if (hits.len() as u64) < most.unwrap_or(1) {
                 hits.push(index);
@@ -80,7 +89,10 @@ impl<'t, 'c> Finder<'t, 'c> {
     pub(super) fn begin_reading(&mut self, field: Option<FieldId>, start: usize) {
         if let Some(field) = field {
             let pointer = (self.sink.displaced > 0).then(|| self.sink.pointer.text());
-            self.sink.places[usize::from(field)] = Some(Place { pointer, span: Span::new(start, start) });
+            self.sink.places[usize::from(field)] = Some(Place {
+                pointer,
+                span: Span::new(start, start),
+            });
         }
         self.sink.reading.push(field);
     }
@@ -103,44 +115,71 @@ impl<'t, 'c> Finder<'t, 'c> {
     fn value_fault(&mut self, field: FieldId, fault: Fault<'t>) -> bool {
         match fault {
             // A number that the text breaks off at may go on.
-            Fault::Number(number) | Fault::Notation(number, _) if number.span().end == self.cursor.text().len() => false,
+            Fault::Number(number) | Fault::Notation(number, _)
+                if number.span().end == self.cursor.text().len() =>
+            {
+                false
+            }
             Fault::Text(text) => self.wrong_text(field, &text),
             Fault::Number(number) => self.wrong_number(field, &number),
             Fault::Notation(number, value) => {
                 let name = field_name(&self.row_of(field).path);
-                self.sink.here(self.checker, CommonRule::NumberNotation, None, number.span(), |values| {
-                    values.push(("field", name));
-                    values.push(("found", found_number(&number)));
-                    values.push(("expected", format!("`{value}`")));
-                });
+                self.sink.here(
+                    self.checker,
+                    CommonRule::NumberNotation,
+                    None,
+                    number.span(),
+                    |values| {
+                        values.push(("field", name));
+                        values.push(("found", found_number(&number)));
+                        values.push(("expected", format!("`{value}`")));
+                    },
+                );
                 true
             }
             Fault::Blank(text) => {
-                let claim = self.row_of(field).format.as_ref().map(|claim| self.claimed(&claim.ground));
+                let claim = self
+                    .row_of(field)
+                    .format
+                    .as_ref()
+                    .map(|claim| self.claimed(&claim.ground));
                 let name = field_name(&self.row_of(field).path);
-                self.sink.here(self.checker, CommonRule::BlankText, claim, text.span(), |values| {
-                    values.push(("field", name));
-                });
+                self.sink.here(
+                    self.checker,
+                    CommonRule::BlankText,
+                    claim,
+                    text.span(),
+                    |values| {
+                        values.push(("field", name));
+                    },
+                );
                 false
             }
             Fault::TooLong(text, characters) => {
                 let row = self.row_of(field);
                 if let Some(limit) = &row.max_characters {
                     let claim = Some(self.claimed(&limit.ground));
-                    self.sink.here(self.checker, CommonRule::TooLong, claim, text.span(), |values| {
-                        values.push(("field", field_name(&row.path)));
-                        values.push(("count", characters.to_string()));
-                        values.push(("limit", limit.value.to_string()));
-                    });
+                    self.sink.here(
+                        self.checker,
+                        CommonRule::TooLong,
+                        claim,
+                        text.span(),
+                        |values| {
+                            values.push(("field", field_name(&row.path)));
+                            values.push(("count", characters.to_string()));
+                            values.push(("limit", limit.value.to_string()));
+                        },
+                    );
                 }
                 true
             }
             Fault::Address(text) => self.wrong_address(field, &text, text.span()),
             Fault::EmptyList(span) => {
                 let name = field_name(&self.row_of(field).path);
-                self.sink.here(self.checker, CommonRule::EmptyList, None, span, |values| {
-                    values.push(("field", name));
-                });
+                self.sink
+                    .here(self.checker, CommonRule::EmptyList, None, span, |values| {
+                        values.push(("field", name));
+                    });
                 true
             }
             Fault::TooManyItems(span, count) => {
@@ -148,13 +187,23 @@ impl<'t, 'c> Finder<'t, 'c> {
                 if let Some(limit) = &row.max_items {
                     let claim = Some(self.claimed(&limit.ground));
                     let ignored = limit.ground.service == kling_spec::Service::Ignores;
-                    self.sink.here(self.checker, CommonRule::TooManyItems, claim, span, |values| {
-                        values.push(("field", field_name(&row.path)));
-                        values.push(("count", count.to_string()));
-                        values.push(("limit", limit.value.to_string()));
-                        let advice = if ignored { "drop the others: the service ignores them" } else { "drop the others" };
-                        values.push(("advice", advice.to_owned()));
-                    });
+                    self.sink.here(
+                        self.checker,
+                        CommonRule::TooManyItems,
+                        claim,
+                        span,
+                        |values| {
+                            values.push(("field", field_name(&row.path)));
+                            values.push(("count", count.to_string()));
+                            values.push(("limit", limit.value.to_string()));
+                            let advice = if ignored {
+                                "drop the others: the service ignores them"
+                            } else {
+                                "drop the others"
+                            };
+                            values.push(("advice", advice.to_owned()));
+                        },
+                    );
                 }
                 true
             }
@@ -164,25 +213,40 @@ impl<'t, 'c> Finder<'t, 'c> {
     fn wrong_text(&mut self, field: FieldId, text: &Text<'t>) -> bool {
         let row = self.row_of(field);
         let written = Scalar::String(text.decode().into_owned());
-        let is_ratio = row.format.as_ref().is_some_and(|claim| claim.value == Format::Ratio);
+        let is_ratio = row
+            .format
+            .as_ref()
+            .is_some_and(|claim| claim.value == Format::Ratio);
         let closed = row.closed_values().is_some();
         if is_ratio && !closed && crate::facts::ratio_parts(&text.decode()).is_none() {
             let claim = row.format.as_ref().map(|claim| self.claimed(&claim.ground));
-            self.sink.here(self.checker, CommonRule::InvalidRatio, claim, text.span(), |values| {
-                values.push(("field", field_name(&row.path)));
-                values.push(("found", found_text(text)));
-                values.push(("advice", format!("the page names {}", expected(row))));
-            });
+            self.sink.here(
+                self.checker,
+                CommonRule::InvalidRatio,
+                claim,
+                text.span(),
+                |values| {
+                    values.push(("field", field_name(&row.path)));
+                    values.push(("found", found_text(text)));
+                    values.push(("advice", format!("the page names {}", expected(row))));
+                },
+            );
             self.facts.unusable(self.table, field);
             return false;
         }
         let claim = row.values.as_ref().map(|claim| self.claimed(&claim.ground));
         if !closed {
-            self.sink.here(self.checker, CommonRule::UncommonValue, claim, text.span(), |values| {
-                values.push(("field", field_name(&row.path)));
-                values.push(("found", found_text(text)));
-                values.push(("expected", expected(row)));
-            });
+            self.sink.here(
+                self.checker,
+                CommonRule::UncommonValue,
+                claim,
+                text.span(),
+                |values| {
+                    values.push(("field", field_name(&row.path)));
+                    values.push(("found", found_text(text)));
+                    values.push(("expected", expected(row)));
+                },
+            );
             return true;
         }
         if self.table.field(field).capture == Capture::Model {
@@ -191,12 +255,18 @@ impl<'t, 'c> Finder<'t, 'c> {
         }
         let mistakes = self.mistakes_of(field);
         let meant = reading(row, &mistakes, &written);
-        self.sink.here(self.checker, CommonRule::WrongValue, claim, text.span(), |values| {
-            values.push(("field", field_name(&row.path)));
-            values.push(("expected", expected(row)));
-            values.push(("found", found_text(text)));
-            values.push(("advice", advice(row, &mistakes, &written, meant.as_ref())));
-        });
+        self.sink.here(
+            self.checker,
+            CommonRule::WrongValue,
+            claim,
+            text.span(),
+            |values| {
+                values.push(("field", field_name(&row.path)));
+                values.push(("expected", expected(row)));
+                values.push(("found", found_text(text)));
+                values.push(("advice", advice(row, &mistakes, &written, meant.as_ref())));
+            },
+        );
         self.note_value(field, meant.as_ref());
         false
     }
@@ -215,12 +285,20 @@ impl<'t, 'c> Finder<'t, 'c> {
             _ => &row.ground,
         };
         let claim = Some(self.claimed(ground));
-        self.sink.here(self.checker, rule, claim, number.span(), |values| {
-            values.push(("field", field_name(&row.path)));
-            values.push(("expected", if whole { expected(row) } else { expected_type(row) }));
-            values.push(("found", found_number(number)));
-            values.push(("advice", format!("use {}", expected(row))));
-        });
+        self.sink
+            .here(self.checker, rule, claim, number.span(), |values| {
+                values.push(("field", field_name(&row.path)));
+                values.push((
+                    "expected",
+                    if whole {
+                        expected(row)
+                    } else {
+                        expected_type(row)
+                    },
+                ));
+                values.push(("found", found_number(number)));
+                values.push(("advice", format!("use {}", expected(row))));
+            });
         rule == CommonRule::UncommonValue
     }
 
@@ -261,7 +339,10 @@ impl<'t, 'c> Finder<'t, 'c> {
             self.cursor.null()?;
             let span = Span::new(start, self.cursor.offset());
             let name = field_name(&row.path);
-            self.sink.here(self.checker, CommonRule::NullValue, None, span, |values| values.push(("field", name)));
+            self.sink
+                .here(self.checker, CommonRule::NullValue, None, span, |values| {
+                    values.push(("field", name));
+                });
             self.unusable(field);
             return Ok(());
         }
@@ -271,11 +352,17 @@ impl<'t, 'c> Finder<'t, 'c> {
             Kind::String => {
                 let string = self.cursor.string()?;
                 text = Some(string);
-                (Some(Scalar::String(string.decode().into_owned())), format!("the string {}", found_text(&string)))
+                (
+                    Some(Scalar::String(string.decode().into_owned())),
+                    format!("the string {}", found_text(&string)),
+                )
             }
             Kind::Number => {
                 let number = self.cursor.number()?;
-                (number.to_i64().map(Scalar::Integer), format!("the number {}", found_number(&number)))
+                (
+                    number.to_i64().map(Scalar::Integer),
+                    format!("the number {}", found_number(&number)),
+                )
             }
             Kind::Boolean => {
                 let value = self.cursor.boolean()?;
@@ -283,20 +370,30 @@ impl<'t, 'c> Finder<'t, 'c> {
             }
             Kind::Object | Kind::Array | Kind::Null => (None, found_kind(kind).to_owned()),
         };
-        let meant = written.as_ref().and_then(|written| reading(row, &mistakes, written));
+        let meant = written
+            .as_ref()
+            .and_then(|written| reading(row, &mistakes, written));
         let span = Span::new(start, self.cursor.offset());
-        let at = if matches!(kind, Kind::Object | Kind::Array) { Span::new(start, start + 1) } else { span };
-        self.sink.here(self.checker, CommonRule::WrongType, claim, at, |values| {
-            values.push(("field", field_name(&row.path)));
-            values.push(("expected", expected_type(row)));
-            values.push(("found", found));
-            let scalar = written.clone().unwrap_or(Scalar::Boolean(false));
-            let help = match mistakes.iter().find(|mistake| mistake.convert == Some(Convert::Objects)) {
-                Some(mistake) => mistake.say.clone(),
-                None => advice(row, &mistakes, &scalar, meant.as_ref()),
-            };
-            values.push(("advice", help));
-        });
+        let at = if matches!(kind, Kind::Object | Kind::Array) {
+            Span::new(start, start + 1)
+        } else {
+            span
+        };
+        self.sink
+            .here(self.checker, CommonRule::WrongType, claim, at, |values| {
+                values.push(("field", field_name(&row.path)));
+                values.push(("expected", expected_type(row)));
+                values.push(("found", found));
+                let scalar = written.clone().unwrap_or(Scalar::Boolean(false));
+                let help = match mistakes
+                    .iter()
+                    .find(|mistake| mistake.convert == Some(Convert::Objects))
+                {
+                    Some(mistake) => mistake.say.clone(),
+                    None => advice(row, &mistakes, &scalar, meant.as_ref()),
+                };
+                values.push(("advice", help));
+            });
         if !matches!(self.table.field(field).kind, FieldKind::Array(_)) {
             self.facts.present(self.table, field);
         }
@@ -323,7 +420,10 @@ impl<'t, 'c> Finder<'t, 'c> {
         let path = &self.row_of(field).path;
         let table: &'c crate::table::Table = self.table;
         for index in 0..table.fields.len() {
-            if table.spec.fields[index].path.steps().starts_with(path.steps())
+            if table.spec.fields[index]
+                .path
+                .steps()
+                .starts_with(path.steps())
                 && let Ok(inner) = FieldId::try_from(index)
             {
                 self.facts.unusable(table, inner);
@@ -335,12 +435,16 @@ impl<'t, 'c> Finder<'t, 'c> {
     pub(super) fn note_value(&mut self, field: FieldId, meant: Option<&Scalar>) {
         let compiled = self.table.field(field);
         let row = self.row_of(field);
-        let usable = meant.filter(|value| row.closed_values().is_none_or(|list| list.contains(value)));
+        let usable =
+            meant.filter(|value| row.closed_values().is_none_or(|list| list.contains(value)));
         match usable {
             None => self.facts.unusable(self.table, field),
             Some(Scalar::Integer(value)) => self.integer(compiled, *value),
             Some(value @ (Scalar::String(_) | Scalar::Boolean(_))) => {
-                let leaves = compiled.constants.iter().filter(|(constant, _)| constant == value);
+                let leaves = compiled
+                    .constants
+                    .iter()
+                    .filter(|(constant, _)| constant == value);
                 let leaves = leaves.fold(0, |bits, (_, leaves)| bits | leaves);
                 self.facts.compared(compiled.compared, leaves);
                 if compiled.capture == Capture::Ratio {
@@ -360,10 +464,20 @@ impl<'t> Finder<'t, '_> {
         let id = self.table.spec.id.as_str();
         let is_slip = crate::model::named(self.checker, &text.decode())
             .is_some_and(|index| self.checker.table(index).spec.id == id);
-        self.sink.here(self.checker, CommonRule::UnknownModel, None, text.span(), |values| {
-            let [found, advice] = crate::run::model_values(self.checker, text);
-            let advice = if is_slip { ("advice", format!("write `\"{id}\"`")) } else { advice };
-            values.extend([found, advice]);
-        });
+        self.sink.here(
+            self.checker,
+            CommonRule::UnknownModel,
+            None,
+            text.span(),
+            |values| {
+                let [found, advice] = crate::run::model_values(self.checker, text);
+                let advice = if is_slip {
+                    ("advice", format!("write `\"{id}\"`"))
+                } else {
+                    advice
+                };
+                values.extend([found, advice]);
+            },
+        );
     }
 }

@@ -18,7 +18,11 @@ enum Open<'t> {
 
 impl<'t, 'c> Collector<'t, 'c> {
     /// Skips the next value, without recursion. The pointer is that of the value.
-    pub(crate) fn skip(&mut self, checker: &'c Checker, cursor: &mut Cursor<'t>) -> Result<(), SyntaxError> {
+    pub(crate) fn skip(
+        &mut self,
+        checker: &'c Checker,
+        cursor: &mut Cursor<'t>,
+    ) -> Result<(), SyntaxError> {
         let depth = self.pointer.0.len();
         let result = self.skip_open(checker, cursor);
         // A syntax error leaves steps behind.
@@ -26,7 +30,11 @@ impl<'t, 'c> Collector<'t, 'c> {
         result
     }
 
-    fn skip_open(&mut self, checker: &'c Checker, cursor: &mut Cursor<'t>) -> Result<(), SyntaxError> {
+    fn skip_open(
+        &mut self,
+        checker: &'c Checker,
+        cursor: &mut Cursor<'t>,
+    ) -> Result<(), SyntaxError> {
         let mut open: Vec<(Open<'t>, bool)> = Vec::new();
         loop {
             // A value stands here.
@@ -86,9 +94,15 @@ impl<'t, 'c> Collector<'t, 'c> {
 
     /// A second key of an object; the pointer is that of the member.
     pub(crate) fn duplicate_key(&mut self, checker: &'c Checker, key: &Text<'t>) {
-        self.here(checker, CommonRule::DuplicateKey, None, key.span(), |values| {
-            values.push(("name", crate::show::quoted(&key.decode())));
-        });
+        self.here(
+            checker,
+            CommonRule::DuplicateKey,
+            None,
+            key.span(),
+            |values| {
+                values.push(("name", crate::show::quoted(&key.decode())));
+            },
+        );
     }
 }
 

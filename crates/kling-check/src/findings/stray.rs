@@ -3,10 +3,10 @@
 use kling_json::Text;
 use kling_spec::{CommonRule, Convert, Level, Mistake, Path, nearest};
 
-use super::{Effect, Finder};
 use super::advice::mistakes_at;
 use super::conversion::converted;
 use super::words::{field_name, home_name, place_name};
+use super::{Effect, Finder};
 use crate::show::{alternatives, quoted};
 use crate::table::{Capture, FieldId, ObjectId, Table};
 use crate::walk::Halt;
@@ -52,12 +52,19 @@ impl<'t, 'c> Finder<'t, 'c> {
                 (Some(*field), mistakes.next())
             }
             Stray::Unknown(field) => (*field, None),
-            Stray::Foreign(_, mistake) => (mistake.and_then(|mistake| target_of(table, mistake)), *mistake),
+            Stray::Foreign(_, mistake) => (
+                mistake.and_then(|mistake| target_of(table, mistake)),
+                *mistake,
+            ),
             Stray::Misnamed(mistake) => (target_of(table, mistake), Some(*mistake)),
         };
         let place = target.and_then(|target| self.member_place(object, target));
         let taken = target.is_some_and(|target| self.is_taken(start, target, place, seen));
-        let (taken, target) = if taken { (target, None) } else { (None, target) };
+        let (taken, target) = if taken {
+            (target, None)
+        } else {
+            (None, target)
+        };
         self.report_stray(object, &key, &name, &stray, taken, target.zip(mistake));
         let mut claimed = 0;
         match target.filter(|target| self.can_be_read_here(object, *target)) {
@@ -78,14 +85,24 @@ impl<'t, 'c> Finder<'t, 'c> {
     }
 
     fn object_path(&self, object: ObjectId) -> Path {
-        let row = self.table.object(object).field.map(|field| self.row_of(field));
+        let row = self
+            .table
+            .object(object)
+            .field
+            .map(|field| self.row_of(field));
         row.map_or_else(Path::root, |row| row.path.clone())
     }
 
-    fn mistakes_at_key(&self, object: ObjectId, name: &str) -> impl Iterator<Item = &'c Mistake> + use<'c> {
+    fn mistakes_at_key(
+        &self,
+        object: ObjectId,
+        name: &str,
+    ) -> impl Iterator<Item = &'c Mistake> + use<'c> {
         let table: &'c Table = self.table;
         let path = self.object_path(object).member(name);
-        mistakes_at(&table.spec, &path).collect::<Vec<_>>().into_iter()
+        mistakes_at(&table.spec, &path)
+            .collect::<Vec<_>>()
+            .into_iter()
     }
 
     fn meaning(&self, object: ObjectId, name: &str) -> Stray<'c> {
@@ -96,12 +113,23 @@ impl<'t, 'c> Finder<'t, 'c> {
         let fields = self.table.spec.fields.values();
         if !here.is_inside_list() {
             if let Some(home) = fields.clone().filter(single).find(named) {
-                return self.table.field_id(&home.path).map_or(Stray::Unknown(None), Stray::Misplaced);
+                return self
+                    .table
+                    .field_id(&home.path)
+                    .map_or(Stray::Unknown(None), Stray::Misplaced);
             }
             let checker: &'c crate::Checker = self.checker;
             let owners: Vec<&'c str> = checker
                 .tables()
-                .filter(|table| table.spec.fields.values().filter(single).filter(|field| !field.common).any(|field| named(&field)))
+                .filter(|table| {
+                    table
+                        .spec
+                        .fields
+                        .values()
+                        .filter(single)
+                        .filter(|field| !field.common)
+                        .any(|field| named(&field))
+                })
                 .map(|table| table.spec.id.as_str())
                 .collect();
             if !owners.is_empty() {
@@ -112,27 +140,45 @@ impl<'t, 'c> Finder<'t, 'c> {
             return Stray::Misnamed(mistake);
         }
         if let Some(home) = fields.clone().find(named) {
-            return self.table.field_id(&home.path).map_or(Stray::Unknown(None), Stray::Misplaced);
+            return self
+                .table
+                .field_id(&home.path)
+                .map_or(Stray::Unknown(None), Stray::Misplaced);
         }
         // A slip names a member of this object, or one that can be there only once.
-        let candidates: Vec<&kling_spec::Field> =
-            fields.filter(|field| field.path.parent().as_ref() == Some(&here) || single(field)).collect();
-        let near = nearest(name, candidates.iter().filter_map(|field| field.path.name()));
+        let candidates: Vec<&kling_spec::Field> = fields
+            .filter(|field| field.path.parent().as_ref() == Some(&here) || single(field))
+            .collect();
+        let near = nearest(
+            name,
+            candidates.iter().filter_map(|field| field.path.name()),
+        );
         let near = near.and_then(|near| {
-            let own = candidates.iter().find(|field| field.path == here.member(near));
-            own.or_else(|| candidates.iter().find(|field| field.path.name() == Some(near)))
+            let own = candidates
+                .iter()
+                .find(|field| field.path == here.member(near));
+            own.or_else(|| {
+                candidates
+                    .iter()
+                    .find(|field| field.path.name() == Some(near))
+            })
         });
         Stray::Unknown(near.and_then(|field| self.table.field_id(&field.path)))
     }
 
     /// The place of a field among the members of an object, if it is one.
     fn member_place(&self, object: ObjectId, field: FieldId) -> Option<usize> {
-        self.table.object(object).members.iter().position(|member| *member == field)
+        self.table
+            .object(object)
+            .members
+            .iter()
+            .position(|member| *member == field)
     }
 
     fn is_taken(&mut self, start: usize, target: FieldId, place: Option<usize>, seen: u64) -> bool {
         let settled = self.table.field(target).capture == Capture::Model && self.sink.model_settled;
-        let seen = place.is_some_and(|place| seen >> place & 1 == 1) || self.place(target).is_some();
+        let seen =
+            place.is_some_and(|place| seen >> place & 1 == 1) || self.place(target).is_some();
         settled || seen || place.is_some() && self.comes_later(start, target)
     }
 
@@ -183,53 +229,121 @@ impl<'t, 'c> Finder<'t, 'c> {
         // What the service drops is missed where it is required.
         let target = match stray {
             Stray::Misplaced(field) | Stray::Unknown(Some(field)) => Some(*field),
-            Stray::Foreign(_, Some(mistake)) | Stray::Misnamed(mistake) => target_of(table, mistake),
+            Stray::Foreign(_, Some(mistake)) | Stray::Misnamed(mistake) => {
+                target_of(table, mistake)
+            }
             Stray::Foreign(_, None) | Stray::Unknown(None) => None,
         };
-        let required = target.filter(|_| taken.is_none()).and_then(|field| self.row_of(field).required.as_ref());
+        let required = target
+            .filter(|_| taken.is_none())
+            .and_then(|field| self.row_of(field).required.as_ref());
         let service = required.map(|ground| ground.service);
         if self.sink.kept.is_full(Level::Error) {
             // It is only counted: its words are not worth making.
-            self.sink.kept.count(Level::Error, service.map_or(Effect::Billed, Effect::of));
+            self.sink
+                .kept
+                .count(Level::Error, service.map_or(Effect::Billed, Effect::of));
             return;
         }
         let model = table.spec.id.as_str();
-        let here = self.table.object(object).field.map(|field| &self.row_of(field).path);
-        let taken = taken.map(|field| format!("{} is there already: drop this one", field_name(&self.row_of(field).path)));
-        let (rule, what, advice) = match stray {
-            Stray::Misplaced(field) => {
-                let home = &self.row_of(*field).path;
-                let what = format!("{} belongs {}, not {}", quoted(name), home_name(home), place_name(here));
-                let advice = if home.is_inside_list() { format!("move it into the item of `{}` that it is for", home.list().unwrap_or_default()) } else { format!("move it to `{home}`") };
-                (CommonRule::MisplacedField, what, advice)
-            }
-            Stray::Foreign(owners, mistake) => {
-                let owners: Vec<String> = owners.iter().map(|owner| (*owner).to_owned()).collect();
-                let what = format!("{} is a field of {}, not of {model}", quoted(name), and_list(&owners));
-                let advice = mistake.map_or_else(
-                    || format!("drop it, or use a model that has it: {}", alternatives(&owners)),
-                    |mistake| mistake.say.clone(),
-                );
-                (CommonRule::MisplacedField, what, advice)
-            }
-            Stray::Misnamed(mistake) => (CommonRule::MisnamedField, String::new(), mistake.say.clone()),
-            Stray::Unknown(Some(field)) => {
-                let advice = format!("did you mean {}?", field_name(&self.row_of(*field).path));
-                (CommonRule::UnknownField, String::new(), advice)
-            }
-            Stray::Unknown(None) => (CommonRule::UnknownField, String::new(), self.known_members(object)),
-        };
+        let here = self
+            .table
+            .object(object)
+            .field
+            .map(|field| &self.row_of(field).path);
+        let taken = taken.map(|field| {
+            format!(
+                "{} is there already: drop this one",
+                field_name(&self.row_of(field).path)
+            )
+        });
+        let (rule, what, advice) = self.stray_words(object, name, stray);
         let advice = match meant.and_then(|(field, mistake)| self.meant_member(field, mistake)) {
             Some(member) => format!("{advice}; here: `{member}`"),
             None => advice,
         };
-        self.sink.with_service(self.checker, rule, None, service, None, key.span(), |values| {
-            values.push(("model", model.to_owned()));
-            values.push(("name", quoted(name)));
-            values.push(("place", place_name(here)));
-            values.push(("what", what));
-            values.push(("advice", taken.unwrap_or(advice)));
-        });
+        self.sink.with_service(
+            self.checker,
+            rule,
+            None,
+            service,
+            None,
+            key.span(),
+            |values| {
+                values.push(("model", model.to_owned()));
+                values.push(("name", quoted(name)));
+                values.push(("place", place_name(here)));
+                values.push(("what", what));
+                values.push(("advice", taken.unwrap_or(advice)));
+            },
+        );
+    }
+
+    /// The rule that a stray key breaks, what is wrong where the rule does not say it, and what to do.
+    fn stray_words(
+        &self,
+        object: ObjectId,
+        name: &str,
+        stray: &Stray<'c>,
+    ) -> (CommonRule, String, String) {
+        let model = self.table.spec.id.as_str();
+        let here = self
+            .table
+            .object(object)
+            .field
+            .map(|field| &self.row_of(field).path);
+        match stray {
+            Stray::Misplaced(field) => {
+                let home = &self.row_of(*field).path;
+                let what = format!(
+                    "{} belongs {}, not {}",
+                    quoted(name),
+                    home_name(home),
+                    place_name(here)
+                );
+                let advice = if home.is_inside_list() {
+                    format!(
+                        "move it into the item of `{}` that it is for",
+                        home.list().unwrap_or_default()
+                    )
+                } else {
+                    format!("move it to `{home}`")
+                };
+                (CommonRule::MisplacedField, what, advice)
+            }
+            Stray::Foreign(owners, mistake) => {
+                let owners: Vec<String> = owners.iter().map(|owner| (*owner).to_owned()).collect();
+                let what = format!(
+                    "{} is a field of {}, not of {model}",
+                    quoted(name),
+                    and_list(&owners)
+                );
+                let advice = mistake.map_or_else(
+                    || {
+                        format!(
+                            "drop it, or use a model that has it: {}",
+                            alternatives(&owners)
+                        )
+                    },
+                    |mistake| mistake.say.clone(),
+                );
+                (CommonRule::MisplacedField, what, advice)
+            }
+            Stray::Misnamed(mistake) => (
+                CommonRule::MisnamedField,
+                String::new(),
+                mistake.say.clone(),
+            ),
+            Stray::Unknown(Some(field)) => {
+                let advice = format!("did you mean {}?", field_name(&self.row_of(*field).path));
+                (CommonRule::UnknownField, String::new(), advice)
+            }
+            Stray::Unknown(None) => (
+                CommonRule::UnknownField,
+                String::new(),
+                self.known_members(object),
+            ),
+        }
     }
 
     fn known_members(&self, object: ObjectId) -> String {
@@ -242,7 +356,11 @@ impl<'t, 'c> Finder<'t, 'c> {
             .take(LISTED_MEMBERS)
             .map(|name| format!("`{name}`"))
             .collect();
-        let more = if members.len() > names.len() + 2 { ", …" } else { "" };
+        let more = if members.len() > names.len() + 2 {
+            ", …"
+        } else {
+            ""
+        };
         format!("drop it; the fields here are {}{more}", names.join(", "))
     }
 }

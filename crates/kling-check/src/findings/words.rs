@@ -11,7 +11,10 @@ const LISTED_VALUES: usize = 8;
 /// A field by name: `duration`, `metadata.watermark`, or the member alone inside of a list.
 pub(super) fn field_name(path: &Path) -> String {
     if path.is_item() {
-        return format!("an item of {}", field_name(&path.list().unwrap_or_default()));
+        return format!(
+            "an item of {}",
+            field_name(&path.list().unwrap_or_default())
+        );
     }
     match (path.is_inside_list(), path.name()) {
         (true, Some(name)) => format!("`{name}`"),
@@ -75,7 +78,11 @@ fn expected_plain(field: &Field) -> String {
 
 fn items_named(field: &Field) -> Option<&'static str> {
     // What a list holds is best said by what it is for; the row of the items tells the rest.
-    field.path.name().filter(|name| name.ends_with("urls") || name.ends_with("images")).map(|_| "addresses")
+    field
+        .path
+        .name()
+        .filter(|name| name.ends_with("urls") || name.ends_with("images"))
+        .map(|_| "addresses")
 }
 
 /// Listed values in prose; whole numbers without a gap as a range.
@@ -89,9 +96,15 @@ pub(super) fn values_named(values: &[Scalar]) -> String {
         .collect();
     if let Some(numbers) = numbers
         && numbers.len() > 4
-        && numbers.windows(2).all(|pair| pair[0].checked_add(1) == Some(pair[1]))
+        && numbers
+            .windows(2)
+            .all(|pair| pair[0].checked_add(1) == Some(pair[1]))
     {
-        return format!("a whole number from {} to {}", numbers[0], numbers[numbers.len() - 1]);
+        return format!(
+            "a whole number from {} to {}",
+            numbers[0],
+            numbers[numbers.len() - 1]
+        );
     }
     let mut words: Vec<String> = values.iter().take(LISTED_VALUES).map(value_named).collect();
     if values.len() > LISTED_VALUES {

@@ -5,9 +5,9 @@ use kling_spec::{Condition, Field, Path, Scalar, Spec, Step, Type};
 use crate::facts::{Ratio, ratio_parts};
 
 use super::{
-    ArrayTable, Bits, Capture, Expression, FieldId, FieldKind, FieldTable, Formula, ItemCondition, Lookup,
-    ObjectId, ObjectTable, OutputTable, PlaceholderTable, ReadingTable, RuleTable, SumLeaf, Table,
-    TierTable,
+    ArrayTable, Bits, Capture, Expression, FieldId, FieldKind, FieldTable, Formula, ItemCondition,
+    Lookup, ObjectId, ObjectTable, OutputTable, PlaceholderTable, ReadingTable, RuleTable, SumLeaf,
+    Table, TierTable,
 };
 
 impl Table {
@@ -23,27 +23,45 @@ impl Table {
                 let must = compiler.expression(&text.must);
                 let fails = Expression::Not(Box::new(must.clone()));
                 let broken = Expression::All(when.iter().cloned().chain([fails]).collect());
-                RuleTable { rule, when, must, broken: Formula::new(broken) }
+                RuleTable {
+                    rule,
+                    when,
+                    must,
+                    broken: Formula::new(broken),
+                }
             })
             .collect();
         let breaks = RuleTable::clauses_of_all(&rules);
         let reading = |compiler: &mut Compiler<'_>, reading: &Option<kling_spec::Reading>| {
             reading.as_ref().map(|reading| ReadingTable {
                 seconds: spec.default_of(&reading.field).and_then(whole_seconds),
-                ratio: spec.default_of(&reading.field).and_then(Scalar::as_str).and_then(ratio_parts),
-                unless: reading.unless.as_ref().map(|unless| Formula::new(compiler.expression(unless))),
+                ratio: spec
+                    .default_of(&reading.field)
+                    .and_then(Scalar::as_str)
+                    .and_then(ratio_parts),
+                unless: reading
+                    .unless
+                    .as_ref()
+                    .map(|unless| Formula::new(compiler.expression(unless))),
             })
         };
         let output = OutputTable {
             seconds: reading(&mut compiler, &spec.output.seconds),
             ratio: reading(&mut compiler, &spec.output.ratio),
-            sound: spec.output.sound.as_ref().map(|sound| Formula::new(compiler.expression(sound))),
+            sound: spec
+                .output
+                .sound
+                .as_ref()
+                .map(|sound| Formula::new(compiler.expression(sound))),
         };
         let billing = spec.billing.as_ref();
         let tiers: Vec<TierTable> = billing
             .into_iter()
             .flat_map(|billing| &billing.tiers)
-            .map(|tier| TierTable { when: Formula::new(compiler.expression(&tier.when)), short_side: tier.short_side })
+            .map(|tier| TierTable {
+                when: Formula::new(compiler.expression(&tier.when)),
+                short_side: tier.short_side,
+            })
             .collect();
         let addons: Vec<Formula> = billing
             .into_iter()
@@ -53,14 +71,33 @@ impl Table {
         let fields = compiler.fields();
         let objects = compiler.objects();
         let placeholders = compiler.placeholders();
-        let Compiler { leaves, sums, item_conditions, .. } = compiler;
+        let Compiler {
+            leaves,
+            sums,
+            item_conditions,
+            ..
+        } = compiler;
         let initial = leaves
             .iter()
             .enumerate()
             .filter(|(_, leaf)| leaf.list.is_none() && leaf.holds_for_nothing)
             .fold(0, |bits, (index, _)| bits | 1 << index);
         let bills = bill_names(&spec);
-        Self { spec, objects, fields, initial, rules, breaks, sums, item_conditions, placeholders, output, tiers, addons, bills }
+        Self {
+            spec,
+            objects,
+            fields,
+            initial,
+            rules,
+            breaks,
+            sums,
+            item_conditions,
+            placeholders,
+            output,
+            tiers,
+            addons,
+            bills,
+        }
     }
 }
 
@@ -91,13 +128,25 @@ struct Compiler<'s> {
 
 impl<'s> Compiler<'s> {
     fn new(spec: &'s Spec) -> Self {
-        let lists = spec.fields.values().filter(|field| field.kind == Type::Array);
+        let lists = spec
+            .fields
+            .values()
+            .filter(|field| field.kind == Type::Array);
         let lists = lists.map(|field| field.path.clone()).collect();
-        Self { spec, leaves: Vec::new(), lists, sums: Vec::new(), item_conditions: Vec::new() }
+        Self {
+            spec,
+            leaves: Vec::new(),
+            lists,
+            sums: Vec::new(),
+            item_conditions: Vec::new(),
+        }
     }
 
     fn list_index(&self, path: &Path) -> usize {
-        self.lists.iter().position(|list| list == path).expect("the loader knows every list")
+        self.lists
+            .iter()
+            .position(|list| list == path)
+            .expect("the loader knows every list")
     }
 
     fn expression(&mut self, condition: &Condition) -> Expression {
@@ -105,7 +154,8 @@ impl<'s> Compiler<'s> {
     }
 
     fn expression_in(&mut self, condition: &Condition, list: Option<&Path>) -> Expression {
-        let absolute = |path: &Path| list.map_or_else(|| path.clone(), |list| list.items().join(path));
+        let absolute =
+            |path: &Path| list.map_or_else(|| path.clone(), |list| list.items().join(path));
         match condition {
             Condition::Present(path) => self.leaf(LeafKind::Present(absolute(path)), list, false),
             Condition::Const(path, value) => {
@@ -119,7 +169,11 @@ impl<'s> Compiler<'s> {
                 if let Expression::Leaf(leaf) = expression
                     && self.sums.iter().all(|sum| sum.leaf != leaf)
                 {
-                    self.sums.push(SumLeaf { leaf, lists, limit: *limit });
+                    self.sums.push(SumLeaf {
+                        leaf,
+                        lists,
+                        limit: *limit,
+                    });
                 }
                 expression
             }
@@ -144,49 +198,84 @@ impl<'s> Compiler<'s> {
                 expression
             }
             Condition::Not(inner) => Expression::Not(Box::new(self.expression_in(inner, list))),
-            Condition::AllOf(several) => {
-                Expression::All(several.iter().map(|inner| self.expression_in(inner, list)).collect())
-            }
-            Condition::AnyOf(several) => {
-                Expression::Any(several.iter().map(|inner| self.expression_in(inner, list)).collect())
-            }
+            Condition::AllOf(several) => Expression::All(
+                several
+                    .iter()
+                    .map(|inner| self.expression_in(inner, list))
+                    .collect(),
+            ),
+            Condition::AnyOf(several) => Expression::Any(
+                several
+                    .iter()
+                    .map(|inner| self.expression_in(inner, list))
+                    .collect(),
+            ),
         }
     }
 
     fn item_condition(&mut self, list: &Path, item: &Condition) -> usize {
         let expression = self.expression_in(item, Some(list));
         let list = self.list_index(list);
-        let known = |known: &ItemCondition| known.list == list && *known.formula.expression() == expression;
+        let known =
+            |known: &ItemCondition| known.list == list && *known.formula.expression() == expression;
         if let Some(index) = self.item_conditions.iter().position(known) {
             return index;
         }
-        self.item_conditions.push(ItemCondition { list, formula: Formula::new(expression), contains: None, contains_leaf: 0, max_contains: Vec::new() });
+        self.item_conditions.push(ItemCondition {
+            list,
+            formula: Formula::new(expression),
+            contains: None,
+            contains_leaf: 0,
+            max_contains: Vec::new(),
+        });
         self.item_conditions.len() - 1
     }
 
     fn leaf(&mut self, kind: LeafKind, list: Option<&Path>, holds_for_nothing: bool) -> Expression {
-        let index = self.leaves.iter().position(|leaf| leaf.kind == kind).unwrap_or_else(|| {
-            self.leaves.push(Leaf { kind, list: list.cloned(), holds_for_nothing });
-            self.leaves.len() - 1
-        });
+        let index = self
+            .leaves
+            .iter()
+            .position(|leaf| leaf.kind == kind)
+            .unwrap_or_else(|| {
+                self.leaves.push(Leaf {
+                    kind,
+                    list: list.cloned(),
+                    holds_for_nothing,
+                });
+                self.leaves.len() - 1
+            });
         Expression::Leaf(u8::try_from(index).expect("the loader limits the leaves of conditions"))
     }
 
     /// The leaves for which `wanted` holds.
     fn bits(&self, wanted: impl Fn(&Leaf) -> bool) -> Bits {
-        let holding = self.leaves.iter().enumerate().filter(|(_, leaf)| wanted(leaf));
+        let holding = self
+            .leaves
+            .iter()
+            .enumerate()
+            .filter(|(_, leaf)| wanted(leaf));
         holding.fold(0, |bits, (index, _)| bits | 1 << index)
     }
 
     fn field_id(&self, path: &Path) -> FieldId {
-        let index = self.spec.fields.get_index_of(path).expect("the loader checks every path");
+        let index = self
+            .spec
+            .fields
+            .get_index_of(path)
+            .expect("the loader checks every path");
         FieldId::try_from(index).expect("the loader limits the rows")
     }
 
     /// The objects in the order of their ids: the request, then the rows that are objects.
     fn object_paths(&self) -> Vec<Path> {
-        let rows = self.spec.fields.values().filter(|field| field.kind == Type::Object);
-        std::iter::once(Path::root()).chain(rows.map(|field| field.path.clone())).collect()
+        let rows = self
+            .spec
+            .fields
+            .values()
+            .filter(|field| field.kind == Type::Object);
+        std::iter::once(Path::root())
+            .chain(rows.map(|field| field.path.clone()))
+            .collect()
     }
 
     fn objects(&self) -> Vec<ObjectTable> {
@@ -194,11 +283,17 @@ impl<'s> Compiler<'s> {
             .iter()
             .map(|path| {
                 let members: Vec<&Field> = self.spec.members(path).collect();
-                let required = members.iter().enumerate().filter(|(_, field)| field.required.is_some());
+                let required = members
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, field)| field.required.is_some());
                 ObjectTable {
                     lookup: Lookup::new(members.iter().filter_map(|field| field.path.name())),
                     required: required.fold(0, |bits, (place, _)| bits | 1 << place),
-                    members: members.iter().map(|field| self.field_id(&field.path)).collect(),
+                    members: members
+                        .iter()
+                        .map(|field| self.field_id(&field.path))
+                        .collect(),
                     field: (!path.steps().is_empty()).then(|| self.field_id(path)),
                 }
             })
@@ -207,7 +302,11 @@ impl<'s> Compiler<'s> {
 
     fn fields(&self) -> Vec<FieldTable> {
         let objects = self.object_paths();
-        self.spec.fields.values().map(|field| self.field(field, &objects)).collect()
+        self.spec
+            .fields
+            .values()
+            .map(|field| self.field(field, &objects))
+            .collect()
     }
 
     fn field(&self, field: &Field, objects: &[Path]) -> FieldTable {
@@ -226,7 +325,9 @@ impl<'s> Compiler<'s> {
         let listed = field.values.iter().flat_map(|claim| &claim.value.list);
         let kind = match field.kind {
             Type::String => FieldKind::String(
-                listed.filter_map(|value| Some((value.as_str()?.to_owned(), of_value(value)))).collect(),
+                listed
+                    .filter_map(|value| Some((value.as_str()?.to_owned(), of_value(value))))
+                    .collect(),
             ),
             Type::Integer => FieldKind::Integer(
                 listed
@@ -236,7 +337,9 @@ impl<'s> Compiler<'s> {
                     })
                     .collect(),
             ),
-            Type::Boolean => FieldKind::Boolean([false, true].map(|value| of_value(&Scalar::Boolean(value)))),
+            Type::Boolean => {
+                FieldKind::Boolean([false, true].map(|value| of_value(&Scalar::Boolean(value))))
+            }
             Type::Array => FieldKind::Array(self.array(field)),
             Type::Object => {
                 let index = objects.iter().position(|object| object == path);
@@ -252,7 +355,10 @@ impl<'s> Compiler<'s> {
             ratios: ratios(field),
             capture: self.capture(path),
             inside_list: path.is_inside_list(),
-            max_characters: field.max_characters.as_ref().map_or(u64::MAX, |claim| claim.value),
+            max_characters: field
+                .max_characters
+                .as_ref()
+                .map_or(u64::MAX, |claim| claim.value),
             format: field.format.as_ref().map(|claim| claim.value),
             closed: field.closed_values().is_some(),
         }
@@ -260,10 +366,19 @@ impl<'s> Compiler<'s> {
 
     fn capture(&self, path: &Path) -> Capture {
         let output = &self.spec.output;
-        let reads = |reading: &Option<kling_spec::Reading>| reading.as_ref().is_some_and(|reading| reading.field == *path);
+        let reads = |reading: &Option<kling_spec::Reading>| {
+            reading
+                .as_ref()
+                .is_some_and(|reading| reading.field == *path)
+        };
         if path.steps() == [Step::Member("model".to_owned())] {
             Capture::Model
-        } else if self.spec.placeholders.as_ref().is_some_and(|placeholders| placeholders.field == *path) {
+        } else if self
+            .spec
+            .placeholders
+            .as_ref()
+            .is_some_and(|placeholders| placeholders.field == *path)
+        {
             Capture::Prompt
         } else if reads(&output.seconds) {
             Capture::Seconds
@@ -278,15 +393,22 @@ impl<'s> Compiler<'s> {
         let list = self.list_index(&field.path);
         let inside = |leaf: &Leaf| leaf.list.as_ref() == Some(&field.path);
         let conditions = self.item_conditions.iter().enumerate();
-        let conditions: Vec<usize> =
-            conditions.filter(|(_, condition)| condition.list == list).map(|(index, _)| index).collect();
+        let conditions: Vec<usize> = conditions
+            .filter(|(_, condition)| condition.list == list)
+            .map(|(index, _)| index)
+            .collect();
         let counts = |kind: &LeafKind| match kind {
-            LeafKind::Contains(index) | LeafKind::MaxContains(index, _) => conditions.contains(index),
+            LeafKind::Contains(index) | LeafKind::MaxContains(index, _) => {
+                conditions.contains(index)
+            }
             LeafKind::Present(_) | LeafKind::Const(..) | LeafKind::MaxItems(..) => false,
         };
         ArrayTable {
             item: self.field_id(&field.path.items()),
-            max_items: field.max_items.as_ref().map_or(u64::MAX, |claim| claim.value),
+            max_items: field
+                .max_items
+                .as_ref()
+                .map_or(u64::MAX, |claim| claim.value),
             list,
             counting: self.bits(|leaf| counts(&leaf.kind)),
             counting_initial: self.bits(|leaf| counts(&leaf.kind) && leaf.holds_for_nothing),
@@ -295,7 +417,9 @@ impl<'s> Compiler<'s> {
             depends: self.bits(|leaf| match &leaf.kind {
                 LeafKind::Present(path) => *path == field.path,
                 LeafKind::MaxItems(paths, _) => paths.contains(&field.path),
-                LeafKind::Contains(index) | LeafKind::MaxContains(index, _) => conditions.contains(index),
+                LeafKind::Contains(index) | LeafKind::MaxContains(index, _) => {
+                    conditions.contains(index)
+                }
                 LeafKind::Const(..) => false,
             }),
             conditions,
@@ -305,7 +429,11 @@ impl<'s> Compiler<'s> {
     fn placeholders(&self) -> Option<PlaceholderTable> {
         let placeholders = self.spec.placeholders.as_ref()?;
         Some(PlaceholderTable {
-            kinds: placeholders.kinds.iter().map(|kind| kind.name.clone()).collect(),
+            kinds: placeholders
+                .kinds
+                .iter()
+                .map(|kind| kind.name.clone())
+                .collect(),
             lists: placeholders
                 .kinds
                 .iter()
@@ -325,8 +453,16 @@ fn whole_seconds(value: &Scalar) -> Option<u32> {
 
 /// The listed texts of a field as ratios.
 fn ratios(field: &Field) -> Vec<Ratio> {
-    let listed = field.values.iter().flat_map(|claim| &claim.value.list).filter_map(Scalar::as_str);
-    listed.map(|text| ratio_parts(text).map_or(Ratio::Open, |(width, height)| Ratio::Known(width, height))).collect()
+    let listed = field
+        .values
+        .iter()
+        .flat_map(|claim| &claim.value.list)
+        .filter_map(Scalar::as_str);
+    listed
+        .map(|text| {
+            ratio_parts(text).map_or(Ratio::Open, |(width, height)| Ratio::Known(width, height))
+        })
+        .collect()
 }
 
 /// Every name a bill can have: tiers one after another, each with all sets of addons in binary order.
@@ -337,8 +473,14 @@ fn bill_names(spec: &Spec) -> Vec<String> {
     let mut names = Vec::new();
     for tier in &billing.tiers {
         for set in 0usize..1 << billing.addons.len() {
-            let addons = billing.addons.iter().enumerate().filter(|(index, _)| set >> index & 1 == 1);
-            names.push(addons.fold(tier.name.clone(), |name, (_, addon)| format!("{name}+{}", addon.name)));
+            let addons = billing
+                .addons
+                .iter()
+                .enumerate()
+                .filter(|(index, _)| set >> index & 1 == 1);
+            names.push(addons.fold(tier.name.clone(), |name, (_, addon)| {
+                format!("{name}+{}", addon.name)
+            }));
         }
     }
     names

@@ -15,21 +15,32 @@ pub(crate) struct Lookup {
 impl Lookup {
     /// At most 64 names, as the loader of contracts makes sure.
     pub(crate) fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
-        let names: Vec<Box<[u8]>> = names.into_iter().map(|name| name.as_bytes().into()).collect();
+        let names: Vec<Box<[u8]>> = names
+            .into_iter()
+            .map(|name| name.as_bytes().into())
+            .collect();
         let mut order: Vec<u8> = (0u8..64).take(names.len()).collect();
         order.sort_by_key(|&place| (names[usize::from(place)].len(), place));
         let longest = names.iter().map(|name| name.len()).max().unwrap_or(0);
         let starts = (0..=longest + 1)
             .map(|length| {
-                let start = order.partition_point(|&place| names[usize::from(place)].len() < length);
+                let start =
+                    order.partition_point(|&place| names[usize::from(place)].len() < length);
                 u8::try_from(start).unwrap_or(u8::MAX)
             })
             .collect();
-        Self { names, order, starts }
+        Self {
+            names,
+            order,
+            starts,
+        }
     }
 
     /// The place of the member that a key names. `hint` is tried first: members mostly come in order.
-    #[expect(clippy::inline_always, reason = "run for every member of every request; a call costs more than it does")]
+    #[expect(
+        clippy::inline_always,
+        reason = "run for every member of every request; a call costs more than it does"
+    )]
     #[inline(always)]
     pub(crate) fn find(&self, key: &Text<'_>, hint: usize) -> Option<usize> {
         if key.has_escapes() {
@@ -44,13 +55,19 @@ impl Lookup {
         self.find_bytes(bytes)
     }
 
-    #[expect(clippy::inline_always, reason = "run for every member of every request; a call costs more than it does")]
+    #[expect(
+        clippy::inline_always,
+        reason = "run for every member of every request; a call costs more than it does"
+    )]
     #[inline(always)]
     fn find_bytes(&self, bytes: &[u8]) -> Option<usize> {
         let start = usize::from(*self.starts.get(bytes.len())?);
         let end = usize::from(*self.starts.get(bytes.len() + 1)?);
         let places = self.order.get(start..end)?;
-        places.iter().map(|&place| usize::from(place)).find(|&place| same_bytes(&self.names[place], bytes))
+        places
+            .iter()
+            .map(|&place| usize::from(place))
+            .find(|&place| same_bytes(&self.names[place], bytes))
     }
 
     #[cold]
@@ -60,7 +77,10 @@ impl Lookup {
 }
 
 /// Equality without a call for short names: the first and last eight bytes cover up to sixteen.
-#[expect(clippy::inline_always, reason = "run for every member of every request; a call costs more than it does")]
+#[expect(
+    clippy::inline_always,
+    reason = "run for every member of every request; a call costs more than it does"
+)]
 #[inline(always)]
 pub(crate) fn same_bytes(name: &[u8], bytes: &[u8]) -> bool {
     if name.len() != bytes.len() {
@@ -90,19 +110,38 @@ mod tests {
 
     #[test]
     fn names_are_found_and_near_names_are_not() {
-        let names = ["a", "mode", "model", "prompt", "client_business_id", "keep_original_sound", "metadata"];
+        let names = [
+            "a",
+            "mode",
+            "model",
+            "prompt",
+            "client_business_id",
+            "keep_original_sound",
+            "metadata",
+        ];
         let lookup = Lookup::new(names);
         for (place, name) in names.iter().enumerate() {
-            for written in [format!("\"{name}\""), format!("\"\\u{:04x}{}\"", u32::from(name.as_bytes()[0]), &name[1..])] {
+            for written in [
+                format!("\"{name}\""),
+                format!("\"\\u{:04x}{}\"", u32::from(name.as_bytes()[0]), &name[1..]),
+            ] {
                 let mut cursor = kling_json::Cursor::new(&written);
                 let key = cursor.string().unwrap();
                 for hint in 0..=names.len() {
                     assert_eq!(lookup.find(&key, hint), Some(place), "{written}");
                 }
             }
-            for wrong in [format!("\"{name}x\""), format!("\"{}\"", &name[1..]), format!("\"{}X\"", &name[..name.len() - 1])] {
+            for wrong in [
+                format!("\"{name}x\""),
+                format!("\"{}\"", &name[1..]),
+                format!("\"{}X\"", &name[..name.len() - 1]),
+            ] {
                 let mut cursor = kling_json::Cursor::new(&wrong);
-                assert_eq!(lookup.find(&cursor.string().unwrap(), place), None, "{wrong}");
+                assert_eq!(
+                    lookup.find(&cursor.string().unwrap(), place),
+                    None,
+                    "{wrong}"
+                );
             }
         }
     }

@@ -9,7 +9,10 @@ use crate::table::{Bits, Capture, FieldId, FieldTable};
 
 impl<'t, 'c, S: Sink<'t, 'c>> Walker<'t, 'c, S> {
     /// Checks a text that has been read as the value of a string field.
-    #[expect(clippy::inline_always, reason = "run for every member of every request; a call costs more than it does")]
+    #[expect(
+        clippy::inline_always,
+        reason = "run for every member of every request; a call costs more than it does"
+    )]
     #[inline(always)]
     pub(crate) fn text(
         &mut self,
@@ -42,7 +45,10 @@ impl<'t, 'c, S: Sink<'t, 'c>> Walker<'t, 'c, S> {
         values: &[(String, Bits)],
         text: Text<'t>,
     ) -> Result<(), Halt> {
-        let leaves = compiled.constants.iter().filter(|(value, _)| value.as_str().is_some_and(|value| text.equals(value)));
+        let leaves = compiled
+            .constants
+            .iter()
+            .filter(|(value, _)| value.as_str().is_some_and(|value| text.equals(value)));
         let leaves = leaves.fold(0, |bits, (_, leaves)| bits | leaves);
         self.facts.compared(compiled.compared, leaves);
         if text.raw_bytes().len() as u64 > compiled.max_characters {
@@ -77,7 +83,10 @@ impl<'t, 'c, S: Sink<'t, 'c>> Walker<'t, 'c, S> {
     }
 
     /// Checks a number that has been read as the value of an integer field.
-    #[expect(clippy::inline_always, reason = "run for every member of every request; a call costs more than it does")]
+    #[expect(
+        clippy::inline_always,
+        reason = "run for every member of every request; a call costs more than it does"
+    )]
     #[inline(always)]
     pub(crate) fn number(
         &mut self,
@@ -111,7 +120,10 @@ impl<'t, 'c, S: Sink<'t, 'c>> Walker<'t, 'c, S> {
 
     /// Takes note of an integer that the field may have.
     pub(crate) fn integer(&mut self, compiled: &FieldTable, value: i64) {
-        let leaves = compiled.constants.iter().filter(|(constant, _)| *constant == Scalar::Integer(value));
+        let leaves = compiled
+            .constants
+            .iter()
+            .filter(|(constant, _)| *constant == Scalar::Integer(value));
         let leaves = leaves.fold(0, |bits, (_, leaves)| bits | leaves);
         self.facts.compared(compiled.compared, leaves);
         if compiled.capture == Capture::Seconds {
@@ -121,10 +133,17 @@ impl<'t, 'c, S: Sink<'t, 'c>> Walker<'t, 'c, S> {
 }
 
 /// Whether a text says a word. Most words are short, and a call to compare them costs more than that.
-#[expect(clippy::inline_always, reason = "run for every member of every request; a call costs more than it does")]
+#[expect(
+    clippy::inline_always,
+    reason = "run for every member of every request; a call costs more than it does"
+)]
 #[inline(always)]
 fn is(text: &Text<'_>, word: &str) -> bool {
-    if text.has_escapes() { text.equals(word) } else { crate::table::same_bytes(word.as_bytes(), text.raw_bytes()) }
+    if text.has_escapes() {
+        text.equals(word)
+    } else {
+        crate::table::same_bytes(word.as_bytes(), text.raw_bytes())
+    }
 }
 
 /// The shape of a video that a text names.

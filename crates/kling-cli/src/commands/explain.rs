@@ -136,12 +136,7 @@ fn pattern(template: &Template, rule: CommonRule) -> String {
         .iter()
         .map(|name| format!("<{name}>"))
         .collect();
-    let values: Vec<(&str, String)> = rule
-        .variables()
-        .iter()
-        .copied()
-        .zip(shown)
-        .collect();
+    let values: Vec<(&str, String)> = rule.variables().iter().copied().zip(shown).collect();
     template.render(&values)
 }
 
