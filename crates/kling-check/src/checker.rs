@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use kling_spec::{Common, EMBEDDED, EmbeddedContract, Spec};
+use kling_spec::{Common, EMBEDDED, EmbeddedContract, Path, Spec, Words};
 use kling_url::TrustedOrigins;
 
 use crate::report::Report;
@@ -26,6 +26,8 @@ pub const DEFAULT_MAX_FINDINGS: usize = 100;
 pub struct Checker {
     models: Vec<Model>,
     common: OnceLock<Common>,
+    /// The top-level names of all models, for slips of `model`.
+    top_names: OnceLock<Words>,
     pub(crate) assumed: Option<usize>,
     pub(crate) trusted: TrustedOrigins,
     pub(crate) max_findings: usize,
@@ -79,6 +81,7 @@ impl Checker {
         Self {
             models,
             common: OnceLock::new(),
+            top_names: OnceLock::new(),
             assumed: None,
             trusted: TrustedOrigins::default(),
             max_findings: DEFAULT_MAX_FINDINGS,
@@ -145,7 +148,7 @@ impl Checker {
 
     /// Checks one request: all faults at once.
     ///
-    /// Takes time linear in the text; memory is bounded by the limit of findings.
+    /// Takes time linear in the text; memory grows only with the findings kept and with distinct keys that no contract knows.
     pub fn check(&self, text: &str) -> Report<'_> {
         crate::run::check(self, text)
     }
@@ -173,6 +176,16 @@ impl Checker {
                 .expect("a contract that was given is compiled at once");
             Table::compile(contract.parse())
         })
+    }
+
+    /// The top-level member that a key is or may be a slip of.
+    pub(crate) fn top_name(&self, key: &str) -> Option<&str> {
+        let root = Path::root();
+        let names = || {
+            let rows = self.tables().flat_map(|table| table.spec.members(&root));
+            Words::new(rows.filter_map(|row| row.path.name()))
+        };
+        self.top_names.get_or_init(names).nearest(key)
     }
 
     pub(crate) fn tables(&self) -> impl Iterator<Item = &Table> {

@@ -1,9 +1,9 @@
 //! Which model a request is for.
 
 use kling_json::{Cursor, Kind, Span, SyntaxError, Text};
-use kling_spec::nearest;
 
 use crate::Checker;
+use crate::table::Table;
 
 /// What a request says about its model.
 #[derive(Debug)]
@@ -101,28 +101,13 @@ fn members<'t>(
 /// Whether a key is known to be written for `model`, or is a slip of it.
 fn means_model(checker: &Checker, key: &Text<'_>) -> bool {
     let name = key.decode();
-    // Nothing that is a field of some model is a slip of `model` (`mode` is one letter off).
-    if !name.to_ascii_lowercase().contains('m') || name.len() > 24 {
-        return false;
-    }
-    checker.tables().next().is_some_and(|table| {
-        let spec = &table.spec;
-        let mistake = spec.mistakes.iter().any(|mistake| {
-            mistake.at.steps().len() == 1
-                && mistake.at.name() == Some(&name)
-                && mistake
-                    .means
-                    .as_ref()
-                    .is_some_and(|means| means.name() == Some("model"))
-        });
-        let root = kling_spec::Path::root();
-        let names: Vec<&str> = checker
-            .tables()
-            .flat_map(|table| table.spec.members(&root))
-            .filter_map(|field| field.path.name())
-            .collect();
-        mistake || nearest(&name, names) == Some("model")
-    })
+    let is_mistake = |table: &Table| {
+        let mistake = table.object(0).mistakes.get(&*name);
+        let means = mistake.and_then(|index| table.spec.mistakes[*index].means.as_ref());
+        means.is_some_and(|means| means.name() == Some("model"))
+    };
+    // What is a field of some model is no slip of `model`: `mode` is one letter off.
+    checker.tables().any(is_mistake) || checker.top_name(&name) == Some("model")
 }
 
 /// The contract that a text names, to the letter or with a slip.

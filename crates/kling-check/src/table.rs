@@ -4,6 +4,8 @@ mod compile;
 mod expression;
 mod lookup;
 
+use std::collections::HashMap;
+
 use kling_spec::{Format, Spec};
 
 pub(crate) use expression::{Clause, Expression, Formula, Truth};
@@ -28,6 +30,10 @@ pub(crate) struct Table {
     pub(crate) spec: Spec,
     pub(crate) objects: Vec<ObjectTable>,
     pub(crate) fields: Vec<FieldTable>,
+    /// By name: the first field that a request can have only once.
+    pub(crate) single: HashMap<String, FieldId>,
+    /// By name: the first field.
+    pub(crate) named: HashMap<String, FieldId>,
     /// The leaves that hold for a request without any member.
     pub(crate) initial: Bits,
     pub(crate) rules: Vec<RuleTable>,
@@ -52,6 +58,10 @@ pub(crate) struct ObjectTable {
     pub(crate) required: u64,
     /// The row of the object; `None` for the request.
     pub(crate) field: Option<FieldId>,
+    /// What a key that is no member may be a slip of: the members, then what can be there only once.
+    pub(crate) near: kling_spec::Words,
+    /// By key: the first entry of the table of mistakes for it, as its place in [`Spec::mistakes`].
+    pub(crate) mistakes: HashMap<String, usize>,
 }
 
 /// A row of the contract; its id is the row's place in [`Spec::fields`].

@@ -29,5 +29,5 @@ pub use schema::{any_schema, contract_schema, inexpressible_rules, request_schem
 pub use spec::{
     Addon, Billing, Convert, Kind, Mistake, Output, Placeholders, Reading, Rule, Spec, Tier,
 };
-pub use suggest::nearest;
+pub use suggest::{Words, nearest};
 pub use template::Template;

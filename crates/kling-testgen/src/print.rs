@@ -226,7 +226,7 @@ impl Printer<'_> {
         let text = match way {
             1 => format!("{value}.0"),
             2 => format!("{value}e0"),
-            3 => format!("{value}0e-1"),
+            3 if value != 0 => format!("{value}0e-1"),
             4 => format!("{value}.000E+0"),
             _ => value.to_string(),
         };

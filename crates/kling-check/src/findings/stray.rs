@@ -1,9 +1,8 @@
 //! Keys that an object does not have: what they mean, and reading their values as that.
 
 use kling_json::Text;
-use kling_spec::{CommonRule, Convert, Level, Mistake, Path, nearest};
+use kling_spec::{CommonRule, Convert, Level, Mistake};
 
-use super::advice::mistakes_at;
 use super::conversion::converted;
 use super::words::{field_name, home_name, place_name};
 use super::{Effect, Finder};
@@ -47,10 +46,7 @@ impl<'t, 'c> Finder<'t, 'c> {
         let stray = self.meaning(object, &name);
         let table: &'c Table = self.table;
         let (target, mistake) = match &stray {
-            Stray::Misplaced(field) => {
-                let mut mistakes = self.mistakes_at_key(object, &name);
-                (Some(*field), mistakes.next())
-            }
+            Stray::Misplaced(field) => (Some(*field), self.mistake_at_key(object, &name)),
             Stray::Unknown(field) => (*field, None),
             Stray::Foreign(_, mistake) => (
                 mistake.and_then(|mistake| target_of(table, mistake)),
@@ -84,52 +80,31 @@ impl<'t, 'c> Finder<'t, 'c> {
         Ok(claimed)
     }
 
-    fn object_path(&self, object: ObjectId) -> Path {
-        let row = self
-            .table
-            .object(object)
-            .field
-            .map(|field| self.row_of(field));
-        row.map_or_else(Path::root, |row| row.path.clone())
-    }
-
-    fn mistakes_at_key(
-        &self,
-        object: ObjectId,
-        name: &str,
-    ) -> impl Iterator<Item = &'c Mistake> + use<'c> {
+    /// The entry of the table of mistakes for a key of an object.
+    fn mistake_at_key(&self, object: ObjectId, name: &str) -> Option<&'c Mistake> {
         let table: &'c Table = self.table;
-        let path = self.object_path(object).member(name);
-        mistakes_at(&table.spec, &path)
-            .collect::<Vec<_>>()
-            .into_iter()
+        table
+            .spec
+            .mistakes
+            .get(*table.object(object).mistakes.get(name)?)
     }
 
     fn meaning(&self, object: ObjectId, name: &str) -> Stray<'c> {
-        let here = self.object_path(object);
-        let single = |field: &&kling_spec::Field| !field.path.is_inside_list();
-        let named = |field: &&kling_spec::Field| field.path.name() == Some(name);
-        let mistake = self.mistakes_at_key(object, name).next();
-        let fields = self.table.spec.fields.values();
-        if !here.is_inside_list() {
-            if let Some(home) = fields.clone().filter(single).find(named) {
-                return self
-                    .table
-                    .field_id(&home.path)
-                    .map_or(Stray::Unknown(None), Stray::Misplaced);
+        let table: &'c Table = self.table;
+        let mistake = self.mistake_at_key(object, name);
+        let here = table.object(object).field;
+        if !here.is_some_and(|field| table.field(field).inside_list) {
+            if let Some(home) = table.single.get(name) {
+                return Stray::Misplaced(*home);
             }
             let checker: &'c crate::Checker = self.checker;
+            let owns = |table: &&Table| {
+                let field = table.single.get(name);
+                field.is_some_and(|field| !table.row(*field).common)
+            };
             let owners: Vec<&'c str> = checker
                 .tables()
-                .filter(|table| {
-                    table
-                        .spec
-                        .fields
-                        .values()
-                        .filter(single)
-                        .filter(|field| !field.common)
-                        .any(|field| named(&field))
-                })
+                .filter(owns)
                 .map(|table| table.spec.id.as_str())
                 .collect();
             if !owners.is_empty() {
@@ -139,31 +114,16 @@ impl<'t, 'c> Finder<'t, 'c> {
         if let Some(mistake) = mistake {
             return Stray::Misnamed(mistake);
         }
-        if let Some(home) = fields.clone().find(named) {
-            return self
-                .table
-                .field_id(&home.path)
-                .map_or(Stray::Unknown(None), Stray::Misplaced);
+        if let Some(home) = table.named.get(name) {
+            return Stray::Misplaced(*home);
         }
         // A slip names a member of this object, or one that can be there only once.
-        let candidates: Vec<&kling_spec::Field> = fields
-            .filter(|field| field.path.parent().as_ref() == Some(&here) || single(field))
-            .collect();
-        let near = nearest(
-            name,
-            candidates.iter().filter_map(|field| field.path.name()),
-        );
-        let near = near.and_then(|near| {
-            let own = candidates
-                .iter()
-                .find(|field| field.path == here.member(near));
-            own.or_else(|| {
-                candidates
-                    .iter()
-                    .find(|field| field.path.name() == Some(near))
-            })
-        });
-        Stray::Unknown(near.and_then(|field| self.table.field_id(&field.path)))
+        let near = table.object(object).near.nearest(name);
+        Stray::Unknown(near.and_then(|near| {
+            let own = table.object(object).lookup.named(near);
+            let own = own.map(|place| table.object(object).members[place]);
+            own.or_else(|| table.single.get(near).copied())
+        }))
     }
 
     /// The place of a field among the members of an object, if it is one.

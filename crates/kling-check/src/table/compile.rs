@@ -1,5 +1,7 @@
 //! From a contract to its table.
 
+mod names;
+
 use kling_spec::{Condition, Field, Path, Scalar, Spec, Step, Type};
 
 use crate::facts::{Ratio, ratio_parts};
@@ -71,6 +73,8 @@ impl Table {
         let fields = compiler.fields();
         let objects = compiler.objects();
         let placeholders = compiler.placeholders();
+        let single = compiler.by_name(|field| !field.path.is_inside_list());
+        let named = compiler.by_name(|_| true);
         let Compiler {
             leaves,
             sums,
@@ -87,6 +91,8 @@ impl Table {
             spec,
             objects,
             fields,
+            single,
+            named,
             initial,
             rules,
             breaks,
@@ -295,6 +301,8 @@ impl<'s> Compiler<'s> {
                         .map(|field| self.field_id(&field.path))
                         .collect(),
                     field: (!path.steps().is_empty()).then(|| self.field_id(path)),
+                    near: self.near(path),
+                    mistakes: self.mistakes(path),
                 }
             })
             .collect()

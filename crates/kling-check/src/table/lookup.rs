@@ -70,6 +70,11 @@ impl Lookup {
             .find(|&place| same_bytes(&self.names[place], bytes))
     }
 
+    /// The place of the member with this name.
+    pub(crate) fn named(&self, name: &str) -> Option<usize> {
+        self.find_bytes(name.as_bytes())
+    }
+
     #[cold]
     fn find_escaped(&self, key: &Text<'_>) -> Option<usize> {
         self.find_bytes(key.decode().as_bytes())

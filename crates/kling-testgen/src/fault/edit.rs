@@ -118,7 +118,12 @@ impl Edit {
                 let ways = [
                     format!("{number}.0"),
                     format!("{number}e0"),
-                    format!("{number}0e-1"),
+                    // A number does not begin with two zeros.
+                    if number == 0 {
+                        "0e-1".to_owned()
+                    } else {
+                        format!("{number}0e-1")
+                    },
                     format!("{number}.00E+0"),
                 ];
                 *value = Json::Number(choices.one(&ways)?.clone());
