@@ -229,6 +229,11 @@ impl Loader<'_> {
         if fields.contains_key(&at) != about_value {
             return None;
         }
+        // Asked first, because to make an error is to look for its place in the text.
+        let means = raw.means.as_deref().map(Path::parse);
+        if means.is_some_and(|path| path.is_ok_and(|path| !fields.contains_key(&path))) {
+            return None;
+        }
         let mistake = self.mistake(name, raw, fields).ok()?;
         Some(Mistake {
             common: true,
