@@ -404,12 +404,12 @@ const fn reason(reason: Reason) -> &'static str {
     match reason {
         Reason::UnknownWord => "its word is no kind of list",
         Reason::NoNumber => "the number is missing",
-        Reason::BadNumber => "its number is none",
+        Reason::BadNumber => "what stands for its number is none",
         Reason::Unclosed => "the three `>` at its end are not all there",
-        Reason::MissingUnderscore => "the underscore is missing",
+        Reason::MissingUnderscore => "the underscore between kind and number is missing",
         Reason::OtherSeparator => "an underscore belongs between kind and number",
         Reason::LeadingZero => "its number begins with a zero",
-        Reason::Case => "the kind is written in lower case",
+        Reason::Case => "its kind is not in lower case",
         Reason::Blank => "it has blanks inside",
     }
 }
