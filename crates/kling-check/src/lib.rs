@@ -18,3 +18,4 @@ mod walk;
 
 pub use checker::{Checker, DEFAULT_MAX_FINDINGS, UnknownModel};
 pub use report::{Bill, Diagnostic, Omitted, Report, VideoOutput};
+pub use show::is_plain;

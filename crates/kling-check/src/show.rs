@@ -38,8 +38,14 @@ fn push_safe(shown: &mut String, text: &str) {
     }
 }
 
-/// Whether a character shows as itself: no control, no bidirectional or other invisible sign.
-fn is_plain(character: char) -> bool {
+/// Whether a character shows as itself: no control, no bidirectional or other sign without width or ink, which a terminal
+/// or an editor may act upon. Messages hold no other characters of a request.
+///
+/// ```
+/// assert!(kling_check::is_plain('狐'));
+/// assert!(!kling_check::is_plain('\u{202e}'));
+/// ```
+pub fn is_plain(character: char) -> bool {
     !matches!(
         character,
         '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}'

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod claims;
 mod common;
 mod condition;
 mod embedded;
@@ -16,6 +17,7 @@ mod spec;
 mod suggest;
 mod template;
 
+pub use claims::RuleClaim;
 pub use common::{Common, CommonRule, CommonRuleText};
 pub use condition::Condition;
 pub use embedded::{EMBEDDED, EmbeddedContract};

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use kling_spec::{Common, CommonRuleText, Level, Rule, Service, Spec, Template};
 
-use super::claims::{claims, why};
+use super::claims::why;
 use super::markdown::{codes, grouped, table};
 
 const HEAD: &str = "<!-- Written by `cargo xtask codegen` from the contracts. Change those, not this. -->
@@ -68,7 +68,8 @@ fn common_rule(text: &mut String, entry: &CommonRuleText, specs: &[Spec]) {
 
 /// The claims of a contract that the rule holds requests to, those with one ground in one row.
 fn claimed(entry: &CommonRuleText, spec: &Spec) -> Vec<[String; 5]> {
-    let places = claims(entry.rule, spec).into_iter().map(|(place, ground)| {
+    let places = spec.claims_of(entry.rule).into_iter().map(|claim| {
+        let (place, ground) = (claim.place, claim.ground);
         let level = entry.level.unwrap_or(ground.level);
         let service = entry.service.unwrap_or(ground.service);
         ((level, service, why(ground)), place)

@@ -1,7 +1,5 @@
 //! `kling explain`: the rules, and all that is known of one.
 
-mod claims;
-
 use std::fmt::{Display, Write as _};
 
 use kling_check::Checker;
@@ -14,7 +12,6 @@ use crate::contracts;
 use crate::exit::{Exit, Failure};
 use crate::output::table::Table;
 use crate::output::{safe, stdio};
-use claims::claims;
 
 /// Why a text is always written.
 const TO_STRING: &str = "writing to a String cannot fail";
@@ -45,7 +42,7 @@ fn list(common: &Common, specs: &[&Spec]) -> String {
     for text in common.rules() {
         let claimed = specs
             .iter()
-            .flat_map(|spec| claims(text.rule, spec))
+            .flat_map(|spec| spec.claims_of(text.rule))
             .map(|claim| claim.ground.level);
         table.row([
             text.rule.id().to_owned(),
@@ -99,7 +96,7 @@ fn common_rule(text: &CommonRuleText, specs: &[&Spec]) -> String {
     for spec in specs {
         let mut table = Table::new(4);
         let mut rows = 0_usize;
-        for claim in claims(rule, spec) {
+        for claim in spec.claims_of(rule) {
             rows += 1;
             let level = text.level.unwrap_or(claim.ground.level);
             let service = text.service.unwrap_or(claim.ground.service);

@@ -7,33 +7,9 @@ use std::io;
 use serde::Serialize;
 use serde_json::ser::Formatter;
 
-/// Whether a terminal or an editor may do something else with a character than show it: controls, bidirectional
-/// signs, and what has no width or no ink.
+/// Whether a terminal or an editor may do something else with a character than show it.
 pub(crate) fn is_unsafe(character: char) -> bool {
-    match character {
-        ' '..='~' => false,
-        '\u{0}'..='\u{9f}'
-        | '\u{ad}'
-        | '\u{34f}'
-        | '\u{61c}'
-        | '\u{115f}'
-        | '\u{1160}'
-        | '\u{17b4}'
-        | '\u{17b5}'
-        | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{3164}'
-        | '\u{fe00}'..='\u{fe0f}'
-        | '\u{feff}'
-        | '\u{ffa0}'
-        | '\u{fff0}'..='\u{fffb}'
-        | '\u{1bca0}'..='\u{1bca3}'
-        | '\u{1d173}'..='\u{1d17a}'
-        | '\u{e0000}'..='\u{e0fff}' => true,
-        _ => false,
-    }
+    !kling_check::is_plain(character)
 }
 
 /// One line of text: unsafe characters, line ends too, as `\u{…}`.

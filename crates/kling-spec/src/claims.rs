@@ -1,18 +1,39 @@
 //! Which claims of a contract a common rule holds a request to.
 
-use kling_spec::{CommonRule, Field, Format, Ground, Kind, Placeholders, Scalar, Spec};
+use crate::common::CommonRule;
+use crate::field::{Field, Format};
+use crate::ground::Ground;
+use crate::scalar::Scalar;
+use crate::spec::{Kind, Placeholders, Spec};
 
-/// A claim that a rule rests on.
-pub(super) struct Claim<'s> {
-    /// The field, or the kind of placeholder.
-    pub(super) place: String,
-    /// What is claimed, in a few words.
-    pub(super) detail: String,
-    pub(super) ground: &'s Ground,
+/// A claim of a contract that a common rule holds requests to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleClaim<'s> {
+    /// The field, or the form of the placeholder, that the claim is about.
+    pub place: String,
+    /// What is claimed, in a few words; empty where the rule says it all.
+    pub detail: String,
+    /// What the claim rests on.
+    pub ground: &'s Ground,
 }
 
-/// The claims of a contract that break when the rule has a finding; none for a rule that holds for every text.
-pub(super) fn claims(rule: CommonRule, spec: &Spec) -> Vec<Claim<'_>> {
+impl Spec {
+    /// The claims of the contract that are broken when the rule has a finding; none for a rule that needs no claim.
+    ///
+    /// ```
+    /// use kling_spec::{CommonRule, Spec};
+    ///
+    /// let spec = Spec::embedded("kling-v3").expect("a known model");
+    /// let claims = spec.claims_of(CommonRule::TooManyItems);
+    /// assert_eq!(claims[0].place, "image_urls");
+    /// assert_eq!(claims[0].detail, "at most 2");
+    /// ```
+    pub fn claims_of(&self, rule: CommonRule) -> Vec<RuleClaim<'_>> {
+        claims(rule, self)
+    }
+}
+
+fn claims(rule: CommonRule, spec: &Spec) -> Vec<RuleClaim<'_>> {
     match rule {
         CommonRule::JsonSyntax
         | CommonRule::RequestTooLarge
@@ -24,8 +45,7 @@ pub(super) fn claims(rule: CommonRule, spec: &Spec) -> Vec<Claim<'_>> {
         | CommonRule::EmptyList
         | CommonRule::UnknownField
         | CommonRule::MisnamedField
-        | CommonRule::MisplacedField
-        | CommonRule::SuspiciousHost => Vec::new(),
+        | CommonRule::MisplacedField => Vec::new(),
         CommonRule::MissingField => fields(spec, |field| {
             Some((String::new(), field.required.as_ref()?))
         }),
@@ -46,10 +66,11 @@ pub(super) fn claims(rule: CommonRule, spec: &Spec) -> Vec<Claim<'_>> {
         }),
         CommonRule::LocalFile
         | CommonRule::InlineMedia
-        | CommonRule::UnsupportedScheme
         | CommonRule::RelativeUrl
         | CommonRule::InvalidUrl
-        | CommonRule::PrivateHost => formats(spec, &[Format::PublicUrl, Format::AssetUrl]),
+        | CommonRule::PrivateHost
+        | CommonRule::SuspiciousHost => formats(spec, &[Format::PublicUrl, Format::AssetUrl]),
+        CommonRule::UnsupportedScheme => formats(spec, &[Format::PublicUrl]),
         CommonRule::UnknownScheme => formats(spec, &[Format::AssetUrl]),
         CommonRule::PlaceholderRange => kinds(spec, |kind| kind.range.as_ref()),
         CommonRule::PlaceholderOrder => kinds(spec, |kind| kind.order.as_ref()),
@@ -64,10 +85,10 @@ pub(super) fn claims(rule: CommonRule, spec: &Spec) -> Vec<Claim<'_>> {
 fn fields<'s>(
     spec: &'s Spec,
     claim: impl Fn(&'s Field) -> Option<(String, &'s Ground)>,
-) -> Vec<Claim<'s>> {
+) -> Vec<RuleClaim<'s>> {
     let claimed = |field: &'s Field| {
         let (detail, ground) = claim(field)?;
-        Some(Claim {
+        Some(RuleClaim {
             place: field.path.to_string(),
             detail,
             ground,
@@ -76,7 +97,7 @@ fn fields<'s>(
     spec.fields.values().filter_map(claimed).collect()
 }
 
-fn values(spec: &Spec, open: bool) -> Vec<Claim<'_>> {
+fn values(spec: &Spec, open: bool) -> Vec<RuleClaim<'_>> {
     fields(spec, |field| {
         let values = field
             .values
@@ -87,7 +108,7 @@ fn values(spec: &Spec, open: bool) -> Vec<Claim<'_>> {
     })
 }
 
-fn formats<'s>(spec: &'s Spec, wanted: &[Format]) -> Vec<Claim<'s>> {
+fn formats<'s>(spec: &'s Spec, wanted: &[Format]) -> Vec<RuleClaim<'s>> {
     fields(spec, |field| {
         let format = field
             .format
@@ -97,7 +118,10 @@ fn formats<'s>(spec: &'s Spec, wanted: &[Format]) -> Vec<Claim<'s>> {
     })
 }
 
-fn kinds<'s>(spec: &'s Spec, ground: impl Fn(&'s Kind) -> Option<&'s Ground>) -> Vec<Claim<'s>> {
+fn kinds<'s>(
+    spec: &'s Spec,
+    ground: impl Fn(&'s Kind) -> Option<&'s Ground>,
+) -> Vec<RuleClaim<'s>> {
     let kinds = spec.placeholders.iter().flat_map(|all| &all.kinds);
     let claimed = |kind: &'s Kind| {
         let detail = kind
@@ -105,7 +129,7 @@ fn kinds<'s>(spec: &'s Spec, ground: impl Fn(&'s Kind) -> Option<&'s Ground>) ->
             .as_ref()
             .map(ToString::to_string)
             .unwrap_or_default();
-        Some(Claim {
+        Some(RuleClaim {
             place: format!("<<<{}_N>>>", kind.name),
             detail,
             ground: ground(kind)?,
@@ -117,9 +141,9 @@ fn kinds<'s>(spec: &'s Spec, ground: impl Fn(&'s Kind) -> Option<&'s Ground>) ->
 fn placeholders<'s>(
     spec: &'s Spec,
     ground: impl Fn(&'s Placeholders) -> Option<&'s Ground>,
-) -> Vec<Claim<'s>> {
+) -> Vec<RuleClaim<'s>> {
     let claimed = |all: &'s Placeholders| {
-        Some(Claim {
+        Some(RuleClaim {
             place: all.field.to_string(),
             detail: String::new(),
             ground: ground(all)?,
