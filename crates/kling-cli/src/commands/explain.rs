@@ -43,7 +43,7 @@ fn list(common: &Common, specs: &[&Spec]) -> String {
         let claimed = specs
             .iter()
             .flat_map(|spec| spec.claims_of(text.rule))
-            .map(|claim| claim.ground.level);
+            .map(|claim| text.level.unwrap_or(claim.ground.level));
         table.row([
             text.rule.id().to_owned(),
             levels(text.level.into_iter().chain(claimed)),
