@@ -128,7 +128,7 @@ pub(crate) fn run(effort: Effort) -> io::Result<()> {
         let findings = report.diagnostics.len() as u64 + report.omitted.total();
         // A quadratic shape comes to 4. A table of a million keys outgrows the caches and comes to
         // about 2, which is no more work a byte.
-        let [wanted, reached] = Target::AtMost(3.0).cells(third / first);
+        let [wanted, reached] = Target::AtMost(2.0).cells(third / first);
         table.row([
             name.to_owned(),
             findings.to_string(),
