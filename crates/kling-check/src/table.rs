@@ -195,6 +195,14 @@ pub(crate) struct TierTable {
     pub(crate) short_side: u32,
 }
 
+impl FieldTable {
+    /// The leaves that hold for a value, among those that compare the member.
+    pub(crate) fn leaves_of(&self, is: impl Fn(&kling_spec::Scalar) -> bool) -> Bits {
+        let equal = self.constants.iter().filter(|(constant, _)| is(constant));
+        equal.fold(0, |bits, (_, leaves)| bits | leaves)
+    }
+}
+
 impl Table {
     pub(crate) fn field(&self, id: FieldId) -> &FieldTable {
         &self.fields[usize::from(id)]

@@ -1,6 +1,6 @@
 //! What to do about a wrong value, and what it can only mean.
 
-use kling_spec::{Convert, Field, Mistake, Scalar, Spec, nearest};
+use kling_spec::{Field, Mistake, Scalar, Spec, nearest};
 
 use super::words::{expected, value_named};
 
@@ -22,13 +22,7 @@ pub(super) fn reading(field: &Field, mistakes: &[&Mistake], written: &Scalar) ->
         }
     }
     let text = written.as_str()?;
-    let converts = mistakes
-        .iter()
-        .any(|mistake| mistake.convert == Some(Convert::Integer));
     match field.kind {
-        kling_spec::Type::Integer if converts || !mistakes.is_empty() || field.values.is_some() => {
-            text.trim().parse().ok().map(Scalar::Integer)
-        }
         kling_spec::Type::Integer => text.trim().parse().ok().map(Scalar::Integer),
         kling_spec::Type::String => {
             let plain = |value: &str| value.trim().to_lowercase();
@@ -48,6 +42,7 @@ pub(super) fn reading(field: &Field, mistakes: &[&Mistake], written: &Scalar) ->
 
 /// What to do about a value, given what it can only mean.
 pub(super) fn advice(
+    spec: &Spec,
     field: &Field,
     mistakes: &[&Mistake],
     written: &Scalar,
@@ -82,7 +77,7 @@ pub(super) fn advice(
     }
     match mistakes.iter().find(|mistake| !mistake.values.is_empty()) {
         Some(mistake) => mistake.say.clone(),
-        None => format!("use {}", expected(field)),
+        None => format!("use {}", expected(spec, field)),
     }
 }
 

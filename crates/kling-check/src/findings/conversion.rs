@@ -76,6 +76,7 @@ impl<'t, 'c> Finder<'t, 'c> {
         };
         self.cursor.skip()?;
         let span = Span::new(start, self.cursor.offset());
+        let spec = &self.table.spec;
         let row = self.row_of(target);
         if let Some(values) = &row.values
             && !values.value.open
@@ -86,9 +87,9 @@ impl<'t, 'c> Finder<'t, 'c> {
             self.sink
                 .here(self.checker, CommonRule::WrongValue, claim, span, |texts| {
                     texts.push(("field", field_name(&row.path)));
-                    texts.push(("expected", expected(row)));
+                    texts.push(("expected", expected(spec, row)));
                     texts.push(("found", value_named(&meant)));
-                    texts.push(("advice", format!("use {}", expected(row))));
+                    texts.push(("advice", format!("use {}", expected(spec, row))));
                 });
         }
         self.facts.present(self.table, target);

@@ -211,6 +211,7 @@ impl<'t, 'c> Finder<'t, 'c> {
     }
 
     fn wrong_text(&mut self, field: FieldId, text: &Text<'t>) -> bool {
+        let spec = &self.table.spec;
         let row = self.row_of(field);
         let written = Scalar::String(text.decode().into_owned());
         let is_ratio = row
@@ -228,7 +229,7 @@ impl<'t, 'c> Finder<'t, 'c> {
                 |values| {
                     values.push(("field", field_name(&row.path)));
                     values.push(("found", found_text(text)));
-                    values.push(("advice", format!("the page names {}", expected(row))));
+                    values.push(("advice", format!("the page names {}", expected(spec, row))));
                 },
             );
             self.facts.unusable(self.table, field);
@@ -244,7 +245,7 @@ impl<'t, 'c> Finder<'t, 'c> {
                 |values| {
                     values.push(("field", field_name(&row.path)));
                     values.push(("found", found_text(text)));
-                    values.push(("expected", expected(row)));
+                    values.push(("expected", expected(spec, row)));
                 },
             );
             return true;
@@ -262,9 +263,12 @@ impl<'t, 'c> Finder<'t, 'c> {
             text.span(),
             |values| {
                 values.push(("field", field_name(&row.path)));
-                values.push(("expected", expected(row)));
+                values.push(("expected", expected(spec, row)));
                 values.push(("found", found_text(text)));
-                values.push(("advice", advice(row, &mistakes, &written, meant.as_ref())));
+                values.push((
+                    "advice",
+                    advice(spec, row, &mistakes, &written, meant.as_ref()),
+                ));
             },
         );
         self.note_value(field, meant.as_ref());
@@ -272,6 +276,7 @@ impl<'t, 'c> Finder<'t, 'c> {
     }
 
     fn wrong_number(&mut self, field: FieldId, number: &kling_json::Number<'t>) -> bool {
+        let spec = &self.table.spec;
         let row = self.row_of(field);
         let whole = !number.is_finite_f64() || number.decimal().is_integer();
         let closed = row.closed_values().is_some();
@@ -291,13 +296,13 @@ impl<'t, 'c> Finder<'t, 'c> {
                 values.push((
                     "expected",
                     if whole {
-                        expected(row)
+                        expected(spec, row)
                     } else {
-                        expected_type(row)
+                        expected_type(spec, row)
                     },
                 ));
                 values.push(("found", found_number(number)));
-                values.push(("advice", format!("use {}", expected(row))));
+                values.push(("advice", format!("use {}", expected(spec, row))));
             });
         rule == CommonRule::UncommonValue
     }
@@ -332,6 +337,7 @@ impl<'t, 'c> Finder<'t, 'c> {
 
     /// A value of another type than the field's; it is unread.
     fn mistyped(&mut self, field: FieldId, kind: Kind) -> Result<(), Halt> {
+        let spec = &self.table.spec;
         let row = self.row_of(field);
         let start = self.cursor.offset();
         let claim = Some(self.claimed(&row.ground));
@@ -382,7 +388,7 @@ impl<'t, 'c> Finder<'t, 'c> {
         self.sink
             .here(self.checker, CommonRule::WrongType, claim, at, |values| {
                 values.push(("field", field_name(&row.path)));
-                values.push(("expected", expected_type(row)));
+                values.push(("expected", expected_type(spec, row)));
                 values.push(("found", found));
                 let scalar = written.clone().unwrap_or(Scalar::Boolean(false));
                 let help = match mistakes
@@ -390,7 +396,7 @@ impl<'t, 'c> Finder<'t, 'c> {
                     .find(|mistake| mistake.convert == Some(Convert::Objects))
                 {
                     Some(mistake) => mistake.say.clone(),
-                    None => advice(row, &mistakes, &scalar, meant.as_ref()),
+                    None => advice(spec, row, &mistakes, &scalar, meant.as_ref()),
                 };
                 values.push(("advice", help));
             });
@@ -441,11 +447,7 @@ impl<'t, 'c> Finder<'t, 'c> {
             None => self.facts.unusable(self.table, field),
             Some(Scalar::Integer(value)) => self.integer(compiled, *value),
             Some(value @ (Scalar::String(_) | Scalar::Boolean(_))) => {
-                let leaves = compiled
-                    .constants
-                    .iter()
-                    .filter(|(constant, _)| constant == value);
-                let leaves = leaves.fold(0, |bits, (_, leaves)| bits | leaves);
+                let leaves = compiled.leaves_of(|constant| constant == value);
                 self.facts.compared(compiled.compared, leaves);
                 if compiled.capture == Capture::Ratio {
                     self.facts.ratio = match value.as_str().and_then(crate::facts::ratio_parts) {

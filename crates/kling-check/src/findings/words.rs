@@ -1,7 +1,7 @@
 //! How messages speak of fields, of what was expected and of what was found.
 
 use kling_json::{Kind, Number, Text};
-use kling_spec::{Field, Path, Scalar, Step, Type};
+use kling_spec::{Field, Format, Path, Scalar, Spec, Step, Type};
 
 use crate::show::{alternatives, json_string, quoted};
 
@@ -42,12 +42,12 @@ pub(super) fn home_name(field: &Path) -> String {
 }
 
 /// What a field takes, as in "5 or 10" or "an integer".
-pub(super) fn expected(field: &Field) -> String {
+pub(super) fn expected(spec: &Spec, field: &Field) -> String {
     match &field.values {
         Some(values) => values_named(&values.value.list),
         None => match field.kind {
             Type::Boolean => "`true` or `false`".to_owned(),
-            Type::Array => match items_named(field) {
+            Type::Array => match items_named(spec, field) {
                 Some(items) => format!("a list of {items}"),
                 None => "a list".to_owned(),
             },
@@ -57,7 +57,7 @@ pub(super) fn expected(field: &Field) -> String {
 }
 
 /// A type with the values it takes, as in "an integer, 5 or 10".
-pub(super) fn expected_type(field: &Field) -> String {
+pub(super) fn expected_type(spec: &Spec, field: &Field) -> String {
     match (&field.values, field.kind) {
         (Some(values), Type::Integer) if !values.value.open => {
             format!("an integer, {}", values_named(&values.value.list))
@@ -65,24 +65,24 @@ pub(super) fn expected_type(field: &Field) -> String {
         (Some(values), Type::String) if !values.value.open => {
             format!("a string, {}", values_named(&values.value.list))
         }
-        _ => expected_plain(field),
+        _ => expected_plain(spec, field),
     }
 }
 
-fn expected_plain(field: &Field) -> String {
+fn expected_plain(spec: &Spec, field: &Field) -> String {
     match field.kind {
-        Type::Boolean | Type::Array => expected(field),
+        Type::Boolean | Type::Array => expected(spec, field),
         Type::String | Type::Integer | Type::Object => field.kind.with_article().to_owned(),
     }
 }
 
-fn items_named(field: &Field) -> Option<&'static str> {
-    // What a list holds is best said by what it is for; the row of the items tells the rest.
-    field
-        .path
-        .name()
-        .filter(|name| name.ends_with("urls") || name.ends_with("images"))
-        .map(|_| "addresses")
+/// What the items of a list are, where their row says more than a type.
+fn items_named(spec: &Spec, list: &Field) -> Option<&'static str> {
+    let items = spec.fields.get(&list.path.items())?;
+    match items.format.as_ref()?.value {
+        Format::PublicUrl | Format::AssetUrl => Some("addresses"),
+        Format::NonBlank | Format::Ratio => None,
+    }
 }
 
 /// Listed values in prose; whole numbers without a gap as a range.

@@ -45,11 +45,8 @@ impl<'t, 'c, S: Sink<'t, 'c>> Walker<'t, 'c, S> {
         values: &[(String, Bits)],
         text: Text<'t>,
     ) -> Result<(), Halt> {
-        let leaves = compiled
-            .constants
-            .iter()
-            .filter(|(value, _)| value.as_str().is_some_and(|value| text.equals(value)));
-        let leaves = leaves.fold(0, |bits, (_, leaves)| bits | leaves);
+        let leaves =
+            compiled.leaves_of(|value| value.as_str().is_some_and(|value| text.equals(value)));
         self.facts.compared(compiled.compared, leaves);
         if text.raw_bytes().len() as u64 > compiled.max_characters {
             let characters = text.chars().count() as u64;
@@ -120,11 +117,7 @@ impl<'t, 'c, S: Sink<'t, 'c>> Walker<'t, 'c, S> {
 
     /// Takes note of an integer that the field may have.
     pub(crate) fn integer(&mut self, compiled: &FieldTable, value: i64) {
-        let leaves = compiled
-            .constants
-            .iter()
-            .filter(|(constant, _)| *constant == Scalar::Integer(value));
-        let leaves = leaves.fold(0, |bits, (_, leaves)| bits | leaves);
+        let leaves = compiled.leaves_of(|constant| *constant == Scalar::Integer(value));
         self.facts.compared(compiled.compared, leaves);
         if compiled.capture == Capture::Seconds {
             self.facts.seconds = Seconds::Known(value);
