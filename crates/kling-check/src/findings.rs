@@ -10,15 +10,16 @@ mod stray;
 mod words;
 
 use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 
 use kling_json::{Span, Text, escape_token};
 use kling_spec::{CommonRule, Evidence, Field, Ground, Level, Service};
 
-use crate::report::Diagnostic;
+use crate::report::Texts;
 use crate::table::{FieldId, Table};
 use crate::walk::Walker;
 
-pub(crate) use kept::{Effect, Kept};
+pub(crate) use kept::{Effect, Finding, Kept, texts_at_once};
 pub(crate) use words::found_kind;
 
 /// The most named values of a message.
@@ -37,12 +38,17 @@ enum Step<'t> {
 impl Pointer<'_> {
     /// The way as an RFC 6901 pointer.
     fn text(&self) -> String {
-        self.0
-            .iter()
-            .fold(String::new(), |pointer, step| match step {
-                Step::Key(key) => pointer + "/" + &escape_token(&key.decode()),
-                Step::Index(index) => format!("{pointer}/{index}"),
-            })
+        let mut pointer = String::with_capacity(32);
+        for step in &self.0 {
+            pointer.push('/');
+            match step {
+                Step::Key(key) => pointer.push_str(&escape_token(&key.decode())),
+                Step::Index(index) => {
+                    write!(pointer, "{index}").expect("writing to a String cannot fail");
+                }
+            }
+        }
+        pointer
     }
 }
 
@@ -82,9 +88,9 @@ struct Place {
 pub(crate) type Finder<'t, 'c> = Walker<'t, 'c, Collector<'t, 'c>>;
 
 impl<'t, 'c> Collector<'t, 'c> {
-    pub(crate) fn new(limit: usize, table: Option<&Table>, model_settled: bool) -> Self {
+    pub(crate) fn new(kept: Kept<'c>, table: Option<&Table>, model_settled: bool) -> Self {
         Self {
-            kept: Kept::new(limit),
+            kept,
             pointer: Pointer::default(),
             places: vec![None; table.map_or(0, |table| table.fields.len())],
             displaced: 0,
@@ -121,7 +127,7 @@ impl<'t, 'c> Collector<'t, 'c> {
         self.with_service(checker, rule, claim, None, None, span, values);
     }
 
-    /// Keeps a finding of a common rule. Its words are made only if it is kept.
+    /// Keeps a finding of a common rule. `values` are what its words tell; they are asked for only where words are made.
     pub(crate) fn at(
         &mut self,
         checker: &'c crate::Checker,
@@ -166,9 +172,17 @@ impl<'t, 'c> Collector<'t, 'c> {
             Effect::of(service)
         };
         let here = &self.pointer;
-        self.kept.push(level, effect, || {
-            let mut texts = Vec::with_capacity(MOST_VALUES);
-            values(&mut texts);
+        let make = || Finding {
+            rule: rule.id(),
+            level,
+            service,
+            pointer: pointer.map_or_else(|| here.text(), str::to_owned),
+            span,
+            texts: None,
+        };
+        self.kept.push(level, effect, make, || {
+            let mut given = Vec::with_capacity(MOST_VALUES);
+            values(&mut given);
             let source = match (claim, &text.reason) {
                 (Some(claim), _) => claim.source().into(),
                 (None, Some(reason)) => reason.as_str().into(),
@@ -177,19 +191,12 @@ impl<'t, 'c> Collector<'t, 'c> {
             let help = text
                 .help
                 .as_ref()
-                .map(|help| help.render(&texts))
+                .map(|help| help.render(&given))
                 .filter(|help| !help.is_empty());
-            Diagnostic {
-                rule: rule.id(),
-                level,
-                service,
-                message: text.say.render(&texts).into(),
+            Texts {
+                message: text.say.render(&given).into(),
                 help: help.map(Into::into),
                 source,
-                pointer: pointer.map_or_else(|| here.text(), str::to_owned),
-                span,
-                start: kling_json::Position { line: 1, column: 1 },
-                end: kling_json::Position { line: 1, column: 1 },
             }
         });
     }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod checker;
+mod deferred;
 mod facts;
 mod findings;
 pub mod json;
@@ -17,5 +18,5 @@ mod verdict;
 mod walk;
 
 pub use checker::{Checker, DEFAULT_MAX_FINDINGS, UnknownModel};
-pub use report::{Bill, Diagnostic, Omitted, Report, VideoOutput};
+pub use report::{Bill, Diagnostic, Omitted, Report, Texts, VideoOutput};
 pub use show::is_plain;

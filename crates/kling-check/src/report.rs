@@ -5,11 +5,20 @@ use std::borrow::Cow;
 use kling_json::{Position, Span};
 use kling_spec::{Level, Service};
 
+use crate::deferred::DeferredTexts;
+
 /// One finding, with its place in the text of the request.
 ///
+/// Its words are made when they are first asked for: many readers only count findings, or show a few.
 /// Message, help and source are plain text for people; what they quote of the request is shortened
 /// and holds no control, bidirectional or zero-width character.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// ```
+/// let checker = kling_check::Checker::embedded();
+/// let report = checker.check(r#"{"model": "kling-v3", "prompt": "a paper boat", "duration": 7}"#);
+/// assert!(report.diagnostics[0].message().starts_with("`duration` must be"));
+/// ```
+#[derive(Debug, Clone)]
 pub struct Diagnostic<'c> {
     /// The kebab-case id of the rule.
     pub rule: &'c str,
@@ -17,12 +26,6 @@ pub struct Diagnostic<'c> {
     pub level: Level,
     /// What the service does with such a request.
     pub service: Service,
-    /// What is wrong.
-    pub message: Cow<'c, str>,
-    /// What to do, where something general can be said.
-    pub help: Option<Cow<'c, str>>,
-    /// Why: the place on the model's page, or the reason.
-    pub source: Cow<'c, str>,
     /// RFC 6901 pointer of the value or member; `""` is the request.
     pub pointer: String,
     /// Bytes in the text of the request.
@@ -31,7 +34,64 @@ pub struct Diagnostic<'c> {
     pub start: Position,
     /// Line and column of the byte behind the last one.
     pub end: Position,
+    pub(crate) texts: DeferredTexts<'c>,
 }
+
+/// The words of a finding.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Texts<'c> {
+    /// What is wrong.
+    pub message: Cow<'c, str>,
+    /// What to do, where something general can be said.
+    pub help: Option<Cow<'c, str>>,
+    /// Why: the place on the model's page, or the reason.
+    pub source: Cow<'c, str>,
+}
+
+impl<'c> Diagnostic<'c> {
+    /// A finding that was made outside of the checker, as by a program that does not read a request
+    /// over its limit. It stands at the beginning of the request.
+    pub fn of_request(rule: &'c str, level: Level, service: Service, texts: Texts<'c>) -> Self {
+        let start = Position { line: 1, column: 1 };
+        Self {
+            rule,
+            level,
+            service,
+            pointer: String::new(),
+            span: Span::default(),
+            start,
+            end: start,
+            texts: DeferredTexts::given(texts),
+        }
+    }
+
+    /// What is wrong.
+    pub fn message(&self) -> &str {
+        &self.texts.texts().message
+    }
+
+    /// What to do, where something general can be said.
+    pub fn help(&self) -> Option<&str> {
+        self.texts.texts().help.as_deref()
+    }
+
+    /// Why: the place on the model's page, or the reason.
+    pub fn source(&self) -> &str {
+        &self.texts.texts().source
+    }
+}
+
+impl PartialEq for Diagnostic<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let place = |found: &Self| (found.span, found.start, found.end);
+        (self.rule, self.level, self.service, &self.pointer)
+            == (other.rule, other.level, other.service, &other.pointer)
+            && place(self) == place(other)
+            && self.texts.texts() == other.texts.texts()
+    }
+}
+
+impl Eq for Diagnostic<'_> {}
 
 /// Findings beyond the limit of a request, which are counted but not kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -5,9 +5,9 @@ use kling_spec::{CommonRule, Level, nearest};
 
 use crate::Checker;
 use crate::facts::Facts;
-use crate::findings::{Collector, Effect, Finder, request_span};
+use crate::findings::{Collector, Effect, Finder, Finding, Kept, request_span, texts_at_once};
 use crate::model::{Naming, exact, naming};
-use crate::report::Report;
+use crate::report::{Bill, Report, Texts, VideoOutput};
 use crate::sent::AsSent;
 use crate::show::{alternatives, json_string, quoted};
 use crate::table::Table;
@@ -28,19 +28,54 @@ pub(crate) fn check<'c>(checker: &'c Checker, text: &str) -> Report<'c> {
                 ..Report::default()
             };
         }
-        return findings(checker, text, table, true);
+        let walk = findings(checker, text, table, true, texts_at_once(text));
+        return walk.report(checker, text);
     }
+    collect(checker, text, texts_at_once(text)).report(checker, text)
+}
+
+/// The words of the findings of a request, in the order of the findings in its report.
+pub(crate) fn texts<'c>(checker: &'c Checker, text: &str) -> Box<[Texts<'c>]> {
+    collect(checker, text, true).kept.texts()
+}
+
+/// What a walk that keeps all findings has given.
+struct Walk<'c> {
+    model: Option<&'c str>,
+    outcome: Option<(VideoOutput, Option<Bill<'c>>)>,
+    kept: Kept<'c>,
+}
+
+impl<'c> Walk<'c> {
+    fn report(self, checker: &'c Checker, text: &str) -> Report<'c> {
+        let (diagnostics, omitted) = self.kept.finish(checker, text);
+        let (output, bill) = self
+            .outcome
+            .map_or((None, None), |(output, bill)| (Some(output), bill));
+        Report {
+            model: self.model,
+            diagnostics,
+            omitted,
+            bill,
+            output,
+        }
+    }
+}
+
+fn collect<'c>(checker: &'c Checker, text: &str, with_texts: bool) -> Walk<'c> {
+    let of_model =
+        |index, settled| findings(checker, text, checker.table(index), settled, with_texts);
     match naming(checker, text) {
-        Naming::Known { index, settled } => findings(checker, text, checker.table(index), settled),
+        Naming::Known { index, settled } => of_model(index, settled),
         naming @ (Naming::Nothing
         | Naming::Unknown { .. }
         | Naming::Mistyped { .. }
         | Naming::Missing) => match checker.assumed {
             Some(index) => {
                 let settled = matches!(naming, Naming::Unknown { .. } | Naming::Mistyped { .. });
-                findings(checker, text, checker.table(index), settled)
+                of_model(index, settled)
             }
-            None => without_model(checker, text, &naming),
+            None => without_model(checker, text, &naming, with_texts),
         },
     }
 }
@@ -59,9 +94,10 @@ pub(crate) fn check_bytes<'c>(checker: &'c Checker, bytes: &[u8]) -> Report<'c> 
                 .get(..error.offset)
                 .and_then(|valid| std::str::from_utf8(valid).ok())
                 .unwrap_or_default();
-            let mut collector = Collector::new(checker.max_findings, None, false);
+            let kept = Kept::new(checker.max_findings, true);
+            let mut collector = Collector::new(kept, None, false);
             collector.syntax(checker, valid, error);
-            let (diagnostics, omitted) = collector.kept.finish(valid);
+            let (diagnostics, omitted) = collector.kept.finish(checker, valid);
             Report {
                 diagnostics,
                 omitted,
@@ -72,11 +108,18 @@ pub(crate) fn check_bytes<'c>(checker: &'c Checker, bytes: &[u8]) -> Report<'c> 
 }
 
 /// Walks a request with a table and keeps all findings.
-fn findings<'c>(checker: &'c Checker, text: &str, table: &'c Table, settled: bool) -> Report<'c> {
-    let collector = Collector::new(checker.max_findings, Some(table), settled);
+fn findings<'c>(
+    checker: &'c Checker,
+    text: &str,
+    table: &'c Table,
+    settled: bool,
+    with_texts: bool,
+) -> Walk<'c> {
+    let kept = Kept::new(checker.max_findings, with_texts);
+    let collector = Collector::new(kept, Some(table), settled);
     let mut finder: Finder<'_, 'c> = Walker::new(text, table, checker, collector);
     if finder.cursor.kind().is_ok_and(|kind| kind != Kind::Object) {
-        return without_model(checker, text, &Naming::Nothing);
+        return without_model(checker, text, &Naming::Nothing, with_texts);
     }
     let walked = finder.request();
     let Walker { facts, sink, .. } = match walked {
@@ -91,23 +134,20 @@ fn findings<'c>(checker: &'c Checker, text: &str, table: &'c Table, settled: boo
         }
         Err(Halt::Found) => finder,
     };
-    let mut report = Report {
-        model: Some(&table.spec.id),
-        ..Report::default()
-    };
-    if !sink.kept.prevents_bill() {
+    let outcome = (!sink.kept.prevents_bill()).then(|| {
         // What the rules read in another place is not there for the service.
         let facts = if sink.read_elsewhere {
             as_sent(checker, text, table)
         } else {
             facts
         };
-        let (output, bill) = crate::rules::outcome(table, &facts);
-        report.bill = bill;
-        report.output = Some(output);
+        crate::rules::outcome(table, &facts)
+    });
+    Walk {
+        model: Some(&table.spec.id),
+        outcome,
+        kept: sink.kept,
     }
-    (report.diagnostics, report.omitted) = sink.kept.finish(text);
-    report
 }
 
 fn as_sent<'t>(checker: &Checker, text: &'t str, table: &Table) -> Facts<'t> {
@@ -118,8 +158,14 @@ fn as_sent<'t>(checker: &Checker, text: &'t str, table: &Table) -> Facts<'t> {
 }
 
 /// One finding about the model, and what is true of any text.
-fn without_model<'c>(checker: &'c Checker, text: &str, naming: &Naming<'_>) -> Report<'c> {
-    let mut collector = Collector::new(checker.max_findings, None, false);
+fn without_model<'c>(
+    checker: &'c Checker,
+    text: &str,
+    naming: &Naming<'_>,
+    with_texts: bool,
+) -> Walk<'c> {
+    let kept = Kept::new(checker.max_findings, with_texts);
+    let mut collector = Collector::new(kept, None, false);
     let mut cursor = Cursor::new(text);
     let start = cursor.kind().map(|kind| (kind, cursor.offset()));
     let read = collector
@@ -141,11 +187,10 @@ fn without_model<'c>(checker: &'c Checker, text: &str, naming: &Naming<'_>) -> R
     if let Err(error) = read {
         collector.syntax(checker, text, error);
     }
-    let (diagnostics, omitted) = collector.kept.finish(text);
-    Report {
-        diagnostics,
-        omitted,
-        ..Report::default()
+    Walk {
+        model: None,
+        outcome: None,
+        kept: collector.kept,
     }
 }
 
@@ -157,20 +202,20 @@ impl<'c> Collector<'_, 'c> {
             .and_then(|rest| rest.chars().next())
             .map_or(0, char::len_utf8);
         let span = Span::new(error.offset, error.offset + end);
-        let help = error.help();
         let rule = checker.common().rule(CommonRule::JsonSyntax);
+        let make = || Finding {
+            rule: CommonRule::JsonSyntax.id(),
+            level: Level::Error,
+            service: rule.service.unwrap_or(kling_spec::Service::Refuses),
+            pointer: String::new(),
+            span,
+            texts: None,
+        };
         self.kept
-            .push(Level::Error, Effect::NoBill, || crate::report::Diagnostic {
-                rule: CommonRule::JsonSyntax.id(),
-                level: Level::Error,
-                service: rule.service.unwrap_or(kling_spec::Service::Refuses),
+            .push(Level::Error, Effect::NoBill, make, || Texts {
                 message: rule.say.render(&[("what", error.to_string())]).into(),
-                help: help.map(Into::into),
+                help: error.help().map(Into::into),
                 source: rule.reason.as_deref().unwrap_or_default().into(),
-                pointer: String::new(),
-                span,
-                start: kling_json::Position { line: 1, column: 1 },
-                end: kling_json::Position { line: 1, column: 1 },
             });
     }
 

@@ -3,13 +3,13 @@
 
 use std::ops::ControlFlow;
 
-use kling_json::{Cursor, Position, Span};
+use kling_json::{Cursor, Span};
 use kling_prompt::{Fault, Reason};
 use kling_spec::{CommonRule, Format, Ground, Path, Rule};
 
 use super::words::field_name;
-use super::{Claimed, Effect, Finder, request_span};
-use crate::report::Diagnostic;
+use super::{Claimed, Effect, Finder, Finding, request_span};
+use crate::report::Texts;
 use crate::show::{alternatives, quoted};
 use crate::table::{Expression, FieldId, ObjectId, Table, Truth};
 
@@ -55,9 +55,22 @@ impl<'c> Finder<'_, 'c> {
             let place = self.blamed(rule, witness);
             let claim = self.claimed(&rule.ground);
             let effect = Effect::of(rule.ground.service);
-            self.sink.kept.push(rule.ground.level, effect, || {
-                rule_diagnostic(rule, claim, place)
-            });
+            let (pointer, span) = place;
+            let make = || Finding {
+                rule: &rule.id,
+                level: rule.ground.level,
+                service: rule.ground.service,
+                pointer,
+                span,
+                texts: None,
+            };
+            self.sink
+                .kept
+                .push(rule.ground.level, effect, make, || Texts {
+                    message: rule.say.as_str().into(),
+                    help: Some(rule.help.as_str().into()),
+                    source: claim.source().into(),
+                });
         }
     }
 
@@ -214,10 +227,12 @@ impl<'c> Finder<'_, 'c> {
         let Some(spec) = &self.table.spec.placeholders else {
             return;
         };
-        let kinds: Vec<&str> = spec.kinds.iter().map(|kind| kind.name.as_str()).collect();
+        let kinds = &spec.kinds;
         let mark = |reference: kling_prompt::Reference| {
             kling_prompt::write_mark(
-                kinds.get(reference.kind).copied().unwrap_or_default(),
+                kinds
+                    .get(reference.kind)
+                    .map_or("", |kind| kind.name.as_str()),
                 reference.number,
             )
         };
@@ -225,7 +240,7 @@ impl<'c> Finder<'_, 'c> {
             alternatives(
                 &kinds
                     .iter()
-                    .map(|kind| format!("`<<<{kind}_N>>>`"))
+                    .map(|kind| format!("`<<<{}_N>>>`", kind.name))
                     .collect::<Vec<_>>(),
             )
         };
@@ -339,25 +354,6 @@ impl<'c> Finder<'_, 'c> {
                 .kept
                 .count(ground.level, Effect::of(ground.service));
         }
-    }
-}
-
-fn rule_diagnostic<'c>(
-    rule: &'c Rule,
-    claim: Claimed<'c>,
-    (pointer, span): (String, Span),
-) -> Diagnostic<'c> {
-    Diagnostic {
-        rule: &rule.id,
-        level: rule.ground.level,
-        service: rule.ground.service,
-        message: rule.say.as_str().into(),
-        help: Some(rule.help.as_str().into()),
-        source: claim.source().into(),
-        pointer,
-        span,
-        start: Position { line: 1, column: 1 },
-        end: Position { line: 1, column: 1 },
     }
 }
 

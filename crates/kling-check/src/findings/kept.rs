@@ -1,9 +1,23 @@
 //! The findings kept of a request: a bounded number of them, errors first.
 
-use kling_json::LineWalker;
+use kling_json::{LineWalker, Position, Span};
 use kling_spec::{Level, Service};
 
-use crate::report::{Diagnostic, Omitted};
+use crate::Checker;
+use crate::deferred::{Deferred, DeferredTexts, LONGEST_KEPT};
+use crate::report::{Diagnostic, Omitted, Texts};
+
+/// A finding as it is collected.
+#[derive(Debug)]
+pub(crate) struct Finding<'c> {
+    pub(crate) rule: &'c str,
+    pub(crate) level: Level,
+    pub(crate) service: Service,
+    pub(crate) pointer: String,
+    pub(crate) span: Span,
+    /// Only where the walk makes words.
+    pub(crate) texts: Option<Texts<'c>>,
+}
 
 /// What a finding means for the bill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,17 +43,20 @@ impl Effect {
 #[derive(Debug)]
 pub(crate) struct Kept<'c> {
     limit: usize,
+    /// Whether the words of findings are made.
+    with_texts: bool,
     /// By level; each with its place in the order in which findings were made.
-    levels: [Vec<(usize, Diagnostic<'c>)>; 3],
+    levels: [Vec<(usize, Finding<'c>)>; 3],
     made: usize,
     omitted: Omitted,
     prevents_bill: bool,
 }
 
 impl<'c> Kept<'c> {
-    pub(crate) fn new(limit: usize) -> Self {
+    pub(crate) fn new(limit: usize, with_texts: bool) -> Self {
         Self {
             limit,
+            with_texts,
             levels: [const { Vec::new() }; 3],
             made: 0,
             omitted: Omitted::default(),
@@ -52,16 +69,26 @@ impl<'c> Kept<'c> {
         &mut self,
         level: Level,
         effect: Effect,
-        make: impl FnOnce() -> Diagnostic<'c>,
+        make: impl FnOnce() -> Finding<'c>,
+        texts: impl FnOnce() -> Texts<'c>,
     ) {
         self.prevents_bill |= effect == Effect::NoBill;
         let kept = &mut self.levels[level as usize];
         if kept.len() < self.limit {
-            kept.push((self.made, make()));
+            let mut found = make();
+            if self.with_texts {
+                found.texts = Some(texts());
+            }
+            kept.push((self.made, found));
             self.made += 1;
         } else {
             self.omitted.count(level);
         }
+    }
+
+    /// Whether the words of findings are made.
+    pub(crate) const fn with_texts(&self) -> bool {
+        self.with_texts
     }
 
     /// Whether another finding of this level would only be counted.
@@ -80,30 +107,81 @@ impl<'c> Kept<'c> {
         self.prevents_bill
     }
 
-    /// The findings in the order of the text, with lines and columns: at most the limit, errors
-    /// before warnings before advice.
-    pub(crate) fn finish(mut self, text: &str) -> (Vec<Diagnostic<'c>>, Omitted) {
+    /// The findings in the order of the text: at most the limit, errors before warnings before advice.
+    fn chosen(mut self) -> (Vec<Finding<'c>>, Omitted) {
         let mut room = self.limit;
-        let mut chosen =
-            Vec::with_capacity(self.levels.iter().map(Vec::len).sum::<usize>().min(room));
-        for kept in &mut self.levels {
+        let [errors, warnings, advice] = &mut self.levels;
+        for kept in [&mut *errors, warnings, advice] {
             let keep = kept.len().min(room);
             for (_, left) in &kept[keep..] {
                 self.omitted.count(left.level);
             }
             kept.truncate(keep);
             room -= keep;
-            chosen.append(kept);
         }
+        let mut chosen = std::mem::take(errors);
+        chosen.append(warnings);
+        chosen.append(advice);
         chosen.sort_by_key(|(made, found)| (found.span.start, *made));
-        let mut chosen: Vec<Diagnostic<'c>> = chosen.into_iter().map(|(_, found)| found).collect();
-        locate(text, &mut chosen);
-        (chosen, self.omitted)
+        let found = chosen.into_iter().map(|(_, found)| found).collect();
+        (found, self.omitted)
+    }
+
+    /// The words of the findings, in their order.
+    pub(crate) fn texts(self) -> Box<[Texts<'c>]> {
+        let (chosen, _) = self.chosen();
+        let texts = chosen.into_iter().map(|found| found.texts);
+        texts.map(Option::unwrap_or_default).collect()
+    }
+
+    /// The findings in their order, with lines and columns, of a request that is a text.
+    pub(crate) fn finish(self, checker: &'c Checker, text: &str) -> (Vec<Diagnostic<'c>>, Omitted) {
+        let with_texts = self.with_texts;
+        let (mut chosen, omitted) = self.chosen();
+        let deferred = if with_texts {
+            let texts = chosen.iter_mut().map(|found| found.texts.take());
+            Deferred::made(texts.map(Option::unwrap_or_default).collect())
+        } else {
+            Deferred::of_request(checker, text)
+        };
+        let mut diagnostics: Vec<Diagnostic<'c>> = chosen
+            .into_iter()
+            .enumerate()
+            .map(|(index, found)| Diagnostic {
+                rule: found.rule,
+                level: found.level,
+                service: found.service,
+                pointer: found.pointer,
+                span: found.span,
+                start: Position { line: 1, column: 1 },
+                end: Position { line: 1, column: 1 },
+                texts: DeferredTexts::new(deferred.clone(), index),
+            })
+            .collect();
+        locate(text, &mut diagnostics);
+        (diagnostics, omitted)
     }
 }
 
-/// Lines and columns of all findings in one pass over the text.
+/// Whether the words of the findings of a text are made at once.
+pub(crate) fn texts_at_once(text: &str) -> bool {
+    text.len() > LONGEST_KEPT
+}
+
+/// Lines and columns of all findings, which are in the order of the text.
 fn locate(text: &str, found: &mut [Diagnostic<'_>]) {
+    // Ends mostly come before the next start: then one pass over the text is all there is.
+    let in_order = found
+        .windows(2)
+        .all(|pair| pair[0].span.end <= pair[1].span.start);
+    if in_order {
+        let mut lines = LineWalker::new(text);
+        for found in found {
+            found.start = lines.position(found.span.start);
+            found.end = lines.position(found.span.end);
+        }
+        return;
+    }
     let mut offsets: Vec<usize> = found
         .iter()
         .flat_map(|found| [found.span.start, found.span.end])

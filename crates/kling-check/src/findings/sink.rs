@@ -123,14 +123,14 @@ impl<'t, 'c> Finder<'t, 'c> {
             Fault::Text(text) => self.wrong_text(field, &text),
             Fault::Number(number) => self.wrong_number(field, &number),
             Fault::Notation(number, value) => {
-                let name = field_name(&self.row_of(field).path);
+                let path = &self.row_of(field).path;
                 self.sink.here(
                     self.checker,
                     CommonRule::NumberNotation,
                     None,
                     number.span(),
                     |values| {
-                        values.push(("field", name));
+                        values.push(("field", field_name(path)));
                         values.push(("found", found_number(&number)));
                         values.push(("expected", format!("`{value}`")));
                     },
@@ -143,14 +143,14 @@ impl<'t, 'c> Finder<'t, 'c> {
                     .format
                     .as_ref()
                     .map(|claim| self.claimed(&claim.ground));
-                let name = field_name(&self.row_of(field).path);
+                let path = &self.row_of(field).path;
                 self.sink.here(
                     self.checker,
                     CommonRule::BlankText,
                     claim,
                     text.span(),
                     |values| {
-                        values.push(("field", name));
+                        values.push(("field", field_name(path)));
                     },
                 );
                 false
@@ -175,10 +175,10 @@ impl<'t, 'c> Finder<'t, 'c> {
             }
             Fault::Address(text) => self.wrong_address(field, &text, text.span()),
             Fault::EmptyList(span) => {
-                let name = field_name(&self.row_of(field).path);
+                let path = &self.row_of(field).path;
                 self.sink
                     .here(self.checker, CommonRule::EmptyList, None, span, |values| {
-                        values.push(("field", name));
+                        values.push(("field", field_name(path)));
                     });
                 true
             }
@@ -344,37 +344,29 @@ impl<'t, 'c> Finder<'t, 'c> {
         if kind == Kind::Null {
             self.cursor.null()?;
             let span = Span::new(start, self.cursor.offset());
-            let name = field_name(&row.path);
+            let path = &row.path;
             self.sink
                 .here(self.checker, CommonRule::NullValue, None, span, |values| {
-                    values.push(("field", name));
+                    values.push(("field", field_name(path)));
                 });
             self.unusable(field);
             return Ok(());
         }
         let mistakes = self.mistakes_of(field);
-        let mut text = None;
-        let (written, found) = match kind {
+        let (mut text, mut number) = (None, None);
+        let written = match kind {
             Kind::String => {
                 let string = self.cursor.string()?;
                 text = Some(string);
-                (
-                    Some(Scalar::String(string.decode().into_owned())),
-                    format!("the string {}", found_text(&string)),
-                )
+                Some(Scalar::String(string.decode().into_owned()))
             }
             Kind::Number => {
-                let number = self.cursor.number()?;
-                (
-                    number.to_i64().map(Scalar::Integer),
-                    format!("the number {}", found_number(&number)),
-                )
+                let found = self.cursor.number()?;
+                number = Some(found);
+                found.to_i64().map(Scalar::Integer)
             }
-            Kind::Boolean => {
-                let value = self.cursor.boolean()?;
-                (Some(Scalar::Boolean(value)), format!("`{value}`"))
-            }
-            Kind::Object | Kind::Array | Kind::Null => (None, found_kind(kind).to_owned()),
+            Kind::Boolean => Some(Scalar::Boolean(self.cursor.boolean()?)),
+            Kind::Object | Kind::Array | Kind::Null => None,
         };
         let meant = written
             .as_ref()
@@ -389,7 +381,15 @@ impl<'t, 'c> Finder<'t, 'c> {
             .here(self.checker, CommonRule::WrongType, claim, at, |values| {
                 values.push(("field", field_name(&row.path)));
                 values.push(("expected", expected_type(spec, row)));
-                values.push(("found", found));
+                values.push((
+                    "found",
+                    match (&text, &number, &written) {
+                        (Some(text), _, _) => format!("the string {}", found_text(text)),
+                        (_, Some(number), _) => format!("the number {}", found_number(number)),
+                        (_, _, Some(value)) => format!("`{value}`"),
+                        (None, None, None) => found_kind(kind).to_owned(),
+                    },
+                ));
                 let scalar = written.clone().unwrap_or(Scalar::Boolean(false));
                 let help = match mistakes
                     .iter()

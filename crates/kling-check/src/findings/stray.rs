@@ -205,23 +205,25 @@ impl<'t, 'c> Finder<'t, 'c> {
                 .count(Level::Error, service.map_or(Effect::Billed, Effect::of));
             return;
         }
-        let model = table.spec.id.as_str();
-        let here = self
-            .table
-            .object(object)
-            .field
-            .map(|field| &self.row_of(field).path);
-        let taken = taken.map(|field| {
-            format!(
-                "{} is there already: drop this one",
-                field_name(&self.row_of(field).path)
-            )
-        });
-        let (rule, what, advice) = self.stray_words(object, name, stray);
-        let advice = match meant.and_then(|(field, mistake)| self.meant_member(field, mistake)) {
-            Some(member) => format!("{advice}; here: `{member}`"),
-            None => advice,
+        let rule = match stray {
+            Stray::Misplaced(_) | Stray::Foreign(..) => CommonRule::MisplacedField,
+            Stray::Misnamed(_) => CommonRule::MisnamedField,
+            Stray::Unknown(_) => CommonRule::UnknownField,
         };
+        let words = self.sink.kept.with_texts().then(|| {
+            let (what, advice) = self.stray_words(object, name, stray);
+            if let Some(field) = taken {
+                let member = field_name(&self.row_of(field).path);
+                return (what, format!("{member} is there already: drop this one"));
+            }
+            let member = meant.and_then(|(field, mistake)| self.meant_member(field, mistake));
+            match member {
+                Some(member) => (what, format!("{advice}; here: `{member}`")),
+                None => (what, advice),
+            }
+        });
+        let here = table.object(object).field;
+        let here = here.map(|field| &table.row(field).path);
         self.sink.with_service(
             self.checker,
             rule,
@@ -230,22 +232,18 @@ impl<'t, 'c> Finder<'t, 'c> {
             None,
             key.span(),
             |values| {
-                values.push(("model", model.to_owned()));
+                let (what, advice) = words.unwrap_or_default();
+                values.push(("model", table.spec.id.clone()));
                 values.push(("name", quoted(name)));
                 values.push(("place", place_name(here)));
                 values.push(("what", what));
-                values.push(("advice", taken.unwrap_or(advice)));
+                values.push(("advice", advice));
             },
         );
     }
 
-    /// The rule that a stray key breaks, what is wrong where the rule does not say it, and what to do.
-    fn stray_words(
-        &self,
-        object: ObjectId,
-        name: &str,
-        stray: &Stray<'c>,
-    ) -> (CommonRule, String, String) {
+    /// What is wrong with a stray key where its rule does not say it, and what to do.
+    fn stray_words(&self, object: ObjectId, name: &str, stray: &Stray<'c>) -> (String, String) {
         let model = self.table.spec.id.as_str();
         let here = self
             .table
@@ -269,7 +267,7 @@ impl<'t, 'c> Finder<'t, 'c> {
                 } else {
                     format!("move it to `{home}`")
                 };
-                (CommonRule::MisplacedField, what, advice)
+                (what, advice)
             }
             Stray::Foreign(owners, mistake) => {
                 let owners: Vec<String> = owners.iter().map(|owner| (*owner).to_owned()).collect();
@@ -287,22 +285,14 @@ impl<'t, 'c> Finder<'t, 'c> {
                     },
                     |mistake| mistake.say.clone(),
                 );
-                (CommonRule::MisplacedField, what, advice)
+                (what, advice)
             }
-            Stray::Misnamed(mistake) => (
-                CommonRule::MisnamedField,
-                String::new(),
-                mistake.say.clone(),
-            ),
+            Stray::Misnamed(mistake) => (String::new(), mistake.say.clone()),
             Stray::Unknown(Some(field)) => {
                 let advice = format!("did you mean {}?", field_name(&self.row_of(*field).path));
-                (CommonRule::UnknownField, String::new(), advice)
+                (String::new(), advice)
             }
-            Stray::Unknown(None) => (
-                CommonRule::UnknownField,
-                String::new(),
-                self.known_members(object),
-            ),
+            Stray::Unknown(None) => (String::new(), self.known_members(object)),
         }
     }
 

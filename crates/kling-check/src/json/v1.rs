@@ -160,9 +160,9 @@ impl<'a> Diagnostic<'a> {
             rule: found.rule,
             level: found.level.into(),
             service: found.service.into(),
-            message: &found.message,
-            help: found.help.as_deref(),
-            source: &found.source,
+            message: found.message(),
+            help: found.help(),
+            source: found.source(),
             pointer: &found.pointer,
             span: Span {
                 start: place.offset.saturating_add(wide(found.span.start)),
@@ -241,13 +241,15 @@ mod tests {
             rule: "wrong-value",
             level: kling_spec::Level::Warning,
             service: kling_spec::Service::Ignores,
-            message: "m".into(),
-            help: None,
-            source: "s".into(),
             pointer: "/a".to_owned(),
             span: kling_json::Span::new(2, 5),
             start: kling_json::Position { line: 1, column: 3 },
             end: kling_json::Position { line: 2, column: 1 },
+            texts: crate::deferred::DeferredTexts::given(report::Texts {
+                message: "m".into(),
+                help: None,
+                source: "s".into(),
+            }),
         };
         let place = Place {
             file: "f",

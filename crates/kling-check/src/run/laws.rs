@@ -32,7 +32,8 @@ impl Compared {
         let table = checker.table(index);
         let mut walker = Walker::new(text, table, checker, Verdict);
         let clean = walker.is_clean();
-        let found = findings(checker, text, table, true);
+        // Words made at once are those that are made when they are asked for.
+        let found = findings(checker, text, table, true, true).report(checker, text);
         assert_eq!(clean, found.is_clean(), "{:?}: {text}", found.diagnostics);
         assert_eq!(clean, is_clean(checker, text), "{text}");
         // The verdict's report of a clean text is the one that keeping findings would have given.

@@ -37,8 +37,8 @@ fn check_many(text: &str, first: &str, total: usize) {
     );
     assert!(!checker.is_clean(text));
     for found in &report.diagnostics {
-        let words = found.message.chars().count()
-            + found.help.as_ref().map_or(0, |help| help.chars().count());
+        let words =
+            found.message().chars().count() + found.help().map_or(0, |help| help.chars().count());
         assert!(words < 1_000, "{found:?}");
     }
 }
@@ -180,7 +180,7 @@ fn what_is_no_text_is_a_syntax_error_at_its_place() {
             .iter()
             .find(|found| found.rule == "json-syntax")
             .unwrap();
-        assert_eq!(found.span.start, place, "{bytes:?}: {}", found.message);
+        assert_eq!(found.span.start, place, "{bytes:?}: {}", found.message());
         assert_eq!(
             (found.start.line, found.start.column),
             (1, place + 1),
@@ -409,9 +409,9 @@ fn what_is_quoted_is_short_and_shows_as_itself() {
         for found in &report.diagnostics {
             let all = format!(
                 "{}{}{}",
-                found.message,
-                found.help.as_deref().unwrap_or_default(),
-                found.source
+                found.message(),
+                found.help().unwrap_or_default(),
+                found.source()
             );
             assert!(all.chars().count() < 900, "{all}");
             let shows = |character: char| {

@@ -156,7 +156,7 @@ fn findings_are_in_the_order_of_the_text_and_none_is_there_twice() {
         assert!(starts.is_sorted(), "{}", shortened(text));
         for (index, one) in found.iter().enumerate() {
             let twice = found[..index].iter().any(|other| {
-                (other.rule, other.span) == (one.rule, one.span) && other.message == one.message
+                (other.rule, other.span) == (one.rule, one.span) && other.message() == one.message()
             });
             assert!(
                 !twice,

@@ -199,11 +199,7 @@ fn fields_that_are_unknown_or_elsewhere() {
     let checker = Checker::embedded();
     let report = checker.check(r#"{"model": "kling-v3-fast", "prompt": "x", "mode": "pro"}"#);
     assert!(
-        report.diagnostics[0]
-            .help
-            .as_ref()
-            .unwrap()
-            .contains("1080p"),
+        report.diagnostics[0].help().unwrap().contains("1080p"),
         "{report:?}"
     );
     check(
@@ -291,8 +287,7 @@ fn the_text_is_json_with_one_object() {
     let checker = Checker::embedded();
     assert!(
         checker.check("[{}]").diagnostics[0]
-            .help
-            .as_ref()
+            .help()
             .unwrap()
             .contains(".jsonl")
     );

@@ -109,7 +109,7 @@ fn reason(report: &Report<'_>) -> String {
         .iter()
         .find(|found| prevents(found.rule, found.service))
     {
-        Some(found) => format!("{}[{}]: {}", found.level, found.rule, found.message),
+        Some(found) => format!("{}[{}]: {}", found.level, found.rule, found.message()),
         None => "the contract does not say what is charged".to_owned(),
     }
 }

@@ -33,7 +33,7 @@ impl Human {
         self.part(
             out,
             Part::Message,
-            format_args!(": {}", safe::line(&found.message)),
+            format_args!(": {}", safe::line(found.message())),
         );
         let line = request.lines.saturating_add(found.start.line as u64);
         let number = line.to_string();
@@ -56,13 +56,13 @@ impl Human {
             self.part(out, level, "^".repeat(excerpt.marked));
             put(out, "\n");
         }
-        if !found.source.is_empty() {
-            self.note(out, &margin, "source", &found.source);
+        if !found.source().is_empty() {
+            self.note(out, &margin, "source", found.source());
         }
         if let Some(told) = service_note(found.service) {
             self.note(out, &margin, "service", told);
         }
-        if let Some(help) = &found.help {
+        if let Some(help) = found.help() {
             self.note(out, &margin, "help", help);
         }
         put(out, "\n");

@@ -1,7 +1,6 @@
 //! Checking one request.
 
-use kling_check::{Checker, Diagnostic, Report};
-use kling_json::{Position, Span};
+use kling_check::{Checker, Diagnostic, Report, Texts};
 use kling_spec::{CommonRule, Level, Service};
 
 use super::levels::Levels;
@@ -67,19 +66,16 @@ pub(in crate::commands) fn report<'c>(
 fn too_large(checker: &Checker, limit: usize) -> Report<'_> {
     let rule = checker.common().rule(CommonRule::RequestTooLarge);
     let values = &[("limit", limit.to_string())];
-    let start = Position { line: 1, column: 1 };
-    let found = Diagnostic {
-        rule: rule.rule.id(),
-        level: rule.level.unwrap_or(Level::Error),
-        service: rule.service.unwrap_or(Service::Unknown),
-        message: rule.say.render(values).into(),
-        help: rule.help.as_ref().map(|help| help.render(values).into()),
-        source: rule.reason.as_deref().unwrap_or_default().into(),
-        pointer: String::new(),
-        span: Span::default(),
-        start,
-        end: start,
-    };
+    let found = Diagnostic::of_request(
+        rule.rule.id(),
+        rule.level.unwrap_or(Level::Error),
+        rule.service.unwrap_or(Service::Unknown),
+        Texts {
+            message: rule.say.render(values).into(),
+            help: rule.help.as_ref().map(|help| help.render(values).into()),
+            source: rule.reason.as_deref().unwrap_or_default().into(),
+        },
+    );
     Report {
         diagnostics: vec![found],
         ..Report::default()
