@@ -25,6 +25,8 @@ pub const DEFAULT_MAX_FINDINGS: usize = 100;
 #[derive(Debug)]
 pub struct Checker {
     models: Vec<Model>,
+    /// The key `model` as it is mostly written.
+    pub(crate) model_key: Option<kling_json::Token>,
     common: OnceLock<Common>,
     /// The top-level names of all models, for slips of `model`.
     top_names: OnceLock<Words>,
@@ -36,6 +38,8 @@ pub struct Checker {
 #[derive(Debug)]
 struct Model {
     id: String,
+    /// The id as it is mostly written, if it is short enough to be compared at once.
+    token: Option<kling_json::Token>,
     embedded: Option<&'static EmbeddedContract>,
     table: OnceLock<Table>,
 }
@@ -66,6 +70,7 @@ impl Checker {
     pub fn embedded() -> Self {
         let models = EMBEDDED.iter().map(|contract| Model {
             id: contract.id.to_owned(),
+            token: kling_json::Token::string(contract.id),
             embedded: Some(contract),
             table: OnceLock::new(),
         });
@@ -80,6 +85,7 @@ impl Checker {
     fn of(models: Vec<Model>) -> Self {
         Self {
             models,
+            model_key: kling_json::Token::key("model"),
             common: OnceLock::new(),
             top_names: OnceLock::new(),
             assumed: None,
@@ -93,6 +99,7 @@ impl Checker {
     pub fn with_specs(mut self, specs: Vec<Spec>) -> Self {
         let given = specs.into_iter().map(|spec| Model {
             id: spec.id.clone(),
+            token: kling_json::Token::string(&spec.id),
             embedded: None,
             table: OnceLock::from(Table::compile(spec)),
         });
@@ -162,6 +169,14 @@ impl Checker {
     /// `check(text).is_clean()`, but it stops at the first finding.
     pub fn is_clean(&self, text: &str) -> bool {
         crate::run::is_clean(self, text)
+    }
+
+    /// The contract whose id is the next value of the text, if it is written as it mostly is.
+    pub(crate) fn take_id(&self, cursor: &mut kling_json::Cursor<'_>) -> Option<usize> {
+        self.models.iter().position(|model| {
+            let token = model.token.as_ref();
+            token.is_some_and(|token| cursor.take_string(token))
+        })
     }
 
     pub(crate) fn index_of(&self, id: &str) -> Option<usize> {

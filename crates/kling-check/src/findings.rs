@@ -4,12 +4,13 @@ mod advice;
 mod closing;
 mod conversion;
 mod kept;
+mod keys;
 mod sink;
 mod skip;
 mod stray;
 mod words;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use kling_json::{Span, Text, escape_token};
@@ -25,8 +26,11 @@ pub(crate) use words::found_kind;
 /// The most named values of a message.
 const MOST_VALUES: usize = 6;
 
+/// Steps down that a request hardly ever goes beyond.
+const USUAL_DEPTH: usize = 8;
+
 /// The way from the request to a value; it becomes a text only for a finding.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Pointer<'t>(Vec<Step<'t>>);
 
 #[derive(Debug, Clone, Copy)]
@@ -67,7 +71,7 @@ pub(crate) struct Collector<'t, 'c> {
     /// Per object, by its start, and member: whether it stands behind a key that was looked at.
     later: HashMap<(usize, FieldId), bool>,
     /// Keys that no table has, with the start of their object.
-    stray_keys: HashSet<(usize, std::borrow::Cow<'t, str>)>,
+    stray_keys: keys::Keys<'t>,
     /// Per condition on items: the items that satisfy it, as many as a rule may point at.
     hit_items: Vec<Vec<u32>>,
     /// Whether a value was read as that of a member which the service does not see.
@@ -91,12 +95,12 @@ impl<'t, 'c> Collector<'t, 'c> {
     pub(crate) fn new(kept: Kept<'c>, table: Option<&Table>, model_settled: bool) -> Self {
         Self {
             kept,
-            pointer: Pointer::default(),
+            pointer: Pointer(Vec::with_capacity(USUAL_DEPTH)),
             places: vec![None; table.map_or(0, |table| table.fields.len())],
             displaced: 0,
-            reading: Vec::new(),
+            reading: Vec::with_capacity(USUAL_DEPTH),
             later: HashMap::new(),
-            stray_keys: HashSet::new(),
+            stray_keys: keys::Keys::default(),
             hit_items: vec![Vec::new(); table.map_or(0, |table| table.item_conditions.len())],
             read_elsewhere: false,
             model_settled,
@@ -260,8 +264,10 @@ impl<'c> Finder<'_, 'c> {
                     kling_spec::Step::Member(name) => Some(name),
                     kling_spec::Step::Items => None,
                 });
-            names.fold(String::new(), |pointer, name| {
-                pointer + "/" + &escape_token(name)
+            names.fold(String::with_capacity(32), |mut pointer, name| {
+                pointer.push('/');
+                pointer.push_str(&escape_token(name));
+                pointer
             })
         })
     }

@@ -33,17 +33,31 @@ pub(crate) fn exact(checker: &Checker, text: &str) -> Option<usize> {
     }
     cursor.begin_object().ok()?;
     let mut first = true;
+    if let Some(key) = &checker.model_key
+        && cursor.take_key(&mut first, key).is_some()
+    {
+        return named_exactly(checker, &mut cursor);
+    }
     while let Some(key) = cursor.next_key(&mut first).ok()? {
         if key.equals("model") {
-            if cursor.kind().ok()? != Kind::String {
-                return None;
-            }
-            let value = cursor.string().ok()?;
-            return checker.models().position(|id| value.equals(id));
+            return named_exactly(checker, &mut cursor);
         }
         cursor.skip().ok()?;
     }
     None
+}
+
+/// The contract that the next value names to the letter.
+#[inline]
+fn named_exactly(checker: &Checker, cursor: &mut Cursor<'_>) -> Option<usize> {
+    if cursor.kind().ok()? != Kind::String {
+        return None;
+    }
+    if let Some(index) = checker.take_id(cursor) {
+        return Some(index);
+    }
+    let value = cursor.string().ok()?;
+    checker.models().position(|id| value.equals(id))
 }
 
 /// What a request says about its model, slips and wrong names included.
@@ -102,12 +116,14 @@ fn members<'t>(
 fn means_model(checker: &Checker, key: &Text<'_>) -> bool {
     let name = key.decode();
     let is_mistake = |table: &Table| {
-        let mistake = table.object(0).mistakes.get(&*name);
+        let mistake = table.object(0).mistakes.get(&name);
         let means = mistake.and_then(|index| table.spec.mistakes[*index].means.as_ref());
         means.is_some_and(|means| means.name() == Some("model"))
     };
     // What is a field of some model is no slip of `model`: `mode` is one letter off.
-    checker.tables().any(is_mistake) || checker.top_name(&name) == Some("model")
+    let is_field = |table: &Table| table.object(0).lookup.named(&name).is_some();
+    checker.tables().any(is_mistake)
+        || !checker.tables().any(is_field) && checker.top_name(&name) == Some("model")
 }
 
 /// The contract that a text names, to the letter or with a slip.

@@ -16,16 +16,7 @@ const INLINE_KINDS: usize = 8;
 /// Whether the prompt of a request has nothing to report.
 #[inline]
 pub(crate) fn fits(table: &Table, prompt: &Text<'_>, facts: &Facts<'_>) -> bool {
-    let Some(placeholders) = &table.placeholders else {
-        return true;
-    };
-    if !may_have_placeholders(prompt)
-        && placeholders
-            .lists
-            .iter()
-            .flatten()
-            .all(|&list| facts.counts[list] == 0)
-    {
+    if plainly_fits(table, prompt, facts) {
         return true;
     }
     let decoded = if prompt.has_escapes() {
@@ -36,9 +27,28 @@ pub(crate) fn fits(table: &Table, prompt: &Text<'_>, facts: &Facts<'_>) -> bool 
     each_fault(table, &decoded, facts, |_| ControlFlow::Break(())).is_continue()
 }
 
-/// Whether the prompt can hold a placeholder: if not, it need not be decoded.
-fn may_have_placeholders(prompt: &Text<'_>) -> bool {
-    prompt.hides_ascii() || kling_prompt::may_have_placeholders(prompt.raw())
+/// Whether the prompt has nothing to report, as far as that can be seen without decoding it.
+#[inline]
+pub(crate) fn plainly_fits(table: &Table, prompt: &Text<'_>, facts: &Facts<'_>) -> bool {
+    let Some(placeholders) = &table.placeholders else {
+        return true;
+    };
+    if prompt.hides_ascii() {
+        return false;
+    }
+    // What an escape stands for is no part of a mark, then.
+    let kinds = placeholders.kinds.iter().zip(&placeholders.lists);
+    let lengths = kinds.map(|(kind, list)| {
+        let known = list.filter(|&list| !facts.is_open(list));
+        // Where placeholders have no meaning, none is in range.
+        let length = if placeholders.unsupported {
+            Some(0)
+        } else {
+            known.map(|list| facts.counts[list] as usize)
+        };
+        (kind.as_str(), length)
+    });
+    kling_prompt::plainly_fits(prompt.raw(), lengths)
 }
 
 /// Tells every fault of a decoded prompt that the contract makes a claim about, in the prompt's order.

@@ -3,13 +3,13 @@
 mod compile;
 mod expression;
 mod lookup;
-
-use std::collections::HashMap;
+mod names;
 
 use kling_spec::{Format, Spec};
 
 pub(crate) use expression::{Clause, Expression, Formula, Truth};
-pub(crate) use lookup::{Lookup, same_bytes};
+pub(crate) use lookup::Lookup;
+pub(crate) use names::Names;
 
 /// A set of leaves of conditions, one bit each.
 pub(crate) type Bits = u64;
@@ -31,9 +31,9 @@ pub(crate) struct Table {
     pub(crate) objects: Vec<ObjectTable>,
     pub(crate) fields: Vec<FieldTable>,
     /// By name: the first field that a request can have only once.
-    pub(crate) single: HashMap<String, FieldId>,
+    pub(crate) single: Names<FieldId>,
     /// By name: the first field.
-    pub(crate) named: HashMap<String, FieldId>,
+    pub(crate) named: Names<FieldId>,
     /// The leaves that hold for a request without any member.
     pub(crate) initial: Bits,
     pub(crate) rules: Vec<RuleTable>,
@@ -54,6 +54,8 @@ pub(crate) struct Table {
 pub(crate) struct ObjectTable {
     pub(crate) lookup: Lookup,
     pub(crate) members: Vec<FieldId>,
+    /// The names of the members as they are mostly written, where they are short enough to be compared at once.
+    pub(crate) keys: Vec<Option<kling_json::Token>>,
     /// Members by their place in `members`.
     pub(crate) required: u64,
     /// The row of the object; `None` for the request.
@@ -61,7 +63,7 @@ pub(crate) struct ObjectTable {
     /// What a key that is no member may be a slip of: the members, then what can be there only once.
     pub(crate) near: kling_spec::Words,
     /// By key: the first entry of the table of mistakes for it, as its place in [`Spec::mistakes`].
-    pub(crate) mistakes: HashMap<String, usize>,
+    pub(crate) mistakes: Names<usize>,
 }
 
 /// A row of the contract; its id is the row's place in [`Spec::fields`].
@@ -100,14 +102,24 @@ pub(crate) enum Capture {
 /// The type of a row with what its values are compared with.
 #[derive(Debug)]
 pub(crate) enum FieldKind {
-    /// Listed texts, each with the leaves it sets.
-    String(Vec<(String, Bits)>),
+    /// Listed texts.
+    String(Vec<ListedText>),
     /// Listed numbers, each with the leaves it sets.
     Integer(Vec<(i64, Bits)>),
     /// The leaves set by `false` and by `true`.
     Boolean([Bits; 2]),
     Array(ArrayTable),
     Object(ObjectId),
+}
+
+/// A text among the values of a field.
+#[derive(Debug)]
+pub(crate) struct ListedText {
+    pub(crate) text: String,
+    /// The text as it is mostly written, if it is short enough to be compared at once.
+    pub(crate) token: Option<kling_json::Token>,
+    /// The leaves it sets.
+    pub(crate) leaves: Bits,
 }
 
 /// A list.
@@ -193,6 +205,16 @@ pub(crate) struct ReadingTable {
 pub(crate) struct TierTable {
     pub(crate) when: Formula,
     pub(crate) short_side: u32,
+}
+
+impl ListedText {
+    fn new(text: &str, leaves: Bits) -> Self {
+        Self {
+            text: text.to_owned(),
+            token: kling_json::Token::string(text),
+            leaves,
+        }
+    }
 }
 
 impl FieldTable {

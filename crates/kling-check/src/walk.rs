@@ -9,7 +9,7 @@ mod value;
 use kling_json::{Cursor, Kind, Span, SyntaxError, Text};
 
 use crate::facts::Facts;
-use crate::table::{FieldId, FieldKind, ObjectId, Table};
+use crate::table::{FieldId, FieldKind, ListedText, ObjectId, Table};
 
 /// Why a walk ended before the end of the request.
 #[derive(Debug, Clone, Copy)]
@@ -169,10 +169,23 @@ impl<'t, 'c, S: Sink<'t, 'c>> Walker<'t, 'c, S> {
         let mut first = true;
         let (mut seen, mut claimed) = (0u64, 0u64);
         let mut hint = 0;
-        while let Some(key) = self.cursor.next_key(&mut first)? {
-            let Some(place) = table.lookup.find(&key, hint) else {
-                claimed |= S::stray(self, object, start, key, seen | claimed)?;
-                continue;
+        loop {
+            // Members mostly come in the contract's order.
+            let taken = match table.keys.get(hint) {
+                Some(Some(token)) => self.cursor.take_key(&mut first, token),
+                _ => None,
+            };
+            let (place, key) = if let Some(key) = taken {
+                (hint, key)
+            } else {
+                let Some(key) = self.cursor.next_key(&mut first)? else {
+                    break;
+                };
+                let Some(place) = table.lookup.find(&key) else {
+                    claimed |= S::stray(self, object, start, key, seen | claimed)?;
+                    continue;
+                };
+                (place, key)
             };
             hint = place + 1;
             let bit = 1 << place;
@@ -197,6 +210,15 @@ impl<'t, 'c, S: Sink<'t, 'c>> Walker<'t, 'c, S> {
         let kind = self.cursor.kind()?;
         match (&compiled.kind, kind) {
             (FieldKind::String(values), Kind::String) => {
+                let as_written = |listed: &ListedText| {
+                    let token = listed.token.as_ref();
+                    token.is_some_and(|token| self.cursor.take_string(token))
+                };
+                if let Some(index) = values.iter().position(as_written) {
+                    self.facts.present(table, field);
+                    self.listed_text(compiled, index, &values[index]);
+                    return Ok(());
+                }
                 let text = self.cursor.string()?;
                 self.facts.present(table, field);
                 self.text(field, compiled, values, text)

@@ -19,6 +19,7 @@ mod skip;
 mod span;
 mod tape;
 mod text;
+mod token;
 mod utf8;
 
 pub use canonical::{CANONICAL_PREFIX, CanonicalError, canonical, quoted};
@@ -35,7 +36,8 @@ pub use pointer::{escape_token, unescape_token};
 pub use repair::{MAX_REPAIR_ERRORS, OffsetMap, Repair, repair};
 pub use span::Span;
 pub use tape::{Children, Node, Tape};
-pub use text::{OffsetWalker, Text};
+pub use text::{OffsetWalker, Text, word};
+pub use token::Token;
 pub use utf8::validate_utf8;
 
 /// Whether `text` is one JSON value, with at most [`DEFAULT_MAX_DEPTH`] containers inside one another.

@@ -59,13 +59,14 @@ impl<'t> LineWalker<'t> {
             *self = Self::new(self.text);
         }
         let passed = self.text.get(self.at..offset).unwrap_or_default();
-        let line_breaks = memchr::memchr_iter(b'\n', passed.as_bytes()).count();
-        if line_breaks > 0 {
-            let last_line = passed.rsplit('\n').next().unwrap_or_default();
-            self.position.line += line_breaks;
-            self.position.column = 1 + last_line.chars().count();
-        } else {
-            self.position.column += passed.chars().count();
+        match memchr::memchr(b'\n', passed.as_bytes()) {
+            None => self.position.column += passed.chars().count(),
+            Some(first) => {
+                let more = passed.as_bytes().get(first + 1..).unwrap_or_default();
+                let last_line = passed.rsplit('\n').next().unwrap_or_default();
+                self.position.line += 1 + memchr::memchr_iter(b'\n', more).count();
+                self.position.column = 1 + last_line.chars().count();
+            }
         }
         self.at = offset;
         self.position

@@ -42,8 +42,25 @@ pub(crate) fn next_sign(prompt: &str, from: usize) -> Option<usize> {
         }
         rest = after;
     }
+    while let Some((word, after)) = rest.split_first_chunk() {
+        if let Some(within) = sign_in_word(u64::from_le_bytes(*word)) {
+            return Some(prompt.len() - rest.len() + within);
+        }
+        rest = after;
+    }
     let within = rest.iter().position(|&byte| is_sign(byte))?;
     Some(prompt.len() - rest.len() + within)
+}
+
+/// Which of eight bytes is the first sign, the lowest byte counted first.
+fn sign_in_word(word: u64) -> Option<usize> {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    // Sets the top bit of each byte that is 0; a byte above one that is 0 may be set too, never one below.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & (ONES << 7);
+    let signs = zeros(word ^ (ONES * 0x3c))
+        | zeros(word ^ (ONES * 0x40))
+        | zeros((word | (ONES << 5)) ^ (ONES * 0x7b));
+    (signs != 0).then(|| signs.trailing_zeros() as usize / 8)
 }
 
 fn any_sign_in_blocks<const N: usize>(bytes: &[u8]) -> bool {

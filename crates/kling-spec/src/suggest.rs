@@ -13,14 +13,8 @@
 /// ```
 pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let written = Word::asked(word)?;
-    let known = candidates
-        .into_iter()
-        .map(|candidate| (candidate, Word::new(candidate)));
-    let ranked = known.filter_map(|(candidate, known)| Some((written.rank(&known)?, candidate)));
-    // Of equal ranks the first counts.
-    ranked
-        .min_by_key(|(rank, _)| *rank)
-        .map(|(_, candidate)| candidate)
+    let known = candidates.into_iter();
+    written.nearest(known.map(|candidate| (candidate, Word::new(candidate))))
 }
 
 /// Known words, made ready for being asked many times.
@@ -46,13 +40,7 @@ impl Words {
     /// As [`nearest`] among these words.
     pub fn nearest(&self, word: &str) -> Option<&str> {
         let written = Word::asked(word)?;
-        let ranked = self
-            .0
-            .iter()
-            .filter_map(|(text, known)| Some((written.rank(known)?, text)));
-        ranked
-            .min_by_key(|(rank, _)| *rank)
-            .map(|(_, text)| text.as_str())
+        written.nearest(self.0.iter().map(|(text, known)| (text.as_str(), known)))
     }
 }
 
@@ -89,16 +77,37 @@ impl Word {
         (word.len() <= MOST_BYTES).then(|| Self::new(word))
     }
 
-    /// How near another word is: the distance, then the difference in length; `None` if it is too far.
-    fn rank(&self, other: &Self) -> Option<(usize, usize)> {
+    /// How near another word is: the distance, then the difference in length; `None` if it is too far, or not nearer
+    /// than `best`.
+    fn rank(&self, other: &Self, best: Option<(usize, usize)>) -> Option<(usize, usize)> {
         let most = self.length.max(other.length) / 3;
         let difference = self.length.abs_diff(other.length);
+        if difference > most {
+            return None;
+        }
         // Neither of the two is ever more than the distance, and both are found faster.
-        if difference > most || self.letters.distance(&other.letters) > most {
+        let least = self.letters.distance(&other.letters).max(difference);
+        let is_nearer = |distance| best.is_none_or(|best| (distance, difference) < best);
+        if least > most || !is_nearer(least) {
             return None;
         }
         let distance = strsim::osa_distance(&self.plain, &other.plain);
-        (distance <= most).then_some((distance, difference))
+        (distance <= most && is_nearer(distance)).then_some((distance, difference))
+    }
+
+    /// The nearest of several words; of equally near ones the first.
+    fn nearest<W>(
+        &self,
+        words: impl Iterator<Item = (W, impl std::borrow::Borrow<Self>)>,
+    ) -> Option<W> {
+        let mut nearest = None;
+        for (text, known) in words {
+            let best = nearest.as_ref().map(|(rank, _)| *rank);
+            if let Some(rank) = self.rank(known.borrow(), best) {
+                nearest = Some((rank, text));
+            }
+        }
+        nearest.map(|(_, text)| text)
     }
 }
 
@@ -118,12 +127,13 @@ impl Letters {
 
     /// What has to be changed at least to make one word of the other.
     fn distance(&self, other: &Self) -> usize {
-        let (mut more, mut less) = (0, 0);
-        for (left, right) in self.0.into_iter().zip(other.0) {
-            more += usize::from(left.saturating_sub(right));
-            less += usize::from(right.saturating_sub(left));
+        // Words of nearly equal length, one of which was asked for, have too few letters for the sums to overflow.
+        let (mut more, mut less) = (0_u8, 0_u8);
+        for (left, right) in self.0.iter().zip(&other.0) {
+            more = more.wrapping_add(left.saturating_sub(*right));
+            less = less.wrapping_add(right.saturating_sub(*left));
         }
-        more.max(less)
+        usize::from(more.max(less))
     }
 }
 

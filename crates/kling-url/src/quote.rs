@@ -7,22 +7,23 @@ const LIMIT: usize = 60;
 
 /// `text` between backticks, at most [`LIMIT`] characters of it, invisible ones as `\u{…}`.
 pub(crate) fn quote(text: &str) -> String {
-    let mut quoted = String::from("`");
+    let mut quoted = String::with_capacity(text.len().min(2 * LIMIT) + 2);
+    quoted.push('`');
     let mut length = 0;
     let mut rest = text.chars();
     while let Some(character) = rest.next() {
-        let escaped = if is_invisible(character) || character == '`' {
-            character.escape_unicode().to_string()
-        } else {
-            character.to_string()
-        };
-        let width = escaped.chars().count();
+        let escape =
+            (is_invisible(character) || character == '`').then(|| character.escape_unicode());
+        let width = escape.as_ref().map_or(1, ExactSizeIterator::len);
         let is_last = rest.as_str().is_empty();
         if length + width > LIMIT - usize::from(!is_last) {
             quoted.push('…');
             break;
         }
-        quoted.push_str(&escaped);
+        match escape {
+            Some(escape) => quoted.extend(escape),
+            None => quoted.push(character),
+        }
         length += width;
     }
     quoted.push('`');

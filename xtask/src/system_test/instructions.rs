@@ -6,11 +6,8 @@ use std::process::{Command, Stdio};
 use crate::failure::{Failure, Result};
 use crate::process::build;
 
-/// What a byte of requests should cost at most where 5 % of them have a fault.
-const AIM: f64 = 8.0;
-/// The cost at which the test fails: a little above what is reached, so that nothing gets slower unseen. It only ever
-/// goes down, until it meets the aim.
-const MAX_A_BYTE: f64 = 11.0;
+/// What a byte of requests may cost at most where 5 % of them have a fault.
+const MAX_A_BYTE: f64 = 8.0;
 /// The requests, in millions of bytes; the benchmark's corpus is at most one request longer.
 const MEGABYTES: u32 = 1;
 /// How often the requests are checked in the two runs; their difference is the checking alone.
@@ -34,14 +31,7 @@ pub(super) fn test(root: &Path) -> Result<String> {
             "a byte of requests costs {a_byte:.2} instructions; the bound is {MAX_A_BYTE}"
         )));
     }
-    let aim = if a_byte <= AIM {
-        "reached"
-    } else {
-        "not reached"
-    };
-    Ok(format!(
-        "{a_byte:.2}; the bound is {MAX_A_BYTE}, the aim of {AIM} is {aim}"
-    ))
+    Ok(format!("{a_byte:.2}; the bound is {MAX_A_BYTE}"))
 }
 
 /// All instructions of a run that checks the requests so many times.

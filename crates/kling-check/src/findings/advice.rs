@@ -25,11 +25,13 @@ pub(super) fn reading(field: &Field, mistakes: &[&Mistake], written: &Scalar) ->
     match field.kind {
         kling_spec::Type::Integer => text.trim().parse().ok().map(Scalar::Integer),
         kling_spec::Type::String => {
-            let plain = |value: &str| value.trim().to_lowercase();
+            fn plain(value: &str) -> impl Iterator<Item = char> {
+                value.trim().chars().flat_map(char::to_lowercase)
+            }
             let mut alike = field.closed_values()?.iter().filter(|value| {
                 value
                     .as_str()
-                    .is_some_and(|value| plain(value) == plain(text))
+                    .is_some_and(|value| plain(value).eq(plain(text)))
             });
             match (alike.next(), alike.next()) {
                 (Some(value), None) => Some(value.clone()),

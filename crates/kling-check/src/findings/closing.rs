@@ -169,6 +169,9 @@ impl<'c> Finder<'_, 'c> {
         let (Some(prompt), Some(spec)) = (self.facts.prompt, &self.table.spec.placeholders) else {
             return;
         };
+        if crate::prompt::plainly_fits(self.table, &prompt, &self.facts) {
+            return;
+        }
         let Some((pointer, _)) = self.found_at(&spec.field) else {
             return;
         };

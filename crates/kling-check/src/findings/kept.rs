@@ -108,7 +108,7 @@ impl<'c> Kept<'c> {
     }
 
     /// The findings in the order of the text: at most the limit, errors before warnings before advice.
-    fn chosen(mut self) -> (Vec<Finding<'c>>, Omitted) {
+    fn chosen(mut self) -> (Vec<(usize, Finding<'c>)>, Omitted) {
         let mut room = self.limit;
         let [errors, warnings, advice] = &mut self.levels;
         for kept in [&mut *errors, warnings, advice] {
@@ -123,14 +123,13 @@ impl<'c> Kept<'c> {
         chosen.append(warnings);
         chosen.append(advice);
         chosen.sort_by_key(|(made, found)| (found.span.start, *made));
-        let found = chosen.into_iter().map(|(_, found)| found).collect();
-        (found, self.omitted)
+        (chosen, self.omitted)
     }
 
     /// The words of the findings, in their order.
     pub(crate) fn texts(self) -> Box<[Texts<'c>]> {
         let (chosen, _) = self.chosen();
-        let texts = chosen.into_iter().map(|found| found.texts);
+        let texts = chosen.into_iter().map(|(_, found)| found.texts);
         texts.map(Option::unwrap_or_default).collect()
     }
 
@@ -139,7 +138,7 @@ impl<'c> Kept<'c> {
         let with_texts = self.with_texts;
         let (mut chosen, omitted) = self.chosen();
         let deferred = if with_texts {
-            let texts = chosen.iter_mut().map(|found| found.texts.take());
+            let texts = chosen.iter_mut().map(|(_, found)| found.texts.take());
             Deferred::made(texts.map(Option::unwrap_or_default).collect())
         } else {
             Deferred::of_request(checker, text)
@@ -147,7 +146,7 @@ impl<'c> Kept<'c> {
         let mut diagnostics: Vec<Diagnostic<'c>> = chosen
             .into_iter()
             .enumerate()
-            .map(|(index, found)| Diagnostic {
+            .map(|(index, (_, found))| Diagnostic {
                 rule: found.rule,
                 level: found.level,
                 service: found.service,

@@ -1,18 +1,16 @@
 //! Skipping a value that no table describes, while looking for keys that stand twice in an object.
 
-use std::borrow::Cow;
-use std::collections::HashSet;
-
 use kling_json::{Cursor, Kind, SyntaxError, Text};
 use kling_spec::CommonRule;
 
+use super::keys::Keys;
 use super::{Collector, Finder};
 use crate::Checker;
 use crate::walk::Halt;
 
 /// A container that is being skipped.
 enum Open<'t> {
-    Object(HashSet<Cow<'t, str>>),
+    Object(Keys<'t>),
     Array(usize),
 }
 
@@ -41,7 +39,7 @@ impl<'t, 'c> Collector<'t, 'c> {
             match cursor.kind()? {
                 Kind::Object => {
                     cursor.begin_object()?;
-                    open.push((Open::Object(HashSet::new()), true));
+                    open.push((Open::Object(Keys::default()), true));
                 }
                 Kind::Array => {
                     cursor.begin_array()?;
@@ -64,7 +62,7 @@ impl<'t, 'c> Collector<'t, 'c> {
                     Open::Object(keys) => match cursor.next_key(first)? {
                         Some(key) => {
                             self.push_key(&key);
-                            if !keys.insert(key.decode()) {
+                            if !keys.insert(0, key.decode()) {
                                 self.duplicate_key(checker, &key);
                             }
                             true

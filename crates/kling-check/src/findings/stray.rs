@@ -37,7 +37,7 @@ impl<'t, 'c> Finder<'t, 'c> {
     ) -> Result<u64, Halt> {
         self.sink.push_key(&key);
         let name = key.decode();
-        if !self.sink.stray_keys.insert((start, name.clone())) {
+        if !self.sink.stray_keys.insert(start, name.clone()) {
             self.sink.duplicate_key(self.checker, &key);
             self.skip()?;
             self.sink.pop();

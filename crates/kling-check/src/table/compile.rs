@@ -8,8 +8,8 @@ use crate::facts::{Ratio, ratio_parts};
 
 use super::{
     ArrayTable, Bits, Capture, Expression, FieldId, FieldKind, FieldTable, Formula, ItemCondition,
-    Lookup, ObjectId, ObjectTable, OutputTable, PlaceholderTable, ReadingTable, RuleTable, SumLeaf,
-    Table, TierTable,
+    ListedText, Lookup, ObjectId, ObjectTable, OutputTable, PlaceholderTable, ReadingTable,
+    RuleTable, SumLeaf, Table, TierTable,
 };
 
 impl Table {
@@ -295,6 +295,10 @@ impl<'s> Compiler<'s> {
                     .filter(|(_, field)| field.required.is_some());
                 ObjectTable {
                     lookup: Lookup::new(members.iter().filter_map(|field| field.path.name())),
+                    keys: members
+                        .iter()
+                        .map(|field| kling_json::Token::key(field.path.name()?))
+                        .collect(),
                     required: required.fold(0, |bits, (place, _)| bits | 1 << place),
                     members: members
                         .iter()
@@ -334,7 +338,7 @@ impl<'s> Compiler<'s> {
         let kind = match field.kind {
             Type::String => FieldKind::String(
                 listed
-                    .filter_map(|value| Some((value.as_str()?.to_owned(), of_value(value))))
+                    .filter_map(|value| Some(ListedText::new(value.as_str()?, of_value(value))))
                     .collect(),
             ),
             Type::Integer => FieldKind::Integer(

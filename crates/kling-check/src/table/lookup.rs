@@ -2,111 +2,110 @@
 
 use kling_json::Text;
 
-/// The names of an object's members, found by length first.
+/// The names of an object's members. Short names are compared as numbers, found by a hash of them.
 #[derive(Debug)]
 pub(crate) struct Lookup {
-    names: Vec<Box<[u8]>>,
-    /// Places in `names`, ordered by length.
-    order: Vec<u8>,
-    /// Where the names of each length begin in `order`; one more for the end.
-    starts: Vec<u8>,
+    names: Vec<Box<str>>,
+    /// By place: the name as a number; [`NO_WORD`] for a name that is too long for one.
+    words: Vec<u128>,
+    /// By hash: the place of the one name that has it, or of the first of several.
+    slots: Box<[u8; SLOTS]>,
+    /// Makes the hashes of the names differ, as far as one was found that does.
+    factor: u64,
+    /// Whether there are names that their hash does not lead to.
+    has_others: bool,
 }
+
+/// The number of no name: a name of 16 bytes `0xff` is no UTF-8.
+const NO_WORD: u128 = u128::MAX;
+const SLOTS: usize = 256;
+/// Stands in a slot that no name has.
+const EMPTY: u8 = u8::MAX;
 
 impl Lookup {
     /// At most 64 names, as the loader of contracts makes sure.
     pub(crate) fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
-        let names: Vec<Box<[u8]>> = names
-            .into_iter()
-            .map(|name| name.as_bytes().into())
-            .collect();
-        let mut order: Vec<u8> = (0u8..64).take(names.len()).collect();
-        order.sort_by_key(|&place| (names[usize::from(place)].len(), place));
-        let longest = names.iter().map(|name| name.len()).max().unwrap_or(0);
-        let starts = (0..=longest + 1)
-            .map(|length| {
-                let start =
-                    order.partition_point(|&place| names[usize::from(place)].len() < length);
-                u8::try_from(start).unwrap_or(u8::MAX)
-            })
-            .collect();
-        Self {
-            names,
-            order,
-            starts,
-        }
-    }
-
-    /// The place of the member that a key names. `hint` is tried first: members mostly come in order.
-    #[expect(
-        clippy::inline_always,
-        reason = "run for every member of every request; a call costs more than it does"
-    )]
-    #[inline(always)]
-    pub(crate) fn find(&self, key: &Text<'_>, hint: usize) -> Option<usize> {
-        if key.has_escapes() {
-            return self.find_escaped(key);
-        }
-        let bytes = key.raw_bytes();
-        if let Some(name) = self.names.get(hint)
-            && same_bytes(name, bytes)
-        {
-            return Some(hint);
-        }
-        self.find_bytes(bytes)
-    }
-
-    #[expect(
-        clippy::inline_always,
-        reason = "run for every member of every request; a call costs more than it does"
-    )]
-    #[inline(always)]
-    fn find_bytes(&self, bytes: &[u8]) -> Option<usize> {
-        let start = usize::from(*self.starts.get(bytes.len())?);
-        let end = usize::from(*self.starts.get(bytes.len() + 1)?);
-        let places = self.order.get(start..end)?;
-        places
+        let names: Vec<Box<str>> = names.into_iter().map(Box::from).collect();
+        let words: Vec<u128> = names
             .iter()
-            .map(|&place| usize::from(place))
-            .find(|&place| same_bytes(&self.names[place], bytes))
+            .map(|name| kling_json::word(name.as_bytes()).unwrap_or(NO_WORD))
+            .collect();
+        let tries = (0u64..64).map(|index| index.wrapping_mul(0x9e37_79b9_7f4a_7c16) | 1);
+        let tables = tries.map(|factor| (factor, slots(&words, factor)));
+        let (factor, (slots, unplaced)) = tables
+            .min_by_key(|(_, (_, unplaced))| *unplaced)
+            .expect("there is more than one factor to try");
+        Self {
+            has_others: unplaced > 0,
+            names,
+            words,
+            slots,
+            factor,
+        }
+    }
+
+    /// The place of the member that a key names.
+    #[expect(
+        clippy::inline_always,
+        reason = "run for every member of every request; a call costs more than it does"
+    )]
+    #[inline(always)]
+    pub(crate) fn find(&self, key: &Text<'_>) -> Option<usize> {
+        let Some(word) = key.word() else {
+            return self.find_long(key);
+        };
+        let place = usize::from(self.slots[slot(word, self.factor)]);
+        if self.words.get(place) == Some(&word) {
+            return Some(place);
+        }
+        if self.has_others {
+            return self.words.iter().position(|known| *known == word);
+        }
+        None
     }
 
     /// The place of the member with this name.
     pub(crate) fn named(&self, name: &str) -> Option<usize> {
-        self.find_bytes(name.as_bytes())
+        self.names.iter().position(|known| **known == *name)
     }
 
-    #[cold]
-    fn find_escaped(&self, key: &Text<'_>) -> Option<usize> {
-        self.find_bytes(key.decode().as_bytes())
+    #[inline(never)]
+    fn find_long(&self, key: &Text<'_>) -> Option<usize> {
+        if key.has_escapes() {
+            self.named(&key.decode())
+        } else {
+            let is = |name: &str| name.as_bytes() == key.raw_bytes();
+            self.names.iter().position(|name| is(name))
+        }
     }
 }
 
-/// Equality without a call for short names: the first and last eight bytes cover up to sixteen.
+/// The table for a factor, and how many names have no slot of their own.
+fn slots(words: &[u128], factor: u64) -> (Box<[u8; SLOTS]>, usize) {
+    let mut slots = Box::new([EMPTY; SLOTS]);
+    let mut unplaced = 0;
+    for (place, &word) in (0u8..EMPTY).zip(words) {
+        let entry = &mut slots[slot(word, factor)];
+        if word == NO_WORD {
+            continue;
+        }
+        if *entry == EMPTY {
+            *entry = place;
+        } else {
+            unplaced += 1;
+        }
+    }
+    (slots, unplaced)
+}
+
 #[expect(
-    clippy::inline_always,
-    reason = "run for every member of every request; a call costs more than it does"
+    clippy::cast_possible_truncation,
+    reason = "the halves of a number, and its top byte"
 )]
-#[inline(always)]
-pub(crate) fn same_bytes(name: &[u8], bytes: &[u8]) -> bool {
-    if name.len() != bytes.len() {
-        return false;
-    }
-    if let (Some(a), Some(b)) = (name.first_chunk::<8>(), bytes.first_chunk::<8>()) {
-        let heads = u64::from_le_bytes(*a) == u64::from_le_bytes(*b);
-        let tails = match (name.last_chunk::<8>(), bytes.last_chunk::<8>()) {
-            (Some(a), Some(b)) => u64::from_le_bytes(*a) == u64::from_le_bytes(*b),
-            _ => false,
-        };
-        return heads && tails && (name.len() <= 16 || name[8..] == bytes[8..]);
-    }
-    if let (Some(a), Some(b)) = (name.first_chunk::<4>(), bytes.first_chunk::<4>()) {
-        let tails = match (name.last_chunk::<4>(), bytes.last_chunk::<4>()) {
-            (Some(a), Some(b)) => u32::from_le_bytes(*a) == u32::from_le_bytes(*b),
-            _ => false,
-        };
-        return u32::from_le_bytes(*a) == u32::from_le_bytes(*b) && tails;
-    }
-    name.iter().zip(bytes).all(|(a, b)| a == b)
+#[inline]
+const fn slot(word: u128, factor: u64) -> usize {
+    let folded = word as u64 ^ ((word >> 64) as u64).rotate_left(29);
+    (folded.wrapping_mul(factor) >> 56) as usize
 }
 
 #[cfg(test)]
@@ -132,9 +131,7 @@ mod tests {
             ] {
                 let mut cursor = kling_json::Cursor::new(&written);
                 let key = cursor.string().unwrap();
-                for hint in 0..=names.len() {
-                    assert_eq!(lookup.find(&key, hint), Some(place), "{written}");
-                }
+                assert_eq!(lookup.find(&key), Some(place), "{written}");
             }
             for wrong in [
                 format!("\"{name}x\""),
@@ -142,11 +139,7 @@ mod tests {
                 format!("\"{}X\"", &name[..name.len() - 1]),
             ] {
                 let mut cursor = kling_json::Cursor::new(&wrong);
-                assert_eq!(
-                    lookup.find(&cursor.string().unwrap(), place),
-                    None,
-                    "{wrong}"
-                );
+                assert_eq!(lookup.find(&cursor.string().unwrap()), None, "{wrong}");
             }
         }
     }

@@ -5,7 +5,7 @@ use kling_spec::{Format, Scalar};
 
 use super::{Fault, Halt, Sink, Walker};
 use crate::facts::{Ratio, Seconds, integer_value, ratio_parts};
-use crate::table::{Bits, Capture, FieldId, FieldTable};
+use crate::table::{Bits, Capture, FieldId, FieldTable, ListedText};
 
 impl<'t, 'c, S: Sink<'t, 'c>> Walker<'t, 'c, S> {
     /// Checks a text that has been read as the value of a string field.
@@ -18,17 +18,14 @@ impl<'t, 'c, S: Sink<'t, 'c>> Walker<'t, 'c, S> {
         &mut self,
         field: FieldId,
         compiled: &FieldTable,
-        values: &[(String, Bits)],
+        values: &[ListedText],
         text: Text<'t>,
     ) -> Result<(), Halt> {
-        if let Some(index) = values.iter().position(|(value, _)| is(&text, value)) {
-            self.facts.compared(compiled.compared, values[index].1);
-            if compiled.capture == Capture::Ratio {
-                self.facts.ratio = compiled.ratios[index];
-            }
-            return Ok(());
-        }
         if !values.is_empty() {
+            if let Some((index, listed)) = listed(values, &text) {
+                self.listed_text(compiled, index, listed);
+                return Ok(());
+            }
             let usable = S::fault(self, field, Fault::Text(text))?;
             if compiled.closed || !usable {
                 return Ok(());
@@ -37,12 +34,21 @@ impl<'t, 'c, S: Sink<'t, 'c>> Walker<'t, 'c, S> {
         self.free_text(field, compiled, values, text)
     }
 
+    /// Takes note of a listed text.
+    #[inline]
+    pub(crate) fn listed_text(&mut self, compiled: &FieldTable, index: usize, listed: &ListedText) {
+        self.facts.compared(compiled.compared, listed.leaves);
+        if compiled.capture == Capture::Ratio {
+            self.facts.ratio = compiled.ratios[index];
+        }
+    }
+
     /// Checks a text that no list of values accepts by itself.
     fn free_text(
         &mut self,
         field: FieldId,
         compiled: &FieldTable,
-        values: &[(String, Bits)],
+        values: &[ListedText],
         text: Text<'t>,
     ) -> Result<(), Halt> {
         let leaves =
@@ -125,18 +131,11 @@ impl<'t, 'c, S: Sink<'t, 'c>> Walker<'t, 'c, S> {
     }
 }
 
-/// Whether a text says a word. Most words are short, and a call to compare them costs more than that.
-#[expect(
-    clippy::inline_always,
-    reason = "run for every member of every request; a call costs more than it does"
-)]
-#[inline(always)]
-fn is(text: &Text<'_>, word: &str) -> bool {
-    if text.has_escapes() {
-        text.equals(word)
-    } else {
-        crate::table::same_bytes(word.as_bytes(), text.raw_bytes())
-    }
+/// The listed text that a text says, with its place in the list.
+#[inline]
+fn listed<'l>(values: &'l [ListedText], text: &Text<'_>) -> Option<(usize, &'l ListedText)> {
+    let mut values = values.iter().enumerate();
+    values.find(|(_, listed)| text.equals(&listed.text))
 }
 
 /// The shape of a video that a text names.

@@ -3,7 +3,8 @@
 use crate::common::KINDS;
 use crate::dense;
 use kling_prompt::{
-    Fault, Part, cross_check, each_fault, may_have_placeholders, parts, renumber, replace,
+    Fault, Part, cross_check, each_fault, may_have_placeholders, parts, plainly_fits, renumber,
+    replace,
 };
 use proptest::prelude::*;
 use std::ops::ControlFlow;
@@ -50,6 +51,72 @@ fn without_marks(prompt: &str) -> Vec<&str> {
 
 fn count() -> impl Strategy<Value = Option<usize>> {
     proptest::option::of(prop_oneof![4 => 0..5_usize, 1 => Just(usize::MAX)])
+}
+
+/// A prompt of marks in the order of their lists, more or less, with text between them.
+fn nearly_right() -> impl Strategy<Value = (String, Vec<Option<usize>>)> {
+    let text = prop_oneof![
+        4 => Just(" and "),
+        1 => prop::sample::select(vec!["<", "<<", "@", "{", "[", ">", "\\n", "\\u732b", "", "狐"]),
+    ];
+    let mark = (0..KINDS.len(), prop_oneof![8 => 1..5_u32, 1 => 0..70_u32]);
+    (
+        prop::collection::vec((text, mark), 0..8),
+        prop::collection::vec(
+            prop_oneof![9 => (0..4_usize).prop_map(Some), 1 => Just(None)],
+            KINDS.len(),
+        ),
+    )
+        .prop_map(|(pieces, mut counts)| {
+            let mut prompt = String::new();
+            for (index, (text, (kind, number))) in pieces.into_iter().enumerate() {
+                // Most numbers follow on one another, so that many prompts are right.
+                let number = if index % 7 == 6 {
+                    number
+                } else {
+                    counts_so_far(&prompt, kind) + number / 4
+                };
+                prompt.extend([text, "<<<", KINDS[kind], "_", &number.to_string(), ">>>"]);
+            }
+            for (kind, count) in counts.iter_mut().enumerate() {
+                if count.is_some() && kind != 1 {
+                    *count = Some(counts_so_far(&prompt, kind) as usize - 1);
+                }
+            }
+            (prompt, counts)
+        })
+}
+
+/// One more than the marks of a kind so far.
+fn counts_so_far(prompt: &str, kind: usize) -> u32 {
+    let mark = format!("<<<{}_", KINDS[kind]);
+    1 + u32::try_from(prompt.matches(&mark).count()).expect("a few")
+}
+
+#[test]
+fn what_plainly_fits_has_no_fault() {
+    let mut runner = proptest::test_runner::TestRunner::new(dense::config(4_000));
+    let (accepted, faultless) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
+    runner
+        .run(&nearly_right(), |(prompt, counts)| {
+            let lengths = KINDS.iter().copied().zip(counts.iter().copied());
+            let fits = plainly_fits(&prompt, lengths);
+            let faults = cross_check(&prompt, &KINDS, &counts);
+            prop_assert!(
+                !fits || faults.is_empty(),
+                "{prompt:?} {counts:?}: {faults:?}"
+            );
+            accepted.set(accepted.get() + u32::from(fits));
+            faultless.set(faultless.get() + u32::from(faults.is_empty()));
+            Ok(())
+        })
+        .unwrap();
+    // Were nothing accepted, the law would say nothing.
+    let (accepted, faultless) = (accepted.get(), faultless.get());
+    assert!(
+        accepted > 150 && accepted < faultless,
+        "{accepted} of {faultless}"
+    );
 }
 
 proptest! {

@@ -1,11 +1,9 @@
 //! What keys that no object has may mean, made ready for being looked up.
 
-use std::collections::HashMap;
-
 use kling_spec::{Field, Path, Words};
 
 use super::Compiler;
-use crate::table::FieldId;
+use crate::table::{FieldId, Names};
 
 impl Compiler<'_> {
     /// The names that a key of an object may be a slip of.
@@ -20,28 +18,19 @@ impl Compiler<'_> {
     }
 
     /// The mistakes that are written as members of an object.
-    pub(super) fn mistakes(&self, object: &Path) -> HashMap<String, usize> {
-        let mut mistakes = HashMap::new();
-        for (index, mistake) in self.spec.mistakes.iter().enumerate() {
-            if let Some(name) = mistake.at.name()
-                && mistake.at.parent().as_ref() == Some(object)
-            {
-                mistakes.entry(name.to_owned()).or_insert(index);
-            }
-        }
-        mistakes
+    pub(super) fn mistakes(&self, object: &Path) -> Names<usize> {
+        let mistakes = self.spec.mistakes.iter().enumerate();
+        Names::new(mistakes.filter_map(|(index, mistake)| {
+            let is_here = mistake.at.parent().as_ref() == Some(object);
+            Some((mistake.at.name().filter(|_| is_here)?, index))
+        }))
     }
 
     /// By name the first field for which `wanted` holds.
-    pub(super) fn by_name(&self, wanted: impl Fn(&Field) -> bool) -> HashMap<String, FieldId> {
-        let mut names = HashMap::new();
-        for field in self.spec.fields.values().filter(|field| wanted(field)) {
-            if let Some(name) = field.path.name() {
-                names
-                    .entry(name.to_owned())
-                    .or_insert_with(|| self.field_id(&field.path));
-            }
-        }
-        names
+    pub(super) fn by_name(&self, wanted: impl Fn(&Field) -> bool) -> Names<FieldId> {
+        let fields = self.spec.fields.values().filter(|field| wanted(field));
+        Names::new(
+            fields.filter_map(|field| Some((field.path.name()?, self.field_id(&field.path)))),
+        )
     }
 }
