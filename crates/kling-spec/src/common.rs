@@ -11,6 +11,14 @@ use crate::template::Template;
 /// The text of the data file.
 pub(crate) const COMMON_TEXT: &str = include_str!("../rules.toml");
 
+impl RawCommon {
+    /// What the data file says, read from the JSON that was made of it.
+    pub(crate) fn embedded() -> Self {
+        serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/rules.json")))
+            .expect("a test reads the common rules")
+    }
+}
+
 macro_rules! common_rules {
     ($($(#[$doc:meta])* $name:ident = $id:literal [$($variable:literal)*])*) => {
         /// A rule that no single contract owns: it holds for every model, or its shape does and the
@@ -149,7 +157,7 @@ impl Common {
     /// # Panics
     /// Never: a test reads the table.
     pub fn embedded() -> Self {
-        let raw: RawCommon = toml::from_str(COMMON_TEXT).expect("a test reads the common rules");
+        let raw = RawCommon::embedded();
         let loader = Loader::new(COMMON_TEXT);
         let rules = CommonRule::ALL
             .iter()

@@ -30,10 +30,14 @@ pub const MAX_ITEM_CONDITIONS: usize = 32;
 /// The most addons of a contract: a checker names every set of them.
 pub(crate) const MAX_ADDONS: usize = 8;
 
-/// Reads a contract, adds what all models share, and checks all of it.
+/// Reads a contract and checks all of it.
 pub(crate) fn load(text: &str) -> Result<Spec, SpecError> {
+    check(text, Loader::new(text).parse()?)
+}
+
+/// Adds to a contract what all models share, and checks all of it. `text` is the TOML, for the places of faults.
+pub(crate) fn check(text: &str, raw: RawSpec) -> Result<Spec, SpecError> {
     let loader = Loader::new(text);
-    let raw: RawSpec = loader.parse()?;
     loader.check_id(&["id"], &raw.id)?;
     for (key, value) in [
         ("title", &raw.title),
@@ -48,7 +52,7 @@ pub(crate) fn load(text: &str) -> Result<Spec, SpecError> {
         fields.insert(field.path.clone(), field);
     }
     let common_loader = Loader::new(COMMON_TEXT);
-    let common: RawCommon = common_loader.parse()?;
+    let common = RawCommon::embedded();
     for (name, row) in &common.field {
         let field = common_loader.field(name, row, true)?;
         fields.entry(field.path.clone()).or_insert(field);

@@ -77,6 +77,16 @@ impl<'de> Deserialize<'de> for Scalar {
                 Ok(Scalar::Integer(value))
             }
 
+            fn visit_u64<E: Error>(self, value: u64) -> Result<Scalar, E> {
+                match i64::try_from(value) {
+                    Ok(value) => Ok(Scalar::Integer(value)),
+                    Err(_) => Err(E::invalid_value(
+                        serde::de::Unexpected::Unsigned(value),
+                        &self,
+                    )),
+                }
+            }
+
             fn visit_str<E: Error>(self, text: &str) -> Result<Scalar, E> {
                 Ok(Scalar::String(text.to_owned()))
             }
