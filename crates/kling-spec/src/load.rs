@@ -1,5 +1,7 @@
 //! From the TOML text of a contract to a checked [`Spec`].
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 
 use crate::common::COMMON_TEXT;
@@ -64,12 +66,12 @@ pub(crate) fn check(text: &str, raw: RawSpec) -> Result<Spec, SpecError> {
     for (name, mistake) in &raw.mistake {
         mistakes.push(loader.mistake(name, mistake, &fields)?);
     }
+    let mut written: HashSet<&str> = raw.mistake.values().map(|own| own.at.as_str()).collect();
     for (name, mistake) in &common.mistake {
-        let taken = mistakes
-            .iter()
-            .any(|known| known.at.to_string() == mistake.at);
+        let taken = written.contains(mistake.at.as_str());
         if let (false, Some(shared)) = (taken, common_loader.shared_mistake(name, mistake, &fields))
         {
+            written.insert(&mistake.at);
             mistakes.push(shared);
         }
     }
