@@ -1,12 +1,13 @@
 //! `cargo xtask codegen`: the files whose single source is the contracts.
 //!
-//! The references are made here; the schemas and the outputs in the README are what the built program
-//! gives, so that no wrong generated file can keep this crate from building.
+//! The references and the typed requests are made here; the schemas and the outputs in the README are
+//! what the built program gives, so that no wrong generated file can keep this crate from building.
 
 mod claims;
 mod compare;
 mod markdown;
 mod models;
+mod requests;
 mod rules;
 
 use std::collections::BTreeMap;
@@ -21,7 +22,7 @@ use crate::readme;
 use crate::workspace::tell;
 use compare::Differences;
 
-/// The folder in which every file is generated.
+/// A folder in which every file is generated.
 const SCHEMAS: &str = "schemas";
 const README: &str = "README.md";
 
@@ -33,8 +34,7 @@ type Files = BTreeMap<PathBuf, String>;
 /// # Errors
 /// The program does not build, or a file cannot be written.
 pub fn write(root: &Path) -> Result<()> {
-    let references = references();
-    apply(root, &references, &[])?;
+    apply(root, &from_contracts(), &[requests::FOLDER])?;
     apply(root, &from_program(root)?, &[SCHEMAS])
 }
 
@@ -43,9 +43,13 @@ pub fn write(root: &Path) -> Result<()> {
 /// # Errors
 /// The list of such files and the command to run; or the program does not build.
 pub fn check(root: &Path) -> Result<()> {
-    let mut files = references();
-    files.append(&mut from_program(root)?);
-    let differences = Differences::of(root, &files, &[SCHEMAS])?;
+    // Apart and first: with a wrong one of these the program may not build.
+    up_to_date(root, &from_contracts(), &[requests::FOLDER])?;
+    up_to_date(root, &from_program(root)?, &[SCHEMAS])
+}
+
+fn up_to_date(root: &Path, files: &Files, folders: &[&str]) -> Result<()> {
+    let differences = Differences::of(root, files, folders)?;
     if differences.is_empty() {
         return Ok(());
     }
@@ -62,7 +66,7 @@ pub fn check(root: &Path) -> Result<()> {
 /// assert!(rules.contains("### `unknown-field`"));
 /// ```
 pub fn references() -> BTreeMap<PathBuf, String> {
-    let specs: Vec<Spec> = EMBEDDED.iter().map(EmbeddedContract::parse).collect();
+    let specs = specs();
     Files::from([
         (
             PathBuf::from("crates/kling-spec/RULES.md"),
@@ -73,6 +77,17 @@ pub fn references() -> BTreeMap<PathBuf, String> {
             models::reference(&specs),
         ),
     ])
+}
+
+/// The references and the typed requests.
+fn from_contracts() -> Files {
+    let mut files = references();
+    files.append(&mut requests::files(&specs()));
+    files
+}
+
+fn specs() -> Vec<Spec> {
+    EMBEDDED.iter().map(EmbeddedContract::parse).collect()
 }
 
 fn from_program(root: &Path) -> Result<Files> {
@@ -123,7 +138,7 @@ mod tests {
     #[test]
     fn what_was_written_is_up_to_date_and_stays_so() {
         let folder = tempfile::tempdir().unwrap();
-        let files = references();
+        let files = from_contracts();
         let found = Differences::of(folder.path(), &files, &[]).unwrap();
         assert_eq!(found.missing.len(), files.len());
         apply(folder.path(), &files, &[]).unwrap();

@@ -51,7 +51,10 @@ enum Command {
         file: PathBuf,
     },
     /// Run the tests that need other programs.
-    SystemTest,
+    SystemTest {
+        /// Only those with this in their name.
+        name: Option<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -76,6 +79,6 @@ fn run(command: Command) -> Result<()> {
         Command::Ci { snapshots } => ci::run(root, snapshots.as_deref()),
         Command::Bench { arguments } => bench::run(root, &arguments),
         Command::Corpus { file } => corpus::run(&file, &mut io::stdout().lock()),
-        Command::SystemTest => system_test::run(root),
+        Command::SystemTest { name } => system_test::run(root, name.as_deref()),
     }
 }

@@ -128,13 +128,15 @@ pub fn build_kling(root: &Path) -> Result<PathBuf> {
 /// # Errors
 /// At least one is missing.
 pub fn need(programs: &[&str]) -> Result<()> {
-    let there = |program: &str| {
+    let answers = |program: &str, question: &str| {
         let call = Command::new(program)
-            .arg("--version")
+            .arg(question)
             .stdin(Stdio::null())
             .output();
         call.is_ok_and(|output| output.status.success())
     };
+    // ffmpeg and its kin know long options by one dash only.
+    let there = |program: &str| answers(program, "--version") || answers(program, "-version");
     let missing: Vec<&str> = programs
         .iter()
         .copied()

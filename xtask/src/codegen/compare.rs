@@ -7,6 +7,10 @@ use std::path::{Path, PathBuf};
 use super::Files;
 use crate::failure::{Failure, Result};
 
+/// How generated source files begin.
+pub(super) const MARK: &str =
+    "//! Written by `cargo xtask codegen` from the contracts. Change those, not this.";
+
 /// Paths in the workspace, each in one of the lists.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Differences {
@@ -19,7 +23,8 @@ pub(super) struct Differences {
 }
 
 impl Differences {
-    /// Compares; in `folders` nothing else than `files` may be.
+    /// Compares; in `folders` nothing else than `files` may be, apart from source files that do not
+    /// say that they are generated.
     pub(super) fn of(root: &Path, files: &Files, folders: &[&str]) -> Result<Self> {
         let mut differences = Self::default();
         for (path, text) in files {
@@ -37,7 +42,7 @@ impl Differences {
             for entry in entries {
                 let entry = entry.map_err(|error| Failure::file(&place, "read", &error))?;
                 let path = Path::new(folder).join(entry.file_name());
-                if !files.contains_key(&path) {
+                if !files.contains_key(&path) && !is_hand_written(&root.join(&path)) {
                     differences.unexpected.push(path);
                 }
             }
@@ -49,6 +54,11 @@ impl Differences {
     pub(super) const fn is_empty(&self) -> bool {
         self.differing.is_empty() && self.missing.is_empty() && self.unexpected.is_empty()
     }
+}
+
+fn is_hand_written(path: &Path) -> bool {
+    let is_source = path.extension().is_some_and(|extension| extension == "rs");
+    is_source && fs::read(path).is_ok_and(|text| !text.starts_with(MARK.as_bytes()))
 }
 
 /// One line a file.
@@ -72,6 +82,15 @@ impl fmt::Display for Differences {
 mod tests {
     use super::*;
     use crate::failure::write;
+
+    #[test]
+    fn a_source_file_is_unexpected_only_if_it_says_that_it_is_generated() {
+        let folder = tempfile::tempdir().unwrap();
+        write(&folder.path().join("made/hand.rs"), "//! By hand.").unwrap();
+        write(&folder.path().join("made/gone.rs"), MARK).unwrap();
+        let differences = Differences::of(folder.path(), &Files::new(), &["made"]).unwrap();
+        assert_eq!(differences.to_string(), "  unexpected: made/gone.rs\n");
+    }
 
     #[test]
     fn each_kind_of_difference_is_told() {

@@ -14,7 +14,7 @@ enum May {
 }
 
 /// Who may import whom. A new crate is one more row.
-const IMPORTS: [(&str, May); 9] = [
+const IMPORTS: [(&str, May); 12] = [
     ("kling-json", May::These(&[])),
     ("kling-prompt", May::These(&[])),
     ("kling-url", May::These(&[])),
@@ -23,10 +23,22 @@ const IMPORTS: [(&str, May); 9] = [
         "kling-check",
         May::These(&["kling-json", "kling-prompt", "kling-url", "kling-spec"]),
     ),
+    ("kling-http", May::These(&["kling-json", "kling-url"])),
+    (
+        "kling-emulator",
+        May::These(&["kling-check", "kling-json", "kling-url"]),
+    ),
+    ("kling-journal", May::These(&["kling-json"])),
     ("kling-cli", May::All),
     ("kling-testgen", May::These(&["kling-spec"])),
-    ("kling-bench", May::These(&["kling-check"])),
-    ("xtask", May::These(&["kling-spec", "kling-check"])),
+    (
+        "kling-bench",
+        May::These(&["kling-check", "kling-http", "kling-emulator"]),
+    ),
+    (
+        "xtask",
+        May::These(&["kling-spec", "kling-check", "kling-emulator"]),
+    ),
 ];
 
 /// What the pure crates may import from outside; nothing of it does I/O.

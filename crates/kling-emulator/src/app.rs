@@ -1,0 +1,125 @@
+//! What all connections share.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use kling_check::Checker;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use crate::clock::RunningClock;
+use crate::fault::{Action, Fault};
+use crate::key::Key;
+use crate::limits::{Limits, Pace};
+use crate::mp4;
+use crate::state::State;
+
+/// The most videos that are kept made.
+const MAX_MADE: usize = 8;
+
+/// An emulator, without its port.
+#[derive(Debug)]
+pub(crate) struct App {
+    /// `http://127.0.0.1:PORT`.
+    pub(crate) url: String,
+    pub(crate) limits: Limits,
+    pub(crate) pace: Pace,
+    pub(crate) key: Option<Key>,
+    pub(crate) is_strict: bool,
+    pub(crate) checker: Checker,
+    pub(crate) clock: RunningClock,
+    pub(crate) state: Mutex<State>,
+    /// Counts what happened, for those who watch.
+    pub(crate) changes: watch::Sender<u64>,
+    /// Until when the port is closed.
+    pub(crate) closed_until: watch::Sender<Option<Instant>>,
+    made: Mutex<Vec<(mp4::Video, Bytes)>>,
+}
+
+/// What an [`App`] is made of.
+pub(crate) struct Parts {
+    pub(crate) url: String,
+    pub(crate) limits: Limits,
+    pub(crate) pace: Pace,
+    pub(crate) key: Option<Key>,
+    pub(crate) is_strict: bool,
+    pub(crate) checker: Checker,
+    pub(crate) clock: RunningClock,
+    pub(crate) state: State,
+}
+
+impl App {
+    pub(crate) fn new(parts: Parts) -> Arc<Self> {
+        Arc::new(Self {
+            url: parts.url,
+            limits: parts.limits,
+            pace: parts.pace,
+            key: parts.key,
+            is_strict: parts.is_strict,
+            checker: parts.checker,
+            clock: parts.clock,
+            state: Mutex::new(parts.state),
+            changes: watch::Sender::new(0),
+            closed_until: watch::Sender::new(None),
+            made: Mutex::default(),
+        })
+    }
+
+    /// The state; whoever panicked with it in hand had not begun to change it.
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells those who watch that something happened.
+    pub(crate) fn changed(&self) {
+        self.changes
+            .send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    pub(crate) fn now_ms(&self) -> u64 {
+        self.clock.now_ms()
+    }
+
+    /// Makes a fault wait for its turn. Whether there was room.
+    pub(crate) fn inject(&self, fault: Fault) -> bool {
+        let taken = if let Action::Refuse(pause) = fault.action {
+            self.close_for(pause);
+            true
+        } else {
+            self.state().plan.add(fault)
+        };
+        self.changed();
+        taken
+    }
+
+    /// Takes all faults away, and opens the port.
+    pub(crate) fn clear_faults(&self) {
+        self.state().plan.clear();
+        self.closed_until.send_replace(None);
+        self.changed();
+    }
+
+    fn close_for(&self, pause: Duration) {
+        self.closed_until.send_modify(|until| {
+            let from = until.unwrap_or_else(Instant::now).max(Instant::now());
+            *until = Some(from + pause);
+        });
+    }
+
+    /// The bytes of a video; those of the last ones are kept.
+    pub(crate) fn video(&self, video: &mp4::Video) -> Bytes {
+        let made = || self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, bytes)) = made().iter().find(|(known, _)| known == video) {
+            return bytes.clone();
+        }
+        // The sides and the length of a task are within what can be made.
+        let bytes = Bytes::from(mp4::write(video).unwrap_or_default());
+        let mut made = made();
+        if made.len() >= MAX_MADE {
+            made.remove(0);
+        }
+        made.push((*video, bytes.clone()));
+        bytes
+    }
+}

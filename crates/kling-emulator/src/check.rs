@@ -1,0 +1,202 @@
+//! What the service does with the body of a submit, by the findings of the checker.
+
+use kling_check::json::v1;
+use kling_check::{Checker, Report};
+use kling_json::Tape;
+use serde::Serialize;
+
+use crate::random::hash;
+
+/// The findings of one request that are looked at; one with more errors is refused.
+pub(crate) const MAX_FINDINGS: usize = 1000;
+
+/// The longest `client_business_id`, in bytes. The pages name no limit; this one bounds what is kept.
+const MAX_CLIENT_ID: usize = 1024;
+
+/// One finding of a request, as the page and the request log show it.
+///
+/// The texts are plain: what they quote of the request is shortened and holds no control character.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The id of the rule.
+    pub rule: String,
+    /// `error`, `warning` or `advice`.
+    pub level: &'static str,
+    /// What the service does about it: `refuses`, `ignores` or `unknown`.
+    pub service: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    /// Why.
+    pub source: String,
+    /// JSON Pointer of the place; `""` is the request.
+    pub pointer: String,
+    /// The bytes of the body that it is about.
+    pub span: Span,
+    /// Where they begin.
+    pub start: Place,
+    /// Where they end.
+    pub end: Place,
+}
+
+/// A half-open range of byte offsets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Span {
+    /// The first byte.
+    pub start: u64,
+    /// One past the last byte.
+    pub end: u64,
+}
+
+/// A line and a column, both from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// The line.
+    pub line: u64,
+    /// The column, in Unicode scalar values.
+    pub column: u64,
+}
+
+/// What the service makes of a body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Checked {
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) outcome: Result<Order, Refusal>,
+}
+
+/// Why a body is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    /// JSON Pointer of the field.
+    pub(crate) pointer: String,
+    pub(crate) message: String,
+}
+
+/// What is made and charged for a body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Order {
+    pub(crate) model: String,
+    pub(crate) prompt: String,
+    pub(crate) client_business_id: Option<String>,
+    pub(crate) body_hash: String,
+    /// The billing spec, if the contract tells it.
+    pub(crate) spec: Option<String>,
+    /// The seconds that are charged, if the request tells them.
+    pub(crate) billed_seconds: Option<u32>,
+    pub(crate) seconds: Option<u32>,
+    pub(crate) ratio: Option<(u16, u16)>,
+    pub(crate) short_side: Option<u32>,
+    pub(crate) sound: bool,
+}
+
+/// Decides over a body as the service does: what it refuses is refused, what it ignores is dropped, and where nobody
+/// knows what it does, it takes the request. A strict one refuses every error.
+pub(crate) fn check(checker: &Checker, body: &[u8], is_strict: bool) -> Checked {
+    let report = checker.check_bytes(body);
+    let findings = findings(&report);
+    let refused: Vec<&Finding> = findings
+        .iter()
+        .filter(|found| found.service == "refuses" || is_strict && found.level == "error")
+        .collect();
+    let outcome = match refused.split_first() {
+        Some((first, others)) => Err(Refusal {
+            pointer: first.pointer.clone(),
+            message: with_count(&first.message, others.len()),
+        }),
+        None if report.omitted.errors > 0 => Err(Refusal {
+            pointer: String::new(),
+            message: "the request has too many faults to look at".to_owned(),
+        }),
+        None => order(&report, body),
+    };
+    Checked { findings, outcome }
+}
+
+fn with_count(message: &str, others: usize) -> String {
+    match others {
+        0 => message.to_owned(),
+        others => format!("{message} (and {others} more)"),
+    }
+}
+
+/// Takes the findings over. The frozen form stands between the checker's own types and this crate.
+fn findings(report: &Report<'_>) -> Vec<Finding> {
+    let place = v1::Place {
+        file: "",
+        request: 0,
+        offset: 0,
+        lines: 0,
+    };
+    let position = |at: v1::Position| Place {
+        line: at.line,
+        column: at.column,
+    };
+    let finding = |found| {
+        let found = v1::Diagnostic::new(place, report.model, found);
+        Finding {
+            rule: found.rule.to_owned(),
+            level: match found.level {
+                v1::Level::Error => "error",
+                v1::Level::Warning => "warning",
+                v1::Level::Advice => "advice",
+            },
+            service: match found.service {
+                v1::Service::Refuses => "refuses",
+                v1::Service::Ignores => "ignores",
+                v1::Service::Unknown => "unknown",
+            },
+            message: found.message.to_owned(),
+            help: found.help.map(str::to_owned),
+            source: found.source.to_owned(),
+            pointer: found.pointer.to_owned(),
+            span: Span {
+                start: found.span.start,
+                end: found.span.end,
+            },
+            start: position(found.start),
+            end: position(found.end),
+        }
+    };
+    report.diagnostics.iter().map(finding).collect()
+}
+
+fn order(report: &Report<'_>, body: &[u8]) -> Result<Order, Refusal> {
+    let unreadable = || Refusal {
+        pointer: String::new(),
+        message: "the request is no JSON object".to_owned(),
+    };
+    // The checker takes nothing that is not JSON, so this holds for all that gets here.
+    let text = std::str::from_utf8(body).map_err(|_| unreadable())?;
+    let tape = Tape::parse(text).map_err(|_| unreadable())?;
+    let member = |name: &str| {
+        let text = tape.root().member(name)?.text()?;
+        Some(text.decode().into_owned())
+    };
+    let client_business_id = member("client_business_id");
+    if client_business_id
+        .as_ref()
+        .is_some_and(|id| id.len() > MAX_CLIENT_ID)
+    {
+        return Err(Refusal {
+            pointer: "/client_business_id".to_owned(),
+            message: format!("`client_business_id` has more than {MAX_CLIENT_ID} bytes"),
+        });
+    }
+    let output = report.output.unwrap_or_default();
+    let canonical = kling_json::canonical(text);
+    Ok(Order {
+        model: report.model.unwrap_or_default().to_owned(),
+        prompt: member("prompt").unwrap_or_default(),
+        client_business_id,
+        // Equal keys have no canonical text, so such a body is told by its bytes.
+        body_hash: hash(canonical.as_ref().map_or(body, String::as_bytes)),
+        spec: report.bill.map(|bill| bill.spec.to_owned()),
+        billed_seconds: report.bill.and_then(|bill| bill.seconds),
+        seconds: output.seconds,
+        ratio: output.ratio,
+        short_side: output.short_side,
+        sound: output.sound,
+    })
+}

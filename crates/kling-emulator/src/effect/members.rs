@@ -1,0 +1,207 @@
+//! Faults of what an answer says: the bytes are right, the meaning is not.
+
+use bytes::Bytes;
+use serde_json::{Map, Value, json};
+
+use super::Scene;
+use crate::fault::Action;
+use crate::http::Answer;
+
+/// Changes the members that the fault is about; an answer that is no object stays as it is.
+pub(super) fn edit(action: &Action, right: Answer, scene: &Scene<'_>) -> Answer {
+    let Ok(Value::Object(mut members)) = serde_json::from_slice(&right.body) else {
+        return right;
+    };
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the caller has sorted them")]
+    match action {
+        Action::IdIn(path) => {
+            if let Some(id) = members.remove("id") {
+                put(&mut members, path, id);
+            }
+        }
+        Action::NoId => {
+            members.remove("id");
+        }
+        Action::Word(word) => {
+            members.insert("status".to_owned(), status_word(word));
+            reopen(&mut members);
+        }
+        Action::Regress => {
+            members.insert("status".to_owned(), json!("queued"));
+            members.insert("progress".to_owned(), json!(0));
+            reopen(&mut members);
+        }
+        Action::NoUrl => {
+            complete(&mut members);
+            members.insert("result".to_owned(), json!({"type": "video", "data": []}));
+        }
+        Action::ExpiredUrl => {
+            if let Some(url) = url(&mut members) {
+                *url = json!(expired(url.as_str().unwrap_or_default()));
+            }
+        }
+        Action::Url(other) => put_url(&mut members, other),
+        Action::UrlIn(path) => {
+            let moved = url(&mut members).map(Value::take);
+            if let Some(url) = moved {
+                members.remove("result");
+                put(&mut members, path, url);
+            }
+        }
+        Action::OtherId => {
+            let id = members.get("id").and_then(Value::as_str);
+            let other = format!("{}-other", id.unwrap_or("task"));
+            members.insert("id".to_owned(), json!(other));
+            members.remove("client_business_id");
+            put_url(
+                &mut members,
+                &format!("{}/files/videos/another.mp4", scene.url),
+            );
+        }
+        _ => {}
+    }
+    Answer {
+        body: Bytes::from(Value::Object(members).to_string()),
+        ..right
+    }
+}
+
+/// A word as it is, or a number or null.
+fn status_word(word: &str) -> Value {
+    match word.parse::<i64>() {
+        Ok(number) => json!(number),
+        Err(_) if word == "null" => Value::Null,
+        Err(_) => json!(word),
+    }
+}
+
+/// Makes the members of an answer those of a completed job.
+fn complete(members: &mut Map<String, Value>) {
+    members.insert("status".to_owned(), json!("completed"));
+    members.insert("progress".to_owned(), json!(100));
+    members.remove("error");
+}
+
+/// Takes away what only an ended job has.
+fn reopen(members: &mut Map<String, Value>) {
+    for name in ["completed_at", "expires_at", "result", "error"] {
+        members.remove(name);
+    }
+}
+
+/// Puts another URL where that of the upload or of the video belongs.
+fn put_url(members: &mut Map<String, Value>, other: &str) {
+    if members.contains_key("success") {
+        if let Some(Value::Object(data)) = members.get_mut("data") {
+            data.insert("url".to_owned(), json!(other));
+        }
+        return;
+    }
+    complete(members);
+    let media = json!({"type": "video", "data": [{"url": other, "format": "mp4"}]});
+    members.insert("result".to_owned(), media);
+}
+
+fn url(members: &mut Map<String, Value>) -> Option<&mut Value> {
+    members
+        .get_mut("result")?
+        .get_mut("data")?
+        .get_mut(0)?
+        .get_mut("url")
+}
+
+/// The same URL with an end in 1970, which its signature does not fit.
+fn expired(url: &str) -> String {
+    match url.split_once("?expires=") {
+        Some((path, query)) => {
+            let rest = query.split_once('&').map_or("", |(_, rest)| rest);
+            format!("{path}?expires=1&{rest}")
+        }
+        None => url.to_owned(),
+    }
+}
+
+/// Puts a value at a path such as `data.id`, at most a few names deep.
+fn put(members: &mut Map<String, Value>, path: &str, value: Value) {
+    const MAX_DEPTH: usize = 8;
+    let mut names = path.splitn(MAX_DEPTH, '.').collect::<Vec<_>>();
+    let Some(last) = names.pop() else {
+        return;
+    };
+    let mut place = members;
+    for name in names {
+        let inner = place.entry(name).or_insert_with(|| json!({}));
+        if !inner.is_object() {
+            *inner = json!({});
+        }
+        let Value::Object(object) = inner else {
+            return;
+        };
+        place = object;
+    }
+    place.insert(last.to_owned(), value);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fault::{Fault, Phase};
+
+    fn edited(fault: &str, body: &Value) -> Value {
+        let fault: Fault = fault.parse().unwrap();
+        let scene = Scene {
+            phase: Phase::Poll,
+            url: "http://127.0.0.1:1",
+            target: "/",
+            wall_ms: 0,
+            keep_alive: true,
+        };
+        let answer = edit(&fault.action, Answer::json(200, body), &scene);
+        serde_json::from_slice(&answer.body).unwrap()
+    }
+
+    fn completed() -> Value {
+        let url = "http://127.0.0.1:1/files/videos/a.mp4?expires=9&signature=b";
+        json!({"id": "a", "status": "completed", "progress": 100, "expires_at": 9,
+            "result": {"type": "video", "data": [{"url": url, "format": "mp4"}]}})
+    }
+
+    #[test]
+    fn answers_to_submits() {
+        let body = json!({"id": "a", "metadata": {}});
+        let told = |fault| edited(fault, &body);
+        assert_eq!(
+            told("submit:id-in=data.id"),
+            json!({"data": {"id": "a"}, "metadata": {}})
+        );
+        assert_eq!(
+            told("submit:id-in=metadata.task_id"),
+            json!({"metadata": {"task_id": "a"}})
+        );
+        assert_eq!(told("submit:no-id"), json!({"metadata": {}}));
+    }
+
+    #[test]
+    fn answers_to_polls() {
+        for (word, status) in [
+            ("5", json!(5)),
+            ("null", Value::Null),
+            ("COMPLETED", json!("COMPLETED")),
+        ] {
+            let told = edited(&format!("poll:word={word}"), &completed());
+            assert_eq!(told["status"], status);
+            assert!(told.get("result").is_none());
+        }
+        assert_eq!(edited("poll:regress", &completed())["status"], "queued");
+        assert_eq!(
+            edited("poll:no-url", &completed())["result"]["data"],
+            json!([])
+        );
+        assert_eq!(edited("poll:other-id", &completed())["id"], "a-other");
+        let told = edited("poll:expired-url", &completed());
+        let url = told["result"]["data"][0]["url"].as_str().unwrap();
+        assert!(url.ends_with("a.mp4?expires=1&signature=b"), "{url}");
+        let told = edited("poll:url-in=metadata.url", &completed());
+        assert!(told["metadata"]["url"].is_string() && told.get("result").is_none());
+    }
+}

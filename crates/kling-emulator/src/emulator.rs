@@ -1,0 +1,201 @@
+//! Starting an emulator, talking to it from the same process, and ending it.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use kling_check::Checker;
+use kling_url::TrustedOrigins;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::app::{App, Parts};
+use crate::check::MAX_FINDINGS;
+use crate::clock::{Clock, RunningClock};
+use crate::fault::{Fault, Faults, Plan};
+use crate::key::Key;
+use crate::limits::{Limits, Pace};
+use crate::listen;
+use crate::random::Random;
+use crate::service;
+use crate::state::{Exchange, Ledger, Log, State, Tasks, Uploads};
+
+/// What an emulator is to be like. Made by [`Emulator::builder`].
+#[derive(Debug, Clone, Default)]
+#[must_use = "nothing listens until `start`"]
+pub struct Builder {
+    port: u16,
+    clock: Option<Clock>,
+    key: Option<Key>,
+    is_strict: bool,
+    seed: u64,
+    faults: Faults,
+    limits: Limits,
+    pace: Pace,
+}
+
+impl Builder {
+    /// The port on 127.0.0.1; 0, the default, takes a free one.
+    pub const fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// The clock; by default the real one.
+    pub const fn clock(mut self, clock: Clock) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// Requires this key of all requests below `/v1`. Without one, every key and none will do.
+    pub fn key(mut self, key: impl Into<Key>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+
+    /// Refuses every request with an error, also where the service would drop what is wrong and charge.
+    pub const fn strict(mut self, is_strict: bool) -> Self {
+        self.is_strict = is_strict;
+        self
+    }
+
+    /// Repeats ids and chances; by default 0.
+    pub const fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Faults that wait from the beginning on, behind those that were given before.
+    pub fn faults(mut self, faults: impl Into<Faults>) -> Self {
+        self.faults = self.faults.into_iter().chain(faults.into()).collect();
+        self
+    }
+
+    /// The bounds.
+    pub const fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// How long jobs take.
+    pub const fn pace(mut self, pace: Pace) -> Self {
+        self.pace = pace;
+        self
+    }
+
+    /// Begins to listen, on 127.0.0.1 only. Must be called inside a Tokio runtime with I/O and time.
+    ///
+    /// # Errors
+    /// The port is taken, or may not be used.
+    pub async fn start(self) -> io::Result<Emulator> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await?;
+        let address = listener.local_addr()?;
+        let url = format!("http://{address}");
+        let mut trusted = TrustedOrigins::default();
+        for own in [url.clone(), url.replace("127.0.0.1", "localhost")] {
+            trusted.insert(&own).map_err(io::Error::other)?;
+        }
+        let app = App::new(Parts {
+            url,
+            limits: self.limits,
+            pace: self.pace,
+            key: self.key,
+            is_strict: self.is_strict,
+            checker: Checker::embedded()
+                .trust(trusted)
+                .max_findings(MAX_FINDINGS),
+            clock: RunningClock::start(self.clock.unwrap_or(Clock::real())),
+            state: State {
+                random: Random::new(self.seed),
+                plan: Plan::new(self.seed),
+                tasks: Tasks::default(),
+                ledger: Ledger::default(),
+                log: Log::default(),
+                uploads: Uploads::default(),
+            },
+        });
+        for fault in self.faults {
+            app.inject(fault);
+        }
+        let (stop, stopped) = watch::channel(());
+        let router = service::router(&app);
+        let listening = tokio::spawn(listen::listen(listener, app.clone(), router, stopped));
+        Ok(Emulator {
+            app,
+            address,
+            stop,
+            listening,
+        })
+    }
+}
+
+/// A running emulator. It ends with [`Emulator::shutdown`], or when this is dropped.
+#[derive(Debug)]
+pub struct Emulator {
+    app: Arc<App>,
+    address: SocketAddr,
+    stop: watch::Sender<()>,
+    listening: JoinHandle<()>,
+}
+
+impl Emulator {
+    /// An emulator that is not yet started.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// The base URL, such as `http://127.0.0.1:4321`, without `/v1` and without a slash at its end.
+    pub fn url(&self) -> &str {
+        &self.app.url
+    }
+
+    /// The address that it listens on.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// All charges until now.
+    pub fn ledger(&self) -> Ledger {
+        self.app.state().ledger.clone()
+    }
+
+    /// The last requests, the oldest first; [`Limits::logged_requests`] says how many.
+    pub fn requests(&self) -> Vec<Exchange> {
+        self.app.state().log.iter().cloned().collect()
+    }
+
+    /// How many requests have come, those to the page and to `/_emulator` not counted.
+    pub fn request_count(&self) -> u64 {
+        self.app.state().log.count()
+    }
+
+    /// The time by the emulator's clock, in milliseconds of Unix time.
+    pub fn now_ms(&self) -> u64 {
+        self.app.now_ms()
+    }
+
+    /// Moves the clock forward. A manual clock moves by nothing else; the others jump.
+    pub fn advance(&self, by: Duration) {
+        self.app.clock.advance(by);
+        self.app.changed();
+    }
+
+    /// Puts a fault behind those that wait. Whether there was room: 10,000 may wait at once.
+    pub fn inject(&self, fault: Fault) -> bool {
+        self.app.inject(fault)
+    }
+
+    /// Takes all faults away that wait, and opens the port if a fault has closed it.
+    pub fn clear_faults(&self) {
+        self.app.clear_faults();
+    }
+
+    /// Ends all connections and waits until the port is free.
+    pub async fn shutdown(self) {
+        // Nobody listens any more: then it has ended already.
+        let _ = self.stop.send(());
+        let _ = self.listening.await;
+    }
+}

@@ -1,0 +1,210 @@
+//! What a fault does, read from its name and its value.
+
+use std::time::Duration;
+
+use super::error::{FaultError, shown};
+use crate::http::End;
+
+/// What a fault does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Action {
+    /// Nothing: lets one request pass.
+    Pass,
+    /// The port is closed for so long.
+    Refuse(Duration),
+    /// A connection ends before anything is read.
+    AtAccept(End),
+    /// The head was read, the body was not.
+    BeforeRead(End),
+    /// Half of the body was read.
+    MidRead(End),
+    /// An answer with this status before the body is read.
+    Early(u16),
+    /// Everything was read and done; no answer.
+    AfterRead(End),
+    /// The answer ends inside its first line.
+    HalfStatus,
+    /// The answer ends inside its headers.
+    HalfHead,
+    /// The answer's body ends early, although its length was told.
+    Cut(End),
+    /// The answer's body ends behind a chunk that is not the last.
+    CutChunked,
+    /// The answer's body ends early, and its length was not told.
+    CutUnframed,
+    /// The told length differs from the body's by so much.
+    WrongLength(i64),
+    /// The right answer as if the connection stayed; then, after so long, it is closed.
+    CloseIdle(Duration),
+    /// The answer comes byte by byte.
+    Drip(Duration),
+    /// So many informational answers come before it.
+    Informational(u64),
+    /// So many KiB of headers.
+    LongHead(u64),
+    /// So many MiB of body.
+    Huge(u64),
+    /// So many KiB of gzip that unpack to some 160 times as much.
+    GzipBomb(u64),
+    /// The answer, compressed although nobody asked for it.
+    Gzip,
+    /// An error with this status.
+    Status(u16),
+    /// The right body with another status.
+    StatusWithBody(u16),
+    RateLimit(RetryAfter),
+    /// To the same host.
+    Redirect(u16),
+    /// To this URL.
+    RedirectTo(String),
+    /// To a place that redirects to itself.
+    RedirectLoop,
+    /// Another body with status 200.
+    Canned(Canned),
+    /// The right body with another content type.
+    ContentType(String),
+    /// The task's id is under another name.
+    IdIn(String),
+    /// The answer has no id.
+    NoId,
+    /// The task gets an id that is no file name and needs escaping.
+    HostileId,
+    /// Another status word.
+    Word(String),
+    /// The first status again.
+    Regress,
+    /// Completed, but without a URL.
+    NoUrl,
+    /// The URL has expired.
+    ExpiredUrl,
+    /// Another URL than the right one.
+    Url(String),
+    /// The URL under another name.
+    UrlIn(String),
+    /// The answer is about another task.
+    OtherId,
+    /// `success` is false, the status is 200.
+    SuccessFalse,
+    /// The URL of the video is taken for expired.
+    Expired(u16),
+    IgnoreRange,
+    WrongRange,
+    WrongTotal,
+    WrongEtag,
+    NotSatisfiable,
+    /// The job fails with this code.
+    Fail(String),
+    /// The job never ends.
+    Stall,
+    /// The job takes so many times as long.
+    Slow(u32),
+}
+
+/// Bodies that have nothing to do with the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Canned {
+    Html,
+    Xml,
+    Text,
+    Empty,
+    /// The right answer behind a byte order mark.
+    ByteOrderMark,
+    /// The first half of the right answer, as if it were all of it.
+    BrokenJson,
+    ErrorObject,
+    ErrorText,
+}
+
+/// What stands in `Retry-After`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum RetryAfter {
+    /// The header is not there.
+    Absent,
+    /// These very characters.
+    Text(String),
+    /// In so many seconds, as today's form of a date.
+    Date(i64),
+    /// In 30 s, as RFC 850 wrote it.
+    Rfc850,
+    /// In 30 s, as C's `asctime` writes it.
+    Asctime,
+}
+
+type Read = Result<Action, FaultError>;
+
+/// How a value is read.
+pub(crate) type Reader = fn(Option<&str>) -> Read;
+
+pub(crate) fn status(value: Option<&str>, usual: u16) -> Result<u16, FaultError> {
+    let Some(value) = value else {
+        return Ok(usual);
+    };
+    value
+        .parse()
+        .ok()
+        .filter(|status| (200..=599).contains(status))
+        .ok_or_else(|| wrong(value, "a status from 200 to 599"))
+}
+
+/// A number up to a bound.
+pub(crate) fn number(value: Option<&str>, usual: u64, most: u64) -> Result<u64, FaultError> {
+    let Some(value) = value else {
+        return Ok(usual);
+    };
+    value
+        .parse()
+        .ok()
+        .filter(|number| *number <= most)
+        .ok_or_else(|| wrong(value, &format!("a number up to {most}")))
+}
+
+/// A number of milliseconds, at most an hour.
+pub(crate) fn pause(value: Option<&str>, usual: u64) -> Result<Duration, FaultError> {
+    number(value, usual, 3_600_000).map(Duration::from_millis)
+}
+
+pub(crate) fn difference(value: Option<&str>, usual: i64) -> Result<i64, FaultError> {
+    let Some(value) = value else {
+        return Ok(usual);
+    };
+    value
+        .parse()
+        .ok()
+        .filter(|number: &i64| number.unsigned_abs() <= 1 << 40)
+        .ok_or_else(|| wrong(value, "a number such as +10 or -10"))
+}
+
+/// A value that is taken as it is, but not an empty one.
+pub(crate) fn text(value: Option<&str>, usual: &str) -> Result<String, FaultError> {
+    match value {
+        None => Ok(usual.to_owned()),
+        Some("") => Err(FaultError::new("behind `=` comes a value")),
+        Some(value) => Ok(value.to_owned()),
+    }
+}
+
+pub(crate) fn without(value: Option<&str>, action: Action) -> Read {
+    match value {
+        None => Ok(action),
+        Some(value) => Err(wrong(value, "nothing, as this fault has no value")),
+    }
+}
+
+pub(crate) fn retry_after(value: Option<&str>) -> RetryAfter {
+    match value.unwrap_or("30") {
+        "none" => RetryAfter::Absent,
+        "date" => RetryAfter::Date(30),
+        "past" => RetryAfter::Date(-86_400),
+        "far" => RetryAfter::Date(315_360_000),
+        "rfc850" => RetryAfter::Rfc850,
+        "asctime" => RetryAfter::Asctime,
+        "negative" => RetryAfter::Text("-5".to_owned()),
+        "overflow" => RetryAfter::Text("99999999999999999999999999".to_owned()),
+        "junk" => RetryAfter::Text("soon".to_owned()),
+        text => RetryAfter::Text(text.to_owned()),
+    }
+}
+
+fn wrong(value: &str, expected: &str) -> FaultError {
+    FaultError::new(format!("`{}` is not {expected}", shown(value)))
+}

@@ -1,0 +1,39 @@
+//! Why a text is no fault.
+
+use std::fmt;
+
+/// A text that names no fault of the catalogue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FaultError {
+    message: String,
+}
+
+impl FaultError {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+        }
+    }
+}
+
+impl fmt::Display for FaultError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for FaultError {}
+
+/// What was written, short and without characters that a terminal could act on.
+pub(crate) fn shown(text: &str) -> String {
+    const MOST: usize = 60;
+    let mut shown: String = text
+        .chars()
+        .take(MOST)
+        .map(|c| if (' '..='~').contains(&c) { c } else { '?' })
+        .collect();
+    if text.chars().nth(MOST).is_some() {
+        shown.push_str("...");
+    }
+    shown
+}

@@ -1,0 +1,286 @@
+//! One connection from its first byte to its end: which fault happens, and what is answered.
+
+mod events;
+mod gate;
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Method, Request};
+use axum::response::Response;
+use bytes::Bytes;
+use tokio::net::TcpStream;
+use tower_service::Service as _;
+
+use crate::app::App;
+use crate::date::Date;
+use crate::effect::{self, Scene};
+use crate::fault::{Action, Fault, Phase};
+use crate::http::{Answer, BodyError, Connection, End, Head, Refused, Script};
+use crate::service::{Context, MAX_UPLOAD_BYTES, STATUS_PATH};
+
+/// The header that carries a fault for one request.
+const FAULT_HEADER: &str = "x-emulator-fault";
+
+/// Answers requests until the connection ends.
+pub(crate) async fn serve(stream: TcpStream, app: Arc<App>, mut router: Router) {
+    let mut connection = Connection::new(stream, app.limits);
+    let at_accept = app.state().plan.take(Phase::Connect);
+    if let Some(fault) = at_accept {
+        app.changed();
+        if let Action::AtAccept(end) = fault.action {
+            // A close that waits for the client's side would read.
+            if end != End::Close {
+                connection.play(&Script::silence(end)).await;
+            }
+            return;
+        }
+    }
+    loop {
+        let head = match connection.head().await {
+            Ok(Some(head)) => head,
+            Ok(None) => return,
+            Err(Refused { status, reason }) => {
+                let answer = Answer::error(status, "invalid_request_error", reason);
+                connection
+                    .play(&Script::write(answer.bytes(false), End::Close))
+                    .await;
+                return;
+            }
+        };
+        if is_watching(&app, &head) {
+            events::tell(&app, &mut connection).await;
+            return;
+        }
+        if !exchange(&app, &mut connection, &mut router, &head).await {
+            return;
+        }
+    }
+}
+
+fn is_watching(app: &App, head: &Head) -> bool {
+    head.path() == "/_emulator/events" && head.method == "GET" && gate::refusal(app, head).is_none()
+}
+
+/// Answers one request. Whether the next one may come.
+async fn exchange(
+    app: &Arc<App>,
+    connection: &mut Connection,
+    router: &mut Router,
+    head: &Head,
+) -> bool {
+    let is_own = head.path() == "/" || head.path().starts_with("/_emulator/");
+    let log = Entry::begin(app, head, is_own);
+    let scene = Scene {
+        phase: phase_of(head).unwrap_or(Phase::Any),
+        url: &app.url,
+        target: &head.target,
+        wall_ms: app.clock.wall_ms(),
+        keep_alive: head.keep_alive,
+    };
+    if let Some(answer) = gate::refusal(app, head) {
+        return log.close_with(connection, answer).await;
+    }
+    let fault = match fault_for(app, head) {
+        Ok(fault) => fault,
+        Err(answer) => return log.close_with(connection, answer).await,
+    };
+    log.fault(fault.as_ref());
+    if let Some(fault) = &fault
+        && let Some(script) = before_the_body(fault, connection, head, &scene).await
+    {
+        log.answered(&script);
+        return connection.play(&script).await;
+    }
+    let limit = if head.path() == "/v1/uploads/images" {
+        MAX_UPLOAD_BYTES
+    } else {
+        app.limits.body_bytes
+    };
+    let body = match connection.body(head, limit).await {
+        Ok(body) => body,
+        Err(BodyError::Gone) => return false,
+        Err(BodyError::TooLarge) => {
+            let message = format!("the body has more than {limit} bytes");
+            let answer = Answer::error(413, "invalid_request_error", &message);
+            return log.close_with(connection, answer).await;
+        }
+        Err(BodyError::Malformed(reason)) => {
+            let answer = Answer::error(400, "invalid_request_error", reason);
+            return log.close_with(connection, answer).await;
+        }
+    };
+    log.read(head, &body);
+    let asks_service = fault
+        .as_ref()
+        .is_none_or(|fault| effect::reaches_service(&fault.action));
+    let right = if asks_service {
+        let context = context(log.sequence, fault.as_ref());
+        ask(router, head, body, context, fault.as_ref()).await
+    } else {
+        Answer::new(200, "application/json", "")
+    };
+    let right = right.with("date", Date::of_unix(scene.wall_ms / 1000).imf());
+    let script = match &fault {
+        Some(fault) => effect::spoil(fault, right, &scene),
+        None => effect::whole(&right, &scene),
+    };
+    log.answered(&script);
+    connection.play(&script).await
+}
+
+/// What kind of exchange this is, if faults can happen to it.
+fn phase_of(head: &Head) -> Option<Phase> {
+    let path = head.path();
+    let method = head.method.as_str();
+    match (method, path) {
+        ("POST", "/v1/videos/generations") => Some(Phase::Submit),
+        ("POST", "/v1/uploads/images") => Some(Phase::Upload),
+        ("GET", "/v1/balance") => Some(Phase::Balance),
+        ("GET", path) if path.starts_with(STATUS_PATH) => Some(Phase::Poll),
+        ("GET", path) if path.starts_with("/files/videos/") => Some(Phase::Download),
+        _ => None,
+    }
+}
+
+/// The fault that the request asks for, or the next one that fits it.
+fn fault_for(app: &App, head: &Head) -> Result<Option<Fault>, Answer> {
+    let Some(phase) = phase_of(head) else {
+        return Ok(None);
+    };
+    let Some(text) = head.header(FAULT_HEADER) else {
+        return Ok(app.state().plan.take(phase));
+    };
+    let wrong = |message: &str| Answer::error(400, "invalid_request_error", message);
+    let fault: Fault = text.parse().map_err(|error| {
+        let message = format!("X-Emulator-Fault: {error}");
+        wrong(&message)
+    })?;
+    let is_for_job = fault.phase == Phase::Job && phase == Phase::Submit;
+    if fault.phase.covers(phase) || is_for_job {
+        Ok(Some(fault))
+    } else {
+        Err(wrong("X-Emulator-Fault: this fault is for another phase"))
+    }
+}
+
+/// What happens before the body is read, if anything does.
+async fn before_the_body(
+    fault: &Fault,
+    connection: &mut Connection,
+    head: &Head,
+    scene: &Scene<'_>,
+) -> Option<Script> {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "all others happen later")]
+    match &fault.action {
+        Action::BeforeRead(end) => Some(Script::silence(*end)),
+        Action::MidRead(end) => {
+            // If the client is gone before, there is nobody to be left.
+            let _ = connection.half_of_body(head).await;
+            Some(Script::silence(*end))
+        }
+        Action::Early(status) => {
+            let answer = effect::error(*status, scene.phase);
+            Some(Script::write(answer.bytes(false), End::Close))
+        }
+        _ => None,
+    }
+}
+
+fn context(sequence: u64, fault: Option<&Fault>) -> Context {
+    Context {
+        sequence,
+        job_fault: fault.filter(|fault| fault.phase == Phase::Job).cloned(),
+        hostile_id: fault.is_some_and(|fault| fault.action == Action::HostileId),
+    }
+}
+
+/// Asks the service.
+async fn ask(
+    router: &mut Router,
+    head: &Head,
+    body: Bytes,
+    context: Context,
+    fault: Option<&Fault>,
+) -> Answer {
+    let ignores_range = fault.is_some_and(|fault| fault.action == Action::IgnoreRange);
+    let mut request = Request::builder()
+        .method(Method::from_bytes(head.method.as_bytes()).unwrap_or_default())
+        .uri(&head.target);
+    for (name, value) in &head.headers {
+        if !(ignores_range && name == "range") {
+            request = request.header(name, value.as_slice());
+        }
+    }
+    let Ok(mut request) = request.body(Body::from(body)) else {
+        return Answer::error(400, "invalid_request_error", "this is no request");
+    };
+    request.extensions_mut().insert(context);
+    let answered: Result<Response, Infallible> = router.call(request).await;
+    match answered {
+        Ok(response) => Answer::read(response).await,
+    }
+}
+
+/// What the log gets to know of an exchange.
+#[derive(Debug)]
+struct Entry<'a> {
+    app: &'a App,
+    sequence: u64,
+    /// Whether it is the page or a command to the emulator, which are not logged.
+    is_own: bool,
+}
+
+impl<'a> Entry<'a> {
+    fn begin(app: &'a App, head: &Head, is_own: bool) -> Self {
+        let sequence = if is_own {
+            0
+        } else {
+            let now_ms = app.now_ms();
+            app.state()
+                .log
+                .begin(now_ms, &head.method, head.path(), &app.limits)
+        };
+        Self {
+            app,
+            sequence,
+            is_own,
+        }
+    }
+
+    fn write(&self, write: impl FnOnce(&mut crate::state::Exchange)) {
+        if self.is_own {
+            return;
+        }
+        if let Some(exchange) = self.app.state().log.get(self.sequence) {
+            write(exchange);
+        }
+        self.app.changed();
+    }
+
+    fn fault(&self, fault: Option<&Fault>) {
+        if let Some(fault) = fault {
+            self.write(|exchange| exchange.fault = Some(fault.label()));
+        }
+    }
+
+    fn read(&self, head: &Head, body: &[u8]) {
+        let content_type = head.header("content-type").unwrap_or_default();
+        let limits = &self.app.limits;
+        self.write(|exchange| exchange.remember(body, content_type, limits));
+    }
+
+    fn answered(&self, script: &Script) {
+        let status = script.status();
+        self.write(|exchange| exchange.status = status);
+    }
+
+    /// Answers and ends the connection, whatever of the request is still to come.
+    async fn close_with(&self, connection: &mut Connection, answer: Answer) -> bool {
+        let script = Script::write(answer.bytes(false), End::Close);
+        self.answered(&script);
+        connection.play(&script).await
+    }
+}

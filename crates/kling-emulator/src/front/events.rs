@@ -1,0 +1,69 @@
+//! The state as server-sent events.
+
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use crate::app::App;
+use crate::http::Connection;
+use crate::service::control;
+
+/// Tells the state whenever it changes, until the client goes.
+pub(super) async fn tell(app: &App, connection: &mut Connection) {
+    /// How often the progress of jobs is looked at.
+    const TICK: Duration = Duration::from_millis(200);
+    /// The least time between two events, however much happens.
+    const REST: Duration = Duration::from_millis(50);
+    /// After so many quiet ticks a comment keeps the connection open.
+    const QUIET_TICKS: u32 = 75;
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncache-control: no-store\r\nconnection: close\r\n\r\n";
+    if connection.write(head.as_bytes()).await.is_err() {
+        return;
+    }
+    let mut changes = app.changes.subscribe();
+    let mut told = None;
+    let mut quiet = 0;
+    loop {
+        changes.mark_unchanged();
+        let revision = revision(app);
+        if told != Some(revision) {
+            told = Some(revision);
+            quiet = 0;
+            let mut event = b"event: state\ndata: ".to_vec();
+            event.extend_from_slice(&control::state_json(app));
+            event.extend_from_slice(b"\n\n");
+            let is_gone = connection.write(&event).await.is_err();
+            if is_gone || connection.gone_within(REST).await {
+                return;
+            }
+        }
+        quiet += 1;
+        if quiet > QUIET_TICKS {
+            quiet = 0;
+            if connection.write(b": still here\n\n").await.is_err() {
+                return;
+            }
+        }
+        // A change is told at once, and jobs are looked at with each tick.
+        let next = timeout(TICK, changes.changed());
+        tokio::select! {
+            _ = next => {}
+            () = connection.gone() => return,
+        }
+    }
+}
+
+/// A number that is another one whenever the state is: what happened, and what jobs have come to by themselves.
+fn revision(app: &App) -> (u64, u64) {
+    let now_ms = app.now_ms();
+    let state = app.state();
+    let jobs = state.tasks.iter().fold(0_u64, |sum, task| {
+        let standing = task.standing(now_ms);
+        let expired = u64::from(now_ms / 1000 >= task.expiry());
+        let ended = u64::from(task.ended_ms(now_ms).is_some());
+        sum.wrapping_mul(31)
+            .wrapping_add(u64::from(standing.progress) + (ended << 8) + (expired << 9))
+            .wrapping_add(crate::http::wide(standing.status.len()) << 10)
+    });
+    (*app.changes.borrow(), jobs)
+}

@@ -1,0 +1,156 @@
+//! The body of a request, in one piece and within a limit.
+
+use super::connection::Connection;
+use super::head::Framing;
+
+/// The longest line that begins a chunk, with its extensions.
+const MAX_CHUNK_LINE: usize = 1024;
+
+/// The most bytes of fields behind the last chunk.
+const MAX_TRAILER: usize = 8 * 1024;
+
+/// Why there is no body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BodyError {
+    /// It is longer than the limit.
+    TooLarge,
+    /// Its chunks are not as they have to be.
+    Malformed(&'static str),
+    /// The client closed the connection, or took too long.
+    Gone,
+}
+
+impl Connection {
+    /// Reads the whole body.
+    pub(super) async fn body_within(
+        &mut self,
+        framing: Framing,
+        limit: usize,
+    ) -> Result<Vec<u8>, BodyError> {
+        match framing {
+            Framing::Length(length) => {
+                let length = usize::try_from(length)
+                    .ok()
+                    .filter(|length| *length <= limit)
+                    .ok_or(BodyError::TooLarge)?;
+                self.exactly(length).await
+            }
+            Framing::Chunked => self.chunks(limit).await,
+        }
+    }
+
+    /// Reads about half of the body, or what there is of a chunked one.
+    pub(super) async fn half_a_body(&mut self, framing: Framing) -> Result<(), BodyError> {
+        let half = match framing {
+            Framing::Length(length) => usize::try_from(length / 2).unwrap_or(usize::MAX),
+            Framing::Chunked => 1,
+        };
+        // What is beyond the buffer's bound is read and forgotten.
+        let mut left = half;
+        while left > 0 {
+            if self.buffer.is_empty() {
+                self.more().await?;
+            }
+            let read = left.min(self.buffer.len());
+            let _ = self.buffer.split_to(read);
+            left -= read;
+        }
+        Ok(())
+    }
+
+    async fn chunks(&mut self, limit: usize) -> Result<Vec<u8>, BodyError> {
+        let mut body = Vec::new();
+        loop {
+            let line = self.line(MAX_CHUNK_LINE).await?;
+            let size = chunk_size(&line)?;
+            if size == 0 {
+                break;
+            }
+            let size = usize::try_from(size)
+                .ok()
+                .filter(|size| *size <= limit - body.len())
+                .ok_or(BodyError::TooLarge)?;
+            body.extend_from_slice(&self.exactly(size).await?);
+            if self.exactly(2).await? != *b"\r\n" {
+                return Err(BodyError::Malformed("a chunk is longer than it says"));
+            }
+        }
+        let mut left = MAX_TRAILER;
+        loop {
+            let line = self.line(left).await?;
+            if line.is_empty() {
+                return Ok(body);
+            }
+            left = left.saturating_sub(line.len() + 2);
+        }
+    }
+
+    async fn exactly(&mut self, length: usize) -> Result<Vec<u8>, BodyError> {
+        let mut read = Vec::with_capacity(length.min(64 * 1024));
+        while read.len() < length {
+            if self.buffer.is_empty() {
+                self.more().await?;
+            }
+            let next = self.buffer.len().min(length - read.len());
+            read.extend_from_slice(&self.buffer.split_to(next));
+        }
+        Ok(read)
+    }
+
+    /// Reads up to the next CR LF, without it.
+    async fn line(&mut self, limit: usize) -> Result<Vec<u8>, BodyError> {
+        loop {
+            let searched = &self.buffer[..self.buffer.len().min(limit + 1)];
+            if let Some(end) = searched.iter().position(|byte| *byte == b'\n') {
+                let mut line = self.buffer.split_to(end + 1).to_vec();
+                line.pop();
+                return if line.pop() == Some(b'\r') {
+                    Ok(line)
+                } else {
+                    Err(BodyError::Malformed("a line of a chunk ends without CR"))
+                };
+            }
+            if self.buffer.len() > limit {
+                return Err(BodyError::Malformed("a line of a chunk is too long"));
+            }
+            self.more().await?;
+        }
+    }
+}
+
+/// The number at the beginning of a chunk; extensions behind it are passed over.
+fn chunk_size(line: &[u8]) -> Result<u64, BodyError> {
+    let digits = line.split(|byte| *byte == b';').next().unwrap_or_default();
+    let digits = digits.trim_ascii_end();
+    let hexadecimal = (1..=15).contains(&digits.len()) && digits.iter().all(u8::is_ascii_hexdigit);
+    std::str::from_utf8(digits)
+        .ok()
+        .filter(|_| hexadecimal)
+        .and_then(|digits| u64::from_str_radix(digits, 16).ok())
+        .ok_or(BodyError::Malformed("the size of a chunk is no number"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_of_chunks() {
+        assert_eq!(chunk_size(b"1aF"), Ok(0x1af));
+        assert_eq!(chunk_size(b"0"), Ok(0));
+        assert_eq!(chunk_size(b"5 ;name=value"), Ok(5));
+        for line in [
+            "",
+            "-1",
+            "+1",
+            "0x5",
+            " 5",
+            "5 5",
+            "g",
+            "ffffffffffffffff",
+            ";a",
+        ] {
+            assert!(chunk_size(line.as_bytes()).is_err(), "{line}");
+        }
+    }
+}

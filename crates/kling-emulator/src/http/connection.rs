@@ -1,0 +1,199 @@
+//! A connection: bytes in, bytes out, and a bound on how long either may take.
+
+use std::io;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::{sleep, timeout};
+
+use super::body::BodyError;
+use super::head::{Framing, Head, Refused};
+use super::script::{End, Script, Step};
+use crate::limits::Limits;
+
+/// How much of a request that is not wanted any more is still read: more than any request may have.
+const MAX_DRAINED: usize = 16 * 1024 * 1024;
+
+/// How much is read at once.
+const READ_AHEAD: usize = 8 * 1024;
+
+/// A stream and what of it was read but not yet used.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    stream: TcpStream,
+    pub(super) buffer: BytesMut,
+    limits: Limits,
+    is_fresh: bool,
+}
+
+impl Connection {
+    pub(crate) fn new(stream: TcpStream, limits: Limits) -> Self {
+        // Without it small answers wait for the acknowledgement of others; a socket that refuses works all the same.
+        let _ = stream.set_nodelay(true);
+        Self {
+            stream,
+            buffer: BytesMut::with_capacity(4096),
+            limits,
+            is_fresh: true,
+        }
+    }
+
+    /// The head of the next request; nothing if the client closed the connection or took too long.
+    pub(crate) async fn head(&mut self) -> Result<Option<Head>, Refused> {
+        if self.buffer.is_empty() {
+            let patience = if self.is_fresh {
+                self.limits.head_timeout
+            } else {
+                self.limits.idle_timeout
+            };
+            match timeout(patience, self.more()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) | Err(_) => return Ok(None),
+            }
+        }
+        self.is_fresh = false;
+        let patience = self.limits.head_timeout;
+        match timeout(patience, self.rest_of_head()).await {
+            Ok(head) => head,
+            Err(_) => Ok(None),
+        }
+    }
+
+    async fn rest_of_head(&mut self) -> Result<Option<Head>, Refused> {
+        loop {
+            if let Some((head, length)) = Head::parse(&self.buffer)? {
+                let _ = self.buffer.split_to(length);
+                return Ok(Some(head));
+            }
+            if self.buffer.len() > self.limits.head_bytes {
+                return Err(Refused {
+                    status: 431,
+                    reason: "the headers are too long",
+                });
+            }
+            if self.more().await.is_err() {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// The whole body of a request.
+    pub(crate) async fn body(&mut self, head: &Head, limit: usize) -> Result<Bytes, BodyError> {
+        let too_large =
+            matches!(head.framing, Framing::Length(length) if length > super::answer::wide(limit));
+        if head.expects_continue && !too_large && self.buffer.is_empty() {
+            self.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+                .await
+                .map_err(|_| BodyError::Gone)?;
+        }
+        let patience = self.limits.body_timeout;
+        match timeout(patience, self.body_within(head.framing, limit)).await {
+            Ok(body) => body.map(Bytes::from),
+            Err(_) => Err(BodyError::Gone),
+        }
+    }
+
+    /// Reads and forgets about half of the body.
+    pub(crate) async fn half_of_body(&mut self, head: &Head) -> Result<(), BodyError> {
+        let patience = self.limits.body_timeout;
+        match timeout(patience, self.half_a_body(head.framing)).await {
+            Ok(read) => read,
+            Err(_) => Err(BodyError::Gone),
+        }
+    }
+
+    /// Waits for more bytes.
+    pub(super) async fn more(&mut self) -> Result<(), BodyError> {
+        self.buffer.reserve(READ_AHEAD);
+        match self.stream.read_buf(&mut self.buffer).await {
+            Ok(0) | Err(_) => Err(BodyError::Gone),
+            Ok(_) => Ok(()),
+        }
+    }
+
+    /// Writes an answer. Whether the next request may come.
+    pub(crate) async fn play(&mut self, script: &Script) -> bool {
+        for step in &script.steps {
+            if self.step(step).await.is_err() {
+                return false;
+            }
+        }
+        match script.end {
+            End::Stay => return true,
+            End::Close => self.close().await,
+            End::Reset => {
+                // The kernel sends RST when the stream is dropped.
+                let _ = self.stream.set_zero_linger();
+            }
+            End::Hang => {
+                let _ = timeout(self.limits.hang, self.gone()).await;
+            }
+        }
+        false
+    }
+
+    async fn step(&mut self, step: &Step) -> io::Result<()> {
+        match step {
+            Step::Write(bytes) => self.write(bytes).await,
+            Step::Pause(pause) => {
+                sleep(*pause).await;
+                Ok(())
+            }
+            Step::Repeat(bytes, times) => {
+                for _ in 0..*times {
+                    self.write(bytes).await?;
+                }
+                Ok(())
+            }
+            Step::Drip(bytes, pause) => {
+                for byte in bytes {
+                    self.write(&[*byte]).await?;
+                    // Even the shortest sleep takes a tick of the timer.
+                    if !pause.is_zero() {
+                        sleep(*pause).await;
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    pub(crate) async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match timeout(self.limits.write_timeout, self.stream.write_all(bytes)).await {
+            Ok(written) => written,
+            Err(_) => Err(io::ErrorKind::TimedOut.into()),
+        }
+    }
+
+    /// Says that nothing more comes, and waits a little for the client to say the same: a stream that is dropped with
+    /// unread bytes is reset, and the answer may be lost with it.
+    async fn close(&mut self) {
+        const PATIENCE: Duration = Duration::from_secs(1);
+        if self.stream.shutdown().await.is_ok() {
+            let _ = timeout(PATIENCE, self.drain(MAX_DRAINED)).await;
+        }
+    }
+
+    /// Reads until the client closes the connection, or has sent so much.
+    async fn drain(&mut self, limit: usize) {
+        let mut dropped = [0; 4096];
+        let mut left = limit;
+        while let Ok(read @ 1..) = self.stream.read(&mut dropped).await
+            && left > read
+        {
+            left -= read;
+        }
+    }
+
+    /// Waits until the client closes the connection.
+    pub(crate) async fn gone(&mut self) {
+        self.drain(usize::MAX).await;
+    }
+
+    /// Waits until the client closes the connection, or until it is time to say something.
+    pub(crate) async fn gone_within(&mut self, pause: Duration) -> bool {
+        timeout(pause, self.gone()).await.is_ok()
+    }
+}

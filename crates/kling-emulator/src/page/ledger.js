@@ -1,0 +1,63 @@
+// What was charged, with what was charged twice.
+
+import { element, keyed, setText } from "./dom.js";
+import { shortened, time, visible } from "./text.js";
+
+const by = (id) => document.getElementById(id);
+
+/** Shows the ledger. */
+export function showLedger(ledger) {
+  const entries = ledger.entries ?? [];
+  setText(by("charges"), String(ledger.charges ?? entries.length));
+  const doubles = ledger.double_charges ?? 0;
+  setText(by("doubles"), String(doubles));
+  by("doubles-sum").classList.toggle("wrong", doubles > 0);
+  const specs = Object.entries(ledger.per_spec ?? {}).map(([spec, sum]) => ({ spec, ...sum }));
+  setText(by("seconds"), String(specs.reduce((all, { seconds }) => all + seconds, 0)));
+  by("ledger-empty").hidden = entries.length > 0;
+  by("ledger-tables").hidden = entries.length === 0;
+  keyed(by("specs"), specs, ({ spec }) => spec, makeSum, updateSum);
+  keyed(by("entries"), marked(entries).reverse(), ({ task }) => task, makeEntry, updateEntry);
+}
+
+const makeSum = () => element("tr", "", element("th", ""), element("td", "number"), element("td", "number"));
+
+function updateSum(row, sum) {
+  row.children[0].scope = "row";
+  setText(row.children[0], visible(sum.spec ?? "none"));
+  setText(row.children[1], String(sum.charges));
+  setText(row.children[2], String(sum.seconds));
+}
+
+/** The double charges with what they repeat: the first charge of the same client id or the same body. */
+function marked(entries) {
+  const first = new Map();
+  return entries.map((entry) => {
+    const keys = [["client id", entry.client_business_id], ["body", entry.body_hash]]
+      .filter(([, value]) => value)
+      .map(([what, value]) => ({ what, key: `${what} ${value}` }));
+    const { what, key } = keys.find((each) => first.has(each.key)) ?? {};
+    for (const each of keys) if (!first.has(each.key)) first.set(each.key, entry.task);
+    // The earlier one may be too long ago to be among these.
+    const repeats = key ? `same ${what} as ${visible(first.get(key))}` : "as an earlier one";
+    return { ...entry, repeats: entry.double ? repeats : null };
+  });
+}
+
+const makeEntry = () => element("tr", "new");
+
+function updateEntry(row, entry) {
+  row.classList.toggle("wrong", entry.repeats !== null);
+  const task = element("td", "", element("code", "id", visible(entry.task)));
+  if (entry.repeats) {
+    task.append(element("div", "why", `double charge: ${entry.repeats}`));
+  }
+  row.replaceChildren(
+    element("td", "time", time(entry.at_ms)),
+    task,
+    element("td", "", visible(entry.spec ?? "none")),
+    element("td", "number", String(entry.seconds ?? "")),
+    element("td", "", shortened(entry.client_business_id ?? "\u2013", 40)),
+    element("td", "", element("code", "id", shortened(entry.body_hash ?? "\u2013", 12))),
+  );
+}

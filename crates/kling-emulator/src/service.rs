@@ -1,0 +1,156 @@
+//! The service as it is when nothing goes wrong.
+
+pub(crate) mod control;
+pub(crate) mod files;
+mod range;
+mod status;
+mod submit;
+mod upload;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+use serde::Serialize;
+
+use crate::app::App;
+use crate::fault::Fault;
+use crate::http::Answer;
+use crate::page;
+
+pub(crate) use status::STATUS_PATH;
+pub(crate) use upload::MAX_UPLOAD_BYTES;
+
+/// What a handler knows of the exchange that it answers.
+#[derive(Debug, Clone)]
+pub(crate) struct Context {
+    /// Its number in the log.
+    pub(crate) sequence: u64,
+    /// What happens to the job that it makes.
+    pub(crate) job_fault: Option<Fault>,
+    /// Whether the id of the task is to be a hostile one.
+    pub(crate) hostile_id: bool,
+}
+
+/// All addresses.
+pub(crate) fn router(app: &Arc<App>) -> Router {
+    let service = Router::new()
+        .route("/v1/videos/generations", post(submit::submit))
+        .route("/v1/videos/generations/{id}", get(status::status))
+        .route("/v1/uploads/images", post(upload::upload))
+        .route("/v1/balance", get(balance))
+        .route_layer(middleware::from_fn_with_state(app.clone(), authorize));
+    let mut router = Router::new();
+    for (path, content_type, content) in page::FILES {
+        let file = || async { page_file(content_type, content) };
+        router = router.route(path, get(file));
+    }
+    router
+        .merge(service)
+        .route("/files/uploads/{name}", get(files::upload))
+        .route("/files/videos/{name}", get(files::video))
+        .route("/_emulator/ledger", get(control::ledger))
+        .route("/_emulator/state", get(control::state))
+        .route(
+            "/_emulator/faults",
+            post(control::inject).delete(control::clear),
+        )
+        .route("/_emulator/clock", post(control::advance))
+        .route("/_emulator/videos/{id}", get(files::watched))
+        .route("/_emulator/loop", get(redirect_loop).post(redirect_loop))
+        .fallback(no_such_address)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(axum::extract::DefaultBodyLimit::disable())
+        .with_state(app.clone())
+}
+
+/// A file of the page, with what a browser may do for it.
+fn page_file(content_type: &str, content: &'static str) -> Response {
+    Answer::new(200, content_type, content)
+        .with("content-security-policy", page::CONTENT_SECURITY_POLICY)
+        .with("x-content-type-options", "nosniff")
+        .with("referrer-policy", "no-referrer")
+        .with("cache-control", "no-store")
+        .into_response()
+}
+
+/// Lets those in who have the key, if one is required.
+async fn authorize(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    request: axum::extract::Request,
+    next: Next,
+) -> Response {
+    let given = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
+    let is_open = match &app.key {
+        None => true,
+        Some(key) => given.is_some_and(|given| key.opens(given)),
+    };
+    if is_open {
+        next.run(request).await
+    } else {
+        let message = "this emulator requires its key as `Authorization: Bearer KEY`";
+        Answer::error(401, "authentication_error", message).into_response()
+    }
+}
+
+#[derive(Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the names are the service's")]
+struct Balance {
+    success: bool,
+    remain_balance: f64,
+    used_balance: f64,
+    unlimited_quota: bool,
+}
+
+/// What there is to be spent at first. The prices of the emulator are its own.
+const FUNDS: u32 = 1_000_000;
+
+/// One unit a second of video, whatever its billing spec.
+async fn balance(State(app): State<Arc<App>>) -> Response {
+    let seconds = app.state().ledger.seconds();
+    let used = u32::try_from(seconds).unwrap_or(u32::MAX).min(FUNDS);
+    let balance = Balance {
+        success: true,
+        remain_balance: f64::from(FUNDS - used),
+        used_balance: f64::from(used),
+        unlimited_quota: false,
+    };
+    Answer::json(200, &balance).into_response()
+}
+
+async fn redirect_loop() -> Response {
+    Answer::new(302, "text/plain", "")
+        .with("location", "/_emulator/loop")
+        .into_response()
+}
+
+async fn no_such_address(uri: Uri) -> Response {
+    let known = [
+        "/v1/videos/generations",
+        "/v1/uploads/images",
+        "/v1/balance",
+    ];
+    let message = if uri.path().starts_with("/v1/v1/") {
+        "there is no such address; `/v1` stands in it twice".to_owned()
+    } else {
+        format!("there is no such address; there are {}", known.join(", "))
+    };
+    Answer::error(404, "not_found_error", &message).into_response()
+}
+
+async fn wrong_method() -> Response {
+    let status = StatusCode::METHOD_NOT_ALLOWED.as_u16();
+    Answer::error(
+        status,
+        "invalid_request_error",
+        "this address does not take this method",
+    )
+    .into_response()
+}

@@ -1,0 +1,106 @@
+//! `GET /v1/videos/generations/{id}`: what has become of a job.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse as _, Response};
+use serde::Serialize;
+
+use super::Context;
+use crate::app::App;
+use crate::http::Answer;
+use crate::state::{Fate, Task};
+
+/// What the address of every status begins with.
+pub(crate) const STATUS_PATH: &str = "/v1/videos/generations/";
+
+#[derive(Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the names are the service's")]
+struct Status<'t> {
+    id: &'t str,
+    object: &'static str,
+    model: &'t str,
+    status: &'static str,
+    progress: u8,
+    created_at: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    completed_at: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_business_id: Option<&'t str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    result: Option<Outcome>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Failure<'t>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Outcome {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    data: [Media; 1],
+}
+
+#[derive(Debug, Serialize)]
+struct Media {
+    url: String,
+    format: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct Failure<'t> {
+    code: &'t str,
+    message: &'static str,
+}
+
+pub(super) async fn status(
+    State(app): State<Arc<App>>,
+    Extension(context): Extension<Context>,
+    Path(id): Path<String>,
+) -> Response {
+    let now_ms = app.now_ms();
+    let mut state = app.state();
+    let found = state.tasks.find(&id).cloned();
+    let Some(task) = found else {
+        let message = "there is no task with this id or `client_business_id`";
+        return Answer::error(404, "task_not_found", message).into_response();
+    };
+    if let Some(exchange) = state.log.get(context.sequence) {
+        exchange.task = Some(task.id.clone());
+    }
+    drop(state);
+    Answer::json(200, &told(&task, now_ms, &app.url)).into_response()
+}
+
+fn told<'t>(task: &'t Task, now_ms: u64, url: &str) -> Status<'t> {
+    let standing = task.standing(now_ms);
+    let result = task.is_completed(now_ms).then(|| Outcome {
+        kind: "video",
+        data: [Media {
+            url: format!("{url}{}", task.video_path(task.expiry())),
+            format: "mp4",
+        }],
+    });
+    let error = match &task.fate {
+        Fate::Failed(code) if task.ended_ms(now_ms).is_some() => Some(Failure {
+            code,
+            message: "the emulator was asked to let this job fail",
+        }),
+        Fate::Failed(_) | Fate::Completed | Fate::Never => None,
+    };
+    Status {
+        id: &task.id,
+        object: "generation.task",
+        model: &task.model,
+        status: standing.status,
+        progress: standing.progress,
+        created_at: task.created_at(),
+        completed_at: task.completed_at(now_ms),
+        expires_at: task.expires_at(now_ms),
+        client_business_id: task.client_business_id.as_deref(),
+        result,
+        error,
+    }
+}

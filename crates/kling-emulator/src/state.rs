@@ -1,0 +1,30 @@
+//! What the emulator knows: tasks, charges, requests, uploads, and the faults still to come.
+
+mod ledger;
+mod log;
+mod task;
+mod tasks;
+mod uploads;
+mod view;
+
+pub use ledger::{Charge, Ledger, Sum};
+pub use log::Exchange;
+pub(crate) use log::Log;
+pub(crate) use task::{Fate, Phases, Task, fate_of, kept, video_of};
+pub(crate) use tasks::Tasks;
+pub(crate) use uploads::{Image, Upload, Uploads};
+pub(crate) use view::State as StateView;
+
+use crate::fault::Plan;
+use crate::random::Random;
+
+/// All that changes.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) random: Random,
+    pub(crate) plan: Plan,
+    pub(crate) tasks: Tasks,
+    pub(crate) ledger: Ledger,
+    pub(crate) log: Log,
+    pub(crate) uploads: Uploads,
+}

@@ -1,0 +1,140 @@
+//! The requests seen, the last of them in full.
+
+use std::collections::VecDeque;
+
+use serde::Serialize;
+
+use crate::check::Finding;
+use crate::limits::Limits;
+
+/// A request and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Exchange {
+    /// Counted from 1.
+    pub sequence: u64,
+    /// When it came, in milliseconds of Unix time by the emulator's clock.
+    pub at_ms: u64,
+    /// The method.
+    pub method: String,
+    /// The path, without the query.
+    pub path: String,
+    /// The status answered; nothing where no status line left the emulator, or not yet.
+    pub status: Option<u16>,
+    /// Whether the whole request was read.
+    pub complete: bool,
+    /// The beginning of the body; what is no text is only counted.
+    pub body: String,
+    /// What was found in the body of a submit.
+    pub diagnostics: Vec<Finding>,
+    /// The task that it made or asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub task: Option<String>,
+    /// The billing spec that was charged for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub charged: Option<String>,
+    /// The fault that happened to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
+}
+
+/// The last requests.
+#[derive(Debug, Default)]
+pub(crate) struct Log {
+    exchanges: VecDeque<Exchange>,
+    count: u64,
+}
+
+impl Log {
+    /// Writes down that a request came: its number.
+    pub(crate) fn begin(&mut self, at_ms: u64, method: &str, path: &str, limits: &Limits) -> u64 {
+        /// Findings and paths are bounded by this as well as bodies by their own limit.
+        const MAX_PATH: usize = 2048;
+        self.count += 1;
+        while self.exchanges.len() >= limits.logged_requests.max(1) {
+            self.exchanges.pop_front();
+        }
+        self.exchanges.push_back(Exchange {
+            sequence: self.count,
+            at_ms,
+            method: beginning(method.as_bytes(), 32),
+            path: beginning(path.as_bytes(), MAX_PATH),
+            status: None,
+            complete: false,
+            body: String::new(),
+            diagnostics: Vec::new(),
+            task: None,
+            charged: None,
+            fault: None,
+        });
+        self.count
+    }
+
+    /// The request with this number, if it is still remembered.
+    pub(crate) fn get(&mut self, sequence: u64) -> Option<&mut Exchange> {
+        let behind = self.count.checked_sub(sequence)?;
+        let index = self
+            .exchanges
+            .len()
+            .checked_sub(usize::try_from(behind).ok()? + 1)?;
+        self.exchanges.get_mut(index)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Exchange> {
+        self.exchanges.iter()
+    }
+
+    /// All requests that ever came.
+    pub(crate) const fn count(&self) -> u64 {
+        self.count
+    }
+}
+
+impl Exchange {
+    /// Remembers the body.
+    pub(crate) fn remember(&mut self, body: &[u8], content_type: &str, limits: &Limits) {
+        self.complete = true;
+        self.body = if content_type.starts_with("multipart/") {
+            format!("({} bytes of multipart/form-data)", body.len())
+        } else {
+            beginning(body, limits.logged_body_bytes)
+        };
+    }
+}
+
+/// The text at the beginning of some bytes, cut between two characters.
+fn beginning(bytes: &[u8], limit: usize) -> String {
+    let mut end = bytes.len().min(limit);
+    // A byte 10xxxxxx continues a character.
+    while end > 0 && bytes.get(end).is_some_and(|byte| byte & 0xc0 == 0x80) {
+        end -= 1;
+    }
+    String::from_utf8_lossy(&bytes[..end]).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_last_requests_are_remembered() {
+        let limits = Limits {
+            logged_requests: 2,
+            ..Limits::default()
+        };
+        let mut log = Log::default();
+        for number in 1..=3 {
+            assert_eq!(log.begin(0, "GET", "/", &limits), number);
+        }
+        assert!(log.get(1).is_none() && log.get(4).is_none());
+        assert_eq!(log.get(2).unwrap().sequence, 2);
+        assert_eq!(log.get(3).unwrap().sequence, 3);
+        assert_eq!((log.iter().count(), log.count()), (2, 3));
+    }
+
+    #[test]
+    fn a_text_is_cut_between_characters() {
+        assert_eq!(beginning("aé".as_bytes(), 2), "a");
+        assert_eq!(beginning("aé".as_bytes(), 3), "aé");
+        assert_eq!(beginning(b"\xff\xfe", 1), "\u{fffd}");
+    }
+}

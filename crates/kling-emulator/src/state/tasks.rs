@@ -1,0 +1,45 @@
+//! All jobs, found by their id, by the caller's id, or by their video.
+
+use std::collections::HashMap;
+
+use super::task::Task;
+
+/// All jobs, in the order in which they were submitted.
+#[derive(Debug, Default)]
+pub(crate) struct Tasks {
+    all: Vec<Task>,
+    ids: HashMap<String, usize>,
+    /// The last task of each caller's id.
+    client_ids: HashMap<String, usize>,
+    tokens: HashMap<String, usize>,
+}
+
+impl Tasks {
+    pub(crate) fn add(&mut self, task: Task) {
+        let index = self.all.len();
+        self.ids.insert(task.id.clone(), index);
+        self.tokens.insert(task.token.clone(), index);
+        if let Some(id) = &task.client_business_id {
+            self.client_ids.insert(id.clone(), index);
+        }
+        self.all.push(task);
+    }
+
+    /// The task with this id, or the last one with this `client_business_id`.
+    pub(crate) fn find(&self, id: &str) -> Option<&Task> {
+        let index = self.ids.get(id).or_else(|| self.client_ids.get(id))?;
+        self.all.get(*index)
+    }
+
+    pub(crate) fn of_video(&self, token: &str) -> Option<&Task> {
+        self.all.get(*self.tokens.get(token)?)
+    }
+
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Task> + ExactSizeIterator {
+        self.all.iter()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.all.len()
+    }
+}

@@ -1,0 +1,50 @@
+//! The ledger: what a client was charged for, and what it was charged for twice.
+
+use serde_json::json;
+
+use crate::client::{SUBMIT, get, manual, post};
+
+#[tokio::test]
+async fn a_client_that_sends_again_is_found_out() {
+    let emulator = manual().start().await.unwrap();
+    for body in [
+        r#"{"model": "kling-v3", "prompt": "a boat"}"#,
+        // The same, written differently.
+        r#"{ "prompt":"a boat","model":"kling-v3" }"#,
+        r#"{"model": "kling-v3", "prompt": "a boat", "client_business_id": "1"}"#,
+        r#"{"model": "kling-v3", "prompt": "a boat", "client_business_id": "2"}"#,
+        // The same id with another body.
+        r#"{"model": "kling-v3", "prompt": "two boats", "mode": "pro", "client_business_id": "2"}"#,
+    ] {
+        assert_eq!(post(&emulator, SUBMIT, body).await.status, 200);
+    }
+    let told = get(&emulator, "/_emulator/ledger").await.json();
+    assert_eq!(told["charges"], 5);
+    assert_eq!(told["double_charges"], 2);
+    assert_eq!(
+        told["per_spec"]["720P"],
+        json!({"charges": 4, "seconds": 20})
+    );
+    let doubles: Vec<_> = told["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| &entry["double"])
+        .collect();
+    assert_eq!(json!(doubles), json!([false, true, false, false, true]));
+    insta::assert_json_snapshot!(told);
+
+    let ledger = emulator.ledger();
+    assert_eq!((ledger.double_charges(), ledger.charges_of("2")), (2, 2));
+    assert_eq!(serde_json::to_value(&ledger).unwrap(), told);
+}
+
+#[tokio::test]
+async fn bodies_with_equal_keys_are_told_apart_by_their_bytes() {
+    let emulator = manual().start().await.unwrap();
+    let body = r#"{"model": "kling-v3", "prompt": "a boat", "prompt": "a boat"}"#;
+    for _ in 0..2 {
+        assert_eq!(post(&emulator, SUBMIT, body).await.status, 200);
+    }
+    assert_eq!(emulator.ledger().double_charges(), 1);
+}

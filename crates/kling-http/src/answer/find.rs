@@ -1,0 +1,157 @@
+//! The task id in an answer, also in one that was cut.
+
+use kling_json::{Cursor, Kind, SyntaxError, Text};
+use serde_json::{Map, Value};
+
+use super::api_error::is_nothing;
+use crate::task_ref::is_usable_id;
+
+/// The members that hold the task id, in order of preference.
+const ID_MEMBERS: [&str; 2] = ["id", "task_id"];
+
+/// The task id that `body` holds whole in a known place: `id`, `task_id`, `data.id`, `data.task_id`.
+///
+/// Reads as far as `body` is JSON, so that the id of an answer that breaks off is found too.
+pub(crate) fn find_id(body: &[u8]) -> Option<String> {
+    let text = match std::str::from_utf8(body) {
+        Ok(text) => text,
+        Err(error) => std::str::from_utf8(body.get(..error.valid_up_to())?).ok()?,
+    };
+    let mut found = Found::default();
+    // Where the text stops being JSON does not matter: what was found before it counts.
+    let _broken = found.read_object(
+        &mut Cursor::new(text.trim_start_matches('\u{feff}')),
+        Level::Top,
+    );
+    found.best()
+}
+
+/// Whether a complete answer is an error: an `error` that says something, or `success: false`.
+pub(crate) fn is_error_object(members: &Map<String, Value>) -> bool {
+    members.get("error").is_some_and(|error| !is_nothing(error))
+        || members.get("success") == Some(&Value::Bool(false))
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Level {
+    Top,
+    Data,
+}
+
+/// What was found at the top and in `data`, by the order of [`ID_MEMBERS`].
+#[derive(Default)]
+struct Found {
+    top: [Option<String>; 2],
+    data: [Option<String>; 2],
+}
+
+impl Found {
+    fn best(self) -> Option<String> {
+        self.top.into_iter().chain(self.data).flatten().next()
+    }
+
+    fn read_object(&mut self, cursor: &mut Cursor<'_>, level: Level) -> Result<(), SyntaxError> {
+        if cursor.kind()? != Kind::Object {
+            return cursor.skip().map(drop);
+        }
+        cursor.begin_object()?;
+        let mut first = true;
+        while let Some(key) = cursor.next_key(&mut first)? {
+            if let Some(index) = ID_MEMBERS.iter().position(|name| key.equals(name)) {
+                self.read_id(cursor, level, index)?;
+            } else if level == Level::Top && key.equals("data") {
+                self.read_object(cursor, Level::Data)?;
+            } else {
+                cursor.skip()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn read_id(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        level: Level,
+        index: usize,
+    ) -> Result<(), SyntaxError> {
+        let id = match cursor.kind()? {
+            Kind::String => cursor
+                .string()
+                .map(|text: Text<'_>| text.decode().into_owned())?,
+            Kind::Number => {
+                let number = cursor.number()?;
+                // A number at the end of a cut text may have lost digits.
+                let cut = cursor.offset() == cursor.text().len();
+                if cut || number.to_i64().is_none() {
+                    return Ok(());
+                }
+                number.raw().to_owned()
+            }
+            Kind::Object | Kind::Array | Kind::Boolean | Kind::Null => {
+                return cursor.skip().map(drop);
+            }
+        };
+        let places = match level {
+            Level::Top => &mut self.top,
+            Level::Data => &mut self.data,
+        };
+        if let Some(place) = places.get_mut(index)
+            && place.is_none()
+            && is_usable_id(&id)
+        {
+            *place = Some(id);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find_id;
+
+    fn id(body: &str) -> Option<String> {
+        find_id(body.as_bytes())
+    }
+
+    #[test]
+    fn the_known_places() {
+        assert_eq!(id(r#"{"id":"video_1"}"#).as_deref(), Some("video_1"));
+        assert_eq!(
+            id(r#"{"data":{"task_id":"a","id":"b"}}"#).as_deref(),
+            Some("b")
+        );
+        assert_eq!(
+            id(r#"{"data":{"id":"b"},"task_id":"a"}"#).as_deref(),
+            Some("a")
+        );
+        assert_eq!(id(r#"{"i\u0064":"v\u0069"}"#).as_deref(), Some("vi"));
+        assert_eq!(id(r#"{"id":17}"#).as_deref(), Some("17"));
+    }
+
+    #[test]
+    fn other_places_are_none() {
+        assert_eq!(
+            id(r#"{"error":{"id":"a"},"request_id":"b","data":[{"id":"c"}]}"#),
+            None
+        );
+        assert_eq!(id(r#"{"data":{"data":{"id":"c"}}}"#), None);
+        assert_eq!(id(r#"{"id":"","task_id":null}"#), None);
+        assert_eq!(id(r#"{"id":".."}"#), None);
+        assert_eq!(id(r#"[{"id":"a"}]"#), None);
+        assert_eq!(id(""), None);
+    }
+
+    #[test]
+    fn every_cut_gives_the_whole_id_or_none() {
+        let body = r#"{"model":"é","id":"video_é1","status":"queued"}"#.as_bytes();
+        let whole = body.windows(4).position(|bytes| bytes == b"\"sta").unwrap() - 1;
+        for cut in 0..=body.len() {
+            let expected = (cut >= whole).then_some("video_é1");
+            assert_eq!(find_id(&body[..cut]).as_deref(), expected, "{cut}");
+        }
+        for cut in 0..=8 {
+            let found = find_id(&br#"{"id":17}"#[..cut]);
+            assert_eq!(found, None, "{cut}");
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! What the service answers. Every member may be missing; what is unknown, or not of the documented
+//! type, is kept in `other`.
+
+mod api_error;
+mod find;
+mod state;
+mod take;
+mod task;
+
+pub use api_error::ApiError;
+pub use state::State;
+pub use task::{Billing, Media, Task, TaskResult};
+
+pub(crate) use find::{find_id, is_error_object};
+pub(crate) use take::{deserialize_from, take};

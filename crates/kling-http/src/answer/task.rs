@@ -1,0 +1,372 @@
+//! A task, as the submit and the status answer show it.
+
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Number, Value};
+
+use super::{ApiError, State, deserialize_from, take};
+use crate::sanitise::Sanitiser;
+
+/// A task. Every member may be missing; one that is unknown or of another type than documented is
+/// kept in [`other`](Self::other), so that `Task` → JSON → `Task` loses nothing.
+///
+/// ```
+/// use kling_http::{State, Task};
+///
+/// let task: Task = serde_json::from_str(
+///     r#"{"id": "video_1", "status": "completed", "url": "https://example.com/x.mp4"}"#,
+/// )?;
+/// assert_eq!(task.state(), State::Completed);
+/// assert_eq!(task.video_url(), Some("https://example.com/x.mp4"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Default, PartialEq, Serialize, JsonSchema)]
+pub struct Task {
+    /// The service's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// What the answer is about: `generation.task`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object: Option<String>,
+    /// The model that makes the video.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// How far it is, as a word: see [`state`](Self::state).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// How much is done, from 0 to 100: see [`percent`](Self::percent).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub progress: Option<Number>,
+    /// When it was submitted, in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<i64>,
+    /// When it was completed, in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub completed_at: Option<i64>,
+    /// Until when the video can be downloaded, in seconds since 1970: 24 hours after completion.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<i64>,
+    /// The caller's own id, if the request had one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_business_id: Option<String>,
+    /// The video, once completed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result: Option<TaskResult>,
+    /// Why it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<ApiError>,
+    /// What it costs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub billing: Option<Billing>,
+    /// All other members.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+/// The `result` of a completed task.
+#[derive(Clone, Default, PartialEq, Serialize, JsonSchema)]
+pub struct TaskResult {
+    /// What `data` holds: `video`.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// The videos: one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<Vec<Media>>,
+    /// All other members.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+/// A video that can be downloaded.
+#[derive(Clone, Default, PartialEq, Serialize, JsonSchema)]
+pub struct Media {
+    /// Where it is. The URL is signed: whoever has it can fetch the video.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Its container format: `mp4`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// All other members.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+/// What a task costs. Amounts are decimal strings, so that nothing is rounded.
+#[derive(Clone, Default, PartialEq, Serialize, JsonSchema)]
+pub struct Billing {
+    /// `pending`, `settled` or `refunded`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// The price in credits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credits: Option<String>,
+    /// The price in US dollars.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost_usd: Option<String>,
+    /// All other members.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+deserialize_from!(Map<String, Value>: Task, TaskResult, Media, Billing);
+
+impl From<Map<String, Value>> for Task {
+    fn from(mut members: Map<String, Value>) -> Self {
+        // An error that is a plain string stays in `other`; `failure` reads both.
+        let error = match members.get("error") {
+            Some(Value::Object(_)) => take(&mut members, "error"),
+            Some(_) | None => None,
+        };
+        Self {
+            id: take(&mut members, "id"),
+            object: take(&mut members, "object"),
+            model: take(&mut members, "model"),
+            status: take(&mut members, "status"),
+            progress: take(&mut members, "progress"),
+            created_at: take(&mut members, "created_at"),
+            completed_at: take(&mut members, "completed_at"),
+            expires_at: take(&mut members, "expires_at"),
+            client_business_id: take(&mut members, "client_business_id"),
+            result: take(&mut members, "result"),
+            error,
+            billing: take(&mut members, "billing"),
+            other: members,
+        }
+    }
+}
+
+impl From<Map<String, Value>> for TaskResult {
+    fn from(mut members: Map<String, Value>) -> Self {
+        Self {
+            kind: take(&mut members, "type"),
+            data: take(&mut members, "data"),
+            other: members,
+        }
+    }
+}
+
+impl From<Map<String, Value>> for Media {
+    fn from(mut members: Map<String, Value>) -> Self {
+        Self {
+            url: take(&mut members, "url"),
+            format: take(&mut members, "format"),
+            other: members,
+        }
+    }
+}
+
+impl From<Map<String, Value>> for Billing {
+    fn from(mut members: Map<String, Value>) -> Self {
+        Self {
+            status: take(&mut members, "status"),
+            credits: take(&mut members, "credits"),
+            cost_usd: take(&mut members, "cost_usd"),
+            other: members,
+        }
+    }
+}
+
+impl Task {
+    /// The task of an answer: the object itself, or its `data` where a gateway wraps it.
+    pub(crate) fn of_answer(mut members: Map<String, Value>) -> Self {
+        let is_task = |members: &Map<String, Value>| {
+            ["id", "task_id", "client_business_id"]
+                .iter()
+                .any(|name| members.contains_key(*name))
+        };
+        if !is_task(&members)
+            && let Some(Value::Object(data)) = members.get_mut("data")
+            && is_task(data)
+        {
+            members = std::mem::take(data);
+        }
+        let mut task = Self::from(members);
+        if task.id.is_none() {
+            task.id = take(&mut task.other, "task_id");
+        }
+        task
+    }
+
+    /// How far it is. A status that is no string is its JSON text; without one it is empty.
+    pub fn state(&self) -> State {
+        match &self.status {
+            Some(word) => State::from_word(word),
+            None => State::Other(
+                self.other
+                    .get("status")
+                    .map(Value::to_string)
+                    .unwrap_or_default(),
+            ),
+        }
+    }
+
+    /// How much is done, from 0 to 100; never outside of it.
+    pub fn percent(&self) -> Option<f64> {
+        let percent = self.progress.as_ref()?.as_f64()?;
+        Some(percent.clamp(0.0, 100.0))
+    }
+
+    /// Where the video is, if there is one: `result.data[0].url`, else a top-level `url`, else
+    /// `metadata.url`. The URL is signed and expires.
+    pub fn video_url(&self) -> Option<&str> {
+        let in_result = || {
+            let media = self.result.as_ref()?.data.as_ref()?.first()?;
+            media.url.as_deref()
+        };
+        let at_top = || self.other.get("url")?.as_str();
+        let in_metadata = || self.other.get("metadata")?.get("url")?.as_str();
+        let usable = |url: &&str| !url.trim().is_empty();
+        in_result()
+            .filter(usable)
+            .or_else(|| at_top().filter(usable))
+            .or_else(|| in_metadata().filter(usable))
+    }
+
+    /// Why it failed, if it says so.
+    pub fn failure(&self) -> Option<ApiError> {
+        self.error
+            .clone()
+            .or_else(|| ApiError::of_answer(&self.other))
+    }
+
+    /// Whether the video is gone by the wall clock, as far as the task tells.
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    /// use kling_http::Task;
+    ///
+    /// let task: Task = serde_json::from_str(r#"{"id": "video_1", "expires_at": 100}"#)?;
+    /// assert!(!task.has_expired(SystemTime::UNIX_EPOCH));
+    /// assert!(task.has_expired(SystemTime::UNIX_EPOCH + Duration::from_secs(100)));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn has_expired(&self, now: SystemTime) -> bool {
+        let seconds = self
+            .expires_at
+            .map(|seconds| u64::try_from(seconds).unwrap_or(0));
+        seconds
+            .and_then(|seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)))
+            .is_some_and(|end| end <= now)
+    }
+
+    /// Whether this is the task that `id` names, by its `id` or by its `client_business_id`.
+    pub fn is(&self, id: &str) -> bool {
+        self.id.as_deref() == Some(id) || self.client_business_id.as_deref() == Some(id)
+    }
+}
+
+/// As JSON, without the queries of URLs: they are signatures.
+fn debug(f: &mut fmt::Formatter<'_>, name: &str, value: &impl Serialize) -> fmt::Result {
+    let text = serde_json::to_string(value).map_err(|_| fmt::Error)?;
+    let text = Sanitiser::default().evidence(text.as_bytes());
+    write!(f, "{name}({})", text.unwrap_or_default())
+}
+
+impl fmt::Debug for Task {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        debug(f, "Task", self)
+    }
+}
+
+impl fmt::Debug for TaskResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        debug(f, "TaskResult", self)
+    }
+}
+
+impl fmt::Debug for Media {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        debug(f, "Media", self)
+    }
+}
+
+impl fmt::Debug for Billing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        debug(f, "Billing", self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::Task;
+    use crate::State;
+
+    fn task(value: Value) -> Task {
+        serde_json::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn nothing_is_lost() {
+        for value in [
+            json!({}),
+            json!({"id": 5, "status": null, "progress": "50%", "created_at": 7, "usage": {"x": [1]}}),
+            json!({"id": "a", "status": "failed", "progress": 50, "error": "plain", "created_at": 1.5}),
+            json!({"result": {"type": "video", "data": [{"url": "u", "w": 1}], "n": 1}, "billing": {"credits": "1.50", "x": 0}}),
+            json!({"result": [], "error": {"code": 7, "message": "m", "type": "t", "param": "p"}}),
+        ] {
+            assert_eq!(serde_json::to_value(task(value.clone())).unwrap(), value);
+        }
+    }
+
+    #[test]
+    fn the_url_is_found_in_three_places() {
+        let url = |value| task(value).video_url().map(str::to_owned);
+        assert_eq!(
+            url(json!({"result": {"data": [{"url": "a"}]}, "url": "b"})).as_deref(),
+            Some("a")
+        );
+        assert_eq!(
+            url(json!({"result": {"data": [{"url": ""}]}, "url": "b"})).as_deref(),
+            Some("b")
+        );
+        assert_eq!(
+            url(json!({"result": {"data": []}, "metadata": {"url": "c"}})).as_deref(),
+            Some("c")
+        );
+        assert_eq!(url(json!({"result": null, "url": 5})), None);
+    }
+
+    #[test]
+    fn odd_statuses_are_waiting() {
+        for (status, word) in [
+            (json!(5), "5"),
+            (json!("COMPLETED"), "COMPLETED"),
+            (json!(null), "null"),
+        ] {
+            let state = task(json!({"status": status})).state();
+            assert_eq!(state, State::Other(word.to_owned()));
+            assert!(!state.is_final() && !state.is_known());
+        }
+        assert!(task(json!({"status": "pending"})).state().is_known());
+    }
+
+    #[test]
+    fn debug_shows_no_signature() {
+        let shown = format!(
+            "{:?}",
+            task(json!({"url": "https://a.example/x?sig=secret"}))
+        );
+        assert!(
+            shown.contains("a.example") && !shown.contains("secret"),
+            "{shown}"
+        );
+        let nested = task(json!({"result": {"data": [{"url": "https://a.example/x?sig=secret"}]}}));
+        assert!(!format!("{:?}", nested.result).contains("secret"));
+    }
+
+    #[test]
+    fn a_wrapped_task_is_unwrapped() {
+        let wrapped = json!({"code": "success", "data": {"task_id": "a", "status": "queued"}});
+        let Value::Object(members) = wrapped else {
+            unreachable!()
+        };
+        let task = Task::of_answer(members);
+        assert_eq!(task.id.as_deref(), Some("a"));
+        assert_eq!(task.state(), State::Queued);
+    }
+}

@@ -1,0 +1,73 @@
+//! The balance.
+
+use reqwest::Method;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Number, Value};
+
+use crate::answer::{ApiError, deserialize_from, is_error_object, take};
+use crate::client::Client;
+use crate::error::Error;
+
+/// What is left on the account, in the service's own unit. Members may be missing.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+pub struct Balance {
+    /// What is left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remain_balance: Option<Number>,
+    /// What was used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub used_balance: Option<Number>,
+    /// Whether there is no limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unlimited_quota: Option<bool>,
+    /// All other members.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+deserialize_from!(Map<String, Value>: Balance);
+
+impl From<Map<String, Value>> for Balance {
+    fn from(mut members: Map<String, Value>) -> Self {
+        Self {
+            remain_balance: take(&mut members, "remain_balance"),
+            used_balance: take(&mut members, "used_balance"),
+            unlimited_quota: take(&mut members, "unlimited_quota"),
+            other: members,
+        }
+    }
+}
+
+impl Client {
+    /// What is left on the account. Costs nothing, so it is tried again within [`Retries`](crate::Retries).
+    ///
+    /// Cancel-safe.
+    ///
+    /// # Errors
+    /// As [`status`](Self::status), less what is about a task.
+    #[tracing::instrument(name = "balance", skip_all)]
+    pub async fn balance(&self) -> Result<Balance, Error> {
+        self.retries().run(|| self.balance_once()).await
+    }
+
+    async fn balance_once(&self) -> Result<Balance, Error> {
+        let request = || self.free_request(Method::GET, self.endpoint(&["balance"]));
+        let answer = self.exchange(request).await?;
+        let members = answer.object(self.sanitiser())?;
+        if is_error_object(&members) {
+            let said = ApiError::of_answer(&members).map(|error| error.sanitised(self.sanitiser()));
+            let message = said
+                .as_ref()
+                .and_then(ApiError::message_text)
+                .unwrap_or_default();
+            return Err(answer
+                .refusal(
+                    format!("the service does not tell the balance: {message}"),
+                    self.sanitiser(),
+                )
+                .with_service(said));
+        }
+        Ok(Balance::from(members))
+    }
+}

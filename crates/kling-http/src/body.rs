@@ -1,0 +1,145 @@
+//! The body of a submit.
+
+use bytes::Bytes;
+use kling_json::{Kind as JsonKind, Tape};
+use serde::Serialize;
+
+use crate::error::{Error, Kind};
+
+/// A request as it goes over the wire: JSON text that is not changed by a byte.
+///
+/// ```
+/// use kling_http::Body;
+///
+/// let body = Body::from_json_text(r#"{"model": "kling-v3", "client_business_id": "order-7"}"#);
+/// assert_eq!(body.client_business_id(), Some("order-7"));
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Body {
+    text: Bytes,
+    client_business_id: Option<String>,
+}
+
+impl Body {
+    /// A body from a text, sent byte for byte. The service judges it: nothing is checked here.
+    pub fn from_json_text(text: impl Into<String>) -> Self {
+        let text = text.into();
+        let client_business_id = client_business_id(&text);
+        Self {
+            text: Bytes::from(text),
+            client_business_id,
+        }
+    }
+
+    /// A body from a request of [`request`](crate::request), or from anything else that is a JSON object.
+    ///
+    /// # Errors
+    /// If the value cannot be written as JSON: [`is_input`](Error::is_input).
+    pub fn from_request(request: &impl Serialize) -> Result<Self, Error> {
+        match serde_json::to_string(request) {
+            Ok(text) => Ok(Self::from_json_text(text)),
+            Err(error) => Err(
+                Error::new(Kind::Input, "the request cannot be written as JSON").with_source(error),
+            ),
+        }
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.text).unwrap_or_default()
+    }
+
+    /// The top-level `client_business_id`, if there is exactly one and it is a string: what the
+    /// task can be looked up by when the answer is lost.
+    pub fn client_business_id(&self) -> Option<&str> {
+        self.client_business_id.as_deref()
+    }
+
+    pub(crate) fn bytes(&self) -> Bytes {
+        self.text.clone()
+    }
+}
+
+impl std::fmt::Debug for Body {
+    /// The length only: a prompt is private, and a media URL may be signed.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Body")
+            .field("bytes", &self.text.len())
+            .field("client_business_id", &self.client_business_id)
+            .finish()
+    }
+}
+
+fn client_business_id(text: &str) -> Option<String> {
+    let tape = Tape::parse(text).ok()?;
+    let root = tape.root();
+    if root.kind() != JsonKind::Object {
+        return None;
+    }
+    let mut ids = root.children().filter(|member| {
+        member
+            .key()
+            .is_some_and(|key| key.equals("client_business_id"))
+    });
+    let id = ids.next()?.text()?.decode().into_owned();
+    // Which of two the service reads is not known.
+    (ids.next().is_none() && crate::task_ref::is_usable_id(&id)).then_some(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Body;
+
+    fn id(text: &str) -> Option<String> {
+        Body::from_json_text(text)
+            .client_business_id()
+            .map(str::to_owned)
+    }
+
+    #[test]
+    fn its_client_business_id_is_known() {
+        assert_eq!(
+            id(r#"{"a":{"client_business_id":"no"},"client_business_id":"yes"}"#).as_deref(),
+            Some("yes")
+        );
+        assert_eq!(
+            id(r#"{"client_business_i\u0064":"\u0061"}"#).as_deref(),
+            Some("a")
+        );
+    }
+
+    #[test]
+    fn an_ambiguous_or_unusable_id_is_none() {
+        assert_eq!(
+            id(r#"{"client_business_id":"a","client_business_id":"b"}"#),
+            None
+        );
+        assert_eq!(id(r#"{"client_business_id":7}"#), None);
+        assert_eq!(id(r#"{"client_business_id":""}"#), None);
+        assert_eq!(id(r#"["client_business_id"]"#), None);
+        assert_eq!(id("{"), None);
+    }
+
+    #[test]
+    fn the_text_stays_as_it_is() {
+        let text = " {\"a\" : 1.0e0,\r\n\"a\":\"\\u00e9é\"}\n";
+        assert_eq!(Body::from_json_text(text).bytes(), text.as_bytes());
+    }
+
+    #[test]
+    fn anything_that_is_json_can_be_a_request() {
+        let body = Body::from_request(&serde_json::json!({"client_business_id": "a"})).unwrap();
+        assert_eq!(
+            (body.text(), body.client_business_id()),
+            (r#"{"client_business_id":"a"}"#, Some("a"))
+        );
+        let unwritable = std::collections::HashMap::from([((1, 2), 3)]);
+        assert!(Body::from_request(&unwritable).unwrap_err().is_input());
+    }
+
+    #[test]
+    fn debug_shows_no_prompt() {
+        let shown = format!("{:?}", Body::from_json_text(r#"{"prompt":"a cat"}"#));
+        assert!(!shown.contains("cat"), "{shown}");
+    }
+}

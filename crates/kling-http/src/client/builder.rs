@@ -1,0 +1,444 @@
+//! Settings of a client.
+
+use std::env;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::redirect::Policy;
+use rustls::ClientConfig;
+use rustls::pki_types::CertificateDer;
+use secrecy::SecretString;
+use tokio::sync::Semaphore;
+use url::Url;
+
+use super::origin::Base;
+use super::resolver::PublicOnly;
+use super::{Client, Inner, key, tls};
+use crate::error::Error;
+use crate::link::LinkPolicy;
+use crate::retry::Retries;
+use crate::sanitise::Sanitiser;
+
+/// Where the service is unless a base URL is given.
+const DEFAULT_BASE: &str = "https://toapis.com";
+
+/// Longest answer that is read, in bytes. Real ones have about a thousand.
+const MAX_ANSWER: usize = 1024 * 1024;
+
+/// Most requests that cost nothing at the same time, unless set.
+const MAX_CONNECTIONS: usize = 64;
+
+/// Headers that are the client's own, and one that would make a proxy repeat a paid request.
+const RESERVED_HEADERS: [&str; 11] = [
+    "authorization",
+    "proxy-authorization",
+    "host",
+    "content-length",
+    "content-type",
+    "transfer-encoding",
+    "connection",
+    "expect",
+    "upgrade",
+    "te",
+    "idempotency-key",
+];
+
+/// Time limits. Each has to be longer than zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timeouts {
+    /// For a connection: look-up, TCP, proxy and TLS. Shorter than the two below, since only a connection
+    /// that never came about proves that nothing was sent. 10 s unless set.
+    pub connect: Duration,
+    /// For a submit with its whole answer; its outcome is unknown when it passes. 120 s unless set.
+    pub submit: Duration,
+    /// For one try of any other request with its whole answer. 30 s unless set.
+    pub request: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            submit: Duration::from_mins(2),
+            request: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Settings of a [`Client`], from [`Client::builder`].
+#[derive(Debug, Clone)]
+pub struct ClientBuilder {
+    key: Option<SecretString>,
+    base_url: String,
+    insecure_http: bool,
+    timeouts: Timeouts,
+    retries: Retries,
+    max_connections: usize,
+    proxy: Option<SecretString>,
+    user_agent: String,
+    extra_headers: Vec<(String, SecretString)>,
+    root_certificates: Vec<Vec<u8>>,
+}
+
+impl Client {
+    /// Settings of a client with this key. The base URL is `https://toapis.com` unless set.
+    ///
+    /// ```
+    /// use kling_http::Client;
+    ///
+    /// let client = Client::builder("sk-0".into()).base_url("https://toapis.cn/v1/").build()?;
+    /// assert_eq!(client.origin(), "https://toapis.cn");
+    /// # Ok::<(), kling_http::Error>(())
+    /// ```
+    pub fn builder(key: SecretString) -> ClientBuilder {
+        ClientBuilder {
+            key: Some(key),
+            ..Self::keyless()
+        }
+    }
+
+    /// Settings of a client without a key, for an emulator on this machine.
+    ///
+    /// ```
+    /// use kling_http::Client;
+    ///
+    /// assert!(Client::keyless().base_url("http://127.0.0.1:8080").build().is_ok());
+    /// assert!(Client::keyless().base_url("https://toapis.com").build().is_err());
+    /// ```
+    pub fn keyless() -> ClientBuilder {
+        ClientBuilder {
+            key: None,
+            base_url: DEFAULT_BASE.to_owned(),
+            insecure_http: false,
+            timeouts: Timeouts::default(),
+            retries: Retries::default(),
+            max_connections: MAX_CONNECTIONS,
+            proxy: None,
+            user_agent: concat!("kling-http/", env!("CARGO_PKG_VERSION")).to_owned(),
+            extra_headers: Vec::new(),
+            root_certificates: Vec::new(),
+        }
+    }
+
+    /// A client with the key in the environment variable `TOAPIS_API_KEY` and, if it is there, the base
+    /// URL in `TOAPIS_BASE_URL`. Nothing else reads the environment: variables for proxies do not count.
+    ///
+    /// # Errors
+    /// [`is_config`](Error::is_config) if there is no key, or as [`ClientBuilder::build`].
+    pub fn from_env() -> Result<Self, Error> {
+        let key = env::var("TOAPIS_API_KEY").map_err(|error| {
+            let what = match error {
+                env::VarError::NotPresent => "the environment variable `TOAPIS_API_KEY` is not set",
+                env::VarError::NotUnicode(_) => {
+                    "the environment variable `TOAPIS_API_KEY` is no text"
+                }
+            };
+            Error::config(what, "set it to your key")
+        })?;
+        let builder = Self::builder(key.into());
+        match env::var("TOAPIS_BASE_URL") {
+            Ok(url) => builder.base_url(url).build(),
+            Err(env::VarError::NotPresent) => builder.build(),
+            Err(env::VarError::NotUnicode(_)) => Err(Error::config(
+                "the environment variable `TOAPIS_BASE_URL` is no text",
+                "set it to the service's address",
+            )),
+        }
+    }
+}
+
+impl ClientBuilder {
+    /// The service's address, with or without `/v1` or a slash at its end.
+    #[must_use]
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = url.into();
+        self
+    }
+
+    /// Allows a base URL with `http:` that is not on this machine, and a proxy in front of any `http:` one.
+    /// Whoever is on the way then reads the key.
+    #[must_use]
+    pub fn insecure_http(mut self, allowed: bool) -> Self {
+        self.insecure_http = allowed;
+        self
+    }
+
+    /// Time limits.
+    #[must_use]
+    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.timeouts = timeouts;
+        self
+    }
+
+    /// How requests that cost nothing are tried again.
+    #[must_use]
+    pub fn retries(mut self, retries: Retries) -> Self {
+        self.retries = retries;
+        self
+    }
+
+    /// Most requests that cost nothing at the same time, at least 1; further ones wait. 64 unless set.
+    #[must_use]
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.max_connections = connections;
+        self
+    }
+
+    /// The URL of an HTTP proxy, with a user name and a password if it wants them.
+    #[must_use]
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.proxy = Some(url.into().into());
+        self
+    }
+
+    /// The `User-Agent` header, instead of `kling-http` and its version.
+    #[must_use]
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = user_agent.into();
+        self
+    }
+
+    /// One more header on each request to the service, and to no other host.
+    #[must_use]
+    pub fn extra_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.extra_headers.push((name.into(), value.into().into()));
+        self
+    }
+
+    /// One or more certificates in PEM form to trust besides the platform's, for a private authority.
+    #[must_use]
+    pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.root_certificates.push(pem.into());
+        self
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    /// [`is_config`](Error::is_config), before anything is sent: a key that no header can hold, a base URL
+    /// that cannot be used or would show the key on the way, no key for a service that is not on this
+    /// machine, a bad proxy, header, certificate or time limit.
+    pub fn build(self) -> Result<Client, Error> {
+        let base = Base::parse(&self.base_url)?;
+        self.check_http(&base)?;
+        self.check_timeouts()?;
+        let authorization = match &self.key {
+            Some(key) => Some(key::authorization(key)?),
+            None if base.is_loopback() => None,
+            None => {
+                return Err(Error::config(
+                    "there is no key",
+                    "set `TOAPIS_API_KEY`, or give a key file",
+                ));
+            }
+        };
+        let extra_headers = self.headers()?;
+        let roots = self
+            .root_certificates
+            .iter()
+            .map(|pem| tls::certificates(pem))
+            .collect::<Result<Vec<Vec<CertificateDer<'static>>>, Error>>()?;
+        let tls = tls::config(roots.concat(), !base.is_http())?;
+        let links = LinkPolicy::new(base.url(), self.insecure_http);
+        let http = |builder: reqwest::ClientBuilder| {
+            builder
+                .build()
+                .map_err(|error| Error::from_reqwest(error).into_configuration())
+        };
+        let paid = http(self.paid(self.common(tls.clone())?, &base))?;
+        let free = http(self.common(tls.clone())?.https_only(!base.is_http()))?;
+        let files = http(self.files(self.common(tls)?, links.clone()))?;
+        Ok(Client {
+            inner: Arc::new(Inner {
+                base,
+                authorization,
+                extra_headers,
+                paid,
+                free,
+                files,
+                connections: Semaphore::new(self.max_connections.clamp(1, Semaphore::MAX_PERMITS)),
+                timeouts: self.timeouts,
+                retries: self.retries,
+                max_answer: MAX_ANSWER,
+                links,
+                sanitiser: Sanitiser::new(self.key),
+            }),
+        })
+    }
+
+    /// What holds for all three: nothing that the library does unasked. What it does only with some feature
+    /// is turned off as well, since another crate may turn the feature on.
+    fn common(&self, tls: ClientConfig) -> Result<reqwest::ClientBuilder, Error> {
+        let user_agent = HeaderValue::from_str(&self.user_agent).map_err(|_| {
+            Error::config(
+                "the user agent does not fit into a header",
+                "use ASCII text",
+            )
+        })?;
+        let builder = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .http1_only()
+            .retry(reqwest::retry::never())
+            .redirect(Policy::none())
+            .referer(false)
+            .no_gzip()
+            .no_brotli()
+            .no_zstd()
+            .no_deflate()
+            .no_hickory_dns()
+            .no_proxy()
+            .connect_timeout(self.timeouts.connect)
+            .user_agent(user_agent);
+        Ok(match self.parsed_proxy()? {
+            Some(proxy) => builder.proxy(proxy),
+            None => builder,
+        })
+    }
+
+    /// A connection of its own for each submit: a pooled one that dies at the wrong moment would make the
+    /// outcome unknown without need.
+    fn paid(&self, builder: reqwest::ClientBuilder, base: &Base) -> reqwest::ClientBuilder {
+        builder
+            .pool_max_idle_per_host(0)
+            .timeout(self.timeouts.submit)
+            .https_only(!base.is_http())
+    }
+
+    /// No time limit for the whole: a download is watched read by read. Behind a proxy, names are the
+    /// proxy's to look up.
+    fn files(&self, builder: reqwest::ClientBuilder, links: LinkPolicy) -> reqwest::ClientBuilder {
+        if self.proxy.is_some() {
+            builder
+        } else {
+            builder.dns_resolver(Arc::new(PublicOnly::new(links)))
+        }
+    }
+
+    fn parsed_proxy(&self) -> Result<Option<reqwest::Proxy>, Error> {
+        use secrecy::ExposeSecret;
+        let Some(text) = &self.proxy else {
+            return Ok(None);
+        };
+        let unusable = || {
+            Error::config(
+                "the proxy's URL cannot be used",
+                "give it as `http://host:port`",
+            )
+        };
+        let url = Url::parse(text.expose_secret()).map_err(|_| unusable())?;
+        if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+            return Err(unusable());
+        }
+        // The library's error could hold the URL, and that a password.
+        reqwest::Proxy::all(url).map(Some).map_err(|_| unusable())
+    }
+
+    fn check_http(&self, base: &Base) -> Result<(), Error> {
+        if self.insecure_http || !base.is_http() {
+            return Ok(());
+        }
+        if !base.is_loopback() {
+            return Err(Error::config(
+                "the base URL is `http:` and not on this machine: anyone on the way could read the key",
+                "use https, or allow insecure http",
+            ));
+        }
+        if self.proxy.is_some() {
+            return Err(Error::config(
+                "the base URL is `http:`, so the proxy could read the key",
+                "use https, leave the proxy out, or allow insecure http",
+            ));
+        }
+        Ok(())
+    }
+
+    fn check_timeouts(&self) -> Result<(), Error> {
+        let Timeouts {
+            connect,
+            submit,
+            request,
+        } = self.timeouts;
+        if connect.is_zero() {
+            return Err(Error::config(
+                "the connect timeout is zero",
+                "give a longer one",
+            ));
+        }
+        if connect >= submit || connect >= request {
+            return Err(Error::config(
+                "the connect timeout is not shorter than the others, so that it would not be known whether something was sent",
+                "give a shorter one",
+            ));
+        }
+        Ok(())
+    }
+
+    fn headers(&self) -> Result<HeaderMap, Error> {
+        use secrecy::ExposeSecret;
+        let mut headers = HeaderMap::new();
+        for (name, value) in &self.extra_headers {
+            let shown = Sanitiser::default().message(name);
+            let header = HeaderName::try_from(name.as_str()).map_err(|_| {
+                Error::config(format!("`{shown}` is no name of a header"), "correct it")
+            })?;
+            if RESERVED_HEADERS.contains(&header.as_str()) {
+                return Err(Error::config(
+                    format!(
+                        "the header `{shown}` cannot be given: the client sets it, or it could make a proxy pay twice"
+                    ),
+                    "leave it out",
+                ));
+            }
+            let mut value = HeaderValue::from_str(value.expose_secret()).map_err(|_| {
+                Error::config(
+                    format!("the value of the header `{shown}` is no text for a header"),
+                    "correct it",
+                )
+            })?;
+            value.set_sensitive(true);
+            headers.append(header, value);
+        }
+        Ok(headers)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use reqwest::dns::{Name, Resolve, Resolving};
+
+    use super::super::{is_before_connection, transport_error};
+    use super::{Base, Client, Timeouts, tls};
+
+    /// A look-up that never ends.
+    struct Hanging;
+
+    impl Resolve for Hanging {
+        fn resolve(&self, _: Name) -> Resolving {
+            Box::pin(pending())
+        }
+    }
+
+    #[tokio::test]
+    async fn s02_the_look_up_never_ends() {
+        let builder = Client::keyless().timeouts(Timeouts {
+            connect: Duration::from_millis(100),
+            ..Timeouts::default()
+        });
+        let base = Base::parse("http://toapis.example.com").unwrap();
+        let tls = tls::config(Vec::new(), false).unwrap();
+        let client = builder
+            .paid(builder.common(tls).unwrap(), &base)
+            .dns_resolver(Arc::new(Hanging))
+            .build()
+            .unwrap();
+        let error = client.post(base.endpoint(&[])).send().await.unwrap_err();
+        assert!(is_before_connection(&error), "{error:?}");
+        let error = transport_error(error);
+        assert!(error.is_connect() && !error.is_config(), "{error:?}");
+    }
+}

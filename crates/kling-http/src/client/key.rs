@@ -1,0 +1,30 @@
+//! The key as a header value.
+
+use reqwest::header::HeaderValue;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::error::Error;
+
+/// The `Authorization` header of a key.
+///
+/// # Errors
+/// If the key is empty or has characters that no header and no key has. The message does not hold it.
+pub(crate) fn authorization(key: &SecretString) -> Result<HeaderValue, Error> {
+    let text = key.expose_secret();
+    if text.is_empty() {
+        return Err(Error::config("the key is empty", HELP));
+    }
+    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Error::config(
+            "the key has a blank, a control or a non-ASCII character, which no key has",
+            HELP,
+        ));
+    }
+    // The library's error says nothing of the value, and is left out all the same.
+    let mut value = HeaderValue::from_str(&format!("Bearer {text}"))
+        .map_err(|_| Error::config("the key does not fit into a header", HELP))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+const HELP: &str = "copy the key again, without the line's end";

@@ -1,0 +1,168 @@
+//! The base URL: how it may be written, and what is built on it.
+
+use std::net::IpAddr;
+
+use url::{Host, Url};
+
+use crate::error::Error;
+
+/// The service's base URL, without the `/v1` and the slash that people write at its end.
+#[derive(Debug, Clone)]
+pub(crate) struct Base {
+    url: Url,
+    origin: String,
+}
+
+impl Base {
+    /// Reads a base URL.
+    ///
+    /// # Errors
+    /// If it is no http or https URL with a host, or has a user name, a query or a fragment.
+    pub(crate) fn parse(text: &str) -> Result<Self, Error> {
+        let unusable = |why: &str| {
+            Error::config(
+                format!("the base URL {why}"),
+                "give the service's address, as `https://toapis.com`",
+            )
+        };
+        let mut url = Url::parse(text.trim())
+            .map_err(|error| unusable("cannot be read").with_source(error))?;
+        if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+            return Err(unusable("is no http or https URL"));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(unusable("has a user name or a password in it"));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(unusable("has a query or a fragment"));
+        }
+        let path = url.path().trim_end_matches('/');
+        let path = path
+            .strip_suffix("/v1")
+            .unwrap_or(path)
+            .trim_end_matches('/')
+            .to_owned();
+        url.set_path(&path);
+        let origin = url.origin().ascii_serialization();
+        Ok(Self { url, origin })
+    }
+
+    pub(crate) fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    pub(crate) fn url(&self) -> &Url {
+        &self.url
+    }
+
+    pub(crate) fn is_http(&self) -> bool {
+        self.url.scheme() == "http"
+    }
+
+    pub(crate) fn is_loopback(&self) -> bool {
+        self.url.host().is_some_and(|host| is_loopback(&host))
+    }
+
+    /// The URL of `/v1/` and these segments, each percent-encoded.
+    pub(crate) fn endpoint(&self, segments: &[&str]) -> Url {
+        let mut url = self.url.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().push("v1").extend(segments);
+        }
+        url
+    }
+}
+
+/// Whether a host is this machine by its name or address.
+pub(crate) fn is_loopback(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => {
+            let name = name.trim_end_matches('.');
+            name == "localhost" || name.ends_with(".localhost")
+        }
+        Host::Ipv4(address) => IpAddr::V4(*address).is_loopback(),
+        Host::Ipv6(address) => {
+            address.is_loopback()
+                || address
+                    .to_ipv4_mapped()
+                    .is_some_and(|address| address.is_loopback())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Base;
+
+    #[test]
+    fn every_way_to_write_it_means_the_same() {
+        for text in [
+            "https://toapis.com",
+            "https://toapis.com/",
+            "https://toapis.com/v1",
+            "https://TOAPIS.com:443/v1/",
+            " https://toapis.com// ",
+        ] {
+            let base = Base::parse(text).unwrap();
+            assert_eq!(
+                base.endpoint(&["balance"]).as_str(),
+                "https://toapis.com/v1/balance",
+                "{text}"
+            );
+            assert_eq!(base.origin(), "https://toapis.com");
+        }
+        let behind = Base::parse("http://127.0.0.1:8080/gateway/v1").unwrap();
+        assert_eq!(
+            behind.endpoint(&["a"]).as_str(),
+            "http://127.0.0.1:8080/gateway/v1/a"
+        );
+    }
+
+    #[test]
+    fn ids_are_encoded() {
+        let base = Base::parse("https://toapis.com").unwrap();
+        let url = base.endpoint(&["videos", "generations", "a/../b?c#d%2e é"]);
+        assert_eq!(
+            url.as_str(),
+            "https://toapis.com/v1/videos/generations/a%2F..%2Fb%3Fc%23d%252e%20%C3%A9"
+        );
+    }
+
+    #[test]
+    fn what_is_no_base_url_is_refused() {
+        for text in [
+            "toapis.com",
+            "ftp://toapis.com",
+            "https://u:p@toapis.com",
+            "https://toapis.com?a",
+            "https://toapis.com/#a",
+            "",
+        ] {
+            let error = Base::parse(text).unwrap_err();
+            assert!(error.is_config());
+            assert!(!format!("{error} {error:?}").contains("u:p"), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn loopback_in_every_spelling() {
+        for text in [
+            "http://localhost",
+            "http://LOCALHOST.:1",
+            "http://a.localhost",
+            "http://127.1",
+            "http://[::1]",
+            "http://[::ffff:127.0.0.1]",
+            "http://0x7f000001",
+        ] {
+            assert!(Base::parse(text).unwrap().is_loopback(), "{text}");
+        }
+        for text in [
+            "http://localhost.example",
+            "http://10.0.0.1",
+            "http://0.0.0.0",
+        ] {
+            assert!(!Base::parse(text).unwrap().is_loopback(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! What an error of the HTTP library means.
+
+use std::error::Error as StdError;
+use std::io;
+
+use crate::error::{Error, Kind};
+
+/// Whether an error proves that no connection came about, so that nothing was sent.
+///
+/// Only true of the paid client: it opens a connection for each request, retries nothing and follows
+/// nothing, and its connect timeout covers look-up, TCP, proxy and TLS.
+pub(crate) fn is_before_connection(error: &reqwest::Error) -> bool {
+    error.is_connect() || error.is_builder()
+}
+
+/// Translates an error of the library; its URL, which may be signed, is taken off.
+pub(crate) fn transport_error(error: reqwest::Error) -> Error {
+    let error = error.without_url();
+    if error.is_builder() {
+        return Error::config(
+            "the request cannot be made",
+            "check the base URL and the headers",
+        )
+        .with_source(error);
+    }
+    if !error.is_connect() {
+        let (kind, message) = if error.is_timeout() {
+            (Kind::Timeout, "no complete answer came in time")
+        } else {
+            (
+                Kind::Transport,
+                "the connection broke before the answer was complete",
+            )
+        };
+        return Error::new(kind, message).with_source(error);
+    }
+    if let Some(refused) = find::<super::resolver::NotPublic>(&error) {
+        let message = refused.to_string();
+        return Error::new(Kind::Address, message)
+            .with_help("the service gave an address that it must not; report this to it")
+            .with_source(error);
+    }
+    match tls_problem(&error) {
+        Some(problem) => Error::new(Kind::Connect, problem.0)
+            .with_help(problem.1)
+            .into_configuration()
+            .with_source(error),
+        None if is_proxy_refusal(&error) => Error::new(
+            Kind::Connect,
+            "the proxy wants a user name and a password (407)",
+        )
+        .with_help("put them into the proxy's URL")
+        .into_configuration()
+        .with_source(error),
+        None if error.is_dns() => Error::new(Kind::Connect, "the host's name has no address")
+            .with_help("check the base URL and the network")
+            .with_source(error),
+        None if error.is_timeout() => Error::new(Kind::Connect, "no connection came about in time")
+            .with_help("check the network")
+            .with_source(error),
+        None => Error::new(Kind::Connect, "no connection came about")
+            .with_help("check the base URL and the network")
+            .with_source(error),
+    }
+}
+
+/// What is wrong with the other side's TLS, if that is not going to change by itself.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a foreign enum that may grow: what is not known may pass"
+)]
+fn tls_problem(error: &reqwest::Error) -> Option<(&'static str, &'static str)> {
+    use rustls::AlertDescription as Alert;
+    const CERTIFICATE: (&str, &str) = (
+        "the server's certificate is not to be trusted",
+        "check the base URL and the clock; behind an inspecting proxy, give its root certificate",
+    );
+    const PROTOCOL: (&str, &str) = (
+        "the server speaks no protocol that is safe to pay over: HTTP/1.1 over TLS 1.2 or 1.3",
+        "check the base URL",
+    );
+    match find::<rustls::Error>(error)? {
+        rustls::Error::InvalidCertificate(_)
+        | rustls::Error::InvalidCertRevocationList(_)
+        | rustls::Error::NoCertificatesPresented
+        | rustls::Error::UnsupportedNameType => Some(CERTIFICATE),
+        rustls::Error::PeerIncompatible(_)
+        | rustls::Error::NoApplicationProtocol
+        | rustls::Error::AlertReceived(
+            Alert::NoApplicationProtocol
+            | Alert::ProtocolVersion
+            | Alert::InsufficientSecurity
+            | Alert::UnrecognisedName,
+        ) => Some(PROTOCOL),
+        // The others are broken or cut handshakes, which another try may not meet.
+        _ => None,
+    }
+}
+
+/// Whether a proxy answered 407. The library's type for it is private, its text is all there is.
+fn is_proxy_refusal(error: &reqwest::Error) -> bool {
+    let mut found = false;
+    walk(error, &mut |error| {
+        found |= error.to_string() == "tunnel error: proxy authorization required";
+    });
+    found
+}
+
+/// The first error of this type in the chain.
+fn find<'e, T: StdError + 'static>(error: &'e (dyn StdError + 'static)) -> Option<&'e T> {
+    let mut found = None;
+    walk(error, &mut |error| {
+        if found.is_none() {
+            found = error.downcast_ref::<T>();
+        }
+    });
+    found
+}
+
+/// Visits a chain of errors. What an I/O error wraps is not its source, so it is visited by hand.
+fn walk<'e>(
+    error: &'e (dyn StdError + 'static),
+    visit: &mut impl FnMut(&'e (dyn StdError + 'static)),
+) {
+    visit(error);
+    if let Some(inner) = error
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref)
+    {
+        walk(inner, visit);
+    } else if let Some(source) = error.source() {
+        walk(source, visit);
+    }
+}

@@ -1,0 +1,272 @@
+//! One try to fetch a video, or the rest of it.
+
+use std::time::Duration;
+
+use reqwest::Response;
+use reqwest::header::{
+    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
+    IF_RANGE, LAST_MODIFIED, LOCATION, RANGE,
+};
+use url::Url;
+
+use super::DownloadOptions;
+use super::mp4::{BEGINNING, begins_as_mp4};
+use super::part::{Memo, Part};
+use crate::client::{Answer, Client, Framing, reason};
+use crate::error::{Error, Kind};
+
+/// Most redirects that are followed.
+const MAX_REDIRECTS: usize = 5;
+
+/// How a try ended that did not fail.
+pub(super) enum End {
+    /// The file is whole, as far as its host tells.
+    Whole {
+        /// Whether the host told the length, so that a file of that length is not cut.
+        length_known: bool,
+    },
+    /// What is there does not fit to what the host has: begin again.
+    Restart,
+    /// The host refuses the URL.
+    Refused(Error),
+}
+
+pub(super) struct Fetch<'f> {
+    pub(super) client: &'f Client,
+    pub(super) options: &'f DownloadOptions,
+}
+
+impl Fetch<'_> {
+    pub(super) async fn run(&self, url: &Url, part: &mut Part) -> Result<End, Error> {
+        if part.len() > 0 && part.memo().validator.is_none() {
+            part.restart().await?;
+        }
+        let response = self.send(url, part).await?;
+        match response.status().as_u16() {
+            200 => {
+                self.check_head(&response)?;
+                part.restart().await?;
+                let total = response.content_length();
+                let known =
+                    total.is_some() || Answer::head(&response).framing == Framing::Delimited;
+                part.remember(Memo {
+                    validator: validator(response.headers()),
+                    total,
+                })
+                .await?;
+                self.receive(response, part, total, known).await
+            }
+            206 => {
+                self.check_head(&response)?;
+                match fitting_total(response.headers(), part) {
+                    Some(total) => self.receive(response, part, Some(total), true).await,
+                    None => Ok(End::Restart),
+                }
+            }
+            416 => {
+                let total = text(response.headers(), &CONTENT_RANGE)
+                    .and_then(|range| range.trim().strip_prefix("bytes */")?.parse().ok())
+                    .or(part.memo().total);
+                if total == Some(part.len()) && part.len() > 0 {
+                    Ok(End::Whole { length_known: true })
+                } else {
+                    Ok(End::Restart)
+                }
+            }
+            status @ (403 | 404 | 410) => Ok(End::Refused(
+                Error::new(
+                    Kind::Expired,
+                    format!("the host of the video answered {status} {}", reason(status)),
+                )
+                .with_status(status)
+                .with_help("the videos are kept for 24 hours; the id is kept, ask for its status"),
+            )),
+            status => Err(Error::new(
+                Kind::Status,
+                format!("the host of the video answered {status} {}", reason(status)),
+            )
+            .with_status(status)
+            .with_retry_after(Answer::head(&response).retry_after)),
+        }
+    }
+
+    /// Sends the question, through as many redirects as are allowed; each place is judged like the first.
+    async fn send(&self, url: &Url, part: &Part) -> Result<Response, Error> {
+        let mut url = url.clone();
+        for _ in 0..=MAX_REDIRECTS {
+            let mut request = self
+                .client
+                .files()
+                .get(url.clone())
+                .header(ACCEPT_ENCODING, "identity");
+            if let (1.., Some(validator)) = (part.len(), &part.memo().validator) {
+                request = request
+                    .header(RANGE, format!("bytes={}-", part.len()))
+                    .header(IF_RANGE, validator);
+            }
+            let response = self
+                .in_time(request.send())
+                .await?
+                .map_err(Error::from_reqwest)?;
+            if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+                return Ok(response);
+            }
+            let to = text(response.headers(), &LOCATION).and_then(|to| url.join(to).ok());
+            let Some(to) = to else {
+                return Err(Error::new(
+                    Kind::Address,
+                    "the host of the video redirects to nowhere",
+                )
+                .with_status(response.status().as_u16()));
+            };
+            url = self.client.links().check(to.as_str())?;
+        }
+        Err(Error::new(
+            Kind::Address,
+            format!("the URL of the video leads through more than {MAX_REDIRECTS} redirects"),
+        )
+        .with_help("ask for the status of the task again, which may give another URL"))
+    }
+
+    /// What the head of an answer tells that it is no video, or too much of one.
+    fn check_head(&self, response: &Response) -> Result<(), Error> {
+        let headers = response.headers();
+        let encoding = text(headers, &CONTENT_ENCODING).unwrap_or("identity");
+        if !encoding.trim().eq_ignore_ascii_case("identity") {
+            return Err(no_video("it is compressed, which nobody asked for"));
+        }
+        if let Some(kind) = headers.get(CONTENT_TYPE)
+            && !may_be_video(kind.as_bytes())
+        {
+            return Err(no_video("its content type is another one"));
+        }
+        match response.content_length() {
+            Some(0) => Err(no_video("it is empty")),
+            Some(length) if length > self.options.max_bytes => Err(self.too_large()),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    async fn receive(
+        &self,
+        mut response: Response,
+        part: &mut Part,
+        total: Option<u64>,
+        length_known: bool,
+    ) -> Result<End, Error> {
+        if total.is_some_and(|total| total > self.options.max_bytes) {
+            return Err(self.too_large());
+        }
+        self.options.tell(part.len(), total);
+        while let Some(chunk) = self
+            .in_time(response.chunk())
+            .await?
+            .map_err(Error::from_reqwest)?
+        {
+            if part.len().saturating_add(chunk.len() as u64) > self.options.max_bytes {
+                return Err(self.too_large());
+            }
+            part.write(&chunk).await?;
+            let beginning = part.beginning();
+            if beginning.len() >= BEGINNING && !begins_as_mp4(beginning) {
+                return Err(no_video("it does not begin as one"));
+            }
+            self.options.tell(part.len(), total);
+        }
+        match total {
+            Some(total) if part.len() != total => Err(Error::new(
+                Kind::Transport,
+                format!("the video broke off after {} of {total} bytes", part.len()),
+            )),
+            None if part.len() == 0 => Err(no_video("it is empty")),
+            Some(_) | None => Ok(End::Whole { length_known }),
+        }
+    }
+
+    async fn in_time<F: Future>(&self, future: F) -> Result<F::Output, Error> {
+        let limit = self.options.stall_timeout;
+        tokio::time::timeout(limit, future)
+            .await
+            .map_err(|_| stalled(limit))
+    }
+
+    fn too_large(&self) -> Error {
+        Error::new(
+            Kind::TooLarge,
+            format!(
+                "the video has more than {} bytes, the limit set",
+                self.options.max_bytes
+            ),
+        )
+        .with_help("raise the limit to save it")
+    }
+}
+
+fn stalled(limit: Duration) -> Error {
+    Error::new(
+        Kind::Timeout,
+        format!("not a byte of the video came for {} s", limit.as_secs_f64()),
+    )
+}
+
+pub(super) fn too_slow() -> Error {
+    Error::new(Kind::Timeout, "the video was not there in time")
+        .with_help("download it again: what is there is continued")
+}
+
+pub(super) fn no_video(why: &str) -> Error {
+    Error::new(
+        Kind::Media,
+        format!("what was downloaded is no complete MP4 video: {why}"),
+    )
+    .with_help("ask for the status of the task again; the id is kept")
+}
+
+/// The total length, if the part that is answered is the one that is missing: from where the file ends, of a
+/// video of the same length and validator.
+fn fitting_total(headers: &HeaderMap, part: &Part) -> Option<u64> {
+    let range = text(headers, &CONTENT_RANGE)?
+        .trim()
+        .strip_prefix("bytes ")?;
+    let (range, total) = range.split_once('/')?;
+    let (first, last) = range.trim().split_once('-')?;
+    let (first, last): (u64, u64) = (first.trim().parse().ok()?, last.trim().parse().ok()?);
+    let total: u64 = total.trim().parse().ok()?;
+    let memo = part.memo();
+    let same_total = memo.total.is_none_or(|known| known == total);
+    let same_video = match validator(headers) {
+        Some(validator) => memo.validator.as_ref() == Some(&validator),
+        None => true,
+    };
+    let fits =
+        first == part.len() && last.checked_add(1) == Some(total) && same_total && same_video;
+    (fits && part.len() > 0).then_some(total)
+}
+
+/// What tells one video from another: a strong entity tag, else a date.
+fn validator(headers: &HeaderMap) -> Option<String> {
+    text(headers, &ETAG)
+        .filter(|tag| tag.starts_with('"'))
+        .or_else(|| text(headers, &LAST_MODIFIED))
+        .map(str::to_owned)
+}
+
+/// Whether a content type can be that of a video: hosts of files often do not know what they hold.
+fn may_be_video(kind: &[u8]) -> bool {
+    let kind = String::from_utf8_lossy(kind).to_ascii_lowercase();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    kind.is_empty()
+        || kind.starts_with("video/")
+        || matches!(
+            kind,
+            "application/octet-stream"
+                | "binary/octet-stream"
+                | "application/mp4"
+                | "application/x-download"
+                | "application/force-download"
+        )
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    headers.get(name)?.to_str().ok()
+}

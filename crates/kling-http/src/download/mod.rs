@@ -1,0 +1,327 @@
+//! Downloading a video: streamed beside its place, resumed where it broke off, checked, and put in its
+//! place whole or not at all.
+
+mod attempt;
+mod mp4;
+mod name;
+mod part;
+mod place;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use tokio::time::Instant;
+
+pub use name::{NameParts, NameTemplate};
+
+use crate::answer::Task;
+use crate::client::Client;
+use crate::error::{Error, Kind};
+use crate::task_ref::TaskRef;
+use attempt::{End, Fetch};
+use part::Part;
+
+/// Where a video goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// This file; if it is there, the same name with ` (2)` and so on.
+    File(PathBuf),
+    /// A file in this folder, named by a template.
+    Folder {
+        /// The folder. It must be there.
+        folder: PathBuf,
+        /// The name.
+        name: NameTemplate,
+        /// What `{index}` stands for.
+        index: u32,
+    },
+}
+
+/// How far a download is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Bytes that are there.
+    pub bytes: u64,
+    /// Bytes that there will be, if the server tells.
+    pub total: Option<u64>,
+}
+
+/// What is called with the progress: often, so it must be quick.
+pub type OnProgress = Arc<dyn Fn(Progress) + Send + Sync>;
+
+/// How to download.
+#[derive(Clone)]
+pub struct DownloadOptions {
+    /// Where the video goes.
+    pub target: Target,
+    /// Most bytes. 4 GiB unless set.
+    pub max_bytes: u64,
+    /// The longest time without a byte. 30 s unless set.
+    pub stall_timeout: Duration,
+    /// The longest time for the whole. An hour unless set.
+    pub deadline: Duration,
+    /// Most tries in a row that bring nothing. 5 unless set.
+    pub attempts: u32,
+    /// Called with the progress.
+    pub on_progress: Option<OnProgress>,
+}
+
+impl DownloadOptions {
+    /// The usual limits, and this target.
+    pub fn new(target: Target) -> Self {
+        Self {
+            target,
+            max_bytes: 4 * 1024 * 1024 * 1024,
+            stall_timeout: Duration::from_secs(30),
+            deadline: Duration::from_hours(1),
+            attempts: 5,
+            on_progress: None,
+        }
+    }
+
+    /// The usual limits, and this file as the target.
+    pub fn to_file(path: impl Into<PathBuf>) -> Self {
+        Self::new(Target::File(path.into()))
+    }
+
+    /// The usual limits, and a file in this folder as the target, named after the task's id.
+    pub fn to_folder(folder: impl Into<PathBuf>) -> Self {
+        Self::new(Target::Folder {
+            folder: folder.into(),
+            name: NameTemplate::default(),
+            index: 0,
+        })
+    }
+
+    fn tell(&self, bytes: u64, total: Option<u64>) {
+        if let Some(on_progress) = &self.on_progress {
+            on_progress(Progress { bytes, total });
+        }
+    }
+}
+
+impl fmt::Debug for DownloadOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DownloadOptions")
+            .field("target", &self.target)
+            .field("max_bytes", &self.max_bytes)
+            .field("stall_timeout", &self.stall_timeout)
+            .field("deadline", &self.deadline)
+            .field("attempts", &self.attempts)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A video that is on disk.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Saved {
+    /// Where.
+    pub file: PathBuf,
+    /// Its size.
+    pub bytes: u64,
+    /// Its length in seconds, as its header says; none if it does not.
+    pub seconds: Option<f64>,
+}
+
+/// A video that is whole costs this many tries at most when its host does not tell its length and the video
+/// breaks off.
+const WHOLE_TRIES: u32 = 3;
+
+impl Client {
+    /// Downloads the video of a completed task.
+    ///
+    /// The bytes go to a file beside the target whose name ends in `.part`, which is continued by a later
+    /// call for the same task and target if the server agrees that it is the same video. Once the length is
+    /// right and the file is a complete MP4, it is put in its place without overwriting anything. A URL that
+    /// is refused (403, 404, 410) is asked for once more by the task's id. The key is not sent.
+    ///
+    /// Cancel-safe: a download that is dropped leaves the `.part` file, and can be continued.
+    ///
+    /// # Errors
+    /// [`is_answer`](Error::is_answer) if the task has no URL; [`is_refused_address`](Error::is_refused_address) if
+    /// the URL, or a redirect from it, is neither https nor public; [`is_expired`](Error::is_expired) if the video
+    /// is no longer there; [`is_media`](Error::is_media) if it is no complete MP4;
+    /// [`is_too_large`](Error::is_too_large); [`is_local_io`](Error::is_local_io); and the errors of connections.
+    #[tracing::instrument(name = "download", skip_all)]
+    pub async fn download(&self, task: &Task, options: &DownloadOptions) -> Result<Saved, Error> {
+        let id = task
+            .id
+            .as_deref()
+            .or(task.client_business_id.as_deref())
+            .ok_or_else(|| {
+                Error::new(Kind::Input, "the task has no id").with_help("ask for its status first")
+            })?;
+        let url = task.video_url().ok_or_else(|| {
+            Error::new(Kind::Answer, "the task has no URL of a video")
+                .with_help("wait until it is completed; do not submit it again")
+        })?;
+        let target = target_path(task, id, &options.target)?;
+        self.download_url(&TaskRef::id(id), url, target, options)
+            .await
+    }
+
+    async fn download_url(
+        &self,
+        task: &TaskRef,
+        url: &str,
+        target: PathBuf,
+        options: &DownloadOptions,
+    ) -> Result<Saved, Error> {
+        let mut part = Part::open(&target, task).await?;
+        let deadline = Instant::now() + options.deadline;
+        let download = Download {
+            client: self,
+            task,
+            options,
+        };
+        let result = tokio::time::timeout_at(deadline, download.run(url, &mut part)).await;
+        match result.unwrap_or_else(|_| Err(attempt::too_slow())) {
+            Ok(seconds) => {
+                let bytes = part.len();
+                let file = part.put_in_place(target).await?;
+                Ok(Saved {
+                    file,
+                    bytes,
+                    seconds,
+                })
+            }
+            Err(error) => {
+                // What is no video or too large is of no use; what broke off can be continued.
+                if matches!(error.kind(), Kind::Media | Kind::TooLarge) || part.len() == 0 {
+                    part.remove().await;
+                } else {
+                    part.keep().await;
+                }
+                Err(error)
+            }
+        }
+    }
+}
+
+struct Download<'d> {
+    client: &'d Client,
+    task: &'d TaskRef,
+    options: &'d DownloadOptions,
+}
+
+impl Download<'_> {
+    /// Tries until the file is whole; gives its length in seconds.
+    async fn run(&self, url: &str, part: &mut Part) -> Result<Option<f64>, Error> {
+        let mut url = self.client.links().check(url)?;
+        let mut renewed = false;
+        let mut fruitless = 0;
+        let mut whole = 0;
+        let mut pauses = self.client.retries().pauses();
+        loop {
+            let before = part.len();
+            let fetch = Fetch {
+                client: self.client,
+                options: self.options,
+            };
+            let error = match fetch.run(&url, part).await {
+                Ok(End::Whole { length_known }) => match part.check().await {
+                    Ok(seconds) => return Ok(seconds),
+                    Err(error) if error.kind() == Kind::Media && !length_known => {
+                        whole += 1;
+                        if whole >= WHOLE_TRIES {
+                            return Err(error);
+                        }
+                        part.restart().await?;
+                        error
+                    }
+                    Err(error) => return Err(error),
+                },
+                Ok(End::Restart) => {
+                    part.restart().await?;
+                    Error::new(
+                        Kind::Answer,
+                        "the host of the video answers for another part than the one asked for",
+                    )
+                }
+                Ok(End::Refused(error)) => {
+                    if renewed {
+                        return Err(error);
+                    }
+                    renewed = true;
+                    url = self.renewed_url(&error).await?;
+                    continue;
+                }
+                Err(error) if error.is_retryable() => error,
+                Err(error) => return Err(error),
+            };
+            if part.len() > before {
+                fruitless = 0;
+                pauses = self.client.retries().pauses();
+            } else {
+                fruitless += 1;
+            }
+            if fruitless >= self.options.attempts {
+                return Err(error);
+            }
+            let pause = pauses.next().unwrap_or(self.client.retries().longest_pause);
+            let longest = self.client.retries().longest_pause;
+            let pause = error
+                .retry_after()
+                .map_or(pause, |asked| asked.max(pause))
+                .min(longest);
+            tracing::debug!(%error, ?pause, bytes = part.len(), "going on with the download");
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// A fresh URL, after the host refused the old one.
+    async fn renewed_url(&self, refusal: &Error) -> Result<url::Url, Error> {
+        let gone = || {
+            Error::new(
+                Kind::Expired,
+                format!("{refusal}, and the service no longer tells where it is"),
+            )
+            .with_help("the videos are kept for 24 hours; the id is kept, ask for its status")
+        };
+        match self.client.status(self.task).await {
+            Ok(task) => match task.video_url() {
+                Some(url) => self.client.links().check(url),
+                None => Err(gone()),
+            },
+            Err(error) if error.is_not_found() => Err(gone().with_source(error)),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn target_path(task: &Task, id: &str, target: &Target) -> Result<PathBuf, Error> {
+    match target {
+        Target::File(path) => {
+            if path.file_name().is_none() {
+                return Err(Error::new(
+                    Kind::Input,
+                    format!("`{}` names no file", crate::upload::shown(path)),
+                )
+                .with_help("give the name of a file"));
+            }
+            Ok(path.clone())
+        }
+        Target::Folder {
+            folder,
+            name,
+            index,
+        } => {
+            let seconds = task.completed_at.or(task.created_at);
+            let date = seconds
+                .and_then(|seconds| u64::try_from(seconds).ok())
+                .and_then(|seconds| {
+                    SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
+                })
+                .unwrap_or_else(SystemTime::now);
+            let name = name.render(&NameParts {
+                id,
+                model: task.model.as_deref().unwrap_or("video"),
+                index: *index,
+                date,
+            });
+            Ok(folder.join(name))
+        }
+    }
+}

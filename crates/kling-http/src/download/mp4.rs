@@ -1,0 +1,270 @@
+//! Whether a file is a complete MP4, by its boxes (ISO/IEC 14496-12), and how long it plays.
+
+use std::io::{self, Read, Seek, SeekFrom};
+
+/// Most boxes that are walked. A fragmented file of an hour has some thousands.
+const BOX_LIMIT: usize = 1_000_000;
+
+/// What was found in a complete file.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Video {
+    /// The length in seconds, by the movie header.
+    pub(crate) seconds: Option<f64>,
+}
+
+/// Why a file is no complete MP4.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    /// Something else, or broken.
+    NotVideo(&'static str),
+    /// The file could not be read.
+    Io(io::Error),
+}
+
+impl From<io::Error> for Fault {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::UnexpectedEof {
+            Self::NotVideo("it ends in the middle of a box")
+        } else {
+            Self::Io(error)
+        }
+    }
+}
+
+/// Whether bytes can be the beginning of an MP4: a box `ftyp`.
+pub(crate) fn begins_as_mp4(beginning: &[u8]) -> bool {
+    beginning.get(4..8) == Some(b"ftyp")
+}
+
+/// How many bytes [`begins_as_mp4`] looks at.
+pub(crate) const BEGINNING: usize = 8;
+
+struct Header {
+    kind: [u8; 4],
+    /// Where the content begins and where the box ends.
+    content: u64,
+    end: u64,
+}
+
+/// Walks the boxes of a file of `length` bytes. They must begin with `ftyp`, end exactly at the end of the
+/// file, and have a movie header and media data among them.
+pub(crate) fn walk(file: &mut (impl Read + Seek), length: u64) -> Result<Video, Fault> {
+    let mut at = 0;
+    let mut seconds = None;
+    let (mut movie, mut media) = (false, false);
+    for index in 0..BOX_LIMIT {
+        if at == length {
+            return match (movie, media) {
+                (true, true) => Ok(Video { seconds }),
+                (false, _) => Err(Fault::NotVideo("it has no movie header")),
+                (true, false) => Err(Fault::NotVideo("it has no media data")),
+            };
+        }
+        let header = read_header(file, at, length)?;
+        if index == 0 && &header.kind != b"ftyp" {
+            return Err(Fault::NotVideo("it does not begin as one"));
+        }
+        match &header.kind {
+            b"moov" if !movie => {
+                movie = true;
+                seconds = movie_seconds(file, &header)?;
+            }
+            b"mdat" => media = true,
+            _ => {}
+        }
+        at = header.end;
+    }
+    Err(Fault::NotVideo("it has more boxes than any video"))
+}
+
+fn read_header(file: &mut (impl Read + Seek), at: u64, limit: u64) -> Result<Header, Fault> {
+    file.seek(SeekFrom::Start(at))?;
+    let mut head = [0; 8];
+    file.read_exact(&mut head)?;
+    let [s0, s1, s2, s3, k0, k1, k2, k3] = head;
+    let (size, header) = match u32::from_be_bytes([s0, s1, s2, s3]) {
+        // The last box, up to the end.
+        0 => (limit - at, 8),
+        1 => {
+            let mut large = [0; 8];
+            file.read_exact(&mut large)?;
+            (u64::from_be_bytes(large), 16)
+        }
+        size => (u64::from(size), 8),
+    };
+    let end = at
+        .checked_add(size)
+        .filter(|end| size >= header && *end <= limit);
+    let Some(end) = end else {
+        return Err(Fault::NotVideo("a box in it is longer than the file"));
+    };
+    Ok(Header {
+        kind: [k0, k1, k2, k3],
+        content: at + header,
+        end,
+    })
+}
+
+/// The length of the movie, from the `mvhd` box in `moov`.
+fn movie_seconds(file: &mut (impl Read + Seek), movie: &Header) -> Result<Option<f64>, Fault> {
+    let mut at = movie.content;
+    for _ in 0..BOX_LIMIT {
+        if at == movie.end {
+            return Err(Fault::NotVideo("its movie header is empty"));
+        }
+        let header = read_header(file, at, movie.end)?;
+        if &header.kind == b"mvhd" {
+            file.seek(SeekFrom::Start(header.content))?;
+            return read_movie_header(file);
+        }
+        at = header.end;
+    }
+    Err(Fault::NotVideo("it has more boxes than any video"))
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "no video is so long that its seconds lose anything"
+)]
+fn read_movie_header(file: &mut impl Read) -> Result<Option<f64>, Fault> {
+    let version = u32::from_be_bytes(read(file)?) >> 24;
+    let (scale, duration) = if version == 1 {
+        let _created_and_modified: [u8; 16] = read(file)?;
+        let scale = u32::from_be_bytes(read(file)?);
+        let duration = u64::from_be_bytes(read(file)?);
+        (scale, (duration != u64::MAX).then_some(duration))
+    } else {
+        let _created_and_modified: [u8; 8] = read(file)?;
+        let scale = u32::from_be_bytes(read(file)?);
+        let duration = u32::from_be_bytes(read(file)?);
+        (scale, (duration != u32::MAX).then_some(u64::from(duration)))
+    };
+    // All ones stand for "unknown", and a fragmented file may say 0.
+    let known = duration.filter(|duration| *duration > 0 && scale > 0);
+    Ok(known.map(|duration| duration as f64 / f64::from(scale)))
+}
+
+fn read<const N: usize>(file: &mut impl Read) -> Result<[u8; N], Fault> {
+    let mut bytes = [0; N];
+    file.read_exact(&mut bytes)?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::{Fault, walk};
+
+    fn boxed(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
+        let size = u32::try_from(content.len() + 8).unwrap();
+        [&size.to_be_bytes(), kind.as_slice(), content].concat()
+    }
+
+    /// A movie header of version 0 with this scale and duration.
+    fn header(scale: u32, duration: u32) -> Vec<u8> {
+        let content = [
+            [0; 12].as_slice(),
+            &scale.to_be_bytes(),
+            &duration.to_be_bytes(),
+            &[0; 80],
+        ]
+        .concat();
+        boxed(
+            *b"moov",
+            &[boxed(*b"free", b""), boxed(*b"mvhd", &content)].concat(),
+        )
+    }
+
+    fn video() -> Vec<u8> {
+        [
+            boxed(*b"ftyp", b"isom\0\0\0\0"),
+            header(1000, 5250),
+            boxed(*b"mdat", &[7; 100]),
+        ]
+        .concat()
+    }
+
+    fn seconds(file: &[u8]) -> Result<Option<f64>, Fault> {
+        walk(&mut Cursor::new(file), file.len() as u64).map(|video| video.seconds)
+    }
+
+    #[test]
+    fn a_whole_file() {
+        assert_eq!(seconds(&video()).unwrap(), Some(5.25));
+    }
+
+    #[test]
+    fn every_cut_is_found() {
+        let video = video();
+        for cut in 0..video.len() {
+            assert!(
+                matches!(seconds(&video[..cut]), Err(Fault::NotVideo(_))),
+                "{cut}"
+            );
+        }
+    }
+
+    #[test]
+    fn large_and_last_sizes() {
+        let start = [boxed(*b"ftyp", b"isom"), header(600, 6000)].concat();
+        let large = [
+            1u32.to_be_bytes().as_slice(),
+            b"mdat",
+            &24u64.to_be_bytes(),
+            &[0; 8],
+        ]
+        .concat();
+        assert_eq!(
+            seconds(&[start.clone(), large].concat()).unwrap(),
+            Some(10.0)
+        );
+        let last = [0u32.to_be_bytes().as_slice(), b"mdat", &[0; 8]].concat();
+        assert_eq!(
+            seconds(&[start.clone(), last].concat()).unwrap(),
+            Some(10.0)
+        );
+        let too_long = [
+            1u32.to_be_bytes().as_slice(),
+            b"mdat",
+            &u64::MAX.to_be_bytes(),
+        ]
+        .concat();
+        assert!(seconds(&[start, too_long].concat()).is_err());
+    }
+
+    #[test]
+    fn an_unknown_length_is_none() {
+        for (scale, duration) in [(0, 5), (1000, 0), (1000, u32::MAX)] {
+            let file = [
+                boxed(*b"ftyp", b""),
+                header(scale, duration),
+                boxed(*b"mdat", b""),
+            ]
+            .concat();
+            assert_eq!(seconds(&file).unwrap(), None);
+        }
+    }
+
+    #[test]
+    fn what_is_no_video() {
+        for file in [
+            Vec::new(),
+            b"<html><body>expired</body></html>".to_vec(),
+            [boxed(*b"ftyp", b""), boxed(*b"mdat", b"")].concat(),
+            [boxed(*b"ftyp", b""), header(1, 1)].concat(),
+            [
+                boxed(*b"ftyp", b""),
+                boxed(*b"moov", b""),
+                boxed(*b"mdat", b""),
+            ]
+            .concat(),
+            [video(), vec![0; 3]].concat(),
+        ] {
+            assert!(
+                matches!(seconds(&file), Err(Fault::NotVideo(_))),
+                "{file:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! Names of files, from a template and made safe.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::{Duration, SystemTime};
+
+use crate::error::{Error, Kind};
+
+/// Longest name of a file, in bytes, on all usual file systems.
+const NAME_LIMIT: usize = 255;
+
+/// What is kept free of it: for ` (2)`, and for the ending of the `.part` file.
+const RESERVED: usize = 40;
+
+/// Names that Windows takes for devices, whatever their extension.
+const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
+
+/// A template of file names: text with `{id}`, `{model}`, `{index}` and `{date}`.
+///
+/// ```
+/// use std::time::SystemTime;
+/// use kling_http::download::{NameParts, NameTemplate};
+///
+/// let template: NameTemplate = "{date}-{model}-{id}.mp4".parse()?;
+/// let parts = NameParts { id: "../video/1", model: "kling-v3", index: 0, date: SystemTime::UNIX_EPOCH };
+/// assert_eq!(template.render(&parts), "1970-01-01-kling-v3-.._video_1.mp4");
+/// # Ok::<(), kling_http::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NameTemplate {
+    pieces: Vec<Piece>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Piece {
+    Text(String),
+    Id,
+    Model,
+    Index,
+    Date,
+}
+
+/// What a template is filled with.
+#[derive(Debug, Clone, Copy)]
+pub struct NameParts<'p> {
+    /// The task's id, as the service gave it.
+    pub id: &'p str,
+    /// The model.
+    pub model: &'p str,
+    /// A number, as of the request in its file.
+    pub index: u32,
+    /// The moment whose day, in UTC, `{date}` stands for.
+    pub date: SystemTime,
+}
+
+impl Default for NameTemplate {
+    /// `{id}.mp4`
+    fn default() -> Self {
+        Self {
+            pieces: vec![Piece::Id, Piece::Text(".mp4".to_owned())],
+        }
+    }
+}
+
+impl FromStr for NameTemplate {
+    type Err = Error;
+
+    /// Reads a template; `.mp4` is added if it does not end so.
+    ///
+    /// # Errors
+    /// [`is_input`](Error::is_input) for an unknown or unclosed `{…}`, a separator of paths, or an empty text.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let refused = |what: &str| {
+            Err(
+                Error::new(Kind::Input, format!("the template of names {what}")).with_help(
+                    "use `{id}`, `{model}`, `{index}` and `{date}`, as in `{date}-{id}.mp4`",
+                ),
+            )
+        };
+        if text.is_empty() {
+            return refused("is empty");
+        }
+        if text.contains(['/', '\\']) {
+            return refused("has a slash: it names a file, not a folder");
+        }
+        let mut pieces = Vec::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('{') {
+            let Some((name, after)) = after.split_once('}') else {
+                return refused("has a `{` without a `}`");
+            };
+            if !before.is_empty() {
+                pieces.push(Piece::Text(before.to_owned()));
+            }
+            pieces.push(match name {
+                "id" => Piece::Id,
+                "model" => Piece::Model,
+                "index" => Piece::Index,
+                "date" => Piece::Date,
+                _ => return refused("has an unknown `{…}`"),
+            });
+            rest = after;
+        }
+        if rest.contains('}') {
+            return refused("has a `}` without a `{`");
+        }
+        let mut end = rest.to_owned();
+        if !end.to_ascii_lowercase().ends_with(".mp4") {
+            end.push_str(".mp4");
+        }
+        pieces.push(Piece::Text(end));
+        Ok(Self { pieces })
+    }
+}
+
+impl NameTemplate {
+    /// The name: one part of a path, printable, at most 255 bytes with what may be added to it, with no dot
+    /// at its beginning and no name of a device.
+    pub fn render(&self, parts: &NameParts<'_>) -> String {
+        let mut name = String::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(text) => name.push_str(&safe(text)),
+                Piece::Id => name.push_str(&safe(parts.id)),
+                Piece::Model => name.push_str(&safe(parts.model)),
+                Piece::Index => name.push_str(&parts.index.to_string()),
+                Piece::Date => name.push_str(&Day::of(parts.date).to_string()),
+            }
+        }
+        finish(&name)
+    }
+}
+
+/// The characters that every file system takes and no shell or terminal acts on; others become `_`.
+fn safe(text: &str) -> String {
+    text.chars()
+        .take(NAME_LIMIT)
+        .map(|character| match character {
+            ' ' | '-' | '_' | '.' | '(' | ')' | '+' | ',' | '=' | '@' => character,
+            _ if character.is_ascii_alphanumeric() => character,
+            // Letters of other scripts are printable; marks and symbols may not be.
+            _ if !character.is_ascii() && character.is_alphanumeric() => character,
+            _ => '_',
+        })
+        .collect()
+}
+
+fn finish(name: &str) -> String {
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "mp4"));
+    // Windows drops blanks and dots at the end, and a leading dot hides, a leading dash looks like an option.
+    let stem = stem.trim_end_matches([' ', '.']).trim_start_matches(' ');
+    let mut stem = match stem.chars().next() {
+        None => "video".to_owned(),
+        Some('.' | '-') => format!("_{}", stem.get(1..).unwrap_or_default()),
+        Some(_) => stem.to_owned(),
+    };
+    let first = stem
+        .split('.')
+        .next()
+        .unwrap_or_default()
+        .trim_end()
+        .to_ascii_lowercase();
+    let numbered = |prefix: &str| {
+        first.strip_prefix(prefix).is_some_and(|rest| {
+            rest.chars().count() == 1
+                && rest
+                    .chars()
+                    .all(|c| c.is_ascii_digit() || "¹²³".contains(c))
+        })
+    };
+    if DEVICES.contains(&first.as_str()) || numbered("com") || numbered("lpt") {
+        stem.insert(0, '_');
+    }
+    let room = NAME_LIMIT - RESERVED - extension.len() - 1;
+    let mut end = stem.len().min(room);
+    while !stem.is_char_boundary(end) {
+        end -= 1;
+    }
+    stem.truncate(end);
+    format!("{}.{extension}", stem.trim_end_matches([' ', '.']))
+}
+
+/// A day of the Gregorian calendar in UTC.
+struct Day {
+    year: u64,
+    month: u64,
+    of_month: u64,
+}
+
+impl Day {
+    /// The day of a moment; before 1970, that day. Counts in eras of 400 years that begin on 1 March, so that
+    /// the leap day is the last one.
+    fn of(moment: SystemTime) -> Self {
+        const DAYS_OF_ERA: u64 = 146_097;
+        const DAYS_TO_1970: u64 = 719_468;
+        let since = moment
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap_or(Duration::ZERO);
+        let days = since.as_secs() / 86_400 + DAYS_TO_1970;
+        let era = days / DAYS_OF_ERA;
+        let of_era = days % DAYS_OF_ERA;
+        let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let shifted = (5 * of_year + 2) / 153;
+        let of_month = of_year - (153 * shifted + 2) / 5 + 1;
+        let month = if shifted < 10 {
+            shifted + 3
+        } else {
+            shifted - 9
+        };
+        let year = year_of_era + era * 400 + u64::from(month <= 2);
+        Self {
+            year,
+            month,
+            of_month,
+        }
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.of_month)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use super::{Day, NameParts, NameTemplate};
+
+    fn named(template: &str, id: &str) -> String {
+        template
+            .parse::<NameTemplate>()
+            .unwrap()
+            .render(&NameParts {
+                id,
+                model: "kling-v3",
+                index: 7,
+                date: SystemTime::UNIX_EPOCH,
+            })
+    }
+
+    #[test]
+    fn days() {
+        for (seconds, text) in [
+            (0, "1970-01-01"),
+            (951_782_400, "2000-02-29"),
+            (1_709_251_199, "2024-02-29"),
+            (1_709_251_200, "2024-03-01"),
+            (4_107_542_399, "2100-02-28"),
+        ] {
+            let moment = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+            assert_eq!(Day::of(moment).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn templates() {
+        assert_eq!(
+            named("{index}_{model}_{date}_{id}", "v"),
+            "7_kling-v3_1970-01-01_v.mp4"
+        );
+        for refused in ["", "{id", "id}", "{url}", "a/b", "a\\b"] {
+            assert!(
+                refused.parse::<NameTemplate>().unwrap_err().is_input(),
+                "{refused}"
+            );
+        }
+    }
+
+    #[test]
+    fn hostile_ids() {
+        for (id, name) in [
+            ("../../etc/passwd", "_._.._etc_passwd.mp4"),
+            ("/abs", "_abs.mp4"),
+            ("a\0b\n\u{202e}c\u{1b}[2J", "a_b__c__2J.mp4"),
+            (".hidden", "_hidden.mp4"),
+            ("-rf", "_rf.mp4"),
+            ("CON", "_CON.mp4"),
+            ("com1", "_com1.mp4"),
+            ("nul.txt", "_nul.txt.mp4"),
+            ("", "video.mp4"),
+            ("..", "video.mp4"),
+            ("a.. ", "a.mp4"),
+            ("视频", "视频.mp4"),
+        ] {
+            assert_eq!(named("{id}", id), name, "{id:?}");
+        }
+    }
+
+    #[test]
+    fn long_names_are_cut_between_characters() {
+        let name = named("{id}", &"频".repeat(400));
+        assert!(
+            name.len() <= 255 - 36 && name.ends_with("频.mp4"),
+            "{}",
+            name.len()
+        );
+    }
+}

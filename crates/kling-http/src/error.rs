@@ -1,0 +1,357 @@
+//! What can go wrong: one opaque error with questions to ask it.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use crate::answer::ApiError;
+
+type Source = Box<dyn StdError + Send + Sync>;
+
+/// Whose fault an [`Error`] is, so that a program can say who has to act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Fault {
+    /// The caller's: settings, the key, the request, a file that was given.
+    Caller,
+    /// The way to the service: name look-up, connection, time.
+    Network,
+    /// The service's: what it answered cannot be used, or it failed.
+    Service,
+    /// This machine's: a file could not be written.
+    Machine,
+}
+
+/// The kinds of error. Not public: callers ask the predicates, and kinds may be added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Config,
+    Connect,
+    Timeout,
+    Transport,
+    Status,
+    Answer,
+    OtherTask,
+    Address,
+    Expired,
+    Media,
+    TooLarge,
+    File,
+    Input,
+}
+
+/// Why a call failed.
+///
+/// `Display` says what is wrong in one clause, [`help`](Self::help) what to do, and
+/// [`source`](StdError::source) what lies beneath. No text of it, `Debug` included, holds the key or
+/// the query of a URL, and what it quotes of the service is bounded and safe to print.
+pub struct Error {
+    inner: Box<Inner>,
+}
+
+struct Inner {
+    kind: Kind,
+    message: String,
+    help: Option<String>,
+    status: Option<u16>,
+    request_id: Option<String>,
+    body: Option<String>,
+    service: Option<ApiError>,
+    retry_after: Option<std::time::Duration>,
+    configuration: bool,
+    source: Option<Source>,
+}
+
+impl Error {
+    pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self {
+            inner: Box::new(Inner {
+                kind,
+                message: message.into(),
+                help: None,
+                status: None,
+                request_id: None,
+                body: None,
+                service: None,
+                retry_after: None,
+                configuration: kind == Kind::Config,
+                source: None,
+            }),
+        }
+    }
+
+    pub(crate) fn config(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::new(Kind::Config, message).with_help(help)
+    }
+
+    /// An error of the HTTP library, without the URL that it carries.
+    pub(crate) fn from_reqwest(error: reqwest::Error) -> Self {
+        crate::client::transport_error(error)
+    }
+
+    pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.inner.help = Some(help.into());
+        self
+    }
+
+    pub(crate) fn with_source(mut self, source: impl Into<Source>) -> Self {
+        self.inner.source = Some(source.into());
+        self
+    }
+
+    pub(crate) fn with_status(mut self, status: u16) -> Self {
+        self.inner.status = Some(status);
+        self
+    }
+
+    pub(crate) fn with_request_id(mut self, id: Option<String>) -> Self {
+        self.inner.request_id = id;
+        self
+    }
+
+    pub(crate) fn with_body(mut self, body: Option<String>) -> Self {
+        self.inner.body = body;
+        self
+    }
+
+    pub(crate) fn with_service(mut self, service: Option<ApiError>) -> Self {
+        self.inner.service = service;
+        self
+    }
+
+    pub(crate) fn with_retry_after(mut self, after: Option<std::time::Duration>) -> Self {
+        self.inner.retry_after = after;
+        self
+    }
+
+    /// Says that another try cannot help before somebody changes a setting.
+    pub(crate) fn into_configuration(mut self) -> Self {
+        self.inner.configuration = true;
+        self
+    }
+
+    /// The error without what lies beneath it and without its body.
+    pub(crate) fn summary(&self) -> Self {
+        let Inner {
+            kind,
+            message,
+            help,
+            status,
+            request_id,
+            service,
+            retry_after,
+            configuration,
+            ..
+        } = &*self.inner;
+        Self {
+            inner: Box::new(Inner {
+                kind: *kind,
+                message: message.clone(),
+                help: help.clone(),
+                status: *status,
+                request_id: request_id.clone(),
+                body: None,
+                service: service.clone(),
+                retry_after: *retry_after,
+                configuration: *configuration,
+                source: None,
+            }),
+        }
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        self.inner.kind
+    }
+
+    pub(crate) fn retry_after(&self) -> Option<std::time::Duration> {
+        self.inner.retry_after
+    }
+
+    /// Whether a request that costs nothing may be sent again.
+    pub(crate) fn is_retryable(&self) -> bool {
+        if self.inner.configuration {
+            return false;
+        }
+        match self.inner.kind {
+            Kind::Connect | Kind::Timeout | Kind::Transport | Kind::Answer => true,
+            Kind::Status => match self.inner.status {
+                Some(408 | 429) => true,
+                // A gateway says so when it has no such model, and goes on saying it.
+                Some(503) => {
+                    self.service().and_then(ApiError::code_text).as_deref()
+                        != Some("model_not_found")
+                }
+                Some(status) => status >= 500,
+                None => false,
+            },
+            Kind::Config
+            | Kind::OtherTask
+            | Kind::Address
+            | Kind::Expired
+            | Kind::Media
+            | Kind::TooLarge
+            | Kind::File
+            | Kind::Input => false,
+        }
+    }
+
+    /// Whether settings are wrong (key, base URL, proxy, certificates): trying again cannot help.
+    pub fn is_config(&self) -> bool {
+        self.inner.configuration
+    }
+
+    /// Whether no connection came about, so that nothing was sent.
+    pub fn is_connect(&self) -> bool {
+        self.inner.kind == Kind::Connect
+    }
+
+    /// Whether a time limit passed.
+    pub fn is_timeout(&self) -> bool {
+        self.inner.kind == Kind::Timeout
+    }
+
+    /// Whether the connection broke before the answer was complete.
+    pub fn is_transport(&self) -> bool {
+        self.inner.kind == Kind::Transport
+    }
+
+    /// Whether the service answered, and with an error: see [`status`](Self::status).
+    pub fn is_status(&self) -> bool {
+        self.inner.kind == Kind::Status
+    }
+
+    /// Whether the service does not take the key (401 or 403).
+    pub fn is_unauthorized(&self) -> bool {
+        self.is_status() && matches!(self.inner.status, Some(401 | 403))
+    }
+
+    /// Whether the service knows no such task (404). After a submit whose outcome is unknown this
+    /// proves nothing about a charge.
+    pub fn is_not_found(&self) -> bool {
+        self.is_status() && self.inner.status == Some(404)
+    }
+
+    /// Whether an answer came that cannot be used: broken, of an unknown form, or without a URL.
+    pub fn is_answer(&self) -> bool {
+        matches!(self.inner.kind, Kind::Answer | Kind::OtherTask)
+    }
+
+    /// Whether the answer was about another task than the one asked for.
+    pub fn is_other_task(&self) -> bool {
+        self.inner.kind == Kind::OtherTask
+    }
+
+    /// Whether an address was refused: no https, or a host that is not public.
+    pub fn is_refused_address(&self) -> bool {
+        self.inner.kind == Kind::Address
+    }
+
+    /// Whether the video is no longer (or was never) to be had at its URL, a fresh one included.
+    pub fn is_expired(&self) -> bool {
+        self.inner.kind == Kind::Expired
+    }
+
+    /// Whether what was downloaded is no complete MP4 video; nothing was saved.
+    pub fn is_media(&self) -> bool {
+        self.inner.kind == Kind::Media
+    }
+
+    /// Whether a limit on size was passed.
+    pub fn is_too_large(&self) -> bool {
+        self.inner.kind == Kind::TooLarge
+    }
+
+    /// Whether a local file could not be read or written.
+    pub fn is_local_io(&self) -> bool {
+        self.inner.kind == Kind::File
+    }
+
+    /// Whether what the caller gave was refused before anything was sent: a file to upload, a name.
+    pub fn is_input(&self) -> bool {
+        self.inner.kind == Kind::Input
+    }
+
+    /// Whose fault it is.
+    pub fn fault(&self) -> Fault {
+        if self.inner.configuration {
+            return Fault::Caller;
+        }
+        match self.inner.kind {
+            Kind::Config | Kind::Input | Kind::TooLarge => Fault::Caller,
+            Kind::Connect | Kind::Timeout | Kind::Transport => Fault::Network,
+            Kind::Status => match self.inner.status {
+                Some(400..500) => Fault::Caller,
+                Some(_) | None => Fault::Service,
+            },
+            Kind::Answer | Kind::OtherTask | Kind::Address | Kind::Expired | Kind::Media => {
+                Fault::Service
+            }
+            Kind::File => Fault::Machine,
+        }
+    }
+
+    /// The HTTP status, if the service (or the host of a video) answered.
+    pub fn status(&self) -> Option<u16> {
+        self.inner.status
+    }
+
+    /// The id that the service gave its answer (`X-Request-Id`), for its support.
+    pub fn request_id(&self) -> Option<&str> {
+        self.inner.request_id.as_deref()
+    }
+
+    /// The beginning of the answer's body: at most 2000 characters, safe to print.
+    pub fn body(&self) -> Option<&str> {
+        self.inner.body.as_deref()
+    }
+
+    /// The error object of the service's answer, if it had one.
+    pub fn service(&self) -> Option<&ApiError> {
+        self.inner.service.as_ref()
+    }
+
+    /// What to do about it, if there is something to say: an imperative clause without a full stop.
+    pub fn help(&self) -> Option<&str> {
+        self.inner.help.as_deref()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.inner.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner {
+            kind,
+            message,
+            help,
+            status,
+            request_id,
+            body,
+            service,
+            retry_after,
+            configuration,
+            source,
+        } = &*self.inner;
+        f.debug_struct("Error")
+            .field("kind", kind)
+            .field("message", message)
+            .field("help", help)
+            .field("status", status)
+            .field("request_id", request_id)
+            .field("body", body)
+            .field("service", service)
+            .field("retry_after", retry_after)
+            .field("configuration", configuration)
+            .field("source", source)
+            .finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        let source = self.inner.source.as_deref()?;
+        Some(source)
+    }
+}

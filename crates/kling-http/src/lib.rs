@@ -1,0 +1,33 @@
+#![doc = include_str!("../README.md")]
+
+pub mod answer;
+mod balance;
+mod body;
+mod client;
+pub mod download;
+mod error;
+mod link;
+pub mod request;
+mod retry;
+mod retry_after;
+mod sanitise;
+mod schema;
+pub mod submit;
+mod task_ref;
+mod upload;
+pub mod wait;
+
+pub use answer::{ApiError, State, Task};
+pub use balance::Balance;
+pub use body::Body;
+pub use client::{Client, ClientBuilder, Timeouts};
+pub use download::{DownloadOptions, Saved};
+pub use error::{Error, Fault};
+pub use retry::Retries;
+pub use retry_after::retry_after;
+pub use schema::answers_schema;
+pub use secrecy::SecretString;
+pub use submit::{Accepted, Budget, Next, NotSent, Rejected, Unknown, Verdict, next};
+pub use task_ref::TaskRef;
+pub use upload::{MAX_IMAGE_BYTES, Uploaded};
+pub use wait::{Outcome, Wait, WaitEvent, WaitOptions};

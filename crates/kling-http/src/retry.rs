@@ -1,0 +1,74 @@
+//! Trying again what costs nothing: status, upload, balance. A submit never comes here.
+
+use std::future::Future;
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+use tokio::time::Instant;
+
+use crate::error::Error;
+
+/// How often and how long requests that cost nothing are tried again after transport faults, 429
+/// and 5xx.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retries {
+    /// Most tries after the first. 4 unless set.
+    pub max: usize,
+    /// The first pause; each one is twice as long, with up to its own length added at random.
+    /// 500 ms unless set.
+    pub first_pause: Duration,
+    /// The longest pause, also of what `Retry-After` asks for. 30 s unless set.
+    pub longest_pause: Duration,
+    /// No try begins after this time. 120 s unless set.
+    pub deadline: Duration,
+}
+
+impl Default for Retries {
+    fn default() -> Self {
+        Self {
+            max: 4,
+            first_pause: Duration::from_millis(500),
+            longest_pause: Duration::from_secs(30),
+            deadline: Duration::from_mins(2),
+        }
+    }
+}
+
+impl Retries {
+    /// The pauses, at random.
+    pub(crate) fn pauses(&self) -> impl Iterator<Item = Duration> + use<> {
+        ExponentialBuilder::default()
+            .with_min_delay(self.first_pause)
+            .with_max_delay(self.longest_pause)
+            .with_max_times(self.max)
+            .with_jitter()
+            .build()
+    }
+
+    /// Calls `attempt` until it succeeds, fails for good, or the budget is spent; then its last error.
+    pub(crate) async fn run<T, F>(&self, mut attempt: impl FnMut() -> F) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, Error>>,
+    {
+        let deadline = Instant::now() + self.deadline;
+        let mut pauses = self.pauses();
+        loop {
+            let error = match attempt().await {
+                Ok(value) => return Ok(value),
+                Err(error) => error,
+            };
+            let Some(pause) = pauses.next().filter(|_| error.is_retryable()) else {
+                return Err(error);
+            };
+            let pause = error
+                .retry_after()
+                .map_or(pause, |asked| asked.max(pause))
+                .min(self.longest_pause);
+            if Instant::now() + pause >= deadline {
+                return Err(error);
+            }
+            tracing::debug!(%error, ?pause, "trying again");
+            tokio::time::sleep(pause).await;
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Submitting: one attempt, one of four verdicts, and the only function that may allow another attempt.
+
+mod classify;
+mod next;
+mod verdict;
+
+use reqwest::Method;
+use reqwest::header::{ACCEPT, CONTENT_TYPE};
+
+pub(crate) use next::mix;
+pub use next::{Budget, Next, next};
+pub use verdict::{Accepted, NotSent, Rejected, Unknown, Verdict};
+
+use crate::body::Body;
+use crate::client::{Answer, Client, End, is_before_connection, read_body, transport_error};
+
+/// The path of submit and status below `/v1`.
+pub(crate) const GENERATIONS: [&str; 2] = ["videos", "generations"];
+
+impl Client {
+    /// Sends a request for a video, which costs money: exactly one attempt over a connection of its own,
+    /// never repeated and never redirected.
+    ///
+    /// Not cancel-safe: if the future is dropped before it is ready, the request may have been sent, and
+    /// its outcome is unknown. Note down that the request is about to be sent before calling this.
+    ///
+    /// What to do with the verdict is said by [`next`].
+    #[tracing::instrument(name = "submit", skip_all, fields(bytes = body.text().len()))]
+    pub async fn submit(&self, body: &Body) -> Verdict {
+        let request = self
+            .paid_request(Method::POST, self.endpoint(&GENERATIONS))
+            .header(CONTENT_TYPE, "application/json")
+            .header(ACCEPT, "application/json")
+            .body(body.bytes());
+        let verdict = match request.send().await {
+            Err(error) if is_before_connection(&error) => Verdict::NotSent(NotSent {
+                error: transport_error(error),
+            }),
+            Err(error) => classify::without_answer(body, transport_error(error)),
+            Ok(response) => {
+                let head = Answer::head(&response);
+                let (bytes, end) = read_body(response, self.max_answer()).await;
+                let answer = Answer {
+                    body: bytes,
+                    ..head
+                };
+                match end {
+                    End::Complete => classify::complete(answer, body, self.sanitiser()),
+                    End::Cut(error) => classify::cut(&answer, body, error, self.sanitiser()),
+                    End::TooLarge => {
+                        classify::too_large(&answer, body, self.max_answer(), self.sanitiser())
+                    }
+                }
+            }
+        };
+        tracing::info!(
+            verdict = verdict.name(),
+            status = verdict.http_status(),
+            "submitted"
+        );
+        verdict
+    }
+}

@@ -1,0 +1,264 @@
+//! Uploading an image.
+
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use reqwest::Method;
+use reqwest::multipart::{Form, Part};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::answer::{ApiError, deserialize_from, is_error_object, take};
+use crate::client::Client;
+use crate::error::{Error, Kind};
+
+/// Most bytes of an image. The service says 10 MB; which of the two kinds of megabyte is not known, so only
+/// what is too large by both is refused here.
+pub const MAX_IMAGE_BYTES: u64 = 10 * 1024 * 1024;
+
+/// The beginnings of the four types that the service takes.
+const BEGINNING: u64 = 12;
+
+/// An image that the service keeps.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Uploaded {
+    /// Where it is, for use in a request.
+    pub url: String,
+    /// Its size.
+    pub bytes: u64,
+    /// Its type, by its first bytes: `image/jpeg`, `image/png`, `image/webp` or `image/gif`.
+    pub mime_type: String,
+    /// The service's id of the upload.
+    pub id: Option<String>,
+}
+
+impl std::fmt::Debug for Uploaded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Uploaded")
+            .field("url", &crate::sanitise::without_queries(&self.url))
+            .field("bytes", &self.bytes)
+            .field("mime_type", &self.mime_type)
+            .field("id", &self.id)
+            .finish()
+    }
+}
+
+/// The service's answer to an upload.
+#[derive(Clone, Default, PartialEq, Serialize, JsonSchema)]
+pub(crate) struct UploadAnswer {
+    /// Whether the image was taken; also in an answer with status 200.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) success: Option<bool>,
+    /// Why not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) message: Option<String>,
+    /// The image.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) data: Option<UploadData>,
+    /// All other members.
+    #[serde(flatten)]
+    pub(crate) other: Map<String, Value>,
+}
+
+/// The image of an [`UploadAnswer`].
+#[derive(Clone, Default, PartialEq, Serialize, JsonSchema)]
+pub(crate) struct UploadData {
+    /// The service's id of the upload.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) id: Option<String>,
+    /// Where the image is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) url: Option<String>,
+    /// Its type.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) mime_type: Option<String>,
+    /// Its size in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) size: Option<u64>,
+    /// All other members.
+    #[serde(flatten)]
+    pub(crate) other: Map<String, Value>,
+}
+
+deserialize_from!(Map<String, Value>: UploadAnswer, UploadData);
+
+impl From<Map<String, Value>> for UploadAnswer {
+    fn from(mut members: Map<String, Value>) -> Self {
+        Self {
+            success: take(&mut members, "success"),
+            message: take(&mut members, "message"),
+            data: take(&mut members, "data"),
+            other: members,
+        }
+    }
+}
+
+impl From<Map<String, Value>> for UploadData {
+    fn from(mut members: Map<String, Value>) -> Self {
+        Self {
+            id: take(&mut members, "id"),
+            url: take(&mut members, "url"),
+            mime_type: take(&mut members, "mime_type"),
+            size: take(&mut members, "size"),
+            other: members,
+        }
+    }
+}
+
+/// An image that was read and found fit.
+#[derive(Clone)]
+struct Image {
+    bytes: Bytes,
+    mime_type: &'static str,
+    extension: &'static str,
+}
+
+impl Client {
+    /// Uploads an image file, for use in a request. Size and type are checked before a byte is sent: at most
+    /// 10 MiB, and JPEG, PNG, WebP or GIF by the first bytes. Costs nothing, so it is tried again within
+    /// [`Retries`](crate::Retries).
+    ///
+    /// The file's name is not sent. Cancel-safe: at worst an image is kept that nobody uses.
+    ///
+    /// # Errors
+    /// [`is_input`](Error::is_input) or [`is_local_io`](Error::is_local_io) before anything is sent;
+    /// [`is_status`](Error::is_status) if the service refuses the image;
+    /// [`is_refused_address`](Error::is_refused_address) if it gives a URL that is neither public nor its own.
+    #[tracing::instrument(name = "upload", skip_all)]
+    pub async fn upload_image(&self, path: impl AsRef<Path>) -> Result<Uploaded, Error> {
+        let path: PathBuf = path.as_ref().to_owned();
+        let image = tokio::task::spawn_blocking(move || read_image(&path))
+            .await
+            .map_err(|error| {
+                Error::new(Kind::File, "the file could not be read").with_source(error)
+            })??;
+        self.retries().run(|| self.upload_once(image.clone())).await
+    }
+
+    async fn upload_once(&self, image: Image) -> Result<Uploaded, Error> {
+        let size = image.bytes.len() as u64;
+        let part = Part::stream_with_length(image.bytes, size)
+            .file_name(format!("image.{}", image.extension))
+            .mime_str(image.mime_type)
+            .map_err(Error::from_reqwest)?;
+        let form = Form::new().part("file", part).text("purpose", "generation");
+        let request = || {
+            self.free_request(Method::POST, self.endpoint(&["uploads", "images"]))
+                .multipart(form)
+        };
+        let answer = self.exchange(request).await?;
+        let members = answer.object(self.sanitiser())?;
+        if is_error_object(&members) {
+            let said = ApiError::of_answer(&members).map(|error| error.sanitised(self.sanitiser()));
+            let message = said.as_ref().and_then(ApiError::message_text);
+            let message = message.unwrap_or_else(|| "it does not say why".to_owned());
+            return Err(answer
+                .refusal(
+                    format!("the service did not take the image: {message}"),
+                    self.sanitiser(),
+                )
+                .with_service(said));
+        }
+        let upload = UploadAnswer::from(members);
+        let at_top = || upload.other.get("url").and_then(Value::as_str);
+        let data = upload.data.as_ref();
+        let Some(url) = data.and_then(|data| data.url.as_deref()).or_else(at_top) else {
+            return Err(answer.unusable(
+                "the service took the image and gave no URL",
+                self.sanitiser(),
+            ));
+        };
+        self.links().check(url)?;
+        Ok(Uploaded {
+            url: url.trim().to_owned(),
+            bytes: size,
+            mime_type: image.mime_type.to_owned(),
+            id: data.and_then(|data| data.id.clone()),
+        })
+    }
+}
+
+/// Reads an image and checks it. What is read is what is sent: a file that changes later does not matter.
+fn read_image(path: &Path) -> Result<Image, Error> {
+    let unreadable = |error: io::Error| {
+        Error::new(
+            Kind::File,
+            format!("the file `{}` cannot be read", shown(path)),
+        )
+        .with_source(error)
+    };
+    let refused = |what: &str, help: &str| {
+        Error::new(Kind::Input, format!("the file `{}` {what}", shown(path))).with_help(help)
+    };
+    let mut file = std::fs::File::open(path).map_err(unreadable)?;
+    let metadata = file.metadata().map_err(unreadable)?;
+    if !metadata.is_file() {
+        return Err(refused("is no regular file", "give an image file"));
+    }
+    if metadata.len() == 0 {
+        return Err(refused("is empty", "give an image file"));
+    }
+    if metadata.len() > MAX_IMAGE_BYTES {
+        return Err(refused(
+            "has more than 10 MiB, which the service does not take",
+            "make the image smaller",
+        ));
+    }
+    let mut beginning = Vec::new();
+    file.by_ref()
+        .take(BEGINNING)
+        .read_to_end(&mut beginning)
+        .map_err(unreadable)?;
+    let Some((mime_type, extension)) = image_type(&beginning) else {
+        return Err(refused(
+            "is no JPEG, PNG, WebP or GIF image by its first bytes",
+            "convert it to one of these",
+        ));
+    };
+    let mut bytes = beginning;
+    file.take(MAX_IMAGE_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    if bytes.len() as u64 != metadata.len() {
+        return Err(refused(
+            "changed while it was read",
+            "try again when nothing writes to it",
+        ));
+    }
+    Ok(Image {
+        bytes: bytes.into(),
+        mime_type,
+        extension,
+    })
+}
+
+fn image_type(beginning: &[u8]) -> Option<(&'static str, &'static str)> {
+    match beginning {
+        [0xff, 0xd8, 0xff, ..] => Some(("image/jpeg", "jpg")),
+        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some(("image/png", "png")),
+        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(("image/gif", "gif")),
+        [
+            b'R',
+            b'I',
+            b'F',
+            b'F',
+            _,
+            _,
+            _,
+            _,
+            b'W',
+            b'E',
+            b'B',
+            b'P',
+            ..,
+        ] => Some(("image/webp", "webp")),
+        _ => None,
+    }
+}
+
+/// A path in a message.
+pub(crate) fn shown(path: &Path) -> String {
+    crate::sanitise::Sanitiser::default().message(&path.to_string_lossy())
+}

@@ -1,0 +1,185 @@
+//! The loop around the machine: it asks, sleeps and tells.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::future::{Future, IntoFuture, poll_fn};
+use std::hash::{BuildHasher, RandomState};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, SystemTime};
+
+use futures_core::Stream;
+use tokio::time::{Instant, Sleep};
+
+use super::machine::{Effect, Event, Machine, Moment, WaitOptions};
+use super::outcome::{Outcome, WaitEvent};
+use crate::answer::Task;
+use crate::client::Client;
+use crate::error::{Error, Kind};
+use crate::task_ref::TaskRef;
+
+/// The longest sleep in one piece: after it, a machine that was asleep itself notices.
+const PIECE: Duration = Duration::from_secs(2);
+
+type Question = Pin<Box<dyn Future<Output = Result<Task, Error>> + Send>>;
+
+/// A wait for a task, from [`Client::wait`]: a [`Stream`] of events that ends with [`WaitEvent::Done`], or
+/// awaited, a future of its [`Outcome`].
+pub struct Wait {
+    client: Client,
+    machine: Machine,
+    began: Option<Instant>,
+    doing: Doing,
+    told: VecDeque<WaitEvent>,
+}
+
+enum Doing {
+    /// The machine is to be told of this.
+    Turn(Option<Event>),
+    Sleeping(Pin<Box<Sleep>>),
+    Asking(Question),
+    Done,
+}
+
+impl Wait {
+    pub(crate) fn new(client: Client, task: TaskRef, mut options: WaitOptions) -> Self {
+        // The standard library's own source of random numbers.
+        options
+            .seed
+            .get_or_insert_with(|| RandomState::new().hash_one(0));
+        Self {
+            client,
+            machine: Machine::new(task, options),
+            began: None,
+            doing: Doing::Turn(Some(Event::Tick)),
+            told: VecDeque::new(),
+        }
+    }
+
+    /// The next event, or `None` after the last.
+    pub async fn next(&mut self) -> Option<WaitEvent> {
+        poll_fn(|context| self.poll_event(context)).await
+    }
+
+    /// How the wait ends. Events on the way are dropped.
+    pub async fn outcome(mut self) -> Outcome {
+        loop {
+            match self.next().await {
+                Some(WaitEvent::Done(outcome)) => return outcome,
+                Some(
+                    WaitEvent::Changed(_)
+                    | WaitEvent::UnknownStatus { .. }
+                    | WaitEvent::Trouble { .. },
+                ) => {}
+                // The outcome was taken out of the stream before: there is nothing to tell but that.
+                None => return self.machine.ended(),
+            }
+        }
+    }
+
+    fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<Option<WaitEvent>> {
+        loop {
+            if let Some(event) = self.told.pop_front() {
+                return Poll::Ready(Some(event));
+            }
+            match &mut self.doing {
+                Doing::Done => return Poll::Ready(None),
+                Doing::Sleeping(sleep) => {
+                    ready!(sleep.as_mut().poll(context));
+                    self.doing = Doing::Turn(Some(Event::Tick));
+                }
+                Doing::Asking(question) => {
+                    let event = match ready!(question.as_mut().poll(context)) {
+                        Ok(task) => Event::Answered(Box::new(task)),
+                        Err(error) => Event::NotAnswered(error),
+                    };
+                    self.doing = Doing::Turn(Some(event));
+                }
+                Doing::Turn(event) => {
+                    let event = event.take().unwrap_or(Event::Tick);
+                    self.turn(event);
+                }
+            }
+        }
+    }
+
+    fn turn(&mut self, event: Event) {
+        let began = *self.began.get_or_insert_with(Instant::now);
+        let now = Moment {
+            elapsed: began.elapsed(),
+            wall: SystemTime::now(),
+        };
+        let (effect, told) = self.machine.on(event, now);
+        self.told.extend(told);
+        self.doing = match effect {
+            Effect::Done => Doing::Done,
+            Effect::SleepUntil(until) => {
+                let until = until.min(now.elapsed.saturating_add(PIECE));
+                Doing::Sleeping(Box::pin(tokio::time::sleep_until(began + until)))
+            }
+            Effect::Poll => {
+                let client = self.client.clone();
+                let task = self.machine.task().clone();
+                // A deadline too far for the clock is none.
+                let deadline = began.checked_add(self.machine.deadline());
+                Doing::Asking(Box::pin(async move {
+                    let question = client.status_once(&task);
+                    match deadline {
+                        Some(deadline) => tokio::time::timeout_at(deadline, question)
+                            .await
+                            .unwrap_or_else(|_| {
+                                Err(Error::new(
+                                    Kind::Timeout,
+                                    "no answer came before the deadline",
+                                ))
+                            }),
+                        None => question.await,
+                    }
+                }))
+            }
+        };
+    }
+}
+
+impl Stream for Wait {
+    type Item = WaitEvent;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<WaitEvent>> {
+        self.poll_event(context)
+    }
+}
+
+impl IntoFuture for Wait {
+    type Output = Outcome;
+    type IntoFuture = Pin<Box<dyn Future<Output = Outcome> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.outcome())
+    }
+}
+
+impl fmt::Debug for Wait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wait")
+            .field("task", self.machine.task())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Wait;
+
+    /// A wait with its timer or its open question, less what it remembers of its task.
+    #[test]
+    fn a_wait_is_small() {
+        let client = crate::Client::keyless()
+            .base_url("http://127.0.0.1:1")
+            .build()
+            .unwrap();
+        let task = crate::TaskRef::id("video_1");
+        let question = size_of_val(&client.status_once(&task));
+        let wait = size_of::<Wait>();
+        assert!(wait + question <= 1400, "{wait} and {question} bytes");
+    }
+}

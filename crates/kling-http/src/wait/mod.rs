@@ -1,0 +1,80 @@
+//! Asking for a task, once and until it is done.
+
+mod drive;
+mod machine;
+mod outcome;
+
+use reqwest::Method;
+
+pub use drive::Wait;
+pub use machine::{Effect, Event, Machine, Moment, WaitOptions};
+pub use outcome::{GaveUp, Outcome, Reason, WaitEvent};
+
+use crate::answer::Task;
+use crate::client::Client;
+use crate::error::{Error, Kind};
+use crate::submit::GENERATIONS;
+use crate::task_ref::TaskRef;
+
+impl Client {
+    /// How far a task is. Costs nothing, so it is tried again within [`Retries`](crate::Retries).
+    ///
+    /// The answer is about the task asked for, by its `id` or its `client_business_id`. Cancel-safe.
+    ///
+    /// # Errors
+    /// [`is_not_found`](Error::is_not_found) if the service knows no such task, which proves nothing about a
+    /// charge; [`is_unauthorized`](Error::is_unauthorized); [`is_other_task`](Error::is_other_task) if the
+    /// answer is about another task; [`is_answer`](Error::is_answer) if it cannot be read;
+    /// [`is_connect`](Error::is_connect), [`is_timeout`](Error::is_timeout) and
+    /// [`is_transport`](Error::is_transport) after all tries.
+    #[tracing::instrument(name = "status", skip_all, fields(task = %task))]
+    pub async fn status(&self, task: &TaskRef) -> Result<Task, Error> {
+        self.retries().run(|| self.status_once(task)).await
+    }
+
+    /// Waits until a task is done, as a stream of what happens and as a future of how it ends.
+    ///
+    /// Cancel-safe: dropping it stops asking, and nothing else.
+    ///
+    /// ```no_run
+    /// # async fn example(client: kling_http::Client) {
+    /// use kling_http::{Outcome, TaskRef, WaitOptions};
+    ///
+    /// match client.wait(&TaskRef::id("video_1"), WaitOptions::default()).await {
+    ///     Outcome::Completed(task) => println!("{:?}", task.video_url()),
+    ///     Outcome::Failed(task) => println!("failed: {:?}", task.failure()),
+    ///     Outcome::GaveUp(gave_up) => println!("{gave_up}"),
+    /// }
+    /// # }
+    /// ```
+    pub fn wait(&self, task: &TaskRef, options: WaitOptions) -> Wait {
+        Wait::new(self.clone(), task.clone(), options)
+    }
+
+    pub(crate) async fn status_once(&self, task: &TaskRef) -> Result<Task, Error> {
+        let [videos, generations] = GENERATIONS;
+        let url = self.endpoint(&[videos, generations, task.path_segment()?]);
+        let request = || self.free_request(Method::GET, url);
+        let answer = self.exchange(request).await?;
+        let members = answer.object(self.sanitiser())?;
+        let found = Task::of_answer(members);
+        if found.is(task.as_str()) {
+            return Ok(found);
+        }
+        let (kind, message) = match (&found.id, &found.client_business_id) {
+            (None, None) => (
+                Kind::Answer,
+                "the service's answer does not say which task it is about",
+            ),
+            (Some(_), _) | (_, Some(_)) => (
+                Kind::OtherTask,
+                "the service answered about another task than the one asked for",
+            ),
+        };
+        Err(Error::new(kind, message)
+            .with_help("the answer is not used; ask again later")
+            .with_status(answer.status)
+            .with_request_id(answer.request_id.clone())
+            .with_body(self.sanitiser().evidence(&answer.body)))
+    }
+}

@@ -1,0 +1,121 @@
+//! What happens while waiting, and how it ends.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::answer::Task;
+use crate::error::Error;
+use crate::task_ref::TaskRef;
+
+/// Something that happened while waiting for a task.
+#[derive(Debug)]
+pub enum WaitEvent {
+    /// The task's state or progress changed. It never goes backwards.
+    Changed(Box<Task>),
+    /// The service uses a status word that is not known; it counts as waiting. Told once a wait.
+    UnknownStatus {
+        /// The word, safe to print.
+        word: String,
+    },
+    /// A question was not answered, which says nothing about the task; it is asked again.
+    Trouble {
+        /// Why there was no answer.
+        error: Error,
+        /// When it is asked again.
+        again_in: Duration,
+    },
+    /// The wait is over. The last event.
+    Done(Outcome),
+}
+
+/// How a wait ended.
+#[derive(Debug)]
+#[must_use]
+pub enum Outcome {
+    /// The video is there, and there is a URL.
+    Completed(Box<Task>),
+    /// There will be no video: see [`Task::failure`].
+    Failed(Box<Task>),
+    /// The wait ended before the task did.
+    GaveUp(Box<GaveUp>),
+}
+
+/// A wait that ended before its task. `Display` says why, and how to go on.
+#[derive(Debug)]
+pub struct GaveUp {
+    /// The task: what to ask for to go on.
+    pub task: TaskRef,
+    /// Why.
+    pub reason: Reason,
+    /// The task as it was last seen.
+    pub last: Option<Box<Task>>,
+    /// The error that ended the wait, or the last trouble before the deadline.
+    pub error: Option<Error>,
+}
+
+/// Why a wait ended before its task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reason {
+    /// The time is over; the task may still be running.
+    Deadline,
+    /// The service knows no such task, also after the grace period for a new one.
+    NotFound,
+    /// The service does not take the key.
+    Unauthorized,
+    /// The task is completed, but the service tells no URL.
+    NoUrl,
+    /// The service keeps answering about another task.
+    OtherTask,
+    /// The service sends elsewhere; redirects are not followed.
+    Redirected,
+    /// The question cannot be asked: settings or the id are wrong.
+    NotAskable,
+}
+
+impl GaveUp {
+    /// The service's id of the task, if it is known.
+    pub fn id(&self) -> Option<&str> {
+        let seen = self.last.as_ref().and_then(|task| task.id.as_deref());
+        seen.or(match &self.task {
+            TaskRef::Id(id) => Some(id),
+            TaskRef::ClientBusinessId(_) => None,
+        })
+    }
+
+    /// How to go on.
+    pub fn help(&self) -> String {
+        let task = &self.task;
+        match self.reason {
+            Reason::Deadline => {
+                format!("it may still be running and is paid for: wait for `{task}` again")
+            }
+            Reason::NotFound => format!(
+                "check the id `{task}` and the base URL; that the service does not know it proves nothing about a charge"
+            ),
+            Reason::Unauthorized => format!("with a key that may see it, wait for `{task}` again"),
+            Reason::NoUrl => format!(
+                "ask for `{task}` again later; do not submit it again, since it is paid for"
+            ),
+            Reason::OtherTask => {
+                format!("ask for `{task}` again later, and report this to the service")
+            }
+            Reason::Redirected => format!("correct the base URL, then wait for `{task}` again"),
+            Reason::NotAskable => format!("correct the settings, then wait for `{task}` again"),
+        }
+    }
+}
+
+impl fmt::Display for GaveUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.reason {
+            Reason::Deadline => "the task was not done in time",
+            Reason::NotFound => "the service knows no such task",
+            Reason::Unauthorized => "the service does not take the key",
+            Reason::NoUrl => "the task is completed, but the service tells no URL",
+            Reason::OtherTask => "the service answers about another task",
+            Reason::Redirected => "the service sends elsewhere",
+            Reason::NotAskable => "the service cannot be asked",
+        };
+        write!(f, "{what}; {}", self.help())
+    }
+}

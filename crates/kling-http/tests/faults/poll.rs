@@ -1,0 +1,481 @@
+//! Waiting for a task while things go wrong.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use kling_http::wait::{GaveUp, Reason};
+use kling_http::{Outcome, State, TaskRef, Timeouts, WaitEvent, WaitOptions};
+use serde_json::json;
+
+use crate::support::http::{answer, answer_with};
+use crate::support::server::{Conn, Server};
+use crate::support::{PATIENT, assert_no_key, builder, client};
+
+crate::rows!(
+    p01_no_usable_answer,
+    p02_rate_limit,
+    p03_not_known_yet,
+    p04_status_goes_back,
+    p05_unknown_words,
+    p06_completed_without_a_url,
+    p07_another_task,
+    p08_key_refused_in_the_middle,
+    p09_hang,
+    p10_never_ends,
+    p12_redirect,
+);
+
+/// Waits that last milliseconds, less the deadline.
+fn quick() -> WaitOptions {
+    WaitOptions {
+        first_poll: Duration::from_millis(1),
+        interval: Duration::from_millis(2),
+        jitter: 0.0,
+        deadline: Duration::from_secs(20),
+        not_found_grace: Duration::from_secs(20),
+        url_polls: 3,
+        longest_pause: Duration::from_millis(30),
+        seed: Some(7),
+    }
+}
+
+/// What a server does with a question.
+#[derive(Clone)]
+enum Step {
+    Answer(Vec<u8>),
+    Reset,
+    Close,
+    Hang,
+}
+
+fn status(word: &str, progress: u32) -> Step {
+    let task = json!({"id": "video_1", "status": word, "progress": progress});
+    Step::Answer(answer(200, &task.to_string()))
+}
+
+fn completed() -> Step {
+    let task = json!({"id": "video_1", "status": "completed", "progress": 100,
+        "result": {"type": "video", "data": [{"url": "https://a.example/x.mp4?sig=secret"}]}});
+    Step::Answer(answer(200, &task.to_string()))
+}
+
+/// A server that takes the steps in turn, and then the last one for ever.
+async fn steps(steps: Vec<Step>) -> Server {
+    let taken = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    Server::start(move |mut conn: Conn| {
+        let (steps, taken) = (steps.clone(), taken.clone());
+        async move {
+            while conn.read().await.is_some() {
+                let number = taken.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                match steps.get(number).or(steps.last()).unwrap() {
+                    Step::Answer(bytes) => {
+                        if conn.send(bytes).await.is_err() {
+                            return;
+                        }
+                    }
+                    Step::Reset => return conn.reset(),
+                    Step::Close => return,
+                    Step::Hang => conn.drain().await,
+                }
+            }
+        }
+    })
+    .await
+}
+
+/// All events, the outcome as the last one.
+async fn events(server: &Server, options: WaitOptions) -> (Vec<WaitEvent>, Outcome) {
+    let mut wait = client(&server.url()).wait(&TaskRef::id("video_1"), options);
+    let mut events = Vec::new();
+    while let Some(event) = wait.next().await {
+        assert_no_key(&format!("{event:?}"));
+        if let WaitEvent::Done(outcome) = event {
+            assert!(wait.next().await.is_none(), "something after the end");
+            return (events, outcome);
+        }
+        events.push(event);
+    }
+    panic!("no outcome after {events:?}");
+}
+
+fn troubles(events: &[WaitEvent]) -> usize {
+    events
+        .iter()
+        .filter(|event| matches!(event, WaitEvent::Trouble { .. }))
+        .count()
+}
+
+/// The states and the progress that were told.
+fn changes(events: &[WaitEvent]) -> Vec<(String, f64)> {
+    events
+        .iter()
+        .filter_map(|event| match event {
+            WaitEvent::Changed(task) => Some((task.state().to_string(), task.percent().unwrap())),
+            WaitEvent::UnknownStatus { .. } | WaitEvent::Trouble { .. } | WaitEvent::Done(_) => {
+                None
+            }
+        })
+        .collect()
+}
+
+#[track_caller]
+fn gave_up(outcome: Outcome, reason: Reason) -> GaveUp {
+    match outcome {
+        Outcome::GaveUp(gave_up) => {
+            assert_eq!(gave_up.reason, reason, "{gave_up:?}");
+            assert_eq!(gave_up.id(), Some("video_1"));
+            assert!(gave_up.to_string().contains("video_1"), "{gave_up}");
+            *gave_up
+        }
+        Outcome::Completed(_) | Outcome::Failed(_) => panic!("{outcome:?}"),
+    }
+}
+
+#[tokio::test]
+async fn p01_no_usable_answer() {
+    let server = steps(vec![
+        Step::Close,
+        Step::Reset,
+        Step::Answer(answer(500, "")),
+        Step::Answer(answer(524, "<html>timeout</html>")),
+        Step::Answer(answer(200, "<html>hello</html>")),
+        Step::Answer(answer(200, r#"{"id":"video_1","#)),
+        Step::Answer(answer(200, "{}")),
+        Step::Answer(answer(400, "")),
+        completed(),
+    ])
+    .await;
+    let (events, outcome) = events(&server, quick()).await;
+    assert!(matches!(outcome, Outcome::Completed(_)), "{outcome:?}");
+    assert_eq!(troubles(&events), 8, "{events:?}");
+    assert!(changes(&events).is_empty());
+}
+
+#[tokio::test]
+async fn p02_rate_limit() {
+    let limited = answer_with(429, "retry-after: 5\r\n", b"{}");
+    let server = steps(vec![Step::Answer(limited), completed()]).await;
+    let (events, outcome) = events(&server, quick()).await;
+    assert!(matches!(outcome, Outcome::Completed(_)));
+    let [WaitEvent::Trouble { again_in, error }] = events.as_slice() else {
+        panic!("{events:?}");
+    };
+    assert_eq!(*again_in, quick().longest_pause, "asked for 5 s, capped");
+    assert_eq!(error.status(), Some(429));
+}
+
+#[tokio::test]
+async fn p03_not_known_yet() {
+    let unknown = || {
+        Step::Answer(answer(
+            404,
+            r#"{"error":{"type":"task_not_found","message":"no"}}"#,
+        ))
+    };
+    let server = steps(vec![unknown(), unknown(), status("queued", 0), completed()]).await;
+    let (_, outcome) = events(&server, quick()).await;
+    assert!(matches!(outcome, Outcome::Completed(_)), "{outcome:?}");
+
+    let server = steps(vec![unknown()]).await;
+    let options = WaitOptions {
+        not_found_grace: Duration::from_millis(20),
+        ..quick()
+    };
+    let (told, outcome) = events(&server, options).await;
+    let gave_up = gave_up(outcome, Reason::NotFound);
+    assert!(gave_up.error.unwrap().is_not_found());
+    assert!(troubles(&told) > 0, "no grace: {told:?}");
+
+    // Known once, a 404 is no matter of time.
+    let server = steps(vec![status("queued", 0), unknown()]).await;
+    let (_, outcome) = events(&server, quick()).await;
+    let Outcome::GaveUp(gave_up) = outcome else {
+        panic!("{outcome:?}")
+    };
+    assert_eq!(gave_up.reason, Reason::NotFound);
+}
+
+#[tokio::test]
+async fn p04_status_goes_back() {
+    let server = steps(vec![
+        status("queued", 0),
+        status("in_progress", 40),
+        status("queued", 0),
+        status("in_progress", 30),
+        status("in_progress", 60),
+        completed(),
+    ])
+    .await;
+    let (told, outcome) = events(&server, quick()).await;
+    assert!(matches!(outcome, Outcome::Completed(_)));
+    let expected = [
+        ("queued", 0.0),
+        ("in_progress", 40.0),
+        ("in_progress", 60.0),
+    ];
+    let expected: Vec<(String, f64)> = expected
+        .map(|(word, percent)| (word.to_owned(), percent))
+        .into();
+    assert_eq!(changes(&told), expected);
+
+    // Completed without a URL, then back, and the URL comes after all.
+    let back = json!({"id": "video_1", "status": "in_progress", "url": "https://a.example/x.mp4"});
+    let server = steps(vec![
+        status("completed", 100),
+        status("in_progress", 99),
+        Step::Answer(answer(200, &back.to_string())),
+    ])
+    .await;
+    let (_, outcome) = events(&server, quick()).await;
+    let Outcome::Completed(task) = outcome else {
+        panic!("{outcome:?}")
+    };
+    assert_eq!(task.state(), State::Completed);
+    assert_eq!(task.video_url(), Some("https://a.example/x.mp4"));
+}
+
+#[tokio::test]
+async fn p05_unknown_words() {
+    for (word, warns) in [
+        (json!("processing"), true),
+        (json!("COMPLETED"), true),
+        (json!(5), true),
+        (json!(null), true),
+        (json!("submitted"), false),
+        (json!("pending"), false),
+    ] {
+        let task = json!({"id": "video_1", "status": word, "url": "https://a.example/x.mp4"});
+        let server = steps(vec![Step::Answer(answer(200, &task.to_string()))]).await;
+        let options = WaitOptions {
+            deadline: Duration::from_millis(150),
+            ..quick()
+        };
+        let (told, outcome) = events(&server, options).await;
+        gave_up(outcome, Reason::Deadline);
+        let warnings = told
+            .iter()
+            .filter(|event| matches!(event, WaitEvent::UnknownStatus { .. }))
+            .count();
+        assert_eq!(warnings, usize::from(warns), "{word}: {told:?}");
+    }
+}
+
+#[tokio::test]
+async fn p06_completed_without_a_url() {
+    for body in [
+        json!({}),
+        json!({"data": []}),
+        json!({"data": [{"url": " "}]}),
+    ] {
+        let task = json!({"id": "video_1", "status": "completed", "result": body});
+        let server = steps(vec![Step::Answer(answer(200, &task.to_string()))]).await;
+        let (_, outcome) = events(&server, quick()).await;
+        let gave_up = gave_up(outcome, Reason::NoUrl);
+        assert_eq!(gave_up.last.unwrap().state(), State::Completed);
+        assert_eq!(
+            server.ledger.requests().len(),
+            4,
+            "asked once and three times more"
+        );
+    }
+}
+
+#[tokio::test]
+async fn p07_another_task() {
+    let other = json!({"id": "video_2", "status": "completed", "url": "https://a.example/x.mp4"});
+    let server = steps(vec![Step::Answer(answer(200, &other.to_string()))]).await;
+    let (_, outcome) = events(&server, quick()).await;
+    assert!(
+        gave_up(outcome, Reason::OtherTask)
+            .error
+            .unwrap()
+            .is_other_task()
+    );
+    let error = client(&server.url())
+        .status(&TaskRef::id("video_1"))
+        .await
+        .unwrap_err();
+    assert!(error.is_other_task() && error.is_answer(), "{error:?}");
+
+    // Found by the caller's own id, which goes into the path encoded.
+    let own = json!({"id": "video_2", "client_business_id": "order/7", "status": "queued"});
+    let server = steps(vec![Step::Answer(answer(200, &own.to_string()))]).await;
+    let task = client(&server.url())
+        .status(&TaskRef::client_business_id("order/7"))
+        .await
+        .unwrap();
+    assert_eq!(task.id.as_deref(), Some("video_2"));
+    assert_eq!(
+        server.ledger.requests()[0].path,
+        "/v1/videos/generations/order%2F7"
+    );
+}
+
+#[tokio::test]
+async fn p08_key_refused_in_the_middle() {
+    for code in [401, 403] {
+        let refused = answer(
+            code,
+            r#"{"error":{"code":401,"message":"no","type":"authentication_error"}}"#,
+        );
+        let server = steps(vec![status("in_progress", 40), Step::Answer(refused)]).await;
+        let (_, outcome) = events(&server, quick()).await;
+        let gave_up = gave_up(outcome, Reason::Unauthorized);
+        assert_eq!(gave_up.last.unwrap().state(), State::InProgress);
+        assert!(gave_up.error.unwrap().is_unauthorized());
+        assert_eq!(server.ledger.requests().len(), 2, "not asked again");
+    }
+}
+
+#[tokio::test]
+async fn p09_hang() {
+    let server = steps(vec![Step::Hang, completed()]).await;
+    let client = builder(&server.url())
+        .timeouts(Timeouts {
+            connect: Duration::from_millis(900),
+            request: Duration::from_secs(1),
+            ..PATIENT
+        })
+        .build()
+        .unwrap();
+    let mut wait = client.wait(&TaskRef::id("video_1"), quick());
+    let Some(WaitEvent::Trouble { error, .. }) = wait.next().await else {
+        panic!("no trouble")
+    };
+    assert!(error.is_timeout(), "{error:?}");
+    assert!(matches!(wait.outcome().await, Outcome::Completed(_)));
+}
+
+#[tokio::test]
+async fn p10_never_ends() {
+    let server = steps(vec![status("in_progress", 40)]).await;
+    let options = WaitOptions {
+        deadline: Duration::from_millis(150),
+        ..quick()
+    };
+    let (_, outcome) = events(&server, options).await;
+    let gave_up = gave_up(outcome, Reason::Deadline);
+    assert!(gave_up.help().contains("wait for `video_1` again"));
+    assert!(gave_up.error.is_none());
+
+    // Also when the deadline falls into a question.
+    let server = steps(vec![Step::Hang]).await;
+    let (_, outcome) = events(&server, options).await;
+    let Outcome::GaveUp(gave_up) = outcome else {
+        panic!("{outcome:?}")
+    };
+    assert_eq!(gave_up.reason, Reason::Deadline);
+    assert!(gave_up.error.unwrap().is_timeout());
+}
+
+#[tokio::test]
+async fn p12_redirect() {
+    let other = Server::answering(|_, _| answer(200, "{}")).await;
+    let location = format!(
+        "location: {}/v1/videos/generations/video_1\r\n",
+        other.url()
+    );
+    let server = steps(vec![Step::Answer(answer_with(302, &location, b""))]).await;
+    let (_, outcome) = events(&server, quick()).await;
+    gave_up(outcome, Reason::Redirected);
+    let error = client(&server.url())
+        .status(&TaskRef::id("video_1"))
+        .await
+        .unwrap_err();
+    assert_eq!(error.status(), Some(302));
+    assert_eq!(other.ledger.connections(), 0);
+}
+
+#[tokio::test]
+async fn a_failed_task_is_no_error() {
+    let failed = json!({"id": "video_1", "status": "failed", "error": {"code": "generation_failed", "message": "no"}});
+    let server = steps(vec![Step::Answer(answer(200, &failed.to_string()))]).await;
+    let Outcome::Failed(task) = client(&server.url())
+        .wait(&TaskRef::id("video_1"), quick())
+        .await
+    else {
+        panic!("not failed")
+    };
+    assert_eq!(
+        task.failure().unwrap().code_text().as_deref(),
+        Some("generation_failed")
+    );
+}
+
+#[tokio::test]
+async fn a_status_is_asked_for_again() {
+    let unavailable = || Step::Answer(answer(503, ""));
+    let server = steps(vec![
+        Step::Reset,
+        unavailable(),
+        Step::Answer(answer_with(429, "retry-after: 1\r\n", b"")),
+        status("queued", 0),
+    ])
+    .await;
+    let task = client(&server.url())
+        .status(&TaskRef::id("video_1"))
+        .await
+        .unwrap();
+    assert_eq!(task.state(), State::Queued);
+
+    let server = steps(vec![unavailable()]).await;
+    let error = client(&server.url())
+        .status(&TaskRef::id("video_1"))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.status(), server.ledger.requests().len()),
+        (Some(503), 5)
+    );
+
+    let permanent = answer(
+        503,
+        r#"{"error":{"code":"model_not_found","message":"no","type":"new_api_error"}}"#,
+    );
+    let server = steps(vec![Step::Answer(permanent)]).await;
+    let error = client(&server.url())
+        .status(&TaskRef::id("video_1"))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.status(), server.ledger.requests().len()),
+        (Some(503), 1)
+    );
+}
+
+#[tokio::test]
+async fn the_balance() {
+    let body =
+        r#"{"success":true,"remain_balance":10.5,"used_balance":2.3,"unlimited_quota":false}"#;
+    let server = Server::answering(move |_, _| answer(200, body)).await;
+    let balance = client(&server.url()).balance().await.unwrap();
+    assert_eq!(balance.remain_balance.unwrap().as_f64(), Some(10.5));
+    assert_eq!(balance.unlimited_quota, Some(false));
+
+    let server =
+        Server::answering(|_, _| answer(200, r#"{"success":false,"message":"closed"}"#)).await;
+    let error = client(&server.url()).balance().await.unwrap_err();
+    assert!(
+        error.is_status() && error.to_string().contains("closed"),
+        "{error}"
+    );
+    assert_eq!(server.ledger.requests().len(), 1);
+}
+
+/// The clock is the machine's matter: its own tests show this row with clocks that jump.
+#[tokio::test]
+async fn more_waits_than_connections() {
+    let server = steps(vec![completed()]).await;
+    let client = builder(&server.url()).max_connections(2).build().unwrap();
+    let waits: Vec<_> = (0..20)
+        .map(|_| tokio::spawn(client.wait(&TaskRef::id("video_1"), quick()).outcome()))
+        .collect();
+    for wait in waits {
+        assert!(matches!(wait.await.unwrap(), Outcome::Completed(_)));
+    }
+    assert!(
+        server.ledger.connections() <= 20,
+        "{}",
+        server.ledger.connections()
+    );
+}

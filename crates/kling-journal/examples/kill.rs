@@ -1,0 +1,47 @@
+//! A process is killed in the middle of a request: what the next one is told to do.
+//!
+//! Run with `cargo run -p kling-journal --example kill`.
+
+use kling_journal::{Claim, Event, Holder, JobKey, Journal, NewJob};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("journal.sqlite3");
+    let holder = |pid| Holder {
+        pid,
+        host: "studio".to_owned(),
+        started: 0,
+    };
+    let text = r#"{"model": "kling-v3", "prompt": "a paper boat on a pond"}"#;
+    let key = JobKey::of(text)?;
+    let new = NewJob {
+        key: &key,
+        service: "https://service.example",
+        text,
+        client_business_id: Some("my-id-1"),
+        source: None,
+        again: false,
+    };
+
+    let mut first = Journal::open(&path, holder(1))?;
+    if let Claim::New(mut ticket) = first.claim(new, 1)? {
+        first.record(&mut ticket, Event::Send, 2)?;
+    }
+    // The right to work on the job ends with the process; here with the value.
+    drop(first);
+
+    let mut second = Journal::open(&path, holder(2))?;
+    if let Claim::Unfinished(ticket, effects) = second.claim(new, 3)? {
+        show(&format!(
+            "job {} is {}: {effects:?}",
+            ticket.job().number,
+            ticket.job().state.word()
+        ));
+    }
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "an example shows what comes of it")]
+fn show(line: &str) {
+    println!("{line}");
+}

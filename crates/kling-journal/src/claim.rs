@@ -1,0 +1,122 @@
+//! Which process works on which job.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use crate::error::Error;
+use crate::holder::{Holder, Mark, is_alive};
+use crate::job::Job;
+use crate::journal::Ticket;
+use crate::seal::Seal;
+use crate::state::{Effect, Event};
+use crate::write::append;
+
+/// Who has claimed a job.
+#[derive(Debug)]
+pub(crate) enum Claimed {
+    Nobody,
+    /// A process that ended before it gave the job back: what it did last, nobody may have been told.
+    Gone,
+    /// A living process.
+    By(Holder),
+}
+
+impl Claimed {
+    pub(crate) fn by(self) -> Option<Holder> {
+        match self {
+            Self::By(holder) => Some(holder),
+            Self::Nobody | Self::Gone => None,
+        }
+    }
+}
+
+/// This process, as claims name it.
+#[derive(Clone, Copy)]
+pub(crate) struct Us<'a> {
+    path: Option<&'a Path>,
+    /// The name of this process's lock; empty where it has none.
+    lock: &'a str,
+    holder: &'a Holder,
+}
+
+impl<'a> Us<'a> {
+    pub(crate) fn new(path: Option<&'a Path>, mark: Option<&'a Mark>, holder: &'a Holder) -> Self {
+        Self {
+            path,
+            lock: mark.map_or("", Mark::name),
+            holder,
+        }
+    }
+
+    /// Who has claimed a job. The caller has the journal locked.
+    pub(crate) fn claimed(self, connection: &Connection, number: i64) -> Result<Claimed, Error> {
+        let claim = connection
+            .prepare("SELECT lock, pid, host, started, seal FROM claims WHERE job = ?1")?
+            .query_row([number], |row| {
+                Ok((
+                    row.get::<_, String>(0)?,
+                    Holder {
+                        pid: row.get(1)?,
+                        host: row.get(2)?,
+                        started: row.get(3)?,
+                    },
+                    row.get::<_, String>(4)?,
+                ))
+            })
+            .optional()?;
+        let Some((lock, holder, seal)) = claim else {
+            return Ok(Claimed::Nobody);
+        };
+        if claim_seal(number, &lock, &holder) != seal {
+            return Err(Error::damaged(format_args!(
+                "the claim of job {number} is not as it was written"
+            )));
+        }
+        let alive = match self.path {
+            Some(path) if lock != self.lock => is_alive(path, &lock)?,
+            Some(_) | None => true,
+        };
+        Ok(if alive {
+            Claimed::By(holder)
+        } else {
+            Claimed::Gone
+        })
+    }
+
+    /// Claims a job that nobody holds, and tells it that it was found.
+    pub(crate) fn take(
+        self,
+        connection: &Connection,
+        mut job: Job,
+        now: i64,
+    ) -> Result<(Ticket, &'static [Effect]), Error> {
+        let (next, mut effects) = job.state.on(&Event::Found)?;
+        // What changes nothing is not worth a record.
+        if next != job.state {
+            effects = append(connection, &mut job, Event::Found, now)?;
+        }
+        self.write_claim(connection, &job)?;
+        Ok((Ticket { job }, effects))
+    }
+
+    pub(crate) fn write_claim(self, connection: &Connection, job: &Job) -> Result<(), Error> {
+        let number = i64::try_from(job.number).unwrap_or_default();
+        let Holder { pid, host, started } = self.holder;
+        connection.execute(
+            "INSERT OR REPLACE INTO claims (job, lock, pid, host, started, seal) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![number, self.lock, pid, host, started, claim_seal(number, self.lock, self.holder)],
+        )?;
+        Ok(())
+    }
+}
+
+fn claim_seal(number: i64, lock: &str, holder: &Holder) -> String {
+    Seal::new("claim")
+        .number(number)
+        .text(lock)
+        .number(i64::from(holder.pid))
+        .text(&holder.host)
+        .number(holder.started)
+        .end()
+}

@@ -1,0 +1,157 @@
+//! Why the journal cannot be used, or not now.
+
+use std::fmt;
+use std::path::Path;
+
+use rusqlite::ErrorCode;
+
+use crate::holder::Holder;
+use crate::state::IllegalEvent;
+
+/// Why something could not be read from the journal or recorded in it. Whatever was asked for has then not been done:
+/// nothing may be sent.
+#[derive(Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    source: Option<rusqlite::Error>,
+}
+
+/// What kind of fault an [`Error`] is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// Another process is at work on this job.
+    Held(Holder),
+    /// The file was written by a newer version of the program.
+    Newer,
+    /// The file is no journal.
+    Foreign,
+    /// The file or its folder cannot be opened or written, or the file system has no locks.
+    Unusable,
+    /// The file is damaged.
+    Damaged,
+    /// Other processes kept the file locked for too long.
+    Busy,
+    /// The disk is full, or reading or writing failed.
+    Storage,
+    /// There is no such job.
+    NoSuchJob,
+    /// The event cannot happen in the state the job is in, or the job was changed by another process meanwhile.
+    Illegal,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            message: message.into(),
+            source: None,
+        }))
+    }
+
+    fn beneath(mut self, source: rusqlite::Error) -> Self {
+        self.0.source = Some(source);
+        self
+    }
+
+    pub(crate) fn held(job: u64, holder: Holder) -> Self {
+        let message = format!(
+            "job {job} is being worked on by {holder}; wait until it is done, or stop it and try again"
+        );
+        Self::new(ErrorKind::Held(holder), message)
+    }
+
+    pub(crate) fn damaged(what: impl fmt::Display) -> Self {
+        Self::new(
+            ErrorKind::Damaged,
+            format!(
+                "the journal is damaged: {what}; nothing is sent while it is not known which jobs were. Move the file away \
+                 to begin a new journal, and look for running tasks in the service's own list first"
+            ),
+        )
+    }
+
+    pub(crate) fn io(what: &str, path: &Path, error: &std::io::Error) -> Self {
+        use std::io::ErrorKind as Io;
+        let is_full = matches!(
+            error.kind(),
+            Io::StorageFull | Io::QuotaExceeded | Io::FileTooLarge
+        );
+        let kind = if is_full {
+            ErrorKind::Storage
+        } else {
+            ErrorKind::Unusable
+        };
+        Self::new(kind, format!("{what} {}: {error}", path.display()))
+    }
+
+    /// What kind of fault it is.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0.kind
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_ref().map(|error| error as _)
+    }
+}
+
+impl From<IllegalEvent> for Error {
+    fn from(illegal: IllegalEvent) -> Self {
+        Self::new(ErrorKind::Illegal, illegal.to_string())
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::Error as Sql;
+        let (kind, what) = match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => (
+                ErrorKind::Busy,
+                "other processes keep the journal locked; try again",
+            ),
+            Some(ErrorCode::NotADatabase) => {
+                (ErrorKind::Foreign, "the file is no journal; name another")
+            }
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::TypeMismatch) => {
+                return Self::damaged("its structure cannot be read").beneath(error);
+            }
+            Some(
+                ErrorCode::CannotOpen
+                | ErrorCode::ReadOnly
+                | ErrorCode::PermissionDenied
+                | ErrorCode::AuthorizationForStatementDenied
+                | ErrorCode::FileLockingProtocolFailed
+                | ErrorCode::NoLargeFileSupport,
+            ) => (
+                ErrorKind::Unusable,
+                "the journal cannot be opened for writing; name a file in a folder that can be written",
+            ),
+            Some(ErrorCode::DiskFull) => (
+                ErrorKind::Storage,
+                "the disk is full; free some space and try again",
+            ),
+            Some(_) => (ErrorKind::Storage, "the journal cannot be read or written"),
+            // Not of the library beneath, but of a row that is not as it was written, or of a schema that is not.
+            None => {
+                let told = if matches!(error, Sql::QueryReturnedNoRows) {
+                    "a record is missing"
+                } else {
+                    "a record is not as it was written"
+                };
+                return Self::damaged(told).beneath(error);
+            }
+        };
+        Self::new(kind, format!("{what} ({error})")).beneath(error)
+    }
+}

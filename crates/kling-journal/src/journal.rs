@@ -1,0 +1,369 @@
+//! The journal: one file, in which every step of every paid job is durable before the next is taken.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior};
+
+use crate::claim::{Claimed, Us};
+use crate::error::{Error, ErrorKind};
+use crate::holder::{Holder, Mark};
+use crate::job::{Entry, Job};
+use crate::key::JobKey;
+use crate::schema;
+use crate::state::{Effect, Event, State};
+use crate::write::{append, existing, insert};
+
+/// The durable record of paid jobs.
+///
+/// Each call is one transaction, which is on the disk when the call returns. Several processes can use one file: a job
+/// is worked on by one of them at a time, and different jobs do not wait for one another longer than a transaction takes.
+/// See the [crate] for an example.
+#[derive(Debug)]
+pub struct Journal {
+    connection: Connection,
+    /// `None`: in memory.
+    path: Option<PathBuf>,
+    holder: Holder,
+    /// Made with the first claim.
+    mark: Option<Mark>,
+}
+
+/// A request that is to become a job.
+#[derive(Debug, Clone, Copy)]
+pub struct NewJob<'a> {
+    /// The identity of the request.
+    pub key: &'a JobKey,
+    /// The base URL of the service: the same request to another service is another job.
+    pub service: &'a str,
+    /// The text of the request.
+    pub text: &'a str,
+    /// The id that it carries or will carry, to look it up by.
+    pub client_business_id: Option<&'a str>,
+    /// The file that it came from.
+    pub source: Option<&'a str>,
+    /// Whether another job is wanted although the last one of this key is not finished.
+    pub again: bool,
+}
+
+/// The right to work on one job. It ends with [`Journal::release`], or with the process.
+#[derive(Debug)]
+#[must_use = "a job that is claimed is closed to others until it is released"]
+pub struct Ticket {
+    pub(crate) job: Job,
+}
+
+impl Ticket {
+    /// The job as it was last recorded.
+    pub const fn job(&self) -> &Job {
+        &self.job
+    }
+}
+
+/// What came of a claim.
+#[derive(Debug)]
+pub enum Claim {
+    /// A new job, which may be sent.
+    New(Ticket),
+    /// The last job of this key, which is not finished, and what is to be done about it. A job whose video is saved is not
+    /// finished as long as nobody has given it back: who saved it may have ended without telling.
+    Unfinished(Ticket, &'static [Effect]),
+}
+
+impl Journal {
+    /// Opens the journal at `path`, or makes it; its folder has to be there. `holder` is this process, as others are
+    /// told of it.
+    ///
+    /// The whole file is read to see that it is whole.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or written, is damaged, of a newer version, or something else.
+    pub fn open(path: &Path, holder: Holder) -> Result<Self, Error> {
+        let connection = schema::open(path)?;
+        Ok(Self {
+            connection,
+            path: Some(path.to_owned()),
+            holder,
+            mark: None,
+        })
+    }
+
+    /// A journal that is gone with the value, for services that charge nothing.
+    ///
+    /// # Errors
+    /// When there is no memory for it.
+    pub fn in_memory(holder: Holder) -> Result<Self, Error> {
+        let connection = schema::in_memory()?;
+        Ok(Self {
+            connection,
+            path: None,
+            holder,
+            mark: None,
+        })
+    }
+
+    /// Records the intent to send a request, unless its last job is unfinished: then that job is claimed. `now` is in
+    /// seconds since 1970 began.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Held`] when another process is at work on that job. With `again` that is an error only as long as
+    /// its request may be on its way.
+    pub fn claim(&mut self, new: NewJob<'_>, now: i64) -> Result<Claim, Error> {
+        self.make_mark()?;
+        let Self {
+            connection,
+            path,
+            holder,
+            mark,
+        } = self;
+        let us = Us::new(path.as_deref(), mark.as_ref(), holder);
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let last: Option<(i64, i64)> = transaction
+            .prepare(
+                "SELECT number, occurrence FROM jobs WHERE key = ?1 AND service = ?2 ORDER BY occurrence DESC LIMIT 1",
+            )?
+            .query_row([new.key.as_str(), new.service], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let mut occurrence = 0;
+        if let Some((number, before)) = last {
+            let job = existing(&transaction, number)?.0;
+            let claimed = us.claimed(&transaction, number)?;
+            // A video that was saved by a process that is not done may not have been told to anybody.
+            let is_finished = match &job.state {
+                State::Saved { .. } => matches!(claimed, Claimed::Nobody),
+                State::Rejected { .. } | State::Failed { .. } => true,
+                State::Intent
+                | State::Sending
+                | State::Accepted { .. }
+                | State::Completed { .. }
+                | State::Unknown { .. } => false,
+            };
+            if !is_finished {
+                if let Claimed::By(holder) = claimed
+                    && (!new.again || job.state.is_before_answer())
+                {
+                    return Err(Error::held(job.number, holder));
+                }
+                if !new.again {
+                    let (ticket, effects) = us.take(&transaction, job, now)?;
+                    transaction.commit()?;
+                    return Ok(Claim::Unfinished(ticket, effects));
+                }
+            }
+            occurrence = before + 1;
+        }
+        let job = insert(&transaction, &new, occurrence, now)?;
+        us.write_claim(&transaction, &job)?;
+        transaction.commit()?;
+        Ok(Claim::New(Ticket { job }))
+    }
+
+    /// Claims a job by its number, to go on with it, and tells what is to be done. An unfinished request that nobody is
+    /// at work on becomes [`State::Unknown`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::Held`] when another process is at work on it, [`ErrorKind::NoSuchJob`].
+    pub fn resume(&mut self, number: u64, now: i64) -> Result<(Ticket, &'static [Effect]), Error> {
+        self.make_mark()?;
+        let Self {
+            connection,
+            path,
+            holder,
+            mark,
+        } = self;
+        let us = Us::new(path.as_deref(), mark.as_ref(), holder);
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let number = i64::try_from(number).unwrap_or(i64::MAX);
+        let job = existing(&transaction, number)?.0;
+        if let Claimed::By(holder) = us.claimed(&transaction, number)? {
+            return Err(Error::held(job.number, holder));
+        }
+        let taken = us.take(&transaction, job, now)?;
+        transaction.commit()?;
+        Ok(taken)
+    }
+
+    /// Records an event, and tells what is to be done now that it is durable.
+    ///
+    /// # Errors
+    /// Whatever keeps it from being recorded: then nothing of what would follow may be done.
+    pub fn record(
+        &mut self,
+        ticket: &mut Ticket,
+        event: Event,
+        now: i64,
+    ) -> Result<&'static [Effect], Error> {
+        self.record_with(ticket, event, None, now)
+    }
+
+    /// Records that the request is about to leave, and its text as it is sent.
+    ///
+    /// # Errors
+    /// As [`Journal::record`]; the request must then not be sent.
+    pub fn record_send(
+        &mut self,
+        ticket: &mut Ticket,
+        text: &str,
+        now: i64,
+    ) -> Result<&'static [Effect], Error> {
+        self.record_with(ticket, Event::Send, Some(text), now)
+    }
+
+    fn record_with(
+        &mut self,
+        ticket: &mut Ticket,
+        event: Event,
+        text: Option<&str>,
+        now: i64,
+    ) -> Result<&'static [Effect], Error> {
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let number = i64::try_from(ticket.job.number).unwrap_or_default();
+        let stored = existing(&transaction, number)?.0;
+        if stored != ticket.job {
+            return Err(Error::new(
+                ErrorKind::Illegal,
+                format!(
+                    "job {number} was changed by another process; nothing more is done here: see `kling jobs show {number}`"
+                ),
+            ));
+        }
+        let mut job = stored;
+        if let Some(text) = text {
+            text.clone_into(&mut job.text);
+        }
+        let effects = append(&transaction, &mut job, event, now)?;
+        transaction.commit()?;
+        ticket.job = job;
+        Ok(effects)
+    }
+
+    /// Lets others work on the job, and gives it back as it is.
+    ///
+    /// # Errors
+    /// When the journal cannot be written. The job is free all the same once the process ends.
+    pub fn release(&mut self, ticket: Ticket) -> Result<Job, Error> {
+        let number = i64::try_from(ticket.job.number).unwrap_or_default();
+        self.connection
+            .execute("DELETE FROM claims WHERE job = ?1", [number])?;
+        Ok(ticket.job)
+    }
+
+    /// The last jobs, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub fn jobs(&self, limit: u32) -> Result<Vec<Job>, Error> {
+        let mut select = self
+            .connection
+            .prepare("SELECT number FROM jobs ORDER BY number DESC LIMIT ?1")?;
+        let numbers = select
+            .query_map([limit], |row| row.get(0))?
+            .collect::<Result<Vec<i64>, _>>()?;
+        numbers
+            .into_iter()
+            .map(|number| existing(&self.connection, number).map(|(job, _)| job))
+            .collect()
+    }
+
+    /// A job and its history, oldest event first.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoSuchJob`], or when the journal cannot be read.
+    pub fn job(&self, number: u64) -> Result<(Job, Vec<Entry>), Error> {
+        existing(&self.connection, i64::try_from(number).unwrap_or(i64::MAX))
+    }
+
+    /// The newest job for this service whose task has this id, or whose request carries it as its `client_business_id`.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub fn find(&self, service: &str, id: &str) -> Result<Option<Job>, Error> {
+        let number: Option<i64> = self
+            .connection
+            .prepare(
+                "SELECT max(number) FROM jobs WHERE service = ?1 AND (client_business_id = ?2 \
+                 OR number IN (SELECT job FROM events WHERE id = ?2 AND event IN ('accepted', 'settled')))",
+            )?
+            .query_row([service, id], |row| row.get(0))?;
+        number
+            .map(|number| existing(&self.connection, number).map(|(job, _)| job))
+            .transpose()
+    }
+
+    /// Who is at work on a job, if anybody is.
+    ///
+    /// # Errors
+    /// When the journal or the holder's lock cannot be read.
+    pub fn holder(&mut self, number: u64) -> Result<Option<Holder>, Error> {
+        let Self {
+            connection,
+            path,
+            holder,
+            mark,
+        } = self;
+        let us = Us::new(path.as_deref(), mark.as_ref(), holder);
+        // Asking may remove the mark of a dead process, which is done by one process at a time.
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let claimed = us.claimed(&transaction, i64::try_from(number).unwrap_or(i64::MAX))?;
+        transaction.commit()?;
+        Ok(claimed.by())
+    }
+
+    fn make_mark(&mut self) -> Result<(), Error> {
+        if let (Some(path), None) = (&self.path, &self.mark) {
+            self.mark = Some(Mark::make(path, &self.holder)?);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_without_room_is_an_error_before_anything_is_sent() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.sqlite3");
+        let holder = Holder {
+            pid: 1,
+            host: "studio".to_owned(),
+            started: 0,
+        };
+        let mut journal = Journal::open(&path, holder).unwrap();
+        let key = JobKey::of("{}").unwrap();
+        let new = NewJob {
+            key: &key,
+            service: "https://service.example",
+            text: "{}",
+            client_business_id: None,
+            source: None,
+            again: false,
+        };
+        let Claim::New(mut ticket) = journal.claim(new, 0).unwrap() else {
+            panic!("the journal is new");
+        };
+        let before = std::fs::read(&path).unwrap();
+        let limit = |journal: &Journal, pages: i64| {
+            let told: i64 = journal
+                .connection
+                .query_row(&format!("PRAGMA max_page_count = {pages}"), [], |row| {
+                    row.get(0)
+                })
+                .unwrap();
+            told
+        };
+        let pages = limit(&journal, 1);
+        let text = format!(r#"{{"prompt": "{}"}}"#, "boat ".repeat(4000));
+        let error = journal.record_send(&mut ticket, &text, 0).unwrap_err();
+        assert_eq!(error.kind(), &ErrorKind::Storage);
+        assert!(error.to_string().starts_with("the disk is full"), "{error}");
+        assert_eq!(std::fs::read(&path).unwrap(), before);
+        assert_eq!(ticket.job().state, State::Intent);
+        // With room again it goes on where it was.
+        limit(&journal, pages + 100);
+        journal.record_send(&mut ticket, &text, 0).unwrap();
+        assert_eq!(journal.job(1).unwrap().0.text, text);
+    }
+}

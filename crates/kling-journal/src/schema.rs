@@ -1,0 +1,181 @@
+//! The file: its tables, its version, and whether it is whole.
+
+use std::fs::OpenOptions;
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, MAIN_DB, OpenFlags, TransactionBehavior};
+
+use crate::error::{Error, ErrorKind};
+
+/// `klgj`: what tells a journal from other files of its kind.
+const APPLICATION_ID: i32 = i32::from_be_bytes(*b"klgj");
+
+/// The version of the tables.
+const VERSION: i32 = 1;
+
+/// How long is waited for other processes, each of which has the file for a few milliseconds at a time.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// The bytes of the smallest page that a database can have.
+const SMALLEST: u64 = 512;
+
+/// The tables, in the order in which they are made. Their texts are compared with those of a file, so that nothing that
+/// is damaged there can hide a record.
+const TABLES: [(&str, &str); 3] = [
+    (
+        "jobs",
+        "CREATE TABLE jobs (number INTEGER PRIMARY KEY, key TEXT NOT NULL, service TEXT NOT NULL, \
+         occurrence INTEGER NOT NULL, created INTEGER NOT NULL, source TEXT, client_business_id TEXT, text TEXT NOT NULL, \
+         events INTEGER NOT NULL, last TEXT NOT NULL, seal TEXT NOT NULL, UNIQUE (key, service, occurrence)) STRICT",
+    ),
+    (
+        "events",
+        "CREATE TABLE events (sequence INTEGER PRIMARY KEY, job INTEGER NOT NULL, at INTEGER NOT NULL, \
+         event TEXT NOT NULL, state TEXT NOT NULL, id TEXT, file TEXT, bytes INTEGER, detail TEXT, seal TEXT NOT NULL, \
+         UNIQUE (job, sequence)) STRICT",
+    ),
+    (
+        "claims",
+        "CREATE TABLE claims (job INTEGER PRIMARY KEY, lock TEXT NOT NULL, pid INTEGER NOT NULL, host TEXT NOT NULL, \
+         started INTEGER NOT NULL, seal TEXT NOT NULL) STRICT",
+    ),
+];
+
+/// Opens a journal, or makes it; its folder has to be there.
+pub(crate) fn open(path: &Path) -> Result<Connection, Error> {
+    // Nobody else's business: prompts are in it. What is not there yet is made with rights for its owner alone.
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let length = options
+        .open(path)
+        .and_then(|file| file.metadata())
+        .map_err(|error| Error::io("cannot open the journal", path, &error))?
+        .len();
+    // SQLite would take a file that is cut this short for a new one.
+    if (1..SMALLEST).contains(&length) {
+        return Err(Error::new(
+            ErrorKind::Foreign,
+            format!(
+                "{} is no journal, or what is left of one; name another file",
+                path.display()
+            ),
+        ));
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY)?;
+    if connection.is_readonly(MAIN_DB)? {
+        return Err(Error::new(
+            ErrorKind::Unusable,
+            format!(
+                "the journal {} cannot be written; name another file",
+                path.display()
+            ),
+        ));
+    }
+    prepare(&mut connection)?;
+    Ok(connection)
+}
+
+/// A journal that is gone with the process.
+pub(crate) fn in_memory() -> Result<Connection, Error> {
+    let mut connection = Connection::open_in_memory()?;
+    prepare(&mut connection)?;
+    Ok(connection)
+}
+
+fn prepare(connection: &mut Connection) -> Result<(), Error> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    if is_empty(connection)? {
+        create(connection)?;
+    }
+    check_version(connection)?;
+    // A write-ahead log would be dropped from its first damaged record on, without a word. In memory there is no such file.
+    connection.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
+    // EXTRA is FULL, and the folder synchronised after a commit too: otherwise the rollback journal could come back after
+    // a loss of power, and take back the record of a request that has left.
+    connection.pragma_update(None, "synchronous", "EXTRA")?;
+    check_tables(connection)?;
+    check_whole(connection)
+}
+
+fn is_empty(connection: &Connection) -> Result<bool, Error> {
+    let tables: i64 =
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    Ok(tables == 0
+        && pragma(connection, "application_id")? == 0
+        && pragma(connection, "user_version")? == 0)
+}
+
+fn pragma(connection: &Connection, name: &str) -> Result<i32, Error> {
+    Ok(connection.pragma_query_value(None, name, |row| row.get(0))?)
+}
+
+fn create(connection: &mut Connection) -> Result<(), Error> {
+    connection.pragma_update(None, "synchronous", "EXTRA")?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Another process may have been first.
+    if is_empty(&transaction)? {
+        for (_, text) in TABLES {
+            transaction.execute(text, [])?;
+        }
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        transaction.pragma_update(None, "user_version", VERSION)?;
+    }
+    transaction.commit()?;
+    Ok(())
+}
+
+fn check_version(connection: &Connection) -> Result<(), Error> {
+    if pragma(connection, "application_id")? != APPLICATION_ID {
+        return Err(Error::new(
+            ErrorKind::Foreign,
+            "the file is the database of another program; name another file for the journal",
+        ));
+    }
+    match pragma(connection, "user_version")? {
+        VERSION => Ok(()),
+        version if version > VERSION => Err(Error::new(
+            ErrorKind::Newer,
+            format!(
+                "the journal has version {version}, and this program knows version {VERSION}; use the newer program"
+            ),
+        )),
+        _ => Err(Error::damaged("it has no version")),
+    }
+}
+
+fn check_tables(connection: &Connection) -> Result<(), Error> {
+    let mut select = connection.prepare(
+        "SELECT name, sql FROM sqlite_schema WHERE type <> 'index' OR sql IS NOT NULL ORDER BY rowid",
+    )?;
+    let found = select
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<Vec<(String, String)>, _>>()?;
+    let is_same = found.len() == TABLES.len()
+        && found
+            .iter()
+            .zip(TABLES)
+            .all(|((name, text), expected)| (name.as_str(), text.as_str()) == expected);
+    if is_same {
+        Ok(())
+    } else {
+        Err(Error::damaged("its tables are not those it was made with"))
+    }
+}
+
+/// Whether every record that an index knows is there, and the other way round. Takes time linear in the file.
+fn check_whole(connection: &Connection) -> Result<(), Error> {
+    let told: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    if told == "ok" {
+        Ok(())
+    } else {
+        Err(Error::damaged(crate::plain::plain(&told)))
+    }
+}

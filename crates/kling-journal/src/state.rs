@@ -1,0 +1,331 @@
+//! The life of a job: what may follow what. No file, no clock, no network.
+
+use std::fmt;
+
+/// How far a job has come.
+///
+/// ```text
+/// Intent ─Send→ Sending ─Accepted→ Accepted ─Completed→ Completed ─Saved→ Saved
+///   ↑              │                  │ ↑
+///   └──NotSent─────┤                  │ └──Settled── Unknown
+///                  ├─Rejected→ Rejected              ↑
+///                  └─Lost, Found─────────────────────┘
+///                                     └─Failed→ Failed
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// Meant to be sent; nothing has left, so sending is safe.
+    Intent,
+    /// The request is being sent. A job found in this state, with nobody at work on it, may have been charged.
+    Sending,
+    /// The service has taken the request and gave the task this id.
+    Accepted {
+        /// The task's id.
+        id: String,
+    },
+    /// The video is made and can be fetched from the address that the service tells when asked for the task.
+    Completed {
+        /// The task's id.
+        id: String,
+    },
+    /// The video is in a file. Final.
+    Saved {
+        /// The task's id.
+        id: String,
+        /// The path of the file, as it was written.
+        file: String,
+        /// The length of the file.
+        bytes: u64,
+    },
+    /// The service refused the request and charged nothing. Final.
+    Rejected {
+        /// What the service said.
+        reason: String,
+    },
+    /// The task failed at the service. Final.
+    Failed {
+        /// The task's id.
+        id: String,
+        /// What the service said.
+        reason: String,
+    },
+    /// It is not known whether the service took the request, so it must not be sent again; a look-up may settle it.
+    Unknown {
+        /// An id found in what came of the answer: to be believed only if the service knows it.
+        candidate: Option<String>,
+        /// What was seen of the answer.
+        reason: String,
+    },
+}
+
+/// What happens to a job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// The first byte of the request is about to leave.
+    Send,
+    /// Nothing of the request has reached the service, or the service asked to come again later (429): the request may be
+    /// sent once more.
+    NotSent {
+        /// Why.
+        reason: String,
+    },
+    /// The service took the request.
+    Accepted {
+        /// The task's id.
+        id: String,
+    },
+    /// The service refused the request and charged nothing.
+    Rejected {
+        /// What the service said.
+        reason: String,
+    },
+    /// No usable answer came.
+    Lost {
+        /// An id found in what came of the answer.
+        candidate: Option<String>,
+        /// What was seen of it.
+        reason: String,
+    },
+    /// The job was found at the start of a process, and nobody is at work on it.
+    Found,
+    /// A look-up has shown that the service did take a request of which that was not known.
+    Settled {
+        /// The task's id.
+        id: String,
+    },
+    /// The task is done. Its address is not part of the event: signed addresses are not recorded.
+    Completed,
+    /// The task failed at the service.
+    Failed {
+        /// What the service said.
+        reason: String,
+    },
+    /// The video is in a file, which has been synchronised with the disk.
+    Saved {
+        /// The path of the file.
+        file: String,
+        /// The length of the file.
+        bytes: u64,
+    },
+}
+
+/// What has to be done after an event, in the order given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Make the event durable. Always first: nothing else may be done before.
+    Record,
+    /// Send the request, once.
+    Post,
+    /// Ask for the task until it is done.
+    Wait,
+    /// Fetch the video.
+    Download,
+    /// Ask the service whether it knows the `client_business_id` or the candidate. Not finding it proves nothing.
+    LookUp,
+}
+
+/// An event that cannot happen in the state a job is in: a mistake of the program, never of the service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IllegalEvent {
+    /// The word of the state.
+    pub state: &'static str,
+    /// The word of the event.
+    pub event: &'static str,
+}
+
+impl fmt::Display for IllegalEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the event `{}` cannot happen to a job in the state `{}`",
+            self.event, self.state
+        )
+    }
+}
+
+impl std::error::Error for IllegalEvent {}
+
+impl State {
+    /// What comes of an event: the next state, and what is to be done.
+    ///
+    /// ```
+    /// use kling_journal::{Effect, Event, State};
+    /// let (state, effects) = State::Intent.on(&Event::Send)?;
+    /// assert_eq!((&state, effects), (&State::Sending, &[Effect::Record, Effect::Post][..]));
+    /// // The process dies here. The next one finds the job, and must not send it again.
+    /// let (state, effects) = state.on(&Event::Found)?;
+    /// assert!(matches!(state, State::Unknown { .. }));
+    /// assert_eq!(effects, [Effect::Record, Effect::LookUp]);
+    /// assert!(state.on(&Event::Send).is_err());
+    /// # Ok::<(), kling_journal::IllegalEvent>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the event cannot happen in this state.
+    pub fn on(&self, event: &Event) -> Result<(Self, &'static [Effect]), IllegalEvent> {
+        use Effect::{Download, LookUp, Post, Record, Wait};
+        let next: (Self, &'static [Effect]) = match (self, event) {
+            (Self::Intent, Event::Send) => (Self::Sending, &[Record, Post]),
+            (Self::Intent, Event::Found) => (Self::Intent, &[]),
+            (Self::Sending, Event::NotSent { .. }) => (Self::Intent, &[Record]),
+            (Self::Sending, Event::Accepted { id })
+            | (Self::Unknown { .. }, Event::Settled { id }) => {
+                (Self::Accepted { id: id.clone() }, &[Record, Wait])
+            }
+            (Self::Sending, Event::Rejected { reason }) => (
+                Self::Rejected {
+                    reason: reason.clone(),
+                },
+                &[Record],
+            ),
+            (Self::Sending, Event::Lost { candidate, reason }) => (
+                Self::Unknown {
+                    candidate: candidate.clone(),
+                    reason: reason.clone(),
+                },
+                &[Record, LookUp],
+            ),
+            (Self::Sending, Event::Found) => (
+                Self::Unknown {
+                    candidate: None,
+                    reason: INTERRUPTED.to_owned(),
+                },
+                &[Record, LookUp],
+            ),
+            (Self::Unknown { .. }, Event::Found) => (self.clone(), &[LookUp]),
+            (Self::Accepted { .. }, Event::Found) => (self.clone(), &[Wait]),
+            (Self::Accepted { id }, Event::Completed) => {
+                (Self::Completed { id: id.clone() }, &[Record, Download])
+            }
+            (Self::Accepted { id }, Event::Failed { reason }) => (
+                Self::Failed {
+                    id: id.clone(),
+                    reason: reason.clone(),
+                },
+                &[Record],
+            ),
+            (Self::Completed { .. }, Event::Found) => (self.clone(), &[Download]),
+            (Self::Completed { id }, Event::Saved { file, bytes }) => (
+                Self::Saved {
+                    id: id.clone(),
+                    file: file.clone(),
+                    bytes: *bytes,
+                },
+                &[Record],
+            ),
+            (Self::Saved { .. } | Self::Rejected { .. } | Self::Failed { .. }, Event::Found) => {
+                (self.clone(), &[])
+            }
+            (
+                Self::Intent
+                | Self::Sending
+                | Self::Accepted { .. }
+                | Self::Completed { .. }
+                | Self::Saved { .. }
+                | Self::Rejected { .. }
+                | Self::Failed { .. }
+                | Self::Unknown { .. },
+                Event::Send
+                | Event::NotSent { .. }
+                | Event::Accepted { .. }
+                | Event::Rejected { .. }
+                | Event::Lost { .. }
+                | Event::Settled { .. }
+                | Event::Completed
+                | Event::Failed { .. }
+                | Event::Saved { .. },
+            ) => {
+                return Err(IllegalEvent {
+                    state: self.word(),
+                    event: event.word(),
+                });
+            }
+        };
+        Ok(next)
+    }
+
+    /// The state in one word, as the journal keeps it and programs read it.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Intent => "intent",
+            Self::Sending => "sending",
+            Self::Accepted { .. } => "accepted",
+            Self::Completed { .. } => "completed",
+            Self::Saved { .. } => "saved",
+            Self::Rejected { .. } => "rejected",
+            Self::Failed { .. } => "failed",
+            Self::Unknown { .. } => "unknown",
+        }
+    }
+
+    /// Whether nothing is left to be done: saved, rejected or failed.
+    pub const fn is_final(&self) -> bool {
+        match self {
+            Self::Saved { .. } | Self::Rejected { .. } | Self::Failed { .. } => true,
+            Self::Intent
+            | Self::Sending
+            | Self::Accepted { .. }
+            | Self::Completed { .. }
+            | Self::Unknown { .. } => false,
+        }
+    }
+
+    /// Whether a request may leave, or be on its way, in this state.
+    pub const fn is_before_answer(&self) -> bool {
+        match self {
+            Self::Intent | Self::Sending => true,
+            Self::Accepted { .. }
+            | Self::Completed { .. }
+            | Self::Saved { .. }
+            | Self::Rejected { .. }
+            | Self::Failed { .. }
+            | Self::Unknown { .. } => false,
+        }
+    }
+
+    /// The task's id, where the service gave one.
+    pub fn id(&self) -> Option<&str> {
+        match self {
+            Self::Accepted { id }
+            | Self::Completed { id }
+            | Self::Saved { id, .. }
+            | Self::Failed { id, .. } => Some(id),
+            Self::Intent | Self::Sending | Self::Rejected { .. } | Self::Unknown { .. } => None,
+        }
+    }
+
+    /// Why the job is where it is, where somebody said so.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Rejected { reason }
+            | Self::Failed { reason, .. }
+            | Self::Unknown { reason, .. } => Some(reason),
+            Self::Intent
+            | Self::Sending
+            | Self::Accepted { .. }
+            | Self::Completed { .. }
+            | Self::Saved { .. } => None,
+        }
+    }
+}
+
+/// What is told of a job that was found in the middle of its request.
+const INTERRUPTED: &str = "the program ended while the request was being sent";
+
+impl Event {
+    /// The event in one word, as the journal keeps it.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Send => "send",
+            Self::NotSent { .. } => "not-sent",
+            Self::Accepted { .. } => "accepted",
+            Self::Rejected { .. } => "rejected",
+            Self::Lost { .. } => "lost",
+            Self::Found => "found",
+            Self::Settled { .. } => "settled",
+            Self::Completed => "completed",
+            Self::Failed { .. } => "failed",
+            Self::Saved { .. } => "saved",
+        }
+    }
+}

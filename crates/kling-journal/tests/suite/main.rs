@@ -1,0 +1,10 @@
+//! The journal as the program uses it: a file on a disk, several processes, faults.
+
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod damage;
+mod durable;
+mod life;
+mod places;
+mod processes;
+mod support;

@@ -1,0 +1,92 @@
+//! Files that cannot be a journal, or not be written.
+
+use std::fs;
+use std::path::Path;
+
+use kling_journal::{ErrorKind, Journal};
+
+use crate::support::{NOW, Place, TEXT, begin, holder};
+
+#[track_caller]
+fn refused(path: &Path) -> ErrorKind {
+    Journal::open(path, holder(1)).unwrap_err().kind().clone()
+}
+
+#[test]
+fn a_newer_version_is_refused_and_left_as_it_is() {
+    let place = Place::new();
+    drop(place.open());
+    let other = rusqlite::Connection::open(&place.path).unwrap();
+    other.pragma_update(None, "user_version", 2).unwrap();
+    drop(other);
+    let before = fs::read(&place.path).unwrap();
+    assert_eq!(refused(&place.path), ErrorKind::Newer);
+    assert_eq!(fs::read(&place.path).unwrap(), before);
+}
+
+#[test]
+fn what_is_no_journal_is_refused() {
+    let place = Place::new();
+    fs::write(
+        &place.path,
+        "a text, long enough to be no header of a database",
+    )
+    .unwrap();
+    assert_eq!(refused(&place.path), ErrorKind::Foreign);
+    fs::remove_file(&place.path).unwrap();
+    let other = rusqlite::Connection::open(&place.path).unwrap();
+    other
+        .execute_batch("CREATE TABLE bookmarks (url TEXT)")
+        .unwrap();
+    drop(other);
+    assert_eq!(refused(&place.path), ErrorKind::Foreign);
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_refused() {
+    let place = Place::new();
+    assert_eq!(refused(place.folder.path()), ErrorKind::Unusable);
+    assert_eq!(
+        refused(&place.folder.path().join("missing/journal.sqlite3")),
+        ErrorKind::Unusable
+    );
+    // A folder in which not even an administrator makes files.
+    #[cfg(target_os = "linux")]
+    assert_eq!(
+        refused(Path::new("/proc/journal.sqlite3")),
+        ErrorKind::Unusable
+    );
+    // A device that is always full, where there is one.
+    #[cfg(target_os = "linux")]
+    assert!(matches!(
+        refused(Path::new("/dev/full")),
+        ErrorKind::Storage | ErrorKind::Unusable | ErrorKind::Foreign
+    ));
+}
+
+#[test]
+fn a_journal_that_another_program_keeps_locked_is_told_as_busy() {
+    let place = Place::new();
+    let mut journal = place.open();
+    let mut ticket = begin(&mut journal, TEXT);
+    let other = rusqlite::Connection::open(&place.path).unwrap();
+    other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    let error = journal
+        .record(&mut ticket, kling_journal::Event::Send, NOW)
+        .unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::Busy);
+    other.execute_batch("ROLLBACK").unwrap();
+    journal
+        .record(&mut ticket, kling_journal::Event::Send, NOW)
+        .unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn only_its_owner_reads_it() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = Place::new();
+    drop(place.open());
+    let mode = fs::metadata(&place.path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}

@@ -1,0 +1,207 @@
+//! Several processes and one journal. The test program starts itself, as a process that claims a job and holds it.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use kling_journal::{Claim, ErrorKind, Event, JobKey, Journal, State};
+
+use crate::support::{NOW, Place, TEXT, accepted, begin, holder, new_job, record, saved};
+
+/// The variable that tells a started process which journal is meant.
+const PATH: &str = "KLING_JOURNAL_TEST_PATH";
+/// The variable with the text of the request.
+const REQUEST: &str = "KLING_JOURNAL_TEST_REQUEST";
+
+/// What a started process runs: claims the job, sends it when it is new, says what came of it, and holds it until its
+/// input ends.
+#[test]
+fn started_process() {
+    let (Some(path), Ok(text)) = (std::env::var_os(PATH), std::env::var(REQUEST)) else {
+        return;
+    };
+    let mut journal = match Journal::open(Path::new(&path), holder(std::process::id())) {
+        Ok(journal) => journal,
+        Err(error) => return say(&format!("failed {error}")),
+    };
+    let key = JobKey::of(&text).unwrap();
+    match journal.claim(new_job(&key, &text), NOW) {
+        Ok(Claim::New(mut ticket)) => {
+            journal.record(&mut ticket, Event::Send, NOW).unwrap();
+            say("sent");
+            std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
+            // The answer comes late, and only then the end.
+            journal.record(&mut ticket, accepted(), NOW).unwrap();
+        }
+        Ok(Claim::Unfinished(ticket, _)) => say(&format!("found {}", ticket.job().state.word())),
+        Err(error) => {
+            if let ErrorKind::Held(holder) = error.kind() {
+                say(&format!("held {}", holder.pid));
+            } else {
+                say(&format!("failed {error}"));
+            }
+        }
+    }
+}
+
+fn say(line: &str) {
+    // On a line of its own, since the test harness writes here too.
+    let mut out = std::io::stdout();
+    writeln!(out, "\n>{line}").unwrap();
+    out.flush().unwrap();
+}
+
+struct Process {
+    child: Child,
+    out: BufReader<ChildStdout>,
+}
+
+impl Process {
+    fn start(place: &Place, text: &str) -> Self {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["processes::started_process", "--exact", "--nocapture"])
+            .env(PATH, &place.path)
+            .env(REQUEST, text)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        Self { child, out }
+    }
+
+    /// What it says next.
+    fn told(&mut self) -> String {
+        let mut line = String::new();
+        loop {
+            line.clear();
+            assert_ne!(self.out.read_line(&mut line).unwrap(), 0, "it said nothing");
+            if let Some(told) = line.trim_end().strip_prefix('>') {
+                return told.to_owned();
+            }
+        }
+    }
+
+    fn end(mut self) {
+        drop(self.child.stdin.take());
+        let mut rest = String::new();
+        self.out.read_to_string(&mut rest).unwrap();
+        assert!(self.child.wait().unwrap().success());
+    }
+
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+#[test]
+fn of_eight_processes_one_sends_and_the_others_are_told_which() {
+    let place = Place::new();
+    let mut processes: Vec<Process> = (0..8).map(|_| Process::start(&place, TEXT)).collect();
+    let told: Vec<String> = processes.iter_mut().map(Process::told).collect();
+    let senders: Vec<usize> = (0..8).filter(|index| told[*index] == "sent").collect();
+    assert_eq!(senders.len(), 1, "{told:?}");
+    let holder = format!("held {}", processes[senders[0]].child.id());
+    for (index, told) in told.iter().enumerate() {
+        assert!(index == senders[0] || *told == holder, "{told}");
+    }
+    processes.into_iter().for_each(Process::end);
+    let (job, history) = place.open().job(1).unwrap();
+    assert_eq!(job.attempts, 1);
+    assert_eq!(history.len(), 3);
+    assert!(matches!(job.state, State::Accepted { .. }));
+    assert_eq!(place.open().jobs(10).unwrap().len(), 1);
+}
+
+#[test]
+fn different_jobs_do_not_wait_for_each_other() {
+    let place = Place::new();
+    let text = |index: usize| format!(r#"{{"prompt": "{index}"}}"#);
+    let mut processes: Vec<Process> = (0..4)
+        .map(|index| Process::start(&place, &text(index)))
+        .collect();
+    for process in &mut processes {
+        assert_eq!(process.told(), "sent");
+    }
+    processes.into_iter().for_each(Process::end);
+    assert_eq!(place.open().jobs(10).unwrap().len(), 4);
+}
+
+#[test]
+fn the_jobs_of_a_killed_process_are_free_and_unknown() {
+    let place = Place::new();
+    let mut process = Process::start(&place, TEXT);
+    assert_eq!(process.told(), "sent");
+    let mut journal = place.open();
+    let pid = process.child.id();
+    assert_eq!(
+        journal.holder(1).unwrap().map(|holder| holder.pid),
+        Some(pid)
+    );
+    process.kill();
+    assert_eq!(journal.holder(1).unwrap(), None);
+    let mut next = Process::start(&place, TEXT);
+    assert_eq!(next.told(), "found unknown");
+    next.end();
+    drop(journal);
+    // Neither the killed process nor the others leave a lock behind.
+    let left: Vec<_> = std::fs::read_dir(place.folder.path())
+        .unwrap()
+        .map(|file| file.unwrap().file_name())
+        .collect();
+    assert_eq!(left, ["journal.sqlite3"]);
+}
+
+#[test]
+fn another_job_may_be_asked_for_unless_a_request_is_on_its_way() {
+    let place = Place::new();
+    let mut first = place.open();
+    let mut ticket = begin(&mut first, TEXT);
+    record(&mut first, &mut ticket, &[Event::Send]);
+    let mut second = Journal::open(&place.path, holder(2)).unwrap();
+    let key = JobKey::of(TEXT).unwrap();
+    let mut again = new_job(&key, TEXT);
+    again.again = true;
+    let error = second.claim(again, NOW).unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::Held(holder(1)));
+    assert!(error.to_string().contains("process 1 on studio"), "{error}");
+    record(&mut first, &mut ticket, &[accepted()]);
+    let Claim::New(other) = second.claim(again, NOW).unwrap() else {
+        panic!("another job was asked for");
+    };
+    assert_eq!(other.job().occurrence, 1);
+    // The same process cannot take one job twice either.
+    again.again = false;
+    assert_eq!(
+        second.claim(again, NOW).unwrap_err().kind(),
+        &ErrorKind::Held(holder(2))
+    );
+}
+
+#[test]
+fn a_video_whose_saving_nobody_was_told_of_is_told_again() {
+    let place = Place::new();
+    let key = JobKey::of(TEXT).unwrap();
+    let mut first = place.open();
+    let mut ticket = begin(&mut first, TEXT);
+    record(
+        &mut first,
+        &mut ticket,
+        &[Event::Send, accepted(), Event::Completed, saved()],
+    );
+    // Who saved it is not done yet.
+    let mut second = Journal::open(&place.path, holder(2)).unwrap();
+    let error = second.claim(new_job(&key, TEXT), NOW).unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::Held(holder(1)));
+    // It ends without having given the job back.
+    drop(first);
+    let Claim::Unfinished(told, effects) = second.claim(new_job(&key, TEXT), NOW).unwrap() else {
+        panic!("nobody was told");
+    };
+    assert!(matches!(told.job().state, State::Saved { .. }) && effects.is_empty());
+    let _ = second.release(told).unwrap();
+    let claim = second.claim(new_job(&key, TEXT), NOW).unwrap();
+    assert!(matches!(claim, Claim::New(_)));
+}

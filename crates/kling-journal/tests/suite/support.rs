@@ -1,0 +1,109 @@
+//! Journals in temporary folders, and requests for them.
+
+use std::path::PathBuf;
+
+use kling_journal::{Claim, Event, Holder, JobKey, Journal, NewJob, Ticket};
+use tempfile::TempDir;
+
+pub(crate) const SERVICE: &str = "https://service.example";
+pub(crate) const TEXT: &str = r#"{"model": "kling-v3", "prompt": "a paper boat"}"#;
+/// Not a real moment, so that nothing can depend on it.
+pub(crate) const NOW: i64 = 1_700_000_000;
+
+pub(crate) fn holder(pid: u32) -> Holder {
+    Holder {
+        pid,
+        host: "studio".to_owned(),
+        started: NOW,
+    }
+}
+
+/// A folder with the path of a journal in it.
+pub(crate) struct Place {
+    pub(crate) folder: TempDir,
+    pub(crate) path: PathBuf,
+}
+
+impl Place {
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.sqlite3");
+        Self { folder, path }
+    }
+
+    #[track_caller]
+    pub(crate) fn open(&self) -> Journal {
+        Journal::open(&self.path, holder(1)).unwrap()
+    }
+}
+
+pub(crate) fn new_job<'a>(key: &'a JobKey, text: &'a str) -> NewJob<'a> {
+    NewJob {
+        key,
+        service: SERVICE,
+        text,
+        client_business_id: Some("business-1"),
+        source: Some("request.json"),
+        again: false,
+    }
+}
+
+#[track_caller]
+pub(crate) fn begin(journal: &mut Journal, text: &str) -> Ticket {
+    let key = JobKey::of(text).unwrap();
+    match journal.claim(new_job(&key, text), NOW).unwrap() {
+        Claim::New(ticket) => ticket,
+        Claim::Unfinished(ticket, _) => panic!("{:?}", ticket.job()),
+    }
+}
+
+#[track_caller]
+pub(crate) fn record(journal: &mut Journal, ticket: &mut Ticket, events: &[Event]) {
+    for event in events {
+        journal.record(ticket, event.clone(), NOW).unwrap();
+    }
+}
+
+pub(crate) fn accepted() -> Event {
+    Event::Accepted {
+        id: "video_1".to_owned(),
+    }
+}
+
+pub(crate) fn saved() -> Event {
+    Event::Saved {
+        file: "boat.mp4".to_owned(),
+        bytes: 4096,
+    }
+}
+
+pub(crate) fn lost() -> Event {
+    Event::Lost {
+        candidate: Some("video_9".to_owned()),
+        reason: "half an answer".to_owned(),
+    }
+}
+
+pub(crate) fn not_sent() -> Event {
+    Event::NotSent {
+        reason: "refused".to_owned(),
+    }
+}
+
+pub(crate) fn rejected() -> Event {
+    Event::Rejected {
+        reason: "400".to_owned(),
+    }
+}
+
+pub(crate) fn failed() -> Event {
+    Event::Failed {
+        reason: "generation_failed".to_owned(),
+    }
+}
+
+pub(crate) fn settled() -> Event {
+    Event::Settled {
+        id: "video_9".to_owned(),
+    }
+}

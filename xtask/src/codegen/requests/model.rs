@@ -1,0 +1,365 @@
+//! The file of one model: its structs, then the enums of its values.
+
+use std::fmt::Write as _;
+
+use kling_spec::{Field, Path, Scalar, Spec, Type};
+
+use super::INFALLIBLE;
+use super::docs::{self, Docs};
+use super::names::{Scope, integer_variant, pascal_case, snake_case, text_variant};
+use crate::codegen::compare::MARK;
+
+/// How the setter of a list of texts takes anything that becomes one.
+const TEXTS: &str = "with = |list: impl IntoIterator<Item = impl Into<String>>| texts(list)";
+
+/// The text of the file.
+pub(super) fn file(spec: &Spec) -> String {
+    let mut writer = Writer {
+        spec,
+        types: Scope::default(),
+        objects: Vec::new(),
+        structs: String::new(),
+        enums: String::new(),
+    };
+    let root = writer.types.unique(&pascal_case(&spec.id));
+    let about = Docs::about(&format!("{}. {}", spec.title, spec.about))
+        .with_items([format!("endpoint: `{}`", spec.endpoint)]);
+    writer.object(&Path::root(), &root, &about);
+    while !writer.objects.is_empty() {
+        let (path, name, about) = writer.objects.remove(0);
+        writer.object(&path, &name, &about);
+    }
+    let texts = if writer.structs.contains(TEXTS) {
+        "\nuse crate::request::texts;\n"
+    } else {
+        ""
+    };
+    let title = docs::escaped(&spec.title);
+    format!(
+        "{MARK}\n//!\n//! Requests to {title}.\n\nuse bon::Builder;\n{texts}{}{}",
+        writer.structs, writer.enums
+    )
+}
+
+/// The type of a member, and how its setter takes it.
+struct Member {
+    rust: String,
+    /// An attribute of the builder.
+    setter: Option<String>,
+}
+
+impl Member {
+    fn plain(rust: impl Into<String>) -> Self {
+        Self {
+            rust: rust.into(),
+            setter: None,
+        }
+    }
+}
+
+struct Writer<'s> {
+    spec: &'s Spec,
+    types: Scope,
+    /// The objects that were named and not yet written.
+    objects: Vec<(Path, String, Docs)>,
+    structs: String,
+    enums: String,
+}
+
+impl Writer<'_> {
+    fn object(&mut self, path: &Path, name: &str, about: &Docs) {
+        let spec = self.spec;
+        let is_root = *path == Path::root();
+        let mut fields = Scope::default();
+        let mut members = String::new();
+        let mut rows = String::new();
+        for field in spec.members(path) {
+            let Some(member) = field.path.name() else {
+                continue;
+            };
+            if is_ignored(member) {
+                writeln!(rows, "        ignored {member:?},").expect(INFALLIBLE);
+                continue;
+            }
+            let ident = fields.unique(&snake_case(member));
+            let kind = if field.required.is_some() {
+                "required"
+            } else {
+                "optional"
+            };
+            writeln!(rows, "        {kind} {ident} = {member:?},").expect(INFALLIBLE);
+            let Member { rust, setter } = self.member(field, name, is_root);
+            if members.is_empty() {
+                members.push('\n');
+            }
+            members.push_str(&docs::of_field(field).indented(1));
+            if let Some(setter) = setter {
+                writeln!(members, "    #[builder({setter})]").expect(INFALLIBLE);
+            }
+            if field.required.is_some() {
+                writeln!(members, "    pub {ident}: {rust},").expect(INFALLIBLE);
+            } else {
+                writeln!(members, "    pub {ident}: Option<{rust}>,").expect(INFALLIBLE);
+            }
+        }
+        write!(
+            self.structs,
+            "\n{}#[derive(Debug, Clone, PartialEq, Eq, Hash, Builder)]\n#[builder(on(String, into))]\n\
+             #[non_exhaustive]\npub struct {name} {{{members}}}\n",
+            about.indented(0)
+        )
+        .expect(INFALLIBLE);
+        if is_root {
+            write!(
+                self.structs,
+                "\nimpl {name} {{\n    /// The id of the model, as requests give it.\n    \
+                 pub const MODEL: &'static str = {:?};\n\n    /// The text of the request, as it is sent.\n    \
+                 pub fn to_json(&self) -> String {{\n        crate::request::to_json(self)\n    }}\n}}\n",
+                spec.id
+            )
+            .expect(INFALLIBLE);
+        }
+        write!(
+            self.structs,
+            "\nobject! {{\n    {name} {{\n{rows}    }}\n}}\n"
+        )
+        .expect(INFALLIBLE);
+    }
+
+    fn member(&mut self, field: &Field, owner: &str, top: bool) -> Member {
+        match field.kind {
+            Type::Array => self.list(field, owner, top),
+            Type::String | Type::Integer | Type::Boolean | Type::Object => {
+                let name = field.path.name().unwrap_or_default();
+                let owner = if top { "" } else { owner };
+                self.value(field, &format!("{owner}{}", pascal_case(name)), name)
+            }
+        }
+    }
+
+    fn list(&mut self, field: &Field, owner: &str, top: bool) -> Member {
+        let Some(items) = self.spec.fields.get(&field.path.items()) else {
+            return Member::plain("Vec<String>");
+        };
+        // Placeholders have a word for an item of the list.
+        let kinds = self.spec.placeholders.iter().flat_map(|all| &all.kinds);
+        let word = kinds
+            .filter(|kind| kind.list.as_ref() == Some(&field.path))
+            .map(|kind| pascal_case(&kind.name))
+            .next();
+        let name = field.path.name().unwrap_or_default();
+        let owner = if top { "" } else { owner };
+        let word = word.unwrap_or_else(|| format!("{owner}{}Item", pascal_case(name)));
+        let item = self.value(items, &word, name);
+        let setter = if item.rust == "String" {
+            TEXTS
+        } else {
+            "with = FromIterator::from_iter"
+        };
+        Member {
+            rust: format!("Vec<{}>", item.rust),
+            setter: Some(setter.to_owned()),
+        }
+    }
+
+    /// The type of a value that is no list; a type of its own is called by `name`.
+    fn value(&mut self, field: &Field, name: &str, member: &str) -> Member {
+        let open = field.values.as_ref().is_some_and(|claim| claim.value.open);
+        let values = field
+            .values
+            .as_ref()
+            .map(|claim| claim.value.list.as_slice());
+        match (field.kind, values) {
+            (Type::Object, _) => {
+                let name = self.types.unique(name);
+                let about = Docs::about(&field.about);
+                self.objects.push((field.path.clone(), name.clone(), about));
+                Member::plain(name)
+            }
+            (Type::String, Some(values)) => {
+                let name = self.types.unique(name);
+                let mut scope = Scope::default();
+                let variants: Vec<String> = values
+                    .iter()
+                    .map(|value| text_variant(member, value.as_str().unwrap_or_default()))
+                    .map(|variant| scope.unique(&variant))
+                    .collect();
+                let form = if open {
+                    "open_strings"
+                } else {
+                    "closed_strings"
+                };
+                self.values(form, &name, field, values, &variants);
+                let only = match variants.as_slice() {
+                    [only] if !open && field.required.is_some() => Some(only),
+                    _ => None,
+                };
+                let setter = match only {
+                    Some(only) => Some(format!("skip = {name}::{only}")),
+                    None => open.then(|| "into".to_owned()),
+                };
+                Member { rust: name, setter }
+            }
+            (Type::Integer, Some(values)) if !open => {
+                let name = self.types.unique(name);
+                let unit = field.unit.as_deref();
+                let mut scope = Scope::default();
+                let variants: Vec<String> = values
+                    .iter()
+                    .map(|value| match value {
+                        Scalar::Integer(number) => integer_variant(member, unit, *number),
+                        Scalar::Boolean(_) | Scalar::String(_) => pascal_case(&value.to_string()),
+                    })
+                    .map(|variant| scope.unique(&variant))
+                    .collect();
+                self.values("closed_integers", &name, field, values, &variants);
+                Member::plain(name)
+            }
+            (Type::Integer, _) => Member::plain("i64"),
+            (Type::Boolean, _) => Member::plain("bool"),
+            (Type::String | Type::Array, _) => Member::plain("String"),
+        }
+    }
+
+    fn values(
+        &mut self,
+        form: &str,
+        name: &str,
+        field: &Field,
+        values: &[Scalar],
+        variants: &[String],
+    ) {
+        let more = if field.closed_values().is_none() {
+            "; other values may work"
+        } else {
+            ""
+        };
+        let about = Docs::about(&format!("What `{}` takes{more}.", field.path));
+        write!(
+            self.enums,
+            "\n{form}! {{\n{}    pub enum {name} {{\n",
+            about.indented(1)
+        )
+        .expect(INFALLIBLE);
+        let default = field.default.as_ref().map(|claim| &claim.value);
+        for (value, variant) in values.iter().zip(variants) {
+            let note = if default == Some(value) {
+                "; what an absent member means"
+            } else {
+                ""
+            };
+            let literal = match value {
+                Scalar::String(text) => format!("{text:?}"),
+                Scalar::Integer(_) | Scalar::Boolean(_) => value.to_string(),
+            };
+            write!(
+                self.enums,
+                "        /// `{value}`{note}.\n        {variant} = {literal},\n"
+            )
+            .expect(INFALLIBLE);
+        }
+        self.enums.push_str("    }\n}\n");
+    }
+}
+
+/// Whether a member is for the tools that read files: its name begins like a keyword of JSON Schema.
+/// No such member is part of a request.
+fn is_ignored(name: &str) -> bool {
+    name.starts_with('$')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Names and values that are no Rust names, or are taken.
+    const ODD: &str = r#"
+        id = "odd-1"
+        title = "Odd [1]"
+        endpoint = "POST /v1/odd"
+        about = "Draws."
+        [field.model]
+        type = "string"
+        required = true
+        values = ["odd-1"]
+        about = "The model."
+        source = "P"
+        [field.self]
+        type = "string"
+        values = ["", "4k", "Other", "other"]
+        open = true
+        default = "4k"
+        about = "Odd values."
+        source = "P"
+        [field.option]
+        type = "object"
+        required = true
+        about = "A taken name."
+        source = "P"
+        [field."option.type"]
+        type = "integer"
+        values = [-1, 1]
+        about = "Signed."
+        source = "P"
+        [field.flags]
+        type = "array"
+        about = "Flags."
+        source = "P"
+        [field."flags[]"]
+        type = "boolean"
+        about = "A flag."
+        source = "P"
+        [field.words]
+        type = "array"
+        required = true
+        about = "Words."
+        source = "P"
+        [field."words[]"]
+        type = "string"
+        about = "A word."
+        source = "P"
+    "#;
+
+    #[test]
+    fn any_contract_becomes_rust() {
+        let spec = Spec::from_toml(ODD).unwrap_or_else(|error| panic!("{error}"));
+        let text = file(&spec);
+        for part in [
+            "//! Requests to Odd \\[1].\n",
+            "\nuse crate::request::texts;\n",
+            "\npub struct Odd1 {\n",
+            "\n    #[builder(skip = Model::Odd1)]\n    pub model: Model,\n",
+            "\n    #[builder(into)]\n    pub self_value: Option<Self2>,\n",
+            "\n    pub option: Option2,\n",
+            "\n    #[builder(with = FromIterator::from_iter)]\n    pub flags: Option<Vec<bool>>,\n",
+            "\n    pub words: Vec<String>,\n",
+            "\n        optional self_value = \"self\",\n",
+            "\n        required option = \"option\",\n",
+            "\npub struct Option2 {\n",
+            "\n    pub r#type: Option<Option2Type>,\n",
+            "\n        optional r#type = \"type\",\n",
+            "\n        Value = \"\",\n",
+            "\n        /// `\"4k\"`; what an absent member means.\n        K4 = \"4k\",\n",
+            "\n        Other2 = \"Other\",\n",
+            "\n        Other3 = \"other\",\n",
+            "\n        TypeMinus1 = -1,\n",
+        ] {
+            assert!(text.contains(part), "{part} is not in\n{text}");
+        }
+    }
+
+    #[test]
+    fn every_field_of_every_model_has_one_row() {
+        for contract in kling_spec::EMBEDDED {
+            let spec = contract.parse();
+            let text = file(&spec);
+            let rows = text.lines().filter(|line| {
+                ["required ", "optional ", "ignored "]
+                    .iter()
+                    .any(|kind| line.trim_start().starts_with(kind))
+            });
+            let members = spec.fields.keys().filter(|path| path.name().is_some());
+            assert_eq!(rows.count(), members.count(), "{}", spec.id);
+        }
+    }
+}
