@@ -91,6 +91,10 @@ pub(crate) enum Format {
     Json,
     /// One object a finding and line, for programs.
     Jsonl,
+    /// SARIF 2.1.0, for code hosts and dashboards.
+    Sarif,
+    /// Annotations of a GitHub workflow.
+    Github,
     /// How many findings each rule and each file has.
     Summary,
 }

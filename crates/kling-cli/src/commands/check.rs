@@ -3,16 +3,21 @@
 mod levels;
 mod task;
 
+use std::io;
+
 pub(super) use task::report;
 
 use crate::cli::{Check, Color, Format};
 use crate::contracts;
 use crate::exit::{Exit, Failure};
 use crate::output::counts::sentence;
+use crate::output::github::{Capped, GitHub};
 use crate::output::human::Human;
 use crate::output::json::Json;
 use crate::output::jsonl::Jsonl;
-use crate::output::render::Render;
+use crate::output::render::{Ending, Render};
+use crate::output::sarif::Sarif;
+use crate::output::stdio::Closing;
 use crate::output::style::Style;
 use crate::output::{stdio, summary};
 use crate::run::{self, Outcome, Sink};
@@ -36,11 +41,14 @@ pub(super) fn run(arguments: &Check, color: Color) -> Result<Exit, Failure> {
         Format::Human => Some(Box::new(Human::new(Style::of_stdout(color)))),
         Format::Json => Some(Box::new(Json)),
         Format::Jsonl => Some(Box::new(Jsonl)),
+        Format::Sarif => Some(Box::new(Sarif::new(&checker))),
+        Format::Github => Some(Box::new(GitHub)),
         Format::Summary => None,
     };
     let renderer = renderer.as_deref();
-    let (head, separator) =
-        renderer.map_or(("", ""), |renderer| (renderer.head(), renderer.separator()));
+    let (head, separator) = renderer.map_or_else(Default::default, |renderer| {
+        (renderer.head(), renderer.separator())
+    });
     let task = CheckTask {
         checker: &checker,
         levels: &levels,
@@ -48,7 +56,13 @@ pub(super) fn run(arguments: &Check, color: Color) -> Result<Exit, Failure> {
         limit: arguments.input.max_request_size.get(),
         renderer,
     };
-    let sink = match Sink::stdout(head, separator) {
+    let out: Box<dyn Closing> = match arguments.format {
+        Format::Github => Box::new(Capped::new(io::stdout())),
+        Format::Human | Format::Json | Format::Jsonl | Format::Sarif | Format::Summary => {
+            Box::new(io::stdout())
+        }
+    };
+    let sink = match Sink::new(out, &head, separator) {
         Ok(sink) => sink,
         Err(error) => return Ok(stdio::after(&error)),
     };
@@ -64,13 +78,20 @@ pub(super) fn run(arguments: &Check, color: Color) -> Result<Exit, Failure> {
     };
     let mut tail = Vec::new();
     match renderer {
-        Some(renderer) => renderer.tail(&tally.summary, &mut tail),
+        Some(renderer) => {
+            let ending = if exit == Exit::Trouble {
+                Ending::Incomplete
+            } else {
+                Ending::EverythingRead
+            };
+            renderer.tail(&tally.summary, ending, &mut tail);
+        }
         None => tail.extend_from_slice(summary::render(&tally, files).as_bytes()),
     }
     if let Err(error) = sink.end(&tail) {
         return Ok(exit.max(stdio::after(&error)));
     }
-    if arguments.format == Format::Human {
+    if matches!(arguments.format, Format::Human | Format::Github) {
         stdio::tell(&sentence(&tally.summary, files));
     }
     Ok(exit)
