@@ -69,7 +69,8 @@ pub(crate) enum Command {
   kling check requests --format summary
   kling check --format jsonl batch.jsonl
   kling check --deny warnings --allow placeholder-unused request.json
-  kling check --lines --model kling-v3 prompts.txt")]
+  kling check --lines --model kling-v3 prompts.txt
+  kling check --files-from changed.txt")]
 pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) input: Input,
@@ -199,6 +200,11 @@ pub(crate) struct Input {
     /// Files, folders, or `-` for the standard input.
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<PathBuf>,
+    /// Read more paths from this file, or from the standard input if it is `-`: one a line, or separated by NUL bytes.
+    ///
+    /// As in a folder, only `*.json`, `*.jsonl` and `*.ndjson` among them are read, and what is no request is skipped.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) files_from: Option<PathBuf>,
     /// Read one request a line, as `.jsonl` and `.ndjson` files are always read.
     #[arg(long)]
     pub(crate) lines: bool,

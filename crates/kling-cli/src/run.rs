@@ -16,7 +16,8 @@ use std::thread;
 
 use crate::cli;
 use crate::exit::Failure;
-use crate::input::files::{Files, STDIN};
+use crate::input::files::{Files, Named, STDIN};
+use crate::input::list;
 use crate::input::request::Request;
 
 use ordered::Ordered;
@@ -46,7 +47,7 @@ pub(crate) fn run<T: Task>(
     input: &cli::Input,
     sink: Sink,
 ) -> Result<Outcome<T::Tally>, Failure> {
-    let paths = paths(&input.paths)?;
+    let paths = paths(input)?;
     let limit = input.max_request_size.get();
     let progress = Progress::new(&paths);
     let source = Mutex::new(Source::new(Files::new(paths, input.lines), limit));
@@ -73,14 +74,24 @@ pub(crate) fn run<T: Task>(
 }
 
 /// The paths of the command line, or the standard input if there are none and it is no terminal.
-fn paths(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
-    if !given.is_empty() {
-        return Ok(given.to_vec());
+fn paths(input: &cli::Input) -> Result<Vec<Named>, Failure> {
+    let named = |path: &PathBuf| Named {
+        path: path.clone(),
+        listed: false,
+    };
+    let mut paths: Vec<Named> = input.paths.iter().map(named).collect();
+    if let Some(list) = &input.files_from {
+        paths.extend(list::read(list, &paths)?);
+        // A list may be empty, as where nothing has changed.
+        return Ok(paths);
+    }
+    if !paths.is_empty() {
+        return Ok(paths);
     }
     if stdin().is_terminal() {
         return Err(Failure::new(
             "no input; name files or folders, or pipe a request into the command",
         ));
     }
-    Ok(vec![PathBuf::from(STDIN)])
+    Ok(vec![named(&PathBuf::from(STDIN))])
 }

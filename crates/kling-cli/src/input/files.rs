@@ -16,12 +16,21 @@ use crate::output::safe;
 ///
 /// A file that several paths lead to is given once, and where it is named itself, there.
 pub(crate) struct Files {
-    paths: VecDeque<PathBuf>,
+    paths: VecDeque<Named>,
     walk: Option<Walk>,
     lines: bool,
     /// What has been given or will be, by its canonical path; empty where nothing can come twice.
     known: HashSet<PathBuf>,
     may_repeat: bool,
+}
+
+/// A path that the user gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Named {
+    /// The path.
+    pub(crate) path: PathBuf,
+    /// Whether it comes from a list, and so may be a file of any kind.
+    pub(crate) listed: bool,
 }
 
 /// The path that stands for the standard input.
@@ -43,15 +52,16 @@ impl Unreadable {
 
 impl Files {
     /// The files of these paths; `lines`: each is read line by line whatever its name.
-    pub(crate) fn new(paths: Vec<PathBuf>, lines: bool) -> Self {
+    pub(crate) fn new(paths: Vec<Named>, lines: bool) -> Self {
         let may_repeat = paths.len() > 1;
         let mut named = HashSet::new();
         let mut distinct = VecDeque::with_capacity(paths.len());
-        for path in paths {
-            let is_first = !may_repeat || is_stdin(&path) || named.insert(canonical(&path));
-            let is_first = is_first && !(is_stdin(&path) && distinct.contains(&path));
+        for given in paths {
+            let path = &given.path;
+            let is_first = !may_repeat || is_stdin(path) || named.insert(canonical(path));
+            let is_first = is_first && !(is_stdin(path) && distinct.contains(&given));
             if is_first {
-                distinct.push_back(path);
+                distinct.push_back(given);
             }
         }
         Self {
@@ -75,8 +85,8 @@ impl Files {
                     None => self.walk = None,
                 }
             }
-            let path = self.paths.pop_front()?;
-            if is_stdin(&path) {
+            let Named { path, listed } = self.paths.pop_front()?;
+            if is_stdin(&path) && !listed {
                 return Some(Ok(File {
                     name: FileName::stdin().into(),
                     path: None,
@@ -86,7 +96,8 @@ impl Files {
             }
             match fs::metadata(&path) {
                 Ok(metadata) if metadata.is_dir() => self.walk = Some(walk(&path)),
-                Ok(_) => return Some(Ok(self.file(path, false))),
+                Ok(_) if listed && !may_be_requests(&path) => {}
+                Ok(_) => return Some(Ok(self.file(path, listed))),
                 Err(error) => {
                     return Some(Err(Unreadable::new(FileName::of(&path).shown(), &error)));
                 }
@@ -108,7 +119,7 @@ impl Files {
             }
         };
         let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
-        if !is_file || !(has_extension(entry.path(), &["json"]) || is_lines(entry.path())) {
+        if !is_file || !may_be_requests(entry.path()) {
             return None;
         }
         let path = entry.into_path();
@@ -127,6 +138,11 @@ impl Files {
             found,
         }
     }
+}
+
+/// Whether a file that nobody named is read.
+fn may_be_requests(path: &Path) -> bool {
+    has_extension(path, &["json"]) || is_lines(path)
 }
 
 fn is_stdin(path: &Path) -> bool {

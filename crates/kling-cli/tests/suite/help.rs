@@ -32,6 +32,8 @@ fn folder() -> Folder {
         ("request.json", CLEAN),
         ("batch.jsonl", CLEAN),
         ("prompts.txt", CLEAN),
+        ("changed.txt", "request.json\nREADME.md\n"),
+        ("README.md", "no request"),
         ("requests/a.json", CLEAN),
     ])
 }
