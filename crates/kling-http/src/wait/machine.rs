@@ -4,6 +4,7 @@
 use std::time::{Duration, SystemTime};
 
 use super::outcome::{GaveUp, Outcome, Reason, WaitEvent};
+use super::seen::LastSeen;
 use crate::answer::{State, Task};
 use crate::error::{Error, Kind};
 use crate::submit::mix;
@@ -107,7 +108,7 @@ pub struct Machine {
     due: Option<Duration>,
     /// By how much the wall clock was ahead when last looked at.
     ahead: Option<Lead>,
-    last: Option<Box<Task>>,
+    last: Option<LastSeen>,
     last_error: Option<Error>,
     warned: bool,
     url_polls: u32,
@@ -166,7 +167,7 @@ impl Machine {
         Outcome::GaveUp(Box::new(GaveUp {
             task: self.task.clone(),
             reason: Reason::Deadline,
-            last: self.last.take(),
+            last: self.last.take().and_then(|last| last.task()),
             error: None,
         }))
     }
@@ -240,23 +241,20 @@ impl Machine {
     }
 
     fn was_completed(&self) -> bool {
-        self.last
-            .as_deref()
-            .is_some_and(|task| task.state() == State::Completed)
+        self.last.as_ref().is_some_and(LastSeen::is_completed)
     }
 
     /// Keeps the task if it is not behind what was seen, and tells whether anything is new.
     fn remember(&mut self, task: Box<Task>) -> Option<WaitEvent> {
-        let seen = self.last.as_deref().map(rank);
-        let is_behind = seen.is_some_and(|seen| rank(&task) < seen);
-        if is_behind {
+        if self
+            .last
+            .as_ref()
+            .is_some_and(|last| last.is_ahead_of(&task))
+        {
             return None;
         }
-        let is_new = self
-            .last
-            .as_deref()
-            .is_none_or(|last| last.state() != task.state() || last.percent() != task.percent());
-        self.last = Some(task.clone());
+        let is_new = self.last.as_ref().is_none_or(|last| !last.is_like(&task));
+        self.last = Some(LastSeen::new(&task));
         is_new.then_some(WaitEvent::Changed(task))
     }
 
@@ -306,7 +304,7 @@ impl Machine {
         told.push(WaitEvent::Done(Outcome::GaveUp(Box::new(GaveUp {
             task: self.task.clone(),
             reason,
-            last: self.last.take(),
+            last: self.last.take().and_then(|last| last.task()),
             error,
         }))));
     }
@@ -325,17 +323,6 @@ impl Machine {
 
 fn scaled(pause: Duration, factor: f64) -> Duration {
     Duration::try_from_secs_f64(pause.as_secs_f64() * factor).unwrap_or(pause)
-}
-
-/// How far a task is, for comparing: a later state, then more progress.
-fn rank(task: &Task) -> (u8, f64) {
-    let state = match task.state() {
-        State::Other(_) => 0,
-        State::Queued => 1,
-        State::InProgress => 2,
-        State::Completed | State::Failed => 3,
-    };
-    (state, task.percent().unwrap_or(0.0))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod drive;
 mod machine;
 mod outcome;
+mod seen;
 
 use reqwest::Method;
 

@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod balance;
 mod clock;
 mod download;
 mod download_file;

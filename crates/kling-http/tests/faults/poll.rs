@@ -1,6 +1,7 @@
 //! Waiting for a task while things go wrong.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 
 use kling_http::wait::{GaveUp, Reason};
@@ -61,12 +62,12 @@ fn completed() -> Step {
 
 /// A server that takes the steps in turn, and then the last one for ever.
 async fn steps(steps: Vec<Step>) -> Server {
-    let taken = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let taken = Arc::new(AtomicUsize::new(0));
     Server::start(move |mut conn: Conn| {
         let (steps, taken) = (steps.clone(), taken.clone());
         async move {
             while conn.read().await.is_some() {
-                let number = taken.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                let number = taken.fetch_add(1, SeqCst);
                 match steps.get(number).or(steps.last()).unwrap() {
                     Step::Answer(bytes) => {
                         if conn.send(bytes).await.is_err() {
@@ -443,39 +444,39 @@ async fn a_status_is_asked_for_again() {
     );
 }
 
-#[tokio::test]
-async fn the_balance() {
-    let body =
-        r#"{"success":true,"remain_balance":10.5,"used_balance":2.3,"unlimited_quota":false}"#;
-    let server = Server::answering(move |_, _| answer(200, body)).await;
-    let balance = client(&server.url()).balance().await.unwrap();
-    assert_eq!(balance.remain_balance.unwrap().as_f64(), Some(10.5));
-    assert_eq!(balance.unlimited_quota, Some(false));
-
-    let server =
-        Server::answering(|_, _| answer(200, r#"{"success":false,"message":"closed"}"#)).await;
-    let error = client(&server.url()).balance().await.unwrap_err();
-    assert!(
-        error.is_status() && error.to_string().contains("closed"),
-        "{error}"
-    );
-    assert_eq!(server.ledger.requests().len(), 1);
-}
-
-/// The clock is the machine's matter: its own tests show this row with clocks that jump.
-#[tokio::test]
-async fn more_waits_than_connections() {
-    let server = steps(vec![completed()]).await;
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn questions_wait_for_their_turn() {
+    let (open, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (now, peak) = (open.clone(), most.clone());
+    let server = Server::start(move |mut conn: Conn| {
+        let (now, peak) = (now.clone(), peak.clone());
+        async move {
+            while conn.read().await.is_some() {
+                peak.fetch_max(now.fetch_add(1, SeqCst) + 1, SeqCst);
+                // Others get their chance to come in meanwhile.
+                for _ in 0..100 {
+                    tokio::task::yield_now().await;
+                }
+                now.fetch_sub(1, SeqCst);
+                let task = json!({"id": "video_1", "status": "completed", "url": "https://a.example/x.mp4"});
+                if conn.send(&answer(200, &task.to_string())).await.is_err() {
+                    return;
+                }
+            }
+        }
+    })
+    .await;
     let client = builder(&server.url()).max_connections(2).build().unwrap();
-    let waits: Vec<_> = (0..20)
+    let waits: Vec<_> = (0..50)
         .map(|_| tokio::spawn(client.wait(&TaskRef::id("video_1"), quick()).outcome()))
         .collect();
     for wait in waits {
         assert!(matches!(wait.await.unwrap(), Outcome::Completed(_)));
     }
+    assert_eq!((open.load(SeqCst), server.ledger.requests().len()), (0, 50));
     assert!(
-        server.ledger.connections() <= 20,
-        "{}",
-        server.ledger.connections()
+        most.load(SeqCst) <= 2,
+        "{} at the same time",
+        most.load(SeqCst)
     );
 }

@@ -8,7 +8,7 @@ use crate::submit_rows;
 use crate::support::http::{answer, answer_with};
 use crate::support::matrix::Observed;
 use crate::support::server::{Server, closed_port};
-use crate::support::subject::{Aim, Seen, Subject};
+use crate::support::subject::{Aim, Subject};
 use crate::support::{CANARY, assert_no_key, client};
 
 submit_rows!(
@@ -276,10 +276,4 @@ async fn the_body_arrives_byte_for_byte_with_the_key() {
     assert_eq!(requests[0].header("content-type"), Some("application/json"));
     assert_eq!(requests[0].header("accept-encoding"), None);
     assert_eq!(requests[0].header("idempotency-key"), None);
-}
-
-/// Keeps the list of verdicts in one place with the tests of them.
-#[test]
-fn a_verdict_has_a_name() {
-    assert_eq!(Seen::Rejected(400).name(), "rejected");
 }
