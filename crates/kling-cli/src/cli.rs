@@ -52,6 +52,7 @@ pub(crate) enum Command {
     Models(Models),
     Schema(Schema),
     Bill(Bill),
+    Config(Config),
     Completions(Completions),
     Man(Man),
 }
@@ -81,6 +82,19 @@ pub(crate) struct Check {
     pub(crate) levels: LevelChanges,
     #[command(flatten)]
     pub(crate) contracts: Contracts,
+    #[command(flatten)]
+    pub(crate) configured: Configured,
+}
+
+/// Where settings come from that the command line does not have.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Configured {
+    /// Take the settings of this `kling.toml` instead of the one that is found upwards from each file.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) config: Option<PathBuf>,
+    /// Take no settings from any `kling.toml`.
+    #[arg(long, conflicts_with = "config")]
+    pub(crate) no_config: bool,
 }
 
 /// How findings are printed.
@@ -130,7 +144,8 @@ pub(crate) struct Models {
   kling schema kling-v3
   kling schema --all schemas")]
 pub(crate) struct Schema {
-    /// The id of a model, `any` (dispatches on `model`), `contract` (of `--spec` files) or `report` (of `--format json`).
+    /// The id of a model, `any` (dispatches on `model`), `contract` (of `--spec` files), `report` (of `--format json`) or `config`
+    /// (of `kling.toml`).
     #[arg(required_unless_present = "all", conflicts_with = "all")]
     pub(crate) name: Option<String>,
     /// Write each schema into this folder as NAME.schema.json.
@@ -158,6 +173,8 @@ pub(crate) struct Bill {
     pub(crate) format: BillFormat,
     #[command(flatten)]
     pub(crate) contracts: Contracts,
+    #[command(flatten)]
+    pub(crate) configured: Configured,
 }
 
 /// How a bill is printed.
@@ -194,6 +211,21 @@ pub(crate) struct Man {
     pub(crate) all: Option<PathBuf>,
 }
 
+/// Show the settings that hold for a file, and where each comes from.
+///
+/// A `kling.toml` is found upwards from the file; its keys are named as the options of `kling check`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  kling config
+  kling config requests")]
+pub(crate) struct Config {
+    /// A file or folder; without it the working folder.
+    #[arg(value_hint = ValueHint::AnyPath)]
+    pub(crate) path: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) configured: Configured,
+}
+
 /// What is read, and how.
 #[derive(Debug, Args)]
 pub(crate) struct Input {
@@ -208,16 +240,13 @@ pub(crate) struct Input {
     /// Read one request a line, as `.jsonl` and `.ndjson` files are always read.
     #[arg(long)]
     pub(crate) lines: bool,
-    /// Do not read requests that are longer than this.
-    #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX_REQUEST_SIZE)]
-    pub(crate) max_request_size: NonZeroUsize,
+    /// Do not read requests that are longer than this; without it 8 MiB.
+    #[arg(long, value_name = "BYTES")]
+    pub(crate) max_request_size: Option<NonZeroUsize>,
     /// How many threads to use; without it one for each core.
     #[arg(long, value_name = "N", value_parser = threads)]
     pub(crate) threads: Option<NonZeroUsize>,
 }
-
-/// 8 MiB.
-const DEFAULT_MAX_REQUEST_SIZE: NonZeroUsize = NonZeroUsize::new(8 << 20).expect("it is not zero");
 
 /// More threads than any machine has cores would only cost memory.
 const MAX_THREADS: usize = 1024;

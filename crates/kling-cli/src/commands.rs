@@ -3,6 +3,7 @@
 mod bill;
 mod check;
 mod completions;
+mod config;
 mod explain;
 mod man;
 mod models;
@@ -16,6 +17,8 @@ use crate::cli::{Cli, Command};
 use crate::exit::{Exit, Failure};
 use crate::output::stdio;
 
+pub(crate) use check::Levels;
+
 /// Does what the command line asks for.
 pub(crate) fn run(cli: Cli) -> ExitCode {
     let done = match cli.command {
@@ -24,6 +27,7 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::Models(arguments) => models::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Bill(arguments) => bill::run(&arguments),
+        Command::Config(arguments) => config::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),
     };

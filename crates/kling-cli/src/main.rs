@@ -2,11 +2,13 @@
 
 mod cli;
 mod commands;
+mod configuration;
 mod contracts;
 mod exit;
 mod input;
 mod output;
 mod run;
+mod settings;
 
 use std::process::ExitCode;
 

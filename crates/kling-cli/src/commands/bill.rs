@@ -4,33 +4,34 @@ mod print;
 
 use std::collections::BTreeMap;
 
-use kling_check::{Bill, Checker, Report};
+use kling_check::{Bill, Report};
 use kling_spec::Service;
 
 use super::check::report;
-use crate::cli;
-use crate::contracts;
+use crate::cli::{self, LevelChanges};
 use crate::exit::{Exit, Failure};
 use crate::input::request::Request;
 use crate::output::stdio;
 use crate::run::{self, Outcome, Sink, Task};
+use crate::settings::Flags;
 use print::Print;
 
 pub(super) fn run(arguments: &cli::Bill) -> Result<Exit, Failure> {
-    let checker = contracts::assuming_checker(&arguments.contracts)?;
+    let flags = Flags::new(
+        &arguments.contracts,
+        LevelChanges::default(),
+        arguments.input.max_request_size,
+    );
+    let settings = run::settings(flags, &arguments.configured, &arguments.input)?;
     let print = Print::new(arguments.format);
-    let task = BillTask {
-        checker: &checker,
-        limit: arguments.input.max_request_size.get(),
-        print,
-    };
+    let task = BillTask { print };
     let sink = match Sink::stdout(print.head(), print.separator()) {
         Ok(sink) => sink,
         Err(error) => return Ok(stdio::after(&error)),
     };
     let Outcome {
         sink, tally, exit, ..
-    } = run::run(&task, &arguments.input, sink)?;
+    } = run::run(&task, &arguments.input, settings, sink)?;
     let exit = exit.max(if tally.unbilled > 0 {
         Exit::Errors
     } else {
@@ -45,19 +46,36 @@ pub(super) fn run(arguments: &cli::Bill) -> Result<Exit, Failure> {
     })
 }
 
-struct BillTask<'c> {
-    checker: &'c Checker,
-    limit: usize,
+struct BillTask {
     print: Print,
 }
 
 /// What all requests cost together.
 #[derive(Debug, Default)]
-struct Totals<'c> {
+struct Totals {
     /// How many requests are charged with each billing spec and seconds.
-    billed: BTreeMap<(&'c str, Option<u32>), u64>,
+    billed: BTreeMap<Box<str>, BTreeMap<Option<u32>, u64>>,
     unbilled: u64,
     skipped: u64,
+}
+
+impl Totals {
+    fn add(&mut self, spec: &str, seconds: Option<u32>, requests: u64) {
+        let lengths = match self.billed.get_mut(spec) {
+            Some(lengths) => lengths,
+            None => self.billed.entry(spec.into()).or_default(),
+        };
+        *lengths.entry(seconds).or_default() += requests;
+    }
+
+    /// How many requests are charged with each billing spec and seconds.
+    fn billed(&self) -> impl Iterator<Item = (&str, Option<u32>, u64)> {
+        self.billed.iter().flat_map(|(spec, lengths)| {
+            let of_length =
+                |(seconds, requests): (&Option<u32>, &u64)| (&**spec, *seconds, *requests);
+            lengths.iter().map(of_length)
+        })
+    }
 }
 
 /// The bill of a request, or why it has none.
@@ -66,17 +84,17 @@ enum Charge<'r> {
     None(String),
 }
 
-impl<'c> Task for BillTask<'c> {
-    type Tally = Totals<'c>;
+impl Task for BillTask {
+    type Tally = Totals;
 
-    fn request(&self, request: &Request<'_>, out: &mut Vec<u8>, totals: &mut Totals<'c>) {
-        let report = report(self.checker, request, self.limit);
+    fn request(&self, request: &Request<'_>, out: &mut Vec<u8>, totals: &mut Totals) {
+        let report = report(request);
         if (!report.is_clean() || report.bill.is_none()) && request.is_something_else() {
             totals.skipped += 1;
             return;
         }
         let charge = if let Some(bill) = report.bill {
-            *totals.billed.entry((bill.spec, bill.seconds)).or_default() += 1;
+            totals.add(bill.spec, bill.seconds, 1);
             Charge::Bill(bill)
         } else {
             totals.unbilled += 1;
@@ -85,15 +103,17 @@ impl<'c> Task for BillTask<'c> {
         self.print.charge(request, report.model, &charge, out);
     }
 
-    fn add(total: &mut Totals<'c>, part: Totals<'c>) {
-        for (what, requests) in part.billed {
-            *total.billed.entry(what).or_default() += requests;
+    fn add(total: &mut Totals, part: Totals) {
+        for (spec, lengths) in &part.billed {
+            for (seconds, requests) in lengths {
+                total.add(spec, *seconds, *requests);
+            }
         }
         total.unbilled += part.unbilled;
         total.skipped += part.skipped;
     }
 
-    fn findings(totals: &Totals<'c>) -> u64 {
+    fn findings(totals: &Totals) -> u64 {
         totals.unbilled
     }
 }

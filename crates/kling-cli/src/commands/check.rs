@@ -7,8 +7,9 @@ use std::io;
 
 pub(super) use task::report;
 
+use kling_check::Checker;
+
 use crate::cli::{Check, Color, Format};
-use crate::contracts;
 use crate::exit::{Exit, Failure};
 use crate::output::counts::sentence;
 use crate::output::github::{Capped, GitHub};
@@ -21,27 +22,31 @@ use crate::output::stdio::Closing;
 use crate::output::style::Style;
 use crate::output::{stdio, summary};
 use crate::run::{self, Outcome, Sink};
+use crate::settings::{Flags, Unsettled};
 
-use levels::Levels;
+pub(crate) use levels::Levels;
 use task::CheckTask;
 
 /// The most findings that are shown of one request.
 const MAX_FINDINGS: usize = kling_check::DEFAULT_MAX_FINDINGS;
 
-/// The most findings that are made of one request where some are then dropped, so that what is dropped takes no place.
-const MAX_CHANGED_FINDINGS: usize = 100 * MAX_FINDINGS;
-
 pub(super) fn run(arguments: &Check, color: Color) -> Result<Exit, Failure> {
-    let mut checker = contracts::assuming_checker(&arguments.contracts)?;
-    let levels = Levels::new(&arguments.levels, &checker)?;
-    if !levels.is_empty() {
-        checker = checker.max_findings(MAX_CHANGED_FINDINGS);
-    }
+    let flags = Flags::new(
+        &arguments.contracts,
+        arguments.levels.clone(),
+        arguments.input.max_request_size,
+    );
+    let mut settings = run::settings(flags, &arguments.configured, &arguments.input)?;
     let renderer: Option<Box<dyn Render>> = match arguments.format {
         Format::Human => Some(Box::new(Human::new(Style::of_stdout(color)))),
         Format::Json => Some(Box::new(Json)),
         Format::Jsonl => Some(Box::new(Jsonl)),
-        Format::Sarif => Some(Box::new(Sarif::new(&checker))),
+        // The table of rules is that of the working folder.
+        Format::Sarif => Some(match settings.of(None) {
+            Ok(settings) => Box::new(Sarif::new(&settings.checker)),
+            Err(Unsettled::Fault(failure)) => return Err(failure),
+            Err(Unsettled::Told) => Box::new(Sarif::new(&Checker::embedded())),
+        }),
         Format::Github => Some(Box::new(GitHub)),
         Format::Summary => None,
     };
@@ -49,13 +54,7 @@ pub(super) fn run(arguments: &Check, color: Color) -> Result<Exit, Failure> {
     let (head, separator) = renderer.map_or_else(Default::default, |renderer| {
         (renderer.head(), renderer.separator())
     });
-    let task = CheckTask {
-        checker: &checker,
-        levels: &levels,
-        assumes: arguments.contracts.model.is_some(),
-        limit: arguments.input.max_request_size.get(),
-        renderer,
-    };
+    let task = CheckTask { renderer };
     let out: Box<dyn Closing> = match arguments.format {
         Format::Github => Box::new(Capped::new(io::stdout())),
         Format::Human | Format::Json | Format::Jsonl | Format::Sarif | Format::Summary => {
@@ -71,7 +70,7 @@ pub(super) fn run(arguments: &Check, color: Color) -> Result<Exit, Failure> {
         tally,
         files,
         mut exit,
-    } = run::run(&task, &arguments.input, sink)?;
+    } = run::run(&task, &arguments.input, settings, sink)?;
     exit = exit.max(tally.exit());
     let Some(mut sink) = sink else {
         return Ok(exit);

@@ -11,7 +11,7 @@ use crate::exit::{Exit, Failure};
 use crate::output::{safe, stdio};
 
 /// Schemas that are not those of one model.
-const OTHERS: [&str; 3] = ["any", "contract", "report"];
+const OTHERS: [&str; 4] = ["any", "contract", "report", "config"];
 
 pub(super) fn run(arguments: &Schema) -> Result<Exit, Failure> {
     let checker = contracts::checker(&arguments.contracts)?;
@@ -43,15 +43,17 @@ fn text(checker: &Checker, name: &str) -> Option<String> {
             any_schema(&specs)
         }
         "contract" => contract_schema(),
-        "report" => {
-            let mut text =
-                serde_json::to_string_pretty(&report_schema()).expect("a schema has string keys");
-            text.push('\n');
-            text
-        }
+        "report" => printed(&report_schema()),
+        "config" => printed(&crate::configuration::schema()),
         id => request_schema(checker.spec(id)?),
     };
     Some(safe::json_text(&text).into_owned())
+}
+
+fn printed(schema: &schemars::Schema) -> String {
+    let mut text = serde_json::to_string_pretty(schema).expect("a schema has string keys");
+    text.push('\n');
+    text
 }
 
 fn unknown(checker: &Checker, name: &str) -> Failure {

@@ -11,6 +11,7 @@ use ignore::{Walk, WalkBuilder};
 
 use super::request::{File, FileName};
 use crate::output::safe;
+use crate::settings::{Settings, SettingsOf, Unsettled};
 
 /// Finds the files one by one: a folder's files in the order of their names, folders among them.
 ///
@@ -19,6 +20,7 @@ pub(crate) struct Files {
     paths: VecDeque<Named>,
     walk: Option<Walk>,
     lines: bool,
+    settings: SettingsOf,
     /// What has been given or will be, by its canonical path; empty where nothing can come twice.
     known: HashSet<PathBuf>,
     may_repeat: bool,
@@ -52,7 +54,7 @@ impl Unreadable {
 
 impl Files {
     /// The files of these paths; `lines`: each is read line by line whatever its name.
-    pub(crate) fn new(paths: Vec<Named>, lines: bool) -> Self {
+    pub(crate) fn new(paths: Vec<Named>, lines: bool, settings: SettingsOf) -> Self {
         let may_repeat = paths.len() > 1;
         let mut named = HashSet::new();
         let mut distinct = VecDeque::with_capacity(paths.len());
@@ -68,6 +70,7 @@ impl Files {
             paths: distinct,
             walk: None,
             lines,
+            settings,
             known: named,
             may_repeat,
         }
@@ -87,17 +90,22 @@ impl Files {
             }
             let Named { path, listed } = self.paths.pop_front()?;
             if is_stdin(&path) && !listed {
+                let settings = match self.settings(None) {
+                    Ok(settings) => settings,
+                    Err(unsettled) => return Some(Err(unsettled)),
+                };
                 return Some(Ok(File {
                     name: FileName::stdin().into(),
                     path: None,
                     lines: self.lines,
                     found: false,
+                    settings,
                 }));
             }
             match fs::metadata(&path) {
                 Ok(metadata) if metadata.is_dir() => self.walk = Some(walk(&path)),
                 Ok(_) if listed && !may_be_requests(&path) => {}
-                Ok(_) => return Some(Ok(self.file(path, listed))),
+                Ok(_) => return Some(self.file(path, listed)),
                 Err(error) => {
                     return Some(Err(Unreadable::new(FileName::of(&path).shown(), &error)));
                 }
@@ -126,17 +134,26 @@ impl Files {
         if self.may_repeat && !self.known.insert(canonical(&path)) {
             return None;
         }
-        Some(Ok(self.file(path, true)))
+        Some(self.file(path, true))
     }
 
-    fn file(&self, path: PathBuf, found: bool) -> File {
+    fn file(&mut self, path: PathBuf, found: bool) -> Result<File, Unreadable> {
         let lines = self.lines || is_lines(&path);
-        File {
+        Ok(File {
+            settings: self.settings(Some(&path))?,
             name: Arc::new(FileName::of(&path)),
             path: Some(path),
             lines,
             found,
-        }
+        })
+    }
+
+    fn settings(&mut self, path: Option<&Path>) -> Result<Arc<Settings>, Unreadable> {
+        self.settings.of(path).map_err(|unsettled| match unsettled {
+            Unsettled::Fault(failure) => Unreadable(failure.to_string()),
+            // The fault of the same `kling.toml` stands for all files under it.
+            Unsettled::Told => Unreadable(String::new()),
+        })
     }
 }
 

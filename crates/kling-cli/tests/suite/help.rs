@@ -4,12 +4,13 @@ use std::fs;
 
 use crate::support::{CLEAN, Folder, run};
 
-const COMMANDS: [&str; 7] = [
+const COMMANDS: [&str; 8] = [
     "check",
     "explain",
     "models",
     "schema",
     "bill",
+    "config",
     "completions",
     "man",
 ];

@@ -4,6 +4,7 @@
 
 mod bill;
 mod check;
+mod configuration;
 mod folders;
 mod formats;
 mod help;

@@ -85,6 +85,7 @@ fn every_schema_is_printed_and_written() {
         names,
         [
             "any",
+            "config",
             "contract",
             "kling-v3",
             "kling-v3-fast",

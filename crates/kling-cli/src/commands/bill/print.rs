@@ -119,12 +119,11 @@ impl Print {
     }
 
     /// What is printed behind the requests.
-    pub(super) fn tail(self, totals: &Totals<'_>) -> Vec<u8> {
-        let billed: u64 = totals.billed.values().sum();
+    pub(super) fn tail(self, totals: &Totals) -> Vec<u8> {
+        let billed: u64 = totals.billed().map(|(_, _, requests)| requests).sum();
         let seconds = totals
-            .billed
-            .iter()
-            .map(|((_, seconds), requests)| all_seconds(*seconds, *requests))
+            .billed()
+            .map(|(_, seconds, requests)| all_seconds(seconds, requests))
             .sum();
         let summary = Summary {
             requests: billed + totals.unbilled,
@@ -136,12 +135,11 @@ impl Print {
             BillFormat::Human => table(totals, &summary).into_bytes(),
             BillFormat::Json => {
                 let list: Vec<Total<'_>> = totals
-                    .billed
-                    .iter()
-                    .map(|((spec, seconds), requests)| Total {
+                    .billed()
+                    .map(|(spec, seconds, requests)| Total {
                         spec,
-                        seconds: *seconds,
-                        requests: *requests,
+                        seconds,
+                        requests,
                     })
                     .collect();
                 let mut out = b"\n],\"totals\":".to_vec();
@@ -155,17 +153,17 @@ impl Print {
     }
 }
 
-fn table(totals: &Totals<'_>, summary: &Summary) -> String {
+fn table(totals: &Totals, summary: &Summary) -> String {
     let mut table = Table::new(1);
     table.row(["billed as", "length", "requests", "seconds"]);
-    for ((spec, seconds), requests) in &totals.billed {
+    for (spec, seconds, requests) in totals.billed() {
         let all = seconds.map_or_else(
             || "unknown".to_owned(),
-            |_| all_seconds(*seconds, *requests).to_string(),
+            |_| all_seconds(seconds, requests).to_string(),
         );
         table.row([
             safe::line(spec).into_owned(),
-            length(*seconds),
+            length(seconds),
             requests.to_string(),
             all,
         ]);
