@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::exit::Failure;
+use crate::prices::Prices;
 
 /// The name of the file.
 pub(crate) const FILE: &str = "kling.toml";
@@ -40,10 +41,20 @@ pub(crate) struct Configuration {
     pub(crate) model: Option<String>,
     /// Do not read requests that are longer than this, in bytes.
     pub(crate) max_request_size: Option<NonZeroUsize>,
+    /// What the models cost: `kling bill` then also tells money.
+    pub(crate) prices: Option<Prices>,
 }
 
 /// The keys, for suggestions.
-const KEYS: [&str; 6] = ["deny", "warn", "allow", "spec", "model", "max-request-size"];
+const KEYS: [&str; 7] = [
+    "deny",
+    "warn",
+    "allow",
+    "spec",
+    "model",
+    "max-request-size",
+    "prices",
+];
 
 impl Configuration {
     /// Reads a file.
@@ -171,7 +182,7 @@ mod tests {
 
     #[test]
     fn every_key_is_read() {
-        let text = "deny = [\"warnings\"]\nwarn = [\"a\"]\nallow = [\"b\"]\nspec = [\"x.toml\"]\nmodel = \"m\"\nmax-request-size = 5\n";
+        let text = "deny = [\"warnings\"]\nwarn = [\"a\"]\nallow = [\"b\"]\nspec = [\"x.toml\"]\nmodel = \"m\"\nmax-request-size = 5\n[prices]\ncurrency = \"EUR\"\n";
         let read = Configuration::parse(text).unwrap();
         assert_eq!(read.deny, ["warnings"]);
         assert_eq!(read.spec, [PathBuf::from("x.toml")]);
@@ -198,7 +209,7 @@ mod tests {
             (
                 "deny = []\nzzz = 1",
                 10,
-                "there is no key `zzz`; the keys are deny, warn, allow, spec, model, max-request-size",
+                "there is no key `zzz`; the keys are deny, warn, allow, spec, model, max-request-size, prices",
             ),
             (
                 "deny = [\"a\"]\nallow = [\"a\"]",

@@ -7,6 +7,7 @@ mod contracts;
 mod exit;
 mod input;
 mod output;
+mod prices;
 mod run;
 mod settings;
 

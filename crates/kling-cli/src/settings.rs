@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kling_check::{Checker, DEFAULT_MAX_FINDINGS};
+use kling_spec::{Billing, nearest};
 
 use crate::cli::{Change, Configured, Contracts, LevelChange, LevelChanges, SpecFiles};
 use crate::commands::Levels;
 use crate::configuration::{Configuration, Search};
 use crate::contracts;
 use crate::exit::Failure;
+use crate::prices::Prices;
 
 /// The most bytes of a request, unless somebody says otherwise: 8 MiB.
 pub(crate) const DEFAULT_MAX_REQUEST_SIZE: NonZeroUsize =
@@ -29,6 +31,8 @@ pub(crate) struct Settings {
     pub(crate) assumes: bool,
     /// The most bytes of a request.
     pub(crate) limit: usize,
+    /// What the models cost, if somebody has written it down.
+    pub(crate) prices: Option<Prices>,
 }
 
 /// What the command line says.
@@ -109,6 +113,11 @@ impl Settings {
         if !levels.is_empty() {
             checker = checker.max_findings(MAX_CHANGED_FINDINGS);
         }
+        let prices = configuration.and_then(|configuration| configuration.prices.clone());
+        if let Some(prices) = &prices {
+            known_prices(prices, &checker)
+                .map_err(|fault| Failure::new(&format!("{}: {fault}", place(found, "prices"))))?;
+        }
         let limit = flags
             .max_request_size
             .or(configuration.and_then(|configuration| configuration.max_request_size));
@@ -117,8 +126,41 @@ impl Settings {
             levels,
             assumes: assumed.is_some(),
             limit: limit.unwrap_or(DEFAULT_MAX_REQUEST_SIZE).get(),
+            prices,
         })
     }
+}
+
+/// Makes sure that there is what has a price: a slip in a name would make the price unknown.
+fn known_prices(prices: &Prices, checker: &Checker) -> Result<(), String> {
+    let hint = |name: &str, known: &[&str]| match nearest(name, known.iter().copied()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("there are {}", known.join(", ")),
+    };
+    for (model, specs) in &prices.models {
+        let models: Vec<&str> = checker.models().collect();
+        let Some(contract) = checker.spec(model) else {
+            return Err(format!(
+                "there is no model `{model}`; {}",
+                hint(model, &models)
+            ));
+        };
+        let bills = contract
+            .billing
+            .as_ref()
+            .map(Billing::names)
+            .unwrap_or_default();
+        let bills: Vec<&str> = bills.iter().map(String::as_str).collect();
+        for spec in specs.keys() {
+            if !bills.contains(&spec.as_str()) {
+                return Err(format!(
+                    "{model} has no billing spec `{spec}`; {}",
+                    hint(spec, &bills)
+                ));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A key of a file, as faults name it.

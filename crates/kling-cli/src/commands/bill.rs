@@ -12,6 +12,7 @@ use crate::cli::{self, LevelChanges};
 use crate::exit::{Exit, Failure};
 use crate::input::request::Request;
 use crate::output::stdio;
+use crate::prices::{Amount, Cost};
 use crate::run::{self, Outcome, Sink, Task};
 use crate::settings::Flags;
 use print::Print;
@@ -54,33 +55,56 @@ struct BillTask {
 #[derive(Debug, Default)]
 struct Totals {
     /// How many requests are charged with each billing spec and seconds.
-    billed: BTreeMap<Box<str>, BTreeMap<Option<u32>, u64>>,
+    billed: BTreeMap<Box<str>, BTreeMap<Option<u32>, Sum>>,
+    /// Whether somebody has written prices down.
+    has_prices: bool,
     unbilled: u64,
     skipped: u64,
 }
 
+/// Requests of one billing spec and length, or of all.
+#[derive(Debug, Clone, Default)]
+struct Sum {
+    requests: u64,
+    /// What those cost whose price is known, by currency.
+    costs: BTreeMap<Box<str>, Amount>,
+    /// Those whose price is not known.
+    unpriced: u64,
+}
+
+impl Sum {
+    fn add(&mut self, part: &Self) {
+        self.requests += part.requests;
+        self.unpriced += part.unpriced;
+        for (currency, amount) in &part.costs {
+            let sum = self.costs.entry(currency.clone()).or_default();
+            *sum = sum.plus(*amount);
+        }
+    }
+}
+
 impl Totals {
-    fn add(&mut self, spec: &str, seconds: Option<u32>, requests: u64) {
+    fn add(&mut self, spec: &str, seconds: Option<u32>, part: &Sum) {
         let lengths = match self.billed.get_mut(spec) {
             Some(lengths) => lengths,
             None => self.billed.entry(spec.into()).or_default(),
         };
-        *lengths.entry(seconds).or_default() += requests;
+        lengths.entry(seconds).or_default().add(part);
     }
 
-    /// How many requests are charged with each billing spec and seconds.
-    fn billed(&self) -> impl Iterator<Item = (&str, Option<u32>, u64)> {
+    /// What is charged with each billing spec and seconds.
+    fn billed(&self) -> impl Iterator<Item = (&str, Option<u32>, &Sum)> {
         self.billed.iter().flat_map(|(spec, lengths)| {
-            let of_length =
-                |(seconds, requests): (&Option<u32>, &u64)| (&**spec, *seconds, *requests);
-            lengths.iter().map(of_length)
+            lengths
+                .iter()
+                .map(|(seconds, sum)| (&**spec, *seconds, sum))
         })
     }
 }
 
 /// The bill of a request, or why it has none.
 enum Charge<'r> {
-    Bill(Bill<'r>),
+    Bill(Bill<'r>, Cost),
     None(String),
 }
 
@@ -93,9 +117,24 @@ impl Task for BillTask {
             totals.skipped += 1;
             return;
         }
+        let prices = request.settings.prices.as_ref();
+        totals.has_prices |= prices.is_some();
         let charge = if let Some(bill) = report.bill {
-            totals.add(bill.spec, bill.seconds, 1);
-            Charge::Bill(bill)
+            let cost = prices.map_or(Cost::NoPrices, |prices| {
+                prices.cost(report.model.unwrap_or_default(), bill.spec, bill.seconds)
+            });
+            let mut sum = Sum {
+                requests: 1,
+                ..Sum::default()
+            };
+            if let Cost::Known(money) = &cost {
+                sum.costs
+                    .insert(money.currency.as_str().into(), money.amount);
+            } else {
+                sum.unpriced = 1;
+            }
+            totals.add(bill.spec, bill.seconds, &sum);
+            Charge::Bill(bill, cost)
         } else {
             totals.unbilled += 1;
             Charge::None(reason(&report))
@@ -105,10 +144,11 @@ impl Task for BillTask {
 
     fn add(total: &mut Totals, part: Totals) {
         for (spec, lengths) in &part.billed {
-            for (seconds, requests) in lengths {
-                total.add(spec, *seconds, *requests);
+            for (seconds, sum) in lengths {
+                total.add(spec, *seconds, sum);
             }
         }
+        total.has_prices |= part.has_prices;
         total.unbilled += part.unbilled;
         total.skipped += part.skipped;
     }

@@ -80,6 +80,25 @@ pub(super) fn run(arguments: &Config) -> Result<Exit, Failure> {
             "max-request-size = {DEFAULT_MAX_REQUEST_SIZE} # default"
         )),
     }
+    if let Some(prices) = &configuration.prices {
+        line("[prices]".to_owned());
+        line(format!(
+            "currency = {}",
+            serde_json::Value::from(prices.currency.as_str())
+        ));
+        for (model, specs) in &prices.models {
+            line(format!(
+                "[prices.{}]",
+                serde_json::Value::from(model.as_str())
+            ));
+            for (spec, price) in specs {
+                line(format!(
+                    "{} = {price}",
+                    serde_json::Value::from(spec.as_str())
+                ));
+            }
+        }
+    }
     stdio::print(&text)?;
     Ok(Exit::Clean)
 }
