@@ -1,4 +1,4 @@
-//! The program `kling`: checks Kling video requests before they are paid for.
+//! The program `kling`: checks Kling video requests before they are paid for, and sends them at most once.
 
 mod cli;
 mod commands;
@@ -7,6 +7,8 @@ mod exit;
 mod input;
 mod output;
 mod run;
+#[cfg(feature = "client")]
+mod service;
 
 use std::process::ExitCode;
 

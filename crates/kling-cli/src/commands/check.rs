@@ -17,7 +17,7 @@ use crate::output::style::Style;
 use crate::output::{stdio, summary};
 use crate::run::{self, Outcome, Sink};
 
-use levels::Levels;
+pub(crate) use levels::Levels;
 use task::CheckTask;
 
 /// The most findings that are shown of one request.

@@ -6,10 +6,13 @@ mod bill;
 mod check;
 mod folders;
 mod formats;
+#[cfg(all(feature = "client", feature = "emulator"))]
 mod help;
 mod levels;
 mod lines;
 mod others;
+#[cfg(all(feature = "client", feature = "emulator"))]
+mod service;
 mod snapshots;
 mod specs;
 mod support;

@@ -15,7 +15,7 @@ const GROUPS: [(&str, Level); 2] = [("warnings", Level::Warning), ("advice", Lev
 /// What is done with the findings of each rule: a rule's own setting counts before that of its group, and of several
 /// settings the last.
 #[derive(Debug, Default)]
-pub(super) struct Levels {
+pub(crate) struct Levels {
     rules: BTreeMap<String, Change>,
     /// By the level that findings have of themselves.
     groups: [Option<Change>; 3],
@@ -23,7 +23,7 @@ pub(super) struct Levels {
 
 impl Levels {
     /// Reads the options.
-    pub(super) fn new(changes: &LevelChanges, checker: &Checker) -> Result<Self, Failure> {
+    pub(crate) fn new(changes: &LevelChanges, checker: &Checker) -> Result<Self, Failure> {
         let mut levels = Self::default();
         for LevelChange { change, what } in &changes.0 {
             if let Some((_, level)) = GROUPS.iter().find(|(name, _)| name == what) {
@@ -45,12 +45,12 @@ impl Levels {
     }
 
     /// Whether every finding keeps its level.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.rules.is_empty() && self.groups == [None; 3]
     }
 
     /// Sets the levels of a report's findings and keeps as many as are shown, errors first.
-    pub(super) fn apply(&self, report: &mut Report<'_>) {
+    pub(crate) fn apply(&self, report: &mut Report<'_>) {
         if self.is_empty() {
             return;
         }
