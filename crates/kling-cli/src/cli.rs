@@ -1,6 +1,10 @@
 //! The command line: what can be asked of the program.
 
+#[cfg(feature = "emulator")]
+mod emulator;
 mod levels;
+#[cfg(feature = "client")]
+mod service;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -11,11 +15,18 @@ use clap_complete::Shell;
 use crate::exit::Exit;
 use crate::output::{safe, stdio};
 
+#[cfg(feature = "emulator")]
+pub(crate) use emulator::Emulator;
 pub(crate) use levels::{Change, LevelChange, LevelChanges};
+#[cfg(feature = "client")]
+pub(crate) use service::{
+    Balance, Connection, Doctor, Download, Generate, Jobs, JobsCommand, JobsList, JobsResume,
+    JobsShow, Paid, Polling, Records, ResultFormat, Status, Submit, Target, Upload, Wait,
+};
 
-/// Checks Kling video requests before they are paid for.
+/// Checks Kling video requests before they are paid for, and sends them at most once.
 ///
-/// Requests are JSON files for `POST /v1/videos/generations`. Nothing is sent anywhere.
+/// Requests are JSON files for `POST /v1/videos/generations`. Only the commands that say so send anything.
 #[derive(Debug, Parser)]
 #[command(
     name = "kling",
@@ -53,6 +64,26 @@ pub(crate) enum Command {
     Schema(Schema),
     Bill(Bill),
     Config(Config),
+    #[cfg(feature = "client")]
+    Generate(Generate),
+    #[cfg(feature = "client")]
+    Submit(Submit),
+    #[cfg(feature = "client")]
+    Status(Status),
+    #[cfg(feature = "client")]
+    Wait(Wait),
+    #[cfg(feature = "client")]
+    Download(Download),
+    #[cfg(feature = "client")]
+    Upload(Upload),
+    #[cfg(feature = "client")]
+    Jobs(Jobs),
+    #[cfg(feature = "client")]
+    Balance(Balance),
+    #[cfg(feature = "client")]
+    Doctor(Doctor),
+    #[cfg(feature = "emulator")]
+    Emulator(Emulator),
     Completions(Completions),
     Man(Man),
 }
@@ -144,8 +175,8 @@ pub(crate) struct Models {
   kling schema kling-v3
   kling schema --all schemas")]
 pub(crate) struct Schema {
-    /// The id of a model, `any` (dispatches on `model`), `contract` (of `--spec` files), `report` (of `--format json`) or `config`
-    /// (of `kling.toml`).
+    /// The id of a model, `any` (dispatches on `model`), `contract` (of `--spec` files), `report` (of `--format json`), `config`
+    /// (of `kling.toml`) or `answers` (of the service).
     #[arg(required_unless_present = "all", conflicts_with = "all")]
     pub(crate) name: Option<String>,
     /// Write each schema into this folder as NAME.schema.json.
@@ -269,7 +300,7 @@ pub(crate) struct Contracts {
 }
 
 /// Contracts of the user's own.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct SpecFiles {
     /// Add the contract of a model from a TOML file; can be repeated.
     #[arg(long = "spec", value_name = "FILE", value_hint = ValueHint::FilePath)]

@@ -1,4 +1,4 @@
-//! The program `kling`: checks Kling video requests before they are paid for.
+//! The program `kling`: checks Kling video requests before they are paid for, and sends them at most once.
 
 mod cli;
 mod commands;
@@ -9,6 +9,8 @@ mod input;
 mod output;
 mod prices;
 mod run;
+#[cfg(feature = "client")]
+mod service;
 mod settings;
 
 use std::process::ExitCode;

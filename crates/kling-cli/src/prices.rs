@@ -60,11 +60,23 @@ impl Amount {
     }
 }
 
+/// Why a text is no [`Amount`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NoAmount;
+
+impl fmt::Display for NoAmount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("give an amount such as 0.05, with at most nine digits behind the point")
+    }
+}
+
+impl std::error::Error for NoAmount {}
+
 impl FromStr for Amount {
-    type Err = ();
+    type Err = NoAmount;
 
     /// Reads `12`, `0.05` or `.5`; nothing with a sign, an exponent or more than nine digits behind the point.
-    fn from_str(text: &str) -> Result<Self, ()> {
+    fn from_str(text: &str) -> Result<Self, NoAmount> {
         let (whole, part) = match text.split_once('.') {
             Some(("", part)) => ("0", part),
             Some(parts) => parts,
@@ -74,11 +86,11 @@ impl FromStr for Amount {
         let fits =
             (1..=MOST_WHOLE_DIGITS).contains(&whole.len()) && (1..=DIGITS).contains(&part.len());
         if !fits || !is_number(whole) || !is_number(part) {
-            return Err(());
+            return Err(NoAmount);
         }
         let padded = format!("{part:0<DIGITS$}");
-        let whole: u128 = whole.parse().map_err(|_| ())?;
-        let part: u128 = padded.parse().map_err(|_| ())?;
+        let whole: u128 = whole.parse().map_err(|_| NoAmount)?;
+        let part: u128 = padded.parse().map_err(|_| NoAmount)?;
         Ok(Self(whole * UNIT + part))
     }
 }
@@ -108,7 +120,7 @@ impl<'de> Deserialize<'de> for Amount {
                 value
                     .to_string()
                     .parse()
-                    .map_err(|()| E::invalid_value(Unexpected::Signed(value), &self))
+                    .map_err(|_| E::invalid_value(Unexpected::Signed(value), &self))
             }
 
             fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Amount, E> {
@@ -116,7 +128,7 @@ impl<'de> Deserialize<'de> for Amount {
                 value
                     .to_string()
                     .parse()
-                    .map_err(|()| E::invalid_value(Unexpected::Float(value), &self))
+                    .map_err(|_| E::invalid_value(Unexpected::Float(value), &self))
             }
         }
         deserializer.deserialize_any(Money)
@@ -206,7 +218,7 @@ mod tests {
             "inf",
             "1000000000000",
         ] {
-            assert_eq!(text.parse::<Amount>(), Err(()), "{text}");
+            assert_eq!(text.parse::<Amount>(), Err(NoAmount), "{text}");
         }
         let tenth: Amount = "0.1".parse().unwrap();
         assert_eq!(tenth.times(3).plus(tenth).to_string(), "0.40");

@@ -229,6 +229,13 @@ impl SettingsOf {
         made.map_err(Unsettled::Fault)
     }
 
+    /// What holds for a single file, for a caller that changes it.
+    #[cfg(feature = "client")]
+    pub(crate) fn into_settings(mut self, file: Option<&Path>) -> Result<Settings, Failure> {
+        let found = self.configuration_of(file).map(read).transpose()?;
+        Settings::new(&self.flags, found.as_ref())
+    }
+
     fn make(&self, path: Option<PathBuf>) -> Result<Arc<Settings>, Failure> {
         let found = path.map(read).transpose()?;
         Settings::new(&self.flags, found.as_ref()).map(Arc::new)
