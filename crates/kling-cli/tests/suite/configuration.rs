@@ -235,3 +235,28 @@ fn the_schema_is_that_of_the_file() {
         assert_eq!(validator.is_valid(&value), valid, "{text}");
     }
 }
+
+#[test]
+fn the_example_of_the_readme_is_a_configuration() {
+    let readme = include_str!("../../README.md");
+    let (_, rest) = readme.split_once("```toml\n").unwrap();
+    let (example, _) = rest.split_once("```").unwrap();
+    let folder = Folder::with(&[
+        ("kling.toml", example),
+        ("contracts/mine.toml", MINE),
+        ("a.json", CLEAN),
+    ]);
+    let ran = folder.run(&["bill", "a.json"]);
+    assert!(
+        ran.out
+            .starts_with("a.json:1: kling-v3, 720P, 5 s, 0.25 USD\n"),
+        "{}{}",
+        ran.out,
+        ran.err
+    );
+    let shown = folder.run(&["config"]).out;
+    assert!(
+        shown.contains("\"1080P+Sound\" = { per-job = 1.50 }"),
+        "{shown}"
+    );
+}
