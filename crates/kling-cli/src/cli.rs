@@ -102,19 +102,42 @@ pub(crate) enum Command {
   kling check --format jsonl batch.jsonl
   kling check --deny warnings --allow placeholder-unused request.json
   kling check --lines --model kling-v3 prompts.txt
-  kling check --files-from changed.txt")]
+  kling check --files-from changed.txt
+  kling check --diff request.json
+  kling check --fix requests")]
 pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) input: Input,
     /// How to print the findings.
     #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
     pub(crate) format: Format,
+    /// In the formats json and jsonl, give each finding its fix; sarif has them always. This takes longer.
+    #[arg(long)]
+    pub(crate) show_fixes: bool,
+    #[command(flatten)]
+    pub(crate) mend: Mend,
     #[command(flatten)]
     pub(crate) levels: LevelChanges,
     #[command(flatten)]
     pub(crate) contracts: Contracts,
     #[command(flatten)]
     pub(crate) configured: Configured,
+}
+
+/// What is mended before the check.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Mend {
+    /// Mend what can be mended without guessing, in the files, and check what is left. The layout is kept.
+    ///
+    /// For the standard input the mended text is printed instead of the findings.
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// Mend also by guessing what was meant, and by what changes the bill. Look at the result.
+    #[arg(long)]
+    pub(crate) unsafe_fixes: bool,
+    /// Print what `--fix` (and `--unsafe-fixes`) would change, and change nothing. Exits with 1 if there is something.
+    #[arg(long)]
+    pub(crate) diff: bool,
 }
 
 /// Where settings come from that the command line does not have.

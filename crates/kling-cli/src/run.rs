@@ -46,10 +46,10 @@ pub(crate) trait Task: Sync {
 pub(crate) fn run<T: Task>(
     task: &T,
     input: &cli::Input,
+    paths: Vec<Named>,
     settings: SettingsOf,
     sink: Sink,
-) -> Result<Outcome<T::Tally>, Failure> {
-    let paths = paths(input)?;
+) -> Outcome<T::Tally> {
     let progress = Progress::new(&paths);
     let source = Mutex::new(Source::new(Files::new(paths, input.lines, settings)));
     let ordered = Ordered::new(sink, progress);
@@ -71,7 +71,7 @@ pub(crate) fn run<T: Task>(
             }
         });
     }
-    Ok(ordered.into_outcome())
+    ordered.into_outcome()
 }
 
 /// The settings of a run. Those of the first path are made here, so that a fault in them is told before anything else.
@@ -89,7 +89,7 @@ pub(crate) fn settings(
 }
 
 /// The paths of the command line, or the standard input if there are none and it is no terminal.
-fn paths(input: &cli::Input) -> Result<Vec<Named>, Failure> {
+pub(crate) fn paths(input: &cli::Input) -> Result<Vec<Named>, Failure> {
     let named = |path: &PathBuf| Named {
         path: path.clone(),
         listed: false,

@@ -24,6 +24,7 @@ pub(super) fn run(arguments: &cli::Bill) -> Result<Exit, Failure> {
         arguments.input.max_request_size,
     );
     let settings = run::settings(flags, &arguments.configured, &arguments.input)?;
+    let paths = run::paths(&arguments.input)?;
     let print = Print::new(arguments.format);
     let task = BillTask { print };
     let sink = match Sink::stdout(print.head(), print.separator()) {
@@ -32,7 +33,7 @@ pub(super) fn run(arguments: &cli::Bill) -> Result<Exit, Failure> {
     };
     let Outcome {
         sink, tally, exit, ..
-    } = run::run(&task, &arguments.input, settings, sink)?;
+    } = run::run(&task, &arguments.input, paths, settings, sink);
     let exit = exit.max(if tally.unbilled > 0 {
         Exit::Errors
     } else {

@@ -1,5 +1,6 @@
 //! `kling check`: all findings of all requests.
 
+mod fix;
 mod levels;
 mod task;
 
@@ -22,7 +23,7 @@ use crate::output::stdio::Closing;
 use crate::output::style::Style;
 use crate::output::{stdio, summary};
 use crate::run::{self, Outcome, Sink};
-use crate::settings::{Flags, Unsettled};
+use crate::settings::{Flags, SettingsOf, Unsettled};
 
 pub(crate) use levels::Levels;
 use task::CheckTask;
@@ -36,11 +37,34 @@ pub(super) fn run(arguments: &Check, color: Color) -> Result<Exit, Failure> {
         arguments.levels.clone(),
         arguments.input.max_request_size,
     );
-    let mut settings = run::settings(flags, &arguments.configured, &arguments.input)?;
+    let mut settings = run::settings(flags.clone(), &arguments.configured, &arguments.input)?;
+    let paths = run::paths(&arguments.input)?;
+    let mut exit = Exit::Clean;
+    if let Some(mending) = fix::wanted(arguments.mend) {
+        let to_mend = SettingsOf::new(flags, &arguments.configured);
+        let mended = mending.run(paths.clone(), arguments.input.lines, to_mend);
+        if mended.is_incomplete {
+            exit = Exit::Trouble;
+        }
+        if mending.is_diff() {
+            return Ok(exit.max(if mended.is_any() {
+                Exit::Errors
+            } else {
+                Exit::Clean
+            }));
+        }
+        if let Some(is_faulty) = mended.stdin {
+            return Ok(exit.max(if is_faulty { Exit::Errors } else { Exit::Clean }));
+        }
+    }
     let renderer: Option<Box<dyn Render>> = match arguments.format {
         Format::Human => Some(Box::new(Human::new(Style::of_stdout(color)))),
-        Format::Json => Some(Box::new(Json)),
-        Format::Jsonl => Some(Box::new(Jsonl)),
+        Format::Json => Some(Box::new(Json {
+            fixes: arguments.show_fixes,
+        })),
+        Format::Jsonl => Some(Box::new(Jsonl {
+            fixes: arguments.show_fixes,
+        })),
         // The table of rules is that of the working folder.
         Format::Sarif => Some(match settings.of(None) {
             Ok(settings) => Box::new(Sarif::new(&settings.checker)),
@@ -69,9 +93,9 @@ pub(super) fn run(arguments: &Check, color: Color) -> Result<Exit, Failure> {
         sink,
         tally,
         files,
-        mut exit,
-    } = run::run(&task, &arguments.input, settings, sink)?;
-    exit = exit.max(tally.exit());
+        exit: ended,
+    } = run::run(&task, &arguments.input, paths, settings, sink);
+    exit = exit.max(ended).max(tally.exit());
     let Some(mut sink) = sink else {
         return Ok(exit);
     };

@@ -3,14 +3,17 @@
 use std::borrow::Cow;
 
 use kling_check::Report;
-use kling_check::json::v1::{Diagnostic, Summary};
+use kling_check::json::v1::Summary;
 
-use super::render::{Ending, Render, place};
+use super::render::{Ending, Render, diagnostics, fixes};
 use super::safe;
 use crate::input::request::Request;
 
 /// `--format json`.
-pub(crate) struct Json;
+pub(crate) struct Json {
+    /// Whether each finding comes with its fix, which takes more time than finding it.
+    pub(crate) fixes: bool,
+}
 
 impl Render for Json {
     fn head(&self) -> Cow<'_, str> {
@@ -22,9 +25,14 @@ impl Render for Json {
     }
 
     fn findings(&self, request: &Request<'_>, report: &Report<'_>, out: &mut Vec<u8>) {
-        for found in &report.diagnostics {
+        let fixes = if self.fixes {
+            fixes(request, report)
+        } else {
+            Vec::new()
+        };
+        for found in diagnostics(request, report, &fixes) {
             out.extend_from_slice(b",\n");
-            safe::push_json(out, &Diagnostic::new(place(request), report.model, found));
+            safe::push_json(out, &found);
         }
     }
 
@@ -44,7 +52,8 @@ mod tests {
     #[test]
     fn the_head_has_the_version() {
         assert!(
-            Json.head()
+            Json { fixes: false }
+                .head()
                 .starts_with(&format!("{{\"version\":{VERSION},"))
         );
     }

@@ -1,19 +1,27 @@
 //! One JSON object a finding and line.
 
 use kling_check::Report;
-use kling_check::json::v1::{Diagnostic, Summary};
+use kling_check::json::v1::Summary;
 
-use super::render::{Ending, Render, place};
+use super::render::{Ending, Render, diagnostics, fixes};
 use super::safe;
 use crate::input::request::Request;
 
 /// `--format jsonl`.
-pub(crate) struct Jsonl;
+pub(crate) struct Jsonl {
+    /// Whether each finding comes with its fix, which takes more time than finding it.
+    pub(crate) fixes: bool,
+}
 
 impl Render for Jsonl {
     fn findings(&self, request: &Request<'_>, report: &Report<'_>, out: &mut Vec<u8>) {
-        for found in &report.diagnostics {
-            safe::push_json(out, &Diagnostic::new(place(request), report.model, found));
+        let fixes = if self.fixes {
+            fixes(request, report)
+        } else {
+            Vec::new()
+        };
+        for found in diagnostics(request, report, &fixes) {
+            safe::push_json(out, &found);
             out.push(b'\n');
         }
     }

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use kling_check::Report;
-use kling_check::json::v1::{Place, Summary};
+use kling_check::json::v1::{Diagnostic, Place, Summary};
+use kling_check::{Fix, Report};
 
-use crate::input::request::Request;
+use crate::input::request::{Body, Request};
 
 /// A format of findings. It is shared by the threads, which render what they have found on their own.
 pub(crate) trait Render: Sync {
@@ -33,6 +33,34 @@ pub(crate) enum Ending {
     EverythingRead,
     /// Something could not be read.
     Incomplete,
+}
+
+/// The fixes of a report's findings, in their order, each with the index of its finding.
+pub(crate) fn fixes(request: &Request<'_>, report: &Report<'_>) -> Vec<Fix> {
+    match request.body {
+        Body::Text(text) => request.settings.checker.fixes(text, report),
+        Body::Bytes(_) | Body::TooLarge { .. } => Vec::new(),
+    }
+}
+
+/// The findings of a request as the JSON formats say them, with these fixes.
+pub(crate) fn diagnostics<'r>(
+    request: &'r Request<'_>,
+    report: &'r Report<'_>,
+    fixes: &'r [Fix],
+) -> impl Iterator<Item = Diagnostic<'r>> {
+    let mut fixes = fixes.iter().peekable();
+    report
+        .diagnostics
+        .iter()
+        .enumerate()
+        .map(move |(index, found)| {
+            let found = Diagnostic::new(place(request), report.model, found);
+            match fixes.next_if(|fix| fix.diagnostic == index) {
+                Some(fix) => found.with_fix(place(request), fix),
+                None => found,
+            }
+        })
 }
 
 /// Where a request stands in its file, as the JSON formats say it.

@@ -10,7 +10,7 @@ use kling_check::{Checker, Report};
 use kling_spec::{Level, Service};
 use serde::Serialize;
 
-use super::render::{Ending, Render, place};
+use super::render::{Ending, Render, diagnostics, fixes};
 use super::safe;
 use crate::input::request::Request;
 
@@ -81,7 +81,7 @@ impl Sarif {
         Self { head, places }
     }
 
-    fn result(&self, found: &Diagnostic<'_>, of: Level) -> serde_json::Value {
+    fn result(&self, found: &Diagnostic<'_>, of: Level, title: Option<&str>) -> serde_json::Value {
         let mut message = found.message.to_owned();
         if let Some(help) = found.help {
             write!(message, "; {help}").expect("writing to a String cannot fail");
@@ -113,6 +113,29 @@ impl Sarif {
         if let Some(place) = self.places.get(found.rule) {
             result["ruleIndex"] = (*place).into();
         }
+        if let (Some(fix), Some(title)) = (&found.fix, title) {
+            let replacements: Vec<_> = fix
+                .edits
+                .iter()
+                .map(|edit| {
+                    serde_json::json!({
+                        "deletedRegion": {
+                            "byteOffset": edit.start,
+                            "byteLength": edit.end - edit.start,
+                        },
+                        "insertedContent": { "text": edit.text },
+                    })
+                })
+                .collect();
+            result["fixes"] = serde_json::json!([{
+                "description": { "text": title },
+                "artifactChanges": [{
+                    "artifactLocation": { "uri": uri(found.file) },
+                    "replacements": replacements,
+                }],
+                "properties": { "safe": fix.safe },
+            }]);
+        }
         if let Some(model) = found.model {
             result["properties"]["model"] = model.into();
         }
@@ -130,10 +153,15 @@ impl Render for Sarif {
     }
 
     fn findings(&self, request: &Request<'_>, report: &Report<'_>, out: &mut Vec<u8>) {
-        for found in &report.diagnostics {
+        let fixes = fixes(request, report);
+        let mut of_findings = fixes.iter().peekable();
+        let shown = diagnostics(request, report, &fixes);
+        for (index, (shown, found)) in shown.zip(&report.diagnostics).enumerate() {
             out.extend_from_slice(b",\n");
-            let shown = Diagnostic::new(place(request), report.model, found);
-            safe::push_json(out, &self.result(&shown, found.level));
+            let title = of_findings
+                .next_if(|fix| fix.diagnostic == index)
+                .map(|fix| fix.title.as_str());
+            safe::push_json(out, &self.result(&shown, found.level, title));
         }
     }
 

@@ -266,14 +266,15 @@ impl Check {
     fn show(&self, request: &Request<'_>, report: &Report<'_>, print: Print) -> Exit {
         if print.is_json() {
             let mut findings = Vec::new();
-            Json.findings(request, report, &mut findings);
+            let json = Json { fixes: false };
+            json.findings(request, report, &mut findings);
             let mut counts = crate::output::counts::Counts::default();
             counts.add_report(report);
             let mut tail = Vec::new();
-            Json.tail(&counts.summary, Ending::EverythingRead, &mut tail);
+            json.tail(&counts.summary, Ending::EverythingRead, &mut tail);
             // The separator stands before each finding but the first.
             let findings = findings.get(1..).unwrap_or_default();
-            let text = [Json.head().as_bytes(), findings, &tail].concat();
+            let text = [json.head().as_bytes(), findings, &tail].concat();
             if let Err(failure) = stdio::print(&String::from_utf8_lossy(&text)) {
                 stdio::tell(&failure.to_string());
             }

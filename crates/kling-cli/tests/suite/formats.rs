@@ -306,3 +306,43 @@ fn github_marks_ten_of_a_level_and_counts_the_others() {
     let one = pipe(&["check", "--format", "github"], ERROR);
     assert_eq!((one.code, one.out.lines().count()), (1, 1), "{}", one.out);
 }
+
+#[test]
+fn fixes_come_where_they_are_asked_for_and_mend_the_text() {
+    let text = r#"{"model": "kling-v3", "prompt": "x", "duration": "5"}"#;
+    let input = format!("{CLEAN}\n{text}\n");
+    for format in ["json", "jsonl"] {
+        let plain = pipe(&["check", "--lines", "--format", format], &input);
+        assert!(!plain.out.contains("\"fix\""), "{}", plain.out);
+        let ran = pipe(
+            &["check", "--lines", "--show-fixes", "--format", format],
+            &input,
+        );
+        let found = ran
+            .out
+            .lines()
+            .find(|line| line.contains("wrong-type"))
+            .unwrap();
+        let found: serde_json::Value = serde_json::from_str(found.trim_end_matches(',')).unwrap();
+        let edit = &found["fix"]["edits"][0];
+        let (start, end) = (
+            edit["start"].as_u64().unwrap(),
+            edit["end"].as_u64().unwrap(),
+        );
+        let mut mended = input.clone();
+        mended.replace_range(
+            usize::try_from(start).unwrap()..usize::try_from(end).unwrap(),
+            edit["text"].as_str().unwrap(),
+        );
+        assert_eq!(
+            (mended, &found["fix"]["safe"]),
+            (input.replace("\"5\"", "5"), &true.into())
+        );
+    }
+    let log = pipe(&["check", "--lines", "--format", "sarif"], &input).json();
+    let fix = &log["runs"][0]["results"][0]["fixes"][0];
+    assert_eq!(fix["description"]["text"], "write `5`");
+    let replacement = &fix["artifactChanges"][0]["replacements"][0];
+    assert_eq!(replacement["insertedContent"]["text"], "5");
+    assert_eq!(replacement["deletedRegion"]["byteLength"], 3);
+}

@@ -5,6 +5,7 @@
 mod bill;
 mod check;
 mod configuration;
+mod fix;
 mod folders;
 mod formats;
 #[cfg(all(feature = "client", feature = "emulator"))]

@@ -1,0 +1,357 @@
+//! `--fix`, `--unsafe-fixes` and `--diff`: what can be mended in the files is mended before they are checked.
+
+mod diff;
+mod replace;
+
+use std::fs;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+
+use kling_check::{Fixed, Which};
+
+use crate::cli;
+use crate::exit::Failure;
+use crate::input::document::{self, Document};
+use crate::input::files::{Files, Named};
+use crate::input::lines::is_blank;
+use crate::input::request::{Body, File, Request};
+use crate::output::counts::counted;
+use crate::output::stdio;
+use crate::settings::{Settings, SettingsOf};
+
+use diff::Diff;
+use replace::Replacement;
+
+/// What is done with what can be mended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    /// The files are changed.
+    Write,
+    /// The changes are printed.
+    Diff,
+}
+
+/// What a run has mended.
+#[derive(Debug, Default)]
+pub(super) struct Mended {
+    fixes: usize,
+    files: usize,
+    /// Fixes that are not safe and were not asked for.
+    guesses: usize,
+    /// What could not be read or written has been told.
+    pub(super) is_incomplete: bool,
+    /// The standard input was mended and printed; with whether an error is left in it.
+    pub(super) stdin: Option<bool>,
+}
+
+impl Mended {
+    /// Whether there is something to mend.
+    pub(super) const fn is_any(&self) -> bool {
+        self.fixes > 0
+    }
+}
+
+/// How the options want it; `None` if they want nothing of the kind.
+pub(super) fn wanted(options: cli::Mend) -> Option<Mending> {
+    let which = if options.unsafe_fixes {
+        Which::All
+    } else {
+        Which::Safe
+    };
+    let mode = match (options.diff, options.fix || options.unsafe_fixes) {
+        (true, _) => Mode::Diff,
+        (false, true) => Mode::Write,
+        (false, false) => return None,
+    };
+    Some(Mending { which, mode })
+}
+
+/// Mends files, one after another.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mending {
+    which: Which,
+    mode: Mode,
+}
+
+impl Mending {
+    pub(super) const fn is_diff(self) -> bool {
+        matches!(self.mode, Mode::Diff)
+    }
+
+    /// Goes through the files.
+    pub(super) fn run(self, paths: Vec<Named>, lines: bool, settings: SettingsOf) -> Mended {
+        let mut mended = Mended::default();
+        let mut files = Files::new(paths, lines, settings);
+        while let Some(file) = files.next() {
+            let file = match file {
+                Ok(file) => file,
+                Err(unreadable) => {
+                    mended.tell(&unreadable.0);
+                    continue;
+                }
+            };
+            if let Err(error) = self.file(&file, &mut mended) {
+                if error.kind() == io::ErrorKind::BrokenPipe {
+                    break;
+                }
+                mended.tell(
+                    &Failure::new(&format!("cannot mend `{}`: {error}", file.name.shown()))
+                        .to_string(),
+                );
+            }
+        }
+        mended.say(self.mode);
+        mended
+    }
+
+    fn file(self, file: &File, mended: &mut Mended) -> io::Result<()> {
+        let before = mended.fixes;
+        match (&file.path, self.mode) {
+            (None, Mode::Write) => {
+                let mut out = io::stdout().lock();
+                let mut is_faulty = false;
+                self.texts(file, io::stdin().lock(), mended, |change| {
+                    is_faulty |= change.has_errors;
+                    out.write_all(change.new.as_ref())
+                })?;
+                out.flush()?;
+                mended.stdin = Some(is_faulty);
+            }
+            (None, Mode::Diff) => {
+                let mut diff = Diff::new(&file.name);
+                self.texts(file, io::stdin().lock(), mended, |change| {
+                    diff.change(&change)
+                })?;
+            }
+            (Some(path), Mode::Diff) => {
+                let mut diff = Diff::new(&file.name);
+                let input = BufReader::new(fs::File::open(path)?);
+                self.texts(file, input, mended, |change| diff.change(&change))?;
+            }
+            (Some(path), Mode::Write) => self.replace(file, path, mended)?,
+        }
+        mended.files += usize::from(mended.fixes > before);
+        Ok(())
+    }
+
+    /// Writes the mended text beside the file, and puts it in its place if anything has changed.
+    fn replace(self, file: &File, path: &Path, mended: &mut Mended) -> io::Result<()> {
+        // A link stays one: what it leads to is replaced.
+        let path: PathBuf = fs::canonicalize(path)?;
+        let before = mended.fixes;
+        let mut replacement = Replacement::of(&path)?;
+        let input = BufReader::new(fs::File::open(&path)?);
+        let written = self.texts(file, input, mended, |change| {
+            replacement.write_all(change.new.as_ref())
+        });
+        let put = written.and_then(|()| {
+            if mended.fixes > before {
+                replacement.put()
+            } else {
+                Ok(())
+            }
+        });
+        if put.is_err() {
+            mended.fixes = before;
+        }
+        put
+    }
+
+    /// Gives the pieces of a file in order, each as it was and as it is mended.
+    fn texts(
+        self,
+        file: &File,
+        input: impl BufRead,
+        mended: &mut Mended,
+        give: impl FnMut(Change<'_>) -> io::Result<()>,
+    ) -> io::Result<()> {
+        if file.lines {
+            self.lines(file, input, mended, give)
+        } else {
+            self.document(file, input, mended, give)
+        }
+    }
+
+    fn document(
+        self,
+        file: &File,
+        mut input: impl Read,
+        mended: &mut Mended,
+        mut give: impl FnMut(Change<'_>) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut buffer = Vec::new();
+        let limit = file.settings.limit;
+        if let Document::TooLarge { .. } = document::read(&mut input, limit, false, &mut buffer)? {
+            // What is over the limit is no request, and a file stays as it is.
+            return if file.path.is_some() {
+                Ok(())
+            } else {
+                let message =
+                    format!("it is longer than {limit} bytes; raise `--max-request-size`");
+                Err(io::Error::other(message))
+            };
+        }
+        let mut change = Change::none(&buffer);
+        if let Ok(text) = kling_json::validate_utf8(&buffer)
+            && !is_something_else(file, text)
+        {
+            change = self.mend(&file.settings, text, 0, mended);
+        }
+        give(change)
+    }
+
+    fn lines(
+        self,
+        file: &File,
+        mut input: impl BufRead,
+        mended: &mut Mended,
+        mut give: impl FnMut(Change<'_>) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let most = (file.settings.limit as u64).saturating_add(2);
+        let (mut line, mut number) = (Vec::new(), 0);
+        loop {
+            line.clear();
+            if input.by_ref().take(most).read_until(b'\n', &mut line)? == 0 {
+                return Ok(());
+            }
+            let is_whole = line.last() == Some(&b'\n') || (line.len() as u64) < most;
+            if !is_whole {
+                // A line over the limit is no request; it is passed on as it is.
+                give(Change::none(&line))?;
+                pass_on(&mut input, |part| give(Change::none(part)))?;
+                number += 1;
+                continue;
+            }
+            let mut end = line.len() - usize::from(line.last() == Some(&b'\n'));
+            end -= usize::from(end > 0 && line[end - 1] == b'\r');
+            let (content, rest) = line.split_at(end);
+            let mut change = Change::none(content);
+            if let Ok(text) = kling_json::validate_utf8(content)
+                && !is_blank(content)
+                && !is_something_else(file, text)
+            {
+                change = self.mend(&file.settings, text, number, mended);
+            }
+            number += 1;
+            give(change)?;
+            give(Change::none(rest))?;
+        }
+    }
+
+    fn mend<'t>(
+        self,
+        settings: &Settings,
+        text: &'t str,
+        line: u64,
+        mended: &mut Mended,
+    ) -> Change<'t> {
+        let select = |report: &mut kling_check::Report<'_>| settings.levels.apply(report);
+        let Fixed {
+            text: new,
+            applied,
+            report,
+            ..
+        } = settings.checker.fix_selected(text, self.which, select);
+        // A request of a file of lines stays a line.
+        let stays = !new.contains('\n') || text.contains('\n');
+        if self.which == Which::Safe && !report.diagnostics.is_empty() {
+            let fixes = settings.checker.fixes(&new, &report);
+            mended.guesses += fixes.iter().filter(|fix| !fix.safe).count();
+        }
+        if applied == 0 || !stays {
+            return Change {
+                has_errors: report.has_errors(),
+                ..Change::none(text.as_bytes())
+            };
+        }
+        mended.fixes += applied;
+        Change {
+            old: text.as_bytes(),
+            new: new.into_bytes().into(),
+            line,
+            is_changed: true,
+            has_errors: report.has_errors(),
+        }
+    }
+}
+
+/// A piece of a file as it was and as it is mended.
+struct Change<'t> {
+    old: &'t [u8],
+    new: std::borrow::Cow<'t, [u8]>,
+    /// The lines before it.
+    line: u64,
+    is_changed: bool,
+    /// Whether an error is left.
+    has_errors: bool,
+}
+
+impl<'t> Change<'t> {
+    const fn none(text: &'t [u8]) -> Self {
+        Self {
+            old: text,
+            new: std::borrow::Cow::Borrowed(text),
+            line: 0,
+            is_changed: false,
+            has_errors: false,
+        }
+    }
+}
+
+/// Whether a file that was found holds something else than a request.
+fn is_something_else(file: &File, text: &str) -> bool {
+    let request = Request {
+        file: &file.name,
+        body: Body::Text(text),
+        index: 0,
+        offset: 0,
+        lines: 0,
+        found: file.found,
+        settings: &file.settings,
+    };
+    file.found && request.is_something_else()
+}
+
+/// Gives the rest of a line as it comes.
+fn pass_on(
+    input: &mut impl BufRead,
+    mut give: impl FnMut(&[u8]) -> io::Result<()>,
+) -> io::Result<()> {
+    loop {
+        let buffer = input.fill_buf()?;
+        if buffer.is_empty() {
+            return Ok(());
+        }
+        let end = memchr::memchr(b'\n', buffer).map(|at| at + 1);
+        let length = end.unwrap_or(buffer.len());
+        give(&buffer[..length])?;
+        input.consume(length);
+        if end.is_some() {
+            return Ok(());
+        }
+    }
+}
+
+impl Mended {
+    fn tell(&mut self, text: &str) {
+        self.is_incomplete = true;
+        stdio::tell(text);
+    }
+
+    fn say(&self, mode: Mode) {
+        let findings = counted(self.fixes as u64, "finding", "findings");
+        let files = counted(self.files as u64, "file", "files");
+        let mut told = match mode {
+            Mode::Write if self.fixes == 0 => "nothing was mended".to_owned(),
+            Mode::Write => format!("mended {findings} in {files}"),
+            Mode::Diff if self.fixes == 0 => "nothing would be mended".to_owned(),
+            Mode::Diff => format!("{findings} in {files} would be mended"),
+        };
+        if self.guesses > 0 {
+            let guesses = counted(self.guesses as u64, "finding", "findings");
+            told = format!("{told}; {guesses} more with `--unsafe-fixes`");
+        }
+        told.push('\n');
+        stdio::tell(&told);
+    }
+}
