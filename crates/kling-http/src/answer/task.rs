@@ -4,7 +4,8 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Number, Value};
 
 use super::{ApiError, State, deserialize_from, take};
@@ -111,30 +112,41 @@ pub struct Billing {
     pub other: Map<String, Value>,
 }
 
-deserialize_from!(Map<String, Value>: Task, TaskResult, Media, Billing);
+deserialize_from!(Map<String, Value>: TaskResult, Media, Billing);
+
+impl<'de> Deserialize<'de> for Task {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Members)
+    }
+}
+
+/// Reads a task member by member. Most answers are about a task, and a map of all members first would take
+/// as long as all the rest.
+struct Members;
+
+impl<'de> Visitor<'de> for Members {
+    type Value = Task;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Task, A::Error> {
+        let mut task = Task::default();
+        while let Some((name, value)) = members.next_entry()? {
+            task.set(name, value);
+        }
+        Ok(task)
+    }
+}
 
 impl From<Map<String, Value>> for Task {
-    fn from(mut members: Map<String, Value>) -> Self {
-        // An error that is a plain string stays in `other`; `failure` reads both.
-        let error = match members.get("error") {
-            Some(Value::Object(_)) => take(&mut members, "error"),
-            Some(_) | None => None,
-        };
-        Self {
-            id: take(&mut members, "id"),
-            object: take(&mut members, "object"),
-            model: take(&mut members, "model"),
-            status: take(&mut members, "status"),
-            progress: take(&mut members, "progress"),
-            created_at: take(&mut members, "created_at"),
-            completed_at: take(&mut members, "completed_at"),
-            expires_at: take(&mut members, "expires_at"),
-            client_business_id: take(&mut members, "client_business_id"),
-            result: take(&mut members, "result"),
-            error,
-            billing: take(&mut members, "billing"),
-            other: members,
+    fn from(members: Map<String, Value>) -> Self {
+        let mut task = Self::default();
+        for (name, value) in members {
+            task.set(name, value);
         }
+        task
     }
 }
 
@@ -171,23 +183,66 @@ impl From<Map<String, Value>> for Billing {
 
 impl Task {
     /// The task of an answer: the object itself, or its `data` where a gateway wraps it.
-    pub(crate) fn of_answer(mut members: Map<String, Value>) -> Self {
-        let is_task = |members: &Map<String, Value>| {
-            ["id", "task_id", "client_business_id"]
-                .iter()
-                .any(|name| members.contains_key(*name))
-        };
-        if !is_task(&members)
-            && let Some(Value::Object(data)) = members.get_mut("data")
-            && is_task(data)
+    pub(crate) fn of_answer(members: Map<String, Value>) -> Self {
+        Self::from(members).unwrapped()
+    }
+
+    /// The task itself, or the one in its `data` where a gateway wraps it.
+    pub(crate) fn unwrapped(mut self) -> Self {
+        if !self.has_a_name()
+            && let Some(Value::Object(data)) = self.other.get_mut("data")
         {
-            members = std::mem::take(data);
+            let data = Self::from(data.clone());
+            if data.has_a_name() {
+                self = data;
+            }
         }
-        let mut task = Self::from(members);
-        if task.id.is_none() {
-            task.id = take(&mut task.other, "task_id");
+        if self.id.is_none() {
+            self.id = take(&mut self.other, "task_id");
         }
-        task
+        self
+    }
+
+    /// Whether there is a member that could say which task this is.
+    fn has_a_name(&self) -> bool {
+        self.id.is_some()
+            || self.client_business_id.is_some()
+            || ["id", "task_id", "client_business_id"]
+                .iter()
+                .any(|name| self.other.contains_key(*name))
+    }
+
+    /// Sets a member. One of another type than documented is kept in `other`; of several with one name the
+    /// last counts.
+    fn set(&mut self, name: String, value: Value) {
+        let left = match name.as_str() {
+            "id" => set_text(&mut self.id, value),
+            "object" => set_text(&mut self.object, value),
+            "model" => set_text(&mut self.model, value),
+            "status" => set_text(&mut self.status, value),
+            "progress" => set(&mut self.progress, value),
+            "created_at" => set(&mut self.created_at, value),
+            "completed_at" => set(&mut self.completed_at, value),
+            "expires_at" => set(&mut self.expires_at, value),
+            "client_business_id" => set_text(&mut self.client_business_id, value),
+            "result" => set(&mut self.result, value),
+            "billing" => set(&mut self.billing, value),
+            "error" if value.is_object() => set(&mut self.error, value),
+            "error" => {
+                // One that is a plain string stays in `other`; `failure` reads both.
+                self.error = None;
+                Some(value)
+            }
+            _ => Some(value),
+        };
+        match left {
+            Some(value) => {
+                self.other.insert(name, value);
+            }
+            None => {
+                self.other.remove(&name);
+            }
+        }
     }
 
     /// How far it is. A status that is no string is its JSON text; without one it is empty.
@@ -256,6 +311,23 @@ impl Task {
     pub fn is(&self, id: &str) -> bool {
         self.id.as_deref() == Some(id) || self.client_business_id.as_deref() == Some(id)
     }
+}
+
+/// Sets a member if the value is a string, and gives it back if not.
+fn set_text(member: &mut Option<String>, value: Value) -> Option<Value> {
+    if let Value::String(text) = value {
+        *member = Some(text);
+        None
+    } else {
+        *member = None;
+        Some(value)
+    }
+}
+
+/// Sets a member if the value is of its type, and gives it back if not.
+fn set<T: DeserializeOwned>(member: &mut Option<T>, value: Value) -> Option<Value> {
+    *member = T::deserialize(&value).ok();
+    member.is_none().then_some(value)
 }
 
 /// As JSON, without the queries of URLs: they are signatures.

@@ -19,6 +19,7 @@ use crate::error::Error;
 use crate::link::LinkPolicy;
 use crate::retry::Retries;
 use crate::sanitise::Sanitiser;
+use crate::submit::GENERATIONS;
 
 /// Where the service is unless a base URL is given.
 const DEFAULT_BASE: &str = "https://toapis.com";
@@ -251,6 +252,7 @@ impl ClientBuilder {
         let files = http(self.files(self.common(tls)?, links.clone()))?;
         Ok(Client {
             inner: Arc::new(Inner {
+                tasks: base.endpoint(&GENERATIONS),
                 base,
                 authorization,
                 extra_headers,

@@ -7,7 +7,7 @@ use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER, TRANSFER_ENCODIN
 use serde_json::{Map, Value};
 use std::time::Duration;
 
-use crate::answer::ApiError;
+use crate::answer::{ApiError, Task};
 use crate::error::{Error, Kind};
 use crate::retry_after::retry_after;
 use crate::sanitise::Sanitiser;
@@ -73,8 +73,21 @@ impl Answer {
     /// # Errors
     /// If it is no JSON object.
     pub(crate) fn object(&self, sanitiser: &Sanitiser) -> Result<Map<String, Value>, Error> {
-        self.members()
-            .ok_or_else(|| self.unusable("the service's answer is no JSON object", sanitiser))
+        self.members().ok_or_else(|| self.no_object(sanitiser))
+    }
+
+    /// The task in the body.
+    ///
+    /// # Errors
+    /// If the body is no JSON object.
+    pub(crate) fn task(&self, sanitiser: &Sanitiser) -> Result<Task, Error> {
+        serde_json::from_slice::<Task>(&self.body)
+            .map(Task::unwrapped)
+            .map_err(|_| self.no_object(sanitiser))
+    }
+
+    fn no_object(&self, sanitiser: &Sanitiser) -> Error {
+        self.unusable("the service's answer is no JSON object", sanitiser)
     }
 
     /// An error about an answer that is there but cannot be used.

@@ -54,6 +54,8 @@ pub struct Client {
 
 pub(crate) struct Inner {
     base: Base,
+    /// Where tasks are.
+    tasks: Url,
     authorization: Option<HeaderValue>,
     extra_headers: HeaderMap,
     paid: reqwest::Client,
@@ -99,6 +101,15 @@ impl Client {
     /// A URL of the service; each segment is percent-encoded.
     pub(crate) fn endpoint(&self, segments: &[&str]) -> Url {
         self.inner.base.endpoint(segments)
+    }
+
+    /// The URL of a task; the id is percent-encoded.
+    pub(crate) fn task_url(&self, id: &str) -> Url {
+        let mut url = self.inner.tasks.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.push(id);
+        }
+        url
     }
 
     /// A request that costs money: over a connection of its own, sent at most once.

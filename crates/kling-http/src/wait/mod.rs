@@ -14,7 +14,6 @@ pub use outcome::{GaveUp, Outcome, Reason, WaitEvent};
 use crate::answer::Task;
 use crate::client::Client;
 use crate::error::{Error, Kind};
-use crate::submit::GENERATIONS;
 use crate::task_ref::TaskRef;
 
 impl Client {
@@ -53,12 +52,10 @@ impl Client {
     }
 
     pub(crate) async fn status_once(&self, task: &TaskRef) -> Result<Task, Error> {
-        let [videos, generations] = GENERATIONS;
-        let url = self.endpoint(&[videos, generations, task.path_segment()?]);
+        let url = self.task_url(task.path_segment()?);
         let request = || self.free_request(Method::GET, url);
         let answer = self.exchange(request).await?;
-        let members = answer.object(self.sanitiser())?;
-        let found = Task::of_answer(members);
+        let found = answer.task(self.sanitiser())?;
         if found.is(task.as_str()) {
             return Ok(found);
         }
