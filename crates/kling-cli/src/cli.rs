@@ -1,6 +1,8 @@
 //! The command line: what can be asked of the program.
 
 mod levels;
+#[cfg(feature = "lsp")]
+mod lsp;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -12,6 +14,8 @@ use crate::exit::Exit;
 use crate::output::{safe, stdio};
 
 pub(crate) use levels::{Change, LevelChange, LevelChanges};
+#[cfg(feature = "lsp")]
+pub(crate) use lsp::Lsp;
 
 /// Checks Kling video requests before they are paid for.
 ///
@@ -48,6 +52,8 @@ pub(crate) enum Color {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Check(Check),
+    #[cfg(feature = "lsp")]
+    Lsp(Lsp),
     Explain(Explain),
     Models(Models),
     Schema(Schema),

@@ -4,6 +4,8 @@ mod bill;
 mod check;
 mod completions;
 mod explain;
+#[cfg(feature = "lsp")]
+mod lsp;
 mod man;
 mod models;
 mod schema;
@@ -20,6 +22,8 @@ use crate::output::stdio;
 pub(crate) fn run(cli: Cli) -> ExitCode {
     let done = match cli.command {
         Command::Check(arguments) => check::run(&arguments, cli.color),
+        #[cfg(feature = "lsp")]
+        Command::Lsp(arguments) => lsp::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Models(arguments) => models::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),

@@ -5,6 +5,8 @@ mod commands;
 mod contracts;
 mod exit;
 mod input;
+#[cfg(feature = "lsp")]
+mod lsp;
 mod output;
 mod run;
 

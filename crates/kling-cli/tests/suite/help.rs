@@ -4,8 +4,9 @@ use std::fs;
 
 use crate::support::{CLEAN, Folder, run};
 
-const COMMANDS: [&str; 7] = [
+const COMMANDS: [&str; 8] = [
     "check",
+    "lsp",
     "explain",
     "models",
     "schema",

@@ -1,0 +1,25 @@
+//! What can be asked of `kling lsp`.
+
+use std::num::NonZeroUsize;
+
+use clap::Args;
+
+use super::{Contracts, DEFAULT_MAX_REQUEST_SIZE};
+
+/// Serve an editor: findings, hover, completion and definitions while a request is written.
+///
+/// Speaks the Language Server Protocol over the standard streams. An editor starts it; nothing is sent anywhere else.
+/// In `.jsonl` and `.ndjson` files each line is a request. JSON files that are plainly no requests are left alone.
+///
+/// Exits with 0 after the editor has shut it down, 1 if the editor left without that.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  kling lsp
+  kling lsp --model kling-v3")]
+pub(crate) struct Lsp {
+    /// Do not read documents that are longer than this.
+    #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX_REQUEST_SIZE)]
+    pub(crate) max_request_size: NonZeroUsize,
+    #[command(flatten)]
+    pub(crate) contracts: Contracts,
+}

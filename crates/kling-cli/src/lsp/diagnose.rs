@@ -1,0 +1,183 @@
+//! The findings of a document, as editors show them.
+
+use std::sync::Arc;
+
+use kling_check::Checker;
+use kling_json::Span;
+use kling_spec::{CommonRule, Level};
+
+use super::document::{Content, Document};
+use super::position::{Encoding, Lines};
+use super::protocol::{Diagnostic, DiagnosticData, Range, severity};
+use super::request::Readable;
+use crate::input::request::{Body, FileName, Request};
+
+/// The most findings of a document that are sent: a file of lines has any number.
+const MAX_DIAGNOSTICS: usize = 1000;
+
+/// What stands beside each finding.
+const SOURCE: &str = "kling";
+
+/// A finding with its place in the document.
+struct Found {
+    span: Span,
+    level: Level,
+    rule: String,
+    pointer: String,
+    message: String,
+    help: Option<String>,
+    source: String,
+}
+
+/// All findings of a document. `limit`: the most bytes that are read.
+pub(super) fn diagnostics(
+    checker: &Checker,
+    document: &Document,
+    encoding: Encoding,
+    limit: usize,
+) -> Vec<Diagnostic> {
+    let text = match document.content() {
+        Content::Text(text) if text.len() <= limit => text,
+        Content::Text(_) | Content::TooLarge => {
+            let lines = Lines::new("", encoding);
+            return vec![diagnostic(too_large(checker, limit), lines.range(0, 0))];
+        }
+        Content::Unknown => return Vec::new(),
+    };
+    let file = Arc::new(FileName::stdin());
+    let mut all = Vec::new();
+    let mut omitted = 0;
+    for span in document.requests(text) {
+        let body = span.of(text);
+        let request = Request {
+            file: &file,
+            body: Body::Text(body),
+            index: 0,
+            offset: 0,
+            lines: 0,
+            found: true,
+        };
+        if !request.is_something_else() {
+            omitted += of_request(checker, body, span.start, &mut all);
+        }
+        omitted += all.len().saturating_sub(MAX_DIAGNOSTICS) as u64;
+        all.truncate(MAX_DIAGNOSTICS);
+    }
+    let lines = Lines::new(text, encoding);
+    let (mut starts, mut ends) = (lines.walk(), lines.walk());
+    let placed = |found: Found| {
+        let range = Range {
+            start: starts.position(found.span.start),
+            end: ends.position(found.span.end),
+        };
+        diagnostic(found, range)
+    };
+    let mut diagnostics: Vec<Diagnostic> = all.into_iter().map(placed).collect();
+    if omitted > 0 {
+        diagnostics.push(more(omitted, lines.range(0, 0)));
+    }
+    diagnostics
+}
+
+/// Adds the findings of one request, which begins at `base`, in the order of its text; gives how many more there are.
+fn of_request(checker: &Checker, text: &str, base: usize, all: &mut Vec<Found>) -> u64 {
+    let readable = Readable::new(text);
+    let begin = all.len();
+    let report = checker.check(readable.text());
+    for found in &report.diagnostics {
+        if readable.is_unfinished(found.span) {
+            continue;
+        }
+        all.push(Found {
+            span: moved(readable.to_source(found.span), base),
+            level: found.level,
+            rule: found.rule.to_owned(),
+            pointer: found.pointer.clone(),
+            message: found.message().to_owned(),
+            help: found.help().map(str::to_owned),
+            source: found.source().to_owned(),
+        });
+    }
+    let rule = checker.common().rule(CommonRule::JsonSyntax);
+    for error in readable.errors() {
+        let character = text
+            .get(error.offset..)
+            .and_then(|rest| rest.chars().next());
+        let end = error.offset + character.map_or(0, char::len_utf8);
+        all.push(Found {
+            span: moved(Span::new(error.offset, end), base),
+            level: Level::Error,
+            rule: rule.rule.id().to_owned(),
+            pointer: String::new(),
+            message: rule.say.render(&[("what", error.to_string())]),
+            help: error.help().map(str::to_owned),
+            source: rule.reason.clone().unwrap_or_default(),
+        });
+    }
+    if !readable.errors().is_empty() {
+        all[begin..].sort_by_key(|found| found.span);
+    }
+    report.omitted.total()
+}
+
+const fn moved(span: Span, base: usize) -> Span {
+    Span::new(span.start + base, span.end + base)
+}
+
+/// The finding of a document that is not read; it stands where the document begins.
+fn too_large(checker: &Checker, limit: usize) -> Found {
+    let rule = checker.common().rule(CommonRule::RequestTooLarge);
+    let values = &[("limit", limit.to_string())];
+    Found {
+        span: Span::default(),
+        level: rule.level.unwrap_or(Level::Error),
+        rule: rule.rule.id().to_owned(),
+        pointer: String::new(),
+        message: rule.say.render(values),
+        help: rule.help.as_ref().map(|help| help.render(values)),
+        source: rule.reason.clone().unwrap_or_default(),
+    }
+}
+
+fn diagnostic(found: Found, range: Range) -> Diagnostic {
+    let mut message = found.message;
+    if let Some(help) = found.help {
+        message.push_str("\nhelp: ");
+        message.push_str(&help);
+    }
+    Diagnostic {
+        range,
+        severity: match found.level {
+            Level::Error => severity::ERROR,
+            Level::Warning => severity::WARNING,
+            Level::Advice => severity::INFORMATION,
+        },
+        code: Some(found.rule.clone()),
+        source: SOURCE,
+        message,
+        data: Some(DiagnosticData {
+            rule: found.rule,
+            pointer: found.pointer,
+            source: found.source,
+        }),
+    }
+}
+
+/// That there is more than is shown.
+fn more(omitted: u64, range: Range) -> Diagnostic {
+    let findings = if omitted == 1 {
+        "finding is"
+    } else {
+        "findings are"
+    };
+    Diagnostic {
+        range,
+        severity: severity::INFORMATION,
+        code: None,
+        source: SOURCE,
+        message: format!(
+            "{omitted} more {findings} not shown\nhelp: `kling check --format summary` counts all of them"
+        ),
+        data: None,
+    }
+}
