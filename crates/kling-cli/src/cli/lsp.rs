@@ -6,9 +6,10 @@ use clap::Args;
 
 use super::{Contracts, DEFAULT_MAX_REQUEST_SIZE};
 
-/// Serve an editor: findings, hover, completion and definitions while a request is written.
+/// Serve an editor: findings, hover, completion, definitions.
 ///
-/// Speaks the Language Server Protocol over the standard streams. An editor starts it; nothing is sent anywhere else.
+/// Speaks the Language Server Protocol over the standard streams, while requests are written. An editor starts it;
+/// nothing is sent anywhere else.
 /// In `.jsonl` and `.ndjson` files each line is a request. JSON files that are plainly no requests are left alone.
 ///
 /// Exits with 0 after the editor has shut it down, 1 if the editor left without that.

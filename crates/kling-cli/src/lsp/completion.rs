@@ -2,6 +2,7 @@
 
 mod context;
 mod items;
+mod snippet;
 
 use kling_spec::Spec;
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kling_check::Checker;
-use kling_json::Span;
+use kling_json::{Span, SyntaxError};
 use kling_spec::{CommonRule, Level};
 
 use super::document::{Content, Document};
@@ -48,20 +48,7 @@ pub(super) fn diagnostics(
     let mut all = Vec::new();
     let mut omitted = 0;
     for span in document.requests(text) {
-        let body = span.of(text);
-        let request = Request {
-            file: &file,
-            body: Body::Text(body),
-            index: 0,
-            offset: 0,
-            lines: 0,
-            found: true,
-        };
-        if !request.is_something_else() {
-            omitted += of_request(checker, body, span.start, &mut all);
-        }
-        omitted += all.len().saturating_sub(MAX_DIAGNOSTICS) as u64;
-        all.truncate(MAX_DIAGNOSTICS);
+        omitted += of_request(checker, &file, span.of(text), span.start, &mut all);
     }
     let lines = Lines::new(text, encoding);
     let (mut starts, mut ends) = (lines.walk(), lines.walk());
@@ -80,48 +67,81 @@ pub(super) fn diagnostics(
 }
 
 /// Adds the findings of one request, which begins at `base`, in the order of its text; gives how many more there are.
-fn of_request(checker: &Checker, text: &str, base: usize, all: &mut Vec<Found>) -> u64 {
-    let readable = Readable::new(text);
-    let begin = all.len();
-    let report = checker.check(readable.text());
-    for found in &report.diagnostics {
-        if readable.is_unfinished(found.span) {
-            continue;
-        }
-        all.push(Found {
-            span: moved(readable.to_source(found.span), base),
-            level: found.level,
-            rule: found.rule.to_owned(),
-            pointer: found.pointer.clone(),
-            message: found.message().to_owned(),
-            help: found.help().map(str::to_owned),
-            source: found.source().to_owned(),
-        });
+fn of_request(
+    checker: &Checker,
+    file: &Arc<FileName>,
+    text: &str,
+    base: usize,
+    all: &mut Vec<Found>,
+) -> u64 {
+    if checker.is_clean(text) || is_something_else(file, text) {
+        return 0;
     }
-    let rule = checker.common().rule(CommonRule::JsonSyntax);
+    let readable = Readable::new(text);
+    let report = checker.check(readable.text());
+    let findings = report.diagnostics.iter();
+    let finished = findings.filter(|found| !readable.is_unfinished(found.span));
+    let mut places: Vec<(Span, Fault<'_, '_>)> = finished
+        .map(|found| (readable.to_source(found.span), Fault::Finding(found)))
+        .collect();
     for error in readable.errors() {
         let character = text
             .get(error.offset..)
             .and_then(|rest| rest.chars().next());
         let end = error.offset + character.map_or(0, char::len_utf8);
-        all.push(Found {
-            span: moved(Span::new(error.offset, end), base),
-            level: Level::Error,
-            rule: rule.rule.id().to_owned(),
-            pointer: String::new(),
-            message: rule.say.render(&[("what", error.to_string())]),
-            help: error.help().map(str::to_owned),
-            source: rule.reason.clone().unwrap_or_default(),
+        places.push((Span::new(error.offset, end), Fault::Syntax(error)));
+    }
+    places.sort_by_key(|(span, _)| span.start);
+    let room = MAX_DIAGNOSTICS.saturating_sub(all.len());
+    let omitted = places.len().saturating_sub(room) as u64;
+    for (span, fault) in places.into_iter().take(room) {
+        let span = Span::new(span.start + base, span.end + base);
+        all.push(match fault {
+            Fault::Finding(found) => Found {
+                span,
+                level: found.level,
+                rule: found.rule.to_owned(),
+                pointer: found.pointer.clone(),
+                message: found.message().to_owned(),
+                help: found.help().map(str::to_owned),
+                source: found.source().to_owned(),
+            },
+            Fault::Syntax(error) => syntax(checker, *error, span),
         });
     }
-    if !readable.errors().is_empty() {
-        all[begin..].sort_by_key(|found| found.span);
-    }
-    report.omitted.total()
+    omitted + report.omitted.total()
 }
 
-const fn moved(span: Span, base: usize) -> Span {
-    Span::new(span.start + base, span.end + base)
+/// What is wrong at a place of a request.
+enum Fault<'r, 'c> {
+    Finding(&'r kling_check::Diagnostic<'c>),
+    Syntax(&'r SyntaxError),
+}
+
+/// Whether a text has nothing of a request in it: an editor opens other JSON files too.
+fn is_something_else(file: &Arc<FileName>, text: &str) -> bool {
+    let request = Request {
+        file,
+        body: Body::Text(text),
+        index: 0,
+        offset: 0,
+        lines: 0,
+        found: true,
+    };
+    request.is_something_else()
+}
+
+fn syntax(checker: &Checker, error: SyntaxError, span: Span) -> Found {
+    let rule = checker.common().rule(CommonRule::JsonSyntax);
+    Found {
+        span,
+        level: Level::Error,
+        rule: rule.rule.id().to_owned(),
+        pointer: String::new(),
+        message: rule.say.render(&[("what", error.to_string())]),
+        help: error.help().map(str::to_owned),
+        source: rule.reason.clone().unwrap_or_default(),
+    }
 }
 
 /// The finding of a document that is not read; it stands where the document begins.

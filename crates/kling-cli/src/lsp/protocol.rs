@@ -151,6 +151,7 @@ pub(super) struct CompletionList {
 pub(super) struct CompletionItem {
     pub(super) label: String,
     pub(super) kind: u8,
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) detail: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) documentation: Option<MarkupContent>,

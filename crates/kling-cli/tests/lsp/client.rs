@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 /// How long a test waits for a message before it fails.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// An editor with a server of its own.
 pub(crate) struct Client {
@@ -55,8 +55,8 @@ impl Client {
     /// A server that knows what this editor can do.
     pub(crate) fn with(arguments: &[&str], capabilities: &Value) -> Self {
         let mut client = Self::start(arguments);
-        client.request("initialize", json!({ "capabilities": capabilities }));
-        client.notify("initialized", json!({}));
+        client.request("initialize", &json!({ "capabilities": capabilities }));
+        client.notify("initialized", &json!({}));
         client
     }
 
@@ -78,12 +78,12 @@ impl Client {
     }
 
     /// Sends a notification.
-    pub(crate) fn notify(&mut self, method: &str, params: Value) {
+    pub(crate) fn notify(&mut self, method: &str, params: &Value) {
         self.send(&json!({ "jsonrpc": "2.0", "method": method, "params": params }));
     }
 
     /// Sends a request and gives the whole answer.
-    pub(crate) fn ask(&mut self, method: &str, params: Value) -> Value {
+    pub(crate) fn ask(&mut self, method: &str, params: &Value) -> Value {
         self.requests += 1;
         let id = self.requests;
         self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }));
@@ -98,7 +98,7 @@ impl Client {
 
     /// Sends a request and gives the result.
     #[track_caller]
-    pub(crate) fn request(&mut self, method: &str, params: Value) -> Value {
+    pub(crate) fn request(&mut self, method: &str, params: &Value) -> Value {
         let mut answer = self.ask(method, params);
         assert_eq!(answer.get("error"), None);
         answer["result"].take()
@@ -112,26 +112,26 @@ impl Client {
             "textDocument": { "uri": uri },
             "position": { "line": line, "character": character },
         });
-        self.request(&format!("textDocument/{method}"), params)
+        self.request(&format!("textDocument/{method}"), &params)
     }
 
     pub(crate) fn open(&mut self, uri: &str, text: &str) {
         let document = json!({ "uri": uri, "languageId": "json", "version": 1, "text": text });
-        self.notify("textDocument/didOpen", json!({ "textDocument": document }));
+        self.notify("textDocument/didOpen", &json!({ "textDocument": document }));
     }
 
     pub(crate) fn change(&mut self, uri: &str, version: i64, changes: &Value) {
         let document = json!({ "uri": uri, "version": version });
         self.notify(
             "textDocument/didChange",
-            json!({ "textDocument": document, "contentChanges": changes }),
+            &json!({ "textDocument": document, "contentChanges": changes }),
         );
     }
 
     pub(crate) fn close(&mut self, uri: &str) {
         self.notify(
             "textDocument/didClose",
-            json!({ "textDocument": { "uri": uri } }),
+            &json!({ "textDocument": { "uri": uri } }),
         );
     }
 
@@ -202,8 +202,8 @@ impl Client {
 
     /// Says goodbye as editors do.
     pub(crate) fn end(mut self) {
-        assert_eq!(self.request("shutdown", Value::Null), Value::Null);
-        self.notify("exit", Value::Null);
+        assert_eq!(self.request("shutdown", &Value::Null), Value::Null);
+        self.notify("exit", &Value::Null);
         assert_eq!(self.leave(), (0, String::new()));
     }
 

@@ -93,37 +93,33 @@ fn boundary(text: &str, numbers: &mut Numbers) -> usize {
 struct Editor {
     text: String,
     numbers: Numbers,
-    /// Where a piece was put in the place of what, so that it can be undone.
-    last: Option<(usize, usize, String)>,
+    /// Where pieces were put in the place of what, so that they can be undone one after another.
+    done: Vec<(usize, usize, String)>,
 }
 
 impl Editor {
+    /// What is put where.
+    fn invent(&mut self) -> (usize, usize, String) {
+        let start = boundary(&self.text, &mut self.numbers);
+        let piece = PIECES[self.numbers.below(PIECES.len())].to_owned();
+        let most = (start + self.numbers.below(8)).min(self.text.len());
+        let mut end = self.text.floor_char_boundary(most);
+        if self.text[..end].ends_with('\r') && self.text[end..].starts_with('\n') {
+            end -= 1;
+        }
+        match self.numbers.below(4) {
+            0 if end > start => (start, end, String::new()),
+            1 if end > start => (start, end, piece),
+            _ => (start, start, piece),
+        }
+    }
+
     /// Edits the text and gives the change as it is sent.
     fn edit(&mut self) -> Value {
-        let (start, end, piece) = match self.last.take() {
-            // Most edits are undone, so that the text stays near a request.
-            Some(last) if self.numbers.below(10) < 7 => last,
-            _ => {
-                let start = boundary(&self.text, &mut self.numbers);
-                let end = (start + self.numbers.below(8)).min(self.text.len());
-                let mut end = self.text.floor_char_boundary(end);
-                if self.text[..end].ends_with('\r') && self.text[end..].starts_with('\n') {
-                    end -= 1;
-                }
-                let end = if self.numbers.below(2) == 0 {
-                    start
-                } else {
-                    end.max(start)
-                };
-                let piece = PIECES[self.numbers.below(PIECES.len())];
-                let piece = if end > start && self.numbers.below(2) == 0 {
-                    ""
-                } else {
-                    piece
-                };
-                (start, end, piece.to_owned())
-            }
-        };
+        // Half of all edits take back another, so that the text stays near a request.
+        let undone = self.done.pop_if(|_| self.numbers.below(2) == 0);
+        let is_new = undone.is_none();
+        let (start, end, piece) = undone.unwrap_or_else(|| self.invent());
         let change = json!({
             "range": { "start": place(&self.text, start), "end": place(&self.text, end) },
             "text": piece,
@@ -134,8 +130,10 @@ impl Editor {
         // An edit that joined a line's end cannot be undone by places.
         let splits =
             |at: usize| self.text[..at].ends_with('\r') && self.text[at..].starts_with('\n');
-        if !splits(start) && !splits(put_end) {
-            self.last = Some((start, put_end, gone));
+        if splits(start) || splits(put_end) {
+            self.done.clear();
+        } else if is_new {
+            self.done.push((start, put_end, gone));
         }
         change
     }
@@ -147,7 +145,7 @@ fn after_a_thousand_edits_the_findings_are_those_of_a_fresh_check() {
     let mut editor = Editor {
         text: REQUEST.to_owned(),
         numbers: Numbers(0x9e37_79b9_7f4a_7c15),
-        last: None,
+        done: Vec::new(),
     };
     assert!(client.findings_of(EDITED, REQUEST).len() > 2);
     let (mut valid, mut broken) = (0, 0);
@@ -159,25 +157,34 @@ fn after_a_thousand_edits_the_findings_are_those_of_a_fresh_check() {
         edits += count;
         version += 1;
         client.change(EDITED, version, &changes.into());
-        if version % 12 != 0 && edits < 1000 {
+        if version % 5 != 0 && edits < 1000 {
             continue;
         }
         let found = client.findings(EDITED, version);
         let fresh = client.findings_of(FRESH, &editor.text);
         client.close(FRESH);
         assert_eq!(found, fresh, "after {edits} edits: {}", editor.text);
+        // Whatever is asked of whatever text has an answer.
+        let offset = boundary(&editor.text, &mut editor.numbers);
+        for question in ["hover", "completion", "definition"] {
+            let params = json!({
+                "textDocument": { "uri": EDITED },
+                "position": place(&editor.text, offset),
+            });
+            client.request(&format!("textDocument/{question}"), &params);
+        }
         let is_valid = found.iter().all(|found| found["code"] != "json-syntax");
         valid += usize::from(is_valid);
         broken += usize::from(!is_valid);
         // Now and then everything is pasted anew.
-        if version % 48 == 0 {
+        if version % 60 == 0 {
             version += 1;
             editor.text = REQUEST.to_owned();
-            editor.last = None;
+            editor.done.clear();
             client.change(EDITED, version, &json!([{ "text": REQUEST }]));
         }
     }
-    assert!(valid > 3 && broken > 3, "{valid} {broken}");
+    assert!(valid > 10 && broken > 10, "{valid} {broken}");
     client.end();
 }
 

@@ -1,5 +1,7 @@
 //! What is told, offered and found at a place.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use crate::client::Client;
@@ -112,12 +114,8 @@ fn hover_tells_what_the_contract_says() {
         "{\"mod¦el\": \"kling-v9\"}",
         "¦",
     ] {
-        told.push_str(&format!(
-            "## {}\n",
-            text.lines().find(|line| line.contains('¦')).unwrap()
-        ));
-        told.push_str(&hover(&mut client, text));
-        told.push('\n');
+        let line = text.lines().find(|line| line.contains('¦')).unwrap();
+        writeln!(told, "## {line}\n{}", hover(&mut client, text)).unwrap();
     }
     assert_text!("hover", told);
     client.end();
@@ -152,7 +150,7 @@ fn completion(client: &mut Client, text: &str) -> String {
                 item["filterText"].as_str().unwrap(),
                 part(&text, &item["textEdit"]["range"]),
                 item["textEdit"]["newText"].as_str().unwrap(),
-                item["detail"].as_str().unwrap(),
+                item["detail"].as_str().unwrap_or("nothing more"),
             )
         })
         .collect();
@@ -171,7 +169,7 @@ fn omni(rest: &str) -> String {
 fn completions(client: &mut Client, texts: &[String]) -> String {
     let mut told = String::new();
     for text in texts {
-        told.push_str(&format!("## {text}\n{}\n", completion(client, text)));
+        writeln!(told, "## {text}\n{}", completion(client, text)).unwrap();
     }
     told
 }
@@ -198,6 +196,7 @@ fn completion_offers_what_the_contract_has() {
         omni("\"metadata\": {\"image_list\": [{\"type\": \"¦\"}]}}"),
         omni("\"metadata\": {\"image_list\": [{\"type\": \"end_frame\"}, {¦"),
         omni("\"metadata\": {\"element_list\": [{\"role\": ¦"),
+        omni("\"video_list\": ¦}"),
         omni("\"video_list\": [¦]}"),
         omni("\"unknown\": {¦}}"),
         omni("\"client_business_id\": ¦}"),
@@ -224,13 +223,11 @@ fn completion_offers_placeholders_of_the_items_that_are_there() {
             .replace("kling-v3-omni", "kling-v3")
             .replace("Let", "<<<¦"),
     ];
-    let told: String = texts
-        .iter()
-        .map(|text| {
-            let line = text.lines().find(|line| line.contains('¦')).unwrap();
-            format!("## {line}\n{}\n", completion(&mut client, text))
-        })
-        .collect();
+    let mut told = String::new();
+    for text in &texts {
+        let line = text.lines().find(|line| line.contains('¦')).unwrap();
+        writeln!(told, "## {line}\n{}", completion(&mut client, text)).unwrap();
+    }
     assert_text!("completion-placeholders", told);
     client.end();
 }

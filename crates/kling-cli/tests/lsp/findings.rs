@@ -171,7 +171,7 @@ fn places_are_counted_in_the_units_of_the_editor() {
     ] {
         let capabilities = json!({ "general": { "positionEncodings": encodings } });
         let mut client = Client::start(&[]);
-        let answer = client.request("initialize", json!({ "capabilities": capabilities }));
+        let answer = client.request("initialize", &json!({ "capabilities": capabilities }));
         assert_eq!(answer["capabilities"]["positionEncoding"], expected);
         let found = client.findings_of("file:///a.json", text);
         assert_eq!(found.len(), 1, "{found:?}");

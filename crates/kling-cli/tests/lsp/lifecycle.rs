@@ -9,11 +9,11 @@ const BROKEN: &str = r#"{"model": "kling-v3", "prompt": "a paper boat", "duratio
 #[test]
 fn a_document_is_opened_checked_and_closed() {
     let mut client = Client::start(&[]);
-    let answer = client.request("initialize", json!({ "capabilities": {} }));
+    let answer = client.request("initialize", &json!({ "capabilities": {} }));
     assert_eq!(answer["capabilities"]["positionEncoding"], "utf-16");
     assert_eq!(answer["capabilities"]["textDocumentSync"]["change"], 2);
     assert_eq!(answer["serverInfo"]["name"], "kling");
-    client.notify("initialized", json!({}));
+    client.notify("initialized", &json!({}));
     let found = client.findings_of("file:///a.json", BROKEN);
     assert_eq!(found.len(), 1);
     assert_eq!(found[0]["code"], "wrong-value");
@@ -36,7 +36,7 @@ fn saving_checks_again() {
     client.findings_of("file:///a.json", BROKEN);
     client.notify(
         "textDocument/didSave",
-        json!({ "textDocument": { "uri": "file:///a.json" } }),
+        &json!({ "textDocument": { "uri": "file:///a.json" } }),
     );
     let (version, findings) = client.next_publication("file:///a.json");
     assert_eq!(version, 1);
@@ -47,13 +47,13 @@ fn saving_checks_again() {
 #[test]
 fn the_exit_code_tells_whether_the_server_was_shut_down() {
     let mut client = Client::new();
-    client.notify("exit", Value::Null);
+    client.notify("exit", &Value::Null);
     assert_eq!(client.leave(), (1, String::new()), "exit without shutdown");
     assert_eq!(Client::new().leave(), (1, String::new()), "end of input");
     let client = Client::start(&[]);
     assert_eq!(client.leave(), (0, String::new()), "nothing was ever said");
     let mut client = Client::new();
-    client.request("shutdown", Value::Null);
+    client.request("shutdown", &Value::Null);
     assert_eq!(client.leave(), (0, String::new()), "shutdown alone");
 }
 
@@ -65,41 +65,35 @@ fn requests_out_of_turn_are_refused() {
         "textDocument": { "uri": "file:///a.json" },
         "position": { "line": 0, "character": 0 },
     });
-    assert_eq!(
-        code(&client.ask("textDocument/hover", hover.clone())),
-        -32002
-    );
+    assert_eq!(code(&client.ask("textDocument/hover", &hover)), -32002);
     client.open("file:///a.json", BROKEN);
-    client.request("initialize", json!({ "capabilities": {} }));
-    assert_eq!(code(&client.ask("initialize", json!({}))), -32600);
+    client.request("initialize", &json!({ "capabilities": {} }));
+    assert_eq!(code(&client.ask("initialize", &json!({}))), -32600);
+    assert_eq!(code(&client.ask("textDocument/rename", &hover)), -32601);
+    assert_eq!(code(&client.ask("textDocument/hover", &json!({}))), -32602);
     assert_eq!(
-        code(&client.ask("textDocument/rename", hover.clone())),
-        -32601
-    );
-    assert_eq!(code(&client.ask("textDocument/hover", json!({}))), -32602);
-    assert_eq!(
-        client.request("textDocument/hover", hover.clone()),
+        client.request("textDocument/hover", &hover),
         Value::Null,
         "what was opened before the beginning is not open"
     );
-    client.request("shutdown", Value::Null);
-    assert_eq!(code(&client.ask("textDocument/hover", hover)), -32600);
-    client.notify("exit", Value::Null);
+    client.request("shutdown", &Value::Null);
+    assert_eq!(code(&client.ask("textDocument/hover", &hover)), -32600);
+    client.notify("exit", &Value::Null);
     assert_eq!(client.leave(), (0, String::new()));
 }
 
 #[test]
 fn what_is_not_understood_is_passed_over() {
     let mut client = Client::new();
-    client.notify("$/cancelRequest", json!({ "id": 77 }));
-    client.notify("$/setTrace", json!({ "value": "off" }));
-    client.notify("workspace/didChangeConfiguration", json!({}));
+    client.notify("$/cancelRequest", &json!({ "id": 77 }));
+    client.notify("$/setTrace", &json!({ "value": "off" }));
+    client.notify("workspace/didChangeConfiguration", &json!({}));
     client.send_raw(b"Content-Length: 2\r\n\r\n{]");
     assert_eq!(
         client.next_log(),
         "kling: a message is no JSON-RPC and was passed over"
     );
-    client.notify("textDocument/didOpen", json!({ "uri": 1 }));
+    client.notify("textDocument/didOpen", &json!({ "uri": 1 }));
     assert!(client.next_log().contains("`textDocument/didOpen`"));
     client.change("file:///closed.json", 3, &json!([{ "text": "" }]));
     assert_eq!(client.findings_of("file:///a.json", BROKEN).len(), 1);

@@ -7,6 +7,7 @@ use kling_spec::{Field, Placeholders, Scalar, Spec, Type};
 
 use super::context::{Context, Place};
 use super::range;
+use super::snippet::{Insert, Values};
 use crate::lsp::hover::{described, shortened};
 use crate::lsp::placeholder;
 use crate::lsp::protocol::{
@@ -25,12 +26,6 @@ pub(super) struct Items<'a> {
     /// The request without what is being written.
     pub(super) tape: &'a Tape<'a>,
     pub(super) spec: Option<&'a Spec>,
-}
-
-/// A text to insert, with places to fill in where the editor has them.
-struct Insert {
-    plain: String,
-    snippet: String,
 }
 
 impl Items<'_> {
@@ -55,7 +50,7 @@ impl Items<'_> {
         missing
             .enumerate()
             .map(|(index, (name, field))| {
-                let value = self.value_of(field);
+                let value = Values::of(Some(spec)).value(field);
                 self.field(index, name, detail(field), Some(described(field)), &value)
             })
             .collect()
@@ -68,7 +63,7 @@ impl Items<'_> {
             .models()
             .map(|id| Scalar::String(id.to_owned()))
             .collect();
-        let value = choice(ids.iter());
+        let value = Values::of(None).choice(&ids);
         self.field(0, MODEL, Type::String.as_str().to_owned(), None, &value)
     }
 
@@ -84,66 +79,17 @@ impl Items<'_> {
         let follows = self.context.follows(self.question.text);
         let comma = if follows == Some('"') { "," } else { "" };
         let insert = if follows == Some(':') {
-            Insert {
-                snippet: escaped(&key),
-                plain: key.clone(),
-            }
+            Insert::of(&key)
         } else {
-            Insert {
-                snippet: format!("{}: {}{comma}", escaped(&key), value.snippet),
-                plain: format!("{key}: {}{comma}", value.plain),
-            }
+            Insert::of(&format!("{key}: "))
+                .then(value)
+                .then(&Insert::of(comma))
         };
         self.item(index, completion_kind::FIELD, name.to_owned(), insert)
             .with(detail, documentation.map(|text| self.markup(text)), &key)
     }
 
-    /// What a member may be.
-    fn value_of(&self, field: &Field) -> Insert {
-        if let Some(values) = &field.values {
-            let default = field.default.as_ref().map(|default| &default.value);
-            let others = values
-                .value
-                .list
-                .iter()
-                .filter(|value| Some(*value) != default);
-            return choice(default.into_iter().chain(others));
-        }
-        match (field.kind, &field.default) {
-            (Type::Boolean, default) => {
-                let first = matches!(
-                    default.as_ref().map(|default| &default.value),
-                    Some(Scalar::Boolean(true))
-                );
-                choice([Scalar::Boolean(first), Scalar::Boolean(!first)].iter())
-            }
-            (Type::String | Type::Integer | Type::Array | Type::Object, Some(default)) => {
-                let text = default.value.to_string();
-                Insert {
-                    snippet: format!("${{1:{}}}", escaped(&text)),
-                    plain: text,
-                }
-            }
-            (Type::Integer, None) => insert("", "0", ""),
-            (Type::String, None) => insert("\"", "", "\""),
-            (Type::Object, None) => insert("{", "", "}"),
-            (Type::Array, None) => {
-                let item = self.spec.and_then(|spec| {
-                    let item = spec.fields.get(&field.path.items())?;
-                    Some(item.kind)
-                });
-                match item {
-                    Some(Type::Object) => insert("[{", "", "}]"),
-                    Some(Type::String) => insert("[\"", "", "\"]"),
-                    Some(Type::Integer | Type::Boolean | Type::Array) | None => {
-                        insert("[", "", "]")
-                    }
-                }
-            }
-        }
-    }
-
-    /// The listed values of a field.
+    /// The listed values of a field, or the shape of its value.
     pub(super) fn values(&self) -> Vec<CompletionItem> {
         let path = &self.context.path;
         let is_model = path.steps().len() == 1 && path.name() == Some(MODEL);
@@ -153,17 +99,21 @@ impl Items<'_> {
             return ids
                 .map(|(index, id)| {
                     let title = checker.spec(id).map(|spec| spec.title.clone());
-                    self.value(index, &quoted(id), title.unwrap_or_default())
+                    self.value(index, Insert::of(&quoted(id)), title.unwrap_or_default())
                 })
                 .collect();
         }
         let Some(field) = self.spec.and_then(|spec| spec.fields.get(path)) else {
             return Vec::new();
         };
-        let mut values: Vec<Scalar> = match &field.values {
-            Some(values) => values.value.list.clone(),
-            None if field.kind == Type::Boolean => [true, false].map(Scalar::Boolean).to_vec(),
-            None => field.examples.clone(),
+        let mut values: Vec<Scalar> = match (&field.values, field.kind) {
+            (Some(values), _) => values.value.list.clone(),
+            (None, Type::Boolean) => [true, false].map(Scalar::Boolean).to_vec(),
+            (None, Type::Object | Type::Array) => {
+                let shape = Values::of(self.spec).value(field);
+                return vec![self.value(0, shape, field.kind.as_str().to_owned())];
+            }
+            (None, Type::String | Type::Integer) => field.examples.clone(),
         };
         let default = field.default.as_ref().map(|default| &default.value);
         if let Some(default) = default
@@ -180,18 +130,15 @@ impl Items<'_> {
                     Some(_) => with_unit(field, value.to_string()),
                     None => String::new(),
                 };
-                self.value(index, &value.to_string(), detail)
+                self.value(index, Insert::of(&value.to_string()), detail)
             })
             .collect()
     }
 
-    fn value(&self, index: usize, text: &str, detail: String) -> CompletionItem {
-        let insert = Insert {
-            snippet: escaped(text),
-            plain: text.to_owned(),
-        };
-        self.item(index, completion_kind::VALUE, text.to_owned(), insert)
-            .with(detail, None, text)
+    fn value(&self, index: usize, insert: Insert, detail: String) -> CompletionItem {
+        let text = insert.plain.clone();
+        self.item(index, completion_kind::VALUE, text.clone(), insert)
+            .with(detail, None, &text)
     }
 
     /// The placeholders of the items that are there, where one has been begun.
@@ -210,13 +157,13 @@ impl Items<'_> {
                     .find(|child| child.kind() == Kind::String)
                     .unwrap_or(item);
                 let detail = format!("{list}: {}", shortened(what.raw()));
-                let insert = Insert {
-                    snippet: escaped(&mark),
-                    plain: mark.clone(),
-                };
                 let index = found.len();
-                let mut completion =
-                    self.item(index, completion_kind::REFERENCE, mark.clone(), insert);
+                let mut completion = self.item(
+                    index,
+                    completion_kind::REFERENCE,
+                    mark.clone(),
+                    Insert::of(&mark),
+                );
                 completion.text_edit.range = range(self.question, begun.start, begun.end);
                 found.push(completion.with(detail, None, &mark));
             }
@@ -292,42 +239,6 @@ fn detail(field: &Field) -> String {
     text
 }
 
-/// A value with a place inside of it.
-fn insert(before: &str, inside: &str, behind: &str) -> Insert {
-    let place = if inside.is_empty() {
-        "$1".to_owned()
-    } else {
-        format!("${{1:{inside}}}")
-    };
-    Insert {
-        plain: format!("{before}{inside}{behind}"),
-        snippet: format!("{}{place}{}", escaped(before), escaped(behind)),
-    }
-}
-
-/// One of several values, the first of them unless another is chosen.
-fn choice<'v>(values: impl Iterator<Item = &'v Scalar>) -> Insert {
-    let values: Vec<String> = values.map(Scalar::to_string).collect();
-    let plain = values.first().cloned().unwrap_or_default();
-    let snippet = if values.len() > 1 {
-        let choices: Vec<String> = values
-            .iter()
-            .map(|value| escaped(value).replace(',', "\\,").replace('|', "\\|"))
-            .collect();
-        format!("${{1|{}|}}", choices.join(","))
-    } else {
-        escaped(&plain)
-    };
-    Insert { plain, snippet }
-}
-
-/// A text that a snippet takes as it is.
-fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\")
-        .replace('$', "\\$")
-        .replace('}', "\\}")
-}
-
 /// The placeholder that has been begun before `offset` in the string that begins at `string`, with what of it stands
 /// behind.
 fn begun_mark(text: &str, string: usize, offset: usize) -> Option<Span> {
@@ -365,15 +276,5 @@ mod tests {
         check("\"a <<<image_|\"", Some("<<<image_"));
         check("\"a < b|\"", None);
         check("\"|<<<\"", None);
-    }
-
-    #[test]
-    fn snippets_mean_what_they_say() {
-        let values = [Scalar::String("a,b|$".to_owned()), Scalar::Integer(5)];
-        let both = choice(values.iter());
-        assert_eq!(both.snippet, r#"${1|"a\,b\|\$",5|}"#);
-        assert_eq!(both.plain, r#""a,b|$""#);
-        assert_eq!(choice(values[1..].iter()).snippet, "5");
-        assert_eq!(insert("[{", "", "}]").snippet, r"[{$1\}]");
     }
 }
