@@ -135,8 +135,12 @@ impl<'c, W: Write> Server<'c, W> {
             }
             // Nothing is ever asked of the editor.
             Incoming::Message(Message::Response(_)) => {}
-            Incoming::TooLong(length) => self.lose_all(length)?,
-            Incoming::Malformed => self.log("a message is no JSON-RPC and was passed over")?,
+            Incoming::TooLong(length) => {
+                self.lose_all(&format!(
+                    "a message of {length} bytes is too long and was not read"
+                ))?;
+            }
+            Incoming::Malformed => self.lose_all("a message is no JSON-RPC")?,
             Incoming::Broken => {
                 return Ok(Next::Fail(
                     "the standard input holds no messages of the Language Server Protocol; \
@@ -250,7 +254,7 @@ impl<'c, W: Write> Server<'c, W> {
                 _ => Ok(()),
             };
             if let Err(error) = read {
-                self.log(&format!("`{method}` was not understood: {error}"))?;
+                self.lose_all(&format!("`{method}` was not understood: {error}"))?;
             }
         }
         Ok(Next::GoOn)
@@ -291,15 +295,16 @@ impl<'c, W: Write> Server<'c, W> {
         self.notify("textDocument/publishDiagnostics", &params)
     }
 
-    /// A message was too long to be read. It may have changed any document, so that none is known any more.
-    fn lose_all(&mut self, length: u64) -> io::Result<()> {
+    /// A message could not be used. It may have changed any document, so that none is known any more.
+    fn lose_all(&mut self, told: &str) -> io::Result<()> {
         for (uri, document) in &mut self.documents {
             document.lose();
             self.unchecked.insert(uri.clone());
         }
-        self.log(&format!(
-            "a message of {length} bytes was not read; documents are checked again once they are reopened"
-        ))
+        let told =
+            format!("kling: {told}; open documents are checked again once they are reopened");
+        let params = json!({ "type": ERROR_MESSAGE, "message": told });
+        self.notify("window/logMessage", &params)
     }
 
     fn answer(&mut self, id: RequestId, result: &impl Serialize) -> io::Result<()> {
@@ -312,11 +317,6 @@ impl<'c, W: Write> Server<'c, W> {
 
     fn refuse(&mut self, id: RequestId, code: ErrorCode, message: String) -> io::Result<()> {
         self.send(Response::new_err(id, code as i32, message))
-    }
-
-    fn log(&mut self, told: &str) -> io::Result<()> {
-        let params = json!({ "type": ERROR_MESSAGE, "message": format!("kling: {told}") });
-        self.notify("window/logMessage", &params)
     }
 
     fn notify(&mut self, method: &str, params: &impl Serialize) -> io::Result<()> {
@@ -381,4 +381,56 @@ fn capabilities(settled: Settled) -> Value {
         },
         "serverInfo": { "name": "kling", "version": env!("CARGO_PKG_VERSION") },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The parameters of the notifications with this method.
+    fn sent(output: &[u8], method: &str) -> Vec<Value> {
+        let mut output = output;
+        std::iter::from_fn(|| Message::read(&mut output).unwrap())
+            .filter_map(|message| match message {
+                Message::Notification(found) if found.method == method => Some(found.params),
+                Message::Notification(_) | Message::Request(_) | Message::Response(_) => None,
+            })
+            .collect()
+    }
+
+    fn notification(method: &str, params: Value) -> Incoming {
+        Incoming::Message(Message::Notification(Notification {
+            method: method.to_owned(),
+            params,
+        }))
+    }
+
+    #[test]
+    fn only_the_newest_version_is_checked() {
+        let checker = Checker::embedded();
+        let mut server = Server::new(&checker, 1000, Vec::new());
+        server.stage = Stage::Running;
+        let uri = "file:///a.json";
+        let item = json!({ "uri": uri, "languageId": "json", "version": 1, "text": "" });
+        let mut incoming = vec![notification(
+            "textDocument/didOpen",
+            json!({ "textDocument": item }),
+        )];
+        for version in 2..=40 {
+            let change = json!({
+                "textDocument": { "uri": uri, "version": version },
+                "contentChanges": [{ "text": r#"{"prompt": ""}"# }],
+            });
+            incoming.push(notification("textDocument/didChange", change));
+        }
+        for incoming in incoming {
+            assert!(matches!(server.take(incoming), Ok(Next::GoOn)));
+        }
+        assert!(server.publish_one().unwrap());
+        assert!(!server.publish_one().unwrap());
+        let published = sent(&server.output, "textDocument/publishDiagnostics");
+        assert_eq!(published.len(), 1);
+        assert_eq!(published[0]["version"], 40);
+        assert!(!published[0]["diagnostics"].as_array().unwrap().is_empty());
+    }
 }

@@ -22,9 +22,7 @@ pub(crate) struct Client {
     /// The last findings of each document, with the version they are of.
     published: BTreeMap<String, (Value, Value)>,
     /// What the server told people.
-    pub(crate) logged: Vec<String>,
-    /// How often findings were published.
-    pub(crate) publications: usize,
+    logged: Vec<String>,
 }
 
 impl Client {
@@ -48,7 +46,6 @@ impl Client {
             requests: 0,
             published: BTreeMap::new(),
             logged: Vec::new(),
-            publications: 0,
         }
     }
 
@@ -190,7 +187,6 @@ impl Client {
                 let uri = params["uri"].as_str().unwrap().to_owned();
                 let published = (params["version"].clone(), params["diagnostics"].clone());
                 self.published.insert(uri, published);
-                self.publications += 1;
             }
             Some("window/logMessage") => {
                 self.logged
@@ -204,12 +200,17 @@ impl Client {
     pub(crate) fn end(mut self) {
         assert_eq!(self.request("shutdown", &Value::Null), Value::Null);
         self.notify("exit", &Value::Null);
-        assert_eq!(self.leave(), (0, String::new()));
+        assert_eq!(self.ended(), (0, String::new()));
     }
 
-    /// Closes the server's input and gives how it ended: exit code and what it told on standard error.
+    /// Closes the server's input and gives how it ended.
     pub(crate) fn leave(mut self) -> (i32, String) {
         drop(self.input.take());
+        self.ended()
+    }
+
+    /// How the server ended, without its input being closed: exit code and what it told on standard error.
+    pub(crate) fn ended(mut self) -> (i32, String) {
         let mut told = String::new();
         self.child
             .stderr

@@ -209,30 +209,3 @@ fn typing_beyond_the_basic_plane_keeps_places_right() {
     }
     client.end();
 }
-
-#[test]
-fn changes_that_pile_up_are_checked_once() {
-    let mut client = Client::new();
-    let text = "{\"model\": \"kling-v3\", \"prompt\": \"\", \"duration\": 7}";
-    client.findings_of(EDITED, text);
-    let before = client.publications;
-    // One write holds all messages, so that they wait in the server together.
-    let mut bytes = Vec::new();
-    for version in 2..=50 {
-        let body = json!({
-            "jsonrpc": "2.0",
-            "method": "textDocument/didChange",
-            "params": {
-                "textDocument": { "uri": EDITED, "version": version },
-                "contentChanges": [{ "text": text.repeat(version) }],
-            },
-        })
-        .to_string();
-        bytes.extend_from_slice(format!("Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes());
-    }
-    client.send_raw(&bytes);
-    assert!(!client.findings(EDITED, 50).is_empty());
-    let published = client.publications - before;
-    assert!((1..=49).contains(&published), "{published}");
-    client.end();
-}

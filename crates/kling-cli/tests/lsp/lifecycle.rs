@@ -48,7 +48,7 @@ fn saving_checks_again() {
 fn the_exit_code_tells_whether_the_server_was_shut_down() {
     let mut client = Client::new();
     client.notify("exit", &Value::Null);
-    assert_eq!(client.leave(), (1, String::new()), "exit without shutdown");
+    assert_eq!(client.ended(), (1, String::new()), "exit without shutdown");
     assert_eq!(Client::new().leave(), (1, String::new()), "end of input");
     let client = Client::start(&[]);
     assert_eq!(client.leave(), (0, String::new()), "nothing was ever said");
@@ -79,7 +79,7 @@ fn requests_out_of_turn_are_refused() {
     client.request("shutdown", &Value::Null);
     assert_eq!(code(&client.ask("textDocument/hover", &hover)), -32600);
     client.notify("exit", &Value::Null);
-    assert_eq!(client.leave(), (0, String::new()));
+    assert_eq!(client.ended(), (0, String::new()));
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn what_is_not_understood_is_passed_over() {
     client.send_raw(b"Content-Length: 2\r\n\r\n{]");
     assert_eq!(
         client.next_log(),
-        "kling: a message is no JSON-RPC and was passed over"
+        "kling: a message is no JSON-RPC; open documents are checked again once they are reopened"
     );
     client.notify("textDocument/didOpen", &json!({ "uri": 1 }));
     assert!(client.next_log().contains("`textDocument/didOpen`"));
@@ -109,19 +109,45 @@ fn a_terminal_is_no_editor() {
     assert!(told.contains("started by an editor"), "{told}");
 }
 
+/// After a message that may have changed the document, nothing is told of it until it is sent as a whole.
+fn loses_the_document(spoil: impl FnOnce(&mut Client), told: &str) {
+    let uri = "file:///a.json";
+    let mut client = Client::with(&["--max-request-size", "100"], &json!({}));
+    assert_eq!(client.findings_of(uri, BROKEN).len(), 1);
+    spoil(&mut client);
+    let log = client.next_log();
+    assert!(log.contains(told), "{log}");
+    let (version, findings) = client.next_publication(uri);
+    assert_eq!((version, findings), (json!(1), json!([])));
+    let start = json!({ "line": 0, "character": 0 });
+    let typed = json!([{ "range": { "start": start, "end": start }, "text": " " }]);
+    client.change(uri, 2, &typed);
+    assert_eq!(client.findings(uri, 2), Vec::<Value>::new());
+    client.change(uri, 3, &json!([{ "text": BROKEN }]));
+    assert_eq!(client.findings(uri, 3).len(), 1);
+    client.end();
+}
+
 #[test]
 fn a_message_that_is_too_long_is_not_read() {
-    let mut client = Client::with(&["--max-request-size", "100"], &json!({}));
-    assert_eq!(client.findings_of("file:///a.json", BROKEN).len(), 1);
-    client.change(
-        "file:///a.json",
-        2,
-        &json!([{ "text": "x".repeat(2 << 20) }]),
+    let spoil = |client: &mut Client| {
+        let text = "x".repeat(2 << 20);
+        client.change("file:///a.json", 2, &json!([{ "text": text }]));
+    };
+    loses_the_document(spoil, "was not read");
+}
+
+#[test]
+fn a_change_that_is_not_understood_may_have_changed_anything() {
+    loses_the_document(
+        |client| client.change("file:///a.json", 2, &json!([{ "range": 1, "text": "" }])),
+        "`textDocument/didChange` was not understood",
     );
-    assert!(client.next_log().contains("was not read"));
-    let (version, findings) = client.next_publication("file:///a.json");
-    assert_eq!((version, findings), (json!(1), json!([])));
-    client.change("file:///a.json", 3, &json!([{ "text": BROKEN }]));
-    assert_eq!(client.findings("file:///a.json", 3).len(), 1);
-    client.end();
+    // A half of a surrogate pair is no text.
+    let body = r#"{"jsonrpc":"2.0","method":"x","params":{"text":"\ud83d"}}"#;
+    let message = format!("Content-Length: {}\r\n\r\n{body}", body.len());
+    loses_the_document(
+        |client| client.send_raw(message.as_bytes()),
+        "a message is no JSON-RPC",
+    );
 }
