@@ -1,8 +1,12 @@
 //! The command line: what can be asked of the program.
 
+#[cfg(feature = "emulator")]
+mod emulator;
 mod levels;
 #[cfg(feature = "lsp")]
 mod lsp;
+#[cfg(feature = "client")]
+mod service;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -13,13 +17,20 @@ use clap_complete::Shell;
 use crate::exit::Exit;
 use crate::output::{safe, stdio};
 
+#[cfg(feature = "emulator")]
+pub(crate) use emulator::Emulator;
 pub(crate) use levels::{Change, LevelChange, LevelChanges};
 #[cfg(feature = "lsp")]
 pub(crate) use lsp::Lsp;
+#[cfg(feature = "client")]
+pub(crate) use service::{
+    Balance, Connection, Doctor, Download, Generate, Jobs, JobsCommand, JobsList, JobsResume,
+    JobsShow, Paid, Polling, Records, ResultFormat, Status, Submit, Target, Upload, Wait,
+};
 
-/// Checks Kling video requests before they are paid for.
+/// Checks Kling video requests before they are paid for, and sends them at most once.
 ///
-/// Requests are JSON files for `POST /v1/videos/generations`. Nothing is sent anywhere.
+/// Requests are JSON files for `POST /v1/videos/generations`. Only the commands that say so send anything.
 #[derive(Debug, Parser)]
 #[command(
     name = "kling",
@@ -58,6 +69,27 @@ pub(crate) enum Command {
     Models(Models),
     Schema(Schema),
     Bill(Bill),
+    Config(Config),
+    #[cfg(feature = "client")]
+    Generate(Generate),
+    #[cfg(feature = "client")]
+    Submit(Submit),
+    #[cfg(feature = "client")]
+    Status(Status),
+    #[cfg(feature = "client")]
+    Wait(Wait),
+    #[cfg(feature = "client")]
+    Download(Download),
+    #[cfg(feature = "client")]
+    Upload(Upload),
+    #[cfg(feature = "client")]
+    Jobs(Jobs),
+    #[cfg(feature = "client")]
+    Balance(Balance),
+    #[cfg(feature = "client")]
+    Doctor(Doctor),
+    #[cfg(feature = "emulator")]
+    Emulator(Emulator),
     Completions(Completions),
     Man(Man),
 }
@@ -75,7 +107,8 @@ pub(crate) enum Command {
   kling check requests --format summary
   kling check --format jsonl batch.jsonl
   kling check --deny warnings --allow placeholder-unused request.json
-  kling check --lines --model kling-v3 prompts.txt")]
+  kling check --lines --model kling-v3 prompts.txt
+  kling check --files-from changed.txt")]
 pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) input: Input,
@@ -86,6 +119,19 @@ pub(crate) struct Check {
     pub(crate) levels: LevelChanges,
     #[command(flatten)]
     pub(crate) contracts: Contracts,
+    #[command(flatten)]
+    pub(crate) configured: Configured,
+}
+
+/// Where settings come from that the command line does not have.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Configured {
+    /// Take the settings of this `kling.toml` instead of the one that is found upwards from each file.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) config: Option<PathBuf>,
+    /// Take no settings from any `kling.toml`.
+    #[arg(long, conflicts_with = "config")]
+    pub(crate) no_config: bool,
 }
 
 /// How findings are printed.
@@ -97,6 +143,10 @@ pub(crate) enum Format {
     Json,
     /// One object a finding and line, for programs.
     Jsonl,
+    /// SARIF 2.1.0, for code hosts and dashboards.
+    Sarif,
+    /// Annotations of a GitHub workflow.
+    Github,
     /// How many findings each rule and each file has.
     Summary,
 }
@@ -131,7 +181,8 @@ pub(crate) struct Models {
   kling schema kling-v3
   kling schema --all schemas")]
 pub(crate) struct Schema {
-    /// The id of a model, `any` (dispatches on `model`), `contract` (of `--spec` files) or `report` (of `--format json`).
+    /// The id of a model, `any` (dispatches on `model`), `contract` (of `--spec` files), `report` (of `--format json`), `config`
+    /// (of `kling.toml`) or `answers` (of the service).
     #[arg(required_unless_present = "all", conflicts_with = "all")]
     pub(crate) name: Option<String>,
     /// Write each schema into this folder as NAME.schema.json.
@@ -159,6 +210,8 @@ pub(crate) struct Bill {
     pub(crate) format: BillFormat,
     #[command(flatten)]
     pub(crate) contracts: Contracts,
+    #[command(flatten)]
+    pub(crate) configured: Configured,
 }
 
 /// How a bill is printed.
@@ -195,25 +248,42 @@ pub(crate) struct Man {
     pub(crate) all: Option<PathBuf>,
 }
 
+/// Show the settings that hold for a file, and where each comes from.
+///
+/// A `kling.toml` is found upwards from the file; its keys are named as the options of `kling check`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  kling config
+  kling config requests")]
+pub(crate) struct Config {
+    /// A file or folder; without it the working folder.
+    #[arg(value_hint = ValueHint::AnyPath)]
+    pub(crate) path: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) configured: Configured,
+}
+
 /// What is read, and how.
 #[derive(Debug, Args)]
 pub(crate) struct Input {
     /// Files, folders, or `-` for the standard input.
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<PathBuf>,
+    /// Read more paths from this file, or from the standard input if it is `-`: one a line, or separated by NUL bytes.
+    ///
+    /// As in a folder, only `*.json`, `*.jsonl` and `*.ndjson` among them are read, and what is no request is skipped.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) files_from: Option<PathBuf>,
     /// Read one request a line, as `.jsonl` and `.ndjson` files are always read.
     #[arg(long)]
     pub(crate) lines: bool,
-    /// Do not read requests that are longer than this.
-    #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX_REQUEST_SIZE)]
-    pub(crate) max_request_size: NonZeroUsize,
+    /// Do not read requests that are longer than this; without it 8 MiB.
+    #[arg(long, value_name = "BYTES")]
+    pub(crate) max_request_size: Option<NonZeroUsize>,
     /// How many threads to use; without it one for each core.
     #[arg(long, value_name = "N", value_parser = threads)]
     pub(crate) threads: Option<NonZeroUsize>,
 }
-
-/// 8 MiB.
-const DEFAULT_MAX_REQUEST_SIZE: NonZeroUsize = NonZeroUsize::new(8 << 20).expect("it is not zero");
 
 /// More threads than any machine has cores would only cost memory.
 const MAX_THREADS: usize = 1024;
@@ -236,7 +306,7 @@ pub(crate) struct Contracts {
 }
 
 /// Contracts of the user's own.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct SpecFiles {
     /// Add the contract of a model from a TOML file; can be repeated.
     #[arg(long = "spec", value_name = "FILE", value_hint = ValueHint::FilePath)]

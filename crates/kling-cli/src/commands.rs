@@ -1,14 +1,35 @@
 //! The commands, one file each.
 
+#[cfg(feature = "client")]
+mod balance;
 mod bill;
 mod check;
 mod completions;
+mod config;
+#[cfg(feature = "client")]
+mod doctor;
+#[cfg(feature = "client")]
+mod download;
+#[cfg(feature = "emulator")]
+mod emulator;
 mod explain;
+#[cfg(feature = "client")]
+mod generate;
+#[cfg(feature = "client")]
+mod jobs;
 #[cfg(feature = "lsp")]
 mod lsp;
 mod man;
 mod models;
 mod schema;
+#[cfg(feature = "client")]
+mod status;
+#[cfg(feature = "client")]
+mod submit;
+#[cfg(feature = "client")]
+mod upload;
+#[cfg(feature = "client")]
+mod wait;
 
 use std::fs;
 use std::path::Path;
@@ -17,6 +38,12 @@ use std::process::ExitCode;
 use crate::cli::{Cli, Command};
 use crate::exit::{Exit, Failure};
 use crate::output::stdio;
+#[cfg(feature = "client")]
+use crate::service::stop::Stop;
+
+pub(crate) use check::Levels;
+#[cfg(feature = "lsp")]
+pub(crate) use check::too_large;
 
 /// Does what the command line asks for.
 pub(crate) fn run(cli: Cli) -> ExitCode {
@@ -28,6 +55,27 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::Models(arguments) => models::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Bill(arguments) => bill::run(&arguments),
+        Command::Config(arguments) => config::run(&arguments),
+        #[cfg(feature = "client")]
+        Command::Generate(arguments) => told(generate::run(&arguments, cli.color)),
+        #[cfg(feature = "client")]
+        Command::Submit(arguments) => told(submit::run(&arguments, cli.color)),
+        #[cfg(feature = "client")]
+        Command::Status(arguments) => told(status::run(&arguments)),
+        #[cfg(feature = "client")]
+        Command::Wait(arguments) => told(wait::run(&arguments)),
+        #[cfg(feature = "client")]
+        Command::Download(arguments) => told(download::run(&arguments)),
+        #[cfg(feature = "client")]
+        Command::Upload(arguments) => told(upload::run(&arguments)),
+        #[cfg(feature = "client")]
+        Command::Jobs(arguments) => told(jobs::run(&arguments, cli.color)),
+        #[cfg(feature = "client")]
+        Command::Balance(arguments) => told(balance::run(&arguments)),
+        #[cfg(feature = "client")]
+        Command::Doctor(arguments) => Ok(doctor::run(&arguments)),
+        #[cfg(feature = "emulator")]
+        Command::Emulator(arguments) => emulator::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),
     };
@@ -36,6 +84,13 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Exit::Trouble
     });
     exit.into()
+}
+
+/// Tells why a command ended that talks to the service.
+#[cfg(feature = "client")]
+#[expect(clippy::unnecessary_wraps, reason = "as all commands end")]
+fn told(done: Result<Exit, Stop>) -> Result<Exit, Failure> {
+    Ok(done.unwrap_or_else(Stop::tell))
 }
 
 /// Writes files into a folder, which is made if it is not there.

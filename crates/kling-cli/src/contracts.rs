@@ -7,7 +7,7 @@ use std::path::Path;
 use kling_check::Checker;
 use kling_spec::Spec;
 
-use crate::cli::{Contracts, SpecFiles};
+use crate::cli::SpecFiles;
 use crate::exit::Failure;
 
 /// The most bytes of a contract that are read; the longest that comes with the program has 15 KB.
@@ -34,17 +34,13 @@ pub(crate) fn checker(files: &SpecFiles) -> Result<Checker, Failure> {
     }
 }
 
-/// As [`checker`], with the model to assume.
-pub(crate) fn assuming_checker(contracts: &Contracts) -> Result<Checker, Failure> {
-    let checker = checker(&contracts.files)?;
-    match &contracts.model {
-        None => Ok(checker),
-        Some(id) => checker.assume_model(id).map_err(|unknown| {
-            Failure::new(&format!(
-                "--model: {unknown}; `kling models` lists the models"
-            ))
-        }),
-    }
+/// The checker with a model to assume, which was named by `origin`.
+pub(crate) fn assuming(checker: Checker, id: &str, origin: &str) -> Result<Checker, Failure> {
+    checker.assume_model(id).map_err(|unknown| {
+        Failure::new(&format!(
+            "{origin}: {unknown}; `kling models` lists the models"
+        ))
+    })
 }
 
 fn read(path: &Path) -> Result<Spec, String> {

@@ -16,6 +16,30 @@ pub(crate) enum Exit {
     Errors,
     /// The command line is wrong, or something could not be read or written.
     Trouble,
+    /// The service refused something.
+    #[cfg(feature = "client")]
+    Rejected,
+    /// It is not known whether a request was taken.
+    #[cfg(feature = "client")]
+    Unknown,
+    /// A task is running, and the time is over.
+    #[cfg(feature = "client")]
+    Running,
+    /// A task failed.
+    #[cfg(feature = "client")]
+    Failed,
+    /// A result could not be saved, or an answer not be used.
+    #[cfg(feature = "client")]
+    Unusable,
+    /// A local file or the journal could not be read or written.
+    #[cfg(feature = "client")]
+    LocalIo,
+    /// A request costs more than it may; nothing was sent.
+    #[cfg(feature = "client")]
+    CostLimit,
+    /// The service was not reached; nothing was sent.
+    #[cfg(feature = "client")]
+    NotReached,
 }
 
 impl From<Exit> for ExitCode {
@@ -24,6 +48,22 @@ impl From<Exit> for ExitCode {
             Exit::Clean => 0,
             Exit::Errors => 1,
             Exit::Trouble => 2,
+            #[cfg(feature = "client")]
+            Exit::Rejected => 3,
+            #[cfg(feature = "client")]
+            Exit::Unknown => 4,
+            #[cfg(feature = "client")]
+            Exit::Running => 5,
+            #[cfg(feature = "client")]
+            Exit::Failed => 6,
+            #[cfg(feature = "client")]
+            Exit::Unusable => 7,
+            #[cfg(feature = "client")]
+            Exit::LocalIo => 8,
+            #[cfg(feature = "client")]
+            Exit::CostLimit => 9,
+            #[cfg(feature = "client")]
+            Exit::NotReached => 10,
         })
     }
 }

@@ -19,19 +19,18 @@ mod transport;
 use std::io;
 use std::sync::mpsc::TryRecvError;
 
-use kling_check::Checker;
-
 use crate::exit::{Exit, Failure};
+use crate::settings::SettingsOf;
 use server::{Next, Server};
 use transport::Incoming;
 
 /// Answers the editor at the other end of the standard streams until it leaves.
 ///
-/// `limit`: the most bytes of a document that is read.
-pub(crate) fn serve(checker: &Checker, limit: usize) -> Result<Exit, Failure> {
+/// `limit`: the most bytes of a document that a message can hold, however they are escaped.
+pub(crate) fn serve(settings: SettingsOf, limit: usize) -> Result<Exit, Failure> {
     let incoming = transport::listen(limit)
         .map_err(|error| Failure::new(&format!("a thread cannot be started: {error}")))?;
-    let mut server = Server::new(checker, limit, io::stdout());
+    let mut server = Server::new(settings, io::stdout());
     loop {
         let next = match incoming.try_recv() {
             Ok(next) => next,

@@ -1,14 +1,19 @@
-//! The program `kling`: checks Kling video requests before they are paid for.
+//! The program `kling`: checks Kling video requests before they are paid for, and sends them at most once.
 
 mod cli;
 mod commands;
+mod configuration;
 mod contracts;
 mod exit;
 mod input;
 #[cfg(feature = "lsp")]
 mod lsp;
 mod output;
+mod prices;
 mod run;
+#[cfg(feature = "client")]
+mod service;
+mod settings;
 
 use std::process::ExitCode;
 

@@ -16,8 +16,10 @@ use std::thread;
 
 use crate::cli;
 use crate::exit::Failure;
-use crate::input::files::{Files, STDIN};
+use crate::input::files::{Files, Named, STDIN};
+use crate::input::list;
 use crate::input::request::Request;
+use crate::settings::{Flags, SettingsOf, Unsettled};
 
 use ordered::Ordered;
 pub(crate) use ordered::{Outcome, Sink};
@@ -44,14 +46,14 @@ pub(crate) trait Task: Sync {
 pub(crate) fn run<T: Task>(
     task: &T,
     input: &cli::Input,
+    settings: SettingsOf,
     sink: Sink,
 ) -> Result<Outcome<T::Tally>, Failure> {
-    let paths = paths(&input.paths)?;
-    let limit = input.max_request_size.get();
+    let paths = paths(input)?;
     let progress = Progress::new(&paths);
-    let source = Mutex::new(Source::new(Files::new(paths, input.lines), limit));
+    let source = Mutex::new(Source::new(Files::new(paths, input.lines, settings)));
     let ordered = Ordered::new(sink, progress);
-    let mut first = Worker::new(task, &source, &ordered, limit);
+    let mut first = Worker::new(task, &source, &ordered);
     // A small input is done before threads would have begun.
     if first.step()
         && let Some(job) = first.take()
@@ -62,7 +64,7 @@ pub(crate) fn run<T: Task>(
             .map_or(1, NonZeroUsize::get);
         thread::scope(|scope| {
             for _ in 1..count {
-                scope.spawn(|| Worker::new(task, &source, &ordered, limit).work());
+                scope.spawn(|| Worker::new(task, &source, &ordered).work());
             }
             if first.finish(job) {
                 first.work();
@@ -72,15 +74,39 @@ pub(crate) fn run<T: Task>(
     Ok(ordered.into_outcome())
 }
 
+/// The settings of a run. Those of the first path are made here, so that a fault in them is told before anything else.
+pub(crate) fn settings(
+    flags: Flags,
+    configured: &cli::Configured,
+    input: &cli::Input,
+) -> Result<SettingsOf, Failure> {
+    let mut settings = SettingsOf::new(flags, configured);
+    let first = input.paths.first().filter(|path| path.as_os_str() != STDIN);
+    match settings.of(first.map(PathBuf::as_path)) {
+        Ok(_) | Err(Unsettled::Told) => Ok(settings),
+        Err(Unsettled::Fault(failure)) => Err(failure),
+    }
+}
+
 /// The paths of the command line, or the standard input if there are none and it is no terminal.
-fn paths(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
-    if !given.is_empty() {
-        return Ok(given.to_vec());
+fn paths(input: &cli::Input) -> Result<Vec<Named>, Failure> {
+    let named = |path: &PathBuf| Named {
+        path: path.clone(),
+        listed: false,
+    };
+    let mut paths: Vec<Named> = input.paths.iter().map(named).collect();
+    if let Some(list) = &input.files_from {
+        paths.extend(list::read(list, &paths)?);
+        // A list may be empty, as where nothing has changed.
+        return Ok(paths);
+    }
+    if !paths.is_empty() {
+        return Ok(paths);
     }
     if stdin().is_terminal() {
         return Err(Failure::new(
             "no input; name files or folders, or pipe a request into the command",
         ));
     }
-    Ok(vec![PathBuf::from(STDIN)])
+    Ok(vec![named(&PathBuf::from(STDIN))])
 }

@@ -323,7 +323,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_disk_without_room_is_an_error_before_anything_is_sent() {
+    fn l05_a_disk_without_room_is_an_error_before_anything_is_sent() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal.sqlite3");
         let holder = Holder {

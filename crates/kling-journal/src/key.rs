@@ -10,16 +10,28 @@ use sha2::{Digest as _, Sha256};
 /// Two texts that say the same have one key, whatever their layout and the order of their members.
 ///
 /// ```
-/// use kling_journal::JobKey;
+/// use kling_journal::{FileHash, JobKey};
 /// let key = JobKey::of(r#"{"model": "kling-v3", "duration": 5}"#)?;
 /// assert_eq!(key, JobKey::of(r#"{"duration": 5.0, "model": "kling-v3"}"#)?);
 /// assert_ne!(key, JobKey::of(r#"{"duration": 10, "model": "kling-v3"}"#)?);
-/// assert_ne!(key, JobKey::with_files(r#"{"duration": 5, "model": "kling-v3"}"#, &[b"an image"])?);
+/// let image = FileHash::of(b"an image");
+/// assert_ne!(key, JobKey::with_files(r#"{"duration": 5, "model": "kling-v3"}"#, &[image])?);
 /// assert_eq!(key.as_str().len(), 64);
 /// # Ok::<(), kling_journal::KeyError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct JobKey(String);
+
+/// What a local file holds, in 32 bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct FileHash([u8; 32]);
+
+impl FileHash {
+    /// The hash of a file's content.
+    pub fn of(content: &[u8]) -> Self {
+        Self(Sha256::digest(content).into())
+    }
+}
 
 /// The text of a request has no canonical form, so that a job could not be told from others.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,14 +63,14 @@ impl JobKey {
     ///
     /// # Errors
     /// As [`JobKey::of`].
-    pub fn with_files(text: &str, files: &[&[u8]]) -> Result<Self, KeyError> {
+    pub fn with_files(text: &str, files: &[FileHash]) -> Result<Self, KeyError> {
         let canonical = kling_json::canonical(text).map_err(KeyError)?;
         let mut hash = Sha256::new();
         hash.update(canonical.as_bytes());
         for file in files {
             // A canonical text holds no NUL, and each part has one length.
             hash.update([0]);
-            hash.update(Sha256::digest(file));
+            hash.update(file.0);
         }
         Ok(Self(crate::seal::hex(&hash.finalize())))
     }

@@ -17,6 +17,6 @@ pub use error::{Error, ErrorKind};
 pub use holder::Holder;
 pub use job::{Entry, Job};
 pub use journal::{Claim, Journal, NewJob, Ticket};
-pub use key::{JobKey, KeyError};
+pub use key::{FileHash, JobKey, KeyError};
 pub use plain::MAX_DETAIL;
 pub use state::{Effect, Event, IllegalEvent, State};

@@ -1,6 +1,7 @@
 //! The file: its tables, its version, and whether it is whole.
 
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -45,14 +46,18 @@ const TABLES: [(&str, &str); 3] = [
 
 /// Opens a journal, or makes it; its folder has to be there.
 pub(crate) fn open(path: &Path) -> Result<Connection, Error> {
-    // Nobody else's business: prompts are in it. What is not there yet is made with rights for its owner alone.
+    // Nobody else's business: prompts are in it. What is not there yet is made with rights for its owner alone. What is
+    // there is not opened beside SQLite: closing it would give up the locks that this process holds on it.
     let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let length = options
-        .open(path)
-        .and_then(|file| file.metadata())
+    match options.open(path) {
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(Error::io("cannot make the journal", path, &error)),
+    }
+    let length = fs::metadata(path)
         .map_err(|error| Error::io("cannot open the journal", path, &error))?
         .len();
     // SQLite would take a file that is cut this short for a new one.

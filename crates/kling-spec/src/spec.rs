@@ -194,6 +194,24 @@ pub struct Billing {
     pub addons: Vec<Addon>,
 }
 
+impl Billing {
+    /// Every billing spec that a request can have: the tiers one after another, each with all sets of addons in binary
+    /// order, the first addon lowest.
+    pub fn names(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        for tier in &self.tiers {
+            for set in 0usize..1 << self.addons.len() {
+                let addons = self.addons.iter().enumerate();
+                let of_set = addons.filter(|(index, _)| set >> index & 1 == 1);
+                names.push(of_set.fold(tier.name.clone(), |name, (_, addon)| {
+                    format!("{name}+{}", addon.name)
+                }));
+            }
+        }
+        names
+    }
+}
+
 /// A billing tier.
 #[derive(Debug, Clone)]
 pub struct Tier {

@@ -2,7 +2,7 @@
 
 mod names;
 
-use kling_spec::{Condition, Field, Path, Scalar, Spec, Step, Type};
+use kling_spec::{Billing, Condition, Field, Path, Scalar, Spec, Step, Type};
 
 use crate::facts::{Ratio, ratio_parts};
 
@@ -86,7 +86,11 @@ impl Table {
             .enumerate()
             .filter(|(_, leaf)| leaf.list.is_none() && leaf.holds_for_nothing)
             .fold(0, |bits, (index, _)| bits | 1 << index);
-        let bills = bill_names(&spec);
+        let bills = spec
+            .billing
+            .as_ref()
+            .map(Billing::names)
+            .unwrap_or_default();
         Self {
             spec,
             objects,
@@ -475,25 +479,4 @@ fn ratios(field: &Field) -> Vec<Ratio> {
             ratio_parts(text).map_or(Ratio::Open, |(width, height)| Ratio::Known(width, height))
         })
         .collect()
-}
-
-/// Every name a bill can have: tiers one after another, each with all sets of addons in binary order.
-fn bill_names(spec: &Spec) -> Vec<String> {
-    let Some(billing) = &spec.billing else {
-        return Vec::new();
-    };
-    let mut names = Vec::new();
-    for tier in &billing.tiers {
-        for set in 0usize..1 << billing.addons.len() {
-            let addons = billing
-                .addons
-                .iter()
-                .enumerate()
-                .filter(|(index, _)| set >> index & 1 == 1);
-            names.push(addons.fold(tier.name.clone(), |name, (_, addon)| {
-                format!("{name}+{}", addon.name)
-            }));
-        }
-    }
-    names
 }

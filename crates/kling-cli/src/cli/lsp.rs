@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use clap::Args;
 
-use super::{Contracts, DEFAULT_MAX_REQUEST_SIZE};
+use super::{Configured, Contracts, LevelChanges};
 
 /// Serve an editor: findings, hover, completion, definitions.
 ///
@@ -18,9 +18,13 @@ use super::{Contracts, DEFAULT_MAX_REQUEST_SIZE};
   kling lsp
   kling lsp --model kling-v3")]
 pub(crate) struct Lsp {
-    /// Do not read documents that are longer than this.
-    #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX_REQUEST_SIZE)]
-    pub(crate) max_request_size: NonZeroUsize,
+    /// Do not read documents that are longer than this; without it 8 MiB.
+    #[arg(long, value_name = "BYTES")]
+    pub(crate) max_request_size: Option<NonZeroUsize>,
+    #[command(flatten)]
+    pub(crate) levels: LevelChanges,
     #[command(flatten)]
     pub(crate) contracts: Contracts,
+    #[command(flatten)]
+    pub(crate) configured: Configured,
 }

@@ -4,33 +4,35 @@ mod print;
 
 use std::collections::BTreeMap;
 
-use kling_check::{Bill, Checker, Report};
+use kling_check::{Bill, Report};
 use kling_spec::Service;
 
 use super::check::report;
-use crate::cli;
-use crate::contracts;
+use crate::cli::{self, LevelChanges};
 use crate::exit::{Exit, Failure};
 use crate::input::request::Request;
 use crate::output::stdio;
+use crate::prices::{Amount, Cost};
 use crate::run::{self, Outcome, Sink, Task};
+use crate::settings::Flags;
 use print::Print;
 
 pub(super) fn run(arguments: &cli::Bill) -> Result<Exit, Failure> {
-    let checker = contracts::assuming_checker(&arguments.contracts)?;
+    let flags = Flags::new(
+        &arguments.contracts,
+        LevelChanges::default(),
+        arguments.input.max_request_size,
+    );
+    let settings = run::settings(flags, &arguments.configured, &arguments.input)?;
     let print = Print::new(arguments.format);
-    let task = BillTask {
-        checker: &checker,
-        limit: arguments.input.max_request_size.get(),
-        print,
-    };
+    let task = BillTask { print };
     let sink = match Sink::stdout(print.head(), print.separator()) {
         Ok(sink) => sink,
         Err(error) => return Ok(stdio::after(&error)),
     };
     let Outcome {
         sink, tally, exit, ..
-    } = run::run(&task, &arguments.input, sink)?;
+    } = run::run(&task, &arguments.input, settings, sink)?;
     let exit = exit.max(if tally.unbilled > 0 {
         Exit::Errors
     } else {
@@ -45,39 +47,94 @@ pub(super) fn run(arguments: &cli::Bill) -> Result<Exit, Failure> {
     })
 }
 
-struct BillTask<'c> {
-    checker: &'c Checker,
-    limit: usize,
+struct BillTask {
     print: Print,
 }
 
 /// What all requests cost together.
 #[derive(Debug, Default)]
-struct Totals<'c> {
+struct Totals {
     /// How many requests are charged with each billing spec and seconds.
-    billed: BTreeMap<(&'c str, Option<u32>), u64>,
+    billed: BTreeMap<Box<str>, BTreeMap<Option<u32>, Sum>>,
+    /// Whether somebody has written prices down.
+    has_prices: bool,
     unbilled: u64,
     skipped: u64,
 }
 
+/// Requests of one billing spec and length, or of all.
+#[derive(Debug, Clone, Default)]
+struct Sum {
+    requests: u64,
+    /// What those cost whose price is known, by currency.
+    costs: BTreeMap<Box<str>, Amount>,
+    /// Those whose price is not known.
+    unpriced: u64,
+}
+
+impl Sum {
+    fn add(&mut self, part: &Self) {
+        self.requests += part.requests;
+        self.unpriced += part.unpriced;
+        for (currency, amount) in &part.costs {
+            let sum = self.costs.entry(currency.clone()).or_default();
+            *sum = sum.plus(*amount);
+        }
+    }
+}
+
+impl Totals {
+    fn add(&mut self, spec: &str, seconds: Option<u32>, part: &Sum) {
+        let lengths = match self.billed.get_mut(spec) {
+            Some(lengths) => lengths,
+            None => self.billed.entry(spec.into()).or_default(),
+        };
+        lengths.entry(seconds).or_default().add(part);
+    }
+
+    /// What is charged with each billing spec and seconds.
+    fn billed(&self) -> impl Iterator<Item = (&str, Option<u32>, &Sum)> {
+        self.billed.iter().flat_map(|(spec, lengths)| {
+            lengths
+                .iter()
+                .map(|(seconds, sum)| (&**spec, *seconds, sum))
+        })
+    }
+}
+
 /// The bill of a request, or why it has none.
 enum Charge<'r> {
-    Bill(Bill<'r>),
+    Bill(Bill<'r>, Cost),
     None(String),
 }
 
-impl<'c> Task for BillTask<'c> {
-    type Tally = Totals<'c>;
+impl Task for BillTask {
+    type Tally = Totals;
 
-    fn request(&self, request: &Request<'_>, out: &mut Vec<u8>, totals: &mut Totals<'c>) {
-        let report = report(self.checker, request, self.limit);
+    fn request(&self, request: &Request<'_>, out: &mut Vec<u8>, totals: &mut Totals) {
+        let report = report(request);
         if (!report.is_clean() || report.bill.is_none()) && request.is_something_else() {
             totals.skipped += 1;
             return;
         }
+        let prices = request.settings.prices.as_ref();
+        totals.has_prices |= prices.is_some();
         let charge = if let Some(bill) = report.bill {
-            *totals.billed.entry((bill.spec, bill.seconds)).or_default() += 1;
-            Charge::Bill(bill)
+            let cost = prices.map_or(Cost::NoPrices, |prices| {
+                prices.cost(report.model.unwrap_or_default(), bill.spec, bill.seconds)
+            });
+            let mut sum = Sum {
+                requests: 1,
+                ..Sum::default()
+            };
+            if let Cost::Known(money) = &cost {
+                sum.costs
+                    .insert(money.currency.as_str().into(), money.amount);
+            } else {
+                sum.unpriced = 1;
+            }
+            totals.add(bill.spec, bill.seconds, &sum);
+            Charge::Bill(bill, cost)
         } else {
             totals.unbilled += 1;
             Charge::None(reason(&report))
@@ -85,15 +142,18 @@ impl<'c> Task for BillTask<'c> {
         self.print.charge(request, report.model, &charge, out);
     }
 
-    fn add(total: &mut Totals<'c>, part: Totals<'c>) {
-        for (what, requests) in part.billed {
-            *total.billed.entry(what).or_default() += requests;
+    fn add(total: &mut Totals, part: Totals) {
+        for (spec, lengths) in &part.billed {
+            for (seconds, sum) in lengths {
+                total.add(spec, *seconds, sum);
+            }
         }
+        total.has_prices |= part.has_prices;
         total.unbilled += part.unbilled;
         total.skipped += part.skipped;
     }
 
-    fn findings(totals: &Totals<'c>) -> u64 {
+    fn findings(totals: &Totals) -> u64 {
         totals.unbilled
     }
 }

@@ -3,52 +3,67 @@
 mod levels;
 mod task;
 
+use std::io;
+
 pub(super) use task::report;
+#[cfg(feature = "lsp")]
+pub(crate) use task::too_large;
+
+use kling_check::Checker;
 
 use crate::cli::{Check, Color, Format};
-use crate::contracts;
 use crate::exit::{Exit, Failure};
 use crate::output::counts::sentence;
+use crate::output::github::{Capped, GitHub};
 use crate::output::human::Human;
 use crate::output::json::Json;
 use crate::output::jsonl::Jsonl;
-use crate::output::render::Render;
+use crate::output::render::{Ending, Render};
+use crate::output::sarif::Sarif;
+use crate::output::stdio::Closing;
 use crate::output::style::Style;
 use crate::output::{stdio, summary};
 use crate::run::{self, Outcome, Sink};
+use crate::settings::{Flags, Unsettled};
 
-use levels::Levels;
+pub(crate) use levels::Levels;
 use task::CheckTask;
 
 /// The most findings that are shown of one request.
 const MAX_FINDINGS: usize = kling_check::DEFAULT_MAX_FINDINGS;
 
-/// The most findings that are made of one request where some are then dropped, so that what is dropped takes no place.
-const MAX_CHANGED_FINDINGS: usize = 100 * MAX_FINDINGS;
-
 pub(super) fn run(arguments: &Check, color: Color) -> Result<Exit, Failure> {
-    let mut checker = contracts::assuming_checker(&arguments.contracts)?;
-    let levels = Levels::new(&arguments.levels, &checker)?;
-    if !levels.is_empty() {
-        checker = checker.max_findings(MAX_CHANGED_FINDINGS);
-    }
+    let flags = Flags::new(
+        &arguments.contracts,
+        arguments.levels.clone(),
+        arguments.input.max_request_size,
+    );
+    let mut settings = run::settings(flags, &arguments.configured, &arguments.input)?;
     let renderer: Option<Box<dyn Render>> = match arguments.format {
         Format::Human => Some(Box::new(Human::new(Style::of_stdout(color)))),
         Format::Json => Some(Box::new(Json)),
         Format::Jsonl => Some(Box::new(Jsonl)),
+        // The table of rules is that of the working folder.
+        Format::Sarif => Some(match settings.of(None) {
+            Ok(settings) => Box::new(Sarif::new(&settings.checker)),
+            Err(Unsettled::Fault(failure)) => return Err(failure),
+            Err(Unsettled::Told) => Box::new(Sarif::new(&Checker::embedded())),
+        }),
+        Format::Github => Some(Box::new(GitHub)),
         Format::Summary => None,
     };
     let renderer = renderer.as_deref();
-    let (head, separator) =
-        renderer.map_or(("", ""), |renderer| (renderer.head(), renderer.separator()));
-    let task = CheckTask {
-        checker: &checker,
-        levels: &levels,
-        assumes: arguments.contracts.model.is_some(),
-        limit: arguments.input.max_request_size.get(),
-        renderer,
+    let (head, separator) = renderer.map_or_else(Default::default, |renderer| {
+        (renderer.head(), renderer.separator())
+    });
+    let task = CheckTask { renderer };
+    let out: Box<dyn Closing> = match arguments.format {
+        Format::Github => Box::new(Capped::new(io::stdout())),
+        Format::Human | Format::Json | Format::Jsonl | Format::Sarif | Format::Summary => {
+            Box::new(io::stdout())
+        }
     };
-    let sink = match Sink::stdout(head, separator) {
+    let sink = match Sink::new(out, &head, separator) {
         Ok(sink) => sink,
         Err(error) => return Ok(stdio::after(&error)),
     };
@@ -57,20 +72,27 @@ pub(super) fn run(arguments: &Check, color: Color) -> Result<Exit, Failure> {
         tally,
         files,
         mut exit,
-    } = run::run(&task, &arguments.input, sink)?;
+    } = run::run(&task, &arguments.input, settings, sink)?;
     exit = exit.max(tally.exit());
     let Some(mut sink) = sink else {
         return Ok(exit);
     };
     let mut tail = Vec::new();
     match renderer {
-        Some(renderer) => renderer.tail(&tally.summary, &mut tail),
+        Some(renderer) => {
+            let ending = if exit == Exit::Trouble {
+                Ending::Incomplete
+            } else {
+                Ending::EverythingRead
+            };
+            renderer.tail(&tally.summary, ending, &mut tail);
+        }
         None => tail.extend_from_slice(summary::render(&tally, files).as_bytes()),
     }
     if let Err(error) = sink.end(&tail) {
         return Ok(exit.max(stdio::after(&error)));
     }
-    if arguments.format == Format::Human {
+    if matches!(arguments.format, Format::Human | Format::Github) {
         stdio::tell(&sentence(&tally.summary, files));
     }
     Ok(exit)

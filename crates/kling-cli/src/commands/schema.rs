@@ -11,7 +11,14 @@ use crate::exit::{Exit, Failure};
 use crate::output::{safe, stdio};
 
 /// Schemas that are not those of one model.
-const OTHERS: [&str; 3] = ["any", "contract", "report"];
+const OTHERS: &[&str] = &[
+    "any",
+    "contract",
+    "report",
+    "config",
+    #[cfg(feature = "client")]
+    "answers",
+];
 
 pub(super) fn run(arguments: &Schema) -> Result<Exit, Failure> {
     let checker = contracts::checker(&arguments.contracts)?;
@@ -29,7 +36,7 @@ pub(super) fn run(arguments: &Schema) -> Result<Exit, Failure> {
 }
 
 fn names(checker: &Checker) -> impl Iterator<Item = &str> {
-    checker.models().chain(OTHERS)
+    checker.models().chain(OTHERS.iter().copied())
 }
 
 fn text(checker: &Checker, name: &str) -> Option<String> {
@@ -43,15 +50,24 @@ fn text(checker: &Checker, name: &str) -> Option<String> {
             any_schema(&specs)
         }
         "contract" => contract_schema(),
-        "report" => {
-            let mut text =
-                serde_json::to_string_pretty(&report_schema()).expect("a schema has string keys");
+        "report" => printed(&report_schema()),
+        "config" => printed(&crate::configuration::schema()),
+        #[cfg(feature = "client")]
+        "answers" => {
+            let mut text = serde_json::to_string_pretty(&kling_http::answers_schema())
+                .expect("a schema has string keys");
             text.push('\n');
             text
         }
         id => request_schema(checker.spec(id)?),
     };
     Some(safe::json_text(&text).into_owned())
+}
+
+fn printed(schema: &schemars::Schema) -> String {
+    let mut text = serde_json::to_string_pretty(schema).expect("a schema has string keys");
+    text.push('\n');
+    text
 }
 
 fn unknown(checker: &Checker, name: &str) -> Failure {

@@ -11,17 +11,28 @@ use ignore::{Walk, WalkBuilder};
 
 use super::request::{File, FileName};
 use crate::output::safe;
+use crate::settings::{Settings, SettingsOf, Unsettled};
 
 /// Finds the files one by one: a folder's files in the order of their names, folders among them.
 ///
 /// A file that several paths lead to is given once, and where it is named itself, there.
 pub(crate) struct Files {
-    paths: VecDeque<PathBuf>,
+    paths: VecDeque<Named>,
     walk: Option<Walk>,
     lines: bool,
+    settings: SettingsOf,
     /// What has been given or will be, by its canonical path; empty where nothing can come twice.
     known: HashSet<PathBuf>,
     may_repeat: bool,
+}
+
+/// A path that the user gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Named {
+    /// The path.
+    pub(crate) path: PathBuf,
+    /// Whether it comes from a list, and so may be a file of any kind.
+    pub(crate) listed: bool,
 }
 
 /// The path that stands for the standard input.
@@ -43,21 +54,23 @@ impl Unreadable {
 
 impl Files {
     /// The files of these paths; `lines`: each is read line by line whatever its name.
-    pub(crate) fn new(paths: Vec<PathBuf>, lines: bool) -> Self {
+    pub(crate) fn new(paths: Vec<Named>, lines: bool, settings: SettingsOf) -> Self {
         let may_repeat = paths.len() > 1;
         let mut named = HashSet::new();
         let mut distinct = VecDeque::with_capacity(paths.len());
-        for path in paths {
-            let is_first = !may_repeat || is_stdin(&path) || named.insert(canonical(&path));
-            let is_first = is_first && !(is_stdin(&path) && distinct.contains(&path));
+        for given in paths {
+            let path = &given.path;
+            let is_first = !may_repeat || is_stdin(path) || named.insert(canonical(path));
+            let is_first = is_first && !(is_stdin(path) && distinct.contains(&given));
             if is_first {
-                distinct.push_back(path);
+                distinct.push_back(given);
             }
         }
         Self {
             paths: distinct,
             walk: None,
             lines,
+            settings,
             known: named,
             may_repeat,
         }
@@ -75,18 +88,24 @@ impl Files {
                     None => self.walk = None,
                 }
             }
-            let path = self.paths.pop_front()?;
-            if is_stdin(&path) {
+            let Named { path, listed } = self.paths.pop_front()?;
+            if is_stdin(&path) && !listed {
+                let settings = match self.settings(None) {
+                    Ok(settings) => settings,
+                    Err(unsettled) => return Some(Err(unsettled)),
+                };
                 return Some(Ok(File {
                     name: FileName::stdin().into(),
                     path: None,
                     lines: self.lines,
                     found: false,
+                    settings,
                 }));
             }
             match fs::metadata(&path) {
                 Ok(metadata) if metadata.is_dir() => self.walk = Some(walk(&path)),
-                Ok(_) => return Some(Ok(self.file(path, false))),
+                Ok(_) if listed && !may_be_requests(&path) => {}
+                Ok(_) => return Some(self.file(path, listed)),
                 Err(error) => {
                     return Some(Err(Unreadable::new(FileName::of(&path).shown(), &error)));
                 }
@@ -108,25 +127,39 @@ impl Files {
             }
         };
         let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
-        if !is_file || !(has_extension(entry.path(), &["json"]) || is_lines(entry.path())) {
+        if !is_file || !may_be_requests(entry.path()) {
             return None;
         }
         let path = entry.into_path();
         if self.may_repeat && !self.known.insert(canonical(&path)) {
             return None;
         }
-        Some(Ok(self.file(path, true)))
+        Some(self.file(path, true))
     }
 
-    fn file(&self, path: PathBuf, found: bool) -> File {
+    fn file(&mut self, path: PathBuf, found: bool) -> Result<File, Unreadable> {
         let lines = self.lines || is_lines(&path);
-        File {
+        Ok(File {
+            settings: self.settings(Some(&path))?,
             name: Arc::new(FileName::of(&path)),
             path: Some(path),
             lines,
             found,
-        }
+        })
     }
+
+    fn settings(&mut self, path: Option<&Path>) -> Result<Arc<Settings>, Unreadable> {
+        self.settings.of(path).map_err(|unsettled| match unsettled {
+            Unsettled::Fault(failure) => Unreadable(failure.to_string()),
+            // The fault of the same `kling.toml` stands for all files under it.
+            Unsettled::Told => Unreadable(String::new()),
+        })
+    }
+}
+
+/// Whether a file that nobody named is read.
+fn may_be_requests(path: &Path) -> bool {
+    has_extension(path, &["json"]) || is_lines(path)
 }
 
 fn is_stdin(path: &Path) -> bool {

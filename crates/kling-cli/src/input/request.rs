@@ -7,6 +7,7 @@ use kling_json::{Cursor, Kind};
 
 use super::mention;
 use crate::output::safe;
+use crate::settings::Settings;
 
 /// A file as it is named in the output.
 #[derive(Debug)]
@@ -57,6 +58,8 @@ pub(crate) struct File {
     pub(crate) lines: bool,
     /// Whether it was found in a folder, so that it may be something else than requests.
     pub(crate) found: bool,
+    /// What holds for its requests.
+    pub(crate) settings: Arc<Settings>,
 }
 
 /// The text of a request.
@@ -97,6 +100,8 @@ pub(crate) struct Request<'t> {
     pub(crate) lines: u64,
     /// Whether the file was found in a folder.
     pub(crate) found: bool,
+    /// What holds for it.
+    pub(crate) settings: &'t Settings,
 }
 
 impl Request<'_> {
@@ -137,6 +142,14 @@ mod tests {
     #[track_caller]
     fn check(text: &str, is_request: bool) {
         let file = Arc::new(FileName::stdin());
+        let configured = crate::cli::Configured {
+            config: None,
+            no_config: true,
+        };
+        let settings =
+            crate::settings::SettingsOf::new(crate::settings::Flags::default(), &configured)
+                .of(None)
+                .unwrap();
         let mut request = Request {
             file: &file,
             body: Body::Text(text),
@@ -144,6 +157,7 @@ mod tests {
             offset: 0,
             lines: 0,
             found: true,
+            settings: &settings,
         };
         assert_eq!(!request.is_something_else(), is_request);
         request.found = false;

@@ -24,6 +24,7 @@ pub(super) fn completion(question: &Question<'_>) -> Option<CompletionList> {
     let items = Items {
         question,
         context: &context,
+        range: range(question, context.token.start, context.token.end),
         tape: &tape,
         spec,
     };

@@ -10,7 +10,9 @@ use super::document::{Content, Document};
 use super::position::{Encoding, Lines};
 use super::protocol::{Diagnostic, DiagnosticData, Range, severity};
 use super::request::Readable;
+use crate::commands;
 use crate::input::request::{Body, FileName, Request};
+use crate::settings::Settings;
 
 /// The most findings of a document that are sent: a file of lines has any number.
 const MAX_DIAGNOSTICS: usize = 1000;
@@ -29,18 +31,15 @@ struct Found {
     source: String,
 }
 
-/// All findings of a document. `limit`: the most bytes that are read.
-pub(super) fn diagnostics(
-    checker: &Checker,
-    document: &Document,
-    encoding: Encoding,
-    limit: usize,
-) -> Vec<Diagnostic> {
+/// All findings of a document.
+pub(super) fn diagnostics(document: &Document, encoding: Encoding) -> Vec<Diagnostic> {
+    let settings = &*document.settings;
     let text = match document.content() {
-        Content::Text(text) if text.len() <= limit => text,
+        Content::Text(text) if text.len() <= settings.limit => text,
         Content::Text(_) | Content::TooLarge => {
-            let lines = Lines::new("", encoding);
-            return vec![diagnostic(too_large(checker, limit), lines.range(0, 0))];
+            let range = Lines::new("", encoding).range(0, 0);
+            let found = too_large(settings).map(|found| diagnostic(found, range));
+            return found.into_iter().collect();
         }
         Content::Unknown => return Vec::new(),
     };
@@ -48,7 +47,7 @@ pub(super) fn diagnostics(
     let mut all = Vec::new();
     let mut omitted = 0;
     for span in document.requests(text) {
-        omitted += of_request(checker, &file, span.of(text), span.start, &mut all);
+        omitted += of_request(settings, &file, span.of(text), span.start, &mut all);
     }
     let lines = Lines::new(text, encoding);
     let (mut starts, mut ends) = (lines.walk(), lines.walk());
@@ -68,17 +67,19 @@ pub(super) fn diagnostics(
 
 /// Adds the findings of one request, which begins at `base`, in the order of its text; gives how many more there are.
 fn of_request(
-    checker: &Checker,
+    settings: &Settings,
     file: &Arc<FileName>,
     text: &str,
     base: usize,
     all: &mut Vec<Found>,
 ) -> u64 {
-    if checker.is_clean(text) || is_something_else(file, text) {
+    let checker = &settings.checker;
+    if checker.is_clean(text) || is_something_else(settings, file, text) {
         return 0;
     }
     let readable = Readable::new(text);
-    let report = checker.check(readable.text());
+    let mut report = checker.check(readable.text());
+    settings.levels.apply(&mut report);
     let findings = report.diagnostics.iter();
     let finished = findings.filter(|found| !readable.is_unfinished(found.span));
     let mut places: Vec<(Span, Fault<'_, '_>)> = finished
@@ -97,15 +98,7 @@ fn of_request(
     for (span, fault) in places.into_iter().take(room) {
         let span = Span::new(span.start + base, span.end + base);
         all.push(match fault {
-            Fault::Finding(found) => Found {
-                span,
-                level: found.level,
-                rule: found.rule.to_owned(),
-                pointer: found.pointer.clone(),
-                message: found.message().to_owned(),
-                help: found.help().map(str::to_owned),
-                source: found.source().to_owned(),
-            },
+            Fault::Finding(finding) => found(finding, span),
             Fault::Syntax(error) => syntax(checker, *error, span),
         });
     }
@@ -119,7 +112,7 @@ enum Fault<'r, 'c> {
 }
 
 /// Whether a text has nothing of a request in it: an editor opens other JSON files too.
-fn is_something_else(file: &Arc<FileName>, text: &str) -> bool {
+fn is_something_else(settings: &Settings, file: &Arc<FileName>, text: &str) -> bool {
     let request = Request {
         file,
         body: Body::Text(text),
@@ -127,6 +120,7 @@ fn is_something_else(file: &Arc<FileName>, text: &str) -> bool {
         offset: 0,
         lines: 0,
         found: true,
+        settings,
     };
     request.is_something_else()
 }
@@ -144,19 +138,24 @@ fn syntax(checker: &Checker, error: SyntaxError, span: Span) -> Found {
     }
 }
 
-/// The finding of a document that is not read; it stands where the document begins.
-fn too_large(checker: &Checker, limit: usize) -> Found {
-    let rule = checker.common().rule(CommonRule::RequestTooLarge);
-    let values = &[("limit", limit.to_string())];
+fn found(finding: &kling_check::Diagnostic<'_>, span: Span) -> Found {
     Found {
-        span: Span::default(),
-        level: rule.level.unwrap_or(Level::Error),
-        rule: rule.rule.id().to_owned(),
-        pointer: String::new(),
-        message: rule.say.render(values),
-        help: rule.help.as_ref().map(|help| help.render(values)),
-        source: rule.reason.clone().unwrap_or_default(),
+        span,
+        level: finding.level,
+        rule: finding.rule.to_owned(),
+        pointer: finding.pointer.clone(),
+        message: finding.message().to_owned(),
+        help: finding.help().map(str::to_owned),
+        source: finding.source().to_owned(),
     }
+}
+
+/// The finding of a document that is not read; it stands where the document begins.
+fn too_large(settings: &Settings) -> Option<Found> {
+    let mut report = commands::too_large(&settings.checker, settings.limit);
+    settings.levels.apply(&mut report);
+    let finding = report.diagnostics.first()?;
+    Some(found(finding, Span::default()))
 }
 
 fn diagnostic(found: Found, range: Range) -> Diagnostic {

@@ -1,10 +1,15 @@
 //! An open document: its text as the editor has it, and the requests in it.
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use kling_json::Span;
 use memchr::memchr;
+use url::Url;
 
 use super::position::{Encoding, Lines};
 use super::protocol::{ContentChange, TextDocumentItem};
+use crate::settings::Settings;
 
 /// How many times as long as what is read a text may grow before it is let go: it may be made shorter again.
 const KEPT: usize = 4;
@@ -17,6 +22,8 @@ pub(super) struct Document {
     /// Whether each line is a request.
     is_lines: bool,
     content: Content,
+    /// What holds for its requests.
+    pub(super) settings: Arc<Settings>,
 }
 
 /// What is known of a document's text.
@@ -31,14 +38,15 @@ pub(super) enum Content {
 }
 
 impl Document {
-    pub(super) fn open(item: TextDocumentItem, limit: usize) -> Self {
+    pub(super) fn open(item: TextDocumentItem, settings: Arc<Settings>) -> Self {
         let is_lines = is_lines(&item.uri, &item.language_id);
         let mut document = Self {
             version: item.version,
             is_lines,
             content: Content::Text(item.text),
+            settings,
         };
-        document.let_go(limit);
+        document.let_go();
         document
     }
 
@@ -46,14 +54,8 @@ impl Document {
         &self.content
     }
 
-    /// Does what the editor did. `limit`: the most bytes that are read.
-    pub(super) fn change(
-        &mut self,
-        version: i64,
-        changes: Vec<ContentChange>,
-        encoding: Encoding,
-        limit: usize,
-    ) {
+    /// Does what the editor did.
+    pub(super) fn change(&mut self, version: i64, changes: Vec<ContentChange>, encoding: Encoding) {
         self.version = version;
         for change in changes {
             match (change.range, &mut self.content) {
@@ -65,7 +67,7 @@ impl Document {
                 }
                 (Some(_), Content::TooLarge | Content::Unknown) => {}
             }
-            self.let_go(limit);
+            self.let_go();
         }
     }
 
@@ -74,7 +76,8 @@ impl Document {
         self.content = Content::Unknown;
     }
 
-    fn let_go(&mut self, limit: usize) {
+    fn let_go(&mut self) {
+        let limit = self.settings.limit;
         if let Content::Text(text) = &self.content
             && text.len() > limit.saturating_mul(KEPT)
         {
@@ -111,6 +114,11 @@ impl Document {
     }
 }
 
+/// The file of a document; `None` if it has none.
+pub(super) fn path(uri: &str) -> Option<PathBuf> {
+    Url::parse(uri).ok()?.to_file_path().ok()
+}
+
 /// Whether each line is a request, by the end of the name or by what the editor takes the document for.
 fn is_lines(uri: &str, language: &str) -> bool {
     const NAMES: [&str; 2] = ["jsonl", "ndjson"];
@@ -123,7 +131,11 @@ fn is_lines(uri: &str, language: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroUsize;
+
     use super::*;
+    use crate::cli::Configured;
+    use crate::settings::{Flags, SettingsOf};
 
     fn document(uri: &str, text: &str) -> Document {
         let item = TextDocumentItem {
@@ -132,7 +144,26 @@ mod tests {
             version: 1,
             text: text.to_owned(),
         };
-        Document::open(item, 10)
+        let flags = Flags {
+            max_request_size: NonZeroUsize::new(10),
+            ..Flags::default()
+        };
+        let configured = Configured {
+            no_config: true,
+            ..Configured::default()
+        };
+        let settings = SettingsOf::new(flags, &configured).of(None).unwrap();
+        Document::open(item, settings)
+    }
+
+    #[test]
+    fn the_file_of_a_document() {
+        let path = |uri| path(uri).map(|path| path.to_string_lossy().into_owned());
+        assert_eq!(path("untitled:a.json"), None);
+        assert_eq!(path("file://host.example/%41"), None);
+        if cfg!(unix) {
+            assert_eq!(path("file:///a%20b/c.json").as_deref(), Some("/a b/c.json"));
+        }
     }
 
     #[test]
@@ -175,11 +206,11 @@ mod tests {
         let at_start = Some(super::super::protocol::Range { start, end: start });
         let mut document = document("a.json", &"x".repeat(40));
         assert!(matches!(document.content(), Content::Text(_)));
-        document.change(2, change(at_start, "y"), Encoding::Utf16, 10);
+        document.change(2, change(at_start, "y"), Encoding::Utf16);
         assert!(matches!(document.content(), Content::TooLarge));
-        document.change(3, change(at_start, "y"), Encoding::Utf16, 10);
+        document.change(3, change(at_start, "y"), Encoding::Utf16);
         assert!(matches!(document.content(), Content::TooLarge));
-        document.change(4, change(None, "z"), Encoding::Utf16, 10);
+        document.change(4, change(None, "z"), Encoding::Utf16);
         assert!(matches!(document.content(), Content::Text(text) if text == "z"));
         assert_eq!(document.version, 4);
     }

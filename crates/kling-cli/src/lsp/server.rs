@@ -9,12 +9,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::document::{Content, Document};
+use super::document::{self, Content, Document};
 use super::position::{Encoding, Lines};
 use super::protocol::{AtPosition, DidChange, DidOpen, OfDocument, PublishDiagnostics};
 use super::transport::Incoming;
 use super::{completion, definition, diagnose, hover};
 use crate::exit::Exit;
+use crate::settings::{SettingsOf, Unsettled};
 
 /// The `MessageType` of errors in the protocol.
 const ERROR_MESSAGE: u8 = 1;
@@ -71,9 +72,8 @@ pub(super) struct Question<'a> {
 }
 
 /// The server.
-pub(super) struct Server<'c, W> {
-    checker: &'c Checker,
-    limit: usize,
+pub(super) struct Server<W> {
+    settings: SettingsOf,
     output: W,
     stage: Stage,
     settled: Settled,
@@ -82,11 +82,10 @@ pub(super) struct Server<'c, W> {
     unchecked: BTreeSet<String>,
 }
 
-impl<'c, W: Write> Server<'c, W> {
-    pub(super) const fn new(checker: &'c Checker, limit: usize, output: W) -> Self {
+impl<W: Write> Server<W> {
+    pub(super) const fn new(settings: SettingsOf, output: W) -> Self {
         Self {
-            checker,
-            limit,
+            settings,
             output,
             stage: Stage::New,
             settled: Settled {
@@ -114,8 +113,7 @@ impl<'c, W: Write> Server<'c, W> {
             return Ok(false);
         };
         if let Some(document) = self.documents.get(&uri) {
-            let diagnostics =
-                diagnose::diagnostics(self.checker, document, self.settled.encoding, self.limit);
+            let diagnostics = diagnose::diagnostics(document, self.settled.encoding);
             let params = PublishDiagnostics {
                 uri: &uri,
                 version: Some(document.version),
@@ -207,14 +205,14 @@ impl<'c, W: Write> Server<'c, W> {
             let Content::Text(whole) = document.content() else {
                 return None;
             };
-            if whole.len() > self.limit {
+            if whole.len() > document.settings.limit {
                 return None;
             }
             let lines = Lines::new(whole, self.settled.encoding);
             let offset = lines.offset(asked.position);
             let request = document.request_at(whole, offset);
             answer(&Question {
-                checker: self.checker,
+                checker: &document.settings.checker,
                 settled: self.settled,
                 uri: &uri,
                 lines: &lines,
@@ -239,32 +237,48 @@ impl<'c, W: Write> Server<'c, W> {
         if self.stage == Stage::Running {
             let read = match method.as_str() {
                 "textDocument/didOpen" => read(params).map(|opened| self.open(opened)),
-                "textDocument/didChange" => read(params).map(|changed| self.change(changed)),
+                "textDocument/didChange" => read(params).map(|changed| {
+                    self.change(changed);
+                    Ok(())
+                }),
                 "textDocument/didSave" => read(params).map(|saved: OfDocument| {
                     self.unchecked.insert(saved.text_document.uri);
+                    Ok(())
                 }),
-                "textDocument/didClose" => match read(params) {
-                    Ok(closed) => {
-                        self.close(closed)?;
-                        Ok(())
-                    }
-                    Err(error) => Err(error),
-                },
+                "textDocument/didClose" => read(params).map(|closed| self.close(closed)),
                 // What is not known may be passed over, and answers come faster than a cancellation.
-                _ => Ok(()),
+                _ => Ok(Ok(())),
             };
-            if let Err(error) = read {
-                self.lose_all(&format!("`{method}` was not understood: {error}"))?;
+            match read {
+                Ok(done) => done?,
+                Err(error) => {
+                    self.lose_all(&format!("`{method}` was not understood: {error}"))?;
+                }
             }
         }
         Ok(Next::GoOn)
     }
 
-    fn open(&mut self, opened: DidOpen) {
+    fn open(&mut self, opened: DidOpen) -> io::Result<()> {
         let uri = opened.text_document.uri.clone();
-        let document = Document::open(opened.text_document, self.limit);
-        self.documents.insert(uri.clone(), document);
-        self.unchecked.insert(uri);
+        match self.settings.of(document::path(&uri).as_deref()) {
+            Ok(settings) => {
+                let document = Document::open(opened.text_document, settings);
+                self.documents.insert(uri.clone(), document);
+                self.unchecked.insert(uri);
+                Ok(())
+            }
+            Err(Unsettled::Fault(failure)) => {
+                self.documents.remove(&uri);
+                let told = failure.to_string();
+                let params = json!({ "type": ERROR_MESSAGE, "message": told.trim_end() });
+                self.notify("window/showMessage", &params)
+            }
+            Err(Unsettled::Told) => {
+                self.documents.remove(&uri);
+                Ok(())
+            }
+        }
     }
 
     fn change(&mut self, changed: DidChange) {
@@ -277,7 +291,6 @@ impl<'c, W: Write> Server<'c, W> {
                 text_document.version,
                 content_changes,
                 self.settled.encoding,
-                self.limit,
             );
             self.unchecked.insert(text_document.uri);
         }
@@ -386,6 +399,8 @@ fn capabilities(settled: Settled) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::Configured;
+    use crate::settings::Flags;
 
     /// The parameters of the notifications with this method.
     fn sent(output: &[u8], method: &str) -> Vec<Value> {
@@ -407,8 +422,12 @@ mod tests {
 
     #[test]
     fn only_the_newest_version_is_checked() {
-        let checker = Checker::embedded();
-        let mut server = Server::new(&checker, 1000, Vec::new());
+        let configured = Configured {
+            no_config: true,
+            ..Configured::default()
+        };
+        let settings = SettingsOf::new(Flags::default(), &configured);
+        let mut server = Server::new(settings, Vec::new());
         server.stage = Stage::Running;
         let uri = "file:///a.json";
         let item = json!({ "uri": uri, "languageId": "json", "version": 1, "text": "" });

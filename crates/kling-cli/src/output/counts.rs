@@ -15,20 +15,20 @@ pub(crate) type ByLevel = [u64; 3];
 
 /// The counts of a run, or of a part of it.
 #[derive(Debug, Default)]
-pub(crate) struct Counts<'c> {
+pub(crate) struct Counts {
     /// All requests and findings.
     pub(crate) summary: Summary,
     /// Whether there is an error among the findings beyond the limit of a request.
     omitted_errors: bool,
     /// Findings by rule; kept only where they are printed.
-    pub(crate) rules: BTreeMap<&'c str, ByLevel>,
+    pub(crate) rules: BTreeMap<Box<str>, ByLevel>,
     /// Findings by file in the order of the input, for the files that have some; kept only where they are printed.
     pub(crate) files: Vec<(Arc<FileName>, ByLevel)>,
 }
 
-impl<'c> Counts<'c> {
+impl Counts {
     /// Counts a request and its findings.
-    pub(crate) fn add_report(&mut self, report: &Report<'c>) {
+    pub(crate) fn add_report(&mut self, report: &Report<'_>) {
         self.summary.requests += 1;
         for found in &report.diagnostics {
             match found.level {
@@ -42,10 +42,14 @@ impl<'c> Counts<'c> {
     }
 
     /// Counts the findings of a request for its file and for their rules.
-    pub(crate) fn add_places(&mut self, request: &Request<'_>, report: &Report<'c>) {
+    pub(crate) fn add_places(&mut self, request: &Request<'_>, report: &Report<'_>) {
         let mut all = ByLevel::default();
         for found in &report.diagnostics {
-            self.rules.entry(found.rule).or_default()[found.level as usize] += 1;
+            let counts = match self.rules.get_mut(found.rule) {
+                Some(counts) => counts,
+                None => self.rules.entry(found.rule.into()).or_default(),
+            };
+            counts[found.level as usize] += 1;
             all[found.level as usize] += 1;
         }
         if all != ByLevel::default() {

@@ -8,7 +8,7 @@ use kling_check::{Diagnostic, Report};
 use kling_spec::Service;
 
 use super::excerpt::Excerpt;
-use super::render::Render;
+use super::render::{Ending, Render};
 use super::safe;
 use super::style::{Part, Style};
 use crate::input::request::Request;
@@ -101,7 +101,7 @@ impl Render for Human {
         }
     }
 
-    fn tail(&self, _: &Summary, _: &mut Vec<u8>) {}
+    fn tail(&self, _: &Summary, _: Ending, _: &mut Vec<u8>) {}
 }
 
 /// What the service does, where it does not simply refuse.

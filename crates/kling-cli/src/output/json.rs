@@ -1,9 +1,11 @@
 //! One JSON object with all findings, written as they are found; the counts stand last.
 
+use std::borrow::Cow;
+
 use kling_check::Report;
 use kling_check::json::v1::{Diagnostic, Summary};
 
-use super::render::{Render, place};
+use super::render::{Ending, Render, place};
 use super::safe;
 use crate::input::request::Request;
 
@@ -11,8 +13,8 @@ use crate::input::request::Request;
 pub(crate) struct Json;
 
 impl Render for Json {
-    fn head(&self) -> &'static str {
-        "{\"version\":1,\"diagnostics\":["
+    fn head(&self) -> Cow<'_, str> {
+        Cow::Borrowed("{\"version\":1,\"diagnostics\":[")
     }
 
     fn separator(&self) -> &'static str {
@@ -26,7 +28,7 @@ impl Render for Json {
         }
     }
 
-    fn tail(&self, summary: &Summary, out: &mut Vec<u8>) {
+    fn tail(&self, summary: &Summary, _: Ending, out: &mut Vec<u8>) {
         out.extend_from_slice(b"\n],\"summary\":");
         safe::push_json(out, summary);
         out.extend_from_slice(b"}\n");

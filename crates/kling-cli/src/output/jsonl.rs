@@ -3,7 +3,7 @@
 use kling_check::Report;
 use kling_check::json::v1::{Diagnostic, Summary};
 
-use super::render::{Render, place};
+use super::render::{Ending, Render, place};
 use super::safe;
 use crate::input::request::Request;
 
@@ -18,5 +18,5 @@ impl Render for Jsonl {
         }
     }
 
-    fn tail(&self, _: &Summary, _: &mut Vec<u8>) {}
+    fn tail(&self, _: &Summary, _: Ending, _: &mut Vec<u8>) {}
 }

@@ -1,5 +1,7 @@
 //! What a format of findings has to do.
 
+use std::borrow::Cow;
+
 use kling_check::Report;
 use kling_check::json::v1::{Place, Summary};
 
@@ -8,8 +10,8 @@ use crate::input::request::Request;
 /// A format of findings. It is shared by the threads, which render what they have found on their own.
 pub(crate) trait Render: Sync {
     /// What is printed before any finding.
-    fn head(&self) -> &'static str {
-        ""
+    fn head(&self) -> Cow<'_, str> {
+        Cow::Borrowed("")
     }
 
     /// What each finding begins with, apart from the first of all.
@@ -21,7 +23,16 @@ pub(crate) trait Render: Sync {
     fn findings(&self, request: &Request<'_>, report: &Report<'_>, out: &mut Vec<u8>);
 
     /// Appends what is printed behind all findings.
-    fn tail(&self, summary: &Summary, out: &mut Vec<u8>);
+    fn tail(&self, summary: &Summary, ending: Ending, out: &mut Vec<u8>);
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// All of the input was read.
+    EverythingRead,
+    /// Something could not be read.
+    Incomplete,
 }
 
 /// Where a request stands in its file, as the JSON formats say it.

@@ -1,6 +1,6 @@
 //! Writing to the standard streams of the process.
 
-use std::io::{self, ErrorKind, Write as _};
+use std::io::{self, ErrorKind, Write};
 
 use crate::exit::{Exit, Failure};
 
@@ -13,6 +13,18 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
     {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::output(&error)),
         Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// Output that has something to add when all has been written.
+pub(crate) trait Closing: Write + Send {
+    /// Writes what is left, and flushes.
+    fn close(&mut self) -> io::Result<()>;
+}
+
+impl Closing for io::Stdout {
+    fn close(&mut self) -> io::Result<()> {
+        self.flush()
     }
 }
 

@@ -26,10 +26,20 @@ pub(crate) enum Part {
 impl Style {
     /// The style of the standard output.
     pub(crate) fn of_stdout(color: Color) -> Self {
+        Self::of(color, || io::stdout().is_terminal())
+    }
+
+    /// The style of the standard error.
+    #[cfg(feature = "client")]
+    pub(crate) fn of_stderr(color: Color) -> Self {
+        Self::of(color, || io::stderr().is_terminal())
+    }
+
+    fn of(color: Color, is_terminal: impl FnOnce() -> bool) -> Self {
         let on = match color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => io::stdout().is_terminal() && !is_set("NO_COLOR") && !is_dumb(),
+            Color::Auto => is_terminal() && !is_set("NO_COLOR") && !is_dumb(),
         };
         Self { on }
     }

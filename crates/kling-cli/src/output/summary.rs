@@ -4,7 +4,7 @@ use super::counts::{ByLevel, Counts, sentence};
 use super::table::Table;
 
 /// `--format summary`: tables of the rules and files that have findings, and the totals.
-pub(crate) fn render(counts: &Counts<'_>, files: u64) -> String {
+pub(crate) fn render(counts: &Counts, files: u64) -> String {
     let mut text = String::new();
     if !counts.rules.is_empty() {
         let mut table = headed("rule");

@@ -1,14 +1,14 @@
 //! The output of several threads, written in the order of their jobs and with bounded memory.
 
 use std::collections::BTreeMap;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::Task;
 use super::progress::Progress;
 use crate::exit::{Exit, Failure};
-use crate::output::stdio;
+use crate::output::stdio::{self, Closing};
 
 /// Finished jobs that may wait for an earlier one, and how many bytes of output they may hold together. A thread that
 /// finds no room waits for its turn.
@@ -53,7 +53,7 @@ pub(crate) struct Outcome<Tally> {
 
 /// Where rendered findings go.
 pub(crate) struct Sink {
-    out: Box<dyn Write + Send>,
+    out: Box<dyn Closing>,
     /// Bytes in front of the first finding that only belong between two.
     separator: usize,
 }
@@ -61,10 +61,14 @@ pub(crate) struct Sink {
 impl Sink {
     /// The standard output, with a head, for findings that each begin with a separator.
     pub(crate) fn stdout(head: &str, separator: &str) -> io::Result<Self> {
-        let mut out = io::stdout();
+        Self::new(Box::new(io::stdout()), head, separator)
+    }
+
+    /// Any output, with a head, for findings that each begin with a separator.
+    pub(crate) fn new(mut out: Box<dyn Closing>, head: &str, separator: &str) -> io::Result<Self> {
         out.write_all(head.as_bytes())?;
         Ok(Self {
-            out: Box::new(out),
+            out,
             separator: separator.len(),
         })
     }
@@ -74,13 +78,15 @@ impl Sink {
             return Ok(());
         }
         let separator = std::mem::take(&mut self.separator);
-        self.end(&rendered[separator.min(rendered.len())..])
+        self.out
+            .write_all(&rendered[separator.min(rendered.len())..])?;
+        self.out.flush()
     }
 
     /// Writes what stands behind all findings.
     pub(crate) fn end(&mut self, rendered: &[u8]) -> io::Result<()> {
         self.out.write_all(rendered)?;
-        self.out.flush()
+        self.out.close()
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::input::files::Named;
 use crate::output::counts::counted;
 
 /// A run that is done within this time has no bar.
@@ -22,8 +23,9 @@ pub(super) struct Progress {
 
 impl Progress {
     /// No bar yet.
-    pub(super) fn new(paths: &[PathBuf]) -> Self {
-        let paths = stderr().is_terminal().then(|| paths.to_vec());
+    pub(super) fn new(given: &[Named]) -> Self {
+        let paths = || given.iter().map(|given| given.path.clone()).collect();
+        let paths = stderr().is_terminal().then(paths);
         Self {
             begun: Instant::now(),
             paths,

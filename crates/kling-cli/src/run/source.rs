@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::input::files::{Files, Unreadable};
 use crate::input::lines::{LineReader, Piece, Place};
 use crate::input::request::{File, FileName};
+use crate::settings::Settings;
 
 /// Files that are read by one job. Enough that taking a job costs little beside opening its files.
 const FILES_PER_JOB: usize = 8;
@@ -20,6 +21,7 @@ pub(super) enum Job {
     /// A line that was passed over.
     TooLarge {
         file: Arc<FileName>,
+        settings: Arc<Settings>,
         found: bool,
         place: Place,
         length: u64,
@@ -35,6 +37,7 @@ pub(super) enum Job {
 /// Lines of a file.
 pub(super) struct Block {
     pub(super) file: Arc<FileName>,
+    pub(super) settings: Arc<Settings>,
     pub(super) found: bool,
     pub(super) place: Place,
     /// How much of the buffer they are.
@@ -47,8 +50,8 @@ pub(super) struct Block {
 /// checking them.
 pub(super) struct Source {
     files: Files,
-    limit: usize,
-    lines: Option<LineReader>,
+    /// The file that is being read line by line, with its settings.
+    lines: Option<(LineReader, Arc<Settings>)>,
     /// Whether nothing of `lines` has been given.
     opening: bool,
     /// What was found behind a group of documents.
@@ -57,11 +60,10 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// The jobs of some files; requests longer than `limit` bytes are not read.
-    pub(super) const fn new(files: Files, limit: usize) -> Self {
+    /// The jobs of some files.
+    pub(super) const fn new(files: Files) -> Self {
         Self {
             files,
-            limit,
             lines: None,
             opening: false,
             next_file: None,
@@ -104,7 +106,9 @@ impl Source {
         };
         match opened {
             Ok(reader) => {
-                self.lines = Some(LineReader::new(file.name, file.found, reader, self.limit));
+                let limit = file.settings.limit;
+                let reader = LineReader::new(file.name, file.found, reader, limit);
+                self.lines = Some((reader, file.settings));
                 self.opening = true;
                 self.piece(buffer).unwrap_or(Job::Empty)
             }
@@ -114,13 +118,15 @@ impl Source {
 
     /// The next piece of the file that is being read.
     fn piece(&mut self, buffer: &mut Vec<u8>) -> Option<Job> {
-        let reader = self.lines.as_mut()?;
+        let (reader, settings) = self.lines.as_mut()?;
+        let settings = Arc::clone(settings);
         let opens = std::mem::replace(&mut self.opening, false);
         let file = Arc::clone(&reader.file);
         let found = reader.found;
         match reader.next(buffer) {
             Ok(Some(Piece::Block { place, length })) => Some(Job::Lines(Block {
                 file,
+                settings,
                 found,
                 place,
                 length,
@@ -132,6 +138,7 @@ impl Source {
                 mentions,
             })) => Some(Job::TooLarge {
                 file,
+                settings,
                 found,
                 place,
                 length,

@@ -22,24 +22,17 @@ pub(super) struct Worker<'r, T: Task> {
     task: &'r T,
     source: &'r Mutex<Source>,
     ordered: &'r Ordered<T>,
-    limit: usize,
     input: Vec<u8>,
     part: Part<T::Tally>,
 }
 
 impl<'r, T: Task> Worker<'r, T> {
     /// A worker with empty hands.
-    pub(super) fn new(
-        task: &'r T,
-        source: &'r Mutex<Source>,
-        ordered: &'r Ordered<T>,
-        limit: usize,
-    ) -> Self {
+    pub(super) fn new(task: &'r T, source: &'r Mutex<Source>, ordered: &'r Ordered<T>) -> Self {
         Self {
             task,
             source,
             ordered,
-            limit,
             input: Vec::new(),
             part: Part::default(),
         }
@@ -76,6 +69,7 @@ impl<'r, T: Task> Worker<'r, T> {
             Job::Lines(block) => self.lines(number, &block),
             Job::TooLarge {
                 file,
+                settings,
                 found,
                 place,
                 length,
@@ -91,6 +85,7 @@ impl<'r, T: Task> Worker<'r, T> {
                     offset: place.offset,
                     lines: place.lines,
                     found,
+                    settings: &settings,
                 };
                 self.request(number, &request)
             }
@@ -118,10 +113,11 @@ impl<'r, T: Task> Worker<'r, T> {
 
     fn document(&mut self, number: u64, file: &File) -> bool {
         let mut buffer = std::mem::take(&mut self.input);
+        let limit = file.settings.limit;
         let read = match &file.path {
-            None => document::read(io::stdin(), self.limit, file.found, &mut buffer),
+            None => document::read(io::stdin(), limit, file.found, &mut buffer),
             Some(path) => fs::File::open(path)
-                .and_then(|opened| document::read(opened, self.limit, file.found, &mut buffer)),
+                .and_then(|opened| document::read(opened, limit, file.found, &mut buffer)),
         };
         let goes_on = match read {
             Ok(document) => {
@@ -138,6 +134,7 @@ impl<'r, T: Task> Worker<'r, T> {
                     offset: 0,
                     lines: 0,
                     found: file.found,
+                    settings: &file.settings,
                 };
                 self.request(number, &request)
             }
@@ -172,7 +169,7 @@ impl<'r, T: Task> Worker<'r, T> {
             let end = line_end - usize::from(line_end > start && bytes[line_end - 1] == b'\r');
             let line = &bytes[start..end];
             if !is_blank(line) {
-                let body = if line.len() > self.limit {
+                let body = if line.len() > block.settings.limit {
                     Body::TooLarge {
                         mentions: block.found && crate::input::mention::is_in(line),
                     }
@@ -187,6 +184,7 @@ impl<'r, T: Task> Worker<'r, T> {
                     offset,
                     lines,
                     found: block.found,
+                    settings: &block.settings,
                 };
                 if !self.request(number, &request) {
                     return false;

@@ -188,7 +188,7 @@ impl Client {
                 let published = (params["version"].clone(), params["diagnostics"].clone());
                 self.published.insert(uri, published);
             }
-            Some("window/logMessage") => {
+            Some("window/logMessage" | "window/showMessage") => {
                 self.logged
                     .push(params["message"].as_str().unwrap().to_owned());
             }

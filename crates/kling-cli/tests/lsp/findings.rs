@@ -316,3 +316,41 @@ fn a_model_can_be_assumed() {
     assert_eq!(codes, ["missing-field", "wrong-value"]);
     client.end();
 }
+
+#[test]
+fn the_settings_of_a_project_hold() {
+    let folder = tempfile::tempdir().unwrap();
+    let uri = |name: &str| format!("file://{}/{name}", folder.path().display());
+    for name in ["strict", "faulty"] {
+        fs::create_dir(folder.path().join(name)).unwrap();
+    }
+    let settings = "deny = [\"number-notation\"]\nallow = [\"empty-list\"]\n";
+    fs::write(folder.path().join("strict/kling.toml"), settings).unwrap();
+    fs::write(folder.path().join("faulty/kling.toml"), "dney = []\n").unwrap();
+    let text =
+        "{\"model\": \"kling-v3\", \"prompt\": \"a\", \"duration\": 5.0, \"image_urls\": []}";
+    let mut client = Client::new();
+    let mut levels = |uri: &str| -> Vec<(Value, Value)> {
+        let found = client.findings_of(uri, text);
+        let of = |found: &Value| (found["code"].clone(), found["severity"].clone());
+        found.iter().map(of).collect()
+    };
+    let lenient = [
+        (json!("number-notation"), json!(2)),
+        (json!("empty-list"), json!(2)),
+    ];
+    assert_eq!(levels(&uri("a.json")), lenient);
+    assert_eq!(
+        levels(&uri("strict/a.json")),
+        [(json!("number-notation"), json!(1))]
+    );
+    assert_eq!(levels("untitled:a.json"), lenient);
+    client.open(&uri("faulty/a.json"), text);
+    let told = client.next_log();
+    assert!(told.contains("did you mean `deny`?"), "{told}");
+    assert_eq!(
+        client.at("hover", &uri("faulty/a.json"), (0, 3)),
+        Value::Null
+    );
+    client.end();
+}

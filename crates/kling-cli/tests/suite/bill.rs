@@ -80,3 +80,72 @@ fn the_length_of_an_edited_video_is_not_told() {
     let json = pipe(&["bill", "--format", "json"], text).json();
     assert!(json["requests"][0].get("seconds").is_none());
 }
+
+const PRICES: &str = r#"
+[prices]
+currency = "EUR"
+[prices.kling-v3]
+"720P" = { per-second = 0.05 }
+"720P+Sound" = { per-job = 2 }
+"#;
+
+#[test]
+fn with_prices_money_is_told_too() {
+    let folder = folder();
+    std::fs::write(folder.path().join("kling.toml"), PRICES).unwrap();
+    let pro = CLEAN.replace('}', r#", "mode": "pro"}"#);
+    std::fs::write(folder.path().join("c.json"), pro).unwrap();
+    let ran = folder.run(&["bill", "."]);
+    let expected = "\
+a.json:1: kling-v3, 720P, 5 s, 0.25 EUR
+b.jsonl:1: kling-v3, 720P, 5 s, 0.25 EUR
+b.jsonl:3: no bill: error[wrong-value]: `duration` must be 5, 10 or 15; this is `7`
+b.jsonl:4: kling-v3, 720P+Sound, 10 s, 2.00 EUR
+c.json:1: kling-v3, 1080P, 5 s, price unknown
+
+billed as   length  requests  seconds                  cost
+1080P          5 s         1        5             1 unknown
+720P           5 s         2       10              0.50 EUR
+720P+Sound    10 s         1       10              2.00 EUR
+no bill                    1
+total                      5       25  2.50 EUR + 1 unknown
+1 text that is no request was skipped
+";
+    assert_eq!((ran.code, ran.out.as_str()), (1, expected));
+    let bill = folder.run(&["bill", "--format", "json", "."]).json();
+    let euro = |amount: &str| serde_json::json!({"amount": amount, "currency": "EUR"});
+    assert_eq!(bill["requests"][0]["cost"], euro("0.25"));
+    assert!(bill["requests"][4].get("cost").is_none());
+    assert_eq!(bill["summary"]["costs"], serde_json::json!([euro("2.50")]));
+    assert_eq!(bill["summary"]["unpriced"], 1);
+    // Without prices nothing is said of money.
+    assert!(
+        !folder
+            .run(&["bill", "--no-config", "."])
+            .out
+            .contains("cost")
+    );
+}
+
+#[test]
+fn what_has_a_price_must_be_there() {
+    for (from, to, told) in [
+        (
+            "prices.kling-v3]",
+            "prices.kling-v33]",
+            "there is no model `kling-v33`; did you mean `kling-v3`?",
+        ),
+        (
+            "720P+Sound",
+            "720P+Sond",
+            "kling-v3 has no billing spec `720P+Sond`; did you mean `720P+Sound`?",
+        ),
+        ("0.05", "-0.05", "expected an amount of money such as 0.05"),
+        ("per-second", "per-hour", "unknown variant `per-hour`"),
+    ] {
+        let folder = Folder::with(&[("kling.toml", &PRICES.replace(from, to)), ("a.json", CLEAN)]);
+        let ran = folder.run(&["bill", "a.json"]);
+        assert_eq!(ran.code, 2);
+        assert!(ran.err.contains(told), "{}", ran.err);
+    }
+}

@@ -1,6 +1,6 @@
 //! Walking folders: what is read there, what is passed over, and in which order.
 
-use crate::support::{CLEAN, ERROR, Folder};
+use crate::support::{CLEAN, ERROR, Folder, run_in};
 
 const ARGUMENTS: [&str; 4] = ["check", "--format", "json", "."];
 
@@ -222,4 +222,122 @@ fn many_files_come_out_in_order() {
             one
         );
     }
+}
+
+#[test]
+fn paths_come_from_a_list_too() {
+    let folder = Folder::with(&[
+        ("a.json", ERROR),
+        ("b c.json", ERROR),
+        ("main.rs", ERROR),
+        ("other.json", "{}"),
+        ("in/d.jsonl", ERROR),
+        (
+            "lines.txt",
+            "a.json\r\nmain.rs\nb c.json\n\nother.json\nin\n",
+        ),
+        (
+            "nul.txt",
+            "a.json\0main.rs\0b c.json\0other.json\0in/d.jsonl\0",
+        ),
+    ]);
+    let expected = [
+        "a.json#0 wrong-value 1:61",
+        "b c.json#0 wrong-value 1:61",
+        "in/d.jsonl#0 wrong-value 1:61",
+    ];
+    for list in ["lines.txt", "nul.txt"] {
+        let ran = folder.run(&["check", "--format", "json", "--files-from", list]);
+        assert_eq!(ran.findings(), expected, "{list}");
+        let summary = ran.json()["summary"].clone();
+        assert_eq!(
+            (&summary["requests"], &summary["skipped"]),
+            (&3.into(), &1.into()),
+            "{list}"
+        );
+        let list = std::fs::read(folder.path().join(list)).unwrap();
+        let ran = run_in(
+            folder.path(),
+            &["check", "--format", "json", "--files-from", "-"],
+            &list,
+        );
+        assert_eq!(ran.findings(), expected);
+    }
+    // A file that is named is read whatever its name, and none is read twice.
+    let ran = folder.run(&[
+        "check",
+        "--format",
+        "json",
+        "main.rs",
+        "a.json",
+        "--files-from",
+        "lines.txt",
+    ]);
+    assert_eq!(ran.findings().len(), 4);
+}
+
+#[test]
+fn a_list_may_be_empty_and_must_be_readable() {
+    let folder = Folder::with(&[("empty", ""), ("gone", "missing.json\n")]);
+    let ran = folder.run(&["check", "--files-from", "empty"]);
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""));
+    let ran = folder.run(&["check", "--files-from", "gone"]);
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err.contains("cannot read `missing.json`"),
+        "{}",
+        ran.err
+    );
+    let ran = folder.run(&["check", "--files-from", "no-list"]);
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err.contains("cannot read the list of files `no-list`"),
+        "{}",
+        ran.err
+    );
+    let ran = run_in(folder.path(), &["check", "--files-from", "-", "-"], b"");
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err.contains("standard input cannot be both"),
+        "{}",
+        ran.err
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn the_hook_for_commits_checks_the_files_it_is_given() {
+    let hooks = include_str!("../../../../.pre-commit-hooks.yaml");
+    let entry = hooks
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("entry: "))
+        .unwrap();
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_kling"));
+    let path = std::env::join_paths(
+        [program.parent().unwrap().to_owned()]
+            .into_iter()
+            .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
+    )
+    .unwrap();
+    let folder = Folder::with(&[
+        ("a b.json", ERROR),
+        ("other.json", "{}"),
+        ("clean.json", CLEAN),
+    ]);
+    let hook = |files: &str| {
+        std::process::Command::new("sh")
+            .args(["-c", &format!("{entry} {files}")])
+            .current_dir(folder.path())
+            .env("PATH", &path)
+            .output()
+            .unwrap()
+    };
+    let ran = hook("'a b.json' other.json clean.json");
+    assert_eq!(ran.status.code(), Some(1));
+    let told = String::from_utf8(ran.stderr).unwrap();
+    assert!(
+        told.starts_with("checked 2 requests in 3 files: 1 error"),
+        "{told}"
+    );
+    assert_eq!(hook("other.json clean.json").status.code(), Some(0));
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 
 use crate::support::{CLEAN, ERROR, Folder, WARNING, fixtures, pipe, run, run_in};
 
@@ -163,4 +164,145 @@ fn what_the_service_does_is_told_where_it_does_not_refuse() {
         "{out}"
     );
     assert!(!pipe(&["check"], ERROR).out.contains("= service"));
+}
+
+/// The official schema, as the crate of its types carries it.
+fn sarif_schema() -> serde_json::Value {
+    // Packages of other platforms are not there offline.
+    let version = Command::new("rustc").arg("-vV").output().unwrap();
+    let version = String::from_utf8(version.stdout).unwrap();
+    let host = version
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .unwrap();
+    let options = ["--offline", "--locked", "--filter-platform", host];
+    let metadata = cargo_metadata::MetadataCommand::new()
+        .manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
+        .other_options(options.map(str::to_owned).to_vec())
+        .exec()
+        .unwrap();
+    let types = metadata
+        .packages
+        .iter()
+        .find(|package| package.name.as_str() == "serde-sarif")
+        .unwrap();
+    let file = types
+        .manifest_path
+        .with_file_name("src")
+        .join("schema.json");
+    let mut schema: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    // One pattern of it has a bracket too many, which strict readers of patterns refuse.
+    for of in ["run", "toolComponent"] {
+        let pattern = format!("/definitions/{of}/properties/language/pattern");
+        *schema.pointer_mut(&pattern).unwrap() = "^[a-zA-Z]{2}(-[a-zA-Z]{2})?$".into();
+    }
+    schema
+}
+
+#[test]
+fn sarif_fits_the_official_schema_and_says_what_json_says() {
+    let schema = sarif_schema();
+    assert!(
+        schema["$id"]
+            .as_str()
+            .unwrap()
+            .contains("oasis-tcs/sarif-spec")
+    );
+    let validator = jsonschema::options()
+        .with_draft(jsonschema::Draft::Draft7)
+        .should_validate_formats(true)
+        .build(&schema)
+        .unwrap();
+    let json = run_in(&all_fixtures(), &["check", "--format", "json", "."], b"").json();
+    let sarif = run_in(&all_fixtures(), &["check", "--format", "sarif", "."], b"");
+    let log = sarif.json();
+    let faults: Vec<String> = validator
+        .iter_errors(&log)
+        .map(|fault| fault.to_string())
+        .collect();
+    assert_eq!(faults, [""; 0]);
+    let run = &log["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    let results = run["results"].as_array().unwrap();
+    let diagnostics = json["diagnostics"].as_array().unwrap();
+    assert_eq!(results.len(), diagnostics.len());
+    for (result, found) in results.iter().zip(diagnostics) {
+        assert_eq!(result["ruleId"], found["rule"]);
+        let rule = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(rules[rule]["id"], found["rule"]);
+        let level = if found["level"] == "advice" {
+            "note".into()
+        } else {
+            found["level"].clone()
+        };
+        assert_eq!(result["level"], level);
+        let region = &result["locations"][0]["physicalLocation"]["region"];
+        assert_eq!(region["byteOffset"], found["span"]["start"]);
+        assert_eq!(region["startLine"], found["start"]["line"]);
+        assert_eq!(region["endColumn"], found["end"]["column"]);
+        assert!(
+            result["message"]["text"]
+                .as_str()
+                .unwrap()
+                .starts_with(found["message"].as_str().unwrap())
+        );
+    }
+    assert_eq!(run["invocations"][0]["executionSuccessful"], true);
+    for text in [CLEAN, ERROR, "{", ""] {
+        let log = pipe(&["check", "--format", "sarif"], text).json();
+        assert!(validator.is_valid(&log), "{text}: {log}");
+    }
+}
+
+#[test]
+fn sarif_tells_that_something_could_not_be_read() {
+    let folder = Folder::new();
+    folder.write("a.json", ERROR);
+    let ran = run_in(
+        folder.path(),
+        &["check", "--format", "sarif", "a.json", "missing.json"],
+        b"",
+    );
+    assert_eq!(ran.code, 2);
+    let log = ran.json();
+    assert_eq!(
+        log["runs"][0]["invocations"][0]["executionSuccessful"],
+        false
+    );
+    assert_eq!(log["runs"][0]["results"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn github_marks_ten_of_a_level_and_counts_the_others() {
+    let ran = run_in(&all_fixtures(), &["check", "--format", "github", "."], b"");
+    for (command, level) in [("error", "errors"), ("warning", "warnings")] {
+        let marks: Vec<&str> = ran
+            .out
+            .lines()
+            .filter(|line| line.starts_with(&format!("::{command} ")))
+            .collect();
+        assert_eq!(marks.len(), 10, "{level}");
+        assert!(
+            marks[9].contains("more findings of this level"),
+            "{}",
+            marks[9]
+        );
+        assert!(
+            marks[0].contains(",line=") && marks[0].contains(",title="),
+            "{}",
+            marks[0]
+        );
+    }
+    // Nothing is lost: what has no mark is a line of the log.
+    let json = run_in(&all_fixtures(), &["check", "--format", "json", "."], b"").json();
+    let found = json["diagnostics"].as_array().unwrap().len();
+    let told = ran
+        .out
+        .lines()
+        .filter(|line| !line.contains("title=kling::"))
+        .count();
+    assert_eq!(told, found);
+    let one = pipe(&["check", "--format", "github"], ERROR);
+    assert_eq!((one.code, one.out.lines().count()), (1, 1), "{}", one.out);
 }

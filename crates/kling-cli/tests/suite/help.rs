@@ -1,16 +1,30 @@
 //! The help texts: each command has examples, and each example runs.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
 
-use crate::support::{CLEAN, Folder, run};
+use crate::service::stage::{FAST, Service, Stage};
+use crate::support::{CLEAN, run};
 
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 19] = [
     "check",
     "lsp",
     "explain",
     "models",
     "schema",
     "bill",
+    "config",
+    "generate",
+    "submit",
+    "status",
+    "wait",
+    "download",
+    "upload",
+    "jobs",
+    "balance",
+    "doctor",
+    "emulator",
     "completions",
     "man",
 ];
@@ -20,6 +34,8 @@ fn examples(help: &str) -> Vec<&str> {
     let (_, examples) = help
         .split_once("\nExamples:\n")
         .expect("each help text has examples");
+    // What the exit codes mean may follow.
+    let (examples, _) = examples.split_once("\n\n").unwrap_or((examples, ""));
     examples
         .lines()
         .map(str::trim)
@@ -27,28 +43,76 @@ fn examples(help: &str) -> Vec<&str> {
         .collect()
 }
 
-/// A folder with all files that an example names.
-fn folder() -> Folder {
-    Folder::with(&[
-        ("request.json", CLEAN),
-        ("batch.jsonl", CLEAN),
-        ("prompts.txt", CLEAN),
-        ("requests/a.json", CLEAN),
-    ])
+/// What all examples stand on: the files and the task that they name, and a service.
+struct Scene {
+    stage: Stage,
+    service: Service,
 }
 
-/// Runs a command line that begins with the name of the program.
-#[track_caller]
-fn run_example(folder: &Folder, example: &str) {
-    let mut words = example.split_whitespace();
-    assert_eq!(words.next(), Some("kling"), "{example}");
-    let ran = folder.run(&words.collect::<Vec<_>>());
-    assert_eq!(ran.code, 0, "{example}: {}{}", ran.out, ran.err);
+impl Scene {
+    fn new() -> Self {
+        let stage = Stage::new();
+        for (name, text) in [
+            ("batch.jsonl", CLEAN),
+            ("prompts.txt", CLEAN),
+            ("changed.txt", "request.json\nREADME.md\n"),
+            ("README.md", "no request"),
+            ("requests/a.json", CLEAN),
+        ] {
+            stage.folder.write(name, text);
+        }
+        stage
+            .folder
+            .write("first.png", b"\x89PNG\r\n\x1a\nand so on");
+        let named = CLEAN.replace('}', r#", "client_business_id": "order-7"}"#);
+        stage.folder.write("order.json", named);
+        let service = Service::new();
+        let ran = stage.run(service.url(), &["submit", "order.json"]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        Self { stage, service }
+    }
+
+    /// Runs a command line that begins with the name of the program.
+    #[track_caller]
+    fn run(&self, example: &str) {
+        let mut words: Vec<&str> = example.split_whitespace().collect();
+        assert_eq!(words.remove(0), "kling", "{example}");
+        // Nothing else in them is changed but how long a video takes.
+        if ["generate", "wait"].contains(&words[0]) || words.starts_with(&["jobs", "resume"]) {
+            words.extend(FAST);
+        }
+        if words.starts_with(&["emulator", "--port"]) {
+            return self.serve(&words);
+        }
+        let ran = self.stage.run(self.service.url(), &words);
+        assert_eq!(ran.code, 0, "{example}: {}{}", ran.out, ran.err);
+    }
+
+    /// An example that runs until it is stopped.
+    #[track_caller]
+    fn serve(&self, words: &[&str]) {
+        let mut child = self
+            .stage
+            .command(self.service.url(), words)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let read = BufReader::new(child.stdout.take().unwrap()).read_line(&mut line);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        read.unwrap();
+        assert!(
+            line.starts_with("{\"version\":1,\"url\":\"http://127.0.0.1:"),
+            "{line}"
+        );
+    }
 }
 
 #[test]
 fn every_example_runs() {
-    let folder = folder();
+    let scene = Scene::new();
     for command in std::iter::once(None).chain(COMMANDS.map(Some)) {
         let arguments: Vec<&str> = command.into_iter().chain(["--help"]).collect();
         let help = run(&arguments);
@@ -56,13 +120,11 @@ fn every_example_runs() {
         let examples = examples(&help.out);
         assert!(!examples.is_empty());
         for example in examples {
-            run_example(&folder, example);
+            scene.run(example);
         }
     }
-    assert_eq!(
-        fs::read_dir(folder.path().join("man")).unwrap().count(),
-        COMMANDS.len() + 1
-    );
+    let pages = scene.stage.folder.path().join("man");
+    assert_eq!(fs::read_dir(pages).unwrap().count(), COMMANDS.len() + 1);
 }
 
 #[test]
@@ -72,11 +134,11 @@ fn every_example_of_the_readme_runs() {
         .lines()
         .filter_map(|line| line.strip_prefix("$ "))
         .collect();
-    assert_eq!(examples.len(), 7);
-    let folder = folder();
+    assert_eq!(examples.len(), 13);
+    let scene = Scene::new();
     for example in examples {
         // The standard input of the run is empty, which is no request but a file without lines.
-        run_example(&folder, example);
+        scene.run(example);
     }
 }
 

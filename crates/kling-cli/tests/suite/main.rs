@@ -4,12 +4,16 @@
 
 mod bill;
 mod check;
+mod configuration;
 mod folders;
 mod formats;
+#[cfg(all(feature = "client", feature = "emulator"))]
 mod help;
 mod levels;
 mod lines;
 mod others;
+#[cfg(all(feature = "client", feature = "emulator"))]
+mod service;
 mod snapshots;
 mod specs;
 mod support;

@@ -84,7 +84,9 @@ fn every_schema_is_printed_and_written() {
     assert_eq!(
         names,
         [
+            "answers",
             "any",
+            "config",
             "contract",
             "kling-v3",
             "kling-v3-fast",

@@ -57,6 +57,9 @@ pub(crate) fn program(folder: &Path) -> Command {
         .current_dir(folder)
         .env_remove("NO_COLOR")
         .env_remove("CLICOLOR_FORCE")
+        .env_remove("TOAPIS_API_KEY")
+        .env_remove("TOAPIS_BASE_URL")
+        .env_remove("TOAPIS_JOURNAL")
         .env("TERM", "xterm");
     command
 }

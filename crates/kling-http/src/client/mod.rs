@@ -6,6 +6,7 @@ mod exchange;
 mod key;
 mod origin;
 mod resolver;
+mod time;
 mod tls;
 mod transport;
 

@@ -38,7 +38,7 @@ fn would_send(place: &Place) -> Option<bool> {
 }
 
 #[test]
-fn no_flipped_byte_leads_to_a_second_charge() {
+fn l04_no_flipped_byte_leads_to_a_second_charge() {
     let (place, bytes) = small();
     assert_eq!(would_send(&place), Some(false));
     let mut refused = 0;
@@ -61,7 +61,7 @@ fn no_flipped_byte_leads_to_a_second_charge() {
 }
 
 #[test]
-fn no_flipped_bit_of_the_header_leads_to_a_second_charge() {
+fn l04_no_flipped_bit_of_the_header_leads_to_a_second_charge() {
     let (place, bytes) = small();
     for bit in 0..8 * 100 {
         let mut damaged = bytes.clone();
@@ -72,7 +72,7 @@ fn no_flipped_bit_of_the_header_leads_to_a_second_charge() {
 }
 
 #[test]
-fn a_file_that_was_cut_is_refused() {
+fn l04_a_file_that_was_cut_is_refused() {
     let (place, bytes) = small();
     for length in (1..bytes.len()).step_by(257) {
         fs::write(&place.path, &bytes[..length]).unwrap();
@@ -81,7 +81,7 @@ fn a_file_that_was_cut_is_refused() {
 }
 
 #[test]
-fn a_record_that_was_changed_by_hand_is_refused() {
+fn l04_a_record_that_was_changed_by_hand_is_refused() {
     for change in [
         "UPDATE events SET id = 'video_2' WHERE event = 'accepted'",
         "UPDATE events SET at = at + 1",

@@ -21,7 +21,7 @@ fn after_power_loss(place: &Place) -> Place {
 }
 
 #[test]
-fn each_record_is_in_the_file_when_the_call_returns() {
+fn l02_each_record_is_in_the_file_when_the_call_returns() {
     let place = Place::new();
     let mut journal = place.open();
     let mut ticket = begin(&mut journal, TEXT);
@@ -67,7 +67,7 @@ fn each_record_is_in_the_file_when_the_call_returns() {
 }
 
 #[test]
-fn who_comes_after_a_loss_of_power_never_sends_what_may_have_left() {
+fn l02_who_comes_after_a_loss_of_power_never_sends_what_may_have_left() {
     let place = Place::new();
     let mut journal = place.open();
     let mut ticket = begin(&mut journal, TEXT);
@@ -109,7 +109,7 @@ fn who_comes_after_a_loss_of_power_never_sends_what_may_have_left() {
 }
 
 #[test]
-fn a_transaction_that_was_cut_is_taken_back_whole() {
+fn l02_a_transaction_that_was_cut_is_taken_back_whole() {
     let place = Place::new();
     let mut journal = place.open();
     let mut ticket = begin(&mut journal, TEXT);
@@ -126,7 +126,7 @@ fn a_transaction_that_was_cut_is_taken_back_whole() {
 }
 
 #[test]
-fn order_is_that_of_sequence_numbers_whatever_the_clock_says() {
+fn l13_order_is_that_of_sequence_numbers_whatever_the_clock_says() {
     let place = Place::new();
     let mut journal = place.open();
     let mut ticket = begin(&mut journal, TEXT);

@@ -1,6 +1,6 @@
 //! The laws of a job's life, over any sequence of events.
 
-use kling_journal::{Effect, Event, JobKey, Journal, State};
+use kling_journal::{Effect, Event, FileHash, JobKey, Journal, State};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
@@ -38,7 +38,7 @@ fn over_sequences(law: impl Fn(Vec<usize>) -> Result<(), TestCaseError>) {
 }
 
 #[test]
-fn no_sequence_of_events_sends_twice() {
+fn l01_no_sequence_of_events_sends_twice() {
     over_sequences(|sequence| {
         let mut state = State::Intent;
         let mut in_flight = 0;
@@ -144,7 +144,10 @@ fn one_request_has_one_key_however_it_is_written() {
         JobKey::of("{\"prompt\":\"a paper\\u0020boat\",\n\"model\":\"kling-v3\"}").unwrap()
     );
     assert_ne!(key, JobKey::of(&TEXT.replace("boat", "ship")).unwrap());
-    let pictures = |files: &[&[u8]]| JobKey::with_files(TEXT, files).unwrap();
+    let pictures = |files: &[&[u8]]| {
+        let hashes: Vec<FileHash> = files.iter().map(|file| FileHash::of(file)).collect();
+        JobKey::with_files(TEXT, &hashes).unwrap()
+    };
     assert_ne!(pictures(&[b"a", b"b"]), pictures(&[b"b", b"a"]));
     assert_ne!(pictures(&[b"ab"]), pictures(&[b"a", b"b"]));
     assert!(JobKey::of("{").is_err());

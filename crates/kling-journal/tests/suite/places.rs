@@ -13,7 +13,7 @@ fn refused(path: &Path) -> ErrorKind {
 }
 
 #[test]
-fn a_newer_version_is_refused_and_left_as_it_is() {
+fn l09_a_newer_version_is_refused_and_left_as_it_is() {
     let place = Place::new();
     drop(place.open());
     let other = rusqlite::Connection::open(&place.path).unwrap();
@@ -25,7 +25,7 @@ fn a_newer_version_is_refused_and_left_as_it_is() {
 }
 
 #[test]
-fn what_is_no_journal_is_refused() {
+fn l09_what_is_no_journal_is_refused() {
     let place = Place::new();
     fs::write(
         &place.path,
@@ -43,7 +43,7 @@ fn what_is_no_journal_is_refused() {
 }
 
 #[test]
-fn a_place_that_cannot_be_written_is_refused() {
+fn l09_a_place_that_cannot_be_written_is_refused() {
     let place = Place::new();
     assert_eq!(refused(place.folder.path()), ErrorKind::Unusable);
     assert_eq!(

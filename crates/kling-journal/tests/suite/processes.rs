@@ -22,7 +22,7 @@ fn started_process() {
     };
     let mut journal = match Journal::open(Path::new(&path), holder(std::process::id())) {
         Ok(journal) => journal,
-        Err(error) => return say(&format!("failed {error}")),
+        Err(error) => return say(&format!("failed {:?}", error.kind())),
     };
     let key = JobKey::of(&text).unwrap();
     match journal.claim(new_job(&key, &text), NOW) {
@@ -38,7 +38,7 @@ fn started_process() {
             if let ErrorKind::Held(holder) = error.kind() {
                 say(&format!("held {}", holder.pid));
             } else {
-                say(&format!("failed {error}"));
+                say(&format!("failed {:?}", error.kind()));
             }
         }
     }
@@ -97,7 +97,7 @@ impl Process {
 }
 
 #[test]
-fn of_eight_processes_one_sends_and_the_others_are_told_which() {
+fn l07_of_eight_processes_one_sends_and_the_others_are_told_which() {
     let place = Place::new();
     let mut processes: Vec<Process> = (0..8).map(|_| Process::start(&place, TEXT)).collect();
     let told: Vec<String> = processes.iter_mut().map(Process::told).collect();
@@ -130,7 +130,7 @@ fn different_jobs_do_not_wait_for_each_other() {
 }
 
 #[test]
-fn the_jobs_of_a_killed_process_are_free_and_unknown() {
+fn l01_the_jobs_of_a_killed_process_are_free_and_unknown() {
     let place = Place::new();
     let mut process = Process::start(&place, TEXT);
     assert_eq!(process.told(), "sent");
@@ -155,7 +155,7 @@ fn the_jobs_of_a_killed_process_are_free_and_unknown() {
 }
 
 #[test]
-fn another_job_may_be_asked_for_unless_a_request_is_on_its_way() {
+fn l07_another_job_may_be_asked_for_unless_a_request_is_on_its_way() {
     let place = Place::new();
     let mut first = place.open();
     let mut ticket = begin(&mut first, TEXT);
@@ -181,7 +181,7 @@ fn another_job_may_be_asked_for_unless_a_request_is_on_its_way() {
 }
 
 #[test]
-fn a_video_whose_saving_nobody_was_told_of_is_told_again() {
+fn l01_a_video_whose_saving_nobody_was_told_of_is_told_again() {
     let place = Place::new();
     let key = JobKey::of(TEXT).unwrap();
     let mut first = place.open();
@@ -204,4 +204,18 @@ fn a_video_whose_saving_nobody_was_told_of_is_told_again() {
     let _ = second.release(told).unwrap();
     let claim = second.claim(new_job(&key, TEXT), NOW).unwrap();
     assert!(matches!(claim, Claim::New(_)));
+}
+
+#[test]
+fn l07_opening_a_journal_takes_no_lock_from_another_in_the_same_process() {
+    let place = Place::new();
+    drop(place.open());
+    let writing = rusqlite::Connection::open(&place.path).unwrap();
+    writing.execute_batch("BEGIN IMMEDIATE").unwrap();
+    drop(place.open());
+    // A process of its own sees whether the lock is still there: it has to wait for it, and is told so.
+    let mut other = Process::start(&place, TEXT);
+    assert_eq!(other.told(), "failed Busy");
+    other.end();
+    writing.execute_batch("ROLLBACK").unwrap();
 }

@@ -4,12 +4,13 @@ use std::io::Write as _;
 
 use serde::Serialize;
 
-use super::{Charge, Totals};
+use super::{Charge, Sum, Totals};
 use crate::cli::BillFormat;
 use crate::input::request::Request;
 use crate::output::counts::counted;
 use crate::output::safe;
 use crate::output::table::Table;
+use crate::prices::Cost;
 
 /// Prints bills in one format.
 #[derive(Debug, Clone, Copy)]
@@ -27,7 +28,26 @@ struct Item<'r> {
     #[serde(skip_serializing_if = "Option::is_none")]
     seconds: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    cost: Option<Amount<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'r str>,
+}
+
+/// An amount of money. It is a text, since no number of JSON is sure to be read exactly.
+#[derive(Serialize)]
+struct Amount<'c> {
+    amount: String,
+    currency: &'c str,
+}
+
+fn costs(sum: &Sum) -> Vec<Amount<'_>> {
+    sum.costs
+        .iter()
+        .map(|(currency, amount)| Amount {
+            amount: amount.to_string(),
+            currency,
+        })
+        .collect()
 }
 
 /// Requests of one billing spec and length.
@@ -37,14 +57,26 @@ struct Total<'c> {
     #[serde(skip_serializing_if = "Option::is_none")]
     seconds: Option<u32>,
     requests: u64,
+    #[serde(flatten)]
+    money: Option<Prices<'c>>,
+}
+
+/// What is known of the cost, where there are prices.
+#[derive(Serialize)]
+struct Prices<'c> {
+    costs: Vec<Amount<'c>>,
+    /// Requests with a bill whose price is not known.
+    unpriced: u64,
 }
 
 #[derive(Serialize)]
-struct Summary {
+struct Summary<'c> {
     requests: u64,
     unbilled: u64,
     seconds: u64,
     skipped: u64,
+    #[serde(flatten)]
+    money: Option<Prices<'c>>,
 }
 
 impl Print {
@@ -76,9 +108,18 @@ impl Print {
     ) {
         match self.0 {
             BillFormat::Json => {
-                let (spec, seconds, reason) = match charge {
-                    Charge::Bill(bill) => (Some(bill.spec), bill.seconds, None),
-                    Charge::None(reason) => (None, None, Some(reason.as_str())),
+                let (spec, seconds, cost, reason) = match charge {
+                    Charge::Bill(bill, cost) => {
+                        let cost = match cost {
+                            Cost::Known(money) => Some(Amount {
+                                amount: money.amount.to_string(),
+                                currency: &money.currency,
+                            }),
+                            Cost::NoPrices | Cost::Unknown => None,
+                        };
+                        (Some(bill.spec), bill.seconds, cost, None)
+                    }
+                    Charge::None(reason) => (None, None, None, Some(reason.as_str())),
                 };
                 let file = request.file.plain();
                 out.extend_from_slice(b",\n");
@@ -90,15 +131,21 @@ impl Print {
                         model,
                         spec,
                         seconds,
+                        cost,
                         reason,
                     },
                 );
             }
             BillFormat::Human => {
                 let told = match charge {
-                    Charge::Bill(bill) => {
+                    Charge::Bill(bill, cost) => {
+                        let cost = match cost {
+                            Cost::NoPrices => String::new(),
+                            Cost::Unknown => ", price unknown".to_owned(),
+                            Cost::Known(money) => format!(", {money}"),
+                        };
                         format!(
-                            "{}, {}, {}",
+                            "{}, {}, {}{cost}",
                             model.unwrap_or_default(),
                             bill.spec,
                             length(bill.seconds)
@@ -119,29 +166,36 @@ impl Print {
     }
 
     /// What is printed behind the requests.
-    pub(super) fn tail(self, totals: &Totals<'_>) -> Vec<u8> {
-        let billed: u64 = totals.billed.values().sum();
+    pub(super) fn tail(self, totals: &Totals) -> Vec<u8> {
+        let mut all = Sum::default();
+        totals.billed().for_each(|(_, _, sum)| all.add(sum));
         let seconds = totals
-            .billed
-            .iter()
-            .map(|((_, seconds), requests)| all_seconds(*seconds, *requests))
+            .billed()
+            .map(|(_, seconds, sum)| all_seconds(seconds, sum.requests))
             .sum();
+        let money = |sum| {
+            totals.has_prices.then(|| Prices {
+                costs: costs(sum),
+                unpriced: sum.unpriced,
+            })
+        };
         let summary = Summary {
-            requests: billed + totals.unbilled,
+            money: money(&all),
+            requests: all.requests + totals.unbilled,
             unbilled: totals.unbilled,
             seconds,
             skipped: totals.skipped,
         };
         match self.0 {
-            BillFormat::Human => table(totals, &summary).into_bytes(),
+            BillFormat::Human => table(totals, &all, &summary).into_bytes(),
             BillFormat::Json => {
                 let list: Vec<Total<'_>> = totals
-                    .billed
-                    .iter()
-                    .map(|((spec, seconds), requests)| Total {
+                    .billed()
+                    .map(|(spec, seconds, sum)| Total {
                         spec,
-                        seconds: *seconds,
-                        requests: *requests,
+                        seconds,
+                        requests: sum.requests,
+                        money: money(sum),
                     })
                     .collect();
                 let mut out = b"\n],\"totals\":".to_vec();
@@ -155,32 +209,40 @@ impl Print {
     }
 }
 
-fn table(totals: &Totals<'_>, summary: &Summary) -> String {
+fn table(totals: &Totals, sum: &Sum, summary: &Summary<'_>) -> String {
     let mut table = Table::new(1);
-    table.row(["billed as", "length", "requests", "seconds"]);
-    for ((spec, seconds), requests) in &totals.billed {
+    // A column for money only where there are prices.
+    let row = |cells: [String; 4], cost: String| {
+        let cost = totals.has_prices.then_some(cost);
+        cells.into_iter().chain(cost)
+    };
+    let head = ["billed as", "length", "requests", "seconds"].map(str::to_owned);
+    table.row(row(head, "cost".to_owned()));
+    for (spec, seconds, sum) in totals.billed() {
         let all = seconds.map_or_else(
             || "unknown".to_owned(),
-            |_| all_seconds(*seconds, *requests).to_string(),
+            |_| all_seconds(seconds, sum.requests).to_string(),
         );
-        table.row([
+        let cells = [
             safe::line(spec).into_owned(),
-            length(*seconds),
-            requests.to_string(),
+            length(seconds),
+            sum.requests.to_string(),
             all,
-        ]);
+        ];
+        table.row(row(cells, cost(sum)));
     }
     table.row([
         "no bill".to_owned(),
         String::new(),
         summary.unbilled.to_string(),
     ]);
-    table.row([
+    let cells = [
         "total".to_owned(),
         String::new(),
         summary.requests.to_string(),
         summary.seconds.to_string(),
-    ]);
+    ];
+    table.row(row(cells, cost(sum)));
     let mut text = String::new();
     if summary.requests > 0 {
         text.push('\n');
@@ -194,6 +256,19 @@ fn table(totals: &Totals<'_>, summary: &Summary) -> String {
         ));
     }
     text
+}
+
+/// What requests cost together; what has no known price is told beside it.
+fn cost(sum: &Sum) -> String {
+    let mut parts: Vec<String> = sum
+        .costs
+        .iter()
+        .map(|(currency, amount)| format!("{amount} {}", safe::line(currency)))
+        .collect();
+    if sum.unpriced > 0 {
+        parts.push(format!("{} unknown", sum.unpriced));
+    }
+    parts.join(" + ")
 }
 
 fn length(seconds: Option<u32>) -> String {

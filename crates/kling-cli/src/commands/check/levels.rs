@@ -6,7 +6,7 @@ use kling_check::{Checker, Omitted, Report};
 use kling_spec::{CommonRule, Level, nearest};
 
 use super::MAX_FINDINGS;
-use crate::cli::{Change, LevelChange, LevelChanges};
+use crate::cli::{Change, LevelChange};
 use crate::exit::Failure;
 
 /// Groups of rules that can stand in the place of one.
@@ -15,42 +15,43 @@ const GROUPS: [(&str, Level); 2] = [("warnings", Level::Warning), ("advice", Lev
 /// What is done with the findings of each rule: a rule's own setting counts before that of its group, and of several
 /// settings the last.
 #[derive(Debug, Default)]
-pub(super) struct Levels {
+pub(crate) struct Levels {
     rules: BTreeMap<String, Change>,
     /// By the level that findings have of themselves.
     groups: [Option<Change>; 3],
 }
 
 impl Levels {
-    /// Reads the options.
-    pub(super) fn new(changes: &LevelChanges, checker: &Checker) -> Result<Self, Failure> {
-        let mut levels = Self::default();
-        for LevelChange { change, what } in &changes.0 {
-            if let Some((_, level)) = GROUPS.iter().find(|(name, _)| name == what) {
-                levels.groups[*level as usize] = Some(*change);
-                continue;
-            }
-            if !is_rule(checker, what) {
-                return Err(unknown(checker, *change, what));
-            }
-            if what == CommonRule::JsonSyntax.id() && *change != Change::Deny {
-                return Err(Failure::new(&format!(
-                    "--{} {what}: a text that is not JSON cannot be sent, so this rule stays an error",
-                    change.option()
-                )));
-            }
-            levels.rules.insert(what.clone(), *change);
+    /// Adds a setting, which was made by `origin`: an option, or a key of a file.
+    pub(crate) fn add(
+        &mut self,
+        LevelChange { change, what }: &LevelChange,
+        origin: &str,
+        checker: &Checker,
+    ) -> Result<(), Failure> {
+        if let Some((_, level)) = GROUPS.iter().find(|(name, _)| name == what) {
+            self.groups[*level as usize] = Some(*change);
+            return Ok(());
         }
-        Ok(levels)
+        if !is_rule(checker, what) {
+            return Err(unknown(checker, origin, what));
+        }
+        if what == CommonRule::JsonSyntax.id() && *change != Change::Deny {
+            return Err(Failure::new(&format!(
+                "{origin} {what}: a text that is not JSON cannot be sent, so this rule stays an error"
+            )));
+        }
+        self.rules.insert(what.clone(), *change);
+        Ok(())
     }
 
     /// Whether every finding keeps its level.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.rules.is_empty() && self.groups == [None; 3]
     }
 
     /// Sets the levels of a report's findings and keeps as many as are shown, errors first.
-    pub(super) fn apply(&self, report: &mut Report<'_>) {
+    pub(crate) fn apply(&self, report: &mut Report<'_>) {
         if self.is_empty() {
             return;
         }
@@ -126,7 +127,7 @@ fn contract_rules(checker: &Checker) -> impl Iterator<Item = &str> {
         .map(|rule| rule.id.as_str())
 }
 
-fn unknown(checker: &Checker, change: Change, id: &str) -> Failure {
+fn unknown(checker: &Checker, origin: &str, id: &str) -> Failure {
     let known = CommonRule::ALL
         .iter()
         .map(|rule| rule.id())
@@ -135,8 +136,5 @@ fn unknown(checker: &Checker, change: Change, id: &str) -> Failure {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => "`kling explain` lists the rules".to_owned(),
     };
-    Failure::new(&format!(
-        "--{}: there is no rule `{id}`; {hint}",
-        change.option()
-    ))
+    Failure::new(&format!("{origin}: there is no rule `{id}`; {hint}"))
 }

@@ -3,35 +3,29 @@
 use kling_check::{Checker, Diagnostic, Report, Texts};
 use kling_spec::{CommonRule, Level, Service};
 
-use super::levels::Levels;
 use crate::input::request::{Body, Request};
 use crate::output::counts::Counts;
 use crate::output::render::Render;
 use crate::run::Task;
 
 /// How requests are checked.
-pub(super) struct CheckTask<'c> {
-    pub(super) checker: &'c Checker,
-    pub(super) levels: &'c Levels,
-    /// Whether a model is assumed, so that a request may be clean without naming one.
-    pub(super) assumes: bool,
-    /// The most bytes of a request.
-    pub(super) limit: usize,
+pub(super) struct CheckTask<'r> {
     /// `None`: findings are only counted, by rule and by file.
-    pub(super) renderer: Option<&'c dyn Render>,
+    pub(super) renderer: Option<&'r dyn Render>,
 }
 
-impl<'c> Task for CheckTask<'c> {
-    type Tally = Counts<'c>;
+impl Task for CheckTask<'_> {
+    type Tally = Counts;
 
-    fn request(&self, request: &Request<'_>, out: &mut Vec<u8>, counts: &mut Counts<'c>) {
-        let mut report = report(self.checker, request, self.limit);
-        if (self.assumes || !report.is_clean()) && request.is_something_else() {
+    fn request(&self, request: &Request<'_>, out: &mut Vec<u8>, counts: &mut Counts) {
+        let settings = request.settings;
+        let mut report = report(request);
+        if (settings.assumes || !report.is_clean()) && request.is_something_else() {
             counts.summary.skipped += 1;
             return;
         }
         if !report.is_clean() {
-            self.levels.apply(&mut report);
+            settings.levels.apply(&mut report);
             match self.renderer {
                 Some(renderer) => renderer.findings(request, &report, out),
                 None => counts.add_places(request, &report),
@@ -40,30 +34,27 @@ impl<'c> Task for CheckTask<'c> {
         counts.add_report(&report);
     }
 
-    fn add(total: &mut Counts<'c>, part: Counts<'c>) {
+    fn add(total: &mut Counts, part: Counts) {
         total.add(part);
     }
 
-    fn findings(counts: &Counts<'c>) -> u64 {
+    fn findings(counts: &Counts) -> u64 {
         counts.findings()
     }
 }
 
 /// The report of a request, whatever its text is.
-pub(in crate::commands) fn report<'c>(
-    checker: &'c Checker,
-    request: &Request<'_>,
-    limit: usize,
-) -> Report<'c> {
+pub(in crate::commands) fn report<'r>(request: &Request<'r>) -> Report<'r> {
+    let checker = &request.settings.checker;
     match request.body {
         Body::Text(text) => checker.check(text),
         Body::Bytes(bytes) => checker.check_bytes(bytes),
-        Body::TooLarge { .. } => too_large(checker, limit),
+        Body::TooLarge { .. } => too_large(checker, request.settings.limit),
     }
 }
 
 /// The finding of a request that was not read; it stands where the request begins.
-fn too_large(checker: &Checker, limit: usize) -> Report<'_> {
+pub(crate) fn too_large(checker: &Checker, limit: usize) -> Report<'_> {
     let rule = checker.common().rule(CommonRule::RequestTooLarge);
     let values = &[("limit", limit.to_string())];
     let found = Diagnostic::of_request(

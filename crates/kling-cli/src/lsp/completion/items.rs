@@ -11,7 +11,7 @@ use super::snippet::{Insert, Values};
 use crate::lsp::hover::{described, shortened};
 use crate::lsp::placeholder;
 use crate::lsp::protocol::{
-    CompletionItem, MarkupContent, TextEdit, completion_kind, insert_format,
+    CompletionItem, MarkupContent, Range, TextEdit, completion_kind, insert_format,
 };
 use crate::lsp::server::Question;
 use crate::output::field::with_unit;
@@ -19,10 +19,15 @@ use crate::output::field::with_unit;
 /// The member that names the contract.
 const MODEL: &str = "model";
 
+/// The most items of one list that are offered: nobody looks through more.
+const MAX_REFERENCES: usize = 100;
+
 /// What completions are made from.
 pub(super) struct Items<'a> {
     pub(super) question: &'a Question<'a>,
     pub(super) context: &'a Context,
+    /// What a completion replaces, unless it says otherwise.
+    pub(super) range: Range,
     /// The request without what is being written.
     pub(super) tape: &'a Tape<'a>,
     pub(super) spec: Option<&'a Spec>,
@@ -147,10 +152,12 @@ impl Items<'_> {
         let Some(begun) = begun_mark(text, self.context.token.start, self.context.offset) else {
             return Vec::new();
         };
+        let range = range(self.question, begun.start, begun.end);
         let mut found = Vec::new();
         for kind in &placeholders.kinds {
             let Some(list) = &kind.list else { continue };
-            for (number, item) in (1..).zip(placeholder::items(self.tape, list)) {
+            let items = placeholder::items(self.tape, list).take(MAX_REFERENCES);
+            for (number, item) in (1..).zip(items) {
                 let mark = kling_prompt::write_mark(&kind.name, number);
                 let what = item
                     .children()
@@ -164,7 +171,7 @@ impl Items<'_> {
                     mark.clone(),
                     Insert::of(&mark),
                 );
-                completion.text_edit.range = range(self.question, begun.start, begun.end);
+                completion.text_edit.range = range;
                 found.push(completion.with(detail, None, &mark));
             }
         }
@@ -172,7 +179,6 @@ impl Items<'_> {
     }
 
     fn item(&self, index: usize, kind: u8, label: String, insert: Insert) -> CompletionItem {
-        let Span { start, end } = self.context.token;
         let (insert_text_format, new_text) = if self.question.settled.snippets {
             (insert_format::SNIPPET, insert.snippet)
         } else {
@@ -187,7 +193,7 @@ impl Items<'_> {
             filter_text: String::new(),
             insert_text_format,
             text_edit: TextEdit {
-                range: range(self.question, start, end),
+                range: self.range,
                 new_text,
             },
         }

@@ -1,0 +1,41 @@
+//! What can be asked of `kling emulator`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
+
+/// Run the video service on this machine.
+///
+/// It makes real videos, goes wrong on demand, and keeps a ledger of charges. Its address is printed as the first line, it
+/// is reachable from this machine alone, and it runs until it is stopped. The page at its address shows what it does.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  kling emulator --port 0 --speed 60
+  kling emulator --port 0 --strict --fault submit:reset-after-read --fault poll:status=503*3
+  kling emulator --list-faults")]
+pub(crate) struct Emulator {
+    /// The port; 0 takes a free one.
+    #[arg(long, value_name = "PORT", default_value_t = 4343)]
+    pub(crate) port: u16,
+    /// How many times as fast as the real time jobs go.
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0)]
+    pub(crate) speed: f64,
+    /// Require the key that is in this file; without it every key and none will do.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) key_file: Option<PathBuf>,
+    /// Refuse every request that has an error, also where the service would drop what is wrong and charge.
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Let something go wrong, as in `submit:reset-after-read`; can be repeated.
+    #[arg(long = "fault", value_name = "FAULT")]
+    pub(crate) faults: Vec<String>,
+    /// A file with faults: `faults = ["…"]` in TOML, or one a line in a `.jsonl` file.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) fault_file: Option<PathBuf>,
+    /// List the faults.
+    #[arg(long)]
+    pub(crate) list_faults: bool,
+    /// Repeats ids and chances.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+}

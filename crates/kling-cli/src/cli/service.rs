@@ -1,0 +1,369 @@
+//! What can be asked of the commands that talk to the service.
+
+use std::num::NonZeroU64;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Subcommand, ValueEnum, ValueHint};
+
+use super::{Configured, SpecFiles};
+use crate::prices::Amount;
+
+/// What ends the help of every command here.
+pub(super) const EXIT_CODES: &str = "Exit codes: 0 done, 1 refused by the check, 2 usage, 3 rejected by the service, \
+4 outcome unknown, 5 still running, 6 task failed, 7 result not saved or answer not usable, 8 local file or journal, \
+9 costs more than it may, 10 service not reached and nothing sent.";
+
+/// How the service is reached and how long for.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Connection {
+    /// The address of the service; without it `TOAPIS_BASE_URL`, or <https://toapis.com>.
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url, help_heading = "Service")]
+    pub(crate) base_url: Option<String>,
+    /// The file with the key; without it the key is read from `TOAPIS_API_KEY`.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Service")]
+    pub(crate) key_file: Option<PathBuf>,
+    /// Allow an address that begins with http: and is not on this machine. Whoever is on the way reads the key.
+    #[arg(long, help_heading = "Service")]
+    pub(crate) insecure_http: bool,
+    /// How long the whole command may take.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Service")]
+    pub(crate) timeout: Option<Duration>,
+    /// How to print the result; without it `human` on a terminal and `json` elsewhere.
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) format: Option<ResultFormat>,
+}
+
+/// How often a running task is asked for.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Polling {
+    /// When a running task is asked for the first time.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Service")]
+    pub(crate) first_poll: Option<Duration>,
+    /// How much later it is asked for again.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Service")]
+    pub(crate) poll_interval: Option<Duration>,
+}
+
+/// The same where nothing is waited for: taken, so that scripts can give all commands the same options.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct NoPolling {
+    #[arg(long = "first-poll", value_name = "SECONDS", value_parser = seconds, hide = true)]
+    _first_poll: Option<Duration>,
+    #[arg(long = "poll-interval", value_name = "SECONDS", value_parser = seconds, hide = true)]
+    _poll_interval: Option<Duration>,
+}
+
+/// Where the record of paid jobs is.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Records {
+    /// The record of paid jobs; without it `TOAPIS_JOURNAL`, or a file in the state folder of the platform.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) journal: Option<PathBuf>,
+}
+
+/// Where a video goes. An existing file is never overwritten: the name gets ` (2)`, ` (3)` and so on.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Target {
+    /// The file for the video.
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["output_dir", "name"])]
+    pub(crate) output: Option<PathBuf>,
+    /// The folder for the video; without it this one.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) output_dir: Option<PathBuf>,
+    /// The name of the file, in which {id}, {model}, {index} and {date} are replaced.
+    #[arg(
+        long,
+        value_name = "TEMPLATE",
+        default_value = "{id}.mp4",
+        hide_default_value = true
+    )]
+    pub(crate) name: String,
+    /// Do not save a video that is longer than this; without it 4 GiB.
+    #[arg(long, value_name = "BYTES")]
+    pub(crate) max_bytes: Option<NonZeroU64>,
+}
+
+/// A request that is to be paid for.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Paid {
+    /// The file with the request, or `-` for the standard input.
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+    /// Send the request as it is, without a `client_business_id` to look it up by.
+    #[arg(long)]
+    pub(crate) no_client_id: bool,
+    /// Do not check the request first.
+    #[arg(long, conflicts_with = "allow")]
+    pub(crate) no_check: bool,
+    /// Send the request in spite of a rule's findings; can be repeated.
+    #[arg(long, value_name = "RULE")]
+    pub(crate) allow: Vec<String>,
+    /// Pay for another video, although the last one of the same request is not finished.
+    #[arg(long)]
+    pub(crate) again: bool,
+    /// Do not send a request that costs more than this, by the prices in `kling.toml` and in their currency, or whose
+    /// price is not known.
+    #[arg(long, value_name = "AMOUNT")]
+    pub(crate) max_cost: Option<Amount>,
+    #[command(flatten)]
+    pub(crate) contracts: SpecFiles,
+    #[command(flatten)]
+    pub(crate) configured: Configured,
+}
+
+/// How a result is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ResultFormat {
+    /// For people.
+    Human,
+    /// One object, for programs.
+    Json,
+}
+
+/// Send a request, once, and print what the service says.
+///
+/// The request is checked first, and recorded. Where its last job is not finished, that job is told instead of being paid
+/// for again. The outcome is `accepted`, `rejected`, `not-sent` or `unknown`; after `unknown` the request is never sent
+/// again, and the command that looks it up is printed.
+#[derive(Debug, Args)]
+#[command(after_help = format!("Examples:
+  kling submit request.json
+  kling submit request.json --again --format json
+
+{EXIT_CODES}"))]
+pub(crate) struct Submit {
+    #[command(flatten)]
+    pub(crate) paid: Paid,
+    #[command(flatten)]
+    pub(crate) records: Records,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+    #[command(flatten)]
+    _polling: NoPolling,
+}
+
+/// Check, send, wait and download: a video from a request.
+///
+/// Local images that the request names are uploaded, and their addresses put in their place. Where the last job of the
+/// same request is not finished, it is picked up instead of being paid for again.
+#[derive(Debug, Args)]
+#[command(after_help = format!("Examples:
+  kling generate request.json -o boat.mp4
+  kling generate request.json --again --output-dir videos --name {{date}}-{{id}}.mp4
+
+{EXIT_CODES}"))]
+pub(crate) struct Generate {
+    #[command(flatten)]
+    pub(crate) paid: Paid,
+    /// Upload images that are outside of the folder of the request too.
+    #[arg(long)]
+    pub(crate) allow_outside: bool,
+    /// Use a service inside this process: no key, no network, no charge, and a video within seconds.
+    #[cfg(feature = "emulator")]
+    #[arg(long, conflicts_with_all = ["base_url", "key_file", "journal"])]
+    pub(crate) emulator: bool,
+    #[command(flatten)]
+    pub(crate) target: Target,
+    #[command(flatten)]
+    pub(crate) records: Records,
+    #[command(flatten)]
+    pub(crate) polling: Polling,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}
+
+/// Ask how far a task is.
+#[derive(Debug, Args)]
+#[command(after_help = format!("Examples:
+  kling status order-7
+
+{EXIT_CODES}"))]
+pub(crate) struct Status {
+    #[command(flatten)]
+    pub(crate) task: TaskId,
+    #[command(flatten)]
+    pub(crate) records: Records,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+    #[command(flatten)]
+    _polling: NoPolling,
+}
+
+/// Wait until a task is done.
+#[derive(Debug, Args)]
+#[command(after_help = format!("Examples:
+  kling wait order-7
+
+{EXIT_CODES}"))]
+pub(crate) struct Wait {
+    #[command(flatten)]
+    pub(crate) task: TaskId,
+    #[command(flatten)]
+    pub(crate) records: Records,
+    #[command(flatten)]
+    pub(crate) polling: Polling,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}
+
+/// Download the video of a task that is done.
+#[derive(Debug, Args)]
+#[command(after_help = format!("Examples:
+  kling download order-7 -o boat.mp4
+
+{EXIT_CODES}"))]
+pub(crate) struct Download {
+    #[command(flatten)]
+    pub(crate) task: TaskId,
+    #[command(flatten)]
+    pub(crate) target: Target,
+    #[command(flatten)]
+    pub(crate) records: Records,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+    #[command(flatten)]
+    _polling: NoPolling,
+}
+
+/// The task that is meant.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct TaskId {
+    /// The id of the task, or the `client_business_id` of its request.
+    pub(crate) id: String,
+}
+
+/// Upload an image, and print its address.
+#[derive(Debug, Args)]
+#[command(after_help = format!("Examples:
+  kling upload first.png
+
+{EXIT_CODES}"))]
+pub(crate) struct Upload {
+    /// The image: JPEG, PNG, WebP or GIF, at most 10 MB.
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+    #[command(flatten)]
+    _polling: NoPolling,
+}
+
+/// List the jobs that were paid for, show one, or go on with one.
+#[derive(Debug, Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:
+  kling jobs
+  kling jobs show 1
+  kling jobs resume 1"
+)]
+pub(crate) struct Jobs {
+    #[command(subcommand)]
+    pub(crate) command: Option<JobsCommand>,
+    #[command(flatten)]
+    pub(crate) list: JobsList,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum JobsCommand {
+    List(JobsList),
+    Show(JobsShow),
+    Resume(JobsResume),
+}
+
+/// List the last jobs, newest first.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct JobsList {
+    /// The most jobs to list.
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub(crate) limit: u32,
+    #[command(flatten)]
+    pub(crate) records: Records,
+    /// How to print the result; without it `human` on a terminal and `json` elsewhere.
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) format: Option<ResultFormat>,
+}
+
+/// Show a job with its history.
+#[derive(Debug, Args)]
+pub(crate) struct JobsShow {
+    /// The number of the job.
+    pub(crate) job: u64,
+    #[command(flatten)]
+    pub(crate) records: Records,
+    /// How to print the result; without it `human` on a terminal and `json` elsewhere.
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) format: Option<ResultFormat>,
+}
+
+/// Go on with a job where it stopped: look it up, wait for it, download its video.
+///
+/// A job whose outcome is unknown is looked up and never sent again. One that was not sent yet is sent.
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct JobsResume {
+    /// The number of the job.
+    pub(crate) job: u64,
+    #[command(flatten)]
+    pub(crate) target: Target,
+    #[command(flatten)]
+    pub(crate) records: Records,
+    #[command(flatten)]
+    pub(crate) polling: Polling,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}
+
+/// Tell what is left on the account.
+#[derive(Debug, Args)]
+#[command(after_help = format!("Examples:
+  kling balance
+
+{EXIT_CODES}"))]
+pub(crate) struct Balance {
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+    #[command(flatten)]
+    _polling: NoPolling,
+}
+
+/// Look whether everything is in place: key, service, journal.
+///
+/// The key is never printed.
+#[derive(Debug, Args)]
+#[command(after_help = format!("Examples:
+  kling doctor
+
+{EXIT_CODES}"))]
+pub(crate) struct Doctor {
+    #[command(flatten)]
+    pub(crate) records: Records,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+    #[command(flatten)]
+    _polling: NoPolling,
+}
+
+/// The longest time that can be given: a week.
+const LONGEST: f64 = 7.0 * 24.0 * 3600.0;
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if seconds > 0.0 && seconds <= LONGEST => Ok(Duration::from_secs_f64(seconds)),
+        Ok(_) | Err(_) => Err(format!("give seconds, more than 0 and at most {LONGEST}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_positive_and_bounded() {
+        assert_eq!(seconds("1.5"), Ok(Duration::from_millis(1500)));
+        for text in ["0", "-1", "NaN", "inf", "604801", "soon"] {
+            assert!(seconds(text).is_err(), "{text}");
+        }
+    }
+}

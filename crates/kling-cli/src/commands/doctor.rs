@@ -1,0 +1,203 @@
+//! `kling doctor`: whether everything is in place.
+
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use kling_http::{Client, Retries};
+use serde::Serialize;
+
+use crate::cli::Doctor;
+use crate::exit::Exit;
+use crate::output::safe;
+use crate::service::print::{Print, VERSION, push};
+use crate::service::session::{self, Session};
+use crate::service::stop::{Stop, exit_of, told};
+use crate::service::{environment, records};
+
+/// The object of `kling doctor`.
+#[derive(Serialize)]
+struct Object {
+    version: u32,
+    program: &'static str,
+    models: Vec<String>,
+    ok: bool,
+    checks: Vec<Item>,
+}
+
+#[derive(Serialize)]
+struct Item {
+    check: &'static str,
+    ok: bool,
+    told: String,
+}
+
+/// What is found, and how the command ends for it.
+struct Findings {
+    items: Vec<Item>,
+    exit: Exit,
+}
+
+impl Findings {
+    fn good(&mut self, check: &'static str, told: impl Into<String>) {
+        self.items.push(Item {
+            check,
+            ok: true,
+            told: told.into(),
+        });
+    }
+
+    /// The first fault is the one that the command ends with.
+    fn bad(&mut self, check: &'static str, stop: &Stop) {
+        if self.exit == Exit::Clean {
+            self.exit = stop.exit();
+        }
+        self.items.push(Item {
+            check,
+            ok: false,
+            told: stop.message().to_owned(),
+        });
+    }
+}
+
+pub(super) fn run(arguments: &Doctor) -> Exit {
+    let mut findings = Findings {
+        items: Vec::new(),
+        exit: Exit::Clean,
+    };
+    key(arguments, &mut findings);
+    let done = session::block_on(service(arguments, &mut findings));
+    if let Err(stop) = done {
+        findings.bad("service", &stop);
+    }
+    journal(arguments, &mut findings);
+    findings.good(
+        "limits",
+        "requests up to 8 MiB; images up to 10 MiB, JPEG, PNG, WebP or GIF; videos up to 4 GiB; 120 s for the answer to a request, 600 s for a video",
+    );
+    let checker = kling_check::Checker::embedded();
+    let object = Object {
+        version: VERSION,
+        program: env!("CARGO_PKG_VERSION"),
+        models: checker.models().map(str::to_owned).collect(),
+        ok: findings.exit == Exit::Clean,
+        checks: findings.items,
+    };
+    let printed = Print::new(arguments.connection.format).result(&object, || {
+        let mut text = format!(
+            "kling {}; models: {}\n",
+            object.program,
+            object.models.join(", ")
+        );
+        for item in &object.checks {
+            let mark = if item.ok { "ok" } else { "fault" };
+            push(
+                &mut text,
+                format_args!("{}: {mark}: {}\n", item.check, safe::line(&item.told)),
+            );
+        }
+        text
+    });
+    if findings.exit == Exit::Clean {
+        printed
+    } else {
+        findings.exit
+    }
+}
+
+fn key(arguments: &Doctor, findings: &mut Findings) {
+    match session::key(&arguments.connection) {
+        // Whether it can be used at all shows when a client is made of it.
+        Ok(Some(key)) => match Client::builder(key).build() {
+            Ok(_) => findings.good("key", "there is one, of a possible form"),
+            Err(error) => findings.bad("key", &Stop::usage(told(&error))),
+        },
+        Ok(None) => findings.bad(
+            "key",
+            &Stop::usage(format!(
+                "there is none; set `{}`, or give a file with `--key-file`",
+                environment::API_KEY
+            )),
+        ),
+        Err(stop) => findings.bad("key", &stop),
+    }
+}
+
+/// Asks the service for the balance, which costs nothing.
+async fn service(arguments: &Doctor, findings: &mut Findings) -> Result<Exit, Stop> {
+    let connection = &arguments.connection;
+    let retries = Retries {
+        max: 0,
+        ..Retries::default()
+    };
+    let builder = session::builder(connection)?.retries(retries);
+    let session = Session::new(builder, connection, Instant::now())?;
+    let origin = session.client.origin().to_owned();
+    let asked = session
+        .call("asking for the balance", session.client.balance())
+        .await?;
+    match asked {
+        Ok(_) => findings.good("service", format!("{origin} answers, and takes the key")),
+        // It was reached: what it says of the key is another thing.
+        Err(error) if error.status().is_some() && !error.is_unauthorized() => {
+            findings.good(
+                "service",
+                format!(
+                    "{origin} answers, but does not tell the balance: {}",
+                    told(&error)
+                ),
+            );
+        }
+        Err(error) => findings.bad(
+            "service",
+            &Stop::new(exit_of(&error), format!("{origin}: {}", told(&error))),
+        ),
+    }
+    match session
+        .call("asking for the time", session.client.server_time())
+        .await?
+    {
+        Ok(Some(theirs)) => clock(environment::now(), seconds_since_1970(theirs), findings),
+        Ok(None) => findings.good("clock", "the service does not tell its time"),
+        // That it does not answer has been told.
+        Err(_) => {}
+    }
+    Ok(Exit::Clean)
+}
+
+/// The most seconds by which the clock of this machine may differ from the service's: it tells when an address ends and
+/// whether a certificate holds.
+const MOST_SECONDS_APART: u64 = 300;
+
+fn clock(ours: i64, theirs: i64, findings: &mut Findings) {
+    let apart = ours.abs_diff(theirs);
+    let way = if ours < theirs { "behind" } else { "ahead of" };
+    let told = format!("this machine's clock is {apart} s {way} the service's");
+    if apart <= MOST_SECONDS_APART {
+        findings.good("clock", told);
+    } else {
+        findings.bad("clock", &Stop::usage(format!("{told}; set it")));
+    }
+}
+
+fn seconds_since_1970(time: SystemTime) -> i64 {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
+
+fn journal(arguments: &Doctor, findings: &mut Findings) {
+    let state = || -> Result<String, Stop> {
+        let shown = records::path(&arguments.records)?.display().to_string();
+        let Some(journal) = records::open_existing(&arguments.records)? else {
+            return Ok(format!("{shown} is made with the first request"));
+        };
+        let jobs = journal.jobs(u32::MAX)?;
+        let unfinished = jobs.iter().filter(|job| !job.state.is_final()).count();
+        Ok(format!(
+            "{shown} is whole; {} jobs, {unfinished} unfinished",
+            jobs.len()
+        ))
+    };
+    match state() {
+        Ok(told) => findings.good("journal", told),
+        Err(stop) => findings.bad("journal", &stop),
+    }
+}

@@ -1,0 +1,113 @@
+//! `kling generate`: from a request to a video on the disk.
+
+use std::time::Instant;
+
+use kling_http::ClientBuilder;
+use kling_journal::Journal;
+
+use crate::cli::{Color, Generate, Polling};
+use crate::exit::Exit;
+use crate::service::print::{Print, note};
+use crate::service::request::{Check, Upload};
+use crate::service::session::{self, Session};
+use crate::service::stop::Stop;
+use crate::service::{go, paid, records, save};
+
+pub(super) fn run(arguments: &Generate, color: Color) -> Result<Exit, Stop> {
+    let began = Instant::now();
+    #[cfg(feature = "emulator")]
+    if arguments.emulator {
+        return session::block_on(inside(arguments, color, began));
+    }
+    let service = session::base_url(&arguments.connection)?;
+    session::block_on(generate(
+        arguments,
+        color,
+        began,
+        Place {
+            service,
+            builder: session::builder(&arguments.connection)?,
+            journal: || records::open(&arguments.records),
+            polling: arguments.polling,
+        },
+    ))
+}
+
+/// Where the video is made, and where that is recorded.
+struct Place<J> {
+    /// The address of the service, if it is not the usual one.
+    service: Option<String>,
+    builder: ClientBuilder,
+    journal: J,
+    polling: Polling,
+}
+
+/// With the service in this process. What it makes costs nothing, so it is in no journal.
+#[cfg(feature = "emulator")]
+async fn inside(arguments: &Generate, color: Color, began: Instant) -> Result<Exit, Stop> {
+    use std::time::Duration;
+
+    use kling_emulator::{Clock, Emulator};
+    use kling_http::Client;
+
+    /// A video of 15 s takes 105 s by the service's clock, and so about a second here.
+    const SPEED: f64 = 100.0;
+    const PAUSE: Duration = Duration::from_millis(250);
+
+    let emulator = Emulator::builder()
+        .clock(Clock::scaled(SPEED))
+        .start()
+        .await
+        .map_err(|error| {
+            Stop::local(format!(
+                "the emulator cannot listen on this machine: {error}"
+            ))
+        })?;
+    let polling = Polling {
+        first_poll: arguments.polling.first_poll.or(Some(PAUSE)),
+        poll_interval: arguments.polling.poll_interval.or(Some(PAUSE)),
+    };
+    let place = Place {
+        service: Some(emulator.url().to_owned()),
+        builder: Client::keyless().base_url(emulator.url()),
+        journal: || Ok(Journal::in_memory(records::holder())?),
+        polling,
+    };
+    generate(arguments, color, began, place).await
+}
+
+async fn generate<J>(
+    arguments: &Generate,
+    color: Color,
+    began: Instant,
+    place: Place<J>,
+) -> Result<Exit, Stop>
+where
+    J: FnOnce() -> Result<Journal, Stop>,
+{
+    let connection = &arguments.connection;
+    let upload = if arguments.allow_outside {
+        Upload::Anywhere
+    } else {
+        Upload::Inside
+    };
+    let check = Check::new(&arguments.paid, place.service.as_deref(), color, upload)?;
+    let ready = match paid::Ready::read(&arguments.paid, check, Print::new(connection.format)) {
+        Ok(ready) => ready,
+        Err(refusal) => return refusal.end(),
+    };
+    if let Some(bill) = &ready.checked.bill {
+        note(&format!("checked; it is billed as {bill}"));
+    }
+    let session = Session::new(place.builder, connection, began)?.with_records(&arguments.records);
+    #[cfg(feature = "emulator")]
+    let session = session.passing(arguments.emulator);
+    let options = save::options(&arguments.target)?;
+    let journal = (place.journal)()?;
+    let (recorder, _) = ready.claim(journal, session.client.origin(), &arguments.paid)?;
+    session
+        .run(async |session: &Session| {
+            Ok(go::on(session, recorder, Some(ready), place.polling, options).await)
+        })
+        .await
+}

@@ -1,0 +1,117 @@
+//! One job, with its history and the text of its request.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use kling_journal::{Entry, Job};
+use serde::Serialize;
+
+use super::Item;
+use crate::exit::Exit;
+use crate::service::print::{Print, VERSION, push};
+
+/// The object of `kling jobs show`.
+#[derive(Serialize)]
+struct Object<'a> {
+    version: u32,
+    #[serde(flatten)]
+    job: Item<'a>,
+    attempts: u32,
+    key: &'a str,
+    request: &'a str,
+    history: Vec<Line<'a>>,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    sequence: u64,
+    at: i64,
+    event: &'a str,
+    state: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+}
+
+impl<'a> Line<'a> {
+    fn new(entry: &'a Entry) -> Self {
+        use kling_journal::Event;
+        let reason = match &entry.event {
+            Some(
+                Event::NotSent { reason }
+                | Event::Rejected { reason }
+                | Event::Lost { reason, .. }
+                | Event::Failed { reason },
+            ) => Some(reason.as_str()),
+            Some(
+                Event::Send
+                | Event::Accepted { .. }
+                | Event::Found
+                | Event::Settled { .. }
+                | Event::Completed
+                | Event::Saved { .. },
+            )
+            | None => None,
+        };
+        Self {
+            sequence: entry.sequence,
+            at: entry.at,
+            event: entry.event.as_ref().map_or("intent", Event::word),
+            state: entry.state.word(),
+            reason: reason.filter(|reason| !reason.is_empty()),
+        }
+    }
+}
+
+/// A moment for people.
+fn date(seconds: i64) -> String {
+    let moment = u64::try_from(seconds)
+        .ok()
+        .and_then(|seconds| UNIX_EPOCH.checked_add(Duration::from_secs(seconds)))
+        // The year 9999 is the last that can be shown.
+        .filter(|_| seconds < 253_402_300_800);
+    moment.map_or_else(|| seconds.to_string(), httpdate::fmt_http_date)
+}
+
+pub(super) fn print(print: Print, job: &Job, word: &str, history: &[Entry]) -> Exit {
+    let object = Object {
+        version: VERSION,
+        job: Item::new(job, word),
+        attempts: job.attempts,
+        key: job.key.as_str(),
+        request: &job.text,
+        history: history.iter().map(Line::new).collect(),
+    };
+    print.result(&object, || {
+        let mut text = format!("job {}: {word}\n", job.number);
+        let mut line = |name: &str, value: &str| push(&mut text, format_args!("{name}: {value}\n"));
+        line("service", &job.service);
+        if let Some(id) = job.state.id() {
+            line("id", id);
+        }
+        if let Some(id) = &job.client_business_id {
+            line("client_business_id", id);
+        }
+        if let Some(source) = &job.source {
+            line("request", source);
+        }
+        if let Some(file) = object.job.file {
+            line("video", file);
+        }
+        for entry in &object.history {
+            let reason = entry
+                .reason
+                .map_or_else(String::new, |reason| format!(": {reason}"));
+            push(
+                &mut text,
+                format_args!(
+                    "{}: {} -> {}{reason}\n",
+                    date(entry.at),
+                    entry.event,
+                    entry.state
+                ),
+            );
+        }
+        // A tab would be shown as an escape.
+        text.push_str(&job.text.replace('\t', "  "));
+        text
+    })
+}

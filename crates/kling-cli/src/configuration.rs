@@ -1,0 +1,234 @@
+//! `kling.toml`: what a project settles once, found upwards from the files that are checked.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::{ErrorKind, Read as _};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use kling_spec::nearest;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::exit::Failure;
+use crate::prices::Prices;
+
+/// The name of the file.
+pub(crate) const FILE: &str = "kling.toml";
+
+/// The most bytes of such a file that are read.
+const MAX_SIZE: u64 = 1 << 20;
+
+/// The settings of a project. Each key is named as the option of `kling check` that does the same; what the command line
+/// says counts before it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(title = "Configuration of kling")]
+pub(crate) struct Configuration {
+    /// Rules whose findings are errors; `warnings` and `advice` stand for all of them.
+    #[serde(default)]
+    pub(crate) deny: Vec<String>,
+    /// Rules whose findings are warnings; `advice` stands for all advice.
+    #[serde(default)]
+    pub(crate) warn: Vec<String>,
+    /// Rules whose findings are dropped; `warnings` and `advice` stand for all of them.
+    #[serde(default)]
+    pub(crate) allow: Vec<String>,
+    /// Contracts of models to add, as paths relative to this file.
+    #[serde(default)]
+    pub(crate) spec: Vec<PathBuf>,
+    /// Read requests that name no known model as requests of this one.
+    pub(crate) model: Option<String>,
+    /// Do not read requests that are longer than this, in bytes.
+    pub(crate) max_request_size: Option<NonZeroUsize>,
+    /// What the models cost: `kling bill` then also tells money.
+    pub(crate) prices: Option<Prices>,
+}
+
+/// The keys, for suggestions.
+const KEYS: [&str; 7] = [
+    "deny",
+    "warn",
+    "allow",
+    "spec",
+    "model",
+    "max-request-size",
+    "prices",
+];
+
+impl Configuration {
+    /// Reads a file.
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+        let shown = path.display();
+        let unreadable = |error: &dyn std::fmt::Display| {
+            Failure::placed(vec![format!("{shown}: cannot be read: {error}")])
+        };
+        let mut text = String::new();
+        let file = fs::File::open(path).map_err(|error| unreadable(&error))?;
+        let length = file
+            .take(MAX_SIZE + 1)
+            .read_to_string(&mut text)
+            .map_err(|error| unreadable(&error))?;
+        if length as u64 > MAX_SIZE {
+            return Err(unreadable(&format_args!(
+                "it is longer than {MAX_SIZE} bytes"
+            )));
+        }
+        Self::parse(&text).map_err(|(offset, message)| {
+            let before = text.get(..offset).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
+            let column = before
+                .rsplit('\n')
+                .next()
+                .unwrap_or_default()
+                .chars()
+                .count()
+                + 1;
+            Failure::placed(vec![format!("{shown}:{line}:{column}: {message}")])
+        })
+    }
+
+    /// Reads a text; a fault has its byte offset.
+    fn parse(text: &str) -> Result<Self, (usize, String)> {
+        let configuration: Self = toml::from_str(text).map_err(|error| {
+            let offset = error.span().map_or(0, |span| span.start);
+            (offset, plain(error.message()))
+        })?;
+        let mut named = HashMap::new();
+        for (key, rules) in configuration.levels() {
+            for rule in rules {
+                if let Some(other) = named.insert(rule, key) {
+                    let message = if other == key {
+                        format!("`{key}` names `{rule}` twice; drop one")
+                    } else {
+                        format!("both `{other}` and `{key}` name `{rule}`; drop one")
+                    };
+                    return Err((text.rfind(rule.as_str()).unwrap_or_default(), message));
+                }
+            }
+        }
+        Ok(configuration)
+    }
+
+    /// The rules of each key that settles levels.
+    pub(crate) fn levels(&self) -> [(&'static str, &[String]); 3] {
+        [
+            ("deny", &self.deny),
+            ("warn", &self.warn),
+            ("allow", &self.allow),
+        ]
+    }
+}
+
+/// A fault in the words of the format: the reader speaks of Rust.
+fn plain(message: &str) -> String {
+    let message = message.lines().collect::<Vec<_>>().join("; ");
+    let unknown = message
+        .strip_prefix("unknown field `")
+        .and_then(|rest| rest.split_once('`'));
+    let Some((key, _)) = unknown else {
+        return message.replace("invalid type: sequence", "this is a list");
+    };
+    match nearest(key, KEYS) {
+        Some(meant) => format!("there is no key `{key}`; did you mean `{meant}`?"),
+        None => format!("there is no key `{key}`; the keys are {}", KEYS.join(", ")),
+    }
+}
+
+/// Finds the file that holds for each folder.
+#[derive(Debug, Default)]
+pub(crate) struct Search {
+    /// By folder: the file that holds there.
+    known: HashMap<PathBuf, Option<PathBuf>>,
+}
+
+impl Search {
+    /// The file that holds for requests in a folder: the first one upwards from it.
+    pub(crate) fn of_folder(&mut self, folder: &Path) -> Option<PathBuf> {
+        let mut passed = Vec::new();
+        let mut found = None;
+        for ancestor in folder.ancestors() {
+            if let Some(known) = self.known.get(ancestor) {
+                found.clone_from(known);
+                break;
+            }
+            passed.push(ancestor.to_owned());
+            let candidate = ancestor.join(FILE);
+            // What is there and cannot be read is told when it is read.
+            let is_there = match fs::metadata(&candidate) {
+                Ok(metadata) => metadata.is_file(),
+                Err(error) => error.kind() == ErrorKind::PermissionDenied && ancestor == folder,
+            };
+            if is_there {
+                found = Some(candidate);
+                break;
+            }
+        }
+        for folder in passed {
+            self.known.insert(folder, found.clone());
+        }
+        found
+    }
+}
+
+/// The JSON Schema of the file.
+pub(crate) fn schema() -> schemars::Schema {
+    schemars::schema_for!(Configuration)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_is_read() {
+        let text = "deny = [\"warnings\"]\nwarn = [\"a\"]\nallow = [\"b\"]\nspec = [\"x.toml\"]\nmodel = \"m\"\nmax-request-size = 5\n[prices]\ncurrency = \"EUR\"\n";
+        let read = Configuration::parse(text).unwrap();
+        assert_eq!(read.deny, ["warnings"]);
+        assert_eq!(read.spec, [PathBuf::from("x.toml")]);
+        assert_eq!(read.max_request_size.unwrap().get(), 5);
+        let table: toml::Table = toml::from_str(text).unwrap();
+        assert_eq!(
+            table
+                .keys()
+                .map(String::as_str)
+                .collect::<std::collections::BTreeSet<_>>(),
+            KEYS.into()
+        );
+        assert_eq!(Configuration::parse("").unwrap(), Configuration::default());
+    }
+
+    #[test]
+    fn a_fault_has_its_place_and_a_suggestion() {
+        for (text, offset, message) in [
+            (
+                "alow = []",
+                0,
+                "there is no key `alow`; did you mean `allow`?",
+            ),
+            (
+                "deny = []\nzzz = 1",
+                10,
+                "there is no key `zzz`; the keys are deny, warn, allow, spec, model, max-request-size, prices",
+            ),
+            (
+                "deny = [\"a\"]\nallow = [\"a\"]",
+                23,
+                "both `deny` and `allow` name `a`; drop one",
+            ),
+            (
+                "deny = [\"a\", \"a\"]",
+                14,
+                "`deny` names `a` twice; drop one",
+            ),
+        ] {
+            assert_eq!(
+                Configuration::parse(text),
+                Err((offset, message.to_owned())),
+                "{text}"
+            );
+        }
+        assert!(Configuration::parse("deny = \"a\"").is_err());
+        assert!(Configuration::parse("max-request-size = 0").is_err());
+    }
+}

@@ -1,0 +1,72 @@
+//! Paths that stand in a file, as other programs list them.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use super::files::{Named, STDIN};
+use crate::exit::Failure;
+use crate::output::safe;
+
+/// The longest list that is read, in bytes.
+const LONGEST: u64 = 64 << 20;
+
+/// Reads a list: its paths are separated by NUL bytes if there are any, otherwise they are lines.
+pub(crate) fn read(list: &Path, named: &[Named]) -> Result<Vec<Named>, Failure> {
+    let is_stdin = list.as_os_str() == STDIN;
+    if is_stdin && named.iter().any(|given| given.path.as_os_str() == STDIN) {
+        return Err(Failure::new(
+            "the standard input cannot be both a list of files (`--files-from -`) and a request (`-`)",
+        ));
+    }
+    let read = if is_stdin {
+        content(io::stdin())
+    } else {
+        File::open(list).and_then(content)
+    };
+    let content = read.map_err(|error| {
+        let name = safe::line(&list.to_string_lossy()).into_owned();
+        Failure::new(&format!(
+            "cannot read the list of files `{name}`: {}",
+            safe::line(&error.to_string())
+        ))
+    })?;
+    let separator = if content.contains(&0) { 0 } else { b'\n' };
+    let paths = content.split(|byte| *byte == separator).map(|path| {
+        if separator == 0 {
+            path
+        } else {
+            path.strip_suffix(b"\r").unwrap_or(path)
+        }
+    });
+    Ok(paths
+        .filter(|path| !path.is_empty())
+        .map(|path| Named {
+            path: path_of(path),
+            listed: true,
+        })
+        .collect())
+}
+
+fn content(input: impl Read) -> io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    input.take(LONGEST + 1).read_to_end(&mut content)?;
+    if content.len() as u64 > LONGEST {
+        return Err(io::Error::other(format!(
+            "it is longer than {LONGEST} bytes"
+        )));
+    }
+    Ok(content)
+}
+
+#[cfg(unix)]
+fn path_of(bytes: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt as _;
+    PathBuf::from(OsStr::from_bytes(bytes))
+}
+
+#[cfg(not(unix))]
+fn path_of(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(OsStr::new(String::from_utf8_lossy(bytes).as_ref()))
+}

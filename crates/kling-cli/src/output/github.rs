@@ -1,0 +1,250 @@
+//! Annotations of a GitHub workflow: a line each that the runner turns into a mark in the pull request.
+//!
+//! The runner shows at most ten of each level a step and drops the others without a word. So the last place of each
+//! level is kept for a count of those that have none; they stand in the log as plain lines.
+
+use std::fmt::{Display, Write as _};
+use std::io::{self, Write};
+
+use kling_check::Report;
+use kling_check::json::v1::Summary;
+
+use super::render::{Ending, Render};
+use super::safe;
+use super::stdio::Closing;
+use crate::input::request::Request;
+
+/// How many annotations of a level a step can have, as GitHub documents for workflow commands.
+const CAP: usize = 10;
+
+/// Stands between the two forms of a finding until it is settled which is written; no finding holds it, since what is
+/// quoted has no control characters.
+const EITHER: u8 = 0x1f;
+
+/// By level: the name of its command.
+const COMMANDS: [&str; 3] = ["error", "warning", "notice"];
+
+/// `--format github`.
+pub(crate) struct GitHub;
+
+impl Render for GitHub {
+    fn findings(&self, request: &Request<'_>, report: &Report<'_>, out: &mut Vec<u8>) {
+        for found in &report.diagnostics {
+            let line = |line: usize| request.lines.saturating_add(line as u64);
+            let (start, end) = (line(found.start.line), line(found.end.line));
+            let message = safe::line(found.message());
+            let mut text = format!("{message}\n");
+            if let Some(help) = found.help() {
+                writeln!(text, "help: {}", safe::line(help))
+                    .expect("writing to a String cannot fail");
+            }
+            write!(text, "source: {}", safe::line(found.source()))
+                .expect("writing to a String cannot fail");
+            let mut place = format!(
+                "file={},line={start},endLine={end}",
+                property(request.file.plain())
+            );
+            // A column counts only within one line.
+            if start == end {
+                write!(
+                    place,
+                    ",col={},endColumn={}",
+                    found.start.column, found.end.column
+                )
+                .expect("writing to a String cannot fail");
+            }
+            put(
+                out,
+                format_args!(
+                    "::{} {place},title={}::{}",
+                    COMMANDS[found.level as usize],
+                    property(found.rule),
+                    data(&text)
+                ),
+            );
+            out.push(EITHER);
+            put(
+                out,
+                format_args!(
+                    "{}[{}] {}:{start}:{}: {message}\n",
+                    found.level,
+                    safe::line(found.rule),
+                    request.file.shown(),
+                    found.start.column,
+                ),
+            );
+        }
+        if report.omitted.total() > 0 {
+            put(
+                out,
+                format_args!(
+                    "{} more findings in the request at {}:{} are not shown\n",
+                    report.omitted.total(),
+                    request.file.shown(),
+                    request.lines.saturating_add(1),
+                ),
+            );
+        }
+    }
+
+    fn tail(&self, _: &Summary, _: Ending, _: &mut Vec<u8>) {}
+}
+
+/// Settles which findings become annotations, in the order in which they are printed.
+pub(crate) struct Capped<W> {
+    out: W,
+    line: Vec<u8>,
+    /// By level: annotations that have been written.
+    written: [usize; 3],
+    /// By level: the last one that may still have a place, in both forms.
+    last: [Option<Vec<u8>>; 3],
+    /// By level: findings that have no place.
+    others: [usize; 3],
+}
+
+impl<W: Write> Capped<W> {
+    pub(crate) fn new(out: W) -> Self {
+        Self {
+            out,
+            line: Vec::new(),
+            written: [0; 3],
+            last: [None, None, None],
+            others: [0; 3],
+        }
+    }
+
+    fn finding(&mut self, level: usize, forms: Vec<u8>) -> io::Result<()> {
+        if self.written[level] < CAP - 1 {
+            self.written[level] += 1;
+            return self.write(&forms, true);
+        }
+        if self.others[level] == 0 && self.last[level].is_none() {
+            self.last[level] = Some(forms);
+            return Ok(());
+        }
+        // There are more than have a place: the one that was kept back has none either.
+        if let Some(kept) = self.last[level].take() {
+            self.others[level] += 1;
+            self.write(&kept, false)?;
+        }
+        self.others[level] += 1;
+        self.write(&forms, false)
+    }
+
+    fn write(&mut self, forms: &[u8], as_annotation: bool) -> io::Result<()> {
+        let at = memchr::memchr(EITHER, forms).unwrap_or(forms.len());
+        let form = if as_annotation {
+            &forms[..at]
+        } else {
+            forms.get(at + 1..).unwrap_or_default()
+        };
+        self.out.write_all(form)?;
+        self.out.write_all(b"\n")
+    }
+}
+
+impl<W: Write> Write for Capped<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        for part in bytes.split_inclusive(|byte| *byte == b'\n') {
+            self.line.extend_from_slice(part);
+            if self.line.last() != Some(&b'\n') {
+                continue;
+            }
+            self.line.pop();
+            let line = std::mem::take(&mut self.line);
+            let level = COMMANDS.iter().position(|command| {
+                line.strip_prefix(b"::")
+                    .is_some_and(|rest| rest.starts_with(command.as_bytes()))
+            });
+            if let Some(level) = level {
+                self.finding(level, line)?;
+            } else {
+                self.out.write_all(&line)?;
+                self.out.write_all(b"\n")?;
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+impl<W: Write + Send> Closing for Capped<W> {
+    fn close(&mut self) -> io::Result<()> {
+        for (level, command) in COMMANDS.into_iter().enumerate() {
+            if let Some(last) = self.last[level].take() {
+                self.write(&last, true)?;
+            }
+            let others = self.others[level];
+            if others > 0 {
+                let findings = if others == 1 { "finding" } else { "findings" };
+                writeln!(
+                    self.out,
+                    "::{command} title=kling::{others} more {findings} of this level: GitHub shows at most {CAP} a step. \
+                     All are in the log of this step"
+                )?;
+            }
+        }
+        self.out.flush()
+    }
+}
+
+/// A text as the value of a command.
+fn data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+/// A text as the value of a command's property.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+fn put(out: &mut Vec<u8>, text: impl Display) {
+    write!(out, "{text}").expect("writing to a Vec cannot fail");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn capped(errors: usize) -> String {
+        let mut out = Vec::new();
+        let mut capped = Capped::new(&mut out);
+        for number in 0..errors {
+            let finding = format!("::error title=x::{number}\u{1f}error[x] {number}\n");
+            // However the output is cut into pieces.
+            for part in finding.as_bytes().chunks(7) {
+                capped.write_all(part).unwrap();
+            }
+        }
+        capped.write_all(b"a line\n").unwrap();
+        capped.close().unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn ten_have_a_place_and_of_more_the_last_counts_the_others() {
+        for errors in [0, 1, 9, 10] {
+            let out = capped(errors);
+            assert_eq!(out.matches("::error ").count(), errors, "{out}");
+            assert_eq!(out.lines().count(), errors + 1, "{out}");
+        }
+        for errors in [11, 12, 100] {
+            let out = capped(errors);
+            assert_eq!(out.matches("::error ").count(), CAP, "{out}");
+            assert_eq!(out.matches("\nerror[x] ").count(), errors - 9, "{out}");
+            let count = format!("::error title=kling::{} more findings", errors - 9);
+            assert!(out.contains(&count), "{out}");
+        }
+    }
+
+    #[test]
+    fn values_are_escaped() {
+        assert_eq!(property("a:b,c%\n"), "a%3Ab%2Cc%25%0A");
+        assert_eq!(data("a:b\r\n"), "a:b%0D%0A");
+    }
+}

@@ -1,0 +1,18 @@
+//! What the commands that talk to the service share.
+
+pub(crate) mod environment;
+pub(crate) mod follow;
+pub(crate) mod go;
+pub(crate) mod images;
+pub(crate) mod paid;
+pub(crate) mod post;
+pub(crate) mod print;
+pub(crate) mod recorder;
+pub(crate) mod records;
+pub(crate) mod request;
+pub(crate) mod save;
+pub(crate) mod session;
+pub(crate) mod signals;
+pub(crate) mod stop;
+pub(crate) mod task;
+pub(crate) mod wait;

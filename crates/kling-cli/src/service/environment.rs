@@ -1,0 +1,63 @@
+//! The only place that reads the environment, the clock and the name of the machine for the commands that talk to the
+//! service.
+
+use std::env::{self, VarError};
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use etcetera::BaseStrategy as _;
+
+use super::stop::Stop;
+
+/// The key.
+pub(crate) const API_KEY: &str = "TOAPIS_API_KEY";
+/// The address of the service.
+pub(crate) const BASE_URL: &str = "TOAPIS_BASE_URL";
+/// The path of the journal.
+pub(crate) const JOURNAL: &str = "TOAPIS_JOURNAL";
+
+/// The value of a variable; an empty one counts as none.
+pub(crate) fn text(name: &str) -> Result<Option<String>, Stop> {
+    match env::var(name) {
+        Ok(value) if value.is_empty() => Ok(None),
+        Ok(value) => Ok(Some(value)),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(Stop::usage(format!(
+            "the environment variable `{name}` is no text; correct it"
+        ))),
+    }
+}
+
+/// The path that a variable holds.
+pub(crate) fn path(name: &str) -> Option<PathBuf> {
+    env::var_os(name)
+        .filter(|value: &OsString| !value.is_empty())
+        .map(PathBuf::from)
+}
+
+/// The folder in which programs of this platform keep what they remember.
+pub(crate) fn state_folder() -> Result<PathBuf, Stop> {
+    let strategy = etcetera::base_strategy::choose_native_strategy().map_err(|_| {
+        Stop::usage(format!(
+            "there is no home folder to keep the journal in; name a file with `--journal` or `{JOURNAL}`"
+        ))
+    })?;
+    let folder = strategy.state_dir().unwrap_or_else(|| strategy.data_dir());
+    Ok(folder.join("kling"))
+}
+
+/// Seconds since 1970 began.
+pub(crate) fn now() -> i64 {
+    match SystemTime::now().duration_since(UNIX_EPOCH) {
+        Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
+        Err(error) => {
+            i64::try_from(error.duration().as_secs()).map_or(i64::MIN, |seconds| -seconds)
+        }
+    }
+}
+
+/// The name of this machine.
+pub(crate) fn host() -> String {
+    gethostname::gethostname().to_string_lossy().into_owned()
+}

@@ -1,0 +1,176 @@
+//! Local images that a request names: read, uploaded, and replaced by their addresses in the text, in memory.
+
+use std::fs::{self, File};
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use kling_check::Report;
+use kling_journal::FileHash;
+use kling_json::{Edit, Span, Tape};
+use kling_spec::{CommonRule, Level};
+
+use super::stop::Stop;
+
+/// The most bytes of an image that are read: what the service takes, and one more to tell.
+const MAX_IMAGE: u64 = (10 << 20) + 1;
+
+/// The most images of a request; the contracts allow fewer.
+const MAX_IMAGES: usize = 64;
+
+/// A local image that stands where an address belongs.
+#[derive(Debug)]
+pub(crate) struct LocalImage {
+    /// Its place in the text, quotation marks included.
+    span: Span,
+    /// Where it is.
+    pub(crate) path: PathBuf,
+    /// What it holds, by which jobs are told from one another.
+    pub(crate) hash: FileHash,
+}
+
+/// Whether nothing but local images keeps a request from being sent.
+pub(crate) fn are_the_only_errors(report: &Report<'_>) -> bool {
+    let mut errors = report
+        .diagnostics
+        .iter()
+        .filter(|found| found.level == Level::Error)
+        .peekable();
+    report.omitted.errors == 0
+        && errors.peek().is_some()
+        && errors.all(|found| found.rule == CommonRule::LocalFile.id() && is_image(&found.pointer))
+}
+
+/// Whether a member can be an image: only images can be uploaded.
+fn is_image(pointer: &str) -> bool {
+    pointer
+        .rsplit('/')
+        .find(|token| !token.is_empty() && token.parse::<usize>().is_err())
+        .is_some_and(|name| !name.contains("video"))
+}
+
+/// Reads the images of a report. Paths are relative to `folder`, and stay inside of it unless `anywhere`.
+pub(crate) fn read(
+    report: &Report<'_>,
+    text: &str,
+    folder: &Path,
+    anywhere: bool,
+) -> Result<Vec<LocalImage>, Stop> {
+    let Ok(tape) = Tape::parse(text) else {
+        return Ok(Vec::new());
+    };
+    let mut images = Vec::new();
+    for found in report
+        .diagnostics
+        .iter()
+        .filter(|found| found.level == Level::Error)
+    {
+        let Some((node, string)) = tape
+            .pointer(&found.pointer)
+            .and_then(|node| Some((node, node.text()?)))
+        else {
+            continue;
+        };
+        if images.len() == MAX_IMAGES {
+            return Err(Stop::usage(format!(
+                "the request names more than {MAX_IMAGES} local images; leave some out"
+            )));
+        }
+        let named = string.decode();
+        let path = locate(&named, folder, anywhere)?;
+        let mut bytes = Vec::new();
+        File::open(&path)
+            .and_then(|file| file.take(MAX_IMAGE).read_to_end(&mut bytes))
+            .map_err(|error| unreadable(&named, &error))?;
+        images.push(LocalImage {
+            span: node.span(),
+            path,
+            hash: FileHash::of(&bytes),
+        });
+    }
+    Ok(images)
+}
+
+fn unreadable(named: &str, error: &std::io::Error) -> Stop {
+    Stop::local(format!(
+        "the image `{named}` of the request cannot be read: {error}; correct its path, which is relative to the folder of the request"
+    ))
+}
+
+/// The file that a path in a request means.
+fn locate(named: &str, folder: &Path, anywhere: bool) -> Result<PathBuf, Stop> {
+    let plain = url::Url::parse(named)
+        .ok()
+        .filter(|url| url.scheme() == "file")
+        .and_then(|url| url.to_file_path().ok())
+        .unwrap_or_else(|| PathBuf::from(named));
+    let unreadable = |error: std::io::Error| unreadable(named, &error);
+    // Links are followed first: it counts where the file is, not what it is called.
+    let path = fs::canonicalize(folder.join(plain)).map_err(unreadable)?;
+    let folder = fs::canonicalize(folder).map_err(unreadable)?;
+    // A pipe or a device may never end, and opening it may hang.
+    if !fs::metadata(&path).map_err(unreadable)?.is_file() {
+        return Err(Stop::local(format!(
+            "the image `{named}` of the request is no regular file; name one"
+        )));
+    }
+    if anywhere || path.starts_with(&folder) {
+        Ok(path)
+    } else {
+        Err(Stop::local(format!(
+            "the image `{named}` is outside of the folder of the request, and whoever wrote the request should not be able to \
+             publish any file of yours; move it there, or allow it with `--allow-outside`"
+        )))
+    }
+}
+
+/// The text with the addresses of the uploaded images in their places; `urls` are in the order of `images`.
+pub(crate) fn replace(text: &str, images: &[LocalImage], urls: &[String]) -> Result<String, Stop> {
+    let mut edits: Vec<Edit> = images
+        .iter()
+        .zip(urls)
+        .map(|(image, url)| Edit::new(image.span, kling_json::quoted(url)))
+        .collect();
+    edits.sort_by_key(|edit| edit.span.start);
+    kling_json::apply(text, &edits).map_err(|error| {
+        Stop::usage(format!(
+            "the addresses of the images do not fit into the request: {error}"
+        ))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_images_can_be_uploaded() {
+        assert!(is_image("/image_urls/0"));
+        assert!(is_image("/metadata/image_list/1/image_url"));
+        assert!(is_image("/metadata/element_list/0/url"));
+        assert!(!is_image("/video_list/0/video_url"));
+        assert!(!is_image(""));
+    }
+
+    #[test]
+    fn a_path_stays_in_the_folder_unless_it_may_leave() {
+        let outer = tempfile::tempdir().unwrap();
+        let folder = outer.path().join("requests");
+        fs::create_dir_all(folder.join("images")).unwrap();
+        fs::write(folder.join("images/a.png"), "a").unwrap();
+        fs::write(outer.path().join("b.png"), "b").unwrap();
+        assert!(locate("images/a.png", &folder, false).is_ok());
+        assert!(locate("./images/../images/a.png", &folder, false).is_ok());
+        assert!(locate("../b.png", &folder, false).is_err());
+        assert!(locate("../b.png", &folder, true).is_ok());
+        assert!(locate("missing.png", &folder, true).is_err());
+        assert!(locate("images", &folder, true).is_err());
+        let address = url::Url::from_file_path(folder.join("images/a.png")).unwrap();
+        assert!(locate(address.as_str(), &folder, false).is_ok());
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(outer.path().join("b.png"), folder.join("link.png"))
+                .unwrap();
+            assert!(locate("link.png", &folder, false).is_err());
+        }
+    }
+}

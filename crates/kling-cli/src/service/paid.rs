@@ -1,0 +1,165 @@
+//! A request on its way from a file to a job: read, checked, claimed, its images uploaded.
+
+use std::collections::BTreeMap;
+
+use kling_http::Body;
+use kling_journal::{Claim, FileHash, JobKey, Journal, NewJob, State};
+
+use super::environment::now;
+use super::images;
+use super::print::{Print, note};
+use super::recorder::Recorder;
+use super::request::{self, Check, Checked, Refusal, Source};
+use super::session::Session;
+use super::stop::Stop;
+use crate::cli;
+
+/// A request that was read and may be sent, but for its local images.
+pub(crate) struct Ready {
+    pub(crate) check: Check,
+    pub(crate) source: Source,
+    pub(crate) text: String,
+    pub(crate) checked: Checked,
+}
+
+impl Ready {
+    /// Reads and checks the request of the command line.
+    pub(crate) fn read(paid: &cli::Paid, check: Check, print: Print) -> Result<Self, Refusal> {
+        let source = Source::of(&paid.file);
+        let text = source.read(&paid.file)?;
+        let checked = check.check(&source, &text, print)?;
+        Ok(Self {
+            check,
+            source,
+            text,
+            checked,
+        })
+    }
+
+    /// Claims the job of the request; whether it is a new one.
+    pub(crate) fn claim(
+        &self,
+        mut journal: Journal,
+        service: &str,
+        paid: &cli::Paid,
+    ) -> Result<(Recorder, bool), Stop> {
+        let files: Vec<FileHash> = self.checked.images.iter().map(|image| image.hash).collect();
+        let key = JobKey::with_files(&self.text, &files)
+            .map_err(|error| Stop::usage(format!("{error}; nothing was sent")))?;
+        let client_business_id = client_id(&self.text, paid.no_client_id);
+        let claim = journal.claim(
+            NewJob {
+                key: &key,
+                service,
+                text: &self.text,
+                client_business_id: client_business_id.as_deref(),
+                source: self.source.path.as_deref(),
+                again: paid.again,
+            },
+            now(),
+        )?;
+        Ok(match claim {
+            Claim::New(ticket) => (Recorder::new(journal, ticket), true),
+            Claim::Unfinished(ticket, _) => {
+                let recorder = Recorder::new(journal, ticket);
+                tell_unfinished(&recorder);
+                (recorder, false)
+            }
+        })
+    }
+
+    /// The text as it is to be sent: images uploaded and replaced, the job's `client_business_id` in it.
+    pub(crate) async fn sendable(
+        &mut self,
+        session: &Session,
+        recorder: &Recorder,
+    ) -> Result<String, Refusal> {
+        let mut text = self.text.clone();
+        if !self.checked.images.is_empty() {
+            text = self.upload(session).await?;
+            self.checked = self.check.check(&self.source, &text, session.print)?;
+        }
+        if let Some(id) = &recorder.job().client_business_id {
+            text = request::with_client_id(&text, id);
+        }
+        Ok(text)
+    }
+
+    async fn upload(&self, session: &Session) -> Result<String, Stop> {
+        let images = &self.checked.images;
+        let mut known: BTreeMap<&std::path::Path, String> = BTreeMap::new();
+        let mut urls = Vec::with_capacity(images.len());
+        for image in images {
+            // A picture that is named twice is uploaded once.
+            if let Some(url) = known.get(image.path.as_path()) {
+                urls.push(url.clone());
+                continue;
+            }
+            let shown = image.path.display();
+            note(&format!("uploading {shown}"));
+            let uploaded = session
+                .call(
+                    "uploading an image",
+                    session.client.upload_image(&image.path),
+                )
+                .await?
+                .map_err(|error| {
+                    Stop::of_call_for(
+                        &format!("{shown} was not uploaded"),
+                        &error,
+                        "the request was not sent",
+                    )
+                })?;
+            known.insert(&image.path, uploaded.url.clone());
+            urls.push(uploaded.url);
+        }
+        images::replace(&self.text, images, &urls)
+    }
+}
+
+/// The id by which the request can be looked up: its own, or a fresh one.
+fn client_id(text: &str, none: bool) -> Option<String> {
+    let own = |text: &str| {
+        Body::from_json_text(text)
+            .client_business_id()
+            .map(str::to_owned)
+    };
+    own(text).or_else(|| {
+        if none {
+            return None;
+        }
+        // A text into which it cannot be put has none.
+        own(&request::with_client_id(text, &request::fresh_client_id()))
+    })
+}
+
+/// Tells the id before the request leaves, so that it is known whatever happens.
+pub(crate) fn tell_sending(session: &Session, recorder: &Recorder) {
+    let job = recorder.job();
+    if let Some(id) = &job.client_business_id {
+        note(&format!("client_business_id: {id}"));
+    }
+    note(&format!(
+        "sending the request to {} as job {}",
+        session.client.origin(),
+        job.number
+    ));
+}
+
+fn tell_unfinished(recorder: &Recorder) {
+    let job = recorder.job();
+    let is = match &job.state {
+        State::Intent => "was not sent yet".to_owned(),
+        State::Unknown { .. } => "was sent, and it is not known what became of it".to_owned(),
+        State::Accepted { id } => format!("is running as {id}"),
+        State::Completed { id } => format!("is done as {id}, and not saved"),
+        State::Saved { file, .. } => format!("is saved in {file}, which was not told"),
+        State::Sending | State::Rejected { .. } | State::Failed { .. } => {
+            format!("is {}", job.state.word())
+        }
+    };
+    note(&format!(
+        "job {} of this request {is}: picking it up instead of paying again (`--again` pays for another)",
+        job.number
+    ));
+}

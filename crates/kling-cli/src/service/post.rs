@@ -1,0 +1,314 @@
+//! Sending a request: at most one at a time, recorded before and after.
+
+use std::time::{Duration, Instant};
+
+use kling_http::{Body, Budget, Next, Verdict, next};
+use kling_journal::Event;
+use serde::Serialize;
+
+use super::print::{Print, VERSION, note, push};
+use super::recorder::Recorder;
+use super::request::Bill;
+use super::session::Session;
+use super::stop::{Stop, told};
+use crate::exit::Exit;
+
+/// What became of a request.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) kind: Kind,
+    /// The task's id.
+    pub(crate) id: Option<String>,
+    /// An id that may be the task's.
+    pub(crate) candidate: Option<String>,
+    pub(crate) http_status: Option<u16>,
+    /// What the service said, or what went wrong.
+    pub(crate) message: Option<String>,
+}
+
+/// The four verdicts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Accepted,
+    Rejected,
+    NotSent,
+    Unknown,
+}
+
+impl Kind {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Rejected => "rejected",
+            Self::NotSent => "not-sent",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    pub(crate) const fn exit(self) -> Exit {
+        match self {
+            Self::Accepted => Exit::Clean,
+            Self::Rejected => Exit::Rejected,
+            Self::NotSent => Exit::NotReached,
+            Self::Unknown => Exit::Unknown,
+        }
+    }
+}
+
+/// The object of `kling submit`.
+#[derive(Serialize)]
+struct Object<'a> {
+    version: u32,
+    verdict: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    candidate: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_business_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    http_status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bill: Option<&'a Bill>,
+}
+
+impl Answer {
+    /// Prints it as the result of a command.
+    pub(crate) fn print(
+        &self,
+        print: Print,
+        client_business_id: Option<&str>,
+        bill: Option<&Bill>,
+    ) -> Exit {
+        let object = Object {
+            version: VERSION,
+            verdict: self.kind.word(),
+            id: self.id.as_deref(),
+            candidate: self.candidate.as_deref(),
+            client_business_id,
+            http_status: self.http_status,
+            message: self.message.as_deref(),
+            bill,
+        };
+        print.result(&object, || {
+            let mut text = self.kind.word().to_owned();
+            let mut line = |name: &str, value: &dyn std::fmt::Display| {
+                push(&mut text, format_args!("\n{name}: {value}"));
+            };
+            if let Some(id) = &self.id {
+                line("id", id);
+            }
+            if let Some(candidate) = &self.candidate {
+                line("candidate", candidate);
+            }
+            if let Some(id) = client_business_id {
+                line("client_business_id", &id);
+            }
+            if let Some(bill) = bill {
+                line("bill", bill);
+            }
+            text
+        })
+    }
+
+    /// Tells why there is no task, and what to do.
+    pub(crate) fn tell(&self, session: &Session, recorder: &Recorder) {
+        let message = self.message.as_deref().unwrap_or("it does not say why");
+        match self.kind {
+            Kind::Accepted => {}
+            Kind::Rejected => {
+                let status = self.http_status.unwrap_or_default();
+                note(&format!(
+                    "error: the service rejected the request (HTTP {status}) and charged nothing: {message}"
+                ));
+            }
+            Kind::NotSent => note(&format!(
+                "error: the service was not reached, and nothing was sent: {message}"
+            )),
+            Kind::Unknown => {
+                let status = self
+                    .http_status
+                    .map_or_else(String::new, |status| format!(" (HTTP {status})"));
+                note(&format!(
+                    "error: it is not known whether the service took the request{status}: {message}; it may be paid for, so it \
+                     is not sent again. Look it up:"
+                ));
+                note(&format!(
+                    "  {}",
+                    look_up_command(session, recorder, self.candidate.as_deref())
+                ));
+            }
+        }
+    }
+}
+
+/// The command that looks up a request whose outcome is unknown.
+pub(crate) fn look_up_command(
+    session: &Session,
+    recorder: &Recorder,
+    candidate: Option<&str>,
+) -> String {
+    let job = recorder.job();
+    match job.client_business_id.as_deref().or(candidate) {
+        Some(id) => session.advice(&format!("kling status {id}")),
+        None => session.advice(&format!("kling jobs resume {}", job.number)),
+    }
+}
+
+/// How often and how long `kling generate` tries again when nothing was sent, or when the service asks to come later.
+pub(crate) fn budget(session: &Session) -> Budget {
+    const ATTEMPTS: u32 = 4;
+    const TIME: Duration = Duration::from_mins(2);
+    let mut budget = Budget::new(ATTEMPTS, session.left().map_or(TIME, |left| left.min(TIME)));
+    let (seed, _) = uuid::Uuid::new_v4().as_u64_pair();
+    budget.seed = seed;
+    budget
+}
+
+/// Sends a request and records what became of it. Without a budget there is one attempt.
+pub(crate) async fn post(
+    session: &Session,
+    recorder: &mut Recorder,
+    text: &str,
+    budget: Option<Budget>,
+) -> Result<Answer, Stop> {
+    let body = Body::from_json_text(text);
+    let mut budget = budget;
+    loop {
+        if session.signals.is_stopped() {
+            return Err(stopped());
+        }
+        if session.left().is_some_and(|left| left.is_zero()) {
+            return Err(Stop::new(
+                Exit::NotReached,
+                "the time was over before the request was sent; nothing was sent; give more with `--timeout`",
+            ));
+        }
+        let began = Instant::now();
+        recorder.send(text)?;
+        let Some(verdict) = attempt(session, &body).await else {
+            let answer = Answer {
+                kind: Kind::Unknown,
+                id: None,
+                candidate: None,
+                http_status: None,
+                message: Some("the time of `--timeout` was over before the answer came".to_owned()),
+            };
+            return Ok(concluded(recorder, answer));
+        };
+        let pause = match budget.as_ref().map(|budget| next(&verdict, budget)) {
+            Some(Next::Resend { after }) => after,
+            Some(Next::Stop) | None => return Ok(concluded(recorder, answer(verdict))),
+        };
+        let later = answer(verdict);
+        let reason = later.message.unwrap_or_default();
+        recorder.record(Event::NotSent {
+            reason: reason.clone(),
+        });
+        note(&format!(
+            "nothing was charged: {reason}; sending it again in {:.0} s",
+            pause.as_secs_f64().ceil()
+        ));
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = session.signals.first() => return Err(stopped()),
+        }
+        budget = budget.map(|budget| budget.after_attempt(began.elapsed()));
+    }
+}
+
+fn stopped() -> Stop {
+    Stop::new(
+        Exit::NotReached,
+        "stopped before the request was sent; nothing was sent",
+    )
+}
+
+/// One attempt. A request that has begun is waited for, also when the user wants to stop; `None` if the time is over.
+async fn attempt(session: &Session, body: &Body) -> Option<Verdict> {
+    let submit = session.client.submit(body);
+    tokio::pin!(submit);
+    let out_of_time = async {
+        match session.left() {
+            Some(left) => tokio::time::sleep(left).await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::pin!(out_of_time);
+    let mut is_told = false;
+    loop {
+        tokio::select! {
+            biased;
+            verdict = &mut submit => return Some(verdict),
+            () = &mut out_of_time => return None,
+            () = session.signals.first(), if !is_told => {
+                is_told = true;
+                note("the request is being sent: waiting for its answer. Once more leaves at once, and what became of it is then unknown");
+            }
+        }
+    }
+}
+
+/// Records the end of an attempt.
+fn concluded(recorder: &mut Recorder, answer: Answer) -> Answer {
+    let reason = answer.message.clone().unwrap_or_default();
+    recorder.record(match answer.kind {
+        Kind::Accepted => Event::Accepted {
+            id: answer.id.clone().unwrap_or_default(),
+        },
+        Kind::Rejected => Event::Rejected {
+            reason: match answer.http_status {
+                Some(status) => format!("HTTP {status}: {reason}"),
+                None => reason,
+            },
+        },
+        Kind::NotSent => Event::NotSent { reason },
+        Kind::Unknown => Event::Lost {
+            candidate: answer.candidate.clone(),
+            reason,
+        },
+    });
+    answer
+}
+
+fn answer(verdict: Verdict) -> Answer {
+    let http_status = verdict.http_status();
+    match verdict {
+        Verdict::Accepted(accepted) => Answer {
+            kind: Kind::Accepted,
+            id: Some(accepted.id),
+            candidate: None,
+            http_status,
+            message: None,
+        },
+        Verdict::Rejected(rejected) => Answer {
+            kind: Kind::Rejected,
+            id: None,
+            candidate: None,
+            http_status,
+            message: Some(rejected.message).filter(|message| !message.is_empty()),
+        },
+        Verdict::NotSent(not_sent) => Answer {
+            kind: Kind::NotSent,
+            id: None,
+            candidate: None,
+            http_status,
+            message: Some(told(&not_sent.error)),
+        },
+        Verdict::Unknown(unknown) => {
+            let mut message = unknown.error.to_string();
+            if let Some(evidence) = &unknown.evidence {
+                push(&mut message, format_args!("; it began with: {evidence}"));
+            }
+            Answer {
+                kind: Kind::Unknown,
+                id: None,
+                candidate: unknown.candidate,
+                http_status,
+                message: Some(message),
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Results on the standard output, and talk on the standard error.
+
+use std::fmt::{Display, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
+
+use serde::Serialize;
+
+use crate::cli::ResultFormat;
+use crate::exit::Exit;
+use crate::output::{safe, stdio};
+
+/// The number that `version` has in every object.
+pub(crate) const VERSION: u32 = 1;
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Print(ResultFormat);
+
+impl Print {
+    /// As asked for; without that for people on a terminal, for programs elsewhere.
+    pub(crate) fn new(asked: Option<ResultFormat>) -> Self {
+        Self(asked.unwrap_or_else(|| {
+            if io::stdout().is_terminal() {
+                ResultFormat::Human
+            } else {
+                ResultFormat::Json
+            }
+        }))
+    }
+
+    pub(crate) const fn is_json(self) -> bool {
+        matches!(self.0, ResultFormat::Json)
+    }
+
+    /// Prints a result: the object, or the text for people, whose unsafe characters are escaped.
+    ///
+    /// That nobody reads it is an error here, unlike elsewhere: it is what was paid for.
+    pub(crate) fn result(self, object: &impl Serialize, human: impl FnOnce() -> String) -> Exit {
+        let mut out = Vec::new();
+        match self.0 {
+            ResultFormat::Json => safe::push_json(&mut out, object),
+            ResultFormat::Human => out.extend_from_slice(safe::text(human().trim_end()).as_bytes()),
+        }
+        out.push(b'\n');
+        let mut stdout = io::stdout().lock();
+        match stdout.write_all(&out).and_then(|()| stdout.flush()) {
+            Ok(()) => Exit::Clean,
+            Err(error) => {
+                stdio::tell(&format!(
+                    "error: cannot write to the standard output: {error}; this would have been written:\n"
+                ));
+                stdio::tell(&String::from_utf8_lossy(&out));
+                Exit::LocalIo
+            }
+        }
+    }
+}
+
+/// Appends to a text.
+pub(crate) fn push(text: &mut String, more: impl Display) {
+    write!(text, "{more}").expect("writing to a String cannot fail");
+}
+
+/// Tells people something in a line on the standard error.
+pub(crate) fn note(text: &str) {
+    stdio::tell(&format!("{}\n", safe::line(text)));
+}

@@ -1,0 +1,373 @@
+//! The request of a command: read, checked, and ready to be sent.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use kling_check::Report;
+use kling_json::{Kind, Tape};
+use kling_spec::Level;
+use kling_url::TrustedOrigins;
+use serde::Serialize;
+
+use super::images::{self, LocalImage};
+use super::print::Print;
+use super::stop::Stop;
+use crate::cli::{Change, Color, LevelChange, LevelChanges, Paid};
+use crate::exit::Exit;
+use crate::input::files::STDIN;
+use crate::input::request::{Body, FileName, Request};
+use crate::output::human::Human;
+use crate::output::json::Json;
+use crate::output::render::{Ending, Render as _};
+use crate::output::stdio;
+use crate::output::style::Style;
+use crate::prices::{Amount, Cost};
+use crate::settings::{Flags, Settings, SettingsOf};
+
+/// The most bytes of a request, as for `kling check`.
+const MAX_REQUEST: u64 = 8 << 20;
+
+/// What a request costs, as the contract says.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Bill {
+    spec: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seconds: Option<u32>,
+}
+
+impl std::fmt::Display for Bill {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.seconds {
+            Some(seconds) => write!(f, "{}, {seconds} s", self.spec),
+            None => f.write_str(&self.spec),
+        }
+    }
+}
+
+/// What the check tells of a request that may be sent.
+#[derive(Debug, Default)]
+pub(crate) struct Checked {
+    pub(crate) bill: Option<Bill>,
+    /// Local images that have to be uploaded before it can be sent.
+    pub(crate) images: Vec<LocalImage>,
+}
+
+/// Where a request comes from.
+#[derive(Debug)]
+pub(crate) struct Source {
+    name: Arc<FileName>,
+    /// The folder that relative paths in it begin in.
+    folder: PathBuf,
+    /// The path, for the journal.
+    pub(crate) path: Option<String>,
+}
+
+impl Source {
+    /// The source of the command line.
+    pub(crate) fn of(path: &Path) -> Self {
+        if path == Path::new(STDIN) {
+            return Self {
+                name: FileName::stdin().into(),
+                folder: PathBuf::from("."),
+                path: None,
+            };
+        }
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        Self {
+            name: FileName::of(path).into(),
+            folder: absolute.parent().unwrap_or(&absolute).to_owned(),
+            path: Some(absolute.to_string_lossy().into_owned()),
+        }
+    }
+
+    /// Reads it.
+    pub(crate) fn read(&self, path: &Path) -> Result<String, Stop> {
+        let mut bytes = Vec::new();
+        let read = if path == Path::new(STDIN) {
+            io::stdin().take(MAX_REQUEST + 1).read_to_end(&mut bytes)
+        } else {
+            File::open(path).and_then(|file| file.take(MAX_REQUEST + 1).read_to_end(&mut bytes))
+        };
+        read.map_err(|error| {
+            Stop::usage(format!(
+                "cannot read `{}`: {error}; name a file with a request",
+                self.name.plain()
+            ))
+        })?;
+        if bytes.len() as u64 > MAX_REQUEST {
+            return Err(Stop::usage(format!(
+                "`{}` is longer than {MAX_REQUEST} bytes, so it is no request; name another file",
+                self.name.plain()
+            )));
+        }
+        String::from_utf8(bytes).map_err(|_| {
+            Stop::usage(format!(
+                "`{}` is no UTF-8 text, so it cannot be sent; `kling check` shows where",
+                self.name.plain()
+            ))
+        })
+    }
+}
+
+/// How requests are checked before they are sent.
+pub(crate) struct Check {
+    settings: Settings,
+    max_cost: Option<Amount>,
+    off: bool,
+    color: Color,
+    /// Whether local images may be uploaded, and from where.
+    upload: Upload,
+}
+
+/// What is done about local images.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Upload {
+    /// They are errors as for `kling check`.
+    No,
+    /// They are uploaded if they are in the request's folder.
+    Inside,
+    /// They are uploaded wherever they are.
+    Anywhere,
+}
+
+impl Check {
+    /// As the command line asks for. `service` is the address of the service, whose own media addresses are clean.
+    pub(crate) fn new(
+        paid: &Paid,
+        service: Option<&str>,
+        color: Color,
+        upload: Upload,
+    ) -> Result<Self, Stop> {
+        let changes = paid.allow.iter().map(|rule| LevelChange {
+            change: Change::Allow,
+            what: rule.clone(),
+        });
+        let flags = Flags {
+            levels: LevelChanges(changes.collect()),
+            specs: paid.contracts.specs.clone(),
+            model: None,
+            max_request_size: None,
+        };
+        let file = Some(paid.file.as_path()).filter(|file| *file != Path::new(STDIN));
+        let mut settings = SettingsOf::new(flags, &paid.configured).into_settings(file)?;
+        let mut trusted = TrustedOrigins::default();
+        if let Some(service) = service {
+            // An address that cannot be used is told when the client is built.
+            let _ = trusted.insert(service);
+            settings.checker = settings.checker.trust(trusted);
+        }
+        Ok(Self {
+            settings,
+            max_cost: paid.max_cost,
+            off: paid.no_check,
+            color,
+            upload,
+        })
+    }
+
+    /// Checks a text. Findings that do not keep it from being sent are told.
+    pub(crate) fn check(
+        &self,
+        source: &Source,
+        text: &str,
+        print: Print,
+    ) -> Result<Checked, Refusal> {
+        let mut report = self.settings.checker.check(text);
+        if !self.off {
+            self.settings.levels.apply(&mut report);
+        }
+        let mut checked = Checked {
+            bill: report.bill.map(|bill| Bill {
+                spec: bill.spec.to_owned(),
+                seconds: bill.seconds,
+            }),
+            images: Vec::new(),
+        };
+        let only_images = self.upload != Upload::No && images::are_the_only_errors(&report);
+        if only_images {
+            checked.images = images::read(
+                &report,
+                text,
+                &source.folder,
+                self.upload == Upload::Anywhere,
+            )?;
+            report
+                .diagnostics
+                .retain(|found| found.level != Level::Error);
+        }
+        // A request with local images is checked again when they have addresses; only then it has a bill.
+        let costs = if only_images {
+            Ok(())
+        } else {
+            self.costs(&report)
+        };
+        if self.off {
+            costs?;
+            return Ok(checked);
+        }
+        let request = Request {
+            file: &source.name,
+            body: Body::Text(text),
+            index: 0,
+            offset: 0,
+            lines: 0,
+            found: false,
+            settings: &self.settings,
+        };
+        if report.has_errors() {
+            return Err(Refusal::Findings(self.show(&request, &report, print)));
+        }
+        costs?;
+        if !report.is_clean() {
+            stdio::tell(&self.human(&request, &report));
+        }
+        Ok(checked)
+    }
+
+    /// Whether the request costs no more than it may.
+    fn costs(&self, report: &Report<'_>) -> Result<(), Stop> {
+        let Some(most) = self.max_cost else {
+            return Ok(());
+        };
+        let cost = match (&self.settings.prices, report.bill, report.model) {
+            (None, _, _) => Cost::NoPrices,
+            (Some(prices), Some(bill), Some(model)) => prices.cost(model, bill.spec, bill.seconds),
+            (Some(_), _, _) => Cost::Unknown,
+        };
+        let refused = |why: String| {
+            Err(Stop::new(
+                Exit::CostLimit,
+                format!("{why}, so the request was not sent"),
+            ))
+        };
+        match cost {
+            Cost::Known(money) if money.amount <= most => Ok(()),
+            Cost::Known(money) => refused(format!("it costs {money}, and `--max-cost` is {most}")),
+            Cost::Unknown => refused(
+                "`--max-cost` was given, and the price of this request is not known; write it into `[prices]` of `kling.toml`"
+                    .to_owned(),
+            ),
+            Cost::NoPrices => refused(
+                "`--max-cost` was given, and there are no prices; write them into `[prices]` of `kling.toml`".to_owned(),
+            ),
+        }
+    }
+
+    fn human(&self, request: &Request<'_>, report: &Report<'_>) -> String {
+        let mut out = Vec::new();
+        Human::new(Style::of_stderr(self.color)).findings(request, report, &mut out);
+        String::from_utf8_lossy(&out).into_owned()
+    }
+
+    /// Shows what keeps a request from being sent: as `kling check` does for programs, and for people on the standard
+    /// error.
+    fn show(&self, request: &Request<'_>, report: &Report<'_>, print: Print) -> Exit {
+        if print.is_json() {
+            let mut findings = Vec::new();
+            Json.findings(request, report, &mut findings);
+            let mut counts = crate::output::counts::Counts::default();
+            counts.add_report(report);
+            let mut tail = Vec::new();
+            Json.tail(&counts.summary, Ending::EverythingRead, &mut tail);
+            // The separator stands before each finding but the first.
+            let findings = findings.get(1..).unwrap_or_default();
+            let text = [Json.head().as_bytes(), findings, &tail].concat();
+            if let Err(failure) = stdio::print(&String::from_utf8_lossy(&text)) {
+                stdio::tell(&failure.to_string());
+            }
+        } else {
+            stdio::tell(&self.human(request, report));
+        }
+        stdio::tell(
+            "error: the check refuses the request, so it was not sent; correct it, or send it anyway with `--allow RULE` or `--no-check`\n",
+        );
+        Exit::Errors
+    }
+}
+
+/// Why a request is not sent.
+pub(crate) enum Refusal {
+    /// Its findings, which have been shown.
+    Findings(Exit),
+    /// Something else.
+    Stop(Stop),
+}
+
+impl From<Stop> for Refusal {
+    fn from(stop: Stop) -> Self {
+        Self::Stop(stop)
+    }
+}
+
+impl Refusal {
+    /// What the command ends with.
+    pub(crate) fn end(self) -> Result<Exit, Stop> {
+        match self {
+            Self::Findings(exit) => Ok(exit),
+            Self::Stop(stop) => Err(stop),
+        }
+    }
+}
+
+/// The member by which a request can be looked up.
+const CLIENT_ID: &str = "client_business_id";
+
+/// The text with this `client_business_id`, unless it has one already or is no object.
+pub(crate) fn with_client_id(text: &str, id: &str) -> String {
+    let Ok(tape) = Tape::parse(text) else {
+        return text.to_owned();
+    };
+    let root = tape.root();
+    if root.kind() != Kind::Object || root.member(CLIENT_ID).is_some() {
+        return text.to_owned();
+    }
+    kling_json::insert_member(root, CLIENT_ID, &kling_json::quoted(id))
+        .and_then(|edit| kling_json::apply(text, &[edit]))
+        .unwrap_or_else(|_| text.to_owned())
+}
+
+/// What the ids made here begin with.
+const OWN: &str = "kling-";
+
+/// A fresh `client_business_id`: random, so that it tells nothing and is nobody else's.
+pub(crate) fn fresh_client_id() -> String {
+    format!("{OWN}{}", uuid::Uuid::new_v4())
+}
+
+/// Whether an id was made by [`fresh_client_id`].
+pub(crate) fn is_own_client_id(id: &str) -> bool {
+    id.strip_prefix(OWN)
+        .is_some_and(|rest| uuid::Uuid::try_parse(rest).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_spliced_in_once_and_nothing_else_changes() {
+        let text = "{\n  \"prompt\": \"a\\u0020b\",\n  \"duration\": 5.0\n}\n";
+        let with = with_client_id(text, "kling-1");
+        assert_eq!(
+            with,
+            "{\n  \"prompt\": \"a\\u0020b\",\n  \"duration\": 5.0,\n  \"client_business_id\": \"kling-1\"\n}\n"
+        );
+        assert_eq!(with_client_id(&with, "kling-2"), with);
+        for odd in ["[1]", "{", "", r#"{"client_business_id": 5}"#] {
+            assert_eq!(with_client_id(odd, "kling-1"), odd);
+        }
+        assert_eq!(
+            with_client_id("{}", "kling-1"),
+            r#"{"client_business_id": "kling-1"}"#
+        );
+    }
+
+    #[test]
+    fn ids_are_fresh() {
+        let (one, two) = (fresh_client_id(), fresh_client_id());
+        assert_ne!(one, two);
+        assert!(one.starts_with("kling-") && one.len() == 42, "{one}");
+    }
+}

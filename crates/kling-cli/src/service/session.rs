@@ -1,0 +1,259 @@
+//! A run of a command that talks to the service: the client, the time that is left, and the user who may interrupt.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use kling_http::{Client, ClientBuilder, SecretString, Timeouts};
+
+use super::environment;
+use super::print::{Print, push};
+use super::signals::Signals;
+use super::stop::Stop;
+use crate::cli::{Connection, Records};
+use crate::exit::Exit;
+
+/// The most bytes of a file with a key; real ones have about 50.
+const MAX_KEY_FILE: u64 = 4096;
+
+/// What is the same for all calls of one command.
+pub(crate) struct Session {
+    pub(crate) client: Client,
+    pub(crate) print: Print,
+    pub(crate) signals: Signals,
+    pub(crate) began: Instant,
+    /// When the command has to be done.
+    pub(crate) deadline: Option<Instant>,
+    /// The address of the service, where it was given on the command line: commands that are advised repeat it.
+    given_base_url: Option<String>,
+    /// The same of the journal.
+    given_journal: Option<PathBuf>,
+    /// Whether the service ends with this process.
+    pub(crate) is_passing: bool,
+}
+
+impl Session {
+    /// A session, within a runtime.
+    pub(crate) fn new(
+        builder: ClientBuilder,
+        connection: &Connection,
+        began: Instant,
+    ) -> Result<Self, Stop> {
+        let client = builder
+            .timeouts(timeouts(connection.timeout))
+            .insecure_http(connection.insecure_http)
+            .user_agent(concat!("kling/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|error| Stop::of_call(&error))?;
+        Ok(Self {
+            client,
+            print: Print::new(connection.format),
+            signals: Signals::listen(),
+            began,
+            deadline: connection
+                .timeout
+                .and_then(|timeout| began.checked_add(timeout)),
+            given_base_url: connection.base_url.clone(),
+            given_journal: None,
+            is_passing: false,
+        })
+    }
+
+    /// With a service that ends with this process, as do its jobs.
+    #[cfg(feature = "emulator")]
+    pub(crate) const fn passing(mut self, is_passing: bool) -> Self {
+        self.is_passing = is_passing;
+        self
+    }
+
+    /// With the journal of the command line.
+    pub(crate) fn with_records(mut self, records: &Records) -> Self {
+        self.given_journal.clone_from(&records.journal);
+        self
+    }
+
+    /// Runs a command until it is done, or the user leaves.
+    pub(crate) async fn run(
+        &self,
+        command: impl AsyncFnOnce(&Self) -> Result<Exit, Stop>,
+    ) -> Result<Exit, Stop> {
+        tokio::select! {
+            biased;
+            done = command(self) => done,
+            () = self.signals.second() => Err(Stop::new(
+                Exit::Unknown,
+                "left at once; a request that was being sent may be paid for: `kling jobs` shows what is known",
+            )),
+        }
+    }
+
+    /// The time that is left; `None` is any.
+    pub(crate) fn left(&self) -> Option<Duration> {
+        self.deadline
+            .map(|deadline| deadline.saturating_duration_since(Instant::now()))
+    }
+
+    /// Does something that costs nothing, unless the user stops it or the time is over.
+    pub(crate) async fn call<T>(
+        &self,
+        what: &str,
+        call: impl Future<Output = Result<T, kling_http::Error>>,
+    ) -> Result<Result<T, kling_http::Error>, Stop> {
+        let out_of_time = async {
+            match self.left() {
+                Some(left) => tokio::time::sleep(left).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            () = self.signals.first() => Err(Stop::new(Exit::Unusable, format!("stopped while {what}; try again"))),
+            done = call => Ok(done),
+            () = out_of_time => Err(Stop::new(
+                Exit::Running,
+                format!("the time of `--timeout` was over while {what}; give more"),
+            )),
+        }
+    }
+
+    /// A command to advise, for the same service and journal.
+    pub(crate) fn advice(&self, command: &str) -> String {
+        let mut text = command.to_owned();
+        if let Some(url) = &self.given_base_url {
+            push(&mut text, format_args!(" --base-url {}", shell_word(url)));
+        }
+        if let Some(path) = &self.given_journal {
+            push(
+                &mut text,
+                format_args!(" --journal {}", shell_word(&path.to_string_lossy())),
+            );
+        }
+        text
+    }
+}
+
+/// A word as a shell reads it.
+fn shell_word(word: &str) -> String {
+    let is_plain = !word.is_empty()
+        && word
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_./:@%+=,".contains(&byte));
+    if is_plain {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+/// Runs a command with the client that its options ask for.
+pub(crate) fn run(
+    connection: &Connection,
+    records: Option<&Records>,
+    command: impl AsyncFnOnce(&Session) -> Result<Exit, Stop>,
+) -> Result<Exit, Stop> {
+    let began = Instant::now();
+    block_on(async {
+        let mut session = Session::new(builder(connection)?, connection, began)?;
+        if let Some(records) = records {
+            session = session.with_records(records);
+        }
+        session.run(command).await
+    })
+}
+
+/// Runs a command in a runtime of its own.
+pub(crate) fn block_on(command: impl Future<Output = Result<Exit, Stop>>) -> Result<Exit, Stop> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Stop::local(format!("threads cannot be started: {error}")))?;
+    let done = runtime.block_on(command);
+    // A file system that hangs must not keep the user here.
+    runtime.shutdown_background();
+    done
+}
+
+/// Time limits that fit into the time of the whole command.
+fn timeouts(whole: Option<Duration>) -> Timeouts {
+    let mut timeouts = Timeouts::default();
+    if let Some(whole) = whole {
+        timeouts.submit = timeouts.submit.min(whole);
+        timeouts.request = timeouts.request.min(whole);
+        timeouts.connect = timeouts.connect.min(whole / 2);
+    }
+    timeouts
+}
+
+/// The address of the service, if one is given.
+pub(crate) fn base_url(connection: &Connection) -> Result<Option<String>, Stop> {
+    match &connection.base_url {
+        Some(url) => Ok(Some(url.clone())),
+        None => environment::text(environment::BASE_URL),
+    }
+}
+
+/// A client with the key and the address that are given. Whether they can be used shows when it is built.
+pub(crate) fn builder(connection: &Connection) -> Result<ClientBuilder, Stop> {
+    let builder = match key(connection)? {
+        Some(key) => Client::builder(key),
+        None => Client::keyless(),
+    };
+    Ok(match base_url(connection)? {
+        Some(url) => builder.base_url(url),
+        None => builder,
+    })
+}
+
+/// The key, from the file or the environment.
+pub(crate) fn key(connection: &Connection) -> Result<Option<SecretString>, Stop> {
+    match &connection.key_file {
+        Some(path) => read_key(path).map(Some),
+        None => Ok(environment::text(environment::API_KEY)?.map(SecretString::from)),
+    }
+}
+
+/// Reads a file that holds a key and nothing else.
+pub(crate) fn read_key(path: &Path) -> Result<SecretString, Stop> {
+    let shown = path.display();
+    let mut text = String::new();
+    let length = File::open(path)
+        .and_then(|file| file.take(MAX_KEY_FILE + 1).read_to_string(&mut text))
+        .map_err(|error| {
+            Stop::usage(format!(
+                "--key-file {shown}: {error}; give a file with the key"
+            ))
+        })?;
+    if length as u64 > MAX_KEY_FILE {
+        return Err(Stop::usage(format!(
+            "--key-file {shown}: it is longer than {MAX_KEY_FILE} bytes; give a file with the key and nothing else"
+        )));
+    }
+    Ok(SecretString::from(
+        text.trim_end_matches(['\r', '\n']).to_owned(),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_quoted_where_a_shell_would_read_more_into_it() {
+        assert_eq!(
+            shell_word("https://a.example:1/v1"),
+            "https://a.example:1/v1"
+        );
+        assert_eq!(shell_word("a b'c$(d)"), "'a b'\\''c$(d)'");
+        assert_eq!(shell_word(""), "''");
+    }
+
+    #[test]
+    fn time_limits_fit_into_the_time_of_the_command() {
+        let short = timeouts(Some(Duration::from_secs(4)));
+        assert_eq!(short.submit, Duration::from_secs(4));
+        assert_eq!(short.connect, Duration::from_secs(2));
+        assert_eq!(timeouts(None), Timeouts::default());
+    }
+}

@@ -1,0 +1,91 @@
+//! A task as `kling status` and `kling wait` print it, and what the journal learns from it.
+
+use kling_http::{ApiError, State as TaskState, Task};
+use kling_journal::{Event, State};
+use serde::Serialize;
+
+use super::print::{Print, VERSION, push};
+use super::recorder::Recorder;
+use crate::exit::Exit;
+
+/// The object of `kling status` and `kling wait`.
+#[derive(Serialize)]
+struct Object<'a> {
+    version: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
+    state: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    progress: Option<&'a serde_json::Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<ErrorObject>,
+}
+
+#[derive(Serialize)]
+struct ErrorObject {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+}
+
+/// Prints a task as the result of a command.
+pub(crate) fn print(task: &Task, print: Print) -> Exit {
+    let state = task.state();
+    let failure = task.failure();
+    let object = Object {
+        version: VERSION,
+        id: task.id.as_deref(),
+        state: state.word().to_owned(),
+        progress: task.progress.as_ref(),
+        url: task.video_url(),
+        expires_at: task.expires_at,
+        error: failure.as_ref().map(|error| ErrorObject {
+            code: error.code_text(),
+            message: error.message_text(),
+        }),
+    };
+    print.result(&object, || {
+        let mut text = format!("{}: {state}", task.id.as_deref().unwrap_or("the task"));
+        if let Some(percent) = task.percent().filter(|_| !state.is_final()) {
+            push(&mut text, format_args!(", {percent:.0} %"));
+        }
+        if let Some(url) = task.video_url() {
+            push(&mut text, format_args!("\n{url}"));
+        }
+        if state == TaskState::Failed {
+            push(&mut text, format_args!("\n{}", reason(task)));
+        }
+        text
+    })
+}
+
+/// Why a task failed, as the service says it.
+pub(crate) fn reason(task: &Task) -> String {
+    let failure = task.failure();
+    let code = failure.as_ref().and_then(ApiError::code_text);
+    let message = failure.as_ref().and_then(ApiError::message_text);
+    match (code, message) {
+        (Some(code), Some(message)) => format!("{code}: {message}"),
+        (Some(text), None) | (None, Some(text)) => text,
+        (None, None) => "the service does not say why".to_owned(),
+    }
+}
+
+/// What the journal learns from a task that the service knows.
+pub(crate) fn observe(recorder: &mut Recorder, task: &Task) {
+    if matches!(recorder.job().state, State::Unknown { .. })
+        && let Some(id) = &task.id
+    {
+        recorder.record(Event::Settled { id: id.clone() });
+    }
+    match task.state() {
+        TaskState::Completed => recorder.completed(),
+        TaskState::Failed => recorder.failed(reason(task)),
+        TaskState::Queued | TaskState::InProgress | TaskState::Other(_) => {}
+    }
+}

@@ -1,0 +1,252 @@
+//! What holds for the requests of a file: the command line, and behind it the `kling.toml` of the file's folder.
+
+use std::collections::HashMap;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use kling_check::{Checker, DEFAULT_MAX_FINDINGS};
+use kling_spec::{Billing, nearest};
+
+use crate::cli::{Change, Configured, Contracts, LevelChange, LevelChanges, SpecFiles};
+use crate::commands::Levels;
+use crate::configuration::{Configuration, Search};
+use crate::contracts;
+use crate::exit::Failure;
+use crate::prices::Prices;
+
+/// The most bytes of a request, unless somebody says otherwise: 8 MiB.
+pub(crate) const DEFAULT_MAX_REQUEST_SIZE: NonZeroUsize =
+    NonZeroUsize::new(8 << 20).expect("it is not zero");
+
+/// The most findings that are made of one request where some are then dropped, so that what is dropped takes no place.
+const MAX_CHANGED_FINDINGS: usize = 100 * DEFAULT_MAX_FINDINGS;
+
+/// What holds for the requests of a file.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) checker: Checker,
+    pub(crate) levels: Levels,
+    /// Whether a model is assumed, so that a request may be clean without naming one.
+    pub(crate) assumes: bool,
+    /// The most bytes of a request.
+    pub(crate) limit: usize,
+    /// What the models cost, if somebody has written it down.
+    pub(crate) prices: Option<Prices>,
+}
+
+/// What the command line says.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Flags {
+    pub(crate) levels: LevelChanges,
+    pub(crate) specs: Vec<PathBuf>,
+    pub(crate) model: Option<String>,
+    pub(crate) max_request_size: Option<NonZeroUsize>,
+}
+
+impl Flags {
+    /// What the options of a command say.
+    pub(crate) fn new(
+        contracts: &Contracts,
+        levels: LevelChanges,
+        max_request_size: Option<NonZeroUsize>,
+    ) -> Self {
+        Self {
+            levels,
+            specs: contracts.files.specs.clone(),
+            model: contracts.model.clone(),
+            max_request_size,
+        }
+    }
+}
+
+/// A `kling.toml` that was read.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) path: PathBuf,
+    pub(crate) configuration: Configuration,
+}
+
+impl Settings {
+    fn new(flags: &Flags, found: Option<&Found>) -> Result<Self, Failure> {
+        let configuration = found.map(|found| &found.configuration);
+        let folder = found.and_then(|found| found.path.parent());
+        let configured = configuration
+            .iter()
+            .flat_map(|configuration| &configuration.spec);
+        let configured = configured.map(|spec| folder.unwrap_or(Path::new("")).join(spec));
+        let files = SpecFiles {
+            specs: flags.specs.iter().cloned().chain(configured).collect(),
+        };
+        let mut checker = contracts::checker(&files)?;
+        let assumed = match (
+            &flags.model,
+            configuration.and_then(|found| found.model.as_ref()),
+        ) {
+            (Some(id), _) => Some((id, "--model".to_owned())),
+            (None, Some(id)) => Some((id, place(found, "model"))),
+            (None, None) => None,
+        };
+        if let Some((id, origin)) = &assumed {
+            checker = contracts::assuming(checker, id, origin)?;
+        }
+        let mut levels = Levels::default();
+        for (key, rules) in configuration
+            .iter()
+            .flat_map(|configuration| configuration.levels())
+        {
+            let change = Change::ALL
+                .into_iter()
+                .find(|change| change.option() == key);
+            for (rule, change) in rules.iter().zip(std::iter::repeat(change)) {
+                let change = LevelChange {
+                    change: change.expect("the keys are those of the options"),
+                    what: rule.clone(),
+                };
+                levels.add(&change, &place(found, key), &checker)?;
+            }
+        }
+        for change in &flags.levels.0 {
+            let origin = format!("--{}", change.change.option());
+            levels.add(change, &origin, &checker)?;
+        }
+        if !levels.is_empty() {
+            checker = checker.max_findings(MAX_CHANGED_FINDINGS);
+        }
+        let prices = configuration.and_then(|configuration| configuration.prices.clone());
+        if let Some(prices) = &prices {
+            known_prices(prices, &checker)
+                .map_err(|fault| Failure::new(&format!("{}: {fault}", place(found, "prices"))))?;
+        }
+        let limit = flags
+            .max_request_size
+            .or(configuration.and_then(|configuration| configuration.max_request_size));
+        Ok(Self {
+            checker,
+            levels,
+            assumes: assumed.is_some(),
+            limit: limit.unwrap_or(DEFAULT_MAX_REQUEST_SIZE).get(),
+            prices,
+        })
+    }
+}
+
+/// Makes sure that there is what has a price: a slip in a name would make the price unknown.
+fn known_prices(prices: &Prices, checker: &Checker) -> Result<(), String> {
+    let hint = |name: &str, known: &[&str]| match nearest(name, known.iter().copied()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("there are {}", known.join(", ")),
+    };
+    for (model, specs) in &prices.models {
+        let models: Vec<&str> = checker.models().collect();
+        let Some(contract) = checker.spec(model) else {
+            return Err(format!(
+                "there is no model `{model}`; {}",
+                hint(model, &models)
+            ));
+        };
+        let bills = contract
+            .billing
+            .as_ref()
+            .map(Billing::names)
+            .unwrap_or_default();
+        let bills: Vec<&str> = bills.iter().map(String::as_str).collect();
+        for spec in specs.keys() {
+            if !bills.contains(&spec.as_str()) {
+                return Err(format!(
+                    "{model} has no billing spec `{spec}`; {}",
+                    hint(spec, &bills)
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A key of a file, as faults name it.
+fn place(found: Option<&Found>, key: &str) -> String {
+    let path = found.map(|found| found.path.display().to_string());
+    format!("{}: `{key}`", path.unwrap_or_default())
+}
+
+/// Gives each file its settings. A `kling.toml` is read when the first file under it is met.
+#[derive(Debug)]
+pub(crate) struct SettingsOf {
+    flags: Flags,
+    configured: Configured,
+    search: Search,
+    /// By `kling.toml`, or for files under none.
+    known: HashMap<Option<PathBuf>, Option<Arc<Settings>>>,
+}
+
+/// Why a file has no settings.
+#[derive(Debug)]
+pub(crate) enum Unsettled {
+    /// Its `kling.toml` has a fault.
+    Fault(Failure),
+    /// As before; it has been told.
+    Told,
+}
+
+impl SettingsOf {
+    /// The settings that follow from a command line.
+    pub(crate) fn new(flags: Flags, configured: &Configured) -> Self {
+        Self {
+            flags,
+            configured: configured.clone(),
+            search: Search::default(),
+            known: HashMap::new(),
+        }
+    }
+
+    /// The `kling.toml` that holds for a file; for the standard input (`None`) that of the working folder.
+    pub(crate) fn configuration_of(&mut self, file: Option<&Path>) -> Option<PathBuf> {
+        if self.configured.no_config {
+            return None;
+        }
+        if let Some(given) = &self.configured.config {
+            return Some(given.clone());
+        }
+        let working = || std::env::current_dir().ok();
+        let folder = match file {
+            None => working()?,
+            // A link holds to the folder it stands in, not to the one it leads to.
+            Some(file) if file.is_dir() => std::path::absolute(file).ok()?,
+            Some(file) => std::path::absolute(file).ok()?.parent()?.to_owned(),
+        };
+        self.search.of_folder(&folder)
+    }
+
+    /// What holds for a file, or for the standard input.
+    pub(crate) fn of(&mut self, file: Option<&Path>) -> Result<Arc<Settings>, Unsettled> {
+        let path = self.configuration_of(file);
+        if let Some(known) = self.known.get(&path) {
+            return known.clone().ok_or(Unsettled::Told);
+        }
+        let made = self.make(path.clone());
+        let settings = made.as_ref().ok().cloned();
+        self.known.insert(path, settings);
+        made.map_err(Unsettled::Fault)
+    }
+
+    /// What holds for a single file, for a caller that changes it.
+    #[cfg(feature = "client")]
+    pub(crate) fn into_settings(mut self, file: Option<&Path>) -> Result<Settings, Failure> {
+        let found = self.configuration_of(file).map(read).transpose()?;
+        Settings::new(&self.flags, found.as_ref())
+    }
+
+    fn make(&self, path: Option<PathBuf>) -> Result<Arc<Settings>, Failure> {
+        let found = path.map(read).transpose()?;
+        Settings::new(&self.flags, found.as_ref()).map(Arc::new)
+    }
+}
+
+/// Reads a `kling.toml`.
+pub(crate) fn read(path: PathBuf) -> Result<Found, Failure> {
+    let configuration = Configuration::read(&path)?;
+    Ok(Found {
+        path,
+        configuration,
+    })
+}

@@ -1,0 +1,262 @@
+//! `kling.toml`: found upwards from each file, overruled by the command line, shown by `kling config`.
+
+use std::fs;
+
+use crate::support::{CLEAN, ERROR, Folder, WARNING, run, run_in};
+
+const MINE: &str = r#"
+id = "mine"
+title = "Mine"
+endpoint = "POST /v1/videos/generations"
+about = "A model of my own."
+[field.model]
+type = "string"
+required = true
+values = ["mine"]
+about = "The model."
+source = "my page"
+[field.prompt]
+type = "string"
+required = true
+about = "The prompt."
+source = "my page"
+"#;
+
+#[test]
+fn each_file_has_the_settings_of_its_folder() {
+    let folder = Folder::with(&[
+        ("kling.toml", "deny = [\"warnings\"]"),
+        ("a.json", WARNING),
+        ("in/kling.toml", "allow = [\"wrong-value\"]"),
+        ("in/deep/b.json", ERROR),
+        ("in/deep/c.jsonl", &format!("{WARNING}\n{ERROR}\n")),
+    ]);
+    let report = folder.run(&["check", "--format", "json", "."]).json();
+    let found: Vec<(&str, &str)> = report["diagnostics"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|found| {
+            (
+                found["file"].as_str().unwrap(),
+                found["level"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    // The nearest file alone counts, so the warning below `in` stays one.
+    assert_eq!(found, [("a.json", "error"), ("in/deep/c.jsonl", "warning")]);
+    let stdin = run_in(
+        folder.path(),
+        &["check", "--format", "json", "-"],
+        WARNING.as_bytes(),
+    );
+    assert_eq!(stdin.code, 1, "{}", stdin.out);
+}
+
+#[test]
+fn the_command_line_counts_before_the_file() {
+    let folder = Folder::with(&[
+        (
+            "kling.toml",
+            "allow = [\"wrong-value\"]\nmax-request-size = 10",
+        ),
+        ("other.toml", "deny = [\"warnings\"]"),
+        ("a.json", ERROR),
+        ("w.json", WARNING),
+    ]);
+    let rules = |arguments: &[&str]| {
+        let report = folder
+            .run(&[&["check", "--format", "json"], arguments].concat())
+            .json();
+        let found = report["diagnostics"].as_array().unwrap().clone();
+        found
+            .iter()
+            .map(|found| found["rule"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(rules(&["a.json"]), ["request-too-large"]);
+    assert_eq!(rules(&["a.json", "--max-request-size", "1000"]), [""; 0]);
+    assert_eq!(
+        rules(&[
+            "a.json",
+            "--max-request-size",
+            "1000",
+            "--deny",
+            "wrong-value"
+        ]),
+        ["wrong-value"]
+    );
+    assert_eq!(rules(&["a.json", "--no-config"]), ["wrong-value"]);
+    assert_eq!(
+        folder
+            .run(&["check", "w.json", "--config", "other.toml"])
+            .code,
+        1
+    );
+    assert_eq!(folder.run(&["check", "w.json", "--no-config"]).code, 0);
+}
+
+#[test]
+fn contracts_and_the_model_stand_relative_to_the_file() {
+    let folder = Folder::with(&[
+        (
+            "project/kling.toml",
+            "spec = [\"contracts/mine.toml\"]\nmodel = \"mine\"",
+        ),
+        ("project/contracts/mine.toml", MINE),
+        ("project/requests/a.json", r#"{"prompt": "x", "seed": 1}"#),
+        ("b.json", r#"{"prompt": "x", "seed": 1}"#),
+    ]);
+    let report = folder.run(&["check", "--format", "json", "."]).json();
+    let found: Vec<String> = report["diagnostics"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|found| format!("{} {} {}", found["file"], found["model"], found["rule"]))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            r#""b.json" null "missing-field""#,
+            r#""project/requests/a.json" "mine" "missing-field""#,
+            r#""project/requests/a.json" "mine" "misnamed-field""#,
+        ]
+    );
+    let bill = folder.run(&["bill", "project/requests/a.json"]);
+    assert!(bill.out.contains("no bill"), "{}", bill.out);
+}
+
+#[test]
+fn a_fault_in_the_file_is_told_with_its_place() {
+    for (text, told) in [
+        (
+            "alow = []",
+            "kling.toml:1:1: there is no key `alow`; did you mean `allow`?",
+        ),
+        ("\n deny = 5", "kling.toml:2:9: "),
+        (
+            "deny = [\"wrong-vale\"]",
+            "kling.toml: `deny`: there is no rule `wrong-vale`; did you mean `wrong-value`?",
+        ),
+        (
+            "allow = [\"json-syntax\"]",
+            "kling.toml: `allow` json-syntax: a text that is not JSON cannot be sent",
+        ),
+        ("model = \"kling-v9\"", "kling.toml: `model`: "),
+        ("spec = [\"missing.toml\"]", "missing.toml: cannot be read"),
+    ] {
+        let folder = Folder::with(&[("kling.toml", text), ("a.json", CLEAN)]);
+        for arguments in [
+            &["check", "a.json"][..],
+            &["check", "."],
+            &["bill", "a.json"],
+            &["config"],
+        ] {
+            let ran = folder.run(arguments);
+            assert_eq!(
+                (ran.code, ran.out.as_str()),
+                (2, ""),
+                "{text} {arguments:?}"
+            );
+            assert_eq!(
+                ran.err.matches(told).count(),
+                1,
+                "{text} {arguments:?}: {}",
+                ran.err
+            );
+        }
+    }
+}
+
+#[test]
+fn a_fault_below_is_told_once_and_nothing_under_it_is_checked() {
+    let folder = Folder::with(&[
+        ("a.json", ERROR),
+        ("in/kling.toml", "alow = []"),
+        ("in/b.json", ERROR),
+        ("in/c.json", ERROR),
+    ]);
+    let ran = folder.run(&["check", "--format", "json", "."]);
+    assert_eq!(ran.code, 2);
+    assert_eq!(ran.findings().len(), 1);
+    assert_eq!(
+        ran.err.matches("did you mean `allow`?").count(),
+        1,
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn config_shows_what_holds_and_where_it_comes_from() {
+    let folder = Folder::with(&[
+        (
+            "kling.toml",
+            "deny = [\"warnings\"]\nspec = [\"mine.toml\"]\nmodel = \"mine\"",
+        ),
+        ("mine.toml", MINE),
+        ("in/a.json", CLEAN),
+    ]);
+    let ran = folder.run(&["config", "in/a.json"]);
+    let path = fs::canonicalize(folder.path()).unwrap();
+    let out = ran.out.replace(&path.display().to_string(), "DIR");
+    assert_eq!(
+        out,
+        "# from DIR/kling.toml\ndeny = [\"warnings\"]\nspec = [\"DIR/mine.toml\"]\nmodel = \"mine\"\nmax-request-size = 8388608 # default\n"
+    );
+    let none = folder.run(&["config", "--no-config"]);
+    assert_eq!(
+        none.out,
+        "# no kling.toml: `--no-config` was given\nmax-request-size = 8388608 # default\n"
+    );
+    assert_eq!(folder.run(&["config", "missing"]).code, 2);
+    // What is printed is a file that says the same.
+    fs::write(folder.path().join("again.toml"), &ran.out).unwrap();
+    assert_eq!(
+        folder
+            .run(&["check", "--config", "again.toml", "in/a.json"])
+            .code,
+        folder.run(&["check", "in/a.json"]).code
+    );
+}
+
+#[test]
+fn the_schema_is_that_of_the_file() {
+    let schema = run(&["schema", "config"]).json();
+    let validator = jsonschema::options().build(&schema).unwrap();
+    for (text, valid) in [
+        ("deny = [\"warnings\"]\nmax-request-size = 5", true),
+        ("", true),
+        ("alow = []", false),
+        ("deny = 5", false),
+        ("max-request-size = 0", false),
+    ] {
+        let value: serde_json::Value = toml::from_str(text).unwrap();
+        assert_eq!(validator.is_valid(&value), valid, "{text}");
+    }
+}
+
+#[test]
+fn the_example_of_the_readme_is_a_configuration() {
+    let readme = include_str!("../../README.md");
+    let (_, rest) = readme.split_once("```toml\n").unwrap();
+    let (example, _) = rest.split_once("```").unwrap();
+    let folder = Folder::with(&[
+        ("kling.toml", example),
+        ("contracts/mine.toml", MINE),
+        ("a.json", CLEAN),
+    ]);
+    let ran = folder.run(&["bill", "a.json"]);
+    assert!(
+        ran.out
+            .starts_with("a.json:1: kling-v3, 720P, 5 s, 0.25 USD\n"),
+        "{}{}",
+        ran.out,
+        ran.err
+    );
+    let shown = folder.run(&["config"]).out;
+    assert!(
+        shown.contains("\"1080P+Sound\" = { per-job = 1.50 }"),
+        "{shown}"
+    );
+}

@@ -1,0 +1,17 @@
+//! The commands that talk to the service, against the emulator and against servers that do what no service should.
+
+#[cfg(unix)]
+mod disk;
+mod doctor;
+mod emulator;
+mod exits;
+mod images;
+mod jobs;
+mod journal;
+mod places;
+mod raw;
+mod secrets;
+mod shapes;
+#[cfg(unix)]
+mod signals;
+pub(crate) mod stage;

@@ -1,0 +1,100 @@
+//! `kling doctor`: what is found, and how the command ends for it.
+
+use std::fs;
+
+use crate::service::raw::Raw;
+use crate::service::stage::{Service, Stage, nowhere, ran};
+use crate::support::Ran;
+
+/// Which checks found a fault.
+#[track_caller]
+fn faults(ran: &Ran) -> Vec<String> {
+    let object = ran.json();
+    let checks = object["checks"].as_array().unwrap();
+    assert_eq!(object["ok"], checks.iter().all(|check| check["ok"] == true));
+    checks
+        .iter()
+        .filter(|check| check["ok"] == false)
+        .map(|check| check["check"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn everything_in_place_is_0() {
+    let (stage, service) = (Stage::new(), Service::new());
+    let found = stage.run(service.url(), &["doctor"]);
+    assert_eq!((found.code, faults(&found).len()), (0, 0), "{}", found.out);
+    assert!(!stage.journal().exists(), "looking changes nothing");
+    let found = stage.run(service.url(), &["doctor", "--format", "human"]);
+    assert!(
+        found.out.contains("\nkey: ok: ") && found.out.contains("\nservice: ok: http://127.0.0.1:"),
+        "{}",
+        found.out
+    );
+}
+
+#[test]
+fn each_fault_is_told() {
+    let (stage, service) = (Stage::new(), Service::new());
+    let mut keyless = stage.command(service.url(), &["doctor"]);
+    let found = ran(keyless.env_remove("TOAPIS_API_KEY"));
+    assert_eq!(
+        (found.code, faults(&found)),
+        (2, vec!["key".to_owned(), "service".to_owned()]),
+        "{}",
+        found.out
+    );
+    let mut wrong = stage.command(service.url(), &["doctor"]);
+    let found = ran(wrong.env("TOAPIS_API_KEY", "sk-another"));
+    assert_eq!(
+        (found.code, faults(&found)),
+        (3, vec!["service".to_owned()]),
+        "{}",
+        found.out
+    );
+    assert!(!found.out.contains("sk-another"), "{}", found.out);
+    let found = stage.run(&nowhere(), &["doctor"]);
+    assert_eq!(
+        (found.code, faults(&found)),
+        (10, vec!["service".to_owned()]),
+        "{}",
+        found.out
+    );
+    fs::write(
+        stage.journal(),
+        "no database, and longer than the smallest one".repeat(20),
+    )
+    .unwrap();
+    let found = stage.run(service.url(), &["doctor"]);
+    assert_eq!(
+        (found.code, faults(&found)),
+        (2, vec!["journal".to_owned()]),
+        "{}",
+        found.out
+    );
+}
+
+#[test]
+fn a_clock_that_is_wrong_is_a_fault() {
+    let stage = Stage::new();
+    let service = Raw::start(false, |_| {
+        let body = r#"{"success":true,"remain_balance":1}"#;
+        format!(
+            "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        )
+        .into_bytes()
+    });
+    let found = stage.run(&service.url, &["doctor"]);
+    assert_eq!(
+        (found.code, faults(&found)),
+        (2, vec!["clock".to_owned()]),
+        "{}",
+        found.out
+    );
+    assert!(
+        found.out.contains("s ahead of the service's; set it"),
+        "{}",
+        found.out
+    );
+}

@@ -1,0 +1,164 @@
+//! `kling emulator`, and `kling generate --emulator`.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Stdio};
+
+use crate::service::stage::{CANARY, FAST, Stage, ran};
+use crate::support::{fixtures, program, run};
+
+/// An emulator in a process, which ends with the value.
+struct Emulator {
+    child: Child,
+    url: String,
+}
+
+impl Emulator {
+    fn start(stage: &Stage, arguments: &[&str]) -> Self {
+        let mut child = program(stage.folder.path())
+            .args(["emulator", "--port", "0", "--speed", "10000"])
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let object: serde_json::Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(object["version"], 1);
+        let url = object["url"].as_str().unwrap().to_owned();
+        Self { child, url }
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn a_request_becomes_a_video_without_key_and_network() {
+    let stage = Stage::new();
+    let fixture = fixtures().join("kling-v3/examples/pro-with-sound.json");
+    let mut command = program(stage.folder.path());
+    command
+        .args([
+            "generate",
+            fixture.to_str().unwrap(),
+            "--emulator",
+            "-o",
+            "a.mp4",
+        ])
+        .env("TOAPIS_JOURNAL", stage.journal())
+        .stdin(Stdio::null());
+    let done = ran(&mut command);
+    assert_eq!(done.code, 0, "{}", done.err);
+    assert_eq!(done.json()["seconds"], 10.0);
+    let bytes = std::fs::read(stage.folder.path().join("a.mp4")).unwrap();
+    assert_eq!(&bytes[4..8], b"ftyp");
+    // It costs nothing, so it is in no journal.
+    assert!(!stage.journal().exists());
+}
+
+#[test]
+fn what_ends_with_the_process_is_not_to_be_resumed() {
+    let stage = Stage::new();
+    let mut command = program(stage.folder.path());
+    command
+        .args([
+            "generate",
+            "request.json",
+            "--emulator",
+            "--timeout",
+            "3",
+            "--first-poll",
+            "60",
+        ])
+        .stdin(Stdio::null());
+    let done = ran(&mut command);
+    assert_eq!(done.code, 5, "{}", done.err);
+    assert!(
+        !done.err.contains("resume") && done.err.contains("nothing is charged"),
+        "{}",
+        done.err
+    );
+}
+
+#[test]
+fn its_address_is_its_first_line() {
+    let stage = Stage::new();
+    let emulator = Emulator::start(&stage, &[]);
+    let made = stage.run(
+        &emulator.url,
+        &[&["generate", "request.json", "-o", "a.mp4"], &FAST[..]].concat(),
+    );
+    assert_eq!(made.code, 0, "{}", made.err);
+}
+
+#[test]
+fn its_options_reach_it() {
+    let stage = Stage::new();
+    stage.folder.write("the.key", format!("{CANARY}\n"));
+    stage
+        .folder
+        .write("faults.toml", "faults = [\"balance:status=503\"]");
+    let arguments = [
+        "--key-file",
+        "the.key",
+        "--fault-file",
+        "faults.toml",
+        "--fault",
+        "submit:status=422",
+        "--strict",
+    ];
+    let emulator = Emulator::start(&stage, &arguments);
+    let mut command = stage.command(&emulator.url, &["balance"]);
+    assert_eq!(ran(command.env("TOAPIS_API_KEY", "another")).code, 3);
+    let rejected = stage.run(&emulator.url, &["submit", "request.json"]);
+    assert_eq!(
+        (rejected.code, &rejected.json()["http_status"]),
+        (3, &422.into())
+    );
+    let misnamed = r#"{"model": "kling-v3", "prompt": "a boat", "seconds": 10}"#;
+    stage.folder.write("misnamed.json", misnamed);
+    let refused = stage.run(&emulator.url, &["submit", "misnamed.json", "--no-check"]);
+    assert_eq!(refused.code, 3, "{}", refused.err);
+}
+
+#[test]
+fn what_is_no_option_is_told() {
+    for (arguments, told) in [
+        (
+            &["emulator", "--fault", "submit:lunch"][..],
+            "--list-faults",
+        ),
+        (&["emulator", "--speed", "0"], "--speed"),
+        (&["emulator", "--key-file", "missing"], "missing"),
+        (&["emulator", "--fault-file", "missing"], "missing"),
+        (
+            &[
+                "generate",
+                "a.json",
+                "--emulator",
+                "--base-url",
+                "http://127.0.0.1",
+            ],
+            "--base-url",
+        ),
+    ] {
+        let ran = run(arguments);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{arguments:?}");
+        assert!(ran.err.contains(told), "{arguments:?}: {}", ran.err);
+    }
+    let listed = run(&["emulator", "--list-faults"]).out;
+    assert!(
+        listed
+            .lines()
+            .any(|line| line.starts_with("reset-after-read ")),
+        "{listed}"
+    );
+}

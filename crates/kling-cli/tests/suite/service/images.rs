@@ -1,0 +1,105 @@
+//! Local images in a request.
+
+use std::fs;
+
+use crate::service::stage::{FAST, Service, Stage};
+
+const GIF: &[u8] = b"GIF89a\x01\x00\x01\x00\x00\x00\x00;";
+
+fn request(image: &str) -> String {
+    format!(
+        "{{\n  \"model\": \"kling-v3\",\n  \"prompt\": \"a boat\",\n  \"image_urls\": [\"{image}\"]\n}}\n"
+    )
+}
+
+fn generate<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    [
+        &["generate", "requests/r.json", "-o", "a.mp4"],
+        more,
+        &FAST[..],
+    ]
+    .concat()
+}
+
+#[test]
+fn an_image_is_uploaded_and_its_address_put_in_its_place() {
+    let (stage, service) = (Stage::new(), Service::new());
+    stage
+        .folder
+        .write("requests/r.json", request("images/a.gif"));
+    stage.folder.write("requests/images/a.gif", GIF);
+    let before = fs::read(stage.folder.path().join("requests/r.json")).unwrap();
+    let ran = stage.run(service.url(), &generate(&[]));
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(
+        fs::read(stage.folder.path().join("requests/r.json")).unwrap(),
+        before
+    );
+    let sent = stage.run(service.url(), &["jobs", "show", "1"]).json();
+    let sent = sent["request"].as_str().unwrap();
+    let start = format!(
+        "{{\n  \"model\": \"kling-v3\",\n  \"prompt\": \"a boat\",\n  \"image_urls\": [\"{}/",
+        service.url()
+    );
+    assert!(sent.starts_with(&start), "{sent}");
+    assert!(
+        sent.contains("\"],\n  \"client_business_id\": \"kling-"),
+        "{sent}"
+    );
+    // Another picture under the same name is another job; the same one is not.
+    let submitted = |arguments: &[&str]| stage.run(service.url(), arguments).code;
+    stage
+        .folder
+        .write("requests/images/a.gif", [GIF, b"\0"].concat());
+    assert_eq!(submitted(&generate(&[])), 0);
+    assert_eq!(service.charges(), 2);
+    // For `submit` a local path is an error, as for `check`.
+    assert_eq!(submitted(&["submit", "requests/r.json"]), 1);
+}
+
+#[test]
+fn an_image_outside_of_the_folder_has_to_be_allowed() {
+    let (stage, service) = (Stage::new(), Service::new());
+    stage.folder.write("requests/r.json", request("../a.gif"));
+    stage.folder.write("a.gif", GIF);
+    let ran = stage.run(service.url(), &generate(&[]));
+    assert_eq!(ran.code, 8, "{}", ran.err);
+    assert!(ran.err.contains("--allow-outside"), "{}", ran.err);
+    assert_eq!(service.emulator().request_count(), 0);
+    let ran = stage.run(service.url(), &generate(&["--allow-outside"]));
+    assert_eq!(ran.code, 0, "{}", ran.err);
+}
+
+#[test]
+fn nothing_is_paid_for_when_an_image_cannot_be_used() {
+    for (content, fault, code) in [
+        (&b"no image"[..], "", 8),
+        (b"", "", 8),
+        (GIF, "upload:success-false", 3),
+        (GIF, "upload:url", 7),
+        (GIF, "upload:status=400", 3),
+    ] {
+        let (stage, service) = (Stage::new(), Service::with(fault));
+        stage.folder.write("requests/r.json", request("a.gif"));
+        stage.folder.write("requests/a.gif", content);
+        let ran = stage.run(service.url(), &generate(&[]));
+        assert_eq!(
+            (ran.code, service.charges()),
+            (code, 0),
+            "{fault} {}",
+            ran.err
+        );
+    }
+    let (stage, service) = (Stage::new(), Service::new());
+    stage
+        .folder
+        .write("requests/r.json", request("missing.gif"));
+    assert_eq!(stage.run(service.url(), &generate(&[])).code, 8);
+    // With another error there is nothing to upload for.
+    stage.folder.write(
+        "requests/r.json",
+        request("missing.gif").replace("a boat", ""),
+    );
+    assert_eq!(stage.run(service.url(), &generate(&[])).code, 1);
+    assert_eq!(service.emulator().request_count(), 0);
+}

@@ -1,0 +1,287 @@
+//! Picking jobs up instead of paying again.
+
+use std::fs;
+use std::process::Stdio;
+use std::sync::mpsc::channel;
+use std::thread;
+
+use crate::service::raw::{Raw, accepted, answer};
+use crate::service::stage::{FAST, Service, Stage, ran};
+
+fn generate<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    [
+        &["generate", "request.json", "-o", "a.mp4"],
+        more,
+        &FAST[..],
+    ]
+    .concat()
+}
+
+#[test]
+fn a_job_that_runs_is_picked_up_and_another_has_to_be_asked_for() {
+    let (stage, service) = (Stage::new(), Service::new());
+    let first = stage.run(service.url(), &["submit", "request.json"]).json();
+    // Written otherwise, it is the same request.
+    stage.folder.write(
+        "same.json",
+        "{\"prompt\":\"a paper boat on a pond\",\n\"model\":\"kling-v3\"}",
+    );
+    let again = stage.run(service.url(), &["submit", "same.json"]);
+    assert_eq!(again.json()["id"], first["id"]);
+    assert_eq!(service.charges(), 1);
+    let made = stage.run(service.url(), &generate(&[]));
+    assert_eq!(
+        (made.code, &made.json()["id"]),
+        (0, &first["id"]),
+        "{}",
+        made.err
+    );
+    assert_eq!(
+        (service.charges(), stage.states()),
+        (1, vec!["saved".to_owned()])
+    );
+    // What is saved is done: the same request is another job then, and while one runs `--again` asks for one.
+    let other = stage.run(service.url(), &["submit", "request.json"]).json();
+    assert_ne!(other["id"], first["id"]);
+    let third = stage
+        .run(service.url(), &["submit", "request.json", "--again"])
+        .json();
+    assert_ne!(third["id"], other["id"]);
+    assert_eq!((service.charges(), stage.states().len()), (3, 3));
+}
+
+#[test]
+fn an_unknown_request_is_looked_up_and_never_sent_again() {
+    // Everything was read and charged, and no answer came.
+    let (stage, service) = (Stage::new(), Service::with("submit:close-after-read"));
+    let ran = stage.run(service.url(), &["submit", "request.json"]);
+    assert_eq!(ran.code, 4, "{}", ran.err);
+    let again = stage.run(service.url(), &["submit", "request.json"]);
+    assert_eq!(
+        (again.code, again.json()["verdict"].as_str()),
+        (4, Some("unknown"))
+    );
+    assert_eq!(service.charges(), 1);
+    let made = stage.run(service.url(), &generate(&[]));
+    assert_eq!(made.code, 0, "{}", made.err);
+    assert_eq!(
+        (service.charges(), stage.states()),
+        (1, vec!["saved".to_owned()])
+    );
+}
+
+#[test]
+fn generate_settles_what_is_unknown_at_once() {
+    for fault in [
+        "submit:reset-after-read",
+        "submit:html",
+        "submit:cut@50%",
+        "submit:status=503",
+    ] {
+        let (stage, service) = (Stage::new(), Service::with(fault));
+        let made = stage.run(service.url(), &generate(&[]));
+        assert_eq!(made.code, 0, "{fault}: {}", made.err);
+        assert_eq!(
+            (service.charges(), stage.states()),
+            (1, vec!["saved".to_owned()]),
+            "{fault}"
+        );
+    }
+}
+
+#[test]
+fn that_a_look_up_finds_nothing_proves_nothing() {
+    let stage = Stage::new();
+    let server = Raw::start(false, |request| {
+        if request.starts_with("POST ") {
+            b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{\"id\":\"video_9\",".to_vec()
+        } else {
+            answer("404 Not Found", r#"{"error":{"code":"task_not_found"}}"#)
+        }
+    });
+    for _ in 0..2 {
+        let made = stage.run(&server.url, &generate(&[]));
+        assert_eq!((made.code, made.out.as_str()), (4, ""), "{}", made.err);
+        assert!(made.err.contains("proves nothing"), "{}", made.err);
+        assert!(
+            made.err
+                .lines()
+                .last()
+                .unwrap()
+                .starts_with("  kling status kling-"),
+            "{}",
+            made.err
+        );
+    }
+    assert_eq!(
+        (server.posts(), stage.states()),
+        (1, vec!["unknown".to_owned()])
+    );
+}
+
+#[test]
+fn a_candidate_of_another_request_is_not_taken() {
+    let stage = Stage::new();
+    let server = Raw::start(false, |request| {
+        if request.starts_with("POST ") {
+            b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{\"id\":\"video_9\",".to_vec()
+        } else if request.contains("/video_9 ") {
+            answer(
+                "200 OK",
+                r#"{"id":"video_9","client_business_id":"somebody-elses","status":"completed","url":"https://a.example/v.mp4"}"#,
+            )
+        } else {
+            answer("404 Not Found", "{}")
+        }
+    });
+    let made = stage.run(&server.url, &generate(&[]));
+    assert_eq!(made.code, 4, "{}", made.err);
+    assert_eq!(stage.states(), ["unknown"]);
+}
+
+#[test]
+fn without_an_id_of_its_own_a_request_is_sent_as_it_is() {
+    let stage = Stage::new();
+    let server = Raw::start(false, |_| Vec::new());
+    let ran = stage.run(&server.url, &["submit", "request.json", "--no-client-id"]);
+    assert_eq!(ran.code, 4);
+    assert_eq!(ran.json().get("client_business_id"), None);
+    assert_eq!(ran.err.lines().last().unwrap(), "  kling jobs resume 1");
+    let service = Service::new();
+    stage.run(service.url(), &["submit", "request.json", "--no-client-id"]);
+    let sent = stage.run(service.url(), &["jobs", "show", "2"]).json();
+    assert_eq!(sent["request"], crate::support::CLEAN);
+    stage.folder.write(
+        "own.json",
+        crate::support::CLEAN.replace('}', r#", "client_business_id": "order-7"}"#),
+    );
+    let ran = stage.run(service.url(), &["submit", "own.json"]);
+    assert_eq!(ran.json()["client_business_id"], "order-7");
+    assert!(
+        ran.err.contains("client_business_id: order-7\n"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(stage.run(service.url(), &["status", "order-7"]).code, 0);
+}
+
+#[test]
+fn l07_of_eight_at_once_one_pays_and_the_others_are_told_who() {
+    let stage = Stage::new();
+    let server = Raw::start(true, |_| accepted("video_1"));
+    let (tell, ended) = channel();
+    for _ in 0..8 {
+        let child = stage
+            .command(&server.url, &["submit", "request.json"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let tell = tell.clone();
+        thread::spawn(move || {
+            let pid = child.id();
+            let output = child.wait_with_output().unwrap();
+            let told = String::from_utf8(output.stderr).unwrap();
+            tell.send((pid, output.status.code(), told)).unwrap();
+        });
+    }
+    // Seven end on their own, while the request of the eighth is out.
+    let others: Vec<_> = (0..7).map(|_| ended.recv().unwrap()).collect();
+    server.go();
+    let (payer, code, told) = ended.recv().unwrap();
+    assert_eq!(code, Some(0), "{told}");
+    for (_, code, told) in others {
+        assert_eq!(code, Some(8), "{told}");
+        assert!(told.contains(&format!("process {payer} on ")), "{told}");
+    }
+    assert_eq!(
+        (server.posts(), stage.states()),
+        (1, vec!["accepted".to_owned()])
+    );
+    assert!(stage.files().is_empty(), "{:?}", stage.files());
+}
+
+#[test]
+fn l01_a_process_that_was_killed_leaves_an_unknown_job() {
+    let stage = Stage::new();
+    let server = Raw::start(true, |_| Vec::new());
+    let mut child = stage
+        .command(&server.url, &["submit", "request.json"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    server.wait_for_request();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(stage.states(), ["unknown"]);
+    let ran = stage.run(&server.url, &["submit", "request.json"]);
+    assert_eq!(ran.code, 4, "{}", ran.err);
+    assert_eq!(server.posts(), 1);
+}
+
+#[test]
+fn l06_a_journal_that_breaks_while_the_request_is_out_does_not_lose_the_id() {
+    let stage = Stage::new();
+    let path = stage.journal();
+    let server = Raw::start(false, move |_| {
+        fs::write(
+            &path,
+            "what was here is gone, and this is no database at all",
+        )
+        .unwrap();
+        accepted("video_7")
+    });
+    let ran = stage.run(&server.url, &["submit", "request.json"]);
+    assert_eq!(ran.code, 8, "{}", ran.err);
+    assert!(
+        ran.err.contains("keep the id of its task, video_7"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(ran.json()["id"], "video_7");
+    assert_eq!(server.posts(), 1);
+    // And nothing more is sent with a journal like that.
+    let ran = stage.run(&server.url, &["submit", "request.json"]);
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    assert_eq!(server.posts(), 1);
+}
+
+#[test]
+fn l09_a_journal_that_cannot_be_used_keeps_everything_from_being_sent() {
+    let stage = Stage::new();
+    let server = Raw::start(false, |_| accepted("video_1"));
+    assert_eq!(stage.run(&server.url, &["submit", "request.json"]).code, 0);
+    let whole = fs::read(stage.journal()).unwrap();
+    let database = |change: &str| {
+        fs::write(stage.journal(), &whole).unwrap();
+        let connection = rusqlite::Connection::open(stage.journal()).unwrap();
+        connection.execute_batch(change).unwrap();
+    };
+    for (change, code) in [
+        ("PRAGMA user_version = 2", 2),
+        (
+            "UPDATE events SET id = 'video_2' WHERE event = 'accepted'",
+            8,
+        ),
+        ("DELETE FROM events", 8),
+    ] {
+        database(change);
+        for again in [
+            &["submit", "request.json"][..],
+            &["submit", "request.json", "--again"],
+        ] {
+            let ran = stage.run(&server.url, again);
+            assert_eq!(
+                (ran.code, ran.out.as_str()),
+                (code, ""),
+                "{change}: {}",
+                ran.err
+            );
+        }
+    }
+    let mut command = stage.command(&server.url, &["submit", "request.json"]);
+    let ran_elsewhere = ran(command.env("TOAPIS_JOURNAL", stage.folder.path()));
+    assert_eq!(ran_elsewhere.code, 2, "{}", ran_elsewhere.err);
+    assert_eq!(server.posts(), 1);
+}

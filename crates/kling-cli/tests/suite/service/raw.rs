@@ -1,0 +1,115 @@
+//! A server that answers each connection with the bytes it is told to, and counts the requests.
+
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+/// A server on this machine. It ends with the process of the tests.
+pub(crate) struct Raw {
+    pub(crate) url: String,
+    /// The requests that were read whole.
+    requests: Arc<Mutex<Vec<String>>>,
+    /// Tells of each request that has been read, before it is answered.
+    read: Receiver<()>,
+    /// Lets the next answer go.
+    go: Sender<()>,
+}
+
+impl Raw {
+    /// Answers with what `answer` gives for the text of a request; `held`: only when [`Raw::go`] is called.
+    pub(crate) fn start(
+        held: bool,
+        answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let (tell, read) = channel();
+        let (go, wait) = channel::<()>();
+        let seen = Arc::clone(&requests);
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let Ok(mut stream) = stream else { return };
+                let Some(request) = request(&mut stream) else {
+                    continue;
+                };
+                seen.lock().unwrap().push(request.clone());
+                let _ = tell.send(());
+                if held && wait.recv().is_err() {
+                    return;
+                }
+                // Who was interrupted does not listen any more.
+                let _ = stream.write_all(&answer(&request));
+            }
+        });
+        Self {
+            url,
+            requests,
+            read,
+            go,
+        }
+    }
+
+    /// Waits until a request has been read.
+    pub(crate) fn wait_for_request(&self) {
+        self.read.recv().unwrap();
+    }
+
+    /// Lets one answer go.
+    pub(crate) fn go(&self) {
+        self.go.send(()).unwrap();
+    }
+
+    pub(crate) fn posts(&self) -> usize {
+        let requests = self.requests.lock().unwrap();
+        requests
+            .iter()
+            .filter(|text| text.starts_with("POST "))
+            .count()
+    }
+}
+
+/// A request with its body, if it came whole.
+fn request(stream: &mut TcpStream) -> Option<String> {
+    let mut bytes = Vec::new();
+    let mut buffer = [0; 4096];
+    loop {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length = head
+                .lines()
+                .find_map(|line| {
+                    let (name, value) = line.split_once(':')?;
+                    name.eq_ignore_ascii_case("content-length")
+                        .then(|| value.trim().parse().ok())?
+                })
+                .unwrap_or(0);
+            if body.len() >= length {
+                return Some(text);
+            }
+        }
+        match stream.read(&mut buffer) {
+            Ok(0) | Err(_) => return None,
+            Ok(read) => bytes.extend_from_slice(&buffer[..read]),
+        }
+    }
+}
+
+/// A complete answer.
+pub(crate) fn answer(status: &str, body: &str) -> Vec<u8> {
+    format!(
+        "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}
+
+/// The answer to a submit that was taken.
+pub(crate) fn accepted(id: &str) -> Vec<u8> {
+    answer(
+        "200 OK",
+        &format!(r#"{{"id":"{id}","object":"generation.task","status":"queued","progress":0}}"#),
+    )
+}

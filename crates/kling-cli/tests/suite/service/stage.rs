@@ -1,0 +1,178 @@
+//! What each test stands on: a folder, a journal in it, an emulator, and runs of the program.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use kling_emulator::{Clock, Emulator};
+use tokio::runtime::Runtime;
+
+use crate::support::{CLEAN, Folder, Ran, program};
+
+/// A key that must appear nowhere.
+pub(crate) const CANARY: &str = "sk-canary-7f3a9e";
+
+/// What makes waiting short.
+pub(crate) const FAST: [&str; 4] = ["--first-poll", "0.05", "--poll-interval", "0.05"];
+
+/// The environment of a run: a folder with a request and a journal.
+pub(crate) struct Stage {
+    pub(crate) folder: Folder,
+}
+
+impl Stage {
+    pub(crate) fn new() -> Self {
+        Self {
+            folder: Folder::with(&[("request.json", CLEAN)]),
+        }
+    }
+
+    pub(crate) fn journal(&self) -> PathBuf {
+        self.folder.path().join("journal.sqlite3")
+    }
+
+    /// The program, for a service at this address.
+    pub(crate) fn command(&self, url: &str, arguments: &[&str]) -> Command {
+        let mut command = program(self.folder.path());
+        command
+            .args(arguments)
+            .env("TOAPIS_BASE_URL", url)
+            .env("TOAPIS_API_KEY", CANARY)
+            .env("TOAPIS_JOURNAL", self.journal())
+            .stdin(Stdio::null());
+        command
+    }
+
+    pub(crate) fn run(&self, url: &str, arguments: &[&str]) -> Ran {
+        ran(&mut self.command(url, arguments))
+    }
+
+    /// The state of each job, the oldest first.
+    #[track_caller]
+    pub(crate) fn states(&self) -> Vec<String> {
+        let listed = self.run("http://127.0.0.1:9", &["jobs"]);
+        assert_eq!(listed.code, 0, "{}", listed.err);
+        let object = listed.json();
+        let jobs = object["jobs"].as_array().unwrap();
+        jobs.iter()
+            .rev()
+            .map(|job| job["state"].as_str().unwrap().to_owned())
+            .collect()
+    }
+
+    /// The names of the files in the folder that are no part of the stage.
+    pub(crate) fn files(&self) -> Vec<String> {
+        let mut names: Vec<String> = fs::read_dir(self.folder.path())
+            .unwrap()
+            .map(|file| file.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name != "request.json" && name != "journal.sqlite3")
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+impl Drop for Stage {
+    /// Whatever a test did: the key is in no file that it left.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let mut folders = vec![self.folder.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for file in fs::read_dir(folder).unwrap() {
+                let path = file.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_none_or(|extension| extension != "key") {
+                    let bytes = fs::read(&path).unwrap();
+                    assert!(!holds(&bytes, CANARY), "{}", path.display());
+                }
+            }
+        }
+    }
+}
+
+/// Whether a text is in a file.
+pub(crate) fn holds(bytes: &[u8], text: &str) -> bool {
+    bytes
+        .windows(text.len())
+        .any(|part| part == text.as_bytes())
+}
+
+/// Runs the program to its end. The key is in nothing that it prints.
+pub(crate) fn ran(command: &mut Command) -> Ran {
+    let output = command.output().expect("the program was built");
+    assert!(!holds(&output.stdout, CANARY) && !holds(&output.stderr, CANARY));
+    Ran {
+        code: output.status.code().expect("no signal ended the program"),
+        out: String::from_utf8(output.stdout).expect("the output is UTF-8"),
+        err: String::from_utf8(output.stderr).expect("the messages are UTF-8"),
+    }
+}
+
+/// An emulator in this process, whose jobs are done within moments.
+pub(crate) struct Service {
+    runtime: Runtime,
+    emulator: Emulator,
+}
+
+impl Service {
+    pub(crate) fn new() -> Self {
+        Self::with("")
+    }
+
+    /// With faults that wait.
+    pub(crate) fn with(faults: &str) -> Self {
+        Self::start(Clock::scaled(10_000.0), faults)
+    }
+
+    /// With jobs that go on only when told.
+    pub(crate) fn still() -> Self {
+        Self::start(Clock::manual(), "")
+    }
+
+    fn start(clock: Clock, faults: &str) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let mut builder = Emulator::builder().clock(clock).key(CANARY);
+        if !faults.is_empty() {
+            builder = builder.faults(faults.parse::<kling_emulator::Faults>().unwrap());
+        }
+        let emulator = runtime.block_on(builder.start()).unwrap();
+        Self { runtime, emulator }
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        self.emulator.url()
+    }
+
+    pub(crate) fn emulator(&self) -> &Emulator {
+        &self.emulator
+    }
+
+    /// How often somebody was charged.
+    pub(crate) fn charges(&self) -> usize {
+        self.emulator.ledger().charges().len()
+    }
+
+    pub(crate) fn inject(&self, fault: &str) {
+        assert!(self.emulator.inject(fault.parse().unwrap()));
+    }
+
+    /// Ends it, so that its port is closed.
+    pub(crate) fn end(self) {
+        self.runtime.block_on(self.emulator.shutdown());
+    }
+}
+
+/// An address on which nothing listens.
+pub(crate) fn nowhere() -> String {
+    let service = Service::new();
+    let url = service.url().to_owned();
+    service.end();
+    url
+}

@@ -1,0 +1,31 @@
+//! The time by the service's clock.
+
+use std::time::SystemTime;
+
+use reqwest::Method;
+use reqwest::header::DATE;
+
+use super::Client;
+use crate::error::Error;
+
+impl Client {
+    /// The time by the clock of the service, to whole seconds, as the head of its next answer tells it, whatever the
+    /// answer says; `None` if it does not tell.
+    ///
+    /// Asks once, for the balance, which costs nothing. The answer was on its way for a moment, so the time is a little
+    /// in the past.
+    ///
+    /// Cancel-safe.
+    ///
+    /// # Errors
+    /// The service was not reached, or did not answer.
+    #[tracing::instrument(name = "server_time", skip_all)]
+    pub async fn server_time(&self) -> Result<Option<SystemTime>, Error> {
+        let _permit = self.inner.connections.acquire().await;
+        let request = self.free_request(Method::GET, self.endpoint(&["balance"]));
+        let response = request.send().await.map_err(Error::from_reqwest)?;
+        let date = response.headers().get(DATE);
+        let date = date.and_then(|date| date.to_str().ok());
+        Ok(date.and_then(|date| httpdate::parse_http_date(date).ok()))
+    }
+}
