@@ -49,7 +49,9 @@ pub fn run(root: &Path, references: Option<&Path>) -> Result<()> {
     }
 }
 
-fn steps() -> Vec<Call> {
+/// The steps in their order.
+#[must_use]
+pub fn steps() -> Vec<Call> {
     let mut pure = vec!["clippy", "--lib"];
     pure.extend(PURE.iter().flat_map(|package| ["-p", package]));
     pure.extend(["--", "-D", "clippy::disallowed_methods"]);
@@ -66,6 +68,9 @@ fn steps() -> Vec<Call> {
                 "warnings",
             ],
         ),
+        features("lints without features", &[]),
+        features("lints with the client alone", &["--features", "client"]),
+        features("lints with the emulator alone", &["--features", "emulator"]),
         Call::cargo("pure crates", &pure),
         Call::cargo("docs", &["doc", "--workspace", "--no-deps"])
             .with("RUSTDOCFLAGS", "-D warnings"),
@@ -87,6 +92,13 @@ fn steps() -> Vec<Call> {
             ],
         ),
     ]
+}
+
+/// Lints of the program with some of its features. Its tests are of the whole of it.
+fn features(name: &'static str, features: &[&str]) -> Call {
+    let begin = ["clippy", "-p", "kling-cli", "--no-default-features"];
+    let end = ["--bins", "--", "-D", "warnings"];
+    Call::cargo(name, &[&begin[..], features, &end].concat())
 }
 
 /// Fails with the snapshots that no test looks at any more.

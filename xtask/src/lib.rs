@@ -5,6 +5,7 @@ pub mod ci;
 pub mod codegen;
 pub mod corpus;
 pub mod failure;
+pub mod faults;
 pub mod new_model;
 pub mod process;
 pub mod readme;

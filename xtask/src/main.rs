@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use xtask::failure::Result;
-use xtask::{bench, ci, codegen, corpus, new_model, system_test, workspace};
+use xtask::{bench, ci, codegen, corpus, faults, new_model, system_test, workspace};
 
 /// The project's own chores.
 #[derive(Debug, Parser)]
@@ -50,6 +50,12 @@ enum Command {
         /// One request a line.
         file: PathBuf,
     },
+    /// Try every fault that the client, the journal and the emulator have to stand.
+    Faults {
+        /// Leave out what the system tests try.
+        #[arg(long)]
+        without_system_tests: bool,
+    },
     /// Run the tests that need other programs.
     SystemTest {
         /// Only those with this in their name.
@@ -79,6 +85,9 @@ fn run(command: Command) -> Result<()> {
         Command::Ci { snapshots } => ci::run(root, snapshots.as_deref()),
         Command::Bench { arguments } => bench::run(root, &arguments),
         Command::Corpus { file } => corpus::run(&file, &mut io::stdout().lock()),
+        Command::Faults {
+            without_system_tests,
+        } => faults::run(root, without_system_tests, &mut io::stdout().lock()),
         Command::SystemTest { name } => system_test::run(root, name.as_deref()),
     }
 }

@@ -1,10 +1,21 @@
 //! `cargo xtask system-test`: what needs other programs than the Rust toolchain.
 
 mod browser;
+mod clock;
+mod disk;
+mod each;
+mod foreign;
 mod instructions;
 mod memory;
+mod network;
+mod output;
 mod page;
+mod power;
+mod stage;
+mod strace;
+mod sweep;
 mod video;
+mod writes;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -15,35 +26,122 @@ use crate::process::need;
 use crate::workspace::tell;
 
 /// A test that needs other programs.
-struct Test {
+#[derive(Debug)]
+pub(crate) struct Test {
     name: &'static str,
+    /// The rows of the matrix of faults that it tries.
+    rows: &'static [&'static str],
     programs: &'static [&'static str],
     /// What gives its outcome in words.
     run: fn(&Path) -> Result<String>,
 }
 
-const TESTS: [Test; 4] = [
+const TESTS: [Test; 14] = [
     Test {
         name: "memory on a large file",
+        rows: &[],
         programs: &[],
         run: memory::test,
     },
     Test {
         name: "instructions a byte",
+        rows: &[],
         programs: &["valgrind"],
         run: instructions::test,
     },
     Test {
         name: "videos in ffmpeg and Chromium",
+        rows: &[],
         programs: &["ffprobe", "ffmpeg", browser::PROGRAM],
         run: video::test,
     },
     Test {
         name: "the emulator's page in Chromium",
+        rows: &[],
         programs: &[browser::PROGRAM],
         run: page::test,
     },
+    Test {
+        name: "a server from elsewhere",
+        rows: &[],
+        programs: &["node"],
+        run: foreign::test,
+    },
+    Test {
+        name: "no route to the service",
+        rows: &["S05"],
+        programs: &[strace::PROGRAM],
+        run: network::unreachable,
+    },
+    Test {
+        name: "no descriptor or memory for a socket",
+        rows: &["S39"],
+        programs: &[strace::PROGRAM],
+        run: network::exhausted,
+    },
+    Test {
+        name: "no room for the video",
+        rows: &["D12"],
+        programs: &[strace::PROGRAM],
+        run: disk::download,
+    },
+    Test {
+        name: "no room for the journal",
+        rows: &["L05", "L06"],
+        programs: &[strace::PROGRAM],
+        run: disk::journal,
+    },
+    Test {
+        name: "nobody reads the output",
+        rows: &["L12"],
+        programs: &[],
+        run: output::test,
+    },
+    Test {
+        name: "the clock jumps",
+        rows: &["L13"],
+        programs: &[clock::PROGRAM],
+        run: clock::test,
+    },
+    Test {
+        name: "the power fails",
+        rows: &["L02"],
+        programs: &[strace::PROGRAM],
+        run: power::test,
+    },
+    Test {
+        name: "interrupted at system calls",
+        rows: &["L11"],
+        programs: &[strace::PROGRAM],
+        run: sweep::interrupt,
+    },
+    Test {
+        name: "killed at every system call",
+        rows: &["L01"],
+        programs: &[strace::PROGRAM],
+        run: sweep::kill,
+    },
 ];
+
+/// The tests of rows, each with its rows.
+pub(crate) fn of_rows() -> impl Iterator<Item = (&'static Test, &'static [&'static str])> {
+    let tests = TESTS.iter().filter(|test| !test.rows.is_empty());
+    tests.map(|test| (test, test.rows))
+}
+
+/// The rows that system tests try; a row may be there more than once.
+pub fn rows() -> impl Iterator<Item = &'static str> {
+    TESTS.iter().flat_map(|test| test.rows).copied()
+}
+
+/// The programs that the tests of rows need.
+pub(crate) fn programs_of_rows() -> Vec<&'static str> {
+    let programs: BTreeSet<&str> = of_rows()
+        .flat_map(|(test, _)| test.programs)
+        .copied()
+        .collect();
+    programs.into_iter().collect()
+}
 
 /// Runs all of them, or those with `part` in their name; what is measured, in release.
 ///
@@ -65,15 +163,21 @@ pub fn run(root: &Path, part: Option<&str>) -> Result<()> {
         .copied()
         .collect();
     need(&programs.into_iter().collect::<Vec<_>>())?;
-    for test in tests {
-        let began = Instant::now();
-        let outcome = (test.run)(root)?;
-        tell(format_args!(
-            "{}: {outcome} ({:.1} s)",
-            test.name,
-            began.elapsed().as_secs_f64()
-        ));
-    }
+    tests
+        .into_iter()
+        .try_for_each(|test| tell_outcome(root, test))
+}
+
+/// Runs one and tells how it went.
+pub(crate) fn tell_outcome(root: &Path, test: &Test) -> Result<()> {
+    let began = Instant::now();
+    let outcome =
+        (test.run)(root).map_err(|failure| Failure::new(format!("{}: {failure}", test.name)))?;
+    tell(format_args!(
+        "{}: {outcome} ({:.1} s)",
+        test.name,
+        began.elapsed().as_secs_f64()
+    ));
     Ok(())
 }
 
@@ -86,8 +190,23 @@ mod tests {
     fn a_name_that_no_test_has_is_refused_with_those_that_there_are() {
         let failure = run(root(), Some("no such test")).unwrap_err().to_string();
         assert!(
-            failure.ends_with("the emulator's page in Chromium"),
+            failure.ends_with("killed at every system call"),
             "{failure}"
         );
+    }
+
+    #[test]
+    fn the_readme_lists_every_test_with_its_programs() {
+        let readme = crate::failure::read(&root().join("xtask/README.md")).unwrap();
+        for test in &TESTS {
+            let row = format!("| {} | ", test.name);
+            let line = readme.lines().find(|line| line.starts_with(&row));
+            let line = line.unwrap_or_else(|| panic!("no row for {}", test.name));
+            // ffprobe comes with ffmpeg.
+            let programs = test.programs.iter().filter(|name| **name != "ffprobe");
+            for program in programs {
+                assert!(line.contains(program), "{line}");
+            }
+        }
     }
 }

@@ -5,6 +5,7 @@ mod closing;
 mod conversion;
 mod kept;
 mod keys;
+mod meaning;
 mod sink;
 mod skip;
 mod stray;
@@ -20,7 +21,9 @@ use crate::report::Texts;
 use crate::table::{FieldId, Table};
 use crate::walk::Walker;
 
-pub(crate) use kept::{Effect, Finding, Kept, texts_at_once};
+pub(crate) use advice::plain;
+pub(crate) use conversion::{address_in, converted};
+pub(crate) use kept::{Effect, Finding, Kept, Make};
 pub(crate) use words::found_kind;
 
 /// The most named values of a message.
@@ -183,6 +186,7 @@ impl<'t, 'c> Collector<'t, 'c> {
             pointer: pointer.map_or_else(|| here.text(), str::to_owned),
             span,
             texts: None,
+            meaning: None,
         };
         self.kept.push(level, effect, make, || {
             let mut given = Vec::with_capacity(MOST_VALUES);

@@ -4,6 +4,7 @@ mod checker;
 mod deferred;
 mod facts;
 mod findings;
+mod fix;
 pub mod json;
 mod media;
 mod model;
@@ -18,5 +19,6 @@ mod verdict;
 mod walk;
 
 pub use checker::{Checker, DEFAULT_MAX_FINDINGS, UnknownModel};
+pub use fix::{Fix, Fixed, Round, Which, apply_fixes};
 pub use report::{Bill, Diagnostic, Omitted, Report, Texts, VideoOutput};
 pub use show::is_plain;

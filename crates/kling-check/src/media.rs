@@ -12,10 +12,18 @@ pub(crate) fn problem(
     format: Option<Format>,
     text: &Text<'_>,
 ) -> Option<Problem> {
-    let address = text.decode();
+    problem_of(checker, format, &text.decode())
+}
+
+/// The same of an address that is no part of a request.
+pub(crate) fn problem_of(
+    checker: &Checker,
+    format: Option<Format>,
+    address: &str,
+) -> Option<Problem> {
     let outcome = match format? {
-        Format::PublicUrl => kling_url::assess_with(&address, &checker.trusted),
-        Format::AssetUrl => kling_url::assess_asset(&address, &checker.trusted),
+        Format::PublicUrl => kling_url::assess_with(address, &checker.trusted),
+        Format::AssetUrl => kling_url::assess_asset(address, &checker.trusted),
         Format::NonBlank | Format::Ratio => Ok(()),
     };
     outcome.err()

@@ -5,7 +5,7 @@ use kling_spec::{CommonRule, Level, nearest};
 
 use crate::Checker;
 use crate::facts::Facts;
-use crate::findings::{Collector, Effect, Finder, Finding, Kept, request_span, texts_at_once};
+use crate::findings::{Collector, Effect, Finder, Finding, Kept, Make, request_span};
 use crate::model::{Naming, exact, naming};
 use crate::report::{Bill, Report, Texts, VideoOutput};
 use crate::sent::AsSent;
@@ -28,15 +28,29 @@ pub(crate) fn check<'c>(checker: &'c Checker, text: &str) -> Report<'c> {
                 ..Report::default()
             };
         }
-        let walk = findings(checker, text, table, true, texts_at_once(text));
+        let walk = findings(checker, text, table, true, Make::for_report(text));
         return walk.report(checker, text);
     }
-    collect(checker, text, texts_at_once(text)).report(checker, text)
+    collect(checker, text, Make::for_report(text)).report(checker, text)
 }
 
 /// The words of the findings of a request, in the order of the findings in its report.
 pub(crate) fn texts<'c>(checker: &'c Checker, text: &str) -> Box<[Texts<'c>]> {
-    collect(checker, text, true).kept.texts()
+    collect(checker, text, Make::Texts).kept.texts()
+}
+
+/// The findings of a request with what they mean, in the order of the findings in its report, and the contract by which
+/// it was read.
+pub(crate) fn meanings<'c>(
+    checker: &'c Checker,
+    text: &str,
+) -> (Option<&'c Table>, Vec<Finding<'c>>) {
+    let walk = collect(checker, text, Make::Meanings);
+    let table = walk.model.and_then(|id| checker.index_of(id));
+    (
+        table.map(|index| checker.table(index)),
+        walk.kept.findings(),
+    )
 }
 
 /// What a walk that keeps all findings has given.
@@ -62,9 +76,8 @@ impl<'c> Walk<'c> {
     }
 }
 
-fn collect<'c>(checker: &'c Checker, text: &str, with_texts: bool) -> Walk<'c> {
-    let of_model =
-        |index, settled| findings(checker, text, checker.table(index), settled, with_texts);
+fn collect<'c>(checker: &'c Checker, text: &str, make: Make) -> Walk<'c> {
+    let of_model = |index, settled| findings(checker, text, checker.table(index), settled, make);
     match naming(checker, text) {
         Naming::Known { index, settled } => of_model(index, settled),
         naming @ (Naming::Nothing
@@ -75,7 +88,7 @@ fn collect<'c>(checker: &'c Checker, text: &str, with_texts: bool) -> Walk<'c> {
                 let settled = matches!(naming, Naming::Unknown { .. } | Naming::Mistyped { .. });
                 of_model(index, settled)
             }
-            None => without_model(checker, text, &naming, with_texts),
+            None => without_model(checker, text, &naming, make),
         },
     }
 }
@@ -94,7 +107,7 @@ pub(crate) fn check_bytes<'c>(checker: &'c Checker, bytes: &[u8]) -> Report<'c> 
                 .get(..error.offset)
                 .and_then(|valid| std::str::from_utf8(valid).ok())
                 .unwrap_or_default();
-            let kept = Kept::new(checker.max_findings, true);
+            let kept = Kept::new(checker.max_findings, Make::Texts);
             let mut collector = Collector::new(kept, None, false);
             collector.syntax(checker, valid, error);
             let (diagnostics, omitted) = collector.kept.finish(checker, valid);
@@ -113,13 +126,13 @@ fn findings<'c>(
     text: &str,
     table: &'c Table,
     settled: bool,
-    with_texts: bool,
+    make: Make,
 ) -> Walk<'c> {
-    let kept = Kept::new(checker.max_findings, with_texts);
+    let kept = Kept::new(checker.max_findings, make);
     let collector = Collector::new(kept, Some(table), settled);
     let mut finder: Finder<'_, 'c> = Walker::new(text, table, checker, collector);
     if finder.cursor.kind().is_ok_and(|kind| kind != Kind::Object) {
-        return without_model(checker, text, &Naming::Nothing, with_texts);
+        return without_model(checker, text, &Naming::Nothing, make);
     }
     let walked = finder.request();
     let Walker { facts, sink, .. } = match walked {
@@ -162,9 +175,9 @@ fn without_model<'c>(
     checker: &'c Checker,
     text: &str,
     naming: &Naming<'_>,
-    with_texts: bool,
+    make: Make,
 ) -> Walk<'c> {
-    let kept = Kept::new(checker.max_findings, with_texts);
+    let kept = Kept::new(checker.max_findings, make);
     let mut collector = Collector::new(kept, None, false);
     let mut cursor = Cursor::new(text);
     let start = cursor.kind().map(|kind| (kind, cursor.offset()));
@@ -210,6 +223,7 @@ impl<'c> Collector<'_, 'c> {
             pointer: String::new(),
             span,
             texts: None,
+            meaning: None,
         };
         self.kept
             .push(Level::Error, Effect::NoBill, make, || Texts {

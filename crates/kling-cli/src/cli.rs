@@ -3,6 +3,8 @@
 #[cfg(feature = "emulator")]
 mod emulator;
 mod levels;
+#[cfg(feature = "lsp")]
+mod lsp;
 #[cfg(feature = "client")]
 mod service;
 
@@ -18,6 +20,8 @@ use crate::output::{safe, stdio};
 #[cfg(feature = "emulator")]
 pub(crate) use emulator::Emulator;
 pub(crate) use levels::{Change, LevelChange, LevelChanges};
+#[cfg(feature = "lsp")]
+pub(crate) use lsp::Lsp;
 #[cfg(feature = "client")]
 pub(crate) use service::{
     Balance, Connection, Doctor, Download, Generate, Jobs, JobsCommand, JobsList, JobsResume,
@@ -59,6 +63,8 @@ pub(crate) enum Color {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Check(Check),
+    #[cfg(feature = "lsp")]
+    Lsp(Lsp),
     Explain(Explain),
     Models(Models),
     Schema(Schema),

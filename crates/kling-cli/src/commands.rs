@@ -17,6 +17,8 @@ mod explain;
 mod generate;
 #[cfg(feature = "client")]
 mod jobs;
+#[cfg(feature = "lsp")]
+mod lsp;
 mod man;
 mod models;
 mod schema;
@@ -40,11 +42,15 @@ use crate::output::stdio;
 use crate::service::stop::Stop;
 
 pub(crate) use check::Levels;
+#[cfg(feature = "lsp")]
+pub(crate) use check::too_large;
 
 /// Does what the command line asks for.
 pub(crate) fn run(cli: Cli) -> ExitCode {
     let done = match cli.command {
         Command::Check(arguments) => check::run(&arguments, cli.color),
+        #[cfg(feature = "lsp")]
+        Command::Lsp(arguments) => lsp::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Models(arguments) => models::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),

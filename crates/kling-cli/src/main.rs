@@ -6,6 +6,8 @@ mod configuration;
 mod contracts;
 mod exit;
 mod input;
+#[cfg(feature = "lsp")]
+mod lsp;
 mod output;
 mod prices;
 mod run;

@@ -111,6 +111,74 @@ pub fn insert_item(array: Node<'_>, index: usize, value: &str) -> Result<Edit, E
     Ok(insert(array, index, json(value)?))
 }
 
+/// Inserts items behind those of an array, laid out as the items that are there. The values are JSON texts and go in as
+/// they are.
+///
+/// ```
+/// use kling_json::{Tape, append_items, apply};
+/// let text = "[1,2]";
+/// let tape = Tape::parse(text).unwrap();
+/// let edit = append_items(tape.root(), ["3", "4"]).unwrap();
+/// assert_eq!(apply(text, &[edit]).unwrap(), "[1,2,3,4]");
+/// ```
+///
+/// # Errors
+/// When the value is no array, or one of the values is not JSON.
+pub fn append_items<'v>(
+    array: Node<'_>,
+    values: impl IntoIterator<Item = &'v str>,
+) -> Result<Edit, EditError> {
+    if array.kind() != Kind::Array {
+        return Err(EditError::NotAnArray);
+    }
+    let separator = separator(array);
+    let separator = if separator.is_empty() {
+        ", "
+    } else {
+        &separator
+    };
+    let values = values.into_iter().map(json);
+    let values = values.collect::<Result<Vec<&str>, EditError>>()?;
+    if values.is_empty() {
+        let end = array.span().end;
+        return Ok(Edit::new(Span::new(end, end), ""));
+    }
+    Ok(insert(array, usize::MAX, &values.join(separator)))
+}
+
+/// Removes the items of an array behind the first `most`, with their commas and lines.
+///
+/// ```
+/// use kling_json::{Tape, apply, truncate_items};
+/// let text = "[1, 2, 3]";
+/// let tape = Tape::parse(text).unwrap();
+/// let edit = truncate_items(tape.root(), 1).unwrap();
+/// assert_eq!(apply(text, &[edit]).unwrap(), "[1]");
+/// ```
+///
+/// # Errors
+/// When the value is no array.
+pub fn truncate_items(array: Node<'_>, most: usize) -> Result<Edit, EditError> {
+    if array.kind() != Kind::Array {
+        return Err(EditError::NotAnArray);
+    }
+    let (mut kept, mut last) = (None, None);
+    for (index, item) in array.children().enumerate() {
+        if index < most {
+            kept = Some(item);
+        }
+        last = Some(item);
+    }
+    Ok(match (kept, last) {
+        (Some(kept), Some(last)) => Edit::new(Span::new(kept.span().end, last.span().end), ""),
+        (None, Some(_)) => Edit::new(array.span(), brackets(array).concat()),
+        (_, None) => {
+            let end = array.span().end;
+            Edit::new(Span::new(end, end), "")
+        }
+    })
+}
+
 fn insert(container: Node<'_>, index: usize, child: &str) -> Edit {
     let separator = separator(container);
     let mut children = container.children();
@@ -219,4 +287,77 @@ fn brackets(container: Node<'_>) -> [&'static str; 2] {
 fn json(value: &str) -> Result<&str, EditError> {
     crate::check(value).map_err(EditError::NotJson)?;
     Ok(value.trim_matches([' ', '\t', '\n', '\r']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Tape, apply};
+
+    /// Lists in many layouts.
+    const LISTS: [&str; 9] = [
+        "[]",
+        "[ ]",
+        "[1]",
+        "[1,2,3]",
+        "[1, 2, 3]",
+        "[\n  1,\n  2\n]",
+        "[\n  1\n]",
+        "[1\n, 2\n, 3 ]",
+        "[\r\n\t{\"a\": 1},\r\n\t[2]\r\n]",
+    ];
+
+    fn edited(text: &str, edit: impl Fn(Node<'_>) -> Result<Edit, EditError>) -> String {
+        let tape = Tape::parse(text).unwrap();
+        let edit = edit(tape.root()).unwrap();
+        apply(text, &[edit]).unwrap()
+    }
+
+    #[test]
+    fn items_are_appended_as_one_after_another_would_be() {
+        let values = ["7", " [8, 9] ", "\"]\""];
+        for text in LISTS.into_iter().filter(|text| text.len() > 3) {
+            let together = edited(text, |list| append_items(list, values));
+            let single = values.iter().fold(text.to_owned(), |text, value| {
+                edited(&text, |list| insert_item(list, usize::MAX, value))
+            });
+            assert_eq!(together, single, "{text}");
+        }
+        for text in LISTS {
+            assert_eq!(edited(text, |list| append_items(list, [])), text);
+        }
+        assert_eq!(
+            edited("[]", |list| append_items(list, values)),
+            "[7, [8, 9], \"]\"]"
+        );
+        assert_eq!(
+            edited("[1]", |list| append_items(list, values)),
+            "[1, 7, [8, 9], \"]\"]"
+        );
+    }
+
+    #[test]
+    fn a_list_is_cut_as_by_removing_its_last_items() {
+        for text in LISTS {
+            let count = Tape::parse(text).unwrap().root().children().count();
+            for most in 0..=count + 1 {
+                let cut = edited(text, |list| truncate_items(list, most));
+                let single = (most..count).rev().fold(text.to_owned(), |text, last| {
+                    edited(&text, |list| remove_item(list.item(last).unwrap()))
+                });
+                assert_eq!(cut, single, "{text}: {most}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_list_or_no_json_is_refused() {
+        let tape = Tape::parse("{\"a\": []}").unwrap();
+        let object = tape.root();
+        let list = tape.pointer("/a").unwrap();
+        assert_eq!(truncate_items(object, 0), Err(EditError::NotAnArray));
+        assert_eq!(append_items(object, ["1"]), Err(EditError::NotAnArray));
+        let error = append_items(list, ["1", "1,"]);
+        assert!(matches!(error, Err(EditError::NotJson(_))));
+    }
 }

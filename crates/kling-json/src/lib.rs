@@ -28,7 +28,8 @@ pub use decimal::Decimal;
 pub use edit::{Edit, EditError, apply};
 pub use error::{Expected, ForeignLiteral, Inside, SyntaxError, SyntaxErrorKind};
 pub use layout::{
-    insert_item, insert_member, remove_item, remove_member, rename_key, replace_value,
+    append_items, insert_item, insert_member, remove_item, remove_member, rename_key,
+    replace_value, truncate_items,
 };
 pub use lines::{LineWalker, Position};
 pub use number::Number;

@@ -25,9 +25,6 @@ pub(super) fn reading(field: &Field, mistakes: &[&Mistake], written: &Scalar) ->
     match field.kind {
         kling_spec::Type::Integer => text.trim().parse().ok().map(Scalar::Integer),
         kling_spec::Type::String => {
-            fn plain(value: &str) -> impl Iterator<Item = char> {
-                value.trim().chars().flat_map(char::to_lowercase)
-            }
             let mut alike = field.closed_values()?.iter().filter(|value| {
                 value
                     .as_str()
@@ -40,6 +37,11 @@ pub(super) fn reading(field: &Field, mistakes: &[&Mistake], written: &Scalar) ->
         }
         kling_spec::Type::Boolean | kling_spec::Type::Array | kling_spec::Type::Object => None,
     }
+}
+
+/// A text apart from case and the blanks around it.
+pub(crate) fn plain(text: &str) -> impl Iterator<Item = char> {
+    text.trim().chars().flat_map(char::to_lowercase)
 }
 
 /// What to do about a value, given what it can only mean.

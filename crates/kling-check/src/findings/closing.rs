@@ -8,6 +8,8 @@ use kling_prompt::{Fault, Reason};
 use kling_spec::{CommonRule, Format, Ground, Path, Rule};
 
 use super::words::field_name;
+use crate::fix::Meaning;
+
 use super::{Claimed, Effect, Finder, Finding, request_span};
 use crate::report::Texts;
 use crate::show::{alternatives, quoted};
@@ -63,7 +65,9 @@ impl<'c> Finder<'_, 'c> {
                 pointer,
                 span,
                 texts: None,
+                meaning: None,
             };
+            self.sink.kept.mean(|| Meaning::Rule(rule));
             self.sink
                 .kept
                 .push(rule.ground.level, effect, make, || Texts {
@@ -122,7 +126,7 @@ impl<'c> Finder<'_, 'c> {
     }
 
     /// Pointer and place of a member that can be there only once.
-    fn found_at(&self, path: &Path) -> Option<(String, Span)> {
+    pub(super) fn found_at(&self, path: &Path) -> Option<(String, Span)> {
         let field = self.table.field_id(path)?;
         let place = self.place(field)?;
         Some((self.pointer_of(field, place), place.span))
@@ -255,6 +259,7 @@ impl<'c> Finder<'_, 'c> {
             model: &self.table.spec.id,
             ground,
         });
+        self.mean_placeholder(rule, fault);
         self.sink
             .at(self.checker, rule, claim, pointer, span, |values| {
                 let found = fault

@@ -5,7 +5,7 @@ use kling_spec::{CommonRule, Convert, Mistake, Scalar};
 
 use super::Finder;
 use super::words::{expected, field_name, value_named};
-use crate::table::{ArrayTable, FieldId, FieldKind};
+use crate::table::{ArrayTable, FieldId, FieldKind, Table};
 use crate::walk::{Enter, Halt, Sink};
 
 impl<'t, 'c> Finder<'t, 'c> {
@@ -21,7 +21,7 @@ impl<'t, 'c> Finder<'t, 'c> {
         let single = !self.table.field(target).inside_list;
         self.sink.displaced += 1;
         self.begin_reading(single.then_some(target), start);
-        let table: &'c crate::table::Table = self.table;
+        let table: &'c Table = self.table;
         match (
             &table.field(target).kind,
             kind,
@@ -139,29 +139,29 @@ impl<'t, 'c> Finder<'t, 'c> {
     fn item_text(&mut self, array: &ArrayTable, text: &Text<'t>) {
         let address = match self.table.field(array.item).kind {
             FieldKind::String(_) => Some(array.item),
-            FieldKind::Object(_) => self.address_in(array.item),
+            FieldKind::Object(_) => address_in(self.table, array.item),
             FieldKind::Integer(_) | FieldKind::Boolean(_) | FieldKind::Array(_) => None,
         };
         if let Some(address) = address {
             self.wrong_address(address, text, text.span());
         }
     }
+}
 
-    /// The required address among the members of an item.
-    pub(super) fn address_in(&self, item: FieldId) -> Option<FieldId> {
-        let FieldKind::Object(object) = self.table.field(item).kind else {
-            return None;
-        };
-        let members = &self.table.object(object).members;
-        members.iter().copied().find(|&member| {
-            let row = self.row_of(member);
-            row.required.is_some() && row.format.is_some()
-        })
-    }
+/// The required address among the members of an item.
+pub(crate) fn address_in(table: &Table, item: FieldId) -> Option<FieldId> {
+    let FieldKind::Object(object) = table.field(item).kind else {
+        return None;
+    };
+    let members = &table.object(object).members;
+    members.iter().copied().find(|&member| {
+        let row = table.row(member);
+        row.required.is_some() && row.format.is_some()
+    })
 }
 
 /// What a mistaken value is known to mean.
-pub(super) fn converted(mistake: &Mistake, written: &Scalar) -> Option<Scalar> {
+pub(crate) fn converted(mistake: &Mistake, written: &Scalar) -> Option<Scalar> {
     if let Some((_, meant)) = mistake.values.iter().find(|(from, _)| from == written) {
         return Some(meant.clone());
     }

@@ -5,6 +5,7 @@ use kling_spec::{Level, Service};
 
 use crate::Checker;
 use crate::deferred::{Deferred, DeferredTexts, LONGEST_KEPT};
+use crate::fix::Meaning;
 use crate::report::{Diagnostic, Omitted, Texts};
 
 /// A finding as it is collected.
@@ -17,6 +18,30 @@ pub(crate) struct Finding<'c> {
     pub(crate) span: Span,
     /// Only where the walk makes words.
     pub(crate) texts: Option<Texts<'c>>,
+    /// Only where the walk keeps what findings mean.
+    pub(crate) meaning: Option<Box<Meaning<'c>>>,
+}
+
+/// What a walk makes of a finding besides its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Make {
+    /// Nothing more.
+    Places,
+    /// Its words.
+    Texts,
+    /// What fixing it needs to know.
+    Meanings,
+}
+
+impl Make {
+    /// What is made at once of the findings of a text, as far as its report needs it.
+    pub(crate) const fn for_report(text: &str) -> Self {
+        if text.len() > LONGEST_KEPT {
+            Self::Texts
+        } else {
+            Self::Places
+        }
+    }
 }
 
 /// What a finding means for the bill.
@@ -43,8 +68,9 @@ impl Effect {
 #[derive(Debug)]
 pub(crate) struct Kept<'c> {
     limit: usize,
-    /// Whether the words of findings are made.
-    with_texts: bool,
+    make: Make,
+    /// What the next finding means.
+    meaning: Option<Box<Meaning<'c>>>,
     /// By level; each with its place in the order in which findings were made.
     levels: [Vec<(usize, Finding<'c>)>; 3],
     made: usize,
@@ -53,10 +79,11 @@ pub(crate) struct Kept<'c> {
 }
 
 impl<'c> Kept<'c> {
-    pub(crate) fn new(limit: usize, with_texts: bool) -> Self {
+    pub(crate) fn new(limit: usize, make: Make) -> Self {
         Self {
             limit,
-            with_texts,
+            make,
+            meaning: None,
             levels: [const { Vec::new() }; 3],
             made: 0,
             omitted: Omitted::default(),
@@ -73,10 +100,12 @@ impl<'c> Kept<'c> {
         texts: impl FnOnce() -> Texts<'c>,
     ) {
         self.prevents_bill |= effect == Effect::NoBill;
+        let meaning = self.meaning.take();
         let kept = &mut self.levels[level as usize];
         if kept.len() < self.limit {
             let mut found = make();
-            if self.with_texts {
+            found.meaning = meaning;
+            if self.make == Make::Texts {
                 found.texts = Some(texts());
             }
             kept.push((self.made, found));
@@ -87,8 +116,15 @@ impl<'c> Kept<'c> {
     }
 
     /// Whether the words of findings are made.
-    pub(crate) const fn with_texts(&self) -> bool {
-        self.with_texts
+    pub(crate) fn with_texts(&self) -> bool {
+        self.make == Make::Texts
+    }
+
+    /// Says what the next finding means; asked for only where that is kept.
+    pub(crate) fn mean(&mut self, meaning: impl FnOnce() -> Meaning<'c>) {
+        if self.make == Make::Meanings {
+            self.meaning = Some(Box::new(meaning()));
+        }
     }
 
     /// Whether another finding of this level would only be counted.
@@ -99,6 +135,7 @@ impl<'c> Kept<'c> {
     /// Counts a finding that there is no room for.
     pub(crate) fn count(&mut self, level: Level, effect: Effect) {
         self.prevents_bill |= effect == Effect::NoBill;
+        self.meaning = None;
         self.omitted.count(level);
     }
 
@@ -126,6 +163,12 @@ impl<'c> Kept<'c> {
         (chosen, self.omitted)
     }
 
+    /// The findings in their order.
+    pub(crate) fn findings(self) -> Vec<Finding<'c>> {
+        let (chosen, _) = self.chosen();
+        chosen.into_iter().map(|(_, found)| found).collect()
+    }
+
     /// The words of the findings, in their order.
     pub(crate) fn texts(self) -> Box<[Texts<'c>]> {
         let (chosen, _) = self.chosen();
@@ -135,7 +178,7 @@ impl<'c> Kept<'c> {
 
     /// The findings in their order, with lines and columns, of a request that is a text.
     pub(crate) fn finish(self, checker: &'c Checker, text: &str) -> (Vec<Diagnostic<'c>>, Omitted) {
-        let with_texts = self.with_texts;
+        let with_texts = self.with_texts();
         let (mut chosen, omitted) = self.chosen();
         let deferred = if with_texts {
             let texts = chosen.iter_mut().map(|(_, found)| found.texts.take());
@@ -160,11 +203,6 @@ impl<'c> Kept<'c> {
         locate(text, &mut diagnostics);
         (diagnostics, omitted)
     }
-}
-
-/// Whether the words of the findings of a text are made at once.
-pub(crate) fn texts_at_once(text: &str) -> bool {
-    text.len() > LONGEST_KEPT
 }
 
 /// Lines and columns of all findings, which are in the order of the text.

@@ -4,6 +4,7 @@ use kling_json::{Kind, Span, Text};
 use kling_spec::{CommonRule, Convert, Format, Mistake, Scalar};
 
 use super::advice::{advice, mistakes_at, reading};
+use super::conversion::address_in;
 use super::words::{expected, expected_type, field_name, found_kind, found_number, found_text};
 use super::{Collector, Finder, Place};
 use crate::table::{ArrayTable, Capture, FieldId, FieldKind, ObjectId};
@@ -124,6 +125,7 @@ impl<'t, 'c> Finder<'t, 'c> {
             Fault::Number(number) => self.wrong_number(field, &number),
             Fault::Notation(number, value) => {
                 let path = &self.row_of(field).path;
+                self.mean_value(field, Some(&Scalar::Integer(value)));
                 self.sink.here(
                     self.checker,
                     CommonRule::NumberNotation,
@@ -176,6 +178,7 @@ impl<'t, 'c> Finder<'t, 'c> {
             Fault::Address(text) => self.wrong_address(field, &text, text.span()),
             Fault::EmptyList(span) => {
                 let path = &self.row_of(field).path;
+                self.mean_value(field, None);
                 self.sink
                     .here(self.checker, CommonRule::EmptyList, None, span, |values| {
                         values.push(("field", field_name(path)));
@@ -187,6 +190,7 @@ impl<'t, 'c> Finder<'t, 'c> {
                 if let Some(limit) = &row.max_items {
                     let claim = Some(self.claimed(&limit.ground));
                     let ignored = limit.ground.service == kling_spec::Service::Ignores;
+                    self.mean_value(field, None);
                     self.sink.here(
                         self.checker,
                         CommonRule::TooManyItems,
@@ -221,6 +225,7 @@ impl<'t, 'c> Finder<'t, 'c> {
         let closed = row.closed_values().is_some();
         if is_ratio && !closed && crate::facts::ratio_parts(&text.decode()).is_none() {
             let claim = row.format.as_ref().map(|claim| self.claimed(&claim.ground));
+            self.mean_value(field, None);
             self.sink.here(
                 self.checker,
                 CommonRule::InvalidRatio,
@@ -237,6 +242,7 @@ impl<'t, 'c> Finder<'t, 'c> {
         }
         let claim = row.values.as_ref().map(|claim| self.claimed(&claim.ground));
         if !closed {
+            self.mean_value(field, None);
             self.sink.here(
                 self.checker,
                 CommonRule::UncommonValue,
@@ -251,11 +257,12 @@ impl<'t, 'c> Finder<'t, 'c> {
             return true;
         }
         if self.table.field(field).capture == Capture::Model {
-            self.wrong_model(text);
+            self.wrong_model(field, text);
             return false;
         }
         let mistakes = self.mistakes_of(field);
         let meant = reading(row, &mistakes, &written);
+        self.mean_value(field, meant.as_ref());
         self.sink.here(
             self.checker,
             CommonRule::WrongValue,
@@ -327,6 +334,7 @@ impl<'t, 'c> Finder<'t, 'c> {
             kling_url::Class::NotPublic => CommonRule::PrivateHost,
             kling_url::Class::Suspicious => CommonRule::SuspiciousHost,
         };
+        self.mean_value(field, None);
         self.sink.here(self.checker, rule, claim, span, |values| {
             values.push(("field", field_name(&row.path)));
             values.push(("what", problem.to_string()));
@@ -345,6 +353,7 @@ impl<'t, 'c> Finder<'t, 'c> {
             self.cursor.null()?;
             let span = Span::new(start, self.cursor.offset());
             let path = &row.path;
+            self.mean_value(field, None);
             self.sink
                 .here(self.checker, CommonRule::NullValue, None, span, |values| {
                     values.push(("field", field_name(path)));
@@ -377,6 +386,7 @@ impl<'t, 'c> Finder<'t, 'c> {
         } else {
             span
         };
+        self.mean_value(field, meant.as_ref());
         self.sink
             .here(self.checker, CommonRule::WrongType, claim, at, |values| {
                 values.push(("field", field_name(&row.path)));
@@ -405,7 +415,7 @@ impl<'t, 'c> Finder<'t, 'c> {
         }
         self.note_value(field, meant.as_ref());
         if let Some(text) = text
-            && let Some(address) = self.address_in(field)
+            && let Some(address) = address_in(self.table, field)
         {
             // A text in the place of an object is read as the object's address.
             self.facts.present(self.table, address);
@@ -462,10 +472,12 @@ impl<'t, 'c> Finder<'t, 'c> {
 
 impl<'t> Finder<'t, '_> {
     /// A `model` that does not name the contract by which the request is read.
-    fn wrong_model(&mut self, text: &Text<'t>) {
+    fn wrong_model(&mut self, field: FieldId, text: &Text<'t>) {
         let id = self.table.spec.id.as_str();
         let is_slip = crate::model::named(self.checker, &text.decode())
             .is_some_and(|index| self.checker.table(index).spec.id == id);
+        let meant = is_slip.then(|| Scalar::String(id.to_owned()));
+        self.mean_value(field, meant.as_ref());
         self.sink.here(
             self.checker,
             CommonRule::UnknownModel,

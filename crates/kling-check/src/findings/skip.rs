@@ -6,6 +6,7 @@ use kling_spec::CommonRule;
 use super::keys::Keys;
 use super::{Collector, Finder};
 use crate::Checker;
+use crate::fix::Meaning;
 use crate::walk::Halt;
 
 /// A container that is being skipped.
@@ -92,6 +93,7 @@ impl<'t, 'c> Collector<'t, 'c> {
 
     /// A second key of an object; the pointer is that of the member.
     pub(crate) fn duplicate_key(&mut self, checker: &'c Checker, key: &Text<'t>) {
+        self.kept.mean(|| Meaning::Duplicate);
         self.here(
             checker,
             CommonRule::DuplicateKey,

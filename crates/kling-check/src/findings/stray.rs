@@ -6,6 +6,7 @@ use kling_spec::{CommonRule, Convert, Level, Mistake};
 use super::conversion::converted;
 use super::words::{field_name, home_name, place_name};
 use super::{Effect, Finder};
+use crate::fix::Meaning;
 use crate::show::{alternatives, quoted};
 use crate::table::{Capture, FieldId, ObjectId, Table};
 use crate::walk::Halt;
@@ -61,9 +62,21 @@ impl<'t, 'c> Finder<'t, 'c> {
         } else {
             (None, target)
         };
+        let read_as = target.filter(|target| self.can_be_read_here(object, *target));
+        if let Some(field) = read_as.or(taken) {
+            self.sink.kept.mean(|| Meaning::Key {
+                target: field,
+                here: place.is_some(),
+                taken: taken.is_some(),
+                slip: matches!(stray, Stray::Unknown(_)),
+                mistake,
+            });
+        } else if matches!(stray, Stray::Foreign(_, None) | Stray::Unknown(None)) {
+            self.sink.kept.mean(|| Meaning::Nothing);
+        }
         self.report_stray(object, &key, &name, &stray, taken, target.zip(mistake));
         let mut claimed = 0;
-        match target.filter(|target| self.can_be_read_here(object, *target)) {
+        match read_as {
             Some(target) => {
                 claimed = place.map_or(0, |place| 1 << place);
                 self.sink.read_elsewhere = true;

@@ -54,6 +54,30 @@ pub struct Diagnostic<'a> {
     pub start: Position,
     /// Line and column of the byte behind the last one.
     pub end: Position,
+    /// How to mend it; absent where that is not known, or was not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Fix<'a>")]
+    pub fix: Option<Fix<'a>>,
+}
+
+/// A repair of one finding: all of its edits, or none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Fix<'a> {
+    /// Whether it guesses nothing and changes no bill.
+    pub safe: bool,
+    /// What it changes, in the order of the file, without overlap.
+    pub edits: Vec<Edit<'a>>,
+}
+
+/// A replacement of some bytes of the file; an insertion where `start` is `end`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Edit<'a> {
+    /// The first byte that is replaced.
+    pub start: u64,
+    /// One past the last byte that is replaced.
+    pub end: u64,
+    /// What stands there instead.
+    pub text: &'a str,
 }
 
 /// How bad a finding is.
@@ -170,7 +194,37 @@ impl<'a> Diagnostic<'a> {
             },
             start: position(found.start),
             end: position(found.end),
+            fix: None,
         }
+    }
+
+    /// The finding with its repair, which is one of the request at `place`.
+    ///
+    /// ```
+    /// use kling_check::json::v1::{Diagnostic, Place};
+    /// let checker = kling_check::Checker::embedded();
+    /// let text = r#"{"model": "kling-v3", "prompt": "a boat", "duration": "5"}"#;
+    /// let report = checker.check(text);
+    /// let fixes = checker.fixes(text, &report);
+    /// let place = Place { file: "batch.jsonl", request: 3, offset: 1000, lines: 4 };
+    /// let found = Diagnostic::new(place, report.model, &report.diagnostics[0])
+    ///     .with_fix(place, &fixes[0]);
+    /// let fix = found.fix.expect("it was given");
+    /// assert!(fix.safe);
+    /// assert_eq!((fix.edits[0].start, fix.edits[0].text), (1054, "5"));
+    /// ```
+    #[must_use]
+    pub fn with_fix(mut self, place: Place<'_>, fix: &'a crate::Fix) -> Self {
+        let moved = |edit: &'a kling_json::Edit| Edit {
+            start: place.offset.saturating_add(wide(edit.span.start)),
+            end: place.offset.saturating_add(wide(edit.span.end)),
+            text: &edit.text,
+        };
+        self.fix = Some(Fix {
+            safe: fix.safe,
+            edits: fix.edits.iter().map(moved).collect(),
+        });
+        self
     }
 }
 
@@ -220,13 +274,13 @@ mod tests {
             .unwrap()
             .keys()
             .collect();
-        assert_eq!(members.len(), 13);
+        assert_eq!(members.len(), 14);
         let required = diagnostic["required"].as_array().unwrap();
         assert_eq!(required.len(), 11);
         assert!(
             !required
                 .iter()
-                .any(|name| name == "model" || name == "help")
+                .any(|name| name == "model" || name == "help" || name == "fix")
         );
         assert_eq!(diagnostic["properties"]["help"]["type"], "string");
         assert_eq!(

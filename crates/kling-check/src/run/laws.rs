@@ -33,7 +33,7 @@ impl Compared {
         let mut walker = Walker::new(text, table, checker, Verdict);
         let clean = walker.is_clean();
         // Words made at once are those that are made when they are asked for.
-        let found = findings(checker, text, table, true, true).report(checker, text);
+        let found = findings(checker, text, table, true, Make::Texts).report(checker, text);
         assert_eq!(clean, found.is_clean(), "{:?}: {text}", found.diagnostics);
         assert_eq!(clean, is_clean(checker, text), "{text}");
         // The verdict's report of a clean text is the one that keeping findings would have given.

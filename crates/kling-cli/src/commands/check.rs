@@ -7,6 +7,8 @@ mod task;
 use std::io;
 
 pub(super) use task::report;
+#[cfg(feature = "lsp")]
+pub(crate) use task::too_large;
 
 use kling_check::Checker;
 

@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 
 use kling_check::Checker;
-use kling_spec::{Field, Format, Spec, nearest};
+use kling_spec::{Spec, nearest};
 
 use crate::cli::Models;
 use crate::contracts;
 use crate::exit::{Exit, Failure};
 use crate::output::condition::clause;
-use crate::output::counts::counted;
+use crate::output::field::{values, with_unit};
 use crate::output::table::Table;
 use crate::output::{safe, stdio};
 
@@ -85,45 +85,6 @@ fn model(spec: &Spec) -> Result<String, std::fmt::Error> {
     }
     billing(spec, &mut text)?;
     Ok(text)
-}
-
-/// What a field may hold, in a few words.
-fn values(field: &Field) -> String {
-    let mut parts = Vec::new();
-    if let Some(values) = &field.values {
-        let list: Vec<String> = values.value.list.iter().map(ToString::to_string).collect();
-        let open = if values.value.open { ", …" } else { "" };
-        parts.push(with_unit(field, format!("{}{open}", list.join(", "))));
-    }
-    if let Some(format) = &field.format {
-        parts.push(
-            match format.value {
-                Format::NonBlank => "not blank",
-                Format::PublicUrl => "public http(s) address",
-                Format::AssetUrl => "public asset address",
-                Format::Ratio => "width:height",
-            }
-            .to_owned(),
-        );
-    }
-    if let Some(most) = &field.max_characters {
-        parts.push(format!("at most {} characters", most.value));
-    }
-    if let Some(most) = &field.max_items {
-        parts.push(format!("at most {}", counted(most.value, "item", "items")));
-    }
-    if !field.examples.is_empty() {
-        let list: Vec<String> = field.examples.iter().map(ToString::to_string).collect();
-        parts.push(format!("such as {}", list.join(", ")));
-    }
-    parts.join("; ")
-}
-
-fn with_unit(field: &Field, value: String) -> String {
-    match &field.unit {
-        Some(unit) => format!("{value} {unit}"),
-        None => value,
-    }
 }
 
 fn placeholders(spec: &Spec, text: &mut String) -> std::fmt::Result {

@@ -7,8 +7,9 @@ use std::process::Stdio;
 use crate::service::stage::{FAST, Service, Stage};
 use crate::support::{CLEAN, run};
 
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 19] = [
     "check",
+    "lsp",
     "explain",
     "models",
     "schema",

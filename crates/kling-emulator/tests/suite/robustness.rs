@@ -16,7 +16,7 @@ use crate::client::{
 
 /// E01
 #[tokio::test]
-async fn a_client_that_is_slow_with_its_headers_is_left() {
+async fn e01_a_client_that_is_slow_with_its_headers_is_left() {
     let mut limits = Limits::default();
     limits.head_timeout = Duration::from_millis(50);
     limits.body_timeout = Duration::from_millis(50);
@@ -59,7 +59,7 @@ async fn headers_are_bounded() {
 
 /// E02
 #[tokio::test]
-async fn connections_beyond_the_limit_are_reset() {
+async fn e02_connections_beyond_the_limit_are_reset() {
     let mut limits = Limits::default();
     limits.connections = 8;
     // Those that are held may be held for as long as it takes.
@@ -85,7 +85,7 @@ async fn connections_beyond_the_limit_are_reset() {
 
 /// E03
 #[tokio::test]
-async fn bodies_are_bounded() {
+async fn e03_bodies_are_bounded() {
     let emulator = manual().start().await.unwrap();
     let large = request("POST", SUBMIT, &[], &vec![b' '; (1 << 20) + 1]);
     let answer = raw(&emulator, &large).await.answer();
@@ -116,7 +116,7 @@ async fn bodies_are_bounded() {
 
 /// E04
 #[tokio::test]
-async fn what_can_be_read_in_two_ways_is_refused() {
+async fn e04_what_can_be_read_in_two_ways_is_refused() {
     let emulator = manual().start().await.unwrap();
     let chunked = "Transfer-Encoding: chunked\r\n";
     let post = |headers: &str, body: &str| {
@@ -155,7 +155,7 @@ async fn what_can_be_read_in_two_ways_is_refused() {
 
 /// E05
 #[tokio::test]
-async fn other_hosts_and_other_origins_are_refused() {
+async fn e05_other_hosts_and_other_origins_are_refused() {
     let emulator = manual().start().await.unwrap();
     let port = emulator.address().port();
     let asked_as = async |host: &str| {
@@ -213,7 +213,7 @@ async fn other_hosts_and_other_origins_are_refused() {
 
 /// E04: whatever comes, the next client is served.
 #[test]
-fn no_bytes_harm_the_emulator() {
+fn e04_no_bytes_harm_the_emulator() {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .thread_name("under-fire")

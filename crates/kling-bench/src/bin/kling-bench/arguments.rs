@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-/// Measures the checker against its peers. Build it with `--release`.
+use crate::client::Load;
+
+/// Measures the checker and the client against their peers. Build it with `--release`.
 #[derive(Debug, Parser)]
 #[command(
     version,
@@ -38,6 +40,24 @@ pub(crate) enum Command {
     Linear,
     /// The program `kling` on one small file, against `jsonschema-cli`.
     Startup,
+    /// The client: memory and questions of waiting tasks, status questions against `hyper-util`.
+    Client {
+        /// Tasks that wait, instead of 1,000 and of 10,000.
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        tasks: Option<u32>,
+        /// Questions in each run at 64 connections.
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+        questions: Option<u32>,
+    },
+    /// The process with the client that `client` measures.
+    #[command(hide = true)]
+    Waiting {
+        /// Where the service is.
+        #[arg(long)]
+        base_url: String,
+        #[command(flatten)]
+        load: Load,
+    },
     /// Instructions a byte, counted by valgrind.
     Instructions {
         /// Only checks so many times, for a profiler that watches from outside.

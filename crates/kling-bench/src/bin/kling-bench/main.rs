@@ -1,6 +1,7 @@
-//! Measures the checker against its peers and prints tables of what was found and what is wanted.
+//! Measures the checker and the client against their peers and prints tables of what was found and what is wanted.
 
 mod arguments;
+mod client;
 mod instructions;
 mod linear;
 mod measure;
@@ -17,6 +18,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use arguments::{Arguments, Command};
+use client::Amount;
 
 fn main() -> ExitCode {
     match run(&Arguments::parse()) {
@@ -41,13 +43,16 @@ fn run(arguments: &Arguments) -> io::Result<()> {
             linear::run(effort)?;
             instructions::measure(effort)?;
             process::run(effort)?;
-            startup::run(effort, jsonschema_cli)
+            startup::run(effort, jsonschema_cli)?;
+            client::run(effort, Amount::default())
         }
         Command::Throughput => throughput::run(effort),
         Command::Threads => threads::run(effort),
         Command::Process => process::run(effort),
         Command::Linear => linear::run(effort),
         Command::Startup => startup::run(effort, jsonschema_cli),
+        &Command::Client { tasks, questions } => client::run(effort, Amount { tasks, questions }),
+        Command::Waiting { base_url, load } => client::wait(base_url, *load),
         Command::Instructions {
             repeat: Some(repeat),
             faulty,

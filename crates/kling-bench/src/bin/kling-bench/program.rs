@@ -84,7 +84,7 @@ impl Program {
                 fs::read_to_string(&status)
                     .ok()
                     .as_deref()
-                    .and_then(high_water),
+                    .and_then(|status| status_bytes(status, "VmHWM")),
             );
             if !pause.is_zero() {
                 thread::sleep(pause);
@@ -111,7 +111,7 @@ impl Program {
         let (mut peak, mut unchanged) = (None, 0);
         while unchanged < 20 && child.try_wait()?.is_none() {
             let text = fs::read_to_string(&status).unwrap_or_default();
-            let seen = high_water(&text);
+            let seen = status_bytes(&text, "VmHWM");
             let waits = text.contains("\nState:\tS");
             unchanged = if waits && seen == peak {
                 unchanged + 1
@@ -129,11 +129,11 @@ impl Program {
     }
 }
 
-/// The line `VmHWM` of a process's status, in bytes.
-fn high_water(status: &str) -> Option<u64> {
+/// A line of a process's status, in bytes: `VmHWM` is its peak memory, `VmRSS` its memory now.
+pub(crate) fn status_bytes(status: &str, name: &str) -> Option<u64> {
     let line = status
         .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
     let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kilobytes * 1024)
 }
@@ -146,14 +146,16 @@ pub(crate) fn mebibytes(bytes: u64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::high_water;
+    use super::status_bytes;
 
     #[test]
-    fn the_high_water_mark_is_read_in_bytes() {
+    fn memory_is_read_in_bytes() {
+        let status = "Name:\tx\nVmPeak:\t  9000 kB\nVmHWM:\t    5120 kB\nVmRSS:\t 4 kB\n";
+        assert_eq!(status_bytes(status, "VmHWM"), Some(5120 * 1024));
+        assert_eq!(status_bytes(status, "VmRSS"), Some(4 * 1024));
         assert_eq!(
-            high_water("Name:\tx\nVmPeak:\t  9000 kB\nVmHWM:\t    5120 kB\nVmRSS:\t 4 kB\n"),
-            Some(5120 * 1024)
+            status_bytes("Name:\tx\nState:\tZ (zombie)\n", "VmHWM"),
+            None
         );
-        assert_eq!(high_water("Name:\tx\nState:\tZ (zombie)\n"), None);
     }
 }

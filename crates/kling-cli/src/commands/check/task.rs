@@ -54,7 +54,7 @@ pub(in crate::commands) fn report<'r>(request: &Request<'r>) -> Report<'r> {
 }
 
 /// The finding of a request that was not read; it stands where the request begins.
-fn too_large(checker: &Checker, limit: usize) -> Report<'_> {
+pub(crate) fn too_large(checker: &Checker, limit: usize) -> Report<'_> {
     let rule = checker.common().rule(CommonRule::RequestTooLarge);
     let values = &[("limit", limit.to_string())];
     let found = Diagnostic::of_request(

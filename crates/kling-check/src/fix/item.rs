@@ -1,0 +1,68 @@
+//! Values in the shape that a list or an item has.
+
+use kling_json::{Edit, Kind, Node, Span, Tape, quoted as json_string};
+
+use crate::findings::address_in;
+use crate::table::{FieldId, FieldKind, Table};
+
+/// A single value as the list of it: a text where items are texts or objects with an address, or an object where they
+/// are objects.
+pub(super) fn as_list(table: &Table, node: Node<'_>, list: FieldId) -> Option<String> {
+    let FieldKind::Array(array) = &table.field(list).kind else {
+        return None;
+    };
+    let item = match (&table.field(array.item).kind, node.kind()) {
+        (FieldKind::String(_), Kind::String) | (FieldKind::Object(_), Kind::Object) => {
+            node.raw().to_owned()
+        }
+        _ => as_object(table, node, array.item)?,
+    };
+    Some(format!("[{item}]"))
+}
+
+/// A text as the object that has it as its required address.
+pub(super) fn as_object(table: &Table, node: Node<'_>, item: FieldId) -> Option<String> {
+    node.text()?;
+    let address = address_in(table, item)?;
+    let name = json_string(table.row(address).path.name()?);
+    Some(format!("{{{name}: {}}}", node.raw()))
+}
+
+/// What a text says, if that is an object.
+pub(super) fn text_of_object(node: Node<'_>) -> Option<String> {
+    let decoded = node.text()?.decode();
+    let tape = Tape::parse(&decoded).ok()?;
+    (tape.root().kind() == Kind::Object).then(|| tape.root().raw().to_owned())
+}
+
+/// The text in an object that holds nothing else.
+pub(super) fn only_text(node: Node<'_>) -> Option<Node<'_>> {
+    let mut members = node.children();
+    let only = members.next().filter(|only| only.key().is_some())?;
+    (members.next().is_none() && only.text().is_some()).then_some(only)
+}
+
+/// The edits that turn the texts of a list into objects.
+pub(super) fn texts_as_objects(table: &Table, node: Node<'_>, list: FieldId) -> Option<Vec<Edit>> {
+    let FieldKind::Array(array) = &table.field(list).kind else {
+        return None;
+    };
+    let texts = node.children().filter(|item| item.text().is_some());
+    texts
+        .map(|item| Some(Edit::new(item.span(), as_object(table, item, array.item)?)))
+        .collect()
+}
+
+/// The text of a value after edits inside of it.
+pub(super) fn edited(node: Node<'_>, edits: &[Edit]) -> Option<String> {
+    let start = node.span().start;
+    let inside = |edit: &Edit| {
+        let span = Span::new(
+            edit.span.start.checked_sub(start)?,
+            edit.span.end.checked_sub(start)?,
+        );
+        Some(Edit::new(span, edit.text.clone()))
+    };
+    let edits = edits.iter().map(inside).collect::<Option<Vec<_>>>()?;
+    kling_json::apply(node.raw(), &edits).ok()
+}

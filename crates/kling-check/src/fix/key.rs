@@ -1,0 +1,283 @@
+//! Fixes of keys: renamed, moved to where they belong, or dropped.
+
+use std::borrow::Cow;
+
+use kling_json::{
+    Edit, Kind, Node, Span, Tape, append_items, canonical, insert_member, quoted as json_string,
+    remove_member, rename_key, replace_value,
+};
+use kling_spec::{Convert, Mistake, Scalar, Step};
+
+use super::value::{alike, json};
+use super::{Context, Proposal, item};
+use crate::findings::converted;
+use crate::show::quoted;
+use crate::table::{FieldId, FieldKind, Table};
+
+/// What a stray key stands for.
+pub(super) struct Meant<'c> {
+    pub(super) target: FieldId,
+    pub(super) here: bool,
+    pub(super) taken: bool,
+    pub(super) slip: bool,
+    pub(super) mistake: Option<&'c Mistake>,
+}
+
+/// Drops a second member with the same key and value, or joins two lists.
+pub(super) fn duplicate(node: Node<'_>) -> Option<Proposal> {
+    let key = node.key()?.decode();
+    let first = node.parent()?.member(&key)?;
+    if first == node {
+        return None;
+    }
+    if !say_the_same(first, node) {
+        return joined(first, node);
+    }
+    let title = format!("drop the second {}, which says the same", quoted(&key));
+    Some(Proposal::new(title, false, vec![remove_member(node).ok()?]))
+}
+
+/// Puts the items of a list behind those of another one.
+fn joined(list: Node<'_>, other: Node<'_>) -> Option<Proposal> {
+    if list.kind() != Kind::Array || other.kind() != Kind::Array {
+        return None;
+    }
+    let items: Vec<&str> = other.children().map(|item| item.raw()).collect();
+    if items.is_empty() {
+        return None;
+    }
+    let edits = vec![append_items(list, items).ok()?, remove_member(other).ok()?];
+    let title = format!("join both lists {}", quoted(&other.key()?.decode()));
+    Some(Proposal::new(title, true, edits))
+}
+
+/// Whether the value stands in a member that is there twice with the same value.
+pub(super) fn is_in_duplicate(node: Node<'_>) -> bool {
+    let mut next = Some(node);
+    while let Some(node) = next {
+        next = node.parent();
+        let (Some(key), Some(parent)) = (node.key(), next) else {
+            continue;
+        };
+        let key = key.decode();
+        let named = |other: &Node<'_>| other.key().is_some_and(|known| known.equals(&key));
+        let mut others = parent
+            .children()
+            .filter(|other| *other != node && named(other));
+        if others.any(|other| say_the_same(node, other)) {
+            return true;
+        }
+    }
+    false
+}
+
+fn say_the_same(one: Node<'_>, other: Node<'_>) -> bool {
+    one.kind() == other.kind() && same_value(one.raw(), other.raw())
+}
+
+fn same_value(one: &str, other: &str) -> bool {
+    one == other || canonical(one).is_ok_and(|one| canonical(other).is_ok_and(|other| one == other))
+}
+
+/// Renames or moves a member whose key stands for another field.
+pub(super) fn stray(
+    context: &Context<'_>,
+    table: &Table,
+    node: Node<'_>,
+    meant: &Meant<'_>,
+) -> Option<Proposal> {
+    let written = node.key()?.decode();
+    let path = &table.row(meant.target).path;
+    let name = path.name()?;
+    let guess = meant.slip && !alike(&written, name);
+    let inside = converting(table, node, meant)?;
+    let there = if meant.here {
+        node.parent()?.member(name)
+    } else {
+        let names = path.steps().iter().map(name_of);
+        let mut names = names.collect::<Option<Vec<_>>>()?.into_iter();
+        names.try_fold(context.tape.root(), |node, name| node.member(name))
+    };
+    if let Some(there) = there {
+        // What says the same is dropped; what does not is joined only where both are lists under one key.
+        let value = item::edited(node, &inside)?;
+        if same_value(&value, there.raw()) {
+            let title = format!("drop {}: `{path}` says the same", quoted(&written));
+            return Some(Proposal::new(title, guess, vec![remove_member(node).ok()?]));
+        }
+        return (written == name).then(|| joined(there, node)).flatten();
+    }
+    if meant.taken {
+        // By another stray key, which is mended first.
+        return None;
+    }
+    if meant.here {
+        let mut edits = vec![rename_key(node, name).ok()?];
+        edits.extend(inside.iter().cloned());
+        // A scalar is one that the contract names; what a list holds is the request's own.
+        let is_list = matches!(table.field(meant.target).kind, FieldKind::Array(_));
+        let title = match inside.first() {
+            Some(edit) if !is_list => format!("write `{}: {}`", json_string(name), edit.text),
+            Some(_) => format!("write {} as the list `{name}`", quoted(&written)),
+            None => format!("rename {} to `{name}`", quoted(&written)),
+        };
+        return Some(Proposal::new(title, guess, edits));
+    }
+    let value = item::edited(node, &inside)?;
+    let edits = vec![
+        remove_member(node).ok()?,
+        inserted(context.tape, table, node, meant.target, &value)?,
+    ];
+    let written = quoted(&written);
+    let title = if path.steps().len() == 1 {
+        format!("move {written} to the top level")
+    } else {
+        format!("move {written} to `{path}`")
+    };
+    Some(Proposal::new(title, guess, edits))
+}
+
+/// The edits that turn the value into one of the field; `None` where only a person knows how.
+fn converting(table: &Table, node: Node<'_>, meant: &Meant<'_>) -> Option<Vec<Edit>> {
+    let Some(mistake) = meant.mistake else {
+        return Some(Vec::new());
+    };
+    if mistake.convert == Some(Convert::ByHand) {
+        return None;
+    }
+    let takes_lists = matches!(mistake.convert, Some(Convert::List | Convert::Objects));
+    if matches!(table.field(meant.target).kind, FieldKind::Array(_)) {
+        return match node.kind() {
+            Kind::String | Kind::Object if takes_lists => {
+                let list = item::as_list(table, node, meant.target)?;
+                Some(vec![replace_value(node, &list).ok()?])
+            }
+            Kind::Array if mistake.convert == Some(Convert::Objects) => {
+                item::texts_as_objects(table, node, meant.target)
+            }
+            Kind::Object
+            | Kind::Array
+            | Kind::String
+            | Kind::Number
+            | Kind::Boolean
+            | Kind::Null => Some(Vec::new()),
+        };
+    }
+    let Some(scalar) = scalar(node) else {
+        return Some(Vec::new());
+    };
+    if let Some(value) = converted(mistake, &scalar) {
+        return Some(vec![replace_value(node, &json(&value)).ok()?]);
+    }
+    let row = table.row(meant.target);
+    // A word of another vocabulary that nobody has translated.
+    let is_foreign = !mistake.values.is_empty()
+        && row
+            .closed_values()
+            .is_some_and(|list| !list.contains(&scalar));
+    (!is_foreign).then(Vec::new)
+}
+
+fn scalar(node: Node<'_>) -> Option<Scalar> {
+    match node.kind() {
+        Kind::String => Some(Scalar::String(node.text()?.decode().into_owned())),
+        Kind::Number => node.number()?.to_i64().map(Scalar::Integer),
+        Kind::Boolean => node.boolean().map(Scalar::Boolean),
+        Kind::Object | Kind::Array | Kind::Null => None,
+    }
+}
+
+fn name_of(step: &Step) -> Option<&str> {
+    match step {
+        Step::Member(name) => Some(name),
+        Step::Items => None,
+    }
+}
+
+/// The edit that puts a member where the contract has it, together with the objects around it that are not there.
+fn inserted(
+    tape: &Tape<'_>,
+    table: &Table,
+    from: Node<'_>,
+    target: FieldId,
+    value: &str,
+) -> Option<Edit> {
+    let path = &table.row(target).path;
+    let names = path.steps().iter().map(name_of);
+    let names = names.collect::<Option<Vec<&str>>>()?;
+    let (name, around) = names.split_last()?;
+    let mut home = tape.root();
+    for (depth, outer) in around.iter().enumerate() {
+        match home.member(outer) {
+            Some(object) if object.kind() == Kind::Object => home = object,
+            Some(_) => return None,
+            None => return created(home, from, around.get(depth..)?, name, value),
+        }
+    }
+    let edit = insert_member(home, name, value).ok()?;
+    moved_in(home, from, name, value, edit)
+}
+
+/// Creates an object with the member in it.
+///
+/// The edit reaches to the closing bracket of the object around, so that no two edits of one round create the same one.
+fn created(
+    home: Node<'_>,
+    from: Node<'_>,
+    missing: &[&str],
+    name: &str,
+    value: &str,
+) -> Option<Edit> {
+    let (first, deeper) = missing.split_first()?;
+    let text = home.tape().text();
+    let empty = insert_member(home, first, "{}").ok()?;
+    let with_empty = kling_json::apply(text, std::slice::from_ref(&empty)).ok()?;
+    let tape = Tape::parse(&with_empty).ok()?;
+    let object = tape.node_at(home.span().start)?.member(first)?;
+    let (inner_name, inner_value) = match deeper.split_first() {
+        None => (name, Cow::Borrowed(value)),
+        Some((next, rest)) => {
+            let names = rest.iter().copied().chain([name]);
+            let nested = names.rev().fold(value.to_owned(), |value, name| {
+                format!("{{{}: {value}}}", json_string(name))
+            });
+            (*next, Cow::Owned(nested))
+        }
+    };
+    let filled = insert_member(object, inner_name, &inner_value).ok()?;
+    let filled = moved_in(object, from, inner_name, &inner_value, filled)?;
+    // `filled` replaces the brackets at the end of what `empty` puts in.
+    let member = empty.text.strip_suffix("{}")?;
+    let end = home.span().end;
+    let rest = Span::new(empty.span.end, end).of(text);
+    Some(Edit::new(
+        Span::new(empty.span.start, end),
+        format!("{member}{}{rest}", filled.text),
+    ))
+}
+
+/// The edit with the lines of a value that was written elsewhere indented as what is around it now.
+fn moved_in(home: Node<'_>, from: Node<'_>, name: &str, value: &str, edit: Edit) -> Option<Edit> {
+    if !value.contains('\n') {
+        return Some(edit);
+    }
+    let before = indentation(from.tape().text(), from.member_span().start);
+    let put = kling_json::apply(home.tape().text(), std::slice::from_ref(&edit)).ok()?;
+    let tape = Tape::parse(&put).ok()?;
+    let member = tape.node_at(home.span().start)?.member(name)?;
+    let after = indentation(&put, member.member_span().start);
+    let indented = value.replace(&format!("\n{before}"), &format!("\n{after}"));
+    let at = edit.text.rfind(value)?;
+    let (front, back) = edit.text.split_at(at);
+    let text = format!("{front}{indented}{}", back.strip_prefix(value)?);
+    Some(Edit::new(edit.span, text))
+}
+
+/// The white space at the beginning of the line on which something stands.
+fn indentation(text: &str, offset: usize) -> &str {
+    let before = text.get(..offset).unwrap_or_default();
+    let line = before.rfind('\n').map_or(0, |line_break| line_break + 1);
+    let line = text.get(line..).unwrap_or_default();
+    let rest = line.trim_start_matches([' ', '\t']);
+    line.get(..line.len() - rest.len()).unwrap_or_default()
+}

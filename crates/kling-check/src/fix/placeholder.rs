@@ -1,0 +1,95 @@
+//! Fixes of placeholders: written as the service reads them, and in the order of their lists.
+
+use kling_json::{Edit, Node, Span, replace_value};
+use kling_prompt::{Part, Reference, parts, write_mark};
+
+use super::{Context, Proposal};
+use crate::table::Table;
+
+/// Writes a placeholder in place of what stands for it.
+pub(super) fn mark(
+    table: &Table,
+    span: Span,
+    reference: Reference,
+    guess: bool,
+) -> Option<Proposal> {
+    let kinds = &table.placeholders.as_ref()?.kinds;
+    let mark = write_mark(kinds.get(reference.kind)?, reference.number);
+    let title = format!("write `{mark}`");
+    Some(Proposal::new(title, guess, vec![Edit::new(span, mark)]))
+}
+
+/// Reorders the items that the prompt mentions, and renumbers their placeholders, so that each still names its item.
+pub(super) fn order(
+    context: &Context<'_>,
+    table: &Table,
+    prompt: Node<'_>,
+    kind: usize,
+    list: Span,
+) -> Option<Proposal> {
+    let list = context
+        .tape
+        .node_at(list.start)
+        .filter(|node| node.span() == list)?;
+    let items: Vec<Node<'_>> = list.children().collect();
+    let kinds: Vec<&str> = table
+        .placeholders
+        .as_ref()?
+        .kinds
+        .iter()
+        .map(String::as_str)
+        .collect();
+    let text = prompt.text()?;
+    let decoded = text.decode();
+    let mut marks = Vec::new();
+    for part in parts(&decoded, &kinds) {
+        match part {
+            Part::Mark(mark) if mark.kind == kind => marks.push(mark),
+            Part::Mark(_) | Part::Text(_) => {}
+            // What is written wrongly mentions items too: it is mended first.
+            other @ (Part::WrongKind(_) | Part::Malformed(_) | Part::Dialect(_)) => {
+                if other.reference().is_some_and(|meant| meant.kind == kind) {
+                    return None;
+                }
+            }
+        }
+    }
+    // By number: the one that the item will have.
+    let mut numbers: Vec<Option<u32>> = vec![None; items.len() + 1];
+    let mut mentioned: Vec<u32> = Vec::new();
+    for mark in &marks {
+        let index = usize::try_from(mark.number).ok()?;
+        if index == 0 || index > items.len() {
+            continue;
+        }
+        let number = numbers.get_mut(index)?;
+        if number.is_none() {
+            *number = Some(mark.number);
+            mentioned.push(mark.number);
+        }
+    }
+    let mut sorted = mentioned.clone();
+    sorted.sort_unstable();
+    let mut edits = Vec::new();
+    for (&old, &new) in mentioned.iter().zip(&sorted) {
+        let (from, to) = (usize::try_from(old).ok()?, usize::try_from(new).ok()?);
+        *numbers.get_mut(from)? = Some(new);
+        let (item, place) = (items.get(from - 1)?, items.get(to - 1)?);
+        if item.raw() != place.raw() {
+            edits.push(replace_value(*place, item.raw()).ok()?);
+        }
+    }
+    let mut offsets = text.offset_walker();
+    for mark in marks {
+        let number = numbers.get(usize::try_from(mark.number).ok()?);
+        if let Some(Some(number)) = number
+            && *number != mark.number
+        {
+            let start = offsets.source_offset(mark.span.start);
+            let span = Span::new(start, offsets.source_offset(mark.span.end));
+            edits.push(Edit::new(span, write_mark(kinds.get(kind)?, *number)));
+        }
+    }
+    let title = "put the items in the order of their placeholders, and renumber these";
+    Some(Proposal::new(title, false, edits))
+}

@@ -1,0 +1,149 @@
+//! Single cases: what is not fixed, what waits for another round, and how it is told.
+
+use kling_check::{Checker, Fix, Which, apply_fixes};
+use kling_json::{Edit, Span};
+
+fn fixes(text: &str) -> Vec<Fix> {
+    let checker = Checker::embedded();
+    checker.fixes(text, &checker.check(text))
+}
+
+#[track_caller]
+fn has_no_fix(text: &str) {
+    let checker = Checker::embedded();
+    assert!(!checker.check(text).is_clean(), "{text}");
+    assert_eq!(fixes(text), [], "{text}");
+}
+
+#[test]
+fn what_only_a_person_knows_has_no_fix() {
+    // No JSON; no model; no value that is likelier than another; nothing to say.
+    has_no_fix(r#"{"model": "kling-v3", "prompt": "a", "duration": "5""#);
+    has_no_fix(r#"{"model": "kling-v9", "prompt": "a", "duration": "5"}"#);
+    has_no_fix(r#"{"model": "kling-v3", "prompt": "a", "duration": 7}"#);
+    has_no_fix(r#"{"model": "kling-v3", "prompt": " "}"#);
+    has_no_fix(r#"{"model": "kling-v3"}"#);
+    has_no_fix(r#"{"model": "kling-v3", "prompt": null}"#);
+    has_no_fix(r#"{"model": "kling-v3", "prompt": "a", "duration": 5, "duration": 10}"#);
+    has_no_fix(r#"{"model": "kling-v3", "prompt": "a", "image_urls": ["cat.png"]}"#);
+    has_no_fix(r#"{"model": "kling-v3-omni", "prompt": "<<<image_1>>>"}"#);
+    has_no_fix(r#"{"model": "kling-v3-omni", "prompt": "<<<Image_1>>>"}"#);
+    has_no_fix("[]");
+}
+
+#[test]
+fn a_member_that_is_there_is_not_written_over() {
+    has_no_fix(r#"{"model": "kling-v3", "prompt": "a", "seconds": "5", "duration": 10}"#);
+    has_no_fix(r#"{"model": "kling-v3", "prompt": "a", "duration": 10, "seconds": "5"}"#);
+    // What says the same may go.
+    let text = r#"{"model": "kling-v3", "prompt": "a", "duration": 10, "seconds": "10"}"#;
+    assert_eq!(
+        Checker::embedded().fix(text, Which::Safe).text,
+        r#"{"model": "kling-v3", "prompt": "a", "duration": 10}"#
+    );
+}
+
+#[test]
+fn nothing_is_moved_into_what_is_no_object() {
+    let text = r#"{"model": "kling-v3", "prompt": "a", "watermark": true, "metadata": "none"}"#;
+    assert!(
+        fixes(text).iter().all(|fix| !fix.title.starts_with("move")),
+        "{:?}",
+        fixes(text)
+    );
+}
+
+#[test]
+fn an_object_is_made_once_for_all_that_belong_in_it() {
+    let text =
+        r#"{"model": "kling-v3", "prompt": "a", "watermark": true, "negative_prompt": "fog"}"#;
+    let both = fixes(text);
+    assert_eq!(both.len(), 2);
+    let round = apply_fixes(text, &both, Which::Safe);
+    assert_eq!(round.applied, [0]);
+    let checker = Checker::embedded();
+    let fixed = checker.fix(text, Which::Safe);
+    assert_eq!(
+        fixed.text,
+        r#"{"model": "kling-v3", "prompt": "a", "metadata": {"watermark": true, "negative_prompt": "fog"}}"#
+    );
+    assert_eq!((fixed.applied, fixed.rounds), (2, 2));
+    assert!(fixed.report.is_clean());
+}
+
+#[test]
+fn a_bill_is_left_alone_only_where_there_is_one() {
+    // Refused for its `mode`, the request has no bill that the length could change.
+    let refused = r#"{"model": "kling-v3", "prompt": "a", "seconds": "10", "mode": 5}"#;
+    let taken = r#"{"model": "kling-v3", "prompt": "a", "seconds": "10"}"#;
+    let same = r#"{"model": "kling-v3", "prompt": "a", "seconds": "5"}"#;
+    assert!(fixes(refused)[0].safe);
+    assert!(!fixes(taken)[0].safe);
+    assert!(fixes(same)[0].safe);
+}
+
+#[test]
+fn the_findings_of_a_report_may_be_fewer() {
+    let checker = Checker::embedded();
+    let text = r#"{"model": "kling-v3", "prompt": "a", "duration": "5", "mode": "PRO"}"#;
+    let mut report = checker.check(text);
+    report.diagnostics.remove(0);
+    let fixes = checker.fixes(text, &report);
+    assert_eq!(fixes.len(), 1);
+    assert_eq!(
+        (fixes[0].diagnostic, fixes[0].title.as_str()),
+        (0, "write `\"pro\"`")
+    );
+}
+
+#[test]
+fn a_clean_text_is_left_alone() {
+    let text = r#"{"model": "kling-v3", "prompt": "a"}"#;
+    let checker = Checker::embedded();
+    let fixed = checker.fix(text, Which::All);
+    assert_eq!(
+        (fixed.text.as_str(), fixed.applied, fixed.rounds),
+        (text, 0, 0)
+    );
+    assert!(!fixed.is_refused);
+}
+
+#[test]
+fn fixes_of_another_text_are_not_applied() {
+    let fix = Fix {
+        diagnostic: 0,
+        safe: true,
+        title: "write `5`".to_owned(),
+        edits: vec![Edit::new(Span::new(90, 93), "5")],
+    };
+    let round = apply_fixes("{}", &[fix], Which::Safe);
+    assert_eq!((round.text.as_str(), round.applied.len()), ("{}", 0));
+}
+
+#[test]
+fn what_a_title_tells_of_a_request_is_safe_to_show() {
+    let text = "{\"model\": \"kling-v3\", \"prompt\": \"a\", \"\u{202e}drawkcab\u{1b}[2J\": 1}"
+        .replace('\u{1b}', "\\u001b");
+    let fixes = fixes(&text);
+    assert_eq!(fixes.len(), 1);
+    assert!(
+        fixes[0]
+            .title
+            .chars()
+            .all(|character| !character.is_control() && character != '\u{202e}'),
+        "{}",
+        fixes[0].title
+    );
+}
+
+#[test]
+fn more_findings_than_a_report_keeps_are_fixed_in_rounds() {
+    let items = vec![r#"{"image": "https://example.com/a.png"}"#; 150].join(", ");
+    let text = format!(
+        r#"{{"model": "kling-v3-omni", "prompt": "a", "metadata": {{"image_list": [{items}]}}}}"#
+    );
+    let checker = Checker::embedded();
+    let fixed = checker.fix(&text, Which::Safe);
+    assert_eq!(fixed.applied, 150);
+    assert!(!fixed.text.contains("\"image\""));
+}

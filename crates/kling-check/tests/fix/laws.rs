@@ -1,0 +1,219 @@
+//! What is true of all fixes, as one check of any fixer: so that a wrong one can be shown to be caught.
+
+use std::collections::BTreeMap;
+
+use kling_check::{Checker, Diagnostic, Fix, Report, Which, apply_fixes};
+use kling_json::{Tape, canonical};
+use kling_spec::Service;
+
+/// Gives the fixes for a text.
+pub(crate) type Fixer<'f> = &'f dyn Fn(&str) -> Vec<Fix>;
+
+/// The rounds after which a text must be at rest.
+const MOST_ROUNDS: usize = 8;
+
+/// What the laws were checked on.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Seen {
+    pub(crate) texts: usize,
+    pub(crate) safe: usize,
+    pub(crate) unsafe_: usize,
+    pub(crate) mended: usize,
+}
+
+/// Whether the request has a bill, told from its findings alone.
+fn has_bill(report: &Report<'_>) -> bool {
+    let prevents = |found: &Diagnostic<'_>| {
+        found.service == Service::Refuses
+            || matches!(
+                found.rule,
+                "json-syntax" | "duplicate-key" | "not-an-object"
+            )
+    };
+    report.model.is_some() && !report.diagnostics.iter().any(prevents)
+}
+
+fn by_rule<'r>(report: &'r Report<'_>) -> BTreeMap<&'r str, usize> {
+    let mut counts = BTreeMap::new();
+    for found in &report.diagnostics {
+        *counts.entry(found.rule).or_default() += 1;
+    }
+    counts
+}
+
+/// No finding of a rule that had fewer, and no other bill.
+fn is_harmless(before: &Report<'_>, after: &Report<'_>) -> Result<(), String> {
+    let (old, new) = (by_rule(before), by_rule(after));
+    for (rule, count) in &new {
+        if old.get(rule).copied().unwrap_or_default() < *count {
+            return Err(format!("a safe fix adds `{rule}`"));
+        }
+    }
+    if has_bill(before) && (!has_bill(after) || before.bill != after.bill) {
+        return Err(format!(
+            "a safe fix changes the bill {:?} to {:?}",
+            before.bill, after.bill
+        ));
+    }
+    Ok(())
+}
+
+/// The text with the edits of some fixes, made by hand: what no edit touches stays.
+fn spliced(text: &str, fixes: &[&Fix]) -> Result<String, String> {
+    let mut edits: Vec<_> = fixes.iter().flat_map(|fix| &fix.edits).collect();
+    edits.sort_by_key(|edit| edit.span.start);
+    let mut out = text.to_owned();
+    let mut limit = text.len();
+    for edit in edits.iter().rev() {
+        let span = edit.span;
+        if span.start > span.end || span.end > limit || text.get(span.start..span.end).is_none() {
+            return Err(format!("{span:?} cannot be edited"));
+        }
+        out.replace_range(span.start..span.end, &edit.text);
+        limit = span.start;
+    }
+    Ok(out)
+}
+
+/// What a fix must be by itself.
+fn alone(checker: &Checker, text: &str, report: &Report<'_>, fix: &Fix) -> Result<(), String> {
+    if fix.edits.is_empty() || fix.title.is_empty() {
+        return Err("a fix does or says nothing".to_owned());
+    }
+    if fix.diagnostic >= report.diagnostics.len() {
+        return Err("a fix is for no finding".to_owned());
+    }
+    let root = Tape::parse(text)
+        .map_err(|error| error.to_string())?
+        .root()
+        .span();
+    if fix.edits.iter().any(|edit| edit.span.start <= root.start) {
+        return Err("an edit replaces the whole request".to_owned());
+    }
+    let fixed = spliced(text, &[fix])?;
+    if fixed == text {
+        return Err("a fix changes nothing".to_owned());
+    }
+    kling_json::check(&fixed).map_err(|error| format!("a fix leaves no JSON: {error}"))?;
+    if fix.safe {
+        is_harmless(report, &checker.check(&fixed))?;
+    }
+    Ok(())
+}
+
+/// Rounds until nothing is left to do.
+fn in_rounds(
+    checker: &Checker,
+    text: &str,
+    first: &[Fix],
+    repair: Fixer<'_>,
+    which: Which,
+) -> Result<String, String> {
+    let mut text = text.to_owned();
+    let mut fixes = first.to_vec();
+    for _ in 0..=MOST_ROUNDS {
+        let round = apply_fixes(&text, &fixes, which);
+        if round.applied.is_empty() {
+            return Ok(text);
+        }
+        let chosen: Vec<&Fix> = round.applied.iter().map(|index| &fixes[*index]).collect();
+        if spliced(&text, &chosen)? != round.text {
+            return Err("a round changes what no edit touches".to_owned());
+        }
+        kling_json::check(&round.text)
+            .map_err(|error| format!("a round leaves no JSON: {error}"))?;
+        if which == Which::Safe {
+            is_harmless(&checker.check(&text), &checker.check(&round.text))?;
+        }
+        fixes = repair(&round.text);
+        text = round.text;
+    }
+    Err(format!("{which:?} fixes do not come to rest"))
+}
+
+/// What a round does, one fix after another: each is looked for again in what the others have left.
+fn one_by_one(
+    checker: &Checker,
+    text: &str,
+    fixes: &[Fix],
+    applied: &[usize],
+    repair: Fixer<'_>,
+) -> Result<String, String> {
+    let report = checker.check(text);
+    let mut text = text.to_owned();
+    for index in applied {
+        let wanted = &fixes[*index];
+        let about = &report.diagnostics[wanted.diagnostic];
+        let now = checker.check(&text);
+        let fixes = repair(&text);
+        let same = |fix: &&Fix| {
+            fix.title == wanted.title && now.diagnostics[fix.diagnostic].rule == about.rule
+        };
+        // A key may have got another name, and a value another place, but hardly both.
+        let likeness = |fix: &&Fix| {
+            let key = |pointer: &str| pointer.rsplit('/').next().map(str::to_owned);
+            let texts = |fix: &Fix| -> Vec<String> {
+                fix.edits.iter().map(|edit| edit.text.clone()).collect()
+            };
+            let pointer = &now.diagnostics[fix.diagnostic].pointer;
+            usize::from(*pointer == about.pointer)
+                + usize::from(key(pointer) == key(&about.pointer))
+                + 3 * usize::from(texts(fix) == texts(wanted))
+        };
+        let Some(fix) = fixes.iter().filter(same).rev().max_by_key(likeness) else {
+            return Err(format!(
+                "`{}` of {} is gone after others:\n{text}",
+                wanted.title, about.rule
+            ));
+        };
+        text = spliced(&text, &[fix])?;
+    }
+    Ok(text)
+}
+
+/// Whether two texts say the same.
+fn say_the_same(one: &str, other: &str) -> bool {
+    match (canonical(one), canonical(other)) {
+        (Ok(one), Ok(other)) => one == other,
+        (one, other) => one.is_err() && other.is_err(),
+    }
+}
+
+/// Checks all laws on one text.
+pub(crate) fn check(
+    checker: &Checker,
+    text: &str,
+    repair: Fixer<'_>,
+    seen: &mut Seen,
+) -> Result<(), String> {
+    seen.texts += 1;
+    let report = checker.check(text);
+    let fixes = repair(text);
+    for fix in &fixes {
+        alone(checker, text, &report, fix)?;
+    }
+    let safe = fixes.iter().filter(|fix| fix.safe).count();
+    seen.safe += safe;
+    seen.unsafe_ += fixes.len() - safe;
+    for (which, count) in [(Which::Safe, safe), (Which::All, fixes.len())] {
+        if count == 0 || (which == Which::All && safe == count) {
+            continue;
+        }
+        let end = in_rounds(checker, text, &fixes, repair, which)?;
+        if checker.is_clean(&end) != checker.check(&end).is_clean() {
+            return Err("verdict and findings differ".to_owned());
+        }
+        seen.mended += usize::from(checker.is_clean(&end));
+        if count > 1 {
+            let round = apply_fixes(text, &fixes, which);
+            let other = one_by_one(checker, text, &fixes, &round.applied, repair)?;
+            if !say_the_same(&round.text, &other) {
+                return Err(format!(
+                    "{which:?} fixes together give\n{}\none after another\n{other}",
+                    round.text
+                ));
+            }
+        }
+    }
+    Ok(())
+}

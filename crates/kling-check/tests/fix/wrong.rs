@@ -1,0 +1,164 @@
+//! Fixers that are wrong on purpose: each is caught by the law that it breaks.
+
+use kling_check::{Checker, Fix};
+use kling_json::{Edit, Kind, Span, Tape, remove_member, replace_value};
+
+use crate::laws::{Seen, check};
+
+const TEXT: &str = r#"{"model": "kling-v3", "prompt": "a heron lands", "duration": "10", "mode": "pro", "ratio": "1:1"}"#;
+
+/// The right fixes, made wrong.
+fn spoiled(text: &str, spoil: impl Fn(&Tape<'_>, &mut Fix)) -> Vec<Fix> {
+    let checker = Checker::embedded();
+    let mut fixes = checker.fixes(text, &checker.check(text));
+    let tape = Tape::parse(text).unwrap();
+    for fix in &mut fixes {
+        spoil(&tape, fix);
+    }
+    fixes
+}
+
+#[track_caller]
+fn caught(text: &str, spoil: impl Fn(&Tape<'_>, &mut Fix), law: &str) {
+    let checker = Checker::embedded();
+    let mut seen = Seen::default();
+    let right = |text: &str| spoiled(text, |_, _| {});
+    assert_eq!(check(&checker, text, &right, &mut seen), Ok(()));
+    let wrong = |text: &str| spoiled(text, &spoil);
+    let fault = check(&checker, text, &wrong, &mut seen).unwrap_err();
+    assert!(fault.contains(law), "{fault}");
+}
+
+fn is_of_duration(tape: &Tape<'_>, fix: &Fix) -> bool {
+    let duration = tape.pointer("/duration").map(|node| node.span());
+    fix.edits.iter().any(|edit| Some(edit.span) == duration)
+}
+
+#[test]
+fn a_fix_that_changes_the_bill() {
+    let text = r#"{"model": "kling-v3", "prompt": "a heron lands", "duration": 10.0}"#;
+    caught(
+        text,
+        |_, fix| fix.edits[0].text = "5".to_owned(),
+        "changes the bill",
+    );
+}
+
+#[test]
+fn a_guess_that_is_called_safe() {
+    let text = r#"{"model": "kling-v3", "prompt": "a heron lands", "sound": "on"}"#;
+    caught(text, |_, fix| fix.safe = true, "changes the bill");
+}
+
+#[test]
+fn a_fix_that_adds_a_finding() {
+    caught(
+        TEXT,
+        |tape, fix| {
+            if is_of_duration(tape, fix) {
+                fix.edits[0].text = "7".to_owned();
+            }
+        },
+        "a safe fix adds `wrong-value`",
+    );
+}
+
+#[test]
+fn a_fix_that_leaves_no_json() {
+    caught(
+        TEXT,
+        |tape, fix| {
+            if is_of_duration(tape, fix) {
+                fix.edits[0].text = "10,".to_owned();
+            }
+        },
+        "leaves no JSON",
+    );
+}
+
+#[test]
+fn a_fix_that_changes_nothing() {
+    caught(
+        TEXT,
+        |tape, fix| {
+            if is_of_duration(tape, fix) {
+                fix.edits[0].text = "\"10\"".to_owned();
+            }
+        },
+        "changes nothing",
+    );
+}
+
+#[test]
+fn a_fix_that_never_comes_to_rest() {
+    // Each notation is turned into the next one.
+    caught(
+        r#"{"model": "kling-v3", "prompt": "a heron lands", "duration": 5.0}"#,
+        |tape, fix| {
+            let zeros = tape.pointer("/duration").unwrap().raw().len();
+            fix.safe = false;
+            fix.edits[0].text = format!("5.{}", "0".repeat(zeros));
+        },
+        "do not come to rest",
+    );
+}
+
+#[test]
+fn a_fix_that_writes_the_request_anew() {
+    caught(
+        TEXT,
+        |tape, fix| {
+            let text = tape.text().replace("\"10\"", "10").replace(": ", ":");
+            fix.edits = vec![Edit::new(tape.root().span(), text)];
+        },
+        "replaces the whole request",
+    );
+}
+
+#[test]
+fn a_fix_that_cuts_a_character() {
+    caught(
+        r#"{"model": "kling-v3", "prompt": "雨", "duration": "5"}"#,
+        |tape, fix| {
+            let prompt = tape.pointer("/prompt").unwrap().span();
+            let inside = Span::new(prompt.start + 2, prompt.start + 2);
+            fix.edits.insert(0, Edit::new(inside, ""));
+        },
+        "cannot be edited",
+    );
+}
+
+#[test]
+fn fixes_that_need_one_another() {
+    // The one that is applied after the other drops what is only there together with it.
+    caught(
+        TEXT,
+        |tape, fix| {
+            let is_text = tape
+                .pointer("/duration")
+                .is_some_and(|node| node.kind() == Kind::String);
+            let ratio = tape.pointer("/ratio").filter(|_| is_text);
+            if let Some(ratio) = ratio
+                && !is_of_duration(tape, fix)
+            {
+                fix.edits = vec![remove_member(ratio).unwrap()];
+            }
+        },
+        "one after another",
+    );
+}
+
+#[test]
+fn edits_that_stand_in_each_others_way() {
+    caught(
+        TEXT,
+        |tape, fix| {
+            if is_of_duration(tape, fix) {
+                let duration = tape.pointer("/duration").unwrap();
+                let edit = replace_value(duration, "10").unwrap();
+                fix.edits = vec![edit.clone(), edit];
+            }
+        },
+        "cannot be edited",
+    );
+}

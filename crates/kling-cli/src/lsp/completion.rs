@@ -1,0 +1,56 @@
+//! What can be written at a place: fields, values, and placeholders of the items that are there.
+
+mod context;
+mod items;
+mod snippet;
+
+use kling_spec::Spec;
+
+use super::placeholder::placeholders;
+use super::protocol::{CompletionItem, CompletionList, Range};
+use super::request::Readable;
+use super::server::Question;
+use context::{Context, Place};
+use items::Items;
+
+/// The completions of a place.
+pub(super) fn completion(question: &Question<'_>) -> Option<CompletionList> {
+    let context = Context::of(question.text, question.offset)?;
+    let whole = context.without_token(question.text);
+    let readable = Readable::new(&whole);
+    let tape = readable.tape()?;
+    let model = question.checker.check(readable.text()).model;
+    let spec = model.and_then(|id| question.checker.spec(id));
+    let items = Items {
+        question,
+        context: &context,
+        range: range(question, context.token.start, context.token.end),
+        tape: &tape,
+        spec,
+    };
+    Some(CompletionList {
+        is_incomplete: false,
+        items: chosen(&items, spec),
+    })
+}
+
+fn chosen(items: &Items<'_>, spec: Option<&Spec>) -> Vec<CompletionItem> {
+    match &items.context.place {
+        Place::Key => items.fields(),
+        Place::Value => {
+            let prompt = spec.and_then(placeholders).filter(|placeholders| {
+                items.context.is_quoted && placeholders.field == items.context.path
+            });
+            match prompt {
+                Some(placeholders) => items.placeholders(placeholders),
+                None => items.values(),
+            }
+        }
+    }
+}
+
+/// The part of the document between two bytes of the request.
+fn range(question: &Question<'_>, start: usize, end: usize) -> Range {
+    let base = question.base;
+    question.lines.range(base + start, base + end)
+}

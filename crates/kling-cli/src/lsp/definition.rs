@@ -1,0 +1,23 @@
+//! From a placeholder in the prompt to the item that it names.
+
+use super::placeholder::reference_at;
+use super::protocol::Location;
+use super::request::{Readable, node_under};
+use super::server::Question;
+
+/// Where the item stands.
+pub(super) fn definition(question: &Question<'_>) -> Option<Location> {
+    let readable = Readable::new(question.text);
+    let tape = readable.tape()?;
+    let offset = readable.place_of(question.offset);
+    let node = node_under(&tape, offset)?;
+    let report = question.checker.check(readable.text());
+    let spec = question.checker.spec(report.model?)?;
+    let item = reference_at(spec, &tape, node, offset)?.item?;
+    let span = readable.to_source(item.span());
+    let base = question.base;
+    Some(Location {
+        uri: question.uri.to_owned(),
+        range: question.lines.range(base + span.start, base + span.end),
+    })
+}

@@ -1,0 +1,202 @@
+//! The findings of a document, as editors show them.
+
+use std::sync::Arc;
+
+use kling_check::Checker;
+use kling_json::{Span, SyntaxError};
+use kling_spec::{CommonRule, Level};
+
+use super::document::{Content, Document};
+use super::position::{Encoding, Lines};
+use super::protocol::{Diagnostic, DiagnosticData, Range, severity};
+use super::request::Readable;
+use crate::commands;
+use crate::input::request::{Body, FileName, Request};
+use crate::settings::Settings;
+
+/// The most findings of a document that are sent: a file of lines has any number.
+const MAX_DIAGNOSTICS: usize = 1000;
+
+/// What stands beside each finding.
+const SOURCE: &str = "kling";
+
+/// A finding with its place in the document.
+struct Found {
+    span: Span,
+    level: Level,
+    rule: String,
+    pointer: String,
+    message: String,
+    help: Option<String>,
+    source: String,
+}
+
+/// All findings of a document.
+pub(super) fn diagnostics(document: &Document, encoding: Encoding) -> Vec<Diagnostic> {
+    let settings = &*document.settings;
+    let text = match document.content() {
+        Content::Text(text) if text.len() <= settings.limit => text,
+        Content::Text(_) | Content::TooLarge => {
+            let range = Lines::new("", encoding).range(0, 0);
+            let found = too_large(settings).map(|found| diagnostic(found, range));
+            return found.into_iter().collect();
+        }
+        Content::Unknown => return Vec::new(),
+    };
+    let file = Arc::new(FileName::stdin());
+    let mut all = Vec::new();
+    let mut omitted = 0;
+    for span in document.requests(text) {
+        omitted += of_request(settings, &file, span.of(text), span.start, &mut all);
+    }
+    let lines = Lines::new(text, encoding);
+    let (mut starts, mut ends) = (lines.walk(), lines.walk());
+    let placed = |found: Found| {
+        let range = Range {
+            start: starts.position(found.span.start),
+            end: ends.position(found.span.end),
+        };
+        diagnostic(found, range)
+    };
+    let mut diagnostics: Vec<Diagnostic> = all.into_iter().map(placed).collect();
+    if omitted > 0 {
+        diagnostics.push(more(omitted, lines.range(0, 0)));
+    }
+    diagnostics
+}
+
+/// Adds the findings of one request, which begins at `base`, in the order of its text; gives how many more there are.
+fn of_request(
+    settings: &Settings,
+    file: &Arc<FileName>,
+    text: &str,
+    base: usize,
+    all: &mut Vec<Found>,
+) -> u64 {
+    let checker = &settings.checker;
+    if checker.is_clean(text) || is_something_else(settings, file, text) {
+        return 0;
+    }
+    let readable = Readable::new(text);
+    let mut report = checker.check(readable.text());
+    settings.levels.apply(&mut report);
+    let findings = report.diagnostics.iter();
+    let finished = findings.filter(|found| !readable.is_unfinished(found.span));
+    let mut places: Vec<(Span, Fault<'_, '_>)> = finished
+        .map(|found| (readable.to_source(found.span), Fault::Finding(found)))
+        .collect();
+    for error in readable.errors() {
+        let character = text
+            .get(error.offset..)
+            .and_then(|rest| rest.chars().next());
+        let end = error.offset + character.map_or(0, char::len_utf8);
+        places.push((Span::new(error.offset, end), Fault::Syntax(error)));
+    }
+    places.sort_by_key(|(span, _)| span.start);
+    let room = MAX_DIAGNOSTICS.saturating_sub(all.len());
+    let omitted = places.len().saturating_sub(room) as u64;
+    for (span, fault) in places.into_iter().take(room) {
+        let span = Span::new(span.start + base, span.end + base);
+        all.push(match fault {
+            Fault::Finding(finding) => found(finding, span),
+            Fault::Syntax(error) => syntax(checker, *error, span),
+        });
+    }
+    omitted + report.omitted.total()
+}
+
+/// What is wrong at a place of a request.
+enum Fault<'r, 'c> {
+    Finding(&'r kling_check::Diagnostic<'c>),
+    Syntax(&'r SyntaxError),
+}
+
+/// Whether a text has nothing of a request in it: an editor opens other JSON files too.
+fn is_something_else(settings: &Settings, file: &Arc<FileName>, text: &str) -> bool {
+    let request = Request {
+        file,
+        body: Body::Text(text),
+        index: 0,
+        offset: 0,
+        lines: 0,
+        found: true,
+        settings,
+    };
+    request.is_something_else()
+}
+
+fn syntax(checker: &Checker, error: SyntaxError, span: Span) -> Found {
+    let rule = checker.common().rule(CommonRule::JsonSyntax);
+    Found {
+        span,
+        level: Level::Error,
+        rule: rule.rule.id().to_owned(),
+        pointer: String::new(),
+        message: rule.say.render(&[("what", error.to_string())]),
+        help: error.help().map(str::to_owned),
+        source: rule.reason.clone().unwrap_or_default(),
+    }
+}
+
+fn found(finding: &kling_check::Diagnostic<'_>, span: Span) -> Found {
+    Found {
+        span,
+        level: finding.level,
+        rule: finding.rule.to_owned(),
+        pointer: finding.pointer.clone(),
+        message: finding.message().to_owned(),
+        help: finding.help().map(str::to_owned),
+        source: finding.source().to_owned(),
+    }
+}
+
+/// The finding of a document that is not read; it stands where the document begins.
+fn too_large(settings: &Settings) -> Option<Found> {
+    let mut report = commands::too_large(&settings.checker, settings.limit);
+    settings.levels.apply(&mut report);
+    let finding = report.diagnostics.first()?;
+    Some(found(finding, Span::default()))
+}
+
+fn diagnostic(found: Found, range: Range) -> Diagnostic {
+    let mut message = found.message;
+    if let Some(help) = found.help {
+        message.push_str("\nhelp: ");
+        message.push_str(&help);
+    }
+    Diagnostic {
+        range,
+        severity: match found.level {
+            Level::Error => severity::ERROR,
+            Level::Warning => severity::WARNING,
+            Level::Advice => severity::INFORMATION,
+        },
+        code: Some(found.rule.clone()),
+        source: SOURCE,
+        message,
+        data: Some(DiagnosticData {
+            rule: found.rule,
+            pointer: found.pointer,
+            source: found.source,
+        }),
+    }
+}
+
+/// That there is more than is shown.
+fn more(omitted: u64, range: Range) -> Diagnostic {
+    let findings = if omitted == 1 {
+        "finding is"
+    } else {
+        "findings are"
+    };
+    Diagnostic {
+        range,
+        severity: severity::INFORMATION,
+        code: None,
+        source: SOURCE,
+        message: format!(
+            "{omitted} more {findings} not shown\nhelp: `kling check --format summary` counts all of them"
+        ),
+        data: None,
+    }
+}

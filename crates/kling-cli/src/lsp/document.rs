@@ -1,0 +1,217 @@
+//! An open document: its text as the editor has it, and the requests in it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use kling_json::Span;
+use memchr::memchr;
+use url::Url;
+
+use super::position::{Encoding, Lines};
+use super::protocol::{ContentChange, TextDocumentItem};
+use crate::settings::Settings;
+
+/// How many times as long as what is read a text may grow before it is let go: it may be made shorter again.
+const KEPT: usize = 4;
+
+/// An open document.
+#[derive(Debug)]
+pub(super) struct Document {
+    /// The version that the editor gave.
+    pub(super) version: i64,
+    /// Whether each line is a request.
+    is_lines: bool,
+    content: Content,
+    /// What holds for its requests.
+    pub(super) settings: Arc<Settings>,
+}
+
+/// What is known of a document's text.
+#[derive(Debug)]
+pub(super) enum Content {
+    /// All of it.
+    Text(String),
+    /// It is longer than what is kept.
+    TooLarge,
+    /// Nothing: a change was too long to be read.
+    Unknown,
+}
+
+impl Document {
+    pub(super) fn open(item: TextDocumentItem, settings: Arc<Settings>) -> Self {
+        let is_lines = is_lines(&item.uri, &item.language_id);
+        let mut document = Self {
+            version: item.version,
+            is_lines,
+            content: Content::Text(item.text),
+            settings,
+        };
+        document.let_go();
+        document
+    }
+
+    pub(super) const fn content(&self) -> &Content {
+        &self.content
+    }
+
+    /// Does what the editor did.
+    pub(super) fn change(&mut self, version: i64, changes: Vec<ContentChange>, encoding: Encoding) {
+        self.version = version;
+        for change in changes {
+            match (change.range, &mut self.content) {
+                (None, content) => *content = Content::Text(change.text),
+                (Some(range), Content::Text(text)) => {
+                    let lines = Lines::new(text, encoding);
+                    let (one, other) = (lines.offset(range.start), lines.offset(range.end));
+                    text.replace_range(one.min(other)..one.max(other), &change.text);
+                }
+                (Some(_), Content::TooLarge | Content::Unknown) => {}
+            }
+            self.let_go();
+        }
+    }
+
+    /// The text is not what the editor has any more.
+    pub(super) fn lose(&mut self) {
+        self.content = Content::Unknown;
+    }
+
+    fn let_go(&mut self) {
+        let limit = self.settings.limit;
+        if let Content::Text(text) = &self.content
+            && text.len() > limit.saturating_mul(KEPT)
+        {
+            self.content = Content::TooLarge;
+        }
+    }
+
+    /// The places of the requests in the text of this document.
+    pub(super) fn requests<'t>(&self, text: &'t str) -> impl Iterator<Item = Span> + use<'t> {
+        let is_lines = self.is_lines;
+        let mut start = 0;
+        std::iter::from_fn(move || {
+            if start > text.len() || start == text.len() && start > 0 {
+                return None;
+            }
+            let rest = &text.as_bytes()[start..];
+            let length = memchr(b'\n', rest).filter(|_| is_lines);
+            let end = start + length.unwrap_or(rest.len());
+            let span = Span::new(start, end);
+            start = end + 1;
+            Some(span)
+        })
+    }
+
+    /// The request in which a byte of the text stands.
+    pub(super) fn request_at(&self, text: &str, offset: usize) -> Span {
+        if !self.is_lines {
+            return Span::new(0, text.len());
+        }
+        let before = text.get(..offset).unwrap_or(text);
+        let start = before.rfind('\n').map_or(0, |at| at + 1);
+        let length = memchr(b'\n', &text.as_bytes()[start..]);
+        Span::new(start, length.map_or(text.len(), |length| start + length))
+    }
+}
+
+/// The file of a document; `None` if it has none.
+pub(super) fn path(uri: &str) -> Option<PathBuf> {
+    Url::parse(uri).ok()?.to_file_path().ok()
+}
+
+/// Whether each line is a request, by the end of the name or by what the editor takes the document for.
+fn is_lines(uri: &str, language: &str) -> bool {
+    const NAMES: [&str; 2] = ["jsonl", "ndjson"];
+    let path = uri.split(['?', '#']).next().unwrap_or_default();
+    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    NAMES
+        .iter()
+        .any(|name| extension.eq_ignore_ascii_case(name) || language.eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use super::*;
+    use crate::cli::Configured;
+    use crate::settings::{Flags, SettingsOf};
+
+    fn document(uri: &str, text: &str) -> Document {
+        let item = TextDocumentItem {
+            uri: uri.to_owned(),
+            language_id: "json".to_owned(),
+            version: 1,
+            text: text.to_owned(),
+        };
+        let flags = Flags {
+            max_request_size: NonZeroUsize::new(10),
+            ..Flags::default()
+        };
+        let configured = Configured {
+            no_config: true,
+            ..Configured::default()
+        };
+        let settings = SettingsOf::new(flags, &configured).of(None).unwrap();
+        Document::open(item, settings)
+    }
+
+    #[test]
+    fn the_file_of_a_document() {
+        let path = |uri| path(uri).map(|path| path.to_string_lossy().into_owned());
+        assert_eq!(path("untitled:a.json"), None);
+        assert_eq!(path("file://host.example/%41"), None);
+        if cfg!(unix) {
+            assert_eq!(path("file:///a%20b/c.json").as_deref(), Some("/a b/c.json"));
+        }
+    }
+
+    #[test]
+    fn requests_are_lines_only_in_files_of_lines() {
+        let spans = |uri, text| -> Vec<Span> { document(uri, text).requests(text).collect() };
+        assert_eq!(spans("a.json", "a\nb"), [Span::new(0, 3)]);
+        assert_eq!(
+            spans("a.JSONL?x=1.json", "a\r\n\nb\n"),
+            [Span::new(0, 2), Span::new(3, 3), Span::new(4, 5)]
+        );
+        assert_eq!(spans("a.ndjson", ""), [Span::new(0, 0)]);
+        let lines = document("a.jsonl", "a\nbc\nd");
+        for (offset, expected) in [
+            (0, (0, 1)),
+            (2, (2, 4)),
+            (4, (2, 4)),
+            (5, (5, 6)),
+            (6, (5, 6)),
+        ] {
+            let Content::Text(text) = lines.content() else {
+                panic!("the text is short");
+            };
+            let (start, end) = expected;
+            assert_eq!(lines.request_at(text, offset), Span::new(start, end));
+        }
+    }
+
+    #[test]
+    fn a_text_that_outgrew_what_is_kept_comes_back_as_a_whole() {
+        let change = |range, text: &str| {
+            vec![ContentChange {
+                range,
+                text: text.to_owned(),
+            }]
+        };
+        let start = super::super::protocol::Position {
+            line: 0,
+            character: 0,
+        };
+        let at_start = Some(super::super::protocol::Range { start, end: start });
+        let mut document = document("a.json", &"x".repeat(40));
+        assert!(matches!(document.content(), Content::Text(_)));
+        document.change(2, change(at_start, "y"), Encoding::Utf16);
+        assert!(matches!(document.content(), Content::TooLarge));
+        document.change(3, change(at_start, "y"), Encoding::Utf16);
+        assert!(matches!(document.content(), Content::TooLarge));
+        document.change(4, change(None, "z"), Encoding::Utf16);
+        assert!(matches!(document.content(), Content::Text(text) if text == "z"));
+        assert_eq!(document.version, 4);
+    }
+}

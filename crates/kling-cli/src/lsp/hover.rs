@@ -1,0 +1,94 @@
+//! What is told of the field or the placeholder under the pointer.
+
+use std::fmt::Write as _;
+
+use kling_spec::Field;
+
+use super::placeholder::{Reference, reference_at};
+use super::protocol::{Hover, MarkupContent};
+use super::request::{Readable, node_under, path_of};
+use super::server::Question;
+use crate::output::counts::counted;
+use crate::output::field::{values, with_unit};
+use crate::output::safe;
+
+/// The most characters of an item that are shown.
+const MAX_ITEM: usize = 200;
+
+/// The words about a place.
+pub(super) fn hover(question: &Question<'_>) -> Option<Hover> {
+    let readable = Readable::new(question.text);
+    let tape = readable.tape()?;
+    let offset = readable.place_of(question.offset);
+    let node = node_under(&tape, offset)?;
+    let report = question.checker.check(readable.text());
+    let spec = question.checker.spec(report.model?)?;
+    let (value, span) = if let Some(reference) = reference_at(spec, &tape, node, offset) {
+        (named(&reference), reference.span)
+    } else {
+        let field = spec.fields.get(&path_of(node))?;
+        let key = node.key_span().filter(|key| offset <= key.end);
+        (described(field), key.unwrap_or_else(|| node.span()))
+    };
+    let span = readable.to_source(span);
+    let base = question.base;
+    Some(Hover {
+        contents: MarkupContent {
+            kind: question.settled.hover_markup,
+            value,
+        },
+        range: question.lines.range(base + span.start, base + span.end),
+    })
+}
+
+/// A field in words that read well with and without Markdown.
+pub(super) fn described(field: &Field) -> String {
+    let mut text = format!("`{}`: {}", field.path, field.kind.as_str());
+    if field.required.is_some() {
+        text.push_str(", required");
+    }
+    write!(text, "\n\n{}\n", field.about).expect("writing to a String cannot fail");
+    let mut line = |name: &str, value: &str| {
+        if !value.is_empty() {
+            write!(text, "\n- {name}: {value}").expect("writing to a String cannot fail");
+        }
+    };
+    line("values", &values(field));
+    if let Some(default) = &field.default {
+        line("default", &with_unit(field, default.value.to_string()));
+    }
+    line("unit", field.unit.as_deref().unwrap_or_default());
+    line("source", &field.ground.evidence.to_string());
+    text
+}
+
+/// What a placeholder names.
+fn named(reference: &Reference<'_>) -> String {
+    let Reference {
+        mark,
+        list,
+        number,
+        count,
+        ..
+    } = reference;
+    match reference.item {
+        Some(item) => format!(
+            "`{mark}`: item {number} of `{list}`\n\n`{}`",
+            shortened(item.raw())
+        ),
+        None => format!(
+            "`{mark}`: `{list}` has {}, so there is no item {number}",
+            counted(*count as u64, "item", "items")
+        ),
+    }
+}
+
+/// The beginning of a text on one line, without what would end a piece of code.
+pub(super) fn shortened(text: &str) -> String {
+    let words: Vec<&str> = text.split_ascii_whitespace().collect();
+    let line = words.join(" ").replace('`', "'");
+    match line.char_indices().nth(MAX_ITEM) {
+        Some((end, _)) => format!("{}…", safe::line(&line[..end])),
+        None => safe::line(&line).into_owned(),
+    }
+}

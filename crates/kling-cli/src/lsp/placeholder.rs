@@ -1,0 +1,87 @@
+//! What a place in the prompt refers to.
+
+use kling_json::{Kind, Node, Span, Tape};
+use kling_prompt::{Part, parts};
+use kling_spec::{Path, Placeholders, Spec};
+
+use super::request::{path_of, value_at};
+
+/// A placeholder with what it names.
+pub(super) struct Reference<'a> {
+    /// As the service reads it.
+    pub(super) mark: String,
+    /// Its place in the text of the tape.
+    pub(super) span: Span,
+    pub(super) list: &'a Path,
+    /// From 1.
+    pub(super) number: u32,
+    /// How many items the list has.
+    pub(super) count: usize,
+    /// The named item, if it is there.
+    pub(super) item: Option<Node<'a>>,
+}
+
+/// The placeholders of a model that has some.
+pub(super) fn placeholders(spec: &Spec) -> Option<&Placeholders> {
+    spec.placeholders
+        .as_ref()
+        .filter(|placeholders| placeholders.unsupported.is_none())
+}
+
+/// The placeholder at a place of a value, also where it is written as in another program.
+pub(super) fn reference_at<'a>(
+    spec: &'a Spec,
+    tape: &'a Tape<'a>,
+    node: Node<'a>,
+    offset: usize,
+) -> Option<Reference<'a>> {
+    let placeholders = placeholders(spec)?;
+    let text = node.text()?;
+    if path_of(node) != placeholders.field {
+        return None;
+    }
+    let kinds: Vec<&str> = placeholders
+        .kinds
+        .iter()
+        .map(|kind| kind.name.as_str())
+        .collect();
+    let prompt = text.decode();
+    let mut walker = text.offset_walker();
+    for part in parts(&prompt, &kinds) {
+        if matches!(part, Part::Text(_)) {
+            continue;
+        }
+        let place = part.span();
+        let span = Span::new(
+            walker.source_offset(place.start),
+            walker.source_offset(place.end),
+        );
+        if span.start > offset {
+            return None;
+        }
+        if offset > span.end {
+            continue;
+        }
+        let reference = part.reference()?;
+        let kind = placeholders.kinds.get(reference.kind)?;
+        let list = kind.list.as_ref()?;
+        let index = (reference.number as usize).checked_sub(1);
+        return Some(Reference {
+            mark: kling_prompt::write_mark(&kind.name, reference.number),
+            span,
+            list,
+            number: reference.number,
+            count: items(tape, list).count(),
+            item: index.and_then(|index| items(tape, list).nth(index)),
+        });
+    }
+    None
+}
+
+/// The items of a list of a request.
+pub(super) fn items<'a>(tape: &'a Tape<'a>, list: &Path) -> impl Iterator<Item = Node<'a>> {
+    value_at(tape, list)
+        .filter(|list| list.kind() == Kind::Array)
+        .into_iter()
+        .flat_map(|list| list.children())
+}

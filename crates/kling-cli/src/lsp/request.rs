@@ -1,0 +1,160 @@
+//! The text of a request as it can be read: as it is, or mended where it is half-typed.
+
+use std::borrow::Cow;
+
+use kling_json::{Kind, Node, OffsetMap, Span, SyntaxError, Tape};
+use kling_spec::Path;
+
+/// A text that is valid JSON, with the way to the text it was made of.
+#[derive(Debug)]
+pub(super) struct Readable<'t> {
+    text: Cow<'t, str>,
+    errors: Vec<SyntaxError>,
+    /// `None`: the text is as it was.
+    map: Option<OffsetMap>,
+}
+
+impl<'t> Readable<'t> {
+    pub(super) fn new(source: &'t str) -> Self {
+        if kling_json::check(source).is_ok() {
+            return Self {
+                text: source.into(),
+                errors: Vec::new(),
+                map: None,
+            };
+        }
+        let repair = kling_json::repair(source);
+        Self {
+            text: repair.text.into(),
+            errors: repair.errors,
+            map: Some(repair.map),
+        }
+    }
+
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What had to be mended, in the order of the source.
+    pub(super) fn errors(&self) -> &[SyntaxError] {
+        &self.errors
+    }
+
+    pub(super) fn tape(&self) -> Option<Tape<'_>> {
+        Tape::parse(&self.text).ok()
+    }
+
+    /// The part of the source.
+    pub(super) fn to_source(&self, span: Span) -> Span {
+        match &self.map {
+            Some(map) => map.span_to_source(span),
+            None => span,
+        }
+    }
+
+    /// The place for one in the source, before whatever was added there.
+    pub(super) fn place_of(&self, offset: usize) -> usize {
+        let Some(map) = &self.map else {
+            return offset;
+        };
+        let (mut low, mut high) = (0, self.text.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if map.to_source(middle) < offset {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        self.text.floor_char_boundary(low)
+    }
+
+    /// Whether a byte stands for nothing in the source.
+    pub(super) fn is_added(&self, offset: usize) -> bool {
+        let byte = Span::new(offset, offset + 1);
+        self.map
+            .as_ref()
+            .is_some_and(|map| map.touches_inserted(byte) && map.span_to_source(byte).is_empty())
+    }
+
+    /// Whether a part begins or ends with what was added: its author has not written it to the end.
+    pub(super) fn is_unfinished(&self, span: Span) -> bool {
+        if span.is_empty() {
+            return self
+                .map
+                .as_ref()
+                .is_some_and(|map| map.touches_inserted(span));
+        }
+        self.is_added(span.start) || self.is_added(span.end - 1)
+    }
+}
+
+/// Whether a value holds others.
+pub(super) fn is_container(node: Node<'_>) -> bool {
+    matches!(node.kind(), Kind::Object | Kind::Array)
+}
+
+/// The place of a value as contracts name it.
+pub(super) fn path_of(node: Node<'_>) -> Path {
+    let mut steps = Vec::new();
+    let mut node = node;
+    while let Some(parent) = node.parent() {
+        steps.push(node);
+        node = parent;
+    }
+    let mut path = Path::root();
+    for step in steps.iter().rev() {
+        path = match step.key() {
+            Some(key) => path.member(&key.decode()),
+            None => path.items(),
+        };
+    }
+    path
+}
+
+/// The value with this path, which leads through no list.
+pub(super) fn value_at<'a>(tape: &'a Tape<'a>, path: &Path) -> Option<Node<'a>> {
+    let mut node = tape.root();
+    for step in path.steps() {
+        node = match step {
+            kling_spec::Step::Member(name) => node.member(name)?,
+            kling_spec::Step::Items => return None,
+        };
+    }
+    Some(node)
+}
+
+/// The value whose key or own text stands at a place or ends there; of objects and lists only the keys count.
+pub(super) fn node_under<'a>(tape: &'a Tape<'a>, offset: usize) -> Option<Node<'a>> {
+    [Some(offset), offset.checked_sub(1)]
+        .into_iter()
+        .flatten()
+        .find_map(|at| {
+            let node = tape.node_at(at)?;
+            let on_key = node.key_span().is_some_and(|key| key.contains(at));
+            let on_value = !is_container(node) && node.span().contains(at);
+            (on_key || on_value).then_some(node)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_of_half_typed_text_lead_back_and_forth() {
+        let source = "{'a': 1, \"b\": [true, \"c";
+        let readable = Readable::new(source);
+        assert_eq!(readable.text(), "{\"a\": 1, \"b\": [true, \"c\"]}");
+        for offset in 0..=source.len() {
+            let there = readable.place_of(offset);
+            assert_eq!(readable.to_source(Span::new(there, there)).start, offset);
+        }
+        let tape = readable.tape().unwrap();
+        let half = tape.pointer("/b/1").unwrap();
+        assert!(readable.is_unfinished(half.span()));
+        let quoted = tape.pointer("/a").unwrap();
+        assert!(!readable.is_unfinished(quoted.key_span().unwrap()));
+        assert_eq!(path_of(half).to_string(), "b[]");
+    }
+}

@@ -1,0 +1,9 @@
+//! The language server as an editor meets it: a process, and messages over its standard streams.
+
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod client;
+mod edits;
+mod features;
+mod findings;
+mod lifecycle;

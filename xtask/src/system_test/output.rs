@@ -1,0 +1,100 @@
+//! Nobody reads what the program prints, or there is no room for it: what was paid for is not lost.
+
+use std::fs::OpenOptions;
+use std::io;
+use std::path::Path;
+use std::process::Stdio;
+
+use super::stage::{GENERATE, Service, Services, Stage, ensure};
+use crate::failure::{Failure, Result};
+use crate::process::build_kling;
+
+/// Runs commands whose output cannot be written.
+///
+/// # Errors
+/// One panics, ends as if all were well, or pays again.
+pub(super) fn test(root: &Path) -> Result<String> {
+    let kling = build_kling(root)?;
+    let services = Services::new()?;
+    let submit: &[&str] = &["submit", "request.json"];
+    let ways = [submit, &GENERATE];
+    let mut count = 0;
+    for arguments in ways {
+        for is_closed in [false, true] {
+            for with_errors in [false, true] {
+                let (stage, service) = (Stage::new(&kling)?, services.start()?);
+                unwritable(&stage, &service, arguments, is_closed, with_errors)?;
+                count += 1;
+            }
+        }
+    }
+    Ok(format!("{count} runs, none well, none paid for twice"))
+}
+
+fn unwritable(
+    stage: &Stage,
+    service: &Service,
+    arguments: &[&str],
+    is_closed: bool,
+    with_errors: bool,
+) -> Result<()> {
+    let url = service.url();
+    let mut command = stage.command(&[], url, arguments);
+    command.stdout(nowhere(is_closed)?);
+    command.stderr(if with_errors {
+        nowhere(is_closed)?
+    } else {
+        Stdio::piped()
+    });
+    let output = command
+        .output()
+        .map_err(|error| Failure::new(format!("the program cannot be started: {error}")))?;
+    let ran = stage.ran(&output)?;
+    let told = |what: &str| {
+        format!(
+            "{} to {}: {what}; {:?} {}",
+            arguments[0],
+            if is_closed {
+                "a closed pipe"
+            } else {
+                "a full device"
+            },
+            ran.code,
+            ran.err
+        )
+    };
+    // Without a code a signal ended it, and it had no say in how.
+    ensure(ran.code.is_some_and(|code| code != 0), || {
+        told("another end than a fault")
+    })?;
+    let charged = service.charged();
+    ensure(charged.len() <= 1, || told("more than one charge"))?;
+    if let (false, Some(id)) = (with_errors, charged.first()) {
+        ensure(ran.err.contains(id), || told("the id is not told"))?;
+    }
+    let jobs = stage.jobs(url)?;
+    ensure(jobs.len() == 1, || told("not one job"))?;
+    // What was printed to nobody is told again, and not paid for again.
+    let number = jobs[0]["job"].to_string();
+    let resume = ["jobs", "resume", &number];
+    // With the target and the pace of `generate`.
+    let again = stage.run(&[], url, &[&resume[..], &GENERATE[2..]].concat())?;
+    ensure(
+        again.code == Some(0)
+            && service.charged().len() == 1
+            && stage.videos()? == ["a.mp4"]
+            && stage.states(url)? == ["saved"],
+        || told(&format!("resumed: {:?} {}", again.code, again.err)),
+    )
+}
+
+/// An output that takes nothing.
+fn nowhere(is_closed: bool) -> Result<Stdio> {
+    let no = |error: io::Error| Failure::new(format!("no output that takes nothing: {error}"));
+    if is_closed {
+        let (_, writer) = io::pipe().map_err(no)?;
+        return Ok(writer.into());
+    }
+    let full = OpenOptions::new().write(true).open("/dev/full");
+    Ok(full.map_err(no)?.into())
+}
