@@ -1,12 +1,12 @@
 //! `cargo xtask corpus FILE`: checks each line of a file of request bodies and counts the findings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use kling_check::{Checker, Report};
+use kling_check::{Checker, Fixed, Report, Which};
 
 use crate::failure::{Failure, Result};
 
@@ -31,6 +31,133 @@ pub fn run(file: &Path, output: &mut impl Write) -> Result<()> {
         "the checker panicked on line {}",
         crashed.join(", ")
     )))
+}
+
+/// Fixes each line of a file of request bodies, once safely and once by guessing too, holds the laws of fixes on each,
+/// and prints how many become clean and which rules remain in those that do not.
+///
+/// # Errors
+/// The file cannot be read, the output cannot be written, something panicked on a line, or a law does not hold there.
+pub fn fix(file: &Path, output: &mut impl Write) -> Result<()> {
+    let bytes = fs::read(file).map_err(|error| Failure::file(file, "read", &error))?;
+    let checker = Checker::embedded();
+    let unwritten = |error| Failure::new(format!("the output cannot be written: {error}"));
+    let mut faults = Vec::new();
+    for (name, which) in [("safe", Which::Safe), ("all", Which::All)] {
+        let fixed = fixed(&checker, &bytes, which);
+        faults.extend(fixed.faults.iter().map(|fault| format!("{name}: {fault}")));
+        fixed.write(name, output).map_err(unwritten)?;
+    }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::new(faults.join("\n")))
+    }
+}
+
+/// What fixing a file of requests has given.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Fixes {
+    requests: u64,
+    clean_before: u64,
+    clean: u64,
+    applied: usize,
+    /// By rule: the requests that still have it.
+    remaining: BTreeMap<String, u64>,
+    /// By line: the rules that remain.
+    lines: Vec<(usize, BTreeSet<String>)>,
+    faults: Vec<String>,
+}
+
+fn fixed(checker: &Checker, bytes: &[u8], which: Which) -> Fixes {
+    let mut counts = Fixes::default();
+    for (index, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
+        // What is no text has no fix.
+        let Some(text) = std::str::from_utf8(line)
+            .ok()
+            .filter(|text| !text.trim().is_empty())
+        else {
+            continue;
+        };
+        counts.requests += 1;
+        let number = index + 1;
+        let Ok(fixed) = catch_unwind(AssertUnwindSafe(|| checker.fix(text, which))) else {
+            counts.faults.push(format!("line {number}: it panicked"));
+            continue;
+        };
+        let before = checker.check(text);
+        counts.clean_before += u64::from(before.is_clean());
+        counts.applied += fixed.applied;
+        if fixed.report.is_clean() {
+            counts.clean += 1;
+        } else {
+            let rules: BTreeSet<String> = fixed
+                .report
+                .diagnostics
+                .iter()
+                .map(|found| found.rule.to_owned())
+                .collect();
+            for rule in &rules {
+                *counts.remaining.entry(rule.clone()).or_default() += 1;
+            }
+            counts.lines.push((number, rules));
+        }
+        let broken = broken_law(checker, text, &before, &fixed, which);
+        if let Some(law) = broken {
+            counts.faults.push(format!("line {number}: {law}"));
+        }
+    }
+    counts
+}
+
+/// The law of fixes that does not hold for a request.
+fn broken_law(
+    checker: &Checker,
+    text: &str,
+    before: &Report<'_>,
+    fixed: &Fixed<'_>,
+    which: Which,
+) -> Option<&'static str> {
+    if fixed.is_refused {
+        return Some("the result was no JSON");
+    }
+    if fixed.applied > 0 && serde_json::from_str::<serde_json::Value>(&fixed.text).is_err() {
+        return Some("the result is no JSON");
+    }
+    if fixed.applied == 0 && fixed.text != text {
+        return Some("the text has changed without a fix");
+    }
+    if checker.fix(&fixed.text, which).applied > 0 {
+        return Some("a second run does something");
+    }
+    if which == Which::Safe {
+        if before.bill.is_some() && before.bill != fixed.report.bill {
+            return Some("a safe fix has changed the bill");
+        }
+        if fixed.report.diagnostics.len() > before.diagnostics.len() {
+            return Some("a safe fix has added a finding");
+        }
+    }
+    None
+}
+
+impl Fixes {
+    fn write(&self, name: &str, output: &mut impl Write) -> io::Result<()> {
+        writeln!(output, "{name} fixes: {} applied", self.applied)?;
+        for (line, rules) in &self.lines {
+            let rules: Vec<&str> = rules.iter().map(String::as_str).collect();
+            writeln!(output, "{line} {}", rules.join(" "))?;
+        }
+        writeln!(output)?;
+        for (rule, count) in &self.remaining {
+            writeln!(output, "{count:>6} {rule}")?;
+        }
+        writeln!(
+            output,
+            "{:>6} of {} clean; {} were before\n",
+            self.clean, self.requests, self.clean_before
+        )
+    }
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -130,6 +257,28 @@ mod tests {
             ]
         );
         assert!(text.ends_with("     1 of 3 clean\n"), "{text}");
+    }
+
+    #[test]
+    fn what_fixes_leave_is_told() {
+        let bodies = format!(
+            "{BODIES}{}\n",
+            r#"{"model": "kling-v3", "prompt": "x", "duration": 5.0}"#
+        );
+        let safe = fixed(&Checker::embedded(), bodies.as_bytes(), Which::Safe);
+        assert_eq!((safe.requests, safe.clean_before, safe.clean), (4, 1, 2));
+        assert_eq!(safe.faults, [""; 0]);
+        assert_eq!(
+            safe.lines.iter().map(|(line, _)| *line).collect::<Vec<_>>(),
+            [3, 4]
+        );
+        let mut output = Vec::new();
+        safe.write("safe", &mut output).unwrap();
+        let text = String::from_utf8(output).unwrap();
+        assert!(
+            text.ends_with("     2 of 4 clean; 1 were before\n\n"),
+            "{text}"
+        );
     }
 
     #[test]

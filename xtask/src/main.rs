@@ -49,6 +49,9 @@ enum Command {
     Corpus {
         /// One request a line.
         file: PathBuf,
+        /// Fix them instead, hold the laws of fixes, and tell which rules remain.
+        #[arg(long)]
+        fix: bool,
     },
     /// Try every fault that the client, the journal and the emulator have to stand.
     Faults {
@@ -84,7 +87,10 @@ fn run(command: Command) -> Result<()> {
         }
         Command::Ci { snapshots } => ci::run(root, snapshots.as_deref()),
         Command::Bench { arguments } => bench::run(root, &arguments),
-        Command::Corpus { file } => corpus::run(&file, &mut io::stdout().lock()),
+        Command::Corpus { file, fix } => {
+            let corpus = if fix { corpus::fix } else { corpus::run };
+            corpus(&file, &mut io::stdout().lock())
+        }
         Command::Faults {
             without_system_tests,
         } => faults::run(root, without_system_tests, &mut io::stdout().lock()),

@@ -4,6 +4,7 @@
 //! used. One thread reads, so that changes pile up where they can be seen: documents are checked only when nothing
 //! more waits, and so never in a version that is already gone.
 
+mod actions;
 mod completion;
 mod definition;
 mod diagnose;

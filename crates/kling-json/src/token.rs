@@ -13,7 +13,7 @@ const LONGEST: usize = 16;
 /// use kling_json::{Cursor, Token};
 ///
 /// let (mode, pro) = (Token::key("mode").unwrap(), Token::string("pro").unwrap());
-/// let mut cursor = Cursor::new(r#"{"mode":"pro","n":[]}"#);
+/// let mut cursor = Cursor::new(r#"{"mode":"pro","n":[1, 2, 3]}"#);
 /// cursor.begin_object().unwrap();
 /// let mut first = true;
 /// assert!(cursor.take_key(&mut first, &mode).is_some());

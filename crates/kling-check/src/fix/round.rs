@@ -107,12 +107,28 @@ impl Checker {
     /// assert!(fixed.report.is_clean());
     /// ```
     pub fn fix(&self, text: &str, which: Which) -> Fixed<'_> {
+        self.fix_selected(text, which, |_| {})
+    }
+
+    /// As [`fix`](Self::fix), for findings that `select` leaves in each report: whoever drops findings of a rule does
+    /// not want them fixed.
+    pub fn fix_selected(
+        &self,
+        text: &str,
+        which: Which,
+        mut select: impl FnMut(&mut Report<'_>),
+    ) -> Fixed<'_> {
+        let mut check = |text: &str| {
+            let mut report = self.check(text);
+            select(&mut report);
+            report
+        };
         let mut outcome = Fixed {
             text: text.to_owned(),
             applied: 0,
             rounds: 0,
             is_refused: false,
-            report: self.check(text),
+            report: check(text),
         };
         while outcome.rounds < MOST_ROUNDS {
             let fixes = self.fixes(&outcome.text, &outcome.report);
@@ -126,10 +142,10 @@ impl Checker {
                     applied: 0,
                     rounds: outcome.rounds,
                     is_refused: true,
-                    report: self.check(text),
+                    report: check(text),
                 };
             }
-            outcome.report = self.check(&round.text);
+            outcome.report = check(&round.text);
             outcome.text = round.text;
             outcome.applied += round.applied.len();
             outcome.rounds += 1;

@@ -82,6 +82,53 @@ pub(super) struct AtPosition {
     pub(super) position: Position,
 }
 
+/// `textDocument/codeAction`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CodeActionParams {
+    pub(super) text_document: TextDocument,
+    pub(super) range: Range,
+    pub(super) context: CodeActionContext,
+}
+
+/// What an editor knows where it asks for actions.
+#[derive(Debug, Deserialize)]
+pub(super) struct CodeActionContext {
+    /// The findings that it shows there.
+    #[serde(default)]
+    pub(super) diagnostics: Vec<serde_json::Value>,
+    /// The kinds that it wants; a kind stands for those below it too.
+    pub(super) only: Option<Vec<String>>,
+}
+
+/// Something that can be done.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CodeAction {
+    pub(super) title: String,
+    pub(super) kind: &'static str,
+    /// The findings that it mends.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) diagnostics: Vec<serde_json::Value>,
+    /// Whether it is the one that an editor may take without asking which.
+    pub(super) is_preferred: bool,
+    pub(super) edit: WorkspaceEdit,
+}
+
+/// Changes of documents, by their addresses.
+#[derive(Debug, Serialize)]
+pub(super) struct WorkspaceEdit {
+    pub(super) changes: std::collections::BTreeMap<String, Vec<TextEdit>>,
+}
+
+/// A replacement.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct TextEdit {
+    pub(super) range: Range,
+    pub(super) new_text: String,
+}
+
 /// `textDocument/publishDiagnostics`.
 #[derive(Debug, Serialize)]
 pub(super) struct PublishDiagnostics<'a> {
@@ -174,14 +221,6 @@ pub(super) mod completion_kind {
 pub(super) mod insert_format {
     pub(in crate::lsp) const PLAIN_TEXT: u8 = 1;
     pub(in crate::lsp) const SNIPPET: u8 = 2;
-}
-
-/// A replacement.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct TextEdit {
-    pub(super) range: Range,
-    pub(super) new_text: String,
 }
 
 /// The answer to `textDocument/definition`.

@@ -11,9 +11,11 @@ use serde_json::{Value, json};
 
 use super::document::{self, Content, Document};
 use super::position::{Encoding, Lines};
-use super::protocol::{AtPosition, DidChange, DidOpen, OfDocument, PublishDiagnostics};
+use super::protocol::{
+    AtPosition, CodeActionParams, DidChange, DidOpen, OfDocument, PublishDiagnostics,
+};
 use super::transport::Incoming;
-use super::{completion, definition, diagnose, hover};
+use super::{actions, completion, definition, diagnose, hover};
 use crate::exit::Exit;
 use crate::settings::{SettingsOf, Unsettled};
 
@@ -174,6 +176,7 @@ impl<W: Write> Server<W> {
             (Stage::Running, "textDocument/definition") => {
                 self.at(id, params, definition::definition)
             }
+            (Stage::Running, "textDocument/codeAction") => self.actions(id, params),
             (Stage::Running, "initialize") => {
                 let told = "`initialize` comes once".to_owned();
                 self.refuse(id, ErrorCode::InvalidRequest, told)
@@ -223,6 +226,26 @@ impl<W: Write> Server<W> {
             .map(|answer| json(&answer))
         });
         self.answer(id, &answer)
+    }
+
+    /// Answers with what can be done in a range.
+    fn actions(&mut self, id: RequestId, params: Value) -> io::Result<()> {
+        let asked: CodeActionParams = match serde_json::from_value(params) {
+            Ok(asked) => asked,
+            Err(error) => return self.refuse(id, ErrorCode::InvalidParams, error.to_string()),
+        };
+        let uri = asked.text_document.uri;
+        let of_document = |document| {
+            actions::actions(
+                &uri,
+                document,
+                self.settled.encoding,
+                asked.range,
+                &asked.context,
+            )
+        };
+        let actions = self.documents.get(&uri).map(of_document);
+        self.answer(id, &actions.unwrap_or_default())
     }
 
     fn notification(&mut self, notification: Notification) -> io::Result<Next> {
@@ -391,6 +414,7 @@ fn capabilities(settled: Settled) -> Value {
             "hoverProvider": true,
             "completionProvider": { "triggerCharacters": ["\"", ":", "<"] },
             "definitionProvider": true,
+            "codeActionProvider": { "codeActionKinds": actions::KINDS },
         },
         "serverInfo": { "name": "kling", "version": env!("CARGO_PKG_VERSION") },
     })

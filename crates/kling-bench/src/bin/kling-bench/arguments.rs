@@ -40,6 +40,8 @@ pub(crate) enum Command {
     Linear,
     /// The program `kling` on one small file, against `jsonschema-cli`.
     Startup,
+    /// `kling lsp` on a large document, from a keystroke to the findings.
+    Editor,
     /// The client: memory and questions of waiting tasks, status questions against `hyper-util`.
     Client {
         /// Tasks that wait, instead of 1,000 and of 10,000.

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod client;
+mod editor;
 mod instructions;
 mod linear;
 mod measure;
@@ -44,6 +45,7 @@ fn run(arguments: &Arguments) -> io::Result<()> {
             instructions::measure(effort)?;
             process::run(effort)?;
             startup::run(effort, jsonschema_cli)?;
+            editor::run(effort)?;
             client::run(effort, Amount::default())
         }
         Command::Throughput => throughput::run(effort),
@@ -51,6 +53,7 @@ fn run(arguments: &Arguments) -> io::Result<()> {
         Command::Process => process::run(effort),
         Command::Linear => linear::run(effort),
         Command::Startup => startup::run(effort, jsonschema_cli),
+        Command::Editor => editor::run(effort),
         &Command::Client { tasks, questions } => client::run(effort, Amount { tasks, questions }),
         Command::Waiting { base_url, load } => client::wait(base_url, *load),
         Command::Instructions {
