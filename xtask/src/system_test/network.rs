@@ -66,8 +66,8 @@ pub(super) fn unreachable(root: &Path) -> Result<String> {
 /// # Errors
 /// As [`unreachable`]; or the id of a request that was taken is not told.
 pub(super) fn exhausted(root: &Path) -> Result<String> {
-    /// With fewer not even signals can be listened for, which the runtime takes for a fault of its own.
-    const LIMITS: std::ops::Range<u32> = 8..48;
+    /// With fewer than 4 the shell cannot start the program; with 48 everything has room.
+    const LIMITS: std::ops::Range<u32> = 4..48;
     let kling = build_kling(root)?;
     let services = Services::new()?;
     for (call, error) in [

@@ -1,6 +1,7 @@
 //! A run of a command that talks to the service: the client, the time that is left, and the user who may interrupt.
 
 use std::fs::File;
+use std::io;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -164,15 +165,30 @@ pub(crate) fn run(
 
 /// Runs a command in a runtime of its own.
 pub(crate) fn block_on(command: impl Future<Output = Result<Exit, Stop>>) -> Result<Exit, Stop> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
+    let runtime = can_start()
+        .and_then(|()| {
+            tokio::runtime::Builder::new_multi_thread()
+                .worker_threads(2)
+                .enable_all()
+                .build()
+        })
         .map_err(|error| Stop::local(format!("threads cannot be started: {error}")))?;
     let done = runtime.block_on(command);
     // A file system that hangs must not keep the user here.
     runtime.shutdown_background();
     done
+}
+
+/// Whether there is room for what the runtime opens for itself. It panics where it cannot make its sockets, so they are
+/// tried out here.
+fn can_start() -> io::Result<()> {
+    #[cfg(unix)]
+    drop([
+        std::os::unix::net::UnixStream::pair()?,
+        std::os::unix::net::UnixStream::pair()?,
+        std::os::unix::net::UnixStream::pair()?,
+    ]);
+    Ok(())
 }
 
 /// Time limits that fit into the time of the whole command.
