@@ -48,7 +48,11 @@ pub(crate) fn exact(checker: &Checker, text: &str) -> Option<usize> {
 }
 
 /// The contract that the next value names to the letter.
-#[inline]
+#[inline(always)]
+#[expect(
+    clippy::inline_always,
+    reason = "run for every request; a call costs more than it does"
+)]
 fn named_exactly(checker: &Checker, cursor: &mut Cursor<'_>) -> Option<usize> {
     if cursor.kind().ok()? != Kind::String {
         return None;

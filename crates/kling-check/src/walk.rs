@@ -215,29 +215,29 @@ impl<'t, 'c, S: Sink<'t, 'c>> Walker<'t, 'c, S> {
                     token.is_some_and(|token| self.cursor.take_string(token))
                 };
                 if let Some(index) = values.iter().position(as_written) {
-                    self.facts.present(table, field);
+                    self.facts.holds |= compiled.present;
                     self.listed_text(compiled, index, &values[index]);
                     return Ok(());
                 }
-                let text = self.cursor.string()?;
-                self.facts.present(table, field);
+                let text = self.cursor.string_here()?;
+                self.facts.holds |= compiled.present;
                 self.text(field, compiled, values, text)
             }
             (FieldKind::Integer(values), Kind::Number) => {
                 let number = self.cursor.number()?;
-                self.facts.present(table, field);
+                self.facts.holds |= compiled.present;
                 self.number(field, compiled, values, number)
             }
             (FieldKind::Boolean(leaves), Kind::Boolean) => {
                 let value = self.cursor.boolean()?;
-                self.facts.present(table, field);
+                self.facts.holds |= compiled.present;
                 self.facts
                     .compared(compiled.compared, leaves[usize::from(value)]);
                 Ok(())
             }
             (FieldKind::Array(array), Kind::Array) => self.array(field, array),
             (FieldKind::Object(object), Kind::Object) => {
-                self.facts.present(table, field);
+                self.facts.holds |= compiled.present;
                 self.object(*object)
             }
             (

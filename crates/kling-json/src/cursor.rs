@@ -4,7 +4,7 @@ use crate::diagnose;
 use crate::error::{Expected, SyntaxError, SyntaxErrorKind};
 use crate::escape;
 use crate::number::{self, Number};
-use crate::scan;
+use crate::scan::{self, Near};
 use crate::span::Span;
 use crate::text::{Escapes, Text};
 
@@ -124,7 +124,23 @@ impl<'t> Cursor<'t> {
         if self.peek() != b'"' {
             return Err(self.unexpected(Expected::String));
         }
-        self.string_here()
+        self.string_after_mark()
+    }
+
+    /// Reads a string whose quotation mark is the next byte, as [`kind`](Self::kind) has just told.
+    ///
+    /// # Errors
+    /// When none is, or the string is malformed.
+    #[expect(
+        clippy::inline_always,
+        reason = "its result is larger than registers, and a call would pass it through memory"
+    )]
+    #[inline(always)]
+    pub fn string_here(&mut self) -> Result<Text<'t>, SyntaxError> {
+        if self.text.as_bytes().get(self.at) != Some(&b'"') {
+            return Err(self.unexpected(Expected::String));
+        }
+        self.string_after_mark()
     }
 
     /// Skips whitespace and reads a number.
@@ -218,7 +234,7 @@ impl<'t> Cursor<'t> {
                 Expected::CommaOrObjectEnd
             }));
         }
-        let key = self.string_here()?;
+        let key = self.string_after_mark()?;
         self.colon()?;
         Ok(Some(key))
     }
@@ -325,7 +341,7 @@ impl<'t> Cursor<'t> {
         reason = "short strings are most of a request, and a call costs more than reading one"
     )]
     #[inline(always)]
-    pub(crate) fn string_here(&mut self) -> Result<Text<'t>, SyntaxError> {
+    pub(crate) fn string_after_mark(&mut self) -> Result<Text<'t>, SyntaxError> {
         let start = self.at + 1;
         let (end, escapes) = string_end(self.text, start);
         if end == MALFORMED {
@@ -387,16 +403,16 @@ pub(crate) const MALFORMED: usize = usize::MAX;
 #[inline(always)]
 pub(crate) fn string_end(text: &str, start: usize) -> (usize, Escapes) {
     match scan::near_stop(text.as_bytes(), start) {
-        Some((stop, b'"')) => (stop, Escapes::None),
-        Some(_) | None => far_string_end(text, start),
+        Near::Stop(stop, b'"') => (stop, Escapes::None),
+        Near::Stop(behind, _) | Near::Plain(behind) => far_string_end(text, behind),
     }
 }
 
-/// [`string_end`] for a string that is long or not plain.
+/// [`string_end`] for a string that is long or not plain; `behind` is where what is known to be plain ends.
 #[inline(never)]
-fn far_string_end(text: &str, start: usize) -> (usize, Escapes) {
+fn far_string_end(text: &str, behind: usize) -> (usize, Escapes) {
     let bytes = text.as_bytes();
-    let stop = scan::string_stop(bytes, start);
+    let stop = scan::string_stop(bytes, behind);
     match bytes.get(stop) {
         Some(b'"') => (stop, Escapes::None),
         Some(_) | None => {

@@ -5,14 +5,30 @@ use wide::u8x16;
 /// Bytes looked at in one step.
 const STEP: usize = 16;
 
-/// The first `"`, `\` or control byte among the 16 bytes at `from`: its offset and itself; `None` when there is none,
-/// or when fewer bytes are left.
+/// What is among the first bytes of a string's content.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Near {
+    /// The first `"`, `\` or control byte: its offset and itself.
+    Stop(usize, u8),
+    /// None of them up to this offset.
+    Plain(usize),
+}
+
+/// Looks at the 16 bytes at `from`, or at none where fewer are left.
 #[inline]
-pub(crate) fn near_stop(bytes: &[u8], from: usize) -> Option<(usize, u8)> {
-    let chunk = bytes.get(from..)?.first_chunk::<STEP>()?;
+pub(crate) fn near_stop(bytes: &[u8], from: usize) -> Near {
+    let Some(chunk) = bytes
+        .get(from..)
+        .and_then(|rest| rest.first_chunk::<STEP>())
+    else {
+        return Near::Plain(from);
+    };
     let stops = stop_lanes(chunk).to_bitmask();
     let lane = stops.trailing_zeros() as usize;
-    Some((from + lane, *chunk.get(lane)?))
+    match chunk.get(lane) {
+        Some(byte) => Near::Stop(from + lane, *byte),
+        None => Near::Plain(from + STEP),
+    }
 }
 
 /// The offset of the first `"`, `\` or control byte at or after `from`, or the length of `bytes`.
@@ -120,7 +136,7 @@ pub(crate) fn whitespace_end(bytes: &[u8], from: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{near_stop, string_stop, token, whitespace_end};
+    use super::{Near, near_stop, string_stop, token, whitespace_end};
 
     fn slow_stop(bytes: &[u8], from: usize) -> usize {
         (from..bytes.len())
@@ -138,8 +154,11 @@ mod tests {
                     for from in [0, place.saturating_sub(3), place, length] {
                         let stop = slow_stop(&bytes, from);
                         assert_eq!(string_stop(&bytes, from), stop);
-                        let near =
-                            (from + 16 <= length && stop < from + 16).then(|| (stop, bytes[stop]));
+                        let near = match from + 16 {
+                            end if end > length => Near::Plain(from),
+                            end if stop < end => Near::Stop(stop, bytes[stop]),
+                            end => Near::Plain(end),
+                        };
                         assert_eq!(near_stop(&bytes, from), near);
                     }
                 }

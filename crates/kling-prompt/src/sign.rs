@@ -36,6 +36,13 @@ pub(crate) fn next_sign(prompt: &str, from: usize) -> Option<usize> {
         }
         rest = after;
     }
+    if rest.len() < BLOCK
+        && let Some(last) = prompt.as_bytes().last_chunk::<BLOCK>()
+        && !any_sign(last)
+    {
+        // The last block overlaps the ones before it: cheaper than a loop over what is left.
+        return None;
+    }
     while let Some((block, after)) = rest.split_first_chunk::<SMALL_BLOCK>() {
         if any_sign(block) {
             break;

@@ -256,13 +256,19 @@ fn is_listed(host: &[u8]) -> bool {
     special_use_name(host).is_some_and(|entry| !entry.public) || wildcard_dns(host).is_some()
 }
 
-/// The listed names by a hash of their length and first two letters: a name whose bit is not set
-/// is not listed. Letters count modulo 32, which makes upper and lower case alike.
-struct Filter([u32; 32]);
+/// The listed names by two hashes: of their length and first two letters, and of their length and last two. A name
+/// that lacks one of its bits is not listed. Letters count modulo 32, which makes upper and lower case alike.
+struct Filter {
+    heads: [u32; 32],
+    tails: [u32; 32],
+}
 
 /// Made of the tables, so that a new entry needs no change here.
 const FILTER: Filter = {
-    let mut filter = Filter([0; 32]);
+    let mut filter = Filter {
+        heads: [0; 32],
+        tails: [0; 32],
+    };
     let mut index = 0;
     while index < NAMES.len() {
         if !NAMES[index].public {
@@ -280,8 +286,11 @@ const FILTER: Filter = {
 
 impl Filter {
     const fn insert(&mut self, name: &[u8]) {
-        let (word, bit) = Self::place(name.len(), name[0], name[1]);
-        self.0[word] |= bit;
+        let length = name.len();
+        let (word, bit) = Self::place(length, name[0], name[1]);
+        self.heads[word] |= bit;
+        let (word, bit) = Self::place(length, name[length - 1], name[length - 2]);
+        self.tails[word] |= bit;
     }
 
     fn contains(&self, name: &[u8]) -> bool {
@@ -289,7 +298,14 @@ impl Filter {
             return false;
         };
         let (word, bit) = Self::place(name.len(), first, second);
-        self.0[word] & bit != 0
+        if self.heads[word] & bit == 0 {
+            return false;
+        }
+        let [.., before_last, last] = *name else {
+            return false;
+        };
+        let (word, bit) = Self::place(name.len(), last, before_last);
+        self.tails[word] & bit != 0
     }
 
     const fn place(length: usize, first: u8, second: u8) -> (usize, u32) {
