@@ -138,3 +138,28 @@ fn models() {
 fn report_schema() {
     assert_text!("schema--report", run(&["schema", "report"]).out);
 }
+
+/// Each format over the same fixtures: those of several faults at once.
+#[test]
+fn formats() {
+    for model in ["kling-v3-omni", "kling-v3-fast"] {
+        let folder = fixtures().join(model).join("pairs");
+        let names = names(&folder);
+        for format in ["json", "jsonl", "sarif", "github", "summary"] {
+            let arguments: Vec<&str> = ["check", "--no-config", "--show-fixes", "--format", format]
+                .into_iter()
+                .chain(names.iter().map(String::as_str))
+                .collect();
+            let ran = run_in(&folder, &arguments, b"");
+            assert_eq!(ran.code, 1, "{}", ran.err);
+            let mut text = ran.out;
+            // The table of rules is the same for all requests, and has its own test.
+            if let (Some(start), Some(end)) =
+                (text.find("\"rules\":["), text.find("\"semanticVersion\""))
+            {
+                text.replace_range(start..end, "\"rules\":[…],");
+            }
+            assert_text!(format!("format-{format}--{model}"), text);
+        }
+    }
+}
