@@ -41,7 +41,6 @@ use crate::output::stdio;
 #[cfg(feature = "client")]
 use crate::service::stop::Stop;
 
-pub(crate) use check::Levels;
 #[cfg(feature = "lsp")]
 pub(crate) use check::too_large;
 

@@ -6,6 +6,7 @@ mod configuration;
 mod contracts;
 mod exit;
 mod input;
+mod levels;
 #[cfg(feature = "lsp")]
 mod lsp;
 mod output;

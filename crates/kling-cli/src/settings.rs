@@ -9,10 +9,10 @@ use kling_check::{Checker, DEFAULT_MAX_FINDINGS};
 use kling_spec::{Billing, nearest};
 
 use crate::cli::{Change, Configured, Contracts, LevelChange, LevelChanges, SpecFiles};
-use crate::commands::Levels;
 use crate::configuration::{Configuration, Search};
 use crate::contracts;
 use crate::exit::Failure;
+use crate::levels::Levels;
 use crate::prices::Prices;
 
 /// The most bytes of a request, unless somebody says otherwise: 8 MiB.

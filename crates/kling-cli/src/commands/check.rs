@@ -1,7 +1,6 @@
 //! `kling check`: all findings of all requests.
 
 mod fix;
-mod levels;
 mod task;
 
 use std::io;
@@ -27,11 +26,7 @@ use crate::output::{stdio, summary};
 use crate::run::{self, Outcome, Sink};
 use crate::settings::{Flags, SettingsOf, Unsettled};
 
-pub(crate) use levels::Levels;
 use task::CheckTask;
-
-/// The most findings that are shown of one request.
-const MAX_FINDINGS: usize = kling_check::DEFAULT_MAX_FINDINGS;
 
 pub(super) fn run(arguments: &Check, color: Color) -> Result<Exit, Failure> {
     let flags = Flags::new(

@@ -53,18 +53,13 @@ fn text(checker: &Checker, name: &str) -> Option<String> {
         "report" => printed(&report_schema()),
         "config" => printed(&crate::configuration::schema()),
         #[cfg(feature = "client")]
-        "answers" => {
-            let mut text = serde_json::to_string_pretty(&kling_http::answers_schema())
-                .expect("a schema has string keys");
-            text.push('\n');
-            text
-        }
+        "answers" => printed(&kling_http::answers_schema()),
         id => request_schema(checker.spec(id)?),
     };
     Some(safe::json_text(&text).into_owned())
 }
 
-fn printed(schema: &schemars::Schema) -> String {
+fn printed(schema: &impl serde::Serialize) -> String {
     let mut text = serde_json::to_string_pretty(schema).expect("a schema has string keys");
     text.push('\n');
     text

@@ -26,7 +26,7 @@ impl Ready {
     /// Reads and checks the request of the command line.
     pub(crate) fn read(paid: &cli::Paid, check: Check, print: Print) -> Result<Self, Refusal> {
         let source = Source::of(&paid.file);
-        let text = source.read(&paid.file)?;
+        let text = source.read(&paid.file, check.limit())?;
         let checked = check.check(&source, &text, print)?;
         Ok(Self {
             check,

@@ -26,9 +26,6 @@ use crate::output::style::Style;
 use crate::prices::{Amount, Cost};
 use crate::settings::{Flags, Settings, SettingsOf};
 
-/// The most bytes of a request, as for `kling check`.
-const MAX_REQUEST: u64 = 8 << 20;
-
 /// What a request costs, as the contract says.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Bill {
@@ -82,13 +79,14 @@ impl Source {
         }
     }
 
-    /// Reads it.
-    pub(crate) fn read(&self, path: &Path) -> Result<String, Stop> {
+    /// Reads it, if it has at most `limit` bytes.
+    pub(crate) fn read(&self, path: &Path, limit: usize) -> Result<String, Stop> {
+        let most = (limit as u64).saturating_add(1);
         let mut bytes = Vec::new();
         let read = if path == Path::new(STDIN) {
-            io::stdin().take(MAX_REQUEST + 1).read_to_end(&mut bytes)
+            io::stdin().take(most).read_to_end(&mut bytes)
         } else {
-            File::open(path).and_then(|file| file.take(MAX_REQUEST + 1).read_to_end(&mut bytes))
+            File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes))
         };
         read.map_err(|error| {
             Stop::usage(format!(
@@ -96,9 +94,9 @@ impl Source {
                 self.name.plain()
             ))
         })?;
-        if bytes.len() as u64 > MAX_REQUEST {
+        if bytes.len() > limit {
             return Err(Stop::usage(format!(
-                "`{}` is longer than {MAX_REQUEST} bytes, so it is no request; name another file",
+                "`{}` is longer than {limit} bytes, so it is no request; name another file",
                 self.name.plain()
             )));
         }
@@ -165,6 +163,11 @@ impl Check {
             color,
             upload,
         })
+    }
+
+    /// The most bytes of a request.
+    pub(crate) const fn limit(&self) -> usize {
+        self.settings.limit
     }
 
     /// Checks a text. Findings that do not keep it from being sent are told.

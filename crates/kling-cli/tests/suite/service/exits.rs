@@ -375,3 +375,12 @@ fn what_costs_more_than_it_may_is_not_sent() {
         ran.err
     );
 }
+
+#[test]
+fn a_request_over_the_limit_of_the_project_is_not_read() {
+    let (stage, service) = (Stage::new(), Service::new());
+    stage.folder.write("kling.toml", "max-request-size = 10\n");
+    let ran = stage.run(service.url(), &["submit", "request.json"]);
+    assert_eq!((ran.code, service.emulator().request_count()), (2, 0));
+    assert!(ran.err.contains("longer than 10 bytes"), "{}", ran.err);
+}

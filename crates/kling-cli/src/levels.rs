@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use kling_check::{Checker, Omitted, Report};
 use kling_spec::{CommonRule, Level, nearest};
 
-use super::MAX_FINDINGS;
 use crate::cli::{Change, LevelChange};
 use crate::exit::Failure;
+use kling_check::DEFAULT_MAX_FINDINGS as MAX_FINDINGS;
 
 /// Groups of rules that can stand in the place of one.
 const GROUPS: [(&str, Level); 2] = [("warnings", Level::Warning), ("advice", Level::Advice)];
