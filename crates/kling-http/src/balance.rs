@@ -1,6 +1,5 @@
 //! The balance.
 
-use reqwest::Method;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Number, Value};
@@ -52,8 +51,7 @@ impl Client {
     }
 
     async fn balance_once(&self) -> Result<Balance, Error> {
-        let request = || self.free_request(Method::GET, self.endpoint(&["balance"]));
-        let answer = self.exchange(request).await?;
+        let answer = self.ask(self.endpoint(&["balance"])).await?;
         let members = answer.object(self.sanitiser())?;
         if is_error_object(&members) {
             let said = ApiError::of_answer(&members).map(|error| error.sanitised(self.sanitiser()));

@@ -4,7 +4,7 @@ use std::env;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
 use rustls::ClientConfig;
 use rustls::pki_types::CertificateDer;
@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use super::origin::Base;
+use super::questions::Questions;
 use super::resolver::PublicOnly;
 use super::{Client, Inner, key, tls};
 use crate::error::Error;
@@ -247,6 +248,10 @@ impl ClientBuilder {
                 .build()
                 .map_err(|error| Error::from_reqwest(error).into_configuration())
         };
+        let questions = match &self.proxy {
+            Some(_) => None,
+            None => Some(self.questions(tls.clone(), authorization.as_ref(), &extra_headers)?),
+        };
         let paid = http(self.paid(self.common(tls.clone())?, &base))?;
         let free = http(self.common(tls.clone())?.https_only(!base.is_http()))?;
         let files = http(self.files(self.common(tls)?, links.clone()))?;
@@ -259,6 +264,7 @@ impl ClientBuilder {
                 paid,
                 free,
                 files,
+                questions,
                 connections: Semaphore::new(self.max_connections.clamp(1, Semaphore::MAX_PERMITS)),
                 timeouts: self.timeouts,
                 retries: self.retries,
@@ -272,12 +278,6 @@ impl ClientBuilder {
     /// What holds for all three: nothing that the library does unasked. What it does only with some feature
     /// is turned off as well, since another crate may turn the feature on.
     fn common(&self, tls: ClientConfig) -> Result<reqwest::ClientBuilder, Error> {
-        let user_agent = HeaderValue::from_str(&self.user_agent).map_err(|_| {
-            Error::config(
-                "the user agent does not fit into a header",
-                "use ASCII text",
-            )
-        })?;
         let builder = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .http1_only()
@@ -291,10 +291,39 @@ impl ClientBuilder {
             .no_hickory_dns()
             .no_proxy()
             .connect_timeout(self.timeouts.connect)
-            .user_agent(user_agent);
+            .user_agent(self.user_agent_value()?);
         Ok(match self.parsed_proxy()? {
             Some(proxy) => builder.proxy(proxy),
             None => builder,
+        })
+    }
+
+    /// The fast way for questions, with the headers that the other clients get request by request.
+    fn questions(
+        &self,
+        tls: ClientConfig,
+        authorization: Option<&HeaderValue>,
+        extra_headers: &HeaderMap,
+    ) -> Result<Questions, Error> {
+        let mut headers = extra_headers.clone();
+        if let Some(value) = authorization {
+            headers.insert(AUTHORIZATION, value.clone());
+        }
+        let connect = self.timeouts.connect;
+        Ok(Questions::new(
+            tls,
+            connect,
+            self.user_agent_value()?,
+            headers,
+        ))
+    }
+
+    fn user_agent_value(&self) -> Result<HeaderValue, Error> {
+        HeaderValue::from_str(&self.user_agent).map_err(|_| {
+            Error::config(
+                "the user agent does not fit into a header",
+                "use ASCII text",
+            )
         })
     }
 

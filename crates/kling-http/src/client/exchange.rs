@@ -1,11 +1,13 @@
 //! Reading an answer within limits.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use reqwest::Response;
-use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER, TRANSFER_ENCODING};
+use bytes::Bytes;
+use http::StatusCode;
+use http::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER, TRANSFER_ENCODING};
+use http_body_util::BodyExt as _;
+use hyper::body::Body;
 use serde_json::{Map, Value};
-use std::time::Duration;
 
 use crate::answer::{ApiError, Task};
 use crate::error::{Error, Kind};
@@ -41,17 +43,15 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// The answer before its body was read.
-    pub(crate) fn head(response: &Response) -> Self {
-        let headers = response.headers();
-        let framing =
-            if headers.contains_key(TRANSFER_ENCODING) || response.content_length().is_some() {
-                Framing::Delimited
-            } else {
-                Framing::UntilClose
-            };
+    /// An answer before its body was read, with the length that is known of that.
+    pub(crate) fn head(status: StatusCode, headers: &HeaderMap, length: Option<u64>) -> Self {
+        let framing = if headers.contains_key(TRANSFER_ENCODING) || length.is_some() {
+            Framing::Delimited
+        } else {
+            Framing::UntilClose
+        };
         Self {
-            status: response.status().as_u16(),
+            status: status.as_u16(),
             request_id: ["x-request-id", "x-oneapi-request-id"]
                 .into_iter()
                 .find_map(|name| text(headers, &HeaderName::from_static(name)))
@@ -61,6 +61,15 @@ impl Answer {
             framing,
             body: Vec::new(),
         }
+    }
+
+    /// An answer of the library before its body was read.
+    pub(crate) fn head_of(response: &reqwest::Response) -> Self {
+        Self::head(
+            response.status(),
+            response.headers(),
+            response.content_length(),
+        )
     }
 
     /// The members of the body, if it is a JSON object.
@@ -144,27 +153,41 @@ impl Answer {
 
 /// What people call a status.
 pub(crate) fn reason(status: u16) -> &'static str {
-    reqwest::StatusCode::from_u16(status)
+    StatusCode::from_u16(status)
         .ok()
         .and_then(|status| status.canonical_reason())
         .unwrap_or("(no standard status)")
 }
 
-/// Reads a body up to `limit` bytes, in which it stops.
-pub(crate) async fn read_body(mut response: Response, limit: usize) -> (Vec<u8>, End) {
-    let mut body = Vec::new();
+/// Reads a body up to `limit` bytes, in which it stops; `told` puts an error into words.
+pub(crate) async fn read_body<B>(
+    mut body: B,
+    limit: usize,
+    told: impl Fn(B::Error) -> Error,
+) -> (Vec<u8>, End)
+where
+    B: Body<Data = Bytes> + Unpin,
+{
+    let mut read = Vec::new();
     loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() > limit => {
-                let room = limit - body.len();
-                body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
-                return (body, End::TooLarge);
-            }
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) => return (body, End::Complete),
-            Err(error) => return (body, End::Cut(Error::from_reqwest(error))),
+        let piece = match body.frame().await {
+            // What is no data are trailers, of which nothing is used.
+            Some(Ok(frame)) => frame.into_data().unwrap_or_default(),
+            Some(Err(error)) => return (read, End::Cut(told(error))),
+            None => return (read, End::Complete),
+        };
+        if piece.len() > limit - read.len() {
+            let room = limit - read.len();
+            read.extend_from_slice(piece.get(..room).unwrap_or(&piece));
+            return (read, End::TooLarge);
         }
+        read.extend_from_slice(&piece);
     }
+}
+
+/// The body of an answer of the library.
+pub(crate) fn body_of(response: reqwest::Response) -> reqwest::Body {
+    http::Response::from(response).into_body()
 }
 
 /// What `Retry-After` asks for, counted by the server's own clock where it tells its time.

@@ -3,6 +3,9 @@
 use std::error::Error as StdError;
 use std::io;
 
+use tokio::time::error::Elapsed;
+
+use super::connector::NoAddress;
 use crate::error::{Error, Kind};
 
 /// Whether an error proves that no connection came about, so that nothing was sent.
@@ -17,50 +20,111 @@ pub(crate) fn is_before_connection(error: &reqwest::Error) -> bool {
 pub(crate) fn transport_error(error: reqwest::Error) -> Error {
     let error = error.without_url();
     if error.is_builder() {
-        return Error::config(
-            "the request cannot be made",
-            "check the base URL and the headers",
-        )
-        .with_source(error);
+        return not_sendable(error);
     }
-    if !error.is_connect() {
-        let (kind, message) = if error.is_timeout() {
-            (Kind::Timeout, "no complete answer came in time")
+    let nature = Nature {
+        connect: error.is_connect(),
+        timeout: error.is_timeout(),
+        look_up: error.is_dns(),
+    };
+    nature.told(error)
+}
+
+/// Translates an error of a question that went without the library.
+pub(crate) fn question_error(error: hyper_util::client::legacy::Error) -> Error {
+    let timed_out = |error: &io::Error| error.kind() == io::ErrorKind::TimedOut;
+    let nature = Nature {
+        connect: error.is_connect(),
+        timeout: find::<Elapsed>(&error).is_some()
+            || find::<io::Error>(&error).is_some_and(timed_out),
+        look_up: find::<NoAddress>(&error).is_some(),
+    };
+    nature.told(error)
+}
+
+/// The error of an answer whose rest did not come.
+pub(crate) fn cut(error: impl StdError + Send + Sync + 'static) -> Error {
+    Nature::default().told(error)
+}
+
+/// The error of a question whose answer did not come in time.
+pub(crate) fn too_late(error: Elapsed) -> Error {
+    let nature = Nature {
+        timeout: true,
+        ..Nature::default()
+    };
+    nature.told(error)
+}
+
+/// The error of a request that cannot be put into words of the protocol.
+pub(crate) fn not_sendable(error: impl StdError + Send + Sync + 'static) -> Error {
+    Error::config(
+        "the request cannot be made",
+        "check the base URL and the headers",
+    )
+    .with_source(error)
+}
+
+/// What is asked of an error, whichever library it comes from.
+#[derive(Debug, Clone, Copy, Default)]
+struct Nature {
+    /// No connection came about.
+    connect: bool,
+    timeout: bool,
+    look_up: bool,
+}
+
+impl Nature {
+    /// The error in the words of this crate.
+    fn told(self, error: impl StdError + Send + Sync + 'static) -> Error {
+        if !self.connect {
+            let (kind, message) = if self.timeout {
+                (Kind::Timeout, "no complete answer came in time")
+            } else {
+                (
+                    Kind::Transport,
+                    "the connection broke before the answer was complete",
+                )
+            };
+            return Error::new(kind, message).with_source(error);
+        }
+        if let Some(refused) = find::<super::resolver::NotPublic>(&error) {
+            let message = refused.to_string();
+            return Error::new(Kind::Address, message)
+                .with_help("the service gave an address that it must not; report this to it")
+                .with_source(error);
+        }
+        if let Some((message, help)) = tls_problem(&error) {
+            return Error::new(Kind::Connect, message)
+                .with_help(help)
+                .into_configuration()
+                .with_source(error);
+        }
+        if is_proxy_refusal(&error) {
+            return Error::new(
+                Kind::Connect,
+                "the proxy wants a user name and a password (407)",
+            )
+            .with_help("put them into the proxy's URL")
+            .into_configuration()
+            .with_source(error);
+        }
+        let (message, help) = if self.look_up {
+            (
+                "the host's name has no address",
+                "check the base URL and the network",
+            )
+        } else if self.timeout {
+            ("no connection came about in time", "check the network")
         } else {
             (
-                Kind::Transport,
-                "the connection broke before the answer was complete",
+                "no connection came about",
+                "check the base URL and the network",
             )
         };
-        return Error::new(kind, message).with_source(error);
-    }
-    if let Some(refused) = find::<super::resolver::NotPublic>(&error) {
-        let message = refused.to_string();
-        return Error::new(Kind::Address, message)
-            .with_help("the service gave an address that it must not; report this to it")
-            .with_source(error);
-    }
-    match tls_problem(&error) {
-        Some(problem) => Error::new(Kind::Connect, problem.0)
-            .with_help(problem.1)
-            .into_configuration()
-            .with_source(error),
-        None if is_proxy_refusal(&error) => Error::new(
-            Kind::Connect,
-            "the proxy wants a user name and a password (407)",
-        )
-        .with_help("put them into the proxy's URL")
-        .into_configuration()
-        .with_source(error),
-        None if error.is_dns() => Error::new(Kind::Connect, "the host's name has no address")
-            .with_help("check the base URL and the network")
-            .with_source(error),
-        None if error.is_timeout() => Error::new(Kind::Connect, "no connection came about in time")
-            .with_help("check the network")
-            .with_source(error),
-        None => Error::new(Kind::Connect, "no connection came about")
-            .with_help("check the base URL and the network")
-            .with_source(error),
+        Error::new(Kind::Connect, message)
+            .with_help(help)
+            .with_source(error)
     }
 }
 
@@ -69,7 +133,7 @@ pub(crate) fn transport_error(error: reqwest::Error) -> Error {
     clippy::wildcard_enum_match_arm,
     reason = "a foreign enum that may grow: what is not known may pass"
 )]
-fn tls_problem(error: &reqwest::Error) -> Option<(&'static str, &'static str)> {
+fn tls_problem(error: &(dyn StdError + 'static)) -> Option<(&'static str, &'static str)> {
     use rustls::AlertDescription as Alert;
     const CERTIFICATE: (&str, &str) = (
         "the server's certificate is not to be trusted",
@@ -98,7 +162,7 @@ fn tls_problem(error: &reqwest::Error) -> Option<(&'static str, &'static str)> {
 }
 
 /// Whether a proxy answered 407. The library's type for it is private, its text is all there is.
-fn is_proxy_refusal(error: &reqwest::Error) -> bool {
+fn is_proxy_refusal(error: &(dyn StdError + 'static)) -> bool {
     let mut found = false;
     walk(error, &mut |error| {
         found |= error.to_string() == "tunnel error: proxy authorization required";

@@ -48,7 +48,7 @@ impl Fetch<'_> {
                 part.restart().await?;
                 let total = response.content_length();
                 let known =
-                    total.is_some() || Answer::head(&response).framing == Framing::Delimited;
+                    total.is_some() || Answer::head_of(&response).framing == Framing::Delimited;
                 part.remember(Memo {
                     validator: validator(response.headers()),
                     total,
@@ -86,7 +86,7 @@ impl Fetch<'_> {
                 format!("the host of the video answered {status} {}", reason(status)),
             )
             .with_status(status)
-            .with_retry_after(Answer::head(&response).retry_after)),
+            .with_retry_after(Answer::head_of(&response).retry_after)),
         }
     }
 

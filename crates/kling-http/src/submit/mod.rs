@@ -12,7 +12,9 @@ pub use next::{Budget, Next, next};
 pub use verdict::{Accepted, NotSent, Rejected, Unknown, Verdict};
 
 use crate::body::Body;
-use crate::client::{Answer, Client, End, is_before_connection, read_body, transport_error};
+use crate::client::{
+    Answer, Client, End, body_of, is_before_connection, read_body, transport_error,
+};
 
 /// The path of submit and status below `/v1`.
 pub(crate) const GENERATIONS: [&str; 2] = ["videos", "generations"];
@@ -38,8 +40,9 @@ impl Client {
             }),
             Err(error) => classify::without_answer(body, transport_error(error)),
             Ok(response) => {
-                let head = Answer::head(&response);
-                let (bytes, end) = read_body(response, self.max_answer()).await;
+                let head = Answer::head_of(&response);
+                let (bytes, end) =
+                    read_body(body_of(response), self.max_answer(), transport_error).await;
                 let answer = Answer {
                     body: bytes,
                     ..head

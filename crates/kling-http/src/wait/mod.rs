@@ -5,8 +5,6 @@ mod machine;
 mod outcome;
 mod seen;
 
-use reqwest::Method;
-
 pub use drive::Wait;
 pub use machine::{Effect, Event, Machine, Moment, WaitOptions};
 pub use outcome::{GaveUp, Outcome, Reason, WaitEvent};
@@ -53,8 +51,7 @@ impl Client {
 
     pub(crate) async fn status_once(&self, task: &TaskRef) -> Result<Task, Error> {
         let url = self.task_url(task.path_segment()?);
-        let request = || self.free_request(Method::GET, url);
-        let answer = self.exchange(request).await?;
+        let answer = self.ask(url).await?;
         let found = answer.task(self.sanitiser())?;
         if found.is(task.as_str()) {
             return Ok(found);

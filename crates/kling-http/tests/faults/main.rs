@@ -11,6 +11,7 @@ mod download;
 mod download_file;
 mod download_hosts;
 mod poll;
+mod questions;
 mod settings;
 mod submit_answer;
 mod submit_connect;

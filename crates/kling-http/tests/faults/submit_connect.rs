@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::net::TcpSocket;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use crate::submit_rows;
 use crate::support::http::answer;
@@ -61,20 +61,37 @@ pub(crate) async fn s03_connection_refused(subject: &dyn Subject) -> Vec<Observe
     vec![unseen(subject, "a closed port", aim).await]
 }
 
-pub(crate) async fn s04_connection_never_answered(subject: &dyn Subject) -> Vec<Observed> {
-    // A queue of one that is full: further connections get no answer on Linux, and are refused elsewhere.
-    let socket = TcpSocket::new_v4().unwrap();
-    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
-    let listener = socket.listen(1).unwrap();
-    let address = listener.local_addr().unwrap();
-    let mut queued = Vec::new();
-    while let Ok(Ok(stream)) =
-        tokio::time::timeout(SOON, tokio::net::TcpStream::connect(address)).await
-    {
-        queued.push(stream);
-        assert!(queued.len() < 1000, "the queue never fills");
+/// A listener whose queue is full: further connections get no answer on Linux, and are refused elsewhere.
+pub(crate) struct FullQueue {
+    listener: TcpListener,
+    _queued: Vec<TcpStream>,
+}
+
+impl FullQueue {
+    pub(crate) async fn new() -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let listener = socket.listen(1).unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut queued = Vec::new();
+        while let Ok(Ok(stream)) = tokio::time::timeout(SOON, TcpStream::connect(address)).await {
+            queued.push(stream);
+            assert!(queued.len() < 1000, "the queue never fills");
+        }
+        Self {
+            listener,
+            _queued: queued,
+        }
     }
-    let aim = Aim::at(format!("http://{address}")).connecting_in(SOON);
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.listener.local_addr().unwrap())
+    }
+}
+
+pub(crate) async fn s04_connection_never_answered(subject: &dyn Subject) -> Vec<Observed> {
+    let full = FullQueue::new().await;
+    let aim = Aim::at(full.url()).connecting_in(SOON);
     vec![unseen(subject, "a full queue", aim).await]
 }
 

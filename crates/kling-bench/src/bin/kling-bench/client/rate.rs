@@ -90,7 +90,7 @@ pub(super) fn run(effort: Effort, questions: Option<u32>) -> io::Result<()> {
                 }
             }))
         }),
-        Contender::new("reqwest, which kling-http uses", || {
+        Contender::new("reqwest", || {
             finish(at_once(&runtime, |connection| {
                 let (library, url) = (library.clone(), url(&server, connection));
                 async move {
@@ -140,7 +140,7 @@ fn print(names: &[&str; 4], times: &[Duration], asked: f64) -> io::Result<()> {
     table.print()
 }
 
-/// The library below `kling-http`, as it comes.
+/// The library that `kling-http` sends all else with, as it comes.
 fn reqwest() -> io::Result<reqwest::Client> {
     // It asks for settings of TLS, although there is no TLS here.
     let tls = rustls::ClientConfig::builder_with_provider(
