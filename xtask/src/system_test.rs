@@ -1,11 +1,13 @@
 //! `cargo xtask system-test`: what needs other programs than the Rust toolchain.
 
+mod answers;
 mod browser;
 mod clock;
 mod disk;
 mod each;
 mod foreign;
 mod instructions;
+mod locks;
 mod memory;
 mod network;
 mod output;
@@ -14,6 +16,7 @@ mod power;
 mod stage;
 mod strace;
 mod sweep;
+mod terminal;
 mod video;
 mod writes;
 
@@ -36,7 +39,7 @@ pub(crate) struct Test {
     run: fn(&Path) -> Result<String>,
 }
 
-const TESTS: [Test; 14] = [
+const TESTS: [Test; 17] = [
     Test {
         name: "memory on a large file",
         rows: &[],
@@ -80,6 +83,18 @@ const TESTS: [Test; 14] = [
         run: network::exhausted,
     },
     Test {
+        name: "memory on endless answers",
+        rows: &["S37"],
+        programs: &[],
+        run: answers::test,
+    },
+    Test {
+        name: "a bar on a terminal",
+        rows: &[],
+        programs: &[terminal::PROGRAM],
+        run: terminal::test,
+    },
+    Test {
         name: "no room for the video",
         rows: &["D12"],
         programs: &[strace::PROGRAM],
@@ -90,6 +105,12 @@ const TESTS: [Test; 14] = [
         rows: &["L05", "L06"],
         programs: &[strace::PROGRAM],
         run: disk::journal,
+    },
+    Test {
+        name: "a file system without locks",
+        rows: &["L09"],
+        programs: &[strace::PROGRAM],
+        run: locks::test,
     },
     Test {
         name: "nobody reads the output",

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 
 use crate::holder::Holder;
 use crate::state::IllegalEvent;
@@ -88,6 +88,17 @@ impl Error {
         Self::new(kind, format!("{what} {}: {error}", path.display()))
     }
 
+    /// The file system has no locks, as far as `error` tells.
+    pub(crate) fn no_locks(error: &impl fmt::Display) -> Self {
+        Self::new(
+            ErrorKind::Unusable,
+            format!(
+                "the journal or files beside it cannot be locked ({error}), so two processes could send one request; keep \
+                 the journal on a file system that has locks"
+            ),
+        )
+    }
+
     /// What kind of fault it is.
     pub fn kind(&self) -> &ErrorKind {
         &self.0.kind
@@ -120,6 +131,9 @@ impl From<rusqlite::Error> for Error {
                 ErrorKind::Busy,
                 "other processes keep the journal locked; try again",
             ),
+            Some(ErrorCode::SystemIoFailure) if is_about_locks(&error) => {
+                return Self::no_locks(&error).beneath(error);
+            }
             Some(ErrorCode::NotADatabase) => {
                 (ErrorKind::Foreign, "the file is no journal; name another")
             }
@@ -154,4 +168,18 @@ impl From<rusqlite::Error> for Error {
         };
         Self::new(kind, format!("{what} ({error})")).beneath(error)
     }
+}
+
+/// Whether a failure of input or output was one of locking.
+fn is_about_locks(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error().map(|error| error.extended_code);
+    matches!(
+        code,
+        Some(
+            ffi::SQLITE_IOERR_LOCK
+                | ffi::SQLITE_IOERR_RDLOCK
+                | ffi::SQLITE_IOERR_UNLOCK
+                | ffi::SQLITE_IOERR_CHECKRESERVEDLOCK
+        )
+    )
 }

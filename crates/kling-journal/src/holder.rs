@@ -64,13 +64,7 @@ impl Mark {
                 Err(TryLockError::WouldBlock) => continue,
                 Err(TryLockError::Error(error)) => {
                     let _ = fs::remove_file(&path);
-                    Err(Error::new(
-                        ErrorKind::Unusable,
-                        format!(
-                            "files beside the journal cannot be locked ({error}), so two processes could send one request; \
-                             keep the journal on a file system that has locks"
-                        ),
-                    ))
+                    Err(Error::no_locks(&error))
                 }
             };
         }
@@ -115,6 +109,6 @@ pub(crate) fn is_alive(journal: &Path, name: &str) -> Result<bool, Error> {
             Ok(false)
         }
         Err(TryLockError::WouldBlock) => Ok(true),
-        Err(TryLockError::Error(error)) => Err(Error::io("cannot ask for the lock", &path, &error)),
+        Err(TryLockError::Error(error)) => Err(Error::no_locks(&error)),
     }
 }

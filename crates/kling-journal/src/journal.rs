@@ -76,9 +76,20 @@ impl Journal {
     /// The whole file is read to see that it is whole.
     ///
     /// # Errors
-    /// When the file cannot be opened or written, is damaged, of a newer version, or something else.
+    /// When the file cannot be opened, written or locked, is damaged, of a newer version, or something else.
     pub fn open(path: &Path, holder: Holder) -> Result<Self, Error> {
-        let connection = schema::open(path)?;
+        let connection = schema::open(path).map_err(|error| match error.kind() {
+            // The library beneath takes a file system without locks for a file that others keep locked.
+            ErrorKind::Busy => Mark::make(path, &holder).err().unwrap_or(error),
+            ErrorKind::Held(_)
+            | ErrorKind::Newer
+            | ErrorKind::Foreign
+            | ErrorKind::Unusable
+            | ErrorKind::Damaged
+            | ErrorKind::Storage
+            | ErrorKind::NoSuchJob
+            | ErrorKind::Illegal => error,
+        })?;
         Ok(Self {
             connection,
             path: Some(path.to_owned()),

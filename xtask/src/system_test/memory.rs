@@ -97,9 +97,15 @@ const fn is_faulty(number: u64) -> bool {
 
 /// Reads the findings to their end while looking at the memory; gives the peak in KiB.
 fn watch(child: &mut Child, lines: u64) -> Result<u64> {
-    let id = child.id();
     let findings = child.stdout.take().map(BufReader::new);
     let findings = findings.ok_or_else(|| Failure::new("the findings cannot be read"))?;
+    let expected = (0..lines).filter(|number| is_faulty(*number));
+    let (outcome, peak) = peak_while(child.id(), || in_order(findings, expected));
+    outcome.and(peak)
+}
+
+/// Does something while looking at the memory of a process; gives what came of it, and the peak in KiB.
+pub(super) fn peak_while<T>(id: u32, work: impl FnOnce() -> T) -> (T, Result<u64>) {
     let done = AtomicBool::new(false);
     let (outcome, peak) = thread::scope(|scope| {
         let peak = scope.spawn(|| {
@@ -110,17 +116,13 @@ fn watch(child: &mut Child, lines: u64) -> Result<u64> {
             }
             peak
         });
-        let outcome = in_order(findings, (0..lines).filter(|number| is_faulty(*number)));
+        let outcome = work();
         done.store(true, Ordering::Relaxed);
         (outcome, peak.join())
     });
-    outcome?;
-    match peak {
-        Ok(peak) if peak > 0 => Ok(peak),
-        Ok(_) | Err(_) => Err(Failure::new(
-            "the memory of the program cannot be seen in /proc",
-        )),
-    }
+    let peak = peak.ok().filter(|peak| *peak > 0);
+    let unseen = || Failure::new("the memory of the program cannot be seen in /proc");
+    (outcome, peak.ok_or_else(unseen))
 }
 
 /// Fails unless the findings are those of the expected requests, in order.

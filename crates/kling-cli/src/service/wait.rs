@@ -104,6 +104,8 @@ impl Bar {
         }
         let bar = ProgressBar::with_draw_target(Some(100), ProgressDrawTarget::stderr());
         bar.set_style(style());
+        // Until the first answer.
+        bar.set_message("waiting");
         bar.enable_steady_tick(std::time::Duration::from_millis(250));
         Self(Some(bar))
     }
