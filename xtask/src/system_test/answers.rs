@@ -25,7 +25,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// The exit code of an outcome that is not known.
 const UNKNOWN: Option<i32> = Some(4);
 
-/// An answer: its head, what each piece of it is, and what the user is told.
+/// An answer: a line of its head, and what is sent over and over after that.
 struct Case {
     name: &'static str,
     head: String,
