@@ -3,18 +3,17 @@
 mod advice;
 mod closing;
 mod conversion;
+mod few;
 mod kept;
 mod keys;
 mod meaning;
+mod memory;
 mod sink;
 mod skip;
 mod stray;
 mod words;
 
-use std::collections::HashMap;
-use std::fmt::Write as _;
-
-use kling_json::{Span, Text, escape_token};
+use kling_json::{Span, escape_token};
 use kling_spec::{CommonRule, Evidence, Field, Ground, Level, Service};
 
 use crate::report::Texts;
@@ -26,100 +25,42 @@ pub(crate) use conversion::{address_in, converted};
 pub(crate) use kept::{Effect, Finding, Kept, Make};
 pub(crate) use words::found_kind;
 
+use memory::{Memory, Place};
+
 /// The most named values of a message.
 const MOST_VALUES: usize = 6;
-
-/// Steps down that a request hardly ever goes beyond.
-const USUAL_DEPTH: usize = 8;
-
-/// The way from the request to a value; it becomes a text only for a finding.
-#[derive(Debug)]
-struct Pointer<'t>(Vec<Step<'t>>);
-
-#[derive(Debug, Clone, Copy)]
-enum Step<'t> {
-    Key(Text<'t>),
-    Index(usize),
-}
-
-impl Pointer<'_> {
-    /// The way as an RFC 6901 pointer.
-    fn text(&self) -> String {
-        let mut pointer = String::with_capacity(32);
-        for step in &self.0 {
-            pointer.push('/');
-            match step {
-                Step::Key(key) => pointer.push_str(&escape_token(&key.decode())),
-                Step::Index(index) => {
-                    write!(pointer, "{index}").expect("writing to a String cannot fail");
-                }
-            }
-        }
-        pointer
-    }
-}
 
 /// Collects the findings of one walk.
 pub(crate) struct Collector<'t, 'c> {
     pub(crate) kept: Kept<'c>,
-    /// The way to the value that is being read.
-    pointer: Pointer<'t>,
-    /// Where each member was found that can be there only once.
-    places: Vec<Option<Place>>,
-    /// How many values that stand in another place than the contract's are being read.
-    displaced: u32,
-    /// The members and items being read, innermost last: a member that can be there only once by its
-    /// field.
-    reading: Vec<Option<FieldId>>,
-    /// Per object, by its start, and member: whether it stands behind a key that was looked at.
-    later: HashMap<(usize, FieldId), bool>,
-    /// Keys that no table has, with the start of their object.
-    stray_keys: keys::Keys<'t>,
-    /// Per condition on items: the items that satisfy it, as many as a rule may point at.
-    hit_items: Vec<Vec<u32>>,
+    memory: Memory<'t>,
+    /// Conditions on items, each with an item that satisfies it; of each as many as a rule may point at.
+    hit_items: Vec<(usize, u32)>,
     /// Whether a value was read as that of a member which the service does not see.
     pub(crate) read_elsewhere: bool,
     /// Whether the request has a `model` under its own name, so that no other member is read as it.
     model_settled: bool,
 }
 
-/// Where a member's value stands.
-#[derive(Debug, Clone)]
-struct Place {
-    /// Its pointer, where that is not the path of the contract.
-    pointer: Option<String>,
-    span: Span,
-}
-
 /// The walker that collects.
 pub(crate) type Finder<'t, 'c> = Walker<'t, 'c, Collector<'t, 'c>>;
 
 impl<'t, 'c> Collector<'t, 'c> {
-    pub(crate) fn new(kept: Kept<'c>, table: Option<&Table>, model_settled: bool) -> Self {
+    pub(crate) fn new(kept: Kept<'c>, text: &'t str, model_settled: bool) -> Self {
         Self {
             kept,
-            pointer: Pointer(Vec::with_capacity(USUAL_DEPTH)),
-            places: vec![None; table.map_or(0, |table| table.fields.len())],
-            displaced: 0,
-            reading: Vec::with_capacity(USUAL_DEPTH),
-            later: HashMap::new(),
-            stray_keys: keys::Keys::default(),
-            hit_items: vec![Vec::new(); table.map_or(0, |table| table.item_conditions.len())],
+            memory: Memory::new(text),
+            hit_items: Vec::new(),
             read_elsewhere: false,
             model_settled,
         }
     }
 
-    fn push_key(&mut self, key: &Text<'t>) {
-        self.pointer.0.push(Step::Key(*key));
-    }
-
-    fn push_index(&mut self, index: usize) {
-        self.pointer.0.push(Step::Index(index));
-    }
-
-    fn pop(&mut self) {
-        self.pointer.0.pop();
+    /// The items that satisfy a condition, as far as they are kept.
+    fn hits_of(&self, condition: usize) -> impl Iterator<Item = u32> {
+        let hits = self.hit_items.iter();
+        let of_condition = hits.filter(move |(known, _)| *known == condition);
+        of_condition.map(|(_, item)| *item)
     }
 
     /// Keeps a finding at the value that is being read.
@@ -178,12 +119,16 @@ impl<'t, 'c> Collector<'t, 'c> {
         } else {
             Effect::of(service)
         };
-        let here = &self.pointer;
+        let pointer = match pointer {
+            Some(pointer) => pointer.to_owned(),
+            None if self.kept.is_full(level) => String::new(),
+            None => self.memory.pointer(),
+        };
         let make = || Finding {
             rule: rule.id(),
             level,
             service,
-            pointer: pointer.map_or_else(|| here.text(), str::to_owned),
+            pointer,
             span,
             texts: None,
             meaning: None,
@@ -252,27 +197,32 @@ impl<'c> Finder<'_, 'c> {
     }
 
     /// Where a member of the request was found.
-    fn place(&self, field: FieldId) -> Option<&Place> {
-        self.sink.places.get(usize::from(field))?.as_ref()
+    fn place(&self, field: FieldId) -> Option<Place> {
+        self.sink.memory.place(field)
     }
 
-    /// The pointer of a member that was found.
-    fn pointer_of(&self, field: FieldId, place: &Place) -> String {
-        place.pointer.clone().unwrap_or_else(|| {
-            let names = self
-                .row_of(field)
-                .path
-                .steps()
-                .iter()
-                .filter_map(|step| match step {
-                    kling_spec::Step::Member(name) => Some(name),
-                    kling_spec::Step::Items => None,
-                });
-            names.fold(String::with_capacity(32), |mut pointer, name| {
-                pointer.push('/');
-                pointer.push_str(&escape_token(name));
-                pointer
-            })
-        })
+    /// Pointer and value of a member that was found.
+    fn found(&self, field: FieldId) -> Option<(String, Span)> {
+        let memory = &self.sink.memory;
+        let place = memory.place(field)?;
+        let span = memory.span_of(place);
+        if let Some(pointer) = memory.pointer_elsewhere(place) {
+            return Some((pointer.to_owned(), span));
+        }
+        let names = self
+            .row_of(field)
+            .path
+            .steps()
+            .iter()
+            .filter_map(|step| match step {
+                kling_spec::Step::Member(name) => Some(name),
+                kling_spec::Step::Items => None,
+            });
+        let pointer = names.fold(String::with_capacity(32), |mut pointer, name| {
+            pointer.push('/');
+            pointer.push_str(&escape_token(name));
+            pointer
+        });
+        Some((pointer, span))
     }
 }

@@ -2,6 +2,7 @@
 
 mod checker;
 mod deferred;
+mod expectation;
 mod facts;
 mod findings;
 mod fix;
@@ -19,6 +20,7 @@ mod verdict;
 mod walk;
 
 pub use checker::{Checker, DEFAULT_MAX_FINDINGS, UnknownModel};
+pub use expectation::Expectation;
 pub use fix::{Fix, Fixed, Round, Which, apply_fixes};
 pub use report::{Bill, Diagnostic, Omitted, Report, Texts, VideoOutput};
 pub use show::is_plain;

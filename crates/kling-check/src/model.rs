@@ -148,35 +148,43 @@ pub(crate) fn named(checker: &Checker, written: &str) -> Option<usize> {
 /// Whether a text is a slip of an id: other case, blanks or separators, or letters misspelt. No digit
 /// is another, and no word is added or dropped: those are other models.
 fn is_slip(written: &str, id: &str) -> bool {
-    if written.len() > 2 * id.len() + 8 {
+    // Most texts are no slip of most ids, so the cheapest differences are looked for first.
+    if written.len() > 2 * id.len() + 8 || !digits(written).eq(digits(id)) {
         return false;
     }
-    let words = |text: &str| -> Vec<String> {
-        let separator = |character: char| {
-            character.is_whitespace() || matches!(character, '-' | '_' | '.' | '/')
-        };
-        text.split(separator)
-            .filter(|word| !word.is_empty())
-            .map(str::to_lowercase)
-            .collect()
-    };
-    let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
-    let (written_words, id_words) = (words(written), words(id));
-    if digits(written) != digits(id) {
-        return false;
-    }
-    if written_words.concat() == id_words.concat() {
+    if without_separators(written).eq(without_separators(id)) {
         return true;
     }
     let misspelt = |written: &str, word: &str| {
         let letters = word.chars().count();
-        strsim::osa_distance(written, word) <= if letters >= 4 { 1 + letters / 8 } else { 0 }
+        let most = if letters >= 4 { 1 + letters / 8 } else { 0 };
+        written.chars().count().abs_diff(letters) <= most
+            && strsim::osa_distance(&written.to_lowercase(), &word.to_lowercase()) <= most
     };
-    written_words.len() == id_words.len()
-        && written_words
-            .iter()
-            .zip(&id_words)
+    words(written).count() == words(id).count()
+        && words(written)
+            .zip(words(id))
             .all(|(written, word)| misspelt(written, word))
+}
+
+/// The words of an id, without what stands between them.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(is_separator).filter(|word| !word.is_empty())
+}
+
+/// The letters and digits of an id, in lower case.
+fn without_separators(text: &str) -> impl Iterator<Item = char> {
+    let characters = text.chars().filter(|character| !is_separator(*character));
+    characters.map(|character| character.to_ascii_lowercase())
+}
+
+fn is_separator(character: char) -> bool {
+    matches!(character, '-' | '_' | '.' | '/') || character.is_whitespace()
+}
+
+/// The digits of an id. A model with another number is another model, however alike the names are.
+pub(crate) fn digits(text: &str) -> impl Iterator<Item = u8> {
+    text.bytes().filter(u8::is_ascii_digit)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use kling_spec::{CommonRule, Level, nearest};
 use crate::Checker;
 use crate::facts::Facts;
 use crate::findings::{Collector, Effect, Finder, Finding, Kept, Make, request_span};
-use crate::model::{Naming, exact, naming};
+use crate::model::{Naming, digits, exact, naming};
 use crate::report::{Bill, Report, Texts, VideoOutput};
 use crate::sent::AsSent;
 use crate::show::{alternatives, json_string, quoted};
@@ -16,22 +16,31 @@ use crate::walk::{Halt, Walker};
 
 /// Clean text meets only the verdict; text with a finding is walked again.
 pub(crate) fn check<'c>(checker: &'c Checker, text: &str) -> Report<'c> {
-    if let Some(index) = exact(checker, text) {
-        let table = checker.table(index);
-        let mut walker = Walker::new(text, table, checker, Verdict);
-        if walker.is_clean() {
-            let (output, bill) = crate::rules::outcome(table, &walker.facts);
-            return Report {
-                model: Some(&table.spec.id),
-                bill,
-                output: Some(output),
-                ..Report::default()
-            };
-        }
-        let walk = findings(checker, text, table, true, Make::for_report(text));
-        return walk.report(checker, text);
+    let Some(index) = exact(checker, text) else {
+        return collect(checker, text, Make::for_report(text)).report(checker, text);
+    };
+    let table = checker.table(index);
+    let mut walker = Walker::new(text, table, checker, Verdict);
+    if walker.is_clean() {
+        let (output, bill) = crate::rules::outcome(table, &walker.facts);
+        return Report {
+            model: Some(&table.spec.id),
+            bill,
+            output: Some(output),
+            ..Report::default()
+        };
     }
-    collect(checker, text, Make::for_report(text)).report(checker, text)
+    findings(checker, text, table, true, Make::for_report(text)).report(checker, text)
+}
+
+/// The same for text that probably has a finding: it is walked once.
+pub(crate) fn check_at_once<'c>(checker: &'c Checker, text: &str) -> Report<'c> {
+    let make = Make::for_report(text);
+    let walk = match exact(checker, text) {
+        Some(index) => findings(checker, text, checker.table(index), true, make),
+        None => collect(checker, text, make),
+    };
+    walk.report(checker, text)
 }
 
 /// The words of the findings of a request, in the order of the findings in its report.
@@ -108,7 +117,7 @@ pub(crate) fn check_bytes<'c>(checker: &'c Checker, bytes: &[u8]) -> Report<'c> 
                 .and_then(|valid| std::str::from_utf8(valid).ok())
                 .unwrap_or_default();
             let kept = Kept::new(checker.max_findings, Make::Texts);
-            let mut collector = Collector::new(kept, None, false);
+            let mut collector = Collector::new(kept, valid, false);
             collector.syntax(checker, valid, error);
             let (diagnostics, omitted) = collector.kept.finish(checker, valid);
             Report {
@@ -129,40 +138,35 @@ fn findings<'c>(
     make: Make,
 ) -> Walk<'c> {
     let kept = Kept::new(checker.max_findings, make);
-    let collector = Collector::new(kept, Some(table), settled);
+    let collector = Collector::new(kept, text, settled);
     let mut finder: Finder<'_, 'c> = Walker::new(text, table, checker, collector);
     if finder.cursor.kind().is_ok_and(|kind| kind != Kind::Object) {
         return without_model(checker, text, &Naming::Nothing, make);
     }
-    let walked = finder.request();
-    let Walker { facts, sink, .. } = match walked {
+    match finder.request() {
         Ok(()) => {
             finder.broken_rules();
             finder.misfit_placeholders();
-            finder
         }
-        Err(Halt::Syntax(error)) => {
-            finder.sink.syntax(checker, text, error);
-            finder
-        }
-        Err(Halt::Found) => finder,
-    };
-    let outcome = (!sink.kept.prevents_bill()).then(|| {
-        // What the rules read in another place is not there for the service.
-        let facts = if sink.read_elsewhere {
-            as_sent(checker, text, table)
+        Err(Halt::Syntax(error)) => finder.sink.syntax(checker, text, error),
+        Err(Halt::Found) => {}
+    }
+    let outcome = (!finder.sink.kept.prevents_bill()).then(|| {
+        if finder.sink.read_elsewhere {
+            // What the rules read in another place is not there for the service.
+            crate::rules::outcome(table, &as_sent(checker, text, table))
         } else {
-            facts
-        };
-        crate::rules::outcome(table, &facts)
+            crate::rules::outcome(table, &finder.facts)
+        }
     });
     Walk {
         model: Some(&table.spec.id),
         outcome,
-        kept: sink.kept,
+        kept: finder.sink.kept,
     }
 }
 
+#[cold]
 fn as_sent<'t>(checker: &Checker, text: &'t str, table: &Table) -> Facts<'t> {
     let mut walker = Walker::new(text, table, checker, AsSent);
     // The text has been read before, and this sink stops at nothing.
@@ -171,6 +175,7 @@ fn as_sent<'t>(checker: &Checker, text: &'t str, table: &Table) -> Facts<'t> {
 }
 
 /// One finding about the model, and what is true of any text.
+#[cold]
 fn without_model<'c>(
     checker: &'c Checker,
     text: &str,
@@ -178,7 +183,7 @@ fn without_model<'c>(
     make: Make,
 ) -> Walk<'c> {
     let kept = Kept::new(checker.max_findings, make);
-    let mut collector = Collector::new(kept, None, false);
+    let mut collector = Collector::new(kept, text, false);
     let mut cursor = Cursor::new(text);
     let start = cursor.kind().map(|kind| (kind, cursor.offset()));
     let read = collector
@@ -209,6 +214,7 @@ fn without_model<'c>(
 
 impl<'c> Collector<'_, 'c> {
     /// The text is not JSON from the place of the error on.
+    #[cold]
     fn syntax(&mut self, checker: &'c Checker, text: &str, error: SyntaxError) {
         let end = text
             .get(error.offset..)
@@ -292,9 +298,9 @@ impl<'c> Collector<'_, 'c> {
 /// The values of a message on a model that is not known.
 pub(crate) fn model_values(checker: &Checker, written: &Text<'_>) -> [(&'static str, String); 2] {
     let decoded = written.decode();
-    // A model with another number is another model, however alike the names are.
-    let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
-    let alike = checker.models().filter(|id| digits(id) == digits(&decoded));
+    let alike = checker
+        .models()
+        .filter(|id| digits(id).eq(digits(&decoded)));
     let advice = match nearest(&decoded, alike) {
         Some(near) => format!(
             "did you mean `{near}`? The models are {}",

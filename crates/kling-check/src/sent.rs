@@ -41,9 +41,7 @@ impl<'t, 'c> Sink<'t, 'c> for AsSent {
         Ok(())
     }
 
-    fn enter(_: &mut Walker<'t, 'c, Self>, _: Enter<'t>) {}
-
-    fn leave(_: &mut Walker<'t, 'c, Self>) {}
+    fn enter(_: &mut Walker<'t, 'c, Self>, _: Enter) {}
 
     fn item(walker: &mut Walker<'t, 'c, Self>, array: &'c ArrayTable, _: u32, _: usize) {
         walker.facts.end_item(walker.table, array, |_| {});

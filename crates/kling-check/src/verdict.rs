@@ -48,10 +48,7 @@ impl<'t, 'c> Sink<'t, 'c> for Verdict {
     }
 
     #[inline]
-    fn enter(_: &mut Walker<'t, 'c, Self>, _: Enter<'t>) {}
-
-    #[inline]
-    fn leave(_: &mut Walker<'t, 'c, Self>) {}
+    fn enter(_: &mut Walker<'t, 'c, Self>, _: Enter) {}
 
     #[inline]
     fn item(walker: &mut Walker<'t, 'c, Self>, array: &'c ArrayTable, _: u32, _: usize) {

@@ -85,10 +85,7 @@ pub(crate) trait Sink<'t, 'c>: Sized {
     ) -> Result<(), Halt>;
 
     /// A known member's value, or an item, is about to be read.
-    fn enter(walker: &mut Walker<'t, 'c, Self>, step: Enter<'t>);
-
-    /// The value that was entered last has been read.
-    fn leave(walker: &mut Walker<'t, 'c, Self>);
+    fn enter(walker: &mut Walker<'t, 'c, Self>, step: Enter);
 
     /// An item of a list has been read; it began at `start`.
     fn item(
@@ -101,8 +98,9 @@ pub(crate) trait Sink<'t, 'c>: Sized {
 
 /// A step down into the request.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Enter<'t> {
-    Member(FieldId, Text<'t>),
+pub(crate) enum Enter {
+    /// With where its key begins.
+    Member(FieldId, usize),
     Item(u32),
 }
 
@@ -195,9 +193,8 @@ impl<'t, 'c, S: Sink<'t, 'c>> Walker<'t, 'c, S> {
             }
             seen |= bit;
             let field = table.members[place];
-            S::enter(self, Enter::Member(field, key));
+            S::enter(self, Enter::Member(field, key.span().start));
             self.value(field)?;
-            S::leave(self);
         }
         Ok(seen | claimed)
     }
@@ -264,7 +261,6 @@ impl<'t, 'c, S: Sink<'t, 'c>> Walker<'t, 'c, S> {
             self.facts.begin_item(array);
             self.value(array.item)?;
             S::item(self, array, count, item_start);
-            S::leave(self);
             count = count.saturating_add(1);
         }
         self.end_array(field, array, count, Span::new(start, self.cursor.offset()))

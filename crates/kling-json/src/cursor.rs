@@ -90,6 +90,12 @@ impl<'t> Cursor<'t> {
         self.at
     }
 
+    /// How many containers are open: begun, and not yet ended.
+    #[inline]
+    pub fn depth(&self) -> usize {
+        self.depth
+    }
+
     /// Skips whitespace and tells what the next value is; nothing of the value is consumed.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! From byte offsets to lines and columns.
 
+use crate::scan;
+
 /// A place as people and editors name it: line and column, both counted from 1.
 ///
 /// Lines end at `\n`, so a `\r\n` ends one line, and its `\r` is the last character of that line. Columns count Unicode
@@ -59,9 +61,9 @@ impl<'t> LineWalker<'t> {
             *self = Self::new(self.text);
         }
         let passed = self.text.get(self.at..offset).unwrap_or_default();
-        match memchr::memchr(b'\n', passed.as_bytes()) {
-            None => self.position.column += passed.chars().count(),
-            Some(first) => {
+        match scan::characters_of_line(passed) {
+            Ok(characters) => self.position.column += characters,
+            Err(first) => {
                 let more = passed.as_bytes().get(first + 1..).unwrap_or_default();
                 let last_line = passed.rsplit('\n').next().unwrap_or_default();
                 self.position.line += 1 + memchr::memchr_iter(b'\n', more).count();

@@ -134,9 +134,66 @@ pub(crate) fn whitespace_end(bytes: &[u8], from: usize) -> usize {
     at
 }
 
+/// How many characters a text has, if it has no line end; otherwise the offset of the first one.
+pub(crate) fn characters_of_line(text: &str) -> Result<usize, usize> {
+    let bytes = text.as_bytes();
+    let (steps, rest) = bytes.as_chunks::<STEP>();
+    let mut ends = u8x16::splat(0);
+    let mut continuing = 0;
+    // Lanes count to 255 at most.
+    for block in steps.chunks(255) {
+        let mut lanes = u8x16::splat(0);
+        for step in block {
+            let step = u8x16::new(*step);
+            ends |= same(step, u8x16::splat(b'\n'));
+            // A lane of all ones is -1.
+            lanes -= continuing_lanes(step);
+        }
+        let counted = lanes.to_array();
+        continuing += counted.into_iter().map(usize::from).sum::<usize>();
+    }
+    let mut has_end = ends.to_bitmask() != 0;
+    if let (1.., Some(last)) = (rest.len(), bytes.last_chunk::<STEP>()) {
+        // One step that overlaps what was read before; the lanes already seen are shifted out.
+        let seen = STEP - rest.len();
+        let last = u8x16::new(*last);
+        has_end |= same(last, u8x16::splat(b'\n')).to_bitmask() >> seen != 0;
+        continuing += (continuing_lanes(last).to_bitmask() >> seen).count_ones() as usize;
+    } else {
+        has_end |= rest.contains(&b'\n');
+        continuing += rest.iter().filter(|&&byte| byte & 0xc0 == 0x80).count();
+    }
+    if has_end {
+        return Err(memchr::memchr(b'\n', bytes).unwrap_or_default());
+    }
+    Ok(bytes.len() - continuing)
+}
+
+/// Lanes of all ones where a byte is another than the first of its character: its first bits are 10.
+#[inline]
+fn continuing_lanes(step: u8x16) -> u8x16 {
+    same(step & u8x16::splat(0xc0), u8x16::splat(0x80))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Near, near_stop, string_stop, token, whitespace_end};
+    use super::{Near, characters_of_line, near_stop, string_stop, token, whitespace_end};
+
+    #[test]
+    fn characters_are_counted_up_to_the_line_end() {
+        for length in (0..70).chain([255 * 16 - 1, 255 * 16 + 3, 9000]) {
+            for character in ['a', 'é', '日', '\u{1F600}', '\u{7f}', '\u{80}'] {
+                let text = character.to_string().repeat(length);
+                assert_eq!(characters_of_line(&text), Ok(length));
+                for more in ["", &text, "a"] {
+                    let ended = format!("{text}\n{more}\n");
+                    assert_eq!(characters_of_line(&ended), Err(text.len()));
+                    let ended = format!("{text}\n{more}");
+                    assert_eq!(characters_of_line(&ended), Err(text.len()));
+                }
+            }
+        }
+    }
 
     fn slow_stop(bytes: &[u8], from: usize) -> usize {
         (from..bytes.len())

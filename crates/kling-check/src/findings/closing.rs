@@ -3,7 +3,7 @@
 
 use std::ops::ControlFlow;
 
-use kling_json::{Cursor, Span};
+use kling_json::{Cursor, Span, Text};
 use kling_prompt::{Fault, Reason};
 use kling_spec::{CommonRule, Format, Ground, Path, Rule};
 
@@ -41,7 +41,15 @@ impl<'c> Finder<'_, 'c> {
     }
 
     /// Reports the rules that are broken.
+    #[inline]
     pub(crate) fn broken_rules(&mut self) {
+        if crate::rules::any_is_broken(self.table, &self.facts) {
+            self.each_broken_rule();
+        }
+    }
+
+    #[cold]
+    fn each_broken_rule(&mut self) {
         let table: &'c Table = self.table;
         for compiled in &table.rules {
             if !crate::rules::is_broken(compiled, &self.facts) {
@@ -95,9 +103,9 @@ impl<'c> Finder<'_, 'c> {
                     .iter()
                     .enumerate()
                     .find_map(|(index, condition)| {
-                        let hits = &self.sink.hit_items[index];
+                        let mut hits = self.sink.hits_of(index);
                         if condition.contains == Some(*leaf) && truth {
-                            return hits.first().map(|item| (condition.list, *item));
+                            return hits.next().map(|item| (condition.list, item));
                         }
                         let limit = condition
                             .max_contains
@@ -105,7 +113,7 @@ impl<'c> Finder<'_, 'c> {
                             .find(|(known, _)| known == leaf && !truth)?
                             .1;
                         let over = usize::try_from(limit).ok()?;
-                        hits.get(over).map(|item| (condition.list, *item))
+                        hits.nth(over).map(|item| (condition.list, item))
                     })
             }
         }
@@ -128,8 +136,7 @@ impl<'c> Finder<'_, 'c> {
     /// Pointer and place of a member that can be there only once.
     pub(super) fn found_at(&self, path: &Path) -> Option<(String, Span)> {
         let field = self.table.field_id(path)?;
-        let place = self.place(field)?;
-        Some((self.pointer_of(field, place), place.span))
+        self.found(field)
     }
 
     fn blamed_in_list(
@@ -169,14 +176,18 @@ impl<'c> Finder<'_, 'c> {
     }
 
     /// Reports what is wrong between the prompt and the lists that it names.
+    #[inline]
     pub(crate) fn misfit_placeholders(&mut self) {
-        let (Some(prompt), Some(spec)) = (self.facts.prompt, &self.table.spec.placeholders) else {
-            return;
-        };
-        if crate::prompt::plainly_fits(self.table, &prompt, &self.facts) {
-            return;
+        if let Some(prompt) = self.facts.prompt
+            && !crate::prompt::plainly_fits(self.table, &prompt, &self.facts)
+        {
+            self.each_misfit(&prompt);
         }
-        let Some((pointer, _)) = self.found_at(&spec.field) else {
+    }
+
+    #[cold]
+    fn each_misfit(&mut self, prompt: &Text<'_>) {
+        let Some(spec) = &self.table.spec.placeholders else {
             return;
         };
         let decoded = prompt.decode();
@@ -206,6 +217,12 @@ impl<'c> Finder<'_, 'c> {
             }
             ControlFlow::Continue(())
         });
+        if faults.is_empty() {
+            return;
+        }
+        let Some((pointer, _)) = self.found_at(&spec.field) else {
+            return;
+        };
         let mut offsets = prompt.offset_walker();
         for fault in faults {
             let Some((rule, ground)) = crate::prompt::rule_of(table, &fault) else {

@@ -17,10 +17,11 @@ impl<'t, 'c> Finder<'t, 'c> {
         mistake: Option<&'c Mistake>,
     ) -> Result<(), Halt> {
         let kind = self.cursor.kind()?;
-        let start = self.cursor.offset();
-        let single = !self.table.field(target).inside_list;
-        self.sink.displaced += 1;
-        self.begin_reading(single.then_some(target), start);
+        self.sink.memory.displaced += 1;
+        if !self.table.field(target).inside_list {
+            let behind = self.cursor.offset();
+            self.sink.memory.begin_reading(target, behind);
+        }
         let table: &'c Table = self.table;
         match (
             &table.field(target).kind,
@@ -39,8 +40,7 @@ impl<'t, 'c> Finder<'t, 'c> {
             }
             (FieldKind::Array(_) | FieldKind::Object(_), _, _) => self.value(target)?,
         }
-        self.end_reading();
-        self.sink.displaced -= 1;
+        self.sink.memory.displaced -= 1;
         Ok(())
     }
 
@@ -129,7 +129,6 @@ impl<'t, 'c> Finder<'t, 'c> {
                 self.value(array.item)?;
             }
             <super::Collector<'t, 'c> as Sink<'t, 'c>>::item(self, array, count, item_start);
-            <super::Collector<'t, 'c> as Sink<'t, 'c>>::leave(self);
             count = count.saturating_add(1);
         }
         self.end_array(list, array, count, Span::new(start, self.cursor.offset()))

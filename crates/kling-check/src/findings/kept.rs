@@ -71,9 +71,10 @@ pub(crate) struct Kept<'c> {
     make: Make,
     /// What the next finding means.
     meaning: Option<Box<Meaning<'c>>>,
-    /// By level; each with its place in the order in which findings were made.
-    levels: [Vec<(usize, Finding<'c>)>; 3],
-    made: usize,
+    /// In the order in which they were made.
+    found: Vec<Finding<'c>>,
+    /// How many there are of each level.
+    of_level: [usize; 3],
     omitted: Omitted,
     prevents_bill: bool,
 }
@@ -84,8 +85,8 @@ impl<'c> Kept<'c> {
             limit,
             make,
             meaning: None,
-            levels: [const { Vec::new() }; 3],
-            made: 0,
+            found: Vec::new(),
+            of_level: [0; 3],
             omitted: Omitted::default(),
             prevents_bill: false,
         }
@@ -101,17 +102,16 @@ impl<'c> Kept<'c> {
     ) {
         self.prevents_bill |= effect == Effect::NoBill;
         let meaning = self.meaning.take();
-        let kept = &mut self.levels[level as usize];
-        if kept.len() < self.limit {
+        if self.is_full(level) {
+            self.omitted.count(level);
+        } else {
             let mut found = make();
             found.meaning = meaning;
             if self.make == Make::Texts {
                 found.texts = Some(texts());
             }
-            kept.push((self.made, found));
-            self.made += 1;
-        } else {
-            self.omitted.count(level);
+            self.found.push(found);
+            self.of_level[level as usize] += 1;
         }
     }
 
@@ -129,7 +129,7 @@ impl<'c> Kept<'c> {
 
     /// Whether another finding of this level would only be counted.
     pub(crate) fn is_full(&self, level: Level) -> bool {
-        self.levels[level as usize].len() >= self.limit
+        self.of_level[level as usize] >= self.limit
     }
 
     /// Counts a finding that there is no room for.
@@ -145,51 +145,61 @@ impl<'c> Kept<'c> {
     }
 
     /// The findings in the order of the text: at most the limit, errors before warnings before advice.
-    fn chosen(mut self) -> (Vec<(usize, Finding<'c>)>, Omitted) {
+    fn chosen(mut self) -> (Vec<Finding<'c>>, Omitted) {
         let mut room = self.limit;
-        let [errors, warnings, advice] = &mut self.levels;
-        for kept in [&mut *errors, warnings, advice] {
-            let keep = kept.len().min(room);
-            for (_, left) in &kept[keep..] {
-                self.omitted.count(left.level);
-            }
-            kept.truncate(keep);
-            room -= keep;
+        if self.found.len() > room {
+            let mut left = self.of_level.map(|of_level| {
+                let keep = of_level.min(room);
+                room -= keep;
+                keep
+            });
+            self.found.retain(|found| {
+                let left = &mut left[found.level as usize];
+                let keep = *left > 0;
+                if keep {
+                    *left -= 1;
+                } else {
+                    self.omitted.count(found.level);
+                }
+                keep
+            });
         }
-        let mut chosen = std::mem::take(errors);
-        chosen.append(warnings);
-        chosen.append(advice);
-        chosen.sort_by_key(|(made, found)| (found.span.start, *made));
-        (chosen, self.omitted)
+        // The sort keeps the order of those that begin at one place.
+        self.found.sort_by_key(|found| found.span.start);
+        (self.found, self.omitted)
     }
 
     /// The findings in their order.
     pub(crate) fn findings(self) -> Vec<Finding<'c>> {
-        let (chosen, _) = self.chosen();
-        chosen.into_iter().map(|(_, found)| found).collect()
+        self.chosen().0
     }
 
     /// The words of the findings, in their order.
     pub(crate) fn texts(self) -> Box<[Texts<'c>]> {
         let (chosen, _) = self.chosen();
-        let texts = chosen.into_iter().map(|(_, found)| found.texts);
+        let texts = chosen.into_iter().map(|found| found.texts);
         texts.map(Option::unwrap_or_default).collect()
     }
 
     /// The findings in their order, with lines and columns, of a request that is a text.
     pub(crate) fn finish(self, checker: &'c Checker, text: &str) -> (Vec<Diagnostic<'c>>, Omitted) {
         let with_texts = self.with_texts();
+        if self.found.is_empty() {
+            return (Vec::new(), self.omitted);
+        }
         let (mut chosen, omitted) = self.chosen();
         let deferred = if with_texts {
-            let texts = chosen.iter_mut().map(|(_, found)| found.texts.take());
+            let texts = chosen.iter_mut().map(|found| found.texts.take());
             Deferred::made(texts.map(Option::unwrap_or_default).collect())
         } else {
             Deferred::of_request(checker, text)
         };
+        let shared = std::iter::repeat_n(deferred, chosen.len());
         let mut diagnostics: Vec<Diagnostic<'c>> = chosen
             .into_iter()
+            .zip(shared)
             .enumerate()
-            .map(|(index, (_, found))| Diagnostic {
+            .map(|(index, (found, deferred))| Diagnostic {
                 rule: found.rule,
                 level: found.level,
                 service: found.service,
@@ -197,7 +207,7 @@ impl<'c> Kept<'c> {
                 span: found.span,
                 start: Position { line: 1, column: 1 },
                 end: Position { line: 1, column: 1 },
-                texts: DeferredTexts::new(deferred.clone(), index),
+                texts: DeferredTexts::new(deferred, index),
             })
             .collect();
         locate(text, &mut diagnostics);

@@ -10,7 +10,7 @@ const FEW: usize = 12;
 #[derive(Debug, Default)]
 pub(super) struct Keys<'t> {
     few: Vec<(usize, Cow<'t, str>)>,
-    many: HashSet<(usize, Cow<'t, str>)>,
+    many: Option<HashSet<(usize, Cow<'t, str>)>>,
 }
 
 impl<'t> Keys<'t> {
@@ -26,10 +26,10 @@ impl<'t> Keys<'t> {
             }
             return is_first;
         }
-        if self.many.is_empty() {
-            self.many.extend(self.few.iter().cloned());
-        }
-        self.many.insert((start, key))
+        let many = self
+            .many
+            .get_or_insert_with(|| self.few.iter().cloned().collect());
+        many.insert((start, key))
     }
 }
 

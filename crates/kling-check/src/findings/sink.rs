@@ -6,25 +6,29 @@ use kling_spec::{CommonRule, Convert, Format, Mistake, Scalar};
 use super::advice::{advice, mistakes_at, reading};
 use super::conversion::address_in;
 use super::words::{expected, expected_type, field_name, found_kind, found_number, found_text};
-use super::{Collector, Finder, Place};
-use crate::table::{ArrayTable, Capture, FieldId, FieldKind, ObjectId};
+use super::{Collector, Finder};
+use crate::table::{ArrayTable, Capture, FieldId, FieldKind, ItemCondition, ObjectId};
 use crate::walk::{Enter, Fault, Halt, Sink, Walker};
 
 impl<'t, 'c> Sink<'t, 'c> for Collector<'t, 'c> {
     fn fault(walker: &mut Finder<'t, 'c>, field: FieldId, fault: Fault<'t>) -> Result<bool, Halt> {
+        if let Fault::Address(text) = fault {
+            return Ok(walker.wrong_address(field, &text, text.span()));
+        }
+        walker.here();
         Ok(walker.value_fault(field, fault))
     }
 
     fn wrong_type(walker: &mut Finder<'t, 'c>, field: FieldId, kind: Kind) -> Result<(), Halt> {
+        walker.here();
         walker.mistyped(field, kind)
     }
 
     fn duplicate(walker: &mut Finder<'t, 'c>, key: Text<'t>) -> Result<(), Halt> {
-        walker.sink.push_key(&key);
+        walker.here();
+        walker.remember_key(&key);
         walker.sink.duplicate_key(walker.checker, &key);
-        walker.skip()?;
-        walker.sink.pop();
-        Ok(())
+        walker.skip()
     }
 
     fn stray(
@@ -34,6 +38,7 @@ impl<'t, 'c> Sink<'t, 'c> for Collector<'t, 'c> {
         key: Text<'t>,
         seen: u64,
     ) -> Result<u64, Halt> {
+        walker.here();
         walker.stray_key(object, start, key, seen)
     }
 
@@ -43,69 +48,67 @@ impl<'t, 'c> Sink<'t, 'c> for Collector<'t, 'c> {
         missing: u64,
         span: Span,
     ) -> Result<(), Halt> {
+        walker.here();
         walker.missing_members(object, missing, span);
         Ok(())
     }
 
-    fn enter(walker: &mut Finder<'t, 'c>, step: Enter<'t>) {
+    #[expect(
+        clippy::inline_always,
+        reason = "run for every member of every request; a call costs more than it does"
+    )]
+    #[inline(always)]
+    fn enter(walker: &mut Finder<'t, 'c>, step: Enter) {
+        // So many containers are open, of which the innermost is where the step is taken.
+        let depth = walker.cursor.depth();
+        let memory = &mut walker.sink.memory;
+        memory.go_back(depth.saturating_sub(1));
         match step {
-            Enter::Member(_, key) => walker.sink.push_key(&key),
-            Enter::Item(index) => walker.sink.push_index(index as usize),
+            Enter::Member(field, start) => {
+                memory.push_key(start);
+                if !walker.table.field(field).inside_list {
+                    memory.begin_reading(field, walker.cursor.offset());
+                }
+            }
+            Enter::Item(index) => memory.push_index(index as usize),
         }
-        // An error here comes again when the value is read.
-        let _ = walker.cursor.kind();
-        let start = walker.cursor.offset();
-        let field = match step {
-            Enter::Member(field, _) if !walker.table.field(field).inside_list => Some(field),
-            Enter::Member(..) | Enter::Item(_) => None,
-        };
-        walker.begin_reading(field, start);
     }
 
-    fn leave(walker: &mut Finder<'t, 'c>) {
-        walker.end_reading();
-        walker.sink.pop();
-    }
-
+    #[inline]
     fn item(walker: &mut Finder<'t, 'c>, array: &'c ArrayTable, index: u32, _: usize) {
         let Walker {
             facts, table, sink, ..
         } = walker;
         facts.end_item(table, array, |condition| {
-            let most = table.item_conditions[condition]
-                .max_contains
-                .iter()
-                .map(|(_, limit)| limit + 1)
-                .max();
-            let hits = &mut sink.hit_items[condition];
-            if (hits.len() as u64) < most.unwrap_or(1) {
-                hits.push(index);
-            }
+            sink.hit(&table.item_conditions[condition], condition, index);
         });
     }
 }
 
-impl<'t, 'c> Finder<'t, 'c> {
-    /// Remembers where a member begins, if it can be there only once.
-    pub(super) fn begin_reading(&mut self, field: Option<FieldId>, start: usize) {
-        if let Some(field) = field {
-            let pointer = (self.sink.displaced > 0).then(|| self.sink.pointer.text());
-            self.sink.places[usize::from(field)] = Some(Place {
-                pointer,
-                span: Span::new(start, start),
-            });
+impl Collector<'_, '_> {
+    /// Takes note of an item that satisfies a condition, if a rule may point at it.
+    #[inline(never)]
+    fn hit(&mut self, condition: &ItemCondition, number: usize, item: u32) {
+        let most = condition.max_contains.iter().map(|(_, limit)| limit + 1);
+        if (self.hits_of(number).count() as u64) < most.max().unwrap_or(1) {
+            self.hit_items.push((number, item));
         }
-        self.sink.reading.push(field);
+    }
+}
+
+impl<'t, 'c> Finder<'t, 'c> {
+    /// Goes back to the value that is being read, from those in it that have been read to their ends. To be called before a
+    /// finding is kept.
+    pub(super) fn here(&mut self) {
+        self.sink.memory.go_back(self.cursor.depth());
     }
 
-    /// Remembers where the member that was begun last ends.
-    pub(super) fn end_reading(&mut self) {
-        let end = self.cursor.offset();
-        if let Some(Some(field)) = self.sink.reading.pop()
-            && let Some(place) = &mut self.sink.places[usize::from(field)]
-        {
-            place.span.end = end;
-        }
+    /// Takes the step to the value of a key that has just been read.
+    pub(super) fn remember_key(&mut self, key: &Text<'t>) {
+        let depth = self.cursor.depth();
+        let memory = &mut self.sink.memory;
+        memory.go_back(depth.saturating_sub(1));
+        memory.push_key(key.span().start);
     }
 
     pub(super) fn mistakes_of(&self, field: FieldId) -> Vec<&'c Mistake> {
@@ -323,6 +326,7 @@ impl<'t, 'c> Finder<'t, 'c> {
         let Some(problem) = crate::media::problem(self.checker, Some(format.value), text) else {
             return true;
         };
+        self.here();
         let claim = Some(self.claimed(&format.ground));
         let rule = match problem.class() {
             kling_url::Class::InlineMedia => CommonRule::InlineMedia,

@@ -22,10 +22,10 @@ impl<'t, 'c> Collector<'t, 'c> {
         checker: &'c Checker,
         cursor: &mut Cursor<'t>,
     ) -> Result<(), SyntaxError> {
-        let depth = self.pointer.0.len();
+        let depth = self.memory.depth();
         let result = self.skip_open(checker, cursor);
         // A syntax error leaves steps behind.
-        self.pointer.0.truncate(depth);
+        self.memory.go_back(depth);
         result
     }
 
@@ -51,7 +51,7 @@ impl<'t, 'c> Collector<'t, 'c> {
                     if open.is_empty() {
                         return Ok(());
                     }
-                    self.pop();
+                    self.memory.pop();
                 }
             }
             // Containers end here, or the next value of the innermost one begins.
@@ -62,7 +62,7 @@ impl<'t, 'c> Collector<'t, 'c> {
                 let goes_on = match container {
                     Open::Object(keys) => match cursor.next_key(first)? {
                         Some(key) => {
-                            self.push_key(&key);
+                            self.memory.push_key(key.span().start);
                             if !keys.insert(0, key.decode()) {
                                 self.duplicate_key(checker, &key);
                             }
@@ -73,7 +73,7 @@ impl<'t, 'c> Collector<'t, 'c> {
                     Open::Array(index) => {
                         let more = cursor.next_item(first)?;
                         if more {
-                            self.push_index(*index);
+                            self.memory.push_index(*index);
                             *index += 1;
                         }
                         more
@@ -86,7 +86,7 @@ impl<'t, 'c> Collector<'t, 'c> {
                 if open.is_empty() {
                     return Ok(());
                 }
-                self.pop();
+                self.memory.pop();
             }
         }
     }

@@ -36,12 +36,11 @@ impl<'t, 'c> Finder<'t, 'c> {
         key: Text<'t>,
         seen: u64,
     ) -> Result<u64, Halt> {
-        self.sink.push_key(&key);
+        self.remember_key(&key);
         let name = key.decode();
-        if !self.sink.stray_keys.insert(start, name.clone()) {
+        if !self.sink.memory.stray_keys.insert(start, name.clone()) {
             self.sink.duplicate_key(self.checker, &key);
             self.skip()?;
-            self.sink.pop();
             return Ok(0);
         }
         let stray = self.meaning(object, &name);
@@ -89,7 +88,6 @@ impl<'t, 'c> Finder<'t, 'c> {
             }
             None => self.skip()?,
         }
-        self.sink.pop();
         Ok(claimed)
     }
 
@@ -159,11 +157,11 @@ impl<'t, 'c> Finder<'t, 'c> {
     /// value that is next.
     fn comes_later(&mut self, start: usize, member: FieldId) -> bool {
         // Once it has been read it is seen, so what was found stays true; and many keys may ask.
-        if let Some(known) = self.sink.later.get(&(start, member)) {
+        if let Some(known) = self.sink.memory.later.get(&(start, member)) {
             return *known;
         }
         let found = self.stands_ahead(member);
-        self.sink.later.insert((start, member), found);
+        self.sink.memory.later.insert((start, member), found);
         found
     }
 

@@ -38,6 +38,7 @@ impl Compared {
         assert_eq!(clean, is_clean(checker, text), "{text}");
         // The verdict's report of a clean text is the one that keeping findings would have given.
         assert_eq!(check(checker, text), found, "{text}");
+        assert_eq!(check_at_once(checker, text), found, "{text}");
         if clean {
             self.clean += 1;
         } else {

@@ -5,7 +5,7 @@ use std::io;
 use std::process::{Command, Stdio};
 
 use kling_bench::corpus::{Corpus, Recipe};
-use kling_check::Checker;
+use kling_check::{Checker, Expectation};
 
 use crate::arguments::Effort;
 use crate::measure::number;
@@ -27,9 +27,10 @@ fn corpus(effort: Effort, faulty_percent: u32) -> Corpus {
 pub(crate) fn repeat(effort: Effort, times: u32, faulty_percent: u32) {
     let corpus = corpus(effort, faulty_percent);
     let checker = Checker::embedded();
+    let mut expected = Expectation::default();
     for _ in 0..times {
         for text in corpus.requests() {
-            black_box(checker.check(text));
+            black_box(checker.check_expecting(text, &mut expected));
         }
     }
 }

@@ -5,7 +5,7 @@ use std::io;
 
 use kling_bench::corpus::{Corpus, Recipe};
 use kling_bench::peers::{Boon, CompiledJsonSchema, JsonSchema, Peer, Verdict};
-use kling_check::Checker;
+use kling_check::{Checker, Expectation};
 use serde::de::IgnoredAny;
 use serde_json::Value;
 use sonic_rs::LazyValue;
@@ -75,9 +75,13 @@ fn main_contenders<'a>(checker: &'a Checker, corpus: &'a Corpus) -> Vec<Contende
     let jsonschema = JsonSchema::new();
     vec![
         Contender::new("kling-check", || {
+            let mut expected = Expectation::default();
             corpus
                 .requests()
-                .map(|text| black_box(checker.check(text)).diagnostics.len() as u64)
+                .map(|text| {
+                    let report = black_box(checker.check_expecting(text, &mut expected));
+                    report.diagnostics.len() as u64
+                })
                 .sum()
         }),
         Contender::new(JSONSCHEMA, move || sum(&jsonschema, corpus)),
