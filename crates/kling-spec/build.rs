@@ -1,5 +1,5 @@
-//! Writes each data file that comes with the crate as JSON too: it is read at the start of most programs that use the
-//! crate, and JSON is read several times as fast as TOML.
+//! Writes the data files that come with the crate as JSON too: they are read at the start of most programs that use the
+//! crate, and JSON is read several times as fast as TOML. What most programs do not need is in files of its own.
 //!
 //! Nothing is judged here: what is wrong in a file is told by the loader, from the TOML.
 
@@ -18,19 +18,36 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=models");
     println!("cargo::rerun-if-changed=rules.toml");
     for entry in fs::read_dir("models")? {
-        convert(&entry?.path(), &out)?;
+        let file = entry?.path();
+        let mut contract = read(&file)?;
+        let mistakes = contract
+            .remove("mistake")
+            .unwrap_or_else(|| toml::Table::new().into());
+        write(&out, &file, "json", &serde_json::to_string(&contract)?)?;
+        write(
+            &out,
+            &file,
+            "mistake.json",
+            &serde_json::to_string(&mistakes)?,
+        )?;
     }
-    convert(Path::new("rules.toml"), &out)
+    let file = Path::new("rules.toml");
+    for (name, part) in read(file)? {
+        let json = serde_json::to_string(&part)?;
+        write(&out, file, &format!("{name}.json"), &json)?;
+    }
+    Ok(())
 }
 
-fn convert(file: &Path, out: &Path) -> io::Result<()> {
-    let table: toml::Table = toml::from_str(&fs::read_to_string(file)?)
-        .map_err(|error| io::Error::other(format!("{}: {error}", file.display())))?;
+fn read(file: &Path) -> io::Result<toml::Table> {
+    toml::from_str(&fs::read_to_string(file)?)
+        .map_err(|error| io::Error::other(format!("{}: {error}", file.display())))
+}
+
+/// Writes what was made of a file under the file's name with another extension.
+fn write(out: &Path, file: &Path, extension: &str, json: &str) -> io::Result<()> {
     let name = file
         .file_name()
         .ok_or_else(|| io::Error::other("a file has a name"))?;
-    fs::write(
-        out.join(name).with_extension("json"),
-        serde_json::to_string(&table)?,
-    )
+    fs::write(out.join(name).with_extension(extension), json)
 }

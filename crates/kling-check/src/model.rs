@@ -120,8 +120,8 @@ fn members<'t>(
 fn means_model(checker: &Checker, key: &Text<'_>) -> bool {
     let name = key.decode();
     let is_mistake = |table: &Table| {
-        let mistake = table.object(0).mistakes.get(&name);
-        let means = mistake.and_then(|index| table.spec.mistakes[*index].means.as_ref());
+        let mistake = table.strays().mistake(&table.spec, 0, &name);
+        let means = mistake.and_then(|mistake| mistake.means.as_ref());
         means.is_some_and(|means| means.name() == Some("model"))
     };
     // What is a field of some model is no slip of `model`: `mode` is one letter off.

@@ -4,12 +4,16 @@ mod compile;
 mod expression;
 mod lookup;
 mod names;
+mod strays;
+
+use std::sync::OnceLock;
 
 use kling_spec::{Format, Spec};
 
 pub(crate) use expression::{Clause, Expression, Formula, Truth};
 pub(crate) use lookup::Lookup;
-pub(crate) use names::Names;
+use names::Names;
+pub(crate) use strays::Strays;
 
 /// A set of leaves of conditions, one bit each.
 pub(crate) type Bits = u64;
@@ -30,10 +34,8 @@ pub(crate) struct Table {
     pub(crate) spec: Spec,
     pub(crate) objects: Vec<ObjectTable>,
     pub(crate) fields: Vec<FieldTable>,
-    /// By name: the first field that a request can have only once.
-    pub(crate) single: Names<FieldId>,
-    /// By name: the first field.
-    pub(crate) named: Names<FieldId>,
+    /// Made when a key is first met that its object does not have.
+    strays: OnceLock<Strays>,
     /// The leaves that hold for a request without any member.
     pub(crate) initial: Bits,
     pub(crate) rules: Vec<RuleTable>,
@@ -60,10 +62,6 @@ pub(crate) struct ObjectTable {
     pub(crate) required: u64,
     /// The row of the object; `None` for the request.
     pub(crate) field: Option<FieldId>,
-    /// What a key that is no member may be a slip of: the members, then what can be there only once.
-    pub(crate) near: kling_spec::Words,
-    /// By key: the first entry of the table of mistakes for it, as its place in [`Spec::mistakes`].
-    pub(crate) mistakes: Names<usize>,
 }
 
 /// A row of the contract; its id is the row's place in [`Spec::fields`].
@@ -236,6 +234,12 @@ impl Table {
 
     pub(crate) fn object(&self, id: ObjectId) -> &ObjectTable {
         &self.objects[usize::from(id)]
+    }
+
+    /// What keys may mean that are no members of their object.
+    pub(crate) fn strays(&self) -> &Strays {
+        let make = || Strays::new(&self.spec, compile::object_paths(&self.spec));
+        self.strays.get_or_init(make)
     }
 
     /// The field with this path.

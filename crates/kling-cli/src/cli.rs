@@ -1,5 +1,6 @@
 //! The command line: what can be asked of the program.
 
+mod deferred;
 #[cfg(feature = "emulator")]
 mod emulator;
 mod levels;
@@ -10,13 +11,17 @@ mod service;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::{env, mem};
 
-use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{
+    Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint,
+};
 use clap_complete::Shell;
 
 use crate::exit::Exit;
 use crate::output::{safe, stdio};
 
+pub(crate) use deferred::Deferred;
 #[cfg(feature = "emulator")]
 pub(crate) use emulator::Emulator;
 pub(crate) use levels::{Change, LevelChange, LevelChanges};
@@ -62,45 +67,88 @@ pub(crate) enum Color {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    Check(Check),
+    /// Check requests: files, folders, or `-` for the standard input.
+    ///
+    /// A folder is searched for `*.json`, `*.jsonl` and `*.ndjson`, obeying `.gitignore`; what is found there and is no
+    /// request is skipped and counted. A file named on the command line is always checked.
+    ///
+    /// Exits with 0 if there is nothing worse than warnings, 1 if there are errors, 2 if the command line is wrong or
+    /// something could not be read.
+    Check(Deferred<Check>),
+    /// Serve an editor: findings, hover, completion, definitions.
+    ///
+    /// Speaks the Language Server Protocol over the standard streams, while requests are written. An editor starts it;
+    /// nothing is sent anywhere else.
+    /// In `.jsonl` and `.ndjson` files each line is a request. JSON files that are plainly no requests are left alone.
+    ///
+    /// Exits with 0 after the editor has shut it down, 1 if the editor left without that.
     #[cfg(feature = "lsp")]
-    Lsp(Lsp),
-    Explain(Explain),
-    Models(Models),
-    Schema(Schema),
-    Bill(Bill),
-    Config(Config),
+    Lsp(Deferred<Lsp>),
+    /// List the rules, or explain one: what it finds, why, and what to do.
+    Explain(Deferred<Explain>),
+    /// List the models, or show the fields, rules and billing of one.
+    Models(Deferred<Models>),
+    /// Print a JSON Schema (Draft 2020-12), or write all of them.
+    Schema(Deferred<Schema>),
+    /// Tell what requests cost: billing spec and seconds of each, and totals.
+    ///
+    /// A request that the service would refuse, or that can be read in two ways, has no bill; it is listed with the reason.
+    ///
+    /// Exits with 0 if every request has a bill, 1 if one has none, 2 if the command line is wrong or something could not
+    /// be read.
+    Bill(Deferred<Bill>),
+    /// Show the settings that hold for a file, and where each comes from.
+    ///
+    /// A `kling.toml` is found upwards from the file; its keys are named as the options of `kling check`.
+    Config(Deferred<Config>),
+    /// Check, send, wait and download: a video from a request.
+    ///
+    /// Local images that the request names are uploaded, and their addresses put in their place. Where the last job of the
+    /// same request is not finished, it is picked up instead of being paid for again.
     #[cfg(feature = "client")]
-    Generate(Generate),
+    Generate(Deferred<Generate>),
+    /// Send a request, once, and print what the service says.
+    ///
+    /// The request is checked first, and recorded. Where its last job is not finished, that job is told instead of being paid
+    /// for again. The outcome is `accepted`, `rejected`, `not-sent` or `unknown`; after `unknown` the request is never sent
+    /// again, and the command that looks it up is printed.
     #[cfg(feature = "client")]
-    Submit(Submit),
+    Submit(Deferred<Submit>),
+    /// Ask how far a task is.
     #[cfg(feature = "client")]
-    Status(Status),
+    Status(Deferred<Status>),
+    /// Wait until a task is done.
     #[cfg(feature = "client")]
-    Wait(Wait),
+    Wait(Deferred<Wait>),
+    /// Download the video of a task that is done.
     #[cfg(feature = "client")]
-    Download(Download),
+    Download(Deferred<Download>),
+    /// Upload an image, and print its address.
     #[cfg(feature = "client")]
-    Upload(Upload),
+    Upload(Deferred<Upload>),
     #[cfg(feature = "client")]
     Jobs(Jobs),
+    /// Tell what is left on the account.
     #[cfg(feature = "client")]
-    Balance(Balance),
+    Balance(Deferred<Balance>),
+    /// Look whether everything is in place: key, service, journal.
+    ///
+    /// The key is never printed.
     #[cfg(feature = "client")]
-    Doctor(Doctor),
+    Doctor(Deferred<Doctor>),
+    /// Run the video service on this machine.
+    ///
+    /// It makes real videos, goes wrong on demand, and keeps a ledger of charges. Its address is printed as the first line, it
+    /// is reachable from this machine alone, and it runs until it is stopped. The page at its address shows what it does.
     #[cfg(feature = "emulator")]
-    Emulator(Emulator),
-    Completions(Completions),
-    Man(Man),
+    Emulator(Deferred<Emulator>),
+    /// Print a completion script for a shell.
+    Completions(Deferred<Completions>),
+    /// Print a man page, or write all of them.
+    Man(Deferred<Man>),
 }
 
-/// Check requests: files, folders, or `-` for the standard input.
-///
-/// A folder is searched for `*.json`, `*.jsonl` and `*.ndjson`, obeying `.gitignore`; what is found there and is no
-/// request is skipped and counted. A file named on the command line is always checked.
-///
-/// Exits with 0 if there is nothing worse than warnings, 1 if there are errors, 2 if the command line is wrong or
-/// something could not be read.
+/// What `kling check` is given.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   kling check request.json
@@ -174,7 +222,7 @@ pub(crate) enum Format {
     Summary,
 }
 
-/// List the rules, or explain one: what it finds, why, and what to do.
+/// What `kling explain` is given.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   kling explain
@@ -186,7 +234,7 @@ pub(crate) struct Explain {
     pub(crate) contracts: SpecFiles,
 }
 
-/// List the models, or show the fields, rules and billing of one.
+/// What `kling models` is given.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   kling models
@@ -198,7 +246,7 @@ pub(crate) struct Models {
     pub(crate) contracts: SpecFiles,
 }
 
-/// Print a JSON Schema (Draft 2020-12), or write all of them.
+/// What `kling schema` is given.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   kling schema kling-v3
@@ -215,12 +263,7 @@ pub(crate) struct Schema {
     pub(crate) contracts: SpecFiles,
 }
 
-/// Tell what requests cost: billing spec and seconds of each, and totals.
-///
-/// A request that the service would refuse, or that can be read in two ways, has no bill; it is listed with the reason.
-///
-/// Exits with 0 if every request has a bill, 1 if one has none, 2 if the command line is wrong or something could not
-/// be read.
+/// What `kling bill` is given.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   kling bill request.json
@@ -246,7 +289,7 @@ pub(crate) enum BillFormat {
     Json,
 }
 
-/// Print a completion script for a shell.
+/// What `kling completions` is given.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   kling completions bash
@@ -256,7 +299,7 @@ pub(crate) struct Completions {
     pub(crate) shell: Shell,
 }
 
-/// Print a man page, or write all of them.
+/// What `kling man` is given.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   kling man
@@ -271,9 +314,7 @@ pub(crate) struct Man {
     pub(crate) all: Option<PathBuf>,
 }
 
-/// Show the settings that hold for a file, and where each comes from.
-///
-/// A `kling.toml` is found upwards from the file; its keys are named as the options of `kling check`.
+/// What `kling config` is given.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   kling config
@@ -338,7 +379,7 @@ pub(crate) struct SpecFiles {
 
 /// Reads the command line. What is no command is answered here: help, version, faults.
 pub(crate) fn parse() -> Result<Cli, Exit> {
-    Cli::try_parse().map_err(|error| {
+    read().map_err(|error| {
         if !error.use_stderr() {
             return match error.print() {
                 Ok(()) => Exit::Clean,
@@ -355,6 +396,19 @@ pub(crate) fn parse() -> Result<Cli, Exit> {
         }
         Exit::Trouble
     })
+}
+
+fn read() -> clap::error::Result<Cli> {
+    let mut definition = Cli::command();
+    let read = definition
+        .try_get_matches_from_mut(env::args_os())
+        .and_then(|mut matches| {
+            Cli::from_arg_matches_mut(&mut matches)
+                .map_err(|error| error.format(&mut Cli::command()))
+        });
+    // Nobody waits for it to be taken apart: the process ends with the command.
+    mem::forget(definition);
+    read
 }
 
 /// The definition of the command line, for completions and man pages.

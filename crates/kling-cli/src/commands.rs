@@ -35,7 +35,7 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, Deferred};
 use crate::exit::{Exit, Failure};
 use crate::output::stdio;
 #[cfg(feature = "client")]
@@ -47,36 +47,36 @@ pub(crate) use check::too_large;
 /// Does what the command line asks for.
 pub(crate) fn run(cli: Cli) -> ExitCode {
     let done = match cli.command {
-        Command::Check(arguments) => check::run(&arguments, cli.color),
+        Command::Check(Deferred(arguments)) => check::run(&arguments, cli.color),
         #[cfg(feature = "lsp")]
-        Command::Lsp(arguments) => lsp::run(&arguments),
-        Command::Explain(arguments) => explain::run(&arguments),
-        Command::Models(arguments) => models::run(&arguments),
-        Command::Schema(arguments) => schema::run(&arguments),
-        Command::Bill(arguments) => bill::run(&arguments),
-        Command::Config(arguments) => config::run(&arguments),
+        Command::Lsp(Deferred(arguments)) => lsp::run(&arguments),
+        Command::Explain(Deferred(arguments)) => explain::run(&arguments),
+        Command::Models(Deferred(arguments)) => models::run(&arguments),
+        Command::Schema(Deferred(arguments)) => schema::run(&arguments),
+        Command::Bill(Deferred(arguments)) => bill::run(&arguments),
+        Command::Config(Deferred(arguments)) => config::run(&arguments),
         #[cfg(feature = "client")]
-        Command::Generate(arguments) => told(generate::run(&arguments, cli.color)),
+        Command::Generate(Deferred(arguments)) => told(generate::run(&arguments, cli.color)),
         #[cfg(feature = "client")]
-        Command::Submit(arguments) => told(submit::run(&arguments, cli.color)),
+        Command::Submit(Deferred(arguments)) => told(submit::run(&arguments, cli.color)),
         #[cfg(feature = "client")]
-        Command::Status(arguments) => told(status::run(&arguments)),
+        Command::Status(Deferred(arguments)) => told(status::run(&arguments)),
         #[cfg(feature = "client")]
-        Command::Wait(arguments) => told(wait::run(&arguments)),
+        Command::Wait(Deferred(arguments)) => told(wait::run(&arguments)),
         #[cfg(feature = "client")]
-        Command::Download(arguments) => told(download::run(&arguments)),
+        Command::Download(Deferred(arguments)) => told(download::run(&arguments)),
         #[cfg(feature = "client")]
-        Command::Upload(arguments) => told(upload::run(&arguments)),
+        Command::Upload(Deferred(arguments)) => told(upload::run(&arguments)),
         #[cfg(feature = "client")]
         Command::Jobs(arguments) => told(jobs::run(&arguments, cli.color)),
         #[cfg(feature = "client")]
-        Command::Balance(arguments) => told(balance::run(&arguments)),
+        Command::Balance(Deferred(arguments)) => told(balance::run(&arguments)),
         #[cfg(feature = "client")]
-        Command::Doctor(arguments) => Ok(doctor::run(&arguments)),
+        Command::Doctor(Deferred(arguments)) => Ok(doctor::run(&arguments)),
         #[cfg(feature = "emulator")]
-        Command::Emulator(arguments) => emulator::run(&arguments),
-        Command::Completions(arguments) => completions::run(&arguments),
-        Command::Man(arguments) => man::run(&arguments),
+        Command::Emulator(Deferred(arguments)) => emulator::run(&arguments),
+        Command::Completions(Deferred(arguments)) => completions::run(&arguments),
+        Command::Man(Deferred(arguments)) => man::run(&arguments),
     };
     let exit = done.unwrap_or_else(|failure| {
         stdio::tell(&failure.to_string());

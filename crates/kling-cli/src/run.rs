@@ -12,7 +12,9 @@ use std::io::{IsTerminal as _, stdin};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Mutex;
-use std::thread;
+use std::{mem, thread};
+
+use kling_check::Expectation;
 
 use crate::cli;
 use crate::exit::Failure;
@@ -32,8 +34,14 @@ pub(crate) trait Task: Sync {
     /// What is added up over all requests.
     type Tally: Default + Send;
 
-    /// Does it: appends what is to be printed, and counts.
-    fn request(&self, request: &Request<'_>, out: &mut Vec<u8>, tally: &mut Self::Tally);
+    /// Does it: appends what is to be printed, and counts. `expected` is what this thread's last requests were like.
+    fn request(
+        &self,
+        request: &Request<'_>,
+        expected: &mut Expectation,
+        out: &mut Vec<u8>,
+        tally: &mut Self::Tally,
+    );
 
     /// Adds the tally of a later part.
     fn add(total: &mut Self::Tally, part: Self::Tally);
@@ -71,6 +79,8 @@ pub(crate) fn run<T: Task>(
             }
         });
     }
+    // With it the contracts would be taken apart for nothing: the process ends soon.
+    mem::forget(source);
     ordered.into_outcome()
 }
 

@@ -2,21 +2,38 @@
 
 use std::fmt;
 
+use indexmap::IndexMap;
+
 use crate::error::SpecError;
 use crate::ground::{Level, Service};
 use crate::load::Loader;
-use crate::raw::{RawCommon, RawCommonRule};
+use crate::raw::{RawCommonRule, RawField, RawMistake};
 use crate::template::Template;
 
 /// The text of the data file.
 pub(crate) const COMMON_TEXT: &str = include_str!("../rules.toml");
 
-impl RawCommon {
-    /// What the data file says, read from the JSON that was made of it.
-    pub(crate) fn embedded() -> Self {
-        serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/rules.json")))
-            .expect("a test reads the common rules")
-    }
+/// One part of the data file, read from the JSON that was made of it.
+macro_rules! read_part {
+    ($name:literal) => {
+        serde_json::from_str(include_str!(concat!(
+            env!("OUT_DIR"),
+            "/rules.",
+            $name,
+            ".json"
+        )))
+        .expect("a test reads the common rules")
+    };
+}
+
+/// The fields that every model takes.
+pub(crate) fn fields() -> IndexMap<String, RawField> {
+    read_part!("field")
+}
+
+/// The mistakes that all models share.
+pub(crate) fn mistakes() -> IndexMap<String, RawMistake> {
+    read_part!("mistake")
 }
 
 macro_rules! common_rules {
@@ -157,7 +174,7 @@ impl Common {
     /// # Panics
     /// Never: a test reads the table.
     pub fn embedded() -> Self {
-        let raw = RawCommon::embedded();
+        let raw: IndexMap<String, RawCommonRule> = read_part!("rule");
         let loader = Loader::new(COMMON_TEXT);
         let rules = CommonRule::ALL
             .iter()
@@ -180,11 +197,11 @@ impl Common {
 
 fn read_rule(
     loader: &Loader<'_>,
-    raw: &RawCommon,
+    raw: &IndexMap<String, RawCommonRule>,
     rule: CommonRule,
 ) -> Result<CommonRuleText, SpecError> {
     let keys = ["rule", rule.id()];
-    let Some(entry) = raw.rule.get(rule.id()) else {
+    let Some(entry) = raw.get(rule.id()) else {
         return Err(loader.error(&keys, format!("the rule `{rule}` has no entry")));
     };
     let RawCommonRule {
@@ -217,9 +234,25 @@ fn read_rule(
 mod tests {
     use super::*;
 
+    /// The data file as it is written.
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Written {
+        rule: IndexMap<String, RawCommonRule>,
+        field: IndexMap<String, RawField>,
+        mistake: IndexMap<String, RawMistake>,
+    }
+
+    #[test]
+    fn the_parts_say_what_the_file_says() {
+        let raw: Written = toml::from_str(COMMON_TEXT).unwrap();
+        assert_eq!(format!("{:?}", fields()), format!("{:?}", raw.field));
+        assert_eq!(format!("{:?}", mistakes()), format!("{:?}", raw.mistake));
+    }
+
     #[test]
     fn every_common_rule_has_its_entry_and_every_entry_its_rule() {
-        let raw: RawCommon = toml::from_str(COMMON_TEXT).unwrap();
+        let raw: Written = toml::from_str(COMMON_TEXT).unwrap();
         let ids: Vec<&str> = CommonRule::ALL.iter().map(|rule| rule.id()).collect();
         let entries: Vec<&str> = raw.rule.keys().map(String::as_str).collect();
         assert_eq!(ids, entries);

@@ -9,6 +9,7 @@ mod field;
 mod ground;
 mod load;
 mod locate;
+mod mistakes;
 mod path;
 mod raw;
 mod scalar;

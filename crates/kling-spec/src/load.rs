@@ -1,19 +1,20 @@
 //! From the TOML text of a contract to a checked [`Spec`].
 
-use std::collections::HashSet;
-
 use indexmap::IndexMap;
 
-use crate::common::COMMON_TEXT;
+use crate::common::{self, COMMON_TEXT};
+use crate::embedded::EmbeddedContract;
 use crate::error::SpecError;
 use crate::field::{Field, Type};
 use crate::locate::{line_column, offset_of};
+use crate::mistakes::Mistakes;
 use crate::path::Path;
-use crate::raw::{RawCommon, RawSpec};
+use crate::raw::RawSpec;
 use crate::scalar::Scalar;
 use crate::spec::Spec;
 
 mod conditions;
+mod mistakes;
 mod parts;
 mod rows;
 mod syntax;
@@ -34,11 +35,16 @@ pub(crate) const MAX_ADDONS: usize = 8;
 
 /// Reads a contract and checks all of it.
 pub(crate) fn load(text: &str) -> Result<Spec, SpecError> {
-    check(text, Loader::new(text).parse()?)
+    check(text, Loader::new(text).parse()?, None)
 }
 
-/// Adds to a contract what all models share, and checks all of it. `text` is the TOML, for the places of faults.
-pub(crate) fn check(text: &str, raw: RawSpec) -> Result<Spec, SpecError> {
+/// Adds to a contract what all models share, and checks all of it. `text` is the TOML, for the places of faults. The
+/// mistakes of a contract that comes with the crate are left for later.
+pub(crate) fn check(
+    text: &str,
+    raw: RawSpec,
+    embedded: Option<EmbeddedContract>,
+) -> Result<Spec, SpecError> {
     let loader = Loader::new(text);
     loader.check_id(&["id"], &raw.id)?;
     for (key, value) in [
@@ -48,33 +54,24 @@ pub(crate) fn check(text: &str, raw: RawSpec) -> Result<Spec, SpecError> {
     ] {
         loader.check_text(&[key], value)?;
     }
-    let mut fields = IndexMap::new();
-    for (name, row) in &raw.field {
-        let field = loader.field(name, row, false)?;
+    let common = common::fields();
+    let mut fields = IndexMap::with_capacity(raw.field.len() + common.len());
+    for (name, row) in raw.field {
+        let field = loader.field(&name, row, false)?;
         fields.insert(field.path.clone(), field);
     }
     let common_loader = Loader::new(COMMON_TEXT);
-    let common = RawCommon::embedded();
-    for (name, row) in &common.field {
-        let field = common_loader.field(name, row, true)?;
+    for (name, row) in common {
+        let field = common_loader.field(&name, row, true)?;
         fields.entry(field.path.clone()).or_insert(field);
     }
     loader.check_tree(&fields)?;
     loader.check_model(&raw.id, &fields)?;
 
-    let mut mistakes = Vec::new();
-    for (name, mistake) in &raw.mistake {
-        mistakes.push(loader.mistake(name, mistake, &fields)?);
-    }
-    let mut written: HashSet<&str> = raw.mistake.values().map(|own| own.at.as_str()).collect();
-    for (name, mistake) in &common.mistake {
-        let taken = written.contains(mistake.at.as_str());
-        if let (false, Some(shared)) = (taken, common_loader.shared_mistake(name, mistake, &fields))
-        {
-            written.insert(&mistake.at);
-            mistakes.push(shared);
-        }
-    }
+    let mistakes = match embedded {
+        Some(contract) => Mistakes::of(contract),
+        None => loader.mistakes(&raw.mistake, &fields)?.into(),
+    };
     let placeholders = raw
         .placeholders
         .as_ref()
@@ -82,7 +79,7 @@ pub(crate) fn check(text: &str, raw: RawSpec) -> Result<Spec, SpecError> {
         .transpose()?;
     let rules = raw
         .rule
-        .iter()
+        .into_iter()
         .map(|(id, rule)| loader.rule(id, rule, &fields))
         .collect::<Result<Vec<_>, _>>()?;
     let output = raw
@@ -131,7 +128,7 @@ impl<'t> Loader<'t> {
     }
 
     fn check_text(&self, keys: &[&str], text: &str) -> Result<(), SpecError> {
-        if text.trim().is_empty() {
+        if is_blank(text) {
             return Err(self.error(keys, format!("`{}` is blank", keys[keys.len() - 1])));
         }
         Ok(())
@@ -147,6 +144,10 @@ impl<'t> Loader<'t> {
         }
         Ok(())
     }
+}
+
+fn is_blank(text: &str) -> bool {
+    text.trim().is_empty()
 }
 
 /// Whether a value can stand in a field of this type.

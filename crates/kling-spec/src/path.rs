@@ -1,6 +1,6 @@
 //! Where a field stands in a request: `metadata.image_list[].type`.
 
-use std::fmt;
+use std::{fmt, iter};
 
 /// One step of a [`Path`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -23,6 +23,9 @@ pub enum Step {
 pub struct Path(Vec<Step>);
 
 impl Path {
+    /// The request itself, where a reference to it is wanted.
+    pub const ROOT: &'static Self = &Self::root();
+
     /// The request itself.
     pub const fn root() -> Self {
         Self(Vec::new())
@@ -35,7 +38,10 @@ impl Path {
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut steps = Vec::new();
         for part in text.split('.') {
-            let name = part.trim_end_matches("[]");
+            let (mut name, mut items) = (part, 0);
+            while let Some(list) = name.strip_suffix("[]") {
+                (name, items) = (list, items + 1);
+            }
             if name.is_empty() {
                 return Err(format!("the path `{text}` has an empty name"));
             }
@@ -45,9 +51,7 @@ impl Path {
                 ));
             }
             steps.push(Step::Member(name.to_owned()));
-            for _ in 0..(part.len() - name.len()) / 2 {
-                steps.push(Step::Items);
-            }
+            steps.extend(iter::repeat_n(Step::Items, items));
         }
         Ok(Self(steps))
     }
@@ -74,6 +78,11 @@ impl Path {
     /// Whether the last step is `[]`.
     pub fn is_item(&self) -> bool {
         matches!(self.0.last(), Some(Step::Items))
+    }
+
+    /// Whether this is a member of the object at the other path, and not of one inside of it.
+    pub fn is_member_of(&self, object: &Self) -> bool {
+        matches!(self.0.split_last(), Some((Step::Member(_), above)) if above == object.0)
     }
 
     /// Whether any step is `[]`: whether a request can have the field more than once.
@@ -141,6 +150,18 @@ mod tests {
         for text in ["", "a..b", ".a", "a.", "a[1]", "[]", "a[]b"] {
             assert!(Path::parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_member_stands_right_in_its_object() {
+        let is_member = |path: &str, object: &Path| Path::parse(path).unwrap().is_member_of(object);
+        let object = Path::parse("a").unwrap();
+        assert!(is_member("a.b", &object));
+        assert!(is_member("a", &Path::root()));
+        for other in ["a", "a[]", "a.b.c", "b.a", "a[].b"] {
+            assert!(!is_member(other, &object), "{other}");
+        }
+        assert!(!Path::root().is_member_of(&Path::root()));
     }
 
     #[test]

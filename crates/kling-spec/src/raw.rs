@@ -133,8 +133,10 @@ pub(crate) struct RawField {
     /// Why the field is known, where no page has it.
     pub(crate) inferred: Option<String>,
     /// Grounds of the claims that do not rest on the row's own.
+    // Few rows have them, and they are longer than all the rest of a row.
     #[serde(default)]
-    pub(crate) grounds: RawFieldGrounds,
+    #[schemars(with = "RawFieldGrounds")]
+    pub(crate) grounds: Option<Box<RawFieldGrounds>>,
 }
 
 /// Grounds of the claims of a row that rest on something else than the row.
@@ -390,13 +392,4 @@ pub(crate) struct RawCommonRule {
     pub(crate) about: String,
     pub(crate) say: String,
     pub(crate) help: Option<String>,
-}
-
-/// The file of what no single contract owns.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(crate) struct RawCommon {
-    pub(crate) rule: IndexMap<String, RawCommonRule>,
-    pub(crate) field: IndexMap<String, RawField>,
-    pub(crate) mistake: IndexMap<String, RawMistake>,
 }

@@ -6,6 +6,7 @@ use crate::condition::Condition;
 use crate::error::SpecError;
 use crate::field::Field;
 use crate::ground::Ground;
+use crate::mistakes::Mistakes;
 use crate::path::Path;
 use crate::scalar::Scalar;
 
@@ -34,9 +35,8 @@ pub struct Spec {
     pub placeholders: Option<Placeholders>,
     /// Rules over several fields.
     pub rules: Vec<Rule>,
-    /// What people write instead: the contract's own first, then those that all models share and
-    /// that make sense here.
-    pub mistakes: Vec<Mistake>,
+    /// What people write instead.
+    pub(crate) mistakes: Mistakes,
     /// What the video will be.
     pub output: Output,
     /// What is charged, if the page says so.
@@ -58,6 +58,12 @@ impl Spec {
         Some(contract.parse())
     }
 
+    /// What people write instead: the contract's own first, then those that all models share and
+    /// that make sense here.
+    pub fn mistakes(&self) -> &[Mistake] {
+        self.mistakes.get(&self.fields)
+    }
+
     /// The row with this path, written as in the contract: `video_list[].video_url`.
     pub fn field(&self, path: &str) -> Option<&Field> {
         self.fields.get(&Path::parse(path).ok()?)
@@ -65,13 +71,9 @@ impl Spec {
 
     /// The rows of the members of an object; of the request itself for the root.
     pub fn members<'s>(&'s self, object: &'s Path) -> impl Iterator<Item = &'s Field> {
-        let depth = object.steps().len();
-        self.fields.values().filter(move |field| {
-            let steps = field.path.steps();
-            steps.len() == depth + 1
-                && field.path.name().is_some()
-                && steps[..depth] == *object.steps()
-        })
+        self.fields
+            .values()
+            .filter(|field| field.path.is_member_of(object))
     }
 
     /// The default of a field, if it has one.

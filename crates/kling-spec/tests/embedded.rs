@@ -84,14 +84,14 @@ fn ids_and_places_are_unique() {
         );
         unique(
             "mistakes",
-            spec.mistakes
+            spec.mistakes()
                 .iter()
                 .map(|mistake| mistake.name.clone())
                 .collect(),
         );
         unique(
             "places of mistakes",
-            spec.mistakes
+            spec.mistakes()
                 .iter()
                 .map(|mistake| mistake.at.to_string())
                 .collect(),
@@ -133,7 +133,7 @@ fn every_path_names_a_field() {
             .iter()
             .flat_map(|rule| &rule.blame)
             .for_each(known);
-        spec.mistakes
+        spec.mistakes()
             .iter()
             .filter_map(|mistake| mistake.means.as_ref())
             .for_each(known);
@@ -239,7 +239,7 @@ fn every_claim_has_evidence_and_every_other_level_a_reason() {
 fn no_text_is_blank_or_ends_in_a_full_stop_where_a_clause_is_wanted() {
     for spec in specs() {
         let clauses = spec.rules.iter().flat_map(|rule| [&rule.say, &rule.help]);
-        for text in clauses.chain(spec.mistakes.iter().map(|mistake| &mistake.say)) {
+        for text in clauses.chain(spec.mistakes().iter().map(|mistake| &mistake.say)) {
             assert!(
                 !text.trim().is_empty() && !text.ends_with('.') && !text.contains('!'),
                 "{text:?} in {}",
@@ -298,7 +298,7 @@ fn applies(spec: &Spec, request: &Value, rule: &Rule) -> bool {
 #[test]
 fn every_mistake_leads_to_something_the_field_can_hold() {
     for spec in specs() {
-        for mistake in &spec.mistakes {
+        for mistake in spec.mistakes() {
             let name = format!("{} of {}", mistake.name, spec.id);
             let own = spec.fields.get(&mistake.at);
             let target = mistake
@@ -366,7 +366,7 @@ fn every_shared_mistake_makes_sense_somewhere() {
     let text = include_str!("../rules.toml");
     let table: toml::Table = toml::from_str(text).unwrap();
     let used: BTreeSet<String> = specs()
-        .flat_map(|spec| spec.mistakes)
+        .flat_map(|spec| spec.mistakes().to_vec())
         .filter(|mistake| mistake.common)
         .map(|mistake| mistake.name)
         .collect();

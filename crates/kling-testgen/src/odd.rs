@@ -166,7 +166,7 @@ fn any_name(values: Values<'_>, choices: &mut Choices) -> String {
     let fields: Vec<&str> = values.spec.fields.keys().filter_map(Path::name).collect();
     let mistakes: Vec<&str> = values
         .spec
-        .mistakes
+        .mistakes()
         .iter()
         .filter_map(|mistake| mistake.at.name())
         .collect();

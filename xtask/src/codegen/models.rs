@@ -84,7 +84,7 @@ fn model(text: &mut String, spec: &Spec) {
         "Rules over several fields",
         &table(["rule", "level", "what is wrong"], &rules),
     );
-    let mistakes: Vec<[String; 4]> = spec.mistakes.iter().map(mistake).collect();
+    let mistakes: Vec<[String; 4]> = spec.mistakes().iter().map(mistake).collect();
     section(
         text,
         "Known mistakes",

@@ -161,7 +161,7 @@ fn every_mistake_has_a_fixture_named_after_it() {
     let specs = specs();
     for spec in &specs {
         let expected = expected(&spec.id);
-        let own = spec.mistakes.iter().filter(|mistake| !mistake.common);
+        let own = spec.mistakes().iter().filter(|mistake| !mistake.common);
         let unshown = own.filter(|mistake| !shows_mistake(&expected, mistake));
         faults.extend(unshown.map(|mistake| {
             format!(
@@ -173,7 +173,7 @@ fn every_mistake_has_a_fixture_named_after_it() {
     // What all models share is shown once.
     let shared: BTreeMap<&str, Vec<&Spec>> =
         specs.iter().fold(BTreeMap::new(), |mut shared, spec| {
-            for mistake in spec.mistakes.iter().filter(|mistake| mistake.common) {
+            for mistake in spec.mistakes().iter().filter(|mistake| mistake.common) {
                 shared
                     .entry(mistake.name.as_str())
                     .or_insert_with(Vec::new)
@@ -184,7 +184,7 @@ fn every_mistake_has_a_fixture_named_after_it() {
     for (name, owners) in shared {
         let shown = owners.iter().any(|spec| {
             let mistake = spec
-                .mistakes
+                .mistakes()
                 .iter()
                 .find(|mistake| mistake.common && mistake.name == name);
             mistake.is_some_and(|mistake| shows_mistake(&expected(&spec.id), mistake))

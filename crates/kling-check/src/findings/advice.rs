@@ -9,7 +9,7 @@ pub(super) fn mistakes_at<'s>(
     spec: &'s Spec,
     path: &kling_spec::Path,
 ) -> impl Iterator<Item = &'s Mistake> {
-    spec.mistakes
+    spec.mistakes()
         .iter()
         .filter(move |mistake| mistake.at == *path)
 }

@@ -94,10 +94,7 @@ impl<'t, 'c> Finder<'t, 'c> {
     /// The entry of the table of mistakes for a key of an object.
     fn mistake_at_key(&self, object: ObjectId, name: &str) -> Option<&'c Mistake> {
         let table: &'c Table = self.table;
-        table
-            .spec
-            .mistakes
-            .get(*table.object(object).mistakes.get(name)?)
+        table.strays().mistake(&table.spec, object, name)
     }
 
     fn meaning(&self, object: ObjectId, name: &str) -> Stray<'c> {
@@ -105,13 +102,13 @@ impl<'t, 'c> Finder<'t, 'c> {
         let mistake = self.mistake_at_key(object, name);
         let here = table.object(object).field;
         if !here.is_some_and(|field| table.field(field).inside_list) {
-            if let Some(home) = table.single.get(name) {
-                return Stray::Misplaced(*home);
+            if let Some(home) = table.strays().single(name) {
+                return Stray::Misplaced(home);
             }
             let checker: &'c crate::Checker = self.checker;
             let owns = |table: &&Table| {
-                let field = table.single.get(name);
-                field.is_some_and(|field| !table.row(*field).common)
+                let field = table.strays().single(name);
+                field.is_some_and(|field| !table.row(field).common)
             };
             let owners: Vec<&'c str> = checker
                 .tables()
@@ -125,15 +122,15 @@ impl<'t, 'c> Finder<'t, 'c> {
         if let Some(mistake) = mistake {
             return Stray::Misnamed(mistake);
         }
-        if let Some(home) = table.named.get(name) {
-            return Stray::Misplaced(*home);
+        if let Some(home) = table.strays().named(name) {
+            return Stray::Misplaced(home);
         }
         // A slip names a member of this object, or one that can be there only once.
-        let near = table.object(object).near.nearest(name);
+        let near = table.strays().near(object, name);
         Stray::Unknown(near.and_then(|near| {
             let own = table.object(object).lookup.named(near);
             let own = own.map(|place| table.object(object).members[place]);
-            own.or_else(|| table.single.get(near).copied())
+            own.or_else(|| table.strays().single(near))
         }))
     }
 

@@ -1,6 +1,6 @@
 //! From a contract to its table.
 
-mod names;
+use std::sync::OnceLock;
 
 use kling_spec::{Billing, Condition, Field, Path, Scalar, Spec, Step, Type};
 
@@ -73,8 +73,6 @@ impl Table {
         let fields = compiler.fields();
         let objects = compiler.objects();
         let placeholders = compiler.placeholders();
-        let single = compiler.by_name(|field| !field.path.is_inside_list());
-        let named = compiler.by_name(|_| true);
         let Compiler {
             leaves,
             sums,
@@ -95,8 +93,7 @@ impl Table {
             spec,
             objects,
             fields,
-            single,
-            named,
+            strays: OnceLock::new(),
             initial,
             rules,
             breaks,
@@ -276,21 +273,8 @@ impl<'s> Compiler<'s> {
         FieldId::try_from(index).expect("the loader limits the rows")
     }
 
-    /// The objects in the order of their ids: the request, then the rows that are objects.
-    fn object_paths(&self) -> Vec<Path> {
-        let rows = self
-            .spec
-            .fields
-            .values()
-            .filter(|field| field.kind == Type::Object);
-        std::iter::once(Path::root())
-            .chain(rows.map(|field| field.path.clone()))
-            .collect()
-    }
-
     fn objects(&self) -> Vec<ObjectTable> {
-        self.object_paths()
-            .iter()
+        object_paths(self.spec)
             .map(|path| {
                 let members: Vec<&Field> = self.spec.members(path).collect();
                 let required = members
@@ -309,15 +293,13 @@ impl<'s> Compiler<'s> {
                         .map(|field| self.field_id(&field.path))
                         .collect(),
                     field: (!path.steps().is_empty()).then(|| self.field_id(path)),
-                    near: self.near(path),
-                    mistakes: self.mistakes(path),
                 }
             })
             .collect()
     }
 
     fn fields(&self) -> Vec<FieldTable> {
-        let objects = self.object_paths();
+        let objects: Vec<&Path> = object_paths(self.spec).collect();
         self.spec
             .fields
             .values()
@@ -325,7 +307,7 @@ impl<'s> Compiler<'s> {
             .collect()
     }
 
-    fn field(&self, field: &Field, objects: &[Path]) -> FieldTable {
+    fn field(&self, field: &Field, objects: &[&Path]) -> FieldTable {
         let path = &field.path;
         let of_value = |wanted: &Scalar| {
             self.bits(|leaf| matches!(&leaf.kind, LeafKind::Const(at, value) if at == path && value == wanted))
@@ -358,7 +340,7 @@ impl<'s> Compiler<'s> {
             }
             Type::Array => FieldKind::Array(self.array(field)),
             Type::Object => {
-                let index = objects.iter().position(|object| object == path);
+                let index = objects.iter().position(|object| *object == path);
                 let index = index.expect("every object row has its place");
                 FieldKind::Object(ObjectId::try_from(index).expect("the loader limits the rows"))
             }
@@ -458,6 +440,13 @@ impl<'s> Compiler<'s> {
             unsupported: placeholders.unsupported.is_some(),
         })
     }
+}
+
+/// The objects in the order of their ids: the request, then the rows that are objects.
+pub(super) fn object_paths(spec: &Spec) -> impl Iterator<Item = &Path> {
+    let fields = spec.fields.values();
+    let rows = fields.filter(|field| field.kind == Type::Object);
+    std::iter::once(Path::ROOT).chain(rows.map(|field| &field.path))
 }
 
 fn whole_seconds(value: &Scalar) -> Option<u32> {

@@ -30,16 +30,23 @@ impl Lookup {
             .iter()
             .map(|name| kling_json::word(name.as_bytes()).unwrap_or(NO_WORD))
             .collect();
-        let tries = (0u64..64).map(|index| index.wrapping_mul(0x9e37_79b9_7f4a_7c16) | 1);
-        let tables = tries.map(|factor| (factor, slots(&words, factor)));
-        let (factor, (slots, unplaced)) = tables
-            .min_by_key(|(_, (_, unplaced))| *unplaced)
-            .expect("there is more than one factor to try");
+        let (mut factor, mut slots, mut unplaced) = (1, [EMPTY; SLOTS], usize::MAX);
+        for index in 0u64..64 {
+            let tried = index.wrapping_mul(0x9e37_79b9_7f4a_7c16) | 1;
+            let (table, left) = fill(&words, tried);
+            if left < unplaced {
+                (factor, slots, unplaced) = (tried, table, left);
+            }
+            // Mostly one of the first will do.
+            if unplaced == 0 {
+                break;
+            }
+        }
         Self {
             has_others: unplaced > 0,
             names,
             words,
-            slots,
+            slots: Box::new(slots),
             factor,
         }
     }
@@ -81,8 +88,8 @@ impl Lookup {
 }
 
 /// The table for a factor, and how many names have no slot of their own.
-fn slots(words: &[u128], factor: u64) -> (Box<[u8; SLOTS]>, usize) {
-    let mut slots = Box::new([EMPTY; SLOTS]);
+fn fill(words: &[u128], factor: u64) -> ([u8; SLOTS], usize) {
+    let mut slots = [EMPTY; SLOTS];
     let mut unplaced = 0;
     for (place, &word) in (0u8..EMPTY).zip(words) {
         let entry = &mut slots[slot(word, factor)];

@@ -123,7 +123,12 @@ fn every_mistake_with_a_known_meaning_has_a_fix() {
         for (seed, fault) in (1..).zip(faults(&spec)) {
             let planted = fault.planted();
             let named = |mistake: &&Mistake| Some(&mistake.name) == planted.mistake.as_ref();
-            if !spec.mistakes.iter().find(named).is_some_and(is_translated) {
+            if !spec
+                .mistakes()
+                .iter()
+                .find(named)
+                .is_some_and(is_translated)
+            {
                 continue;
             }
             let requests = broken_by(&spec, &fault).prop_map(|request| request.text);

@@ -4,10 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-/// Run the video service on this machine.
-///
-/// It makes real videos, goes wrong on demand, and keeps a ledger of charges. Its address is printed as the first line, it
-/// is reachable from this machine alone, and it runs until it is stopped. The page at its address shows what it does.
+/// What `kling emulator` is given.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   kling emulator --port 0 --speed 60

@@ -6,13 +6,7 @@ use clap::Args;
 
 use super::{Configured, Contracts, LevelChanges};
 
-/// Serve an editor: findings, hover, completion, definitions.
-///
-/// Speaks the Language Server Protocol over the standard streams, while requests are written. An editor starts it;
-/// nothing is sent anywhere else.
-/// In `.jsonl` and `.ndjson` files each line is a request. JSON files that are plainly no requests are left alone.
-///
-/// Exits with 0 after the editor has shut it down, 1 if the editor left without that.
+/// What `kling lsp` is given.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   kling lsp

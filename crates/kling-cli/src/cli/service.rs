@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
-use super::{Configured, SpecFiles};
+use super::{Configured, Deferred, SpecFiles};
 use crate::prices::Amount;
 
 /// What ends the help of every command here.
@@ -121,11 +121,7 @@ pub(crate) enum ResultFormat {
     Json,
 }
 
-/// Send a request, once, and print what the service says.
-///
-/// The request is checked first, and recorded. Where its last job is not finished, that job is told instead of being paid
-/// for again. The outcome is `accepted`, `rejected`, `not-sent` or `unknown`; after `unknown` the request is never sent
-/// again, and the command that looks it up is printed.
+/// What `kling submit` is given.
 #[derive(Debug, Args)]
 #[command(after_help = format!("Examples:
   kling submit request.json
@@ -143,10 +139,7 @@ pub(crate) struct Submit {
     _polling: NoPolling,
 }
 
-/// Check, send, wait and download: a video from a request.
-///
-/// Local images that the request names are uploaded, and their addresses put in their place. Where the last job of the
-/// same request is not finished, it is picked up instead of being paid for again.
+/// What `kling generate` is given.
 #[derive(Debug, Args)]
 #[command(after_help = format!("Examples:
   kling generate request.json -o boat.mp4
@@ -173,7 +166,7 @@ pub(crate) struct Generate {
     pub(crate) connection: Connection,
 }
 
-/// Ask how far a task is.
+/// What `kling status` is given.
 #[derive(Debug, Args)]
 #[command(after_help = format!("Examples:
   kling status order-7
@@ -190,7 +183,7 @@ pub(crate) struct Status {
     _polling: NoPolling,
 }
 
-/// Wait until a task is done.
+/// What `kling wait` is given.
 #[derive(Debug, Args)]
 #[command(after_help = format!("Examples:
   kling wait order-7
@@ -207,7 +200,7 @@ pub(crate) struct Wait {
     pub(crate) connection: Connection,
 }
 
-/// Download the video of a task that is done.
+/// What `kling download` is given.
 #[derive(Debug, Args)]
 #[command(after_help = format!("Examples:
   kling download order-7 -o boat.mp4
@@ -233,7 +226,7 @@ pub(crate) struct TaskId {
     pub(crate) id: String,
 }
 
-/// Upload an image, and print its address.
+/// What `kling upload` is given.
 #[derive(Debug, Args)]
 #[command(after_help = format!("Examples:
   kling upload first.png
@@ -262,17 +255,22 @@ pub(crate) struct Jobs {
     #[command(subcommand)]
     pub(crate) command: Option<JobsCommand>,
     #[command(flatten)]
-    pub(crate) list: JobsList,
+    pub(crate) list: Deferred<JobsList>,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum JobsCommand {
-    List(JobsList),
-    Show(JobsShow),
-    Resume(JobsResume),
+    /// List the last jobs, newest first.
+    List(Deferred<JobsList>),
+    /// Show a job with its history.
+    Show(Deferred<JobsShow>),
+    /// Go on with a job where it stopped: look it up, wait for it, download its video.
+    ///
+    /// A job whose outcome is unknown is looked up and never sent again. One that was not sent yet is sent.
+    Resume(Deferred<JobsResume>),
 }
 
-/// List the last jobs, newest first.
+/// What `kling jobs list` is given.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct JobsList {
     /// The most jobs to list.
@@ -285,7 +283,7 @@ pub(crate) struct JobsList {
     pub(crate) format: Option<ResultFormat>,
 }
 
-/// Show a job with its history.
+/// What `kling jobs show` is given.
 #[derive(Debug, Args)]
 pub(crate) struct JobsShow {
     /// The number of the job.
@@ -297,9 +295,7 @@ pub(crate) struct JobsShow {
     pub(crate) format: Option<ResultFormat>,
 }
 
-/// Go on with a job where it stopped: look it up, wait for it, download its video.
-///
-/// A job whose outcome is unknown is looked up and never sent again. One that was not sent yet is sent.
+/// What `kling jobs resume` is given.
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct JobsResume {
@@ -315,7 +311,7 @@ pub(crate) struct JobsResume {
     pub(crate) connection: Connection,
 }
 
-/// Tell what is left on the account.
+/// What `kling balance` is given.
 #[derive(Debug, Args)]
 #[command(after_help = format!("Examples:
   kling balance
@@ -328,9 +324,7 @@ pub(crate) struct Balance {
     _polling: NoPolling,
 }
 
-/// Look whether everything is in place: key, service, journal.
-///
-/// The key is never printed.
+/// What `kling doctor` is given.
 #[derive(Debug, Args)]
 #[command(after_help = format!("Examples:
   kling doctor

@@ -4,7 +4,7 @@ mod print;
 
 use std::collections::BTreeMap;
 
-use kling_check::{Bill, Report};
+use kling_check::{Bill, Expectation, Report};
 use kling_spec::Service;
 
 use super::check::report;
@@ -112,8 +112,14 @@ enum Charge<'r> {
 impl Task for BillTask {
     type Tally = Totals;
 
-    fn request(&self, request: &Request<'_>, out: &mut Vec<u8>, totals: &mut Totals) {
-        let report = report(request);
+    fn request(
+        &self,
+        request: &Request<'_>,
+        expected: &mut Expectation,
+        out: &mut Vec<u8>,
+        totals: &mut Totals,
+    ) {
+        let report = report(request, expected);
         if (!report.is_clean() || report.bill.is_none()) && request.is_something_else() {
             totals.skipped += 1;
             return;

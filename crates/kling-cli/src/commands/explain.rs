@@ -109,7 +109,7 @@ fn common_rule(text: &CommonRuleText, specs: &[&Spec]) -> String {
             ]);
         }
         if rule == CommonRule::MisnamedField {
-            for mistake in &spec.mistakes {
+            for mistake in spec.mistakes() {
                 rows += usize::from(mistake.at.name().is_some());
                 let means = mistake
                     .means

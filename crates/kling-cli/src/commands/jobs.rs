@@ -9,7 +9,7 @@ use kling_journal::{Effect, Job, Journal, State};
 use serde::Serialize;
 
 use crate::cli::{
-    Color, Configured, Jobs, JobsCommand, JobsList, JobsResume, JobsShow, Paid, SpecFiles,
+    Color, Configured, Deferred, Jobs, JobsCommand, JobsList, JobsResume, JobsShow, Paid, SpecFiles,
 };
 use crate::exit::Exit;
 use crate::output::table::Table;
@@ -24,10 +24,10 @@ use crate::service::{go, records, save};
 
 pub(super) fn run(arguments: &Jobs, color: Color) -> Result<Exit, Stop> {
     match &arguments.command {
-        None => list(&arguments.list),
-        Some(JobsCommand::List(arguments)) => list(arguments),
-        Some(JobsCommand::Show(arguments)) => show(arguments),
-        Some(JobsCommand::Resume(arguments)) => resume(arguments, color),
+        None => list(&arguments.list.0),
+        Some(JobsCommand::List(Deferred(arguments))) => list(arguments),
+        Some(JobsCommand::Show(Deferred(arguments))) => show(arguments),
+        Some(JobsCommand::Resume(Deferred(arguments))) => resume(arguments, color),
     }
 }
 

@@ -4,6 +4,9 @@ use std::io::{self, Read};
 
 use super::mention::Mention;
 
+/// Bytes that there is room for from the beginning.
+const USUAL: usize = 4 << 10;
+
 /// Bytes read at once while passing over what is too long.
 const CHUNK: usize = 64 << 10;
 
@@ -29,6 +32,8 @@ pub(crate) fn read(
     buffer: &mut Vec<u8>,
 ) -> io::Result<Document> {
     buffer.clear();
+    // Most requests are shorter, so that one call reads them.
+    buffer.reserve(USUAL);
     let mut reader = reader;
     let most = (limit as u64).saturating_add(1);
     reader.by_ref().take(most).read_to_end(buffer)?;

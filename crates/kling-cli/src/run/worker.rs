@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use kling_check::Expectation;
 use memchr::memchr;
 
 use super::Task;
@@ -17,6 +18,10 @@ use crate::input::request::{Body, File, FileName, Request};
 /// Rendered bytes that a thread keeps at most before it waits for its turn to write.
 const OUTPUT: usize = 256 << 10;
 
+/// Up to this length a text is read by the standard library: the reader for long ones first asks the processor what it
+/// can do, which takes longer than all of a short text.
+const SHORT: usize = 4 << 10;
+
 /// A thread's tools. The buffers are used again for each job.
 pub(super) struct Worker<'r, T: Task> {
     task: &'r T,
@@ -24,6 +29,8 @@ pub(super) struct Worker<'r, T: Task> {
     ordered: &'r Ordered<T>,
     input: Vec<u8>,
     part: Part<T::Tally>,
+    /// What the next request is probably like.
+    expected: Expectation,
 }
 
 impl<'r, T: Task> Worker<'r, T> {
@@ -35,6 +42,7 @@ impl<'r, T: Task> Worker<'r, T> {
             ordered,
             input: Vec::new(),
             part: Part::default(),
+            expected: Expectation::default(),
         }
     }
 
@@ -106,8 +114,8 @@ impl<'r, T: Task> Worker<'r, T> {
     }
 
     fn request(&mut self, number: u64, request: &Request<'_>) -> bool {
-        self.task
-            .request(request, &mut self.part.out, &mut self.part.tally);
+        let Part { out, tally, .. } = &mut self.part;
+        self.task.request(request, &mut self.expected, out, tally);
         self.part.out.len() < OUTPUT || self.ordered.pass(number, &mut self.part)
     }
 
@@ -199,5 +207,10 @@ impl<'r, T: Task> Worker<'r, T> {
 }
 
 fn body(bytes: &[u8]) -> Body<'_> {
+    if bytes.len() <= SHORT
+        && let Ok(text) = str::from_utf8(bytes)
+    {
+        return Body::Text(text);
+    }
     kling_json::validate_utf8(bytes).map_or(Body::Bytes(bytes), Body::Text)
 }

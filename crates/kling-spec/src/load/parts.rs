@@ -1,4 +1,4 @@
-//! Reading rules, placeholders, mistakes, output and billing.
+//! Reading rules, placeholders, output and billing.
 
 use super::{Fields, Loader};
 use crate::condition::Condition;
@@ -6,17 +6,17 @@ use crate::error::SpecError;
 use crate::field::Type;
 use crate::ground::{Ground, Service};
 use crate::path::Path;
-use crate::raw::{
-    RawBilling, RawConvert, RawGround, RawKind, RawMistake, RawOutput, RawPlaceholders, RawReading,
-    RawRule,
-};
-use crate::spec::{
-    Addon, Billing, Convert, Kind, Mistake, Output, Placeholders, Reading, Rule, Spec, Tier,
-};
+use crate::raw::{RawBilling, RawGround, RawKind, RawOutput, RawPlaceholders, RawReading, RawRule};
+use crate::spec::{Addon, Billing, Kind, Output, Placeholders, Reading, Rule, Spec, Tier};
 
 impl Loader<'_> {
-    pub(super) fn rule(&self, id: &str, raw: &RawRule, fields: &Fields) -> Result<Rule, SpecError> {
-        let keys = ["rule", id];
+    pub(super) fn rule(
+        &self,
+        id: String,
+        raw: RawRule,
+        fields: &Fields,
+    ) -> Result<Rule, SpecError> {
+        let keys = ["rule", id.as_str()];
         let kebab = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         if id.is_empty() || !id.bytes().all(kebab) {
             let message = format!("the rule id `{id}` is not in kebab-case");
@@ -28,25 +28,16 @@ impl Loader<'_> {
         {
             return Err(self.error(&keys, format!("`{id}` is the id of a rule of every model")));
         }
-        self.check_text(&["rule", id, "say"], &raw.say)?;
-        self.check_text(&["rule", id, "help"], &raw.help)?;
-        let ground = RawGround {
-            source: raw.source.clone(),
-            edition: raw.edition.clone(),
-            inferred: raw.inferred.clone(),
-            upstream: raw.upstream.clone(),
-            level: raw.level,
-            reason: raw.reason.clone(),
-            service: raw.service,
-        };
-        let when_keys = ["rule", id, "when"];
+        self.check_text(&["rule", &id, "say"], &raw.say)?;
+        self.check_text(&["rule", &id, "help"], &raw.help)?;
+        let when_keys = ["rule", &id, "when"];
         let when = raw
             .when
             .as_ref()
             .map(|when| self.condition(&when_keys, when, fields))
             .transpose()?;
-        let must = self.condition(&["rule", id, "must"], &raw.must, fields)?;
-        let blame_keys = ["rule", id, "blame"];
+        let must = self.condition(&["rule", &id, "must"], &raw.must, fields)?;
+        let blame_keys = ["rule", &id, "blame"];
         let blame = raw
             .blame
             .iter()
@@ -60,14 +51,24 @@ impl Loader<'_> {
         if blame.is_empty() {
             return Err(self.error(&blame_keys, "`blame` names no field"));
         }
+        let ground = RawGround {
+            source: raw.source,
+            edition: raw.edition,
+            inferred: raw.inferred,
+            upstream: raw.upstream,
+            level: raw.level,
+            reason: raw.reason,
+            service: raw.service,
+        };
+        let ground = self.ground(&keys, ground, Service::Refuses)?;
         Ok(Rule {
-            id: id.to_owned(),
             when,
             must,
             blame,
-            say: raw.say.clone(),
-            help: raw.help.clone(),
-            ground: self.ground(&keys, &ground, Service::Refuses)?,
+            say: raw.say,
+            help: raw.help,
+            ground,
+            id,
         })
     }
 
@@ -110,7 +111,8 @@ impl Loader<'_> {
         raw: Option<&RawGround>,
         service: Service,
     ) -> Result<Option<Ground>, SpecError> {
-        raw.map(|raw| self.ground(keys, raw, service)).transpose()
+        raw.map(|raw| self.ground(keys, raw.clone(), service))
+            .transpose()
     }
 
     fn kind(
@@ -154,90 +156,6 @@ impl Loader<'_> {
             )?,
             order: part("order", &raw.order)?,
             unused: part("unused", &raw.unused)?,
-        })
-    }
-
-    pub(super) fn mistake(
-        &self,
-        name: &str,
-        raw: &RawMistake,
-        fields: &Fields,
-    ) -> Result<Mistake, SpecError> {
-        let keys = ["mistake", name];
-        let at_keys = ["mistake", name, "at"];
-        let at = Path::parse(&raw.at).map_err(|message| self.error(&at_keys, message))?;
-        let parent = at.parent().unwrap_or_default();
-        if !parent.steps().is_empty() && !fields.contains_key(&parent) {
-            let message =
-                format!("`{at}` stands in `{parent}`, which is no field of this contract");
-            return Err(self.error(&at_keys, message));
-        }
-        self.check_text(&["mistake", name, "say"], &raw.say)?;
-        let means = match &raw.means {
-            None => None,
-            Some(text) => Some(
-                self.resolve(&["mistake", name, "means"], text, fields, &Path::root())?
-                    .0,
-            ),
-        };
-        let known = fields.get(&at);
-        if known.is_some() && means.is_some() {
-            let message =
-                format!("`{at}` is a field of this contract, so it cannot mean another one");
-            return Err(self.error(&keys, message));
-        }
-        let target = means.as_ref().and_then(|path| fields.get(path)).or(known);
-        if target.is_none() && (raw.convert.is_some() || !raw.values.is_empty()) {
-            return Err(self.error(&keys, "`values` and `convert` need a field that is meant"));
-        }
-        if let Some(target) = target {
-            for (index, value) in raw.values.iter().enumerate() {
-                let index = index.to_string();
-                let keys = ["mistake", name, "values", index.as_str(), "to"];
-                self.check_const(&keys, target, &value.to)?;
-            }
-        }
-        Ok(Mistake {
-            name: name.to_owned(),
-            at,
-            means,
-            convert: raw.convert.map(|convert| match convert {
-                RawConvert::Integer => Convert::Integer,
-                RawConvert::List => Convert::List,
-                RawConvert::Objects => Convert::Objects,
-                RawConvert::ByHand => Convert::ByHand,
-            }),
-            values: raw
-                .values
-                .iter()
-                .map(|value| (value.from.clone(), value.to.clone()))
-                .collect(),
-            say: raw.say.clone(),
-            common: false,
-        })
-    }
-
-    /// A mistake that all models share, if what it means is there in this one.
-    pub(super) fn shared_mistake(
-        &self,
-        name: &str,
-        raw: &RawMistake,
-        fields: &Fields,
-    ) -> Option<Mistake> {
-        let at = Path::parse(&raw.at).ok()?;
-        let about_value = raw.means.is_none() && (raw.convert.is_some() || !raw.values.is_empty());
-        if fields.contains_key(&at) != about_value {
-            return None;
-        }
-        // Asked first, because to make an error is to look for its place in the text.
-        let means = raw.means.as_deref().map(Path::parse);
-        if means.is_some_and(|path| path.is_ok_and(|path| !fields.contains_key(&path))) {
-            return None;
-        }
-        let mistake = self.mistake(name, raw, fields).ok()?;
-        Some(Mistake {
-            common: true,
-            ..mistake
         })
     }
 

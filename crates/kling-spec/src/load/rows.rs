@@ -1,6 +1,6 @@
 //! Reading the rows of fields, and grounds.
 
-use super::{Loader, fits, one_of};
+use super::{Loader, fits, is_blank, one_of};
 use crate::error::SpecError;
 use crate::field::{Claim, Field, Format, Type, Values};
 use crate::ground::{Evidence, Ground, Service};
@@ -13,14 +13,14 @@ impl Loader<'_> {
     pub(super) fn ground(
         &self,
         keys: &[&str],
-        raw: &RawGround,
+        raw: RawGround,
         service: Service,
     ) -> Result<Ground, SpecError> {
         let given = [
-            ("source", raw.source.clone().map(Evidence::Source)),
-            ("edition", raw.edition.clone().map(Evidence::Edition)),
-            ("inferred", raw.inferred.clone().map(Evidence::Inferred)),
-            ("upstream", raw.upstream.clone().map(Evidence::Upstream)),
+            ("source", raw.source.map(Evidence::Source)),
+            ("edition", raw.edition.map(Evidence::Edition)),
+            ("inferred", raw.inferred.map(Evidence::Inferred)),
+            ("upstream", raw.upstream.map(Evidence::Upstream)),
         ];
         let mut given = given
             .into_iter()
@@ -34,7 +34,10 @@ impl Loader<'_> {
         | Evidence::Edition(text)
         | Evidence::Inferred(text)
         | Evidence::Upstream(text)) = &evidence;
-        self.check_text(&[keys, &[key]].concat(), text)?;
+        // Its place is put together only where there is a fault.
+        if is_blank(text) {
+            self.check_text(&[keys, &[key]].concat(), text)?;
+        }
         if raw.level.is_some() && raw.reason.is_none() {
             let keys = [keys, &["level"]].concat();
             return Err(self.error(&keys, "a `level` of its own needs a `reason`"));
@@ -49,26 +52,26 @@ impl Loader<'_> {
             level: raw.level.unwrap_or_else(|| evidence.level(service)),
             evidence,
             service,
-            reason: raw.reason.clone(),
+            reason: raw.reason,
         })
     }
 
     pub(super) fn field(
         &self,
         name: &str,
-        raw: &RawField,
+        raw: RawField,
         common: bool,
     ) -> Result<Field, SpecError> {
         let keys = ["field", name];
         let path = Path::parse(name).map_err(|message| self.error(&keys, message))?;
         self.check_text(&["field", name, "about"], &raw.about)?;
         let own = RawGround {
-            source: raw.source.clone(),
-            edition: raw.edition.clone(),
-            inferred: raw.inferred.clone(),
+            source: raw.source,
+            edition: raw.edition,
+            inferred: raw.inferred,
             ..RawGround::default()
         };
-        let row = self.ground(&keys, &own, Service::Refuses)?;
+        let row = self.ground(&keys, own, Service::Refuses)?;
         let kind = match raw.kind {
             RawType::String => Type::String,
             RawType::Integer => Type::Integer,
@@ -77,28 +80,30 @@ impl Loader<'_> {
             RawType::Object => Type::Object,
         };
         // A claim without a ground of its own rests on the row's.
-        let ground = |key: &str, given: bool, raw: &Option<RawGround>| match raw {
-            Some(_) if !given => {
+        let ground = |key: &str, given: bool, raw: Option<RawGround>| match (raw, given) {
+            (Some(_), false) => {
                 let keys = ["field", name, "grounds", key];
                 Err(self.error(
                     &keys,
                     format!("the ground of `{key}` has no claim: the row has no `{key}`"),
                 ))
             }
-            Some(raw) => self.ground(&["field", name, "grounds", key], raw, Service::Refuses),
-            None => Ok(row.clone()),
+            (Some(raw), true) => self
+                .ground(&["field", name, "grounds", key], raw, Service::Refuses)
+                .map(Some),
+            (None, given) => Ok(given.then(|| row.clone())),
         };
-        let grounds = &raw.grounds;
-        let required = ground("required", raw.required, &grounds.required)?;
-        let values = ground("values", raw.values.is_some(), &grounds.values)?;
-        let format = ground("format", raw.format.is_some(), &grounds.format)?;
+        let grounds = raw.grounds.map(|grounds| *grounds).unwrap_or_default();
+        let required = ground("required", raw.required, grounds.required)?;
+        let values = ground("values", raw.values.is_some(), grounds.values)?;
+        let format = ground("format", raw.format.is_some(), grounds.format)?;
         let max_characters = ground(
             "max-characters",
             raw.max_characters.is_some(),
-            &grounds.max_characters,
+            grounds.max_characters,
         )?;
-        let max_items = ground("max-items", raw.max_items.is_some(), &grounds.max_items)?;
-        let default = ground("default", raw.default.is_some(), &grounds.default)?;
+        let max_items = ground("max-items", raw.max_items.is_some(), grounds.max_items)?;
+        let default = ground("default", raw.default.is_some(), grounds.default)?;
         let only_for = |key: &str, given: bool, wanted: Type| {
             if given && kind != wanted {
                 let message = format!(
@@ -127,33 +132,21 @@ impl Loader<'_> {
         }
         let field = Field {
             kind,
-            required: raw.required.then_some(required),
-            values: raw.values.clone().map(|list| Claim {
+            required,
+            values: claim(raw.values, values).map(|claim| Claim {
                 value: Values {
-                    list,
+                    list: claim.value,
                     open: raw.open,
                 },
-                ground: values,
+                ground: claim.ground,
             }),
-            format: raw.format.map(|value| Claim {
-                value: read_format(value),
-                ground: format,
-            }),
-            max_characters: raw.max_characters.map(|value| Claim {
-                value,
-                ground: max_characters,
-            }),
-            max_items: raw.max_items.map(|value| Claim {
-                value,
-                ground: max_items,
-            }),
-            default: raw.default.clone().map(|value| Claim {
-                value,
-                ground: default,
-            }),
-            examples: raw.examples.clone(),
-            unit: raw.unit.clone(),
-            about: raw.about.clone(),
+            format: claim(raw.format.map(read_format), format),
+            max_characters: claim(raw.max_characters, max_characters),
+            max_items: claim(raw.max_items, max_items),
+            default: claim(raw.default, default),
+            examples: raw.examples,
+            unit: raw.unit,
+            about: raw.about,
             ground: row,
             common,
             path,
@@ -203,6 +196,13 @@ impl Loader<'_> {
         }
         Ok(())
     }
+}
+
+/// What is claimed, with what it rests on.
+fn claim<T>(value: Option<T>, ground: Option<Ground>) -> Option<Claim<T>> {
+    value
+        .zip(ground)
+        .map(|(value, ground)| Claim { value, ground })
 }
 
 const fn plural(kind: Type) -> &'static str {

@@ -3,7 +3,7 @@
 use super::{Fields, LIMIT, Loader, MAX_ADDONS, MAX_ITEM_CONDITIONS, MAX_LISTS, MAX_ROWS};
 use crate::condition::Condition;
 use crate::error::SpecError;
-use crate::field::Type;
+use crate::field::{Field, Type};
 use crate::path::{Path, Step};
 use crate::scalar::Scalar;
 use crate::spec::Spec;
@@ -27,46 +27,9 @@ impl Loader<'_> {
             let message = format!("the contract has {lists} lists; the limit is {MAX_LISTS}");
             return Err(self.error(&["field"], message));
         }
-        for (path, field) in fields {
-            let text = path.to_string();
-            let keys = ["field", text.as_str()];
-            let parent = path.parent().unwrap_or_default();
-            let wanted = match path.steps().last() {
-                Some(Step::Items) => Type::Array,
-                Some(Step::Member(_)) | None => Type::Object,
-            };
-            if parent != root || wanted == Type::Array {
-                match fields.get(&parent) {
-                    None => {
-                        return Err(self.error(
-                            &keys,
-                            format!("`{text}` stands in `{parent}`, which has no row"),
-                        ));
-                    }
-                    Some(above) if above.kind != wanted => {
-                        let message = format!(
-                            "`{text}` needs `{parent}` to be {}, but it is {}",
-                            wanted.with_article(),
-                            above.kind.with_article()
-                        );
-                        return Err(self.error(&keys, message));
-                    }
-                    Some(_) => {}
-                }
-            }
-            let is_list = field.kind == Type::Array;
-            if is_list && !fields.contains_key(&path.items()) {
-                return Err(self.error(
-                    &keys,
-                    format!("the list `{text}` has no row `{text}[]` for its items"),
-                ));
-            }
-            if is_list && path.is_inside_list() {
-                return Err(self.error(
-                    &keys,
-                    format!("`{text}` is a list inside a list, which contracts do not support"),
-                ));
-            }
+        for field in fields.values() {
+            check_place(field, fields)
+                .map_err(|message| self.error(&["field", &field.path.to_string()], message))?;
         }
         for object in fields
             .values()
@@ -76,7 +39,7 @@ impl Loader<'_> {
         {
             let members = fields
                 .keys()
-                .filter(|path| path.parent().as_ref() == Some(object) && !path.is_item())
+                .filter(|path| path.is_member_of(object))
                 .count();
             if members > LIMIT {
                 let text = object.to_string();
@@ -133,6 +96,41 @@ impl Loader<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether a row hangs on one of the right type, and a list has its items; otherwise what is wrong.
+fn check_place(field: &Field, fields: &Fields) -> Result<(), String> {
+    let path = &field.path;
+    let parent = path.parent().unwrap_or_default();
+    let wanted = match path.steps().last() {
+        Some(Step::Items) => Type::Array,
+        Some(Step::Member(_)) | None => Type::Object,
+    };
+    if parent != Path::root() || wanted == Type::Array {
+        match fields.get(&parent) {
+            None => return Err(format!("`{path}` stands in `{parent}`, which has no row")),
+            Some(above) if above.kind != wanted => {
+                return Err(format!(
+                    "`{path}` needs `{parent}` to be {}, but it is {}",
+                    wanted.with_article(),
+                    above.kind.with_article()
+                ));
+            }
+            Some(_) => {}
+        }
+    }
+    let is_list = field.kind == Type::Array;
+    if is_list && !fields.contains_key(&path.items()) {
+        return Err(format!(
+            "the list `{path}` has no row `{path}[]` for its items"
+        ));
+    }
+    if is_list && path.is_inside_list() {
+        return Err(format!(
+            "`{path}` is a list inside a list, which contracts do not support"
+        ));
+    }
+    Ok(())
 }
 
 fn count_leaves(condition: &Condition, leaves: &mut usize, item_conditions: &mut usize) {

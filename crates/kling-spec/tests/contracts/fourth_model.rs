@@ -118,13 +118,13 @@ fn its_contract_is_read() {
             .is_some_and(|field| field.common)
     );
     assert!(
-        spec.mistakes
+        spec.mistakes()
             .iter()
             .any(|mistake| mistake.name == "model-name" && mistake.common)
     );
     assert!(
         !spec
-            .mistakes
+            .mistakes()
             .iter()
             .any(|mistake| mistake.name == "seconds")
     );

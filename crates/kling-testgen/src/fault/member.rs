@@ -136,7 +136,11 @@ impl Catalogue<'_> {
     }
 
     fn is_unknown(&self, path: &Path, name: &str) -> bool {
-        let is_mistake = self.spec.mistakes.iter().any(|mistake| mistake.at == *path);
+        let is_mistake = self
+            .spec
+            .mistakes()
+            .iter()
+            .any(|mistake| mistake.at == *path);
         !is_mistake && !self.belongs_elsewhere(path) && !self.is_known_in_items(name)
     }
 
@@ -156,7 +160,7 @@ impl Catalogue<'_> {
         let mut push = |from: &Path, to: Path, value: Option<Json>| {
             let is_taken = self.spec.fields.contains_key(&to) || *from == self.model;
             let is_schema = to.name() == Some("$schema");
-            let is_mistake = self.spec.mistakes.iter().any(|mistake| mistake.at == to);
+            let is_mistake = self.spec.mistakes().iter().any(|mistake| mistake.at == to);
             let below_itself = to.steps().starts_with(from.steps());
             if is_taken || is_schema || is_mistake || below_itself {
                 return;

@@ -7,7 +7,7 @@ use crate::json::Json;
 
 impl Catalogue<'_> {
     pub(super) fn mistakes(&self, faults: &mut Vec<Fault>) {
-        for mistake in &self.spec.mistakes {
+        for mistake in self.spec.mistakes() {
             let before = faults.len();
             match self.spec.fields.get(&mistake.at) {
                 Some(field) => self.wrong_values(mistake, field, faults),

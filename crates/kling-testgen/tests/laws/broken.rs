@@ -73,7 +73,7 @@ fn every_rule_and_mistake_is_planted_within_some_thousand_cases() {
                 spec.id
             );
         }
-        for mistake in &spec.mistakes {
+        for mistake in spec.mistakes() {
             assert!(
                 mistakes.contains(mistake.name.as_str()),
                 "{} of {} is never made",

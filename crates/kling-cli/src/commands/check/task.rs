@@ -1,6 +1,6 @@
 //! Checking one request.
 
-use kling_check::{Checker, Diagnostic, Report, Texts};
+use kling_check::{Checker, Diagnostic, Expectation, Report, Texts};
 use kling_spec::{CommonRule, Level, Service};
 
 use crate::input::request::{Body, Request};
@@ -17,9 +17,15 @@ pub(super) struct CheckTask<'r> {
 impl Task for CheckTask<'_> {
     type Tally = Counts;
 
-    fn request(&self, request: &Request<'_>, out: &mut Vec<u8>, counts: &mut Counts) {
+    fn request(
+        &self,
+        request: &Request<'_>,
+        expected: &mut Expectation,
+        out: &mut Vec<u8>,
+        counts: &mut Counts,
+    ) {
         let settings = request.settings;
-        let mut report = report(request);
+        let mut report = report(request, expected);
         if (settings.assumes || !report.is_clean()) && request.is_something_else() {
             counts.summary.skipped += 1;
             return;
@@ -44,10 +50,13 @@ impl Task for CheckTask<'_> {
 }
 
 /// The report of a request, whatever its text is.
-pub(in crate::commands) fn report<'r>(request: &Request<'r>) -> Report<'r> {
+pub(in crate::commands) fn report<'r>(
+    request: &Request<'r>,
+    expected: &mut Expectation,
+) -> Report<'r> {
     let checker = &request.settings.checker;
     match request.body {
-        Body::Text(text) => checker.check(text),
+        Body::Text(text) => checker.check_expecting(text, expected),
         Body::Bytes(bytes) => checker.check_bytes(bytes),
         Body::TooLarge { .. } => too_large(checker, request.settings.limit),
     }

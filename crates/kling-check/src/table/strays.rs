@@ -1,0 +1,92 @@
+//! What keys may mean that are no members of their object, made ready for being looked up.
+
+use kling_spec::{Field, Mistake, Path, Spec, Words};
+
+use super::{FieldId, Names, ObjectId};
+
+/// What is known of the names of a contract.
+#[derive(Debug)]
+pub(crate) struct Strays {
+    /// By name: the first field that a request can have only once.
+    single: Names<FieldId>,
+    /// By name: the first field.
+    named: Names<FieldId>,
+    objects: Vec<ObjectStrays>,
+}
+
+/// What a key of an object may mean.
+#[derive(Debug)]
+struct ObjectStrays {
+    /// What the key may be a slip of: the members, then what can be there only once.
+    near: Words,
+    /// By key: the first entry of the table of mistakes for it, as its place in [`Spec::mistakes`].
+    mistakes: Names<usize>,
+}
+
+impl Strays {
+    /// The names of a contract, with its objects in the order of their ids.
+    pub(super) fn new<'p>(spec: &Spec, objects: impl IntoIterator<Item = &'p Path>) -> Self {
+        Self {
+            single: by_name(spec, |field| !field.path.is_inside_list()),
+            named: by_name(spec, |_| true),
+            objects: objects
+                .into_iter()
+                .map(|object| ObjectStrays {
+                    near: near(spec, object),
+                    mistakes: mistakes(spec, object),
+                })
+                .collect(),
+        }
+    }
+
+    /// The first field with a name that a request can have only once.
+    pub(crate) fn single(&self, name: &str) -> Option<FieldId> {
+        self.single.get(name).copied()
+    }
+
+    /// The first field with a name.
+    pub(crate) fn named(&self, name: &str) -> Option<FieldId> {
+        self.named.get(name).copied()
+    }
+
+    /// The name that a key of an object is probably a slip of.
+    pub(crate) fn near(&self, object: ObjectId, key: &str) -> Option<&str> {
+        self.objects[usize::from(object)].near.nearest(key)
+    }
+
+    /// The first entry of the table of mistakes for a key of an object.
+    pub(crate) fn mistake<'s>(
+        &self,
+        spec: &'s Spec,
+        object: ObjectId,
+        key: &str,
+    ) -> Option<&'s Mistake> {
+        let index = self.objects[usize::from(object)].mistakes.get(key)?;
+        spec.mistakes().get(*index)
+    }
+}
+
+fn near(spec: &Spec, object: &Path) -> Words {
+    let own = spec.members(object);
+    let fields = spec.fields.values();
+    let single = fields.filter(|field| !field.path.is_inside_list());
+    Words::new(own.chain(single).filter_map(|field| field.path.name()))
+}
+
+fn mistakes(spec: &Spec, object: &Path) -> Names<usize> {
+    let mistakes = spec.mistakes().iter().enumerate();
+    Names::new(mistakes.filter_map(|(index, mistake)| {
+        let is_here = mistake.at.is_member_of(object);
+        Some((mistake.at.name().filter(|_| is_here)?, index))
+    }))
+}
+
+/// By name the first field for which `wanted` holds.
+fn by_name(spec: &Spec, wanted: impl Fn(&Field) -> bool) -> Names<FieldId> {
+    let fields = spec.fields.values().enumerate();
+    let fields = fields.filter(|(_, field)| wanted(field));
+    Names::new(fields.filter_map(|(index, field)| {
+        let id = FieldId::try_from(index).expect("the loader limits the rows");
+        Some((field.path.name()?, id))
+    }))
+}
