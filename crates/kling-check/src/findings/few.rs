@@ -31,6 +31,21 @@ impl<T: Copy, const N: usize> Few<T, N> {
         self.length += 1;
     }
 
+    /// Keeps the first `length` items, of which there are no fewer, and puts one on top.
+    #[inline]
+    pub(super) fn put(&mut self, length: usize, item: T) {
+        match self.first.get_mut(length) {
+            Some(place) if length <= self.length && self.more.is_empty() => {
+                *place = item;
+                self.length = length + 1;
+            }
+            _ => {
+                self.truncate(length);
+                self.push(item);
+            }
+        }
+    }
+
     /// Keeps the first `length` items, if there are more.
     #[inline]
     pub(super) fn truncate(&mut self, length: usize) {
@@ -56,16 +71,24 @@ mod tests {
     proptest! {
         /// Whatever is done to it, it is as a `Vec` of which the same is done.
         #[test]
-        fn it_is_a_stack(steps in prop::collection::vec((any::<bool>(), 0usize..9), 0..60)) {
+        fn it_is_a_stack(steps in prop::collection::vec((0..3, 0usize..9), 0..60)) {
             let mut few = Few::<usize, 3>::new(0);
             let mut stack = Vec::new();
-            for (is_push, value) in steps {
-                if is_push {
-                    few.push(value);
-                    stack.push(value);
-                } else {
-                    few.truncate(value);
-                    stack.truncate(value);
+            for (step, value) in steps {
+                match step {
+                    0 => {
+                        few.push(value);
+                        stack.push(value);
+                    }
+                    1 => {
+                        few.put(value, value);
+                        stack.truncate(value);
+                        stack.push(value);
+                    }
+                    _ => {
+                        few.truncate(value);
+                        stack.truncate(value);
+                    }
                 }
                 prop_assert_eq!(few.len(), stack.len());
                 prop_assert!(few.iter().eq(&stack));

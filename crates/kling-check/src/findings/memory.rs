@@ -68,12 +68,22 @@ impl<'t> Memory<'t> {
         }
     }
 
+    /// Takes the step to a member of the innermost of so many open containers.
     #[inline]
+    pub(super) fn step_to_key(&mut self, open: usize, start: usize) {
+        self.way.put(open.saturating_sub(1), Step::Key(start));
+    }
+
+    /// Takes the step to an item of the innermost of so many open containers.
+    #[inline]
+    pub(super) fn step_to_index(&mut self, open: usize, index: usize) {
+        self.way.put(open.saturating_sub(1), Step::Index(index));
+    }
+
     pub(super) fn push_key(&mut self, start: usize) {
         self.way.push(Step::Key(start));
     }
 
-    #[inline]
     pub(super) fn push_index(&mut self, index: usize) {
         self.way.push(Step::Index(index));
     }
@@ -88,7 +98,6 @@ impl<'t> Memory<'t> {
     }
 
     /// Goes back to where the way had so many steps.
-    #[inline]
     pub(super) fn go_back(&mut self, depth: usize) {
         self.way.truncate(depth);
     }

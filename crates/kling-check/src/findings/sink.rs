@@ -59,18 +59,16 @@ impl<'t, 'c> Sink<'t, 'c> for Collector<'t, 'c> {
     )]
     #[inline(always)]
     fn enter(walker: &mut Finder<'t, 'c>, step: Enter) {
-        // So many containers are open, of which the innermost is where the step is taken.
-        let depth = walker.cursor.depth();
+        let open = walker.cursor.depth();
         let memory = &mut walker.sink.memory;
-        memory.go_back(depth.saturating_sub(1));
         match step {
             Enter::Member(field, start) => {
-                memory.push_key(start);
+                memory.step_to_key(open, start);
                 if !walker.table.field(field).inside_list {
                     memory.begin_reading(field, walker.cursor.offset());
                 }
             }
-            Enter::Item(index) => memory.push_index(index as usize),
+            Enter::Item(index) => memory.step_to_index(open, index as usize),
         }
     }
 
@@ -105,10 +103,8 @@ impl<'t, 'c> Finder<'t, 'c> {
 
     /// Takes the step to the value of a key that has just been read.
     pub(super) fn remember_key(&mut self, key: &Text<'t>) {
-        let depth = self.cursor.depth();
-        let memory = &mut self.sink.memory;
-        memory.go_back(depth.saturating_sub(1));
-        memory.push_key(key.span().start);
+        let open = self.cursor.depth();
+        self.sink.memory.step_to_key(open, key.span().start);
     }
 
     pub(super) fn mistakes_of(&self, field: FieldId) -> Vec<&'c Mistake> {
