@@ -4,16 +4,6 @@ use kling_spec::{Field, Mistake, Scalar, Spec, nearest};
 
 use super::words::{expected, value_named};
 
-/// The entry of the table of mistakes for values of a field, or for a key.
-pub(super) fn mistakes_at<'s>(
-    spec: &'s Spec,
-    path: &kling_spec::Path,
-) -> impl Iterator<Item = &'s Mistake> {
-    spec.mistakes()
-        .iter()
-        .filter(move |mistake| mistake.at == *path)
-}
-
 /// What a wrongly written value of a field can only mean.
 pub(super) fn reading(field: &Field, mistakes: &[&Mistake], written: &Scalar) -> Option<Scalar> {
     for mistake in mistakes {

@@ -3,7 +3,7 @@
 use kling_json::{Kind, Span, Text};
 use kling_spec::{CommonRule, Convert, Format, Mistake, Scalar};
 
-use super::advice::{advice, mistakes_at, reading};
+use super::advice::{advice, reading};
 use super::conversion::address_in;
 use super::words::{expected, expected_type, field_name, found_kind, found_number, found_text};
 use super::{Collector, Finder};
@@ -109,7 +109,7 @@ impl<'t, 'c> Finder<'t, 'c> {
 
     pub(super) fn mistakes_of(&self, field: FieldId) -> Vec<&'c Mistake> {
         let table: &'c crate::table::Table = self.table;
-        mistakes_at(&table.spec, &self.row_of(field).path).collect()
+        table.strays().of_value(&table.spec, field)
     }
 
     fn value_fault(&mut self, field: FieldId, fault: Fault<'t>) -> bool {

@@ -12,6 +12,8 @@ pub(crate) struct Strays {
     /// By name: the first field.
     named: Names<FieldId>,
     objects: Vec<ObjectStrays>,
+    /// By field: the entries of the table of mistakes for its value, as their places in [`Spec::mistakes`].
+    of_value: Vec<Vec<usize>>,
 }
 
 /// What a key of an object may mean.
@@ -36,7 +38,14 @@ impl Strays {
                     mistakes: mistakes(spec, object),
                 })
                 .collect(),
+            of_value: of_value(spec),
         }
+    }
+
+    /// The entries of the table of mistakes for the value of a field.
+    pub(crate) fn of_value<'s>(&self, spec: &'s Spec, field: FieldId) -> Vec<&'s Mistake> {
+        let places = self.of_value[usize::from(field)].iter();
+        places.map(|&place| &spec.mistakes()[place]).collect()
     }
 
     /// The first field with a name that a request can have only once.
@@ -79,6 +88,16 @@ fn mistakes(spec: &Spec, object: &Path) -> Names<usize> {
         let is_here = mistake.at.is_member_of(object);
         Some((mistake.at.name().filter(|_| is_here)?, index))
     }))
+}
+
+fn of_value(spec: &Spec) -> Vec<Vec<usize>> {
+    let mut places = vec![Vec::new(); spec.fields.len()];
+    for (place, mistake) in spec.mistakes().iter().enumerate() {
+        if let Some(field) = spec.fields.get_index_of(&mistake.at) {
+            places[field].push(place);
+        }
+    }
+    places
 }
 
 /// By name the first field for which `wanted` holds.
