@@ -5,6 +5,7 @@ mod closing;
 mod conversion;
 mod few;
 mod kept;
+mod key_set;
 mod keys;
 mod meaning;
 mod memory;

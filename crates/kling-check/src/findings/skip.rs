@@ -3,7 +3,7 @@
 use kling_json::{Cursor, Kind, SyntaxError, Text};
 use kling_spec::CommonRule;
 
-use super::keys::Keys;
+use super::key_set::KeySet;
 use super::{Collector, Finder};
 use crate::Checker;
 use crate::fix::Meaning;
@@ -11,7 +11,7 @@ use crate::walk::Halt;
 
 /// A container that is being skipped.
 enum Open<'t> {
-    Object(Keys<'t>),
+    Object(KeySet<'t>),
     Array(usize),
 }
 
@@ -40,7 +40,7 @@ impl<'t, 'c> Collector<'t, 'c> {
             match cursor.kind()? {
                 Kind::Object => {
                     cursor.begin_object()?;
-                    open.push((Open::Object(Keys::default()), true));
+                    open.push((Open::Object(KeySet::default()), true));
                 }
                 Kind::Array => {
                     cursor.begin_array()?;
@@ -63,7 +63,7 @@ impl<'t, 'c> Collector<'t, 'c> {
                     Open::Object(keys) => match cursor.next_key(first)? {
                         Some(key) => {
                             self.memory.push_key(key.span().start);
-                            if !keys.insert(0, key.decode()) {
+                            if !keys.insert(cursor.text(), &key) {
                                 self.duplicate_key(checker, &key);
                             }
                             true
