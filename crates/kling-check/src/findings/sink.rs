@@ -15,17 +15,17 @@ impl<'t, 'c> Sink<'t, 'c> for Collector<'t, 'c> {
         if let Fault::Address(text) = fault {
             return Ok(walker.wrong_address(field, &text, text.span()));
         }
-        walker.here();
+        walker.back_to_value();
         Ok(walker.value_fault(field, fault))
     }
 
     fn wrong_type(walker: &mut Finder<'t, 'c>, field: FieldId, kind: Kind) -> Result<(), Halt> {
-        walker.here();
+        walker.back_to_value();
         walker.mistyped(field, kind)
     }
 
     fn duplicate(walker: &mut Finder<'t, 'c>, key: Text<'t>) -> Result<(), Halt> {
-        walker.here();
+        walker.back_to_value();
         walker.remember_key(&key);
         walker.sink.duplicate_key(walker.checker, &key);
         walker.skip()
@@ -38,7 +38,7 @@ impl<'t, 'c> Sink<'t, 'c> for Collector<'t, 'c> {
         key: Text<'t>,
         seen: u64,
     ) -> Result<u64, Halt> {
-        walker.here();
+        walker.back_to_value();
         walker.stray_key(object, start, key, seen)
     }
 
@@ -48,7 +48,7 @@ impl<'t, 'c> Sink<'t, 'c> for Collector<'t, 'c> {
         missing: u64,
         span: Span,
     ) -> Result<(), Halt> {
-        walker.here();
+        walker.back_to_value();
         walker.missing_members(object, missing, span);
         Ok(())
     }
@@ -97,7 +97,7 @@ impl Collector<'_, '_> {
 impl<'t, 'c> Finder<'t, 'c> {
     /// Goes back to the value that is being read, from those in it that have been read to their ends. To be called before a
     /// finding is kept.
-    pub(super) fn here(&mut self) {
+    pub(super) fn back_to_value(&mut self) {
         self.sink.memory.go_back(self.cursor.depth());
     }
 
@@ -322,7 +322,7 @@ impl<'t, 'c> Finder<'t, 'c> {
         let Some(problem) = crate::media::problem(self.checker, Some(format.value), text) else {
             return true;
         };
-        self.here();
+        self.back_to_value();
         let claim = Some(self.claimed(&format.ground));
         let rule = match problem.class() {
             kling_url::Class::InlineMedia => CommonRule::InlineMedia,
