@@ -43,7 +43,7 @@ impl<'t, 'c> Sink<'t, 'c> for AsSent {
 
     fn enter(_: &mut Walker<'t, 'c, Self>, _: Enter) {}
 
-    fn item(walker: &mut Walker<'t, 'c, Self>, array: &'c ArrayTable, _: u32, _: usize) {
+    fn item(walker: &mut Walker<'t, 'c, Self>, array: &'c ArrayTable, _: u32) {
         walker.facts.end_item(walker.table, array, |_| {});
     }
 }

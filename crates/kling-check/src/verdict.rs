@@ -51,7 +51,7 @@ impl<'t, 'c> Sink<'t, 'c> for Verdict {
     fn enter(_: &mut Walker<'t, 'c, Self>, _: Enter) {}
 
     #[inline]
-    fn item(walker: &mut Walker<'t, 'c, Self>, array: &'c ArrayTable, _: u32, _: usize) {
+    fn item(walker: &mut Walker<'t, 'c, Self>, array: &'c ArrayTable, _: u32) {
         walker.facts.end_item(walker.table, array, |_| {});
     }
 }

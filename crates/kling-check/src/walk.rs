@@ -87,13 +87,8 @@ pub(crate) trait Sink<'t, 'c>: Sized {
     /// A known member's value, or an item, is about to be read.
     fn enter(walker: &mut Walker<'t, 'c, Self>, step: Enter);
 
-    /// An item of a list has been read; it began at `start`.
-    fn item(
-        walker: &mut Walker<'t, 'c, Self>,
-        array: &'c crate::table::ArrayTable,
-        index: u32,
-        start: usize,
-    );
+    /// An item of a list has been read.
+    fn item(walker: &mut Walker<'t, 'c, Self>, array: &'c crate::table::ArrayTable, index: u32);
 }
 
 /// A step down into the request.
@@ -256,11 +251,9 @@ impl<'t, 'c, S: Sink<'t, 'c>> Walker<'t, 'c, S> {
         let mut count = 0u32;
         while self.cursor.next_item(&mut first)? {
             S::enter(self, Enter::Item(count));
-            self.cursor.kind()?;
-            let item_start = self.cursor.offset();
             self.facts.begin_item(array);
             self.value(array.item)?;
-            S::item(self, array, count, item_start);
+            S::item(self, array, count);
             count = count.saturating_add(1);
         }
         self.end_array(field, array, count, Span::new(start, self.cursor.offset()))

@@ -107,7 +107,7 @@ impl<'t, 'c> Finder<'t, 'c> {
         self.facts.begin_list(array);
         self.facts.begin_item(array);
         self.item_text(array, text);
-        <super::Collector<'t, 'c> as Sink<'t, 'c>>::item(self, array, 0, text.span().start);
+        <super::Collector<'t, 'c> as Sink<'t, 'c>>::item(self, array, 0);
         self.end_array(list, array, 1, text.span())
     }
 
@@ -120,7 +120,6 @@ impl<'t, 'c> Finder<'t, 'c> {
         let mut count = 0u32;
         while self.cursor.next_item(&mut first)? {
             <super::Collector<'t, 'c> as Sink<'t, 'c>>::enter(self, Enter::Item(count));
-            let item_start = self.cursor.offset();
             self.facts.begin_item(array);
             if self.cursor.kind()? == Kind::String {
                 let text = self.cursor.string()?;
@@ -128,7 +127,7 @@ impl<'t, 'c> Finder<'t, 'c> {
             } else {
                 self.value(array.item)?;
             }
-            <super::Collector<'t, 'c> as Sink<'t, 'c>>::item(self, array, count, item_start);
+            <super::Collector<'t, 'c> as Sink<'t, 'c>>::item(self, array, count);
             count = count.saturating_add(1);
         }
         self.end_array(list, array, count, Span::new(start, self.cursor.offset()))

@@ -73,7 +73,7 @@ impl<'t, 'c> Sink<'t, 'c> for Collector<'t, 'c> {
     }
 
     #[inline]
-    fn item(walker: &mut Finder<'t, 'c>, array: &'c ArrayTable, index: u32, _: usize) {
+    fn item(walker: &mut Finder<'t, 'c>, array: &'c ArrayTable, index: u32) {
         let Walker {
             facts, table, sink, ..
         } = walker;
