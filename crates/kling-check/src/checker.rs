@@ -189,6 +189,12 @@ impl Checker {
 
     /// Whether a request has no finding at all, without saying what is wrong: as
     /// `check(text).is_clean()`, but it stops at the first finding.
+    ///
+    /// Once the contract of its model is compiled, nothing is allocated for a clean request, unless a
+    /// text has to be decoded or parsed: a key or an address with an escape, a prompt that writes
+    /// ASCII as `\uXXXX`, one with another escape that does not
+    /// [plainly fit](kling_prompt::plainly_fits), or an address that is not
+    /// [plainly public](kling_url::is_plainly_public).
     pub fn is_clean(&self, text: &str) -> bool {
         crate::run::is_clean(self, text)
     }

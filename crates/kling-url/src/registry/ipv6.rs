@@ -125,14 +125,14 @@ pub const IPV6: &[SpecialPurpose] = &[
     closed(
         [0x2001, 0x10, 0, 0, 0, 0, 0, 0],
         28,
-        "Deprecated (ORCHID)",
+        "Deprecated (previously ORCHID)",
         "RFC 4843",
     ),
     open([0x2001, 0x20, 0, 0, 0, 0, 0, 0], 28, "ORCHIDv2", "RFC 7343"),
     open(
         [0x2001, 0x30, 0, 0, 0, 0, 0, 0],
         28,
-        "Drone Remote ID Entity Tags",
+        "Drone Remote ID Protocol Entity Tags (DETs) Prefix",
         "RFC 9374",
     ),
     closed(

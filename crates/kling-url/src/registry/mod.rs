@@ -16,13 +16,13 @@ pub use ipv6::IPV6;
 pub use names::NAMES;
 pub use wildcard_dns::WILDCARD_DNS;
 
-/// The edition of IANA's Special-Purpose Address Registries that [`IPV6`] and [`IPV4`] hold, as
-/// `YYYY-MM-DD`: the date of the IPv6 registry, and what was known of the IPv4 one by then.
+/// The edition of IANA's Special-Purpose Address Registries that [`IPV4`] and [`IPV6`] hold, as
+/// `YYYY-MM-DD`: the day when both were last updated.
 pub const ADDRESS_EDITION: &str = "2025-10-09";
 
-/// The month up to which the additions to IANA's Special-Use Domain Names registry are in
-/// [`NAMES`], as `YYYY-MM`.
-pub const NAME_EDITION: &str = "2025-10";
+/// The month of the edition of IANA's Special-Use Domain Names registry that [`NAMES`] covers, as
+/// `YYYY-MM`.
+pub const NAME_EDITION: &str = "2026-05";
 
 /// One block of addresses set aside for a special purpose.
 ///
