@@ -7,7 +7,8 @@ use kling_url::TrustedOrigins;
 
 use crate::expectation::Expectation;
 use crate::report::Report;
-use crate::table::Table;
+use crate::spelling::Spellings;
+use crate::table::{Names, Table};
 
 /// The most findings kept of one request, unless the caller says otherwise.
 pub const DEFAULT_MAX_FINDINGS: usize = 100;
@@ -31,6 +32,10 @@ pub struct Checker {
     common: OnceLock<Common>,
     /// The top-level names of all models, for slips of `model`.
     top_names: OnceLock<Words>,
+    /// What is known to be written for `model`.
+    mistakes_for_model: OnceLock<Names<()>>,
+    /// The ids of the models, in order, for slips of them.
+    spellings: OnceLock<Spellings>,
     pub(crate) assumed: Option<usize>,
     pub(crate) trusted: TrustedOrigins,
     pub(crate) max_findings: usize,
@@ -89,6 +94,8 @@ impl Checker {
             model_key: kling_json::Token::key("model"),
             common: OnceLock::new(),
             top_names: OnceLock::new(),
+            mistakes_for_model: OnceLock::new(),
+            spellings: OnceLock::new(),
             assumed: None,
             trusted: TrustedOrigins::default(),
             max_findings: DEFAULT_MAX_FINDINGS,
@@ -105,6 +112,10 @@ impl Checker {
             table: OnceLock::from(Table::compile(spec)),
         });
         self.models.splice(0..0, given);
+        // What was made of the models before.
+        self.top_names = OnceLock::new();
+        self.mistakes_for_model = OnceLock::new();
+        self.spellings = OnceLock::new();
         self
     }
 
@@ -229,6 +240,25 @@ impl Checker {
             Words::new(rows.filter_map(|row| row.path.name()))
         };
         self.top_names.get_or_init(names).nearest(key)
+    }
+
+    /// Whether the table of mistakes of some contract says that this top-level key is written for `model`.
+    pub(crate) fn is_mistake_for_model(&self, key: &str) -> bool {
+        let names = || {
+            let tables = self.tables();
+            let names = tables.flat_map(|table| table.strays().written_for(&table.spec, "model"));
+            Names::new(names.map(|name| (name, ())))
+        };
+        self.mistakes_for_model
+            .get_or_init(names)
+            .get(key)
+            .is_some()
+    }
+
+    /// The ids of the models, in order, ready for being compared with slips of them.
+    pub(crate) fn spellings(&self) -> &Spellings {
+        let make = || Spellings::new(self.models());
+        self.spellings.get_or_init(make)
     }
 
     pub(crate) fn tables(&self) -> impl Iterator<Item = &Table> {

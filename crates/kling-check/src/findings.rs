@@ -31,6 +31,9 @@ use memory::{Memory, Place};
 /// The most named values of a message.
 const MOST_VALUES: usize = 6;
 
+/// Room for nearly every pointer, in bytes.
+const POINTER_LENGTH: usize = 32;
+
 /// Collects the findings of one walk.
 pub(crate) struct Collector<'t, 'c> {
     pub(crate) kept: Kept<'c>,
@@ -219,11 +222,16 @@ impl<'c> Finder<'_, 'c> {
                 kling_spec::Step::Member(name) => Some(name),
                 kling_spec::Step::Items => None,
             });
-        let pointer = names.fold(String::with_capacity(32), |mut pointer, name| {
-            pointer.push('/');
-            pointer.push_str(&escape_token(name));
-            pointer
-        });
+        let mut pointer = String::with_capacity(POINTER_LENGTH);
+        for name in names {
+            push_step(&mut pointer, name);
+        }
         Some((pointer, span))
     }
+}
+
+/// Takes a step down to a member or an item.
+fn push_step(pointer: &mut String, name: &str) {
+    pointer.push('/');
+    pointer.push_str(&escape_token(name));
 }

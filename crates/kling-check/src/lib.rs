@@ -15,6 +15,7 @@ mod rules;
 mod run;
 mod sent;
 mod show;
+mod spelling;
 mod table;
 mod verdict;
 mod walk;

@@ -3,7 +3,6 @@
 use kling_json::{Cursor, Kind, Span, SyntaxError, Text};
 
 use crate::Checker;
-use crate::table::Table;
 
 /// What a request says about its model.
 #[derive(Debug)]
@@ -119,72 +118,18 @@ fn members<'t>(
 /// Whether a key is known to be written for `model`, or is a slip of it.
 fn means_model(checker: &Checker, key: &Text<'_>) -> bool {
     let name = key.decode();
-    let is_mistake = |table: &Table| {
-        let mistake = table.strays().mistake(&table.spec, 0, &name);
-        let means = mistake.and_then(|mistake| mistake.means.as_ref());
-        means.is_some_and(|means| means.name() == Some("model"))
-    };
-    // What is a field of some model is no slip of `model`: `mode` is one letter off.
-    let is_field = |table: &Table| table.object(0).lookup.named(&name).is_some();
-    checker.tables().any(is_mistake)
-        || !checker.tables().any(is_field) && checker.top_name(&name) == Some("model")
+    checker.is_mistake_for_model(&name)
+        // What is a field of some model is no slip of `model`: `mode` is one letter off.
+        || !checker
+            .tables()
+            .any(|table| table.object(0).lookup.find(key).is_some())
+            && checker.top_name(&name) == Some("model")
 }
 
 /// The contract that a text names, to the letter or with a slip.
 pub(crate) fn named(checker: &Checker, written: &str) -> Option<usize> {
     let exact = checker.models().position(|id| id == written);
-    exact.or_else(|| {
-        let mut alike = checker
-            .models()
-            .enumerate()
-            .filter(|(_, id)| is_slip(written, id));
-        match (alike.next(), alike.next()) {
-            (Some((index, _)), None) => Some(index),
-            _ => None,
-        }
-    })
-}
-
-/// Whether a text is a slip of an id: other case, blanks or separators, or letters misspelt. No digit
-/// is another, and no word is added or dropped: those are other models.
-fn is_slip(written: &str, id: &str) -> bool {
-    // Most texts are no slip of most ids, so the cheapest differences are looked for first.
-    if written.len() > 2 * id.len() + 8 || !digits(written).eq(digits(id)) {
-        return false;
-    }
-    if without_separators(written).eq(without_separators(id)) {
-        return true;
-    }
-    let misspelt = |written: &str, word: &str| {
-        let letters = word.chars().count();
-        let most = if letters >= 4 { 1 + letters / 8 } else { 0 };
-        written.chars().count().abs_diff(letters) <= most
-            && strsim::osa_distance(&written.to_lowercase(), &word.to_lowercase()) <= most
-    };
-    words(written).count() == words(id).count()
-        && words(written)
-            .zip(words(id))
-            .all(|(written, word)| misspelt(written, word))
-}
-
-/// The words of an id, without what stands between them.
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(is_separator).filter(|word| !word.is_empty())
-}
-
-/// The letters and digits of an id, in lower case.
-fn without_separators(text: &str) -> impl Iterator<Item = char> {
-    let characters = text.chars().filter(|character| !is_separator(*character));
-    characters.map(|character| character.to_ascii_lowercase())
-}
-
-fn is_separator(character: char) -> bool {
-    matches!(character, '-' | '_' | '.' | '/') || character.is_whitespace()
-}
-
-/// The digits of an id. A model with another number is another model, however alike the names are.
-pub(crate) fn digits(text: &str) -> impl Iterator<Item = u8> {
-    text.bytes().filter(u8::is_ascii_digit)
+    exact.or_else(|| checker.spellings().only(written))
 }
 
 #[cfg(test)]
@@ -212,6 +157,18 @@ mod tests {
         check("kling-v3-onmi", Some("kling-v3-omni"));
         check("klign-v3", Some("kling-v3"));
         check("klingv3", Some("kling-v3"));
+    }
+
+    #[test]
+    fn slips_of_a_contract_that_is_given_later_are_seen() {
+        let checker = Checker::embedded();
+        assert_eq!(named(&checker, "wavse-1"), None);
+        let contract = include_str!("../../kling-spec/models/kling-v3-fast.toml")
+            .replacen("id = \"kling-v3-fast\"", "id = \"waves-1\"", 1)
+            .replace("\"kling-v3-fast\"", "\"waves-1\"");
+        let spec = kling_spec::Spec::from_toml(&contract).unwrap();
+        let checker = checker.with_specs(vec![spec]);
+        assert_eq!(named(&checker, "wavse-1"), Some(0));
     }
 
     #[test]

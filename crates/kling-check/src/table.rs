@@ -12,7 +12,7 @@ use kling_spec::{Format, Spec};
 
 pub(crate) use expression::{Clause, Expression, Formula, Truth};
 pub(crate) use lookup::Lookup;
-use names::Names;
+pub(crate) use names::Names;
 pub(crate) use strays::Strays;
 
 /// A set of leaves of conditions, one bit each.
@@ -169,12 +169,27 @@ pub(crate) struct RuleTable {
     pub(crate) must: Expression,
     /// The rule does not hold: `when` does, and `must` does not.
     pub(crate) broken: Formula,
+    /// What the rule points at where it is broken; the first that is there counts.
+    pub(crate) blame: Vec<Blame>,
+}
+
+/// A field that a broken rule points at.
+#[derive(Debug)]
+pub(crate) enum Blame {
+    /// One that a request can have only once.
+    Single(FieldId),
+    /// The item of a list that breaks the rule, or the member of that item with this name.
+    Item { list: FieldId, name: Option<String> },
 }
 
 /// The kinds of placeholders and their lists.
 #[derive(Debug)]
 pub(crate) struct PlaceholderTable {
+    /// The field that holds them.
+    pub(crate) field: FieldId,
     pub(crate) kinds: Vec<String>,
+    /// The field of the list, by kind.
+    pub(crate) list_fields: Vec<Option<FieldId>>,
     /// Index into the counts of lists, by kind.
     pub(crate) lists: Vec<Option<usize>>,
     pub(crate) unsupported: bool,
@@ -244,6 +259,8 @@ impl Table {
 
     /// The field with this path.
     pub(crate) fn field_id(&self, path: &kling_spec::Path) -> Option<FieldId> {
-        FieldId::try_from(self.spec.fields.get_index_of(path)?).ok()
+        // Comparing with some dozens of paths takes less than hashing one.
+        let index = self.spec.fields.keys().position(|known| known == path)?;
+        FieldId::try_from(index).ok()
     }
 }

@@ -60,10 +60,10 @@ impl<'t> LineWalker<'t> {
         if offset < self.at {
             *self = Self::new(self.text);
         }
-        let passed = self.text.get(self.at..offset).unwrap_or_default();
-        match scan::characters_of_line(passed) {
+        match scan::characters_of_line(self.text, self.at..offset) {
             Ok(characters) => self.position.column += characters,
             Err(first) => {
+                let passed = self.text.get(self.at..offset).unwrap_or_default();
                 let more = passed.as_bytes().get(first + 1..).unwrap_or_default();
                 let last_line = passed.rsplit('\n').next().unwrap_or_default();
                 self.position.line += 1 + memchr::memchr_iter(b'\n', more).count();

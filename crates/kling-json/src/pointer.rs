@@ -9,7 +9,7 @@ use std::borrow::Cow;
 /// assert_eq!(kling_json::escape_token("duration"), "duration");
 /// ```
 pub fn escape_token(token: &str) -> Cow<'_, str> {
-    if token.contains(['~', '/']) {
+    if memchr::memchr2(b'~', b'/', token.as_bytes()).is_some() {
         Cow::Owned(token.replace('~', "~0").replace('/', "~1"))
     } else {
         Cow::Borrowed(token)

@@ -1,5 +1,7 @@
 //! Searches over bytes in steps of 16: the end of plain string content, and the end of whitespace.
 
+use std::ops::Range;
+
 use wide::u8x16;
 
 /// Bytes looked at in one step.
@@ -134,9 +136,11 @@ pub(crate) fn whitespace_end(bytes: &[u8], from: usize) -> usize {
     at
 }
 
-/// How many characters a text has, if it has no line end; otherwise the offset of the first one.
-pub(crate) fn characters_of_line(text: &str) -> Result<usize, usize> {
-    let bytes = text.as_bytes();
+/// How many characters begin in `range`, if no line ends in it; otherwise where the first one ends, counted from its
+/// beginning. No character is cut by the range, which lies in the text.
+pub(crate) fn characters_of_line(text: &str, range: Range<usize>) -> Result<usize, usize> {
+    let read = text.as_bytes().get(..range.end).unwrap_or_default();
+    let bytes = read.get(range.start..).unwrap_or_default();
     let (steps, rest) = bytes.as_chunks::<STEP>();
     let mut ends = u8x16::splat(0);
     let mut continuing = 0;
@@ -153,8 +157,8 @@ pub(crate) fn characters_of_line(text: &str) -> Result<usize, usize> {
         continuing += counted.into_iter().map(usize::from).sum::<usize>();
     }
     let mut has_end = ends.to_bitmask() != 0;
-    if let (1.., Some(last)) = (rest.len(), bytes.last_chunk::<STEP>()) {
-        // One step that overlaps what was read before; the lanes already seen are shifted out.
+    if let (1.., Some(last)) = (rest.len(), read.last_chunk::<STEP>()) {
+        // One step that overlaps what was read before; its lanes are shifted out.
         let seen = STEP - rest.len();
         let last = u8x16::new(*last);
         has_end |= same(last, u8x16::splat(b'\n')).to_bitmask() >> seen != 0;
@@ -184,12 +188,21 @@ mod tests {
         for length in (0..70).chain([255 * 16 - 1, 255 * 16 + 3, 9000]) {
             for character in ['a', 'é', '日', '\u{1F600}', '\u{7f}', '\u{80}'] {
                 let text = character.to_string().repeat(length);
-                assert_eq!(characters_of_line(&text), Ok(length));
-                for more in ["", &text, "a"] {
-                    let ended = format!("{text}\n{more}\n");
-                    assert_eq!(characters_of_line(&ended), Err(text.len()));
-                    let ended = format!("{text}\n{more}");
-                    assert_eq!(characters_of_line(&ended), Err(text.len()));
+                for before in ["", "é", "\n", "0123456789abcde\n", "\nöäü0123456789 日本"] {
+                    let from = before.len();
+                    let count = |text: &str, behind: &str| {
+                        let whole = format!("{before}{text}{behind}");
+                        characters_of_line(&whole, from..from + text.len())
+                    };
+                    for behind in ["", "\n", "é and a longer one\n"] {
+                        assert_eq!(count(&text, behind), Ok(length), "{before:?}");
+                    }
+                    for more in ["", &text, "a"] {
+                        for end in ["\n", ""] {
+                            let ended = format!("{text}\n{more}{end}");
+                            assert_eq!(count(&ended, ""), Err(text.len()), "{before:?}");
+                        }
+                    }
                 }
             }
         }

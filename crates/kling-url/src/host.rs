@@ -4,8 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use url::{Host, quirks};
 
-use crate::problem::{Class, Problem};
-use crate::quote::{name_character, quote};
+use crate::problem::{Class, Problem, What};
+use crate::quote::{Excerpt, name_character, quote};
 use crate::registry::{WildcardAnswer, address_problem, special_use_name, wildcard_dns};
 use crate::script::mixed_scripts;
 
@@ -23,8 +23,8 @@ pub(crate) fn check_host(host: &Host<&str>) -> Result<(), Problem> {
             check_form(name)?;
             check_name(name)
         }
-        Host::Ipv4(address) => check_address(IpAddr::V4(address), &address.to_string()),
-        Host::Ipv6(address) => check_address(IpAddr::V6(address), &format!("[{address}]")),
+        Host::Ipv4(address) => check_address(IpAddr::V4(address)),
+        Host::Ipv6(address) => check_address(IpAddr::V6(address)),
     }
 }
 
@@ -51,17 +51,15 @@ pub(crate) fn check_disguise(name: &str) -> Result<(), Problem> {
     Ok(())
 }
 
-fn check_address(address: IpAddr, written: &str) -> Result<(), Problem> {
-    let Some(entry) = address_problem(address) else {
-        return Ok(());
-    };
-    let relation = if entry.contains(address) {
-        "is in"
-    } else {
-        "carries an address in"
-    };
-    let what = format!("the host {} {relation} {entry}", quote(written));
-    Err(Problem::new(Class::NotPublic, what, USE_A_PUBLIC_HOST).with_special_purpose(entry))
+fn check_address(address: IpAddr) -> Result<(), Problem> {
+    match address_problem(address) {
+        Some(entry) => Err(not_public(What::Address(address, entry))),
+        None => Ok(()),
+    }
+}
+
+fn not_public(what: What) -> Problem {
+    Problem::new(Class::NotPublic, what, USE_A_PUBLIC_HOST)
 }
 
 fn check_form(name: &str) -> Result<(), Problem> {
@@ -103,21 +101,15 @@ fn check_form(name: &str) -> Result<(), Problem> {
 }
 
 fn check_name(name: &str) -> Result<(), Problem> {
-    let not_public = |what| Err(Problem::new(Class::NotPublic, what, USE_A_PUBLIC_HOST));
     match special_use_name(name) {
         Some(entry) if entry.public => Ok(()),
-        Some(entry) => not_public(format!(
-            "the host {} is not public: `{}` is set aside for {} ({})",
-            quote(name),
-            entry.name,
-            entry.purpose,
-            entry.source
-        )),
+        Some(entry) => Err(not_public(What::Reserved(Excerpt::new(name), entry))),
         None if name.trim_end_matches('.').contains('.') => Ok(()),
-        None => not_public(format!(
-            "the host {} is a single word, which means something in one network only",
-            quote(name)
-        )),
+        None => Err(not_public(What::Quoted(
+            "the host ",
+            Excerpt::new(name),
+            " is a single word, which means something in one network only",
+        ))),
     }
 }
 

@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
+use std::net::IpAddr;
 
-use crate::registry::SpecialPurpose;
+use crate::quote::{Excerpt, quote};
+use crate::registry::{SpecialPurpose, SpecialUseName};
 
 /// Why a public service cannot fetch a URL, or may fetch something else than was meant.
 ///
@@ -25,9 +27,33 @@ use crate::registry::SpecialPurpose;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     class: Class,
-    what: Cow<'static, str>,
+    what: What,
     help: Cow<'static, str>,
-    special_purpose: Option<SpecialPurpose>,
+}
+
+/// What is wrong. Only its parts are kept: who merely sorts problems does not pay for a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum What {
+    /// The sentence itself.
+    Sentence(Cow<'static, str>),
+    /// Something of the URL between the beginning and the end of a sentence.
+    Quoted(&'static str, Excerpt, &'static str),
+    /// The host is an address, and this entry makes it unreachable.
+    Address(IpAddr, SpecialPurpose),
+    /// The host has a name that is set aside.
+    Reserved(Excerpt, &'static SpecialUseName),
+}
+
+impl From<&'static str> for What {
+    fn from(sentence: &'static str) -> Self {
+        Self::Sentence(sentence.into())
+    }
+}
+
+impl From<String> for What {
+    fn from(sentence: String) -> Self {
+        Self::Sentence(sentence.into())
+    }
 }
 
 /// The kinds of [`Problem`]. Exhaustive, so that a caller decides about each.
@@ -57,21 +83,13 @@ pub enum Class {
 impl Problem {
     pub(crate) fn new(
         class: Class,
-        what: impl Into<Cow<'static, str>>,
+        what: impl Into<What>,
         help: impl Into<Cow<'static, str>>,
     ) -> Self {
         Self {
             class,
             what: what.into(),
             help: help.into(),
-            special_purpose: None,
-        }
-    }
-
-    pub(crate) fn with_special_purpose(self, entry: SpecialPurpose) -> Self {
-        Self {
-            special_purpose: Some(entry),
-            ..self
         }
     }
 
@@ -88,13 +106,36 @@ impl Problem {
     /// The registry entry that makes the host's address unreachable, for a
     /// [`NotPublic`](Class::NotPublic) host that is an address.
     pub fn special_purpose(&self) -> Option<SpecialPurpose> {
-        self.special_purpose
+        match self.what {
+            What::Address(_, entry) => Some(entry),
+            What::Sentence(_) | What::Quoted(..) | What::Reserved(..) => None,
+        }
     }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.what)
+        match &self.what {
+            What::Sentence(sentence) => f.write_str(sentence),
+            What::Quoted(before, excerpt, after) => write!(f, "{before}{excerpt}{after}"),
+            What::Address(address, entry) => {
+                let relation = if entry.contains(*address) {
+                    "is in"
+                } else {
+                    "carries an address in"
+                };
+                let host = match address {
+                    IpAddr::V4(address) => address.to_string(),
+                    IpAddr::V6(address) => format!("[{address}]"),
+                };
+                write!(f, "the host {} {relation} {entry}", quote(&host))
+            }
+            What::Reserved(name, entry) => write!(
+                f,
+                "the host {name} is not public: `{}` is set aside for {} ({})",
+                entry.name, entry.purpose, entry.source
+            ),
+        }
     }
 }
 

@@ -1,9 +1,33 @@
 //! Foreign text made safe to show: short, and with nothing in it that a screen hides or obeys.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 /// Longest quotation, in characters, without the backticks around it.
 const LIMIT: usize = 60;
+
+/// As much of a foreign text as a quotation can show; `Display` quotes it.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Excerpt(Box<str>);
+
+impl Excerpt {
+    pub(crate) fn new(text: &str) -> Self {
+        // One character more than is shown tells that there is more.
+        let end = text.floor_char_boundary((LIMIT + 1) * char::MAX_LEN_UTF8);
+        Self(text.get(..end).unwrap_or_default().into())
+    }
+}
+
+impl fmt::Display for Excerpt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&quote(&self.0))
+    }
+}
+
+impl fmt::Debug for Excerpt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&quote(&self.0))
+    }
+}
 
 /// `text` between backticks, at most [`LIMIT`] characters of it, invisible ones as `\u{…}`.
 pub(crate) fn quote(text: &str) -> String {
@@ -93,6 +117,20 @@ mod tests {
         let escapes = quote(&"\u{202e}".repeat(30));
         assert_eq!(escapes.chars().count(), 7 * 8 + 1 + 2);
         assert!(escapes.ends_with("\\u{202e}…`"));
+    }
+
+    #[test]
+    fn an_excerpt_shows_what_the_whole_text_would() {
+        for character in ["x", "é", "猫", "\u{1F600}", "\u{202e}", "`"] {
+            for length in [0, 1, 59, 60, 61, 62, 300] {
+                let text = character.repeat(length);
+                assert_eq!(
+                    Excerpt::new(&text).to_string(),
+                    quote(&text),
+                    "{length} of {character:?}"
+                );
+            }
+        }
     }
 
     #[test]

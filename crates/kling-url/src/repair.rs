@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use url::{Host, Url, quirks};
 
-use crate::problem::{Class, Problem};
+use crate::problem::{Class, Problem, What};
 use crate::quote::{is_invisible, name_character, quote};
 
 /// What is odd about the way in which `text` writes `url`, the URL that it is read as.
@@ -126,9 +126,6 @@ fn origin_of(url: &Url) -> String {
     format!("{}://{}", url.scheme(), url.host_str().unwrap_or_default())
 }
 
-fn suspicious(
-    what: impl Into<Cow<'static, str>>,
-    help: impl Into<Cow<'static, str>>,
-) -> Result<(), Problem> {
+fn suspicious(what: impl Into<What>, help: impl Into<Cow<'static, str>>) -> Result<(), Problem> {
     Err(Problem::new(Class::Suspicious, what, help))
 }

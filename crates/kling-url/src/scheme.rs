@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::problem::{Class, Problem};
-use crate::quote::quote;
+use crate::problem::{Class, Problem, What};
+use crate::quote::{Excerpt, quote};
 
 /// Which texts are http or https URLs by their beginning; all others have one of the classes
 /// [`InlineMedia`](Class::InlineMedia), [`LocalFile`](Class::LocalFile),
@@ -108,7 +108,7 @@ fn without_scheme(text: &str) -> Problem {
         relative("the URL is empty", WRITE_A_URL)
     } else if is_placeholder(trimmed) {
         relative(
-            format!("{} is a placeholder, not a URL", quote(trimmed)),
+            What::Quoted("", Excerpt::new(trimmed), " is a placeholder, not a URL"),
             WRITE_A_URL,
         )
     } else if is_base64_media(trimmed) {
@@ -126,22 +126,26 @@ fn without_scheme(text: &str) -> Problem {
             format!("write {}", quote(&format!("https://{trimmed}"))),
         )
     } else {
-        relative(format!("{} is no URL", quote(trimmed)), WRITE_A_URL)
+        relative(
+            What::Quoted("", Excerpt::new(trimmed), " is no URL"),
+            WRITE_A_URL,
+        )
     }
 }
 
 const WRITE_A_URL: &str = "give a whole URL, as in `https://example.com/cat.jpg`";
 
-fn relative(what: impl Into<Cow<'static, str>>, help: impl Into<Cow<'static, str>>) -> Problem {
+fn relative(what: impl Into<What>, help: impl Into<Cow<'static, str>>) -> Problem {
     Problem::new(Class::Relative, what, help)
 }
 
 fn local_file(text: &str) -> Problem {
     Problem::new(
         Class::LocalFile,
-        format!(
-            "{} is a file on your computer, which the service cannot read",
-            quote(text.trim_end())
+        What::Quoted(
+            "",
+            Excerpt::new(text.trim_end()),
+            " is a file on your computer, which the service cannot read",
         ),
         "upload the file and give the URL of the upload",
     )

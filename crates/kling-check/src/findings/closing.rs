@@ -5,15 +5,15 @@ use std::ops::ControlFlow;
 
 use kling_json::{Cursor, Span, Text};
 use kling_prompt::{Fault, Reason};
-use kling_spec::{CommonRule, Format, Ground, Path, Rule};
+use kling_spec::{CommonRule, Format, Ground};
 
 use super::words::field_name;
 use crate::fix::Meaning;
 
-use super::{Claimed, Effect, Finder, Finding, request_span};
+use super::{Claimed, Effect, Finder, Finding, push_step, request_span};
 use crate::report::Texts;
 use crate::show::{alternatives, quoted};
-use crate::table::{Expression, FieldId, ObjectId, Table, Truth};
+use crate::table::{Blame, Expression, FieldId, ObjectId, RuleTable, Table, Truth};
 
 impl<'c> Finder<'_, 'c> {
     pub(super) fn missing_members(&mut self, object: ObjectId, missing: u64, span: Span) {
@@ -62,7 +62,7 @@ impl<'c> Finder<'_, 'c> {
                     .as_ref()
                     .and_then(|when| self.witness(when, true))
             });
-            let place = self.blamed(rule, witness);
+            let place = self.blamed(compiled, witness);
             let claim = self.claimed(&rule.ground);
             let effect = Effect::of(rule.ground.service);
             let (pointer, span) = place;
@@ -120,49 +120,35 @@ impl<'c> Finder<'_, 'c> {
     }
 
     /// The place that a broken rule points at.
-    fn blamed(&self, rule: &Rule, witness: Option<(usize, u32)>) -> (String, Span) {
-        for path in &rule.blame {
-            let place = match path.list() {
-                None => self.found_at(path),
-                Some(list) => self.blamed_in_list(path, &list, witness),
-            };
-            if let Some(place) = place {
-                return place;
-            }
-        }
-        (String::new(), request_span(self.cursor.text()))
+    fn blamed(&self, rule: &RuleTable, witness: Option<(usize, u32)>) -> (String, Span) {
+        let mut places = rule.blame.iter().filter_map(|blame| match blame {
+            Blame::Single(field) => self.found(*field),
+            Blame::Item { list, name } => self.blamed_item(*list, name.as_deref(), witness?),
+        });
+        let place = places.next();
+        place.unwrap_or_else(|| (String::new(), request_span(self.cursor.text())))
     }
 
-    /// Pointer and place of a member that can be there only once.
-    pub(super) fn found_at(&self, path: &Path) -> Option<(String, Span)> {
-        let field = self.table.field_id(path)?;
-        self.found(field)
-    }
-
-    fn blamed_in_list(
+    /// The place of the item (of the list with this number) that broke a rule, or of its member with this name.
+    fn blamed_item(
         &self,
-        path: &Path,
-        list: &Path,
-        witness: Option<(usize, u32)>,
+        list: FieldId,
+        name: Option<&str>,
+        (number, index): (usize, u32),
     ) -> Option<(String, Span)> {
-        let id = self.table.field_id(list)?;
-        let (witnessed, index) = witness?;
-        if self.list_number(id) != Some(witnessed) {
+        if self.list_number(list) != Some(number) {
             return None;
         }
-        let (pointer, list) = self.found_at(list)?;
-        let item = *item_spans(self.cursor.text(), list, &[index]).first()?;
-        let pointer = format!("{pointer}/{index}");
-        let member = path
-            .name()
-            .and_then(|name| member_span(self.cursor.text(), item, name).map(|span| (name, span)));
-        Some(match member {
-            Some((name, span)) => (
-                format!("{pointer}/{}", kling_json::escape_token(name)),
-                span,
-            ),
-            None => (pointer, item),
-        })
+        let (mut pointer, list) = self.found(list)?;
+        let text = self.cursor.text();
+        let item = *item_spans(text, list, &[index]).first()?;
+        push_step(&mut pointer, &index.to_string());
+        let named = name.and_then(|name| Some((name, member_span(text, item, name)?)));
+        let Some((name, span)) = named else {
+            return Some((pointer, item));
+        };
+        push_step(&mut pointer, name);
+        Some((pointer, span))
     }
 
     fn list_number(&self, field: FieldId) -> Option<usize> {
@@ -187,19 +173,16 @@ impl<'c> Finder<'_, 'c> {
 
     #[cold]
     fn each_misfit(&mut self, prompt: &Text<'_>) {
-        let Some(spec) = &self.table.spec.placeholders else {
+        let table: &'c Table = self.table;
+        let Some(placeholders) = &table.placeholders else {
             return;
         };
         let decoded = prompt.decode();
-        let row = self.table.spec.fields.get(&spec.field);
-        let must_say = row
-            .and_then(|row| row.format.as_ref())
-            .is_some_and(|claim| claim.value == Format::NonBlank);
+        let must_say = table.field(placeholders.field).format == Some(Format::NonBlank);
         if must_say && decoded.chars().all(char::is_whitespace) {
             // That it is blank is one finding; the items that it does not mention are no others.
             return;
         }
-        let table: &'c Table = self.table;
         let mut faults = Vec::new();
         let limit = self.checker.max_findings;
         let mut taken = [0; 3];
@@ -220,7 +203,7 @@ impl<'c> Finder<'_, 'c> {
         if faults.is_empty() {
             return;
         }
-        let Some((pointer, _)) = self.found_at(&spec.field) else {
+        let Some((pointer, _)) = self.found(placeholders.field) else {
             return;
         };
         let mut offsets = prompt.offset_walker();
@@ -332,17 +315,22 @@ impl<'c> Finder<'_, 'c> {
             });
     }
 
+    /// Pointer and place of the list that a kind of placeholders is about.
+    pub(super) fn found_list(&self, kind: usize) -> Option<(String, Span)> {
+        let placeholders = self.table.placeholders.as_ref()?;
+        self.found((*placeholders.list_fields.get(kind)?)?)
+    }
+
     /// Items that the prompt never mentions: each at its place in the list, as many as are kept.
     fn unused_items(&mut self, ground: &'c Ground, fault: &Fault<'_>) {
         let (Fault::Unused { kind, numbers }, Some(spec)) = (fault, &self.table.spec.placeholders)
         else {
             return;
         };
-        let kind = &spec.kinds[*kind];
-        let Some((list_pointer, list)) = kind.list.as_ref().and_then(|list| self.found_at(list))
-        else {
+        let Some((list_pointer, list)) = self.found_list(*kind) else {
             return;
         };
+        let kind = &spec.kinds[*kind];
         let limit = self.checker.max_findings;
         let named: Vec<u32> = numbers
             .clone()

@@ -115,6 +115,11 @@ impl<'c> Kept<'c> {
         }
     }
 
+    /// Whether nothing is made of findings but their places.
+    pub(crate) fn with_places_only(&self) -> bool {
+        self.make == Make::Places
+    }
+
     /// Whether the words of findings are made.
     pub(crate) fn with_texts(&self) -> bool {
         self.make == Make::Texts

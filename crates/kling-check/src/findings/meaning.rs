@@ -28,10 +28,8 @@ impl Finder<'_, '_> {
             ),
             Fault::WrongKind { .. } | Fault::Dialect { .. } => true,
             Fault::Order { mark, .. } => {
-                let list = self.table.spec.placeholders.as_ref();
-                let list = list.and_then(|spec| spec.kinds.get(mark.kind)?.list.as_ref());
-                if let Some((_, list)) = list.and_then(|list| self.found_at(list)) {
-                    let kind = mark.kind;
+                let kind = mark.kind;
+                if let Some((_, list)) = self.found_list(kind) {
                     self.sink.kept.mean(|| Meaning::Order { kind, list });
                 }
                 return;

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use kling_json::{Cursor, Span, escape_token};
+use kling_json::{Cursor, Span};
 
 use super::few::Few;
 use super::keys::Keys;
+use super::{POINTER_LENGTH, push_step};
 use crate::table::FieldId;
 
 /// Steps down that a request hardly ever goes beyond.
@@ -119,19 +120,18 @@ impl<'t> Memory<'t> {
 
     /// The way as an RFC 6901 pointer.
     pub(super) fn pointer(&self) -> String {
-        let mut pointer = String::with_capacity(32);
+        let mut pointer = String::with_capacity(POINTER_LENGTH);
         for step in self.way.iter() {
-            pointer.push('/');
             match *step {
                 Step::Key(start) => {
                     // It has been read before.
                     let rest = self.text.get(start..).unwrap_or_default();
                     if let Ok(key) = Cursor::new(rest).string() {
-                        pointer.push_str(&escape_token(&key.decode()));
+                        push_step(&mut pointer, &key.decode());
                     }
                 }
                 Step::Index(index) => {
-                    write!(pointer, "{index}").expect("writing to a String cannot fail");
+                    write!(pointer, "/{index}").expect("writing to a String cannot fail");
                 }
             }
         }

@@ -73,7 +73,7 @@ impl<'t, 'c> Finder<'t, 'c> {
         } else if matches!(stray, Stray::Foreign(_, None) | Stray::Unknown(None)) {
             self.sink.kept.mean(|| Meaning::Nothing);
         }
-        self.report_stray(object, &key, &name, &stray, taken, target.zip(mistake));
+        self.report_stray(object, &key, &name, &stray, taken, (target, mistake));
         let mut claimed = 0;
         match read_as {
             Some(target) => {
@@ -191,20 +191,11 @@ impl<'t, 'c> Finder<'t, 'c> {
         name: &str,
         stray: &Stray<'c>,
         taken: Option<FieldId>,
-        meant: Option<(FieldId, &'c Mistake)>,
+        (target, mistake): (Option<FieldId>, Option<&'c Mistake>),
     ) {
         let table: &'c Table = self.table;
         // What the service drops is missed where it is required.
-        let target = match stray {
-            Stray::Misplaced(field) | Stray::Unknown(Some(field)) => Some(*field),
-            Stray::Foreign(_, Some(mistake)) | Stray::Misnamed(mistake) => {
-                target_of(table, mistake)
-            }
-            Stray::Foreign(_, None) | Stray::Unknown(None) => None,
-        };
-        let required = target
-            .filter(|_| taken.is_none())
-            .and_then(|field| self.row_of(field).required.as_ref());
+        let required = target.and_then(|field| self.row_of(field).required.as_ref());
         let service = required.map(|ground| ground.service);
         if self.sink.kept.is_full(Level::Error) {
             // It is only counted: its words are not worth making.
@@ -224,6 +215,7 @@ impl<'t, 'c> Finder<'t, 'c> {
                 let member = field_name(&self.row_of(field).path);
                 return (what, format!("{member} is there already: drop this one"));
             }
+            let meant = target.zip(mistake);
             let member = meant.and_then(|(field, mistake)| self.meant_member(field, mistake));
             match member {
                 Some(member) => (what, format!("{advice}; here: `{member}`")),

@@ -7,9 +7,9 @@ use kling_spec::{Billing, Condition, Field, Path, Scalar, Spec, Step, Type};
 use crate::facts::{Ratio, ratio_parts};
 
 use super::{
-    ArrayTable, Bits, Capture, Expression, FieldId, FieldKind, FieldTable, Formula, ItemCondition,
-    ListedText, Lookup, ObjectId, ObjectTable, OutputTable, PlaceholderTable, ReadingTable,
-    RuleTable, SumLeaf, Table, TierTable,
+    ArrayTable, Bits, Blame, Capture, Expression, FieldId, FieldKind, FieldTable, Formula,
+    ItemCondition, ListedText, Lookup, ObjectId, ObjectTable, OutputTable, PlaceholderTable,
+    ReadingTable, RuleTable, SumLeaf, Table, TierTable,
 };
 
 impl Table {
@@ -30,6 +30,7 @@ impl Table {
                     when,
                     must,
                     broken: Formula::new(broken),
+                    blame: text.blame.iter().map(|path| compiler.blame(path)).collect(),
                 }
             })
             .collect();
@@ -424,13 +425,29 @@ impl<'s> Compiler<'s> {
         }
     }
 
+    fn blame(&self, path: &Path) -> Blame {
+        match path.list() {
+            None => Blame::Single(self.field_id(path)),
+            Some(list) => Blame::Item {
+                list: self.field_id(&list),
+                name: path.name().map(str::to_owned),
+            },
+        }
+    }
+
     fn placeholders(&self) -> Option<PlaceholderTable> {
         let placeholders = self.spec.placeholders.as_ref()?;
         Some(PlaceholderTable {
+            field: self.field_id(&placeholders.field),
             kinds: placeholders
                 .kinds
                 .iter()
                 .map(|kind| kind.name.clone())
+                .collect(),
+            list_fields: placeholders
+                .kinds
+                .iter()
+                .map(|kind| kind.list.as_ref().map(|list| self.field_id(list)))
                 .collect(),
             lists: placeholders
                 .kinds

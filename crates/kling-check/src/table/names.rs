@@ -16,6 +16,11 @@ impl<T> Names<T> {
         Self(names.into())
     }
 
+    /// All names with their values.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
+        self.0.iter().map(|(name, value)| (&**name, value))
+    }
+
     /// The value for a name.
     pub(crate) fn get(&self, name: &str) -> Option<&T> {
         let index = self

@@ -75,6 +75,24 @@ impl Strays {
     }
 }
 
+impl Strays {
+    /// The top-level keys that the table of mistakes knows as written for the top-level member with this name.
+    pub(crate) fn written_for<'s>(
+        &'s self,
+        spec: &'s Spec,
+        name: &'s str,
+    ) -> impl Iterator<Item = &'s str> {
+        let request = self.objects.first();
+        let entries = request
+            .into_iter()
+            .flat_map(|request| request.mistakes.iter());
+        entries.filter_map(move |(key, &place)| {
+            let means = spec.mistakes().get(place)?.means.as_ref()?;
+            (means.name() == Some(name)).then_some(key)
+        })
+    }
+}
+
 fn near(spec: &Spec, object: &Path) -> Words {
     let own = spec.members(object);
     let fields = spec.fields.values();

@@ -209,5 +209,5 @@ fn is_at_or_below(name: &str, suffix: &str) -> bool {
         return false;
     };
     let (above, tail) = name.split_at(start);
-    tail.eq_ignore_ascii_case(suffix) && above.last().is_none_or(|&byte| byte == b'.')
+    above.last().is_none_or(|&byte| byte == b'.') && tail.eq_ignore_ascii_case(suffix)
 }

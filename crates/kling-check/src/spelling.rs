@@ -1,0 +1,104 @@
+//! Slips of the pen in the id of a model.
+
+/// The ids of models, made ready for being compared with what people write instead.
+#[derive(Debug)]
+pub(crate) struct Spellings(Box<[Spelling]>);
+
+#[derive(Debug)]
+struct Spelling {
+    digits: Vec<u8>,
+    joined: String,
+    words: Box<[Word]>,
+}
+
+/// A word of an id, in lower case.
+#[derive(Debug)]
+struct Word {
+    text: String,
+    /// How many slips it may have.
+    most: usize,
+    /// Its characters, as they are written.
+    letters: usize,
+}
+
+/// The most bytes of a text that may be a slip: all of a longer one would have to be looked at.
+const MOST_BYTES: usize = 128;
+
+impl Spellings {
+    pub(crate) fn new<'i>(ids: impl Iterator<Item = &'i str>) -> Self {
+        Self(ids.map(Spelling::new).collect())
+    }
+
+    /// The place of the only id that a text is a slip of: other case, blanks or separators, or letters misspelt. No digit is
+    /// another, and no word is added or dropped: those are other models.
+    pub(crate) fn only(&self, written: &str) -> Option<usize> {
+        // Most texts are no slip of any id, so the cheapest difference is looked for first.
+        let digits: Vec<u8> = digits(written).collect();
+        if written.len() > MOST_BYTES || self.0.iter().all(|id| id.digits != digits) {
+            return None;
+        }
+        let (joined, words) = (joined(written), words(written).collect::<Vec<_>>());
+        let is_slip = |id: &Spelling| {
+            id.digits == digits && (id.joined == joined || id.has_words_misspelt_as(&words))
+        };
+        let mut alike = (0..).zip(&self.0).filter(|(_, id)| is_slip(id));
+        match (alike.next(), alike.next()) {
+            (Some((index, _)), None) => Some(index),
+            _ => None,
+        }
+    }
+}
+
+impl Spelling {
+    fn new(id: &str) -> Self {
+        let words = words(id).map(|word| {
+            let letters = word.chars().count();
+            Word {
+                text: word.to_lowercase(),
+                most: if letters >= 4 { 1 + letters / 8 } else { 0 },
+                letters,
+            }
+        });
+        Self {
+            digits: digits(id).collect(),
+            joined: joined(id),
+            words: words.collect(),
+        }
+    }
+
+    fn has_words_misspelt_as(&self, written: &[&str]) -> bool {
+        let mut words = self.words.iter().zip(written);
+        written.len() == self.words.len()
+            && words.all(|(word, written)| word.is_misspelt_as(written))
+    }
+}
+
+impl Word {
+    fn is_misspelt_as(&self, written: &str) -> bool {
+        written.eq_ignore_ascii_case(&self.text)
+            || written.chars().count().abs_diff(self.letters) <= self.most
+                && strsim::osa_distance(&written.to_lowercase(), &self.text) <= self.most
+    }
+}
+
+/// The words of an id, without what stands between them.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(is_separator).filter(|word| !word.is_empty())
+}
+
+/// The letters and digits of an id, in lower case.
+fn joined(text: &str) -> String {
+    let mut joined = String::with_capacity(text.len());
+    let characters = text.chars().filter(|character| !is_separator(*character));
+    joined.extend(characters.map(|character| character.to_ascii_lowercase()));
+    joined
+}
+
+fn is_separator(character: char) -> bool {
+    matches!(character, '-' | '_' | '.' | '/') || character.is_whitespace()
+}
+
+/// The digits of an id. A model with another number is another model, however alike the names are.
+pub(crate) fn digits(text: &str) -> impl Iterator<Item = u8> {
+    text.bytes().filter(u8::is_ascii_digit)
+}
