@@ -3,8 +3,7 @@
 use kling_json::{Number, Text};
 
 use crate::table::{
-    ArrayTable, Bits, Capture, FieldId, FieldKind, Formula, MAX_ITEM_CONDITIONS, MAX_LISTS,
-    ReadingTable, Table, Truth,
+    ArrayTable, Bits, Capture, FieldId, FieldKind, MAX_ITEM_CONDITIONS, MAX_LISTS, Table, Truth,
 };
 
 /// How many items satisfy a condition: of some it is not known.
@@ -220,19 +219,6 @@ impl Facts<'_> {
         } else {
             self.open & !bit
         };
-    }
-
-    #[inline]
-    pub(crate) fn truth(&self, formula: &Formula) -> Truth {
-        formula.truth(self.holds, self.open)
-    }
-
-    /// Whether the request tells a property of the video.
-    pub(crate) fn tells(&self, reading: &ReadingTable) -> bool {
-        reading
-            .unless
-            .as_ref()
-            .is_none_or(|unless| self.truth(unless) == Truth::No)
     }
 }
 

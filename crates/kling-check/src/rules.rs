@@ -2,7 +2,7 @@
 
 use crate::facts::{Facts, Ratio, Seconds};
 use crate::report::{Bill, VideoOutput};
-use crate::table::{RuleTable, Table, Truth};
+use crate::table::{RuleTable, Table};
 
 /// Whether what is known breaks the rule.
 #[inline]
@@ -25,70 +25,34 @@ pub(crate) fn any_is_broken(table: &Table, facts: &Facts<'_>) -> bool {
 
 /// What the video will be as far as the request tells, and what the service charges for it if the contract says so and
 /// everything it depends on is known.
+#[inline]
 pub(crate) fn outcome<'c>(table: &'c Table, facts: &Facts<'_>) -> (VideoOutput, Option<Bill<'c>>) {
-    let output = &table.output;
-    let seconds = output
+    let decisions = &table.decisions;
+    let decision = decisions.decision(facts.holds, facts.open);
+    let seconds = decisions
         .seconds
         .as_ref()
-        .filter(|reading| facts.tells(reading))
+        .filter(|_| decision.tells_seconds)
         .and_then(|reading| match facts.seconds {
             Seconds::Known(value) => u32::try_from(value).ok(),
             Seconds::Open => None,
             Seconds::Absent => reading.seconds,
         });
-    let ratio = output
+    let ratio = decisions
         .ratio
         .as_ref()
-        .filter(|reading| facts.tells(reading))
+        .filter(|_| decision.tells_ratio)
         .and_then(|reading| match facts.ratio {
             Ratio::Known(width, height) => Some((width, height)),
             Ratio::Open => None,
             Ratio::Absent => reading.ratio,
         });
-    let tier = tier(table, facts);
-    let sound = output
-        .sound
-        .as_ref()
-        .is_some_and(|sound| facts.truth(sound) == Truth::Yes);
-    let short_side = tier.map(|tier| table.tiers[tier].short_side);
-    let bill = tier.and_then(|tier| {
-        let spec = table
-            .bills
-            .get((tier << table.addons.len()) + addons(table, facts)?)?;
-        Some(Bill { spec, seconds })
-    });
-    (
-        VideoOutput {
-            seconds,
-            ratio,
-            short_side,
-            sound,
-        },
-        bill,
-    )
-}
-
-/// The first tier whose condition holds; none if an earlier one might.
-fn tier(table: &Table, facts: &Facts<'_>) -> Option<usize> {
-    for (index, tier) in table.tiers.iter().enumerate() {
-        match facts.truth(&tier.when) {
-            Truth::Yes => return Some(index),
-            Truth::No => {}
-            Truth::Open => return None,
-        }
-    }
-    None
-}
-
-/// The set of addons that are charged, one bit each.
-fn addons(table: &Table, facts: &Facts<'_>) -> Option<usize> {
-    let mut set = 0;
-    for (index, addon) in table.addons.iter().enumerate() {
-        match facts.truth(addon) {
-            Truth::Yes => set |= 1 << index,
-            Truth::No => {}
-            Truth::Open => return None,
-        }
-    }
-    Some(set)
+    let output = VideoOutput {
+        seconds,
+        ratio,
+        short_side: decision.short_side,
+        sound: decision.sound,
+    };
+    let spec = decision.bill.and_then(|bill| table.bills.get(bill));
+    (output, spec.map(|spec| Bill { spec, seconds }))
 }

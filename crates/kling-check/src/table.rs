@@ -1,6 +1,7 @@
 //! A contract compiled for one pass over a text: field tables and condition bits.
 
 mod compile;
+mod decision;
 mod expression;
 mod lookup;
 mod names;
@@ -10,6 +11,7 @@ use std::sync::OnceLock;
 
 use kling_spec::{Format, Spec};
 
+pub(crate) use decision::{DecisionTable, ReadingTable, TierTable};
 pub(crate) use expression::{Clause, Expression, Formula, Truth};
 pub(crate) use lookup::Lookup;
 pub(crate) use names::Names;
@@ -44,9 +46,7 @@ pub(crate) struct Table {
     pub(crate) sums: Vec<SumLeaf>,
     pub(crate) item_conditions: Vec<ItemCondition>,
     pub(crate) placeholders: Option<PlaceholderTable>,
-    pub(crate) output: OutputTable,
-    pub(crate) tiers: Vec<TierTable>,
-    pub(crate) addons: Vec<Formula>,
+    pub(crate) decisions: DecisionTable,
     /// The names of all bills: tier by tier, within one by the set of addons.
     pub(crate) bills: Vec<String>,
 }
@@ -193,31 +193,6 @@ pub(crate) struct PlaceholderTable {
     /// Index into the counts of lists, by kind.
     pub(crate) lists: Vec<Option<usize>>,
     pub(crate) unsupported: bool,
-}
-
-/// How the request says what the video will be.
-#[derive(Debug, Default)]
-pub(crate) struct OutputTable {
-    pub(crate) seconds: Option<ReadingTable>,
-    pub(crate) ratio: Option<ReadingTable>,
-    pub(crate) sound: Option<Formula>,
-}
-
-/// A property of the video, with its value where the member is absent.
-#[derive(Debug)]
-pub(crate) struct ReadingTable {
-    /// Where it is a length: the seconds of an absent member.
-    pub(crate) seconds: Option<u32>,
-    /// Where it is a shape: the parts of an absent member.
-    pub(crate) ratio: Option<(u16, u16)>,
-    pub(crate) unless: Option<Formula>,
-}
-
-/// A billing tier.
-#[derive(Debug)]
-pub(crate) struct TierTable {
-    pub(crate) when: Formula,
-    pub(crate) short_side: u32,
 }
 
 impl ListedText {

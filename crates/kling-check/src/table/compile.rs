@@ -7,8 +7,8 @@ use kling_spec::{Billing, Condition, Field, Path, Scalar, Spec, Step, Type};
 use crate::facts::{Ratio, ratio_parts};
 
 use super::{
-    ArrayTable, Bits, Blame, Capture, Expression, FieldId, FieldKind, FieldTable, Formula,
-    ItemCondition, ListedText, Lookup, ObjectId, ObjectTable, OutputTable, PlaceholderTable,
+    ArrayTable, Bits, Blame, Capture, DecisionTable, Expression, FieldId, FieldKind, FieldTable,
+    Formula, ItemCondition, ListedText, Lookup, ObjectId, ObjectTable, PlaceholderTable,
     ReadingTable, RuleTable, SumLeaf, Table, TierTable,
 };
 
@@ -48,15 +48,10 @@ impl Table {
                     .map(|unless| Formula::new(compiler.expression(unless))),
             })
         };
-        let output = OutputTable {
-            seconds: reading(&mut compiler, &spec.output.seconds),
-            ratio: reading(&mut compiler, &spec.output.ratio),
-            sound: spec
-                .output
-                .sound
-                .as_ref()
-                .map(|sound| Formula::new(compiler.expression(sound))),
-        };
+        let seconds = reading(&mut compiler, &spec.output.seconds);
+        let ratio = reading(&mut compiler, &spec.output.ratio);
+        let sound = spec.output.sound.as_ref();
+        let sound = sound.map(|sound| Formula::new(compiler.expression(sound)));
         let billing = spec.billing.as_ref();
         let tiers: Vec<TierTable> = billing
             .into_iter()
@@ -71,6 +66,7 @@ impl Table {
             .flat_map(|billing| &billing.addons)
             .map(|addon| Formula::new(compiler.expression(&addon.when)))
             .collect();
+        let decisions = DecisionTable::new(seconds, ratio, sound, tiers, addons);
         let fields = compiler.fields();
         let objects = compiler.objects();
         let placeholders = compiler.placeholders();
@@ -101,9 +97,7 @@ impl Table {
             sums,
             item_conditions,
             placeholders,
-            output,
-            tiers,
-            addons,
+            decisions,
             bills,
         }
     }

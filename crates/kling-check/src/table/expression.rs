@@ -42,6 +42,17 @@ impl Expression {
         }
     }
 
+    /// All leaves that it asks.
+    pub(super) fn leaves(&self) -> Bits {
+        match self {
+            Self::Leaf(leaf) => 1 << leaf,
+            Self::Not(inner) => inner.leaves(),
+            Self::All(several) | Self::Any(several) => {
+                several.iter().fold(0, |bits, inner| bits | inner.leaves())
+            }
+        }
+    }
+
     /// The ways in which the expression, or its contrary, holds; `None` if there are too many.
     fn clauses(&self, wanted: bool) -> Option<Vec<Clause>> {
         match (self, wanted) {
