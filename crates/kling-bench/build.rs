@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::{env, fs, io};
 
-use kling_spec::{EMBEDDED, request_schema};
+use kling_spec::{EMBEDDED, any_schema, request_schema};
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
@@ -32,8 +32,11 @@ fn main() -> io::Result<()> {
     let folder = PathBuf::from(
         env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo sets OUT_DIR"))?,
     );
+    let specs: Vec<_> = EMBEDDED.iter().map(|contract| contract.parse()).collect();
+    let any = any_schema(&specs);
     let texts = format!(
-        "/// Model ids and their request schemas.\npub const SCHEMAS: &[(&str, &str)] = &[\n{texts}];\n"
+        "/// Model ids and their request schemas.\npub const SCHEMAS: &[(&str, &str)] = &[\n{texts}];\n\
+         /// The request schema that picks the model by `model`.\npub const ANY_SCHEMA: &str = {any:?};\n"
     );
     fs::write(folder.join("schemas.rs"), texts)?;
     let entries = format!("const COMPILED: &[(&str, ListErrors)] = &[\n{entries}];\n");

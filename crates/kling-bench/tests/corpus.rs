@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use kling_bench::corpus::{Corpus, Fault, LONGEST, Recipe, SHORTEST};
-use kling_bench::peers::{Boon, CompiledJsonSchema, JsonSchema, Peer, SCHEMAS, Verdict};
+use kling_bench::peers::{
+    Boon, CompiledJsonSchema, JsonSchema, OneJsonSchema, Peer, SCHEMAS, Verdict,
+};
 use kling_check::{Checker, Report};
 use kling_spec::{Level, inexpressible_rules};
 
@@ -183,6 +185,26 @@ fn both_validators_of_jsonschema_list_the_same_errors() {
             "{request}"
         );
     }
+}
+
+#[test]
+fn the_schema_of_all_models_says_what_the_one_of_the_model_says() {
+    let (of_models, of_all) = (JsonSchema::new(), OneJsonSchema::new());
+    let mut unknown = 0;
+    for request in corpus(100).requests() {
+        let expected = of_models.check(request);
+        let found = of_all.check(request);
+        if expected == Verdict::UnknownModel {
+            unknown += 1;
+            assert!(
+                matches!(found, Verdict::Errors(1..)),
+                "{found:?}\n{request}"
+            );
+        } else {
+            assert_eq!(found, expected, "{request}");
+        }
+    }
+    assert!(unknown > 0);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::io;
 
 use kling_bench::corpus::{Corpus, Recipe};
-use kling_bench::peers::{Boon, CompiledJsonSchema, JsonSchema, Peer, Verdict};
+use kling_bench::peers::{Boon, CompiledJsonSchema, JsonSchema, OneJsonSchema, Peer, Verdict};
 use kling_check::{Checker, Expectation};
 use serde::de::IgnoredAny;
 use serde_json::Value;
@@ -97,9 +97,10 @@ fn main_contenders<'a>(checker: &'a Checker, corpus: &'a Corpus) -> Vec<Contende
 
 /// For orientation.
 fn others(corpus: &Corpus) -> Vec<Contender<'_>> {
-    let boon = Boon::new();
+    let (boon, one) = (Boon::new(), OneJsonSchema::new());
     vec![
         Contender::new("boon", move || sum(&boon, corpus)),
+        Contender::new("jsonschema, one schema", move || sum(&one, corpus)),
         Contender::new("serde_json, Value alone", || {
             corpus
                 .requests()
