@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::{env, fs, io};
 
-use kling_spec::{EMBEDDED, any_schema, request_schema};
+use kling_spec::{EMBEDDED, EmbeddedContract, any_schema, request_schema};
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
@@ -32,7 +32,7 @@ fn main() -> io::Result<()> {
     let folder = PathBuf::from(
         env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo sets OUT_DIR"))?,
     );
-    let specs: Vec<_> = EMBEDDED.iter().map(|contract| contract.parse()).collect();
+    let specs: Vec<_> = EMBEDDED.iter().map(EmbeddedContract::parse).collect();
     let any = any_schema(&specs);
     let texts = format!(
         "/// Model ids and their request schemas.\npub const SCHEMAS: &[(&str, &str)] = &[\n{texts}];\n\
