@@ -13,6 +13,7 @@ mod network;
 mod output;
 mod page;
 mod power;
+mod short_run;
 mod stage;
 mod strace;
 mod sweep;
@@ -39,12 +40,18 @@ pub(crate) struct Test {
     run: fn(&Path) -> Result<String>,
 }
 
-const TESTS: [Test; 17] = [
+const TESTS: [Test; 18] = [
     Test {
         name: "memory on a large file",
         rows: &[],
         programs: &[],
         run: memory::test,
+    },
+    Test {
+        name: "memory of a short run",
+        rows: &[],
+        programs: &[],
+        run: short_run::test,
     },
     Test {
         name: "instructions a byte",

@@ -28,6 +28,8 @@ use crate::settings::{Flags, SettingsOf, Unsettled};
 
 use task::CheckTask;
 
+// On its own, so that a check does not run through the code of all commands.
+#[inline(never)]
 pub(super) fn run(arguments: &Check, color: Color) -> Result<Exit, Failure> {
     let flags = Flags::new(
         &arguments.contracts,

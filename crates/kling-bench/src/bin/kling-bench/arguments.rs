@@ -17,7 +17,7 @@ pub(crate) struct Arguments {
     #[arg(long, global = true)]
     quick: bool,
     /// Megabytes of requests to measure on; the default depends on the measurement.
-    #[arg(long, global = true, value_name = "MB", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    #[arg(long, global = true, value_name = "MB", value_parser = clap::value_parser!(u32).range(1..=8192))]
     size: Option<u32>,
     /// Where the program `jsonschema-cli` is; otherwise it is looked for in `PATH`.
     #[arg(long, global = true, value_name = "FILE")]
@@ -109,9 +109,9 @@ impl Effort {
 
 impl Arguments {
     pub(crate) fn effort(&self) -> Effort {
-        let size = self
-            .size
-            .map(|megabytes| usize::try_from(megabytes).expect("4096 fits"));
+        let size = self.size.map(|megabytes| {
+            usize::try_from(megabytes).expect("the range is that of the argument")
+        });
         Effort {
             quick: self.quick,
             size,
