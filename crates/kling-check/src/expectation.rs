@@ -1,19 +1,19 @@
 //! What the next request is probably like, going by the last ones.
 
-/// How much each request changes the estimate: by an eighth of the way.
-const WEIGHT: u32 = 3;
+/// How much each request changes the estimate: by a thirty-second of the way.
+const WEIGHT: u32 = 5;
 
-/// From this share of requests with findings on (in 256ths: a fifth), looking for one finding first and then for all
+/// From this share of requests with findings on (in 65,536ths: an eighth), looking for one finding first and then for all
 /// takes longer than looking for all at once.
-const MANY: u8 = 51;
+const MANY: u16 = 8192;
 
 /// What the last requests were like, kept by whoever checks many, one after another.
 ///
 /// See [`Checker::check_expecting`](crate::Checker::check_expecting).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Expectation {
-    /// The share of requests with findings among the last ones, in 256ths.
-    with_findings: u8,
+    /// The share of requests with findings among the last ones, in 65,536ths.
+    with_findings: u16,
 }
 
 impl Expectation {
@@ -25,7 +25,7 @@ impl Expectation {
     /// Takes note of a request.
     pub(crate) const fn learn(&mut self, has_findings: bool) {
         if has_findings {
-            self.with_findings += (u8::MAX - self.with_findings) >> WEIGHT;
+            self.with_findings += (u16::MAX - self.with_findings) >> WEIGHT;
         } else {
             self.with_findings -= self.with_findings >> WEIGHT;
         }
