@@ -73,9 +73,7 @@ impl Strays {
         let index = self.objects[usize::from(object)].mistakes.get(key)?;
         spec.mistakes().get(*index)
     }
-}
 
-impl Strays {
     /// The top-level keys that the table of mistakes knows as written for the top-level member with this name.
     pub(crate) fn written_for<'s>(
         &'s self,
