@@ -1,5 +1,5 @@
 //! Public domains whose names resolve to private addresses: made for developers, of no use to a
-//! service elsewhere. Not a registry of anybody's: each entry is documented by its operator.
+//! service elsewhere. Not a registry of anybody's: what public projects use them as.
 
 use super::{WildcardAnswer, WildcardDns};
 
