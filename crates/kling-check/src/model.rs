@@ -160,6 +160,14 @@ mod tests {
     }
 
     #[test]
+    fn a_text_that_is_far_longer_is_no_slip() {
+        let blanks = |count: usize| format!("kling-v3{}", " ".repeat(count));
+        check(&blanks(16), Some("kling-v3"));
+        check(&blanks(17), None);
+        check(&"kling-v3".repeat(1_000_000), None);
+    }
+
+    #[test]
     fn slips_of_a_contract_that_is_given_later_are_seen() {
         let checker = Checker::embedded();
         assert_eq!(named(&checker, "wavse-1"), None);

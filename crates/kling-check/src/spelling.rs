@@ -6,6 +6,8 @@ pub(crate) struct Spellings(Box<[Spelling]>);
 
 #[derive(Debug)]
 struct Spelling {
+    /// The most bytes of a text that may be a slip of it.
+    longest: usize,
     digits: Vec<u8>,
     joined: String,
     words: Box<[Word]>,
@@ -21,9 +23,6 @@ struct Word {
     letters: usize,
 }
 
-/// The most bytes of a text that may be a slip: all of a longer one would have to be looked at.
-const MOST_BYTES: usize = 128;
-
 impl Spellings {
     pub(crate) fn new<'i>(ids: impl Iterator<Item = &'i str>) -> Self {
         Self(ids.map(Spelling::new).collect())
@@ -32,14 +31,18 @@ impl Spellings {
     /// The place of the only id that a text is a slip of: other case, blanks or separators, or letters misspelt. No digit is
     /// another, and no word is added or dropped: those are other models.
     pub(crate) fn only(&self, written: &str) -> Option<usize> {
-        // Most texts are no slip of any id, so the cheapest difference is looked for first.
+        // Most texts are no slip of any id, so the cheapest differences are looked for first.
+        if self.0.iter().all(|id| written.len() > id.longest) {
+            return None;
+        }
         let digits: Vec<u8> = digits(written).collect();
-        if written.len() > MOST_BYTES || self.0.iter().all(|id| id.digits != digits) {
+        let may_be_slip = |id: &Spelling| written.len() <= id.longest && id.digits == digits;
+        if !self.0.iter().any(may_be_slip) {
             return None;
         }
         let (joined, words) = (joined(written), words(written).collect::<Vec<_>>());
         let is_slip = |id: &Spelling| {
-            id.digits == digits && (id.joined == joined || id.has_words_misspelt_as(&words))
+            may_be_slip(id) && (id.joined == joined || id.has_words_misspelt_as(&words))
         };
         let mut alike = (0..).zip(&self.0).filter(|(_, id)| is_slip(id));
         match (alike.next(), alike.next()) {
@@ -60,6 +63,7 @@ impl Spelling {
             }
         });
         Self {
+            longest: 2 * id.len() + 8,
             digits: digits(id).collect(),
             joined: joined(id),
             words: words.collect(),
