@@ -3,11 +3,7 @@
 //! That is so unless a text has to be decoded or parsed: a key or an address with an escape, a prompt that writes ASCII
 //! as `\uXXXX`, one with another escape and a sign that is of no mark, and an address that is not plainly public.
 
-#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
-
-use std::fs;
 use std::hint::black_box;
-use std::path::Path;
 
 use allocation_counter::measure;
 use kling_check::Checker;
@@ -37,29 +33,11 @@ fn is_plain(text: &str) -> bool {
     !text.contains('\\') && addresses.all(kling_url::is_plainly_public)
 }
 
-/// The texts of all fixtures.
-fn fixtures() -> Vec<String> {
-    let mut texts = Vec::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures")];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|found| found == "json") {
-                // Some are there because they are no text.
-                texts.extend(String::from_utf8(fs::read(path).unwrap()));
-            }
-        }
-    }
-    texts
-}
-
 #[test]
 fn clean_fixtures_are_judged_without_allocation() {
     let checker = experienced();
     let mut seen = 0;
-    for text in fixtures() {
+    for text in kling_testgen::fixtures().unwrap() {
         let (clean, counted) = clean(&checker, &text);
         if clean && is_plain(&text) {
             assert_eq!(counted, 0, "{text}");

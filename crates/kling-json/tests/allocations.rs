@@ -2,9 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
-use std::fs;
 use std::hint::black_box;
-use std::path::Path;
 
 use allocation_counter::measure;
 use kling_json::{Cursor, Kind, SyntaxError, Tape, Token};
@@ -77,26 +75,8 @@ fn skip(text: &str) -> Result<(), SyntaxError> {
     cursor.finish()
 }
 
-/// The texts of all fixtures.
-fn fixtures() -> Vec<String> {
-    let mut texts = Vec::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures")];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|found| found == "json") {
-                // Some are there because they are no text.
-                texts.extend(String::from_utf8(fs::read(path).unwrap()));
-            }
-        }
-    }
-    texts
-}
-
 fn valid_fixtures() -> Vec<String> {
-    let mut texts = fixtures();
+    let mut texts = kling_testgen::fixtures().unwrap();
     texts.retain(|text| kling_json::check(text).is_ok());
     assert!(texts.len() > 100, "{}", texts.len());
     texts

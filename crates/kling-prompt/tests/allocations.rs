@@ -2,10 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
-use std::fs;
 use std::hint::black_box;
 use std::ops::ControlFlow;
-use std::path::Path;
 
 use allocation_counter::measure;
 use kling_prompt::{
@@ -32,27 +30,9 @@ fn clean(prompt: &str, kinds: &[&str], counts: &[Option<usize>]) -> (bool, u64) 
     (clean, counted)
 }
 
-/// The texts of all fixtures.
-fn fixtures() -> Vec<String> {
-    let mut texts = Vec::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures")];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|found| found == "json") {
-                // Some are there because they are no text.
-                texts.extend(String::from_utf8(fs::read(path).unwrap()));
-            }
-        }
-    }
-    texts
-}
-
 /// All that stands between quotation marks in the fixtures, prompts among it, and each fixture as a whole.
 fn texts() -> Vec<String> {
-    let mut texts = fixtures();
+    let mut texts = kling_testgen::fixtures().unwrap();
     for fixture in 0..texts.len() {
         let parts: Vec<String> = texts[fixture].split('"').map(str::to_owned).collect();
         texts.extend(parts);

@@ -3,6 +3,7 @@
 mod broken;
 mod choices;
 mod fault;
+mod fixtures;
 mod holds;
 mod json;
 mod make;
@@ -18,6 +19,7 @@ mod value;
 
 pub use broken::{Broken, broken, broken_by};
 pub use fault::{Fault, Planted, faults};
+pub use fixtures::fixtures;
 pub use holds::holds;
 pub use json::Json;
 pub use odd::odd;

@@ -1,10 +1,6 @@
 //! The fast accept allocates nothing, whatever it says.
 
-#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
-
-use std::fs;
 use std::hint::black_box;
-use std::path::Path;
 
 use allocation_counter::measure;
 use kling_url::registry::{NAMES, WILDCARD_DNS};
@@ -20,28 +16,10 @@ fn plainly_public(url: &str) -> bool {
     answer
 }
 
-/// The texts of all fixtures.
-fn fixtures() -> Vec<String> {
-    let mut texts = Vec::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures")];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|found| found == "json") {
-                // Some are there because they are no text.
-                texts.extend(String::from_utf8(fs::read(path).unwrap()));
-            }
-        }
-    }
-    texts
-}
-
 #[test]
 fn addresses_of_real_requests_are_judged_without_allocation() {
     let mut seen = [0; 2];
-    for text in fixtures() {
+    for text in kling_testgen::fixtures().unwrap() {
         // What stands between quotation marks, escapes left as they are: each is a text to judge.
         for url in text.split('"').filter(|text| text.contains("://")) {
             seen[usize::from(plainly_public(url))] += 1;
