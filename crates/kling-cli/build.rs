@@ -19,7 +19,7 @@ fn main() {
     let linker = env::var("RUSTC_LINKER");
     if let Some(folder) = unwinder(linker.as_deref().unwrap_or("cc")) {
         // It stands before the shared library that has the same, which is left out then. Only a panic needs either, and
-        // loading the shared one takes a fifteenth of a short run.
+        // the shared one would be loaded at every start.
         println!("cargo::rustc-link-search=native={}", folder.display());
         println!("cargo::rustc-link-lib=static=gcc_eh");
     }

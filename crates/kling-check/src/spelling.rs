@@ -9,6 +9,7 @@ struct Spelling {
     /// The most bytes of a text that may be a slip of it.
     longest: usize,
     digits: Vec<u8>,
+    /// Its letters and digits, in lower case.
     joined: String,
     words: Box<[Word]>,
 }

@@ -17,7 +17,7 @@ pub(crate) struct DecisionTable {
     addons: Vec<Formula>,
     /// The leaves that all this depends on.
     depends: Bits,
-    leaves: Vec<u8>,
+    leaves: Vec<u32>,
     /// By which of these leaves hold; none if they are too many.
     cases: Box<[OnceLock<Decision>]>,
 }
@@ -68,7 +68,9 @@ impl DecisionTable {
             .chain(tiers.iter().map(|tier| &tier.when))
             .chain(&addons);
         let depends = formulas.fold(0, |bits, formula| bits | formula.expression().leaves());
-        let leaves = (0..64).filter(|leaf| depends >> leaf & 1 == 1).collect();
+        let leaves = (0..Bits::BITS)
+            .filter(|leaf| depends >> leaf & 1 == 1)
+            .collect();
         let cases = if depends.count_ones() <= MOST_LEAVES {
             1 << depends.count_ones()
         } else {

@@ -110,7 +110,7 @@ impl Effort {
 impl Arguments {
     pub(crate) fn effort(&self) -> Effort {
         let size = self.size.map(|megabytes| {
-            usize::try_from(megabytes).expect("the range is that of the argument")
+            usize::try_from(megabytes).expect("a megabyte count of at most 8192 fits")
         });
         Effort {
             quick: self.quick,
