@@ -17,7 +17,7 @@ use crate::system_test;
 use crate::workspace::tell;
 
 /// The tests that run the same faults over a client as people write it, and pass when it fails.
-const UNHARDENED: &str = "crates/kling-http/tests/faults/unhardened.rs";
+const UNHARDENED: &str = "crates/kling-http/tests/kling_http_faults/unhardened.rs";
 
 /// What became of a test, or of several together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -6,7 +6,10 @@ use crate::failure::{Failure, Result, read};
 
 /// The files with rows, and the first letters of the rows in them.
 pub const FILES: [(&str, &str); 3] = [
-    ("crates/kling-http/tests/faults/matrix.toml", "SPUD"),
+    (
+        "crates/kling-http/tests/kling_http_faults/matrix.toml",
+        "SPUD",
+    ),
     ("crates/kling-journal/tests/faults.toml", "L"),
     ("crates/kling-emulator/tests/faults.toml", "E"),
 ];
