@@ -23,7 +23,7 @@ pub(crate) struct Row {
 
 /// All rows by their id.
 pub(crate) fn rows() -> BTreeMap<String, Row> {
-    toml::from_str(include_str!("../faults/matrix.toml")).unwrap()
+    toml::from_str(include_str!("../kling_http_faults/matrix.toml")).unwrap()
 }
 
 /// One way to bring a fault about, and what was seen.
