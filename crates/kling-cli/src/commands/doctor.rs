@@ -11,7 +11,7 @@ use crate::output::safe;
 use crate::service::print::{Print, VERSION, push};
 use crate::service::session::{self, Session};
 use crate::service::stop::{Stop, exit_of, told};
-use crate::service::{environment, records};
+use crate::service::{environment, key, records};
 
 /// The object of `kling doctor`.
 #[derive(Serialize)]
@@ -63,7 +63,7 @@ pub(super) fn run(arguments: &Doctor) -> Exit {
         items: Vec::new(),
         exit: Exit::Clean,
     };
-    key(arguments, &mut findings);
+    key_of(arguments, &mut findings);
     let done = session::block_on(service(arguments, &mut findings));
     if let Err(stop) = done {
         findings.bad("service", &stop);
@@ -103,8 +103,8 @@ pub(super) fn run(arguments: &Doctor) -> Exit {
     }
 }
 
-fn key(arguments: &Doctor, findings: &mut Findings) {
-    match session::key(&arguments.connection) {
+fn key_of(arguments: &Doctor, findings: &mut Findings) {
+    match key::read(&arguments.connection) {
         // Whether it can be used at all shows when a client is made of it.
         Ok(Some(key)) => match Client::builder(key).build() {
             Ok(_) => findings.good("key", "there is one, of a possible form"),
