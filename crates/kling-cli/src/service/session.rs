@@ -1,10 +1,9 @@
 //! A run of a command that talks to the service: the client, the time that is left, and the user who may interrupt.
 
-use std::io;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use kling_http::{Client, ClientBuilder, Timeouts};
+use kling_http::{Client, ClientBuilder, SecretString, Timeouts};
 
 use super::print::{Print, push};
 use super::signals::Signals;
@@ -12,6 +11,7 @@ use super::stop::Stop;
 use super::{environment, key};
 use crate::cli::{Connection, Records};
 use crate::exit::Exit;
+use crate::machine;
 
 /// What is the same for all calls of one command.
 pub(crate) struct Session {
@@ -160,30 +160,15 @@ pub(crate) fn run(
 
 /// Runs a command in a runtime of its own.
 pub(crate) fn block_on(command: impl Future<Output = Result<Exit, Stop>>) -> Result<Exit, Stop> {
-    let runtime = can_start()
-        .and_then(|()| {
-            tokio::runtime::Builder::new_multi_thread()
-                .worker_threads(2)
-                .enable_all()
-                .build()
-        })
-        .map_err(|error| Stop::local(format!("threads cannot be started: {error}")))?;
+    let runtime = machine::runtime().map_err(|error| {
+        Stop::local(format!(
+            "threads cannot be started: {error}; allow more processes and open files, or end some"
+        ))
+    })?;
     let done = runtime.block_on(command);
     // A file system that hangs must not keep the user here.
     runtime.shutdown_background();
     done
-}
-
-/// Whether there is room for what the runtime opens for itself. It panics where it cannot make its sockets, so they are
-/// tried out here.
-fn can_start() -> io::Result<()> {
-    #[cfg(unix)]
-    drop([
-        std::os::unix::net::UnixStream::pair()?,
-        std::os::unix::net::UnixStream::pair()?,
-        std::os::unix::net::UnixStream::pair()?,
-    ]);
-    Ok(())
 }
 
 /// Time limits that fit into the time of the whole command.
@@ -207,7 +192,15 @@ pub(crate) fn base_url(connection: &Connection) -> Result<Option<String>, Stop> 
 
 /// A client with the key and the address that are given. Whether they can be used shows when it is built.
 pub(crate) fn builder(connection: &Connection) -> Result<ClientBuilder, Stop> {
-    let builder = match key::read(connection)? {
+    builder_with(key::read(connection)?, connection)
+}
+
+/// The same with a key that was read before: a pipe gives it once.
+pub(crate) fn builder_with(
+    key: Option<SecretString>,
+    connection: &Connection,
+) -> Result<ClientBuilder, Stop> {
+    let builder = match key {
         Some(key) => Client::builder(key),
         None => Client::keyless(),
     };
