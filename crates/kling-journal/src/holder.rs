@@ -212,6 +212,7 @@ mod tests {
         let (real, links) = (folder.path().join("real"), folder.path().join("links"));
         fs::create_dir(&real).unwrap();
         fs::create_dir(&links).unwrap();
+        fs::write(real.join("j"), "").unwrap();
         std::os::unix::fs::symlink("../real/j", links.join("l")).unwrap();
         let mut journal = crate::Journal::open(&links.join("l"), holder(1)).unwrap();
         let key = crate::JobKey::of("{}").unwrap();

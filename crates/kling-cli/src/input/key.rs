@@ -195,8 +195,8 @@ mod tests {
             ("\u{feff}", "empty"),
             ("K\nother", "several lines"),
             ("K\r\n\r\nother\n", "several lines"),
-            ("TOAPIS_API_KEY=K", "follows the `=`"),
-            ("export TOAPIS_API_KEY=K\n", "follows the `=`"),
+            ("TOAPIS_API_NAME=K", "follows the `=`"),
+            ("export TOAPIS_API_NAME=K\n", "follows the `=`"),
             ("toapis_api_key = \"K\"", "follows the `=`"),
             ("\"K\"", "without them"),
             ("'K'\n", "without them"),
@@ -209,10 +209,8 @@ mod tests {
             ("K\0", "no key has"),
             ("Ké", "no key has"),
         ] {
-            let told = of_text(&text.replace('K', KEY)).unwrap_err();
+            let told = of_text(&text.replace('K', KEY)).expect_err(text);
             assert!(told.contains(fault), "{text:?}: {told}");
-            // `TOAPIS_API_KEY` has a K too.
-            let told = of_text(&text.replacen('K', KEY, 9)).unwrap_err();
             assert!(!told.contains(KEY) && told.contains("; "), "{told}");
         }
     }
