@@ -6,7 +6,7 @@ use rusqlite::{Connection, TransactionBehavior, params};
 
 use crate::claim::Us;
 use crate::error::{Error, ErrorKind};
-use crate::holder::{Holder, Mark};
+use crate::holder::{Holder, Mark, remove_dead};
 use crate::job::{Entry, Job};
 use crate::key::JobKey;
 use crate::known::{known, known_elsewhere, refuse_used_id};
@@ -92,9 +92,13 @@ impl Journal {
             | ErrorKind::IdUsed
             | ErrorKind::Illegal => error,
         })?;
+        // Locks are beside the file itself: whoever comes by a link has to find them too.
+        let path = std::fs::canonicalize(path)
+            .map_err(|error| Error::io("cannot find the journal", path, &error))?;
+        remove_dead(&path);
         Ok(Self {
             connection,
-            path: Some(path.to_owned()),
+            path: Some(path),
             holder,
             mark: None,
         })
