@@ -23,8 +23,10 @@ pub(super) fn run(arguments: &cli::Emulator) -> Result<Exit, Failure> {
         .port(arguments.port)
         .clock(clock(arguments.speed)?)
         .strict(arguments.strict)
-        .seed(arguments.seed)
         .faults(faults(arguments)?);
+    if let Some(seed) = arguments.seed {
+        builder = builder.seed(seed);
+    }
     if let Some(path) = &arguments.key_file {
         let key = read("--key-file", path)?;
         builder = builder.key(Key::from(key.trim_end_matches(['\r', '\n'])));
