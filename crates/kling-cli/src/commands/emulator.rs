@@ -24,8 +24,10 @@ pub(super) fn run(arguments: &cli::Emulator) -> Result<Exit, Failure> {
         .port(arguments.port)
         .clock(clock(arguments.speed)?)
         .strict(arguments.strict)
-        .seed(arguments.seed)
         .faults(faults(arguments)?);
+    if let Some(seed) = arguments.seed {
+        builder = builder.seed(seed);
+    }
     if let Some(path) = &arguments.key_file {
         let found = key::of_file(path).map_err(|fault| Failure::new(&fault))?;
         builder = builder.key(Key::from(found.key));
