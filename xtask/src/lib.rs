@@ -1,6 +1,7 @@
 //! The project's own chores: what the commands of `cargo xtask` and the tests of this crate share.
 
 pub mod bench;
+pub mod cases;
 pub mod ci;
 pub mod codegen;
 pub mod corpus;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use xtask::failure::Result;
-use xtask::{bench, ci, codegen, corpus, faults, new_model, system_test, workspace};
+use xtask::{bench, cases, ci, codegen, corpus, faults, new_model, system_test, workspace};
 
 /// The project's own chores.
 #[derive(Debug, Parser)]
@@ -53,6 +53,23 @@ enum Command {
         #[arg(long)]
         fix: bool,
     },
+    /// Run the program over collected requests and answers, and compare with what is right for each.
+    Cases {
+        /// The folder with `answers.jsonl` and `requests.jsonl`.
+        folder: PathBuf,
+        /// Only the answers of a service.
+        #[arg(long)]
+        answers: bool,
+        /// Only the requests.
+        #[arg(long)]
+        requests: bool,
+        /// The program to run, instead of a debug build.
+        #[arg(long, value_name = "PATH")]
+        kling: Option<PathBuf>,
+        /// Only the case with this id.
+        #[arg(long, value_name = "ID")]
+        only: Option<String>,
+    },
     /// Try every fault that the client, the journal and the emulator have to stand.
     Faults {
         /// Leave out what the system tests try.
@@ -90,6 +107,22 @@ fn run(command: Command) -> Result<()> {
         Command::Corpus { file, fix } => {
             let corpus = if fix { corpus::fix } else { corpus::run };
             corpus(&file, &mut io::stdout().lock())
+        }
+        Command::Cases {
+            folder,
+            answers,
+            requests,
+            kling,
+            only,
+        } => {
+            let options = cases::Options {
+                folder,
+                kling,
+                answers,
+                requests,
+                only,
+            };
+            cases::run(root, &options, &mut io::stdout().lock())
         }
         Command::Faults {
             without_system_tests,
