@@ -107,11 +107,13 @@ mod tests {
     /// A named pipe, made by the program for that: there is no safe call for it everywhere.
     pub(crate) fn pipe(path: &Path) {
         let made = std::process::Command::new("mkfifo").arg(path).status();
-        assert!(made.unwrap().success());
+        assert!(made.expect("the program runs").success());
     }
 
     fn why(path: &Path) -> String {
-        open(path).unwrap_err().to_string()
+        open(path)
+            .expect_err("it is not a regular file")
+            .to_string()
     }
 
     #[test]

@@ -101,7 +101,7 @@ fn a_request_with_an_id_of_its_own_is_sent_with_it_once() {
     let write = |name: &str, prompt: &str| {
         stage.folder.write(
             name,
-            &format!(
+            format!(
                 r#"{{"model": "kling-v3", "prompt": "{prompt}", "client_business_id": "order-7"}}"#
             ),
         );
