@@ -343,7 +343,12 @@ impl Journal {
 
     fn make_mark(&mut self) -> Result<(), Error> {
         if let (Some(path), None) = (&self.path, &self.mark) {
-            self.mark = Some(Mark::make(path, &self.holder)?);
+            let mark = Mark::make(path, &self.holder)?;
+            // Numbers of processes come again, within a second where a container restarts. A claim of this name is of a
+            // process whose lock was removed.
+            self.connection
+                .execute("DELETE FROM claims WHERE lock = ?1", [mark.name()])?;
+            self.mark = Some(mark);
         }
         Ok(())
     }
