@@ -6,13 +6,17 @@ use serde::Serialize;
 
 use crate::error::{Error, Kind};
 
-/// A request as it goes over the wire: JSON text that is not changed by a byte.
+/// A request as it goes over the wire: JSON text that is not changed by a byte, but for a `$schema` at its top, which is for
+/// editors and never sent.
 ///
 /// ```
 /// use kling_http::Body;
 ///
 /// let body = Body::from_json_text(r#"{"model": "kling-v3", "client_business_id": "order-7"}"#);
 /// assert_eq!(body.client_business_id(), Some("order-7"));
+///
+/// let body = Body::from_json_text(r#"{"$schema": "kling-v3.json", "model": "kling-v3"}"#);
+/// assert_eq!(body.text(), r#"{"model": "kling-v3"}"#);
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Body {
@@ -21,9 +25,9 @@ pub struct Body {
 }
 
 impl Body {
-    /// A body from a text, sent byte for byte. The service judges it: nothing is checked here.
+    /// A body from a text, sent byte for byte but for its `$schema`. The service judges it: nothing is checked here.
     pub fn from_json_text(text: impl Into<String>) -> Self {
-        let text = text.into();
+        let text = without_schema(text.into());
         let client_business_id = client_business_id(&text);
         Self {
             text: Bytes::from(text),
@@ -70,6 +74,17 @@ impl std::fmt::Debug for Body {
     }
 }
 
+/// The text without the `$schema` of its top level, however often it is there.
+fn without_schema(mut text: String) -> String {
+    while let Some(without) = Tape::parse(&text).ok().and_then(|tape| {
+        let edit = kling_json::remove_member(tape.root().member("$schema")?).ok()?;
+        kling_json::apply(&text, &[edit]).ok()
+    }) {
+        text = without;
+    }
+    text
+}
+
 fn client_business_id(text: &str) -> Option<String> {
     let tape = Tape::parse(text).ok()?;
     let root = tape.root();
@@ -94,6 +109,28 @@ mod tests {
         Body::from_json_text(text)
             .client_business_id()
             .map(str::to_owned)
+    }
+
+    #[test]
+    fn what_is_for_editors_is_not_sent() {
+        for (text, sent) in [
+            (
+                "{\n  \"$schema\": \"a.json\",\n  \"model\": \"kling-v3\"\n}",
+                "{\n  \"model\": \"kling-v3\"\n}",
+            ),
+            (r#"{"a":1,"\u0024schema":{"b":[2]}}"#, r#"{"a":1}"#),
+            (r#"{"$schema":1,"a":1,"$schema":2}"#, r#"{"a":1}"#),
+            // Elsewhere it is a member like any other, and what cannot be read is sent as it is.
+            (r#"{"a":{"$schema":1}}"#, r#"{"a":{"$schema":1}}"#),
+            (r#"{"$schema":1"#, r#"{"$schema":1"#),
+        ] {
+            assert_eq!(Body::from_json_text(text).text(), sent);
+        }
+        let request = std::collections::BTreeMap::from([("$schema", "a.json"), ("model", "m")]);
+        assert_eq!(
+            Body::from_request(&request).unwrap().text(),
+            r#"{"model":"m"}"#
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Uploading an image.
 
-use std::io::{self, Read};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
@@ -17,9 +17,6 @@ use crate::error::{Error, Kind};
 /// Most bytes of an image. The service says 10 MB; which of the two kinds of megabyte is not known, so only
 /// what is too large by both is refused here.
 pub const MAX_IMAGE_BYTES: u64 = 10 * 1024 * 1024;
-
-/// The beginnings of the four types that the service takes.
-const BEGINNING: u64 = 12;
 
 /// An image that the service keeps.
 #[derive(Clone, PartialEq, Eq)]
@@ -129,11 +126,27 @@ impl Client {
     #[tracing::instrument(name = "upload", skip_all)]
     pub async fn upload_image(&self, path: impl AsRef<Path>) -> Result<Uploaded, Error> {
         let path: PathBuf = path.as_ref().to_owned();
-        let image = tokio::task::spawn_blocking(move || read_image(&path))
-            .await
-            .map_err(|error| {
-                Error::new(Kind::File, "the file could not be read").with_source(error)
-            })??;
+        let (name, bytes) = tokio::task::spawn_blocking(move || {
+            read_file(&path).map(|bytes| (shown(&path), bytes))
+        })
+        .await
+        .map_err(|error| {
+            Error::new(Kind::File, "the file could not be read").with_source(error)
+        })??;
+        self.upload_image_bytes(&name, bytes).await
+    }
+
+    /// Uploads an image that was read before, as [`upload_image`](Self::upload_image) does: exactly these bytes, whatever
+    /// has become of the file. `name` is what messages call it, and is not sent.
+    ///
+    /// # Errors
+    /// As [`upload_image`](Self::upload_image), without those of reading.
+    pub async fn upload_image_bytes(
+        &self,
+        name: &str,
+        bytes: impl Into<Bytes>,
+    ) -> Result<Uploaded, Error> {
+        let image = image(name, bytes.into())?;
         self.retries().run(|| self.upload_once(image.clone())).await
     }
 
@@ -180,8 +193,8 @@ impl Client {
     }
 }
 
-/// Reads an image and checks it. What is read is what is sent: a file that changes later does not matter.
-fn read_image(path: &Path) -> Result<Image, Error> {
+/// Reads a file whole, if it may be an image. What is not a regular file is not opened: that could wait for ever.
+fn read_file(path: &Path) -> Result<Vec<u8>, Error> {
     let unreadable = |error: io::Error| {
         Error::new(
             Kind::File,
@@ -189,49 +202,56 @@ fn read_image(path: &Path) -> Result<Image, Error> {
         )
         .with_source(error)
     };
-    let refused = |what: &str, help: &str| {
-        Error::new(Kind::Input, format!("the file `{}` {what}", shown(path))).with_help(help)
-    };
-    let mut file = std::fs::File::open(path).map_err(unreadable)?;
-    let metadata = file.metadata().map_err(unreadable)?;
+    let metadata = std::fs::metadata(path).map_err(unreadable)?;
     if !metadata.is_file() {
-        return Err(refused("is no regular file", "give an image file"));
-    }
-    if metadata.len() == 0 {
-        return Err(refused("is empty", "give an image file"));
-    }
-    if metadata.len() > MAX_IMAGE_BYTES {
         return Err(refused(
-            "has more than 10 MiB, which the service does not take",
-            "make the image smaller",
+            &shown(path),
+            "is not a regular file",
+            "give an image file",
         ));
     }
-    let mut beginning = Vec::new();
-    file.by_ref()
-        .take(BEGINNING)
-        .read_to_end(&mut beginning)
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(MAX_IMAGE_BYTES + 1).read_to_end(&mut bytes))
         .map_err(unreadable)?;
-    let Some((mime_type, extension)) = image_type(&beginning) else {
+    if bytes.len() as u64 != metadata.len() && metadata.len() <= MAX_IMAGE_BYTES {
         return Err(refused(
-            "is no JPEG, PNG, WebP or GIF image by its first bytes",
-            "convert it to one of these",
-        ));
-    };
-    let mut bytes = beginning;
-    file.take(MAX_IMAGE_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
-    if bytes.len() as u64 != metadata.len() {
-        return Err(refused(
+            &shown(path),
             "changed while it was read",
             "try again when nothing writes to it",
         ));
     }
+    Ok(bytes)
+}
+
+/// Checks an image by its size and its first bytes.
+fn image(name: &str, bytes: Bytes) -> Result<Image, Error> {
+    if bytes.is_empty() {
+        return Err(refused(name, "is empty", "give an image file"));
+    }
+    if bytes.len() as u64 > MAX_IMAGE_BYTES {
+        return Err(refused(
+            name,
+            "has more than 10 MiB, which the service does not take",
+            "make the image smaller",
+        ));
+    }
+    let Some((mime_type, extension)) = image_type(&bytes) else {
+        return Err(refused(
+            name,
+            "is not a JPEG, PNG, WebP or GIF image by its first bytes",
+            "convert it to one of these",
+        ));
+    };
     Ok(Image {
-        bytes: bytes.into(),
+        bytes,
         mime_type,
         extension,
     })
+}
+
+fn refused(name: &str, what: &str, help: &str) -> Error {
+    Error::new(Kind::Input, format!("the file `{name}` {what}")).with_help(help)
 }
 
 fn image_type(beginning: &[u8]) -> Option<(&'static str, &'static str)> {

@@ -158,7 +158,7 @@ impl Journal {
     }
 
     /// Claims a job by its number, to go on with it, and tells what is to be done. An unfinished request that nobody is
-    /// at work on becomes [`State::Unknown`].
+    /// at work on becomes [`State::Unknown`](crate::State::Unknown).
     ///
     /// # Errors
     /// [`ErrorKind::Held`] when another process is at work on it, [`ErrorKind::NoSuchJob`].

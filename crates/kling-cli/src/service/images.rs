@@ -26,7 +26,6 @@ pub(crate) struct LocalImage {
     /// Where it is.
     pub(crate) path: PathBuf,
     /// What it holds. It is read once, so that what is uploaded is what the job is told from others by.
-    #[expect(dead_code, reason = "uploads take bytes soon")]
     pub(crate) bytes: Vec<u8>,
     /// The same, by which jobs are told from one another.
     pub(crate) hash: FileHash,

@@ -47,6 +47,7 @@ impl Ready {
         let key = JobKey::with_files(&self.text, &files)
             .map_err(|error| Stop::usage(format!("{error}; nothing was sent")))?;
         let client_business_id = client_id(&self.text, paid.no_client_id);
+        let elsewhere = journal.known_elsewhere(&key, service)?;
         let claim = journal.claim(
             NewJob {
                 key: &key,
@@ -59,7 +60,16 @@ impl Ready {
             now(),
         )?;
         Ok(match claim {
-            Claim::New(ticket) => (Recorder::new(journal, ticket), true),
+            Claim::New(ticket) => {
+                if let Some(job) = elsewhere {
+                    note(&format!(
+                        "note: this request is job {} at {}; {service} is another service, with accounts of its own, so it is \
+                         sent there too",
+                        job.number, job.service
+                    ));
+                }
+                (Recorder::new(journal, ticket), true)
+            }
             Claim::Known(ticket, _) => {
                 let recorder = Recorder::new(journal, ticket);
                 tell_known(&recorder);
@@ -100,7 +110,9 @@ impl Ready {
             let uploaded = session
                 .call(
                     "uploading an image",
-                    session.client.upload_image(&image.path),
+                    session
+                        .client
+                        .upload_image_bytes(&shown.to_string(), image.bytes.clone()),
                 )
                 .await?
                 .map_err(|error| {

@@ -192,7 +192,7 @@ pub(crate) async fn post(
             ));
         }
         let began = Instant::now();
-        recorder.send(text)?;
+        recorder.send(body.text())?;
         let Some(verdict) = attempt(session, &body).await else {
             let answer = Answer {
                 kind: Kind::Unknown,

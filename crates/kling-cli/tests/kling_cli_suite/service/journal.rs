@@ -5,8 +5,11 @@ use std::process::Stdio;
 use std::sync::mpsc::channel;
 use std::thread;
 
+use kling_journal::{Claim, Holder, JobKey, Journal, NewJob};
+
 use crate::service::raw::{Raw, accepted, answer};
 use crate::service::stage::{FAST, Service, Stage, ran};
+use crate::support::CLEAN;
 
 fn generate<'a>(more: &[&'a str]) -> Vec<&'a str> {
     [
@@ -123,6 +126,129 @@ fn a_request_with_an_id_of_its_own_is_sent_with_it_once() {
         );
     }
     assert_eq!(service.charges(), 1);
+}
+
+#[test]
+fn what_is_for_editors_is_neither_sent_nor_another_request() {
+    let stage = Stage::new();
+    let server = Raw::start(false, |request| {
+        // The member would be refused.
+        if request.contains("$schema") {
+            answer(
+                "400 Bad Request",
+                r#"{"error":{"message":"unknown field"}}"#,
+            )
+        } else {
+            accepted("video_1")
+        }
+    });
+    stage.folder.write(
+        "with.json",
+        r#"{"$schema": "kling-v3.schema.json", "model": "kling-v3", "prompt": "a paper boat on a pond"}"#,
+    );
+    for file in ["with.json", "request.json"] {
+        let ran = stage.run(&server.url, &["submit", file]);
+        assert_eq!(
+            (ran.code, ran.json()["id"].as_str()),
+            (0, Some("video_1")),
+            "{}",
+            ran.err
+        );
+    }
+    assert_eq!(server.posts(), 1);
+}
+
+/// Leaves an intent in the journal, as a process does that ends before it sends.
+fn leave_intent(stage: &Stage, service: &str) {
+    let holder = Holder {
+        pid: 1,
+        host: "studio".to_owned(),
+        started: 0,
+    };
+    let mut journal = Journal::open(&stage.journal(), holder).unwrap();
+    let key = JobKey::of(CLEAN).unwrap();
+    let new = NewJob {
+        key: &key,
+        service,
+        text: CLEAN,
+        client_business_id: Some("kling-0b4f6a5e-6f0c-4c53-9d43-2f3a1c9d8e7f"),
+        source: None,
+        again: false,
+    };
+    let Claim::New(ticket) = journal.claim(new, 0).unwrap() else {
+        panic!("the journal is new");
+    };
+    journal.release(ticket).unwrap();
+}
+
+#[test]
+fn an_intent_that_is_found_is_looked_up_before_it_is_sent() {
+    for command in ["submit", "generate"] {
+        let (stage, service) = (Stage::new(), Service::new());
+        leave_intent(&stage, service.url());
+        let copy = fs::read(stage.journal()).unwrap();
+        let sent = stage.run(service.url(), &["submit", "request.json"]);
+        assert_eq!((sent.code, service.charges()), (0, 1), "{}", sent.err);
+        // The copy does not know that the request has left since.
+        fs::write(stage.journal(), copy).unwrap();
+        let options: &[&str] = if command == "generate" { &FAST } else { &[] };
+        let again = stage.run(
+            service.url(),
+            &[&[command, "request.json"], options].concat(),
+        );
+        assert_eq!(
+            (again.code, service.charges()),
+            (0, 1),
+            "{command}: {}",
+            again.err
+        );
+        assert_eq!(again.json()["id"], sent.json()["id"]);
+    }
+}
+
+#[test]
+fn a_task_that_is_another_jobs_settles_nothing() {
+    let stage = Stage::new();
+    let server = Raw::start(false, |request| {
+        if request.starts_with("POST ") && request.contains("boat") {
+            accepted("video_1")
+        } else if request.starts_with("POST ") {
+            b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{\"id\":\"video_1\",".to_vec()
+        } else if request.contains("/video_1 ") {
+            answer("200 OK", r#"{"id":"video_1","status":"queued"}"#)
+        } else {
+            answer("404 Not Found", "{}")
+        }
+    });
+    assert_eq!(stage.run(&server.url, &["submit", "request.json"]).code, 0);
+    stage.folder.write(
+        "train.json",
+        r#"{"model": "kling-v3", "prompt": "a steam train"}"#,
+    );
+    let made = stage.run(
+        &server.url,
+        &[&["generate", "train.json"], &FAST[..]].concat(),
+    );
+    assert_eq!(made.code, 4, "{}", made.err);
+    assert_eq!(stage.states(), ["accepted", "unknown"]);
+}
+
+#[test]
+fn a_job_of_another_service_is_told_and_is_not_this_one() {
+    let (stage, one, other) = (Stage::new(), Service::new(), Service::new());
+    assert_eq!(stage.run(one.url(), &["submit", "request.json"]).code, 0);
+    let ran = stage.run(other.url(), &["submit", "request.json"]);
+    assert_eq!(
+        (ran.code, one.charges(), other.charges()),
+        (0, 1, 1),
+        "{}",
+        ran.err
+    );
+    assert!(
+        ran.err.contains(&format!("job 1 at {}", one.url())),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]

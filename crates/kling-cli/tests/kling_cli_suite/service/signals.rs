@@ -109,7 +109,8 @@ fn l11_while_waiting_it_tells_how_to_go_on() {
     let arguments = [&["generate", "request.json", "-o", "a.mp4"], &FAST[..]].concat();
     let mut running = Running::start(&stage, service.url(), &arguments);
     running.wait_for("accepted as");
-    running.signal(Signal::INT);
+    // Nobody is at the terminal any more.
+    running.signal(Signal::HUP);
     let (code, told) = running.end();
     assert_eq!(code, 5, "{told}");
     let command = told.lines().last().unwrap().trim().to_owned();
