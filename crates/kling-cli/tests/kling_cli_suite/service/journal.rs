@@ -351,10 +351,10 @@ fn without_an_id_of_its_own_a_request_is_sent_as_it_is() {
     let service = Service::new();
     stage.run(service.url(), &["submit", "request.json", "--no-client-id"]);
     let sent = stage.run(service.url(), &["jobs", "show", "2"]).json();
-    assert_eq!(sent["request"], crate::support::CLEAN);
+    assert_eq!(sent["request"], CLEAN);
     stage.folder.write(
         "own.json",
-        crate::support::CLEAN.replace('}', r#", "client_business_id": "order-7"}"#),
+        CLEAN.replace('}', r#", "client_business_id": "order-7"}"#),
     );
     let ran = stage.run(service.url(), &["submit", "own.json"]);
     assert_eq!(ran.json()["client_business_id"], "order-7");
