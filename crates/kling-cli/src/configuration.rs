@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::exit::Failure;
+use crate::input::regular;
 use crate::prices::Prices;
 
 /// The name of the file.
@@ -64,7 +65,7 @@ impl Configuration {
             Failure::placed(vec![format!("{shown}: cannot be read: {error}")])
         };
         let mut text = String::new();
-        let file = fs::File::open(path).map_err(|error| unreadable(&error))?;
+        let file = regular::open_given(path).map_err(|error| unreadable(&error))?;
         let length = file
             .take(MAX_SIZE + 1)
             .read_to_string(&mut text)
@@ -156,7 +157,7 @@ impl Search {
             let candidate = ancestor.join(FILE);
             // What is there and cannot be read is told when it is read.
             let is_there = match fs::metadata(&candidate) {
-                Ok(metadata) => metadata.is_file(),
+                Ok(metadata) => !metadata.is_dir(),
                 Err(error) => error.kind() == ErrorKind::PermissionDenied && ancestor == folder,
             };
             if is_there {

@@ -1,6 +1,5 @@
 //! The checker that the command line asks for.
 
-use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
@@ -9,6 +8,7 @@ use kling_spec::Spec;
 
 use crate::cli::SpecFiles;
 use crate::exit::Failure;
+use crate::input::regular;
 
 /// The most bytes of a contract that are read; the longest that comes with the program has 15 KB.
 const MAX_CONTRACT_SIZE: u64 = 4 << 20;
@@ -46,7 +46,8 @@ pub(crate) fn assuming(checker: Checker, id: &str, origin: &str) -> Result<Check
 fn read(path: &Path) -> Result<Spec, String> {
     let shown = path.display();
     let mut text = String::new();
-    let file = File::open(path).map_err(|error| format!("{shown}: cannot be read: {error}"))?;
+    let file =
+        regular::open_given(path).map_err(|error| format!("{shown}: cannot be read: {error}"))?;
     let length = file
         .take(MAX_CONTRACT_SIZE + 1)
         .read_to_string(&mut text)

@@ -9,6 +9,7 @@ mod input;
 mod levels;
 #[cfg(feature = "lsp")]
 mod lsp;
+mod machine;
 mod output;
 mod prices;
 mod run;
@@ -18,7 +19,13 @@ mod settings;
 
 use std::process::ExitCode;
 
+use exit::{Exit, Failure};
+
 fn main() -> ExitCode {
+    if let Err(fault) = machine::prepare() {
+        output::stdio::tell(&Failure::new(&fault).to_string());
+        return Exit::Trouble.into();
+    }
     match cli::parse() {
         Ok(cli) => commands::run(cli),
         Err(exit) => exit.into(),

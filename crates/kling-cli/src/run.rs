@@ -72,7 +72,12 @@ pub(crate) fn run<T: Task>(
             .map_or(1, NonZeroUsize::get);
         thread::scope(|scope| {
             for _ in 1..count {
-                scope.spawn(|| Worker::new(task, &source, &ordered).work());
+                let started = thread::Builder::new()
+                    .spawn_scoped(scope, || Worker::new(task, &source, &ordered).work());
+                // Where the machine gives no more threads, those that there are do the work.
+                if started.is_err() {
+                    break;
+                }
             }
             if first.finish(job) {
                 first.work();

@@ -4,6 +4,7 @@ pub(crate) mod environment;
 pub(crate) mod follow;
 pub(crate) mod go;
 pub(crate) mod images;
+pub(crate) mod key;
 pub(crate) mod paid;
 pub(crate) mod post;
 pub(crate) mod print;

@@ -81,6 +81,8 @@ pub(crate) struct Order {
     pub(crate) prompt: String,
     pub(crate) client_business_id: Option<String>,
     pub(crate) body_hash: String,
+    /// The same without `client_business_id`.
+    pub(crate) request_hash: String,
     /// The billing spec, if the contract tells it.
     pub(crate) spec: Option<String>,
     /// The seconds that are charged, if the request tells them.
@@ -185,13 +187,22 @@ fn order(report: &Report<'_>, body: &[u8]) -> Result<Order, Refusal> {
         });
     }
     let output = report.output.unwrap_or_default();
-    let canonical = kling_json::canonical(text);
+    // Equal keys have no canonical text, so such a body is told by its bytes.
+    let hash_of = |text: &str| {
+        let canonical = kling_json::canonical(text);
+        hash(canonical.as_ref().map_or(text.as_bytes(), String::as_bytes))
+    };
+    let body_hash = hash_of(text);
+    let request_hash = match client_business_id {
+        Some(_) => hash_of(&without_client_id(text)),
+        None => body_hash.clone(),
+    };
     Ok(Order {
         model: report.model.unwrap_or_default().to_owned(),
         prompt: member("prompt").unwrap_or_default(),
         client_business_id,
-        // Equal keys have no canonical text, so such a body is told by its bytes.
-        body_hash: hash(canonical.as_ref().map_or(body, String::as_bytes)),
+        body_hash,
+        request_hash,
         spec: report.bill.map(|bill| bill.spec.to_owned()),
         billed_seconds: report.bill.and_then(|bill| bill.seconds),
         seconds: output.seconds,
@@ -199,4 +210,17 @@ fn order(report: &Report<'_>, body: &[u8]) -> Result<Order, Refusal> {
         short_side: output.short_side,
         sound: output.sound,
     })
+}
+
+/// The request without the id that its caller gave it.
+fn without_client_id(text: &str) -> String {
+    let read = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text);
+    match read {
+        Ok(mut members) => {
+            members.remove("client_business_id");
+            serde_json::Value::Object(members).to_string()
+        }
+        // A number beyond what can be written again: such a body is told by its bytes.
+        Err(_) => text.to_owned(),
+    }
 }

@@ -18,7 +18,7 @@ use crate::fault::{Fault, Faults, Plan};
 use crate::key::Key;
 use crate::limits::{Limits, Pace};
 use crate::listen;
-use crate::random::Random;
+use crate::random::{self, Random};
 use crate::service;
 use crate::state::{Exchange, Ledger, Log, State, Tasks, Uploads};
 
@@ -30,7 +30,7 @@ pub struct Builder {
     clock: Option<Clock>,
     key: Option<Key>,
     is_strict: bool,
-    seed: u64,
+    seed: Option<u64>,
     faults: Faults,
     limits: Limits,
     pace: Pace,
@@ -61,9 +61,10 @@ impl Builder {
         self
     }
 
-    /// Repeats ids and chances; by default 0.
+    /// Repeats ids and chances. Without one they differ at each start, so that a job of another emulator is never taken
+    /// for one of this.
     pub const fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
+        self.seed = Some(seed);
         self
     }
 
@@ -97,6 +98,7 @@ impl Builder {
         for own in [url.clone(), url.replace("127.0.0.1", "localhost")] {
             trusted.insert(&own).map_err(io::Error::other)?;
         }
+        let seed = self.seed.unwrap_or_else(random::unforeseen);
         let app = App::new(Parts {
             url,
             limits: self.limits,
@@ -108,8 +110,8 @@ impl Builder {
                 .max_findings(MAX_FINDINGS),
             clock: RunningClock::start(self.clock.unwrap_or(Clock::real())),
             state: State {
-                random: Random::new(self.seed),
-                plan: Plan::new(self.seed),
+                random: Random::new(seed),
+                plan: Plan::new(seed),
                 tasks: Tasks::default(),
                 ledger: Ledger::default(),
                 log: Log::default(),

@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     drop(first);
 
     let mut second = Journal::open(&path, holder(2))?;
-    if let Claim::Unfinished(ticket, effects) = second.claim(new, 3)? {
+    if let Claim::Known(ticket, effects) = second.claim(new, 3)? {
         show(&format!(
             "job {} is {}: {effects:?}",
             ticket.job().number,

@@ -12,25 +12,6 @@ use crate::seal::Seal;
 use crate::state::{Effect, Event};
 use crate::write::append;
 
-/// Who has claimed a job.
-#[derive(Debug)]
-pub(crate) enum Claimed {
-    Nobody,
-    /// A process that ended before it gave the job back: what it did last, nobody may have been told.
-    Gone,
-    /// A living process.
-    By(Holder),
-}
-
-impl Claimed {
-    pub(crate) fn by(self) -> Option<Holder> {
-        match self {
-            Self::By(holder) => Some(holder),
-            Self::Nobody | Self::Gone => None,
-        }
-    }
-}
-
 /// This process, as claims name it.
 #[derive(Clone, Copy)]
 pub(crate) struct Us<'a> {
@@ -49,8 +30,12 @@ impl<'a> Us<'a> {
         }
     }
 
-    /// Who has claimed a job. The caller has the journal locked.
-    pub(crate) fn claimed(self, connection: &Connection, number: i64) -> Result<Claimed, Error> {
+    /// The living process that has claimed a job. The caller has the journal locked.
+    pub(crate) fn claimed(
+        self,
+        connection: &Connection,
+        number: i64,
+    ) -> Result<Option<Holder>, Error> {
         let claim = connection
             .prepare("SELECT lock, pid, host, started, seal FROM claims WHERE job = ?1")?
             .query_row([number], |row| {
@@ -66,7 +51,7 @@ impl<'a> Us<'a> {
             })
             .optional()?;
         let Some((lock, holder, seal)) = claim else {
-            return Ok(Claimed::Nobody);
+            return Ok(None);
         };
         if claim_seal(number, &lock, &holder) != seal {
             return Err(Error::damaged(format_args!(
@@ -77,11 +62,7 @@ impl<'a> Us<'a> {
             Some(path) if lock != self.lock => is_alive(path, &lock)?,
             Some(_) | None => true,
         };
-        Ok(if alive {
-            Claimed::By(holder)
-        } else {
-            Claimed::Gone
-        })
+        Ok(alive.then_some(holder))
     }
 
     /// Claims a job that nobody holds, and tells it that it was found.

@@ -39,6 +39,8 @@ pub enum ErrorKind {
     Storage,
     /// There is no such job.
     NoSuchJob,
+    /// Another request was sent with the same `client_business_id`.
+    IdUsed,
     /// The event cannot happen in the state the job is in, or the job was changed by another process meanwhile.
     Illegal,
 }

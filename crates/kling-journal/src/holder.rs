@@ -56,6 +56,8 @@ impl Mark {
                 Err(error) => return Err(Error::io("cannot make the lock", &path, &error)),
             };
             return match file.try_lock() {
+                // Another process may have taken it for a dead one's before it was locked.
+                Ok(()) if !is_there(&file, &path) => continue,
                 Ok(()) => Ok(Self {
                     name,
                     path,
@@ -110,5 +112,125 @@ pub(crate) fn is_alive(journal: &Path, name: &str) -> Result<bool, Error> {
         }
         Err(TryLockError::WouldBlock) => Ok(true),
         Err(TryLockError::Error(error)) => Err(Error::no_locks(&error)),
+    }
+}
+
+/// Removes the marks that dead processes left beside the journal. One that cannot be removed is left to the next start.
+pub(crate) fn remove_dead(journal: &Path) {
+    let (Some(folder), Some(base)) = (journal.parent(), journal.file_name()) else {
+        return;
+    };
+    let base = base.to_string_lossy();
+    for file in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let is_file = file.file_type().is_ok_and(|kind| kind.is_file());
+        let name = file.file_name();
+        if is_file && name.to_str().is_some_and(|name| is_mark(name, &base)) {
+            let _ = name.to_str().map(|name| is_alive(journal, name));
+        }
+    }
+}
+
+/// Whether a file has the name of a mark of this journal: `BASE.PID-STARTED-ATTEMPT.lock`.
+fn is_mark(name: &str, base: &str) -> bool {
+    let numbers = name
+        .strip_prefix(base)
+        .and_then(|rest| rest.strip_prefix('.'))
+        .and_then(|rest| rest.strip_suffix(".lock"));
+    numbers.is_some_and(|numbers| {
+        let mut count = 0;
+        numbers.split('-').all(|number| {
+            count += 1;
+            !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+        }) && count == 3
+    })
+}
+
+/// Whether an open file is still the one at this path.
+fn is_there(file: &File, path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let _ = path;
+        file.metadata().is_ok_and(|metadata| metadata.nlink() > 0)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = file;
+        path.exists()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holder(pid: u32) -> Holder {
+        Holder {
+            pid,
+            host: "here".to_owned(),
+            started: 5,
+        }
+    }
+
+    #[test]
+    fn only_marks_of_dead_processes_are_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = folder.path().join("j");
+        let at = |name: &str| folder.path().join(name);
+        let alive = Mark::make(&journal, &holder(1)).unwrap();
+        for name in [
+            "j.2-5-0.lock",
+            "other.2-5-0.lock",
+            "j.lock",
+            "j.2-5.lock",
+            "j.a-5-0.lock",
+        ] {
+            fs::write(at(name), "").unwrap();
+        }
+        remove_dead(&journal);
+        assert!(!at("j.2-5-0.lock").exists());
+        assert!(at(alive.name()).exists());
+        for name in ["other.2-5-0.lock", "j.lock", "j.2-5.lock", "j.a-5-0.lock"] {
+            assert!(at(name).exists(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_mark_that_was_removed_before_it_was_locked_counts_for_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mark");
+        let file = File::create(&path).unwrap();
+        assert!(is_there(&file, &path));
+        fs::remove_file(&path).unwrap();
+        assert!(!is_there(&file, &path));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn the_lock_is_beside_the_file_and_not_beside_a_link_to_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (real, links) = (folder.path().join("real"), folder.path().join("links"));
+        fs::create_dir(&real).unwrap();
+        fs::create_dir(&links).unwrap();
+        fs::write(real.join("j"), "").unwrap();
+        std::os::unix::fs::symlink("../real/j", links.join("l")).unwrap();
+        let mut journal = crate::Journal::open(&links.join("l"), holder(1)).unwrap();
+        let key = crate::JobKey::of("{}").unwrap();
+        let claim = journal
+            .claim(
+                crate::NewJob {
+                    key: &key,
+                    service: "https://a.example",
+                    text: "{}",
+                    client_business_id: None,
+                    source: None,
+                    again: false,
+                },
+                0,
+            )
+            .unwrap();
+        assert!(real.join("j.1-5-0.lock").exists());
+        assert_eq!(fs::read_dir(&links).unwrap().count(), 1);
+        drop(claim);
     }
 }

@@ -95,6 +95,7 @@ impl Stored {
                 stored.id.clone_from(candidate);
                 stored.detail = Some(reason.clone());
             }
+            Event::Answered { text } => stored.detail = Some(text.clone()),
             Event::Saved { file, bytes } => {
                 stored.file = Some(file.clone());
                 stored.bytes = Some(i64::try_from(*bytes).unwrap_or(i64::MAX));
@@ -123,6 +124,7 @@ impl Stored {
             },
             "found" => Event::Found,
             "settled" => Event::Settled { id: id()? },
+            "answered" => Event::Answered { text: reason() },
             "completed" => Event::Completed,
             "failed" => Event::Failed { reason: reason() },
             "saved" => Event::Saved {

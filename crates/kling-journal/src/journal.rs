@@ -2,15 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior};
+use rusqlite::{Connection, TransactionBehavior, params};
 
-use crate::claim::{Claimed, Us};
+use crate::claim::Us;
 use crate::error::{Error, ErrorKind};
-use crate::holder::{Holder, Mark};
+use crate::holder::{Holder, Mark, remove_dead};
 use crate::job::{Entry, Job};
 use crate::key::JobKey;
+use crate::known::{known, known_elsewhere, refuse_used_id};
 use crate::schema;
-use crate::state::{Effect, Event, State};
+use crate::service::spellings;
+use crate::state::{Effect, Event};
 use crate::write::{append, existing, insert};
 
 /// The durable record of paid jobs.
@@ -41,7 +43,7 @@ pub struct NewJob<'a> {
     pub client_business_id: Option<&'a str>,
     /// The file that it came from.
     pub source: Option<&'a str>,
-    /// Whether another job is wanted although the last one of this key is not finished.
+    /// Whether another job is wanted although there is one of this key already.
     pub again: bool,
 }
 
@@ -64,9 +66,8 @@ impl Ticket {
 pub enum Claim {
     /// A new job, which may be sent.
     New(Ticket),
-    /// The last job of this key, which is not finished, and what is to be done about it. A job whose video is saved is not
-    /// finished as long as nobody has given it back: who saved it may have ended without telling.
-    Unfinished(Ticket, &'static [Effect]),
+    /// The job that the request has already, and what is to be done about it: nothing if its video is saved.
+    Known(Ticket, &'static [Effect]),
 }
 
 impl Journal {
@@ -88,11 +89,16 @@ impl Journal {
             | ErrorKind::Damaged
             | ErrorKind::Storage
             | ErrorKind::NoSuchJob
+            | ErrorKind::IdUsed
             | ErrorKind::Illegal => error,
         })?;
+        // Locks are beside the file itself: whoever comes by a link has to find them too.
+        let path = std::fs::canonicalize(path)
+            .map_err(|error| Error::io("cannot find the journal", path, &error))?;
+        remove_dead(&path);
         Ok(Self {
             connection,
-            path: Some(path.to_owned()),
+            path: Some(path),
             holder,
             mark: None,
         })
@@ -112,12 +118,13 @@ impl Journal {
         })
     }
 
-    /// Records the intent to send a request, unless its last job is unfinished: then that job is claimed. `now` is in
-    /// seconds since 1970 began.
+    /// Records the intent to send a request, unless it has a job already: then that job is claimed, also when its video is
+    /// saved. Jobs that were rejected or failed do not count. `now` is in seconds since 1970 began.
     ///
     /// # Errors
     /// [`ErrorKind::Held`] when another process is at work on that job. With `again` that is an error only as long as
-    /// its request may be on its way.
+    /// its request may be on its way. [`ErrorKind::IdUsed`] when another request was sent with the same
+    /// `client_business_id`.
     pub fn claim(&mut self, new: NewJob<'_>, now: i64) -> Result<Claim, Error> {
         self.make_mark()?;
         let Self {
@@ -128,41 +135,23 @@ impl Journal {
         } = self;
         let us = Us::new(path.as_deref(), mark.as_ref(), holder);
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let last: Option<(i64, i64)> = transaction
-            .prepare(
-                "SELECT number, occurrence FROM jobs WHERE key = ?1 AND service = ?2 ORDER BY occurrence DESC LIMIT 1",
-            )?
-            .query_row([new.key.as_str(), new.service], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        let mut occurrence = 0;
-        if let Some((number, before)) = last {
-            let job = existing(&transaction, number)?.0;
-            let claimed = us.claimed(&transaction, number)?;
-            // A video that was saved by a process that is not done may not have been told to anybody.
-            let is_finished = match &job.state {
-                State::Saved { .. } => matches!(claimed, Claimed::Nobody),
-                State::Rejected { .. } | State::Failed { .. } => true,
-                State::Intent
-                | State::Sending
-                | State::Accepted { .. }
-                | State::Completed { .. }
-                | State::Unknown { .. } => false,
-            };
-            if !is_finished {
-                if let Claimed::By(holder) = claimed
-                    && (!new.again || job.state.is_before_answer())
-                {
-                    return Err(Error::held(job.number, holder));
-                }
-                if !new.again {
-                    let (ticket, effects) = us.take(&transaction, job, now)?;
-                    transaction.commit()?;
-                    return Ok(Claim::Unfinished(ticket, effects));
-                }
+        if let Some(job) = known(&transaction, new.key, new.service)? {
+            let number = i64::try_from(job.number).unwrap_or_default();
+            if let Some(holder) = us.claimed(&transaction, number)?
+                && (!new.again || job.state.is_before_answer())
+            {
+                return Err(Error::held(job.number, holder));
             }
-            occurrence = before + 1;
+            if !new.again {
+                let (ticket, effects) = us.take(&transaction, job, now)?;
+                transaction.commit()?;
+                return Ok(Claim::Known(ticket, effects));
+            }
         }
-        let job = insert(&transaction, &new, occurrence, now)?;
+        if let Some(id) = new.client_business_id {
+            refuse_used_id(&transaction, new.service, id, None)?;
+        }
+        let job = insert(&transaction, &new, now)?;
         us.write_claim(&transaction, &job)?;
         transaction.commit()?;
         Ok(Claim::New(Ticket { job }))
@@ -185,7 +174,7 @@ impl Journal {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let number = i64::try_from(number).unwrap_or(i64::MAX);
         let job = existing(&transaction, number)?.0;
-        if let Claimed::By(holder) = us.claimed(&transaction, number)? {
+        if let Some(holder) = us.claimed(&transaction, number)? {
             return Err(Error::held(job.number, holder));
         }
         let taken = us.take(&transaction, job, now)?;
@@ -240,6 +229,11 @@ impl Journal {
             ));
         }
         let mut job = stored;
+        if event == Event::Send
+            && let Some(id) = &job.client_business_id
+        {
+            refuse_used_id(&transaction, &job.service, id, Some(job.number))?;
+        }
         if let Some(text) = text {
             text.clone_into(&mut job.text);
         }
@@ -290,16 +284,42 @@ impl Journal {
     /// # Errors
     /// When the journal cannot be read.
     pub fn find(&self, service: &str, id: &str) -> Result<Option<Job>, Error> {
+        let [one, two, three] = spellings(service);
         let number: Option<i64> = self
             .connection
             .prepare(
-                "SELECT max(number) FROM jobs WHERE service = ?1 AND (client_business_id = ?2 \
-                 OR number IN (SELECT job FROM events WHERE id = ?2 AND event IN ('accepted', 'settled')))",
+                "SELECT max(number) FROM jobs WHERE service IN (?1, ?2, ?3) AND (client_business_id = ?4 \
+                 OR number IN (SELECT job FROM events WHERE id = ?4 AND event IN ('accepted', 'settled')))",
             )?
-            .query_row([service, id], |row| row.get(0))?;
+            .query_row([&one, &two, &three, id], |row| row.get(0))?;
         number
             .map(|number| existing(&self.connection, number).map(|(job, _)| job))
             .transpose()
+    }
+
+    /// Whether another job than `job` was given the task of this id by the same service.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub fn is_task_of_another(&self, job: &Job, id: &str) -> Result<bool, Error> {
+        let [one, two, three] = spellings(&job.service);
+        let number = i64::try_from(job.number).unwrap_or_default();
+        Ok(self
+            .connection
+            .prepare(
+                "SELECT EXISTS (SELECT 1 FROM events JOIN jobs ON jobs.number = events.job \
+                 WHERE events.id = ?4 AND events.event IN ('accepted', 'settled') AND jobs.number <> ?5 \
+                 AND jobs.service IN (?1, ?2, ?3))",
+            )?
+            .query_row(params![one, two, three, id, number], |row| row.get(0))?)
+    }
+
+    /// The newest job of a request at any other service, unless it was rejected or failed.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub fn known_elsewhere(&self, key: &JobKey, service: &str) -> Result<Option<Job>, Error> {
+        known_elsewhere(&self.connection, key, service)
     }
 
     /// Who is at work on a job, if anybody is.
@@ -318,7 +338,7 @@ impl Journal {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let claimed = us.claimed(&transaction, i64::try_from(number).unwrap_or(i64::MAX))?;
         transaction.commit()?;
-        Ok(claimed.by())
+        Ok(claimed)
     }
 
     fn make_mark(&mut self) -> Result<(), Error> {
@@ -332,6 +352,7 @@ impl Journal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::state::State;
 
     #[test]
     fn l05_a_disk_without_room_is_an_error_before_anything_is_sent() {

@@ -1,18 +1,21 @@
 //! What tells one job from another.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use kling_json::CanonicalError;
+use kling_json::{CanonicalError, Tape};
 use sha2::{Digest as _, Sha256};
 
 /// The identity of a request: the hash of its canonical text, and of the local files that it names.
 ///
-/// Two texts that say the same have one key, whatever their layout and the order of their members.
+/// Two texts that say the same have one key, whatever their layout and the order of their members. `$schema` at the top
+/// says nothing to the service and is never sent, so it does not count.
 ///
 /// ```
 /// use kling_journal::{FileHash, JobKey};
 /// let key = JobKey::of(r#"{"model": "kling-v3", "duration": 5}"#)?;
 /// assert_eq!(key, JobKey::of(r#"{"duration": 5.0, "model": "kling-v3"}"#)?);
+/// assert_eq!(key, JobKey::of(r#"{"$schema": "a.json", "model": "kling-v3", "duration": 5}"#)?);
 /// assert_ne!(key, JobKey::of(r#"{"duration": 10, "model": "kling-v3"}"#)?);
 /// let image = FileHash::of(b"an image");
 /// assert_ne!(key, JobKey::with_files(r#"{"duration": 5, "model": "kling-v3"}"#, &[image])?);
@@ -64,7 +67,7 @@ impl JobKey {
     /// # Errors
     /// As [`JobKey::of`].
     pub fn with_files(text: &str, files: &[FileHash]) -> Result<Self, KeyError> {
-        let canonical = kling_json::canonical(text).map_err(KeyError)?;
+        let canonical = kling_json::canonical(&without_schema(text)).map_err(KeyError)?;
         let mut hash = Sha256::new();
         hash.update(canonical.as_bytes());
         for file in files {
@@ -83,6 +86,20 @@ impl JobKey {
     pub(crate) const fn stored(text: String) -> Self {
         Self(text)
     }
+}
+
+/// The text without its top-level `$schema`, which is for editors.
+fn without_schema(text: &str) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed(text);
+    // Texts that are not JSON, and keys that come twice, are refused by whoever reads on.
+    while let Ok(tape) = Tape::parse(&text)
+        && let Some(member) = tape.root().member("$schema")
+        && let Ok(edit) = kling_json::remove_member(member)
+        && let Ok(without) = kling_json::apply(&text, &[edit])
+    {
+        text = Cow::Owned(without);
+    }
+    text
 }
 
 impl fmt::Display for JobKey {

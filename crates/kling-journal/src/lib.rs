@@ -7,9 +7,11 @@ mod holder;
 mod job;
 mod journal;
 mod key;
+mod known;
 mod plain;
 mod schema;
 mod seal;
+mod service;
 mod state;
 mod write;
 
@@ -18,5 +20,5 @@ pub use holder::Holder;
 pub use job::{Entry, Job};
 pub use journal::{Claim, Journal, NewJob, Ticket};
 pub use key::{FileHash, JobKey, KeyError};
-pub use plain::MAX_DETAIL;
+pub use plain::{MAX_ANSWER, MAX_DETAIL};
 pub use state::{Effect, Event, IllegalEvent, State};

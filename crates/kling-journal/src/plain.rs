@@ -1,15 +1,58 @@
 //! What others said, made fit to be kept.
 
+use kling_json::{Edit, Kind, Tape};
+
 /// The most bytes that are kept of what a server or an error said.
 pub const MAX_DETAIL: usize = 2048;
+
+/// The most bytes that are kept of the last answer about a task.
+pub const MAX_ANSWER: usize = 16 * 1024;
+
+/// What replaces the query of an address.
+const REDACTED: &str = "?[…]";
+
+/// An answer, as [`plain`] makes it, cut at [`MAX_ANSWER`].
+pub(crate) fn answer(text: &str) -> String {
+    cleaned(text, MAX_ANSWER)
+}
+
+/// The text of a request without the queries and fragments of the addresses in it: whoever has a signed address can fetch
+/// what it names. A text that is not JSON is kept as it is.
+pub(crate) fn without_signatures(text: &str) -> String {
+    let Ok(tape) = Tape::parse(text) else {
+        return text.to_owned();
+    };
+    let edits: Vec<Edit> = tape
+        .nodes()
+        .filter(|node| node.kind() == Kind::String)
+        .filter_map(|node| {
+            let value = node.text()?.decode();
+            let (scheme, rest) = value.split_once("://")?;
+            let end = rest.find(['?', '#'])?;
+            // A sentence that mentions an address is not one.
+            let is_address = !scheme.is_empty()
+                && scheme.bytes().all(|byte| byte.is_ascii_alphabetic())
+                && !rest[..end].contains(char::is_whitespace);
+            is_address.then(|| {
+                let kept = format!("{scheme}://{}{REDACTED}", &rest[..end]);
+                Edit::new(node.span(), kling_json::quoted(&kept))
+            })
+        })
+        .collect();
+    kling_json::apply(text, &edits).unwrap_or_else(|_| text.to_owned())
+}
 
 /// `text` without control characters, cut at [`MAX_DETAIL`], and with no address's query or fragment, nor what stands
 /// before an `@` in its host: that is where signatures and passwords are.
 pub(crate) fn plain(text: &str) -> String {
-    let mut out = String::with_capacity(text.len().min(MAX_DETAIL));
+    cleaned(text, MAX_DETAIL)
+}
+
+fn cleaned(text: &str, most: usize) -> String {
+    let mut out = String::with_capacity(text.len().min(most));
     let mut in_address = Address::Outside;
     for character in text.chars() {
-        if out.len() + character.len_utf8() > MAX_DETAIL {
+        if out.len() + character.len_utf8() > most {
             break;
         }
         if character.is_control() {
@@ -65,6 +108,16 @@ mod tests {
             "https://@a.example/b@c"
         );
         assert_eq!(plain("why? because: a/b?c"), "why? because: a/b?c");
+    }
+
+    #[test]
+    fn a_request_keeps_everything_but_the_queries_of_its_addresses() {
+        let text = "{\n \"prompt\": \"why? see https://a.example/?x=1\",\n \"image_urls\": [\"https:\\/\\/b.example\\/a.png\\u003fX-Amz-Signature=00\", \"https://b.example/c.png\"]}";
+        assert_eq!(
+            without_signatures(text),
+            "{\n \"prompt\": \"why? see https://a.example/?x=1\",\n \"image_urls\": [\"https://b.example/a.png?[…]\", \"https://b.example/c.png\"]}"
+        );
+        assert_eq!(without_signatures("{"), "{");
     }
 
     #[test]

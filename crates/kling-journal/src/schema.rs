@@ -13,8 +13,9 @@ use crate::error::{Error, ErrorKind};
 /// `klgj`: what tells a journal from other files of its kind.
 const APPLICATION_ID: i32 = i32::from_be_bytes(*b"klgj");
 
-/// The version of the tables.
-const VERSION: i32 = 1;
+/// The version of the journal. The tables are those of version 1; in version 2 there are records of the kind `answered`,
+/// which a program of version 1 would take for damage.
+const VERSION: i32 = 2;
 
 /// How long is waited for other processes, each of which has the file for a few milliseconds at a time.
 const BUSY: Duration = Duration::from_secs(5);
@@ -101,6 +102,7 @@ fn prepare(connection: &mut Connection) -> Result<(), Error> {
         create(connection)?;
     }
     check_version(connection)?;
+    upgrade(connection)?;
     // A write-ahead log would be dropped from its first damaged record on, without a word. In memory there is no such file.
     connection.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
     // EXTRA is FULL, and the folder synchronised after a commit too: otherwise the rollback journal could come back after
@@ -145,7 +147,7 @@ fn check_version(connection: &Connection) -> Result<(), Error> {
         ));
     }
     match pragma(connection, "user_version")? {
-        VERSION => Ok(()),
+        1..=VERSION => Ok(()),
         version if version > VERSION => Err(Error::new(
             ErrorKind::Newer,
             format!(
@@ -154,6 +156,14 @@ fn check_version(connection: &Connection) -> Result<(), Error> {
         )),
         _ => Err(Error::damaged("it has no version")),
     }
+}
+
+/// Takes a journal of an earlier version over. Two processes may do so at once: both write the same.
+fn upgrade(connection: &Connection) -> Result<(), Error> {
+    if pragma(connection, "user_version")? < VERSION {
+        connection.pragma_update(None, "user_version", VERSION)?;
+    }
+    Ok(())
 }
 
 fn check_tables(connection: &Connection) -> Result<(), Error> {

@@ -7,7 +7,7 @@ use std::fmt;
 /// ```text
 /// Intent ─Send→ Sending ─Accepted→ Accepted ─Completed→ Completed ─Saved→ Saved
 ///   ↑              │                  │ ↑
-///   └──NotSent─────┤                  │ └──Settled── Unknown
+///   └──NotSent─────┤                  │ └──Settled── Unknown, Intent
 ///                  ├─Rejected→ Rejected              ↑
 ///                  └─Lost, Found─────────────────────┘
 ///                                     └─Failed→ Failed
@@ -88,10 +88,17 @@ pub enum Event {
     },
     /// The job was found at the start of a process, and nobody is at work on it.
     Found,
-    /// A look-up has shown that the service did take a request of which that was not known.
+    /// A look-up has shown that the service did take a request of which that was not known, or one that a restored
+    /// journal takes for unsent.
     Settled {
         /// The task's id.
         id: String,
+    },
+    /// The service's last answer about the task, as it came: what is left to look at if the video is not found in it.
+    /// Changes nothing. Its text is kept up to [`crate::MAX_ANSWER`], without the queries of addresses.
+    Answered {
+        /// The answer.
+        text: String,
     },
     /// The task is done. Its address is not part of the event: signed addresses are not recorded.
     Completed,
@@ -168,8 +175,9 @@ impl State {
             (Self::Intent, Event::Send) => (Self::Sending, &[Record, Post]),
             (Self::Intent, Event::Found) => (Self::Intent, &[]),
             (Self::Sending, Event::NotSent { .. }) => (Self::Intent, &[Record]),
+            // A journal that was restored from a copy may hold an intent of a request that has left since.
             (Self::Sending, Event::Accepted { id })
-            | (Self::Unknown { .. }, Event::Settled { id }) => {
+            | (Self::Intent | Self::Unknown { .. }, Event::Settled { id }) => {
                 (Self::Accepted { id: id.clone() }, &[Record, Wait])
             }
             (Self::Sending, Event::Rejected { reason }) => (
@@ -194,6 +202,7 @@ impl State {
             ),
             (Self::Unknown { .. }, Event::Found) => (self.clone(), &[LookUp]),
             (Self::Accepted { .. }, Event::Found) => (self.clone(), &[Wait]),
+            (Self::Accepted { .. }, Event::Answered { .. }) => (self.clone(), &[Record]),
             (Self::Accepted { id }, Event::Completed) => {
                 (Self::Completed { id: id.clone() }, &[Record, Download])
             }
@@ -231,6 +240,7 @@ impl State {
                 | Event::Rejected { .. }
                 | Event::Lost { .. }
                 | Event::Settled { .. }
+                | Event::Answered { .. }
                 | Event::Completed
                 | Event::Failed { .. }
                 | Event::Saved { .. },
@@ -323,6 +333,7 @@ impl Event {
             Self::Lost { .. } => "lost",
             Self::Found => "found",
             Self::Settled { .. } => "settled",
+            Self::Answered { .. } => "answered",
             Self::Completed => "completed",
             Self::Failed { .. } => "failed",
             Self::Saved { .. } => "saved",

@@ -5,7 +5,7 @@ use rusqlite::{Connection, params};
 use crate::error::{Error, ErrorKind};
 use crate::job::{self, Entry, Job, Stored};
 use crate::journal::NewJob;
-use crate::plain::plain;
+use crate::plain::{answer, plain, without_signatures};
 use crate::state::{Effect, Event, State};
 
 /// A job that has to be there, with its history.
@@ -19,12 +19,12 @@ pub(crate) fn existing(connection: &Connection, number: i64) -> Result<(Job, Vec
 }
 
 /// Begins a job.
-pub(crate) fn insert(
-    connection: &Connection,
-    new: &NewJob<'_>,
-    occurrence: i64,
-    now: i64,
-) -> Result<Job, Error> {
+pub(crate) fn insert(connection: &Connection, new: &NewJob<'_>, now: i64) -> Result<Job, Error> {
+    let occurrence: i64 = connection
+        .prepare(
+            "SELECT coalesce(max(occurrence) + 1, 0) FROM jobs WHERE key = ?1 AND service = ?2",
+        )?
+        .query_row([new.key.as_str(), new.service], |row| row.get(0))?;
     let number: i64 =
         connection.query_row("SELECT coalesce(max(number), 0) + 1 FROM jobs", [], |row| {
             row.get(0)
@@ -75,6 +75,10 @@ pub(crate) fn append(
     let stored = Stored::of(&event, &state);
     job.attempts += u32::from(event == Event::Send);
     job.state = state;
+    if !job.state.is_before_answer() {
+        // It is not sent again, so whoever reads the journal need not be able to fetch what it names.
+        job.text = without_signatures(&job.text);
+    }
     write_event(connection, job, &stored, now)?;
     Ok(effects)
 }
@@ -134,6 +138,9 @@ fn fit(event: Event) -> Event {
         Event::Lost { candidate, reason } => Event::Lost {
             candidate,
             reason: plain(&reason),
+        },
+        Event::Answered { text } => Event::Answered {
+            text: answer(&text),
         },
         Event::Send
         | Event::Accepted { .. }

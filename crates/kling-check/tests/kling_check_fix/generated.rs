@@ -149,7 +149,7 @@ fn every_mistake_with_a_known_meaning_has_a_fix() {
 }
 
 /// A contract with names and shapes that the others do not have.
-const FOURTH: &str = include_str!("../suite/fourth.toml");
+const FOURTH: &str = include_str!("../kling_check_suite/fourth.toml");
 
 #[test]
 fn a_contract_of_ones_own() {

@@ -32,7 +32,7 @@ pub(crate) struct Emulator {
     /// List the faults.
     #[arg(long)]
     pub(crate) list_faults: bool,
-    /// Repeats ids and chances.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(crate) seed: u64,
+    /// Repeat the ids and chances of another start with this number; without it they differ at each start.
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
 }

@@ -99,7 +99,7 @@ pub(crate) struct Paid {
     /// Send the request in spite of a rule's findings; can be repeated.
     #[arg(long, value_name = "RULE")]
     pub(crate) allow: Vec<String>,
-    /// Pay for another video, although the last one of the same request is not finished.
+    /// Pay for another video, although the same request has been paid for already.
     #[arg(long)]
     pub(crate) again: bool,
     /// Do not send a request that costs more than this, by the prices in `kling.toml` and in their currency, or whose

@@ -2,7 +2,7 @@
 
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use kling_http::{Client, Retries};
+use kling_http::{Client, Retries, SecretString};
 use serde::Serialize;
 
 use crate::cli::Doctor;
@@ -11,7 +11,7 @@ use crate::output::safe;
 use crate::service::print::{Print, VERSION, push};
 use crate::service::session::{self, Session};
 use crate::service::stop::{Stop, exit_of, told};
-use crate::service::{environment, records};
+use crate::service::{environment, key, records};
 
 /// The object of `kling doctor`.
 #[derive(Serialize)]
@@ -63,8 +63,9 @@ pub(super) fn run(arguments: &Doctor) -> Exit {
         items: Vec::new(),
         exit: Exit::Clean,
     };
-    key(arguments, &mut findings);
-    let done = session::block_on(service(arguments, &mut findings));
+    // It is read once: a pipe gives it once.
+    let key = key_of(arguments, &mut findings);
+    let done = session::block_on(service(arguments, key, &mut findings));
     if let Err(stop) = done {
         findings.bad("service", &stop);
     }
@@ -103,39 +104,69 @@ pub(super) fn run(arguments: &Doctor) -> Exit {
     }
 }
 
-fn key(arguments: &Doctor, findings: &mut Findings) {
-    match session::key(&arguments.connection) {
+fn key_of(arguments: &Doctor, findings: &mut Findings) -> Option<SecretString> {
+    match key::read(&arguments.connection) {
         // Whether it can be used at all shows when a client is made of it.
-        Ok(Some(key)) => match Client::builder(key).build() {
-            Ok(_) => findings.good("key", "there is one, of a possible form"),
-            Err(error) => findings.bad("key", &Stop::usage(told(&error))),
+        Ok(Some(key)) => match Client::builder(key.clone()).build() {
+            Ok(_) => {
+                findings.good("key", "one is given, of a possible form");
+                Some(key)
+            }
+            Err(error) => {
+                findings.bad("key", &Stop::usage(told(&error)));
+                None
+            }
         },
-        Ok(None) => findings.bad(
-            "key",
-            &Stop::usage(format!(
-                "there is none; set `{}`, or give a file with `--key-file`",
-                environment::API_KEY
-            )),
-        ),
-        Err(stop) => findings.bad("key", &stop),
+        Ok(None) => {
+            findings.bad(
+                "key",
+                &Stop::usage(format!(
+                    "none is given; set `{}`, or give a file with `--key-file`",
+                    environment::API_KEY
+                )),
+            );
+            None
+        }
+        Err(stop) => {
+            findings.bad("key", &stop);
+            None
+        }
     }
 }
 
 /// Asks the service for the balance, which costs nothing.
-async fn service(arguments: &Doctor, findings: &mut Findings) -> Result<Exit, Stop> {
+async fn service(
+    arguments: &Doctor,
+    key: Option<SecretString>,
+    findings: &mut Findings,
+) -> Result<Exit, Stop> {
     let connection = &arguments.connection;
     let retries = Retries {
         max: 0,
         ..Retries::default()
     };
-    let builder = session::builder(connection)?.retries(retries);
+    let is_keyed = key.is_some();
+    let builder = session::builder_with(key, connection)?.retries(retries);
     let session = Session::new(builder, connection, Instant::now())?;
     let origin = session.client.origin().to_owned();
     let asked = session
         .call("asking for the balance", session.client.balance())
         .await?;
     match asked {
-        Ok(_) => findings.good("service", format!("{origin} answers, and takes the key")),
+        Ok(_) if is_keyed => {
+            findings.good("service", format!("{origin} answers, and takes the key"));
+        }
+        Ok(_) => findings.good(
+            "service",
+            format!("{origin} answers without a key; whether it takes one is not known"),
+        ),
+        Err(error) if error.is_unauthorized() && is_keyed => findings.bad(
+            "service",
+            &Stop::new(
+                exit_of(&error),
+                format!("{origin} answers, and refuses the key: {}", told(&error)),
+            ),
+        ),
         // It was reached: what it says of the key is another thing.
         Err(error) if error.status().is_some() && !error.is_unauthorized() => {
             findings.good(

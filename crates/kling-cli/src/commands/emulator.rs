@@ -1,6 +1,5 @@
 //! `kling emulator`: the service on this machine.
 
-use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
@@ -8,10 +7,12 @@ use kling_emulator::{CATALOGUE, Clock, Emulator, Faults, Key};
 
 use crate::cli;
 use crate::exit::{Exit, Failure};
+use crate::input::{key, regular};
+use crate::machine;
 use crate::output::table::Table;
 use crate::output::{safe, stdio};
 
-/// The most bytes of a file with faults or a key.
+/// The most bytes of a file with faults.
 const MAX_FILE: u64 = 1 << 20;
 
 pub(super) fn run(arguments: &cli::Emulator) -> Result<Exit, Failure> {
@@ -23,17 +24,17 @@ pub(super) fn run(arguments: &cli::Emulator) -> Result<Exit, Failure> {
         .port(arguments.port)
         .clock(clock(arguments.speed)?)
         .strict(arguments.strict)
-        .seed(arguments.seed)
         .faults(faults(arguments)?);
+    if let Some(seed) = arguments.seed {
+        builder = builder.seed(seed);
+    }
     if let Some(path) = &arguments.key_file {
-        let key = read("--key-file", path)?;
-        builder = builder.key(Key::from(key.trim_end_matches(['\r', '\n'])));
+        let found = key::of_file(path).map_err(|fault| Failure::new(&fault))?;
+        builder = builder.key(Key::from(found.key));
     }
     let cannot = |what: &str, error: &std::io::Error| Failure::new(&format!("{what}: {error}"));
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| cannot("threads cannot be started", &error))?;
+    let runtime =
+        machine::runtime().map_err(|error| cannot("threads cannot be started", &error))?;
     runtime.block_on(async {
         let emulator = builder.start().await.map_err(|error| {
             cannot(
@@ -96,7 +97,7 @@ fn faults(arguments: &cli::Emulator) -> Result<Faults, Failure> {
 
 fn read(option: &str, path: &Path) -> Result<String, Failure> {
     let mut text = String::new();
-    let length = File::open(path)
+    let length = regular::open_given(path)
         .and_then(|file| file.take(MAX_FILE + 1).read_to_string(&mut text))
         .map_err(|error| Failure::new(&format!("{option} {}: {error}", path.display())))?;
     if length as u64 > MAX_FILE {

@@ -104,10 +104,18 @@ where
     let session = session.passing(arguments.emulator);
     let options = save::options(&arguments.target)?;
     let journal = (place.journal)()?;
-    let (recorder, _) = ready.claim(journal, session.client.origin(), &arguments.paid)?;
+    let (recorder, is_new) = ready.claim(journal, session.client.origin(), &arguments.paid)?;
     session
         .run(async |session: &Session| {
-            Ok(go::on(session, recorder, Some(ready), place.polling, options).await)
+            Ok(go::on(
+                session,
+                recorder,
+                is_new,
+                Some(ready),
+                place.polling,
+                options,
+            )
+            .await)
         })
         .await
 }

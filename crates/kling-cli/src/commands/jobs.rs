@@ -174,7 +174,7 @@ fn resume(arguments: &JobsResume, color: Color) -> Result<Exit, Stop> {
         };
         session
             .run(async |session: &Session| {
-                Ok(go::on(session, recorder, ready, arguments.polling, options).await)
+                Ok(go::on(session, recorder, false, ready, arguments.polling, options).await)
             })
             .await
     })

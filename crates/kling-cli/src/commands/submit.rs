@@ -6,6 +6,7 @@ use kling_journal::State;
 
 use crate::cli::{Color, Submit};
 use crate::exit::Exit;
+use crate::service::go;
 use crate::service::paid::{Ready, tell_sending};
 use crate::service::post::{self, Answer, Kind};
 use crate::service::print::Print;
@@ -37,7 +38,7 @@ pub(super) fn run(arguments: &Submit, color: Color) -> Result<Exit, Stop> {
 
 async fn submit(session: &Session, mut recorder: Recorder, mut ready: Ready, is_new: bool) -> Exit {
     let answer = if is_new || recorder.job().state == State::Intent {
-        match send(session, &mut recorder, &mut ready).await {
+        match send(session, &mut recorder, &mut ready, is_new).await {
             Ok(answer) => answer,
             Err(exit) => return recorder.close(exit),
         }
@@ -58,7 +59,15 @@ async fn send(
     session: &Session,
     recorder: &mut Recorder,
     ready: &mut Ready,
+    is_new: bool,
 ) -> Result<Answer, Exit> {
+    if !is_new {
+        match go::sent_before(session, recorder).await {
+            Ok(None) => {}
+            Ok(Some(_)) => return Ok(known(recorder)),
+            Err(stop) => return Err(stop.tell()),
+        }
+    }
     let text = match ready.sendable(session, recorder).await {
         Ok(text) => text,
         Err(refusal) => return Err(refusal.end().unwrap_or_else(Stop::tell)),
@@ -87,5 +96,6 @@ fn known(recorder: &Recorder) -> Answer {
         candidate,
         http_status: None,
         message: state.reason().map(str::to_owned),
+        known: true,
     }
 }

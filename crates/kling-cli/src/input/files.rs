@@ -105,6 +105,11 @@ impl Files {
             match fs::metadata(&path) {
                 Ok(metadata) if metadata.is_dir() => self.walk = Some(walk(&path)),
                 Ok(_) if listed && !may_be_requests(&path) => {}
+                // Nobody chose it: it may be a pipe that never ends.
+                Ok(metadata) if listed && !metadata.is_file() => {
+                    let error = io::Error::other("it is not a regular file");
+                    return Some(Err(Unreadable::new(FileName::of(&path).shown(), &error)));
+                }
                 Ok(_) => return Some(self.file(path, listed)),
                 Err(error) => {
                     return Some(Err(Unreadable::new(FileName::of(&path).shown(), &error)));

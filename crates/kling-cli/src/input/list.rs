@@ -1,11 +1,11 @@
 //! Paths that stand in a file, as other programs list them.
 
 use std::ffi::OsStr;
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::files::{Named, STDIN};
+use super::regular;
 use crate::exit::Failure;
 use crate::output::safe;
 
@@ -23,7 +23,7 @@ pub(crate) fn read(list: &Path, named: &[Named]) -> Result<Vec<Named>, Failure> 
     let read = if is_stdin {
         content(io::stdin())
     } else {
-        File::open(list).and_then(content)
+        regular::open_given(list).and_then(content)
     };
     let content = read.map_err(|error| {
         let name = safe::line(&list.to_string_lossy()).into_owned();

@@ -19,6 +19,8 @@ use crate::exit::Exit;
 
 /// What is to be done next.
 enum Step {
+    /// An intent that was found: whether it has left all the same is asked for first, which costs nothing.
+    Ask,
     Send,
     Settle,
     Wait(String),
@@ -31,13 +33,15 @@ enum Step {
 pub(crate) async fn on(
     session: &Session,
     mut recorder: Recorder,
+    is_new: bool,
     mut ready: Option<Ready>,
     polling: Polling,
     options: DownloadOptions,
 ) -> Exit {
-    let mut step = begin(session, &recorder);
+    let mut step = begin(session, &recorder, is_new, &options);
     let exit = loop {
         let next = match step {
+            Step::Ask => ask(session, &mut recorder).await,
             Step::Send => send(session, &mut recorder, ready.as_mut()).await,
             Step::Settle => settle(session, &mut recorder).await,
             Step::Wait(id) => Ok(wait(session, &mut recorder, id, polling).await),
@@ -51,10 +55,11 @@ pub(crate) async fn on(
     recorder.close(exit)
 }
 
-fn begin(session: &Session, recorder: &Recorder) -> Step {
+fn begin(session: &Session, recorder: &Recorder, is_new: bool, options: &DownloadOptions) -> Step {
     let job = recorder.job();
     match &job.state {
-        State::Intent => Step::Send,
+        State::Intent if is_new => Step::Send,
+        State::Intent => Step::Ask,
         State::Sending | State::Unknown { .. } => Step::Settle,
         State::Accepted { id } => Step::Wait(id.clone()),
         State::Completed { id } => Step::Fetch(id.clone(), None),
@@ -62,7 +67,10 @@ fn begin(session: &Session, recorder: &Recorder) -> Step {
         State::Saved { id, file, bytes } => {
             let is_there = fs::metadata(file).is_ok_and(|metadata| metadata.len() == *bytes);
             if is_there {
-                Step::Nothing(save::print_saved(session, id, file, *bytes))
+                Step::Nothing(
+                    save::give_saved(session, id, file, *bytes, &options.target)
+                        .unwrap_or_else(Stop::tell),
+                )
             } else {
                 Step::Fetch(id.clone(), None)
             }
@@ -117,6 +125,58 @@ async fn send(
     }
 }
 
+async fn ask(session: &Session, recorder: &mut Recorder) -> Result<Step, Stop> {
+    Ok(match sent_before(session, recorder).await? {
+        Some(id) => Step::Wait(id),
+        None => Step::Send,
+    })
+}
+
+/// The task of a request that the journal takes for unsent, if the service has it: the journal may be an older copy of
+/// itself.
+pub(crate) async fn sent_before(
+    session: &Session,
+    recorder: &mut Recorder,
+) -> Result<Option<String>, Stop> {
+    let Some(own) = recorder.job().client_business_id.clone() else {
+        return Ok(None);
+    };
+    let task = TaskRef::client_business_id(&own);
+    let found = session
+        .call("looking the request up", session.client.status(&task))
+        .await
+        // Whatever ends it here, nothing was sent.
+        .map_err(|stop| Stop::new(Exit::NotReached, stop.message()))?;
+    match found {
+        Ok(found) => {
+            let is_own = found
+                .client_business_id
+                .as_ref()
+                .is_none_or(|found| *found == own);
+            let Some(id) = found
+                .id
+                .filter(|id| is_own && *id != own && !recorder.is_task_of_another(id))
+            else {
+                return Ok(None);
+            };
+            note(&format!(
+                "the service has the request already, as {id}: it is not sent again"
+            ));
+            recorder.record(Event::Settled { id: id.clone() });
+            Ok(Some(id))
+        }
+        // It does not know it, or does not take such questions.
+        Err(error) if error.status().is_some_and(|status| status < 500) => Ok(None),
+        Err(error) => Err(Stop::new(
+            Exit::NotReached,
+            format!(
+                "it could not be asked whether the service has this request already: {}; nothing was sent; try again",
+                told(&error)
+            ),
+        )),
+    }
+}
+
 async fn settle(session: &Session, recorder: &mut Recorder) -> Result<Step, Stop> {
     let candidate = match &recorder.job().state {
         State::Unknown { candidate, .. } => candidate.clone(),
@@ -153,6 +213,11 @@ async fn look_up(
                     (Some(found), Some(own)) => found != own,
                     (Some(_) | None, _) => false,
                 };
+                let another = another
+                    || found
+                        .id
+                        .as_ref()
+                        .is_some_and(|id| recorder.is_task_of_another(id));
                 if let Some(id) = found.id.clone().filter(|_| !another) {
                     note(&format!("the service took the request as {id}"));
                     recorder.record(Event::Settled { id: id.clone() });

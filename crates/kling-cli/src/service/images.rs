@@ -1,6 +1,6 @@
 //! Local images that a request names: read, uploaded, and replaced by their addresses in the text, in memory.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -10,6 +10,7 @@ use kling_json::{Edit, Span, Tape};
 use kling_spec::{CommonRule, Level};
 
 use super::stop::Stop;
+use crate::input::regular;
 
 /// The most bytes of an image that are read: what the service takes, and one more to tell.
 const MAX_IMAGE: u64 = (10 << 20) + 1;
@@ -24,7 +25,10 @@ pub(crate) struct LocalImage {
     span: Span,
     /// Where it is.
     pub(crate) path: PathBuf,
-    /// What it holds, by which jobs are told from one another.
+    /// What it holds. It is read once, so that what is uploaded is what the job is told from others by.
+    #[expect(dead_code, reason = "uploads take bytes soon")]
+    pub(crate) bytes: Vec<u8>,
+    /// The same, by which jobs are told from one another.
     pub(crate) hash: FileHash,
 }
 
@@ -78,13 +82,14 @@ pub(crate) fn read(
         let named = string.decode();
         let path = locate(&named, folder, anywhere)?;
         let mut bytes = Vec::new();
-        File::open(&path)
+        regular::open(&path)
             .and_then(|file| file.take(MAX_IMAGE).read_to_end(&mut bytes))
             .map_err(|error| unreadable(&named, &error))?;
         images.push(LocalImage {
             span: node.span(),
             path,
             hash: FileHash::of(&bytes),
+            bytes,
         });
     }
     Ok(images)
@@ -107,12 +112,6 @@ fn locate(named: &str, folder: &Path, anywhere: bool) -> Result<PathBuf, Stop> {
     // Links are followed first: it counts where the file is, not what it is called.
     let path = fs::canonicalize(folder.join(plain)).map_err(unreadable)?;
     let folder = fs::canonicalize(folder).map_err(unreadable)?;
-    // A pipe or a device may never end, and opening it may hang.
-    if !fs::metadata(&path).map_err(unreadable)?.is_file() {
-        return Err(Stop::local(format!(
-            "the image `{named}` of the request is no regular file; name one"
-        )));
-    }
     if anywhere || path.starts_with(&folder) {
         Ok(path)
     } else {
@@ -163,7 +162,6 @@ mod tests {
         assert!(locate("../b.png", &folder, false).is_err());
         assert!(locate("../b.png", &folder, true).is_ok());
         assert!(locate("missing.png", &folder, true).is_err());
-        assert!(locate("images", &folder, true).is_err());
         let address = url::Url::from_file_path(folder.join("images/a.png")).unwrap();
         assert!(locate(address.as_str(), &folder, false).is_ok());
         #[cfg(unix)]

@@ -60,9 +60,9 @@ impl Ready {
         )?;
         Ok(match claim {
             Claim::New(ticket) => (Recorder::new(journal, ticket), true),
-            Claim::Unfinished(ticket, _) => {
+            Claim::Known(ticket, _) => {
                 let recorder = Recorder::new(journal, ticket);
-                tell_unfinished(&recorder);
+                tell_known(&recorder);
                 (recorder, false)
             }
         })
@@ -146,14 +146,14 @@ pub(crate) fn tell_sending(session: &Session, recorder: &Recorder) {
     ));
 }
 
-fn tell_unfinished(recorder: &Recorder) {
+fn tell_known(recorder: &Recorder) {
     let job = recorder.job();
     let is = match &job.state {
         State::Intent => "was not sent yet".to_owned(),
         State::Unknown { .. } => "was sent, and it is not known what became of it".to_owned(),
         State::Accepted { id } => format!("is running as {id}"),
         State::Completed { id } => format!("is done as {id}, and not saved"),
-        State::Saved { file, .. } => format!("is saved in {file}, which was not told"),
+        State::Saved { file, .. } => format!("is saved in {file}"),
         State::Sending | State::Rejected { .. } | State::Failed { .. } => {
             format!("is {}", job.state.word())
         }

@@ -24,6 +24,8 @@ pub(crate) struct Answer {
     pub(crate) http_status: Option<u16>,
     /// What the service said, or what went wrong.
     pub(crate) message: Option<String>,
+    /// Whether the request was sent by an earlier run, and nothing was sent now.
+    pub(crate) known: bool,
 }
 
 /// The four verdicts.
@@ -60,6 +62,8 @@ impl Kind {
 struct Object<'a> {
     version: u32,
     verdict: &'static str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    known: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -85,6 +89,7 @@ impl Answer {
         let object = Object {
             version: VERSION,
             verdict: self.kind.word(),
+            known: self.known,
             id: self.id.as_deref(),
             candidate: self.candidate.as_deref(),
             client_business_id,
@@ -195,6 +200,7 @@ pub(crate) async fn post(
                 candidate: None,
                 http_status: None,
                 message: Some("the time of `--timeout` was over before the answer came".to_owned()),
+                known: false,
             };
             return Ok(concluded(recorder, answer));
         };
@@ -282,6 +288,7 @@ fn answer(verdict: Verdict) -> Answer {
             candidate: None,
             http_status,
             message: None,
+            known: false,
         },
         Verdict::Rejected(rejected) => Answer {
             kind: Kind::Rejected,
@@ -289,6 +296,7 @@ fn answer(verdict: Verdict) -> Answer {
             candidate: None,
             http_status,
             message: Some(rejected.message).filter(|message| !message.is_empty()),
+            known: false,
         },
         Verdict::NotSent(not_sent) => Answer {
             kind: Kind::NotSent,
@@ -296,6 +304,7 @@ fn answer(verdict: Verdict) -> Answer {
             candidate: None,
             http_status,
             message: Some(told(&not_sent.error)),
+            known: false,
         },
         Verdict::Unknown(unknown) => {
             let mut message = unknown.error.to_string();
@@ -308,6 +317,7 @@ fn answer(verdict: Verdict) -> Answer {
                 candidate: unknown.candidate,
                 http_status,
                 message: Some(message),
+                known: false,
             }
         }
     }

@@ -29,6 +29,13 @@ impl Recorder {
         self.ticket.job()
     }
 
+    /// Whether the task of this id is another job's. A journal that cannot be read says no: it says so when it is written.
+    pub(crate) fn is_task_of_another(&self, id: &str) -> bool {
+        self.journal
+            .is_task_of_another(self.job(), id)
+            .unwrap_or_default()
+    }
+
     /// Records that the request is about to leave. If that fails it must not.
     pub(crate) fn send(&mut self, text: &str) -> Result<(), Stop> {
         self.journal
@@ -55,6 +62,7 @@ impl Recorder {
             | Event::NotSent { .. }
             | Event::Rejected { .. }
             | Event::Found
+            | Event::Answered { .. }
             | Event::Completed
             | Event::Failed { .. } => "the service's answer follows".to_owned(),
         };

@@ -1,8 +1,8 @@
 //! Putting a video on the disk.
 
 use std::fs;
-use std::io::{IsTerminal as _, stderr};
-use std::path::PathBuf;
+use std::io::{self, IsTerminal as _, stderr};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -114,19 +114,64 @@ pub(crate) async fn save(
     }))
 }
 
-/// Prints where a video is that was saved before.
-pub(crate) fn print_saved(session: &Session, id: &str, file: &str, bytes: u64) -> Exit {
+/// Gives a video that was saved before: where it is, or a copy of it where another file is asked for.
+pub(crate) fn give_saved(
+    session: &Session,
+    id: &str,
+    file: &str,
+    bytes: u64,
+    target: &Target,
+) -> Result<Exit, Stop> {
+    let copied = match target {
+        Target::File(asked) => copy(Path::new(file), asked)?,
+        Target::Folder { .. } => None,
+    };
+    let shown = copied.as_ref().map(|path| path.to_string_lossy());
+    let shown = shown.as_deref().unwrap_or(file);
     let object = Object {
         version: VERSION,
         id: Some(id),
-        file,
+        file: shown,
         bytes,
         seconds: None,
         elapsed: seconds(session.began),
     };
-    session
-        .print
-        .result(&object, || format!("{file}: {bytes} bytes, saved before"))
+    Ok(session.print.result(&object, || {
+        let from = if shown == file {
+            "saved before".to_owned()
+        } else {
+            format!("copied from {file}, which was saved before")
+        };
+        format!("{shown}: {bytes} bytes, {from}")
+    }))
+}
+
+/// Copies a saved video to the file that is asked for, unless that is the video itself.
+fn copy(saved: &Path, asked: &Path) -> Result<Option<PathBuf>, Stop> {
+    let real = |path: &Path| fs::canonicalize(path).ok();
+    if real(asked).is_some_and(|asked| Some(asked) == real(saved)) {
+        return Ok(None);
+    }
+    let failed = |error: &dyn std::fmt::Display| {
+        Stop::local(format!(
+            "the video is saved in {}, and could not be copied to {}: {error}; copy it yourself, or name another file",
+            saved.display(),
+            asked.display()
+        ))
+    };
+    let folder = asked
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    // Whole or not there: under a name of its own first, and never over another file.
+    let mut part = tempfile::NamedTempFile::new_in(folder).map_err(|error| failed(&error))?;
+    fs::File::open(saved)
+        .and_then(|mut video| io::copy(&mut video, part.as_file_mut()))
+        .and_then(|_| part.as_file().sync_all())
+        .map_err(|error| failed(&error))?;
+    part.persist_noclobber(asked)
+        .map_err(|error| failed(&error.error))?;
+    Ok(Some(asked.to_owned()))
 }
 
 async fn download(

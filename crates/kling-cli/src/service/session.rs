@@ -1,22 +1,17 @@
 //! A run of a command that talks to the service: the client, the time that is left, and the user who may interrupt.
 
-use std::fs::File;
-use std::io;
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use kling_http::{Client, ClientBuilder, SecretString, Timeouts};
 
-use super::environment;
 use super::print::{Print, push};
 use super::signals::Signals;
 use super::stop::Stop;
+use super::{environment, key};
 use crate::cli::{Connection, Records};
 use crate::exit::Exit;
-
-/// The most bytes of a file with a key; real ones have about 50.
-const MAX_KEY_FILE: u64 = 4096;
+use crate::machine;
 
 /// What is the same for all calls of one command.
 pub(crate) struct Session {
@@ -165,30 +160,15 @@ pub(crate) fn run(
 
 /// Runs a command in a runtime of its own.
 pub(crate) fn block_on(command: impl Future<Output = Result<Exit, Stop>>) -> Result<Exit, Stop> {
-    let runtime = can_start()
-        .and_then(|()| {
-            tokio::runtime::Builder::new_multi_thread()
-                .worker_threads(2)
-                .enable_all()
-                .build()
-        })
-        .map_err(|error| Stop::local(format!("threads cannot be started: {error}")))?;
+    let runtime = machine::runtime().map_err(|error| {
+        Stop::local(format!(
+            "threads cannot be started: {error}; allow more processes and open files, or end some"
+        ))
+    })?;
     let done = runtime.block_on(command);
     // A file system that hangs must not keep the user here.
     runtime.shutdown_background();
     done
-}
-
-/// Whether there is room for what the runtime opens for itself. It panics where it cannot make its sockets, so they are
-/// tried out here.
-fn can_start() -> io::Result<()> {
-    #[cfg(unix)]
-    drop([
-        std::os::unix::net::UnixStream::pair()?,
-        std::os::unix::net::UnixStream::pair()?,
-        std::os::unix::net::UnixStream::pair()?,
-    ]);
-    Ok(())
 }
 
 /// Time limits that fit into the time of the whole command.
@@ -212,7 +192,15 @@ pub(crate) fn base_url(connection: &Connection) -> Result<Option<String>, Stop> 
 
 /// A client with the key and the address that are given. Whether they can be used shows when it is built.
 pub(crate) fn builder(connection: &Connection) -> Result<ClientBuilder, Stop> {
-    let builder = match key(connection)? {
+    builder_with(key::read(connection)?, connection)
+}
+
+/// The same with a key that was read before: a pipe gives it once.
+pub(crate) fn builder_with(
+    key: Option<SecretString>,
+    connection: &Connection,
+) -> Result<ClientBuilder, Stop> {
+    let builder = match key {
         Some(key) => Client::builder(key),
         None => Client::keyless(),
     };
@@ -220,35 +208,6 @@ pub(crate) fn builder(connection: &Connection) -> Result<ClientBuilder, Stop> {
         Some(url) => builder.base_url(url),
         None => builder,
     })
-}
-
-/// The key, from the file or the environment.
-pub(crate) fn key(connection: &Connection) -> Result<Option<SecretString>, Stop> {
-    match &connection.key_file {
-        Some(path) => read_key(path).map(Some),
-        None => Ok(environment::text(environment::API_KEY)?.map(SecretString::from)),
-    }
-}
-
-/// Reads a file that holds a key and nothing else.
-pub(crate) fn read_key(path: &Path) -> Result<SecretString, Stop> {
-    let shown = path.display();
-    let mut text = String::new();
-    let length = File::open(path)
-        .and_then(|file| file.take(MAX_KEY_FILE + 1).read_to_string(&mut text))
-        .map_err(|error| {
-            Stop::usage(format!(
-                "--key-file {shown}: {error}; give a file with the key"
-            ))
-        })?;
-    if length as u64 > MAX_KEY_FILE {
-        return Err(Stop::usage(format!(
-            "--key-file {shown}: it is longer than {MAX_KEY_FILE} bytes; give a file with the key and nothing else"
-        )));
-    }
-    Ok(SecretString::from(
-        text.trim_end_matches(['\r', '\n']).to_owned(),
-    ))
 }
 
 #[cfg(test)]

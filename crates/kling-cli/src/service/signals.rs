@@ -1,4 +1,4 @@
-//! Ctrl-C: the first one asks to stop in good order, the second one leaves.
+//! Ctrl-C, SIGTERM and SIGHUP: the first one asks to stop in good order, the second one leaves.
 
 use tokio::sync::watch;
 
@@ -46,13 +46,42 @@ async fn count(sender: &watch::Sender<u32>) -> std::io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
+    // The terminal is gone. Whoever wants to go on without one, as with `nohup`, has it ignored.
+    let mut hangup = if is_hangup_ignored() {
+        None
+    } else {
+        Some(signal(SignalKind::hangup())?)
+    };
     loop {
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
+            () = received(&mut hangup) => {}
         }
         sender.send_modify(|count| *count += 1);
     }
+}
+
+#[cfg(unix)]
+async fn received(signal: &mut Option<tokio::signal::unix::Signal>) {
+    match signal {
+        Some(signal) => {
+            let _ = signal.recv().await;
+        }
+        None => std::future::pending().await,
+    }
+}
+
+/// Whether this process was started with SIGHUP ignored, as far as the system tells.
+#[cfg(unix)]
+fn is_hangup_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        // Signal 1 is the lowest bit.
+        .is_some_and(|mask| mask & 1 == 1)
 }
 
 #[cfg(not(unix))]

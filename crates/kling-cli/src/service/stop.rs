@@ -72,9 +72,11 @@ impl From<Failure> for Stop {
 impl From<kling_journal::Error> for Stop {
     fn from(error: kling_journal::Error) -> Self {
         let exit = match error.kind() {
-            ErrorKind::Newer | ErrorKind::Foreign | ErrorKind::Unusable | ErrorKind::NoSuchJob => {
-                Exit::Trouble
-            }
+            ErrorKind::Newer
+            | ErrorKind::Foreign
+            | ErrorKind::Unusable
+            | ErrorKind::NoSuchJob
+            | ErrorKind::IdUsed => Exit::Trouble,
             ErrorKind::Held(_)
             | ErrorKind::Damaged
             | ErrorKind::Busy

@@ -12,6 +12,9 @@ export function showLedger(ledger) {
   const doubles = ledger.double_charges ?? 0;
   setText(by("doubles"), String(doubles));
   by("doubles-sum").classList.toggle("wrong", doubles > 0);
+  const repeats = ledger.repeated_requests ?? 0;
+  setText(by("repeats"), String(repeats));
+  by("repeats-sum").classList.toggle("wrong", repeats > 0);
   const specs = Object.entries(ledger.per_spec ?? {}).map(([spec, sum]) => ({ spec, ...sum }));
   setText(by("seconds"), String(specs.reduce((all, { seconds }) => all + seconds, 0)));
   by("ledger-empty").hidden = entries.length > 0;
@@ -33,14 +36,15 @@ function updateSum(row, sum) {
 function marked(entries) {
   const first = new Map();
   return entries.map((entry) => {
-    const keys = [["client id", entry.client_business_id], ["body", entry.body_hash]]
+    const keys = [["client id", entry.client_business_id], ["body", entry.body_hash], ["request", entry.request_hash]]
       .filter(([, value]) => value)
       .map(([what, value]) => ({ what, key: `${what} ${value}` }));
     const { what, key } = keys.find((each) => first.has(each.key)) ?? {};
     for (const each of keys) if (!first.has(each.key)) first.set(each.key, entry.task);
     // The earlier one may be too long ago to be among these.
     const repeats = key ? `same ${what} as ${visible(first.get(key))}` : "as an earlier one";
-    return { ...entry, repeats: entry.double ? repeats : null };
+    const what_is = entry.double ? "double charge" : "repeated request";
+    return { ...entry, repeats: entry.double || entry.repeated ? `${what_is}: ${repeats}` : null };
   });
 }
 
@@ -50,7 +54,7 @@ function updateEntry(row, entry) {
   row.classList.toggle("wrong", entry.repeats !== null);
   const task = element("td", "", element("code", "id", visible(entry.task)));
   if (entry.repeats) {
-    task.append(element("div", "why", `double charge: ${entry.repeats}`));
+    task.append(element("div", "why", entry.repeats));
   }
   row.replaceChildren(
     element("td", "time", time(entry.at_ms)),

@@ -103,10 +103,12 @@ fn accept(app: &App, state: &mut AppState, order: Order, context: &Context, now_
         task: id.clone(),
         client_business_id: order.client_business_id.clone(),
         body_hash: order.body_hash,
+        request_hash: order.request_hash,
         spec: spec.clone(),
         seconds: order.billed_seconds,
         at_ms: now_ms,
         double: false,
+        repeated: false,
     });
     Task {
         id,

@@ -1,6 +1,6 @@
 //! Who was charged for what, and what was charged twice.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Serialize;
 use serde::ser::{SerializeStruct as _, Serializer};
@@ -10,13 +10,18 @@ use serde::ser::{SerializeStruct as _, Serializer};
 /// A charge is a **double charge** if an earlier one was for the same body or for the same `client_business_id`: two
 /// bodies are the same if they say the same, whatever their blanks and the order of their members. Whoever means to make
 /// two videos of one text gives them two ids.
+///
+/// A charge is for a **repeated request** if an earlier one was for the same body apart from `client_business_id`: a
+/// client that makes a new id for each attempt pays twice without a double charge, and is found out by this number.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Ledger {
     charges: Vec<Charge>,
     /// How often each body and each id was charged.
     bodies: HashMap<String, u64>,
+    requests: HashSet<String>,
     ids: HashMap<String, u64>,
     double: u64,
+    repeated: u64,
     per_spec: BTreeMap<String, Sum>,
     seconds: u64,
 }
@@ -31,6 +36,8 @@ pub struct Charge {
     pub client_business_id: Option<String>,
     /// A hash of the body's canonical text, in hexadecimal.
     pub body_hash: String,
+    /// The same of the body without its `client_business_id`.
+    pub request_hash: String,
     /// The billing spec, such as `720P+Sound`; `unknown` where the contract does not tell.
     pub spec: String,
     /// The seconds charged, where the request tells.
@@ -39,6 +46,8 @@ pub struct Charge {
     pub at_ms: u64,
     /// Whether an earlier charge was for the same body or the same `client_business_id`.
     pub double: bool,
+    /// Whether an earlier charge was for the same body apart from `client_business_id`.
+    pub repeated: bool,
 }
 
 /// Charges and the seconds charged.
@@ -78,6 +87,11 @@ impl Ledger {
         self.double
     }
 
+    /// How many charges are for a request that was charged before, whatever `client_business_id` each carried.
+    pub const fn repeated_requests(&self) -> u64 {
+        self.repeated
+    }
+
     /// How often a `client_business_id` was charged.
     pub fn charges_of(&self, client_business_id: &str) -> u64 {
         self.ids
@@ -96,7 +110,7 @@ impl Ledger {
         self.seconds
     }
 
-    /// Writes a charge down; whether it is a double one is found out here.
+    /// Writes a charge down; whether it is for something charged before is found out here.
     pub(crate) fn charge(&mut self, mut charge: Charge) {
         let body = self.bodies.entry(charge.body_hash.clone()).or_default();
         charge.double = *body > 0;
@@ -106,6 +120,8 @@ impl Ledger {
             charge.double |= *id > 0;
             *id += 1;
         }
+        charge.repeated = !self.requests.insert(charge.request_hash.clone());
+        self.repeated += u64::from(charge.repeated);
         let sum = self.per_spec.entry(charge.spec.clone()).or_default();
         let seconds = u64::from(charge.seconds.unwrap_or_default());
         sum.charges += 1;
@@ -153,11 +169,12 @@ impl Serialize for Ledger {
             |charge| charge.client_business_id.as_deref(),
             GroupKey::ClientBusinessId,
         );
-        let mut ledger = serializer.serialize_struct("Ledger", 8)?;
+        let mut ledger = serializer.serialize_struct("Ledger", 9)?;
         ledger.serialize_field("version", &1)?;
         ledger.serialize_field("charges", &self.charges.len())?;
         ledger.serialize_field("seconds", &self.seconds)?;
         ledger.serialize_field("double_charges", &self.double)?;
+        ledger.serialize_field("repeated_requests", &self.repeated)?;
         ledger.serialize_field("per_body", &bodies)?;
         ledger.serialize_field("per_client_business_id", &ids)?;
         ledger.serialize_field("per_spec", &self.per_spec)?;
@@ -175,10 +192,12 @@ mod tests {
             task: task.to_owned(),
             client_business_id: id.map(str::to_owned),
             body_hash: body.to_owned(),
+            request_hash: body.to_owned(),
             spec: "720P".to_owned(),
             seconds: Some(5),
             at_ms: 1,
             double: false,
+            repeated: false,
         }
     }
 

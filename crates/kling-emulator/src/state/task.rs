@@ -242,6 +242,7 @@ mod tests {
             prompt: String::new(),
             client_business_id: None,
             body_hash: String::new(),
+            request_hash: String::new(),
             spec: None,
             billed_seconds: None,
             seconds: None,

@@ -59,6 +59,7 @@ struct TaskView<'s> {
 struct LedgerView<'s> {
     charges: usize,
     double_charges: u64,
+    repeated_requests: u64,
     entries: &'s [Charge],
     per_spec: &'s BTreeMap<String, Sum>,
 }
@@ -106,6 +107,7 @@ impl<'s> State<'s> {
             ledger: LedgerView {
                 charges: charges.len(),
                 double_charges: state.ledger.double_charges(),
+                repeated_requests: state.ledger.repeated_requests(),
                 entries: &charges[charges.len().saturating_sub(MAX_SHOWN)..],
                 per_spec: state.ledger.per_spec(),
             },

@@ -48,3 +48,35 @@ async fn bodies_with_equal_keys_are_told_apart_by_their_bytes() {
     }
     assert_eq!(emulator.ledger().double_charges(), 1);
 }
+
+#[tokio::test]
+async fn a_client_with_a_new_id_for_each_attempt_is_found_out() {
+    let emulator = manual().start().await.unwrap();
+    for id in ["1", "2", "3"] {
+        let body =
+            format!(r#"{{"model": "kling-v3", "prompt": "a boat", "client_business_id": "{id}"}}"#);
+        assert_eq!(post(&emulator, SUBMIT, &body).await.status, 200);
+    }
+    let other = r#"{"model": "kling-v3", "prompt": "two boats", "client_business_id": "4"}"#;
+    assert_eq!(post(&emulator, SUBMIT, other).await.status, 200);
+    let bare = r#"{"prompt": "two boats", "model": "kling-v3"}"#;
+    assert_eq!(post(&emulator, SUBMIT, bare).await.status, 200);
+    let told = get(&emulator, "/_emulator/ledger").await.json();
+    assert_eq!(
+        (&told["double_charges"], &told["repeated_requests"]),
+        (&json!(0), &json!(3))
+    );
+    assert_eq!(emulator.ledger().repeated_requests(), 3);
+}
+
+#[tokio::test]
+async fn ids_are_repeated_by_a_seed_and_by_nothing_else() {
+    let id_of = async |builder: kling_emulator::Builder| {
+        let emulator = builder.start().await.unwrap();
+        crate::client::submitted(&emulator).await
+    };
+    let seeded = || kling_emulator::Emulator::builder().seed(7);
+    assert_eq!(id_of(seeded()).await, id_of(seeded()).await);
+    let bare = kling_emulator::Emulator::builder;
+    assert_ne!(id_of(bare()).await, id_of(bare()).await);
+}

@@ -30,7 +30,7 @@ fn would_send(place: &Place) -> Option<bool> {
     let key = JobKey::of(TEXT).unwrap();
     match journal.claim(new_job(&key, TEXT), NOW).ok()? {
         Claim::New(_) => Some(true),
-        Claim::Unfinished(ticket, _) => {
+        Claim::Known(ticket, _) => {
             assert_eq!(ticket.job().state.id(), Some("video_1"));
             Some(false)
         }

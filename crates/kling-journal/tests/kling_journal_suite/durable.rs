@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use kling_journal::{Claim, Effect, Event, JobKey, Journal, State};
+use kling_journal::{Claim, Effect, Event, JobKey, Journal, NewJob, State};
 
 use crate::support::{
     NOW, Place, SERVICE, TEXT, accepted, begin, holder, lost, new_job, not_sent, record, saved,
@@ -75,7 +75,7 @@ fn l02_who_comes_after_a_loss_of_power_never_sends_what_may_have_left() {
     let pick_up = |place: &Place| {
         let copy = after_power_loss(place);
         let claim = copy.open().claim(new_job(&key, TEXT), NOW).unwrap();
-        let Claim::Unfinished(ticket, effects) = claim else {
+        let Claim::Known(ticket, effects) = claim else {
             panic!("a second job");
         };
         (ticket.job().state.clone(), effects)
@@ -151,12 +151,17 @@ fn l13_order_is_that_of_sequence_numbers_whatever_the_clock_says() {
     record(&mut journal, &mut ticket, &[saved()]);
     let _ = journal.release(ticket).unwrap();
     let key = JobKey::of(TEXT).unwrap();
-    let Claim::New(second) = journal.claim(new_job(&key, TEXT), -5).unwrap() else {
-        panic!("the first job is saved");
+    let again = NewJob {
+        again: true,
+        client_business_id: Some("business-2"),
+        ..new_job(&key, TEXT)
+    };
+    let Claim::New(second) = journal.claim(again, -5).unwrap() else {
+        panic!("another job was asked for");
     };
     assert_eq!((second.job().number, second.job().occurrence), (2, 1));
     assert_eq!(
-        journal.find(SERVICE, "business-1").unwrap().unwrap().number,
+        journal.find(SERVICE, "business-2").unwrap().unwrap().number,
         2
     );
     assert_eq!(journal.find(SERVICE, "video_1").unwrap().unwrap().number, 1);

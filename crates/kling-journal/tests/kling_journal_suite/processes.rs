@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use kling_journal::{Claim, ErrorKind, Event, JobKey, Journal, State};
+use kling_journal::{Claim, ErrorKind, Event, JobKey, Journal, NewJob, State};
 
 use crate::support::{NOW, Place, TEXT, accepted, begin, holder, new_job, record, saved};
 
@@ -33,7 +33,7 @@ fn started_process() {
             // The answer comes late, and only then the end.
             journal.record(&mut ticket, accepted(), NOW).unwrap();
         }
-        Ok(Claim::Unfinished(ticket, _)) => say(&format!("found {}", ticket.job().state.word())),
+        Ok(Claim::Known(ticket, _)) => say(&format!("found {}", ticket.job().state.word())),
         Err(error) => {
             if let ErrorKind::Held(holder) = error.kind() {
                 say(&format!("held {}", holder.pid));
@@ -164,6 +164,7 @@ fn l07_another_job_may_be_asked_for_unless_a_request_is_on_its_way() {
     let key = JobKey::of(TEXT).unwrap();
     let mut again = new_job(&key, TEXT);
     again.again = true;
+    again.client_business_id = Some("business-2");
     let error = second.claim(again, NOW).unwrap_err();
     assert_eq!(error.kind(), &ErrorKind::Held(holder(1)));
     assert!(error.to_string().contains("process 1 on studio"), "{error}");
@@ -181,7 +182,7 @@ fn l07_another_job_may_be_asked_for_unless_a_request_is_on_its_way() {
 }
 
 #[test]
-fn l01_a_video_whose_saving_nobody_was_told_of_is_told_again() {
+fn l01_a_saved_job_is_told_again_until_another_is_asked_for() {
     let place = Place::new();
     let key = JobKey::of(TEXT).unwrap();
     let mut first = place.open();
@@ -195,15 +196,22 @@ fn l01_a_video_whose_saving_nobody_was_told_of_is_told_again() {
     let mut second = Journal::open(&place.path, holder(2)).unwrap();
     let error = second.claim(new_job(&key, TEXT), NOW).unwrap_err();
     assert_eq!(error.kind(), &ErrorKind::Held(holder(1)));
-    // It ends without having given the job back.
+    // Whether it gave the job back or ended without: it is the same job.
     drop(first);
-    let Claim::Unfinished(told, effects) = second.claim(new_job(&key, TEXT), NOW).unwrap() else {
-        panic!("nobody was told");
+    for _ in 0..2 {
+        let claim = second.claim(new_job(&key, TEXT), NOW).unwrap();
+        let Claim::Known(told, effects) = claim else {
+            panic!("another job");
+        };
+        assert!(matches!(told.job().state, State::Saved { .. }) && effects.is_empty());
+        let _ = second.release(told).unwrap();
+    }
+    let again = NewJob {
+        again: true,
+        client_business_id: Some("business-2"),
+        ..new_job(&key, TEXT)
     };
-    assert!(matches!(told.job().state, State::Saved { .. }) && effects.is_empty());
-    let _ = second.release(told).unwrap();
-    let claim = second.claim(new_job(&key, TEXT), NOW).unwrap();
-    assert!(matches!(claim, Claim::New(_)));
+    assert!(matches!(second.claim(again, NOW).unwrap(), Claim::New(_)));
 }
 
 #[test]

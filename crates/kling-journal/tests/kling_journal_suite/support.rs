@@ -42,7 +42,8 @@ pub(crate) fn new_job<'a>(key: &'a JobKey, text: &'a str) -> NewJob<'a> {
         key,
         service: SERVICE,
         text,
-        client_business_id: Some("business-1"),
+        // A request of its own has an id of its own.
+        client_business_id: (text == TEXT).then_some("business-1"),
         source: Some("request.json"),
         again: false,
     }
@@ -53,7 +54,7 @@ pub(crate) fn begin(journal: &mut Journal, text: &str) -> Ticket {
     let key = JobKey::of(text).unwrap();
     match journal.claim(new_job(&key, text), NOW).unwrap() {
         Claim::New(ticket) => ticket,
-        Claim::Unfinished(ticket, _) => panic!("{:?}", ticket.job()),
+        Claim::Known(ticket, _) => panic!("{:?}", ticket.job()),
     }
 }
 

@@ -46,6 +46,7 @@ impl<'a> Line<'a> {
                 | Event::Accepted { .. }
                 | Event::Found
                 | Event::Settled { .. }
+                | Event::Answered { .. }
                 | Event::Completed
                 | Event::Saved { .. },
             )

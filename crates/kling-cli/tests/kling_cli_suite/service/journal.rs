@@ -40,14 +40,89 @@ fn a_job_that_runs_is_picked_up_and_another_has_to_be_asked_for() {
         (service.charges(), stage.states()),
         (1, vec!["saved".to_owned()])
     );
-    // What is saved is done: the same request is another job then, and while one runs `--again` asks for one.
-    let other = stage.run(service.url(), &["submit", "request.json"]).json();
+    // What is saved is given again, and only `--again` asks for another.
+    let known = stage.run(service.url(), &["submit", "request.json"]).json();
+    assert_eq!(
+        (&known["id"], known["known"].as_bool()),
+        (&first["id"], Some(true))
+    );
+    let made = stage.run(service.url(), &generate(&[]));
+    assert_eq!((made.code, service.charges()), (0, 1), "{}", made.err);
+    let other = stage
+        .run(service.url(), &["submit", "request.json", "--again"])
+        .json();
     assert_ne!(other["id"], first["id"]);
     let third = stage
         .run(service.url(), &["submit", "request.json", "--again"])
         .json();
     assert_ne!(third["id"], other["id"]);
     assert_eq!((service.charges(), stage.states().len()), (3, 3));
+}
+
+#[test]
+fn a_saved_video_is_copied_where_it_is_asked_for_and_fetched_again_where_it_is_gone() {
+    let (stage, service) = (Stage::new(), Service::new());
+    let made = stage.run(service.url(), &generate(&[]));
+    assert_eq!(made.code, 0, "{}", made.err);
+    let video = fs::read(stage.folder.path().join("a.mp4")).unwrap();
+    let elsewhere = |name: &str| {
+        let arguments = [&["generate", "request.json", "-o", name], &FAST[..]].concat();
+        stage.run(service.url(), &arguments)
+    };
+    let copied = elsewhere("b.mp4");
+    assert_eq!(
+        (copied.code, copied.json()["file"].as_str()),
+        (0, Some("b.mp4")),
+        "{}",
+        copied.err
+    );
+    assert_eq!(fs::read(stage.folder.path().join("b.mp4")).unwrap(), video);
+    // Never over another file.
+    stage.folder.write("c.mp4", "another film");
+    let refused = elsewhere("c.mp4");
+    assert_eq!(refused.code, 8, "{}", refused.err);
+    assert_eq!(
+        fs::read(stage.folder.path().join("c.mp4")).unwrap(),
+        b"another film"
+    );
+    fs::remove_file(stage.folder.path().join("a.mp4")).unwrap();
+    let again = elsewhere("d.mp4");
+    assert_eq!(again.code, 0, "{}", again.err);
+    assert_eq!(fs::read(stage.folder.path().join("d.mp4")).unwrap(), video);
+    assert_eq!(
+        (service.charges(), stage.states()),
+        (1, vec!["saved".to_owned()])
+    );
+}
+
+#[test]
+fn a_request_with_an_id_of_its_own_is_sent_with_it_once() {
+    let (stage, service) = (Stage::new(), Service::new());
+    let write = |name: &str, prompt: &str| {
+        stage.folder.write(
+            name,
+            format!(
+                r#"{{"model": "kling-v3", "prompt": "{prompt}", "client_business_id": "order-7"}}"#
+            ),
+        );
+    };
+    write("one.json", "a paper boat");
+    write("two.json", "a steam train");
+    let first = stage.run(service.url(), &["submit", "one.json"]);
+    assert_eq!(first.code, 0, "{}", first.err);
+    for arguments in [
+        &["submit", "two.json"][..],
+        &["submit", "one.json", "--again"],
+    ] {
+        let refused = stage.run(service.url(), arguments);
+        assert_eq!(refused.code, 2, "{}", refused.err);
+        assert!(
+            refused.err.contains("`client_business_id`"),
+            "{}",
+            refused.err
+        );
+    }
+    assert_eq!(service.charges(), 1);
 }
 
 #[test]
@@ -259,7 +334,7 @@ fn l09_a_journal_that_cannot_be_used_keeps_everything_from_being_sent() {
         connection.execute_batch(change).unwrap();
     };
     for (change, code) in [
-        ("PRAGMA user_version = 2", 2),
+        ("PRAGMA user_version = 3", 2),
         (
             "UPDATE events SET id = 'video_2' WHERE event = 'accepted'",
             8,

@@ -121,7 +121,10 @@ fn each_command_prints_one_object() {
     );
     add(
         "generate",
-        &stage.run(url, &[&["generate", "request.json"], &FAST[..]].concat()),
+        &stage.run(
+            url,
+            &[&["generate", "request.json", "--again"], &FAST[..]].concat(),
+        ),
     );
     add("upload", &stage.run(url, &["upload", "a.gif"]));
     add("balance", &stage.run(url, &["balance"]));

@@ -1,0 +1,297 @@
+//! Files that hold a key of the service, and what is wrong with texts that should be one. No message shows any of it.
+
+use std::fs::{self, File, Metadata};
+use std::io::Read as _;
+use std::path::Path;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+use std::{fmt, io};
+
+use super::regular;
+
+/// The most bytes of a file with a key; real ones have about 50.
+const MAX_KEY_FILE: u64 = 4096;
+
+/// How long a pipe may take to give the key: a password manager may ask its user something first.
+const PIPE_TIME: Duration = Duration::from_secs(10);
+
+/// The key of a file.
+pub(crate) struct FileKey {
+    pub(crate) key: String,
+    /// What should be told about the file.
+    pub(crate) warning: Option<String>,
+}
+
+/// It never shows the key.
+impl fmt::Debug for FileKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FileKey")
+            .field("warning", &self.warning)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Reads a file or a pipe that holds a key and nothing else.
+///
+/// # Errors
+/// A message in one line: what is wrong, why, and what to do.
+pub(crate) fn of_file(path: &Path) -> Result<FileKey, String> {
+    read(path, PIPE_TIME)
+}
+
+fn read(path: &Path, pipe_time: Duration) -> Result<FileKey, String> {
+    let shown = match path.to_str() {
+        Some(text) if looks_like_key(text) => "--key-file".to_owned(),
+        Some(_) | None => format!("--key-file {}", path.display()),
+    };
+    let metadata = fs::metadata(path).map_err(|error| {
+        if path.to_str().is_some_and(looks_like_key) {
+            format!(
+                "{shown}: what is given looks like a key, and the path of a file belongs there; write the key into a file \
+                 that only you can read, and give its path"
+            )
+        } else {
+            unreadable(&shown, &error)
+        }
+    })?;
+    let bytes = if regular::is_pipe(&metadata) {
+        of_pipe(path, pipe_time)
+    } else {
+        regular::open(path).and_then(content)
+    };
+    let bytes = bytes.map_err(|error| unreadable(&shown, &error))?;
+    if bytes.len() as u64 > MAX_KEY_FILE {
+        return Err(format!(
+            "{shown}: it is longer than {MAX_KEY_FILE} bytes; give a file with the key and nothing else"
+        ));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| {
+        format!(
+            "{shown}: it is not UTF-8 text; save it as plain text with the key and nothing else"
+        )
+    })?;
+    let key = of_text(&text).map_err(|fault| format!("{shown}: {fault}"))?;
+    Ok(FileKey {
+        key: key.to_owned(),
+        warning: is_open_to_others(&metadata).then(|| {
+            format!(
+                "warning: {shown}: other users of this machine can read or change the key in it; allow only yourself with \
+                 `chmod 600`"
+            )
+        }),
+    })
+}
+
+fn unreadable(shown: &str, error: &io::Error) -> String {
+    format!("{shown}: {error}; give a file with the key")
+}
+
+fn content(file: File) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.take(MAX_KEY_FILE + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Reads a pipe, to which perhaps nobody ever writes.
+fn of_pipe(path: &Path, time: Duration) -> io::Result<Vec<u8>> {
+    let (sender, receiver) = mpsc::channel();
+    let path = path.to_owned();
+    // It ends with the process if nobody writes.
+    thread::Builder::new().spawn(move || sender.send(File::open(path).and_then(content)))?;
+    receiver.recv_timeout(time).unwrap_or_else(|_| {
+        Err(io::Error::new(
+            io::ErrorKind::TimedOut,
+            format!(
+                "it is a pipe that has not ended within {} s",
+                time.as_secs()
+            ),
+        ))
+    })
+}
+
+/// Whether others can read or change a file. What a pipe holds was never in a file.
+fn is_open_to_others(metadata: &Metadata) -> bool {
+    #[cfg(unix)]
+    return metadata.is_file() && std::os::unix::fs::MetadataExt::mode(metadata) & 0o066 != 0;
+    #[cfg(not(unix))]
+    {
+        let _ = metadata;
+        false
+    }
+}
+
+/// Whether something that is given in the place of a path is rather a key.
+fn looks_like_key(text: &str) -> bool {
+    let text = text.strip_prefix("Bearer ").unwrap_or(text);
+    let is_word = text
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"-_+=".contains(&byte));
+    text.starts_with("sk-")
+        || (is_word && text.len() >= 24 && text.contains(|c: char| c.is_ascii_digit()))
+}
+
+/// The key that a text is. Blanks and line ends around it do not count.
+///
+/// # Errors
+/// What keeps it from being a key, and what to write.
+pub(crate) fn of_text(text: &str) -> Result<&str, &'static str> {
+    let text = text.trim_start_matches('\u{feff}').trim();
+    if text.is_empty() {
+        return Err("it is empty; write the key into it");
+    }
+    if text.lines().nth(1).is_some() {
+        return Err("it has several lines, and a key is one; keep the line with the key");
+    }
+    let word = text.strip_prefix("export ").unwrap_or(text);
+    let is_assignment = word.split_once('=').is_some_and(|(name, value)| {
+        let name = name.trim_end();
+        let is_name = !name.is_empty()
+            && !name.starts_with(|c: char| c.is_ascii_digit())
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        // Some codes for bytes end with such signs.
+        is_name && !value.trim_matches('=').is_empty()
+    });
+    if is_assignment {
+        return Err(
+            "it gives the key a name, as a shell reads it; write what follows the `=`, without quotation marks",
+        );
+    }
+    if text.contains(['"', '\'', '`', '“', '”', '‘', '’']) {
+        return Err(
+            "there are quotation marks in it, and a key has none; write the key without them",
+        );
+    }
+    if text.contains(char::is_whitespace) {
+        return Err(
+            "there is a blank in it, and a key has none; write the key alone, without a word such as `Bearer`",
+        );
+    }
+    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err("there is a character in it that no key has; copy the key once more");
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "sk-canary-7f3a9e";
+
+    #[test]
+    fn a_key_is_one_word() {
+        for text in ["K", "K\n", "K\r\n", "K\r", "\n K \n\n", "\u{feff}K\n"] {
+            assert_eq!(of_text(&text.replace('K', KEY)), Ok(KEY), "{text:?}");
+        }
+        for key in ["c2VjcmV0==", "a=", "a:b", "0a=b", "a-b=c"] {
+            assert_eq!(of_text(key), Ok(key));
+        }
+        for (text, fault) in [
+            ("", "empty"),
+            (" \n", "empty"),
+            ("\u{feff}", "empty"),
+            ("K\nother", "several lines"),
+            ("K\r\n\r\nother\n", "several lines"),
+            ("TOAPIS_API_NAME=K", "follows the `=`"),
+            ("export TOAPIS_API_NAME=K\n", "follows the `=`"),
+            ("toapis_api_key = \"K\"", "follows the `=`"),
+            ("\"K\"", "without them"),
+            ("'K'\n", "without them"),
+            ("“K”", "without them"),
+            ("{\"key\":\"K\"}", "without them"),
+            ("Bearer K", "`Bearer`"),
+            ("Authorization: K", "blank"),
+            ("K K", "blank"),
+            ("K\u{1b}[31m", "no key has"),
+            ("K\0", "no key has"),
+            ("Ké", "no key has"),
+        ] {
+            let told = of_text(&text.replace('K', KEY)).expect_err(text);
+            assert!(told.contains(fault), "{text:?}: {told}");
+            assert!(!told.contains(KEY) && told.contains("; "), "{told}");
+        }
+    }
+
+    #[test]
+    fn what_looks_like_a_key_is_told_from_a_path() {
+        for text in [
+            KEY,
+            "sk-1",
+            "Bearer sk-1",
+            "0123456789abcdefABCDEF0123",
+            "a_b-0123456789abcdefABCDEF",
+        ] {
+            assert!(looks_like_key(text), "{text}");
+        }
+        for text in [
+            "key",
+            "the.key",
+            "/run/secrets/toapis_0123456789abcdef",
+            "toapis-key-of-the-team-and-others",
+            "~/.key",
+        ] {
+            assert!(!looks_like_key(text), "{text}");
+        }
+        let told = of_file(Path::new(KEY)).unwrap_err();
+        assert!(
+            told.contains("the path of a file belongs there") && !told.contains(KEY),
+            "{told}"
+        );
+        // A file of such a name is read, and not named either.
+        let told = of_file(Path::new("missing.key")).unwrap_err();
+        assert!(told.starts_with("--key-file missing.key: "), "{told}");
+    }
+
+    #[test]
+    fn what_is_too_long_or_not_a_text_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("k");
+        fs::write(&path, "x".repeat(4097)).unwrap();
+        assert!(of_file(&path).unwrap_err().contains("longer than 4096"));
+        fs::write(&path, "x".repeat(4096)).unwrap();
+        assert_eq!(of_file(&path).unwrap().key.len(), 4096);
+        fs::write(&path, b"\xff\xfes\0k\0").unwrap();
+        assert!(of_file(&path).unwrap_err().contains("not UTF-8"));
+        assert!(of_file(folder.path()).unwrap_err().contains("a folder"));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn files_that_others_can_read_are_warned_about() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("k");
+        fs::write(&path, KEY).unwrap();
+        for (mode, is_warned) in [
+            (0o600, false),
+            (0o400, false),
+            (0o640, true),
+            (0o604, true),
+            (0o622, true),
+        ] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            let read = of_file(&path).unwrap();
+            assert_eq!(read.warning.is_some(), is_warned, "{mode:o}");
+            assert!(!format!("{read:?}").contains(KEY));
+        }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_pipe_is_read_and_not_waited_for_without_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pipe");
+        assert!(
+            std::process::Command::new("mkfifo")
+                .arg(&path)
+                .status()
+                .unwrap()
+                .success()
+        );
+        let told = read(&path, Duration::from_millis(1)).unwrap_err();
+        assert!(told.contains("a pipe that has not ended"), "{told}");
+    }
+}
