@@ -19,6 +19,7 @@ mod strace;
 mod sweep;
 mod terminal;
 mod video;
+mod workflow;
 mod writes;
 
 use std::collections::BTreeSet;
@@ -40,7 +41,7 @@ pub(crate) struct Test {
     run: fn(&Path) -> Result<String>,
 }
 
-const TESTS: [Test; 18] = [
+const TESTS: [Test; 19] = [
     Test {
         name: "memory on a large file",
         rows: &[],
@@ -76,6 +77,12 @@ const TESTS: [Test; 18] = [
         rows: &[],
         programs: &["node"],
         run: foreign::test,
+    },
+    Test {
+        name: "the workflow of the README",
+        rows: &[],
+        programs: &["bash", "git"],
+        run: workflow::test,
     },
     Test {
         name: "no route to the service",
