@@ -33,7 +33,7 @@ pub struct Options {
     pub socket_runs: u32,
     /// Whether what earlier runs have found is forgotten.
     pub fresh: bool,
-    /// Only binaries with this in their name.
+    /// Only binaries with this in their name, which begins with the package.
     pub filter: Option<String>,
 }
 
@@ -52,9 +52,12 @@ impl Options {
 /// # Errors
 /// A test failed, no binary has such a name, or the tests do not build.
 pub fn run(root: &Path, options: &Options, output: &mut impl Write) -> Result<()> {
-    let mut binaries = binary::all(root)?;
-    if let Some(part) = &options.filter {
-        binaries.retain(|binary| binary.name.contains(part.as_str()));
+    // A package of its own needs no build of the others.
+    let part = options.filter.as_deref();
+    let package = part.filter(|name| root.join("crates").join(name).is_dir());
+    let mut binaries = binary::all(root, package)?;
+    if let Some(part) = part {
+        binaries.retain(|binary| binary.name.contains(part));
     }
     if binaries.is_empty() {
         return Err(Failure::new("no test binary has that in its name"));

@@ -87,7 +87,7 @@ enum Command {
         /// Forget what earlier runs have found.
         #[arg(long)]
         fresh: bool,
-        /// Only binaries with this in their name.
+        /// Only binaries with this in their name, such as a package.
         filter: Option<String>,
     },
     /// Run the tests that need other programs.

@@ -73,29 +73,31 @@ impl Binary {
     }
 }
 
-/// Builds the tests and gives their binaries, by name.
+/// Builds the tests of a package, or of all, and gives their binaries, by name.
 ///
 /// # Errors
 /// They do not build.
-pub(super) fn all(root: &Path) -> Result<Vec<Binary>> {
-    tell("building the tests");
+pub(super) fn all(root: &Path, package: Option<&str>) -> Result<Vec<Binary>> {
+    let which = package.map_or_else(|| vec!["--workspace"], |name| vec!["--package", name]);
+    tell(format_args!("building the tests: {}", which.join(" ")));
     let output = Command::new("cargo")
         .args([
             "test",
-            "--workspace",
             "--no-run",
             "--quiet",
             "--message-format=json-render-diagnostics",
         ])
+        .args(&which)
         .current_dir(root)
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
         .output()
         .map_err(|error| Failure::new(format!("`cargo` cannot be started: {error}")))?;
     if !output.status.success() {
-        return Err(Failure::new(
-            "the tests do not build; to repeat it: cargo test --workspace --no-run",
-        ));
+        let which = which.join(" ");
+        return Err(Failure::new(format!(
+            "the tests do not build; to repeat it: cargo test --no-run {which}"
+        )));
     }
     let messages = String::from_utf8_lossy(&output.stdout);
     let messages = messages
