@@ -63,7 +63,11 @@ impl Binary {
         let kind = message["target"]["kind"][0].as_str()?;
         let target = message["target"]["name"].as_str()?;
         let owner = package.file_name()?.to_string_lossy().into_owned();
-        let what = if kind == "test" { target } else { kind };
+        let what = match kind {
+            "test" => target.to_owned(),
+            "bin" => format!("bin {target}"),
+            _ => kind.to_owned(),
+        };
         Some(Self {
             name: format!("{owner} {what}"),
             program,
