@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use xtask::failure::Result;
-use xtask::{bench, cases, ci, codegen, corpus, faults, new_model, system_test, workspace};
+use xtask::{bench, cases, ci, codegen, corpus, faults, flaky, new_model, system_test, workspace};
 
 /// The project's own chores.
 #[derive(Debug, Parser)]
@@ -76,6 +76,20 @@ enum Command {
         #[arg(long)]
         without_system_tests: bool,
     },
+    /// Run each test binary again and again with all cores busy, and tell which tests fail by chance.
+    Flaky {
+        /// How often each binary is run.
+        #[arg(long, value_name = "N", default_value_t = 20)]
+        runs: u32,
+        /// How often those are run that use sockets, processes, threads or time.
+        #[arg(long, value_name = "M", default_value_t = 50)]
+        socket_runs: u32,
+        /// Forget what earlier runs have found.
+        #[arg(long)]
+        fresh: bool,
+        /// Only binaries with this in their name, such as a package.
+        filter: Option<String>,
+    },
     /// Run the tests that need other programs.
     SystemTest {
         /// Only those with this in their name.
@@ -127,6 +141,20 @@ fn run(command: Command) -> Result<()> {
         Command::Faults {
             without_system_tests,
         } => faults::run(root, without_system_tests, &mut io::stdout().lock()),
+        Command::Flaky {
+            runs,
+            socket_runs,
+            fresh,
+            filter,
+        } => {
+            let options = flaky::Options {
+                runs,
+                socket_runs,
+                fresh,
+                filter,
+            };
+            flaky::run(root, &options, &mut io::stdout().lock())
+        }
         Command::SystemTest { name } => system_test::run(root, name.as_deref()),
     }
 }

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::failure::{Failure, Result};
 use crate::workspace::tell;
@@ -113,6 +115,28 @@ pub fn build(root: &Path, arguments: &[&str], program: &str) -> Result<PathBuf> 
         .filter(|message| message["target"]["name"] == program)
         .find_map(|message| message["executable"].as_str().map(PathBuf::from))
         .ok_or_else(|| Failure::new(format!("cargo built no program `{program}`")))
+}
+
+/// How often the end of a process is looked for.
+const INTERVAL: Duration = Duration::from_millis(10);
+
+/// Waits for a process; one that takes longer than it may is killed, and gives `None`.
+///
+/// # Errors
+/// The system does not tell how the process is.
+pub fn wait_within(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
+    let begun = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        if begun.elapsed() > limit {
+            child.kill()?;
+            child.wait()?;
+            return Ok(None);
+        }
+        thread::sleep(INTERVAL);
+    }
 }
 
 /// Builds the program `kling` and gives its path.

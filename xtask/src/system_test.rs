@@ -9,6 +9,7 @@ mod foreign;
 mod instructions;
 mod locks;
 mod memory;
+mod moments;
 mod network;
 mod output;
 mod page;
@@ -19,6 +20,7 @@ mod strace;
 mod sweep;
 mod terminal;
 mod video;
+mod workflow;
 mod writes;
 
 use std::collections::BTreeSet;
@@ -40,7 +42,7 @@ pub(crate) struct Test {
     run: fn(&Path) -> Result<String>,
 }
 
-const TESTS: [Test; 18] = [
+const TESTS: [Test; 21] = [
     Test {
         name: "memory on a large file",
         rows: &[],
@@ -76,6 +78,12 @@ const TESTS: [Test; 18] = [
         rows: &[],
         programs: &["node"],
         run: foreign::test,
+    },
+    Test {
+        name: "the workflow of the README",
+        rows: &[],
+        programs: &["bash", "git"],
+        run: workflow::test,
     },
     Test {
         name: "no route to the service",
@@ -126,6 +134,12 @@ const TESTS: [Test; 18] = [
         run: output::test,
     },
     Test {
+        name: "run again while nobody reads the output",
+        rows: &["L12"],
+        programs: &["bash"],
+        run: output::again,
+    },
+    Test {
         name: "the clock jumps",
         rows: &["L13"],
         programs: &[clock::PROGRAM],
@@ -142,6 +156,12 @@ const TESTS: [Test; 18] = [
         rows: &["L11"],
         programs: &[strace::PROGRAM],
         run: sweep::interrupt,
+    },
+    Test {
+        name: "killed at random moments and run again",
+        rows: &["L01"],
+        programs: &[],
+        run: moments::test,
     },
     Test {
         name: "killed at every system call",

@@ -6,7 +6,7 @@ use std::env;
 use std::fs;
 use std::path::PathBuf;
 
-use xtask::{process, readme, workspace};
+use xtask::{process, readme, workflow, workspace};
 
 /// The program that was built with this test, or else one built now.
 fn program() -> PathBuf {
@@ -50,4 +50,28 @@ fn ci_finds_one_test_command() {
         .filter(|line| line.starts_with("cargo test"))
         .collect();
     assert_eq!(commands, ["cargo test --workspace"]);
+}
+
+#[test]
+fn the_workflow_gives_away_no_right_and_runs_no_text_of_others() {
+    let readme = fs::read_to_string(workspace::root().join("README.md")).unwrap();
+    let text = workflow::of_readme(&readme).unwrap();
+    for line in [
+        "\npermissions: {}\n",
+        "\n    permissions:\n      contents: read\n",
+        "\n          persist-credentials: false\n",
+        "\n        shell: bash\n",
+    ] {
+        assert!(text.contains(line), "{line:?} is missing in\n{text}");
+    }
+    let scripts = workflow::scripts(text);
+    assert_eq!(scripts.len(), 2, "{scripts:?}");
+    for script in &scripts {
+        assert!(!script.contains("${{"), "a text of others is run: {script}");
+        let is_long = script.lines().count() > 1;
+        assert!(
+            !is_long || script.starts_with("set -euo pipefail\n"),
+            "a step that fails is not noticed: {script}"
+        );
+    }
 }

@@ -3,18 +3,16 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::failure::{Failure, Result};
+use crate::process::wait_within;
 
 /// How long a run may take. It is told as a fault of its own, and only ends what hangs.
 const LIMIT: Duration = Duration::from_mins(2);
-/// How often the end of a run is looked for.
-const INTERVAL: Duration = Duration::from_millis(10);
 /// How many characters of what was told are shown beside a fault.
 const SHOWN: usize = 300;
 /// A key that no service has.
@@ -117,22 +115,9 @@ impl Program {
             .stderr(create(&err)?)
             .spawn()
             .map_err(|error| Failure::file(&self.kling, "started", &error))?;
-        let begun = Instant::now();
-        let code = loop {
-            let ended = child
-                .try_wait()
-                .map_err(|error| Failure::file(&self.kling, "waited for", &error))?;
-            if let Some(status) = ended {
-                break status.code();
-            }
-            if begun.elapsed() > LIMIT {
-                // It may end just now.
-                let _ = child.kill();
-                let _ = child.wait();
-                break None;
-            }
-            thread::sleep(INTERVAL);
-        };
+        let code = wait_within(&mut child, LIMIT)
+            .map_err(|error| Failure::file(&self.kling, "waited for", &error))?
+            .and_then(|status| status.code());
         let read =
             |path: &Path| fs::read(path).map_err(|error| Failure::file(path, "read", &error));
         Ok(Ran {

@@ -31,6 +31,61 @@ pub(super) fn test(root: &Path) -> Result<String> {
     Ok(format!("{count} runs, none well, none paid for twice"))
 }
 
+/// What a shell does to the outputs of the program; the first leaves them alone and gives it a pipe without a reader.
+const REDIRECTED: [&str; 7] = [
+    "",
+    "> /dev/full",
+    ">&-",
+    "2>&-",
+    "2> /dev/full",
+    "> /dev/full 2>&1",
+    ">&- 2>&- <&-",
+];
+
+/// Runs the same command three times with outputs that take nothing, and once with ones that do.
+///
+/// # Errors
+/// One panics or pays again, or the last one is not well.
+pub(super) fn again(root: &Path) -> Result<String> {
+    let kling = build_kling(root)?;
+    let services = Services::new()?;
+    let submit: &[&str] = &["submit", "request.json"];
+    for arguments in [submit, &GENERATE] {
+        for redirected in REDIRECTED {
+            let (stage, service) = (Stage::new(&kling)?, services.start()?);
+            let url = service.url();
+            let script = format!("exec \"$0\" \"$@\" {redirected}");
+            let mut codes = Vec::new();
+            for _ in 0..3 {
+                let mut command = stage.command(&["bash", "-c", &script], url, arguments);
+                if redirected.is_empty() {
+                    command.stdout(nowhere(true)?);
+                }
+                command.stderr(Stdio::piped());
+                let output = command.output().map_err(|error| {
+                    Failure::new(format!("the program cannot be started: {error}"))
+                })?;
+                codes.push(stage.ran(&output)?.code);
+            }
+            let last = stage.run(&[], url, arguments)?;
+            let charged = service.charged().len();
+            ensure(
+                charged == 1 && service.repeated() == 0 && last.code == Some(0),
+                || {
+                    format!(
+                        "{} {redirected}: {charged} charges; {codes:?}, then {:?}: {}",
+                        arguments[0], last.code, last.err
+                    )
+                },
+            )?;
+        }
+    }
+    Ok(format!(
+        "{} ways, four runs each, one charge each",
+        2 * REDIRECTED.len()
+    ))
+}
+
 fn unwritable(
     stage: &Stage,
     service: &Service,

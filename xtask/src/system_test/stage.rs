@@ -79,6 +79,11 @@ impl Service {
         posts.count()
     }
 
+    /// How many charges are for a request that was charged before, whatever its id.
+    pub(super) fn repeated(&self) -> u64 {
+        self.emulator.ledger().repeated_requests()
+    }
+
     /// The tasks that were charged for, one after the other.
     pub(super) fn charged(&self) -> Vec<String> {
         let ledger = self.emulator.ledger();

@@ -334,6 +334,28 @@ mod tests {
     use crate::task_ref::TaskRef;
 
     #[test]
+    fn p03_what_is_not_found_is_asked_for_again_until_the_grace_is_over() {
+        let mut machine = Machine::new(TaskRef::id("video_1"), WaitOptions::default());
+        let grace = WaitOptions::default().not_found_grace;
+        let mut not_found_at = |elapsed| {
+            let unknown = Error::new(Kind::Status, "no such task").with_status(404);
+            let wall = SystemTime::UNIX_EPOCH;
+            machine
+                .on(Event::NotAnswered(unknown), Moment { elapsed, wall })
+                .0
+        };
+        for elapsed in [Duration::ZERO, grace / 2] {
+            let effect = not_found_at(elapsed);
+            assert!(
+                matches!(effect, Effect::SleepUntil(_)),
+                "{elapsed:?}: {effect:?}"
+            );
+        }
+        let effect = not_found_at(grace);
+        assert!(!matches!(effect, Effect::SleepUntil(_)), "{effect:?}");
+    }
+
+    #[test]
     fn a_pause_that_is_asked_for_is_not_shortened() {
         for seed in 0..50 {
             let options = WaitOptions {

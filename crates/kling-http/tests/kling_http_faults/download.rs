@@ -391,11 +391,11 @@ async fn d10_drip_and_stall() {
         let content = content.clone();
         async move {
             conn.read().await;
-            for drop in content.chunks(100) {
+            for drop in content.chunks(50) {
                 if conn.send(drop).await.is_err() {
                     return;
                 }
-                tokio::time::sleep(Duration::from_millis(70)).await;
+                tokio::time::sleep(Duration::from_millis(100)).await;
             }
         }
     })
@@ -403,7 +403,7 @@ async fn d10_drip_and_stall() {
     let client_here = client(&server.url());
     let task_here = task("video_1", &format!("{}/x.mp4", server.url()));
     let quick = DownloadOptions {
-        stall_timeout: Duration::from_millis(600),
+        stall_timeout: Duration::from_secs(2),
         ..options(folder.path())
     };
     assert_saved(

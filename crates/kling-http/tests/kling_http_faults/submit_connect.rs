@@ -57,7 +57,7 @@ pub(crate) async fn s01_the_name_has_no_address(subject: &dyn Subject) -> Vec<Ob
 }
 
 pub(crate) async fn s03_connection_refused(subject: &dyn Subject) -> Vec<Observed> {
-    let aim = Aim::at(closed_port().await);
+    let aim = Aim::at(closed_port());
     vec![unseen(subject, "a closed port", aim).await]
 }
 

@@ -178,7 +178,7 @@ pub(crate) async fn s31_redirect_to_another_host(subject: &dyn Subject) -> Vec<O
 }
 
 pub(crate) async fn s32_redirect_to_a_closed_port(subject: &dyn Subject) -> Vec<Observed> {
-    let location = format!("location: {}/\r\n", closed_port().await);
+    let location = format!("location: {}/\r\n", closed_port());
     let bytes = answer_with(307, &location, b"");
     vec![answered(subject, "307", true, bytes).await]
 }

@@ -126,7 +126,7 @@ async fn u02_success_that_is_none() {
 async fn u03_file_that_is_not_sent() {
     let folder = Folder::new();
     // Nobody listens: an error of the connection would show that something was to be sent.
-    let client = client(&closed_port().await);
+    let client = client(&closed_port());
     let large = folder.file("large.png", PNG);
     std::fs::File::options()
         .write(true)

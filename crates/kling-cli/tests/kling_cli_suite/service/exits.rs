@@ -164,11 +164,11 @@ fn an_unknown_outcome_is_4_and_ends_with_the_command_that_looks_it_up() {
 fn a_deadline_inside_the_request_is_4_and_while_waiting_5() {
     let stage = Stage::new();
     let server = Raw::start(true, |_| accepted("video_1"));
-    let ran = stage.run(&server.url, &["submit", "request.json", "--timeout", "2"]);
+    let ran = stage.run(&server.url, &["submit", "request.json", "--timeout", "4"]);
     assert_eq!(ran.code, 4, "{}", ran.err);
     assert_eq!(server.posts(), 1);
     let service = Service::still();
-    let arguments = [&["generate", "request.json", "--timeout", "3"], &FAST[..]].concat();
+    let arguments = [&["generate", "request.json", "--timeout", "5"], &FAST[..]].concat();
     let ran = stage.run(service.url(), &arguments);
     assert_eq!(ran.code, 5, "{}", ran.err);
     assert_eq!(ran.err.lines().last().unwrap(), "  kling jobs resume 2");

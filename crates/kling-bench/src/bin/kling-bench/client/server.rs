@@ -98,8 +98,9 @@ async fn serve(mut stream: TcpStream, answers: &AtomicU64) -> io::Result<()> {
             }
         };
         let head: Vec<u8> = input.drain(..end).collect();
-        stream.write_all(answer(&id(&head)).as_bytes()).await?;
+        // Counted first: whoever has read an answer may look at the count.
         answers.fetch_add(1, Ordering::Relaxed);
+        stream.write_all(answer(&id(&head)).as_bytes()).await?;
     }
 }
 

@@ -1,0 +1,248 @@
+//! `cargo xtask flaky`: runs each test binary again and again while all cores are busy, to find the tests that fail by
+//! chance.
+
+mod binary;
+mod state;
+
+use std::fs::File;
+use std::hint;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use self::binary::Binary;
+use self::state::{Seen, State};
+use crate::failure::{Failure, Result, read};
+use crate::process::wait_within;
+use crate::workspace::tell;
+
+/// The folder in `target` with what was found.
+const FOLDER: &str = "target/flaky";
+/// A run that takes longer hangs, and counts as failed.
+const LIMIT: Duration = Duration::from_mins(20);
+
+/// What is run, and how often.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// How often each binary is run.
+    pub runs: u32,
+    /// How often those are run that use sockets, processes, threads or time.
+    pub socket_runs: u32,
+    /// Whether what earlier runs have found is forgotten.
+    pub fresh: bool,
+    /// Only binaries with this in their name, which begins with the package.
+    pub filter: Option<String>,
+}
+
+impl Options {
+    fn wanted(&self, binary: &Binary) -> u32 {
+        if binary.depends_on_timing {
+            self.runs.max(self.socket_runs)
+        } else {
+            self.runs
+        }
+    }
+}
+
+/// Runs the binaries as often as they were not run yet, and prints a table of all that was found.
+///
+/// # Errors
+/// A test failed, no binary has such a name, or the tests do not build.
+pub fn run(root: &Path, options: &Options, output: &mut impl Write) -> Result<()> {
+    // A package of its own needs no build of the others.
+    let part = options.filter.as_deref();
+    let package = part.filter(|name| root.join("crates").join(name).is_dir());
+    let mut binaries = binary::all(root, package)?;
+    if let Some(part) = part {
+        binaries.retain(|binary| binary.name.contains(part));
+    }
+    if binaries.is_empty() {
+        return Err(Failure::new("no test binary has that in its name"));
+    }
+    let folder = root.join(FOLDER);
+    let mut state = State::open(&folder, options.fresh)?;
+    let found = under_load(|| {
+        let mut found = Vec::new();
+        for binary in &binaries {
+            let hash = binary.hash()?;
+            let wanted = options.wanted(binary);
+            let mut seen = state.of(&hash);
+            if seen.runs < wanted {
+                tell(format_args!(
+                    "{}: {} more runs",
+                    binary.name,
+                    wanted - seen.runs
+                ));
+            }
+            while seen.runs < wanted {
+                seen.add(once(binary, &folder, seen.runs + 1)?);
+                state.keep(&hash, &binary.name, &seen)?;
+            }
+            found.push((binary, seen));
+        }
+        Ok(found)
+    })?;
+    print(&found, output)
+        .map_err(|error| Failure::new(format!("the output cannot be written: {error}")))?;
+    let failures: u32 = found.iter().map(|(_, seen)| seen.failures).sum();
+    if failures == 0 {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "{failures} runs failed; their outputs are in {FOLDER}"
+    )))
+}
+
+/// Does something while each core has a thread that does nothing but count.
+fn under_load<T>(work: impl FnOnce() -> T) -> T {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let is_done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(|| {
+                while !is_done.load(Ordering::Relaxed) {
+                    hint::spin_loop();
+                }
+            });
+        }
+        // A panic in the work must end the threads too.
+        let _done = Done(&is_done);
+        work()
+    })
+}
+
+struct Done<'a>(&'a AtomicBool);
+
+impl Drop for Done<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Runs a binary; gives the names of the tests that failed, or `None` if all held. The output of a failure is kept.
+fn once(binary: &Binary, folder: &Path, run: u32) -> Result<Option<Vec<String>>> {
+    let path = folder.join(format!("{}-{run}.txt", binary.file_name()));
+    let no = |error: io::Error| Failure::file(&path, "written", &error);
+    let file = File::create(&path).map_err(no)?;
+    let mut child = Command::new(&binary.program)
+        .current_dir(&binary.package)
+        .env("CARGO_MANIFEST_DIR", &binary.package)
+        // Snapshots are compared, never written.
+        .env("INSTA_UPDATE", "no")
+        .stdin(Stdio::null())
+        .stdout(file.try_clone().map_err(no)?)
+        .stderr(file)
+        .spawn()
+        .map_err(|error| Failure::file(&binary.program, "started", &error))?;
+    let status = wait_within(&mut child, LIMIT)
+        .map_err(|error| Failure::file(&binary.program, "waited for", &error))?;
+    if status.is_some_and(|status| status.success()) {
+        std::fs::remove_file(&path).map_err(|error| Failure::file(&path, "removed", &error))?;
+        return Ok(None);
+    }
+    let mut names = failed(&read(&path).unwrap_or_default());
+    if names.is_empty() {
+        names.push(
+            if status.is_none() {
+                "(a hang)"
+            } else {
+                "(the binary)"
+            }
+            .to_owned(),
+        );
+    }
+    tell(format_args!(
+        "{}, run {run}: {} failed",
+        binary.name,
+        names.join(", ")
+    ));
+    Ok(Some(names))
+}
+
+/// The tests that failed, by what the test harness prints.
+fn failed(output: &str) -> Vec<String> {
+    let lines = output.lines().filter_map(|line| {
+        let (name, end) = line.strip_prefix("test ")?.split_once(" ... ")?;
+        (end == "FAILED").then(|| name.to_owned())
+    });
+    lines.collect()
+}
+
+fn print(found: &[(&Binary, Seen)], output: &mut impl Write) -> io::Result<()> {
+    let width = found.iter().map(|(binary, _)| binary.name.len()).max();
+    let width = width.unwrap_or_default();
+    writeln!(
+        output,
+        "{:<width$}  {:<6}  {:>5}  {:>8}  failed tests",
+        "binary", "timing", "runs", "failures"
+    )?;
+    for (binary, seen) in found {
+        let timing = if binary.depends_on_timing {
+            "yes"
+        } else {
+            "no"
+        };
+        let failed: Vec<String> = seen
+            .failed
+            .iter()
+            .map(|(name, count)| format!("{name} ({count})"))
+            .collect();
+        let line = format!(
+            "{:<width$}  {timing:<6}  {:>5}  {:>8}  {}",
+            binary.name,
+            seen.runs,
+            seen.failures,
+            failed.join(", ")
+        );
+        writeln!(output, "{}", line.trim_end())?;
+    }
+    let sum = |number: fn(&Seen) -> u32| found.iter().map(|(_, seen)| number(seen)).sum::<u32>();
+    writeln!(
+        output,
+        "{} binaries, {} runs, {} failures",
+        found.len(),
+        sum(|seen| seen.runs),
+        sum(|seen| seen.failures)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_of_failed_tests_are_read() {
+        let output = "running 3 tests\ntest a::b ... ok\ntest a::c ... FAILED\ntest d ... FAILED\n\nfailures:\n";
+        assert_eq!(failed(output), ["a::c", "d"]);
+    }
+
+    #[test]
+    fn what_was_found_is_a_table() {
+        let binary = |name: &str, depends_on_timing| Binary {
+            name: name.to_owned(),
+            program: "p".into(),
+            package: "k".into(),
+            depends_on_timing,
+        };
+        let (first, second) = (
+            binary("kling-x lib", false),
+            binary("kling-x kling_x_suite", true),
+        );
+        let mut seen = Seen::default();
+        seen.add(None);
+        seen.add(Some(vec!["a::b".to_owned()]));
+        seen.add(Some(vec!["a::b".to_owned()]));
+        let mut output = Vec::new();
+        print(&[(&first, Seen::default()), (&second, seen)], &mut output).unwrap();
+        let expected = "\
+binary                 timing   runs  failures  failed tests
+kling-x lib            no          0         0
+kling-x kling_x_suite  yes         3         2  a::b (2)
+2 binaries, 3 runs, 2 failures
+";
+        assert_eq!(String::from_utf8(output).unwrap(), expected);
+    }
+}

@@ -1,0 +1,162 @@
+//! The steps of the README's workflow, in a shell and in a repository like the ones they are for.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+use super::stage::ensure;
+use crate::failure::{Failure, Result, read, write};
+use crate::process::build_kling;
+use crate::workflow;
+
+/// A request without a finding.
+const RIGHT: &str = r#"{"model": "kling-v3", "prompt": "a paper boat on a pond"}"#;
+/// One with an error.
+const WRONG: &str = r#"{"model": "kling-v3", "prompt": "a paper boat on a pond", "duration": 7}"#;
+/// The branch that a pull request is for.
+const BASE: &str = "main";
+
+/// Runs them where requests were added, changed and deleted, where nothing has changed, and where `git diff` fails.
+///
+/// # Errors
+/// A fault goes unseen, something else than what has changed is checked, or a step that fails is not noticed.
+pub(super) fn test(root: &Path) -> Result<String> {
+    let scripts = workflow::scripts(workflow::of_readme(&read(&root.join("README.md"))?)?);
+    let script = scripts.iter().find(|script| script.contains("kling check"));
+    let script = script.ok_or_else(|| Failure::new("no step of the workflow checks anything"))?;
+    let repository = Repository::new(&build_kling(root)?)?;
+
+    let unchanged = repository.run(script, BASE)?;
+    ensure(unchanged.status.code() == Some(0), || {
+        told("no change", &unchanged)
+    })?;
+
+    repository.change("a \"boat\" $(touch pwned).json", Some(RIGHT))?;
+    repository.change("deleted.json", None)?;
+    repository.change("notes.md", Some("no request"))?;
+    let right = repository.run(script, BASE)?;
+    ensure(
+        right.status.code() == Some(0) && !repository.path("pwned").exists(),
+        || told("right requests", &right),
+    )?;
+
+    repository.change("sub folder/é.json", Some(WRONG))?;
+    let wrong = repository.run(script, BASE)?;
+    let marks = String::from_utf8_lossy(&wrong.stdout);
+    let marked = marks
+        .lines()
+        .filter(|line| line.starts_with("::error"))
+        .count();
+    // A fault that was there before is not the pull request's.
+    ensure(
+        wrong.status.code() == Some(1) && marked == 1 && marks.contains("é.json"),
+        || told("a wrong request", &wrong),
+    )?;
+
+    let failing = repository.run(script, "no-such-branch")?;
+    ensure(
+        failing.status.code() == Some(128) && failing.stdout.is_empty(),
+        || told("a `git diff` that fails", &failing),
+    )?;
+    Ok("4 runs: only what changed is checked, and a failing `git diff` is noticed".to_owned())
+}
+
+fn told(case: &str, output: &Output) -> String {
+    format!(
+        "{case}: {}\n{}{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+/// A repository with a commit that is also the one of the base branch, and a folder with the program.
+struct Repository {
+    folder: TempDir,
+    programs: PathBuf,
+}
+
+impl Repository {
+    fn new(kling: &Path) -> Result<Self> {
+        let folder = tempfile::tempdir()
+            .map_err(|error| Failure::new(format!("no temporary folder: {error}")))?;
+        let programs = kling.parent().map(Path::to_owned).unwrap_or_default();
+        let repository = Self { folder, programs };
+        for name in ["work", "temp"] {
+            let path = repository.folder.path().join(name);
+            fs::create_dir(&path).map_err(|error| Failure::file(&path, "made", &error))?;
+        }
+        repository.git(&["init", "--quiet"])?;
+        for name in ["old.json", "deleted.json"] {
+            write(&repository.path(name), WRONG)?;
+        }
+        repository.commit()?;
+        repository.git(&["update-ref", &format!("refs/remotes/origin/{BASE}"), "HEAD"])?;
+        Ok(repository)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join("work").join(name)
+    }
+
+    /// Commits a file with this text, or that it is gone.
+    fn change(&self, name: &str, text: Option<&str>) -> Result<()> {
+        let path = self.path(name);
+        match text {
+            Some(text) => write(&path, text)?,
+            None => {
+                fs::remove_file(&path).map_err(|error| Failure::file(&path, "removed", &error))?;
+            }
+        }
+        self.commit()
+    }
+
+    fn commit(&self) -> Result<()> {
+        self.git(&["add", "--all"])?;
+        self.git(&["commit", "--quiet", "--message", "x"])
+    }
+
+    fn git(&self, arguments: &[&str]) -> Result<()> {
+        let output = output(self.command("git").args(arguments))?;
+        ensure(output.status.success(), || told("git", &output))
+    }
+
+    fn run(&self, script: &str, base: &str) -> Result<Output> {
+        output(
+            self.command("bash")
+                .args(["--noprofile", "--norc", "-c", script])
+                .env("BASE", base)
+                .env("RUNNER_TEMP", self.folder.path().join("temp")),
+        )
+    }
+
+    /// A program in the repository, with no settings of whoever runs this.
+    fn command(&self, program: &str) -> Command {
+        let mut paths = vec![self.programs.clone()];
+        let own = std::env::var_os("PATH").unwrap_or_default();
+        paths.extend(std::env::split_paths(&own));
+        let mut command = Command::new(program);
+        command
+            .current_dir(self.path(""))
+            .env_clear()
+            .env("PATH", std::env::join_paths(paths).unwrap_or(own))
+            .env("HOME", self.folder.path())
+            .env("LC_ALL", "C.UTF-8")
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .stdin(Stdio::null());
+        for role in ["AUTHOR", "COMMITTER"] {
+            command
+                .env(format!("GIT_{role}_NAME"), "x")
+                .env(format!("GIT_{role}_EMAIL"), "x@example.com");
+        }
+        command
+    }
+}
+
+fn output(command: &mut Command) -> Result<Output> {
+    command
+        .output()
+        .map_err(|error| Failure::new(format!("a step cannot be started: {error}")))
+}
