@@ -51,10 +51,10 @@ impl Services {
         self.0.block_on(service.emulator.shutdown());
     }
 
-    /// An emulator that requires the key.
+    /// An emulator that requires the key. Its ids are the same at each start: the names of files are made of them.
     pub(super) fn start_as(&self, builder: Builder) -> Result<Service> {
         self.0
-            .block_on(builder.key(CANARY).start())
+            .block_on(builder.key(CANARY).seed(0).start())
             .map(|emulator| Service { emulator })
             .map_err(|error| Failure::new(format!("the emulator does not start: {error}")))
     }
