@@ -81,8 +81,8 @@ pub fn run(root: &Path, options: &Options, output: &mut impl Write) -> Result<()
     }
     match (failed, all) {
         (_, 0) => Err(Failure::new(match &options.only {
-            Some(id) => format!("there is no case `{id}`"),
-            None => "there are no cases".to_owned(),
+            Some(id) => format!("no case has the id `{id}`; name one of the files' ids"),
+            None => "the files hold no cases".to_owned(),
         })),
         (0, _) => Ok(()),
         _ => Err(Failure::new(format!("{failed} of {all} cases do not hold"))),

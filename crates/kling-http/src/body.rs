@@ -27,7 +27,7 @@ pub struct Body {
 impl Body {
     /// A body from a text, sent byte for byte but for its `$schema`. The service judges it: nothing is checked here.
     pub fn from_json_text(text: impl Into<String>) -> Self {
-        let text = without_schema(text.into());
+        let text = kling_json::without_member(&text.into(), "$schema").into_owned();
         let client_business_id = client_business_id(&text);
         Self {
             text: Bytes::from(text),
@@ -72,17 +72,6 @@ impl std::fmt::Debug for Body {
             .field("client_business_id", &self.client_business_id)
             .finish()
     }
-}
-
-/// The text without the `$schema` of its top level, however often it is there.
-fn without_schema(mut text: String) -> String {
-    while let Some(without) = Tape::parse(&text).ok().and_then(|tape| {
-        let edit = kling_json::remove_member(tape.root().member("$schema")?).ok()?;
-        kling_json::apply(&text, &[edit]).ok()
-    }) {
-        text = without;
-    }
-    text
 }
 
 fn client_business_id(text: &str) -> Option<String> {

@@ -1,9 +1,8 @@
 //! What tells one job from another.
 
-use std::borrow::Cow;
 use std::fmt;
 
-use kling_json::{CanonicalError, Tape};
+use kling_json::CanonicalError;
 use sha2::{Digest as _, Sha256};
 
 /// The identity of a request: the hash of its canonical text, and of the local files that it names.
@@ -67,7 +66,8 @@ impl JobKey {
     /// # Errors
     /// As [`JobKey::of`].
     pub fn with_files(text: &str, files: &[FileHash]) -> Result<Self, KeyError> {
-        let canonical = kling_json::canonical(&without_schema(text)).map_err(KeyError)?;
+        let canonical = kling_json::canonical(&kling_json::without_member(text, "$schema"))
+            .map_err(KeyError)?;
         let mut hash = Sha256::new();
         hash.update(canonical.as_bytes());
         for file in files {
@@ -86,20 +86,6 @@ impl JobKey {
     pub(crate) const fn stored(text: String) -> Self {
         Self(text)
     }
-}
-
-/// The text without its top-level `$schema`, which is for editors.
-fn without_schema(text: &str) -> Cow<'_, str> {
-    let mut text = Cow::Borrowed(text);
-    // Texts that are not JSON, and keys that come twice, are refused by whoever reads on.
-    while let Ok(tape) = Tape::parse(&text)
-        && let Some(member) = tape.root().member("$schema")
-        && let Ok(edit) = kling_json::remove_member(member)
-        && let Ok(without) = kling_json::apply(&text, &[edit])
-    {
-        text = Cow::Owned(without);
-    }
-    text
 }
 
 impl fmt::Display for JobKey {

@@ -2,11 +2,13 @@
 //!
 //! Any of these edits of one tape can be applied together: the result is JSON, or the edits overlap and are refused.
 
+use std::borrow::Cow;
+
 use crate::canonical::quoted;
 use crate::cursor::Kind;
-use crate::edit::{Edit, EditError};
+use crate::edit::{Edit, EditError, apply};
 use crate::span::Span;
-use crate::tape::Node;
+use crate::tape::{Node, Tape};
 
 /// Replaces a value by the JSON text `value`.
 ///
@@ -42,6 +44,25 @@ pub fn remove_member(member: Node<'_>) -> Result<Edit, EditError> {
         Some(parent) if parent.kind() == Kind::Object => Ok(remove(member, parent)),
         Some(_) | None => Err(EditError::NotAMember),
     }
+}
+
+/// The text without the members of this key in its outermost object, however many there are. A text that is not JSON, or
+/// has no such member, stays as it is.
+///
+/// ```
+/// let text = r#"{"$schema": "a.json", "model": "kling-v3"}"#;
+/// assert_eq!(kling_json::without_member(text, "$schema"), r#"{"model": "kling-v3"}"#);
+/// ```
+#[must_use]
+pub fn without_member<'t>(text: &'t str, key: &str) -> Cow<'t, str> {
+    let mut text = Cow::Borrowed(text);
+    while let Some(without) = Tape::parse(&text).ok().and_then(|tape| {
+        let edit = remove_member(tape.root().member(key)?).ok()?;
+        apply(&text, &[edit]).ok()
+    }) {
+        text = Cow::Owned(without);
+    }
+    text
 }
 
 /// Removes an item with its comma and its line.

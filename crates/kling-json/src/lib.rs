@@ -29,7 +29,7 @@ pub use edit::{Edit, EditError, apply};
 pub use error::{Expected, ForeignLiteral, Inside, SyntaxError, SyntaxErrorKind};
 pub use layout::{
     append_items, insert_item, insert_member, remove_item, remove_member, rename_key,
-    replace_value, truncate_items,
+    replace_value, truncate_items, without_member,
 };
 pub use lines::{LineWalker, Position};
 pub use number::Number;

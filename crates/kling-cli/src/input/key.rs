@@ -161,16 +161,16 @@ pub(crate) fn of_text(text: &str) -> Result<&str, &'static str> {
     }
     if text.contains(['"', '\'', '`', '“', '”', '‘', '’']) {
         return Err(
-            "there are quotation marks in it, and a key has none; write the key without them",
+            "it contains quotation marks, which a key never does; write the key without them",
         );
     }
     if text.contains(char::is_whitespace) {
         return Err(
-            "there is a blank in it, and a key has none; write the key alone, without a word such as `Bearer`",
+            "it contains a blank, which a key never does; write the key alone, without a word such as `Bearer`",
         );
     }
     if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err("there is a character in it that no key has; copy the key once more");
+        return Err("it contains a character that no key has; copy the key once more");
     }
     Ok(text)
 }
