@@ -3,11 +3,13 @@
 mod deferred;
 #[cfg(feature = "emulator")]
 mod emulator;
+mod exits;
 mod levels;
 #[cfg(feature = "lsp")]
 mod lsp;
 #[cfg(feature = "client")]
 mod service;
+mod units;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -24,6 +26,7 @@ use crate::output::{safe, stdio};
 pub(crate) use deferred::Deferred;
 #[cfg(feature = "emulator")]
 pub(crate) use emulator::Emulator;
+use exits::OF_OTHERS;
 pub(crate) use levels::{Change, LevelChange, LevelChanges};
 #[cfg(feature = "lsp")]
 pub(crate) use lsp::Lsp;
@@ -71,17 +74,12 @@ pub(crate) enum Command {
     ///
     /// A folder is searched for `*.json`, `*.jsonl` and `*.ndjson`, obeying `.gitignore`; what is found there and is no
     /// request is skipped and counted. A file named on the command line is always checked.
-    ///
-    /// Exits with 0 if there is nothing worse than warnings, 1 if there are errors, 2 if the command line is wrong or
-    /// something could not be read.
     Check(Deferred<Check>),
     /// Serve an editor: findings, hover, completion, definitions.
     ///
     /// Speaks the Language Server Protocol over the standard streams, while requests are written. An editor starts it;
     /// nothing is sent anywhere else.
     /// In `.jsonl` and `.ndjson` files each line is a request. JSON files that are plainly no requests are left alone.
-    ///
-    /// Exits with 0 after the editor has shut it down, 1 if the editor left without that.
     #[cfg(feature = "lsp")]
     Lsp(Deferred<Lsp>),
     /// List the rules, or explain one: what it finds, why, and what to do.
@@ -93,9 +91,6 @@ pub(crate) enum Command {
     /// Tell what requests cost: billing spec and seconds of each, and totals.
     ///
     /// A request that the service would refuse, or that can be read in two ways, has no bill; it is listed with the reason.
-    ///
-    /// Exits with 0 if every request has a bill, 1 if one has none, 2 if the command line is wrong or something could not
-    /// be read.
     Bill(Deferred<Bill>),
     /// Show the settings that hold for a file, and where each comes from.
     ///
@@ -158,7 +153,10 @@ pub(crate) enum Command {
   kling check --lines --model kling-v3 prompts.txt
   kling check --files-from changed.txt
   kling check --diff request.json
-  kling check --fix requests")]
+  kling check --fix requests
+
+Exit codes: 0 nothing worse than warnings, 1 errors, or something to mend with `--diff`, 2 wrong command line, something \
+cannot be read, or a file that is named holds no request.")]
 pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) input: Input,
@@ -197,7 +195,7 @@ pub(crate) struct Mend {
 /// Where settings come from that the command line does not have.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct Configured {
-    /// Take the settings of this `kling.toml` instead of the one that is found upwards from each file.
+    /// The `kling.toml` to take the settings of [default: the one that is found upwards from each file].
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) config: Option<PathBuf>,
     /// Take no settings from any `kling.toml`.
@@ -224,11 +222,13 @@ pub(crate) enum Format {
 
 /// What `kling explain` is given.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(after_help = format!("Examples:
   kling explain
-  kling explain wrong-value")]
+  kling explain wrong-value
+
+{OF_OTHERS}"))]
 pub(crate) struct Explain {
-    /// The id of the rule.
+    /// The id of the rule [default: a list of all].
     pub(crate) rule: Option<String>,
     #[command(flatten)]
     pub(crate) contracts: SpecFiles,
@@ -236,11 +236,13 @@ pub(crate) struct Explain {
 
 /// What `kling models` is given.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(after_help = format!("Examples:
   kling models
-  kling models kling-v3-omni")]
+  kling models kling-v3-omni
+
+{OF_OTHERS}"))]
 pub(crate) struct Models {
-    /// The id of the model.
+    /// The id of the model [default: a list of all].
     pub(crate) id: Option<String>,
     #[command(flatten)]
     pub(crate) contracts: SpecFiles,
@@ -248,15 +250,17 @@ pub(crate) struct Models {
 
 /// What `kling schema` is given.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(after_help = format!("Examples:
   kling schema kling-v3
-  kling schema --all schemas")]
+  kling schema --all schemas
+
+{OF_OTHERS}"))]
 pub(crate) struct Schema {
     /// The id of a model, `any` (dispatches on `model`), `contract` (of `--spec` files), `report` (of `--format json`), `config`
     /// (of `kling.toml`) or `answers` (of the service).
     #[arg(required_unless_present = "all", conflicts_with = "all")]
     pub(crate) name: Option<String>,
-    /// Write each schema into this folder as NAME.schema.json.
+    /// Write each schema into this folder as NAME.schema.json, instead of printing one.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) all: Option<PathBuf>,
     #[command(flatten)]
@@ -267,7 +271,10 @@ pub(crate) struct Schema {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   kling bill request.json
-  kling bill --format json requests")]
+  kling bill --format json requests
+
+Exit codes: 0 every request has a bill, 1 one has none, 2 wrong command line, something cannot be read, or a file that is \
+named holds no request.")]
 pub(crate) struct Bill {
     #[command(flatten)]
     pub(crate) input: Input,
@@ -291,9 +298,11 @@ pub(crate) enum BillFormat {
 
 /// What `kling completions` is given.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(after_help = format!("Examples:
   kling completions bash
-  kling completions zsh")]
+  kling completions zsh
+
+{OF_OTHERS}"))]
 pub(crate) struct Completions {
     /// The shell.
     pub(crate) shell: Shell,
@@ -301,26 +310,31 @@ pub(crate) struct Completions {
 
 /// What `kling man` is given.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(after_help = format!("Examples:
   kling man
   kling man check
-  kling man --all man")]
+  kling man jobs show
+  kling man --all man
+
+{OF_OTHERS}"))]
 pub(crate) struct Man {
-    /// The command whose page is wanted; without it the page of the program.
+    /// The command whose page is wanted [default: the program].
     #[arg(conflicts_with = "all")]
-    pub(crate) command: Option<String>,
-    /// Write each page into this folder.
+    pub(crate) command: Vec<String>,
+    /// Write each page into this folder, instead of printing one.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) all: Option<PathBuf>,
 }
 
 /// What `kling config` is given.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(after_help = format!("Examples:
   kling config
-  kling config requests")]
+  kling config requests
+
+{OF_OTHERS}"))]
 pub(crate) struct Config {
-    /// A file or folder; without it the working folder.
+    /// A file or folder [default: the working folder].
     #[arg(value_hint = ValueHint::AnyPath)]
     pub(crate) path: Option<PathBuf>,
     #[command(flatten)]
@@ -330,10 +344,11 @@ pub(crate) struct Config {
 /// What is read, and how.
 #[derive(Debug, Args)]
 pub(crate) struct Input {
-    /// Files, folders, or `-` for the standard input.
+    /// Files, folders, or `-` for the standard input [default: the standard input].
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<PathBuf>,
-    /// Read more paths from this file, or from the standard input if it is `-`: one a line, or separated by NUL bytes.
+    /// Read more paths from this file, or from the standard input if it is `-`: one a line, or separated by NUL bytes
+    /// [default: no list].
     ///
     /// As in a folder, only `*.json`, `*.jsonl` and `*.ndjson` among them are read, and what is no request is skipped.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -341,10 +356,16 @@ pub(crate) struct Input {
     /// Read one request a line, as `.jsonl` and `.ndjson` files are always read.
     #[arg(long)]
     pub(crate) lines: bool,
-    /// Do not read requests that are longer than this; without it 8 MiB.
-    #[arg(long, value_name = "BYTES")]
+    /// List what is skipped, and why.
+    #[arg(long)]
+    pub(crate) show_skipped: bool,
+    /// Exit with 2 if there is no request at all.
+    #[arg(long)]
+    pub(crate) require_requests: bool,
+    /// Do not read requests that are longer than this, as in `500000`, `10MB` or `8MiB` [default: 8MiB].
+    #[arg(long, value_name = "BYTES", value_parser = units::size)]
     pub(crate) max_request_size: Option<NonZeroUsize>,
-    /// How many threads to use; without it one for each core.
+    /// How many threads to use [default: one for each core].
     #[arg(long, value_name = "N", value_parser = threads)]
     pub(crate) threads: Option<NonZeroUsize>,
 }
@@ -362,7 +383,7 @@ fn threads(text: &str) -> Result<NonZeroUsize, String> {
 /// The contracts that requests are held to.
 #[derive(Debug, Args)]
 pub(crate) struct Contracts {
-    /// Read requests that name no known model as requests of this one.
+    /// Read requests that name no known model as requests of this one [default: no model].
     #[arg(long, value_name = "ID")]
     pub(crate) model: Option<String>,
     #[command(flatten)]

@@ -115,8 +115,18 @@ const fn count(omitted: &mut Omitted, level: Level) {
 
 fn is_rule(checker: &Checker, id: &str) -> bool {
     // The common rules come first, as they need no contract to be read.
-    CommonRule::ALL.iter().any(|rule| rule.id() == id)
-        || contract_rules(checker).any(|rule| rule == id)
+    rules(checker).any(|rule| rule == id)
+}
+
+/// The ids of all rules.
+pub(crate) fn rules(checker: &Checker) -> impl Iterator<Item = &str> {
+    let common = CommonRule::ALL.iter().map(|rule| rule.id());
+    common.chain(contract_rules(checker))
+}
+
+/// The names of the groups.
+pub(crate) fn groups<'n>() -> impl Iterator<Item = &'n str> {
+    GROUPS.iter().map(|(name, _)| *name)
 }
 
 fn contract_rules(checker: &Checker) -> impl Iterator<Item = &str> {
@@ -128,11 +138,7 @@ fn contract_rules(checker: &Checker) -> impl Iterator<Item = &str> {
 }
 
 fn unknown(checker: &Checker, origin: &str, id: &str) -> Failure {
-    let known = CommonRule::ALL
-        .iter()
-        .map(|rule| rule.id())
-        .chain(contract_rules(checker));
-    let hint = match nearest(id, known.chain(GROUPS.map(|(name, _)| name))) {
+    let hint = match nearest(id, rules(checker).chain(groups())) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => "`kling explain` lists the rules".to_owned(),
     };

@@ -15,4 +15,3 @@ pub(crate) mod stdio;
 pub(crate) mod style;
 pub(crate) mod summary;
 pub(crate) mod table;
-pub(crate) mod width;

@@ -3,6 +3,7 @@
 //! Threads take jobs from a [`source::Source`], each a block of lines or a few files, and hand what they have rendered to
 //! [`ordered::Ordered`], which writes it in turn. Neither holds more than a bounded number of bytes.
 
+mod nothing;
 mod ordered;
 mod progress;
 mod source;
@@ -24,7 +25,8 @@ use crate::input::request::Request;
 use crate::settings::{Flags, SettingsOf, Unsettled};
 
 use ordered::Ordered;
-pub(crate) use ordered::{Outcome, Sink};
+pub(crate) use nothing::{Met, nothing};
+pub(crate) use ordered::{Outcome, Sink, Told};
 use progress::Progress;
 use source::Source;
 use worker::Worker;
@@ -34,17 +36,21 @@ pub(crate) trait Task: Sync {
     /// What is added up over all requests.
     type Tally: Default + Send;
 
-    /// Does it: appends what is to be printed, and counts. `expected` is what this thread's last requests were like.
+    /// Does it: appends what is to be printed and told, and counts. `expected` is what this thread's last requests were
+    /// like.
     fn request(
         &self,
         request: &Request<'_>,
         expected: &mut Expectation,
-        out: &mut Vec<u8>,
+        told: &mut Told,
         tally: &mut Self::Tally,
     );
 
     /// Adds the tally of a later part.
     fn add(total: &mut Self::Tally, part: Self::Tally);
+
+    /// Whether what is skipped is told.
+    fn shows_skipped(&self) -> bool;
 
     /// Findings so far, for the progress bar.
     fn findings(tally: &Self::Tally) -> u64;

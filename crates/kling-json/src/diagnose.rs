@@ -1,11 +1,18 @@
 //! Finding out what an unexpected place in a text is: off the hot path, so that it can afford to look around.
 
+use crate::encoding::wide_encoding;
 use crate::error::{Expected, ForeignLiteral, Inside, SyntaxError, SyntaxErrorKind};
 
 /// The error for `offset`, where only `expected` could have stood.
 #[cold]
 #[inline(never)]
 pub(crate) fn unexpected(text: &str, offset: usize, expected: Expected) -> SyntaxError {
+    // Without a byte order mark, and with ASCII alone, the wide encodings are UTF-8 too.
+    if offset < 4
+        && let Some(encoding) = wide_encoding(text.as_bytes())
+    {
+        return SyntaxError::new(SyntaxErrorKind::WideEncoding(encoding), 0);
+    }
     let rest = text.get(offset..).unwrap_or_default();
     let Some(found) = rest.chars().next() else {
         return SyntaxError::new(SyntaxErrorKind::UnexpectedEnd(inside(expected)), text.len());

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::encoding::Encoding;
+
 /// The first place at which a text is not JSON.
 ///
 /// `Display` says what is wrong; [`help`](Self::help) says what to do.
@@ -26,6 +28,8 @@ pub struct SyntaxError {
 pub enum SyntaxErrorKind {
     /// Bytes that are no UTF-8.
     InvalidUtf8,
+    /// The text is in an encoding that JSON does not have.
+    WideEncoding(Encoding),
     /// U+FEFF at the beginning of the text.
     ByteOrderMark,
     /// The text ends too early.
@@ -161,6 +165,7 @@ impl SyntaxErrorKind {
     pub fn help(&self) -> Option<&'static str> {
         Some(match self {
             Self::InvalidUtf8 => "save the text as UTF-8",
+            Self::WideEncoding(encoding) => encoding.help(),
             Self::ByteOrderMark => "save the text as UTF-8 without a byte order mark",
             Self::UnexpectedEnd(Inside::Value) => "write a value here",
             Self::UnexpectedEnd(Inside::Object) => "close the object with `}`",
@@ -215,6 +220,9 @@ impl fmt::Display for SyntaxErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::InvalidUtf8 => f.write_str("the bytes are not UTF-8"),
+            Self::WideEncoding(encoding) => {
+                write!(f, "the text is {}, and JSON is UTF-8", encoding.name())
+            }
             Self::ByteOrderMark => f.write_str("the text begins with a byte order mark"),
             Self::UnexpectedEnd(inside) => f.write_str(match inside {
                 Inside::Value => "the text ends where a value was expected",

@@ -6,6 +6,7 @@ mod cursor;
 mod decimal;
 mod diagnose;
 mod edit;
+mod encoding;
 mod error;
 mod escape;
 mod exponent;
@@ -26,6 +27,7 @@ pub use canonical::{CANONICAL_PREFIX, CanonicalError, canonical, quoted};
 pub use cursor::{Cursor, DEFAULT_MAX_DEPTH, Kind};
 pub use decimal::Decimal;
 pub use edit::{Edit, EditError, apply};
+pub use encoding::{Encoding, wide_encoding};
 pub use error::{Expected, ForeignLiteral, Inside, SyntaxError, SyntaxErrorKind};
 pub use layout::{
     append_items, insert_item, insert_member, remove_item, remove_member, rename_key,

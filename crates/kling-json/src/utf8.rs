@@ -1,5 +1,6 @@
 //! From bytes to text.
 
+use crate::encoding::wide_encoding;
 use crate::error::{SyntaxError, SyntaxErrorKind};
 
 /// The text that `bytes` hold.
@@ -10,7 +11,8 @@ use crate::error::{SyntaxError, SyntaxErrorKind};
 /// ```
 ///
 /// # Errors
-/// [`SyntaxErrorKind::InvalidUtf8`] at the first byte that does not belong to a character.
+/// [`SyntaxErrorKind::InvalidUtf8`] at the first byte that does not belong to a character, or
+/// [`SyntaxErrorKind::WideEncoding`] at the beginning of a text in UTF-16 or UTF-32.
 #[inline]
 pub fn validate_utf8(bytes: &[u8]) -> Result<&str, SyntaxError> {
     simdutf8::basic::from_utf8(bytes).map_err(|_| invalid(bytes))
@@ -19,6 +21,9 @@ pub fn validate_utf8(bytes: &[u8]) -> Result<&str, SyntaxError> {
 /// The faster check does not say where, so the text is read once more.
 #[cold]
 fn invalid(bytes: &[u8]) -> SyntaxError {
+    if let Some(encoding) = wide_encoding(bytes) {
+        return SyntaxError::new(SyntaxErrorKind::WideEncoding(encoding), 0);
+    }
     let offset = match simdutf8::compat::from_utf8(bytes) {
         Ok(_) => 0,
         Err(error) => error.valid_up_to(),

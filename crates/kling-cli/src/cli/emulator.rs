@@ -4,12 +4,16 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
+use super::exits::OF_OTHERS;
+
 /// What `kling emulator` is given.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(after_help = format!("Examples:
   kling emulator --port 0 --speed 60
   kling emulator --port 0 --strict --fault submit:reset-after-read --fault poll:status=503*3
-  kling emulator --list-faults")]
+  kling emulator --list-faults
+
+{OF_OTHERS}"))]
 pub(crate) struct Emulator {
     /// The port; 0 takes a free one.
     #[arg(long, value_name = "PORT", default_value_t = 4343)]
@@ -17,7 +21,7 @@ pub(crate) struct Emulator {
     /// How many times as fast as the real time jobs go.
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0)]
     pub(crate) speed: f64,
-    /// Require the key that is in this file; without it every key and none will do.
+    /// Require the key that is in this file [default: every key and none will do].
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) key_file: Option<PathBuf>,
     /// Refuse every request that has an error, also where the service would drop what is wrong and charge.
@@ -26,13 +30,13 @@ pub(crate) struct Emulator {
     /// Let something go wrong, as in `submit:reset-after-read`; can be repeated.
     #[arg(long = "fault", value_name = "FAULT")]
     pub(crate) faults: Vec<String>,
-    /// A file with faults: `faults = ["…"]` in TOML, or one a line in a `.jsonl` file.
+    /// A file with faults: `faults = ["…"]` in TOML, or one a line in a `.jsonl` file [default: no file].
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) fault_file: Option<PathBuf>,
     /// List the faults.
     #[arg(long)]
     pub(crate) list_faults: bool,
-    /// Repeat the ids and chances of another start with this number; without it they differ at each start.
+    /// Repeat the ids and chances of another start with this number [default: they differ at each start].
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
 }

@@ -29,13 +29,13 @@ impl Change {
     const fn help(self) -> &'static str {
         match self {
             Self::Deny => {
-                "Make a rule's findings errors; `warnings` and `advice` stand for all of them; can be repeated"
+                "Make a rule's findings errors; `warnings` and `advice` stand for all of them; several by commas, or repeated"
             }
             Self::Warn => {
-                "Make a rule's findings warnings; `advice` stands for all advice; can be repeated"
+                "Make a rule's findings warnings; `advice` stands for all advice; several by commas, or repeated"
             }
             Self::Allow => {
-                "Drop a rule's findings; `warnings` and `advice` stand for all of them; can be repeated"
+                "Drop a rule's findings; `warnings` and `advice` stand for all of them; several by commas, or repeated"
             }
         }
     }
@@ -60,6 +60,7 @@ impl Args for LevelChanges {
                 .long(change.option())
                 .value_name("RULE")
                 .action(ArgAction::Append)
+                .value_delimiter(',')
                 .help(change.help())
         }))
     }

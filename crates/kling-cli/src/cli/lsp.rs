@@ -10,10 +10,12 @@ use super::{Configured, Contracts, LevelChanges};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   kling lsp
-  kling lsp --model kling-v3")]
+  kling lsp --model kling-v3
+
+Exit codes: 0 the editor has shut it down, 1 the editor left without that, 2 wrong command line.")]
 pub(crate) struct Lsp {
-    /// Do not read documents that are longer than this; without it 8 MiB.
-    #[arg(long, value_name = "BYTES")]
+    /// Do not read documents that are longer than this, as in `500000`, `10MB` or `8MiB` [default: 8MiB].
+    #[arg(long, value_name = "BYTES", value_parser = super::units::size)]
     pub(crate) max_request_size: Option<NonZeroUsize>,
     #[command(flatten)]
     pub(crate) levels: LevelChanges,

@@ -6,30 +6,27 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
+use super::exits::of_service;
+use super::units::bytes;
 use super::{Configured, Deferred, SpecFiles};
 use crate::prices::Amount;
-
-/// What ends the help of every command here.
-pub(super) const EXIT_CODES: &str = "Exit codes: 0 done, 1 refused by the check, 2 usage, 3 rejected by the service, \
-4 outcome unknown, 5 still running, 6 task failed, 7 result not saved or answer not usable, 8 local file or journal, \
-9 costs more than it may, 10 service not reached and nothing sent.";
 
 /// How the service is reached and how long for.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Connection {
-    /// The address of the service; without it `TOAPIS_BASE_URL`, or <https://toapis.com>.
+    /// The address of the service [default: `TOAPIS_BASE_URL`, or <https://toapis.com>].
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url, help_heading = "Service")]
     pub(crate) base_url: Option<String>,
-    /// The file with the key; without it the key is read from `TOAPIS_API_KEY`.
+    /// The file with the key [default: the key in `TOAPIS_API_KEY`].
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Service")]
     pub(crate) key_file: Option<PathBuf>,
     /// Allow an address that begins with http: and is not on this machine. Whoever is on the way reads the key.
     #[arg(long, help_heading = "Service")]
     pub(crate) insecure_http: bool,
-    /// How long the whole command may take.
+    /// How long the whole command may take [default: no limit].
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Service")]
     pub(crate) timeout: Option<Duration>,
-    /// How to print the result; without it `human` on a terminal and `json` elsewhere.
+    /// How to print the result [default: human on a terminal, json elsewhere].
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<ResultFormat>,
 }
@@ -37,10 +34,10 @@ pub(crate) struct Connection {
 /// How often a running task is asked for.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Polling {
-    /// When a running task is asked for the first time.
+    /// When a running task is asked for the first time [default: 5].
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Service")]
     pub(crate) first_poll: Option<Duration>,
-    /// How much later it is asked for again.
+    /// How much later it is asked for again [default: 5].
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Service")]
     pub(crate) poll_interval: Option<Duration>,
 }
@@ -57,7 +54,7 @@ pub(crate) struct NoPolling {
 /// Where the record of paid jobs is.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Records {
-    /// The record of paid jobs; without it `TOAPIS_JOURNAL`, or a file in the state folder of the platform.
+    /// The record of paid jobs [default: `TOAPIS_JOURNAL`, or a file in the state folder of the platform].
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) journal: Option<PathBuf>,
 }
@@ -65,22 +62,21 @@ pub(crate) struct Records {
 /// Where a video goes. An existing file is never overwritten: the name gets ` (2)`, ` (3)` and so on.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Target {
-    /// The file for the video.
+    /// The file for the video [default: by `--output-dir` and `--name`].
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["output_dir", "name"])]
     pub(crate) output: Option<PathBuf>,
-    /// The folder for the video; without it this one.
+    /// The folder for the video [default: the working folder].
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) output_dir: Option<PathBuf>,
     /// The name of the file, in which {id}, {model}, {index} and {date} are replaced.
     #[arg(
         long,
         value_name = "TEMPLATE",
-        default_value = "{id}.mp4",
-        hide_default_value = true
+        default_value = "{id}.mp4"
     )]
     pub(crate) name: String,
-    /// Do not save a video that is longer than this; without it 4 GiB.
-    #[arg(long, value_name = "BYTES")]
+    /// Do not save a video that is longer than this, as in `500000`, `10MB` or `8MiB` [default: 4GiB].
+    #[arg(long, value_name = "BYTES", value_parser = bytes)]
     pub(crate) max_bytes: Option<NonZeroU64>,
 }
 
@@ -96,14 +92,14 @@ pub(crate) struct Paid {
     /// Do not check the request first.
     #[arg(long, conflicts_with = "allow")]
     pub(crate) no_check: bool,
-    /// Send the request in spite of a rule's findings; can be repeated.
-    #[arg(long, value_name = "RULE")]
+    /// Send the request in spite of a rule's findings; several by commas, or repeated.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(crate) allow: Vec<String>,
     /// Pay for another video, although the same request has been paid for already.
     #[arg(long)]
     pub(crate) again: bool,
     /// Do not send a request that costs more than this, by the prices in `kling.toml` and in their currency, or whose
-    /// price is not known.
+    /// price is not known [default: no limit].
     #[arg(long, value_name = "AMOUNT")]
     pub(crate) max_cost: Option<Amount>,
     #[command(flatten)]
@@ -127,7 +123,7 @@ pub(crate) enum ResultFormat {
   kling submit request.json
   kling submit request.json --again --format json
 
-{EXIT_CODES}"))]
+{}", of_service(&[0, 1, 2, 3, 4, 8, 9, 10])))]
 pub(crate) struct Submit {
     #[command(flatten)]
     pub(crate) paid: Paid,
@@ -145,7 +141,7 @@ pub(crate) struct Submit {
   kling generate request.json -o boat.mp4
   kling generate request.json --again --output-dir videos --name {{date}}-{{id}}.mp4
 
-{EXIT_CODES}"))]
+{}", of_service(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10])))]
 pub(crate) struct Generate {
     #[command(flatten)]
     pub(crate) paid: Paid,
@@ -171,7 +167,7 @@ pub(crate) struct Generate {
 #[command(after_help = format!("Examples:
   kling status order-7
 
-{EXIT_CODES}"))]
+{}", of_service(&[0, 2, 5, 6, 7, 8, 10])))]
 pub(crate) struct Status {
     #[command(flatten)]
     pub(crate) task: TaskId,
@@ -188,7 +184,7 @@ pub(crate) struct Status {
 #[command(after_help = format!("Examples:
   kling wait order-7
 
-{EXIT_CODES}"))]
+{}", of_service(&[0, 2, 5, 6, 7, 8, 10])))]
 pub(crate) struct Wait {
     #[command(flatten)]
     pub(crate) task: TaskId,
@@ -205,7 +201,7 @@ pub(crate) struct Wait {
 #[command(after_help = format!("Examples:
   kling download order-7 -o boat.mp4
 
-{EXIT_CODES}"))]
+{}", of_service(&[0, 2, 5, 6, 7, 8, 10])))]
 pub(crate) struct Download {
     #[command(flatten)]
     pub(crate) task: TaskId,
@@ -231,7 +227,7 @@ pub(crate) struct TaskId {
 #[command(after_help = format!("Examples:
   kling upload first.png
 
-{EXIT_CODES}"))]
+{}", of_service(&[0, 2, 3, 7, 8, 10])))]
 pub(crate) struct Upload {
     /// The image: JPEG, PNG, WebP or GIF, at most 10 MB.
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -246,10 +242,12 @@ pub(crate) struct Upload {
 #[derive(Debug, Args)]
 #[command(
     args_conflicts_with_subcommands = true,
-    after_help = "Examples:
+    after_help = format!("Examples:
   kling jobs
   kling jobs show 1
-  kling jobs resume 1"
+  kling jobs resume 1
+
+{}", of_service(&[0, 2, 8]))
 )]
 pub(crate) struct Jobs {
     #[command(subcommand)]
@@ -272,32 +270,34 @@ pub(crate) enum JobsCommand {
 
 /// What `kling jobs list` is given.
 #[derive(Debug, Clone, Args)]
+#[command(after_help = of_service(&[0, 2, 8]))]
 pub(crate) struct JobsList {
     /// The most jobs to list.
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub(crate) limit: u32,
     #[command(flatten)]
     pub(crate) records: Records,
-    /// How to print the result; without it `human` on a terminal and `json` elsewhere.
+    /// How to print the result [default: human on a terminal, json elsewhere].
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<ResultFormat>,
 }
 
 /// What `kling jobs show` is given.
 #[derive(Debug, Args)]
+#[command(after_help = of_service(&[0, 2, 8]))]
 pub(crate) struct JobsShow {
     /// The number of the job.
     pub(crate) job: u64,
     #[command(flatten)]
     pub(crate) records: Records,
-    /// How to print the result; without it `human` on a terminal and `json` elsewhere.
+    /// How to print the result [default: human on a terminal, json elsewhere].
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<ResultFormat>,
 }
 
 /// What `kling jobs resume` is given.
 #[derive(Debug, Args)]
-#[command(after_help = EXIT_CODES)]
+#[command(after_help = of_service(&[0, 2, 3, 4, 5, 6, 7, 8, 10]))]
 pub(crate) struct JobsResume {
     /// The number of the job.
     pub(crate) job: u64,
@@ -316,7 +316,7 @@ pub(crate) struct JobsResume {
 #[command(after_help = format!("Examples:
   kling balance
 
-{EXIT_CODES}"))]
+{}", of_service(&[0, 2, 7, 8, 10])))]
 pub(crate) struct Balance {
     #[command(flatten)]
     pub(crate) connection: Connection,
@@ -329,7 +329,7 @@ pub(crate) struct Balance {
 #[command(after_help = format!("Examples:
   kling doctor
 
-{EXIT_CODES}"))]
+{}", of_service(&[0, 2, 7, 8, 10])))]
 pub(crate) struct Doctor {
     #[command(flatten)]
     pub(crate) records: Records,
@@ -345,7 +345,9 @@ const LONGEST: f64 = 7.0 * 24.0 * 3600.0;
 fn seconds(text: &str) -> Result<Duration, String> {
     match text.parse::<f64>() {
         Ok(seconds) if seconds > 0.0 && seconds <= LONGEST => Ok(Duration::from_secs_f64(seconds)),
-        Ok(_) | Err(_) => Err(format!("give seconds, more than 0 and at most {LONGEST}")),
+        Ok(_) | Err(_) => Err(format!(
+            "give seconds without a unit, as in `90` or `1.5`, more than 0 and at most {LONGEST}"
+        )),
     }
 }
 

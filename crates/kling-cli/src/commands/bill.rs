@@ -13,7 +13,7 @@ use crate::exit::{Exit, Failure};
 use crate::input::request::Request;
 use crate::output::stdio;
 use crate::prices::{Amount, Cost};
-use crate::run::{self, Outcome, Sink, Task};
+use crate::run::{self, Met, Outcome, Sink, Task, Told};
 use crate::settings::Flags;
 use print::Print;
 
@@ -26,13 +26,20 @@ pub(super) fn run(arguments: &cli::Bill) -> Result<Exit, Failure> {
     let settings = run::settings(flags, &arguments.configured, &arguments.input)?;
     let paths = run::paths(&arguments.input)?;
     let print = Print::new(arguments.format);
-    let task = BillTask { print };
+    let task = BillTask {
+        print,
+        show_skipped: arguments.input.show_skipped,
+    };
     let sink = match Sink::stdout(print.head(), print.separator()) {
         Ok(sink) => sink,
         Err(error) => return Ok(stdio::after(&error)),
     };
     let Outcome {
-        sink, tally, exit, ..
+        sink,
+        tally,
+        passed_over,
+        exit,
+        ..
     } = run::run(&task, &arguments.input, paths, settings, sink);
     let exit = exit.max(if tally.unbilled > 0 {
         Exit::Errors
@@ -42,14 +49,22 @@ pub(super) fn run(arguments: &cli::Bill) -> Result<Exit, Failure> {
     let Some(mut sink) = sink else {
         return Ok(exit);
     };
-    Ok(match sink.end(&print.tail(&tally)) {
-        Ok(()) => exit,
-        Err(error) => exit.max(stdio::after(&error)),
-    })
+    if let Err(error) = sink.end(&print.tail(&tally)) {
+        return Ok(exit.max(stdio::after(&error)));
+    }
+    let met = Met {
+        requests: tally.requests,
+        skipped: tally.skipped,
+        passed_over,
+        exit,
+    };
+    Ok(run::nothing(met, &arguments.input).map_or(exit, |ended| exit.max(ended)))
 }
 
 struct BillTask {
     print: Print,
+    /// Whether what is skipped is told.
+    show_skipped: bool,
 }
 
 /// What all requests cost together.
@@ -59,6 +74,7 @@ struct Totals {
     billed: BTreeMap<Box<str>, BTreeMap<Option<u32>, Sum>>,
     /// Whether somebody has written prices down.
     has_prices: bool,
+    requests: u64,
     unbilled: u64,
     skipped: u64,
 }
@@ -116,14 +132,18 @@ impl Task for BillTask {
         &self,
         request: &Request<'_>,
         expected: &mut Expectation,
-        out: &mut Vec<u8>,
+        told: &mut Told,
         totals: &mut Totals,
     ) {
         let report = report(request, expected);
         if (!report.is_clean() || report.bill.is_none()) && request.is_something_else() {
             totals.skipped += 1;
+            if self.show_skipped {
+                told.notes.push_str(&request.skipped());
+            }
             return;
         }
+        totals.requests += 1;
         let prices = request.settings.prices.as_ref();
         totals.has_prices |= prices.is_some();
         let charge = if let Some(bill) = report.bill {
@@ -146,7 +166,8 @@ impl Task for BillTask {
             totals.unbilled += 1;
             Charge::None(reason(&report))
         };
-        self.print.charge(request, report.model, &charge, out);
+        self.print
+            .charge(request, report.model, &charge, &mut told.out);
     }
 
     fn add(total: &mut Totals, part: Totals) {
@@ -156,8 +177,13 @@ impl Task for BillTask {
             }
         }
         total.has_prices |= part.has_prices;
+        total.requests += part.requests;
         total.unbilled += part.unbilled;
         total.skipped += part.skipped;
+    }
+
+    fn shows_skipped(&self) -> bool {
+        self.show_skipped
     }
 
     fn findings(totals: &Totals) -> u64 {

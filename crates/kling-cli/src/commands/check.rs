@@ -23,7 +23,7 @@ use crate::output::sarif::Sarif;
 use crate::output::stdio::Closing;
 use crate::output::style::Style;
 use crate::output::{stdio, summary};
-use crate::run::{self, Outcome, Sink};
+use crate::run::{self, Met, Outcome, Sink};
 use crate::settings::{Flags, SettingsOf, Unsettled};
 
 use task::CheckTask;
@@ -46,7 +46,8 @@ pub(super) fn run(arguments: &Check, color: Color) -> Result<Exit, Failure> {
             exit = Exit::Trouble;
         }
         if mending.is_diff() {
-            return Ok(exit.max(if mended.is_any() {
+            let ended = run::nothing(mended.met(exit), &arguments.input).unwrap_or_default();
+            return Ok(exit.max(ended).max(if mended.is_any() {
                 Exit::Errors
             } else {
                 Exit::Clean
@@ -77,7 +78,10 @@ pub(super) fn run(arguments: &Check, color: Color) -> Result<Exit, Failure> {
     let (head, separator) = renderer.map_or_else(Default::default, |renderer| {
         (renderer.head(), renderer.separator())
     });
-    let task = CheckTask { renderer };
+    let task = CheckTask {
+        renderer,
+        show_skipped: arguments.input.show_skipped,
+    };
     let out: Box<dyn Closing> = match arguments.format {
         Format::Github => Box::new(Capped::new(io::stdout())),
         Format::Human | Format::Json | Format::Jsonl | Format::Sarif | Format::Summary => {
@@ -92,6 +96,7 @@ pub(super) fn run(arguments: &Check, color: Color) -> Result<Exit, Failure> {
         sink,
         tally,
         files,
+        passed_over,
         exit: ended,
     } = run::run(&task, &arguments.input, paths, settings, sink);
     exit = exit.max(ended).max(tally.exit());
@@ -113,8 +118,18 @@ pub(super) fn run(arguments: &Check, color: Color) -> Result<Exit, Failure> {
     if let Err(error) = sink.end(&tail) {
         return Ok(exit.max(stdio::after(&error)));
     }
-    if matches!(arguments.format, Format::Human | Format::Github) {
-        stdio::tell(&sentence(&tally.summary, files));
+    let met = Met {
+        requests: tally.summary.requests,
+        skipped: tally.summary.skipped,
+        passed_over,
+        exit,
+    };
+    if let Some(ended) = run::nothing(met, &arguments.input) {
+        return Ok(exit.max(ended));
+    }
+    let is_for_people = matches!(arguments.format, Format::Human | Format::Github);
+    if is_for_people && tally.summary.requests > 0 {
+        stdio::tell(&sentence(&tally, files));
     }
     Ok(exit)
 }

@@ -3,7 +3,8 @@
 use std::io::Read as _;
 use std::path::Path;
 
-use kling_emulator::{CATALOGUE, Clock, Emulator, Faults, Key};
+use kling_emulator::{CATALOGUE, Clock, Emulator, Fault, Faults, Key, Phase};
+use kling_spec::nearest;
 
 use crate::cli;
 use crate::exit::{Exit, Failure};
@@ -85,11 +86,9 @@ fn faults(arguments: &cli::Emulator) -> Result<Faults, Failure> {
             .map_err(|error| Failure::new(&format!("--fault-file {}: {error}", path.display())))?;
     }
     for text in &arguments.faults {
-        let more: Faults = text.parse().map_err(|error| {
-            Failure::new(&format!(
-                "--fault {text}: {error}; `kling emulator --list-faults` lists them"
-            ))
-        })?;
+        let more: Faults = text
+            .parse()
+            .map_err(|error| Failure::new(&format!("--fault: {error}; {}", hint(text))))?;
         faults = faults.into_iter().chain(more).collect();
     }
     Ok(faults)
@@ -107,6 +106,35 @@ fn read(option: &str, path: &Path) -> Result<String, Failure> {
         )));
     }
     Ok(text)
+}
+
+/// All faults, without their values.
+pub(super) fn fault_names() -> Vec<String> {
+    CATALOGUE
+        .iter()
+        .flat_map(|kind| {
+            let name = |phase: &Phase| format!("{}:{}", phase.name(), kind.name);
+            kind.phases.iter().map(name)
+        })
+        .collect()
+}
+
+/// What somebody may have meant who wrote faults of which one is unknown.
+fn hint(text: &str) -> String {
+    let names = fault_names();
+    let meant = text
+        .split(',')
+        .filter(|fault| fault.parse::<Fault>().is_err())
+        .find_map(|fault| {
+            let name = fault.split(['=', '@', '*', '?']).next()?;
+            let meant = nearest(name, names.iter().map(String::as_str))?;
+            // The name is right, and what follows it is not.
+            (meant != name).then_some(meant)
+        });
+    match meant {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => "`kling emulator --list-faults` lists them".to_owned(),
+    }
 }
 
 fn list() -> String {

@@ -10,7 +10,8 @@ use kling_spec::{
 use crate::cli::Explain;
 use crate::contracts;
 use crate::exit::{Exit, Failure};
-use crate::output::table::Table;
+use crate::output::style::stdout_width;
+use crate::output::table::{Table, wrap};
 use crate::output::{safe, stdio};
 
 /// Why a text is always written.
@@ -59,7 +60,7 @@ fn list(common: &Common, specs: &[&Spec]) -> String {
         let same = same_rules(&rule.id, specs).map(|(_, rule)| rule.ground.level);
         table.row([rule.id.clone(), levels(same), sentence(&rule.say)]);
     }
-    table.render("")
+    table.wrapped("", stdout_width())
 }
 
 /// The levels that a rule has, the worst first.
@@ -76,10 +77,9 @@ fn levels(all: impl Iterator<Item = Level>) -> String {
 
 fn common_rule(text: &CommonRuleText, specs: &[&Spec]) -> String {
     let rule = text.rule;
-    let mut told = format!("{rule}\n{}\n\n", text.about);
-    let mut field = |name: &str, value: &dyn Display| {
-        writeln!(told, "{name}: {value}").expect(TO_STRING);
-    };
+    let width = stdout_width();
+    let mut told = format!("{rule}\n{}\n\n", wrap(&text.about, 0, width));
+    let mut field = |name: &str, value: &dyn Display| told.push_str(&line("", name, value));
     if let Some(level) = text.level {
         field("level", &level);
     }
@@ -120,10 +120,17 @@ fn common_rule(text: &CommonRuleText, specs: &[&Spec]) -> String {
             }
         }
         if rows > 0 {
-            write!(told, "\n{}\n{}", spec.id, table.render("  ")).expect(TO_STRING);
+            write!(told, "\n{}\n{}", spec.id, table.wrapped("  ", width)).expect(TO_STRING);
         }
     }
     told
+}
+
+/// A line of a name and a value, whose other lines stand below the value.
+fn line(indent: &str, name: &str, value: &dyn Display) -> String {
+    let begin = indent.len() + name.len() + 2;
+    let value = wrap(&value.to_string(), begin, stdout_width());
+    format!("{indent}{name}: {value}\n")
 }
 
 /// A template with its variables shown as such.
@@ -143,17 +150,15 @@ fn contract_rule(id: &str, specs: &[&Spec]) -> Option<String> {
         let Rule {
             say, help, ground, ..
         } = rule;
-        write!(
-            told,
-            "\n{}\n  level: {}\n  service: {}\n  message: {say}\n  help: {help}\n  source: {}\n",
-            spec.id,
-            ground.level,
-            service_words(ground.service),
-            ground.evidence,
-        )
-        .expect(TO_STRING);
+        write!(told, "\n{}\n", spec.id).expect(TO_STRING);
+        let mut field = |name: &str, value: &dyn Display| told.push_str(&line("  ", name, value));
+        field("level", &ground.level);
+        field("service", &service_words(ground.service));
+        field("message", say);
+        field("help", help);
+        field("source", &ground.evidence);
         if let Some(reason) = &ground.reason {
-            writeln!(told, "  reason: {reason}").expect(TO_STRING);
+            field("reason", reason);
         }
     }
     (!told.is_empty()).then(|| format!("{id}\n{told}"))

@@ -11,18 +11,27 @@ pub(super) fn run(arguments: &Man) -> Result<Exit, Failure> {
     let mut program = cli::definition().disable_help_subcommand(true);
     program.build();
     if let Some(folder) = &arguments.all {
-        let pages = std::iter::once(&program).chain(program.get_subcommands());
-        let files = pages.map(|command| (format!("{}.1", name(command)), page(command)));
+        let files = with_subcommands(&program)
+            .into_iter()
+            .map(|command| (format!("{}.1", name(command)), page(command)));
         return write_files(folder, files.collect::<Vec<_>>());
     }
-    let command = match &arguments.command {
-        None => &program,
-        Some(wanted) => program
+    let mut command = &program;
+    for wanted in &arguments.command {
+        command = command
             .find_subcommand(wanted)
-            .ok_or_else(|| unknown(&program, wanted))?,
-    };
+            .ok_or_else(|| unknown(command, wanted))?;
+    }
     stdio::print(&String::from_utf8_lossy(&page(command)))?;
     Ok(Exit::Clean)
+}
+
+/// A command, and all those under it.
+fn with_subcommands(command: &clap::Command) -> Vec<&clap::Command> {
+    let below = command.get_subcommands().filter(|command| command.get_name() != "help");
+    std::iter::once(command)
+        .chain(below.flat_map(with_subcommands))
+        .collect()
 }
 
 fn name(command: &clap::Command) -> String {
@@ -48,5 +57,5 @@ fn unknown(program: &clap::Command, wanted: &str) -> Failure {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => "`kling --help` lists the commands".to_owned(),
     };
-    Failure::new(&format!("`{wanted}` is no command; {hint}"))
+    Failure::new(&format!("there is no command `{wanted}`; {hint}"))
 }

@@ -10,7 +10,8 @@ use crate::contracts;
 use crate::exit::{Exit, Failure};
 use crate::output::condition::clause;
 use crate::output::field::{values, with_unit};
-use crate::output::table::Table;
+use crate::output::style::stdout_width;
+use crate::output::table::{Table, wrap};
 use crate::output::{safe, stdio};
 
 pub(super) fn run(arguments: &Models) -> Result<Exit, Failure> {
@@ -31,7 +32,7 @@ fn list(checker: &Checker) -> String {
     for spec in checker.models().filter_map(|id| checker.spec(id)) {
         table.row([&spec.id, &spec.title, &spec.about]);
     }
-    table.render("")
+    table.wrapped("", stdout_width())
 }
 
 fn unknown(checker: &Checker, id: &str) -> Failure {
@@ -45,7 +46,10 @@ fn unknown(checker: &Checker, id: &str) -> Failure {
 fn model(spec: &Spec) -> Result<String, std::fmt::Error> {
     let mut text = format!(
         "{} ({})\n{}\n{}\n\nFields\n",
-        spec.title, spec.id, spec.about, spec.endpoint
+        spec.title,
+        spec.id,
+        wrap(&spec.about, 0, stdout_width()),
+        spec.endpoint
     );
     let mut table = Table::new(5);
     table.row(["path", "type", "required", "default", "values"]);
@@ -62,13 +66,15 @@ fn model(spec: &Spec) -> Result<String, std::fmt::Error> {
             values(field),
         ]);
     }
-    text.push_str(&table.render("  "));
+    text.push_str(&table.wrapped("  ", stdout_width()));
     text.push_str("\nWhat they are\n");
     for field in spec.fields.values() {
         write!(
             text,
             "  {}\n    {}\n    source: {}\n",
-            field.path, field.about, field.ground.evidence
+            field.path,
+            wrap(&field.about, 4, stdout_width()),
+            field.ground.evidence
         )?;
     }
     placeholders(spec, &mut text)?;
@@ -78,7 +84,10 @@ fn model(spec: &Spec) -> Result<String, std::fmt::Error> {
             write!(
                 text,
                 "  {} ({})\n    {}\n    help: {}\n",
-                rule.id, rule.ground.level, rule.say, rule.help
+                rule.id,
+                rule.ground.level,
+                wrap(&rule.say, 4, stdout_width()),
+                wrap(&rule.help, 10, stdout_width())
             )?;
             writeln!(text, "    source: {}", rule.ground.evidence)?;
         }
@@ -107,7 +116,7 @@ fn placeholders(spec: &Spec, text: &mut String) -> std::fmt::Result {
             format!("item N of {list}, from 1"),
         ]);
     }
-    text.push_str(&table.render("  "));
+    text.push_str(&table.wrapped("  ", stdout_width()));
     Ok(())
 }
 
@@ -131,6 +140,6 @@ fn billing(spec: &Spec, text: &mut String) -> std::fmt::Result {
             format!("if {}", clause(&addon.when)),
         ]);
     }
-    text.push_str(&table.render("  "));
+    text.push_str(&table.wrapped("  ", stdout_width()));
     writeln!(text, "  source: {}", billing.source)
 }

@@ -35,7 +35,7 @@ pub(super) fn run(arguments: &Schema) -> Result<Exit, Failure> {
     Ok(Exit::Clean)
 }
 
-fn names(checker: &Checker) -> impl Iterator<Item = &str> {
+pub(super) fn names(checker: &Checker) -> impl Iterator<Item = &str> {
     checker.models().chain(OTHERS.iter().copied())
 }
 

@@ -38,18 +38,28 @@ pub(crate) struct Named {
 /// The path that stands for the standard input.
 pub(crate) const STDIN: &str = "-";
 
-/// Something that could not be read, told for people.
+/// What a path comes to that is not read.
 #[derive(Debug)]
-pub(crate) struct Unreadable(pub(crate) String);
+pub(crate) enum NotRead {
+    /// It could not be read: why, told for people.
+    Unreadable(String),
+    /// A path of a list whose name is not that of a file of requests.
+    PassedOver(FileName),
+}
 
-impl Unreadable {
+impl NotRead {
     /// A file that could not be read, and why.
-    pub(crate) fn new(name: &str, error: &io::Error) -> Self {
-        Self(format!(
-            "error: cannot read `{name}`: {}\n",
-            safe::line(&error.to_string())
-        ))
+    pub(crate) fn unreadable(name: &str, error: &io::Error) -> Self {
+        Self::Unreadable(unreadable(name, error))
     }
+}
+
+/// Tells that a file could not be read, and why.
+pub(crate) fn unreadable(name: &str, error: &io::Error) -> String {
+    format!(
+        "error: cannot read `{name}`: {}\n",
+        safe::line(&error.to_string())
+    )
 }
 
 impl Files {
@@ -77,7 +87,7 @@ impl Files {
     }
 
     /// The next file, or what could not be read in its place.
-    pub(crate) fn next(&mut self) -> Option<Result<File, Unreadable>> {
+    pub(crate) fn next(&mut self) -> Option<Result<File, NotRead>> {
         loop {
             if let Some(walk) = &mut self.walk {
                 match walk.next() {
@@ -104,15 +114,17 @@ impl Files {
             }
             match fs::metadata(&path) {
                 Ok(metadata) if metadata.is_dir() => self.walk = Some(walk(&path)),
-                Ok(_) if listed && !may_be_requests(&path) => {}
+                Ok(_) if listed && !may_be_requests(&path) => {
+                    return Some(Err(NotRead::PassedOver(FileName::of(&path))));
+                }
                 // Nobody chose it: it may be a pipe that never ends.
                 Ok(metadata) if listed && !metadata.is_file() => {
                     let error = io::Error::other("it is not a regular file");
-                    return Some(Err(Unreadable::new(FileName::of(&path).shown(), &error)));
+                    return Some(Err(NotRead::unreadable(FileName::of(&path).shown(), &error)));
                 }
                 Ok(_) => return Some(self.file(path, listed)),
                 Err(error) => {
-                    return Some(Err(Unreadable::new(FileName::of(&path).shown(), &error)));
+                    return Some(Err(NotRead::unreadable(FileName::of(&path).shown(), &error)));
                 }
             }
         }
@@ -121,11 +133,11 @@ impl Files {
     fn found(
         &mut self,
         found: Result<ignore::DirEntry, ignore::Error>,
-    ) -> Option<Result<File, Unreadable>> {
+    ) -> Option<Result<File, NotRead>> {
         let entry = match found {
             Ok(entry) => entry,
             Err(error) => {
-                return Some(Err(Unreadable(format!(
+                return Some(Err(NotRead::Unreadable(format!(
                     "error: {}\n",
                     safe::line(&error.to_string())
                 ))));
@@ -142,7 +154,7 @@ impl Files {
         Some(self.file(path, true))
     }
 
-    fn file(&mut self, path: PathBuf, found: bool) -> Result<File, Unreadable> {
+    fn file(&mut self, path: PathBuf, found: bool) -> Result<File, NotRead> {
         let lines = self.lines || is_lines(&path);
         Ok(File {
             settings: self.settings(Some(&path))?,
@@ -153,11 +165,11 @@ impl Files {
         })
     }
 
-    fn settings(&mut self, path: Option<&Path>) -> Result<Arc<Settings>, Unreadable> {
+    fn settings(&mut self, path: Option<&Path>) -> Result<Arc<Settings>, NotRead> {
         self.settings.of(path).map_err(|unsettled| match unsettled {
-            Unsettled::Fault(failure) => Unreadable(failure.to_string()),
+            Unsettled::Fault(failure) => NotRead::Unreadable(failure.to_string()),
             // The fault of the same `kling.toml` stands for all files under it.
-            Unsettled::Told => Unreadable(String::new()),
+            Unsettled::Told => NotRead::Unreadable(String::new()),
         })
     }
 }
@@ -179,6 +191,24 @@ fn walk(folder: &Path) -> Walk {
         .git_exclude(false)
         .sort_by_file_name(OsStr::cmp)
         .build()
+}
+
+/// The most entries of a folder that are looked at to find what is ignored in it.
+const MOST_IGNORED: usize = 10_000;
+
+/// A file of requests in a folder that its walk leaves out, because it is ignored or hidden.
+pub(crate) fn ignored_in(folder: &Path) -> Option<FileName> {
+    let found = WalkBuilder::new(folder)
+        .standard_filters(false)
+        .sort_by_file_name(OsStr::cmp)
+        .filter_entry(|entry| entry.file_name() != ".git")
+        .build()
+        .take(MOST_IGNORED)
+        .filter_map(Result::ok)
+        .find(|entry| {
+            entry.file_type().is_some_and(|kind| kind.is_file()) && may_be_requests(entry.path())
+        })?;
+    Some(FileName::of(found.path()))
 }
 
 fn canonical(path: &Path) -> PathBuf {

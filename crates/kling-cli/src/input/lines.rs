@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use memchr::{memchr, memchr_iter, memrchr};
 
+use kling_json::wide_encoding;
+
 use super::mention::Mention;
 use super::request::FileName;
 
@@ -120,7 +122,13 @@ impl LineReader {
                 break;
             }
         }
-        let length = line_end.filter(|_| !self.ended).map_or(filled, |at| at + 1);
+        let mut length = line_end.filter(|_| !self.ended).map_or(filled, |at| at + 1);
+        if self.place == Place::default() && wide_encoding(&buffer[..filled]).is_some() {
+            // The bytes of its line ends mean something else: the first line stands for the whole file.
+            self.ended = true;
+            length = memchr(b'\n', &buffer[..filled]).map_or(filled, |at| at + 1);
+            filled = length;
+        }
         self.carry.extend_from_slice(&buffer[length..filled]);
         if length == 0 {
             return Ok(None);
@@ -128,6 +136,11 @@ impl LineReader {
         let place = self.place;
         self.advance(&buffer[..length]);
         Ok(Some(Piece::Block { place, length }))
+    }
+
+    /// Requests that have been read, or that were too large to be read.
+    pub(crate) const fn requests(&self) -> u64 {
+        self.place.requests
     }
 
     /// A line of the limit may have its `\r` behind it.

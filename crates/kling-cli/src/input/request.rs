@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use kling_json::{Cursor, Kind};
+use kling_json::{Cursor, Kind, wide_encoding};
 
 use super::mention;
 use crate::output::safe;
@@ -14,6 +14,7 @@ use crate::settings::Settings;
 pub(crate) struct FileName {
     plain: String,
     shown: String,
+    is_stdin: bool,
 }
 
 impl FileName {
@@ -26,7 +27,11 @@ impl FileName {
             .unwrap_or(path);
         let plain = path.to_string_lossy().into_owned();
         let shown = safe::line(&plain).into_owned();
-        Self { plain, shown }
+        Self {
+            plain,
+            shown,
+            is_stdin: false,
+        }
     }
 
     /// The name of the standard input: `-`.
@@ -34,7 +39,13 @@ impl FileName {
         Self {
             plain: "-".to_owned(),
             shown: "-".to_owned(),
+            is_stdin: true,
         }
+    }
+
+    /// Whether this is the standard input.
+    pub(crate) fn is_stdin(&self) -> bool {
+        self.is_stdin
     }
 
     /// As programs want it; what is no Unicode is replaced.
@@ -107,15 +118,59 @@ pub(crate) struct Request<'t> {
 impl Request<'_> {
     /// Whether this is to be passed over: found in a folder, and with nothing of a request in it.
     pub(crate) fn is_something_else(&self) -> bool {
-        self.found
-            && !match self.body {
-                Body::Text(text) => {
-                    members(text).unwrap_or_else(|| mention::is_in(text.as_bytes()))
-                }
-                Body::Bytes(bytes) => mention::is_in(bytes),
-                Body::TooLarge { mentions } => mentions,
-            }
+        self.something_else().is_some()
     }
+
+    /// Why this is to be passed over, if it is.
+    fn something_else(&self) -> Option<&'static str> {
+        if !self.found {
+            return None;
+        }
+        let (mentions, why) = match self.body {
+            Body::Text(text) => match members(text) {
+                Some(has_some) => (
+                    has_some,
+                    "it is an object without `model`, `model_name` and `prompt`",
+                ),
+                None => (
+                    is_mentioned(text.as_bytes()),
+                    "it is not an object, and mentions neither `model` nor `prompt`",
+                ),
+            },
+            Body::Bytes(bytes) => (
+                is_mentioned(bytes),
+                "it is not UTF-8, and mentions neither `model` nor `prompt`",
+            ),
+            Body::TooLarge { mentions } => (
+                mentions,
+                "it is over the limit of a request, and mentions neither `model` nor `prompt`",
+            ),
+        };
+        (!mentions).then_some(why)
+    }
+
+    /// The line for people that tells that and why this is skipped.
+    pub(crate) fn skipped(&self) -> String {
+        skipped(
+            &format!("{}:{}", self.file.shown(), self.lines.saturating_add(1)),
+            self.something_else().unwrap_or_default(),
+        )
+    }
+}
+
+/// Tells what is skipped, and why.
+pub(crate) fn skipped(place: &str, why: &str) -> String {
+    format!("note: `{place}` is skipped; {why}\n")
+}
+
+/// Whether a text that is no object names a member of requests. In the wide encodings there are NUL bytes between the
+/// letters.
+fn is_mentioned(bytes: &[u8]) -> bool {
+    if wide_encoding(bytes).is_none() {
+        return mention::is_in(bytes);
+    }
+    let narrow: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
+    mention::is_in(&narrow)
 }
 
 /// Whether an object has a member that only requests have; `None` if the text is no object.

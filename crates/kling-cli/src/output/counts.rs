@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use kling_check::Report;
+use kling_check::{Fix, Report};
 use kling_check::json::v1::Summary;
 use kling_spec::Level;
 
@@ -18,6 +18,10 @@ pub(crate) type ByLevel = [u64; 3];
 pub(crate) struct Counts {
     /// All requests and findings.
     pub(crate) summary: Summary,
+    /// Findings that `--fix` would mend.
+    safe_fixes: u64,
+    /// Findings that only `--unsafe-fixes` would mend.
+    unsafe_fixes: u64,
     /// Whether there is an error among the findings beyond the limit of a request.
     omitted_errors: bool,
     /// Findings by rule; kept only where they are printed.
@@ -39,6 +43,13 @@ impl Counts {
         }
         self.summary.omitted += report.omitted.total();
         self.omitted_errors |= report.omitted.errors > 0;
+    }
+
+    /// Counts the fixes of a request.
+    pub(crate) fn add_fixes(&mut self, fixes: &[Fix]) {
+        let safe = fixes.iter().filter(|fix| fix.safe).count();
+        self.safe_fixes += safe as u64;
+        self.unsafe_fixes += (fixes.len() - safe) as u64;
     }
 
     /// Counts the findings of a request for its file and for their rules.
@@ -74,6 +85,8 @@ impl Counts {
         self.summary.skipped += skipped;
         self.summary.omitted += omitted;
         self.omitted_errors |= part.omitted_errors;
+        self.safe_fixes += part.safe_fixes;
+        self.unsafe_fixes += part.unsafe_fixes;
         for (rule, counts) in part.rules {
             add(self.rules.entry(rule).or_default(), counts);
         }
@@ -123,7 +136,8 @@ pub(crate) fn counted(number: u64, one: &str, many: &str) -> String {
 }
 
 /// What a run has found, in one line.
-pub(crate) fn sentence(summary: &Summary, files: u64) -> String {
+pub(crate) fn sentence(counts: &Counts, files: u64) -> String {
+    let summary = &counts.summary;
     let mut line = format!(
         "checked {} in {}: ",
         counted(summary.requests, "request", "requests"),
@@ -157,8 +171,21 @@ pub(crate) fn sentence(summary: &Summary, files: u64) -> String {
             "texts that are no requests were skipped",
         ));
     }
+    line.push_str(&mendable(counts));
     line.push('\n');
     line
+}
+
+/// How many findings the program can mend itself.
+fn mendable(counts: &Counts) -> String {
+    match (counts.safe_fixes, counts.unsafe_fixes) {
+        (0, 0) => String::new(),
+        (safe, 0) => format!("; `--fix` mends {safe}"),
+        (0, guesses) => format!("; `--unsafe-fixes` mends {guesses}"),
+        (safe, guesses) => {
+            format!("; `--fix` mends {safe}, `--unsafe-fixes` {guesses} more")
+        }
+    }
 }
 
 #[cfg(test)]
@@ -167,15 +194,13 @@ mod tests {
 
     #[test]
     fn the_sentence_leaves_out_what_there_is_none_of() {
-        let none = Summary {
-            requests: 1,
-            ..Summary::default()
-        };
+        let mut none = Counts::default();
+        none.summary.requests = 1;
         assert_eq!(
             sentence(&none, 1),
             "checked 1 request in 1 file: no findings\n"
         );
-        let some = Summary {
+        let summary = Summary {
             requests: 12,
             errors: 2,
             warnings: 1,
@@ -183,10 +208,23 @@ mod tests {
             skipped: 1,
             omitted: 4,
         };
+        let mut some = Counts {
+            summary,
+            ..Counts::default()
+        };
         assert_eq!(
             sentence(&some, 3),
             "checked 12 requests in 3 files: 2 errors, 1 warning, 3 advice, 4 more not shown; \
              1 text that is no request was skipped\n"
         );
+        for (safe, guesses, told) in [
+            (1, 0, "`--fix` mends 1"),
+            (0, 2, "`--unsafe-fixes` mends 2"),
+            (1, 2, "`--fix` mends 1, `--unsafe-fixes` 2 more"),
+        ] {
+            (some.safe_fixes, some.unsafe_fixes) = (safe, guesses);
+            let told = format!("was skipped; {told}\n");
+            assert!(sentence(&some, 3).ends_with(&told), "{}", sentence(&some, 3));
+        }
     }
 }

@@ -1,22 +1,23 @@
 //! The piece of a line that a finding is about, cut to the width of a terminal.
+//!
+//! What draws it cuts lines only between marks; here the mark itself may be longer than a terminal is wide.
+
+use std::ops::Range;
 
 use kling_json::Span;
+use unicode_width::UnicodeWidthChar as _;
 
 use super::safe;
-use super::width::columns;
 
-/// The most columns of a line that are shown.
-const WIDTH: usize = 100;
-
-/// The most columns of the marked part that are kept before what stands in front of it is cut.
-const MARKED_WIDTH: usize = 60;
+/// How much of the width the marked part may take before what stands in front of it is cut: 3 of 5 columns.
+const MARKED: (usize, usize) = (3, 5);
 
 /// The columns behind the marked part that are kept before what stands in front of it is cut.
 const TAIL_WIDTH: usize = 20;
 
-/// Enough bytes for [`WIDTH`] columns in any script; what is farther from the place is not looked at, so that a line
-/// of megabytes costs no more than a short one.
-const WINDOW: usize = 6 * WIDTH;
+/// Enough bytes for a column in any script. What is farther from the place is not looked at, so that a line of megabytes
+/// costs no more than a short one.
+const BYTES_A_COLUMN: usize = 6;
 
 /// Stands where a line is cut.
 const CUT: char = '…';
@@ -24,57 +25,61 @@ const CUT: char = '…';
 /// Stands for each character that must not reach a terminal.
 const STAND_IN: char = '\u{fffd}';
 
+/// What a tab is shown as: how wide one is, is up to the terminal.
+const TAB: &str = "    ";
+
 /// A line of text with a marked part, safe to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Excerpt {
     /// The line, or what is left of it.
     pub(crate) line: String,
-    /// The columns in front of the marked part.
-    pub(crate) indent: usize,
-    /// The columns of the marked part, at least 1.
-    pub(crate) marked: usize,
+    /// The bytes of the line that are the marked part.
+    pub(crate) marked: Range<usize>,
 }
 
 impl Excerpt {
-    /// The line of `text` on which `span` begins; the mark ends with the line at the latest.
-    pub(crate) fn new(text: &[u8], span: Span) -> Self {
+    /// The line of `text` on which `span` begins, in `width` columns; the mark ends with the line at the latest.
+    pub(crate) fn new(text: &[u8], span: Span, width: usize) -> Self {
         let start = span.start.min(text.len());
-        let (front, front_cut) = front_of(text, start);
-        let (rest, rest_cut) = rest_of(text, start);
+        let window = width.saturating_mul(BYTES_A_COLUMN);
+        let (front, front_cut) = front_of(text, start, window);
+        let (rest, rest_cut) = rest_of(text, start, window);
         let (marked, behind) = rest.split_at(span.len().min(rest.len()));
         Self::assemble(
             &Cells::new(front, front_cut),
             &Cells::new(marked, false),
             &Cells::new(behind, rest_cut),
+            width,
         )
     }
 
-    fn assemble(front: &Cells, marked: &Cells, behind: &Cells) -> Self {
+    fn assemble(front: &Cells, marked: &Cells, behind: &Cells, width: usize) -> Self {
         let whole = front.width + marked.width + behind.width;
-        let mut room = WIDTH;
-        let (front_keep, marked_keep, behind_keep) = if whole <= room && !front.cut && !behind.cut {
-            (front.width, marked.width, behind.width)
-        } else {
-            room -= 2;
-            let at_least = marked.width.min(MARKED_WIDTH) + behind.width.min(TAIL_WIDTH);
-            let front_keep = front.width.min(room - at_least);
-            let marked_keep = marked.width.min(room - front_keep);
-            (
-                front_keep,
-                marked_keep,
-                behind.width.min(room - front_keep - marked_keep),
-            )
-        };
-        let mut line = String::with_capacity(2 * WIDTH);
-        let mut indent = 0;
+        let (front_keep, marked_keep, behind_keep) =
+            if whole <= width && !front.cut && !behind.cut {
+                (front.width, marked.width, behind.width)
+            } else {
+                let room = width.saturating_sub(2);
+                let most = room * MARKED.0 / MARKED.1;
+                let at_least = marked.width.min(most) + behind.width.min(TAIL_WIDTH);
+                let front_keep = front.width.min(room.saturating_sub(at_least));
+                let marked_keep = marked.width.min(room - front_keep);
+                (
+                    front_keep,
+                    marked_keep,
+                    behind.width.min(room - front_keep - marked_keep),
+                )
+            };
+        let mut line = String::with_capacity(2 * width);
         let front_cells = front.last(front_keep);
         if front.cut || front_cells.len() < front.all.len() {
             line.push(CUT);
-            indent += 1;
         }
-        indent += push(&mut line, front_cells);
+        push(&mut line, front_cells);
+        let start = line.len();
         let marked_cells = marked.first(marked_keep);
-        let marked_width = push(&mut line, marked_cells);
+        push(&mut line, marked_cells);
+        let end = line.len();
         let mut cut = behind.cut;
         if marked_cells.len() < marked.all.len() {
             cut = true;
@@ -88,15 +93,14 @@ impl Excerpt {
         }
         Self {
             line,
-            indent,
-            marked: marked_width.max(1),
+            marked: start..end,
         }
     }
 }
 
 /// What stands on the line in front of a place, and whether the window cuts it.
-fn front_of(text: &[u8], start: usize) -> (&[u8], bool) {
-    let window = &text[start.saturating_sub(WINDOW)..start];
+fn front_of(text: &[u8], start: usize, window: usize) -> (&[u8], bool) {
+    let window = &text[start.saturating_sub(window)..start];
     if let Some(line_end) = memchr::memrchr(b'\n', window) {
         return (&window[line_end + 1..], false);
     }
@@ -112,8 +116,8 @@ fn front_of(text: &[u8], start: usize) -> (&[u8], bool) {
 }
 
 /// What stands on the line from a place on, and whether the window cuts it.
-fn rest_of(text: &[u8], start: usize) -> (&[u8], bool) {
-    let end = text.len().min(start + 2 * WINDOW);
+fn rest_of(text: &[u8], start: usize, window: usize) -> (&[u8], bool) {
+    let end = text.len().min(start + 2 * window);
     let window = &text[start..end];
     if let Some(line_end) = memchr::memchr(b'\n', window) {
         let line = &window[..line_end];
@@ -174,61 +178,62 @@ impl Cells {
 
 fn shown(character: char) -> (char, usize) {
     if character == '\t' {
-        (' ', 1)
+        (character, TAB.len())
     } else if safe::is_unsafe(character) {
         (STAND_IN, 1)
     } else {
-        (character, columns(character))
+        (character, character.width().unwrap_or(1))
     }
 }
 
-fn push(line: &mut String, cells: &[(char, usize)]) -> usize {
-    line.extend(cells.iter().map(|(character, _)| character));
-    cells.iter().map(|(_, columns)| columns).sum()
+fn push(line: &mut String, cells: &[(char, usize)]) {
+    for (character, _) in cells {
+        match character {
+            '\t' => line.push_str(TAB),
+            other => line.push(*other),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use unicode_width::UnicodeWidthStr as _;
+
     use super::*;
 
-    /// The excerpt of the place that `[` and `]` enclose in `text`.
-    #[track_caller]
-    fn check(text: &str, line: &str, marks: &str) {
+    /// The excerpt of the place that `[` and `]` enclose in `text`, with the same marks.
+    fn marked(text: &str) -> String {
         let start = text.find('[').unwrap();
         let end = text.find(']').unwrap() - 1;
-        let excerpt = Excerpt::new(
-            text.replace(['[', ']'], "").as_bytes(),
-            Span::new(start, end),
-        );
-        let drawn = format!(
-            "{}{}",
-            " ".repeat(excerpt.indent),
-            "^".repeat(excerpt.marked)
-        );
-        assert_eq!((excerpt.line.as_str(), drawn.as_str()), (line, marks));
+        let plain = text.replace(['[', ']'], "");
+        let Excerpt { mut line, marked } =
+            Excerpt::new(plain.as_bytes(), Span::new(start, end), 100);
+        assert!(line.width() <= 100, "{line}");
+        line.insert(marked.end, ']');
+        line.insert(marked.start, '[');
+        line
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        assert_eq!(marked(text), expected);
     }
 
     #[test]
     fn the_line_of_the_place_is_shown() {
-        check(
-            "{\r\n  \"a\": [true],\r\n}",
-            "  \"a\": true,",
-            "       ^^^^",
-        );
-        check("[]", "", "^");
-        check("{\"a\": [\n]}", "{\"a\": ", "      ^");
-        check("[{\n1}]", "{", "^");
+        check("{\r\n  \"a\": [true],\r\n}", "  \"a\": [true],");
+        check("[]", "[]");
+        check("{\"a\": [\n]}", "{\"a\": []");
+        check("[{\n1}]", "[{]");
     }
 
     #[test]
-    fn marks_stand_under_what_they_mark() {
-        check("\t\t[x]y", "  xy", "  ^");
-        check("日本[語]", "日本語", "    ^^");
-        check("e\u{301}[a]", "e\u{301}a", " ^");
+    fn odd_characters_keep_their_place() {
+        check("\t[x]y", "    [x]y");
+        check("日本[語]", "日本[語]");
         check(
             "\u{202e}\u{200b}[\u{1b}]x",
-            "\u{fffd}\u{fffd}\u{fffd}x",
-            "  ^",
+            "\u{fffd}\u{fffd}[\u{fffd}]x",
         );
     }
 
@@ -236,42 +241,38 @@ mod tests {
     fn a_long_line_is_cut_around_the_place() {
         let front = "f".repeat(5000);
         let behind = "b".repeat(5000);
-        let line = format!("…{}mark{}…", "f".repeat(74), "b".repeat(20));
-        check(
-            &format!("{front}[mark]{behind}"),
-            &line,
-            &format!("{}^^^^", " ".repeat(75)),
-        );
-        let line = format!("{}{}…", "m".repeat(98), "");
-        check(&format!("[{}]", "m".repeat(5000)), &line, &"^".repeat(98));
-        let line = format!("…{}mark", "f".repeat(94));
-        check(
-            &format!("{front}[mark]"),
-            &line,
-            &format!("{}^^^^", " ".repeat(95)),
-        );
+        let line = format!("…{}[mark]{}…", "f".repeat(74), "b".repeat(20));
+        check(&format!("{front}[mark]{behind}"), &line);
+        let line = format!("[{}]…", "m".repeat(98));
+        check(&format!("[{}]", "m".repeat(5000)), &line);
+        let line = format!("…{}[mark]", "f".repeat(94));
+        check(&format!("{front}[mark]"), &line);
+    }
+
+    #[test]
+    fn an_excerpt_fits_any_width() {
+        let text = format!("{}[{}]{}", "語".repeat(90), "m".repeat(90), "\tx".repeat(90));
+        let start = text.find('[').unwrap();
+        let span = Span::new(start, start + 90);
+        let plain = text.replace(['[', ']'], "");
+        for width in 2..300 {
+            let Excerpt { line, .. } = Excerpt::new(plain.as_bytes(), span, width);
+            assert!(line.width() <= width, "{width}: {line}");
+        }
     }
 
     #[test]
     fn a_cut_never_leaves_half_a_character() {
         for shift in 0..3 {
             let front = "x".repeat(shift) + &"語".repeat(700);
-            let text = format!("{front}[m]{front}");
-            let start = text.find('[').unwrap();
-            let excerpt = Excerpt::new(
-                text.replace(['[', ']'], "").as_bytes(),
-                Span::new(start, start + 1),
-            );
-            assert!(!excerpt.line.contains(STAND_IN), "{}", excerpt.line);
+            let line = marked(&format!("{front}[m]{front}"));
+            assert!(!line.contains(STAND_IN), "{line}");
         }
     }
 
     #[test]
     fn bytes_that_are_no_text_are_stood_in_for() {
-        let excerpt = Excerpt::new(b"\"caf\xe9\"", Span::new(4, 5));
-        assert_eq!(
-            (excerpt.line.as_str(), excerpt.indent, excerpt.marked),
-            ("\"caf\u{fffd}\"", 4, 1)
-        );
+        let Excerpt { line, marked } = Excerpt::new(b"\"caf\xe9\"", Span::new(4, 5), 80);
+        assert_eq!((line.as_str(), marked), ("\"caf\u{fffd}\"", 4..7));
     }
 }

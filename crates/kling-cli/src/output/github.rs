@@ -6,7 +6,7 @@
 use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
 
-use kling_check::Report;
+use kling_check::{Fix, Report};
 use kling_check::json::v1::Summary;
 
 use super::render::{Ending, Render};
@@ -28,7 +28,17 @@ const COMMANDS: [&str; 3] = ["error", "warning", "notice"];
 pub(crate) struct GitHub;
 
 impl Render for GitHub {
-    fn findings(&self, request: &Request<'_>, report: &Report<'_>, out: &mut Vec<u8>) {
+    fn wants_fixes(&self) -> bool {
+        true
+    }
+
+    fn findings(
+        &self,
+        request: &Request<'_>,
+        report: &Report<'_>,
+        _: &[Fix],
+        out: &mut Vec<u8>,
+    ) {
         for found in &report.diagnostics {
             let line = |line: usize| request.lines.saturating_add(line as u64);
             let (start, end) = (line(found.start.line), line(found.end.line));
@@ -42,7 +52,7 @@ impl Render for GitHub {
                 .expect("writing to a String cannot fail");
             let mut place = format!(
                 "file={},line={start},endLine={end}",
-                property(request.file.plain())
+                property(request.file.shown())
             );
             // A column counts only within one line.
             if start == end {

@@ -1,91 +1,100 @@
 //! Findings for people, with the place in the text and what to do.
 
-use std::fmt::Display;
 use std::io::Write as _;
 
+use annotate_snippets::{AnnotationKind, Group, Level as Title, Message, Renderer, Snippet};
 use kling_check::json::v1::Summary;
-use kling_check::{Diagnostic, Report};
-use kling_spec::Service;
+use kling_check::{Diagnostic, Fix, Report};
+use kling_spec::{Level, Service};
 
 use super::excerpt::Excerpt;
 use super::render::{Ending, Render};
 use super::safe;
-use super::style::{Part, Style};
+use super::style::Style;
 use crate::input::request::Request;
 
 /// `--format human`.
 pub(crate) struct Human {
-    style: Style,
+    renderer: Renderer,
+    /// The look of the arrow in front of a place.
+    arrow: annotate_snippets::renderer::Style,
+    /// The columns that there are.
+    width: usize,
 }
 
 impl Human {
-    pub(crate) const fn new(style: Style) -> Self {
-        Self { style }
+    pub(crate) fn new(style: Style) -> Self {
+        Self {
+            renderer: style.renderer(),
+            arrow: style.frame(),
+            width: style.width,
+        }
     }
 
-    fn finding(&self, request: &Request<'_>, found: &Diagnostic<'_>, out: &mut Vec<u8>) {
-        let level = Part::Level(found.level);
-        self.part(
-            out,
-            level,
-            format_args!("{}[{}]", found.level, safe::line(found.rule)),
-        );
-        self.part(
-            out,
-            Part::Message,
-            format_args!(": {}", safe::line(found.message())),
-        );
-        let line = request.lines.saturating_add(found.start.line as u64);
-        let number = line.to_string();
-        let margin = " ".repeat(number.len());
-        put(out, format_args!("\n{margin}"));
-        self.part(out, Part::Frame, "-->");
-        put(
-            out,
-            format_args!(" {}:{line}:{}\n", request.file.shown(), found.start.column),
-        );
+    fn finding(
+        &self,
+        request: &Request<'_>,
+        found: &Diagnostic<'_>,
+        fix: Option<&Fix>,
+        out: &mut Vec<u8>,
+    ) {
+        let line = line_number(request.lines.saturating_add(found.start.line as u64));
+        let title = level(found.level)
+            .primary_title(safe::line(found.message()))
+            .id(safe::line(found.rule));
+        let mut group = Group::with_title(title);
+        let mut margin = 0;
         if let Some(text) = request.body.bytes() {
-            let excerpt = Excerpt::new(text, found.span);
-            self.part(out, Part::Frame, format_args!("{margin} |\n{number} |"));
-            if !excerpt.line.is_empty() {
-                put(out, format_args!(" {}", excerpt.line));
-            }
-            put(out, format_args!("\n{margin} "));
-            self.part(out, Part::Frame, "|");
-            put(out, format_args!(" {}", " ".repeat(excerpt.indent)));
-            self.part(out, level, "^".repeat(excerpt.marked));
-            put(out, "\n");
+            margin = line.to_string().len();
+            // Behind the number come a bar and blanks on both sides of it.
+            let width = self.width.saturating_sub(margin + 3);
+            let excerpt = Excerpt::new(text, found.span, width);
+            group = group.element(
+                Snippet::source(excerpt.line)
+                    .line_start(line)
+                    .annotation(AnnotationKind::Primary.span(excerpt.marked)),
+            );
         }
-        if !found.source().is_empty() {
-            self.note(out, &margin, "source", found.source());
-        }
-        if let Some(told) = service_note(found.service) {
-            self.note(out, &margin, "service", told);
-        }
-        if let Some(help) = found.help() {
-            self.note(out, &margin, "help", help);
-        }
-        put(out, "\n");
-    }
-
-    fn note(&self, out: &mut Vec<u8>, margin: &str, name: &str, text: &str) {
-        put(out, format_args!("{margin} "));
-        self.part(out, Part::Frame, "=");
-        put(out, format_args!(" {name}: {}\n", safe::line(text)));
-    }
-
-    fn part(&self, out: &mut Vec<u8>, part: Part, text: impl Display) {
+        let source = Some(found.source()).filter(|source| !source.is_empty());
+        let notes = [
+            ("source", source),
+            ("service", service_note(found.service)),
+            ("help", found.help()),
+            ("fix", fix.map(fix_note)),
+        ];
+        let notes = notes
+            .iter()
+            .filter_map(|(name, text)| Some(note(name, (*text)?)));
+        let group = group.elements(notes);
+        let drawn = self.renderer.render(&[group]);
+        // What draws it would count the columns of a line that has been cut.
+        let (title, rest) = drawn.split_once('\n').unwrap_or((&drawn, ""));
+        let margin = " ".repeat(margin);
+        let (arrow, end) = (self.arrow.render(), self.arrow.render_reset());
+        let (file, column) = (request.file.shown(), found.start.column);
         put(
             out,
-            format_args!("{}{text}{}", self.style.begin(part), self.style.end()),
+            format_args!("{title}\n{margin}{arrow}-->{end} {file}:{line}:{column}\n{rest}\n\n"),
         );
     }
 }
 
 impl Render for Human {
-    fn findings(&self, request: &Request<'_>, report: &Report<'_>, out: &mut Vec<u8>) {
-        for found in &report.diagnostics {
-            self.finding(request, found, out);
+    fn wants_fixes(&self) -> bool {
+        true
+    }
+
+    fn findings(
+        &self,
+        request: &Request<'_>,
+        report: &Report<'_>,
+        fixes: &[Fix],
+        out: &mut Vec<u8>,
+    ) {
+        let mut fixes = fixes.iter().peekable();
+        for (index, found) in report.diagnostics.iter().enumerate() {
+            let fix = fixes.next_if(|fix| fix.diagnostic == index);
+            self.finding(request, found, fix, out);
         }
         let omitted = report.omitted.total();
         if omitted > 0 {
@@ -104,6 +113,18 @@ impl Render for Human {
     fn tail(&self, _: &Summary, _: Ending, _: &mut Vec<u8>) {}
 }
 
+fn level(level: Level) -> Title<'static> {
+    match level {
+        Level::Error => Title::ERROR,
+        Level::Warning => Title::WARNING,
+        Level::Advice => Title::INFO.with_name("advice"),
+    }
+}
+
+fn note<'t>(name: &'t str, text: &'t str) -> Message<'t> {
+    Title::NOTE.with_name(name).message(safe::line(text))
+}
+
 /// What the service does, where it does not simply refuse.
 const fn service_note(service: Service) -> Option<&'static str> {
     match service {
@@ -113,6 +134,20 @@ const fn service_note(service: Service) -> Option<&'static str> {
     }
 }
 
-fn put(out: &mut Vec<u8>, text: impl Display) {
-    write!(out, "{text}").expect("writing to a Vec cannot fail");
+/// Which option mends a finding.
+const fn fix_note(fix: &Fix) -> &'static str {
+    if fix.safe {
+        "`kling check --fix` mends this"
+    } else {
+        "`kling check --unsafe-fixes` mends this; look at the result"
+    }
+}
+
+/// A line number as it is drawn. No file that anybody has is longer than it can be.
+fn line_number(line: u64) -> usize {
+    usize::try_from(line).unwrap_or(usize::MAX)
+}
+
+fn put(out: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
+    out.write_fmt(text).expect("writing to a Vec cannot fail");
 }

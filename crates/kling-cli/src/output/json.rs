@@ -2,16 +2,16 @@
 
 use std::borrow::Cow;
 
-use kling_check::Report;
+use kling_check::{Fix, Report};
 use kling_check::json::v1::Summary;
 
-use super::render::{Ending, Render, diagnostics, fixes};
+use super::render::{Ending, Render, diagnostics};
 use super::safe;
 use crate::input::request::Request;
 
 /// `--format json`.
 pub(crate) struct Json {
-    /// Whether each finding comes with its fix, which takes more time than finding it.
+    /// Whether each finding comes with its fix.
     pub(crate) fixes: bool,
 }
 
@@ -24,13 +24,18 @@ impl Render for Json {
         ","
     }
 
-    fn findings(&self, request: &Request<'_>, report: &Report<'_>, out: &mut Vec<u8>) {
-        let fixes = if self.fixes {
-            fixes(request, report)
-        } else {
-            Vec::new()
-        };
-        for found in diagnostics(request, report, &fixes) {
+    fn wants_fixes(&self) -> bool {
+        self.fixes
+    }
+
+    fn findings(
+        &self,
+        request: &Request<'_>,
+        report: &Report<'_>,
+        fixes: &[Fix],
+        out: &mut Vec<u8>,
+    ) {
+        for found in diagnostics(request, report, fixes) {
             out.extend_from_slice(b",\n");
             safe::push_json(out, &found);
         }

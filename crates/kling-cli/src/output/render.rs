@@ -19,8 +19,17 @@ pub(crate) trait Render: Sync {
         ""
     }
 
-    /// Appends the findings of one request.
-    fn findings(&self, request: &Request<'_>, report: &Report<'_>, out: &mut Vec<u8>);
+    /// Whether the findings are to be given with their fixes, which takes more time than finding them.
+    fn wants_fixes(&self) -> bool;
+
+    /// Appends the findings of one request. `fixes` are in the order of the findings, and none where they are not wanted.
+    fn findings(
+        &self,
+        request: &Request<'_>,
+        report: &Report<'_>,
+        fixes: &[Fix],
+        out: &mut Vec<u8>,
+    );
 
     /// Appends what is printed behind all findings.
     fn tail(&self, summary: &Summary, ending: Ending, out: &mut Vec<u8>);

@@ -5,12 +5,13 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use kling_check::Fix;
 use kling_check::json::v1::{Diagnostic, Summary};
 use kling_check::{Checker, Report};
 use kling_spec::{Level, Service};
 use serde::Serialize;
 
-use super::render::{Ending, Render, diagnostics, fixes};
+use super::render::{Ending, Render, diagnostics};
 use super::safe;
 use crate::input::request::Request;
 
@@ -152,10 +153,19 @@ impl Render for Sarif {
         ","
     }
 
-    fn findings(&self, request: &Request<'_>, report: &Report<'_>, out: &mut Vec<u8>) {
-        let fixes = fixes(request, report);
+    fn wants_fixes(&self) -> bool {
+        true
+    }
+
+    fn findings(
+        &self,
+        request: &Request<'_>,
+        report: &Report<'_>,
+        fixes: &[Fix],
+        out: &mut Vec<u8>,
+    ) {
         let mut of_findings = fixes.iter().peekable();
-        let shown = diagnostics(request, report, &fixes);
+        let shown = diagnostics(request, report, fixes);
         for (index, (shown, found)) in shown.zip(&report.diagnostics).enumerate() {
             out.extend_from_slice(b",\n");
             let title = of_findings

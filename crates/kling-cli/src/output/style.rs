@@ -1,66 +1,91 @@
-//! Colour, where it is wanted.
+//! What human output looks like on its stream: colour where it is wanted, and how wide it is.
 
 use std::io::{self, IsTerminal as _};
 
-use kling_spec::Level;
+use annotate_snippets::Renderer;
+use annotate_snippets::renderer::{AnsiColor, Effects, Style as Look};
+use terminal_size::{Width, terminal_size_of};
 
 use crate::cli::Color;
 
-/// What the parts of human output look like: SGR sequences, or nothing.
+/// The columns of a stream that is no terminal, or does not tell.
+pub(crate) const USUAL_WIDTH: usize = 80;
+
+/// Less than this has no room for a place and its line number.
+const LEAST_WIDTH: usize = 20;
+
+/// Lines come in the width that they are to have.
+const ANY_WIDTH: usize = 1 << 20;
+
+/// The look of human output.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Style {
-    on: bool,
-}
-
-/// A part of human output.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Part {
-    /// Of a finding of this level.
-    Level(Level),
-    /// The message.
-    Message,
-    /// Line numbers, arrows and bars.
-    Frame,
+    coloured: bool,
+    /// The columns that there are.
+    pub(crate) width: usize,
 }
 
 impl Style {
     /// The style of the standard output.
     pub(crate) fn of_stdout(color: Color) -> Self {
-        Self::of(color, || io::stdout().is_terminal())
+        Self {
+            coloured: is_coloured(color, || io::stdout().is_terminal()),
+            width: stdout_width(),
+        }
     }
 
     /// The style of the standard error.
     #[cfg(feature = "client")]
     pub(crate) fn of_stderr(color: Color) -> Self {
-        Self::of(color, || io::stderr().is_terminal())
-    }
-
-    fn of(color: Color, is_terminal: impl FnOnce() -> bool) -> Self {
-        let on = match color {
-            Color::Always => true,
-            Color::Never => false,
-            Color::Auto => is_terminal() && !is_set("NO_COLOR") && !is_dumb(),
-        };
-        Self { on }
-    }
-
-    /// What begins a part.
-    pub(crate) const fn begin(self, part: Part) -> &'static str {
-        if !self.on {
-            return "";
-        }
-        match part {
-            Part::Level(Level::Error) => "\x1b[1;31m",
-            Part::Level(Level::Warning) => "\x1b[1;33m",
-            Part::Level(Level::Advice) => "\x1b[1;36m",
-            Part::Message => "\x1b[1m",
-            Part::Frame => "\x1b[1;34m",
+        Self {
+            coloured: is_coloured(color, || io::stderr().is_terminal()),
+            width: width(terminal_size_of(io::stderr())),
         }
     }
 
-    /// What ends every part.
-    pub(crate) const fn end(self) -> &'static str {
-        if self.on { "\x1b[0m" } else { "" }
+    /// What draws findings so.
+    pub(crate) fn renderer(self) -> Renderer {
+        if !self.coloured {
+            return Renderer::plain().term_width(ANY_WIDTH);
+        }
+        Renderer::styled()
+            .error(bold(AnsiColor::Red))
+            .warning(bold(AnsiColor::Yellow))
+            .info(bold(AnsiColor::Cyan))
+            .line_num(self.frame())
+            .term_width(ANY_WIDTH)
+    }
+
+    /// The look of line numbers, arrows and bars.
+    pub(crate) fn frame(self) -> Look {
+        if self.coloured {
+            bold(AnsiColor::Blue)
+        } else {
+            Look::new()
+        }
+    }
+}
+
+fn bold(color: AnsiColor) -> Look {
+    color.on_default().effects(Effects::BOLD)
+}
+
+/// The columns of the standard output.
+pub(crate) fn stdout_width() -> usize {
+    width(terminal_size_of(io::stdout()))
+}
+
+fn width(size: Option<(Width, terminal_size::Height)>) -> usize {
+    size.map_or(USUAL_WIDTH, |(Width(columns), _)| {
+        usize::from(columns).max(LEAST_WIDTH)
+    })
+}
+
+fn is_coloured(color: Color, is_terminal: impl FnOnce() -> bool) -> bool {
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => is_terminal() && !is_set("NO_COLOR") && !is_dumb(),
     }
 }
 

@@ -22,7 +22,7 @@ pub(crate) fn render(counts: &Counts, files: u64) -> String {
         text.push_str(&table.render(""));
         text.push('\n');
     }
-    text.push_str(&sentence(&counts.summary, files));
+    text.push_str(&sentence(counts, files));
     text
 }
 

@@ -1,6 +1,7 @@
 //! Text in columns.
 
-use super::width::columns;
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
+use unicode_width::UnicodeWidthStr as _;
 
 /// Rows of cells, printed so that columns line up.
 #[derive(Debug, Default)]
@@ -26,31 +27,49 @@ impl Table {
 
     /// The text, each line begun by `indent`.
     pub(crate) fn render(&self, indent: &str) -> String {
+        self.wrapped(indent, usize::MAX)
+    }
+
+    /// The same in a number of columns, if that can be: the last cell of a row goes on below itself.
+    pub(crate) fn wrapped(&self, indent: &str, columns: usize) -> String {
         let count = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let widths: Vec<usize> = (0..count)
             .map(|column| {
                 self.rows
                     .iter()
                     .filter_map(|row| row.get(column))
-                    .map(|cell| width(cell))
+                    .map(|cell| cell.width())
                     .max()
                     .unwrap_or(0)
             })
             .collect();
         let mut text = String::new();
+        let last = count.saturating_sub(1);
+        let begin = indent.len() + widths[..last].iter().map(|width| width + 2).sum::<usize>();
+        // Where the last column has no room beside the others, it stands below them.
+        let is_below = last < self.numbers_from
+            && begin + LEAST > columns
+            && begin + widths.last().unwrap_or(&0) > columns;
         for row in &self.rows {
             let mut line = indent.to_owned();
             for (column, cell) in row.iter().enumerate() {
+                let padding = " ".repeat(widths[column] - cell.width());
+                if column == last && is_below {
+                    let below = format!("\n{indent}    ");
+                    let wrapped = wrap(cell, indent.len() + 4, columns);
+                    line.truncate(line.trim_end().len());
+                    line.extend([below.as_str(), &wrapped]);
+                    continue;
+                }
                 if column > 0 {
                     line.push_str("  ");
                 }
-                let padding = " ".repeat(widths[column] - width(cell));
-                if column < self.numbers_from {
-                    line.push_str(cell);
-                    line.push_str(&padding);
+                if column >= self.numbers_from {
+                    line.extend([padding.as_str(), cell]);
+                } else if column == last {
+                    line.push_str(&wrap(cell, begin, columns));
                 } else {
-                    line.push_str(&padding);
-                    line.push_str(cell);
+                    line.extend([cell, padding.as_str()]);
                 }
             }
             text.push_str(line.trim_end());
@@ -60,8 +79,21 @@ impl Table {
     }
 }
 
-fn width(text: &str) -> usize {
-    text.chars().map(columns).sum()
+/// The least columns that text is wrapped to.
+const LEAST: usize = 20;
+
+/// Text that begins at a column, its other lines below the first.
+pub(crate) fn wrap(text: &str, begin: usize, columns: usize) -> String {
+    if columns == usize::MAX {
+        return text.to_owned();
+    }
+    let options = Options::new(columns.saturating_sub(begin).max(LEAST))
+        .break_words(false)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .wrap_algorithm(WrapAlgorithm::FirstFit);
+    let below = format!("\n{}", " ".repeat(begin));
+    textwrap::wrap(text, options).join(&below)
 }
 
 #[cfg(test)]
@@ -78,5 +110,29 @@ mod tests {
             table.render(" "),
             " rule      errors\n 日本語の      12\n a\n"
         );
+    }
+
+    #[test]
+    fn the_last_column_is_wrapped_or_goes_below() {
+        let mut table = Table::new(2);
+        table.row(["a", "one two three four five six seven"]);
+        table.row(["bcd", "eight"]);
+        assert_eq!(
+            table.wrapped(" ", 30),
+            " a    one two three four five\n      six seven\n bcd  eight\n"
+        );
+        assert_eq!(table.wrapped(" ", usize::MAX), table.render(" "));
+        let mut table = Table::new(2);
+        table.row(["a long first cell", "one two three four five six"]);
+        table.row(["b", "seven"]);
+        assert_eq!(
+            table.wrapped(" ", 30),
+            " a long first cell\n     one two three four five\n     six\n b\n     seven\n"
+        );
+    }
+
+    #[test]
+    fn an_empty_table_is_no_text() {
+        assert_eq!(Table::new(1).wrapped("", 80), "");
     }
 }

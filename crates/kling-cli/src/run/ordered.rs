@@ -17,24 +17,42 @@ const WAITING_BYTES: usize = 1 << 20;
 
 /// What comes of a job, or of a part of one.
 pub(super) struct Part<Tally> {
-    /// What is to be printed.
-    pub(super) out: Vec<u8>,
+    /// What is to be printed and told.
+    pub(super) told: Told,
     /// What could not be read, told for people.
     pub(super) unreadable: String,
     pub(super) tally: Tally,
     /// Files that were opened.
     pub(super) files: u64,
+    /// Paths of a list that were passed over for their names.
+    pub(super) passed_over: u64,
     /// Bytes that were read.
     pub(super) bytes: u64,
+}
+
+/// What a run says.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    /// What is to be printed.
+    pub(crate) out: Vec<u8>,
+    /// Notes for people, which go to the standard error.
+    pub(crate) notes: String,
+}
+
+impl Told {
+    pub(super) const fn len(&self) -> usize {
+        self.out.len() + self.notes.len()
+    }
 }
 
 impl<Tally: Default> Default for Part<Tally> {
     fn default() -> Self {
         Self {
-            out: Vec::new(),
+            told: Told::default(),
             unreadable: String::new(),
             tally: Tally::default(),
             files: 0,
+            passed_over: 0,
             bytes: 0,
         }
     }
@@ -47,6 +65,8 @@ pub(crate) struct Outcome<Tally> {
     pub(crate) tally: Tally,
     /// Files that were opened.
     pub(crate) files: u64,
+    /// Paths of a list that were passed over for their names.
+    pub(crate) passed_over: u64,
     /// [`Exit::Trouble`] if something could not be read or written.
     pub(crate) exit: Exit,
 }
@@ -153,10 +173,10 @@ impl<T: Task> Ordered<T> {
         let mut state = self.lock();
         while state.next != number && !self.is_stopped() {
             let has_room = state.waiting.len() < WAITING_JOBS
-                && state.waiting_bytes + part.out.len() <= WAITING_BYTES;
+                && state.waiting_bytes + part.told.len() <= WAITING_BYTES;
             if has_room {
-                part.out.shrink_to_fit();
-                state.waiting_bytes += part.out.len();
+                part.told.out.shrink_to_fit();
+                state.waiting_bytes += part.told.len();
                 state.waiting.insert(number, std::mem::take(part));
                 return true;
             }
@@ -196,6 +216,7 @@ impl<T: Task> Ordered<T> {
             sink: (!broken).then_some(sink),
             tally: total.tally,
             files: total.files,
+            passed_over: total.passed_over,
             exit,
         }
     }
@@ -217,14 +238,19 @@ impl<T: Task> Ordered<T> {
             part.unreadable.clear();
             state.exit = Exit::Trouble;
         }
-        let written = if part.out.is_empty() {
+        if !part.told.notes.is_empty() {
+            progress.around(|| stdio::tell(&part.told.notes));
+            part.told.notes.clear();
+        }
+        let written = if part.told.out.is_empty() {
             Ok(())
         } else {
-            progress.around(|| sink.findings(&part.out))
+            progress.around(|| sink.findings(&part.told.out))
         };
-        part.out.clear();
+        part.told.out.clear();
         T::add(&mut total.tally, std::mem::take(&mut part.tally));
         total.files += std::mem::take(&mut part.files);
+        total.passed_over += std::mem::take(&mut part.passed_over);
         total.bytes += std::mem::take(&mut part.bytes);
         progress.update(total.bytes, || T::findings(&total.tally));
         if let Err(error) = written {
@@ -247,7 +273,7 @@ impl<T: Task> Ordered<T> {
 impl<Tally> State<Tally> {
     fn take_next(&mut self) -> Option<Part<Tally>> {
         let part = self.waiting.remove(&self.next)?;
-        self.waiting_bytes -= part.out.len();
+        self.waiting_bytes -= part.told.len();
         Some(part)
     }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::sync::Arc;
 
-use crate::input::files::{Files, Unreadable};
+use crate::input::files::{Files, NotRead};
 use crate::input::lines::{LineReader, Piece, Place};
 use crate::input::request::{File, FileName};
 use crate::settings::Settings;
@@ -28,10 +28,14 @@ pub(super) enum Job {
         mentions: bool,
         opens: bool,
     },
-    /// Something that could not be read.
-    Unreadable(Unreadable),
-    /// A file without any line.
-    Empty,
+    /// Something that is not read.
+    NotRead(NotRead),
+    /// A file of lines that has ended without any request.
+    Empty {
+        file: Arc<FileName>,
+        found: bool,
+        opens: bool,
+    },
 }
 
 /// Lines of a file.
@@ -55,7 +59,7 @@ pub(super) struct Source {
     /// Whether nothing of `lines` has been given.
     opening: bool,
     /// What was found behind a group of documents.
-    next_file: Option<Result<File, Unreadable>>,
+    next_file: Option<Result<File, NotRead>>,
     sequence: u64,
 }
 
@@ -91,15 +95,18 @@ impl Source {
                     self.next_file = other;
                     break;
                 }
-                Some(Ok(file)) => return Some(self.open(file, buffer)),
-                Some(Err(unreadable)) => return Some(Job::Unreadable(unreadable)),
+                Some(Ok(file)) => match self.open(file, buffer) {
+                    Some(job) => return Some(job),
+                    None => continue,
+                },
+                Some(Err(not_read)) => return Some(Job::NotRead(not_read)),
                 None => return None,
             }
         }
         Some(Job::Documents(documents))
     }
 
-    fn open(&mut self, file: File, buffer: &mut Vec<u8>) -> Job {
+    fn open(&mut self, file: File, buffer: &mut Vec<u8>) -> Option<Job> {
         let opened: io::Result<Box<dyn io::Read + Send>> = match &file.path {
             None => Ok(Box::new(io::stdin())),
             Some(path) => fs::File::open(path).map(|file| Box::new(file) as Box<_>),
@@ -110,9 +117,12 @@ impl Source {
                 let reader = LineReader::new(file.name, file.found, reader, limit);
                 self.lines = Some((reader, file.settings));
                 self.opening = true;
-                self.piece(buffer).unwrap_or(Job::Empty)
+                self.piece(buffer)
             }
-            Err(error) => Job::Unreadable(Unreadable::new(file.name.shown(), &error)),
+            Err(error) => Some(Job::NotRead(NotRead::unreadable(
+                file.name.shown(),
+                &error,
+            ))),
         }
     }
 
@@ -146,12 +156,13 @@ impl Source {
                 opens,
             }),
             Ok(None) => {
+                let is_empty = reader.requests() == 0;
                 self.lines = None;
-                None
+                is_empty.then_some(Job::Empty { file, found, opens })
             }
             Err(error) => {
                 self.lines = None;
-                Some(Job::Unreadable(Unreadable::new(file.shown(), &error)))
+                Some(Job::NotRead(NotRead::unreadable(file.shown(), &error)))
             }
         }
     }

@@ -11,9 +11,9 @@ use super::Task;
 use super::ordered::{Ordered, Part};
 use super::source::{Block, Job, Source};
 use crate::input::document::{self, Document};
-use crate::input::files::Unreadable;
+use crate::input::files::{self, NotRead};
 use crate::input::lines::{BLOCK, is_blank};
-use crate::input::request::{Body, File, FileName, Request};
+use crate::input::request::{self, Body, File, FileName, Request};
 
 /// Rendered bytes that a thread keeps at most before it waits for its turn to write.
 const OUTPUT: usize = 256 << 10;
@@ -97,12 +97,28 @@ impl<'r, T: Task> Worker<'r, T> {
                 };
                 self.request(number, &request)
             }
-            Job::Unreadable(Unreadable(told)) => {
+            Job::NotRead(NotRead::Unreadable(told)) => {
                 self.part.unreadable.push_str(&told);
                 true
             }
-            Job::Empty => {
-                self.part.files += 1;
+            Job::NotRead(NotRead::PassedOver(name)) => {
+                self.part.passed_over += 1;
+                if self.task.shows_skipped() {
+                    let why = "its name does not end in `.json`, `.jsonl` or `.ndjson`";
+                    let told = request::skipped(name.shown(), why);
+                    self.part.told.notes.push_str(&told);
+                }
+                true
+            }
+            Job::Empty { file, found, opens } => {
+                self.part.files += u64::from(opens);
+                // Somebody chose this file, and has not got what they asked for.
+                if !found && !file.is_stdin() {
+                    self.part.unreadable.push_str(&format!(
+                        "error: `{}` holds no request; none of its lines has any text; write one request a line\n",
+                        file.shown()
+                    ));
+                }
                 true
             }
         };
@@ -114,9 +130,9 @@ impl<'r, T: Task> Worker<'r, T> {
     }
 
     fn request(&mut self, number: u64, request: &Request<'_>) -> bool {
-        let Part { out, tally, .. } = &mut self.part;
-        self.task.request(request, &mut self.expected, out, tally);
-        self.part.out.len() < OUTPUT || self.ordered.pass(number, &mut self.part)
+        let Part { told, tally, .. } = &mut self.part;
+        self.task.request(request, &mut self.expected, told, tally);
+        self.part.told.len() < OUTPUT || self.ordered.pass(number, &mut self.part)
     }
 
     fn document(&mut self, number: u64, file: &File) -> bool {
@@ -149,7 +165,7 @@ impl<'r, T: Task> Worker<'r, T> {
             Err(error) => {
                 self.part
                     .unreadable
-                    .push_str(&Unreadable::new(file.name.shown(), &error).0);
+                    .push_str(&files::unreadable(file.name.shown(), &error));
                 true
             }
         };

@@ -20,7 +20,7 @@ use crate::input::files::STDIN;
 use crate::input::request::{Body, FileName, Request};
 use crate::output::human::Human;
 use crate::output::json::Json;
-use crate::output::render::{Ending, Render as _};
+use crate::output::render::{Ending, Render as _, fixes};
 use crate::output::stdio;
 use crate::output::style::Style;
 use crate::prices::{Amount, Cost};
@@ -263,7 +263,8 @@ impl Check {
 
     fn human(&self, request: &Request<'_>, report: &Report<'_>) -> String {
         let mut out = Vec::new();
-        Human::new(Style::of_stderr(self.color)).findings(request, report, &mut out);
+        let fixes = fixes(request, report);
+        Human::new(Style::of_stderr(self.color)).findings(request, report, &fixes, &mut out);
         String::from_utf8_lossy(&out).into_owned()
     }
 
@@ -273,7 +274,7 @@ impl Check {
         if print.is_json() {
             let mut findings = Vec::new();
             let json = Json { fixes: false };
-            json.findings(request, report, &mut findings);
+            json.findings(request, report, &[], &mut findings);
             let mut counts = crate::output::counts::Counts::default();
             counts.add_report(report);
             let mut tail = Vec::new();

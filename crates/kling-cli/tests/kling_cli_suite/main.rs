@@ -12,6 +12,7 @@ mod formats;
 mod help;
 mod levels;
 mod lines;
+mod nothing;
 mod others;
 #[cfg(all(feature = "client", feature = "emulator"))]
 mod service;

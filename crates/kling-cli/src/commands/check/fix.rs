@@ -10,13 +10,14 @@ use std::path::{Path, PathBuf};
 use kling_check::{Fixed, Which};
 
 use crate::cli;
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
 use crate::input::document::{self, Document};
-use crate::input::files::{Files, Named};
+use crate::input::files::{Files, Named, NotRead};
 use crate::input::lines::is_blank;
 use crate::input::request::{Body, File, Request};
 use crate::output::counts::counted;
 use crate::output::stdio;
+use crate::run::Met;
 use crate::settings::{Settings, SettingsOf};
 
 use diff::Diff;
@@ -36,6 +37,11 @@ enum Mode {
 pub(super) struct Mended {
     fixes: usize,
     files: usize,
+    requests: u64,
+    /// Texts that are no requests.
+    skipped: u64,
+    /// Paths of a list that were passed over for their names.
+    passed_over: u64,
     /// Fixes that are not safe and were not asked for.
     guesses: usize,
     /// What could not be read or written has been told.
@@ -48,6 +54,16 @@ impl Mended {
     /// Whether there is something to mend.
     pub(super) const fn is_any(&self) -> bool {
         self.fixes > 0
+    }
+
+    /// What the run has met.
+    pub(super) const fn met(&self, exit: Exit) -> Met {
+        Met {
+            requests: self.requests,
+            skipped: self.skipped,
+            passed_over: self.passed_over,
+            exit,
+        }
     }
 }
 
@@ -85,8 +101,12 @@ impl Mending {
         while let Some(file) = files.next() {
             let file = match file {
                 Ok(file) => file,
-                Err(unreadable) => {
-                    mended.tell(&unreadable.0);
+                Err(NotRead::Unreadable(told)) => {
+                    mended.tell(&told);
+                    continue;
+                }
+                Err(NotRead::PassedOver(_)) => {
+                    mended.passed_over += 1;
                     continue;
                 }
             };
@@ -100,7 +120,10 @@ impl Mending {
                 );
             }
         }
-        mended.say(self.mode);
+        // That there was nothing at all is told by the caller.
+        if mended.requests > 0 || self.mode == Mode::Write {
+            mended.say(self.mode);
+        }
         mended
     }
 
@@ -118,20 +141,27 @@ impl Mending {
                 mended.stdin = Some(is_faulty);
             }
             (None, Mode::Diff) => {
-                let mut diff = Diff::new(&file.name);
-                self.texts(file, io::stdin().lock(), mended, |change| {
-                    diff.change(&change)
-                })?;
+                self.diff(file, io::stdin().lock(), mended)?;
             }
             (Some(path), Mode::Diff) => {
-                let mut diff = Diff::new(&file.name);
-                let input = BufReader::new(fs::File::open(path)?);
-                self.texts(file, input, mended, |change| diff.change(&change))?;
+                self.diff(file, BufReader::new(fs::File::open(path)?), mended)?;
             }
             (Some(path), Mode::Write) => self.replace(file, path, mended)?,
         }
         mended.files += usize::from(mended.fixes > before);
         Ok(())
+    }
+
+    fn diff(self, file: &File, input: impl BufRead, mended: &mut Mended) -> io::Result<()> {
+        let mut diff = Diff::new(file);
+        self.texts(file, input, mended, |change| {
+            if file.lines {
+                diff.piece(&change)
+            } else {
+                diff.document(&change)
+            }
+        })?;
+        diff.end()
     }
 
     /// Writes the mended text beside the file, and puts it in its place if anything has changed.
@@ -193,9 +223,9 @@ impl Mending {
         }
         let mut change = Change::none(&buffer);
         if let Ok(text) = kling_json::validate_utf8(&buffer)
-            && !is_something_else(file, text)
+            && !is_something_else(file, text, mended)
         {
-            change = self.mend(&file.settings, text, 0, mended);
+            change = self.mend(&file.settings, text, mended);
         }
         give(change)
     }
@@ -208,7 +238,7 @@ impl Mending {
         mut give: impl FnMut(Change<'_>) -> io::Result<()>,
     ) -> io::Result<()> {
         let most = (file.settings.limit as u64).saturating_add(2);
-        let (mut line, mut number) = (Vec::new(), 0);
+        let mut line = Vec::new();
         loop {
             line.clear();
             if input.by_ref().take(most).read_until(b'\n', &mut line)? == 0 {
@@ -219,7 +249,6 @@ impl Mending {
                 // A line over the limit is no request; it is passed on as it is.
                 give(Change::none(&line))?;
                 pass_on(&mut input, |part| give(Change::none(part)))?;
-                number += 1;
                 continue;
             }
             let mut end = line.len() - usize::from(line.last() == Some(&b'\n'));
@@ -228,11 +257,10 @@ impl Mending {
             let mut change = Change::none(content);
             if let Ok(text) = kling_json::validate_utf8(content)
                 && !is_blank(content)
-                && !is_something_else(file, text)
+                && !is_something_else(file, text, mended)
             {
-                change = self.mend(&file.settings, text, number, mended);
+                change = self.mend(&file.settings, text, mended);
             }
-            number += 1;
             give(change)?;
             give(Change::none(rest))?;
         }
@@ -242,7 +270,6 @@ impl Mending {
         self,
         settings: &Settings,
         text: &'t str,
-        line: u64,
         mended: &mut Mended,
     ) -> Change<'t> {
         let select = |report: &mut kling_check::Report<'_>| settings.levels.apply(report);
@@ -268,7 +295,6 @@ impl Mending {
         Change {
             old: text.as_bytes(),
             new: new.into_bytes().into(),
-            line,
             is_changed: true,
             has_errors: report.has_errors(),
         }
@@ -279,8 +305,6 @@ impl Mending {
 struct Change<'t> {
     old: &'t [u8],
     new: std::borrow::Cow<'t, [u8]>,
-    /// The lines before it.
-    line: u64,
     is_changed: bool,
     /// Whether an error is left.
     has_errors: bool,
@@ -291,7 +315,6 @@ impl<'t> Change<'t> {
         Self {
             old: text,
             new: std::borrow::Cow::Borrowed(text),
-            line: 0,
             is_changed: false,
             has_errors: false,
         }
@@ -299,7 +322,7 @@ impl<'t> Change<'t> {
 }
 
 /// Whether a file that was found holds something else than a request.
-fn is_something_else(file: &File, text: &str) -> bool {
+fn is_something_else(file: &File, text: &str, mended: &mut Mended) -> bool {
     let request = Request {
         file: &file.name,
         body: Body::Text(text),
@@ -309,7 +332,10 @@ fn is_something_else(file: &File, text: &str) -> bool {
         found: file.found,
         settings: &file.settings,
     };
-    file.found && request.is_something_else()
+    let is_something_else = file.found && request.is_something_else();
+    mended.skipped += u64::from(is_something_else);
+    mended.requests += u64::from(!is_something_else);
+    is_something_else
 }
 
 /// Gives the rest of a line as it comes.
@@ -347,7 +373,8 @@ impl Mended {
             Mode::Diff if self.fixes == 0 => "nothing would be mended".to_owned(),
             Mode::Diff => format!("{findings} in {files} would be mended"),
         };
-        if self.guesses > 0 {
+        // Where the rest is checked, its summary tells this.
+        if self.guesses > 0 && (mode == Mode::Diff || self.stdin.is_some()) {
             let guesses = counted(self.guesses as u64, "finding", "findings");
             told = format!("{told}; {guesses} more with `--unsafe-fixes`");
         }

@@ -5,13 +5,15 @@ use kling_spec::{CommonRule, Level, Service};
 
 use crate::input::request::{Body, Request};
 use crate::output::counts::Counts;
-use crate::output::render::Render;
-use crate::run::Task;
+use crate::output::render::{Render, fixes};
+use crate::run::{Task, Told};
 
 /// How requests are checked.
 pub(super) struct CheckTask<'r> {
     /// `None`: findings are only counted, by rule and by file.
     pub(super) renderer: Option<&'r dyn Render>,
+    /// Whether what is skipped is told.
+    pub(super) show_skipped: bool,
 }
 
 impl Task for CheckTask<'_> {
@@ -21,19 +23,28 @@ impl Task for CheckTask<'_> {
         &self,
         request: &Request<'_>,
         expected: &mut Expectation,
-        out: &mut Vec<u8>,
+        told: &mut Told,
         counts: &mut Counts,
     ) {
         let settings = request.settings;
         let mut report = report(request, expected);
         if (settings.assumes || !report.is_clean()) && request.is_something_else() {
             counts.summary.skipped += 1;
+            if self.show_skipped {
+                told.notes.push_str(&request.skipped());
+            }
             return;
         }
         if !report.is_clean() {
             settings.levels.apply(&mut report);
+            let fixes = if self.renderer.is_none_or(Render::wants_fixes) {
+                fixes(request, &report)
+            } else {
+                Vec::new()
+            };
+            counts.add_fixes(&fixes);
             match self.renderer {
-                Some(renderer) => renderer.findings(request, &report, out),
+                Some(renderer) => renderer.findings(request, &report, &fixes, &mut told.out),
                 None => counts.add_places(request, &report),
             }
         }
@@ -42,6 +53,10 @@ impl Task for CheckTask<'_> {
 
     fn add(total: &mut Counts, part: Counts) {
         total.add(part);
+    }
+
+    fn shows_skipped(&self) -> bool {
+        self.show_skipped
     }
 
     fn findings(counts: &Counts) -> u64 {

@@ -1,0 +1,43 @@
+//! What the exit codes of a command mean, as its help tells it.
+
+/// What each code means, one meaning over all commands that talk to the service.
+#[cfg(feature = "client")]
+const SERVICE: [&str; 11] = [
+    "0 done",
+    "1 refused by the check",
+    "2 wrong command line or settings",
+    "3 the service refused it and nothing was charged",
+    "4 outcome unknown",
+    "5 not known to be finished",
+    "6 task failed",
+    "7 result not saved or answer not usable",
+    "8 local file or journal",
+    "9 costs more than it may",
+    "10 service not reached and nothing sent",
+];
+
+/// Of a command that prints something and reads no requests.
+pub(super) const OF_OTHERS: &str =
+    "Exit codes: 0 done, 2 wrong command line, or a file cannot be read or written.";
+
+/// The sentence that ends the help of a command with these codes.
+#[cfg(feature = "client")]
+pub(super) fn of_service(codes: &[usize]) -> String {
+    let told: Vec<&str> = codes.iter().map(|code| SERVICE[*code]).collect();
+    format!("Exit codes: {}.", told.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(feature = "client")]
+    #[test]
+    fn each_code_stands_before_its_meaning() {
+        for (code, told) in super::SERVICE.iter().enumerate() {
+            assert!(told.starts_with(&format!("{code} ")), "{told}");
+        }
+        assert_eq!(
+            super::of_service(&[0, 10]),
+            "Exit codes: 0 done, 10 service not reached and nothing sent."
+        );
+    }
+}

@@ -1,0 +1,42 @@
+//! Numbers of the command line that have a unit.
+
+use std::num::{NonZeroU64, NonZeroUsize};
+
+use bytesize::ByteSize;
+
+/// A number of bytes, with or without a unit.
+pub(super) fn bytes(text: &str) -> Result<NonZeroU64, String> {
+    text.parse()
+        .ok()
+        .and_then(|ByteSize(bytes)| NonZeroU64::new(bytes))
+        .ok_or_else(|| "give bytes, more than 0, as in `500000`, `10MB` or `8MiB`".to_owned())
+}
+
+/// A number of bytes that fits into memory.
+pub(super) fn size(text: &str) -> Result<NonZeroUsize, String> {
+    let bytes = bytes(text)?;
+    NonZeroUsize::try_from(bytes).map_err(|_| format!("{bytes} bytes are more than there can be"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_have_units_or_none() {
+        for (text, expected) in [
+            ("1", 1),
+            ("500000", 500_000),
+            ("10MB", 10_000_000),
+            ("10 mb", 10_000_000),
+            ("8MiB", 8 << 20),
+            ("1.5k", 1_500),
+            ("4GiB", 4 << 30),
+        ] {
+            assert_eq!(bytes(text).unwrap().get(), expected, "{text}");
+        }
+        for text in ["", "0", "0MB", "-1", "ten", "10MX", "MB", "1e999", "NaN"] {
+            assert!(bytes(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! What is said of a run that has met no request: it is green, and nobody may take that for a check.
+
+use crate::cli::Input;
+use crate::exit::Exit;
+use crate::input::files::{STDIN, ignored_in};
+use crate::output::counts::counted;
+use crate::output::{safe, stdio};
+
+/// What a run has met instead.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Met {
+    pub(crate) requests: u64,
+    /// Texts that are no requests.
+    pub(crate) skipped: u64,
+    /// Paths of a list that were passed over for their names.
+    pub(crate) passed_over: u64,
+    /// How the run has ended so far.
+    pub(crate) exit: Exit,
+}
+
+/// Tells people if there was no request, and how the run ends then; `None` if there was one, or if it has been told
+/// already that something could not be read.
+pub(crate) fn nothing(met: Met, input: &Input) -> Option<Exit> {
+    if met.requests > 0 || met.exit == Exit::Trouble {
+        return None;
+    }
+    let (level, exit) = if input.require_requests {
+        ("error", Exit::Trouble)
+    } else {
+        ("warning", Exit::Clean)
+    };
+    stdio::tell(&format!(
+        "{level}: there was nothing to check; {}\n",
+        why(met, input)
+    ));
+    Some(exit)
+}
+
+fn why(met: Met, input: &Input) -> String {
+    if met.skipped > 0 {
+        let texts = counted(
+            met.skipped,
+            "text that is no request was skipped",
+            "texts that are no requests were skipped",
+        );
+        let hint = if input.show_skipped {
+            "name a file to have it checked all the same"
+        } else {
+            "`--show-skipped` lists them"
+        };
+        return format!("{texts}; {hint}");
+    }
+    let folders = || input.paths.iter().filter(|path| path.is_dir());
+    if let Some(ignored) = folders().find_map(|folder| ignored_in(folder)) {
+        return format!(
+            "`{}` is ignored by a `.gitignore` or hidden; name a file to have it checked all the same",
+            ignored.shown()
+        );
+    }
+    if let Some(list) = &input.files_from {
+        let list = if list.as_os_str() == STDIN {
+            "the standard input".to_owned()
+        } else {
+            format!("`{}`", safe::line(&list.to_string_lossy()))
+        };
+        return if met.passed_over == 0 {
+            format!("{list} lists no files with requests")
+        } else {
+            let hint = if input.show_skipped {
+                ""
+            } else {
+                "; `--show-skipped` lists them"
+            };
+            let paths = counted(met.passed_over, "path", "paths");
+            format!(
+                "{list} lists {paths}, none of which ends in `.json`, `.jsonl` or `.ndjson`{hint}"
+            )
+        };
+    }
+    match folders().next() {
+        Some(folder) => format!(
+            "`{}` holds no files that end in `.json`, `.jsonl` or `.ndjson`; name another folder, or a file",
+            safe::line(&folder.to_string_lossy())
+        ),
+        None => "the input has no line with any text; write one request a line".to_owned(),
+    }
+}

@@ -1,0 +1,68 @@
+//! Texts in the wide encodings of Unicode, which are no JSON: told apart by their first bytes.
+
+/// An encoding other than UTF-8.
+///
+/// With a byte order mark it is `Utf16` or `Utf32`, without one its byte order is in the name.
+#[non_exhaustive]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Encoding {
+    /// UTF-16 with a byte order mark.
+    Utf16,
+    /// UTF-16, low byte first.
+    Utf16Le,
+    /// UTF-16, high byte first.
+    Utf16Be,
+    /// UTF-32 with a byte order mark.
+    Utf32,
+    /// UTF-32, low byte first.
+    Utf32Le,
+    /// UTF-32, high byte first.
+    Utf32Be,
+}
+
+impl Encoding {
+    /// The name as `iconv` knows it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Utf16 => "UTF-16",
+            Self::Utf16Le => "UTF-16LE",
+            Self::Utf16Be => "UTF-16BE",
+            Self::Utf32 => "UTF-32",
+            Self::Utf32Le => "UTF-32LE",
+            Self::Utf32Be => "UTF-32BE",
+        }
+    }
+
+    pub(crate) const fn help(self) -> &'static str {
+        match self {
+            Self::Utf16 => "convert it: `iconv -f UTF-16 -t UTF-8 OLD > NEW`",
+            Self::Utf16Le => "convert it: `iconv -f UTF-16LE -t UTF-8 OLD > NEW`",
+            Self::Utf16Be => "convert it: `iconv -f UTF-16BE -t UTF-8 OLD > NEW`",
+            Self::Utf32 => "convert it: `iconv -f UTF-32 -t UTF-8 OLD > NEW`",
+            Self::Utf32Le => "convert it: `iconv -f UTF-32LE -t UTF-8 OLD > NEW`",
+            Self::Utf32Be => "convert it: `iconv -f UTF-32BE -t UTF-8 OLD > NEW`",
+        }
+    }
+}
+
+/// The encoding that a text is in, if its first bytes show that it is one of [`Encoding`].
+///
+/// JSON begins with two ASCII characters, so that the NUL bytes among the first four give the encoding away.
+///
+/// ```
+/// use kling_json::{Encoding, wide_encoding};
+/// assert_eq!(wide_encoding(b"\xff\xfe{\0}\0"), Some(Encoding::Utf16));
+/// assert_eq!(wide_encoding(b"{\0\"\0"), Some(Encoding::Utf16Le));
+/// assert_eq!(wide_encoding(b"{\"a\": 1}"), None);
+/// ```
+pub const fn wide_encoding(bytes: &[u8]) -> Option<Encoding> {
+    match bytes {
+        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Some(Encoding::Utf32),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some(Encoding::Utf16),
+        [1..=255, 0, 0, 0, ..] => Some(Encoding::Utf32Le),
+        [0, 0, 0, 1..=255, ..] => Some(Encoding::Utf32Be),
+        [1..=255, 0, 1..=255, 0, ..] => Some(Encoding::Utf16Le),
+        [0, 1..=255, 0, 1..=255, ..] => Some(Encoding::Utf16Be),
+        _ => None,
+    }
+}
