@@ -9,3 +9,4 @@ pub(crate) mod list;
 pub(crate) mod mention;
 pub(crate) mod regular;
 pub(crate) mod request;
+pub(crate) mod waiting;

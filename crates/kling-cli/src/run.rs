@@ -22,6 +22,7 @@ use crate::exit::Failure;
 use crate::input::files::{Files, Named, STDIN};
 use crate::input::list;
 use crate::input::request::Request;
+use crate::input::waiting;
 use crate::settings::{Flags, SettingsOf, Unsettled};
 
 use ordered::Ordered;
@@ -122,6 +123,10 @@ pub(crate) fn paths(input: &cli::Input) -> Result<Vec<Named>, Failure> {
         return Ok(paths);
     }
     if !paths.is_empty() {
+        if paths.iter().any(|given| given.path.as_os_str() == STDIN) {
+            let what = if input.lines { "requests, one a line," } else { "a request" };
+            waiting::tell(what);
+        }
         return Ok(paths);
     }
     if stdin().is_terminal() {

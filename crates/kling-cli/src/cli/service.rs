@@ -259,6 +259,8 @@ pub(crate) struct Jobs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum JobsCommand {
     /// List the last jobs, newest first.
+    // Not at its options, which `kling jobs` has too.
+    #[command(after_help = of_service(&[0, 2, 8]))]
     List(Deferred<JobsList>),
     /// Show a job with its history.
     Show(Deferred<JobsShow>),
@@ -270,7 +272,6 @@ pub(crate) enum JobsCommand {
 
 /// What `kling jobs list` is given.
 #[derive(Debug, Clone, Args)]
-#[command(after_help = of_service(&[0, 2, 8]))]
 pub(crate) struct JobsList {
     /// The most jobs to list.
     #[arg(long, value_name = "N", default_value_t = 50)]

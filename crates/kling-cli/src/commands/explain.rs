@@ -10,7 +10,7 @@ use kling_spec::{
 use crate::cli::Explain;
 use crate::contracts;
 use crate::exit::{Exit, Failure};
-use crate::output::style::stdout_width;
+use crate::output::style::{list_width, stdout_width};
 use crate::output::table::{Table, wrap};
 use crate::output::{safe, stdio};
 
@@ -60,7 +60,7 @@ fn list(common: &Common, specs: &[&Spec]) -> String {
         let same = same_rules(&rule.id, specs).map(|(_, rule)| rule.ground.level);
         table.row([rule.id.clone(), levels(same), sentence(&rule.say)]);
     }
-    table.wrapped("", stdout_width())
+    table.wrapped("", list_width())
 }
 
 /// The levels that a rule has, the worst first.

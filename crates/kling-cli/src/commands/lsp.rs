@@ -2,6 +2,7 @@
 
 use crate::cli::Lsp;
 use crate::exit::{Exit, Failure};
+use crate::input::waiting;
 use crate::lsp;
 use crate::settings::{DEFAULT_MAX_REQUEST_SIZE, Flags, SettingsOf};
 
@@ -14,5 +15,6 @@ pub(super) fn run(arguments: &Lsp) -> Result<Exit, Failure> {
     let limit = arguments
         .max_request_size
         .unwrap_or(DEFAULT_MAX_REQUEST_SIZE);
+    waiting::tell_of_program("an editor");
     lsp::serve(SettingsOf::new(flags, &arguments.configured), limit.get())
 }

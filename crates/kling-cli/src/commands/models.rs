@@ -10,7 +10,7 @@ use crate::contracts;
 use crate::exit::{Exit, Failure};
 use crate::output::condition::clause;
 use crate::output::field::{values, with_unit};
-use crate::output::style::stdout_width;
+use crate::output::style::{list_width, stdout_width};
 use crate::output::table::{Table, wrap};
 use crate::output::{safe, stdio};
 
@@ -32,7 +32,7 @@ fn list(checker: &Checker) -> String {
     for spec in checker.models().filter_map(|id| checker.spec(id)) {
         table.row([&spec.id, &spec.title, &spec.about]);
     }
-    table.wrapped("", stdout_width())
+    table.wrapped("", list_width())
 }
 
 fn unknown(checker: &Checker, id: &str) -> Failure {

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::files::{Named, STDIN};
-use super::regular;
+use super::{regular, waiting};
 use crate::exit::Failure;
 use crate::output::safe;
 
@@ -21,6 +21,7 @@ pub(crate) fn read(list: &Path, named: &[Named]) -> Result<Vec<Named>, Failure> 
         ));
     }
     let read = if is_stdin {
+        waiting::tell("a list of files");
         content(io::stdin())
     } else {
         regular::open_given(list).and_then(content)

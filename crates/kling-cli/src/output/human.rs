@@ -2,7 +2,8 @@
 
 use std::io::Write as _;
 
-use annotate_snippets::{AnnotationKind, Group, Level as Title, Message, Renderer, Snippet};
+use annotate_snippets::renderer::Style as Look;
+use annotate_snippets::{AnnotationKind, Group, Level as Title, Renderer, Snippet};
 use kling_check::json::v1::Summary;
 use kling_check::{Diagnostic, Fix, Report};
 use kling_spec::{Level, Service};
@@ -16,8 +17,8 @@ use crate::input::request::Request;
 /// `--format human`.
 pub(crate) struct Human {
     renderer: Renderer,
-    /// The look of the arrow in front of a place.
-    arrow: annotate_snippets::renderer::Style,
+    /// The look of arrows and of what begins a note.
+    frame: Look,
     /// The columns that there are.
     width: usize,
 }
@@ -26,7 +27,7 @@ impl Human {
     pub(crate) fn new(style: Style) -> Self {
         Self {
             renderer: style.renderer(),
-            arrow: style.frame(),
+            frame: style.frame(),
             width: style.width,
         }
     }
@@ -39,13 +40,12 @@ impl Human {
         out: &mut Vec<u8>,
     ) {
         let line = line_number(request.lines.saturating_add(found.start.line as u64));
+        let margin = line.to_string().len();
         let title = level(found.level)
             .primary_title(safe::line(found.message()))
             .id(safe::line(found.rule));
         let mut group = Group::with_title(title);
-        let mut margin = 0;
         if let Some(text) = request.body.bytes() {
-            margin = line.to_string().len();
             // Behind the number come a bar and blanks on both sides of it.
             let width = self.width.saturating_sub(margin + 3);
             let excerpt = Excerpt::new(text, found.span, width);
@@ -55,27 +55,34 @@ impl Human {
                     .annotation(AnnotationKind::Primary.span(excerpt.marked)),
             );
         }
+        let drawn = self.renderer.render(&[group]);
+        let (title, excerpt) = drawn.split_once('\n').unwrap_or((&drawn, ""));
+        let margin = " ".repeat(margin);
+        let (frame, end) = (self.frame.render(), self.frame.render_reset());
+        let (file, column) = (request.file.shown(), found.start.column);
+        // What draws the rest would count the columns of a line that has been cut.
+        put(
+            out,
+            format_args!("{title}\n{margin}{frame}-->{end} {file}:{line}:{column}\n"),
+        );
+        if !excerpt.is_empty() {
+            put(out, format_args!("{excerpt}\n"));
+        }
         let source = Some(found.source()).filter(|source| !source.is_empty());
-        let notes = [
+        for (name, text) in [
             ("source", source),
             ("service", service_note(found.service)),
             ("help", found.help()),
             ("fix", fix.map(fix_note)),
-        ];
-        let notes = notes
-            .iter()
-            .filter_map(|(name, text)| Some(note(name, (*text)?)));
-        let group = group.elements(notes);
-        let drawn = self.renderer.render(&[group]);
-        // What draws it would count the columns of a line that has been cut.
-        let (title, rest) = drawn.split_once('\n').unwrap_or((&drawn, ""));
-        let margin = " ".repeat(margin);
-        let (arrow, end) = (self.arrow.render(), self.arrow.render_reset());
-        let (file, column) = (request.file.shown(), found.start.column);
-        put(
-            out,
-            format_args!("{title}\n{margin}{arrow}-->{end} {file}:{line}:{column}\n{rest}\n\n"),
-        );
+        ] {
+            if let Some(text) = text.map(safe::line) {
+                put(
+                    out,
+                    format_args!("{margin} {frame}={end} {name}: {text}\n"),
+                );
+            }
+        }
+        put(out, format_args!("\n"));
     }
 }
 
@@ -119,10 +126,6 @@ fn level(level: Level) -> Title<'static> {
         Level::Warning => Title::WARNING,
         Level::Advice => Title::INFO.with_name("advice"),
     }
-}
-
-fn note<'t>(name: &'t str, text: &'t str) -> Message<'t> {
-    Title::NOTE.with_name(name).message(safe::line(text))
 }
 
 /// What the service does, where it does not simply refuse.

@@ -70,6 +70,15 @@ fn bold(color: AnsiColor) -> Look {
     color.on_default().effects(Effects::BOLD)
 }
 
+/// The columns that a list has on the standard output: where it is no terminal, a program may read it line by line.
+pub(crate) fn list_width() -> usize {
+    if io::stdout().is_terminal() {
+        stdout_width()
+    } else {
+        usize::MAX
+    }
+}
+
 /// The columns of the standard output.
 pub(crate) fn stdout_width() -> usize {
     width(terminal_size_of(io::stdout()))

@@ -1,7 +1,7 @@
 //! The request of a command: read, checked, and ready to be sent.
 
 use std::fs::File;
-use std::io::{self, IsTerminal as _, Read as _};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,11 +12,12 @@ use kling_url::TrustedOrigins;
 use serde::Serialize;
 
 use super::images::{self, LocalImage};
-use super::print::{Print, note};
+use super::print::Print;
 use super::stop::Stop;
 use crate::cli::{Change, Color, LevelChange, LevelChanges, Paid};
 use crate::exit::Exit;
 use crate::input::files::STDIN;
+use crate::input::waiting;
 use crate::input::request::{Body, FileName, Request};
 use crate::output::human::Human;
 use crate::output::json::Json;
@@ -84,9 +85,7 @@ impl Source {
         let most = (limit as u64).saturating_add(1);
         let mut bytes = Vec::new();
         let read = if path == Path::new(STDIN) {
-            if io::stdin().is_terminal() {
-                note("waiting for a request on the standard input; end it with Ctrl-D");
-            }
+            waiting::tell("a request");
             io::stdin().take(most).read_to_end(&mut bytes)
         } else {
             File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes))

@@ -85,7 +85,13 @@ fn an_empty_file_is_no_json() {
         "blank.json",
         "empty.jsonl",
     ]);
-    assert_eq!(ran.code, 1);
+    // A file of lines has no place for an error.
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err.contains("`empty.jsonl` holds no request"),
+        "{}",
+        ran.err
+    );
     assert_eq!(
         ran.findings(),
         [

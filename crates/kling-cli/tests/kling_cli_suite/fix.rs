@@ -105,20 +105,20 @@ fn a_diff_changes_nothing_and_can_be_applied() {
         assert_eq!(fs::read_to_string(folder.path().join(name)).unwrap(), text);
     }
     assert!(
-        ran.out.contains("--- a.json\n+++ a.json\n@@ "),
+        ran.out.contains("--- a/a.json\n+++ b/a.json\n@@ "),
         "{}",
         ran.out
     );
     assert!(
         ran.out
-            .contains(&format!("@@ -2 +2 @@\n-{LINE}\n+{LINE_FIXED}\n")),
+            .contains(&format!("@@ -1,2 +1,2 @@\n {CLEAN}\n-{LINE}\n+{LINE_FIXED}\n")),
         "{}",
         ran.out
     );
     assert!(ran.err.contains("would be mended"), "{}", ran.err);
     fs::write(folder.path().join("d.patch"), &ran.out).unwrap();
     let patched = Command::new("git")
-        .args(["apply", "-p0", "d.patch"])
+        .args(["apply", "d.patch"])
         .current_dir(folder.path())
         .status()
         .unwrap();
@@ -156,7 +156,7 @@ fn the_standard_input_is_mended_to_the_standard_output() {
         (ran.code, ran.out),
         (
             1,
-            format!("--- -\n+++ -\n@@ -1 +1 @@\n-{LINE}\n+{LINE_FIXED}\n")
+            format!("--- a/-\n+++ b/-\n@@ -1,2 +1,2 @@\n-{LINE}\n+{LINE_FIXED}\n no json\n")
         )
     );
 }

@@ -114,7 +114,7 @@ file     errors  warnings  advice
 a.json        1         0       0
 b.jsonl       1         1       0
 
-checked 5 requests in 3 files: 2 errors, 1 warning
+checked 5 requests in 3 files: 2 errors, 1 warning; `--fix` mends 1
 ";
     assert_eq!(
         (ran.code, ran.out.as_str(), ran.err.as_str()),

@@ -20,3 +20,5 @@ mod snapshots;
 mod specs;
 mod support;
 mod terminal;
+#[cfg(unix)]
+mod tty;

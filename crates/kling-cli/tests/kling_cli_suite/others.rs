@@ -40,7 +40,7 @@ fn an_unknown_name_is_a_fault_with_a_suggestion() {
     );
     check(
         &["man", "chekc"],
-        "error: `chekc` is no command; did you mean `check`?\n",
+        "error: there is no command `chekc`; did you mean `check`?\n",
     );
 }
 

@@ -1,0 +1,158 @@
+//! The program on a terminal: it says that it waits, and what it prints fits.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use rustix::fs::{Mode, OFlags};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{Winsize, tcsetwinsize};
+
+use crate::support::{CLEAN, ERROR, Folder, program};
+
+/// A pseudo terminal: what a person sees, and what a program takes for the terminal.
+struct Terminal {
+    person: File,
+    program: File,
+}
+
+impl Terminal {
+    fn new(columns: u16) -> Self {
+        let person = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&person).unwrap();
+        unlockpt(&person).unwrap();
+        let name = ptsname(&person, Vec::new()).unwrap();
+        let flags = OFlags::RDWR | OFlags::NOCTTY;
+        let program = rustix::fs::open(&*name, flags, Mode::empty()).unwrap();
+        let size = Winsize {
+            ws_row: 24,
+            ws_col: columns,
+            ws_xpixel: 0,
+            ws_ypixel: 0,
+        };
+        tcsetwinsize(&program, size).unwrap();
+        Self {
+            person: person.into(),
+            program: program.into(),
+        }
+    }
+
+    fn stdio(&self) -> Stdio {
+        self.program.try_clone().unwrap().into()
+    }
+
+    /// All that a command prints on it.
+    fn shown(mut self, mut command: Command) -> String {
+        let mut child = command.stdout(self.stdio()).spawn().unwrap();
+        // The end comes when no program has it open.
+        drop((self.program, command));
+        let mut shown = Vec::new();
+        // On Linux the end is an error.
+        let _ = self.person.read_to_end(&mut shown);
+        child.wait().unwrap();
+        String::from_utf8(shown).unwrap().replace("\r\n", "\n")
+    }
+}
+
+fn kling(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = program(folder);
+    command
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stderr(Stdio::null());
+    command
+}
+
+/// What a command says first that reads from a terminal on which nobody types.
+#[track_caller]
+fn says(arguments: &[&str], expected: &str) {
+    let folder = Folder::with(&[("a.json", CLEAN)]);
+    let terminal = Terminal::new(80);
+    let mut child: Child = kling(folder.path(), arguments)
+        .stdin(terminal.stdio())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let read = BufReader::new(child.stderr.take().unwrap()).read_line(&mut line);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    read.unwrap();
+    assert_eq!(line, format!("{expected}\n"), "{arguments:?}");
+}
+
+#[test]
+fn a_command_that_reads_from_the_terminal_says_so() {
+    let request = "note: reading a request from the terminal; end it with Ctrl-D";
+    says(&["check", "-"], request);
+    says(&["bill", "-"], request);
+    says(&["check", "--fix", "-"], request);
+    says(
+        &["check", "--lines", "-"],
+        "note: reading requests, one a line, from the terminal; end it with Ctrl-D",
+    );
+    says(
+        &["check", "--files-from", "-"],
+        "note: reading a list of files from the terminal; end it with Ctrl-D",
+    );
+}
+
+#[cfg(feature = "lsp")]
+#[test]
+fn the_language_server_says_that_an_editor_starts_it() {
+    says(
+        &["lsp"],
+        "note: waiting for an editor, which starts this command itself; end it with Ctrl-C",
+    );
+}
+
+/// The most columns of the lines, all of whose characters take one.
+fn columns(shown: &str) -> usize {
+    let widths = shown.lines().map(|line| line.chars().count());
+    widths.max().unwrap()
+}
+
+#[test]
+fn excerpts_are_as_wide_as_the_terminal() {
+    let long = ERROR.replace("boat", &"boat ".repeat(100));
+    let folder = Folder::with(&[("a.json", &long)]);
+    for width in [40, 80, 120] {
+        let arguments = ["check", "--color", "never", "a.json"];
+        let shown = Terminal::new(width).shown(kling(folder.path(), &arguments));
+        let lines: Vec<&str> = shown.lines().collect();
+        // There would be room for the sign of a cut at its end.
+        assert_eq!(lines[3].chars().count(), usize::from(width) - 1, "{shown}");
+        let mark = lines[4].chars().position(|character| character == '^');
+        assert_eq!(lines[3].chars().nth(mark.unwrap()), Some('7'), "{shown}");
+    }
+    // One that is too narrow for anything is no fault.
+    for width in [0, 1] {
+        let shown = Terminal::new(width).shown(kling(folder.path(), &["check", "a.json"]));
+        assert!(shown.contains("wrong-value"), "{shown}");
+    }
+}
+
+#[test]
+fn explanations_are_wrapped() {
+    let folder = Folder::new();
+    for (arguments, width) in [
+        (&["explain", "misnamed-field"][..], 80),
+        (&["explain", "audio-with-video-list"], 60),
+        (&["explain"], 100),
+        (&["models"], 60),
+        (&["models", "kling-v3"], 100),
+    ] {
+        let shown = Terminal::new(width).shown(kling(folder.path(), arguments));
+        assert!(
+            columns(&shown) <= usize::from(width),
+            "{arguments:?}\n{shown}"
+        );
+    }
+    // A list that goes to a program has a line a rule.
+    let shown = Terminal::new(60).shown(kling(folder.path(), &["explain"]));
+    let piped = crate::support::run(&["explain"]).out;
+    assert!(piped.lines().count() < shown.lines().count());
+    assert!(columns(&piped) > 100);
+}
