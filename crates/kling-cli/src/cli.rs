@@ -445,4 +445,34 @@ mod tests {
     fn the_command_line_is_well_formed() {
         definition().debug_assert();
     }
+
+    #[test]
+    fn every_option_with_a_value_tells_its_default() {
+        fn look_at(command: &clap::Command) {
+            for argument in command.get_arguments() {
+                let help = argument.get_help().map(ToString::to_string);
+                let long = argument.get_long_help().map(ToString::to_string);
+                let tells = |help: Option<String>| help.is_some_and(|help| help.contains("[default: "));
+                let is_one = matches!(argument.get_action(), clap::ArgAction::Set);
+                // One of the two is always given: a folder for all, or a name.
+                let is_other = argument.get_id() == "all" || argument.get_id() == "name";
+                assert!(
+                    !is_one
+                        || is_other
+                        || argument.is_required_set()
+                        || argument.is_hide_set()
+                        || !argument.get_default_values().is_empty()
+                        || tells(help)
+                        || tells(long),
+                    "{} {}",
+                    command.get_name(),
+                    argument.get_id()
+                );
+            }
+            command.get_subcommands().for_each(look_at);
+        }
+        let mut program = definition();
+        program.build();
+        look_at(&program);
+    }
 }

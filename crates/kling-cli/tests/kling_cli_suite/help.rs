@@ -124,7 +124,8 @@ fn every_example_runs() {
         }
     }
     let pages = scene.stage.folder.path().join("man");
-    assert_eq!(fs::read_dir(pages).unwrap().count(), COMMANDS.len() + 1);
+    // The program has one, and so has each command of `kling jobs`.
+    assert_eq!(fs::read_dir(pages).unwrap().count(), COMMANDS.len() + 4);
 }
 
 #[test]
@@ -140,6 +141,21 @@ fn every_example_of_the_readme_runs() {
         // The standard input of the run is empty, which is no request but a file without lines.
         scene.run(example);
     }
+}
+
+#[test]
+fn every_help_ends_with_the_exit_codes_of_the_command() {
+    let jobs = ["jobs list", "jobs show", "jobs resume"];
+    for command in COMMANDS.into_iter().chain(jobs) {
+        let arguments: Vec<&str> = command.split(' ').chain(["--help"]).collect();
+        let help = run(&arguments).out;
+        let (_, codes) = help.split_once("\nExit codes: 0 ").expect(command);
+        assert!(codes.trim_end().ends_with('.'), "{command}: {codes}");
+        assert!(!codes.contains("\n\n"), "{command}: {codes}");
+    }
+    // What cannot happen is not told.
+    let upload = run(&["upload", "--help"]).out;
+    assert!(!upload.contains("task failed"), "{upload}");
 }
 
 #[test]

@@ -60,6 +60,24 @@ fn a_rule_gets_another_level() {
 }
 
 #[test]
+fn several_rules_are_given_at_once() {
+    check(
+        &["--allow", "wrong-value,number-notation", "--deny=too-long"],
+        &upstream().replace("5.0", "7.0"),
+        1,
+        &["too-long error"],
+    );
+    let ran = pipe(&["check", "--allow", "wrong-value,wrong-tpye"], CLEAN);
+    assert_eq!(
+        (ran.code, ran.err.as_str()),
+        (
+            2,
+            "error: --allow: there is no rule `wrong-tpye`; did you mean `wrong-type`?\n"
+        )
+    );
+}
+
+#[test]
 fn a_group_stands_for_its_level() {
     check(
         &[],

@@ -12,6 +12,8 @@ mod formats;
 mod help;
 mod levels;
 mod lines;
+#[cfg(all(feature = "client", feature = "emulator"))]
+mod names;
 mod nothing;
 mod others;
 #[cfg(all(feature = "client", feature = "emulator"))]

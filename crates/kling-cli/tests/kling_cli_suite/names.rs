@@ -1,0 +1,113 @@
+//! Names and numbers of the command line: they are completed, forgiven, and have units.
+
+use crate::support::{CLEAN, pipe, run};
+
+#[test]
+fn scripts_complete_what_the_program_knows() {
+    for shell in ["bash", "zsh", "fish"] {
+        let script = run(&["completions", shell]).out;
+        for name in [
+            "audio-with-video-list",
+            "wrong-value",
+            "warnings",
+            "kling-v3-omni",
+            "answers",
+            "sarif",
+            "reset-after-read",
+            "resume",
+        ] {
+            // The scripts for fish have no values of arguments, only those of options.
+            let has_it = shell != "fish" || name != "answers";
+            assert_eq!(script.contains(name), has_it, "{shell}: {name}");
+        }
+    }
+}
+
+#[test]
+fn a_name_of_a_contract_of_ones_own_is_still_taken() {
+    let ran = run(&["explain", "no-rule-of-ours"]);
+    assert_eq!(
+        ran.err,
+        "error: there is no rule `no-rule-of-ours`; `kling explain` lists the rules\n"
+    );
+}
+
+#[test]
+fn commands_of_commands_have_man_pages() {
+    let page = run(&["man", "jobs", "resume"]).out;
+    assert!(page.contains(".TH kling-jobs-resume 1"), "{page}");
+    assert!(page.contains("never sent again"), "{page}");
+    let fault = run(&["man", "jobs", "resum"]);
+    assert_eq!(
+        (fault.code, fault.err.as_str()),
+        (
+            2,
+            "error: there is no command `resum`; did you mean `resume`?\n"
+        )
+    );
+}
+
+#[test]
+fn a_slip_in_a_fault_has_a_suggestion() {
+    for (fault, told) in [
+        (
+            "submit:reset-after-raed",
+            "did you mean `submit:reset-after-read`?",
+        ),
+        ("submt:reset-after-read", "did you mean `submit:reset-after-read`?"),
+        (
+            "poll:status=503*3,poll:statsu=503",
+            "did you mean `poll:status`?",
+        ),
+        (
+            "submit:nothing-like-it",
+            "`kling emulator --list-faults` lists them",
+        ),
+        (
+            "poll:status=x",
+            "`kling emulator --list-faults` lists them",
+        ),
+    ] {
+        let ran = run(&["emulator", "--port", "0", "--fault", fault]);
+        assert_eq!(ran.code, 2, "{fault}");
+        let told = format!("; {told}\n");
+        assert!(ran.err.ends_with(&told), "{}", ran.err);
+        let named = fault.rsplit(',').next().unwrap();
+        assert_eq!(ran.err.matches(named).count(), 1, "{}", ran.err);
+    }
+}
+
+#[test]
+fn bytes_have_units() {
+    let text = CLEAN.replace("pond", &"pond ".repeat(400));
+    for (limit, code) in [("1kB", 1), ("1KiB", 1), ("10MB", 0), ("3000", 0)] {
+        let ran = pipe(
+            &["check", "--allow", "advice", "--max-request-size", limit],
+            &text,
+        );
+        assert_eq!(ran.code, code, "{limit}: {}", ran.out);
+    }
+    for arguments in [
+        ["check", "--max-request-size", "10XB"],
+        ["lsp", "--max-request-size", "0"],
+        ["download", "--max-bytes", "much"],
+    ] {
+        let ran = run(&arguments);
+        assert_eq!(ran.code, 2);
+        assert!(
+            ran.err.contains("give bytes, more than 0, as in `500000`, `10MB` or `8MiB`"),
+            "{}",
+            ran.err
+        );
+    }
+}
+
+#[test]
+fn a_time_tells_its_form() {
+    let ran = run(&["wait", "order-7", "--timeout", "5min"]);
+    assert!(
+        ran.err.contains("give seconds without a unit, as in `90` or `1.5`"),
+        "{}",
+        ran.err
+    );
+}
