@@ -70,7 +70,7 @@ fn names_and_arguments_are_shown_safely() {
     let folder = Folder::new();
     let name = format!("a{NASTY}.json");
     folder.write(&name, ERROR);
-    for format in ["human", "summary"] {
+    for format in ["human", "summary", "github"] {
         let ran = folder.run(&["check", "--format", format, &name]);
         assert!(ran.out.contains("a\\u{1b}[31m\\u{7}"), "{}", ran.out);
         assert_harmless(&ran.out);

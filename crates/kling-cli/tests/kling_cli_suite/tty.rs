@@ -156,3 +156,33 @@ fn explanations_are_wrapped() {
     assert!(piped.lines().count() < shown.lines().count());
     assert!(columns(&piped) > 100);
 }
+
+#[test]
+fn no_name_of_a_file_reaches_the_terminal_as_it_is() {
+    let folder = Folder::new();
+    let name = "a\u{1b}]0;pwn\u{7}\u{1b}[2Jb\u{9b}c\u{202e}.json";
+    let text = ERROR.replace('7', "\"5\", \"bogus\": 1");
+    for name in [name.to_owned(), name.replace(".json", ".jsonl")] {
+        folder.write(&name, &text);
+    }
+    let formats = ["human", "json", "jsonl", "sarif", "github", "summary"];
+    let mut runs: Vec<Vec<&str>> = formats
+        .iter()
+        .map(|format| vec!["check", "--color", "never", "--format", format, "."])
+        .collect();
+    runs.push(vec!["check", "--diff", "."]);
+    runs.push(vec!["check", "--show-skipped", "--files-from", name]);
+    runs.push(vec!["bill", "."]);
+    runs.push(vec!["config", name]);
+    for arguments in runs {
+        let terminal = Terminal::new(80);
+        let mut command = kling(folder.path(), &arguments);
+        command.stderr(terminal.stdio());
+        let shown = terminal.shown(command);
+        let raw = |character: char| {
+            character != '\n' && (character.is_control() || character == '\u{202e}')
+        };
+        assert_eq!(shown.find(raw), None, "{arguments:?}\n{shown:?}");
+        assert!(!shown.is_empty(), "{arguments:?}");
+    }
+}
