@@ -13,6 +13,7 @@ mod moments;
 mod network;
 mod output;
 mod page;
+mod patches;
 mod power;
 mod short_run;
 mod stage;
@@ -42,7 +43,7 @@ pub(crate) struct Test {
     run: fn(&Path) -> Result<String>,
 }
 
-const TESTS: [Test; 21] = [
+const TESTS: [Test; 22] = [
     Test {
         name: "memory on a large file",
         rows: &[],
@@ -84,6 +85,12 @@ const TESTS: [Test; 21] = [
         rows: &[],
         programs: &["bash", "git"],
         run: workflow::test,
+    },
+    Test {
+        name: "diffs in patch and git",
+        rows: &[],
+        programs: &["patch", "git"],
+        run: patches::test,
     },
     Test {
         name: "no route to the service",
