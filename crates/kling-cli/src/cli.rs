@@ -72,14 +72,14 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     /// Check requests: files, folders, or `-` for the standard input.
     ///
-    /// A folder is searched for `*.json`, `*.jsonl` and `*.ndjson`, obeying `.gitignore`; what is found there and is no
+    /// A folder is searched for `*.json`, `*.jsonl` and `*.ndjson`, obeying `.gitignore`; what is found there and is not a
     /// request is skipped and counted. A file named on the command line is always checked.
     Check(Deferred<Check>),
     /// Serve an editor: findings, hover, completion, definitions.
     ///
     /// Speaks the Language Server Protocol over the standard streams, while requests are written. An editor starts it;
     /// nothing is sent anywhere else.
-    /// In `.jsonl` and `.ndjson` files each line is a request. JSON files that are plainly no requests are left alone.
+    /// In `.jsonl` and `.ndjson` files each line is a request. JSON files that are plainly not requests are left alone.
     #[cfg(feature = "lsp")]
     Lsp(Deferred<Lsp>),
     /// List the rules, or explain one: what it finds, why, and what to do.
@@ -350,7 +350,7 @@ pub(crate) struct Input {
     /// Read more paths from this file, or from the standard input if it is `-`: one a line, or separated by NUL bytes
     /// [default: no list].
     ///
-    /// As in a folder, only `*.json`, `*.jsonl` and `*.ndjson` among them are read, and what is no request is skipped.
+    /// As in a folder, only `*.json`, `*.jsonl` and `*.ndjson` among them are read, and what is not a request is skipped.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) files_from: Option<PathBuf>,
     /// Read one request a line, as `.jsonl` and `.ndjson` files are always read.
@@ -452,7 +452,8 @@ mod tests {
             for argument in command.get_arguments() {
                 let help = argument.get_help().map(ToString::to_string);
                 let long = argument.get_long_help().map(ToString::to_string);
-                let tells = |help: Option<String>| help.is_some_and(|help| help.contains("[default: "));
+                let tells =
+                    |help: Option<String>| help.is_some_and(|help| help.contains("[default: "));
                 let is_one = matches!(argument.get_action(), clap::ArgAction::Set);
                 // One of the two is always given: a folder for all, or a name.
                 let is_other = argument.get_id() == "all" || argument.get_id() == "name";

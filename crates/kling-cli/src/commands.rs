@@ -97,8 +97,12 @@ fn write_files(
     folder: &Path,
     files: impl IntoIterator<Item = (String, Vec<u8>)>,
 ) -> Result<Exit, Failure> {
-    let fault =
-        |path: &Path, error| Failure::new(&format!("cannot write {}: {error}", path.display()));
+    let fault = |path: &Path, error| {
+        Failure::new(&format!(
+            "cannot write `{}`: {error}; name another folder",
+            path.display()
+        ))
+    };
     fs::create_dir_all(folder).map_err(|error| fault(folder, error))?;
     for (name, content) in files {
         let path = folder.join(name);

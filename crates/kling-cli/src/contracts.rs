@@ -45,16 +45,17 @@ pub(crate) fn assuming(checker: Checker, id: &str, origin: &str) -> Result<Check
 
 fn read(path: &Path) -> Result<Spec, String> {
     let shown = path.display();
+    let unreadable =
+        |error: &std::io::Error| format!("{shown}: cannot be read: {error}; name another file");
     let mut text = String::new();
-    let file =
-        regular::open_given(path).map_err(|error| format!("{shown}: cannot be read: {error}"))?;
+    let file = regular::open_given(path).map_err(|error| unreadable(&error))?;
     let length = file
         .take(MAX_CONTRACT_SIZE + 1)
         .read_to_string(&mut text)
-        .map_err(|error| format!("{shown}: cannot be read: {error}"))?;
+        .map_err(|error| unreadable(&error))?;
     if length as u64 > MAX_CONTRACT_SIZE {
         return Err(format!(
-            "{shown}: is no contract: it is longer than {MAX_CONTRACT_SIZE} bytes"
+            "{shown}: it is longer than {MAX_CONTRACT_SIZE} bytes, so it is not a contract; name another file"
         ));
     }
     Spec::from_toml(&text).map_err(|fault| {

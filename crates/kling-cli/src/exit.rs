@@ -78,12 +78,12 @@ impl Failure {
         Self(vec![format!("error: {}", safe::line(message))])
     }
 
-    /// Faults with a place, which stands first so that editors find it.
+    /// Faults with a place, each `PLACE: what is wrong`.
     pub(crate) fn placed(faults: Vec<String>) -> Self {
         Self(
             faults
                 .into_iter()
-                .map(|fault| safe::line(&fault).into_owned())
+                .map(|fault| format!("error: {}", safe::line(&fault)))
                 .collect(),
         )
     }

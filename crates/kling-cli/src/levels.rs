@@ -38,7 +38,7 @@ impl Levels {
         }
         if what == CommonRule::JsonSyntax.id() && *change != Change::Deny {
             return Err(Failure::new(&format!(
-                "{origin} {what}: a text that is not JSON cannot be sent, so this rule stays an error"
+                "{origin}: `{what}` stays an error; a text that is not JSON cannot be sent; leave it out here"
             )));
         }
         self.rules.insert(what.clone(), *change);

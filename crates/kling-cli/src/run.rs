@@ -25,8 +25,8 @@ use crate::input::request::Request;
 use crate::input::waiting;
 use crate::settings::{Flags, SettingsOf, Unsettled};
 
-use ordered::Ordered;
 pub(crate) use nothing::{Met, nothing};
+use ordered::Ordered;
 pub(crate) use ordered::{Outcome, Sink, Told};
 use progress::Progress;
 use source::Source;
@@ -124,7 +124,11 @@ pub(crate) fn paths(input: &cli::Input) -> Result<Vec<Named>, Failure> {
     }
     if !paths.is_empty() {
         if paths.iter().any(|given| given.path.as_os_str() == STDIN) {
-            let what = if input.lines { "requests, one a line," } else { "a request" };
+            let what = if input.lines {
+                "requests, one a line,"
+            } else {
+                "a request"
+            };
             waiting::tell(what);
         }
         return Ok(paths);

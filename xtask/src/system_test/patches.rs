@@ -61,9 +61,8 @@ pub(super) fn test(root: &Path) -> Result<String> {
         let (code, told) = run(Path::new(words[0]), patched.path(), &words[1..])?;
         ensure(code == Some(0), || format!("{words:?}: {told}\n{diff}"))?;
         for (name, text) in &files {
-            let [own, theirs] = [&mended, &patched].map(|folder| {
-                fs::read_to_string(folder.path().join(name)).unwrap_or_default()
-            });
+            let [own, theirs] = [&mended, &patched]
+                .map(|folder| fs::read_to_string(folder.path().join(name)).unwrap_or_default());
             ensure(own == theirs && own != *text, || {
                 format!("{words:?}: {name}: {theirs:?} instead of {own:?}")
             })?;

@@ -69,11 +69,7 @@ pub(crate) struct Target {
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) output_dir: Option<PathBuf>,
     /// The name of the file, in which {id}, {model}, {index} and {date} are replaced.
-    #[arg(
-        long,
-        value_name = "TEMPLATE",
-        default_value = "{id}.mp4"
-    )]
+    #[arg(long, value_name = "TEMPLATE", default_value = "{id}.mp4")]
     pub(crate) name: String,
     /// Do not save a video that is longer than this, as in `500000`, `10MB` or `8MiB` [default: 4GiB].
     #[arg(long, value_name = "BYTES", value_parser = bytes)]

@@ -51,9 +51,7 @@ fn with_names(command: Command, checker: &Checker) -> Command {
 
 fn names(command: &str, argument: &str, checker: &Checker) -> Vec<String> {
     match (command, argument) {
-        (_, "deny" | "warn" | "allow") => {
-            owned(levels::rules(checker).chain(levels::groups()))
-        }
+        (_, "deny" | "warn" | "allow") => owned(levels::rules(checker).chain(levels::groups())),
         ("explain", "rule") => owned(levels::rules(checker)),
         (_, "model") | ("models", "id") => owned(checker.models()),
         ("schema", "name") => owned(schema::names(checker)),

@@ -28,7 +28,9 @@ pub(super) fn run(arguments: &Man) -> Result<Exit, Failure> {
 
 /// A command, and all those under it.
 fn with_subcommands(command: &clap::Command) -> Vec<&clap::Command> {
-    let below = command.get_subcommands().filter(|command| command.get_name() != "help");
+    let below = command
+        .get_subcommands()
+        .filter(|command| command.get_name() != "help");
     std::iter::once(command)
         .chain(below.flat_map(with_subcommands))
         .collect()

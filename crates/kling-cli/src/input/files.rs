@@ -57,9 +57,19 @@ impl NotRead {
 /// Tells that a file could not be read, and why.
 pub(crate) fn unreadable(name: &str, error: &io::Error) -> String {
     format!(
-        "error: cannot read `{name}`: {}\n",
-        safe::line(&error.to_string())
+        "error: cannot read `{name}`: {}; {}\n",
+        safe::line(&error.to_string()),
+        remedy(error)
     )
+}
+
+/// What to do about a file that cannot be read.
+fn remedy(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::NotFound => "look at the path",
+        io::ErrorKind::PermissionDenied => "allow reading it, or leave it out",
+        _ => "leave it out",
+    }
 }
 
 impl Files {
@@ -120,11 +130,17 @@ impl Files {
                 // Nobody chose it: it may be a pipe that never ends.
                 Ok(metadata) if listed && !metadata.is_file() => {
                     let error = io::Error::other("it is not a regular file");
-                    return Some(Err(NotRead::unreadable(FileName::of(&path).shown(), &error)));
+                    return Some(Err(NotRead::unreadable(
+                        FileName::of(&path).shown(),
+                        &error,
+                    )));
                 }
                 Ok(_) => return Some(self.file(path, listed)),
                 Err(error) => {
-                    return Some(Err(NotRead::unreadable(FileName::of(&path).shown(), &error)));
+                    return Some(Err(NotRead::unreadable(
+                        FileName::of(&path).shown(),
+                        &error,
+                    )));
                 }
             }
         }

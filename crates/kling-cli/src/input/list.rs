@@ -17,7 +17,7 @@ pub(crate) fn read(list: &Path, named: &[Named]) -> Result<Vec<Named>, Failure> 
     let is_stdin = list.as_os_str() == STDIN;
     if is_stdin && named.iter().any(|given| given.path.as_os_str() == STDIN) {
         return Err(Failure::new(
-            "the standard input cannot be both a list of files (`--files-from -`) and a request (`-`)",
+            "the standard input cannot be both a list of files (`--files-from -`) and a request (`-`); name a file for one of them",
         ));
     }
     let read = if is_stdin {
@@ -29,7 +29,7 @@ pub(crate) fn read(list: &Path, named: &[Named]) -> Result<Vec<Named>, Failure> 
     let content = read.map_err(|error| {
         let name = safe::line(&list.to_string_lossy()).into_owned();
         Failure::new(&format!(
-            "cannot read the list of files `{name}`: {}",
+            "cannot read the list of files `{name}`: {}; name another file",
             safe::line(&error.to_string())
         ))
     })?;

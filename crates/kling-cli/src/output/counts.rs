@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use kling_check::{Fix, Report};
 use kling_check::json::v1::Summary;
+use kling_check::{Fix, Report};
 use kling_spec::Level;
 
 use crate::exit::Exit;
@@ -167,8 +167,8 @@ pub(crate) fn sentence(counts: &Counts, files: u64) -> String {
         line.push_str("; ");
         line.push_str(&counted(
             summary.skipped,
-            "text that is no request was skipped",
-            "texts that are no requests were skipped",
+            "text that is not a request was skipped",
+            "texts that are not requests were skipped",
         ));
     }
     line.push_str(&mendable(counts));
@@ -215,7 +215,7 @@ mod tests {
         assert_eq!(
             sentence(&some, 3),
             "checked 12 requests in 3 files: 2 errors, 1 warning, 3 advice, 4 more not shown; \
-             1 text that is no request was skipped\n"
+             1 text that is not a request was skipped\n"
         );
         for (safe, guesses, told) in [
             (1, 0, "`--fix` mends 1"),
@@ -224,7 +224,11 @@ mod tests {
         ] {
             (some.safe_fixes, some.unsafe_fixes) = (safe, guesses);
             let told = format!("was skipped; {told}\n");
-            assert!(sentence(&some, 3).ends_with(&told), "{}", sentence(&some, 3));
+            assert!(
+                sentence(&some, 3).ends_with(&told),
+                "{}",
+                sentence(&some, 3)
+            );
         }
     }
 }

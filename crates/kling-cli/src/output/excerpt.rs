@@ -55,21 +55,21 @@ impl Excerpt {
 
     fn assemble(front: &Cells, marked: &Cells, behind: &Cells, width: usize) -> Self {
         let whole = front.width + marked.width + behind.width;
-        let (front_keep, marked_keep, behind_keep) =
-            if whole <= width && !front.cut && !behind.cut {
-                (front.width, marked.width, behind.width)
-            } else {
-                let room = width.saturating_sub(2);
-                let most = room * MARKED.0 / MARKED.1;
-                let at_least = marked.width.min(most) + behind.width.min(TAIL_WIDTH);
-                let front_keep = front.width.min(room.saturating_sub(at_least));
-                let marked_keep = marked.width.min(room - front_keep);
-                (
-                    front_keep,
-                    marked_keep,
-                    behind.width.min(room - front_keep - marked_keep),
-                )
-            };
+        let (front_keep, marked_keep, behind_keep) = if whole <= width && !front.cut && !behind.cut
+        {
+            (front.width, marked.width, behind.width)
+        } else {
+            let room = width.saturating_sub(2);
+            let most = room * MARKED.0 / MARKED.1;
+            let at_least = marked.width.min(most) + behind.width.min(TAIL_WIDTH);
+            let front_keep = front.width.min(room.saturating_sub(at_least));
+            let marked_keep = marked.width.min(room - front_keep);
+            (
+                front_keep,
+                marked_keep,
+                behind.width.min(room - front_keep - marked_keep),
+            )
+        };
         let mut line = String::with_capacity(2 * width);
         let front_cells = front.last(front_keep);
         if front.cut || front_cells.len() < front.all.len() {
@@ -231,10 +231,7 @@ mod tests {
     fn odd_characters_keep_their_place() {
         check("\t[x]y", "    [x]y");
         check("日本[語]", "日本[語]");
-        check(
-            "\u{202e}\u{200b}[\u{1b}]x",
-            "\u{fffd}\u{fffd}[\u{fffd}]x",
-        );
+        check("\u{202e}\u{200b}[\u{1b}]x", "\u{fffd}\u{fffd}[\u{fffd}]x");
     }
 
     #[test]
@@ -251,7 +248,12 @@ mod tests {
 
     #[test]
     fn an_excerpt_fits_any_width() {
-        let text = format!("{}[{}]{}", "語".repeat(90), "m".repeat(90), "\tx".repeat(90));
+        let text = format!(
+            "{}[{}]{}",
+            "語".repeat(90),
+            "m".repeat(90),
+            "\tx".repeat(90)
+        );
         let start = text.find('[').unwrap();
         let span = Span::new(start, start + 90);
         let plain = text.replace(['[', ']'], "");

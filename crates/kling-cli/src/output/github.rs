@@ -6,8 +6,8 @@
 use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
 
-use kling_check::{Fix, Report};
 use kling_check::json::v1::Summary;
+use kling_check::{Fix, Report};
 
 use super::render::{Ending, Render};
 use super::safe;
@@ -32,13 +32,7 @@ impl Render for GitHub {
         true
     }
 
-    fn findings(
-        &self,
-        request: &Request<'_>,
-        report: &Report<'_>,
-        _: &[Fix],
-        out: &mut Vec<u8>,
-    ) {
+    fn findings(&self, request: &Request<'_>, report: &Report<'_>, _: &[Fix], out: &mut Vec<u8>) {
         for found in &report.diagnostics {
             let line = |line: usize| request.lines.saturating_add(line as u64);
             let (start, end) = (line(found.start.line), line(found.end.line));

@@ -76,10 +76,7 @@ impl Human {
             ("fix", fix.map(fix_note)),
         ] {
             if let Some(text) = text.map(safe::line) {
-                put(
-                    out,
-                    format_args!("{margin} {frame}={end} {name}: {text}\n"),
-                );
+                put(out, format_args!("{margin} {frame}={end} {name}: {text}\n"));
             }
         }
         put(out, format_args!("\n"));

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use kling_check::{Fix, Report};
 use kling_check::json::v1::Summary;
+use kling_check::{Fix, Report};
 
 use super::render::{Ending, Render, diagnostics};
 use super::safe;

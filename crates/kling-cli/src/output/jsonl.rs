@@ -1,7 +1,7 @@
 //! One JSON object a finding and line.
 
-use kling_check::{Fix, Report};
 use kling_check::json::v1::Summary;
+use kling_check::{Fix, Report};
 
 use super::render::{Ending, Render, diagnostics};
 use super::safe;

@@ -40,8 +40,8 @@ fn why(met: Met, input: &Input) -> String {
     if met.skipped > 0 {
         let texts = counted(
             met.skipped,
-            "text that is no request was skipped",
-            "texts that are no requests were skipped",
+            "text that is not a request was skipped",
+            "texts that are not requests were skipped",
         );
         let hint = if input.show_skipped {
             "name a file to have it checked all the same"

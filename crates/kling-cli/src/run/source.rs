@@ -119,10 +119,7 @@ impl Source {
                 self.opening = true;
                 self.piece(buffer)
             }
-            Err(error) => Some(Job::NotRead(NotRead::unreadable(
-                file.name.shown(),
-                &error,
-            ))),
+            Err(error) => Some(Job::NotRead(NotRead::unreadable(file.name.shown(), &error))),
         }
     }
 

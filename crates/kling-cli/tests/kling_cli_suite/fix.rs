@@ -110,8 +110,9 @@ fn a_diff_changes_nothing_and_can_be_applied() {
         ran.out
     );
     assert!(
-        ran.out
-            .contains(&format!("@@ -1,2 +1,2 @@\n {CLEAN}\n-{LINE}\n+{LINE_FIXED}\n")),
+        ran.out.contains(&format!(
+            "@@ -1,2 +1,2 @@\n {CLEAN}\n-{LINE}\n+{LINE_FIXED}\n"
+        )),
         "{}",
         ran.out
     );

@@ -54,7 +54,10 @@ fn a_slip_in_a_fault_has_a_suggestion() {
             "submit:reset-after-raed",
             "did you mean `submit:reset-after-read`?",
         ),
-        ("submt:reset-after-read", "did you mean `submit:reset-after-read`?"),
+        (
+            "submt:reset-after-read",
+            "did you mean `submit:reset-after-read`?",
+        ),
         (
             "poll:status=503*3,poll:statsu=503",
             "did you mean `poll:status`?",
@@ -63,10 +66,7 @@ fn a_slip_in_a_fault_has_a_suggestion() {
             "submit:nothing-like-it",
             "`kling emulator --list-faults` lists them",
         ),
-        (
-            "poll:status=x",
-            "`kling emulator --list-faults` lists them",
-        ),
+        ("poll:status=x", "`kling emulator --list-faults` lists them"),
     ] {
         let ran = run(&["emulator", "--port", "0", "--fault", fault]);
         assert_eq!(ran.code, 2, "{fault}");
@@ -95,7 +95,8 @@ fn bytes_have_units() {
         let ran = run(&arguments);
         assert_eq!(ran.code, 2);
         assert!(
-            ran.err.contains("give bytes, more than 0, as in `500000`, `10MB` or `8MiB`"),
+            ran.err
+                .contains("give bytes, more than 0, as in `500000`, `10MB` or `8MiB`"),
             "{}",
             ran.err
         );
@@ -106,7 +107,8 @@ fn bytes_have_units() {
 fn a_time_tells_its_form() {
     let ran = run(&["wait", "order-7", "--timeout", "5min"]);
     assert!(
-        ran.err.contains("give seconds without a unit, as in `90` or `1.5`"),
+        ran.err
+            .contains("give seconds without a unit, as in `90` or `1.5`"),
         "{}",
         ran.err
     );

@@ -85,7 +85,7 @@ fn a_folder_of_other_things_is_told() {
     check(
         &folder,
         &["."],
-        "2 texts that are no requests were skipped; `--show-skipped` lists them",
+        "2 texts that are not requests were skipped; `--show-skipped` lists them",
     );
 }
 

@@ -104,7 +104,7 @@ fn a_folder_that_cannot_be_made_is_a_fault() {
         let ran = folder.run(&[command, "--all", "file/below"]);
         assert_eq!((ran.code, ran.out.as_str()), (2, ""));
         assert!(
-            ran.err.starts_with("error: cannot write file/below: "),
+            ran.err.starts_with("error: cannot write `file/below`: "),
             "{}",
             ran.err
         );

@@ -93,13 +93,14 @@ fn a_fault_of_a_contract_has_its_place() {
     let lines: Vec<&str> = ran.err.lines().collect();
     assert_eq!(lines.len(), 3, "{}", ran.err);
     assert!(
-        lines[0].starts_with("a.toml:9:1: ") && lines[0].contains("did you mean `required`?"),
+        lines[0].starts_with("error: a.toml:9:1: ")
+            && lines[0].contains("did you mean `required`?"),
         "{}",
         lines[0]
     );
-    assert!(lines[1].starts_with("b.toml:1:6: "), "{}", lines[1]);
+    assert!(lines[1].starts_with("error: b.toml:1:6: "), "{}", lines[1]);
     assert!(
-        lines[2].starts_with("c.toml: cannot be read: "),
+        lines[2].starts_with("error: c.toml: cannot be read: "),
         "{}",
         lines[2]
     );

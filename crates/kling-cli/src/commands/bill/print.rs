@@ -251,8 +251,8 @@ fn table(totals: &Totals, sum: &Sum, summary: &Summary<'_>) -> String {
     if summary.skipped > 0 {
         text.push_str(&counted(
             summary.skipped,
-            "text that is no request was skipped\n",
-            "texts that are no requests were skipped\n",
+            "text that is not a request was skipped\n",
+            "texts that are not requests were skipped\n",
         ));
     }
     text

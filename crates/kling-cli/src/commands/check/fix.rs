@@ -266,12 +266,7 @@ impl Mending {
         }
     }
 
-    fn mend<'t>(
-        self,
-        settings: &Settings,
-        text: &'t str,
-        mended: &mut Mended,
-    ) -> Change<'t> {
+    fn mend<'t>(self, settings: &Settings, text: &'t str, mended: &mut Mended) -> Change<'t> {
         let select = |report: &mut kling_check::Report<'_>| settings.levels.apply(report);
         let Fixed {
             text: new,
