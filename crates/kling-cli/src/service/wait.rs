@@ -71,15 +71,7 @@ pub(crate) async fn wait(
     polling: Polling,
     mut heard: impl FnMut(),
 ) -> Waited {
-    let mut options = WaitOptions::default();
-    if before == Before::Older {
-        options.first_poll = Duration::ZERO;
-    }
-    options.first_poll = polling.first_poll.unwrap_or(options.first_poll);
-    options.interval = polling.poll_interval.unwrap_or(options.interval);
-    if let Some(left) = session.left() {
-        options.deadline = left;
-    }
+    let options = options(before, polling, session.left());
     let bar = Bar::new();
     let mut wait = session.client.wait(task, options);
     let mut last = None;
@@ -116,6 +108,18 @@ pub(crate) async fn wait(
             None => return Waited::Unfinished(Unfinished::stopped(last)),
         }
     }
+}
+
+/// When a task is asked for: one that may be done at once.
+fn options(before: Before, polling: Polling, left: Option<Duration>) -> WaitOptions {
+    let mut options = WaitOptions::default();
+    if before == Before::Older {
+        options.first_poll = Duration::ZERO;
+    }
+    options.first_poll = polling.first_poll.unwrap_or(options.first_poll);
+    options.interval = polling.poll_interval.unwrap_or(options.interval);
+    options.deadline = left.unwrap_or(options.deadline);
+    options
 }
 
 impl Unfinished {
@@ -251,6 +255,29 @@ fn style() -> ProgressStyle {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_be_done_is_asked_for_at_once_unless_told_otherwise() {
+        let none = Polling {
+            first_poll: None,
+            poll_interval: None,
+        };
+        let later = Polling {
+            first_poll: Some(Duration::from_secs(3)),
+            poll_interval: None,
+        };
+        assert_eq!(
+            options(Before::Older, none, None).first_poll,
+            Duration::ZERO
+        );
+        assert_eq!(options(Before::New, none, None), WaitOptions::default());
+        assert_eq!(
+            options(Before::Older, later, None).first_poll,
+            Duration::from_secs(3)
+        );
+    }
+
     #[test]
     fn the_template_can_be_read() {
         super::style();
