@@ -92,6 +92,9 @@ pub(crate) async fn wait(
                     "warning: the status `{word}` is not known, and taken for waiting"
                 ));
             }),
+            Some(WaitEvent::Warning(warning)) => {
+                bar.around(|| note(&format!("warning: {warning}")));
+            }
             Some(WaitEvent::Trouble { error, again_in }) => bar.around(|| {
                 note(&format!(
                     "warning: the service did not answer the question: {}; asking again in {:.0} s",
