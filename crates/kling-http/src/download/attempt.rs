@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use reqwest::Response;
 use reqwest::header::{
-    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
-    IF_RANGE, LAST_MODIFIED, LOCATION, RANGE,
+    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, HeaderMap, HeaderName,
+    IF_RANGE, LOCATION, RANGE,
 };
 use url::Url;
 
 use super::DownloadOptions;
 use super::mp4::{BEGINNING, begins_as_mp4};
-use super::part::{Memo, Part};
+use super::part::Part;
+use super::validator::validator;
 use crate::client::{Answer, Client, Framing, reason};
 use crate::error::{Error, Kind};
 
@@ -49,11 +50,7 @@ impl Fetch<'_> {
                 let total = response.content_length();
                 let known =
                     total.is_some() || Answer::head_of(&response).framing == Framing::Delimited;
-                part.remember(Memo {
-                    validator: validator(response.headers()),
-                    total,
-                })
-                .await?;
+                part.remember(validator(response.headers()), total).await?;
                 self.receive(response, part, total, known).await
             }
             206 => {
@@ -223,7 +220,7 @@ pub(super) fn no_video(why: &str) -> Error {
 }
 
 /// The total length, if the part that is answered is the one that is missing: from where the file ends, of a
-/// video of the same length and validator.
+/// video of the same length and the same strong validator.
 fn fitting_total(headers: &HeaderMap, part: &Part) -> Option<u64> {
     let range = text(headers, &CONTENT_RANGE)?
         .trim()
@@ -234,21 +231,10 @@ fn fitting_total(headers: &HeaderMap, part: &Part) -> Option<u64> {
     let total: u64 = total.trim().parse().ok()?;
     let memo = part.memo();
     let same_total = memo.total.is_none_or(|known| known == total);
-    let same_video = match validator(headers) {
-        Some(validator) => memo.validator.as_ref() == Some(&validator),
-        None => true,
-    };
+    let same_video = memo.validator.is_some() && memo.validator == validator(headers);
     let fits =
         first == part.len() && last.checked_add(1) == Some(total) && same_total && same_video;
     (fits && part.len() > 0).then_some(total)
-}
-
-/// What tells one video from another: a strong entity tag, else a date.
-fn validator(headers: &HeaderMap) -> Option<String> {
-    text(headers, &ETAG)
-        .filter(|tag| tag.starts_with('"'))
-        .or_else(|| text(headers, &LAST_MODIFIED))
-        .map(str::to_owned)
 }
 
 /// Whether a content type can be that of a video: hosts of files often do not know what they hold.

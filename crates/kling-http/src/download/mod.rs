@@ -2,128 +2,30 @@
 //! place whole or not at all.
 
 mod attempt;
+mod memo;
 mod mp4;
 mod name;
+mod options;
 mod part;
 mod place;
+mod regular;
+mod taken;
+mod validator;
 
-use std::fmt;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
 pub use name::{NameParts, NameTemplate};
+pub use options::{DownloadOptions, Existing, OnProgress, Progress, Saved, Target};
 
 use crate::answer::Task;
 use crate::client::Client;
 use crate::error::{Error, Kind};
 use crate::task_ref::TaskRef;
 use attempt::{End, Fetch};
-use part::Part;
-
-/// Where a video goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
-    /// This file; if it is there, the same name with ` (2)` and so on.
-    File(PathBuf),
-    /// A file in this folder, named by a template.
-    Folder {
-        /// The folder. It must be there.
-        folder: PathBuf,
-        /// The name.
-        name: NameTemplate,
-        /// What `{index}` stands for.
-        index: u32,
-    },
-}
-
-/// How far a download is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Progress {
-    /// Bytes that are there.
-    pub bytes: u64,
-    /// Bytes that there will be, if the server tells.
-    pub total: Option<u64>,
-}
-
-/// What is called with the progress: often, so it must be quick.
-pub type OnProgress = Arc<dyn Fn(Progress) + Send + Sync>;
-
-/// How to download.
-#[derive(Clone)]
-pub struct DownloadOptions {
-    /// Where the video goes.
-    pub target: Target,
-    /// Most bytes. 4 GiB unless set.
-    pub max_bytes: u64,
-    /// The longest time without a byte. 30 s unless set.
-    pub stall_timeout: Duration,
-    /// The longest time for the whole. An hour unless set.
-    pub deadline: Duration,
-    /// Most tries in a row that bring nothing. 5 unless set.
-    pub attempts: u32,
-    /// Called with the progress.
-    pub on_progress: Option<OnProgress>,
-}
-
-impl DownloadOptions {
-    /// The usual limits, and this target.
-    pub fn new(target: Target) -> Self {
-        Self {
-            target,
-            max_bytes: 4 * 1024 * 1024 * 1024,
-            stall_timeout: Duration::from_secs(30),
-            deadline: Duration::from_hours(1),
-            attempts: 5,
-            on_progress: None,
-        }
-    }
-
-    /// The usual limits, and this file as the target.
-    pub fn to_file(path: impl Into<PathBuf>) -> Self {
-        Self::new(Target::File(path.into()))
-    }
-
-    /// The usual limits, and a file in this folder as the target, named after the task's id.
-    pub fn to_folder(folder: impl Into<PathBuf>) -> Self {
-        Self::new(Target::Folder {
-            folder: folder.into(),
-            name: NameTemplate::default(),
-            index: 0,
-        })
-    }
-
-    fn tell(&self, bytes: u64, total: Option<u64>) {
-        if let Some(on_progress) = &self.on_progress {
-            on_progress(Progress { bytes, total });
-        }
-    }
-}
-
-impl fmt::Debug for DownloadOptions {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DownloadOptions")
-            .field("target", &self.target)
-            .field("max_bytes", &self.max_bytes)
-            .field("stall_timeout", &self.stall_timeout)
-            .field("deadline", &self.deadline)
-            .field("attempts", &self.attempts)
-            .finish_non_exhaustive()
-    }
-}
-
-/// A video that is on disk.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Saved {
-    /// Where.
-    pub file: PathBuf,
-    /// Its size.
-    pub bytes: u64,
-    /// Its length in seconds, as its header says; none if it does not.
-    pub seconds: Option<f64>,
-}
+use part::{Opened, Part};
 
 /// A video that is whole costs this many tries at most when its host does not tell its length and the video
 /// breaks off.
@@ -132,10 +34,10 @@ const WHOLE_TRIES: u32 = 3;
 impl Client {
     /// Downloads the video of a completed task.
     ///
-    /// The bytes go to a file beside the target whose name ends in `.part`, which is continued by a later
-    /// call for the same task and target if the server agrees that it is the same video. Once the length is
-    /// right and the file is a complete MP4, it is put in its place without overwriting anything. A URL that
-    /// is refused (403, 404, 410) is asked for once more by the task's id. The key is not sent.
+    /// The bytes go to a file beside the target whose name ends in `.part`, which one process at a time writes, and
+    /// which is continued by a later call for the same task and target if the server agrees that it is the same
+    /// video. Once the length is right and the file is a complete MP4, it is put in its place; what is there
+    /// already is replaced only if [`Existing::Overwrite`] says so. A URL that is refused (403, 404, 410) is asked for once more by the task's id. The key is not sent.
     ///
     /// Cancel-safe: a download that is dropped leaves the `.part` file, and can be continued.
     ///
@@ -169,7 +71,10 @@ impl Client {
         target: PathBuf,
         options: &DownloadOptions,
     ) -> Result<Saved, Error> {
-        let mut part = Part::open(&target, task).await?;
+        let mut part = match Part::open(target, task, options.existing).await? {
+            Opened::Part(part) => part,
+            Opened::Saved(saved) => return Ok(saved),
+        };
         let deadline = Instant::now() + options.deadline;
         let download = Download {
             client: self,
@@ -180,7 +85,7 @@ impl Client {
         match result.unwrap_or_else(|_| Err(attempt::too_slow())) {
             Ok(seconds) => {
                 let bytes = part.len();
-                let file = part.put_in_place(target).await?;
+                let file = part.put_in_place(options.existing).await?;
                 Ok(Saved {
                     file,
                     bytes,

@@ -8,6 +8,7 @@ mod support;
 mod balance;
 mod clock;
 mod download;
+mod download_at_once;
 mod download_file;
 mod download_hosts;
 mod poll;
