@@ -50,6 +50,9 @@ pub(crate) async fn wait(session: &Session, task: &TaskRef, polling: Polling) ->
                     "warning: the status `{word}` is not known, and taken for waiting"
                 ));
             }),
+            Some(WaitEvent::Warning(warning)) => {
+                bar.around(|| note(&format!("warning: {warning}")));
+            }
             Some(WaitEvent::Trouble { error, again_in }) => bar.around(|| {
                 note(&format!(
                     "warning: the service was not asked: {}; asking again in {:.0} s",
