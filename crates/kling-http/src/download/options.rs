@@ -51,8 +51,10 @@ pub type OnProgress = Arc<dyn Fn(Progress) + Send + Sync>;
 /// How to download.
 #[derive(Clone)]
 pub struct DownloadOptions {
-    /// Where the video goes.
+    /// Where the video goes. Of several videos of a task, each has its number before the ending: ` 1`, ` 2`, ….
     pub target: Target,
+    /// Which of [`Task::video_urls`](crate::Task::video_urls): the first, 0, unless set.
+    pub video: usize,
     /// What becomes of a file that is there already. Both are kept unless set.
     pub existing: Existing,
     /// Most bytes. 4 GiB unless set.
@@ -72,6 +74,7 @@ impl DownloadOptions {
     pub fn new(target: Target) -> Self {
         Self {
             target,
+            video: 0,
             existing: Existing::default(),
             max_bytes: 4 * 1024 * 1024 * 1024,
             stall_timeout: Duration::from_secs(30),
@@ -106,6 +109,7 @@ impl fmt::Debug for DownloadOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DownloadOptions")
             .field("target", &self.target)
+            .field("video", &self.video)
             .field("existing", &self.existing)
             .field("max_bytes", &self.max_bytes)
             .field("stall_timeout", &self.stall_timeout)
@@ -115,8 +119,43 @@ impl fmt::Debug for DownloadOptions {
     }
 }
 
+/// A kind of video file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum VideoKind {
+    /// MP4, which the service promises.
+    Mp4,
+    /// QuickTime.
+    Mov,
+    /// WebM.
+    WebM,
+}
+
+impl VideoKind {
+    /// The usual ending of its files, without the dot: `mp4`, `mov`, `webm`.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Mp4 => "mp4",
+            Self::Mov => "mov",
+            Self::WebM => "webm",
+        }
+    }
+}
+
+impl fmt::Display for VideoKind {
+    /// As people call it: MP4, QuickTime, WebM.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Mp4 => "MP4",
+            Self::Mov => "QuickTime",
+            Self::WebM => "WebM",
+        })
+    }
+}
+
 /// A video that is on disk.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Saved {
     /// Where.
     pub file: PathBuf,
@@ -124,4 +163,9 @@ pub struct Saved {
     pub bytes: u64,
     /// Its length in seconds, as its header says; none if it does not.
     pub seconds: Option<f64>,
+    /// What it is, by its content.
+    pub kind: VideoKind,
+    /// What is odd about it, each in one clause, safe to print: it is no MP4 and has another ending than was asked
+    /// for, or its host calls it something else.
+    pub warnings: Vec<String>,
 }

@@ -8,8 +8,9 @@ use tokio::io::{AsyncSeekExt, AsyncWriteExt, BufWriter};
 use tokio::task::spawn_blocking;
 
 use super::attempt::no_video;
+use super::media::{self, BEGINNING, Fault, Video};
 use super::memo::Memo;
-use super::mp4::{self, BEGINNING};
+use super::odd::Odd;
 use super::options::{Existing, Saved};
 use super::place;
 use super::regular::unwritable;
@@ -35,6 +36,8 @@ pub(super) struct Part {
     len: u64,
     beginning: Vec<u8>,
     memo: Memo,
+    /// What the host says of it.
+    pub(super) odd: Odd,
 }
 
 impl Part {
@@ -53,12 +56,8 @@ impl Part {
                     Taken::Placed(mut file, at) => {
                         let bytes = length(&file, &at)?;
                         // Another's file, or one that was changed since, is not the video; its name is not taken again.
-                        if let Ok(video) = mp4::walk(&mut file, bytes) {
-                            return Ok(Opened::Saved(Saved {
-                                file: at,
-                                bytes,
-                                seconds: video.seconds,
-                            }));
+                        if let Ok(video) = media::inspect(&mut file, bytes) {
+                            return Ok(Opened::Saved(saved(at, bytes, video, &Odd::default())));
                         }
                     }
                 }
@@ -88,6 +87,7 @@ impl Part {
             len,
             beginning: Vec::new(),
             memo,
+            odd: Odd::default(),
         }))
     }
 
@@ -169,8 +169,13 @@ impl Part {
         Ok(file.into_std().await)
     }
 
-    /// Makes the file durable and checks that it is a whole video; gives its length in seconds.
-    pub(super) async fn check(&mut self) -> Result<Option<f64>, Error> {
+    /// Whether more of it can be fetched later: what is there, and that it is not all, is known for sure.
+    pub(super) fn is_resumable(&self) -> bool {
+        self.memo.validator.is_some() && self.memo.total.is_some_and(|total| self.len < total)
+    }
+
+    /// Makes the file durable and checks that it is a whole video.
+    pub(super) async fn check(&mut self) -> Result<Video, Error> {
         let mut file = self.durable(true).await?;
         let (len, path) = (self.len, self.files.part.clone());
         blocking(move || {
@@ -179,27 +184,49 @@ impl Part {
                     "the file on disk has another length than what was written",
                 ));
             }
-            match mp4::walk(&mut file, len) {
-                Ok(video) => Ok(video.seconds),
-                Err(mp4::Fault::NotVideo(why)) => Err(no_video(why)),
-                Err(mp4::Fault::Io(error)) => Err(unwritable(&path, error)),
-            }
+            media::inspect(&mut file, len).map_err(|fault| match fault {
+                Fault::NotVideo(why) => no_video(why),
+                Fault::Io(error) => unwritable(&path, error),
+            })
         })
         .await
     }
 
     /// Gives the checked file its name, and removes what is left beside it.
-    pub(super) async fn put_in_place(self, existing: Existing) -> Result<PathBuf, Error> {
-        let Self { file, files, .. } = self;
+    pub(super) async fn put_in_place(
+        self,
+        video: Video,
+        existing: Existing,
+    ) -> Result<Saved, Error> {
+        let bytes = self.len;
+        let target = place::named(&self.files.target, video.kind);
+        let (file, odd) = self.placed(target, existing).await?;
+        Ok(saved(file, bytes, video, &odd))
+    }
+
+    /// Keeps a file that is not known to be a video under a name that no later download writes to.
+    pub(super) async fn set_aside(mut self) -> Result<PathBuf, Error> {
+        self.durable(true).await?;
+        let mut target = self.files.target.clone().into_os_string();
+        target.push(".part");
+        let (file, _) = self.placed(target.into(), Existing::KeepBoth).await?;
+        Ok(file)
+    }
+
+    async fn placed(self, target: PathBuf, existing: Existing) -> Result<(PathBuf, Odd), Error> {
+        let Self {
+            file, files, odd, ..
+        } = self;
         let file = file.into_inner().into_std().await;
         // The file goes along, and with it the lock: it is held until the name is taken, also if nobody waits for that.
-        blocking(move || {
+        let placed = blocking(move || {
             still_taken(&file, &files.part)?;
-            let placed = place::put_in_place(&files, existing);
+            let placed = place::put_in_place(&files, &target, existing);
             drop(file);
             placed
         })
-        .await
+        .await?;
+        Ok((placed, odd))
     }
 
     /// Leaves the file to be continued. Its error does not matter: a shorter file is continued as well.
@@ -218,6 +245,16 @@ impl Part {
             removed
         })
         .await;
+    }
+}
+
+fn saved(file: PathBuf, bytes: u64, video: Video, odd: &Odd) -> Saved {
+    Saved {
+        bytes,
+        seconds: video.seconds,
+        kind: video.kind,
+        warnings: odd.warnings(&video, &file),
+        file,
     }
 }
 

@@ -1,11 +1,12 @@
 //! Giving a finished file its name: whole, and never in the place of another one unless that was asked for.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::options::Existing;
+use super::mark;
+use super::options::{Existing, VideoKind};
 use super::regular::{self, is_same, unwritable};
 use super::taken::Names;
 use crate::error::{Error, Kind};
@@ -17,19 +18,39 @@ const MAX_NAMES: u32 = 10_000;
 /// What is compared at once.
 const BLOCK: usize = 64 * 1024;
 
-/// Moves the part to its target. Where that is taken by a file with the same bytes, a download that was stopped
+/// The name for a video of this kind: the one that is asked for, unless that has the ending of another kind. An MP4
+/// has the name that is asked for in any case.
+pub(super) fn named(target: &Path, kind: VideoKind) -> PathBuf {
+    const ENDINGS: [&str; 6] = ["mp4", "m4v", "mov", "qt", "webm", "mkv"];
+    let ending = target.extension().and_then(OsStr::to_str);
+    let ending = ending.unwrap_or_default().to_ascii_lowercase();
+    let fits = ending == kind.extension() || kind == VideoKind::Mov && ending == "qt";
+    if kind == VideoKind::Mp4 || fits || !ENDINGS.contains(&ending.as_str()) {
+        target.to_owned()
+    } else {
+        target.with_extension(kind.extension())
+    }
+}
+
+/// Moves the part to its target, or to one like it. Where that is taken by a file with the same bytes, a download that was stopped
 /// before it could tell has put it there, and it stays; else `existing` decides.
 ///
 /// # Errors
 /// [`Error::is_local_io`]; then the part is still there.
-pub(super) fn put_in_place(files: &Names, existing: Existing) -> Result<PathBuf, Error> {
-    let (part, target) = (files.part.as_path(), files.target.as_path());
+pub(super) fn put_in_place(
+    files: &Names,
+    target: &Path,
+    existing: Existing,
+) -> Result<PathBuf, Error> {
+    let part = files.part.as_path();
     for number in 1..=MAX_NAMES {
         let name = numbered(target, number);
         if move_to_free(files, &name)? {
             return Ok(name);
         }
-        if has_same_bytes(part, &name).map_err(|error| unwritable(&name, error))? {
+        if !mark::is_of_another(&name, &files.task)
+            && has_same_bytes(part, &name).map_err(|error| unwritable(&name, error))?
+        {
             files.remove()?;
             return Ok(name);
         }
@@ -67,10 +88,16 @@ pub(super) fn check_target(target: &Path, existing: Existing) -> Result<(), Erro
 
 /// The name of a finished file that has this identity, among those that `target` gives.
 pub(super) fn find(target: &Path, identity: &Metadata) -> Option<PathBuf> {
-    (1..=MAX_NAMES)
-        .map(|number| numbered(target, number))
-        .map_while(|name| Some((fs::symlink_metadata(&name).ok()?, name)))
-        .find_map(|(there, name)| (there.is_file() && is_same(&there, identity)).then_some(name))
+    let kinds = [VideoKind::Mp4, VideoKind::Mov, VideoKind::WebM];
+    kinds.into_iter().find_map(|kind| {
+        let target = named(target, kind);
+        (1..=MAX_NAMES)
+            .map(|number| numbered(&target, number))
+            .map_while(|name| Some((fs::symlink_metadata(&name).ok()?, name)))
+            .find_map(|(there, name)| {
+                (there.is_file() && is_same(&there, identity)).then_some(name)
+            })
+    })
 }
 
 /// Moves a file to a name if that is free, and makes it durable; whether it was free.
@@ -187,8 +214,13 @@ fn numbered(target: &Path, number: u32) -> PathBuf {
     if number == 1 {
         return target.to_owned();
     }
+    with_suffix(target, &format!(" ({number})"))
+}
+
+/// The same name with this before its ending.
+pub(super) fn with_suffix(target: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(target.file_stem().unwrap_or_default());
-    name.push(format!(" ({number})"));
+    name.push(suffix);
     if let Some(extension) = target.extension() {
         name.push(".");
         name.push(extension);
@@ -216,7 +248,7 @@ mod tests {
     use std::fs;
     use std::path::{Path, PathBuf};
 
-    use super::{Existing, Names, put_in_place, rename_to_free};
+    use super::{Existing, Names, VideoKind, mark, named, put_in_place, rename_to_free};
     use crate::error::Error;
     use crate::task_ref::TaskRef;
 
@@ -225,7 +257,7 @@ mod tests {
         let files = Names::new(&folder.join(name), &TaskRef::id("video_1"));
         fs::write(&files.part, text).unwrap();
         fs::write(&files.memo, "{}").unwrap();
-        let placed = put_in_place(&files, existing);
+        let placed = put_in_place(&files, &files.target, existing);
         let left = [&files.part, &files.memo].map(|path| path.exists());
         assert_eq!(left, [placed.is_err(); 2]);
         placed
@@ -261,6 +293,38 @@ mod tests {
             let placed = put(folder.path(), "cat.mp4", "the video", existing);
             assert_eq!(placed.unwrap(), target);
             assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        }
+    }
+
+    /// Where the file system keeps the mark: else the bytes alone decide.
+    #[test]
+    fn the_same_bytes_of_another_task_are_another_video() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("cat.mp4");
+        fs::write(&target, "the video").unwrap();
+        mark::set(&fs::File::open(&target).unwrap(), "another task");
+        let keeps_marks = mark::is_of_another(&target, "this task");
+        let placed = put(folder.path(), "cat.mp4", "the video", Existing::KeepBoth);
+        let name = if keeps_marks {
+            "cat (2).mp4"
+        } else {
+            "cat.mp4"
+        };
+        assert_eq!(placed.unwrap(), folder.path().join(name));
+    }
+
+    #[test]
+    fn other_kinds_get_their_own_ending() {
+        for (asked, kind, name) in [
+            ("cat.mp4", VideoKind::WebM, "cat.webm"),
+            ("cat.MP4", VideoKind::Mov, "cat.mov"),
+            ("cat.qt", VideoKind::Mov, "cat.qt"),
+            ("a.b.webm", VideoKind::Mov, "a.b.mov"),
+            ("cat", VideoKind::WebM, "cat"),
+            ("cat.v2", VideoKind::WebM, "cat.v2"),
+            ("cat.mov", VideoKind::Mp4, "cat.mov"),
+        ] {
+            assert_eq!(named(Path::new(asked), kind), Path::new(name), "{asked}");
         }
     }
 
@@ -301,10 +365,10 @@ mod tests {
     #[test]
     fn a_folder_that_is_not_there_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
-        let mut files = Names::new(&folder.path().join("cat.mp4"), &TaskRef::id("video_1"));
+        let files = Names::new(&folder.path().join("cat.mp4"), &TaskRef::id("video_1"));
         fs::write(&files.part, "x").unwrap();
-        files.target = folder.path().join("no/cat.mp4");
-        assert!(put_in_place(&files, Existing::KeepBoth).is_err());
+        let target = folder.path().join("no/cat.mp4");
+        assert!(put_in_place(&files, &target, Existing::KeepBoth).is_err());
         assert!(files.part.exists());
     }
 }

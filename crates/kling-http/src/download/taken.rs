@@ -4,6 +4,7 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::mark;
 use super::memo::Memo;
 use super::place;
 use super::regular::{self, is_same, names, unwritable};
@@ -32,6 +33,8 @@ pub(super) struct Names {
     pub(super) part: PathBuf,
     /// The note on it.
     pub(super) memo: PathBuf,
+    /// A word for the task.
+    pub(super) task: String,
 }
 
 impl Names {
@@ -48,11 +51,13 @@ impl Names {
             .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
                 (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
             });
-        let name = format!("{}.{hash:016x}", name.get(..end).unwrap_or_default());
+        let task = format!("{hash:016x}");
+        let name = format!("{}.{task}", name.get(..end).unwrap_or_default());
         Self {
             target: target.to_owned(),
             part: target.with_file_name(format!("{name}.part")),
             memo: target.with_file_name(format!("{name}.part-info")),
+            task,
         }
     }
 
@@ -113,6 +118,7 @@ pub(super) fn take(files: &Names) -> Result<Taken, Error> {
             let mut memo = Memo::read(&files.memo)?;
             memo.process = Some(std::process::id());
             memo.write(&files.memo)?;
+            mark::set(&file, &files.task);
             return Ok(Taken::Part(file, memo));
         }
         let placed = place::find(&files.target, &held);

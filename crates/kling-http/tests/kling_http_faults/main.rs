@@ -12,6 +12,7 @@ mod clock;
 mod download;
 mod download_at_once;
 mod download_file;
+mod download_formats;
 mod download_hosts;
 mod poll;
 mod questions;
