@@ -4,6 +4,7 @@
 mod disk;
 mod doctor;
 mod emulator;
+mod endings;
 mod exits;
 mod images;
 mod jobs;

@@ -29,7 +29,7 @@ const WORDS: [&str; 17] = [
 const WITHIN: [&str; 5] = ["data", "output", "result", "task_result", "base_resp"];
 
 /// How deep reasons are wrapped in each other.
-const DEPTH: usize = 4;
+const DEPTH: usize = 8;
 
 /// The most of several reasons that are told.
 const SEVERAL: usize = 5;

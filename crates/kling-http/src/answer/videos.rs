@@ -65,7 +65,7 @@ fn in_media(media: &Media) -> Vec<&str> {
     if media.format.as_deref().is_some_and(is_other_type) || is_other(&media.other) {
         return Vec::new();
     }
-    match media.url.as_deref().filter(|url| is_video(url)) {
+    match media.url.as_deref().filter(|url| is_documented_video(url)) {
         Some(url) => vec![url],
         None => members_at(&media.other, DEPTH),
     }
@@ -122,15 +122,23 @@ fn is_other_type(word: &str) -> bool {
 /// Whether a text is an address, and not that of a picture by its ending.
 fn is_video(text: &str) -> bool {
     let text = text.trim();
-    let Some((scheme, rest)) = text.split_once("://") else {
-        return false;
-    };
-    if !scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        return false;
-    }
-    let path = rest.split(['?', '#']).next().unwrap_or_default();
+    let scheme = text.split_once("://").map(|(scheme, _)| scheme);
+    scheme.is_some_and(|scheme| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        && has_the_ending_of_a_video(text)
+}
+
+/// The same for the documented place, where also a part of an address is one, if only to be refused with the reason.
+fn is_documented_video(text: &str) -> bool {
+    let text = text.trim();
+    text.contains(['/', '.'])
+        && !text.contains(char::is_whitespace)
+        && has_the_ending_of_a_video(text)
+}
+
+fn has_the_ending_of_a_video(address: &str) -> bool {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
     let path = path.to_ascii_lowercase();
-    !path.is_empty() && !OTHER_ENDINGS.iter().any(|ending| path.ends_with(ending))
+    !OTHER_ENDINGS.iter().any(|ending| path.ends_with(ending))
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! A service that quotes the key, wherever it can: nothing that is returned has it.
 
 use std::fmt::Debug;
+use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use kling_http::{Body, ClientBuilder, Error, Retries, Task, TaskRef, Verdict};
+use kling_http::{Body, Client, Error, Retries, Task, TaskRef, Verdict};
 
 use crate::poll::{Step, events, quick, steps};
 use crate::support::http::{answer, answer_with};
@@ -58,13 +59,6 @@ fn assert_task_is_clean(task: &Task) {
     assert_clean(&format!("{:?} {:?}", task.failure(), task.video_urls()));
 }
 
-fn once(base: &str) -> ClientBuilder {
-    builder(base).retries(Retries {
-        max: 0,
-        ..Retries::default()
-    })
-}
-
 /// Bodies of a task with the key in each place in turn.
 fn tasks(key: &str) -> Vec<String> {
     [
@@ -86,17 +80,63 @@ fn tasks(key: &str) -> Vec<String> {
     .collect()
 }
 
+/// A server that says whatever it is told to, and a client for it.
+struct Parrot {
+    server: Server,
+    client: Client,
+    says: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Parrot {
+    async fn new() -> Self {
+        let says = Arc::new(Mutex::new(Vec::new()));
+        let heard = says.clone();
+        let server = Server::start(move |mut conn| {
+            let heard = heard.clone();
+            async move {
+                conn.read().await;
+                let bytes = heard.lock().unwrap().clone();
+                conn.send_last(&bytes).await;
+            }
+        })
+        .await;
+        let retries = Retries {
+            max: 0,
+            ..Retries::default()
+        };
+        let client = builder(&server.url()).retries(retries).build().unwrap();
+        Self {
+            server,
+            client,
+            says,
+        }
+    }
+
+    /// The client of a server that says this next.
+    fn saying(&self, status: u16, headers: &str, body: &str) -> &Client {
+        let headers = format!("connection: close\r\n{headers}");
+        *self.says.lock().unwrap() = answer_with(status, &headers, body.as_bytes());
+        &self.client
+    }
+
+    /// The same, with the last bytes missing.
+    fn breaking_off(&self, status: u16, headers: &str, body: &str) -> &Client {
+        self.saying(status, headers, &format!("{body} and more"));
+        let mut says = self.says.lock().unwrap();
+        let length = says.len() - " and more".len();
+        says.truncate(length);
+        &self.client
+    }
+}
+
 #[tokio::test]
 async fn a_status_does_not_quote_the_key() {
+    let parrot = Parrot::new().await;
     for key in forms() {
+        let headers = format!("x-request-id: {key}\r\n");
         for body in tasks(&key) {
             for status in [200, 400, 404, 500] {
-                let headers = format!("x-request-id: {key}\r\n");
-                let body = body.clone();
-                let server =
-                    Server::answering(move |_, _| answer_with(status, &headers, body.as_bytes()))
-                        .await;
-                let client = once(&server.url()).build().unwrap();
+                let client = parrot.saying(status, &headers, &body);
                 match client.status(&TaskRef::id("video_1")).await {
                     Ok(task) => assert_task_is_clean(&task),
                     Err(error) => assert_error_is_clean(&error),
@@ -104,6 +144,7 @@ async fn a_status_does_not_quote_the_key() {
             }
         }
     }
+    assert_eq!(parrot.server.ledger.requests().len(), 7 * 12 * 4);
 }
 
 #[tokio::test]
@@ -123,31 +164,20 @@ async fn a_wait_does_not_quote_the_key() {
 
 #[tokio::test]
 async fn a_submit_does_not_quote_the_key() {
+    let parrot = Parrot::new().await;
+    let request = Body::from_json_text("{}");
     for key in forms() {
-        let location = format!("location: https://a.example/KEY\r\nx-request-id: {key}\r\n");
-        let location = location.replace("KEY", &key);
+        let headers = format!("location: https://a.example/{key}\r\nx-request-id: {key}\r\n");
         for body in tasks(&key) {
             for status in [200, 301, 400, 500] {
-                // Whole, and broken off behind what was said.
-                let whole = answer_with(status, &location, body.as_bytes());
-                let longer = format!("{body} and more");
-                let mut cut = answer_with(status, &location, longer.as_bytes());
-                cut.truncate(cut.len() - 9);
-                for bytes in [whole, cut] {
-                    let server = Server::start(move |mut conn| {
-                        let bytes = bytes.clone();
-                        async move {
-                            conn.read().await;
-                            conn.send_last(&bytes).await;
-                        }
-                    })
-                    .await;
-                    let client = once(&server.url()).build().unwrap();
-                    assert_verdict_is_clean(&client.submit(&Body::from_json_text("{}")).await);
-                }
+                let client = parrot.saying(status, &headers, &body);
+                assert_verdict_is_clean(&client.submit(&request).await);
+                let client = parrot.breaking_off(status, &headers, &body);
+                assert_verdict_is_clean(&client.submit(&request).await);
             }
         }
     }
+    assert_eq!(parrot.server.ledger.posts(), 7 * 12 * 4 * 2);
 }
 
 #[track_caller]
@@ -172,6 +202,7 @@ fn assert_verdict_is_clean(verdict: &Verdict) {
 #[tokio::test]
 async fn an_upload_and_the_balance_do_not_quote_the_key() {
     const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n and so on";
+    let parrot = Parrot::new().await;
     for key in forms() {
         for body in [
             r#"{"success":false,"message":"KEY"}"#,
@@ -180,9 +211,7 @@ async fn an_upload_and_the_balance_do_not_quote_the_key() {
             "<html><title>KEY</title></html>",
         ] {
             for status in [200, 413] {
-                let body = body.replace("KEY", &key);
-                let server = Server::answering(move |_, _| answer(status, &body)).await;
-                let client = once(&server.url()).build().unwrap();
+                let client = parrot.saying(status, "", &body.replace("KEY", &key));
                 match client.balance().await {
                     Ok(balance) => assert_clean(&serde_json::to_string(&balance).unwrap()),
                     Err(error) => assert_error_is_clean(&error),
