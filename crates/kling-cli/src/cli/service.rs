@@ -23,7 +23,7 @@ pub(crate) struct Connection {
     /// Allow an address that begins with http: and is not on this machine. Whoever is on the way reads the key.
     #[arg(long, help_heading = "Service")]
     pub(crate) insecure_http: bool,
-    /// How long the whole command may take [default: no limit].
+    /// How long the whole command may take [default: no limit, and 600 for waiting until a task is done].
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Service")]
     pub(crate) timeout: Option<Duration>,
     /// How to print the result [default: human on a terminal, json elsewhere].
@@ -34,10 +34,10 @@ pub(crate) struct Connection {
 /// How often a running task is asked for.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Polling {
-    /// When a running task is asked for the first time [default: 5].
+    /// When a running task is asked for the first time [default: 5 after it was sent, at once where it was sent before].
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Service")]
     pub(crate) first_poll: Option<Duration>,
-    /// How much later it is asked for again [default: 5].
+    /// How much later it is asked for again [default: 10].
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Service")]
     pub(crate) poll_interval: Option<Duration>,
 }
@@ -59,12 +59,22 @@ pub(crate) struct Records {
     pub(crate) journal: Option<PathBuf>,
 }
 
-/// Where a video goes. An existing file is never overwritten: the name gets ` (2)`, ` (3)` and so on.
+/// Where a video goes. No file is overwritten unasked.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Target {
-    /// The file for the video [default: by `--output-dir` and `--name`].
-    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["output_dir", "name"])]
+    /// The file for the video, or `-` for the standard output; the result is then printed on the standard error
+    /// [default: by `--output-dir` and `--name`].
+    #[arg(
+        long, short, value_name = "FILE", value_hint = ValueHint::FilePath,
+        conflicts_with_all = ["output_dir", "name"]
+    )]
     pub(crate) output: Option<PathBuf>,
+    /// Replace the file of `--output` if there is one.
+    #[arg(long, requires = "output", conflicts_with = "keep_both")]
+    pub(crate) overwrite: bool,
+    /// Save the video as `name (2)` if the file of `--output` is there.
+    #[arg(long, requires = "output")]
+    pub(crate) keep_both: bool,
     /// The folder for the video [default: the working folder].
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) output_dir: Option<PathBuf>,
@@ -82,6 +92,10 @@ pub(crate) struct Paid {
     /// The file with the request, or `-` for the standard input.
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
+    /// The `client_business_id` that the request is sent with, and can be looked up by in place of the id of its task
+    /// [default: the one of the request, or a random one].
+    #[arg(long, value_name = "ID", value_parser = client_id, conflicts_with = "no_client_id")]
+    pub(crate) client_id: Option<String>,
     /// Send the request as it is, without a `client_business_id` to look it up by.
     #[arg(long)]
     pub(crate) no_client_id: bool,
@@ -117,6 +131,7 @@ pub(crate) enum ResultFormat {
 #[derive(Debug, Args)]
 #[command(after_help = format!("Examples:
   kling submit request.json
+  kling submit request.json --client-id order-7
   kling submit request.json --again --format json
 
 {}", of_service(&[0, 1, 2, 3, 4, 8, 9, 10])))]
@@ -135,6 +150,7 @@ pub(crate) struct Submit {
 #[derive(Debug, Args)]
 #[command(after_help = format!("Examples:
   kling generate request.json -o boat.mp4
+  kling generate request.json -o - | ffplay -
   kling generate request.json --again --output-dir videos --name {{date}}-{{id}}.mp4
 
 {}", of_service(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10])))]
@@ -313,7 +329,7 @@ pub(crate) struct JobsResume {
 #[command(after_help = format!("Examples:
   kling balance
 
-{}", of_service(&[0, 2, 7, 8, 10])))]
+{}", of_service(&[0, 2, 3, 7, 8, 10])))]
 pub(crate) struct Balance {
     #[command(flatten)]
     pub(crate) connection: Connection,
@@ -326,7 +342,7 @@ pub(crate) struct Balance {
 #[command(after_help = format!("Examples:
   kling doctor
 
-{}", of_service(&[0, 2, 7, 8, 10])))]
+{}", of_service(&[0, 2, 3, 7, 8, 10])))]
 pub(crate) struct Doctor {
     #[command(flatten)]
     pub(crate) records: Records,
@@ -345,6 +361,23 @@ fn seconds(text: &str) -> Result<Duration, String> {
         Ok(_) | Err(_) => Err(format!(
             "give seconds without a unit, as in `90` or `1.5`, more than 0 and at most {LONGEST}"
         )),
+    }
+}
+
+/// The most bytes of an id that is chosen here. The service's pages name no limit and no characters; this is what another
+/// client keeps to, and fits into an address.
+const MAX_CLIENT_ID: usize = 100;
+
+fn client_id(text: &str) -> Result<String, String> {
+    let is_plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte));
+    if is_plain && !text.is_empty() && text.len() <= MAX_CLIENT_ID {
+        Ok(text.to_owned())
+    } else {
+        Err(format!(
+            "it becomes a part of addresses; give letters, digits, `-`, `_`, `.` and `:`, at most {MAX_CLIENT_ID}"
+        ))
     }
 }
 
