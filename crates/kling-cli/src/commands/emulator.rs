@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::path::Path;
 
-use kling_emulator::{CATALOGUE, Clock, Emulator, Fault, Faults, Key, Phase};
+use kling_emulator::{CATALOGUE, Clock, Emulator, Fault, FaultKind, Faults, Key, Phase};
 use kling_spec::nearest;
 
 use crate::cli;
@@ -121,20 +121,25 @@ pub(super) fn fault_names() -> Vec<String> {
 
 /// What somebody may have meant who wrote faults of which one is unknown.
 fn hint(text: &str) -> String {
-    let names = fault_names();
-    let meant = text
+    let unknown = text
         .split(',')
-        .filter(|fault| fault.parse::<Fault>().is_err())
-        .find_map(|fault| {
-            let name = fault.split(['=', '@', '*', '?']).next()?;
-            let meant = nearest(name, names.iter().map(String::as_str))?;
-            // The name is right, and what follows it is not.
-            (meant != name).then_some(meant)
-        });
-    match meant {
+        .find(|fault| fault.parse::<Fault>().is_err());
+    match unknown.and_then(meant) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => "`kling emulator --list-faults` lists them".to_owned(),
     }
+}
+
+/// The fault that is nearest to one that is unknown: a phase and a name are compared each for itself.
+fn meant(fault: &str) -> Option<String> {
+    let (phase, rest) = fault.split_once(':')?;
+    let name = rest.split(['=', '@', '*', '?']).next()?;
+    let phase = nearest(phase, Phase::ALL.map(Phase::name))?;
+    let of_phase = |kind: &&FaultKind| kind.phases.iter().any(|known| known.name() == phase);
+    let names = CATALOGUE.iter().filter(of_phase).map(|kind| kind.name);
+    let known = format!("{phase}:{}", nearest(name, names)?);
+    // Where both are right, what follows them is not.
+    (!fault.starts_with(&known)).then_some(known)
 }
 
 fn list() -> String {

@@ -78,6 +78,9 @@ fn why(met: Met, input: &Input) -> String {
         };
     }
     match folders().next() {
+        Some(_) if folders().count() > 1 => {
+            "none of the folders holds a file that ends in `.json`, `.jsonl` or `.ndjson`; name another folder, or a file".to_owned()
+        }
         Some(folder) => format!(
             "`{}` holds no files that end in `.json`, `.jsonl` or `.ndjson`; name another folder, or a file",
             safe::line(&folder.to_string_lossy())

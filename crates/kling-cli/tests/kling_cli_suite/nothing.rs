@@ -36,6 +36,11 @@ fn an_empty_or_wrong_folder_is_told() {
         &["docs"],
         "`docs` holds no files that end in `.json`, `.jsonl` or `.ndjson`; name another folder, or a file",
     );
+    check(
+        &folder,
+        &["docs", "."],
+        "none of the folders holds a file that ends in `.json`, `.jsonl` or `.ndjson`; name another folder, or a file",
+    );
 }
 
 #[test]

@@ -310,6 +310,40 @@ fn bytes() {
 }
 
 #[test]
+fn wide_encodings_are_named() {
+    for (bytes, encoding) in [
+        (&b"\xff\xfe{\0}\0"[..], "UTF-16"),
+        (b"\xfe\xff\0{\0}", "UTF-16"),
+        (b"{\0\"\0\xe9\0", "UTF-16LE"),
+        (b"\xff\xfe\0\0{\0\0\0\xe9\0\0\0", "UTF-32"),
+    ] {
+        let error = validate_utf8(bytes).expect_err("the bytes are no text");
+        assert_eq!(error.offset, 0);
+        assert_eq!(
+            error.to_string(),
+            format!("the text is {encoding}, and JSON is UTF-8")
+        );
+        let command = format!("`iconv -f {encoding} -t UTF-8 ");
+        assert!(error.help().is_some_and(|help| help.contains(&command)));
+    }
+    // ASCII in a wide encoding without a mark is UTF-8 as well.
+    for (text, encoding) in [
+        ("{\0\"\0", "UTF-16LE"),
+        ("\0{\0\"", "UTF-16BE"),
+        ("{\0\0\0", "UTF-32LE"),
+        ("\0\0\0{", "UTF-32BE"),
+    ] {
+        let error = kling_json::check(text).expect_err("the text is no JSON");
+        assert_eq!(error.offset, 0);
+        assert!(error.to_string().contains(encoding), "{error}");
+    }
+    for text in ["{\0}", "[\"\0\"]", "\0", ""] {
+        let error = kling_json::check(text).expect_err("the text is no JSON");
+        assert!(!error.to_string().contains("UTF-8"), "{error}");
+    }
+}
+
+#[test]
 fn errors_are_small() {
     assert!(size_of::<SyntaxError>() <= 16);
 }
