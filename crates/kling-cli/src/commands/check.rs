@@ -57,23 +57,7 @@ pub(super) fn run(arguments: &Check, color: Color) -> Result<Exit, Failure> {
             return Ok(exit.max(if is_faulty { Exit::Errors } else { Exit::Clean }));
         }
     }
-    let renderer: Option<Box<dyn Render>> = match arguments.format {
-        Format::Human => Some(Box::new(Human::new(Style::of_stdout(color)))),
-        Format::Json => Some(Box::new(Json {
-            fixes: arguments.show_fixes,
-        })),
-        Format::Jsonl => Some(Box::new(Jsonl {
-            fixes: arguments.show_fixes,
-        })),
-        // The table of rules is that of the working folder.
-        Format::Sarif => Some(match settings.of(None) {
-            Ok(settings) => Box::new(Sarif::new(&settings.checker)),
-            Err(Unsettled::Fault(failure)) => return Err(failure),
-            Err(Unsettled::Told) => Box::new(Sarif::new(&Checker::embedded())),
-        }),
-        Format::Github => Some(Box::new(GitHub)),
-        Format::Summary => None,
-    };
+    let renderer = renderer(arguments, color, &mut settings)?;
     let renderer = renderer.as_deref();
     let (head, separator) = renderer.map_or_else(Default::default, |renderer| {
         (renderer.head(), renderer.separator())
@@ -132,4 +116,26 @@ pub(super) fn run(arguments: &Check, color: Color) -> Result<Exit, Failure> {
         stdio::tell(&sentence(&tally, files));
     }
     Ok(exit)
+}
+
+/// What prints the findings; `None` if they are only counted.
+fn renderer(
+    arguments: &Check,
+    color: Color,
+    settings: &mut SettingsOf,
+) -> Result<Option<Box<dyn Render>>, Failure> {
+    let fixes = arguments.show_fixes;
+    Ok(match arguments.format {
+        Format::Human => Some(Box::new(Human::new(Style::of_stdout(color)))),
+        Format::Json => Some(Box::new(Json { fixes })),
+        Format::Jsonl => Some(Box::new(Jsonl { fixes })),
+        // The table of rules is that of the working folder.
+        Format::Sarif => Some(match settings.of(None) {
+            Ok(settings) => Box::new(Sarif::new(&settings.checker)),
+            Err(Unsettled::Fault(failure)) => return Err(failure),
+            Err(Unsettled::Told) => Box::new(Sarif::new(&Checker::embedded())),
+        }),
+        Format::Github => Some(Box::new(GitHub)),
+        Format::Summary => None,
+    })
 }

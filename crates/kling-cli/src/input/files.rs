@@ -65,10 +65,12 @@ pub(crate) fn unreadable(name: &str, error: &io::Error) -> String {
 
 /// What to do about a file that cannot be read.
 fn remedy(error: &io::Error) -> &'static str {
-    match error.kind() {
-        io::ErrorKind::NotFound => "look at the path",
-        io::ErrorKind::PermissionDenied => "allow reading it, or leave it out",
-        _ => "leave it out",
+    if error.kind() == io::ErrorKind::NotFound {
+        "look at the path"
+    } else if error.kind() == io::ErrorKind::PermissionDenied {
+        "allow reading it, or leave it out"
+    } else {
+        "leave it out"
     }
 }
 

@@ -95,10 +95,11 @@ impl Source {
                     self.next_file = other;
                     break;
                 }
-                Some(Ok(file)) => match self.open(file, buffer) {
-                    Some(job) => return Some(job),
-                    None => continue,
-                },
+                Some(Ok(file)) => {
+                    if let Some(job) = self.open(file, buffer) {
+                        return Some(job);
+                    }
+                }
                 Some(Err(not_read)) => return Some(Job::NotRead(not_read)),
                 None => return None,
             }

@@ -114,10 +114,11 @@ impl<'r, T: Task> Worker<'r, T> {
                 self.part.files += u64::from(opens);
                 // Somebody chose this file, and has not got what they asked for.
                 if !found && !file.is_stdin() {
-                    self.part.unreadable.push_str(&format!(
+                    let told = format!(
                         "error: `{}` holds no request; none of its lines has any text; write one request a line\n",
                         file.shown()
-                    ));
+                    );
+                    self.part.unreadable.push_str(&told);
                 }
                 true
             }
