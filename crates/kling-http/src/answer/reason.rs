@@ -4,23 +4,23 @@ use serde_json::{Map, Value};
 
 use super::api_error::{ApiError, is_nothing};
 
-/// Members that say in words what is wrong, the most telling first.
+/// Members that say in words what is wrong, the most telling first; as they are without underscores and capitals.
 const WORDS: [&str; 17] = [
     "message",
     "msg",
-    "error_message",
-    "error_msg",
-    "err_msg",
+    "errormessage",
+    "errormsg",
     "errmsg",
-    "fail_reason",
-    "failure_reason",
-    "failReason",
-    "task_status_msg",
-    "status_msg",
+    "failreason",
+    "failurereason",
+    "failedreason",
+    "failmsg",
+    "taskstatusmsg",
+    "statusmsg",
     "detail",
     "details",
     "reason",
-    "error_description",
+    "errordescription",
     "description",
     "title",
 ];
@@ -158,9 +158,14 @@ fn code_of(members: &Map<String, Value>) -> Option<Value> {
 
 /// The words of the first member that has some.
 fn words_in(members: &Map<String, Value>, depth: usize) -> Option<String> {
-    WORDS
+    let members: Vec<(String, &Value)> = members
         .iter()
-        .find_map(|name| words_of(members.get(*name)?, depth))
+        .map(|(name, value)| (name.replace('_', "").to_ascii_lowercase(), value))
+        .collect();
+    WORDS.iter().find_map(|word| {
+        let mut said = members.iter().filter(|(name, _)| name == word);
+        said.find_map(|(_, value)| words_of(value, depth))
+    })
 }
 
 /// What a value says in words.
@@ -305,6 +310,8 @@ mod tests {
             r#"{"errors":[{"message":"why"}]}"#,
             r#"{"message":"ok","data":{"fail_reason":"why"}}"#,
             r#"{"fail_reason":"why"}"#,
+            r#"{"failReason":"why"}"#,
+            r#"{"errorMessage":"why"}"#,
             r#"{"message":"SUCCEED","data":{"task_status_msg":"why"}}"#,
             r#"{"base_resp":{"status_msg":"why"}}"#,
             r#"{"error":{"message":"{\"error\":{\"message\":\"why\"}}"}}"#,
