@@ -233,13 +233,14 @@ impl Task {
             }
             first.get_or_insert(state);
         }
-        if let Some(envelope) = &self.envelope {
-            match envelope.state() {
-                // It may be the call that was a success.
-                State::Completed if self.video_url().is_none() => {}
-                state if state.is_known() => return state,
-                _ => {}
-            }
+        let around = self.envelope.as_ref().map(|envelope| envelope.state());
+        // A success without a video may be that of the call.
+        let is_of_call = around == Some(State::Completed) && self.video_url().is_none();
+        if let Some(around) = around
+            && around.is_known()
+            && !is_of_call
+        {
+            return around;
         }
         first.unwrap_or_else(|| {
             let odd = self.other.get("status").map(Value::to_string);
