@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::api_error::{ApiError, is_nothing};
 
 /// Members that say in words what is wrong, the most telling first; as they are without underscores and capitals.
-const WORDS: [&str; 17] = [
+const WORDS: [&str; 14] = [
     "message",
     "msg",
     "errormessage",
@@ -20,10 +20,10 @@ const WORDS: [&str; 17] = [
     "detail",
     "details",
     "reason",
-    "errordescription",
-    "description",
-    "title",
 ];
+
+/// Members that do so in an error. Elsewhere they may be those of the video.
+const WORDS_OF_ERRORS: [&str; 3] = ["errordescription", "description", "title"];
 
 /// Objects in which a reason may be that is not beside the others.
 const WITHIN: [&str; 5] = ["data", "output", "result", "task_result", "base_resp"];
@@ -73,7 +73,7 @@ fn of_object(members: &Map<String, Value>, is_bad: bool, depth: usize) -> Option
         return None;
     }
     if found.as_ref().is_none_or(|found| found.message.is_none()) {
-        let message = words_in(members, depth);
+        let message = words_in(members, &WORDS, depth);
         if message.is_some() {
             found.get_or_insert_default().message = message;
         }
@@ -101,11 +101,13 @@ fn of_error(error: &Value, depth: usize) -> Option<ApiError> {
         return words_of(error, depth).map(said);
     };
     let text = |name: &str| members.get(name).and_then(Value::as_str);
-    let mut message = words_in(members, depth).or_else(|| {
-        ["error", "errors"]
-            .iter()
-            .find_map(|name| words_of(members.get(*name)?, depth.saturating_sub(1)))
-    });
+    let mut message = words_in(members, &WORDS, depth)
+        .or_else(|| words_in(members, &WORDS_OF_ERRORS, depth))
+        .or_else(|| {
+            ["error", "errors"]
+                .iter()
+                .find_map(|name| words_of(members.get(*name)?, depth.saturating_sub(1)))
+        });
     if let Some(message) = &mut message {
         let details = ["details", "detail"]
             .iter()
@@ -157,12 +159,12 @@ fn code_of(members: &Map<String, Value>) -> Option<Value> {
 }
 
 /// The words of the first member that has some.
-fn words_in(members: &Map<String, Value>, depth: usize) -> Option<String> {
+fn words_in(members: &Map<String, Value>, words: &[&str], depth: usize) -> Option<String> {
     let members: Vec<(String, &Value)> = members
         .iter()
         .map(|(name, value)| (name.replace('_', "").to_ascii_lowercase(), value))
         .collect();
-    WORDS.iter().find_map(|word| {
+    words.iter().find_map(|word| {
         let mut said = members.iter().filter(|(name, _)| name == word);
         said.find_map(|(_, value)| words_of(value, depth))
     })
@@ -301,6 +303,7 @@ mod tests {
             r#"{"error":{"msg":"why"}}"#,
             r#"{"error":{"error":{"message":"why"}}}"#,
             r#"{"error":{"code":5},"message":"why"}"#,
+            r#"{"error":{"title":"why"},"title":"A cat"}"#,
             r#"{"success":false,"message":"why"}"#,
             r#"{"code":1301,"message":"why","data":null}"#,
             r#"{"code":5,"msg":"why"}"#,
@@ -380,6 +383,7 @@ mod tests {
         for answer in [
             json!({"message": "the video is in the making", "status": "queued"}),
             json!({"error": null, "msg": "ok", "detail": "x"}),
+            json!({"error": null, "title": "A cat", "description": "in the rain"}),
         ] {
             assert_eq!(of_members(answer.as_object().unwrap(), false), None);
         }
