@@ -298,7 +298,7 @@ async fn p05_unknown_words() {
         assert_eq!(*warning, Warning::DoneByAddress { word });
         assert!(warning.to_string().contains(shown), "{warning}");
         let asked = client(&server.url()).status(&TaskRef::id("video_1")).await;
-        assert_eq!(asked.unwrap().warnings(), [warning.clone()]);
+        assert_eq!(asked.unwrap().warnings(), std::slice::from_ref(warning));
     }
 }
 
