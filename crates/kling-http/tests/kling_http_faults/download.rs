@@ -276,6 +276,21 @@ async fn d04_another_part() {
     }
 }
 
+/// Where nothing is there, all of it is the part that is missing, whether it was asked for as a part or not.
+#[tokio::test]
+async fn a_part_that_is_the_whole_is_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let bytes = video(50_000);
+    let content = bytes.clone();
+    let server = closing(move |_, _| rest(&content, 0, ETAG)).await;
+    assert_saved(
+        download(&server, folder.path()).await,
+        folder.path(),
+        &bytes,
+    );
+    assert_eq!(server.ledger.requests().len(), 1);
+}
+
 /// A weak tag, and a date that says too little, are no ground to go on: the video is fetched anew.
 #[tokio::test]
 async fn only_a_strong_validator_lets_a_download_go_on() {

@@ -105,6 +105,9 @@ async fn what_lies_where_the_part_goes_is_neither_followed_nor_waited_for() {
                 "{told}"
             );
             assert_eq!(std::fs::read(&victim).unwrap(), b"precious");
+            let mut there = vec!["victim".to_owned(), name];
+            there.sort();
+            assert_eq!(files(folder.path()), there);
         }
     }
     assert_eq!(server.ledger.connections(), 0, "asked for all the same");
