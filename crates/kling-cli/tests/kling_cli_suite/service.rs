@@ -16,3 +16,5 @@ mod shapes;
 #[cfg(unix)]
 mod signals;
 pub(crate) mod stage;
+#[cfg(unix)]
+mod unsure;

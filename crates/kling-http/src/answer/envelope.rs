@@ -113,9 +113,11 @@ fn candidates(members: &Map<String, Value>, depth: usize) -> Vec<Task> {
     let objects: Vec<&Map<String, Value>> = WRAPPERS
         .iter()
         .filter_map(|name| members.get(*name))
-        .flat_map(|value| match value {
-            Value::Array(items) => items.iter().filter_map(Value::as_object).collect(),
-            _ => value.as_object().into_iter().collect::<Vec<_>>(),
+        .flat_map(|value| {
+            let items = value
+                .as_array()
+                .map_or(std::slice::from_ref(value), Vec::as_slice);
+            items.iter().filter_map(Value::as_object)
         })
         .collect();
     let own = objects.iter().map(|object| {

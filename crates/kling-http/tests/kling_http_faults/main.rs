@@ -6,6 +6,7 @@
 mod support;
 
 mod answers;
+mod asking;
 mod balance;
 mod canary;
 mod clock;
