@@ -1,4 +1,4 @@
-//! Whether a file is a complete WebM, by its elements (RFC 8794 and RFC 9559), and how long it plays.
+//! Whether a file is a complete `WebM`, by its elements (RFC 8794 and RFC 9559), and how long it plays.
 
 use std::io::{Read, Seek, SeekFrom};
 
@@ -32,7 +32,7 @@ struct Element {
     end: Option<u64>,
 }
 
-/// Walks the elements of a file of `length` bytes: a header that says WebM, then a segment with tracks and at least
+/// Walks the elements of a file of `length` bytes: a header that says `WebM`, then a segment with tracks and at least
 /// one cluster, ending exactly at the end of the file.
 pub(super) fn walk(file: &mut (impl Read + Seek), length: u64) -> Result<Video, Fault> {
     let header = element(file, 0, length)?;
