@@ -79,6 +79,11 @@ impl Client {
             found.warn(Warning::WithoutId);
             found.id = task.service_id().map(str::to_owned);
         }
+        let state = found.state();
+        if !state.is_final() && found.video_url().is_some() {
+            let word = state.to_string();
+            found.warn(Warning::DoneByAddress { word });
+        }
         Ok(found)
     }
 

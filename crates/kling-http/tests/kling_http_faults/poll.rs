@@ -297,6 +297,8 @@ async fn p05_unknown_words() {
         let word = shown.to_owned();
         assert_eq!(*warning, Warning::DoneByAddress { word });
         assert!(warning.to_string().contains(shown), "{warning}");
+        let asked = client(&server.url()).status(&TaskRef::id("video_1")).await;
+        assert_eq!(asked.unwrap().warnings(), [warning.clone()]);
     }
 }
 
