@@ -223,8 +223,15 @@ mod tests {
     }
 
     #[test]
-    fn the_success_of_a_call_is_not_that_of_the_task() {
+    fn the_end_of_a_call_is_not_that_of_the_task() {
         let task = TaskRef::id("a");
+        let found = asked(
+            &json!({"status": "error", "message": "busy", "data": {"id": "a"}}),
+            &task,
+        );
+        assert!(!found.state().is_final() && found.is_of_a_failed_call());
+        let found = asked(&json!({"status": "FAILURE", "data": {"id": "a"}}), &task);
+        assert_eq!(found.state(), State::Failed);
         let found = asked(&json!({"status": "success", "data": {"id": "a"}}), &task);
         assert!(!found.state().is_final());
         let found = asked(

@@ -17,8 +17,12 @@ impl Task {
             first.get_or_insert(state);
         }
         let around = self.envelope.as_ref().map(|envelope| envelope.state());
-        // A success without a video may be that of the call.
-        let is_of_call = around == Some(State::Completed) && self.video_url().is_none();
+        // A success without a video may be that of the call, and so may an error.
+        let is_of_call = match &around {
+            Some(State::Completed) => self.video_url().is_none(),
+            Some(State::Failed) => self.is_of_a_failed_call(),
+            Some(State::Queued | State::InProgress | State::Other(_)) | None => false,
+        };
         if let Some(around) = around
             && around.is_known()
             && !is_of_call
@@ -45,6 +49,17 @@ impl Task {
                 .filter_map(|name| members.get(name)?.as_str())
         });
         self.status.as_deref().into_iter().chain(words)
+    }
+
+    /// Whether what is around the task says that the call failed, in words that are not those of tasks.
+    pub(crate) fn is_of_a_failed_call(&self) -> bool {
+        self.envelope.as_ref().is_some_and(|envelope| {
+            envelope.words().any(|word| {
+                ["error", "fail"]
+                    .iter()
+                    .any(|failed| failed.eq_ignore_ascii_case(word.trim()))
+            })
+        })
     }
 
     /// What the event around the task is called, as a webhook brings it: `generation.completed`.

@@ -66,8 +66,9 @@ impl Client {
             return Err(self.not_used(&answer, Kind::OtherTask, message));
         }
         if !found.says_something() {
+            let is_bad = about == About::Unnamed || found.is_of_a_failed_call();
             // An error without a state says nothing of the task, which may be running.
-            if found.said(about == About::Unnamed).is_some() {
+            if found.said(is_bad).is_some() {
                 return Err(answer.refusal("the service answered with an error", self.sanitiser()));
             }
             if about == About::Unnamed {
