@@ -20,7 +20,7 @@ use crate::error::{Error, Kind};
 /// Most redirects that are followed.
 const MAX_REDIRECTS: usize = 5;
 
-/// What to do about a file that is no video.
+/// What to do about a file that is not a video.
 const ASK_AGAIN: &str =
     "ask for the status of the task again, which may give another address; the id is kept";
 

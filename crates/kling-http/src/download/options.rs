@@ -165,7 +165,7 @@ pub struct Saved {
     pub seconds: Option<f64>,
     /// What it is, by its content.
     pub kind: VideoKind,
-    /// What is odd about it, each in one clause, safe to print: it is no MP4 and has another ending than was asked
+    /// What is odd about it, each in one clause, safe to print: it is not an MP4 and has another ending than was asked
     /// for, or its host calls it something else.
     pub warnings: Vec<String>,
 }

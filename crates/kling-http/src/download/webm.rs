@@ -149,7 +149,7 @@ fn element(file: &mut (impl Read + Seek), at: u64, limit: u64) -> Result<Element
     let id = u32::try_from(id).map_err(|_| BROKEN)?;
     let (size, size_length) = number(file)?;
     let content = at + u64::from(id_length + size_length);
-    // The bit that marks the length of a number is no part of a size; all ones mean that it is not known.
+    // The bit that marks the length of a number does not belong to a size; all ones mean that it is not known.
     let mask = (1 << (7 * size_length)) - 1;
     let end = match size & mask {
         size if size == mask => None,
