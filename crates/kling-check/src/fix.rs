@@ -4,6 +4,7 @@
 //! finding, and leaves the bill of a request that has one as it is. The last two are not believed but tried out: each
 //! fix is applied alone, and the result is checked.
 
+mod count;
 mod item;
 mod key;
 mod meaning;
@@ -21,6 +22,7 @@ use crate::report::Report;
 use crate::show::quoted;
 use crate::table::Table;
 
+pub use count::Mendable;
 pub(crate) use meaning::Meaning;
 pub use round::{Fixed, Round, Which, apply_fixes};
 
