@@ -138,17 +138,21 @@ fn nearest_value(node: Node<'_>, text: &Text<'_>, list: &[Scalar]) -> Option<Pro
     write(node, &Scalar::String(near.to_owned()), true)
 }
 
+/// What the text holds in the place of the text.
+fn unquoted(node: Node<'_>, kind: Kind, title: &str) -> Option<Proposal> {
+    let edit = replace_value(node, &item::container_of(node, kind)?).ok()?;
+    Some(Proposal::new(title, false, vec![edit]))
+}
+
 /// A value of another type that has no reading of its own in the table of mistakes.
 fn wrong_type(table: &Table, node: Node<'_>, field: FieldId) -> Option<Proposal> {
     let row = table.row(field);
     match row.kind {
-        Type::Array | Type::Object if guard::holds_json(node) => {
-            let (kind, title) = match row.kind {
-                Type::Array => (Kind::Array, "write the list that the text holds"),
-                _ => (Kind::Object, "write the object that the text holds"),
-            };
-            let edit = replace_value(node, &item::container_of(node, kind)?).ok()?;
-            Some(Proposal::new(title, false, vec![edit]))
+        Type::Array if guard::holds_json(node) => {
+            unquoted(node, Kind::Array, "write the list that the text holds")
+        }
+        Type::Object if guard::holds_json(node) => {
+            unquoted(node, Kind::Object, "write the object that the text holds")
         }
         Type::Array => item::as_list(table, node, field).map(|list| {
             let edit = replace_value(node, &list).ok()?;
