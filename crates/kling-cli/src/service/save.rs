@@ -1,177 +1,162 @@
 //! Putting a video on the disk.
 
-use std::fs;
-use std::io::{self, IsTerminal as _, stderr};
-use std::path::{Path, PathBuf};
+use std::io::{IsTerminal as _, stderr};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use kling_http::download::Target;
 use kling_http::{DownloadOptions, Saved, Task};
 use serde::Serialize;
 
+use super::destination::{self, Destination};
 use super::print::{VERSION, note};
 use super::recorder::Recorder;
 use super::session::Session;
 use super::stop::{Stop, told};
-use crate::cli;
 use crate::exit::Exit;
-
-/// Where videos go and how long they may be, found usable before anything is paid for.
-pub(crate) fn options(asked: &cli::Target) -> Result<DownloadOptions, Stop> {
-    let mut options = DownloadOptions::new(target(asked)?);
-    if let Some(most) = asked.max_bytes {
-        options.max_bytes = most.get();
-    }
-    Ok(options)
-}
-
-fn target(asked: &cli::Target) -> Result<Target, Stop> {
-    if let Some(file) = &asked.output {
-        let folder = file
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-            .map_or_else(|| PathBuf::from("."), PathBuf::from);
-        if file.file_name().is_none() || file.is_dir() {
-            return Err(Stop::usage(format!(
-                "--output {}: it names no file; give a name, or a folder with `--output-dir`",
-                file.display()
-            )));
-        }
-        return match fs::metadata(&folder) {
-            Ok(metadata) if metadata.is_dir() => Ok(Target::File(file.clone())),
-            Ok(_) => Err(Stop::local(format!(
-                "--output {}: {} is no folder",
-                file.display(),
-                folder.display()
-            ))),
-            Err(error) => Err(Stop::local(format!(
-                "--output {}: the folder {} cannot be used: {error}",
-                file.display(),
-                folder.display()
-            ))),
-        };
-    }
-    let name = asked
-        .name
-        .parse()
-        .map_err(|error: kling_http::Error| Stop::usage(format!("--name: {}", told(&error))))?;
-    // The empty path is this folder, and does not show in the names of files.
-    let folder = asked.output_dir.clone().unwrap_or_default();
-    fs::create_dir_all(&folder).map_err(|error| {
-        Stop::local(format!(
-            "--output-dir {}: it cannot be made: {error}; name another folder",
-            folder.display()
-        ))
-    })?;
-    Ok(Target::Folder {
-        folder,
-        name,
-        index: 0,
-    })
-}
 
 /// The object of `kling download` and `kling generate`.
 #[derive(Serialize)]
 struct Object<'a> {
     version: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
+    job: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'a str>,
-    file: &'a str,
+    state: &'static str,
+    /// Where the video is, unless it went to the standard output.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'a str>,
+    /// All of them, if the task has more than one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    files: Option<&'a [String]>,
     bytes: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     seconds: Option<f64>,
     elapsed: f64,
 }
 
-/// Downloads the video of a task that is done, and prints where it is.
+/// Downloads the videos of a task that is done, and prints where they are.
 pub(crate) async fn save(
     session: &Session,
     mut recorder: Option<&mut Recorder>,
+    job: Option<u64>,
     task: &Task,
-    options: DownloadOptions,
+    destination: &Destination,
 ) -> Result<Exit, Stop> {
-    let saved = download(session, task, options).await?;
-    let file = std::path::absolute(&saved.file).unwrap_or_else(|_| saved.file.clone());
-    if let Some(recorder) = recorder.as_mut() {
-        recorder.saved(file.to_string_lossy().into_owned(), saved.bytes);
+    let (options, passing) = destination.options()?;
+    let videos = task.video_urls().len();
+    // The standard output takes one.
+    let wanted = if passing.is_some() { 1 } else { videos.max(1) };
+    let mut all = Vec::new();
+    for video in 0..wanted {
+        let mut options = options.clone();
+        options.video = video;
+        let saved = download(session, task, options).await?;
+        tell_odd(&saved, destination, wanted);
+        all.push(saved);
     }
-    let shown = saved.file.to_string_lossy();
+    let Some(saved) = all.first() else {
+        return Err(Stop::new(Exit::Unusable, "the task has no video"));
+    };
+    if passing.is_some() {
+        if videos > 1 {
+            note(&format!(
+                "warning: the task has {videos} videos, and the standard output gets the first; save all of them with `{}`",
+                session.advice("download", task.id.as_deref().unwrap_or_default())
+            ));
+        }
+        destination::write_out(&saved.file)?;
+    } else if let Some(recorder) = recorder.as_mut() {
+        let file = std::path::absolute(&saved.file).unwrap_or_else(|_| saved.file.clone());
+        recorder.saved(session, file.to_string_lossy().into_owned(), saved.bytes);
+    }
+    let file = |saved: &Saved| {
+        passing
+            .is_none()
+            .then(|| saved.file.to_string_lossy().into_owned())
+    };
+    let files: Vec<String> = all.iter().filter_map(file).collect();
     let object = Object {
         version: VERSION,
+        job,
         id: task.id.as_deref(),
-        file: &shown,
+        state: if passing.is_some() {
+            "completed"
+        } else {
+            "saved"
+        },
+        file: files.first().map(String::as_str),
+        files: (files.len() > 1).then_some(files.as_slice()),
         bytes: saved.bytes,
         seconds: saved.seconds,
         elapsed: seconds(session.began),
     };
     Ok(session.print.result(&object, || {
-        let length = saved
-            .seconds
-            .map_or_else(String::new, |seconds| format!(", {seconds} s of video"));
-        format!("{shown}: {} bytes{length}", saved.bytes)
+        let lines: Vec<String> = all
+            .iter()
+            .map(|saved| {
+                let length = saved
+                    .seconds
+                    .map_or_else(String::new, |seconds| format!(", {seconds} s of video"));
+                let place = file(saved).unwrap_or_else(|| "standard output".to_owned());
+                format!("{place}: {} bytes{length}", saved.bytes)
+            })
+            .collect();
+        lines.join("\n")
     }))
 }
 
-/// Gives a video that was saved before: where it is, or a copy of it where another file is asked for.
+/// Tells what is odd about a video, and that it is not where it was asked for.
+fn tell_odd(saved: &Saved, destination: &Destination, videos: usize) {
+    for warning in &saved.warnings {
+        note(&format!("warning: {warning}"));
+    }
+    if let Some(asked) = destination.file()
+        && saved.file != asked
+        && saved.file.extension() == asked.extension()
+        && videos == 1
+    {
+        note(&format!(
+            "warning: {} is there already and stays as it is; the video is in {}",
+            asked.display(),
+            saved.file.display()
+        ));
+    }
+}
+
+/// Gives a video that was saved before: where it is, or a copy of it where another place is asked for.
 pub(crate) fn give_saved(
     session: &Session,
+    job: Option<u64>,
     id: &str,
     file: &str,
     bytes: u64,
-    target: &Target,
+    destination: &Destination,
 ) -> Result<Exit, Stop> {
-    let copied = match target {
-        Target::File(asked) => copy(Path::new(file), asked)?,
-        Target::Folder { .. } => None,
-    };
-    let shown = copied.as_ref().map(|path| path.to_string_lossy());
-    let shown = shown.as_deref().unwrap_or(file);
+    let given = destination.give(Path::new(file))?;
+    let shown = given.as_ref().map(|path| path.to_string_lossy());
     let object = Object {
         version: VERSION,
+        job,
         id: Some(id),
-        file: shown,
+        state: "saved",
+        file: shown.as_deref(),
+        files: None,
         bytes,
         seconds: None,
         elapsed: seconds(session.began),
     };
     Ok(session.print.result(&object, || {
-        let from = if shown == file {
+        let place = shown.as_deref().unwrap_or("standard output");
+        let from = if place == file {
             "saved before".to_owned()
         } else {
-            format!("copied from {file}, which was saved before")
+            format!("from {file}, which was saved before")
         };
-        format!("{shown}: {bytes} bytes, {from}")
+        format!("{place}: {bytes} bytes, {from}")
     }))
-}
-
-/// Copies a saved video to the file that is asked for, unless that is the video itself.
-fn copy(saved: &Path, asked: &Path) -> Result<Option<PathBuf>, Stop> {
-    let real = |path: &Path| fs::canonicalize(path).ok();
-    if real(asked).is_some_and(|asked| Some(asked) == real(saved)) {
-        return Ok(None);
-    }
-    let failed = |error: &dyn std::fmt::Display| {
-        Stop::local(format!(
-            "the video is saved in {}, and could not be copied to {}: {error}; copy it yourself, or name another file",
-            saved.display(),
-            asked.display()
-        ))
-    };
-    let folder = asked
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    // Whole or not there: under a name of its own first, and never over another file.
-    let mut part = tempfile::NamedTempFile::new_in(folder).map_err(|error| failed(&error))?;
-    fs::File::open(saved)
-        .and_then(|mut video| io::copy(&mut video, part.as_file_mut()))
-        .and_then(|_| part.as_file().sync_all())
-        .map_err(|error| failed(&error))?;
-    part.persist_noclobber(asked)
-        .map_err(|error| failed(&error.error))?;
-    Ok(Some(asked.to_owned()))
 }
 
 async fn download(
@@ -199,8 +184,6 @@ async fn download(
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }
-    let id = task.id.as_deref().unwrap_or_default();
-    let again = session.advice(&format!("kling download {id}"));
     match done {
         Some(Ok(saved)) => Ok(saved),
         Some(Err(error)) => {
@@ -209,18 +192,25 @@ async fn download(
             } else {
                 Exit::Unusable
             };
-            Err(Stop::new(
-                exit,
-                format!(
-                    "the video was not saved: {}; it is paid for, get it with `{again}`",
-                    told(&error)
-                ),
-            ))
+            Err(not_saved(session, task, exit, &told(&error)))
         }
-        None => Err(Stop::new(
-            Exit::Unusable,
-            format!("stopped; the video is not saved, and paid for: get it with `{again}`"),
-        )),
+        None => Err(not_saved(session, task, Exit::Unusable, "stopped")),
+    }
+}
+
+/// A video that is made, and not saved.
+fn not_saved(session: &Session, task: &Task, exit: Exit, why: &str) -> Stop {
+    let from = task.video_url().map_or_else(String::new, |url| {
+        format!(" from {}", session.client.sanitise(url))
+    });
+    let stop = Stop::new(exit, format!("the video was not saved{from}: {why}"));
+    let id = task.id.as_deref().or(task.client_business_id.as_deref());
+    match id {
+        Some(id) if !session.is_passing => stop.with_next(
+            "It is paid for, get it with",
+            session.advice("download", id),
+        ),
+        Some(_) | None => stop,
     }
 }
 
