@@ -288,7 +288,7 @@ fn attributes_access_lists_and_the_owner_stay() {
     }
     let read = || {
         attributes.clone().map(|(name, _)| {
-            let mut value = vec![0; 100];
+            let mut value = [0; 100];
             let length = getxattr(&file, name, &mut value[..]);
             length.map(|length| value[..length].to_vec())
         })

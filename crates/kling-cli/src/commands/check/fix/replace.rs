@@ -48,7 +48,7 @@ impl Replacement {
     /// # Errors
     /// When the file is read-only, does not hold any more what was read, cannot be written, or could not keep what it
     /// has beside its text. It is as it was then.
-    pub(super) fn put(mut self) -> io::Result<()> {
+    pub(super) fn put(self) -> io::Result<()> {
         let metadata = self.file.metadata()?;
         if is_read_only(&metadata) {
             return Err(io::Error::other(
@@ -67,14 +67,13 @@ impl Replacement {
         // A file without a name is gone with the program, however it ends.
         let unnamed = tempfile::tempfile_in(&folder).map_err(|error| refused(&error))?;
         self.fill(&unnamed)?;
-        let beside = match named(&unnamed, &folder) {
-            Some(beside) => beside,
-            None => {
-                let beside = Builder::new().prefix(PREFIX).tempfile_in(&folder);
-                let beside = beside.map_err(|error| refused(&error))?;
-                self.fill(beside.as_file())?;
-                beside.into_temp_path()
-            }
+        let beside = if let Some(beside) = named(&unnamed, &folder) {
+            beside
+        } else {
+            let beside = Builder::new().prefix(PREFIX).tempfile_in(&folder);
+            let beside = beside.map_err(|error| refused(&error))?;
+            self.fill(beside.as_file())?;
+            beside.into_temp_path()
         };
         let mut current = self.file.try_clone()?;
         self.refuse_changed(&mut current)?;
