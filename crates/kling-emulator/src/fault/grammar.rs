@@ -6,6 +6,7 @@ use std::str::FromStr;
 use super::action::Action;
 use super::catalogue::{CATALOGUE, FaultKind};
 use super::error::{FaultError, shown};
+use crate::text;
 
 /// The longest text that is read as a fault, in bytes.
 const MAX_LENGTH: usize = 2048;
@@ -127,6 +128,11 @@ impl Fault {
         self.times
     }
 
+    /// What it is called, as much of it as somebody reads.
+    pub(crate) fn shown(&self) -> String {
+        text::shortened(&self.label(), text::FAULT)
+    }
+
     /// What it is called, with its value and without how often it happens.
     pub(crate) fn label(&self) -> String {
         match &self.value {
@@ -166,8 +172,9 @@ impl FromStr for Fault {
                 "a fault has at most {MAX_LENGTH} bytes"
             )));
         }
-        let named =
-            |error: &FaultError| FaultError::new(format!("`{}` is no fault: {error}", shown(text)));
+        let named = |error: &FaultError| {
+            FaultError::new(format!("`{}` is not a fault: {error}", shown(text)))
+        };
         parse(text).map_err(|error| named(&error))
     }
 }

@@ -5,11 +5,16 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use crate::app::App;
-use crate::http::Connection;
+use crate::http::{Answer, Connection, End, Script};
 use crate::service::control;
 
-/// Tells the state whenever it changes, until the client goes.
+/// Tells the state whenever it changes, until the client goes; a client that finds no place is told so.
 pub(super) async fn tell(app: &App, connection: &mut Connection) {
+    let Ok(_place) = app.watchers.try_acquire() else {
+        let script = Script::write(no_place(app).bytes(false), End::Close);
+        connection.play(&script).await;
+        return;
+    };
     /// How often the progress of jobs is looked at.
     const TICK: Duration = Duration::from_millis(200);
     /// The least time between two events, however much happens.
@@ -51,6 +56,14 @@ pub(super) async fn tell(app: &App, connection: &mut Connection) {
             () = connection.gone() => return,
         }
     }
+}
+
+fn no_place(app: &App) -> Answer {
+    let message = format!(
+        "{} pages and programs watch already, and no more may; close one of them, or ask for `/_emulator/state`",
+        app.limits.watchers()
+    );
+    Answer::error(503, "too_many_watchers", &message).with("retry-after", "5")
 }
 
 /// A number that is another one whenever the state is: what happened, and what jobs have come to by themselves.
