@@ -7,7 +7,7 @@ use kling_check::is_plain;
 use crate::state::Task;
 
 /// The short side of a picture, in its own units; texts are as large in every video.
-const SHORT_SIDE: u32 = 288;
+const SHORT_SIDE: u32 = 240;
 
 /// The room around the texts.
 const MARGIN: u32 = 18;

@@ -53,17 +53,18 @@ const makeEntry = () => element("tr", "new");
 function updateEntry(row, entry) {
   row.classList.toggle("wrong", entry.repeats !== null);
   const fact = (label, text) => element("div", "fact", `${label} `, element("code", "id", text));
+  const spec = element("div", "", visible(entry.spec ?? "none"));
   row.replaceChildren(
     element("td", "time", time(entry.at_ms)),
     element(
       "td",
       "",
+      spec,
       element("code", "id", visible(entry.task)),
       entry.client_business_id ? fact("client id", shortened(entry.client_business_id, 80)) : null,
       fact("body", shortened(entry.body_hash ?? "\u2013", 13)),
       entry.repeats ? element("div", "why", entry.repeats) : null,
     ),
-    element("td", "", visible(entry.spec ?? "none")),
     element("td", "number", String(entry.seconds ?? "")),
   );
 }

@@ -205,7 +205,10 @@ impl Writer {
 
     fn finish(mut self, as_sent: bool, length: usize) -> Layout {
         self.claim(wide(length));
-        self.lines.push(self.line);
+        // Behind the last end of a line there is mostly nothing.
+        if self.lines.is_empty() || self.line != Line::default() {
+            self.lines.push(self.line);
+        }
         self.waiting.reverse();
         Layout {
             as_sent,
