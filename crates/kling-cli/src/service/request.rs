@@ -34,6 +34,15 @@ pub(crate) struct Bill {
     seconds: Option<u32>,
 }
 
+impl Bill {
+    fn of(bill: kling_check::Bill<'_>) -> Self {
+        Self {
+            spec: bill.spec.to_owned(),
+            seconds: bill.seconds,
+        }
+    }
+}
+
 impl std::fmt::Display for Bill {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.seconds {
@@ -185,10 +194,7 @@ impl Check {
             self.settings.levels.apply(&mut report);
         }
         let mut checked = Checked {
-            bill: report.bill.map(|bill| Bill {
-                spec: bill.spec.to_owned(),
-                seconds: bill.seconds,
-            }),
+            bill: report.bill.map(Bill::of),
             images: Vec::new(),
         };
         let only_images = self.upload != Upload::No && images::are_the_only_errors(&report);
@@ -203,9 +209,12 @@ impl Check {
                 .diagnostics
                 .retain(|found| found.level != Level::Error);
         }
-        // A request with local images is checked again when they have addresses; only then it has a bill.
         let costs = if only_images {
-            Ok(())
+            // The bill of the request as it will be sent: it is checked again when the images have their addresses.
+            let with_addresses = images::with_placeholders(text, &checked.images)?;
+            let report = self.settings.checker.check(&with_addresses);
+            checked.bill = report.bill.map(Bill::of);
+            self.costs(&report)
         } else {
             self.costs(&report)
         };
