@@ -19,6 +19,7 @@ impl Signals {
     }
 
     /// Whether the user has asked to stop.
+    #[cfg(feature = "client")]
     pub(crate) fn is_stopped(&self) -> bool {
         *self.0.borrow() > 0
     }
@@ -29,6 +30,7 @@ impl Signals {
     }
 
     /// Ends when the user has asked twice.
+    #[cfg(feature = "client")]
     pub(crate) async fn second(&self) {
         self.nth(2).await;
     }
