@@ -235,7 +235,15 @@ fn unknown(phase: Phase, name: &str) -> FaultError {
         .filter(|kind| kind.phases.contains(&phase))
         .map(|kind| kind.name)
         .collect();
-    FaultError::new(format!("the names for {phase} are {}", names.join(", ")))
+    let alike = names
+        .iter()
+        .map(|known| (strsim::damerau_levenshtein(known, name), *known))
+        .min()
+        .filter(|(slips, _)| *slips <= 1 + name.len() / 4);
+    match alike {
+        Some((_, known)) => FaultError::new(format!("did you mean `{phase}:{known}`?")),
+        None => FaultError::new(format!("the names for {phase} are {}", names.join(", "))),
+    }
 }
 
 /// Takes `<sign>N%` from the end.
@@ -300,6 +308,8 @@ mod tests {
                 told("reset"),
                 told("lunch:reset"),
                 told("balance:reset-after-lunch"),
+                told("submit:reset-afterread=1"),
+                told("balance:nonsense"),
                 told("poll:hostile-id"),
                 told("poll:status=999"),
                 told("poll:status=503*0"),
