@@ -229,7 +229,10 @@ fn it_speaks_to_a_person_where_it_is_asked_to() {
         .split_whitespace()
         .find_map(|word| word.strip_prefix("TOAPIS_BASE_URL="))
         .unwrap();
-    insta::assert_snapshot!("emulator", text.replace(url, "URL"));
+    let text = text.replace(url, "URL");
+    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("service--emulator", text);
+    });
     let with_key = [&arguments[..], &["--key-file", "the.key"]].concat();
     let (_, text) = printed(&stage, &with_key, Signal::TERM);
     assert!(
