@@ -10,17 +10,17 @@ use crate::service::control;
 
 /// Tells the state whenever it changes, until the client goes; a client that finds no place is told so.
 pub(super) async fn tell(app: &App, connection: &mut Connection) {
-    let Ok(_place) = app.watchers.try_acquire() else {
-        let script = Script::write(no_place(app).bytes(false), End::Close);
-        connection.play(&script).await;
-        return;
-    };
     /// How often the progress of jobs is looked at.
     const TICK: Duration = Duration::from_millis(200);
     /// The least time between two events, however much happens.
     const REST: Duration = Duration::from_millis(50);
     /// After so many quiet ticks a comment keeps the connection open.
     const QUIET_TICKS: u32 = 75;
+    let Ok(_place) = app.watchers.try_acquire() else {
+        let script = Script::write(no_place(app).bytes(false), End::Close);
+        connection.play(&script).await;
+        return;
+    };
     let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncache-control: no-store\r\nconnection: close\r\n\r\n";
     if connection.write(head.as_bytes()).await.is_err() {
         return;

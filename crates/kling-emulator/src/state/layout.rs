@@ -127,14 +127,13 @@ impl Writer {
                 depth = depth.saturating_sub(1);
             }
             match before {
-                None => {}
                 Some('{' | '[') if is_closing => {}
                 Some('{' | '[' | ',') if may_end => self.end_line(depth),
                 Some(_) if is_closing && may_end => self.end_line(depth),
                 Some(':') => self.add(' '),
                 // Words beside one another: the body is not JSON.
                 Some(_) if is_apart && !matches!(character, ',' | ':') => self.add(' '),
-                Some(_) => {}
+                Some(_) | None => {}
             }
             self.put(character, wide(at));
             if matches!(character, '{' | '[') {
@@ -398,9 +397,9 @@ mod tests {
                     let bare = |text: &str| text.split_ascii_whitespace().collect::<String>();
                     prop_assert_eq!(bare(&text(&layout)), bare(&body));
                     let lines = layout.lines.iter().flat_map(|line| &line.findings);
-                    let mut placed: Vec<usize> = lines.chain(&layout.beyond).copied().collect();
-                    placed.sort_unstable();
-                    prop_assert_eq!(placed, (0..findings.len()).collect::<Vec<_>>());
+                    let mut found: Vec<usize> = lines.chain(&layout.beyond).copied().collect();
+                    found.sort_unstable();
+                    prop_assert_eq!(found, (0..findings.len()).collect::<Vec<_>>());
                     Ok(())
                 },
             )

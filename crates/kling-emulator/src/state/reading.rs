@@ -47,41 +47,41 @@ impl Reading {
 
     /// Writes what is at this place, and gives the next one.
     fn step(&mut self, ledger: &Ledger, out: &mut Vec<u8>) -> Place {
-        match self.place {
+        let next = match self.place {
             Place::Sums => {
                 self.charges = ledger.charges().len();
                 sums(ledger, out);
-                Place::Body(Member::default())
+                Some(Place::Body(Member::default()))
             }
-            Place::Body(at) => match self.member(ledger, ledger.bodies(), "body_hash", at, out) {
-                Some(next) => Place::Body(next),
-                None => {
-                    out.extend_from_slice(br#"],"per_client_business_id":["#);
-                    Place::Id(Member::default())
-                }
-            },
-            Place::Id(at) => {
-                match self.member(ledger, ledger.ids(), "client_business_id", at, out) {
-                    Some(next) => Place::Id(next),
-                    None => {
-                        out.extend_from_slice(br#"],"entries":["#);
-                        Place::Entry(0)
-                    }
-                }
-            }
-            Place::Entry(at) => match self.seen(ledger).get(at) {
-                Some(charge) => {
-                    separate(at, out);
-                    push(out, charge);
-                    Place::Entry(at + 1)
-                }
-                None => {
-                    out.extend_from_slice(b"]}");
-                    Place::End
-                }
-            },
-            Place::End => Place::End,
-        }
+            Place::Body(at) => self
+                .member(ledger, ledger.bodies(), "body_hash", at, out)
+                .map(Place::Body),
+            Place::Id(at) => self
+                .member(ledger, ledger.ids(), "client_business_id", at, out)
+                .map(Place::Id),
+            Place::Entry(at) => self.seen(ledger).get(at).map(|charge| {
+                separate(at, out);
+                push(out, charge);
+                Place::Entry(at + 1)
+            }),
+            Place::End => None,
+        };
+        next.unwrap_or_else(|| self.behind(out))
+    }
+
+    /// Ends the list that has been read, and begins the next.
+    fn behind(&self, out: &mut Vec<u8>) -> Place {
+        let (text, next) = match self.place {
+            Place::Sums | Place::Body(_) => (
+                r#"],"per_client_business_id":["#,
+                Place::Id(Member::default()),
+            ),
+            Place::Id(_) => (r#"],"entries":["#, Place::Entry(0)),
+            Place::Entry(_) => ("]}", Place::End),
+            Place::End => ("", Place::End),
+        };
+        out.extend_from_slice(text.as_bytes());
+        next
     }
 
     fn seen<'l>(&self, ledger: &'l Ledger) -> &'l [Charge] {
