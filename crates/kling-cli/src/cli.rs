@@ -3,6 +3,8 @@
 mod deferred;
 #[cfg(feature = "emulator")]
 mod emulator;
+#[cfg(any(feature = "client", feature = "emulator"))]
+mod format;
 mod levels;
 #[cfg(feature = "lsp")]
 mod lsp;
@@ -24,13 +26,15 @@ use crate::output::{safe, stdio};
 pub(crate) use deferred::Deferred;
 #[cfg(feature = "emulator")]
 pub(crate) use emulator::Emulator;
+#[cfg(any(feature = "client", feature = "emulator"))]
+pub(crate) use format::ResultFormat;
 pub(crate) use levels::{Change, LevelChange, LevelChanges};
 #[cfg(feature = "lsp")]
 pub(crate) use lsp::Lsp;
 #[cfg(feature = "client")]
 pub(crate) use service::{
     Balance, Connection, Doctor, Download, Generate, Jobs, JobsCommand, JobsList, JobsResume,
-    JobsShow, Paid, Polling, Records, ResultFormat, Status, Submit, Target, Upload, Wait,
+    JobsShow, Paid, Polling, Records, Status, Submit, Target, Upload, Wait,
 };
 
 /// Checks Kling video requests before they are paid for, and sends them at most once.

@@ -14,7 +14,8 @@ pub(crate) mod records;
 pub(crate) mod request;
 pub(crate) mod save;
 pub(crate) mod session;
-pub(crate) mod signals;
 pub(crate) mod stop;
 pub(crate) mod task;
 pub(crate) mod wait;
+
+pub(crate) use crate::signals;

@@ -4,9 +4,9 @@ use std::num::NonZeroU64;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Subcommand, ValueEnum, ValueHint};
+use clap::{Args, Subcommand, ValueHint};
 
-use super::{Configured, Deferred, SpecFiles};
+use super::{Configured, Deferred, ResultFormat, SpecFiles};
 use crate::prices::Amount;
 
 /// What ends the help of every command here.
@@ -123,15 +123,6 @@ pub(crate) struct Paid {
     pub(crate) contracts: SpecFiles,
     #[command(flatten)]
     pub(crate) configured: Configured,
-}
-
-/// How a result is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ResultFormat {
-    /// For people.
-    Human,
-    /// One object, for programs.
-    Json,
 }
 
 /// What `kling submit` is given.
