@@ -33,8 +33,7 @@ pub(super) fn run(arguments: &cli::Emulator) -> Result<Exit, Failure> {
         builder = builder.key(Key::from(found.key));
     }
     let cannot = |what: &str, error: &std::io::Error| Failure::new(&format!("{what}: {error}"));
-    let runtime =
-        machine::runtime().map_err(|error| cannot("threads cannot be started", &error))?;
+    let runtime = machine::runtime().map_err(|fault| Failure::new(&fault))?;
     runtime.block_on(async {
         let emulator = builder.start().await.map_err(|error| {
             cannot(

@@ -1,9 +1,14 @@
 //! `kling upload`: an image, for use in requests.
 
+use std::io::Read as _;
+use std::path::Path;
+
 use serde::Serialize;
 
 use crate::cli::Upload;
 use crate::exit::Exit;
+use crate::input::regular;
+use crate::service::images::MAX_IMAGE;
 use crate::service::print::VERSION;
 use crate::service::session::{self, Session};
 use crate::service::stop::Stop;
@@ -20,8 +25,10 @@ struct Object<'a> {
 
 pub(super) fn run(arguments: &Upload) -> Result<Exit, Stop> {
     session::run(&arguments.connection, None, async |session: &Session| {
+        let name = arguments.file.display().to_string();
+        let bytes = read(&arguments.file, &name)?;
         let uploaded = session
-            .call("uploading", session.client.upload_image(&arguments.file))
+            .call("uploading", session.client.upload_image_bytes(&name, bytes))
             .await?
             .map_err(|error| Stop::of_call(&error))?;
         let object = Object {
@@ -32,4 +39,16 @@ pub(super) fn run(arguments: &Upload) -> Result<Exit, Stop> {
         };
         Ok(session.print.result(&object, || uploaded.url.clone()))
     })
+}
+
+fn read(path: &Path, name: &str) -> Result<Vec<u8>, Stop> {
+    let mut bytes = Vec::new();
+    regular::open(path)
+        .and_then(|file| file.take(MAX_IMAGE).read_to_end(&mut bytes))
+        .map_err(|error| {
+            Stop::local(format!(
+                "the file `{name}` cannot be read: {error}; give an image file"
+            ))
+        })?;
+    Ok(bytes)
 }

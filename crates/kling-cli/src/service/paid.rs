@@ -46,7 +46,7 @@ impl Ready {
         let files: Vec<FileHash> = self.checked.images.iter().map(|image| image.hash).collect();
         let key = JobKey::with_files(&self.text, &files)
             .map_err(|error| Stop::usage(format!("{error}; nothing was sent")))?;
-        let client_business_id = client_id(&self.text, paid.no_client_id);
+        let client_business_id = client_id(&self.text, paid.no_client_id)?;
         let elsewhere = journal.known_elsewhere(&key, service)?;
         let claim = journal.claim(
             NewJob {
@@ -130,19 +130,19 @@ impl Ready {
 }
 
 /// The id by which the request can be looked up: its own, or a fresh one.
-fn client_id(text: &str, none: bool) -> Option<String> {
+fn client_id(text: &str, none: bool) -> Result<Option<String>, Stop> {
     let own = |text: &str| {
         Body::from_json_text(text)
             .client_business_id()
             .map(str::to_owned)
     };
-    own(text).or_else(|| {
-        if none {
-            return None;
-        }
-        // A text into which it cannot be put has none.
-        own(&request::with_client_id(text, &request::fresh_client_id()))
-    })
+    let given = own(text);
+    if none || given.is_some() {
+        return Ok(given);
+    }
+    // A text into which it cannot be put has none.
+    let fresh = request::fresh_client_id()?;
+    Ok(own(&request::with_client_id(text, &fresh)))
 }
 
 /// Tells the id before the request leaves, so that it is known whatever happens.

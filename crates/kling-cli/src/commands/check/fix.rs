@@ -14,6 +14,7 @@ use crate::exit::Failure;
 use crate::input::document::{self, Document};
 use crate::input::files::{Files, Named};
 use crate::input::lines::is_blank;
+use crate::input::regular;
 use crate::input::request::{Body, File, Request};
 use crate::output::counts::counted;
 use crate::output::stdio;
@@ -125,7 +126,7 @@ impl Mending {
             }
             (Some(path), Mode::Diff) => {
                 let mut diff = Diff::new(&file.name);
-                let input = BufReader::new(fs::File::open(path)?);
+                let input = BufReader::new(regular::open_given(path)?);
                 self.texts(file, input, mended, |change| diff.change(&change))?;
             }
             (Some(path), Mode::Write) => self.replace(file, path, mended)?,
@@ -140,7 +141,7 @@ impl Mending {
         let path: PathBuf = fs::canonicalize(path)?;
         let before = mended.fixes;
         let mut replacement = Replacement::of(&path)?;
-        let input = BufReader::new(fs::File::open(&path)?);
+        let input = BufReader::new(regular::open(&path)?);
         let written = self.texts(file, input, mended, |change| {
             replacement.write_all(change.new.as_ref())
         });
