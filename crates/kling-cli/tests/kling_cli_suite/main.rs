@@ -5,6 +5,8 @@
 mod bill;
 mod check;
 mod configuration;
+#[cfg(unix)]
+mod endless;
 mod fix;
 mod folders;
 mod formats;

@@ -20,7 +20,6 @@ use crate::service::{clock, records};
 struct Object<'a> {
     version: u32,
     jobs: Vec<Facts<'a>>,
-    #[serde(flatten)]
     left_out: LeftOut,
 }
 
