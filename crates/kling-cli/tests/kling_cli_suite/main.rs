@@ -13,6 +13,8 @@ mod formats;
 #[cfg(all(feature = "client", feature = "emulator"))]
 mod help;
 mod levels;
+#[cfg(unix)]
+mod limits;
 mod lines;
 mod others;
 #[cfg(all(feature = "client", feature = "emulator"))]

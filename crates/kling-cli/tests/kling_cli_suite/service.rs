@@ -9,7 +9,7 @@ mod images;
 mod jobs;
 mod journal;
 mod places;
-mod raw;
+pub(crate) mod raw;
 mod secrets;
 mod shapes;
 #[cfg(unix)]
