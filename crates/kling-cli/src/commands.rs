@@ -38,8 +38,6 @@ use std::process::ExitCode;
 use crate::cli::{Cli, Command, Deferred};
 use crate::exit::{Exit, Failure};
 use crate::output::stdio;
-#[cfg(feature = "client")]
-use crate::service::stop::Stop;
 
 #[cfg(feature = "lsp")]
 pub(crate) use check::too_large;
@@ -56,21 +54,21 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::Bill(Deferred(arguments)) => bill::run(&arguments),
         Command::Config(Deferred(arguments)) => config::run(&arguments),
         #[cfg(feature = "client")]
-        Command::Generate(Deferred(arguments)) => told(generate::run(&arguments, cli.color)),
+        Command::Generate(Deferred(arguments)) => Ok(generate::run(&arguments, cli.color)),
         #[cfg(feature = "client")]
-        Command::Submit(Deferred(arguments)) => told(submit::run(&arguments, cli.color)),
+        Command::Submit(Deferred(arguments)) => Ok(submit::run(&arguments, cli.color)),
         #[cfg(feature = "client")]
-        Command::Status(Deferred(arguments)) => told(status::run(&arguments)),
+        Command::Status(Deferred(arguments)) => Ok(status::run(&arguments)),
         #[cfg(feature = "client")]
-        Command::Wait(Deferred(arguments)) => told(wait::run(&arguments)),
+        Command::Wait(Deferred(arguments)) => Ok(wait::run(&arguments)),
         #[cfg(feature = "client")]
-        Command::Download(Deferred(arguments)) => told(download::run(&arguments)),
+        Command::Download(Deferred(arguments)) => Ok(download::run(&arguments)),
         #[cfg(feature = "client")]
-        Command::Upload(Deferred(arguments)) => told(upload::run(&arguments)),
+        Command::Upload(Deferred(arguments)) => Ok(upload::run(&arguments)),
         #[cfg(feature = "client")]
-        Command::Jobs(arguments) => told(jobs::run(&arguments, cli.color)),
+        Command::Jobs(arguments) => Ok(jobs::run(&arguments, cli.color)),
         #[cfg(feature = "client")]
-        Command::Balance(Deferred(arguments)) => told(balance::run(&arguments)),
+        Command::Balance(Deferred(arguments)) => Ok(balance::run(&arguments)),
         #[cfg(feature = "client")]
         Command::Doctor(Deferred(arguments)) => Ok(doctor::run(&arguments)),
         #[cfg(feature = "emulator")]
@@ -83,13 +81,6 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Exit::Trouble
     });
     exit.into()
-}
-
-/// Tells why a command ended that talks to the service.
-#[cfg(feature = "client")]
-#[expect(clippy::unnecessary_wraps, reason = "as all commands end")]
-fn told(done: Result<Exit, Stop>) -> Result<Exit, Failure> {
-    Ok(done.unwrap_or_else(Stop::tell))
 }
 
 /// Writes files into a folder, which is made if it is not there.

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Number, Value};
 
-use crate::answer::{ApiError, deserialize_from, is_error_object, take};
+use crate::answer::{deserialize_from, is_error_object, take};
 use crate::client::Client;
 use crate::error::Error;
 
@@ -47,24 +47,14 @@ impl Client {
     /// As [`status`](Self::status), less what is about a task.
     #[tracing::instrument(name = "balance", skip_all)]
     pub async fn balance(&self) -> Result<Balance, Error> {
-        self.retries().run(|| self.balance_once()).await
+        self.retried(|| self.balance_once()).await
     }
 
     async fn balance_once(&self) -> Result<Balance, Error> {
         let answer = self.ask(self.endpoint(&["balance"])).await?;
         let members = answer.object(self.sanitiser())?;
         if is_error_object(&members) {
-            let said = ApiError::of_answer(&members).map(|error| error.sanitised(self.sanitiser()));
-            let message = said
-                .as_ref()
-                .and_then(ApiError::message_text)
-                .unwrap_or_default();
-            return Err(answer
-                .refusal(
-                    format!("the service does not tell the balance: {message}"),
-                    self.sanitiser(),
-                )
-                .with_service(said));
+            return Err(answer.refusal("the service does not tell the balance", self.sanitiser()));
         }
         Ok(Balance::from(members))
     }

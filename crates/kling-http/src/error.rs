@@ -175,10 +175,9 @@ impl Error {
             Kind::Status => match self.inner.status {
                 Some(408 | 429) => true,
                 // A gateway says so when it has no such model, and goes on saying it.
-                Some(503) => {
-                    self.service().and_then(ApiError::code_text).as_deref()
-                        != Some("model_not_found")
-                }
+                Some(503) => !self
+                    .service()
+                    .is_some_and(ApiError::is_about_an_unknown_model),
                 Some(status) => status >= 500,
                 None => false,
             },
@@ -223,10 +222,19 @@ impl Error {
         self.is_status() && matches!(self.inner.status, Some(401 | 403))
     }
 
-    /// Whether the service knows no such task (404). After a submit whose outcome is unknown this
-    /// proves nothing about a charge.
+    /// Whether the service knows no such task: 404, or an error that says so in words, as 400 with
+    /// `task_not_exist`. After a submit whose outcome is unknown this proves nothing about a charge.
     pub fn is_not_found(&self) -> bool {
-        self.is_status() && self.inner.status == Some(404)
+        let is_said = || {
+            self.service()
+                .is_some_and(ApiError::is_about_an_unknown_task)
+        };
+        self.is_status()
+            && match self.inner.status {
+                Some(404) => true,
+                Some(200..300 | 400 | 422) => is_said(),
+                Some(_) | None => false,
+            }
     }
 
     /// Whether an answer came that cannot be used: broken, of an unknown form, or without a URL.

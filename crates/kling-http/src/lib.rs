@@ -17,7 +17,7 @@ mod task_ref;
 mod upload;
 pub mod wait;
 
-pub use answer::{ApiError, State, Task};
+pub use answer::{ApiError, State, Task, Warning};
 pub use balance::Balance;
 pub use body::Body;
 pub use client::{Client, ClientBuilder, Timeouts};
@@ -30,4 +30,4 @@ pub use secrecy::SecretString;
 pub use submit::{Accepted, Budget, Next, NotSent, Rejected, Unknown, Verdict, next};
 pub use task_ref::TaskRef;
 pub use upload::{MAX_IMAGE_BYTES, Uploaded};
-pub use wait::{Outcome, Wait, WaitEvent, WaitOptions};
+pub use wait::{Outcome, UnknownId, Wait, WaitEvent, WaitOptions};

@@ -18,29 +18,71 @@ pub(crate) const ID_LIMIT: usize = 512;
 /// assert_eq!(TaskRef::client_business_id("order 7").as_str(), "order 7");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum TaskRef {
-    /// By the id that the service gave it.
+pub struct TaskRef {
+    name: Name,
+    /// The `client_business_id` that the task has if it is the right one.
+    expected: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Name {
     Id(String),
-    /// By the `client_business_id` of the request. That the service knows no such task proves
-    /// nothing about a charge.
     ClientBusinessId(String),
 }
 
 impl TaskRef {
     /// A task by the id that the service gave it.
     pub fn id(id: impl Into<String>) -> Self {
-        Self::Id(id.into())
+        Self {
+            name: Name::Id(id.into()),
+            expected: None,
+        }
     }
 
-    /// A task by the `client_business_id` of its request.
+    /// A task by the `client_business_id` of its request. That the service knows no such task proves nothing about a
+    /// charge.
     pub fn client_business_id(id: impl Into<String>) -> Self {
-        Self::ClientBusinessId(id.into())
+        Self {
+            name: Name::ClientBusinessId(id.into()),
+            expected: None,
+        }
+    }
+
+    /// The same task, whose request had this `client_business_id`: an answer that shows another one is about another
+    /// task, whatever its id.
+    ///
+    /// ```
+    /// use kling_http::TaskRef;
+    ///
+    /// let task = TaskRef::id("video_01J9").expecting_client_business_id("order 7");
+    /// assert_eq!(task.as_str(), "video_01J9");
+    /// ```
+    #[must_use]
+    pub fn expecting_client_business_id(mut self, id: impl Into<String>) -> Self {
+        self.expected = Some(id.into());
+        self
     }
 
     /// The id as text.
     pub fn as_str(&self) -> &str {
-        match self {
-            Self::Id(id) | Self::ClientBusinessId(id) => id,
+        match &self.name {
+            Name::Id(id) | Name::ClientBusinessId(id) => id,
+        }
+    }
+
+    /// The id that the service gave it, if that is what it is named by.
+    pub(crate) fn service_id(&self) -> Option<&str> {
+        match &self.name {
+            Name::Id(id) => Some(id),
+            Name::ClientBusinessId(_) => None,
+        }
+    }
+
+    /// The `client_business_id`, if it is known.
+    pub(crate) fn client_id(&self) -> Option<&str> {
+        match (&self.name, &self.expected) {
+            (Name::ClientBusinessId(id), _) | (Name::Id(_), Some(id)) => Some(id),
+            (Name::Id(_), None) => None,
         }
     }
 
@@ -52,7 +94,7 @@ impl TaskRef {
         } else {
             Err(Error::new(
                 Kind::Input,
-                "this is no id of a task: it is empty, a dot, longer than 512 bytes or has control characters",
+                "this is not the id of a task: it is empty, a dot, longer than 512 bytes or has control characters",
             )
             .with_help("give the id that the submit printed"))
         }

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::answer::{ApiError, deserialize_from, is_error_object, take};
+use crate::answer::{deserialize_from, is_error_object, take};
 use crate::client::Client;
 use crate::error::{Error, Kind};
 
@@ -147,7 +147,7 @@ impl Client {
         bytes: impl Into<Bytes>,
     ) -> Result<Uploaded, Error> {
         let image = image(name, bytes.into())?;
-        self.retries().run(|| self.upload_once(image.clone())).await
+        self.retried(|| self.upload_once(image.clone())).await
     }
 
     async fn upload_once(&self, image: Image) -> Result<Uploaded, Error> {
@@ -164,15 +164,7 @@ impl Client {
         let answer = self.exchange(request).await?;
         let members = answer.object(self.sanitiser())?;
         if is_error_object(&members) {
-            let said = ApiError::of_answer(&members).map(|error| error.sanitised(self.sanitiser()));
-            let message = said.as_ref().and_then(ApiError::message_text);
-            let message = message.unwrap_or_else(|| "it does not say why".to_owned());
-            return Err(answer
-                .refusal(
-                    format!("the service did not take the image: {message}"),
-                    self.sanitiser(),
-                )
-                .with_service(said));
+            return Err(answer.refusal("the service did not take the image", self.sanitiser()));
         }
         let upload = UploadAnswer::from(members);
         let at_top = || upload.other.get("url").and_then(Value::as_str);

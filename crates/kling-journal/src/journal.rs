@@ -314,6 +314,14 @@ impl Journal {
             .query_row(params![one, two, three, id, number], |row| row.get(0))?)
     }
 
+    /// The newest job of a request at a service, unless it was rejected or failed: the one that [`Journal::claim`] gives.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub fn known(&self, key: &JobKey, service: &str) -> Result<Option<Job>, Error> {
+        known(&self.connection, key, service)
+    }
+
     /// The newest job of a request at any other service, unless it was rejected or failed.
     ///
     /// # Errors

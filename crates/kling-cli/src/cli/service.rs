@@ -63,12 +63,21 @@ pub(crate) struct Records {
     pub(crate) journal: Option<PathBuf>,
 }
 
-/// Where a video goes. An existing file is never overwritten: the name gets ` (2)`, ` (3)` and so on.
+/// Where a video goes. No file is overwritten unasked.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Target {
-    /// The file for the video.
-    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["output_dir", "name"])]
+    /// The file for the video, or `-` for the standard output; the result is then printed on the standard error.
+    #[arg(
+        long, short, value_name = "FILE", value_hint = ValueHint::FilePath,
+        conflicts_with_all = ["output_dir", "name"]
+    )]
     pub(crate) output: Option<PathBuf>,
+    /// Replace the file of `--output` if there is one.
+    #[arg(long, requires = "output", conflicts_with = "keep_both")]
+    pub(crate) overwrite: bool,
+    /// Save the video as `name (2)` if the file of `--output` is there.
+    #[arg(long, requires = "output")]
+    pub(crate) keep_both: bool,
     /// The folder for the video; without it this one.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) output_dir: Option<PathBuf>,
@@ -91,6 +100,10 @@ pub(crate) struct Paid {
     /// The file with the request, or `-` for the standard input.
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
+    /// The `client_business_id` that the request is sent with, and can be looked up by in place of the id of its task;
+    /// without it the one of the request, or a random one.
+    #[arg(long, value_name = "ID", value_parser = client_id, conflicts_with = "no_client_id")]
+    pub(crate) client_id: Option<String>,
     /// Send the request as it is, without a `client_business_id` to look it up by.
     #[arg(long)]
     pub(crate) no_client_id: bool,
@@ -126,6 +139,7 @@ pub(crate) enum ResultFormat {
 #[derive(Debug, Args)]
 #[command(after_help = format!("Examples:
   kling submit request.json
+  kling submit request.json --client-id order-7
   kling submit request.json --again --format json
 
 {EXIT_CODES}"))]
@@ -144,6 +158,7 @@ pub(crate) struct Submit {
 #[derive(Debug, Args)]
 #[command(after_help = format!("Examples:
   kling generate request.json -o boat.mp4
+  kling generate request.json -o - | ffplay -
   kling generate request.json --again --output-dir videos --name {{date}}-{{id}}.mp4
 
 {EXIT_CODES}"))]
@@ -395,6 +410,23 @@ fn seconds(text: &str) -> Result<Duration, String> {
     match text.parse::<f64>() {
         Ok(seconds) if seconds > 0.0 && seconds <= LONGEST => Ok(Duration::from_secs_f64(seconds)),
         Ok(_) | Err(_) => Err(format!("give seconds, more than 0 and at most {LONGEST}")),
+    }
+}
+
+/// The most bytes of an id that is chosen here. The service's pages name no limit and no characters; this is what another
+/// client keeps to, and fits into an address.
+const MAX_CLIENT_ID: usize = 100;
+
+fn client_id(text: &str) -> Result<String, String> {
+    let is_plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte));
+    if is_plain && !text.is_empty() && text.len() <= MAX_CLIENT_ID {
+        Ok(text.to_owned())
+    } else {
+        Err(format!(
+            "it becomes a part of addresses; give letters, digits, `-`, `_`, `.` and `:`, at most {MAX_CLIENT_ID}"
+        ))
     }
 }
 

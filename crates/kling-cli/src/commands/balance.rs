@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use crate::cli::Balance;
 use crate::exit::Exit;
-use crate::service::print::VERSION;
+use crate::service::print::{Print, VERSION};
 use crate::service::session::{self, Session};
-use crate::service::stop::Stop;
+use crate::service::stop::{Stop, end};
 
 /// The object of `kling balance`, in the service's own unit.
 #[derive(Serialize)]
@@ -20,30 +20,41 @@ struct Object<'a> {
     unlimited_quota: Option<bool>,
 }
 
-pub(super) fn run(arguments: &Balance) -> Result<Exit, Stop> {
-    session::run(&arguments.connection, None, async |session: &Session| {
-        let balance = session
-            .call("asking for the balance", session.client.balance())
-            .await?
-            .map_err(|error| Stop::of_call(&error))?;
-        let object = Object {
-            version: VERSION,
-            remain_balance: balance.remain_balance.as_ref(),
-            used_balance: balance.used_balance.as_ref(),
-            unlimited_quota: balance.unlimited_quota,
-        };
-        Ok(session.print.result(&object, || {
-            let number = |number: Option<&serde_json::Number>| {
-                number.map_or_else(|| "not told".to_owned(), ToString::to_string)
+pub(super) fn run(arguments: &Balance) -> Exit {
+    let print = Print::new(arguments.connection.format);
+    let done = session::run(
+        &arguments.connection,
+        None,
+        print,
+        async |session: &Session| {
+            let balance = session
+                .call(
+                    "asking for the balance",
+                    Exit::NotReached,
+                    session.client.balance(),
+                )
+                .await?
+                .map_err(|error| Stop::of_call(&error))?;
+            let object = Object {
+                version: VERSION,
+                remain_balance: balance.remain_balance.as_ref(),
+                used_balance: balance.used_balance.as_ref(),
+                unlimited_quota: balance.unlimited_quota,
             };
-            if balance.unlimited_quota == Some(true) {
-                return format!("no limit; used: {}", number(balance.used_balance.as_ref()));
-            }
-            format!(
-                "left: {}\nused: {}",
-                number(balance.remain_balance.as_ref()),
-                number(balance.used_balance.as_ref())
-            )
-        }))
-    })
+            Ok(session.print.result(&object, || {
+                let number = |number: Option<&serde_json::Number>| {
+                    number.map_or_else(|| "not told".to_owned(), ToString::to_string)
+                };
+                if balance.unlimited_quota == Some(true) {
+                    return format!("no limit; used: {}", number(balance.used_balance.as_ref()));
+                }
+                format!(
+                    "left: {}\nused: {}",
+                    number(balance.remain_balance.as_ref()),
+                    number(balance.used_balance.as_ref())
+                )
+            }))
+        },
+    );
+    end(done, print)
 }

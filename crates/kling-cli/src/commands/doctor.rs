@@ -54,7 +54,7 @@ impl Findings {
         self.items.push(Item {
             check,
             ok: false,
-            told: stop.message().to_owned(),
+            told: stop.reason().to_owned(),
         });
     }
 }
@@ -148,10 +148,19 @@ async fn service(
     };
     let is_keyed = key.is_some();
     let builder = session::builder_with(key, connection)?.retries(retries);
-    let session = Session::new(builder, connection, Instant::now())?;
+    let session = Session::new(
+        builder,
+        connection,
+        Print::new(connection.format),
+        Instant::now(),
+    )?;
     let origin = session.client.origin().to_owned();
     let asked = session
-        .call("asking for the balance", session.client.balance())
+        .call(
+            "asking for the balance",
+            Exit::NotReached,
+            session.client.balance(),
+        )
         .await?;
     match asked {
         Ok(_) if is_keyed => {
@@ -184,7 +193,11 @@ async fn service(
         ),
     }
     match session
-        .call("asking for the time", session.client.server_time())
+        .call(
+            "asking for the time",
+            Exit::NotReached,
+            session.client.server_time(),
+        )
         .await?
     {
         Ok(Some(theirs)) => clock(environment::now(), seconds_since_1970(theirs), findings),

@@ -4,26 +4,34 @@ use kling_http::State;
 
 use crate::cli::Download;
 use crate::exit::Exit;
+use crate::service::destination::{self, Destination};
 use crate::service::follow::Follow;
-use crate::service::print::note;
+use crate::service::print::{Print, note};
 use crate::service::save;
 use crate::service::session::{self, Session};
-use crate::service::stop::Stop;
-use crate::service::task::reason;
+use crate::service::stop::{Stop, end};
+use crate::service::task::{self, reason};
 
-pub(super) fn run(arguments: &Download) -> Result<Exit, Stop> {
+pub(super) fn run(arguments: &Download) -> Exit {
+    let print = destination::print(&arguments.target, Print::new(arguments.connection.format));
+    end(begin(arguments, print), print)
+}
+
+fn begin(arguments: &Download, print: Print) -> Result<Exit, Stop> {
+    let destination = Destination::new(&arguments.target)?;
+    destination.before_saving()?;
     session::run(
         &arguments.connection,
         Some(&arguments.records),
+        print,
         async |session: &Session| {
-            let options = save::options(&arguments.target)?;
             let mut follow = Follow::new(
                 &arguments.task.id,
                 &arguments.records,
                 session.client.origin(),
             );
-            let done = download(session, &mut follow, options).await;
-            Ok(follow.close(done.unwrap_or_else(Stop::tell)))
+            let done = download(session, &mut follow, &destination).await;
+            follow.end(session, done)
         },
     )
 }
@@ -31,40 +39,39 @@ pub(super) fn run(arguments: &Download) -> Result<Exit, Stop> {
 async fn download(
     session: &Session,
     follow: &mut Follow,
-    options: kling_http::DownloadOptions,
+    destination: &Destination,
 ) -> Result<Exit, Stop> {
-    let task = session
-        .call("asking for the task", session.client.status(&follow.task))
-        .await?
-        .map_err(|error| Stop::of_call(&error))?;
-    follow.observe(&task);
+    let found = follow.ask(session).await?;
+    follow.observe(session, &found);
     let id = follow.task.as_str();
-    match task.state() {
+    let job = follow.number();
+    let object = task::object(&found, job);
+    match found.state() {
         State::Failed => Err(Stop::new(
             Exit::Failed,
-            format!("the task {id} failed at the service: {}", reason(&task)),
-        )),
-        State::Queued | State::InProgress | State::Other(_) if task.video_url().is_none() => {
+            format!("the task {id} failed at the service: {}", reason(&found)),
+        )
+        .with(&object)),
+        State::Queued | State::InProgress | State::Other(_) if found.video_url().is_none() => {
             Err(Stop::new(
                 Exit::Running,
-                format!(
-                    "the task {id} is not done yet ({}); wait for it with `{}`",
-                    task.state(),
-                    session.advice(&format!("kling wait {id}"))
-                ),
-            ))
+                format!("the task {id} is not done yet ({})", found.state()),
+            )
+            .with_next("Wait for it with", session.advice("wait", id))
+            .with(&object))
         }
-        State::Completed if task.video_url().is_none() => Err(Stop::new(
+        State::Completed if found.video_url().is_none() => Err(Stop::new(
             Exit::Unusable,
             format!(
                 "the task {id} is completed, but the service tells no address of a video; ask again later, and do not pay again"
             ),
-        )),
+        )
+        .with(&object)),
         State::Completed | State::Queued | State::InProgress | State::Other(_) => {
             if !session.print.is_json() {
                 note(&format!("downloading the video of {id}"));
             }
-            save::save(session, follow.recorder.as_mut(), &task, options).await
+            save::save(session, follow.recorder.as_mut(), job, &found, destination).await
         }
     }
 }

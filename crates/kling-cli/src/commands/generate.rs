@@ -7,22 +7,29 @@ use kling_journal::Journal;
 
 use crate::cli::{Color, Generate, Polling};
 use crate::exit::Exit;
+use crate::service::destination::Destination;
 use crate::service::print::{Print, note};
 use crate::service::request::{Check, Upload};
 use crate::service::session::{self, Session};
-use crate::service::stop::Stop;
-use crate::service::{go, paid, records, save};
+use crate::service::stop::{Stop, end};
+use crate::service::{destination, go, paid, records};
 
-pub(super) fn run(arguments: &Generate, color: Color) -> Result<Exit, Stop> {
+pub(super) fn run(arguments: &Generate, color: Color) -> Exit {
+    let print = destination::print(&arguments.target, Print::new(arguments.connection.format));
+    end(begin(arguments, color, print), print)
+}
+
+fn begin(arguments: &Generate, color: Color, print: Print) -> Result<Exit, Stop> {
     let began = Instant::now();
     #[cfg(feature = "emulator")]
     if arguments.emulator {
-        return session::block_on(inside(arguments, color, began));
+        return session::block_on(inside(arguments, color, print, began));
     }
     let service = session::base_url(&arguments.connection)?;
     session::block_on(generate(
         arguments,
         color,
+        print,
         began,
         Place {
             service,
@@ -44,7 +51,12 @@ struct Place<J> {
 
 /// With the service in this process. What it makes costs nothing, so it is in no journal.
 #[cfg(feature = "emulator")]
-async fn inside(arguments: &Generate, color: Color, began: Instant) -> Result<Exit, Stop> {
+async fn inside(
+    arguments: &Generate,
+    color: Color,
+    print: Print,
+    began: Instant,
+) -> Result<Exit, Stop> {
     use std::time::Duration;
 
     use kling_emulator::{Clock, Emulator};
@@ -73,12 +85,13 @@ async fn inside(arguments: &Generate, color: Color, began: Instant) -> Result<Ex
         journal: || Ok(Journal::in_memory(records::holder())?),
         polling,
     };
-    generate(arguments, color, began, place).await
+    generate(arguments, color, print, began, place).await
 }
 
 async fn generate<J>(
     arguments: &Generate,
     color: Color,
+    print: Print,
     began: Instant,
     place: Place<J>,
 ) -> Result<Exit, Stop>
@@ -92,30 +105,28 @@ where
         Upload::Inside
     };
     let check = Check::new(&arguments.paid, place.service.as_deref(), color, upload)?;
-    let ready = match paid::Ready::read(&arguments.paid, check, Print::new(connection.format)) {
+    let ready = match paid::Ready::read(&arguments.paid, check, print) {
         Ok(ready) => ready,
         Err(refusal) => return refusal.end(),
     };
     if let Some(bill) = &ready.checked.bill {
         note(&format!("checked; it is billed as {bill}"));
     }
-    let session = Session::new(place.builder, connection, began)?.with_records(&arguments.records);
+    let session =
+        Session::new(place.builder, connection, print, began)?.with_records(&arguments.records);
     #[cfg(feature = "emulator")]
     let session = session.passing(arguments.emulator);
-    let options = save::options(&arguments.target)?;
+    let destination = Destination::new(&arguments.target)?;
     let journal = (place.journal)()?;
-    let (recorder, is_new) = ready.claim(journal, session.client.origin(), &arguments.paid)?;
+    let (recorder, is_new) =
+        ready.claim(journal, session.client.origin(), &arguments.paid, || {
+            destination.before_paying()
+        })?;
+    let job = (!session.is_passing).then_some(recorder.job().number);
     session
-        .run(async |session: &Session| {
-            Ok(go::on(
-                session,
-                recorder,
-                is_new,
-                Some(ready),
-                place.polling,
-                options,
-            )
-            .await)
+        .run(job, async |session: &Session| {
+            let (polling, ready) = (place.polling, Some(ready));
+            go::on(session, recorder, is_new, ready, polling, &destination).await
         })
         .await
 }

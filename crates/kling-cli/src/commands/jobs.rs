@@ -14,26 +14,40 @@ use crate::cli::{
     Color, Configured, Deferred, Jobs, JobsCommand, JobsResume, JobsShow, Paid, SpecFiles,
 };
 use crate::exit::Exit;
+use crate::service::destination::Destination;
 use crate::service::environment::now;
 use crate::service::paid::Ready;
 use crate::service::print::Print;
 use crate::service::recorder::Recorder;
 use crate::service::request::{Check, Checked, Refusal, Source, Upload};
 use crate::service::session::{self, Session};
-use crate::service::stop::Stop;
-use crate::service::{go, records, save};
+use crate::service::stop::{Stop, end};
+use crate::service::{destination, go, records};
 
-pub(super) fn run(arguments: &Jobs, color: Color) -> Result<Exit, Stop> {
-    match &arguments.command {
-        None => list::run(&arguments.list.0),
-        Some(JobsCommand::List(Deferred(arguments))) => list::run(arguments),
-        Some(JobsCommand::Show(Deferred(arguments))) => show(arguments),
-        Some(JobsCommand::Resume(Deferred(arguments))) => resume(arguments, color),
-    }
+pub(super) fn run(arguments: &Jobs, color: Color) -> Exit {
+    let (done, print) = match &arguments.command {
+        None => {
+            let print = Print::new(arguments.list.0.format);
+            (list::run(&arguments.list.0, print), print)
+        }
+        Some(JobsCommand::List(Deferred(arguments))) => {
+            let print = Print::new(arguments.format);
+            (list::run(arguments, print), print)
+        }
+        Some(JobsCommand::Show(Deferred(arguments))) => {
+            let print = Print::new(arguments.format);
+            (show(arguments, print), print)
+        }
+        Some(JobsCommand::Resume(Deferred(arguments))) => {
+            let print =
+                destination::print(&arguments.target, Print::new(arguments.connection.format));
+            (resume(arguments, color, print), print)
+        }
+    };
+    end(done, print)
 }
 
-fn show(arguments: &JobsShow) -> Result<Exit, Stop> {
-    let print = Print::new(arguments.format);
+fn show(arguments: &JobsShow, print: Print) -> Result<Exit, Stop> {
     let Some(mut journal) = records::open_existing(&arguments.records)? else {
         return Err(no_journal(&arguments.records)?);
     };
@@ -49,9 +63,9 @@ fn no_journal(records: &crate::cli::Records) -> Result<Stop, Stop> {
     )))
 }
 
-fn resume(arguments: &JobsResume, color: Color) -> Result<Exit, Stop> {
+fn resume(arguments: &JobsResume, color: Color, print: Print) -> Result<Exit, Stop> {
     let began = Instant::now();
-    let options = save::options(&arguments.target)?;
+    let destination = Destination::new(&arguments.target)?;
     let Some(mut journal) = records::open_existing(&arguments.records)? else {
         return Err(no_journal(&arguments.records)?);
     };
@@ -62,7 +76,7 @@ fn resume(arguments: &JobsResume, color: Color) -> Result<Exit, Stop> {
         connection.base_url = Some(job.service.clone());
     }
     session::block_on(async {
-        let session = Session::new(session::builder(&connection)?, &connection, began)?
+        let session = Session::new(session::builder(&connection)?, &connection, print, began)?
             .with_records(&arguments.records);
         let (ticket, effects) = journal.resume(arguments.job, now())?;
         let recorder = Recorder::new(journal, ticket);
@@ -74,17 +88,15 @@ fn resume(arguments: &JobsResume, color: Color) -> Result<Exit, Stop> {
         let ready = if is_unsent {
             match ready(&session, recorder.job(), color) {
                 Ok(ready) => Some(ready),
-                Err(refusal) => {
-                    let exit = refusal.end().unwrap_or_else(Stop::tell);
-                    return Ok(recorder.close(exit));
-                }
+                Err(refusal) => return recorder.end(&session, refusal.end()),
             }
         } else {
             None
         };
         session
-            .run(async |session: &Session| {
-                Ok(go::on(session, recorder, false, ready, arguments.polling, options).await)
+            .run(Some(arguments.job), async |session: &Session| {
+                let polling = arguments.polling;
+                go::on(session, recorder, false, ready, polling, &destination).await
             })
             .await
     })
@@ -98,6 +110,7 @@ fn ready(session: &Session, job: &Job, color: Color) -> Result<Ready, Refusal> {
         .map_or_else(|| PathBuf::from(crate::input::files::STDIN), PathBuf::from);
     let paid = Paid {
         file,
+        client_id: None,
         no_client_id: job.client_business_id.is_none(),
         no_check: job.attempts > 0,
         allow: Vec::new(),

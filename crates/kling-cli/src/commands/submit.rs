@@ -12,47 +12,55 @@ use crate::service::post::{self, Answer, Kind};
 use crate::service::print::Print;
 use crate::service::recorder::Recorder;
 use crate::service::records;
-use crate::service::request::{Check, Upload};
+use crate::service::request::{Check, Refusal, Upload};
 use crate::service::session::{self, Session};
-use crate::service::stop::Stop;
+use crate::service::stop::{Stop, end};
 
-pub(super) fn run(arguments: &Submit, color: Color) -> Result<Exit, Stop> {
+pub(super) fn run(arguments: &Submit, color: Color) -> Exit {
+    let print = Print::new(arguments.connection.format);
+    end(begin(arguments, color, print), print)
+}
+
+fn begin(arguments: &Submit, color: Color, print: Print) -> Result<Exit, Stop> {
     let began = Instant::now();
     let connection = &arguments.connection;
     let base_url = session::base_url(connection)?;
     let check = Check::new(&arguments.paid, base_url.as_deref(), color, Upload::No)?;
-    let ready = match Ready::read(&arguments.paid, check, Print::new(connection.format)) {
+    let ready = match Ready::read(&arguments.paid, check, print) {
         Ok(ready) => ready,
         Err(refusal) => return refusal.end(),
     };
     session::block_on(async {
-        let session = Session::new(session::builder(connection)?, connection, began)?
+        let session = Session::new(session::builder(connection)?, connection, print, began)?
             .with_records(&arguments.records);
         let journal = records::open(&arguments.records)?;
-        let (recorder, is_new) = ready.claim(journal, session.client.origin(), &arguments.paid)?;
+        let service = session.client.origin();
+        let (recorder, is_new) = ready.claim(journal, service, &arguments.paid, || Ok(()))?;
+        let job = recorder.job().number;
         session
-            .run(async |session: &Session| Ok(submit(session, recorder, ready, is_new).await))
+            .run(Some(job), async |session: &Session| {
+                submit(session, recorder, ready, is_new).await
+            })
             .await
     })
 }
 
-async fn submit(session: &Session, mut recorder: Recorder, mut ready: Ready, is_new: bool) -> Exit {
+async fn submit(
+    session: &Session,
+    mut recorder: Recorder,
+    mut ready: Ready,
+    is_new: bool,
+) -> Result<Exit, Stop> {
     let answer = if is_new || recorder.job().state == State::Intent {
-        match send(session, &mut recorder, &mut ready, is_new).await {
-            Ok(answer) => answer,
-            Err(exit) => return recorder.close(exit),
-        }
+        send(session, &mut recorder, &mut ready, is_new).await
     } else {
-        known(&recorder)
+        Ok(known(&recorder))
     };
-    let printed = answer.print(
-        session.print,
-        recorder.job().client_business_id.as_deref(),
-        ready.checked.bill.as_ref(),
-    );
-    answer.tell(session, &recorder);
-    let exit = answer.kind.exit();
-    recorder.close(if exit == Exit::Clean { printed } else { exit })
+    let done = match answer {
+        Ok(answer) => answer.end(session, &recorder, ready.checked.bill.as_ref()),
+        Err(refusal) => refusal.end(),
+    };
+    recorder.end(session, done)
 }
 
 async fn send(
@@ -60,22 +68,13 @@ async fn send(
     recorder: &mut Recorder,
     ready: &mut Ready,
     is_new: bool,
-) -> Result<Answer, Exit> {
-    if !is_new {
-        match go::sent_before(session, recorder).await {
-            Ok(None) => {}
-            Ok(Some(_)) => return Ok(known(recorder)),
-            Err(stop) => return Err(stop.tell()),
-        }
+) -> Result<Answer, Refusal> {
+    if !is_new && go::sent_before(session, recorder).await?.is_some() {
+        return Ok(known(recorder));
     }
-    let text = match ready.sendable(session, recorder).await {
-        Ok(text) => text,
-        Err(refusal) => return Err(refusal.end().unwrap_or_else(Stop::tell)),
-    };
+    let text = ready.sendable(session, recorder).await?;
     tell_sending(session, recorder);
-    post::post(session, recorder, &text, None)
-        .await
-        .map_err(Stop::tell)
+    Ok(post::post(session, recorder, &text, None).await?)
 }
 
 /// What is known of a request that was sent before.
@@ -95,7 +94,7 @@ fn known(recorder: &Recorder) -> Answer {
         id: state.id().map(str::to_owned),
         candidate,
         http_status: None,
-        message: state.reason().map(str::to_owned),
+        reason: state.reason().map(str::to_owned),
         known: true,
     }
 }

@@ -9,9 +9,9 @@ use crate::cli::Upload;
 use crate::exit::Exit;
 use crate::input::regular;
 use crate::service::images::MAX_IMAGE;
-use crate::service::print::VERSION;
+use crate::service::print::{Print, VERSION};
 use crate::service::session::{self, Session};
-use crate::service::stop::Stop;
+use crate::service::stop::{Stop, end};
 
 /// The object of `kling upload`.
 #[derive(Serialize)]
@@ -23,22 +23,33 @@ struct Object<'a> {
     mime_type: &'a str,
 }
 
-pub(super) fn run(arguments: &Upload) -> Result<Exit, Stop> {
-    session::run(&arguments.connection, None, async |session: &Session| {
-        let name = arguments.file.display().to_string();
-        let bytes = read(&arguments.file, &name)?;
-        let uploaded = session
-            .call("uploading", session.client.upload_image_bytes(&name, bytes))
-            .await?
-            .map_err(|error| Stop::of_call(&error))?;
-        let object = Object {
-            version: VERSION,
-            url: &uploaded.url,
-            bytes: uploaded.bytes,
-            mime_type: &uploaded.mime_type,
-        };
-        Ok(session.print.result(&object, || uploaded.url.clone()))
-    })
+pub(super) fn run(arguments: &Upload) -> Exit {
+    let print = Print::new(arguments.connection.format);
+    let done = session::run(
+        &arguments.connection,
+        None,
+        print,
+        async |session: &Session| {
+            let name = arguments.file.display().to_string();
+            let bytes = read(&arguments.file, &name)?;
+            let uploaded = session
+                .call(
+                    "uploading",
+                    Exit::NotReached,
+                    session.client.upload_image_bytes(&name, bytes),
+                )
+                .await?
+                .map_err(|error| Stop::of_call(&error))?;
+            let object = Object {
+                version: VERSION,
+                url: &uploaded.url,
+                bytes: uploaded.bytes,
+                mime_type: &uploaded.mime_type,
+            };
+            Ok(session.print.result(&object, || uploaded.url.clone()))
+        },
+    );
+    end(done, print)
 }
 
 fn read(path: &Path, name: &str) -> Result<Vec<u8>, Stop> {

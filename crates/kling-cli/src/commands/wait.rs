@@ -3,45 +3,53 @@
 use crate::cli::Wait;
 use crate::exit::Exit;
 use crate::service::follow::Follow;
+use crate::service::print::Print;
 use crate::service::session::{self, Session};
-use crate::service::stop::Stop;
+use crate::service::stop::{Stop, end};
 use crate::service::task;
-use crate::service::wait::{Waited, exit_of, tell_running, wait};
+use crate::service::wait::{Before, Waited, wait};
 
-pub(super) fn run(arguments: &Wait) -> Result<Exit, Stop> {
-    session::run(
+pub(super) fn run(arguments: &Wait) -> Exit {
+    let print = Print::new(arguments.connection.format);
+    let done = session::run(
         &arguments.connection,
         Some(&arguments.records),
+        print,
         async |session: &Session| {
-            let id = arguments.task.id.as_str();
+            let id = &arguments.task.id;
             let mut follow = Follow::new(id, &arguments.records, session.client.origin());
-            let exit = match wait(session, &follow.task, arguments.polling).await {
-                Waited::Completed(found) => {
-                    follow.observe(&found);
-                    task::print(&found, session.print)
-                }
-                Waited::Failed(found) => {
-                    follow.observe(&found);
-                    task::print(&found, session.print).max(Exit::Failed)
-                }
-                Waited::GaveUp(gave_up) => {
-                    if let Some(found) = &gave_up.last {
-                        follow.observe(found);
-                        task::print(found, session.print);
-                    }
-                    tell_running(session, id, None, &gave_up.to_string());
-                    exit_of(gave_up.reason)
-                }
-                Waited::Interrupted(last) => {
-                    if let Some(found) = &last {
-                        follow.observe(found);
-                        task::print(found, session.print);
-                    }
-                    tell_running(session, id, None, "stopped waiting");
-                    Exit::Running
-                }
-            };
-            Ok(follow.close(exit))
+            let done = ask(session, &mut follow, arguments).await;
+            follow.end(session, done)
         },
+    );
+    end(done, print)
+}
+
+async fn ask(session: &Session, follow: &mut Follow, arguments: &Wait) -> Result<Exit, Stop> {
+    let id = &arguments.task.id;
+    let waited = wait(
+        session,
+        &follow.task,
+        Before::Older,
+        arguments.polling,
+        || (),
     )
+    .await;
+    match waited {
+        Waited::Completed(found) | Waited::Failed(found) => {
+            follow.observe(session, &found);
+            Ok(task::print(&found, follow.number(), session.print))
+        }
+        Waited::Unfinished(unfinished) => {
+            let last = unfinished.last.clone();
+            if let Some(found) = &last {
+                follow.observe(session, found);
+            }
+            let stop = unfinished.stop(session, id, follow.job);
+            Err(match &last {
+                Some(found) => stop.with(&task::object(found, follow.number())),
+                None => stop,
+            })
+        }
+    }
 }

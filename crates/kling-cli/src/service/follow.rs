@@ -1,20 +1,25 @@
 //! Telling the journal what comes to be known of a task that was asked for by its id.
 
 use kling_http::{Task, TaskRef};
-use kling_journal::{ErrorKind, Journal};
+use kling_journal::{ErrorKind, Journal, State};
 
 use super::environment::now;
 use super::print::note;
 use super::recorder::Recorder;
 use super::records;
 use super::request;
+use super::session::Session;
+use super::stop::{Stop, told};
 use super::task::observe;
+use super::wait::JobOfTask;
 use crate::cli::Records;
 use crate::exit::Exit;
 
 /// The task of the command line, and its job if the journal has one that is free.
 pub(crate) struct Follow {
     pub(crate) task: TaskRef,
+    /// Its job, also if somebody else is at work on that.
+    pub(crate) job: Option<JobOfTask>,
     pub(crate) recorder: Option<Recorder>,
 }
 
@@ -28,6 +33,7 @@ impl Follow {
             } else {
                 TaskRef::id(id)
             },
+            job: None,
             recorder: None,
         };
         match records::open_existing(records) {
@@ -42,10 +48,10 @@ impl Follow {
                 }
             }
             Ok(None) => {}
-            Err(stop) => {
-                note("warning: the journal does not learn of this:");
-                stop.tell();
-            }
+            Err(stop) => note(&format!(
+                "warning: the journal does not learn of this: {}",
+                stop.reason()
+            )),
         }
         follow
     }
@@ -59,6 +65,10 @@ impl Follow {
         let Some(job) = journal.find(service, id)? else {
             return Ok(());
         };
+        self.job = Some(JobOfTask {
+            number: job.number,
+            is_unknown: matches!(job.state, State::Sending | State::Unknown { .. }),
+        });
         if job.client_business_id.as_deref() == Some(id) {
             self.task = TaskRef::client_business_id(id);
         }
@@ -69,18 +79,63 @@ impl Follow {
         Ok(())
     }
 
+    /// Asks for the task.
+    pub(crate) async fn ask(&self, session: &Session) -> Result<Task, Stop> {
+        let what = "asking for the task";
+        let unknown = self.job.filter(|job| job.is_unknown);
+        let cut = match unknown {
+            Some(_) => Exit::Unknown,
+            None => Exit::Running,
+        };
+        let error = match session
+            .call(what, cut, session.client.status(&self.task))
+            .await?
+        {
+            Ok(task) => return Ok(task),
+            Err(error) => error,
+        };
+        if let Some(job) = unknown {
+            return Err(job.unknown(session, &told(&error)));
+        }
+        let is_not_shown = error
+            .status()
+            .is_some_and(|status| matches!(status, 401 | 403));
+        Err(if is_not_shown || error.is_not_found() {
+            let why = told(&error);
+            Stop::new(
+                Exit::Running,
+                match self.job {
+                    Some(job) => format!(
+                        "{why}; the service took the request of job {} as this task, which is paid for",
+                        job.number
+                    ),
+                    None => {
+                        format!("{why}; whether the task was ever made, or charged, is not known")
+                    }
+                },
+            )
+        } else {
+            Stop::of_call(&error)
+        })
+    }
+
+    /// The number of its job.
+    pub(crate) fn number(&self) -> Option<u64> {
+        self.job.map(|job| job.number)
+    }
+
     /// Tells the journal of a task.
-    pub(crate) fn observe(&mut self, task: &Task) {
+    pub(crate) fn observe(&mut self, session: &Session, task: &Task) {
         if let Some(recorder) = &mut self.recorder {
-            observe(recorder, task);
+            observe(session, recorder, task);
         }
     }
 
-    /// Gives the job back, and the exit code of the command.
-    pub(crate) fn close(self, exit: Exit) -> Exit {
+    /// Gives the job back, and ends the command.
+    pub(crate) fn end(self, session: &Session, done: Result<Exit, Stop>) -> Result<Exit, Stop> {
         match self.recorder {
-            Some(recorder) => recorder.close(exit),
-            None => exit,
+            Some(recorder) => recorder.end(session, done),
+            None => done,
         }
     }
 }

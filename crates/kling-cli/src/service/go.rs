@@ -2,18 +2,19 @@
 
 use std::fs;
 
-use kling_http::{DownloadOptions, Task, TaskRef};
+use kling_http::{Task, TaskRef};
 use kling_journal::{Event, State};
 
+use super::destination::Destination;
 use super::paid::{Ready, tell_sending};
 use super::post::{self, Kind, look_up_command};
 use super::print::note;
 use super::recorder::Recorder;
-use super::save;
 use super::session::Session;
 use super::stop::{Stop, told};
-use super::task::{observe, reason};
-use super::wait::{self, Waited};
+use super::task::{observe, raw, reason};
+use super::wait::{self, Before, JobOfTask, Waited};
+use super::{request, save};
 use crate::cli::Polling;
 use crate::exit::Exit;
 
@@ -23,10 +24,10 @@ enum Step {
     Ask,
     Send,
     Settle,
-    Wait(String),
+    Wait(String, Before),
     /// The task, if it was asked for already.
     Fetch(String, Option<Box<Task>>),
-    Nothing(Exit),
+    Done(Exit),
 }
 
 /// Goes on with a job until its video is saved, or until there is nothing more to do.
@@ -36,58 +37,71 @@ pub(crate) async fn on(
     is_new: bool,
     mut ready: Option<Ready>,
     polling: Polling,
-    options: DownloadOptions,
-) -> Exit {
-    let mut step = begin(session, &recorder, is_new, &options);
-    let exit = loop {
-        let next = match step {
-            Step::Ask => ask(session, &mut recorder).await,
-            Step::Send => send(session, &mut recorder, ready.as_mut()).await,
-            Step::Settle => settle(session, &mut recorder).await,
-            Step::Wait(id) => Ok(wait(session, &mut recorder, id, polling).await),
-            Step::Fetch(id, task) => {
-                fetch(session, &mut recorder, &id, task, options.clone()).await
+    destination: &Destination,
+) -> Result<Exit, Stop> {
+    let mut step = begin(session, &recorder, is_new, destination);
+    let done = loop {
+        step = match step {
+            Ok(Step::Ask) => ask(session, &mut recorder).await,
+            Ok(Step::Send) => send(session, &mut recorder, ready.as_mut()).await,
+            Ok(Step::Settle) => settle(session, &mut recorder).await,
+            Ok(Step::Wait(id, before)) => wait(session, &mut recorder, id, before, polling).await,
+            Ok(Step::Fetch(id, task)) => {
+                fetch(session, &mut recorder, &id, task, destination).await
             }
-            Step::Nothing(exit) => break exit,
+            Ok(Step::Done(exit)) => break Ok(exit),
+            Err(stop) => break Err(stop),
         };
-        step = next.unwrap_or_else(|stop| Step::Nothing(stop.tell()));
     };
-    recorder.close(exit)
+    recorder.end(session, done)
 }
 
-fn begin(session: &Session, recorder: &Recorder, is_new: bool, options: &DownloadOptions) -> Step {
+fn begin(
+    session: &Session,
+    recorder: &Recorder,
+    is_new: bool,
+    destination: &Destination,
+) -> Result<Step, Stop> {
     let job = recorder.job();
-    match &job.state {
+    Ok(match &job.state {
         State::Intent if is_new => Step::Send,
         State::Intent => Step::Ask,
         State::Sending | State::Unknown { .. } => Step::Settle,
-        State::Accepted { id } => Step::Wait(id.clone()),
+        State::Accepted { id } => Step::Wait(id.clone(), Before::Older),
         State::Completed { id } => Step::Fetch(id.clone(), None),
         // Unless it was moved away, it is all there.
         State::Saved { id, file, bytes } => {
             let is_there = fs::metadata(file).is_ok_and(|metadata| metadata.len() == *bytes);
             if is_there {
-                Step::Nothing(
-                    save::give_saved(session, id, file, *bytes, &options.target)
-                        .unwrap_or_else(Stop::tell),
-                )
+                let number = Some(job.number);
+                Step::Done(save::give_saved(
+                    session,
+                    number,
+                    id,
+                    file,
+                    *bytes,
+                    destination,
+                )?)
             } else {
                 Step::Fetch(id.clone(), None)
             }
         }
         State::Rejected { reason } | State::Failed { reason, .. } => {
-            note(&format!(
-                "job {} is {}, and nothing is left to do: {reason}",
-                job.number,
-                job.state.word()
-            ));
-            Step::Nothing(if job.state.id().is_some() {
+            let exit = if job.state.id().is_some() {
                 Exit::Failed
             } else {
                 Exit::Rejected
-            })
+            };
+            return Err(Stop::new(
+                exit,
+                format!(
+                    "job {} is {}, and nothing is left to do: {reason}",
+                    job.number,
+                    job.state.word()
+                ),
+            ));
         }
-    }
+    })
 }
 
 async fn send(
@@ -98,7 +112,7 @@ async fn send(
     let text = match ready {
         Some(ready) => match ready.sendable(session, recorder).await {
             Ok(text) => text,
-            Err(refusal) => return refusal.end().map(Step::Nothing),
+            Err(refusal) => return refusal.end().map(Step::Done),
         },
         // It was about to leave before, as it is.
         None => recorder.job().text.clone(),
@@ -108,26 +122,24 @@ async fn send(
     match (answer.kind, answer.id.clone()) {
         (Kind::Accepted, Some(id)) => {
             note(&format!("accepted as {id}"));
-            Ok(Step::Wait(id))
+            Ok(Step::Wait(id, Before::New))
         }
         (Kind::Unknown, _) if !session.signals.is_stopped() => {
             note(&format!(
                 "warning: it is not known whether the service took the request: {}; looking it up",
-                answer.message.as_deref().unwrap_or_default()
+                answer.reason.as_deref().unwrap_or_default()
             ));
-            // The journal may have failed to record it, so it is not asked.
             look_up(session, recorder, answer.candidate.as_deref()).await
         }
         (Kind::Accepted | Kind::Rejected | Kind::NotSent | Kind::Unknown, _) => {
-            answer.tell(session, recorder);
-            Ok(Step::Nothing(answer.kind.exit()))
+            answer.end(session, recorder, None).map(Step::Done)
         }
     }
 }
 
 async fn ask(session: &Session, recorder: &mut Recorder) -> Result<Step, Stop> {
     Ok(match sent_before(session, recorder).await? {
-        Some(id) => Step::Wait(id),
+        Some(id) => Step::Wait(id, Before::Older),
         None => Step::Send,
     })
 }
@@ -143,26 +155,24 @@ pub(crate) async fn sent_before(
     };
     let task = TaskRef::client_business_id(&own);
     let found = session
-        .call("looking the request up", session.client.status(&task))
-        .await
         // Whatever ends it here, nothing was sent.
-        .map_err(|stop| Stop::new(Exit::NotReached, stop.message()))?;
+        .call(
+            "looking the request up",
+            Exit::NotReached,
+            session.client.status(&task),
+        )
+        .await?;
     match found {
         Ok(found) => {
-            let is_own = found
-                .client_business_id
-                .as_ref()
-                .is_none_or(|found| *found == own);
-            let Some(id) = found
-                .id
-                .filter(|id| is_own && *id != own && !recorder.is_task_of_another(id))
-            else {
+            // A service that takes the id for a task's may answer with it as such.
+            let is_own = is_own(recorder, &found);
+            let Some(id) = found.id.filter(|id| is_own && *id != own) else {
                 return Ok(None);
             };
             note(&format!(
                 "the service has the request already, as {id}: it is not sent again"
             ));
-            recorder.record(Event::Settled { id: id.clone() });
+            recorder.record(session, Event::Settled { id: id.clone() });
             Ok(Some(id))
         }
         // It does not know it, or does not take such questions.
@@ -204,69 +214,103 @@ async fn look_up(
         .chain(own.clone().map(TaskRef::client_business_id));
     let mut why = "there is nothing to look it up by".to_owned();
     for task in tasks {
-        match session
-            .call("looking the request up", session.client.status(&task))
-            .await?
-        {
-            Ok(found) => {
-                let another = match (&found.client_business_id, &own) {
-                    (Some(found), Some(own)) => found != own,
-                    (Some(_) | None, _) => false,
-                };
-                let another = another
-                    || found
-                        .id
-                        .as_ref()
-                        .is_some_and(|id| recorder.is_task_of_another(id));
-                if let Some(id) = found.id.clone().filter(|_| !another) {
+        let asked = session
+            .call(
+                "looking the request up",
+                Exit::Unknown,
+                session.client.status(&task),
+            )
+            .await;
+        match asked {
+            Err(stop) => {
+                stop.reason().clone_into(&mut why);
+                break;
+            }
+            Ok(Ok(found)) => {
+                if let Some(id) = found.id.clone().filter(|_| is_own(recorder, &found)) {
                     note(&format!("the service took the request as {id}"));
-                    recorder.record(Event::Settled { id: id.clone() });
-                    return Ok(Step::Wait(id));
+                    recorder.record(session, Event::Settled { id: id.clone() });
+                    return Ok(Step::Wait(id, Before::Older));
                 }
                 "the task found is of another request".clone_into(&mut why);
             }
-            Err(error) if error.is_not_found() => {
+            Ok(Err(error)) if error.is_not_found() => {
                 "the service knows no such task, which proves nothing about a charge"
                     .clone_into(&mut why);
             }
-            Err(error) => why = told(&error),
+            Ok(Err(error)) => why = told(&error),
         }
     }
-    let job = recorder.job();
-    note(&format!(
-        "error: it is not known whether the service took the request of job {}: {why}; it may be paid for, so it is not sent \
-         again. Look it up later, or pay for another with `--again`:",
-        job.number
-    ));
-    note(&format!(
-        "  {}",
-        look_up_command(session, recorder, candidate)
-    ));
-    Ok(Step::Nothing(Exit::Unknown))
+    Err(Stop::new(
+        Exit::Unknown,
+        format!(
+            "it is not known whether the service took the request of job {}: {why}; it may be paid for, so it is not sent again",
+            recorder.job().number
+        ),
+    )
+    .with_next(
+        "Look it up later with this, or pay for another with `--again`",
+        look_up_command(session, recorder, candidate),
+    ))
 }
 
-async fn wait(session: &Session, recorder: &mut Recorder, id: String, polling: Polling) -> Step {
-    let number = recorder.job().number;
-    match wait::wait(session, &TaskRef::id(&id), polling).await {
+/// By how many seconds the clocks of the service and of this machine may differ.
+const CLOCKS_DIFFER: i64 = 60;
+
+/// Whether a task that was found can be the one of the job: it is not known to be another request's, another job's, or
+/// older than the job.
+fn is_own(recorder: &Recorder, found: &Task) -> bool {
+    let job = recorder.job();
+    let is_of_another_request = match (&found.client_business_id, &job.client_business_id) {
+        (Some(found), Some(own)) => found != own,
+        (Some(_) | None, _) => false,
+    };
+    let is_of_another_job = found
+        .id
+        .as_ref()
+        .is_some_and(|id| recorder.is_task_of_another(id));
+    // An id made here is nobody else's; one that somebody chose may have been used before this journal was begun.
+    let is_chosen = job
+        .client_business_id
+        .as_deref()
+        .is_some_and(|id| !request::is_own_client_id(id));
+    let is_older = found
+        .created_at
+        .is_some_and(|created| created < job.created.saturating_sub(CLOCKS_DIFFER));
+    !(is_of_another_request || is_of_another_job || is_chosen && is_older)
+}
+
+async fn wait(
+    session: &Session,
+    recorder: &mut Recorder,
+    id: String,
+    before: Before,
+    polling: Polling,
+) -> Result<Step, Stop> {
+    let task = TaskRef::id(&id);
+    // What could not be recorded is tried again whenever something is heard.
+    let heard = || {
+        let _ = recorder.flush();
+    };
+    match wait::wait(session, &task, before, polling, heard).await {
         Waited::Completed(task) => {
-            recorder.completed();
-            Step::Fetch(id, Some(task))
+            recorder.completed(session, raw(&task));
+            Ok(Step::Fetch(id, Some(task)))
         }
         Waited::Failed(task) => {
             let reason = reason(&task);
-            note(&format!(
-                "error: the task {id} failed at the service: {reason}"
-            ));
-            recorder.failed(reason);
-            Step::Nothing(Exit::Failed)
+            recorder.failed(session, reason.clone(), raw(&task));
+            Err(Stop::new(
+                Exit::Failed,
+                format!("the task {id} failed at the service: {reason}"),
+            ))
         }
-        Waited::GaveUp(gave_up) => {
-            wait::tell_running(session, &id, Some(number), &gave_up.to_string());
-            Step::Nothing(wait::exit_of(gave_up.reason))
-        }
-        Waited::Interrupted(_) => {
-            wait::tell_running(session, &id, Some(number), "stopped waiting");
-            Step::Nothing(Exit::Running)
+        Waited::Unfinished(unfinished) => {
+            let job = JobOfTask {
+                number: recorder.job().number,
+                is_unknown: false,
+            };
+            Err(unfinished.stop(session, &id, Some(job)))
         }
     }
 }
@@ -276,21 +320,32 @@ async fn fetch(
     recorder: &mut Recorder,
     id: &str,
     task: Option<Box<Task>>,
-    options: DownloadOptions,
+    destination: &Destination,
 ) -> Result<Step, Stop> {
+    let number = recorder.job().number;
     let task = if let Some(task) = task {
         task
     } else {
+        destination.before_saving()?;
         let named = TaskRef::id(id);
         let task = session
-            .call("asking for the task", session.client.status(&named))
+            .call(
+                "asking for the task",
+                Exit::Unusable,
+                session.client.status(&named),
+            )
             .await?
-            .map_err(|error| Stop::of_call(&error))?;
-        observe(recorder, &task);
+            // It is done, whatever the service answers now, and not saved.
+            .map_err(|error| Stop::new(Exit::Unusable, told(&error)))
+            .map_err(|stop| {
+                stop.with_next("The video is paid for, get it with", session.resume(number))
+            })?;
+        observe(session, recorder, &task);
         Box::new(task)
     };
     save::tell_download(&task);
-    save::save(session, Some(recorder), &task, options)
+    let number = (!session.is_passing).then_some(number);
+    save::save(session, Some(recorder), number, &task, destination)
         .await
-        .map(Step::Nothing)
+        .map(Step::Done)
 }

@@ -136,6 +136,14 @@ pub(crate) fn replace(text: &str, images: &[LocalImage], urls: &[String]) -> Res
     })
 }
 
+/// The text with an address for each image that it does not have yet, to see what the request will cost.
+pub(crate) fn with_placeholders(text: &str, images: &[LocalImage]) -> Result<String, Stop> {
+    let urls: Vec<String> = (1..=images.len())
+        .map(|number| format!("https://example.com/{number}.png"))
+        .collect();
+    replace(text, images, &urls)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,8 +11,9 @@ use super::print::{Print, note};
 use super::recorder::Recorder;
 use super::request::{self, Check, Checked, Refusal, Source};
 use super::session::Session;
-use super::stop::Stop;
+use super::stop::{Stop, exit_of, told};
 use crate::cli;
+use crate::exit::Exit;
 
 /// A request that was read and may be sent, but for its local images.
 pub(crate) struct Ready {
@@ -36,17 +37,24 @@ impl Ready {
         })
     }
 
-    /// Claims the job of the request; whether it is a new one.
+    /// Claims the job of the request; whether it is a new one. `before_paying` may refuse one.
     pub(crate) fn claim(
         &self,
         mut journal: Journal,
         service: &str,
         paid: &cli::Paid,
+        before_paying: impl FnOnce() -> Result<(), Stop>,
     ) -> Result<(Recorder, bool), Stop> {
         let files: Vec<FileHash> = self.checked.images.iter().map(|image| image.hash).collect();
         let key = JobKey::with_files(&self.text, &files)
             .map_err(|error| Stop::usage(format!("{error}; nothing was sent")))?;
-        let client_business_id = client_id(&self.text, paid.no_client_id)?;
+        let client_business_id = client_id(&self.text, paid)?;
+        let is_known = journal
+            .known(&key, service)?
+            .is_some_and(|job| job.state != State::Intent);
+        if paid.again || !is_known {
+            before_paying()?;
+        }
         let elsewhere = journal.known_elsewhere(&key, service)?;
         let claim = journal.claim(
             NewJob {
@@ -109,17 +117,20 @@ impl Ready {
             note(&format!("uploading {shown}"));
             let uploaded = session
                 .call(
-                    "uploading an image",
+                    "uploading an image, and the request was not sent",
+                    Exit::NotReached,
                     session
                         .client
                         .upload_image_bytes(&shown.to_string(), image.bytes.clone()),
                 )
                 .await?
                 .map_err(|error| {
-                    Stop::of_call_for(
-                        &format!("{shown} was not uploaded"),
-                        &error,
-                        "the request was not sent",
+                    Stop::new(
+                        exit_of(&error),
+                        format!(
+                            "{shown} was not uploaded, and the request was not sent: {}",
+                            told(&error)
+                        ),
                     )
                 })?;
             known.insert(&image.path, uploaded.url.clone());
@@ -129,20 +140,38 @@ impl Ready {
     }
 }
 
-/// The id by which the request can be looked up: its own, or a fresh one.
-fn client_id(text: &str, none: bool) -> Result<Option<String>, Stop> {
+/// The id by which the request can be looked up: its own, the one of the command line, or a fresh one.
+fn client_id(text: &str, paid: &cli::Paid) -> Result<Option<String>, Stop> {
     let own = |text: &str| {
         Body::from_json_text(text)
             .client_business_id()
             .map(str::to_owned)
     };
-    let given = own(text);
-    if none || given.is_some() {
-        return Ok(given);
+    let given = paid.client_id.as_deref();
+    if let Some(own) = own(text) {
+        return match given {
+            Some(given) if given != own => Err(Stop::usage(format!(
+                "--client-id {given}: the request has the `client_business_id` {own} already, and nothing was sent; leave out one \
+                 of them"
+            ))),
+            Some(_) | None => Ok(Some(own)),
+        };
     }
+    if paid.no_client_id {
+        return Ok(None);
+    }
+    let id = match given {
+        Some(given) => given.to_owned(),
+        None => request::fresh_client_id()?,
+    };
     // A text into which it cannot be put has none.
-    let fresh = request::fresh_client_id()?;
-    Ok(own(&request::with_client_id(text, &fresh)))
+    match own(&request::with_client_id(text, &id)) {
+        None if given.is_some() => Err(Stop::usage(format!(
+            "--client-id {id}: the request has another kind of `client_business_id`, or is not an object, so it cannot be \
+             sent with this one; correct it"
+        ))),
+        own => Ok(own),
+    }
 }
 
 /// Tells the id before the request leaves, so that it is known whatever happens.

@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use kling_http::{Body, Budget, Next, Verdict, next};
-use kling_journal::Event;
+use kling_journal::{Event, Job};
 use serde::Serialize;
 
-use super::print::{Print, VERSION, note, push};
+use super::print::{VERSION, note, push};
 use super::recorder::Recorder;
 use super::request::Bill;
 use super::session::Session;
@@ -24,7 +24,7 @@ pub(crate) struct Answer {
     pub(crate) candidate: Option<String>,
     pub(crate) http_status: Option<u16>,
     /// What the service said, or what went wrong.
-    pub(crate) message: Option<String>,
+    pub(crate) reason: Option<String>,
     /// Whether the request was sent by an earlier run, and nothing was sent now.
     pub(crate) known: bool,
 }
@@ -62,7 +62,9 @@ impl Kind {
 #[derive(Serialize)]
 struct Object<'a> {
     version: u32,
+    job: u64,
     verdict: &'static str,
+    state: &'static str,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     known: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -74,78 +76,88 @@ struct Object<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     http_status: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<&'a str>,
+    reason: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     bill: Option<&'a Bill>,
 }
 
 impl Answer {
-    /// Prints it as the result of a command.
-    pub(crate) fn print(
-        &self,
-        print: Print,
-        client_business_id: Option<&str>,
-        bill: Option<&Bill>,
-    ) -> Exit {
-        let object = Object {
+    fn object<'a>(&'a self, job: &'a Job, bill: Option<&'a Bill>) -> Object<'a> {
+        Object {
             version: VERSION,
+            job: job.number,
             verdict: self.kind.word(),
+            state: job.state.word(),
             known: self.known,
             id: self.id.as_deref(),
             candidate: self.candidate.as_deref(),
-            client_business_id,
+            client_business_id: job.client_business_id.as_deref(),
             http_status: self.http_status,
-            message: self.message.as_deref(),
+            reason: self.reason.as_deref(),
             bill,
-        };
-        print.result(&object, || {
-            let mut text = self.kind.word().to_owned();
-            let mut line = |name: &str, value: &dyn std::fmt::Display| {
-                push(&mut text, format_args!("\n{name}: {value}"));
-            };
-            if let Some(id) = &self.id {
-                line("id", id);
-            }
-            if let Some(candidate) = &self.candidate {
-                line("candidate", candidate);
-            }
-            if let Some(id) = client_business_id {
-                line("client_business_id", &id);
-            }
-            if let Some(bill) = bill {
-                line("bill", bill);
-            }
-            text
-        })
+        }
     }
 
-    /// Tells why there is no task, and what to do.
-    pub(crate) fn tell(&self, session: &Session, recorder: &Recorder) {
-        let message = self.message.as_deref().unwrap_or("it does not say why");
+    /// Prints a request that was taken, or tells why there is no task, and what to do.
+    pub(crate) fn end(
+        &self,
+        session: &Session,
+        recorder: &Recorder,
+        bill: Option<&Bill>,
+    ) -> Result<Exit, Stop> {
+        let job = recorder.job();
+        let object = self.object(job, bill);
         match self.kind {
-            Kind::Accepted => {}
-            Kind::Rejected => {
-                let status = self.http_status.unwrap_or_default();
-                note(&format!(
-                    "error: the service rejected the request (HTTP {status}) and charged nothing: {message}"
-                ));
+            Kind::Accepted => Ok(session.print.result(&object, || {
+                let mut text = self.kind.word().to_owned();
+                let mut line = |name: &str, value: &dyn std::fmt::Display| {
+                    push(&mut text, format_args!("\n{name}: {value}"));
+                };
+                if let Some(id) = &self.id {
+                    line("id", id);
+                }
+                if let Some(id) = &job.client_business_id {
+                    line("client_business_id", id);
+                }
+                if let Some(bill) = bill {
+                    line("bill", bill);
+                }
+                text
+            })),
+            Kind::Rejected | Kind::NotSent | Kind::Unknown => {
+                Err(self.stop(session, recorder).with(&object))
             }
-            Kind::NotSent => note(&format!(
-                "error: the service was not reached, and nothing was sent: {message}"
-            )),
-            Kind::Unknown => {
-                let status = self
-                    .http_status
-                    .map_or_else(String::new, |status| format!(" (HTTP {status})"));
-                note(&format!(
-                    "error: it is not known whether the service took the request{status}: {message}; it may be paid for, so it \
-                     is not sent again. Look it up:"
-                ));
-                note(&format!(
-                    "  {}",
-                    look_up_command(session, recorder, self.candidate.as_deref())
-                ));
-            }
+        }
+    }
+
+    /// Why there is no task, and what to do.
+    fn stop(&self, session: &Session, recorder: &Recorder) -> Stop {
+        let reason = self.reason.as_deref().unwrap_or("it does not say why");
+        let status = self
+            .http_status
+            .map_or_else(String::new, |status| format!(" (HTTP {status})"));
+        let stop = Stop::new(
+            self.kind.exit(),
+            match self.kind {
+                Kind::Accepted => String::new(),
+                Kind::Rejected => format!(
+                    "the service rejected the request{status} and charged nothing: {reason}"
+                ),
+                Kind::NotSent => {
+                    format!("the service was not reached, and nothing was sent: {reason}")
+                }
+                Kind::Unknown => format!(
+                    "it is not known whether the service took the request{status}: {reason}; it may be paid for, so it is not \
+                     sent again"
+                ),
+            },
+        );
+        match self.kind {
+            Kind::Unknown => stop.with_next(
+                "Look it up with",
+                look_up_command(session, recorder, self.candidate.as_deref()),
+            ),
+            Kind::Accepted | Kind::Rejected | Kind::NotSent => stop,
         }
     }
 }
@@ -158,8 +170,8 @@ pub(crate) fn look_up_command(
 ) -> String {
     let job = recorder.job();
     match job.client_business_id.as_deref().or(candidate) {
-        Some(id) => session.advice(&format!("kling status {id}")),
-        None => session.advice(&format!("kling jobs resume {}", job.number)),
+        Some(id) => session.advice("status", id),
+        None => session.resume(job.number),
     }
 }
 
@@ -200,20 +212,21 @@ pub(crate) async fn post(
                 id: None,
                 candidate: None,
                 http_status: None,
-                message: Some("the time of `--timeout` was over before the answer came".to_owned()),
+                reason: Some("the time of `--timeout` was over before the answer came".to_owned()),
                 known: false,
             };
-            return Ok(concluded(recorder, answer));
+            return Ok(concluded(session, recorder, answer));
         };
         let pause = match budget.as_ref().map(|budget| next(&verdict, budget)) {
             Some(Next::Resend { after }) => after,
-            Some(Next::Stop) | None => return Ok(concluded(recorder, answer(verdict))),
+            Some(Next::Stop) | None => return Ok(concluded(session, recorder, answer(verdict))),
         };
         let later = answer(verdict);
-        let reason = later.message.unwrap_or_default();
-        recorder.record(Event::NotSent {
+        let reason = later.reason.unwrap_or_default();
+        let event = Event::NotSent {
             reason: reason.clone(),
-        });
+        };
+        recorder.record(session, event);
         note(&format!(
             "nothing was charged: {reason}; sending it again in {:.0} s",
             pause.as_secs_f64().ceil()
@@ -259,9 +272,9 @@ async fn attempt(session: &Session, body: &Body) -> Option<Verdict> {
 }
 
 /// Records the end of an attempt.
-fn concluded(recorder: &mut Recorder, answer: Answer) -> Answer {
-    let reason = answer.message.clone().unwrap_or_default();
-    recorder.record(match answer.kind {
+fn concluded(session: &Session, recorder: &mut Recorder, answer: Answer) -> Answer {
+    let reason = answer.reason.clone().unwrap_or_default();
+    let event = match answer.kind {
         Kind::Accepted => Event::Accepted {
             id: answer.id.clone().unwrap_or_default(),
         },
@@ -276,7 +289,8 @@ fn concluded(recorder: &mut Recorder, answer: Answer) -> Answer {
             candidate: answer.candidate.clone(),
             reason,
         },
-    });
+    };
+    recorder.record(session, event);
     answer
 }
 
@@ -288,7 +302,7 @@ fn answer(verdict: Verdict) -> Answer {
             id: Some(accepted.id),
             candidate: None,
             http_status,
-            message: None,
+            reason: None,
             known: false,
         },
         Verdict::Rejected(rejected) => Answer {
@@ -296,7 +310,7 @@ fn answer(verdict: Verdict) -> Answer {
             id: None,
             candidate: None,
             http_status,
-            message: Some(rejected.message).filter(|message| !message.is_empty()),
+            reason: Some(rejected.message).filter(|message| !message.is_empty()),
             known: false,
         },
         Verdict::NotSent(not_sent) => Answer {
@@ -304,20 +318,20 @@ fn answer(verdict: Verdict) -> Answer {
             id: None,
             candidate: None,
             http_status,
-            message: Some(told(&not_sent.error)),
+            reason: Some(told(&not_sent.error)),
             known: false,
         },
         Verdict::Unknown(unknown) => {
-            let mut message = unknown.error.to_string();
+            let mut reason = unknown.error.to_string();
             if let Some(evidence) = &unknown.evidence {
-                push(&mut message, format_args!("; it began with: {evidence}"));
+                push(&mut reason, format_args!("; it began with: {evidence}"));
             }
             Answer {
                 kind: Kind::Unknown,
                 id: None,
                 candidate: unknown.candidate,
                 http_status,
-                message: Some(message),
+                reason: Some(reason),
                 known: false,
             }
         }

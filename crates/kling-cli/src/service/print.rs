@@ -12,24 +12,38 @@ use crate::output::{safe, stdio};
 /// The number that `version` has in every object.
 pub(crate) const VERSION: u32 = 1;
 
-/// How results are printed.
+/// How results are printed, and where.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Print(ResultFormat);
+pub(crate) struct Print {
+    format: ResultFormat,
+    /// Whether the standard output is taken by a video, so that results go to the standard error.
+    beside_video: bool,
+}
 
 impl Print {
     /// As asked for; without that for people on a terminal, for programs elsewhere.
     pub(crate) fn new(asked: Option<ResultFormat>) -> Self {
-        Self(asked.unwrap_or_else(|| {
+        let format = asked.unwrap_or_else(|| {
             if io::stdout().is_terminal() {
                 ResultFormat::Human
             } else {
                 ResultFormat::Json
             }
-        }))
+        });
+        Self {
+            format,
+            beside_video: false,
+        }
+    }
+
+    /// The same on the standard error, if the video goes to the standard output.
+    pub(crate) const fn beside_video(mut self, is_there: bool) -> Self {
+        self.beside_video = is_there;
+        self
     }
 
     pub(crate) const fn is_json(self) -> bool {
-        matches!(self.0, ResultFormat::Json)
+        matches!(self.format, ResultFormat::Json)
     }
 
     /// Prints a result: the object, or the text for people, whose unsafe characters are escaped.
@@ -37,11 +51,15 @@ impl Print {
     /// That nobody reads it is an error here, unlike elsewhere: it is what was paid for.
     pub(crate) fn result(self, object: &impl Serialize, human: impl FnOnce() -> String) -> Exit {
         let mut out = Vec::new();
-        match self.0 {
+        match self.format {
             ResultFormat::Json => safe::push_json(&mut out, object),
             ResultFormat::Human => out.extend_from_slice(safe::text(human().trim_end()).as_bytes()),
         }
         out.push(b'\n');
+        if self.beside_video {
+            stdio::tell(&String::from_utf8_lossy(&out));
+            return Exit::Clean;
+        }
         let mut stdout = io::stdout().lock();
         match stdout.write_all(&out).and_then(|()| stdout.flush()) {
             Ok(()) => Exit::Clean,

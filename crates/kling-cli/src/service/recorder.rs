@@ -1,32 +1,43 @@
 //! Recording what happens to one job: before the request leaves it must succeed, afterwards it must not get in the way.
 
-use kling_journal::{Event, Job, Journal, State, Ticket};
+use std::collections::VecDeque;
+
+use kling_journal::{ErrorKind, Event, Job, Journal, State, Ticket};
 
 use super::environment::now;
 use super::print::note;
+use super::session::Session;
 use super::stop::Stop;
 use crate::exit::Exit;
+
+/// How often an event is tried to be recorded at the end while others keep the journal locked. Each try waits for some
+/// seconds by itself.
+const LAST_TRIES: u32 = 6;
 
 /// The journal, and the right to one job in it.
 pub(crate) struct Recorder {
     journal: Journal,
+    /// The job as the journal has it.
     ticket: Ticket,
-    /// Whether something could not be recorded; nothing more is then, and the command does not end well.
-    is_broken: bool,
+    /// The job as it is known to be.
+    job: Job,
+    /// What happened and is not in the journal yet, the oldest first.
+    waiting: VecDeque<(Event, i64)>,
 }
 
 impl Recorder {
-    pub(crate) const fn new(journal: Journal, ticket: Ticket) -> Self {
+    pub(crate) fn new(journal: Journal, ticket: Ticket) -> Self {
         Self {
             journal,
+            job: ticket.job().clone(),
             ticket,
-            is_broken: false,
+            waiting: VecDeque::new(),
         }
     }
 
-    /// The job as it was last recorded.
+    /// The job as it is known to be.
     pub(crate) const fn job(&self) -> &Job {
-        self.ticket.job()
+        &self.job
     }
 
     /// Whether the task of this id is another job's. A journal that cannot be read says no: it says so when it is written.
@@ -38,71 +49,135 @@ impl Recorder {
 
     /// Records that the request is about to leave. If that fails it must not.
     pub(crate) fn send(&mut self, text: &str) -> Result<(), Stop> {
+        self.flush()?;
         self.journal
             .record_send(&mut self.ticket, text, now())
-            .map(|_| ())
-            .map_err(Stop::from)
+            .map_err(Stop::from)?;
+        self.job.clone_from(self.ticket.job());
+        Ok(())
     }
 
-    /// Records what became of the request or the task. If that fails, what must not be lost is told.
-    pub(crate) fn record(&mut self, event: Event) {
-        if self.is_broken {
+    /// Records what became of the request or the task. If that fails, what must not be lost is told, and it is tried again
+    /// with whatever is recorded next.
+    pub(crate) fn record(&mut self, session: &Session, event: Event) {
+        let Ok((state, _)) = self.job.state.on(&event) else {
+            debug_assert!(false, "{event:?} cannot follow {:?}", self.job.state);
             return;
-        }
-        let keep = match &event {
-            Event::Accepted { id } | Event::Settled { id } => {
-                format!("the service took the request: keep the id of its task, {id}")
-            }
-            Event::Lost { .. } => {
-                "it is not known whether the service took the request: do not send it again"
-                    .to_owned()
-            }
-            Event::Saved { file, .. } => format!("the video is saved in {file}"),
-            Event::Send
-            | Event::NotSent { .. }
-            | Event::Rejected { .. }
-            | Event::Found
-            | Event::Answered { .. }
-            | Event::Completed
-            | Event::Failed { .. } => "the service's answer follows".to_owned(),
         };
-        if let Err(error) = self.journal.record(&mut self.ticket, event, now()) {
-            self.is_broken = true;
+        self.job.state = state;
+        let keep = keep(session, &event);
+        self.waiting.push_back((event, now()));
+        if let Err(error) = self.flush() {
             note(&format!(
                 "error: this could not be recorded: {error}; {keep}"
             ));
         }
     }
 
-    /// Records that the task is done, unless that is known.
-    pub(crate) fn completed(&mut self) {
-        if matches!(self.job().state, State::Accepted { .. }) {
-            self.record(Event::Completed);
+    /// Records what could not be recorded before.
+    pub(crate) fn flush(&mut self) -> Result<(), kling_journal::Error> {
+        while let Some((event, at)) = self.waiting.front() {
+            self.journal.record(&mut self.ticket, event.clone(), *at)?;
+            self.waiting.pop_front();
+        }
+        Ok(())
+    }
+
+    /// Records that the task is done, and the service's answer, unless that is known.
+    pub(crate) fn completed(&mut self, session: &Session, answer: &str) {
+        if matches!(self.job.state, State::Accepted { .. }) {
+            self.answered(session, answer);
+            self.record(session, Event::Completed);
         }
     }
 
-    /// Records that the task failed, unless that is known.
-    pub(crate) fn failed(&mut self, reason: String) {
-        if matches!(self.job().state, State::Accepted { .. }) {
-            self.record(Event::Failed { reason });
+    /// Records that the task failed, and the service's answer, unless that is known.
+    pub(crate) fn failed(&mut self, session: &Session, reason: String, answer: &str) {
+        if matches!(self.job.state, State::Accepted { .. }) {
+            self.answered(session, answer);
+            self.record(session, Event::Failed { reason });
         }
+    }
+
+    fn answered(&mut self, session: &Session, answer: &str) {
+        if answer.is_empty() {
+            return;
+        }
+        let text = answer.to_owned();
+        self.record(session, Event::Answered { text });
     }
 
     /// Records where the video is.
-    pub(crate) fn saved(&mut self, file: String, bytes: u64) {
-        if matches!(self.job().state, State::Completed { .. }) {
-            self.record(Event::Saved { file, bytes });
+    pub(crate) fn saved(&mut self, session: &Session, file: String, bytes: u64) {
+        if matches!(self.job.state, State::Completed { .. }) {
+            self.record(session, Event::Saved { file, bytes });
         }
     }
 
-    /// Lets others work on the job, and gives the exit code of the command.
-    pub(crate) fn close(mut self, exit: Exit) -> Exit {
+    /// The members that programs are told of a job.
+    fn object(&self) -> serde_json::Value {
+        let job = self.job();
+        serde_json::json!({
+            "job": job.number,
+            "id": job.state.id(),
+            "client_business_id": job.client_business_id,
+            "state": job.state.word(),
+        })
+    }
+
+    /// Lets others work on the job, and ends the command, whose end is told with the job. A job of which something could
+    /// not be recorded is not given back: the next process then finds that the one at work on it is gone, and looks it up.
+    pub(crate) fn end(mut self, session: &Session, done: Result<Exit, Stop>) -> Result<Exit, Stop> {
+        let object = self.object();
+        let done = done.map_err(|stop| {
+            if session.is_passing {
+                stop
+            } else {
+                stop.with(&object)
+            }
+        });
+        let is_behind = !self.waiting.is_empty();
+        let mut tries = 1;
+        while let Err(error) = self.flush() {
+            let is_busy = *error.kind() == ErrorKind::Busy;
+            if is_busy && tries < LAST_TRIES && !session.signals.is_stopped() {
+                if tries == 1 {
+                    note("the journal is locked by other processes: trying again");
+                }
+                tries += 1;
+                continue;
+            }
+            return match done {
+                Ok(Exit::Clean) => Ok(Exit::LocalIo),
+                done => done,
+            };
+        }
+        if is_behind {
+            note("everything is recorded now");
+        }
         // If this fails, the claim ends with the process.
         let _ = self.journal.release(self.ticket);
-        if self.is_broken && exit == Exit::Clean {
-            Exit::LocalIo
-        } else {
-            exit
+        done
+    }
+}
+
+/// What must not be lost of an event that is not recorded, and what goes on without the journal.
+fn keep(session: &Session, event: &Event) -> String {
+    match event {
+        Event::Accepted { id } | Event::Settled { id } => format!(
+            "the service took the request as the task {id}, which is paid for: keep this id, `{}` goes on without the journal",
+            session.advice("wait", id)
+        ),
+        Event::Lost { .. } => {
+            "it is not known whether the service took the request: do not send it again".to_owned()
+        }
+        Event::Saved { file, .. } => format!("the video is saved in {file}"),
+        Event::Completed => "the task is done".to_owned(),
+        Event::Failed { .. } => "the task failed".to_owned(),
+        Event::Rejected { .. } => "the service rejected the request".to_owned(),
+        Event::NotSent { .. } => "nothing was sent".to_owned(),
+        Event::Send | Event::Found | Event::Answered { .. } => {
+            "the service's answer follows".to_owned()
         }
     }
 }

@@ -210,9 +210,12 @@ impl Check {
                 .diagnostics
                 .retain(|found| found.level != Level::Error);
         }
-        // A request with local images is checked again when they have addresses; only then it has a bill.
         let costs = if only_images {
-            Ok(())
+            // The bill of the request as it will be sent: it is checked again when the images have their addresses.
+            let with_addresses = images::with_placeholders(text, &checked.images)?;
+            let report = self.settings.checker.check(&with_addresses);
+            checked.bill = report.bill.map(Bill::from);
+            self.costs(&report)
         } else {
             self.costs(&report)
         };

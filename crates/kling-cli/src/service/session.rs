@@ -34,6 +34,7 @@ impl Session {
     pub(crate) fn new(
         builder: ClientBuilder,
         connection: &Connection,
+        print: Print,
         began: Instant,
     ) -> Result<Self, Stop> {
         let client = builder
@@ -44,7 +45,7 @@ impl Session {
             .map_err(|error| Stop::of_call(&error))?;
         Ok(Self {
             client,
-            print: Print::new(connection.format),
+            print,
             signals: Signals::listen(),
             began,
             deadline: connection
@@ -69,18 +70,24 @@ impl Session {
         self
     }
 
-    /// Runs a command until it is done, or the user leaves.
+    /// Runs a command until it is done, or the user leaves. `job` is one whose request may be on its way then.
     pub(crate) async fn run(
         &self,
+        job: Option<u64>,
         command: impl AsyncFnOnce(&Self) -> Result<Exit, Stop>,
     ) -> Result<Exit, Stop> {
         tokio::select! {
             biased;
             done = command(self) => done,
-            () = self.signals.second() => Err(Stop::new(
-                Exit::Unknown,
-                "left at once; a request that was being sent may be paid for: `kling jobs` shows what is known",
-            )),
+            () = self.signals.second() => Err(match job {
+                Some(job) => Stop::new(
+                    Exit::Unknown,
+                    format!("left at once; if the request of job {job} was being sent, it may be paid for"),
+                )
+                .with_next("See what is known, and go on, with", self.resume(job))
+                .with(&serde_json::json!({ "job": job })),
+                None => Stop::new(Exit::Unusable, "left at once"),
+            }),
         }
     }
 
@@ -90,10 +97,11 @@ impl Session {
             .map(|deadline| deadline.saturating_duration_since(Instant::now()))
     }
 
-    /// Does something that costs nothing, unless the user stops it or the time is over.
+    /// Does something that costs nothing, unless the user stops it or the time is over: then the command ends with `cut`.
     pub(crate) async fn call<T>(
         &self,
         what: &str,
+        cut: Exit,
         call: impl Future<Output = Result<T, kling_http::Error>>,
     ) -> Result<Result<T, kling_http::Error>, Stop> {
         let out_of_time = async {
@@ -104,18 +112,19 @@ impl Session {
         };
         tokio::select! {
             biased;
-            () = self.signals.first() => Err(Stop::new(Exit::Unusable, format!("stopped while {what}; try again"))),
+            () = self.signals.first() => Err(Stop::new(cut, format!("stopped while {what}; try again"))),
             done = call => Ok(done),
             () = out_of_time => Err(Stop::new(
-                Exit::Running,
+                cut,
                 format!("the time of `--timeout` was over while {what}; give more"),
             )),
         }
     }
 
-    /// A command to advise, for the same service and journal.
-    pub(crate) fn advice(&self, command: &str) -> String {
-        let mut text = command.to_owned();
+    /// A command to advise about one task or job, for the same service and journal. It can be pasted into a shell,
+    /// whatever the id is.
+    pub(crate) fn advice(&self, command: &str, id: &str) -> String {
+        let mut text = format!("kling {command}");
         if let Some(url) = &self.given_base_url {
             push(&mut text, format_args!(" --base-url {}", shell_word(url)));
         }
@@ -125,7 +134,15 @@ impl Session {
                 format_args!(" --journal {}", shell_word(&path.to_string_lossy())),
             );
         }
+        // Whatever begins so would be read as an option.
+        let dashes = if id.starts_with('-') { "-- " } else { "" };
+        push(&mut text, format_args!(" {dashes}{}", shell_word(id)));
         text
+    }
+
+    /// The command that goes on with a job.
+    pub(crate) fn resume(&self, job: u64) -> String {
+        self.advice("jobs resume", &job.to_string())
     }
 }
 
@@ -146,15 +163,16 @@ fn shell_word(word: &str) -> String {
 pub(crate) fn run(
     connection: &Connection,
     records: Option<&Records>,
+    print: Print,
     command: impl AsyncFnOnce(&Session) -> Result<Exit, Stop>,
 ) -> Result<Exit, Stop> {
     let began = Instant::now();
     block_on(async {
-        let mut session = Session::new(builder(connection)?, connection, began)?;
+        let mut session = Session::new(builder(connection)?, connection, print, began)?;
         if let Some(records) = records {
             session = session.with_records(records);
         }
-        session.run(command).await
+        session.run(None, command).await
     })
 }
 

@@ -5,35 +5,44 @@ use std::error::Error as StdError;
 use kling_http::Error;
 use kling_journal::ErrorKind;
 
-use super::print::push;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::print::{Print, VERSION, push};
 use crate::exit::{Exit, Failure};
 use crate::output::{safe, stdio};
 
-/// The exit code, and what is told on the standard error.
+/// The exit code, and what is told: to people on the standard error, to programs as an object.
 #[derive(Debug)]
 #[must_use = "it has to be told"]
 pub(crate) struct Stop {
     exit: Exit,
-    message: String,
+    reason: String,
+    /// What the command knows beyond the reason, such as the task as it was last seen.
+    object: Map<String, Value>,
+    /// What to do next: in words, and as a command.
+    next: Option<(&'static str, String)>,
 }
 
 impl Stop {
-    /// With this exit code, and a message in one line: what is wrong, why, and what to do.
-    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
+    /// With this exit code, and a reason in one line: what is wrong, why, and what to do.
+    pub(crate) fn new(exit: Exit, reason: impl Into<String>) -> Self {
         Self {
             exit,
-            message: message.into(),
+            reason: reason.into(),
+            object: Map::new(),
+            next: None,
         }
     }
 
     /// The command line or the settings are wrong.
-    pub(crate) fn usage(message: impl Into<String>) -> Self {
-        Self::new(Exit::Trouble, message)
+    pub(crate) fn usage(reason: impl Into<String>) -> Self {
+        Self::new(Exit::Trouble, reason)
     }
 
     /// A local file cannot be read or written.
-    pub(crate) fn local(message: impl Into<String>) -> Self {
-        Self::new(Exit::LocalIo, message)
+    pub(crate) fn local(reason: impl Into<String>) -> Self {
+        Self::new(Exit::LocalIo, reason)
     }
 
     /// A call that costs nothing failed.
@@ -41,31 +50,65 @@ impl Stop {
         Self::new(exit_of(error), told(error))
     }
 
-    /// The same with what the caller was about, and what to do then.
-    pub(crate) fn of_call_for(what: &str, error: &Error, then: &str) -> Self {
-        Self::new(exit_of(error), format!("{what}: {}; {then}", told(error)))
+    /// With a command that goes on, and what it is for in words that a colon can follow.
+    pub(crate) fn with_next(mut self, what_for: &'static str, command: String) -> Self {
+        self.next = Some((what_for, command));
+        self
+    }
+
+    /// With the members of an object that programs read, but for `null`. What is there already is kept.
+    pub(crate) fn with(mut self, object: &impl Serialize) -> Self {
+        if let Ok(Value::Object(members)) = serde_json::to_value(object) {
+            for (name, value) in members.into_iter().filter(|(_, value)| !value.is_null()) {
+                self.object.entry(name).or_insert(value);
+            }
+        }
+        self
     }
 
     pub(crate) const fn exit(&self) -> Exit {
         self.exit
     }
 
-    pub(crate) fn message(&self) -> &str {
-        &self.message
+    pub(crate) fn reason(&self) -> &str {
+        &self.reason
     }
 
-    /// Tells the message.
-    pub(crate) fn tell(self) -> Exit {
-        stdio::tell(&format!("error: {}\n", safe::line(&self.message)));
+    /// Tells it to people, and prints its object for programs.
+    pub(crate) fn tell(mut self, print: Print) -> Exit {
+        let mut text = format!("error: {}", safe::line(&self.reason));
+        if let Some((what_for, command)) = &self.next {
+            push(
+                &mut text,
+                format_args!(". {what_for}:\n  {}", safe::line(command)),
+            );
+        }
+        stdio::tell(&format!("{text}\n"));
+        if print.is_json() {
+            let mut object = Map::new();
+            object.insert("version".to_owned(), VERSION.into());
+            object.append(&mut self.object);
+            object.insert("reason".to_owned(), self.reason.into());
+            if let Some((_, command)) = self.next {
+                object.insert("next".to_owned(), command.into());
+            }
+            // That it cannot be written is told, and matters less than why the command ended.
+            let _ = print.result(&object, String::new);
+        }
         self.exit
     }
+}
+
+/// Ends a command: what could not be done is told.
+pub(crate) fn end(done: Result<Exit, Stop>, print: Print) -> Exit {
+    done.unwrap_or_else(|stop| stop.tell(print))
 }
 
 impl From<Failure> for Stop {
     fn from(failure: Failure) -> Self {
         let text = failure.to_string();
-        let message = text.trim_end().strip_prefix("error: ").unwrap_or(&text);
-        Self::usage(message.trim_end())
+        let reason = text.trim_end().strip_prefix("error: ").unwrap_or(&text);
+        Self::usage(reason.trim_end())
     }
 }
 

@@ -6,12 +6,15 @@ use serde::Serialize;
 
 use super::print::{Print, VERSION, push};
 use super::recorder::Recorder;
+use super::session::Session;
 use crate::exit::Exit;
 
 /// The object of `kling status` and `kling wait`.
 #[derive(Serialize)]
-struct Object<'a> {
+pub(crate) struct Object<'a> {
     version: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    job: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'a str>,
     state: String,
@@ -23,6 +26,9 @@ struct Object<'a> {
     expires_at: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<ErrorObject>,
+    /// The error in one line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -33,12 +39,13 @@ struct ErrorObject {
     message: Option<String>,
 }
 
-/// Prints a task as the result of a command.
-pub(crate) fn print(task: &Task, print: Print) -> Exit {
+/// What programs are told of a task, and of its job if there is one.
+pub(crate) fn object(task: &Task, job: Option<u64>) -> Object<'_> {
     let state = task.state();
     let failure = task.failure();
-    let object = Object {
+    Object {
         version: VERSION,
+        job,
         id: task.id.as_deref(),
         state: state.word().to_owned(),
         progress: task.progress.as_ref(),
@@ -48,8 +55,14 @@ pub(crate) fn print(task: &Task, print: Print) -> Exit {
             code: error.code_text(),
             message: error.message_text(),
         }),
-    };
-    print.result(&object, || {
+        reason: (state == TaskState::Failed).then(|| reason(task)),
+    }
+}
+
+/// Prints a task as the result of a command, and gives its exit code.
+pub(crate) fn print(task: &Task, job: Option<u64>, print: Print) -> Exit {
+    let state = task.state();
+    let printed = print.result(&object(task, job), || {
         let mut text = format!("{}: {state}", task.id.as_deref().unwrap_or("the task"));
         if let Some(percent) = task.percent().filter(|_| !state.is_final()) {
             push(&mut text, format_args!(", {percent:.0} %"));
@@ -61,7 +74,12 @@ pub(crate) fn print(task: &Task, print: Print) -> Exit {
             push(&mut text, format_args!("\n{}", reason(task)));
         }
         text
-    })
+    });
+    if state == TaskState::Failed && printed == Exit::Clean {
+        Exit::Failed
+    } else {
+        printed
+    }
 }
 
 /// Why a task failed, as the service says it.
@@ -76,16 +94,20 @@ pub(crate) fn reason(task: &Task) -> String {
     }
 }
 
+pub(crate) fn raw(_task: &Task) -> &str {
+    ""
+}
+
 /// What the journal learns from a task that the service knows.
-pub(crate) fn observe(recorder: &mut Recorder, task: &Task) {
+pub(crate) fn observe(session: &Session, recorder: &mut Recorder, task: &Task) {
     if matches!(recorder.job().state, State::Unknown { .. })
         && let Some(id) = &task.id
     {
-        recorder.record(Event::Settled { id: id.clone() });
+        recorder.record(session, Event::Settled { id: id.clone() });
     }
     match task.state() {
-        TaskState::Completed => recorder.completed(),
-        TaskState::Failed => recorder.failed(reason(task)),
+        TaskState::Completed => recorder.completed(session, raw(task)),
+        TaskState::Failed => recorder.failed(session, reason(task), raw(task)),
         TaskState::Queued | TaskState::InProgress | TaskState::Other(_) => {}
     }
 }

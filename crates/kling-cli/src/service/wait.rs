@@ -1,14 +1,15 @@
 //! Waiting for a task, with a bar on a terminal.
 
 use std::io::{IsTerminal as _, stderr};
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use kling_http::wait::{GaveUp, Reason};
-use kling_http::{Outcome, Task, TaskRef, WaitEvent, WaitOptions};
+use kling_http::{Outcome, State, Task, TaskRef, WaitEvent, WaitOptions};
 
-use super::print::note;
+use super::print::{note, push};
 use super::session::Session;
-use super::stop::told;
+use super::stop::{Stop, told};
 use crate::cli::Polling;
 use crate::exit::Exit;
 use crate::output::safe;
@@ -18,28 +19,69 @@ use crate::output::safe;
 pub(crate) enum Waited {
     Completed(Box<Task>),
     Failed(Box<Task>),
-    GaveUp(Box<GaveUp>),
-    /// The user wants to stop; the task goes on.
-    Interrupted(Option<Box<Task>>),
+    /// The task goes on, or nothing is known of it.
+    Unfinished(Unfinished),
 }
 
-/// Waits for a task.
-pub(crate) async fn wait(session: &Session, task: &TaskRef, polling: Polling) -> Waited {
-    let mut options = WaitOptions::default();
-    options.first_poll = polling.first_poll.unwrap_or(options.first_poll);
-    options.interval = polling.poll_interval.unwrap_or(options.interval);
-    if let Some(left) = session.left() {
-        options.deadline = left;
+/// A wait that ended before its task.
+#[derive(Debug)]
+pub(crate) struct Unfinished {
+    /// The task as it was last seen.
+    pub(crate) last: Option<Box<Task>>,
+    exit: Exit,
+    why: String,
+}
+
+/// The job of a task, as the journal has it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct JobOfTask {
+    pub(crate) number: u64,
+    /// Whether it is not known if the service took its request.
+    pub(crate) is_unknown: bool,
+}
+
+impl JobOfTask {
+    /// The end of a command that could not find out.
+    pub(crate) fn unknown(self, session: &Session, why: &str) -> Stop {
+        Stop::new(
+            Exit::Unknown,
+            format!(
+                "{why}; it is not known whether the service took the request of job {}: it may be paid for, so it is not sent again",
+                self.number
+            ),
+        )
+        .with_next("Look it up later with", session.resume(self.number))
     }
+}
+
+/// What is known of a task before it is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Before {
+    /// The service has just taken its request, so it is not done yet.
+    New,
+    /// It may be done.
+    Older,
+}
+
+/// Waits for a task, and tells whoever wants to know whenever something was heard of it.
+pub(crate) async fn wait(
+    session: &Session,
+    task: &TaskRef,
+    before: Before,
+    polling: Polling,
+    mut heard: impl FnMut(),
+) -> Waited {
+    let options = options(before, polling, session.left());
     let bar = Bar::new();
     let mut wait = session.client.wait(task, options);
     let mut last = None;
     loop {
         let event = tokio::select! {
             biased;
-            () = session.signals.first() => return Waited::Interrupted(last),
+            () = session.signals.first() => return Waited::Unfinished(Unfinished::stopped(last)),
             event = wait.next() => event,
         };
+        heard();
         match event {
             Some(WaitEvent::Changed(task)) => {
                 bar.show(&task);
@@ -50,48 +92,118 @@ pub(crate) async fn wait(session: &Session, task: &TaskRef, polling: Polling) ->
                     "warning: the status `{word}` is not known, and taken for waiting"
                 ));
             }),
+            Some(WaitEvent::Warning(warning)) => {
+                bar.around(|| note(&format!("warning: {warning}")));
+            }
             Some(WaitEvent::Trouble { error, again_in }) => bar.around(|| {
                 note(&format!(
-                    "warning: the service was not asked: {}; asking again in {:.0} s",
+                    "warning: the service did not answer the question: {}; asking again in {:.0} s",
                     told(&error),
                     again_in.as_secs_f64().ceil()
                 ));
             }),
             Some(WaitEvent::Done(Outcome::Completed(task))) => return Waited::Completed(task),
             Some(WaitEvent::Done(Outcome::Failed(task))) => return Waited::Failed(task),
-            Some(WaitEvent::Done(Outcome::GaveUp(gave_up))) => return Waited::GaveUp(gave_up),
+            Some(WaitEvent::Done(Outcome::GaveUp(gave_up))) => {
+                return Waited::Unfinished(Unfinished::of(*gave_up));
+            }
             // The stream ends with `Done`, after which this is not asked again.
-            None => return Waited::Interrupted(last),
+            None => return Waited::Unfinished(Unfinished::stopped(last)),
         }
     }
 }
 
-/// The exit code of a wait that ended before its task.
-pub(crate) const fn exit_of(reason: Reason) -> Exit {
-    match reason {
-        Reason::Deadline => Exit::Running,
-        Reason::NotFound | Reason::Unauthorized => Exit::Rejected,
-        Reason::NoUrl | Reason::OtherTask | Reason::Redirected => Exit::Unusable,
-        Reason::NotAskable => Exit::Trouble,
+/// When a task is asked for: one that may be done at once.
+fn options(before: Before, polling: Polling, left: Option<Duration>) -> WaitOptions {
+    let mut options = WaitOptions::default();
+    if before == Before::Older {
+        options.first_poll = Duration::ZERO;
     }
+    options.first_poll = polling.first_poll.unwrap_or(options.first_poll);
+    options.interval = polling.poll_interval.unwrap_or(options.interval);
+    options.deadline = left.unwrap_or(options.deadline);
+    options
 }
 
-/// Tells that a task is left running, and how to go on.
-pub(crate) fn tell_running(session: &Session, id: &str, job: Option<u64>, why: &str) {
-    if session.is_passing {
-        note(&format!(
-            "error: {why}; the service in this process ends with it, and nothing is charged"
-        ));
-        return;
+impl Unfinished {
+    fn stopped(last: Option<Box<Task>>) -> Self {
+        Self {
+            last,
+            exit: Exit::Running,
+            why: "stopped waiting".to_owned(),
+        }
     }
-    note(&format!(
-        "error: {why}; the task {id} goes on at the service, and is paid for. Go on with:"
-    ));
-    let command = match job {
-        Some(number) => format!("kling jobs resume {number}"),
-        None => format!("kling wait {id}"),
-    };
-    note(&format!("  {}", session.advice(&command)));
+
+    fn of(gave_up: GaveUp) -> Self {
+        let (exit, why) = match gave_up.reason {
+            Reason::Deadline => (Exit::Running, "the task was not done in time"),
+            Reason::NotFound => (Exit::Running, "the service does not know this task"),
+            Reason::Unauthorized => (Exit::Running, "the service does not take the key"),
+            Reason::NoUrl => (
+                Exit::Unusable,
+                "the task is completed, but the service tells no address of a video",
+            ),
+            Reason::OtherTask => (Exit::Unusable, "the service answers about another task"),
+            Reason::Redirected => (
+                Exit::Unusable,
+                "the service sends elsewhere; correct the base URL",
+            ),
+            Reason::NotAskable => (Exit::Trouble, "the service cannot be asked"),
+        };
+        let mut why = why.to_owned();
+        if let Some(error) = &gave_up.error {
+            push(&mut why, format_args!(" ({})", told(error)));
+        }
+        Self {
+            last: gave_up.last,
+            exit,
+            why,
+        }
+    }
+
+    /// What is told of it. Only what is known: whether it is paid for is known of a job, and that it is there of a task
+    /// that the service has answered about.
+    pub(crate) fn stop(self, session: &Session, id: &str, job: Option<JobOfTask>) -> Stop {
+        let mut why = self.why;
+        if session.is_passing {
+            why.push_str("; the service in this process ends with it, and nothing is charged");
+            return Stop::new(self.exit, why);
+        }
+        let is_seen = self.last.is_some();
+        match job {
+            Some(job) if job.is_unknown && !is_seen => {
+                return job.unknown(session, &why);
+            }
+            Some(job) => push(
+                &mut why,
+                format_args!("; the task {id} of job {} is paid for", job.number),
+            ),
+            None if is_seen => push(&mut why, format_args!("; the task {id} is at the service")),
+            None => push(
+                &mut why,
+                format_args!("; whether there is a task {id} is not known: check the id"),
+            ),
+        }
+        let word = self.last.as_ref().and_then(|task| match task.state() {
+            State::Other(word) => Some(word),
+            State::Queued | State::InProgress | State::Completed | State::Failed => None,
+        });
+        if let Some(word) = word {
+            push(
+                &mut why,
+                format_args!("; its status is `{word}`, which is not known"),
+            );
+            return Stop::new(self.exit, why).with_next(
+                "If that means that it is done, get the video with",
+                session.advice("download", id),
+            );
+        }
+        let command = job.map_or_else(
+            || session.advice("wait", id),
+            |job| session.resume(job.number),
+        );
+        Stop::new(self.exit, why).with_next("Go on with", command)
+    }
 }
 
 /// How far the task is, on a terminal.
@@ -106,7 +218,7 @@ impl Bar {
         bar.set_style(style());
         // Until the first answer.
         bar.set_message("waiting");
-        bar.enable_steady_tick(std::time::Duration::from_millis(250));
+        bar.enable_steady_tick(Duration::from_millis(250));
         Self(Some(bar))
     }
 
@@ -146,6 +258,29 @@ fn style() -> ProgressStyle {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_be_done_is_asked_for_at_once_unless_told_otherwise() {
+        let none = Polling {
+            first_poll: None,
+            poll_interval: None,
+        };
+        let later = Polling {
+            first_poll: Some(Duration::from_secs(3)),
+            poll_interval: None,
+        };
+        assert_eq!(
+            options(Before::Older, none, None).first_poll,
+            Duration::ZERO
+        );
+        assert_eq!(options(Before::New, none, None), WaitOptions::default());
+        assert_eq!(
+            options(Before::Older, later, None).first_poll,
+            Duration::from_secs(3)
+        );
+    }
+
     #[test]
     fn the_template_can_be_read() {
         super::style();

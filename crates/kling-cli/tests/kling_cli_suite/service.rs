@@ -4,6 +4,7 @@
 mod disk;
 mod doctor;
 mod emulator;
+mod endings;
 mod exits;
 mod images;
 mod jobs;
@@ -15,3 +16,5 @@ mod shapes;
 #[cfg(unix)]
 mod signals;
 pub(crate) mod stage;
+#[cfg(unix)]
+mod unsure;

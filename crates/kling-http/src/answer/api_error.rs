@@ -60,26 +60,6 @@ impl From<Value> for ApiError {
 }
 
 impl ApiError {
-    /// The error of an answer: its `error` member, or `message` beside `success: false`.
-    pub(crate) fn of_answer(members: &Map<String, Value>) -> Option<Self> {
-        match members.get("error") {
-            Some(error) if !is_nothing(error) => Some(Self::from(error.clone())),
-            Some(_) | None => {
-                let refused = members.get("success") == Some(&Value::Bool(false));
-                let message = members.get("message").and_then(Value::as_str);
-                match message {
-                    Some(message) if refused || !message.is_empty() => Some(Self {
-                        message: Some(message.to_owned()),
-                        code: members.get("code").cloned(),
-                        ..Self::default()
-                    }),
-                    None if refused => Some(Self::default()),
-                    Some(_) | None => None,
-                }
-            }
-        }
-    }
-
     /// Makes every text safe to print and takes the key out.
     pub(crate) fn sanitised(self, sanitiser: &Sanitiser) -> Self {
         Self {
@@ -96,6 +76,40 @@ impl ApiError {
             // The members nobody knows are in the body that the error keeps.
             other: Map::new(),
         }
+    }
+
+    /// What is wrong in one line, bounded and safe to print: the message, or at least the code or the class.
+    pub fn told(&self) -> Option<String> {
+        self.message_text()
+            .or_else(|| self.code_text())
+            .or_else(|| self.kind_text())
+    }
+
+    /// Whether it says that the service knows no such task.
+    pub(crate) fn is_about_an_unknown_task(&self) -> bool {
+        [self.message_text(), self.code_text(), self.kind_text()]
+            .into_iter()
+            .flatten()
+            .any(|text| {
+                let words: Vec<&str> = text
+                    .split(|character: char| !character.is_ascii_alphanumeric())
+                    .filter(|word| !word.is_empty())
+                    .collect();
+                let text = words.join(" ").to_ascii_lowercase();
+                [
+                    "task not exist",
+                    "task does not exist",
+                    "task not found",
+                    "no such task",
+                ]
+                .iter()
+                .any(|known| text.contains(known))
+            })
+    }
+
+    /// Whether it says that there is no such model, which does not change by itself.
+    pub(crate) fn is_about_an_unknown_model(&self) -> bool {
+        self.code_text().as_deref() == Some("model_not_found")
     }
 
     /// What is wrong, bounded and safe to print.

@@ -2,14 +2,20 @@
 //! type, is kept in `other`.
 
 mod api_error;
+mod envelope;
 mod find;
+pub(crate) mod reason;
 mod state;
 mod take;
 mod task;
+mod videos;
+mod warning;
 
 pub use api_error::ApiError;
 pub use state::State;
 pub use task::{Billing, Media, Task, TaskResult};
+pub use warning::Warning;
 
+pub(crate) use envelope::About;
 pub(crate) use find::{find_id, is_error_object};
 pub(crate) use take::{deserialize_from, take};

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// Most characters of a word that nobody knows.
+const WORD_LIMIT: usize = 100;
+
 /// How far a task is, by its `status`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum State {
@@ -13,23 +16,37 @@ pub enum State {
     Completed,
     /// There will be no video.
     Failed,
-    /// Another word, as it came; empty without a status. It counts as waiting.
+    /// Another word, as it came, up to 100 characters; empty without a status. It counts as waiting.
     Other(String),
 }
 
 impl State {
-    /// The state that a status word means. Words are compared exactly.
+    /// The state that a status word means, in any case. Services of this family end a task with different words:
+    /// `completed`, `succeeded`, `SUCCESS`, `done`; `failed`, `FAILURE`, `error`, `cancelled`, `expired`, `rejected`.
+    ///
+    /// ```
+    /// use kling_http::State;
+    ///
+    /// assert_eq!(State::from_word("SUCCESS"), State::Completed);
+    /// assert_eq!(State::from_word("Canceled"), State::Failed);
+    /// assert_eq!(State::from_word("warming_up"), State::Other("warming_up".to_owned()));
+    /// ```
     pub fn from_word(word: &str) -> Self {
-        match word {
+        // A longer one is none of these.
+        let plain: String = word.trim().chars().take(WORD_LIMIT).collect();
+        let plain = plain.to_ascii_lowercase().replace(['-', ' '], "_");
+        match plain.strip_prefix("task_status_").unwrap_or(&plain) {
             "queued" => Self::Queued,
             "in_progress" => Self::InProgress,
-            "completed" => Self::Completed,
-            "failed" => Self::Failed,
-            _ => Self::Other(word.to_owned()),
+            "completed" | "complete" | "succeeded" | "succeed" | "success" | "successful"
+            | "done" | "finished" => Self::Completed,
+            "failed" | "fail" | "failure" | "error" | "canceled" | "cancelled" | "expired"
+            | "rejected" | "aborted" => Self::Failed,
+            _ => Self::Other(word.chars().take(WORD_LIMIT).collect()),
         }
     }
 
-    /// The status word, as it came.
+    /// The word of the service's documentation for it; another word as it came.
     pub fn word(&self) -> &str {
         match self {
             Self::Queued => "queued",
@@ -53,7 +70,9 @@ impl State {
     pub fn is_known(&self) -> bool {
         match self {
             Self::Queued | Self::InProgress | Self::Completed | Self::Failed => true,
-            Self::Other(word) => matches!(word.as_str(), "submitted" | "pending"),
+            Self::Other(word) => ["submitted", "pending"]
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(word.trim())),
         }
     }
 }
@@ -62,5 +81,61 @@ impl fmt::Display for State {
     /// The status word, with invisible characters replaced.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&crate::sanitise::Sanitiser::default().message(self.word()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{State, WORD_LIMIT};
+
+    #[test]
+    fn every_end_word_ends() {
+        let done = [
+            "succeeded",
+            "success",
+            "SUCCESS",
+            "succeed",
+            "done",
+            "completed",
+            " Completed ",
+        ];
+        for word in done {
+            assert_eq!(State::from_word(word), State::Completed, "{word}");
+        }
+        let failed = [
+            "FAILURE",
+            "failed",
+            "error",
+            "canceled",
+            "Cancelled",
+            "expired",
+            "REJECTED",
+        ];
+        for word in failed {
+            assert_eq!(State::from_word(word), State::Failed, "{word}");
+        }
+    }
+
+    #[test]
+    fn other_words_wait() {
+        for word in [
+            "",
+            "unfinished",
+            "not_failed",
+            "processing",
+            "erroneous",
+            "5",
+        ] {
+            assert_eq!(State::from_word(word), State::Other(word.to_owned()));
+        }
+        assert_eq!(State::from_word("QUEUED"), State::Queued);
+        assert_eq!(State::from_word("In-Progress"), State::InProgress);
+        assert!(State::from_word("PENDING").is_known());
+    }
+
+    #[test]
+    fn a_word_is_bounded() {
+        let word = State::from_word(&"é".repeat(900_000));
+        assert_eq!(word.word().chars().count(), WORD_LIMIT);
     }
 }

@@ -8,7 +8,7 @@ use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Number, Value};
 
-use super::{ApiError, State, deserialize_from, take};
+use super::{ApiError, State, Warning, deserialize_from, reason, take, videos};
 use crate::sanitise::Sanitiser;
 
 /// A task. Every member may be missing; one that is unknown or of another type than documented is
@@ -65,6 +65,13 @@ pub struct Task {
     /// All other members.
     #[serde(flatten)]
     pub other: Map<String, Value>,
+    /// What is around the task in its answer.
+    #[serde(skip)]
+    pub(super) envelope: Option<Box<Task>>,
+    #[serde(skip)]
+    pub(super) raw: Box<str>,
+    #[serde(skip)]
+    warnings: Vec<Warning>,
 }
 
 /// The `result` of a completed task.
@@ -182,36 +189,6 @@ impl From<Map<String, Value>> for Billing {
 }
 
 impl Task {
-    /// The task of an answer: the object itself, or its `data` where a gateway wraps it.
-    pub(crate) fn of_answer(members: Map<String, Value>) -> Self {
-        Self::from(members).unwrapped()
-    }
-
-    /// The task itself, or the one in its `data` where a gateway wraps it.
-    pub(crate) fn unwrapped(mut self) -> Self {
-        if !self.has_a_name()
-            && let Some(Value::Object(data)) = self.other.get_mut("data")
-        {
-            let data = Self::from(data.clone());
-            if data.has_a_name() {
-                self = data;
-            }
-        }
-        if self.id.is_none() {
-            self.id = take(&mut self.other, "task_id");
-        }
-        self
-    }
-
-    /// Whether there is a member that could say which task this is.
-    fn has_a_name(&self) -> bool {
-        self.id.is_some()
-            || self.client_business_id.is_some()
-            || ["id", "task_id", "client_business_id"]
-                .iter()
-                .any(|name| self.other.contains_key(*name))
-    }
-
     /// Sets a member. One of another type than documented is kept in `other`; of several with one name the
     /// last counts.
     fn set(&mut self, name: String, value: Value) {
@@ -245,46 +222,125 @@ impl Task {
         }
     }
 
-    /// How far it is. A status that is no string is its JSON text; without one it is empty.
+    /// How far it is, by its `status`, its `task_status` or its `state`, at the top of the answer or in what wraps the
+    /// task there. A status that is not a string is its JSON text; without one it is empty.
     pub fn state(&self) -> State {
-        match &self.status {
-            Some(word) => State::from_word(word),
-            None => State::Other(
-                self.other
-                    .get("status")
-                    .map(Value::to_string)
-                    .unwrap_or_default(),
-            ),
+        let mut first = None;
+        for word in self.words() {
+            let state = State::from_word(word);
+            if state.is_known() {
+                return state;
+            }
+            first.get_or_insert(state);
         }
+        if let Some(envelope) = &self.envelope {
+            match envelope.state() {
+                // It may be the call that was a success.
+                State::Completed if self.video_url().is_none() => {}
+                state if state.is_known() => return state,
+                _ => {}
+            }
+        }
+        first.unwrap_or_else(|| {
+            let odd = self.other.get("status").map(Value::to_string);
+            State::from_word(&odd.unwrap_or_default())
+        })
     }
 
-    /// How much is done, from 0 to 100; never outside of it.
+    /// The status words of the task itself.
+    fn words(&self) -> impl Iterator<Item = &str> {
+        let inner = ["data", "output"]
+            .into_iter()
+            .filter_map(|name| self.other.get(name)?.as_object());
+        let words = [&self.other].into_iter().chain(inner).flat_map(|members| {
+            ["status", "task_status", "state"]
+                .into_iter()
+                .filter_map(|name| members.get(name)?.as_str())
+        });
+        self.status.as_deref().into_iter().chain(words)
+    }
+
+    /// Whether it tells how far it is, or where the video is.
+    pub(crate) fn says_something(&self) -> bool {
+        self.state() != State::Other(String::new()) || self.video_url().is_some()
+    }
+
+    /// How much is done, from 0 to 100; never outside of it. A text like `50%` counts too.
     pub fn percent(&self) -> Option<f64> {
-        let percent = self.progress.as_ref()?.as_f64()?;
-        Some(percent.clamp(0.0, 100.0))
-    }
-
-    /// Where the video is, if there is one: `result.data[0].url`, else a top-level `url`, else
-    /// `metadata.url`. The URL is signed and expires.
-    pub fn video_url(&self) -> Option<&str> {
-        let in_result = || {
-            let media = self.result.as_ref()?.data.as_ref()?.first()?;
-            media.url.as_deref()
+        let percent = match (&self.progress, self.other.get("progress")) {
+            (Some(number), _) => number.as_f64()?,
+            (None, Some(Value::String(text))) => text.trim().trim_end_matches('%').parse().ok()?,
+            (None, _) => return None,
         };
-        let at_top = || self.other.get("url")?.as_str();
-        let in_metadata = || self.other.get("metadata")?.get("url")?.as_str();
-        let usable = |url: &&str| !url.trim().is_empty();
-        in_result()
-            .filter(usable)
-            .or_else(|| at_top().filter(usable))
-            .or_else(|| in_metadata().filter(usable))
+        (!percent.is_nan()).then(|| percent.clamp(0.0, 100.0))
     }
 
-    /// Why it failed, if it says so.
+    /// Where the video is, if there is one: the first of [`video_urls`](Self::video_urls).
+    pub fn video_url(&self) -> Option<&str> {
+        self.video_urls().into_iter().next()
+    }
+
+    /// Where the videos are, in the order of the answer: what the first of the usual places that has an address holds,
+    /// as `result.data[].url`, `result.videos[].url`, `output[]`, `video_url`, `url` or `metadata.url`. Pictures of a
+    /// video and what the request was made of are not among them. The URLs are signed and expire.
+    pub fn video_urls(&self) -> Vec<&str> {
+        let places = [
+            self.result.as_ref().map(videos::in_result),
+            Some(videos::in_members(&self.other)),
+            self.envelope.as_ref().map(|envelope| envelope.video_urls()),
+        ];
+        let found = places.into_iter().flatten().find(|found| !found.is_empty());
+        let mut urls: Vec<&str> = Vec::new();
+        for url in found.unwrap_or_default() {
+            if !urls.contains(&url) {
+                urls.push(url);
+            }
+        }
+        urls
+    }
+
+    /// What the service says is wrong: why the task failed, or the error that it tells beside another state. Of a
+    /// failed task that does not say why, the beginning of the answer.
     pub fn failure(&self) -> Option<ApiError> {
-        self.error
-            .clone()
-            .or_else(|| ApiError::of_answer(&self.other))
+        let is_failed = self.state() == State::Failed;
+        let said = self.said(is_failed);
+        if said.is_some() || !is_failed {
+            return said;
+        }
+        let excerpt = Sanitiser::default().excerpt(self.raw.as_bytes())?;
+        Some(ApiError {
+            message: Some(format!(
+                "it does not say why; its answer begins with: {excerpt}"
+            )),
+            ..ApiError::default()
+        })
+    }
+
+    /// What the task or what is around it says is wrong.
+    pub(crate) fn said(&self, is_bad: bool) -> Option<ApiError> {
+        let members = serde_json::to_value(self).ok()?;
+        let said = reason::of_members(members.as_object()?, is_bad);
+        said.or_else(|| self.envelope.as_ref()?.said(is_bad))
+    }
+
+    /// The answer that the task was read from: at most 16 KiB, safe to print, without the key and without the queries of
+    /// URLs. Empty for a task that does not come from the service.
+    pub fn raw(&self) -> &str {
+        &self.raw
+    }
+
+    /// What is odd about the answer, though it is used.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    pub(crate) fn warn(&mut self, warning: Warning) {
+        self.warnings.push(warning);
+    }
+
+    pub(crate) fn with_raw(mut self, raw: impl Into<Box<str>>) -> Self {
+        self.raw = raw.into();
+        self
     }
 
     /// Whether the video is gone by the wall clock, as far as the task tells.
@@ -305,11 +361,6 @@ impl Task {
         seconds
             .and_then(|seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)))
             .is_some_and(|end| end <= now)
-    }
-
-    /// Whether this is the task that `id` names, by its `id` or by its `client_business_id`.
-    pub fn is(&self, id: &str) -> bool {
-        self.id.as_deref() == Some(id) || self.client_business_id.as_deref() == Some(id)
     }
 }
 
@@ -386,28 +437,10 @@ mod tests {
     }
 
     #[test]
-    fn the_url_is_found_in_three_places() {
-        let url = |value| task(value).video_url().map(str::to_owned);
-        assert_eq!(
-            url(json!({"result": {"data": [{"url": "a"}]}, "url": "b"})).as_deref(),
-            Some("a")
-        );
-        assert_eq!(
-            url(json!({"result": {"data": [{"url": ""}]}, "url": "b"})).as_deref(),
-            Some("b")
-        );
-        assert_eq!(
-            url(json!({"result": {"data": []}, "metadata": {"url": "c"}})).as_deref(),
-            Some("c")
-        );
-        assert_eq!(url(json!({"result": null, "url": 5})), None);
-    }
-
-    #[test]
     fn odd_statuses_are_waiting() {
         for (status, word) in [
             (json!(5), "5"),
-            (json!("COMPLETED"), "COMPLETED"),
+            (json!(["completed"]), "[\"completed\"]"),
             (json!(null), "null"),
         ] {
             let state = task(json!({"status": status})).state();
@@ -415,6 +448,31 @@ mod tests {
             assert!(!state.is_final() && !state.is_known());
         }
         assert!(task(json!({"status": "pending"})).state().is_known());
+        let both = task(json!({"status": 200, "task_status": "succeed"}));
+        assert_eq!(both.state(), State::Completed);
+    }
+
+    #[test]
+    fn progress_may_be_a_text() {
+        for (progress, percent) in [
+            (json!("100%"), Some(100.0)),
+            (json!("7"), Some(7.0)),
+            (json!(-5), Some(0.0)),
+            (json!(1e308), Some(100.0)),
+            (json!("NaN"), None),
+            (json!("soon"), None),
+        ] {
+            assert_eq!(task(json!({"progress": progress})).percent(), percent);
+        }
+    }
+
+    #[test]
+    fn a_failure_without_a_reason_shows_the_answer() {
+        let failed = task(json!({"status": "failed"}));
+        assert_eq!(failed.failure(), None);
+        let failed = failed.with_raw(r#"{"status":"failed","x":1}"#);
+        let shown = failed.failure().unwrap().message_text().unwrap();
+        assert!(shown.contains(r#""x":1"#), "{shown}");
     }
 
     #[test]
@@ -429,16 +487,5 @@ mod tests {
         );
         let nested = task(json!({"result": {"data": [{"url": "https://a.example/x?sig=secret"}]}}));
         assert!(!format!("{:?}", nested.result).contains("secret"));
-    }
-
-    #[test]
-    fn a_wrapped_task_is_unwrapped() {
-        let wrapped = json!({"code": "success", "data": {"task_id": "a", "status": "queued"}});
-        let Value::Object(members) = wrapped else {
-            unreachable!()
-        };
-        let task = Task::of_answer(members);
-        assert_eq!(task.id.as_deref(), Some("a"));
-        assert_eq!(task.state(), State::Queued);
     }
 }

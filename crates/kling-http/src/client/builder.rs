@@ -18,7 +18,7 @@ use super::resolver::PublicOnly;
 use super::{Client, Inner, key, tls};
 use crate::error::Error;
 use crate::link::LinkPolicy;
-use crate::retry::Retries;
+use crate::retry::{OnRetry, Retries};
 use crate::sanitise::Sanitiser;
 use crate::submit::GENERATIONS;
 
@@ -76,6 +76,7 @@ pub struct ClientBuilder {
     insecure_http: bool,
     timeouts: Timeouts,
     retries: Retries,
+    on_retry: OnRetry,
     max_connections: usize,
     proxy: Option<SecretString>,
     user_agent: String,
@@ -115,6 +116,7 @@ impl Client {
             insecure_http: false,
             timeouts: Timeouts::default(),
             retries: Retries::default(),
+            on_retry: OnRetry::default(),
             max_connections: MAX_CONNECTIONS,
             proxy: None,
             user_agent: concat!("kling-http/", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -177,6 +179,14 @@ impl ClientBuilder {
     #[must_use]
     pub fn retries(mut self, retries: Retries) -> Self {
         self.retries = retries;
+        self
+    }
+
+    /// What is called before each pause between the tries of a status, a balance or an upload: with what failed, and how
+    /// long the pause is. A wait tells the same as [`WaitEvent::Trouble`](crate::WaitEvent::Trouble).
+    #[must_use]
+    pub fn on_retry(mut self, callback: impl Fn(&Error, Duration) + Send + Sync + 'static) -> Self {
+        self.on_retry = OnRetry::new(callback);
         self
     }
 
@@ -268,6 +278,7 @@ impl ClientBuilder {
                 connections: Semaphore::new(self.max_connections.clamp(1, Semaphore::MAX_PERMITS)),
                 timeouts: self.timeouts,
                 retries: self.retries,
+                on_retry: self.on_retry,
                 max_answer: MAX_ANSWER,
                 links,
                 sanitiser: Sanitiser::new(self.key),
@@ -411,7 +422,10 @@ impl ClientBuilder {
         for (name, value) in &self.extra_headers {
             let shown = Sanitiser::default().message(name);
             let header = HeaderName::try_from(name.as_str()).map_err(|_| {
-                Error::config(format!("`{shown}` is no name of a header"), "correct it")
+                Error::config(
+                    format!("`{shown}` is not the name of a header"),
+                    "correct it",
+                )
             })?;
             if RESERVED_HEADERS.contains(&header.as_str()) {
                 return Err(Error::config(
@@ -423,7 +437,7 @@ impl ClientBuilder {
             }
             let mut value = HeaderValue::from_str(value.expose_secret()).map_err(|_| {
                 Error::config(
-                    format!("the value of the header `{shown}` is no text for a header"),
+                    format!("the value of the header `{shown}` does not fit into a header"),
                     "correct it",
                 )
             })?;

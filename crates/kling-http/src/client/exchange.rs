@@ -9,10 +9,11 @@ use http_body_util::BodyExt as _;
 use hyper::body::Body;
 use serde_json::{Map, Value};
 
-use crate::answer::{ApiError, Task};
+use crate::answer::{ApiError, Task, reason as said};
 use crate::error::{Error, Kind};
 use crate::retry_after::retry_after;
 use crate::sanitise::Sanitiser;
+use crate::task_ref::TaskRef;
 
 /// How the end of an answer's body is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +56,7 @@ impl Answer {
             request_id: ["x-request-id", "x-oneapi-request-id"]
                 .into_iter()
                 .find_map(|name| text(headers, &HeaderName::from_static(name)))
-                .map(|id| Sanitiser::default().message(id)),
+                .map(str::to_owned),
             retry_after: asked_pause(headers),
             location: text(headers, &reqwest::header::LOCATION).map(str::to_owned),
             framing,
@@ -72,31 +73,51 @@ impl Answer {
         )
     }
 
-    /// The members of the body, if it is a JSON object.
-    pub(crate) fn members(&self) -> Option<Map<String, Value>> {
-        serde_json::from_slice(&self.body).ok()
+    /// The whole answer, with what is shown of its head made fit for that.
+    pub(crate) fn with_body(self, body: Vec<u8>, sanitiser: &Sanitiser) -> Self {
+        Self {
+            request_id: self.request_id.map(|id| sanitiser.message(&id)),
+            body,
+            ..self
+        }
     }
 
-    /// The members of the body.
+    /// The members of the body, without the key.
     ///
     /// # Errors
-    /// If it is no JSON object.
+    /// If it is not a JSON object.
     pub(crate) fn object(&self, sanitiser: &Sanitiser) -> Result<Map<String, Value>, Error> {
-        self.members().ok_or_else(|| self.no_object(sanitiser))
+        sanitiser
+            .object(&self.body)
+            .ok_or_else(|| self.no_object(sanitiser))
     }
 
-    /// The task in the body.
+    /// The task in the body, without the key: the one asked for, if it is there.
     ///
     /// # Errors
-    /// If the body is no JSON object.
-    pub(crate) fn task(&self, sanitiser: &Sanitiser) -> Result<Task, Error> {
-        serde_json::from_slice::<Task>(&self.body)
-            .map(Task::unwrapped)
-            .map_err(|_| self.no_object(sanitiser))
+    /// If the body is not a JSON object.
+    pub(crate) fn task(
+        &self,
+        asked: Option<&TaskRef>,
+        sanitiser: &Sanitiser,
+    ) -> Result<Task, Error> {
+        let task = if sanitiser.is_quoted_in(&self.body) {
+            sanitiser.object(&self.body).map(Task::from)
+        } else {
+            // Straight from the text, since this is asked over and over.
+            serde_json::from_slice(&self.body).ok()
+        };
+        task.map(|task| task.unwrapped(asked).with_raw(sanitiser.raw(&self.body)))
+            .ok_or_else(|| self.no_object(sanitiser))
+    }
+
+    /// What the answer, which is known to be bad, says is wrong.
+    pub(crate) fn said(&self, sanitiser: &Sanitiser) -> Option<ApiError> {
+        said::of_body(&self.body).map(|error| error.sanitised(sanitiser))
     }
 
     fn no_object(&self, sanitiser: &Sanitiser) -> Error {
-        self.unusable("the service's answer is no JSON object", sanitiser)
+        self.unusable("the service's answer is not a JSON object", sanitiser)
     }
 
     /// An error about an answer that is there but cannot be used.
@@ -108,27 +129,40 @@ impl Answer {
     }
 
     /// An error about a refusal that comes with a status of success.
-    pub(crate) fn refusal(&self, message: impl Into<String>, sanitiser: &Sanitiser) -> Error {
-        Error::new(Kind::Status, message)
+    pub(crate) fn refusal(&self, what: &str, sanitiser: &Sanitiser) -> Error {
+        let said = self.said(sanitiser);
+        let why = self.why(said.as_ref(), sanitiser);
+        Error::new(Kind::Status, format!("{what}: {why}"))
             .with_status(self.status)
             .with_request_id(self.request_id.clone())
             .with_body(sanitiser.evidence(&self.body))
+            .with_service(said)
+    }
+
+    /// Why it is a bad answer, as it says itself, or else how it begins.
+    pub(crate) fn why(&self, said: Option<&ApiError>, sanitiser: &Sanitiser) -> String {
+        said.and_then(ApiError::told)
+            .or_else(|| {
+                let excerpt = sanitiser.excerpt(&self.body)?;
+                Some(format!(
+                    "it does not say why; its answer begins with: {excerpt}"
+                ))
+            })
+            .unwrap_or_else(|| "it does not say why".to_owned())
     }
 
     /// The error that the answer is.
     pub(crate) fn into_error(self, sanitiser: &Sanitiser) -> Error {
-        let service = self
-            .members()
-            .and_then(|members| ApiError::of_answer(&members))
-            .map(|error| error.sanitised(sanitiser));
-        let said = service.as_ref().and_then(ApiError::message_text);
-        let message = match said {
-            Some(said) => format!("the service answered {}: {said}", self.status),
-            None => format!(
-                "the service answered {} {}",
-                self.status,
-                reason(self.status)
+        let service = self.said(sanitiser);
+        let said = service.as_ref().and_then(ApiError::told);
+        let name = reason(self.status);
+        let message = match (said, sanitiser.excerpt(&self.body)) {
+            (Some(said), _) => format!("the service answered {}: {said}", self.status),
+            (None, Some(excerpt)) => format!(
+                "the service answered {} {name}, beginning with: {excerpt}",
+                self.status
             ),
+            (None, None) => format!("the service answered {} {name}", self.status),
         };
         let error = Error::new(Kind::Status, message)
             .with_status(self.status)

@@ -30,7 +30,7 @@ pub(crate) use transport::{is_before_connection, transport_error};
 
 use crate::error::{Error, Kind};
 use crate::link::LinkPolicy;
-use crate::retry::Retries;
+use crate::retry::{OnRetry, Retries};
 use crate::sanitise::Sanitiser;
 use origin::Base;
 use questions::Questions;
@@ -73,6 +73,7 @@ pub(crate) struct Inner {
     connections: Semaphore,
     timeouts: Timeouts,
     retries: Retries,
+    on_retry: OnRetry,
     max_answer: usize,
     links: LinkPolicy,
     sanitiser: Sanitiser,
@@ -85,8 +86,33 @@ impl Client {
         self.inner.base.origin()
     }
 
+    /// The service's address: the origin and the path below which its `/v1` is, without a slash at the end, as
+    /// `https://toapis.com` or `http://127.0.0.1:8080/gateway`. Each way to write the base URL gives the same text; a
+    /// client that is built with it talks to the same service.
+    pub fn base_url(&self) -> &str {
+        self.inner.base.text()
+    }
+
+    /// A text of the service made fit for people, file names and records, however it is to be used: without the key in
+    /// any usual form (as it is, after `Bearer`, escaped, in base64), without the queries of URLs, which may be
+    /// signatures, without characters that a terminal acts on or a reader does not see, and at most 2000 characters
+    /// long. All texts that this crate gives are without the key already.
+    ///
+    /// ```
+    /// let client = kling_http::Client::builder("sk-0123456789".into()).build()?;
+    /// assert_eq!(client.sanitise("Bearer sk-0123456789\u{1b}[2J"), "Bearer [key]\u{fffd}[2J");
+    /// # Ok::<(), kling_http::Error>(())
+    /// ```
+    pub fn sanitise(&self, text: &str) -> String {
+        self.inner.sanitiser.text(text)
+    }
+
     pub(crate) fn retries(&self) -> &Retries {
         &self.inner.retries
+    }
+
+    pub(crate) fn on_retry(&self) -> &OnRetry {
+        &self.inner.on_retry
     }
 
     pub(crate) fn links(&self) -> &LinkPolicy {
@@ -165,7 +191,7 @@ impl Client {
         let head = Answer::head_of(&response);
         let (body, end) =
             read_body(body_of(response), self.inner.max_answer, transport_error).await;
-        self.whole(Answer { body, ..head }, end)
+        self.whole(head.with_body(body, &self.inner.sanitiser), end)
     }
 
     async fn ask_now(&self, questions: &Questions, url: &Url) -> Result<Answer, Error> {
@@ -179,7 +205,7 @@ impl Client {
         let (body, end) = timeout_at(end, reading)
             .await
             .map_err(|error| too_late(error).with_status(head.status))?;
-        self.whole(Answer { body, ..head }, end)
+        self.whole(head.with_body(body, &self.inner.sanitiser), end)
     }
 
     /// The answer, if its body was read to the end and its status is 2xx.

@@ -11,6 +11,7 @@ use crate::error::Error;
 pub(crate) struct Base {
     url: Url,
     origin: String,
+    text: String,
 }
 
 impl Base {
@@ -28,7 +29,7 @@ impl Base {
         let mut url = Url::parse(text.trim())
             .map_err(|error| unusable("cannot be read").with_source(error))?;
         if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
-            return Err(unusable("is no http or https URL"));
+            return Err(unusable("is not an http or https URL"));
         }
         if !url.username().is_empty() || url.password().is_some() {
             return Err(unusable("has a user name or a password in it"));
@@ -44,11 +45,17 @@ impl Base {
             .to_owned();
         url.set_path(&path);
         let origin = url.origin().ascii_serialization();
-        Ok(Self { url, origin })
+        let text = url.as_str().trim_end_matches('/').to_owned();
+        Ok(Self { url, origin, text })
     }
 
     pub(crate) fn origin(&self) -> &str {
         &self.origin
+    }
+
+    /// The base URL in one spelling, without a slash at the end.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
     }
 
     pub(crate) fn url(&self) -> &Url {
@@ -110,12 +117,26 @@ mod tests {
                 "{text}"
             );
             assert_eq!(base.origin(), "https://toapis.com");
+            assert_eq!(base.text(), "https://toapis.com");
         }
-        let behind = Base::parse("http://127.0.0.1:8080/gateway/v1").unwrap();
-        assert_eq!(
-            behind.endpoint(&["a"]).as_str(),
-            "http://127.0.0.1:8080/gateway/v1/a"
-        );
+    }
+
+    #[test]
+    fn a_path_is_kept() {
+        for text in [
+            "http://127.0.0.1:8080/gateway",
+            "http://127.0.0.1:8080/gateway/",
+            "http://127.0.0.1:8080/gateway/v1",
+            "HTTP://127.1:8080/gateway//v1//",
+        ] {
+            let base = Base::parse(text).unwrap();
+            assert_eq!(base.text(), "http://127.0.0.1:8080/gateway", "{text}");
+            assert_eq!(
+                base.endpoint(&["a"]).as_str(),
+                "http://127.0.0.1:8080/gateway/v1/a"
+            );
+            assert_eq!(Base::parse(base.text()).unwrap().text(), base.text());
+        }
     }
 
     #[test]

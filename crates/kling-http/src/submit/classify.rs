@@ -18,6 +18,7 @@ pub(super) fn without_answer(body: &Body, error: Error) -> Verdict {
         candidate: None,
         client_business_id: body.client_business_id().map(str::to_owned),
         evidence: None,
+        reason: None,
         http_status: None,
         request_id: None,
         error: with_advice(error, body),
@@ -42,11 +43,12 @@ pub(super) fn too_large(
 
 /// The answer was read to its end.
 pub(super) fn complete(answer: Answer, body: &Body, sanitiser: &Sanitiser) -> Verdict {
-    let members = answer.members();
-    let id = find_id(&answer.body);
+    let members = sanitiser.object(&answer.body);
+    let id = find_id(&answer.body).map(|id| sanitiser.without_key(id));
     match (members, id) {
         (Some(members), Some(id)) => {
-            let mut task = Task::of_answer(members);
+            let raw = sanitiser.raw(&answer.body);
+            let mut task = Task::from(members).unwrapped(None).with_raw(raw);
             task.id = Some(id.clone());
             Verdict::Accepted(Accepted {
                 id,
@@ -58,30 +60,58 @@ pub(super) fn complete(answer: Answer, body: &Body, sanitiser: &Sanitiser) -> Ve
         (Some(members), None)
             if is_refusal(answer.status) || answer.status == 200 && is_error_object(&members) =>
         {
-            let error = ApiError::of_answer(&members).map(|error| error.sanitised(sanitiser));
-            rejected(answer, error, sanitiser)
+            rejected(answer, sanitiser)
         }
         // Without a length, a cut body looks complete: an id may have been in the rest.
         (None, None) if is_refusal(answer.status) && answer.framing == Framing::Delimited => {
-            rejected(answer, None, sanitiser)
+            rejected(answer, sanitiser)
         }
-        (Some(_) | None, _) => {
-            let message = format!(
-                "the service answered {} {}{}",
-                answer.status,
-                crate::client::reason(answer.status),
-                what_is_wrong(&answer),
-            );
-            let mut error = Error::new(Kind::Answer, message);
-            if let (300..=399, Some(to)) = (answer.status, &answer.location) {
-                let to = sanitiser.message(to);
-                error = error.with_help(format!(
-                    "the redirect to {to} was not followed; if that is the service, use it as the base URL"
-                ));
-            }
-            unknown(&answer, body, error, sanitiser)
-        }
+        (Some(_) | None, _) => unclear(&answer, body, sanitiser),
     }
+}
+
+/// A complete answer that does not say whether the task was made.
+fn unclear(answer: &Answer, body: &Body, sanitiser: &Sanitiser) -> Verdict {
+    let said = answer.said(sanitiser);
+    let no_model = said
+        .as_ref()
+        .is_some_and(ApiError::is_about_an_unknown_model);
+    let to = answer
+        .location
+        .as_deref()
+        .filter(|_| (300..400).contains(&answer.status))
+        .map(|to| sanitiser.message(to));
+    let mut message = format!(
+        "the service answered {} {}{}",
+        answer.status,
+        crate::client::reason(answer.status),
+        what_is_wrong(answer),
+    );
+    if let Some(to) = &to {
+        message.push_str(" to ");
+        message.push_str(to);
+    }
+    if let Some(said) = said.as_ref().and_then(ApiError::told) {
+        message.push_str(": ");
+        message.push_str(&said);
+    }
+    if no_model {
+        message.push_str(" (it has no such model, which does not change by itself)");
+    }
+    let error = Error::new(Kind::Answer, message).with_service(said);
+    let error = if let Some(to) = to {
+        error.with_help(format!(
+            "the redirect to {to} was not followed; if that is the service, use it as the base URL"
+        ))
+    } else if no_model {
+        error.with_help(
+            "do not send it again: the answer would be the same; use another model, and look on the service's own pages \
+             whether this request was charged",
+        )
+    } else {
+        error
+    };
+    unknown(answer, body, error, sanitiser)
 }
 
 fn is_refusal(status: u16) -> bool {
@@ -97,13 +127,19 @@ fn what_is_wrong(answer: &Answer) -> &'static str {
     }
 }
 
-fn rejected(answer: Answer, error: Option<ApiError>, sanitiser: &Sanitiser) -> Verdict {
-    let error = error.unwrap_or_default();
+fn rejected(answer: Answer, sanitiser: &Sanitiser) -> Verdict {
+    let said = answer.said(sanitiser);
+    let message = if said.is_none() && answer.body.is_empty() {
+        String::new()
+    } else {
+        answer.why(said.as_ref(), sanitiser)
+    };
+    let said = said.unwrap_or_default();
     Verdict::Rejected(Rejected {
         http_status: answer.status,
-        message: error.message_text().unwrap_or_default(),
-        error_type: error.kind_text(),
-        code: error.code_text(),
+        message,
+        error_type: said.kind_text(),
+        code: said.code_text(),
         retry_after: answer.retry_after,
         request_id: answer.request_id,
         body: sanitiser.evidence(&answer.body),
@@ -112,10 +148,12 @@ fn rejected(answer: Answer, error: Option<ApiError>, sanitiser: &Sanitiser) -> V
 
 fn unknown(answer: &Answer, body: &Body, error: Error, sanitiser: &Sanitiser) -> Verdict {
     let evidence = sanitiser.evidence(&answer.body);
+    let reason = error.service().and_then(ApiError::told);
     Verdict::Unknown(Unknown {
-        candidate: find_id(&answer.body),
+        candidate: find_id(&answer.body).map(|id| sanitiser.without_key(id)),
         client_business_id: body.client_business_id().map(str::to_owned),
         evidence: evidence.clone(),
+        reason,
         http_status: Some(answer.status),
         request_id: answer.request_id.clone(),
         error: with_advice(

@@ -43,10 +43,7 @@ impl Client {
                 let head = Answer::head_of(&response);
                 let (bytes, end) =
                     read_body(body_of(response), self.max_answer(), transport_error).await;
-                let answer = Answer {
-                    body: bytes,
-                    ..head
-                };
+                let answer = head.with_body(bytes, self.sanitiser());
                 match end {
                     End::Complete => classify::complete(answer, body, self.sanitiser()),
                     End::Cut(error) => classify::cut(&answer, body, error, self.sanitiser()),

@@ -142,6 +142,7 @@ mod tests {
             candidate: None,
             client_business_id: None,
             evidence: None,
+            reason: None,
             http_status: Some(503),
             request_id: None,
             error: Error::new(Kind::Transport, "cut"),

@@ -33,12 +33,20 @@ pub struct Accepted {
     pub request_id: Option<String>,
 }
 
+impl Accepted {
+    /// What the service says is wrong with a task that it took all the same: that it failed at once, and why, or an
+    /// error beside the id. In one line, bounded and safe to print.
+    pub fn reason(&self) -> Option<String> {
+        self.task.failure()?.told()
+    }
+}
+
 /// A request that the service refused. Its texts are bounded and safe to print.
 #[derive(Debug)]
 pub struct Rejected {
     /// The answer's status.
     pub http_status: u16,
-    /// What the service says is wrong; empty if it says nothing.
+    /// What the service says is wrong, or that it does not say why and how its answer begins; empty if that is empty.
     pub message: String,
     /// The class of the error, as `invalid_request_error`.
     pub error_type: Option<String>,
@@ -68,6 +76,8 @@ pub struct Unknown {
     pub client_business_id: Option<String>,
     /// The beginning of the answer's body, bounded and safe to print.
     pub evidence: Option<String>,
+    /// What the answer says is wrong, if it says so. The error's text has it too.
+    pub reason: Option<String>,
     /// The answer's status, if one came.
     pub http_status: Option<u16>,
     /// The id that the service gave its answer.

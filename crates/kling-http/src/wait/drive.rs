@@ -11,7 +11,8 @@ use std::time::{Duration, SystemTime};
 use futures_core::Stream;
 use tokio::time::{Instant, Sleep};
 
-use super::machine::{Effect, Event, Machine, Moment, WaitOptions};
+use super::machine::{Effect, Event, Machine, Moment};
+use super::options::WaitOptions;
 use super::outcome::{Outcome, WaitEvent};
 use crate::answer::Task;
 use crate::client::Client;
@@ -69,6 +70,7 @@ impl Wait {
                 Some(
                     WaitEvent::Changed(_)
                     | WaitEvent::UnknownStatus { .. }
+                    | WaitEvent::Warning(_)
                     | WaitEvent::Trouble { .. },
                 ) => {}
                 // The outcome was taken out of the stream before: there is nothing to tell but that.

@@ -3,48 +3,13 @@
 
 use std::time::{Duration, SystemTime};
 
+use super::options::{UnknownId, WaitOptions};
 use super::outcome::{GaveUp, Outcome, Reason, WaitEvent};
 use super::seen::LastSeen;
-use crate::answer::{State, Task};
+use crate::answer::{State, Task, Warning};
 use crate::error::{Error, Kind};
 use crate::submit::mix;
 use crate::task_ref::TaskRef;
-
-/// How to wait. The times are those that the service's documentation asks for.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct WaitOptions {
-    /// The pause before the first question. 5 s unless set.
-    pub first_poll: Duration,
-    /// The pause between questions. 10 s unless set.
-    pub interval: Duration,
-    /// How much shorter or longer a pause may be at random, as a share from 0 to 1. 0.1 unless set.
-    pub jitter: f64,
-    /// How long to wait at all. 600 s unless set.
-    pub deadline: Duration,
-    /// How long the service may not know the task, counted from the beginning of the wait. 60 s unless set.
-    pub not_found_grace: Duration,
-    /// How often a task that is completed without a URL is asked for again. 3 unless set.
-    pub url_polls: u32,
-    /// The longest pause that `Retry-After` can ask for. 60 s unless set.
-    pub longest_pause: Duration,
-    /// What the pauses of different waits are spread by; a random number for each wait unless set.
-    pub seed: Option<u64>,
-}
-
-impl Default for WaitOptions {
-    fn default() -> Self {
-        Self {
-            first_poll: Duration::from_secs(5),
-            interval: Duration::from_secs(10),
-            jitter: 0.1,
-            deadline: Duration::from_mins(10),
-            not_found_grace: Duration::from_mins(1),
-            url_polls: 3,
-            longest_pause: Duration::from_mins(1),
-            seed: None,
-        }
-    }
-}
 
 /// A moment, by two clocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,9 +76,18 @@ pub struct Machine {
     last: Option<LastSeen>,
     last_error: Option<Error>,
     warned: bool,
+    warned_without_id: bool,
     url_polls: u32,
     other_tasks: u32,
+    unknown: Option<NotKnown>,
     done: bool,
+}
+
+/// Answers in a row that say that the task is not known.
+#[derive(Debug, Clone, Copy)]
+struct NotKnown {
+    since: Duration,
+    answers: u32,
 }
 
 /// The wall clock less the other one, as a time since 1970.
@@ -131,8 +105,10 @@ impl Machine {
             last: None,
             last_error: None,
             warned: false,
+            warned_without_id: false,
             url_polls: 0,
             other_tasks: 0,
+            unknown: None,
             done: false,
         }
     }
@@ -194,42 +170,42 @@ impl Machine {
         }
     }
 
-    fn answered(&mut self, task: Box<Task>, now: Moment, told: &mut Vec<WaitEvent>) {
+    fn answered(&mut self, mut task: Box<Task>, now: Moment, told: &mut Vec<WaitEvent>) {
         self.last_error = None;
         self.other_tasks = 0;
+        self.unknown = None;
         let state = task.state();
+        for warning in task.warnings() {
+            if !std::mem::replace(&mut self.warned_without_id, true) {
+                told.push(WaitEvent::Warning(warning.clone()));
+            }
+        }
+        if state == State::Failed {
+            self.done = true;
+            told.push(WaitEvent::Done(Outcome::Failed(task)));
+            return;
+        }
+        if task.video_url().is_some() {
+            self.done = true;
+            // An answer that goes back brings the address after all: completed it stays.
+            if state != State::Completed && !self.was_completed() {
+                let word = state.to_string();
+                told.push(WaitEvent::Warning(Warning::DoneByAddress { word }));
+            }
+            if state != State::Completed {
+                task.status = Some(State::Completed.word().to_owned());
+            }
+            told.push(WaitEvent::Done(Outcome::Completed(task)));
+            return;
+        }
         if !state.is_known() && !self.warned {
             self.warned = true;
             told.push(WaitEvent::UnknownStatus {
                 word: state.to_string(),
             });
         }
-        match state {
-            State::Failed => {
-                self.done = true;
-                told.push(WaitEvent::Done(Outcome::Failed(task)));
-                return;
-            }
-            State::Completed if task.video_url().is_some() => {
-                self.done = true;
-                told.push(WaitEvent::Done(Outcome::Completed(task)));
-                return;
-            }
-            // An answer that goes back brings the URL after all: completed it stays.
-            State::Queued | State::InProgress | State::Other(_)
-                if self.was_completed() && task.video_url().is_some() =>
-            {
-                self.done = true;
-                let status = Some(State::Completed.word().to_owned());
-                let task = Box::new(Task { status, ..*task });
-                told.push(WaitEvent::Done(Outcome::Completed(task)));
-                return;
-            }
-            State::Completed | State::Queued | State::InProgress | State::Other(_) => {
-                let changed = self.remember(task);
-                told.extend(changed);
-            }
-        }
+        let changed = self.remember(task);
+        told.extend(changed);
         if self.was_completed() {
             if self.url_polls == self.options.url_polls {
                 self.give_up(Reason::NoUrl, None, told);
@@ -259,11 +235,13 @@ impl Machine {
     }
 
     fn not_answered(&mut self, error: Error, now: Moment, told: &mut Vec<WaitEvent>) {
-        let in_grace = now.elapsed < self.options.not_found_grace && self.last.is_none();
+        let is_unknown = error.is_not_found();
         let reason = match (error.kind(), error.status()) {
             (Kind::Status, Some(401 | 403)) => Some(Reason::Unauthorized),
             (Kind::Status, Some(300..=399)) => Some(Reason::Redirected),
-            (Kind::Status, Some(404)) if !in_grace => Some(Reason::NotFound),
+            (Kind::Status, _) if is_unknown => {
+                self.is_unknown_too_long(now).then_some(Reason::NotFound)
+            }
             (Kind::OtherTask, _) => {
                 self.other_tasks += 1;
                 (self.other_tasks >= OTHER_TASKS).then_some(Reason::OtherTask)
@@ -278,10 +256,26 @@ impl Machine {
         }
         let asked = error.retry_after().unwrap_or_default();
         self.pause(asked.min(self.options.longest_pause), now);
+        if is_unknown && let UnknownId::Answers { apart, .. } = self.options.unknown_id {
+            self.due = Some(now.elapsed.saturating_add(apart));
+        }
         let again_in = self.due.unwrap_or_default().saturating_sub(now.elapsed);
         // The deadline's error is the last trouble; its text is told here, so a short form is kept.
         self.last_error = Some(error.summary());
         told.push(WaitEvent::Trouble { error, again_in });
+    }
+
+    /// Counts an answer that the task is not known; whether it is one too many.
+    fn is_unknown_too_long(&mut self, now: Moment) -> bool {
+        let unknown = self.unknown.get_or_insert(NotKnown {
+            since: now.elapsed,
+            answers: 0,
+        });
+        unknown.answers += 1;
+        match self.options.unknown_id {
+            UnknownId::For(limit) => now.elapsed.saturating_sub(unknown.since) >= limit,
+            UnknownId::Answers { most, .. } => unknown.answers >= most,
+        }
     }
 
     /// The next question after about the interval, and not before what the service asked for.
@@ -329,30 +323,104 @@ fn scaled(pause: Duration, factor: f64) -> Duration {
 mod tests {
     use std::time::{Duration, SystemTime};
 
-    use super::{Effect, Event, Machine, Moment, WaitOptions};
+    use serde_json::json;
+
+    use super::{Effect, Event, Machine, Moment, UnknownId, WaitOptions};
     use crate::error::{Error, Kind};
     use crate::task_ref::TaskRef;
+    use crate::wait::{Outcome, Reason, WaitEvent};
+
+    const WALL: SystemTime = SystemTime::UNIX_EPOCH;
+
+    fn at(seconds: u64) -> Moment {
+        Moment {
+            elapsed: Duration::from_secs(seconds),
+            wall: WALL,
+        }
+    }
+
+    fn machine(unknown_id: UnknownId) -> Machine {
+        let options = WaitOptions {
+            jitter: 0.0,
+            unknown_id,
+            ..WaitOptions::default()
+        };
+        Machine::new(TaskRef::id("video_1"), options)
+    }
+
+    fn not_found() -> Event {
+        Event::NotAnswered(Error::new(Kind::Status, "no such task").with_status(404))
+    }
+
+    fn answered(answer: serde_json::Value) -> Event {
+        Event::Answered(Box::new(serde_json::from_value(answer).unwrap()))
+    }
+
+    fn ends_as_not_found((effect, told): (Effect, Vec<WaitEvent>)) -> bool {
+        let is_done = matches!(effect, Effect::Done);
+        let is_not_found = told.iter().any(|event| {
+            matches!(event, WaitEvent::Done(Outcome::GaveUp(gave_up)) if gave_up.reason == Reason::NotFound)
+        });
+        assert_eq!(is_done, is_not_found, "{told:?}");
+        is_done
+    }
 
     #[test]
-    fn p03_what_is_not_found_is_asked_for_again_until_the_grace_is_over() {
-        let mut machine = Machine::new(TaskRef::id("video_1"), WaitOptions::default());
-        let grace = WaitOptions::default().not_found_grace;
-        let mut not_found_at = |elapsed| {
-            let unknown = Error::new(Kind::Status, "no such task").with_status(404);
-            let wall = SystemTime::UNIX_EPOCH;
-            machine
-                .on(Event::NotAnswered(unknown), Moment { elapsed, wall })
-                .0
-        };
-        for elapsed in [Duration::ZERO, grace / 2] {
-            let effect = not_found_at(elapsed);
-            assert!(
-                matches!(effect, Effect::SleepUntil(_)),
-                "{elapsed:?}: {effect:?}"
-            );
+    fn p03_an_id_that_was_given_may_be_unknown_for_a_minute_of_such_answers() {
+        let mut machine = machine(UnknownId::GIVEN);
+        // The minute begins with the first such answer, not with the wait.
+        for seconds in [100, 130, 159] {
+            assert!(!ends_as_not_found(machine.on(not_found(), at(seconds))));
         }
-        let effect = not_found_at(grace);
-        assert!(!matches!(effect, Effect::SleepUntil(_)), "{effect:?}");
+        // Known in between, it begins anew.
+        machine.on(
+            answered(json!({"id": "video_1", "status": "queued"})),
+            at(160),
+        );
+        for seconds in [170, 229] {
+            assert!(!ends_as_not_found(machine.on(not_found(), at(seconds))));
+        }
+        assert!(ends_as_not_found(machine.on(not_found(), at(230))));
+    }
+
+    #[test]
+    fn an_id_from_elsewhere_may_be_unknown_once() {
+        let mut machine = machine(UnknownId::FROM_ELSEWHERE);
+        let (effect, told) = machine.on(not_found(), at(5));
+        assert!(
+            matches!(effect, Effect::SleepUntil(until) if until.as_secs() == 6),
+            "{effect:?}"
+        );
+        assert!(!ends_as_not_found((effect, told)));
+        // No answer at all says nothing about it.
+        let broken = Event::NotAnswered(Error::new(Kind::Transport, "cut"));
+        assert!(!ends_as_not_found(machine.on(broken, at(6))));
+        assert!(ends_as_not_found(machine.on(not_found(), at(16))));
+    }
+
+    #[test]
+    fn without_a_first_pause_it_asks_at_once() {
+        let options = WaitOptions {
+            first_poll: Duration::ZERO,
+            ..WaitOptions::default()
+        };
+        let mut machine = Machine::new(TaskRef::id("video_1"), options);
+        assert!(matches!(machine.on(Event::Tick, at(0)).0, Effect::Poll));
+    }
+
+    #[test]
+    fn an_unknown_word_that_stays_is_named_at_the_end() {
+        let mut machine = machine(UnknownId::GIVEN);
+        machine.on(
+            answered(json!({"id": "video_1", "status": "archived"})),
+            at(5),
+        );
+        let (_, told) = machine.on(Event::Tick, at(600));
+        let [WaitEvent::Done(Outcome::GaveUp(gave_up))] = told.as_slice() else {
+            panic!("{told:?}")
+        };
+        assert_eq!(gave_up.unknown_word().as_deref(), Some("archived"));
+        assert!(gave_up.to_string().contains("`archived`"), "{gave_up}");
     }
 
     #[test]

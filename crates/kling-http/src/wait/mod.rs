@@ -2,22 +2,26 @@
 
 mod drive;
 mod machine;
+mod options;
 mod outcome;
 mod seen;
 
 pub use drive::Wait;
-pub use machine::{Effect, Event, Machine, Moment, WaitOptions};
+pub use machine::{Effect, Event, Machine, Moment};
+pub use options::{UnknownId, WaitOptions};
 pub use outcome::{GaveUp, Outcome, Reason, WaitEvent};
 
-use crate::answer::Task;
-use crate::client::Client;
+use crate::answer::{About, Task, Warning};
+use crate::client::{Answer, Client};
 use crate::error::{Error, Kind};
 use crate::task_ref::TaskRef;
 
 impl Client {
     /// How far a task is. Costs nothing, so it is tried again within [`Retries`](crate::Retries).
     ///
-    /// The answer is about the task asked for, by its `id` or its `client_business_id`. Cancel-safe.
+    /// The answer is about the task asked for, by its `id` or its `client_business_id`; of those that both sides know,
+    /// all are the same. One that does not say which task it is about is taken for it, with a
+    /// [warning](Task::warnings). Cancel-safe.
     ///
     /// # Errors
     /// [`is_not_found`](Error::is_not_found) if the service knows no such task, which proves nothing about a
@@ -27,7 +31,7 @@ impl Client {
     /// [`is_transport`](Error::is_transport) after all tries.
     #[tracing::instrument(name = "status", skip_all, fields(task = %task))]
     pub async fn status(&self, task: &TaskRef) -> Result<Task, Error> {
-        self.retries().run(|| self.status_once(task)).await
+        self.retried(|| self.status_once(task)).await
     }
 
     /// Waits until a task is done, as a stream of what happens and as a future of how it ends.
@@ -52,24 +56,37 @@ impl Client {
     pub(crate) async fn status_once(&self, task: &TaskRef) -> Result<Task, Error> {
         let url = self.task_url(task.path_segment()?);
         let answer = self.ask(url).await?;
-        let found = answer.task(self.sanitiser())?;
-        if found.is(task.as_str()) {
-            return Ok(found);
+        let mut found = answer.task(Some(task), self.sanitiser())?;
+        let about = found.about(task);
+        if about == About::Another {
+            let name = found.id.as_deref().or(found.client_business_id.as_deref());
+            let name = self.sanitiser().message(name.unwrap_or_default());
+            let message =
+                format!("the service answered about another task than the one asked for: `{name}`");
+            return Err(self.not_used(&answer, Kind::OtherTask, message));
         }
-        let (kind, message) = match (&found.id, &found.client_business_id) {
-            (None, None) => (
-                Kind::Answer,
-                "the service's answer does not say which task it is about",
-            ),
-            (Some(_), _) | (_, Some(_)) => (
-                Kind::OtherTask,
-                "the service answered about another task than the one asked for",
-            ),
-        };
-        Err(Error::new(kind, message)
+        if !found.says_something() {
+            // An error without a state says nothing of the task, which may be running.
+            if found.said(about == About::Unnamed).is_some() {
+                return Err(answer.refusal("the service answered with an error", self.sanitiser()));
+            }
+            if about == About::Unnamed {
+                let message = "the service's answer does not say which task it is about";
+                return Err(self.not_used(&answer, Kind::Answer, message));
+            }
+        }
+        if about == About::Unnamed {
+            found.warn(Warning::WithoutId);
+            found.id = task.service_id().map(str::to_owned);
+        }
+        Ok(found)
+    }
+
+    fn not_used(&self, answer: &Answer, kind: Kind, message: impl Into<String>) -> Error {
+        Error::new(kind, message)
             .with_help("the answer is not used; ask again later")
             .with_status(answer.status)
             .with_request_id(answer.request_id.clone())
-            .with_body(self.sanitiser().evidence(&answer.body)))
+            .with_body(self.sanitiser().evidence(&answer.body))
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::answer::Task;
+use crate::answer::{Task, Warning};
 use crate::error::Error;
 use crate::task_ref::TaskRef;
 
@@ -17,6 +17,8 @@ pub enum WaitEvent {
         /// The word, safe to print.
         word: String,
     },
+    /// Something is odd about an answer that is used all the same. Each kind is told once a wait.
+    Warning(Warning),
     /// A question was not answered, which says nothing about the task; it is asked again.
     Trouble {
         /// Why there was no answer.
@@ -58,7 +60,7 @@ pub struct GaveUp {
 pub enum Reason {
     /// The time is over; the task may still be running.
     Deadline,
-    /// The service knows no such task, also after the grace period for a new one.
+    /// The service knows no such task, also after all the patience of [`UnknownId`](super::UnknownId).
     NotFound,
     /// The service does not take the key.
     Unauthorized,
@@ -76,16 +78,23 @@ impl GaveUp {
     /// The service's id of the task, if it is known.
     pub fn id(&self) -> Option<&str> {
         let seen = self.last.as_ref().and_then(|task| task.id.as_deref());
-        seen.or(match &self.task {
-            TaskRef::Id(id) => Some(id),
-            TaskRef::ClientBusinessId(_) => None,
-        })
+        seen.or_else(|| self.task.service_id())
+    }
+
+    /// The status word that the service said last, if nobody knows it: it may mean that the task is done. Bounded and
+    /// safe to print.
+    pub fn unknown_word(&self) -> Option<String> {
+        let state = self.last.as_ref()?.state();
+        (!state.is_known()).then(|| state.to_string())
     }
 
     /// How to go on.
     pub fn help(&self) -> String {
         let task = &self.task;
         match self.reason {
+            Reason::Deadline if self.unknown_word().is_some() => format!(
+                "it may be running or done, and is paid for: wait for `{task}` again, or try to download it"
+            ),
             Reason::Deadline => {
                 format!("it may still be running and is paid for: wait for `{task}` again")
             }
@@ -116,6 +125,12 @@ impl fmt::Display for GaveUp {
             Reason::Redirected => "the service sends elsewhere",
             Reason::NotAskable => "the service cannot be asked",
         };
-        write!(f, "{what}; {}", self.help())
+        f.write_str(what)?;
+        if self.reason == Reason::Deadline
+            && let Some(word) = self.unknown_word()
+        {
+            write!(f, ": its status is `{word}`, which is not known")?;
+        }
+        write!(f, "; {}", self.help())
     }
 }

@@ -8,6 +8,7 @@ pub(crate) struct LastSeen {
     state: State,
     percent: Option<f64>,
     text: Box<str>,
+    raw: Box<str>,
 }
 
 impl LastSeen {
@@ -17,6 +18,7 @@ impl LastSeen {
             percent: task.percent(),
             // A task is made of JSON values, which can always be written.
             text: serde_json::to_string(task).unwrap_or_default().into(),
+            raw: task.raw().into(),
         }
     }
 
@@ -36,7 +38,8 @@ impl LastSeen {
 
     /// The task.
     pub(crate) fn task(&self) -> Option<Box<Task>> {
-        serde_json::from_str(&self.text).ok()
+        let task: Task = serde_json::from_str(&self.text).ok()?;
+        Some(Box::new(task.with_raw(self.raw.clone())))
     }
 }
 
@@ -66,6 +69,7 @@ mod tests {
             json!({"id": "a", "result": {"data": [{"url": "https://a.example/x?y=z"}]}, "error": {"code": 7}}),
         ] {
             let task: Task = serde_json::from_value(task).unwrap();
+            let task = task.with_raw("as it came");
             assert_eq!(LastSeen::new(&task).task().as_deref(), Some(&task));
         }
     }

@@ -5,13 +5,16 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod answers;
 mod balance;
+mod canary;
 mod clock;
 mod download;
 mod download_file;
 mod download_hosts;
 mod poll;
 mod questions;
+mod reasons;
 mod settings;
 mod submit_answer;
 mod submit_connect;

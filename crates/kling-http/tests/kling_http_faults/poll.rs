@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 
 use kling_http::wait::{GaveUp, Reason};
-use kling_http::{Outcome, State, TaskRef, Timeouts, WaitEvent, WaitOptions};
+use kling_http::{Outcome, State, TaskRef, Timeouts, UnknownId, WaitEvent, WaitOptions, Warning};
 use serde_json::json;
 
 use crate::support::http::{answer, answer_with};
@@ -27,13 +27,13 @@ crate::rows!(
 );
 
 /// Waits that last milliseconds, less the deadline.
-fn quick() -> WaitOptions {
+pub(crate) fn quick() -> WaitOptions {
     WaitOptions {
         first_poll: Duration::from_millis(1),
         interval: Duration::from_millis(2),
         jitter: 0.0,
         deadline: Duration::from_secs(20),
-        not_found_grace: Duration::from_secs(20),
+        unknown_id: UnknownId::For(Duration::from_secs(20)),
         url_polls: 3,
         longest_pause: Duration::from_millis(30),
         seed: Some(7),
@@ -42,7 +42,7 @@ fn quick() -> WaitOptions {
 
 /// What a server does with a question.
 #[derive(Clone)]
-enum Step {
+pub(crate) enum Step {
     Answer(Vec<u8>),
     Reset,
     Close,
@@ -61,7 +61,7 @@ fn completed() -> Step {
 }
 
 /// A server that takes the steps in turn, and then the last one for ever.
-async fn steps(steps: Vec<Step>) -> Server {
+pub(crate) async fn steps(steps: Vec<Step>) -> Server {
     let taken = Arc::new(AtomicUsize::new(0));
     Server::start(move |mut conn: Conn| {
         let (steps, taken) = (steps.clone(), taken.clone());
@@ -85,7 +85,7 @@ async fn steps(steps: Vec<Step>) -> Server {
 }
 
 /// All events, the outcome as the last one.
-async fn events(server: &Server, options: WaitOptions) -> (Vec<WaitEvent>, Outcome) {
+pub(crate) async fn events(server: &Server, options: WaitOptions) -> (Vec<WaitEvent>, Outcome) {
     let mut wait = client(&server.url()).wait(&TaskRef::id("video_1"), options);
     let mut events = Vec::new();
     while let Some(event) = wait.next().await {
@@ -112,9 +112,10 @@ fn changes(events: &[WaitEvent]) -> Vec<(String, f64)> {
         .iter()
         .filter_map(|event| match event {
             WaitEvent::Changed(task) => Some((task.state().to_string(), task.percent().unwrap())),
-            WaitEvent::UnknownStatus { .. } | WaitEvent::Trouble { .. } | WaitEvent::Done(_) => {
-                None
-            }
+            WaitEvent::UnknownStatus { .. }
+            | WaitEvent::Warning(_)
+            | WaitEvent::Trouble { .. }
+            | WaitEvent::Done(_) => None,
         })
         .collect()
 }
@@ -177,22 +178,42 @@ async fn p03_not_known_yet() {
     let (_, outcome) = events(&server, quick()).await;
     assert!(matches!(outcome, Outcome::Completed(_)), "{outcome:?}");
 
+    // The patience itself is a matter of the machine's clock, which is tested without one.
     let server = steps(vec![unknown()]).await;
     let options = WaitOptions {
-        not_found_grace: Duration::from_millis(20),
+        unknown_id: UnknownId::For(Duration::ZERO),
         ..quick()
     };
     let (_, outcome) = events(&server, options).await;
     let gave_up = gave_up(outcome, Reason::NotFound);
     assert!(gave_up.error.unwrap().is_not_found());
 
-    // Known once, a 404 is no matter of time.
-    let server = steps(vec![status("queued", 0), unknown()]).await;
-    let (_, outcome) = events(&server, quick()).await;
-    let Outcome::GaveUp(gave_up) = outcome else {
-        panic!("{outcome:?}")
-    };
-    assert_eq!(gave_up.reason, Reason::NotFound);
+    for body in [
+        r#"{"message":"task_not_exist"}"#,
+        r#"{"error":{"code":"task_not_exist"}}"#,
+    ] {
+        let server = steps(vec![status("queued", 0), Step::Answer(answer(400, body))]).await;
+        let options = WaitOptions {
+            unknown_id: UnknownId::Answers {
+                most: 2,
+                apart: Duration::from_millis(1),
+            },
+            ..quick()
+        };
+        let (_, outcome) = events(&server, options).await;
+        let Outcome::GaveUp(gave_up) = outcome else {
+            panic!("{outcome:?}")
+        };
+        assert_eq!(gave_up.reason, Reason::NotFound);
+        assert!(
+            gave_up
+                .error
+                .unwrap()
+                .to_string()
+                .contains("task_not_exist")
+        );
+        assert_eq!(server.ledger.requests().len(), 3);
+    }
 }
 
 #[tokio::test]
@@ -238,13 +259,13 @@ async fn p04_status_goes_back() {
 async fn p05_unknown_words() {
     for (word, warns) in [
         (json!("processing"), true),
-        (json!("COMPLETED"), true),
+        (json!("NOT_START"), true),
         (json!(5), true),
         (json!(null), true),
         (json!("submitted"), false),
-        (json!("pending"), false),
+        (json!("PENDING"), false),
     ] {
-        let task = json!({"id": "video_1", "status": word, "url": "https://a.example/x.mp4"});
+        let task = json!({"id": "video_1", "status": word});
         let waiting = Step::Answer(answer(200, &task.to_string()));
         let server = steps(vec![waiting.clone(), waiting.clone(), waiting, completed()]).await;
         let (told, outcome) = events(&server, quick()).await;
@@ -255,6 +276,28 @@ async fn p05_unknown_words() {
             .count();
         assert_eq!(warnings, usize::from(warns), "{word}: {told:?}");
     }
+
+    // With an address there is nothing to wait for, whatever the word.
+    for (word, shown) in [
+        (json!("processing"), "processing"),
+        (json!("queued"), "queued"),
+        (json!(5), "5"),
+        (json!(""), ""),
+    ] {
+        let task = json!({"id": "video_1", "status": word, "url": "https://a.example/x.mp4"});
+        let server = steps(vec![Step::Answer(answer(200, &task.to_string()))]).await;
+        let (told, outcome) = events(&server, quick()).await;
+        let Outcome::Completed(task) = outcome else {
+            panic!("{outcome:?}")
+        };
+        assert_eq!(task.state(), State::Completed);
+        let [WaitEvent::Warning(warning)] = told.as_slice() else {
+            panic!("{told:?}")
+        };
+        let word = shown.to_owned();
+        assert_eq!(*warning, Warning::DoneByAddress { word });
+        assert!(warning.to_string().contains(shown), "{warning}");
+    }
 }
 
 #[tokio::test]
@@ -263,12 +306,15 @@ async fn p06_completed_without_a_url() {
         json!({}),
         json!({"data": []}),
         json!({"data": [{"url": " "}]}),
+        json!({"data": [{"url": "https://a.example/cover.jpg"}]}),
     ] {
         let task = json!({"id": "video_1", "status": "completed", "result": body});
         let server = steps(vec![Step::Answer(answer(200, &task.to_string()))]).await;
         let (_, outcome) = events(&server, quick()).await;
         let gave_up = gave_up(outcome, Reason::NoUrl);
-        assert_eq!(gave_up.last.unwrap().state(), State::Completed);
+        let last = gave_up.last.unwrap();
+        assert_eq!(last.state(), State::Completed);
+        assert!(last.raw().contains("completed"), "{}", last.raw());
         assert_eq!(
             server.ledger.requests().len(),
             4,
@@ -293,6 +339,8 @@ async fn p07_another_task() {
         .await
         .unwrap_err();
     assert!(error.is_other_task() && error.is_answer(), "{error:?}");
+    // An id that is not the one is told, since somebody may have paid for it.
+    assert!(error.to_string().contains("`video_2`"), "{error}");
 
     // Found by the caller's own id, which goes into the path encoded.
     let own = json!({"id": "video_2", "client_business_id": "order/7", "status": "queued"});

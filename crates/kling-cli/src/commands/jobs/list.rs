@@ -90,7 +90,7 @@ fn select(journal: &mut Journal, arguments: &JobsList) -> Result<(Listed, LeftOu
     Ok((listed, left_out))
 }
 
-pub(super) fn run(arguments: &JobsList) -> Result<Exit, Stop> {
+pub(super) fn run(arguments: &JobsList, print: Print) -> Result<Exit, Stop> {
     let (jobs, left_out) = match records::open_existing(&arguments.records)? {
         Some(mut journal) => select(&mut journal, arguments)?,
         None => Default::default(),
@@ -104,7 +104,7 @@ pub(super) fn run(arguments: &JobsList) -> Result<Exit, Stop> {
             .collect(),
         left_out,
     };
-    Ok(Print::new(arguments.format).result(&object, || {
+    Ok(print.result(&object, || {
         let mut text = text(&object.jobs, terminal::width());
         if object.left_out.more > 0 {
             push(

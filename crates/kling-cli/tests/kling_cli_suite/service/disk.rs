@@ -69,8 +69,8 @@ fn l05_a_disk_that_is_full_from_the_beginning_keeps_the_request_from_being_sent(
             ran.err
         );
         assert_eq!(
-            (ran.out.as_str(), server.posts()),
-            ("", 0),
+            (ran.json().get("id"), server.posts()),
+            (None, 0),
             "{limit}: {}",
             ran.err
         );

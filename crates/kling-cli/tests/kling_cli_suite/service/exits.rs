@@ -78,8 +78,7 @@ fn usage_and_settings_are_2() {
     let url = service.url();
     stage.folder.write("bad.key", "two words\n");
     for (arguments, told) in [
-        (&["submit"][..], "FILE"),
-        (&["submit", "missing.json"], "missing.json"),
+        (&["submit", "missing.json"][..], "missing.json"),
         (
             &["submit", "request.json", "--base-url", "http://a.example"],
             "http",
@@ -94,8 +93,18 @@ fn usage_and_settings_are_2() {
         ),
         (&["submit", "request.json", "--key-file", "bad.key"], "key"),
         (&["generate", "request.json", "--name", "{url}"], "--name"),
-        (&["generate", "request.json", "--timeout", "0"], "--timeout"),
         (&["jobs", "show", "7"], "no journal"),
+    ] {
+        let ran = stage.run(url, arguments);
+        assert_eq!(ran.code, 2, "{arguments:?}");
+        assert!(ran.err.contains(told), "{arguments:?}: {}", ran.err);
+        let reason = ran.json()["reason"].as_str().unwrap().to_owned();
+        assert!(reason.contains(told), "{arguments:?}: {reason}");
+    }
+    for (arguments, told) in [
+        (&["submit"][..], "FILE"),
+        (&["generate", "request.json", "--timeout", "0"], "--timeout"),
+        (&["submit", "request.json", "--client-id", "a/b"], "letters"),
     ] {
         let ran = stage.run(url, arguments);
         assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{arguments:?}");
@@ -120,14 +129,19 @@ fn a_refusal_of_the_service_is_3() {
         let ran = stage.run(&server.url, &["submit", "request.json"]);
         assert_eq!(ran.code, 3, "{}", ran.err);
         assert_eq!(ran.json()["verdict"], "rejected");
-        assert_eq!(ran.json()["message"], message);
+        let reason = ran.json()["reason"].as_str().unwrap().to_owned();
+        assert!(
+            reason.ends_with(&format!("charged nothing: {message}")),
+            "{reason}"
+        );
         assert_eq!(server.posts(), 1);
         assert_eq!(stage.states().pop().unwrap(), "rejected");
     }
     let server = Raw::start(false, |_| {
         answer("404 Not Found", r#"{"error":{"code":"task_not_found"}}"#)
     });
-    assert_eq!(stage.run(&server.url, &["status", "video_1"]).code, 3);
+    // What is asked about a task costs nothing, and a refusal of that says nothing about it.
+    assert_eq!(stage.run(&server.url, &["status", "video_1"]).code, 5);
 }
 
 #[test]
@@ -185,7 +199,12 @@ fn a_failed_task_is_6() {
         service.url(),
         &[&["generate", "request.json"], &FAST[..]].concat(),
     );
-    assert_eq!((ran.code, ran.out.as_str()), (6, ""), "{}", ran.err);
+    assert_eq!(
+        (ran.code, ran.json()["state"].as_str()),
+        (6, Some("failed")),
+        "{}",
+        ran.err
+    );
     assert!(ran.err.contains("generation_failed"), "{}", ran.err);
     assert_eq!(stage.states(), ["failed"]);
     let id = {
@@ -253,8 +272,8 @@ fn a_local_file_is_8() {
     ] {
         let ran = stage.run(service.url(), arguments);
         assert_eq!(
-            (ran.code, ran.out.as_str()),
-            (8, ""),
+            (ran.code, ran.json().get("id")),
+            (8, None),
             "{arguments:?}: {}",
             ran.err
         );

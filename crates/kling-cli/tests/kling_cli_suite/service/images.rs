@@ -31,6 +31,9 @@ fn an_image_is_uploaded_and_its_address_put_in_its_place() {
     let before = fs::read(stage.folder.path().join("requests/r.json")).unwrap();
     let ran = stage.run(service.url(), &generate(&[]));
     assert_eq!(ran.code, 0, "{}", ran.err);
+    // The bill is told before anything is uploaded or paid for.
+    let first = ran.err.lines().next().unwrap();
+    assert_eq!(first, "checked; it is billed as 720P, 5 s");
     assert_eq!(
         fs::read(stage.folder.path().join("requests/r.json")).unwrap(),
         before
@@ -51,7 +54,7 @@ fn an_image_is_uploaded_and_its_address_put_in_its_place() {
     stage
         .folder
         .write("requests/images/a.gif", [GIF, b"\0"].concat());
-    assert_eq!(submitted(&generate(&[])), 0);
+    assert_eq!(submitted(&generate(&["--overwrite"])), 0);
     assert_eq!(service.charges(), 2);
     // For `submit` a local path is an error, as for `check`.
     assert_eq!(submitted(&["submit", "requests/r.json"]), 1);

@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Stdio;
 
 use crate::service::raw::{Raw, accepted};
-use crate::service::stage::{Service, Stage, ran};
+use crate::service::stage::{FAST, Service, Stage, ran};
 
 #[test]
 fn l12_a_result_that_nobody_reads_is_told_and_recorded() {
@@ -75,26 +75,116 @@ fn the_journal_is_in_the_state_folder_of_the_platform() {
     assert!(!stage.journal().exists());
 }
 
+fn generate(more: &[&str]) -> Vec<String> {
+    [&["generate", "request.json"], more, &FAST]
+        .concat()
+        .into_iter()
+        .map(str::to_owned)
+        .collect()
+}
+
 #[test]
-fn an_existing_file_is_never_overwritten() {
+fn an_existing_file_is_an_error_before_anything_is_paid_for() {
     let (stage, service) = (Stage::new(), Service::new());
     stage.folder.write("a.mp4", "mine");
-    let ran = stage.run(
-        service.url(),
-        &[
-            "generate",
-            "request.json",
-            "-o",
-            "a.mp4",
-            "--first-poll",
-            "0.05",
-            "--poll-interval",
-            "0.05",
-        ],
-    );
-    assert_eq!(ran.json()["file"], "a (2).mp4", "{}", ran.err);
+    let video = || fs::read(stage.folder.path().join("a.mp4")).unwrap();
+    let run = |more: &[&str]| {
+        let arguments = generate(more);
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        stage.run(service.url(), &arguments)
+    };
+    let refused = run(&["-o", "a.mp4"]);
+    assert_eq!((refused.code, service.charges()), (2, 0), "{}", refused.err);
+    assert!(refused.err.contains("--keep-both"), "{}", refused.err);
+    assert_eq!(video(), b"mine");
+    let kept = run(&["-o", "a.mp4", "--keep-both"]);
+    assert_eq!(kept.json()["file"], "a (2).mp4", "{}", kept.err);
+    assert_eq!(video(), b"mine");
+    // The video is there already: nothing is paid for, so this is no error.
+    let given = run(&["-o", "a.mp4"]);
+    assert_eq!((given.code, service.charges()), (0, 1), "{}", given.err);
+    assert_eq!(video(), b"mine");
+    let replaced = run(&["-o", "a.mp4", "--overwrite", "--again"]);
+    assert_eq!(replaced.json()["file"], "a.mp4", "{}", replaced.err);
+    assert_eq!(service.charges(), 2);
+    assert_ne!(video(), b"mine");
+    #[cfg(unix)]
+    let mode = |name: &str| {
+        use std::os::unix::fs::PermissionsExt as _;
+        let file = fs::metadata(stage.folder.path().join(name)).unwrap();
+        file.permissions().mode()
+    };
+    // A copy is a file like any other.
+    let copied = run(&["-o", "b.mp4"]);
+    assert_eq!((copied.code, service.charges()), (0, 2), "{}", copied.err);
+    assert_eq!(mode("b.mp4"), mode("request.json"));
+}
+
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_written_is_found_before_anything_is_paid_for() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (stage, service) = (Stage::new(), Service::new());
+    let closed = stage.folder.path().join("closed");
+    fs::create_dir(&closed).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o555)).unwrap();
+    stage.folder.write("file", "");
+    // Who may do anything may write into that folder too.
+    let is_closed = fs::write(closed.join("a"), "").is_err();
+    for (arguments, code) in [
+        (["-o", "closed/a.mp4"], 8),
+        (["--output-dir", "closed"], 8),
+        (["--output-dir", "file"], 8),
+        (["-o", "missing/a.mp4"], 8),
+        (["-o", "closed"], 2),
+        (["-o", "/dev/null"], 2),
+    ] {
+        if code == 8 && arguments[1].starts_with("closed") && !is_closed {
+            continue;
+        }
+        let arguments = generate(&arguments);
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let ran = stage.run(service.url(), &arguments);
+        assert_eq!(ran.code, code, "{arguments:?}: {}", ran.err);
+        assert_eq!(service.emulator().request_count(), 0, "{arguments:?}");
+    }
+    assert!(stage.states().is_empty());
+}
+
+#[test]
+fn a_video_goes_to_the_standard_output_and_its_object_beside_it() {
+    let (stage, service) = (Stage::new(), Service::new());
+    let run = |more: &[&str]| {
+        stage
+            .command(
+                service.url(),
+                &[&["generate", "request.json"], more, &FAST].concat(),
+            )
+            .output()
+            .unwrap()
+    };
+    let piped = run(&["-o", "-"]);
+    let told = String::from_utf8(piped.stderr).unwrap();
+    assert_eq!(piped.status.code(), Some(0), "{told}");
+    let object: serde_json::Value = serde_json::from_str(told.lines().last().unwrap()).unwrap();
+    assert_eq!(object["bytes"], piped.stdout.len());
+    assert_eq!(object.get("file"), None);
+    assert_eq!(piped.stdout.get(4..8), Some(&b"ftyp"[..]));
+    assert!(stage.files().is_empty(), "{:?}", stage.files());
+    // It is kept nowhere, so it is fetched again, and then given from the disk.
+    let saved = run(&["-o", "a.mp4"]);
+    assert_eq!(saved.status.code(), Some(0));
+    let again = run(&["-o", "-"]);
+    assert_eq!((again.status.code(), again.stdout), (Some(0), piped.stdout));
+    assert_eq!(service.charges(), 1);
+    // How it ends badly is told beside it too.
+    let failed = run(&["-o", "-", "--again", "--timeout", "0.000001"]);
+    let told = String::from_utf8(failed.stderr).unwrap();
     assert_eq!(
-        fs::read(stage.folder.path().join("a.mp4")).unwrap(),
-        b"mine"
+        (failed.status.code(), failed.stdout.len()),
+        (Some(10), 0),
+        "{told}"
     );
+    let object: serde_json::Value = serde_json::from_str(told.lines().last().unwrap()).unwrap();
+    assert_eq!(object["state"], "intent");
 }

@@ -46,6 +46,7 @@ fn redacted(mut value: Value) -> Value {
                                 | "file"
                                 | "key"
                                 | "request"
+                                | "next"
                                 | "told"
                                 | "reason"
                         ) =>

@@ -9,13 +9,13 @@ use crate::service::raw::{Raw, accepted};
 use crate::service::stage::{FAST, Service, Stage};
 
 /// A run of the program, whose messages are read as they come.
-struct Running {
+pub(crate) struct Running {
     child: Child,
     told: BufReader<ChildStderr>,
 }
 
 impl Running {
-    fn start(stage: &Stage, url: &str, arguments: &[&str]) -> Self {
+    pub(crate) fn start(stage: &Stage, url: &str, arguments: &[&str]) -> Self {
         let mut child = stage
             .command(url, arguments)
             .stdout(Stdio::piped())
@@ -26,14 +26,14 @@ impl Running {
         Self { child, told }
     }
 
-    fn signal(&self, signal: Signal) {
+    pub(crate) fn signal(&self, signal: Signal) {
         let pid = Pid::from_raw(i32::try_from(self.child.id()).unwrap()).unwrap();
         kill_process(pid, signal).unwrap();
     }
 
     /// Reads messages until one has this in it.
     #[track_caller]
-    fn wait_for(&mut self, text: &str) {
+    pub(crate) fn wait_for(&mut self, text: &str) {
         let mut all = String::new();
         loop {
             let mut line = String::new();
@@ -50,7 +50,7 @@ impl Running {
     }
 
     /// The exit code, and the rest of the messages.
-    fn end(mut self) -> (i32, String) {
+    pub(crate) fn end(mut self) -> (i32, String) {
         let mut rest = String::new();
         std::io::Read::read_to_string(&mut self.told, &mut rest).unwrap();
         let code = self

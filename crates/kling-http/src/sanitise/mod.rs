@@ -1,7 +1,14 @@
 //! Foreign text made fit for messages: bounded, without the key, without what signs a URL, and
 //! without characters that a terminal acts on.
 
-use secrecy::{ExposeSecret, SecretString};
+mod secret;
+
+use std::borrow::Cow;
+
+use secrecy::SecretString;
+use serde_json::{Map, Value};
+
+use secret::Secret;
 
 /// Most characters of an answer's body that are kept as evidence.
 pub(crate) const EVIDENCE_LIMIT: usize = 2000;
@@ -9,50 +16,128 @@ pub(crate) const EVIDENCE_LIMIT: usize = 2000;
 /// Most characters of a message of the service.
 pub(crate) const MESSAGE_LIMIT: usize = 500;
 
-/// Bytes of a body that are looked at. More than the limits, because taking signatures out shortens it.
-const WINDOW: usize = 16 * 1024;
+/// Most characters of an answer that is shown because it does not say why.
+const EXCERPT_LIMIT: usize = 200;
 
-const REDACTED_KEY: &str = "[key]";
+/// Most bytes of an answer that is kept whole.
+pub(crate) const RAW_LIMIT: usize = 16 * 1024;
+
+/// Bytes of a text that are looked at. More than the limits, because taking signatures out shortens it.
+const WINDOW: usize = 4 * RAW_LIMIT;
+
 const REDACTED_QUERY: &str = "?[…]";
 
 /// Cleans foreign text; knows the key, so that a service that quotes it does not spread it.
 #[derive(Clone, Default)]
 pub(crate) struct Sanitiser {
-    key: Option<SecretString>,
+    secret: Option<Secret>,
 }
 
 impl Sanitiser {
     pub(crate) fn new(key: Option<SecretString>) -> Self {
-        Self { key }
+        Self {
+            secret: key.and_then(Secret::new),
+        }
     }
 
     /// The beginning of a body as evidence; `None` for an empty one.
     pub(crate) fn evidence(&self, body: &[u8]) -> Option<String> {
-        let text = self.clean(body, EVIDENCE_LIMIT);
+        let text = bounded(&self.clean(body), EVIDENCE_LIMIT);
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// The first characters of a body, for a message; `None` for an empty one.
+    pub(crate) fn excerpt(&self, body: &[u8]) -> Option<String> {
+        let text = bounded(&self.clean(body), EXCERPT_LIMIT);
         (!text.is_empty()).then_some(text)
     }
 
     /// A message or another short text of the service.
     pub(crate) fn message(&self, text: &str) -> String {
-        self.clean(text.as_bytes(), MESSAGE_LIMIT)
+        bounded(&self.clean(text.as_bytes()), MESSAGE_LIMIT)
     }
 
-    fn clean(&self, bytes: &[u8], limit: usize) -> String {
-        let key = self.key.as_ref().map_or("", |key| key.expose_secret());
-        let mut window = bytes.get(..WINDOW).unwrap_or(bytes);
-        if window.len() < bytes.len() {
-            // A key that the window cuts in two would not be found.
-            window = window
-                .get(..WINDOW - key.len().min(WINDOW))
-                .unwrap_or(window);
+    /// Any text of the service.
+    pub(crate) fn text(&self, text: &str) -> String {
+        bounded(&self.clean(text.as_bytes()), EVIDENCE_LIMIT)
+    }
+
+    /// A body as it came, for keeping.
+    pub(crate) fn raw(&self, body: &[u8]) -> String {
+        let text = self.clean(body);
+        let text = text.trim();
+        if text.len() <= RAW_LIMIT {
+            return text.to_owned();
         }
-        let text = String::from_utf8_lossy(window);
-        let text = if key.is_empty() {
-            text.into_owned()
+        let end = text.floor_char_boundary(RAW_LIMIT - '…'.len_utf8());
+        format!("{}…", &text[..end])
+    }
+
+    /// The members of a body that is a JSON object, without the key.
+    pub(crate) fn object(&self, body: &[u8]) -> Option<Map<String, Value>> {
+        let members: Map<String, Value> = serde_json::from_slice(body).ok()?;
+        Some(match &self.secret {
+            Some(secret) if secret.is_in(body) => without_key(members, secret),
+            Some(_) | None => members,
+        })
+    }
+
+    /// Whether the key is in a body.
+    pub(crate) fn is_quoted_in(&self, body: &[u8]) -> bool {
+        self.secret
+            .as_ref()
+            .is_some_and(|secret| secret.is_in(body))
+    }
+
+    /// A text that must otherwise stay as it is, without the key: an id, an address.
+    pub(crate) fn without_key(&self, text: String) -> String {
+        match &self.secret {
+            Some(secret) if secret.is_in(text.as_bytes()) => secret.taken_out(&text),
+            Some(_) | None => text,
+        }
+    }
+
+    /// The beginning of a text with nothing in it that must not be told.
+    fn clean(&self, bytes: &[u8]) -> String {
+        let longest = self.secret.as_ref().map_or(0, Secret::longest);
+        let is_cut = bytes.len() > WINDOW + longest;
+        let window = if is_cut {
+            &bytes[..WINDOW + longest]
         } else {
-            text.replace(key, REDACTED_KEY)
+            bytes
         };
-        bounded(&visible(&without_queries(&text)), limit)
+        let text = String::from_utf8_lossy(window);
+        let mut text = match &self.secret {
+            Some(secret) => Cow::Owned(secret.taken_out(&text)),
+            None => text,
+        };
+        if is_cut {
+            // What is left of a key that the end of the window cuts in two is in this rest.
+            let end = text.floor_char_boundary(text.len().saturating_sub(longest));
+            text = Cow::Owned(text[..end].to_owned());
+        }
+        visible(&without_queries(&text))
+    }
+}
+
+fn without_key(members: Map<String, Value>, secret: &Secret) -> Map<String, Value> {
+    let clean = |(name, value): (String, Value)| {
+        (secret.taken_out(&name), value_without_key(value, secret))
+    };
+    members.into_iter().map(clean).collect()
+}
+
+fn value_without_key(value: Value, secret: &Secret) -> Value {
+    match value {
+        Value::String(text) => Value::String(secret.taken_out(&text)),
+        Value::Array(items) => Value::Array(
+            items
+                .into_iter()
+                .map(|item| value_without_key(item, secret))
+                .collect(),
+        ),
+        Value::Object(members) => Value::Object(without_key(members, secret)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => value,
     }
 }
 
@@ -136,7 +221,7 @@ fn bounded(text: &str, limit: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{EVIDENCE_LIMIT, Sanitiser, WINDOW};
+    use super::{EVIDENCE_LIMIT, RAW_LIMIT, Sanitiser, WINDOW};
 
     fn with_key(key: &str) -> Sanitiser {
         Sanitiser::new(Some(key.into()))
@@ -151,7 +236,8 @@ mod tests {
     #[test]
     fn a_key_at_the_edge_of_the_window_is_taken_out() {
         let key = "sk-canary-sk-canary";
-        for before in WINDOW - 2 * key.len()..=WINDOW {
+        let edge = WINDOW + 12 * key.len();
+        for before in edge - 2 * key.len()..=edge {
             let url = format!("https://a.example/?{}", "q".repeat(before - 19));
             let body = format!("{} {key}", url.get(..before).unwrap_or(&url));
             let evidence = with_key(key).evidence(body.as_bytes()).unwrap();
@@ -188,5 +274,31 @@ mod tests {
         let evidence = Sanitiser::default().evidence(&vec![b'x'; 1 << 20]).unwrap();
         assert_eq!(evidence.chars().count(), EVIDENCE_LIMIT + 1);
         assert_eq!(Sanitiser::default().evidence(b" \n"), None);
+        let raw = Sanitiser::default().raw("é".repeat(1 << 20).as_bytes());
+        assert!(
+            raw.len() <= RAW_LIMIT && raw.ends_with("é…"),
+            "{}",
+            raw.len()
+        );
+    }
+
+    #[test]
+    fn what_is_clean_stays_so() {
+        let texts = [
+            "a".repeat(3000),
+            "https://a.example/x?sig=1 sk-canary-key \u{202e}".to_owned(),
+        ];
+        for text in texts {
+            let once = with_key("sk-canary-key").text(&text);
+            assert_eq!(with_key("sk-canary-key").text(&once), once);
+        }
+    }
+
+    #[test]
+    fn the_key_is_in_no_member() {
+        let body = br#"{"sk-canary-key":[{"a":"sk-\u0063anary-key"}],"n":1}"#;
+        let members = with_key("sk-canary-key").object(body).unwrap();
+        let text = serde_json::to_string(&members).unwrap();
+        assert_eq!(text, r#"{"[key]":[{"a":"[key]"}],"n":1}"#);
     }
 }

@@ -1,0 +1,306 @@
+//! Where a video goes: found usable before anything is paid for.
+
+use std::fs;
+use std::io::{self, BufRead as _, BufReader, IsTerminal as _};
+use std::path::{Path, PathBuf};
+
+use kling_http::DownloadOptions;
+use kling_http::download::{NameTemplate, Target};
+use tempfile::TempDir;
+
+use super::print::Print;
+use super::stop::{Stop, told};
+use crate::cli;
+
+/// What `--output` is given for the standard output.
+const STDOUT: &str = "-";
+
+/// Where videos go, how long they may be, and what becomes of files that are there.
+pub(crate) struct Destination {
+    place: Place,
+    /// Whether an existing file is replaced.
+    overwrite: bool,
+    /// Whether the video is saved beside an existing file.
+    keep_both: bool,
+    max_bytes: Option<u64>,
+}
+
+enum Place {
+    Stdout,
+    File(PathBuf),
+    Folder {
+        folder: PathBuf,
+        /// Whether it was asked for, and is not only the one in which the command runs.
+        is_asked: bool,
+        name: NameTemplate,
+    },
+}
+
+/// How the result is printed: beside a video on the standard output, if it goes there.
+pub(crate) fn print(asked: &cli::Target, print: Print) -> Print {
+    print.beside_video(is_stdout(asked))
+}
+
+fn is_stdout(asked: &cli::Target) -> bool {
+    asked.output.as_deref() == Some(Path::new(STDOUT))
+}
+
+impl Destination {
+    /// As the command line asks for.
+    pub(crate) fn new(asked: &cli::Target) -> Result<Self, Stop> {
+        Ok(Self {
+            place: Place::new(asked)?,
+            overwrite: asked.overwrite,
+            keep_both: asked.keep_both,
+            max_bytes: asked.max_bytes.map(std::num::NonZeroU64::get),
+        })
+    }
+
+    /// Fails if a video that is yet to be paid for could not be saved there, or only under another name.
+    pub(crate) fn before_paying(&self) -> Result<(), Stop> {
+        if let Place::File(file) = &self.place
+            && !self.overwrite
+            && !self.keep_both
+            && fs::symlink_metadata(file).is_ok()
+        {
+            return Err(Stop::usage(format!(
+                "--output {}: there is a file already, and nothing was sent; name another one, or give `--overwrite` or \
+                 `--keep-both`",
+                file.display()
+            )));
+        }
+        self.before_saving()
+    }
+
+    /// Fails if nothing can be saved there.
+    pub(crate) fn before_saving(&self) -> Result<(), Stop> {
+        let (what, folder) = match &self.place {
+            Place::Stdout => return Ok(()),
+            Place::File(file) => (format!("--output {}", file.display()), folder_of(file)),
+            Place::Folder { folder, .. } => {
+                let what = format!("--output-dir {}", folder.display());
+                fs::create_dir_all(folder).map_err(|error| {
+                    Stop::local(format!(
+                        "{what}: it cannot be made: {error}; name another folder"
+                    ))
+                })?;
+                (what, folder.as_path())
+            }
+        };
+        let folder = if folder.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            folder
+        };
+        // Only a file that is made shows whether one can be.
+        match tempfile::Builder::new()
+            .prefix(".kling-")
+            .tempfile_in(folder)
+            .and_then(tempfile::NamedTempFile::close)
+        {
+            Ok(()) => Ok(()),
+            Err(error) => Err(Stop::local(format!(
+                "{what}: no file can be written in the folder {}: {}; make it writable, or name another one",
+                folder.display(),
+                plain(&error)
+            ))),
+        }
+    }
+
+    /// How a video is downloaded there; a folder for what goes on to the standard output.
+    pub(crate) fn options(&self) -> Result<(DownloadOptions, Option<TempDir>), Stop> {
+        let mut passing = None;
+        let target = match &self.place {
+            Place::Stdout => {
+                let folder = tempfile::tempdir().map_err(|error| {
+                    Stop::local(format!(
+                        "no folder for temporary files: {error}; set `TMPDIR`, or save the video in a file"
+                    ))
+                })?;
+                let file = folder.path().join("video.mp4");
+                passing = Some(folder);
+                Target::File(file)
+            }
+            Place::File(file) => Target::File(file.clone()),
+            Place::Folder { folder, name, .. } => Target::Folder {
+                folder: folder.clone(),
+                name: name.clone(),
+                index: 0,
+            },
+        };
+        let mut options = DownloadOptions::new(target);
+        if let Some(most) = self.max_bytes {
+            options.max_bytes = most;
+        }
+        Ok((options, passing))
+    }
+
+    /// Gives a video that is saved in `file` already: where it is, or where it was copied to because another place is
+    /// asked for. `None` is the standard output.
+    pub(crate) fn give(&self, file: &Path) -> Result<Option<PathBuf>, Stop> {
+        let asked = match &self.place {
+            Place::Stdout => {
+                write_out(file)?;
+                return Ok(None);
+            }
+            Place::File(asked) => asked.clone(),
+            Place::Folder {
+                folder,
+                is_asked: true,
+                ..
+            } => folder.join(file.file_name().unwrap_or_default()),
+            Place::Folder { .. } => return Ok(Some(file.to_owned())),
+        };
+        let real = |path: &Path| fs::canonicalize(path).ok();
+        if real(&asked).is_some_and(|asked| Some(asked) == real(file)) || is_same(file, &asked) {
+            return Ok(Some(asked));
+        }
+        self.before_saving()?;
+        self.copy(file, &asked).map(Some).map_err(|error| {
+            Stop::local(format!(
+                "the video is saved in {}, and could not be copied to {}: {}; copy it yourself, or name another file",
+                file.display(),
+                asked.display(),
+                plain(&error)
+            ))
+        })
+    }
+
+    /// Copies a saved video: whole or not at all, and over another file only where that was asked for.
+    fn copy(&self, file: &Path, asked: &Path) -> io::Result<PathBuf> {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".kling-");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            // As any new file: the mask of the user takes off what others may not do.
+            builder.permissions(fs::Permissions::from_mode(0o666));
+        }
+        let folder = match folder_of(asked) {
+            folder if folder.as_os_str().is_empty() => Path::new("."),
+            folder => folder,
+        };
+        let mut part = builder.tempfile_in(folder)?;
+        io::copy(&mut fs::File::open(file)?, part.as_file_mut())?;
+        part.as_file().sync_all()?;
+        if self.overwrite {
+            part.persist(asked)?;
+            return Ok(asked.to_owned());
+        }
+        let mut name = asked.to_owned();
+        let mut number = 1_u32;
+        loop {
+            match part.persist_noclobber(&name) {
+                Ok(_) => return Ok(name),
+                Err(taken) if taken.error.kind() == io::ErrorKind::AlreadyExists => {
+                    part = taken.file;
+                    number += 1;
+                    name = numbered(asked, number);
+                }
+                Err(failed) => return Err(failed.error),
+            }
+        }
+    }
+}
+
+impl Place {
+    fn new(asked: &cli::Target) -> Result<Self, Stop> {
+        if is_stdout(asked) {
+            if io::stdout().is_terminal() {
+                return Err(Stop::usage(
+                    "--output -: the standard output is a terminal, which cannot show a video; send it into a program or a file",
+                ));
+            }
+            return Ok(Self::Stdout);
+        }
+        if let Some(file) = &asked.output {
+            let refused = |why: &str| {
+                Err(Stop::usage(format!(
+                    "--output {}: {why}; name a file, give a folder with `--output-dir`, or `-` for the standard output",
+                    file.display()
+                )))
+            };
+            if file.file_name().is_none() {
+                return refused("it names no file");
+            }
+            return match fs::metadata(file) {
+                Ok(metadata) if metadata.is_dir() => refused("it is a folder"),
+                Ok(metadata) if !metadata.is_file() => refused("it is not a regular file"),
+                Ok(_) | Err(_) => Ok(Self::File(file.clone())),
+            };
+        }
+        let name = asked
+            .name
+            .parse()
+            .map_err(|error: kling_http::Error| Stop::usage(format!("--name: {}", told(&error))))?;
+        Ok(Self::Folder {
+            // The empty path is this folder, and does not show in the names of files.
+            folder: asked.output_dir.clone().unwrap_or_default(),
+            is_asked: asked.output_dir.is_some(),
+            name,
+        })
+    }
+}
+
+/// Writes a video to the standard output.
+pub(crate) fn write_out(file: &Path) -> Result<(), Stop> {
+    let mut stdout = io::stdout().lock();
+    fs::File::open(file)
+        .and_then(|mut video| io::copy(&mut video, &mut stdout))
+        .and_then(|_| io::Write::flush(&mut stdout))
+        .map_err(|error| {
+            Stop::local(format!(
+                "the video could not be written to the standard output: {error}; run the command again, which does not pay again"
+            ))
+        })
+}
+
+/// The folder that a file is in; empty is this one.
+fn folder_of(file: &Path) -> &Path {
+    file.parent().unwrap_or(Path::new(""))
+}
+
+/// `name (2).mp4` and so on.
+fn numbered(file: &Path, number: u32) -> PathBuf {
+    let mut name = file.file_stem().unwrap_or_default().to_owned();
+    name.push(format!(" ({number})"));
+    if let Some(ending) = file.extension() {
+        name.push(".");
+        name.push(ending);
+    }
+    file.with_file_name(name)
+}
+
+/// Whether two files hold the same.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let compared = || -> io::Result<bool> {
+        let (one, other) = (fs::File::open(one)?, fs::File::open(other)?);
+        let mut left = one.metadata()?.len();
+        if other.metadata()?.len() != left {
+            return Ok(false);
+        }
+        let (mut one, mut other) = (BufReader::new(one), BufReader::new(other));
+        while left > 0 {
+            let (a, b) = (one.fill_buf()?, other.fill_buf()?);
+            let length = a.len().min(b.len());
+            if length == 0 || a[..length] != b[..length] {
+                return Ok(false);
+            }
+            one.consume(length);
+            other.consume(length);
+            left = left.saturating_sub(length as u64);
+        }
+        Ok(true)
+    };
+    compared().unwrap_or_default()
+}
+
+/// An error without the path of a temporary file, which says nothing to the user.
+fn plain(error: &io::Error) -> String {
+    error.get_ref().map_or_else(
+        || error.to_string(),
+        |inner| {
+            std::error::Error::source(inner).map_or_else(|| inner.to_string(), ToString::to_string)
+        },
+    )
+}

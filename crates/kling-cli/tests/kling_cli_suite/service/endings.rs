@@ -1,0 +1,179 @@
+//! How commands end before they are done: one object each, which says why and how to go on.
+
+use serde_json::Value;
+
+use crate::service::raw::{Raw, accepted, answer};
+use crate::service::stage::{FAST, Service, Stage, nowhere};
+use crate::support::Ran;
+
+/// The one object of a run, whose reason is what people are told too.
+#[track_caller]
+fn object(ran: &Ran) -> Value {
+    assert_eq!(ran.out.lines().count(), 1, "{}", ran.out);
+    let object = ran.json();
+    let reason = object["reason"].as_str().expect("it says why");
+    let told = reason.chars().take(60).collect::<String>();
+    assert!(ran.err.contains(&told), "{reason}\n{}", ran.err);
+    if let Some(next) = object.get("next") {
+        let command = format!("  {}", next.as_str().unwrap());
+        assert_eq!(ran.err.lines().last(), Some(command.as_str()));
+    }
+    object
+}
+
+/// Every question about a task is answered with this.
+fn refusing(status: &'static str) -> Raw {
+    Raw::start(false, move |request| {
+        if request.starts_with("POST ") {
+            accepted("video_1")
+        } else {
+            answer(status, r#"{"error":{"code":"x","message":"not for you"}}"#)
+        }
+    })
+}
+
+#[test]
+fn every_bad_end_of_generate_has_one_object_and_the_code_that_the_charges_say() {
+    for (fault, code, state, charges) in [
+        ("submit:status=400", 3, "rejected", 0),
+        ("submit:close-after-read*forever", 4, "unknown", 1),
+        ("job:fail", 6, "failed", 1),
+        ("poll:no-url*forever", 7, "accepted", 1),
+        ("download:html*forever", 7, "completed", 1),
+        ("connect:refuse=600000", 10, "intent", 0),
+    ] {
+        let (stage, service) = (Stage::new(), Service::with(fault));
+        if code == 4 {
+            // Nor can it be looked up.
+            service.inject("poll:status=500*forever");
+        }
+        let arguments = [
+            &["generate", "request.json", "-o", "a.mp4", "--timeout", "60"],
+            &FAST[..],
+        ]
+        .concat();
+        let ran = stage.run(service.url(), &arguments);
+        assert_eq!(ran.code, code, "{fault}: {}", ran.err);
+        let object = object(&ran);
+        assert_eq!(object["state"], state, "{fault}: {object}");
+        assert_eq!(object["job"], 1, "{fault}: {object}");
+        assert_eq!(service.charges(), charges, "{fault}");
+        let may_go_on = matches!(code, 4 | 7);
+        assert_eq!(object.get("next").is_some(), may_go_on, "{object}");
+        if charges == 1 && code != 4 {
+            assert!(object["id"].is_string(), "{fault}: {object}");
+        }
+    }
+}
+
+#[test]
+fn a_task_that_is_not_shown_is_5_and_never_takes_a_charge_for_granted() {
+    for status in ["401 Unauthorized", "403 Forbidden", "404 Not Found"] {
+        let (stage, server) = (Stage::new(), refusing(status));
+        for command in ["status", "wait", "download"] {
+            let ran = stage.run(&server.url, &[command, "nope"]);
+            assert_eq!(ran.code, 5, "{command} {status}: {}", ran.err);
+            object(&ran);
+            assert!(!ran.err.contains("is paid for"), "{}", ran.err);
+            assert!(!ran.err.contains("goes on at the service"), "{}", ran.err);
+        }
+        // Of a task that the service has accepted it is known.
+        assert_eq!(stage.run(&server.url, &["submit", "request.json"]).code, 0);
+        for command in ["status", "download"] {
+            let ran = stage.run(&server.url, &[command, "video_1"]);
+            assert_eq!(ran.code, 5, "{command} {status}: {}", ran.err);
+            assert_eq!(object(&ran)["job"], 1);
+            assert!(ran.err.contains("is paid for"), "{}", ran.err);
+        }
+    }
+}
+
+#[test]
+fn a_request_of_which_nothing_is_known_stays_4_whoever_asks() {
+    let (stage, server) = (
+        Stage::new(),
+        Raw::start(false, |request| {
+            if request.starts_with("POST ") {
+                Vec::new()
+            } else {
+                answer("404 Not Found", r#"{"error":{"code":"task_not_found"}}"#)
+            }
+        }),
+    );
+    let sent = stage.run(&server.url, &["submit", "request.json"]);
+    assert_eq!(sent.code, 4, "{}", sent.err);
+    let id = object(&sent)["client_business_id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    for arguments in [
+        &["status", &id][..],
+        &["download", &id],
+        &["jobs", "resume", "1"],
+        &["generate", "request.json"],
+        &["submit", "request.json"],
+    ] {
+        let ran = stage.run(&server.url, arguments);
+        assert_eq!(ran.code, 4, "{arguments:?}: {}", ran.err);
+        let object = object(&ran);
+        assert_eq!(object["job"], 1, "{arguments:?}: {object}");
+        assert!(object["next"].is_string(), "{arguments:?}: {object}");
+    }
+    assert_eq!(server.posts(), 1);
+}
+
+#[test]
+fn people_get_no_object() {
+    let (stage, url) = (Stage::new(), nowhere());
+    let arguments = ["submit", "request.json", "--format", "human"];
+    let ran = stage.run(&url, &arguments);
+    assert_eq!((ran.code, ran.out.as_str()), (10, ""), "{}", ran.err);
+    assert!(ran.err.contains("nothing was sent"), "{}", ran.err);
+}
+
+/// Ids that do something in a shell, or are read as an option.
+const HOSTILE: [&str; 12] = [
+    "$(touch ran)",
+    "`touch ran`",
+    "a; touch ran",
+    "a && touch ran",
+    "a | touch ran",
+    "a' ; touch ran ; '",
+    "a\" ; touch ran ; \"",
+    "--journal=ran",
+    "-h",
+    "a b",
+    "a\ntouch ran",
+    "*",
+];
+
+#[cfg(unix)]
+#[test]
+fn a_command_that_is_advised_can_be_pasted() {
+    for id in HOSTILE {
+        let (stage, service) = (Stage::new(), Service::still());
+        let told = stage.run(service.url(), &["wait", "--timeout", "0.01", "--", id]);
+        // The id may be one that no service can be asked for.
+        assert_ne!(told.code, 0, "{id}: {}", told.err);
+        let Some(next) = told.json().get("next").cloned() else {
+            continue;
+        };
+        for text in [next.as_str().unwrap(), told.err.lines().last().unwrap()] {
+            // A shell function in the place of the program says what it was given, one word a line.
+            let script = format!("kling() {{ printf '%s\\n' \"$@\"; }}\n{text}\n");
+            let output = std::process::Command::new("sh")
+                .arg("-c")
+                .arg(script)
+                .current_dir(stage.folder.path())
+                .output()
+                .unwrap();
+            let words = String::from_utf8(output.stdout).unwrap();
+            assert!(output.status.success(), "{text}");
+            assert!(words.starts_with("wait\n"), "{text}: {words}");
+            if text == next {
+                assert!(words.ends_with(&format!("{id}\n")), "{text}: {words}");
+            }
+            assert!(stage.files().is_empty(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Requests of which it is not known what became of them, and answers that could not be recorded.
+
+use std::fs;
+
+use rustix::process::Signal;
+
+use crate::service::raw::{Raw, accepted, answer};
+use crate::service::signals::Running;
+use crate::service::stage::{FAST, Service, Stage};
+use crate::support::CLEAN;
+
+/// The answer to a submit is lost, and questions are answered with `found`.
+fn losing(found: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> Raw {
+    Raw::start(false, move |request| {
+        if request.starts_with("POST ") {
+            Vec::new()
+        } else {
+            found(request)
+        }
+    })
+}
+
+#[test]
+fn whoever_stops_a_look_up_is_told_that_the_outcome_is_unknown() {
+    let stage = Stage::new();
+    let lost = losing(|_| answer("500 Internal Server Error", "{}"));
+    assert_eq!(stage.run(&lost.url, &["submit", "request.json"]).code, 4);
+    for signal in [Some(Signal::INT), Some(Signal::TERM), None] {
+        // The look-up is never answered.
+        let silent = Raw::start(true, |_| Vec::new());
+        let resume = ["jobs", "resume", "1", "--base-url", &silent.url];
+        let more: &[&str] = if signal.is_some() {
+            &[]
+        } else {
+            &["--timeout", "0.5"]
+        };
+        let running = Running::start(&stage, &silent.url, &[&resume[..], more].concat());
+        if let Some(signal) = signal {
+            silent.wait_for_request();
+            running.signal(signal);
+        }
+        let (code, told) = running.end();
+        assert_eq!(code, 4, "{told}");
+        let advice = told.lines().last().unwrap();
+        assert!(advice.starts_with("  kling status --base-url "), "{told}");
+        assert_eq!(stage.states(), ["unknown"]);
+    }
+}
+
+#[test]
+fn an_id_that_cannot_be_recorded_is_told_and_recorded_once_it_can_be() {
+    let stage = Stage::new();
+    let server = Raw::start(true, |_| accepted("video_7"));
+    let mut running = Running::start(&stage, &server.url, &["submit", "request.json"]);
+    server.wait_for_request();
+    let mut other = rusqlite::Connection::open(stage.journal()).unwrap();
+    let lock = other
+        .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+        .unwrap();
+    server.go();
+    // Longer than a process waits for another one.
+    running.wait_for("the service took the request as the task video_7");
+    lock.rollback().unwrap();
+    let (code, told) = running.end();
+    assert_eq!(code, 0, "{told}");
+    assert!(told.contains("everything is recorded now"), "{told}");
+    assert_eq!(stage.states(), ["accepted"]);
+}
+
+#[test]
+fn a_task_that_is_older_than_the_job_is_not_its_own() {
+    // Somebody has used the id before, with another journal.
+    let old = |_: &str| {
+        answer(
+            "200 OK",
+            r#"{"id":"video_1","client_business_id":"order-7","status":"completed","created_at":1577836800,
+               "url":"https://a.example/v.mp4"}"#,
+        )
+    };
+    let (stage, server) = (Stage::new(), losing(old));
+    let arguments = [
+        &["generate", "request.json", "--client-id", "order-7"],
+        &FAST[..],
+    ]
+    .concat();
+    let ran = stage.run(&server.url, &arguments);
+    assert_eq!(ran.code, 4, "{}", ran.err);
+    assert!(ran.err.contains("of another request"), "{}", ran.err);
+    assert_eq!(stage.states(), ["unknown"]);
+    // An id that is made here is nobody else's, whatever a clock says.
+    let (stage, server) = (
+        Stage::new(),
+        losing(|request| {
+            let id = request
+                .split([' ', '/'])
+                .find(|part| part.starts_with("kling-"));
+            let id = id.expect("it is looked up by its own id");
+            answer(
+                "200 OK",
+                &format!(
+                    r#"{{"id":"video_1","client_business_id":"{id}","status":"queued","created_at":1577836800}}"#
+                ),
+            )
+        }),
+    );
+    let arguments = [&["generate", "request.json", "--timeout", "5"], &FAST[..]].concat();
+    let ran = stage.run(&server.url, &arguments);
+    assert_eq!(ran.code, 5, "{}", ran.err);
+    assert_eq!(stage.states(), ["accepted"]);
+}
+
+#[test]
+fn a_chosen_id_is_sent_and_found_by() {
+    let (stage, service) = (Stage::new(), Service::new());
+    let submit = ["submit", "request.json", "--client-id", "order-7"];
+    let sent = stage.run(service.url(), &submit);
+    assert_eq!(sent.json()["client_business_id"], "order-7", "{}", sent.err);
+    assert_eq!(stage.run(service.url(), &["status", "order-7"]).code, 0);
+    // The id makes no other request of it.
+    for arguments in [&submit[..], &["submit", "request.json"]] {
+        let known = stage.run(service.url(), arguments);
+        assert_eq!(known.json()["known"], true, "{}", known.err);
+    }
+    stage.folder.write(
+        "own.json",
+        CLEAN.replace('}', r#", "client_business_id": "order-8"}"#),
+    );
+    for (file, id, code) in [("own.json", "order-9", 2), ("own.json", "order-8", 0)] {
+        let ran = stage.run(service.url(), &["submit", file, "--client-id", id]);
+        assert_eq!(ran.code, code, "{id}: {}", ran.err);
+    }
+    assert_eq!(service.charges(), 2);
+}
+
+#[test]
+fn a_job_that_was_resumed_is_known_to_the_next_run() {
+    let (stage, service) = (Stage::new(), Service::with("submit:close-after-read"));
+    assert_eq!(
+        stage.run(service.url(), &["submit", "request.json"]).code,
+        4
+    );
+    let resume = [&["jobs", "resume", "1", "-o", "a.mp4"], &FAST[..]].concat();
+    let resumed = stage.run(service.url(), &resume);
+    assert_eq!(resumed.code, 0, "{}", resumed.err);
+    let known = stage.run(service.url(), &["submit", "request.json"]).json();
+    assert_eq!(
+        (&known["known"], &known["state"]),
+        (&true.into(), &"saved".into())
+    );
+    let generate = [&["generate", "request.json"], &FAST[..]].concat();
+    let given = stage.run(service.url(), &generate);
+    assert!(
+        given.json()["file"].as_str().unwrap().ends_with("a.mp4"),
+        "{}",
+        given.out
+    );
+    assert_eq!(
+        (
+            service.charges(),
+            fs::metadata(stage.folder.path().join("a.mp4")).is_ok()
+        ),
+        (1, true)
+    );
+}

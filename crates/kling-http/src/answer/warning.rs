@@ -1,0 +1,32 @@
+//! What is odd about an answer that is used all the same.
+
+use std::fmt;
+
+/// What is odd about an answer that is used all the same. `Display` says it in one clause, safe to print.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Warning {
+    /// The answer to a question about one task does not say which task it is about.
+    WithoutId,
+    /// There is an address of a video, so the task is taken for completed, though its status is another word.
+    DoneByAddress {
+        /// The status word, bounded and safe to print; empty without one.
+        word: String,
+    },
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::WithoutId => f.write_str(
+                "the service's answer does not say which task it is about, and is taken for the one asked for",
+            ),
+            Self::DoneByAddress { word } if word.is_empty() => f.write_str(
+                "the service tells no status, but where the video is: the task is taken for completed",
+            ),
+            Self::DoneByAddress { word } => write!(
+                f,
+                "the service says `{word}`, and also where the video is: the task is taken for completed"
+            ),
+        }
+    }
+}
