@@ -28,7 +28,7 @@ fn begin(arguments: &Download, print: Print) -> Result<Exit, Stop> {
             let mut follow = Follow::new(
                 &arguments.task.id,
                 &arguments.records,
-                session.client.origin(),
+                session.client.base_url(),
             );
             let done = download(session, &mut follow, &destination).await;
             follow.end(session, done)

@@ -119,7 +119,7 @@ where
     let destination = Destination::new(&arguments.target)?;
     let journal = (place.journal)()?;
     let (recorder, is_new) =
-        ready.claim(journal, session.client.origin(), &arguments.paid, || {
+        ready.claim(journal, session.client.base_url(), &arguments.paid, || {
             destination.before_paying()
         })?;
     let job = (!session.is_passing).then_some(recorder.job().number);

@@ -18,7 +18,7 @@ pub(super) fn run(arguments: &Status) -> Exit {
             let mut follow = Follow::new(
                 &arguments.task.id,
                 &arguments.records,
-                session.client.origin(),
+                session.client.base_url(),
             );
             let done = ask(session, &mut follow).await;
             follow.end(session, done)

@@ -34,7 +34,7 @@ fn begin(arguments: &Submit, color: Color, print: Print) -> Result<Exit, Stop> {
         let session = Session::new(session::builder(connection)?, connection, print, began)?
             .with_records(&arguments.records);
         let journal = records::open(&arguments.records)?;
-        let service = session.client.origin();
+        let service = session.client.base_url();
         let (recorder, is_new) = ready.claim(journal, service, &arguments.paid, || Ok(()))?;
         let job = recorder.job().number;
         session

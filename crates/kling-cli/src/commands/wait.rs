@@ -17,7 +17,7 @@ pub(super) fn run(arguments: &Wait) -> Exit {
         print,
         async |session: &Session| {
             let id = &arguments.task.id;
-            let mut follow = Follow::new(id, &arguments.records, session.client.origin());
+            let mut follow = Follow::new(id, &arguments.records, session.client.base_url());
             let done = ask(session, &mut follow, arguments).await;
             follow.end(session, done)
         },
@@ -31,6 +31,7 @@ async fn ask(session: &Session, follow: &mut Follow, arguments: &Wait) -> Result
         session,
         &follow.task,
         Before::Older,
+        follow.job.is_some(),
         arguments.polling,
         || (),
     )

@@ -10,7 +10,7 @@ use super::records;
 use super::request;
 use super::session::Session;
 use super::stop::{Stop, told};
-use super::task::observe;
+use super::task::{observe, tell_warnings};
 use super::wait::JobOfTask;
 use crate::cli::Records;
 use crate::exit::Exit;
@@ -91,7 +91,10 @@ impl Follow {
             .call(what, cut, session.client.status(&self.task))
             .await?
         {
-            Ok(task) => return Ok(task),
+            Ok(task) => {
+                tell_warnings(&task);
+                return Ok(task);
+            }
             Err(error) => error,
         };
         if let Some(job) = unknown {

@@ -12,7 +12,7 @@ use super::print::note;
 use super::recorder::Recorder;
 use super::session::Session;
 use super::stop::{Stop, told};
-use super::task::{observe, raw, reason};
+use super::task::{observe, reason, tell_warnings};
 use super::wait::{self, Before, JobOfTask, Waited};
 use super::{request, save};
 use crate::cli::Polling;
@@ -122,6 +122,7 @@ async fn send(
     match (answer.kind, answer.id.clone()) {
         (Kind::Accepted, Some(id)) => {
             note(&format!("accepted as {id}"));
+            answer.tell_trouble();
             Ok(Step::Wait(id, Before::New))
         }
         (Kind::Unknown, _) if !session.signals.is_stopped() => {
@@ -287,19 +288,22 @@ async fn wait(
     before: Before,
     polling: Polling,
 ) -> Result<Step, Stop> {
-    let task = TaskRef::id(&id);
+    let mut task = TaskRef::id(&id);
+    if let Some(own) = &recorder.job().client_business_id {
+        task = task.expecting_client_business_id(own);
+    }
     // What could not be recorded is tried again whenever something is heard.
     let heard = || {
         let _ = recorder.flush();
     };
-    match wait::wait(session, &task, before, polling, heard).await {
+    match wait::wait(session, &task, before, true, polling, heard).await {
         Waited::Completed(task) => {
-            recorder.completed(session, raw(&task));
+            recorder.completed(session, task.raw());
             Ok(Step::Fetch(id, Some(task)))
         }
         Waited::Failed(task) => {
             let reason = reason(&task);
-            recorder.failed(session, reason.clone(), raw(&task));
+            recorder.failed(session, reason.clone(), task.raw());
             Err(Stop::new(
                 Exit::Failed,
                 format!("the task {id} failed at the service: {reason}"),
@@ -327,7 +331,10 @@ async fn fetch(
         task
     } else {
         destination.before_saving()?;
-        let named = TaskRef::id(id);
+        let mut named = TaskRef::id(id);
+        if let Some(own) = &recorder.job().client_business_id {
+            named = named.expecting_client_business_id(own);
+        }
         let task = session
             .call(
                 "asking for the task",
@@ -340,6 +347,7 @@ async fn fetch(
             .map_err(|stop| {
                 stop.with_next("The video is paid for, get it with", session.resume(number))
             })?;
+        tell_warnings(&task);
         observe(session, recorder, &task);
         Box::new(task)
     };

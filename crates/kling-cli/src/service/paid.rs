@@ -182,7 +182,7 @@ pub(crate) fn tell_sending(session: &Session, recorder: &Recorder) {
     }
     note(&format!(
         "sending the request to {} as job {}",
-        session.client.origin(),
+        session.client.base_url(),
         job.number
     ));
 }

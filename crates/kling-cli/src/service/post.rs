@@ -98,6 +98,15 @@ impl Answer {
         }
     }
 
+    /// Tells what the service says is wrong with a request that it took all the same.
+    pub(crate) fn tell_trouble(&self) {
+        if let (Kind::Accepted, Some(reason), false) = (self.kind, &self.reason, self.known) {
+            note(&format!(
+                "warning: the service took the request, and says what is wrong with it: {reason}"
+            ));
+        }
+    }
+
     /// Prints a request that was taken, or tells why there is no task, and what to do.
     pub(crate) fn end(
         &self,
@@ -107,6 +116,7 @@ impl Answer {
     ) -> Result<Exit, Stop> {
         let job = recorder.job();
         let object = self.object(job, bill);
+        self.tell_trouble();
         match self.kind {
             Kind::Accepted => Ok(session.print.result(&object, || {
                 let mut text = self.kind.word().to_owned();
@@ -299,10 +309,10 @@ fn answer(verdict: Verdict) -> Answer {
     match verdict {
         Verdict::Accepted(accepted) => Answer {
             kind: Kind::Accepted,
+            reason: accepted.reason(),
             id: Some(accepted.id),
             candidate: None,
             http_status,
-            reason: None,
             known: false,
         },
         Verdict::Rejected(rejected) => Answer {

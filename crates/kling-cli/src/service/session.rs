@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use kling_http::{Client, ClientBuilder, SecretString, Timeouts};
 
-use super::print::{Print, push};
+use super::print::{Print, note, push};
 use super::signals::Signals;
-use super::stop::Stop;
+use super::stop::{Stop, told};
 use super::{environment, key};
 use crate::cli::{Connection, Records};
 use crate::exit::Exit;
@@ -38,6 +38,13 @@ impl Session {
         began: Instant,
     ) -> Result<Self, Stop> {
         let client = builder
+            .on_retry(|error, pause| {
+                note(&format!(
+                    "warning: the service did not answer: {}; trying again in {:.0} s",
+                    told(error),
+                    pause.as_secs_f64().ceil()
+                ));
+            })
             .timeouts(timeouts(connection.timeout))
             .insecure_http(connection.insecure_http)
             .user_agent(concat!("kling/", env!("CARGO_PKG_VERSION")))

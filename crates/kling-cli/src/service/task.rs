@@ -4,7 +4,7 @@ use kling_http::{ApiError, State as TaskState, Task};
 use kling_journal::{Event, State};
 use serde::Serialize;
 
-use super::print::{Print, VERSION, push};
+use super::print::{Print, VERSION, note, push};
 use super::recorder::Recorder;
 use super::session::Session;
 use crate::exit::Exit;
@@ -94,8 +94,11 @@ pub(crate) fn reason(task: &Task) -> String {
     }
 }
 
-pub(crate) fn raw(_task: &Task) -> &str {
-    ""
+/// Tells what is odd about an answer that is used.
+pub(crate) fn tell_warnings(task: &Task) {
+    for warning in task.warnings() {
+        note(&format!("warning: {warning}"));
+    }
 }
 
 /// What the journal learns from a task that the service knows.
@@ -106,8 +109,11 @@ pub(crate) fn observe(session: &Session, recorder: &mut Recorder, task: &Task) {
         recorder.record(session, Event::Settled { id: id.clone() });
     }
     match task.state() {
-        TaskState::Completed => recorder.completed(session, raw(task)),
-        TaskState::Failed => recorder.failed(session, reason(task), raw(task)),
-        TaskState::Queued | TaskState::InProgress | TaskState::Other(_) => {}
+        TaskState::Queued | TaskState::InProgress | TaskState::Other(_)
+            if task.video_url().is_none() => {}
+        TaskState::Completed | TaskState::Queued | TaskState::InProgress | TaskState::Other(_) => {
+            recorder.completed(session, task.raw())
+        }
+        TaskState::Failed => recorder.failed(session, reason(task), task.raw()),
     }
 }

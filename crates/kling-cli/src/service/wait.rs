@@ -4,8 +4,8 @@ use std::io::{IsTerminal as _, stderr};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use kling_http::wait::{GaveUp, Reason};
-use kling_http::{Outcome, State, Task, TaskRef, WaitEvent, WaitOptions};
+use kling_http::wait::{GaveUp, Reason, UnknownId};
+use kling_http::{Outcome, Task, TaskRef, WaitEvent, WaitOptions};
 
 use super::print::{note, push};
 use super::session::Session;
@@ -30,6 +30,8 @@ pub(crate) struct Unfinished {
     pub(crate) last: Option<Box<Task>>,
     exit: Exit,
     why: String,
+    /// Its status, if that is a word that nobody knows.
+    word: Option<String>,
 }
 
 /// The job of a task, as the journal has it.
@@ -63,15 +65,17 @@ pub(crate) enum Before {
     Older,
 }
 
-/// Waits for a task, and tells whoever wants to know whenever something was heard of it.
+/// Waits for a task, and tells whoever wants to know whenever something was heard of it. `is_given`: the service gave its
+/// id, as the journal knows.
 pub(crate) async fn wait(
     session: &Session,
     task: &TaskRef,
     before: Before,
+    is_given: bool,
     polling: Polling,
     mut heard: impl FnMut(),
 ) -> Waited {
-    let options = options(before, polling, session.left());
+    let options = options(before, is_given, polling, session.left());
     let bar = Bar::new();
     let mut wait = session.client.wait(task, options);
     let mut last = None;
@@ -114,8 +118,16 @@ pub(crate) async fn wait(
 }
 
 /// When a task is asked for: one that may be done at once.
-fn options(before: Before, polling: Polling, left: Option<Duration>) -> WaitOptions {
+fn options(
+    before: Before,
+    is_given: bool,
+    polling: Polling,
+    left: Option<Duration>,
+) -> WaitOptions {
     let mut options = WaitOptions::default();
+    if !is_given {
+        options.unknown_id = UnknownId::FROM_ELSEWHERE;
+    }
     if before == Before::Older {
         options.first_poll = Duration::ZERO;
     }
@@ -131,6 +143,7 @@ impl Unfinished {
             last,
             exit: Exit::Running,
             why: "stopped waiting".to_owned(),
+            word: None,
         }
     }
 
@@ -154,10 +167,12 @@ impl Unfinished {
         if let Some(error) = &gave_up.error {
             push(&mut why, format_args!(" ({})", told(error)));
         }
+        let word = gave_up.unknown_word();
         Self {
             last: gave_up.last,
             exit,
             why,
+            word,
         }
     }
 
@@ -184,11 +199,7 @@ impl Unfinished {
                 format_args!("; whether there is a task {id} is not known: check the id"),
             ),
         }
-        let word = self.last.as_ref().and_then(|task| match task.state() {
-            State::Other(word) => Some(word),
-            State::Queued | State::InProgress | State::Completed | State::Failed => None,
-        });
-        if let Some(word) = word {
+        if let Some(word) = self.word {
             push(
                 &mut why,
                 format_args!("; its status is `{word}`, which is not known"),
@@ -271,12 +282,15 @@ mod tests {
             poll_interval: None,
         };
         assert_eq!(
-            options(Before::Older, none, None).first_poll,
+            options(Before::Older, true, none, None).first_poll,
             Duration::ZERO
         );
-        assert_eq!(options(Before::New, none, None), WaitOptions::default());
         assert_eq!(
-            options(Before::Older, later, None).first_poll,
+            options(Before::New, true, none, None),
+            WaitOptions::default()
+        );
+        assert_eq!(
+            options(Before::Older, false, later, None).first_poll,
             Duration::from_secs(3)
         );
     }
