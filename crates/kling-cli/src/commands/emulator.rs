@@ -30,6 +30,9 @@ pub(super) fn run(arguments: &cli::Emulator) -> Result<Exit, Failure> {
     }
     if let Some(path) = &arguments.key_file {
         let found = key::of_file(path).map_err(|fault| Failure::new(&fault))?;
+        if let Some(warning) = &found.warning {
+            stdio::tell(&format!("{}\n", safe::line(warning)));
+        }
         builder = builder.key(Key::from(found.key));
     }
     let cannot = |what: &str, error: &std::io::Error| Failure::new(&format!("{what}: {error}"));

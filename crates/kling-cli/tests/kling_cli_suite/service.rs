@@ -9,6 +9,8 @@ mod exits;
 mod images;
 mod jobs;
 mod journal;
+#[cfg(unix)]
+mod keys;
 mod places;
 pub(crate) mod raw;
 mod secrets;

@@ -2,7 +2,7 @@
 
 use kling_journal::{Claim, Event, Holder, JobKey, Journal, NewJob};
 
-use crate::service::raw::{Raw, accepted};
+use crate::service::raw::{Raw, accepted, answer};
 use crate::service::stage::{FAST, Service, Stage, nowhere};
 use crate::support::Ran;
 
@@ -178,7 +178,7 @@ fn the_list_is_narrowed_by_state_time_and_service() {
         ("--state", "gone"),
     ] {
         let ran = stage.run(&nowhere(), &["jobs", option, value]);
-        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{}", ran.err);
+        assert_eq!(ran.code, 2, "{}", ran.err);
         assert!(
             ran.err.contains(option) && ran.err.contains(value),
             "{}",
@@ -284,4 +284,36 @@ fn jobs_of_another_service_are_other_jobs() {
     assert_eq!(stage.run(&one.url, &["submit", "request.json"]).code, 0);
     assert_eq!(stage.run(&two.url, &["submit", "request.json"]).code, 0);
     assert_eq!((one.posts(), two.posts(), stage.states().len()), (1, 1, 2));
+}
+
+#[test]
+fn a_service_with_a_path_is_kept_whole() {
+    for by_option in [false, true] {
+        let stage = Stage::new();
+        // Nothing is said where the path is missing.
+        let server = Raw::start(false, |request| {
+            if request.contains(" /gateway/v1/videos/") && request.starts_with("POST ") {
+                accepted("video_1")
+            } else {
+                let found = request.starts_with("GET /gateway/v1/videos/");
+                let status = if found { "200 OK" } else { "404 Not Found" };
+                answer(
+                    status,
+                    r#"{"id":"video_1","status":"failed","error":{"message":"of the gateway"}}"#,
+                )
+            }
+        });
+        let base = format!("{}/gateway", server.url);
+        let submitted = if by_option {
+            stage.run(&nowhere(), &["submit", "request.json", "--base-url", &base])
+        } else {
+            stage.run(&base, &["submit", "request.json"])
+        };
+        assert_eq!(submitted.code, 0, "{}", submitted.err);
+        let listed = stage.run(&nowhere(), &["jobs", "--service", &base]).json();
+        assert_eq!(listed["jobs"][0]["service"], base.as_str());
+        let resumed = stage.run(&nowhere(), &[&["jobs", "resume", "1"], &FAST[..]].concat());
+        assert_eq!(resumed.code, 6, "{}", resumed.err);
+        assert!(resumed.err.contains("of the gateway"), "{}", resumed.err);
+    }
 }
