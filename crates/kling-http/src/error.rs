@@ -257,7 +257,7 @@ impl Error {
         self.inner.kind == Kind::Expired
     }
 
-    /// Whether what was downloaded is no complete MP4 video; nothing was saved.
+    /// Whether what was downloaded is not known to be a whole video, so that it did not get the name of one.
     pub fn is_media(&self) -> bool {
         self.inner.kind == Kind::Media
     }

@@ -5,7 +5,7 @@ use std::io::{self, BufRead as _, BufReader, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use kling_http::DownloadOptions;
-use kling_http::download::{NameTemplate, Target};
+use kling_http::download::{Existing, NameTemplate, Target};
 use tempfile::TempDir;
 
 use super::print::Print;
@@ -129,10 +129,23 @@ impl Destination {
             },
         };
         let mut options = DownloadOptions::new(target);
+        options.existing = if self.overwrite {
+            Existing::Overwrite
+        } else {
+            Existing::KeepBoth
+        };
         if let Some(most) = self.max_bytes {
             options.max_bytes = most;
         }
         Ok((options, passing))
+    }
+
+    /// The file that was asked for.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match &self.place {
+            Place::File(file) => Some(file),
+            Place::Stdout | Place::Folder { .. } => None,
+        }
     }
 
     /// Gives a video that is saved in `file` already: where it is, or where it was copied to because another place is

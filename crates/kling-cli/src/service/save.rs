@@ -28,13 +28,16 @@ struct Object<'a> {
     /// Where the video is, unless it went to the standard output.
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<&'a str>,
+    /// All of them, if the task has more than one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    files: Option<&'a [String]>,
     bytes: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     seconds: Option<f64>,
     elapsed: f64,
 }
 
-/// Downloads the video of a task that is done, and prints where it is.
+/// Downloads the videos of a task that is done, and prints where they are.
 pub(crate) async fn save(
     session: &Session,
     mut recorder: Option<&mut Recorder>,
@@ -43,14 +46,38 @@ pub(crate) async fn save(
     destination: &Destination,
 ) -> Result<Exit, Stop> {
     let (options, passing) = destination.options()?;
-    let saved = download(session, task, options).await?;
-    let shown = saved.file.to_string_lossy();
+    let videos = task.video_urls().len();
+    // The standard output takes one.
+    let wanted = if passing.is_some() { 1 } else { videos.max(1) };
+    let mut all = Vec::new();
+    for video in 0..wanted {
+        let mut options = options.clone();
+        options.video = video;
+        let saved = download(session, task, options).await?;
+        tell_odd(&saved, destination, wanted);
+        all.push(saved);
+    }
+    let Some(saved) = all.first() else {
+        return Err(Stop::new(Exit::Unusable, "the task has no video"));
+    };
     if passing.is_some() {
+        if videos > 1 {
+            note(&format!(
+                "warning: the task has {videos} videos, and the standard output gets the first; save all of them with `{}`",
+                session.advice("download", task.id.as_deref().unwrap_or_default())
+            ));
+        }
         destination::write_out(&saved.file)?;
     } else if let Some(recorder) = recorder.as_mut() {
         let file = std::path::absolute(&saved.file).unwrap_or_else(|_| saved.file.clone());
         recorder.saved(session, file.to_string_lossy().into_owned(), saved.bytes);
     }
+    let file = |saved: &Saved| {
+        passing
+            .is_none()
+            .then(|| saved.file.to_string_lossy().into_owned())
+    };
+    let files: Vec<String> = all.iter().filter_map(file).collect();
     let object = Object {
         version: VERSION,
         job,
@@ -60,18 +87,43 @@ pub(crate) async fn save(
         } else {
             "saved"
         },
-        file: passing.is_none().then_some(&shown),
+        file: files.first().map(String::as_str),
+        files: (files.len() > 1).then_some(files.as_slice()),
         bytes: saved.bytes,
         seconds: saved.seconds,
         elapsed: seconds(session.began),
     };
     Ok(session.print.result(&object, || {
-        let length = saved
-            .seconds
-            .map_or_else(String::new, |seconds| format!(", {seconds} s of video"));
-        let place = object.file.unwrap_or("standard output");
-        format!("{place}: {} bytes{length}", saved.bytes)
+        let lines: Vec<String> = all
+            .iter()
+            .map(|saved| {
+                let length = saved
+                    .seconds
+                    .map_or_else(String::new, |seconds| format!(", {seconds} s of video"));
+                let place = file(saved).unwrap_or_else(|| "standard output".to_owned());
+                format!("{place}: {} bytes{length}", saved.bytes)
+            })
+            .collect();
+        lines.join("\n")
     }))
+}
+
+/// Tells what is odd about a video, and that it is not where it was asked for.
+fn tell_odd(saved: &Saved, destination: &Destination, videos: usize) {
+    for warning in &saved.warnings {
+        note(&format!("warning: {warning}"));
+    }
+    if let Some(asked) = destination.file()
+        && saved.file != asked
+        && saved.file.extension() == asked.extension()
+        && videos == 1
+    {
+        note(&format!(
+            "warning: {} is there already and stays as it is; the video is in {}",
+            asked.display(),
+            saved.file.display()
+        ));
+    }
 }
 
 /// Gives a video that was saved before: where it is, or a copy of it where another place is asked for.
@@ -91,6 +143,7 @@ pub(crate) fn give_saved(
         id: Some(id),
         state: "saved",
         file: shown.as_deref(),
+        files: None,
         bytes,
         seconds: None,
         elapsed: seconds(session.began),
@@ -147,7 +200,10 @@ async fn download(
 
 /// A video that is made, and not saved.
 fn not_saved(session: &Session, task: &Task, exit: Exit, why: &str) -> Stop {
-    let stop = Stop::new(exit, format!("the video was not saved: {why}"));
+    let from = task.video_url().map_or_else(String::new, |url| {
+        format!(" from {}", session.client.sanitise(url))
+    });
+    let stop = Stop::new(exit, format!("the video was not saved{from}: {why}"));
     let id = task.id.as_deref().or(task.client_business_id.as_deref());
     match id {
         Some(id) if !session.is_passing => stop.with_next(

@@ -22,6 +22,9 @@ pub(crate) struct Object<'a> {
     progress: Option<&'a serde_json::Number>,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<&'a str>,
+    /// All of them, if there is more than one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    urls: Option<Vec<&'a str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,6 +53,7 @@ pub(crate) fn object(task: &Task, job: Option<u64>) -> Object<'_> {
         state: state.word().to_owned(),
         progress: task.progress.as_ref(),
         url: task.video_url(),
+        urls: Some(task.video_urls()).filter(|urls| urls.len() > 1),
         expires_at: task.expires_at,
         error: failure.as_ref().map(|error| ErrorObject {
             code: error.code_text(),
@@ -67,7 +71,7 @@ pub(crate) fn print(task: &Task, job: Option<u64>, print: Print) -> Exit {
         if let Some(percent) = task.percent().filter(|_| !state.is_final()) {
             push(&mut text, format_args!(", {percent:.0} %"));
         }
-        if let Some(url) = task.video_url() {
+        for url in task.video_urls() {
             push(&mut text, format_args!("\n{url}"));
         }
         if state == TaskState::Failed {

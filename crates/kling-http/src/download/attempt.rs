@@ -4,19 +4,25 @@ use std::time::Duration;
 
 use reqwest::Response;
 use reqwest::header::{
-    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
-    IF_RANGE, LAST_MODIFIED, LOCATION, RANGE,
+    ACCEPT_ENCODING, CONTENT_RANGE, HeaderMap, HeaderName, IF_RANGE, LOCATION, RANGE,
 };
 use url::Url;
 
 use super::DownloadOptions;
-use super::mp4::{BEGINNING, begins_as_mp4};
-use super::part::{Memo, Part};
+use super::media::{self, BEGINNING};
+use super::odd::Odd;
+use super::part::Part;
+use super::validator::validator;
+use crate::answer::reason;
 use crate::client::{Answer, Client, Framing, reason};
 use crate::error::{Error, Kind};
 
 /// Most redirects that are followed.
 const MAX_REDIRECTS: usize = 5;
+
+/// What to do about a file that is no video.
+const ASK_AGAIN: &str =
+    "ask for the status of the task again, which may give another address; the id is kept";
 
 /// How a try ended that did not fail.
 pub(super) enum End {
@@ -46,19 +52,18 @@ impl Fetch<'_> {
             200 => {
                 self.check_head(&response)?;
                 part.restart().await?;
+                part.odd = Odd::of_head(response.headers(), self.client.sanitiser());
                 let total = response.content_length();
                 let known =
                     total.is_some() || Answer::head_of(&response).framing == Framing::Delimited;
-                part.remember(Memo {
-                    validator: validator(response.headers()),
-                    total,
-                })
-                .await?;
+                part.remember(validator(response.headers()), total).await?;
                 self.receive(response, part, total, known).await
             }
             206 => {
                 self.check_head(&response)?;
+                part.odd = Odd::of_head(response.headers(), self.client.sanitiser());
                 match fitting_total(response.headers(), part) {
+                    Some(_) if part.odd.encoding.is_some() => Ok(End::Restart),
                     Some(total) => self.receive(response, part, Some(total), true).await,
                     None => Ok(End::Restart),
                 }
@@ -128,23 +133,31 @@ impl Fetch<'_> {
         .with_help("ask for the status of the task again, which may give another URL"))
     }
 
-    /// What the head of an answer tells that it is no video, or too much of one.
+    /// What the head of an answer tells that there is no video, or too much of one.
     fn check_head(&self, response: &Response) -> Result<(), Error> {
-        let headers = response.headers();
-        let encoding = text(headers, &CONTENT_ENCODING).unwrap_or("identity");
-        if !encoding.trim().eq_ignore_ascii_case("identity") {
-            return Err(no_video("it is compressed, which nobody asked for"));
-        }
-        if let Some(kind) = headers.get(CONTENT_TYPE)
-            && !may_be_video(kind.as_bytes())
-        {
-            return Err(no_video("its content type is another one"));
-        }
         match response.content_length() {
             Some(0) => Err(no_video("it is empty")),
             Some(length) if length > self.options.max_bytes => Err(self.too_large()),
             Some(_) | None => Ok(()),
         }
+    }
+
+    /// What a host sent in the place of a video, if that is a page of text.
+    pub(super) fn page(&self, part: &Part) -> Option<Error> {
+        let beginning = part.beginning();
+        if !media::is_page(beginning, part.len()) {
+            return None;
+        }
+        let sanitiser = self.client.sanitiser();
+        let said = reason::of_body(beginning).and_then(|said| said.message_text());
+        let text = said.map(|said| sanitiser.message(&said));
+        let text = text.or_else(|| sanitiser.excerpt(beginning));
+        let message = format!(
+            "the host of the video sent a text in its place: `{}`",
+            text.unwrap_or_default()
+        );
+        let error = Error::new(Kind::Media, message).with_help(ASK_AGAIN);
+        Some(error.with_body(sanitiser.evidence(beginning)))
     }
 
     async fn receive(
@@ -167,9 +180,10 @@ impl Fetch<'_> {
                 return Err(self.too_large());
             }
             part.write(&chunk).await?;
-            let beginning = part.beginning();
-            if beginning.len() >= BEGINNING && !begins_as_mp4(beginning) {
-                return Err(no_video("it does not begin as one"));
+            if part.beginning().len() == BEGINNING
+                && let Some(error) = self.page(part)
+            {
+                return Err(error);
             }
             self.options.tell(part.len(), total);
         }
@@ -217,13 +231,13 @@ pub(super) fn too_slow() -> Error {
 pub(super) fn no_video(why: &str) -> Error {
     Error::new(
         Kind::Media,
-        format!("what was downloaded is no complete MP4 video: {why}"),
+        format!("what was downloaded is not known to be a whole video: {why}"),
     )
-    .with_help("ask for the status of the task again; the id is kept")
+    .with_help(ASK_AGAIN)
 }
 
 /// The total length, if the part that is answered is the one that is missing: from where the file ends, of a
-/// video of the same length and validator.
+/// video of the same length and the same strong validator.
 fn fitting_total(headers: &HeaderMap, part: &Part) -> Option<u64> {
     let range = text(headers, &CONTENT_RANGE)?
         .trim()
@@ -234,37 +248,10 @@ fn fitting_total(headers: &HeaderMap, part: &Part) -> Option<u64> {
     let total: u64 = total.trim().parse().ok()?;
     let memo = part.memo();
     let same_total = memo.total.is_none_or(|known| known == total);
-    let same_video = match validator(headers) {
-        Some(validator) => memo.validator.as_ref() == Some(&validator),
-        None => true,
-    };
+    let same_video = memo.validator.is_some() && memo.validator == validator(headers);
     let fits =
         first == part.len() && last.checked_add(1) == Some(total) && same_total && same_video;
     (fits && part.len() > 0).then_some(total)
-}
-
-/// What tells one video from another: a strong entity tag, else a date.
-fn validator(headers: &HeaderMap) -> Option<String> {
-    text(headers, &ETAG)
-        .filter(|tag| tag.starts_with('"'))
-        .or_else(|| text(headers, &LAST_MODIFIED))
-        .map(str::to_owned)
-}
-
-/// Whether a content type can be that of a video: hosts of files often do not know what they hold.
-fn may_be_video(kind: &[u8]) -> bool {
-    let kind = String::from_utf8_lossy(kind).to_ascii_lowercase();
-    let kind = kind.split(';').next().unwrap_or_default().trim();
-    kind.is_empty()
-        || kind.starts_with("video/")
-        || matches!(
-            kind,
-            "application/octet-stream"
-                | "binary/octet-stream"
-                | "application/mp4"
-                | "application/x-download"
-                | "application/force-download"
-        )
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {

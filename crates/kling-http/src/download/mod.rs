@@ -2,128 +2,36 @@
 //! place whole or not at all.
 
 mod attempt;
+mod mark;
+mod media;
+mod memo;
 mod mp4;
 mod name;
+mod odd;
+mod options;
 mod part;
 mod place;
+mod regular;
+mod taken;
+mod validator;
+mod webm;
 
-use std::fmt;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
 pub use name::{NameParts, NameTemplate};
+pub use options::{DownloadOptions, Existing, OnProgress, Progress, Saved, Target, VideoKind};
 
 use crate::answer::Task;
 use crate::client::Client;
 use crate::error::{Error, Kind};
 use crate::task_ref::TaskRef;
+use crate::upload::shown;
 use attempt::{End, Fetch};
-use part::Part;
-
-/// Where a video goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
-    /// This file; if it is there, the same name with ` (2)` and so on.
-    File(PathBuf),
-    /// A file in this folder, named by a template.
-    Folder {
-        /// The folder. It must be there.
-        folder: PathBuf,
-        /// The name.
-        name: NameTemplate,
-        /// What `{index}` stands for.
-        index: u32,
-    },
-}
-
-/// How far a download is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Progress {
-    /// Bytes that are there.
-    pub bytes: u64,
-    /// Bytes that there will be, if the server tells.
-    pub total: Option<u64>,
-}
-
-/// What is called with the progress: often, so it must be quick.
-pub type OnProgress = Arc<dyn Fn(Progress) + Send + Sync>;
-
-/// How to download.
-#[derive(Clone)]
-pub struct DownloadOptions {
-    /// Where the video goes.
-    pub target: Target,
-    /// Most bytes. 4 GiB unless set.
-    pub max_bytes: u64,
-    /// The longest time without a byte. 30 s unless set.
-    pub stall_timeout: Duration,
-    /// The longest time for the whole. An hour unless set.
-    pub deadline: Duration,
-    /// Most tries in a row that bring nothing. 5 unless set.
-    pub attempts: u32,
-    /// Called with the progress.
-    pub on_progress: Option<OnProgress>,
-}
-
-impl DownloadOptions {
-    /// The usual limits, and this target.
-    pub fn new(target: Target) -> Self {
-        Self {
-            target,
-            max_bytes: 4 * 1024 * 1024 * 1024,
-            stall_timeout: Duration::from_secs(30),
-            deadline: Duration::from_hours(1),
-            attempts: 5,
-            on_progress: None,
-        }
-    }
-
-    /// The usual limits, and this file as the target.
-    pub fn to_file(path: impl Into<PathBuf>) -> Self {
-        Self::new(Target::File(path.into()))
-    }
-
-    /// The usual limits, and a file in this folder as the target, named after the task's id.
-    pub fn to_folder(folder: impl Into<PathBuf>) -> Self {
-        Self::new(Target::Folder {
-            folder: folder.into(),
-            name: NameTemplate::default(),
-            index: 0,
-        })
-    }
-
-    fn tell(&self, bytes: u64, total: Option<u64>) {
-        if let Some(on_progress) = &self.on_progress {
-            on_progress(Progress { bytes, total });
-        }
-    }
-}
-
-impl fmt::Debug for DownloadOptions {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DownloadOptions")
-            .field("target", &self.target)
-            .field("max_bytes", &self.max_bytes)
-            .field("stall_timeout", &self.stall_timeout)
-            .field("deadline", &self.deadline)
-            .field("attempts", &self.attempts)
-            .finish_non_exhaustive()
-    }
-}
-
-/// A video that is on disk.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Saved {
-    /// Where.
-    pub file: PathBuf,
-    /// Its size.
-    pub bytes: u64,
-    /// Its length in seconds, as its header says; none if it does not.
-    pub seconds: Option<f64>,
-}
+use media::Video;
+use part::{Opened, Part};
 
 /// A video that is whole costs this many tries at most when its host does not tell its length and the video
 /// breaks off.
@@ -132,17 +40,19 @@ const WHOLE_TRIES: u32 = 3;
 impl Client {
     /// Downloads the video of a completed task.
     ///
-    /// The bytes go to a file beside the target whose name ends in `.part`, which is continued by a later
-    /// call for the same task and target if the server agrees that it is the same video. Once the length is
-    /// right and the file is a complete MP4, it is put in its place without overwriting anything. A URL that
-    /// is refused (403, 404, 410) is asked for once more by the task's id. The key is not sent.
+    /// The bytes go to a file beside the target whose name ends in `.part`, which one process at a time writes, and
+    /// which is continued by a later call for the same task and target if the server agrees that it is the same
+    /// video. Once the length is right and the file is a complete MP4, QuickTime or WebM video, it is put in its
+    /// place; what is there already is replaced only if [`Existing::Overwrite`] says so. A file that is not known to
+    /// be a video is kept under the target's name with `.part` behind it, which the error tells. A URL that is
+    /// refused (403, 404, 410) is asked for once more by the task's id. The key is not sent.
     ///
     /// Cancel-safe: a download that is dropped leaves the `.part` file, and can be continued.
     ///
     /// # Errors
-    /// [`is_answer`](Error::is_answer) if the task has no URL; [`is_refused_address`](Error::is_refused_address) if
+    /// [`is_answer`](Error::is_answer) if the task has no such URL; [`is_refused_address`](Error::is_refused_address) if
     /// the URL, or a redirect from it, is neither https nor public; [`is_expired`](Error::is_expired) if the video
-    /// is no longer there; [`is_media`](Error::is_media) if it is no complete MP4;
+    /// is no longer there; [`is_media`](Error::is_media) if it is not known to be a whole video;
     /// [`is_too_large`](Error::is_too_large); [`is_local_io`](Error::is_local_io); and the errors of connections.
     #[tracing::instrument(name = "download", skip_all)]
     pub async fn download(&self, task: &Task, options: &DownloadOptions) -> Result<Saved, Error> {
@@ -153,11 +63,22 @@ impl Client {
             .ok_or_else(|| {
                 Error::new(Kind::Input, "the task has no id").with_help("ask for its status first")
             })?;
-        let url = task.video_url().ok_or_else(|| {
-            Error::new(Kind::Answer, "the task has no URL of a video")
+        let urls = task.video_urls();
+        let url = urls.get(options.video).ok_or_else(|| {
+            let message = match urls.len() {
+                0 => "the task has no URL of a video".to_owned(),
+                there => format!(
+                    "the task has {there} videos, and no number {}",
+                    options.video + 1
+                ),
+            };
+            Error::new(Kind::Answer, message)
                 .with_help("wait until it is completed; do not submit it again")
         })?;
-        let target = target_path(task, id, &options.target)?;
+        let mut target = target_path(task, id, &options.target)?;
+        if urls.len() > 1 {
+            target = place::with_suffix(&target, &format!(" {}", options.video + 1));
+        }
         self.download_url(&TaskRef::id(id), url, target, options)
             .await
     }
@@ -169,7 +90,10 @@ impl Client {
         target: PathBuf,
         options: &DownloadOptions,
     ) -> Result<Saved, Error> {
-        let mut part = Part::open(&target, task).await?;
+        let mut part = match Part::open(target, task, options.existing).await? {
+            Opened::Part(part) => part,
+            Opened::Saved(saved) => return Ok(saved),
+        };
         let deadline = Instant::now() + options.deadline;
         let download = Download {
             client: self,
@@ -178,26 +102,34 @@ impl Client {
         };
         let result = tokio::time::timeout_at(deadline, download.run(url, &mut part)).await;
         match result.unwrap_or_else(|_| Err(attempt::too_slow())) {
-            Ok(seconds) => {
-                let bytes = part.len();
-                let file = part.put_in_place(target).await?;
-                Ok(Saved {
-                    file,
-                    bytes,
-                    seconds,
-                })
-            }
-            Err(error) => {
-                // What is no video or too large is of no use; what broke off can be continued.
-                if matches!(error.kind(), Kind::Media | Kind::TooLarge) || part.len() == 0 {
-                    part.remove().await;
-                } else {
-                    part.keep().await;
-                }
-                Err(error)
-            }
+            Ok(video) => part.put_in_place(video, options.existing).await,
+            Err(error) => Err(left(part, error).await),
         }
     }
+}
+
+/// What becomes of the part of a download that failed: what can be continued and what may be worth something is kept.
+async fn left(part: Part, error: Error) -> Error {
+    let kind = error.kind();
+    if part.len() == 0 {
+        part.remove().await;
+    } else if part.is_resumable() {
+        part.keep().await;
+    } else if kind == Kind::TooLarge || media::is_page(part.beginning(), part.len()) {
+        part.remove().await;
+    } else if kind == Kind::Media {
+        return match part.set_aside().await {
+            Ok(kept) => Error::new(
+                Kind::Media,
+                format!("{error}; it is kept as `{}`", shown(&kept)),
+            )
+            .with_help("rename it if it plays; else ask for the status of the task again, which may give another address"),
+            Err(unkept) => unkept,
+        };
+    } else {
+        part.keep().await;
+    }
+    error
 }
 
 struct Download<'d> {
@@ -207,8 +139,8 @@ struct Download<'d> {
 }
 
 impl Download<'_> {
-    /// Tries until the file is whole; gives its length in seconds.
-    async fn run(&self, url: &str, part: &mut Part) -> Result<Option<f64>, Error> {
+    /// Tries until the file is whole.
+    async fn run(&self, url: &str, part: &mut Part) -> Result<Video, Error> {
         let mut url = self.client.links().check(url)?;
         let mut renewed = false;
         let mut fruitless = 0;
@@ -222,11 +154,12 @@ impl Download<'_> {
             };
             let error = match fetch.run(&url, part).await {
                 Ok(End::Whole { length_known }) => match part.check().await {
-                    Ok(seconds) => return Ok(seconds),
-                    Err(error) if error.kind() == Kind::Media && !length_known => {
+                    Ok(video) => return Ok(video),
+                    Err(error) if error.kind() == Kind::Media => {
                         whole += 1;
-                        if whole >= WHOLE_TRIES {
-                            return Err(error);
+                        let page = fetch.page(part);
+                        if length_known || page.is_some() || whole >= WHOLE_TRIES {
+                            return Err(page.unwrap_or(error));
                         }
                         part.restart().await?;
                         error
@@ -281,7 +214,7 @@ impl Download<'_> {
             .with_help("the videos are kept for 24 hours; the id is kept, ask for its status")
         };
         match self.client.status(self.task).await {
-            Ok(task) => match task.video_url() {
+            Ok(task) => match task.video_urls().get(self.options.video) {
                 Some(url) => self.client.links().check(url),
                 None => Err(gone()),
             },
@@ -295,11 +228,10 @@ fn target_path(task: &Task, id: &str, target: &Target) -> Result<PathBuf, Error>
     match target {
         Target::File(path) => {
             if path.file_name().is_none() {
-                return Err(Error::new(
-                    Kind::Input,
-                    format!("`{}` names no file", crate::upload::shown(path)),
-                )
-                .with_help("give the name of a file"));
+                return Err(
+                    Error::new(Kind::Input, format!("`{}` names no file", shown(path)))
+                        .with_help("give the name of a file"),
+                );
             }
             Ok(path.clone())
         }

@@ -1,43 +1,15 @@
-//! Whether a file is a complete MP4, by its boxes (ISO/IEC 14496-12), and how long it plays.
+//! Whether a file is a complete MP4 or QuickTime movie, by its boxes (ISO/IEC 14496-12), and how long it plays.
 
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
+
+use super::media::{Fault, Video};
+use super::options::VideoKind;
 
 /// Most boxes that are walked. A fragmented file of an hour has some thousands.
 const BOX_LIMIT: usize = 1_000_000;
 
-/// What was found in a complete file.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Video {
-    /// The length in seconds, by the movie header.
-    pub(crate) seconds: Option<f64>,
-}
-
-/// Why a file is no complete MP4.
-#[derive(Debug)]
-pub(crate) enum Fault {
-    /// Something else, or broken.
-    NotVideo(&'static str),
-    /// The file could not be read.
-    Io(io::Error),
-}
-
-impl From<io::Error> for Fault {
-    fn from(error: io::Error) -> Self {
-        if error.kind() == io::ErrorKind::UnexpectedEof {
-            Self::NotVideo("it ends in the middle of a box")
-        } else {
-            Self::Io(error)
-        }
-    }
-}
-
-/// Whether bytes can be the beginning of an MP4: a box `ftyp`.
-pub(crate) fn begins_as_mp4(beginning: &[u8]) -> bool {
-    beginning.get(4..8) == Some(b"ftyp")
-}
-
-/// How many bytes [`begins_as_mp4`] looks at.
-pub(crate) const BEGINNING: usize = 8;
+/// The brand of QuickTime in `ftyp`.
+const QUICKTIME: &[u8; 4] = b"qt  ";
 
 struct Header {
     kind: [u8; 4],
@@ -46,25 +18,35 @@ struct Header {
     end: u64,
 }
 
-/// Walks the boxes of a file of `length` bytes. They must begin with `ftyp`, end exactly at the end of the
-/// file, and have a movie header and media data among them.
-pub(crate) fn walk(file: &mut (impl Read + Seek), length: u64) -> Result<Video, Fault> {
+/// Walks the boxes of a file of `length` bytes. They must end exactly at the end of the file, and have a movie header
+/// and media data among them. An MP4 begins with `ftyp`, or has at least that box; old QuickTime files have none.
+pub(super) fn walk(file: &mut (impl Read + Seek), length: u64) -> Result<Video, Fault> {
     let mut at = 0;
-    let mut seconds = None;
-    let (mut movie, mut media) = (false, false);
+    let (mut seconds, mut kind) = (None, None);
+    let (mut movie, mut media, mut leading) = (false, false, false);
     for index in 0..BOX_LIMIT {
         if at == length {
             return match (movie, media) {
-                (true, true) => Ok(Video { seconds }),
+                (true, true) => Ok(Video {
+                    kind: kind.unwrap_or(VideoKind::Mov),
+                    seconds,
+                    leading_boxes: leading && kind == Some(VideoKind::Mp4),
+                }),
                 (false, _) => Err(Fault::NotVideo("it has no movie header")),
                 (true, false) => Err(Fault::NotVideo("it has no media data")),
             };
         }
         let header = read_header(file, at, length)?;
-        if index == 0 && &header.kind != b"ftyp" {
-            return Err(Fault::NotVideo("it does not begin as one"));
+        if index == 0 && !header.kind.iter().all(u8::is_ascii_graphic) {
+            return Err(Fault::NotVideo(
+                "it begins as no kind of video that is known here",
+            ));
         }
         match &header.kind {
+            b"ftyp" if kind.is_none() => {
+                leading = index > 0;
+                kind = Some(brand(file, &header)?);
+            }
             b"moov" if !movie => {
                 movie = true;
                 seconds = movie_seconds(file, &header)?;
@@ -75,6 +57,20 @@ pub(crate) fn walk(file: &mut (impl Read + Seek), length: u64) -> Result<Video, 
         at = header.end;
     }
     Err(Fault::NotVideo("it has more boxes than any video"))
+}
+
+/// What the `ftyp` box says that the file is.
+fn brand(file: &mut (impl Read + Seek), header: &Header) -> Result<VideoKind, Fault> {
+    if header.end - header.content < 4 {
+        return Ok(VideoKind::Mp4);
+    }
+    file.seek(SeekFrom::Start(header.content))?;
+    let brand: [u8; 4] = read(file)?;
+    Ok(if &brand == QUICKTIME {
+        VideoKind::Mov
+    } else {
+        VideoKind::Mp4
+    })
 }
 
 fn read_header(file: &mut (impl Read + Seek), at: u64, limit: u64) -> Result<Header, Fault> {
@@ -154,7 +150,7 @@ fn read<const N: usize>(file: &mut impl Read) -> Result<[u8; N], Fault> {
 mod tests {
     use std::io::Cursor;
 
-    use super::{Fault, walk};
+    use super::{Fault, VideoKind, walk};
 
     fn boxed(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
         let size = u32::try_from(content.len() + 8).unwrap();
@@ -244,6 +240,25 @@ mod tests {
             .concat();
             assert_eq!(seconds(&file).unwrap(), None);
         }
+    }
+
+    #[test]
+    fn quicktime_and_what_lies_before_the_first_box() {
+        let of = |file: Vec<u8>| {
+            let video = walk(&mut Cursor::new(&file), file.len() as u64).unwrap();
+            assert_eq!(video.seconds, Some(5.25));
+            (video.kind, video.leading_boxes)
+        };
+        let quicktime = boxed(*b"ftyp", b"qt  \0\0\0\0");
+        let rest = [header(1000, 5250), boxed(*b"mdat", &[7; 100])].concat();
+        let wide = boxed(*b"wide", b"");
+        assert_eq!(of(video()), (VideoKind::Mp4, false));
+        assert_eq!(of([wide.clone(), video()].concat()), (VideoKind::Mp4, true));
+        assert_eq!(
+            of([quicktime, rest.clone()].concat()),
+            (VideoKind::Mov, false)
+        );
+        assert_eq!(of([wide, rest].concat()), (VideoKind::Mov, false));
     }
 
     #[test]

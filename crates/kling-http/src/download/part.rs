@@ -1,73 +1,94 @@
 //! The file beside the target that a video grows in, and what is remembered of where it comes from.
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::fs::File;
+use std::io;
+use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncSeekExt, AsyncWriteExt, BufWriter};
 use tokio::task::spawn_blocking;
 
 use super::attempt::no_video;
-use super::mp4::{self, BEGINNING};
-use super::place::put_in_place;
+use super::media::{self, BEGINNING, Fault, Video};
+use super::memo::Memo;
+use super::odd::Odd;
+use super::options::{Existing, Saved};
+use super::place;
+use super::regular::unwritable;
+use super::taken::{Names, Taken, still_taken, take};
 use crate::error::{Error, Kind};
 use crate::task_ref::TaskRef;
-use crate::upload::shown;
 
 /// What is written at once.
 const BUFFER: usize = 256 * 1024;
 
-/// Most bytes of a memo that are read. It holds a header.
-const MEMO_LIMIT: u64 = 64 * 1024;
-
-/// How often, and with which pauses, the lock is tried.
-const LOCK_TRIES: u32 = 10;
-const LOCK_PAUSE: Duration = Duration::from_millis(30);
-
-/// How much of the target's name is in the name of the part, in bytes.
-const NAME_SHARE: usize = 200;
-
-/// What has to be known to continue: without a validator, another video could be glued on.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Memo {
-    /// The strong entity tag or the date of the video.
-    pub(super) validator: Option<String>,
-    /// Its length.
-    pub(super) total: Option<u64>,
+/// What there is at the beginning of a download.
+pub(super) enum Opened {
+    /// A part, new or to be continued.
+    Part(Part),
+    /// The video: another download of this task has put it in its place meanwhile, or before it was stopped.
+    Saved(Saved),
 }
 
 /// The part of a video that is there. The file is locked: two programs never write to it.
 pub(super) struct Part {
     file: BufWriter<tokio::fs::File>,
-    path: PathBuf,
-    memo_path: PathBuf,
+    files: Names,
     len: u64,
     beginning: Vec<u8>,
     memo: Memo,
+    /// What the host says of it.
+    pub(super) odd: Odd,
 }
 
 impl Part {
     /// Opens the part of this task for this target, new or as an earlier download left it.
-    pub(super) async fn open(target: &Path, task: &TaskRef) -> Result<Self, Error> {
-        let name = part_name(target, task);
-        let path = target.with_file_name(format!("{name}.part"));
-        let memo_path = target.with_file_name(format!("{name}.part-info"));
-        let (open_path, open_memo) = (path.clone(), memo_path.clone());
-        let (file, len, memo) = blocking(move || open(&open_path, &open_memo)).await?;
-        let mut file = tokio::fs::File::from_std(file);
-        file.seek(io::SeekFrom::Start(len))
-            .await
-            .map_err(|error| unwritable(&path, error))?;
-        Ok(Self {
+    pub(super) async fn open(
+        target: PathBuf,
+        task: &TaskRef,
+        existing: Existing,
+    ) -> Result<Opened, Error> {
+        let files = Names::new(&target, task);
+        blocking(move || {
+            place::check_target(&files.target, existing)?;
+            loop {
+                match take(&files)? {
+                    Taken::Part(file, memo) => return Self::continued(file, files, memo),
+                    Taken::Placed(mut file, at) => {
+                        let bytes = length(&file, &at)?;
+                        // Another's file, or one that was changed since, is not the video; its name is not taken again.
+                        if let Ok(video) = media::inspect(&mut file, bytes) {
+                            return Ok(Opened::Saved(saved(at, bytes, video, &Odd::default())));
+                        }
+                    }
+                }
+            }
+        })
+        .await
+    }
+
+    /// The part as it is there, to go on at its end, or empty if nobody knows where its bytes come from.
+    fn continued(mut file: File, files: Names, mut memo: Memo) -> Result<Opened, Error> {
+        let mut len = length(&file, &files.part)?;
+        let fits = memo.total.is_none_or(|total| len <= total);
+        if memo.validator.is_none() || !fits {
+            file.set_len(0)
+                .map_err(|error| unwritable(&files.part, error))?;
+            len = 0;
+        }
+        if len == 0 {
+            memo = memo.of_nothing();
+        }
+        io::Seek::seek(&mut file, io::SeekFrom::Start(len))
+            .map_err(|error| unwritable(&files.part, error))?;
+        let file = tokio::fs::File::from_std(file);
+        Ok(Opened::Part(Self {
             file: BufWriter::with_capacity(BUFFER, file),
-            path,
-            memo_path,
+            files,
             len,
             beginning: Vec::new(),
             memo,
-        })
+            odd: Odd::default(),
+        }))
     }
 
     /// Bytes that are there.
@@ -85,18 +106,15 @@ impl Part {
     }
 
     /// Remembers where the bytes come from, durably before they do.
-    pub(super) async fn remember(&mut self, memo: Memo) -> Result<(), Error> {
-        self.memo = memo.clone();
-        let path = self.memo_path.clone();
-        blocking(move || {
-            if memo.validator.is_none() {
-                return remove_if_there(&path).map_err(|error| unwritable(&path, error));
-            }
-            let text = serde_json::to_vec(&memo).map_err(io::Error::from);
-            text.and_then(|text| write_whole(&path, &text))
-                .map_err(|error| unwritable(&path, error))
-        })
-        .await
+    pub(super) async fn remember(
+        &mut self,
+        validator: Option<String>,
+        total: Option<u64>,
+    ) -> Result<(), Error> {
+        self.memo.validator = validator;
+        self.memo.total = total;
+        let (memo, path) = (self.memo.clone(), self.files.memo.clone());
+        blocking(move || memo.write(&path)).await
     }
 
     pub(super) async fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
@@ -109,7 +127,7 @@ impl Part {
         self.file
             .write_all(bytes)
             .await
-            .map_err(|error| unwritable(&self.path, error))?;
+            .map_err(|error| unwritable(&self.files.part, error))?;
         self.len += bytes.len() as u64;
         Ok(())
     }
@@ -119,70 +137,96 @@ impl Part {
         if self.len == 0 {
             return Ok(());
         }
-        let result = async {
-            self.file.flush().await?;
-            self.file.get_mut().set_len(0).await?;
-            self.file.seek(io::SeekFrom::Start(0)).await.map(drop)
-        };
-        result
+        let file = self.durable(false).await?;
+        let path = self.files.part.clone();
+        blocking(move || {
+            still_taken(&file, &path)?;
+            file.set_len(0).map_err(|error| unwritable(&path, error))
+        })
+        .await?;
+        self.file
+            .seek(io::SeekFrom::Start(0))
             .await
-            .map_err(|error| unwritable(&self.path, error))?;
+            .map_err(|error| unwritable(&self.files.part, error))?;
         self.len = 0;
         self.beginning.clear();
-        self.memo = Memo::default();
+        self.memo = std::mem::take(&mut self.memo).of_nothing();
         Ok(())
     }
 
-    /// Makes the file durable and checks that it is a whole video; gives its length in seconds.
-    pub(super) async fn check(&mut self) -> Result<Option<f64>, Error> {
+    /// The file with all that was written to it, on the disk if that is asked for.
+    async fn durable(&mut self, sync: bool) -> Result<File, Error> {
         let result = async {
             self.file.flush().await?;
-            self.file.get_ref().sync_all().await?;
+            if sync {
+                self.file.get_ref().sync_all().await?;
+            }
             self.file.get_ref().try_clone().await
         };
         let file = result
             .await
-            .map_err(|error| unwritable(&self.path, error))?;
-        let mut file = file.into_std().await;
-        let (len, path) = (self.len, self.path.clone());
+            .map_err(|error| unwritable(&self.files.part, error))?;
+        Ok(file.into_std().await)
+    }
+
+    /// Whether more of it can be fetched later: what is there, and that it is not all, is known for sure.
+    pub(super) fn is_resumable(&self) -> bool {
+        self.memo.validator.is_some() && self.memo.total.is_some_and(|total| self.len < total)
+    }
+
+    /// Makes the file durable and checks that it is a whole video.
+    pub(super) async fn check(&mut self) -> Result<Video, Error> {
+        let mut file = self.durable(true).await?;
+        let (len, path) = (self.len, self.files.part.clone());
         blocking(move || {
-            let there = file
-                .metadata()
-                .map_err(|error| unwritable(&path, error))?
-                .len();
-            if there != len {
+            if length(&file, &path)? != len {
                 return Err(no_video(
                     "the file on disk has another length than what was written",
                 ));
             }
-            match mp4::walk(&mut file, len) {
-                Ok(video) => Ok(video.seconds),
-                Err(mp4::Fault::NotVideo(why)) => Err(no_video(why)),
-                Err(mp4::Fault::Io(error)) => Err(unwritable(&path, error)),
-            }
+            media::inspect(&mut file, len).map_err(|fault| match fault {
+                Fault::NotVideo(why) => no_video(why),
+                Fault::Io(error) => unwritable(&path, error),
+            })
         })
         .await
     }
 
-    /// Gives the checked file its name, or the next free one, and removes what is left beside it.
-    pub(super) async fn put_in_place(self, target: PathBuf) -> Result<PathBuf, Error> {
+    /// Gives the checked file its name, and removes what is left beside it.
+    pub(super) async fn put_in_place(
+        self,
+        video: Video,
+        existing: Existing,
+    ) -> Result<Saved, Error> {
+        let bytes = self.len;
+        let target = place::named(&self.files.target, video.kind);
+        let (file, odd) = self.placed(target, existing).await?;
+        Ok(saved(file, bytes, video, &odd))
+    }
+
+    /// Keeps a file that is not known to be a video under a name that no later download writes to.
+    pub(super) async fn set_aside(mut self) -> Result<PathBuf, Error> {
+        self.durable(true).await?;
+        let mut target = self.files.target.clone().into_os_string();
+        target.push(".part");
+        let (file, _) = self.placed(target.into(), Existing::KeepBoth).await?;
+        Ok(file)
+    }
+
+    async fn placed(self, target: PathBuf, existing: Existing) -> Result<(PathBuf, Odd), Error> {
         let Self {
-            file,
-            path,
-            memo_path,
-            ..
+            file, files, odd, ..
         } = self;
+        let file = file.into_inner().into_std().await;
+        // The file goes along, and with it the lock: it is held until the name is taken, also if nobody waits for that.
         let placed = blocking(move || {
-            let placed =
-                put_in_place(&path, &target).map_err(|error| unwritable(&target, error))?;
-            // A memo that stays behind is never read without its part.
-            let _left = remove_if_there(&memo_path);
-            Ok(placed)
+            still_taken(&file, &files.part)?;
+            let placed = place::put_in_place(&files, &target, existing);
+            drop(file);
+            placed
         })
-        .await;
-        // The lock is held until the name is taken.
-        drop(file);
-        placed
+        .await?;
+        Ok((placed, odd))
     }
 
     /// Leaves the file to be continued. Its error does not matter: a shorter file is continued as well.
@@ -192,105 +236,32 @@ impl Part {
 
     /// Removes the file. What cannot be removed is not lost either.
     pub(super) async fn remove(self) {
-        let Self {
-            file,
-            path,
-            memo_path,
-            ..
-        } = self;
+        let Self { file, files, .. } = self;
+        let file = file.into_inner().into_std().await;
         let _left = blocking(move || {
-            let part = remove_if_there(&path);
-            let memo = remove_if_there(&memo_path);
-            part.and(memo).map_err(|error| unwritable(&path, error))
+            still_taken(&file, &files.part)?;
+            let removed = files.remove();
+            drop(file);
+            removed
         })
         .await;
-        drop(file);
     }
 }
 
-fn open(path: &Path, memo_path: &Path) -> Result<(File, u64, Memo), Error> {
-    let file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(path)
-        .map_err(|error| unwritable(path, error))?;
-    // Some network file systems have no locks; a second writer is found by the check of the length.
-    if is_locked(&file) {
-        return Err(Error::new(
-            Kind::File,
-            format!("`{}` is being downloaded already", shown(path)),
-        )
-        .with_help("wait for the other program"));
-    }
-    let memo = read_memo(memo_path).unwrap_or_default();
-    let len = file
-        .metadata()
-        .map_err(|error| unwritable(path, error))?
-        .len();
-    let fits = memo.total.is_none_or(|total| len <= total);
-    if memo.validator.is_some() && fits {
-        return Ok((file, len, memo));
-    }
-    file.set_len(0).map_err(|error| unwritable(path, error))?;
-    Ok((file, 0, Memo::default()))
-}
-
-/// Whether another program has the file. A download that was just dropped may still be writing its last bytes,
-/// so it is given a moment.
-fn is_locked(file: &File) -> bool {
-    for _ in 0..LOCK_TRIES {
-        match file.try_lock() {
-            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
-            Ok(()) | Err(TryLockError::Error(_)) => return false,
-        }
-    }
-    true
-}
-
-/// What was remembered, if it can be read.
-fn read_memo(path: &Path) -> Option<Memo> {
-    let mut text = Vec::new();
-    let file = File::open(path).ok()?;
-    file.take(MEMO_LIMIT).read_to_end(&mut text).ok()?;
-    serde_json::from_slice(&text).ok()
-}
-
-/// A name that two tasks do not share, also for the same target.
-fn part_name(target: &Path, task: &TaskRef) -> String {
-    let name = target.file_name().unwrap_or_default().to_string_lossy();
-    let mut end = name.len().min(NAME_SHARE);
-    while !name.is_char_boundary(end) {
-        end -= 1;
-    }
-    // FNV-1a: the same in every version of the program.
-    let hash = task
-        .as_str()
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
-    format!("{}.{hash:016x}", name.get(..end).unwrap_or_default())
-}
-
-fn write_whole(path: &Path, text: &[u8]) -> io::Result<()> {
-    let mut file = File::create(path)?;
-    file.write_all(text)?;
-    file.sync_all()
-}
-
-fn remove_if_there(path: &Path) -> io::Result<()> {
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        Ok(()) | Err(_) => Ok(()),
+fn saved(file: PathBuf, bytes: u64, video: Video, odd: &Odd) -> Saved {
+    Saved {
+        bytes,
+        seconds: video.seconds,
+        kind: video.kind,
+        warnings: odd.warnings(&video, &file),
+        file,
     }
 }
 
-fn unwritable(path: &Path, error: io::Error) -> Error {
-    Error::new(Kind::File, format!("`{}` cannot be written", shown(path)))
-        .with_help("make room or give another place, then download it again; the id is kept")
-        .with_source(error)
+fn length(file: &File, path: &std::path::Path) -> Result<u64, Error> {
+    file.metadata()
+        .map(|metadata| metadata.len())
+        .map_err(|error| unwritable(path, error))
 }
 
 /// Runs file work where it may block.

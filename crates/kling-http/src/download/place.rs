@@ -1,49 +1,212 @@
-//! Giving a finished file its name, whole and without overwriting anything.
+//! Giving a finished file its name: whole, and never in the place of another one unless that was asked for.
 
-use std::ffi::OsString;
-use std::fs::{self, File};
-use std::io;
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+
+use super::mark;
+use super::options::{Existing, VideoKind};
+use super::regular::{self, is_same, unwritable};
+use super::taken::Names;
+use crate::error::{Error, Kind};
+use crate::upload::shown;
 
 /// Most names that are tried.
 const MAX_NAMES: u32 = 10_000;
 
-/// Moves `part` to `target`, or, where that is taken, to the first free of `name (2)`, `name (3)`, ….
+/// What is compared at once.
+const BLOCK: usize = 64 * 1024;
+
+/// The name for a video of this kind: the one that is asked for, unless that has the ending of another kind. An MP4
+/// has the name that is asked for in any case.
+pub(super) fn named(target: &Path, kind: VideoKind) -> PathBuf {
+    const ENDINGS: [&str; 6] = ["mp4", "m4v", "mov", "qt", "webm", "mkv"];
+    let ending = target.extension().and_then(OsStr::to_str);
+    let ending = ending.unwrap_or_default().to_ascii_lowercase();
+    let fits = ending == kind.extension() || kind == VideoKind::Mov && ending == "qt";
+    if kind == VideoKind::Mp4 || fits || !ENDINGS.contains(&ending.as_str()) {
+        target.to_owned()
+    } else {
+        target.with_extension(kind.extension())
+    }
+}
+
+/// Moves the part to its target, or to one like it. Where that is taken by a file with the same bytes, a download that was stopped
+/// before it could tell has put it there, and it stays; else `existing` decides.
 ///
-/// A hard link takes a name only if it is free; where there are no hard links, an empty file takes it and is
-/// then replaced. The folder is made durable before the old name goes.
-pub(super) fn put_in_place(part: &Path, target: &Path) -> io::Result<PathBuf> {
+/// # Errors
+/// [`Error::is_local_io`]; then the part is still there.
+pub(super) fn put_in_place(
+    files: &Names,
+    target: &Path,
+    existing: Existing,
+) -> Result<PathBuf, Error> {
+    let part = files.part.as_path();
     for number in 1..=MAX_NAMES {
         let name = numbered(target, number);
-        match fs::hard_link(part, &name) {
-            Ok(()) => {
-                if let Err(error) = sync_folder(&name) {
-                    // Not in place for certain, so not in place: the part is still there.
-                    let _gone = fs::remove_file(&name);
-                    return Err(error);
-                }
-                fs::remove_file(part)?;
+        if move_to_free(files, &name)? {
+            return Ok(name);
+        }
+        if !mark::is_of_another(&name, &files.task)
+            && has_same_bytes(part, &name).map_err(|error| unwritable(&name, error))?
+        {
+            files.remove()?;
+            return Ok(name);
+        }
+        match existing {
+            Existing::KeepBoth => {}
+            Existing::Refuse => return Err(taken(part, target)),
+            Existing::Overwrite => {
+                replace(files, &name)?;
                 return Ok(name);
             }
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(_) => match File::create_new(&name) {
-                Ok(_) => {
-                    if let Err(error) = fs::rename(part, &name) {
-                        let _gone = fs::remove_file(&name);
-                        return Err(error);
-                    }
-                    sync_folder(&name)?;
-                    return Ok(name);
-                }
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error),
-            },
         }
     }
-    Err(io::Error::new(
-        io::ErrorKind::AlreadyExists,
-        format!("this name and {MAX_NAMES} others like it are taken"),
-    ))
+    Err(Error::new(
+        Kind::File,
+        format!(
+            "`{}` and {MAX_NAMES} other names like it are taken",
+            shown(target)
+        ),
+    )
+    .with_help("give another name, then download it again; the id is kept"))
+}
+
+/// Refuses a target that nothing may ever be put in the place of.
+///
+/// # Errors
+/// [`Error::is_local_io`] if it is to be replaced and is a folder, a pipe or a device.
+pub(super) fn check_target(target: &Path, existing: Existing) -> Result<(), Error> {
+    match (existing, fs::symlink_metadata(target)) {
+        (Existing::Overwrite, Ok(metadata)) if !metadata.is_symlink() => {
+            regular::look(target).map(drop)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The name of a finished file that has this identity, among those that `target` gives.
+pub(super) fn find(target: &Path, identity: &Metadata) -> Option<PathBuf> {
+    let kinds = [VideoKind::Mp4, VideoKind::Mov, VideoKind::WebM];
+    kinds.into_iter().find_map(|kind| {
+        let target = named(target, kind);
+        (1..=MAX_NAMES)
+            .map(|number| numbered(&target, number))
+            .map_while(|name| Some((fs::symlink_metadata(&name).ok()?, name)))
+            .find_map(|(there, name)| {
+                (there.is_file() && is_same(&there, identity)).then_some(name)
+            })
+    })
+}
+
+/// Moves a file to a name if that is free, and makes it durable; whether it was free.
+///
+/// A hard link takes a name only if it is free; where there are no hard links, the kernel renames on this condition.
+fn move_to_free(files: &Names, name: &Path) -> Result<bool, Error> {
+    let part = files.part.as_path();
+    match fs::hard_link(part, name) {
+        Ok(()) => {
+            if let Err(error) = sync_folder(name) {
+                // Not in place for certain, so not in place: the part is still there.
+                let _gone = fs::remove_file(name);
+                return Err(unwritable(name, error));
+            }
+            files.remove()?;
+            Ok(true)
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(_) => match rename_to_free(part, name) {
+            Ok(()) => {
+                sync_folder(name).map_err(|error| unwritable(name, error))?;
+                regular::remove(&files.memo)?;
+                Ok(true)
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+            Err(error) if is_unsupported(&error) => Err(Error::new(
+                Kind::File,
+                format!(
+                    "the video is whole, and is kept as `{}`: this file system cannot give it a name without the risk of replacing another file",
+                    shown(part)
+                ),
+            )
+            .with_help("rename it yourself, or give a place on another file system")
+            .with_source(error)),
+            Err(error) => Err(unwritable(name, error)),
+        },
+    }
+}
+
+#[cfg(any(
+    target_os = "linux",
+    target_os = "android",
+    target_os = "macos",
+    target_os = "ios"
+))]
+fn rename_to_free(part: &Path, name: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    renameat_with(CWD, part, CWD, name, RenameFlags::NOREPLACE).map_err(io::Error::from)
+}
+
+#[cfg(not(any(
+    target_os = "linux",
+    target_os = "android",
+    target_os = "macos",
+    target_os = "ios"
+)))]
+fn rename_to_free(_part: &Path, _name: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Whether the system or the file system has no such rename.
+fn is_unsupported(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::Unsupported | io::ErrorKind::InvalidInput
+    )
+}
+
+/// Puts a file in the place of another one at once: at no moment is there none, or half of one.
+fn replace(files: &Names, name: &Path) -> Result<(), Error> {
+    check_target(name, Existing::Overwrite)?;
+    fs::rename(&files.part, name)
+        .and_then(|()| sync_folder(name))
+        .map_err(|error| unwritable(name, error))?;
+    regular::remove(&files.memo)
+}
+
+/// Whether a regular file has the same bytes as the part.
+fn has_same_bytes(part: &Path, name: &Path) -> io::Result<bool> {
+    let there = fs::symlink_metadata(name)?;
+    if !there.is_file() || there.len() != fs::symlink_metadata(part)?.len() {
+        return Ok(false);
+    }
+    let (mut one, mut other) = (File::open(part)?, File::open(name)?);
+    let (mut left, mut right) = (vec![0; BLOCK], vec![0; BLOCK]);
+    let mut to_go = there.len();
+    while to_go > 0 {
+        let length = usize::try_from(to_go).map_or(BLOCK, |rest| rest.min(BLOCK));
+        let (left, right) = (&mut left[..length], &mut right[..length]);
+        one.read_exact(left)?;
+        other.read_exact(right)?;
+        if left != right {
+            return Ok(false);
+        }
+        to_go -= length as u64;
+    }
+    Ok(true)
+}
+
+fn taken(part: &Path, target: &Path) -> Error {
+    Error::new(
+        Kind::File,
+        format!(
+            "`{}` is there already and is another file; the video is kept as `{}`",
+            shown(target),
+            shown(part)
+        ),
+    )
+    .with_help("give another name, or allow it to be replaced, and download it again")
 }
 
 /// `name.mp4`, `name (2).mp4`, …
@@ -51,8 +214,13 @@ fn numbered(target: &Path, number: u32) -> PathBuf {
     if number == 1 {
         return target.to_owned();
     }
+    with_suffix(target, &format!(" ({number})"))
+}
+
+/// The same name with this before its ending.
+pub(super) fn with_suffix(target: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(target.file_stem().unwrap_or_default());
-    name.push(format!(" ({number})"));
+    name.push(suffix);
     if let Some(extension) = target.extension() {
         name.push(".");
         name.push(extension);
@@ -78,36 +246,129 @@ fn sync_folder(_file: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::path::{Path, PathBuf};
 
-    use super::put_in_place;
+    use super::{Existing, Names, VideoKind, mark, named, put_in_place, rename_to_free};
+    use crate::error::Error;
+    use crate::task_ref::TaskRef;
+
+    /// Puts this text in the place of a file of this name.
+    fn put(folder: &Path, name: &str, text: &str, existing: Existing) -> Result<PathBuf, Error> {
+        let files = Names::new(&folder.join(name), &TaskRef::id("video_1"));
+        fs::write(&files.part, text).unwrap();
+        fs::write(&files.memo, "{}").unwrap();
+        let placed = put_in_place(&files, &files.target, existing);
+        let left = [&files.part, &files.memo].map(|path| path.exists());
+        assert_eq!(left, [placed.is_err(); 2]);
+        placed
+    }
 
     #[test]
-    fn nothing_is_overwritten() {
+    fn nothing_is_overwritten_unasked() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let names = ["cat.mp4", "cat (2).mp4", "cat (3).mp4"];
+        for name in names {
+            let placed = put(folder, "cat.mp4", name, Existing::KeepBoth);
+            assert_eq!(placed.unwrap(), folder.join(name));
+        }
+        let error = put(folder, "cat.mp4", "new", Existing::Refuse).unwrap_err();
+        assert!(error.is_local_io(), "{error:?}");
+        let text = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
+        for name in names {
+            assert_eq!(text(name), name);
+        }
+        let placed = put(folder, "cat.mp4", "new", Existing::Overwrite);
+        assert_eq!(placed.unwrap(), folder.join("cat.mp4"));
+        assert_eq!(text("cat.mp4"), "new");
+        assert_eq!(text("cat (2).mp4"), "cat (2).mp4");
+    }
+
+    #[test]
+    fn the_same_bytes_are_not_saved_again() {
+        for existing in [Existing::Refuse, Existing::KeepBoth, Existing::Overwrite] {
+            let folder = tempfile::tempdir().unwrap();
+            let target = folder.path().join("cat.mp4");
+            fs::write(&target, "the video").unwrap();
+            let placed = put(folder.path(), "cat.mp4", "the video", existing);
+            assert_eq!(placed.unwrap(), target);
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        }
+    }
+
+    /// Where the file system keeps the mark: else the bytes alone decide.
+    #[test]
+    fn the_same_bytes_of_another_task_are_another_video() {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("cat.mp4");
-        let mut placed = Vec::new();
-        for number in 0..3 {
-            let part = folder.path().join("cat.mp4.part");
-            fs::write(&part, number.to_string()).unwrap();
-            placed.push(put_in_place(&part, &target).unwrap());
-            assert!(!part.exists());
+        fs::write(&target, "the video").unwrap();
+        mark::set(&fs::File::open(&target).unwrap(), "another task");
+        let keeps_marks = mark::is_of_another(&target, "this task");
+        let placed = put(folder.path(), "cat.mp4", "the video", Existing::KeepBoth);
+        let name = if keeps_marks {
+            "cat (2).mp4"
+        } else {
+            "cat.mp4"
+        };
+        assert_eq!(placed.unwrap(), folder.path().join(name));
+    }
+
+    #[test]
+    fn other_kinds_get_their_own_ending() {
+        for (asked, kind, name) in [
+            ("cat.mp4", VideoKind::WebM, "cat.webm"),
+            ("cat.MP4", VideoKind::Mov, "cat.mov"),
+            ("cat.qt", VideoKind::Mov, "cat.qt"),
+            ("a.b.webm", VideoKind::Mov, "a.b.mov"),
+            ("cat", VideoKind::WebM, "cat"),
+            ("cat.v2", VideoKind::WebM, "cat.v2"),
+            ("cat.mov", VideoKind::Mp4, "cat.mov"),
+        ] {
+            assert_eq!(named(Path::new(asked), kind), Path::new(name), "{asked}");
         }
-        let names = ["cat.mp4", "cat (2).mp4", "cat (3).mp4"];
-        for (number, name) in names.iter().enumerate() {
-            assert_eq!(placed[number], folder.path().join(name));
-            assert_eq!(
-                fs::read_to_string(&placed[number]).unwrap(),
-                number.to_string()
-            );
-        }
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_rename_where_links_are_missing_takes_a_free_name_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let (part, target) = (folder.path().join("part"), folder.path().join("cat.mp4"));
+        fs::write(&part, "new").unwrap();
+        fs::write(&target, "old").unwrap();
+        let error = rename_to_free(&part, &target).unwrap_err();
+        assert_eq!(error.kind(), std::io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read_to_string(&target).unwrap(), "old");
+        rename_to_free(&part, &folder.path().join("free.mp4")).unwrap();
+        assert!(!part.exists());
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn only_files_are_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let _socket = std::os::unix::net::UnixListener::bind(folder.join("cat.mp4")).unwrap();
+        let error = put(folder, "cat.mp4", "new", Existing::Overwrite).unwrap_err();
+        assert!(
+            error.to_string().contains("a device or a socket"),
+            "{error}"
+        );
+        // A link is replaced itself, not what it leads to.
+        fs::write(folder.join("precious"), "precious").unwrap();
+        std::os::unix::fs::symlink("precious", folder.join("link.mp4")).unwrap();
+        put(folder, "link.mp4", "new", Existing::Overwrite).unwrap();
+        let text = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
+        assert_eq!(text("link.mp4"), "new");
+        assert_eq!(text("precious"), "precious");
     }
 
     #[test]
     fn a_folder_that_is_not_there_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
-        let part = folder.path().join("part");
-        fs::write(&part, "x").unwrap();
-        assert!(put_in_place(&part, &folder.path().join("no/cat.mp4")).is_err());
-        assert!(part.exists());
+        let files = Names::new(&folder.path().join("cat.mp4"), &TaskRef::id("video_1"));
+        fs::write(&files.part, "x").unwrap();
+        let target = folder.path().join("no/cat.mp4");
+        assert!(put_in_place(&files, &target, Existing::KeepBoth).is_err());
+        assert!(files.part.exists());
     }
 }

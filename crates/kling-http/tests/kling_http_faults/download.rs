@@ -201,7 +201,7 @@ async fn d02_cut_without_a_length() {
     let server = closing(move |_, _| cut(answer_until_close(200, ETAG, &content), 20_000)).await;
     let error = download(&server, folder.path()).await.unwrap_err();
     assert!(error.is_media(), "{error:?}");
-    assert_eq!(files(folder.path()), Vec::<String>::new());
+    assert_eq!(files(folder.path()), ["video_1.mp4.part"]);
     assert_eq!(server.ledger.requests().len(), 3);
 }
 
@@ -246,6 +246,12 @@ async fn d04_another_part() {
             "content-range: bytes {{from}}-{}/{total}\r\n{ETAG}",
             total - 2
         ),
+        // Whose part it is, is not said, or not for sure.
+        format!("content-range: bytes {{from}}-{}/{total}\r\n", total - 1),
+        format!(
+            "content-range: bytes {{from}}-{}/{total}\r\netag: W/\"v1\"\r\n",
+            total - 1
+        ),
         ETAG.to_owned(),
         "content-range: nonsense\r\n".to_owned(),
     ] {
@@ -266,6 +272,35 @@ async fn d04_another_part() {
         .await;
         let saved = download(&server, folder.path()).await;
         assert_eq!(server.ledger.requests().len(), 3, "{case}");
+        assert_saved(saved, folder.path(), &bytes);
+    }
+}
+
+/// A weak tag, and a date that says too little, are no ground to go on: the video is fetched anew.
+#[tokio::test]
+async fn only_a_strong_validator_lets_a_download_go_on() {
+    const MODIFIED: &str = "last-modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
+    const LATER: &str = "date: Mon, 07 Nov 1994 08:49:37 GMT\r\n";
+    for (headers, goes_on) in [
+        ("etag: W/\"v1\"\r\n".to_owned(), false),
+        (MODIFIED.to_owned(), false),
+        (format!("{MODIFIED}{LATER}"), true),
+        (format!("etag: W/\"v1\"\r\n{MODIFIED}{LATER}"), false),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let bytes = video(50_000);
+        let (content, case) = (bytes.clone(), headers.clone());
+        let server = closing(
+            move |request, number| match (number, range_start(request)) {
+                (0, _) => cut(answer_with(200, &headers, &content), 20_000),
+                (_, Some(from)) => rest(&content, from, &headers),
+                (_, None) => answer_with(200, &headers, &content),
+            },
+        )
+        .await;
+        let saved = download(&server, folder.path()).await;
+        let asked = range_start(&server.ledger.requests()[1]).is_some();
+        assert_eq!(asked, goes_on, "{case}");
         assert_saved(saved, folder.path(), &bytes);
     }
 }
@@ -321,29 +356,30 @@ async fn d05_range_not_satisfiable() {
 
 #[tokio::test]
 async fn d07_page_instead_of_a_video() {
-    for bytes in [
-        answer_with(
-            200,
-            "content-type: text/html; charset=utf-8\r\n",
-            b"<html>expired</html>",
+    let long = format!(
+        "<!doctype html><title>expired</title>{}",
+        "x".repeat(100_000)
+    );
+    for (kind, page) in [
+        (
+            "text/html; charset=utf-8",
+            "<html><body>expired</body></html>",
         ),
-        answer_with(200, "content-type: application/xml\r\n", &video(100)),
-        answer_with(
-            200,
+        ("video/mp4", "<html>expired</html>"),
+        ("video/mp4", &long),
+        ("application/json", r#"{"code":404,"msg":"expired"}"#),
+        (
             "",
-            b"<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code></Error>",
-        ),
-        answer_with(200, "content-type: video/mp4\r\n", b"<html>expired</html>"),
-        answer_with(
-            200,
-            "content-type: video/mp4\r\n",
-            b"\x1aE\xdf\xa3 a WebM video",
+            "<?xml version=\"1.0\"?><Error><Message>expired</Message></Error>",
         ),
     ] {
         let folder = tempfile::tempdir().unwrap();
+        let head = format!("content-type: {kind}\r\n");
+        let bytes = answer_with(200, &head, page.as_bytes());
         let server = closing(move |_, _| bytes.clone()).await;
         let error = download(&server, folder.path()).await.unwrap_err();
         assert!(error.is_media(), "{error:?}");
+        assert!(error.to_string().contains("expired"), "{error}");
         assert_eq!(files(folder.path()), Vec::<String>::new());
         assert_eq!(server.ledger.requests().len(), 1);
     }
@@ -357,27 +393,44 @@ async fn d08_wrong_length_empty_or_compressed() {
         bytes.len() - 100
     )
     .into_bytes();
-    for (case, bytes) in [
+    for (case, bytes, kept) in [
         (
             "a length that is too short",
             [short, bytes.clone()].concat(),
+            true,
         ),
-        ("a length of 0", answer(200, "")),
-        ("nothing", answer_until_close(200, "", b"")),
+        ("a length of 0", answer(200, ""), false),
+        ("nothing", answer_until_close(200, "", b""), false),
         (
             "compressed",
-            answer_with(200, "content-encoding: gzip\r\n", &bytes),
+            answer_with(
+                200,
+                "content-encoding: gzip\r\n",
+                b"\x1f\x8b\x08\0 and so on",
+            ),
+            true,
         ),
         (
             "something after the last box",
             answer_with(200, "", &[bytes.clone(), b"...".to_vec()].concat()),
+            true,
         ),
     ] {
         let folder = tempfile::tempdir().unwrap();
         let server = closing(move |_, _| bytes.clone()).await;
         let error = download(&server, folder.path()).await.unwrap_err();
         assert!(error.is_media(), "{case}: {error:?}");
-        assert_eq!(files(folder.path()), Vec::<String>::new(), "{case}");
+        let there = files(folder.path());
+        assert_eq!(
+            there,
+            if kept { &["video_1.mp4.part"][..] } else { &[] },
+            "{case}"
+        );
+        assert_eq!(
+            error.to_string().contains("video_1.mp4.part`"),
+            kept,
+            "{case}: {error}"
+        );
     }
 }
 

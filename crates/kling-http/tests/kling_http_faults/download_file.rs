@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use kling_http::DownloadOptions;
+use kling_http::download::Existing;
 
 use crate::download::{
     ETAG, assert_saved, closing, download, files, options, range_start, rest, task,
@@ -41,32 +42,62 @@ async fn d11_too_large() {
 async fn d13_target_is_there() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("cat.mp4"), "mine").unwrap();
-    let bytes = video(50_000);
-    let content = bytes.clone();
-    let server = closing(move |_, _| answer_with(200, ETAG, &content)).await;
+    let server = closing(|request, _| {
+        let media = 50_000 + request.path.len();
+        answer_with(200, ETAG, &video(media))
+    })
+    .await;
     let client = client(&server.url());
     let to_cat = DownloadOptions::to_file(folder.path().join("cat.mp4"));
-    let url = format!("{}/x.mp4", server.url());
-    let tasks = ["a", "b", "c"].map(|id| task(id, &url));
+    let tasks = ["a", "bb", "ccc"].map(|id| task(id, &format!("{}/{id}", server.url())));
     let (a, b, c) = tokio::join!(
         client.download(&tasks[0], &to_cat),
         client.download(&tasks[1], &to_cat),
         client.download(&tasks[2], &to_cat),
     );
-    let mut saved = [a, b, c].map(|saved| saved.unwrap().file);
-    saved.sort();
-    let expected = ["cat (2).mp4", "cat (3).mp4", "cat (4).mp4"];
-    assert_eq!(saved, expected.map(|name| folder.path().join(name)));
+    let saved = [a, b, c].map(|saved| saved.unwrap().file);
+    for (length, file) in (2..).zip(&saved) {
+        assert_eq!(std::fs::read(file).unwrap(), video(50_000 + length));
+    }
+    let expected = ["cat (2).mp4", "cat (3).mp4", "cat (4).mp4", "cat.mp4"];
+    assert_eq!(files(folder.path()), expected);
     assert_eq!(
         std::fs::read(folder.path().join("cat.mp4")).unwrap(),
         b"mine"
     );
-    assert!(
-        saved
-            .iter()
-            .all(|file| std::fs::read(file).unwrap() == bytes)
-    );
-    assert_eq!(files(folder.path()).len(), 4);
+}
+
+#[tokio::test]
+async fn what_is_there_is_replaced_only_if_that_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("cat.mp4");
+    std::fs::write(&target, "mine").unwrap();
+    let bytes = video(50_000);
+    let content = bytes.clone();
+    let server = closing(move |request, _| match range_start(request) {
+        None => answer_with(200, ETAG, &content),
+        Some(_) => answer(416, ""),
+    })
+    .await;
+    let client = client(&server.url());
+    let task = task("video_1", &format!("{}/x.mp4", server.url()));
+    let with = |existing| DownloadOptions {
+        existing,
+        ..DownloadOptions::to_file(&target)
+    };
+    let refused = client.download(&task, &with(Existing::Refuse)).await;
+    let error = refused.unwrap_err();
+    assert!(error.is_local_io(), "{error:?}");
+    assert_eq!(std::fs::read(&target).unwrap(), b"mine");
+    let there = files(folder.path());
+    let part = there.iter().find(|name| name.ends_with(".part")).unwrap();
+    assert!(error.to_string().contains(part.as_str()), "{error}");
+    // What is kept is not fetched again.
+    let saved = client.download(&task, &with(Existing::Overwrite)).await;
+    assert_eq!(saved.unwrap().file, target);
+    assert!(std::fs::read(&target).unwrap() == bytes);
+    assert_eq!(files(folder.path()), ["cat.mp4"]);
+    assert!(range_start(&server.ledger.requests()[1]).is_some());
 }
 
 #[tokio::test]
@@ -74,8 +105,8 @@ async fn d14_hostile_id() {
     let outer = tempfile::tempdir().unwrap();
     let folder = outer.path().join("videos");
     std::fs::create_dir(&folder).unwrap();
-    let bytes = video(100);
-    let server = closing(move |_, _| answer_with(200, ETAG, &bytes)).await;
+    // Each another video: two of these ids give one name.
+    let server = closing(|_, number| answer_with(200, ETAG, &video(100 + number))).await;
     let client = client(&server.url());
     for id in [
         "../escape",
@@ -133,32 +164,6 @@ async fn progress_is_told() {
     assert!(seen.is_sorted_by_key(|progress| progress.bytes));
     assert!(seen.iter().all(|progress| progress.total == Some(total)));
     assert_eq!(seen.last().unwrap().bytes, total);
-}
-
-#[tokio::test]
-async fn one_task_is_downloaded_by_one_program_at_a_time() {
-    let folder = tempfile::tempdir().unwrap();
-    let server = Server::start(|mut conn: Conn| async move { conn.drain().await }).await;
-    let client = client(&server.url());
-    let task = task("video_1", &format!("{}/x.mp4", server.url()));
-    let options = options(folder.path());
-    let first = client.download(&task, &options);
-    tokio::pin!(first);
-    let error = tokio::select! {
-        biased;
-        _ = &mut first => panic!("the server says nothing"),
-        error = async {
-            // The first is under way once it has connected.
-            while server.ledger.connections() == 0 {
-                tokio::task::yield_now().await;
-            }
-            client.download(&task, &options).await.unwrap_err()
-        } => error,
-    };
-    assert!(
-        error.is_local_io() && error.to_string().contains("already"),
-        "{error:?}"
-    );
 }
 
 #[tokio::test]

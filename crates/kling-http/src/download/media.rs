@@ -1,0 +1,100 @@
+//! What a downloaded file is: a complete video of a known kind, a page of text, or something else.
+
+use std::io::{self, Read, Seek, SeekFrom};
+
+use super::options::VideoKind;
+use super::{mp4, webm};
+
+/// How many bytes of the beginning [`is_page`] looks at.
+pub(super) const BEGINNING: usize = 4096;
+
+/// What was found in a complete file.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Video {
+    pub(super) kind: VideoKind,
+    /// The length in seconds, by its header.
+    pub(super) seconds: Option<f64>,
+    /// Whether it is an MP4 that begins with other boxes than it should.
+    pub(super) leading_boxes: bool,
+}
+
+/// Why a file is no complete video.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// Something else, or broken.
+    NotVideo(&'static str),
+    /// The file could not be read.
+    Io(io::Error),
+}
+
+impl From<io::Error> for Fault {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::UnexpectedEof {
+            Self::NotVideo("it ends in the middle")
+        } else {
+            Self::Io(error)
+        }
+    }
+}
+
+/// Reads a file of `length` bytes as what it begins as. What its host calls it does not matter.
+pub(super) fn inspect(file: &mut (impl Read + Seek), length: u64) -> Result<Video, Fault> {
+    let mut beginning = [0; 4];
+    file.seek(SeekFrom::Start(0))?;
+    file.read_exact(&mut beginning)?;
+    if beginning == webm::BEGINNING {
+        webm::walk(file, length)
+    } else {
+        mp4::walk(file, length)
+    }
+}
+
+/// Whether the beginning of a file of this length is that of a page or of an answer in JSON: what a host sends in the
+/// place of a video that it does not have.
+pub(super) fn is_page(beginning: &[u8], length: u64) -> bool {
+    let is_text = |byte: &u8| *byte >= b' ' || matches!(byte, b'\t' | b'\n' | b'\r');
+    if !beginning.iter().all(is_text) {
+        return false;
+    }
+    let text = String::from_utf8_lossy(beginning);
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let is_markup = text.strip_prefix('<').is_some_and(|rest| {
+        rest.starts_with(|first: char| first.is_ascii_alphabetic() || "!?".contains(first))
+    });
+    let is_json = text.starts_with(['{', '[']) && length <= BEGINNING as u64;
+    is_markup || is_json
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_page;
+
+    #[test]
+    fn pages_are_told_from_what_may_be_a_video() {
+        let of = |bytes: &[u8]| is_page(bytes, bytes.len() as u64);
+        for text in [
+            "<html><title>expired</title>",
+            "\u{feff}\r\n<?xml version=\"1.0\"?><Code>AccessDenied</Code>",
+            "<!doctype html>",
+            r#"{"code":404,"msg":"expired"}"#,
+            "[]",
+        ] {
+            assert!(of(text.as_bytes()), "{text}");
+        }
+        for bytes in [
+            b"".as_slice(),
+            b"<",
+            b"< 3",
+            b"#EXTM3U\nhttps://example.com/1.ts",
+            b"\0\0\0\x18ftypmp42",
+            // A box of a gigabyte, by its first bytes.
+            b"<abcmdat\0\0\0\0",
+            b"RIFF",
+        ] {
+            assert!(!of(bytes), "{bytes:?}");
+        }
+        // Who knows what a long one holds.
+        assert!(!is_page(b"{\"video\": \"AAAA", 5000));
+        assert!(is_page(b"<html>", 5000));
+    }
+}

@@ -1,0 +1,141 @@
+//! Opening the files beside the target: only regular ones, never through a link, and never so that it blocks.
+
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io;
+use std::path::Path;
+
+use crate::error::{Error, Kind};
+use crate::upload::shown;
+
+/// What lies at a path, links not followed; none if nothing does.
+///
+/// # Errors
+/// [`Error::is_local_io`] if it is something else than a regular file, or cannot be looked at.
+pub(super) fn look(path: &Path) -> Result<Option<Metadata>, Error> {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) => {
+            refuse(path, &metadata)?;
+            Ok(Some(metadata))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(unwritable(path, error)),
+    }
+}
+
+/// Opens a file to read and write it; none if nothing is there. What is not a regular file is refused before it
+/// is opened: opening a pipe can wait forever, and a device may act on it.
+///
+/// # Errors
+/// As [`look`], or if it cannot be opened.
+pub(super) fn open(path: &Path) -> Result<Option<File>, Error> {
+    if look(path)?.is_none() {
+        return Ok(None);
+    }
+    match options().open(path) {
+        Ok(file) => {
+            let metadata = file.metadata().map_err(|error| unwritable(path, error))?;
+            refuse(path, &metadata)?;
+            Ok(Some(file))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(unwritable(path, error)),
+    }
+}
+
+/// Makes a file; none if something is there already.
+///
+/// # Errors
+/// If it cannot be made.
+pub(super) fn create(path: &Path) -> Result<Option<File>, Error> {
+    match options().create_new(true).open(path) {
+        Ok(file) => Ok(Some(file)),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(None),
+        Err(error) => Err(unwritable(path, error)),
+    }
+}
+
+/// Removes a name, if it is there.
+///
+/// # Errors
+/// If it cannot be removed.
+pub(super) fn remove(path: &Path) -> Result<(), Error> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(unwritable(path, error)),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// Whether two looks were at one file.
+#[cfg(unix)]
+pub(super) fn is_same(one: &Metadata, other: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+/// There is no way to tell; a locked file cannot be renamed by others there.
+#[cfg(not(unix))]
+pub(super) fn is_same(_one: &Metadata, _other: &Metadata) -> bool {
+    true
+}
+
+/// How many names a file has.
+#[cfg(unix)]
+pub(super) fn names(metadata: &Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::nlink(metadata)
+}
+
+/// There is no way to tell.
+#[cfg(not(unix))]
+pub(super) fn names(_metadata: &Metadata) -> u64 {
+    1
+}
+
+pub(super) fn unwritable(path: &Path, error: io::Error) -> Error {
+    Error::new(Kind::File, format!("`{}` cannot be written", shown(path)))
+        .with_help("make room or give another place, then download it again; the id is kept")
+        .with_source(error)
+}
+
+/// To read and write. Should the file become a link or a pipe between the look and the opening, it is not
+/// followed, and nothing waits.
+fn options() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true);
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
+        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags.bits().cast_signed());
+    }
+    options
+}
+
+fn refuse(path: &Path, metadata: &Metadata) -> Result<(), Error> {
+    if metadata.is_file() {
+        return Ok(());
+    }
+    let kind = if metadata.is_dir() {
+        "a folder"
+    } else if metadata.is_symlink() {
+        "a link"
+    } else if is_pipe(metadata) {
+        "a pipe"
+    } else {
+        "a device or a socket"
+    };
+    Err(Error::new(
+        Kind::File,
+        format!("`{}` is {kind}, not a regular file", shown(path)),
+    )
+    .with_help("remove it or give another name, then download it again; the id is kept"))
+}
+
+#[cfg(unix)]
+fn is_pipe(metadata: &Metadata) -> bool {
+    std::os::unix::fs::FileTypeExt::is_fifo(&metadata.file_type())
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_metadata: &Metadata) -> bool {
+    false
+}

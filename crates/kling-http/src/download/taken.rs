@@ -1,0 +1,290 @@
+//! Taking the part of a download for this process alone.
+
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::mark;
+use super::memo::Memo;
+use super::place;
+use super::regular::{self, is_same, names, unwritable};
+use crate::error::{Error, Kind};
+use crate::task_ref::TaskRef;
+use crate::upload::shown;
+
+/// How often, and with which pauses, the lock is tried: a download that was just dropped may still be writing its
+/// last bytes.
+const LOCK_TRIES: u32 = 10;
+const LOCK_PAUSE: Duration = Duration::from_millis(30);
+
+/// How often the file may turn out to be another one by the time that it is locked. Each time another download
+/// has ended.
+const LOOKS: u32 = 1000;
+
+/// How much of the target's name is in the name of the part, in bytes.
+const NAME_SHARE: usize = 200;
+
+/// The names of a download's files.
+#[derive(Debug, Clone)]
+pub(super) struct Names {
+    /// Where the video goes.
+    pub(super) target: PathBuf,
+    /// Where it grows. Two tasks never share it, also for one target.
+    pub(super) part: PathBuf,
+    /// The note on it.
+    pub(super) memo: PathBuf,
+    /// A word for the task.
+    pub(super) task: String,
+}
+
+impl Names {
+    pub(super) fn new(target: &Path, task: &TaskRef) -> Self {
+        let name = target.file_name().unwrap_or_default().to_string_lossy();
+        let mut end = name.len().min(NAME_SHARE);
+        while !name.is_char_boundary(end) {
+            end -= 1;
+        }
+        // FNV-1a: the same in every version of the program.
+        let hash = task
+            .as_str()
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+            });
+        let task = format!("{hash:016x}");
+        let name = format!("{}.{task}", name.get(..end).unwrap_or_default());
+        Self {
+            target: target.to_owned(),
+            part: target.with_file_name(format!("{name}.part")),
+            memo: target.with_file_name(format!("{name}.part-info")),
+            task,
+        }
+    }
+
+    /// Removes the part and its note. The note goes first: once the name of the part is free, the note is another
+    /// download's.
+    ///
+    /// # Errors
+    /// [`Error::is_local_io`].
+    pub(super) fn remove(&self) -> Result<(), Error> {
+        regular::remove(&self.memo)?;
+        regular::remove(&self.part)
+    }
+}
+
+/// What was found where the part goes.
+#[derive(Debug)]
+pub(super) enum Taken {
+    /// The part, locked, with no other name, and what is noted of it.
+    Part(File, Memo),
+    /// Another download of this task has put the part in its place meanwhile, or was stopped right after.
+    Placed(File, PathBuf),
+}
+
+/// Opens the part and locks it.
+///
+/// The lock belongs to the file, not to its name: whoever had it may have given the file its final name before it was
+/// free. So it counts only if the file is still the one at the name of the part, and has no other name.
+///
+/// # Errors
+/// [`Error::is_local_io`] if another process has it, or if it cannot be opened or locked.
+pub(super) fn take(files: &Names) -> Result<Taken, Error> {
+    let part = files.part.as_path();
+    let (mut tries, mut owner) = (0, None);
+    for _ in 0..LOOKS {
+        let file = match regular::open(part)? {
+            Some(file) => file,
+            None => match regular::create(part)? {
+                Some(file) => file,
+                None => continue,
+            },
+        };
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                owner = Memo::read(&files.memo)?.process.or(owner);
+                tries += 1;
+                if tries == LOCK_TRIES {
+                    return Err(busy(&files.target, owner));
+                }
+                std::thread::sleep(LOCK_PAUSE);
+                continue;
+            }
+            Err(TryLockError::Error(error)) => return Err(unlockable(part, error)),
+        }
+        let held = file.metadata().map_err(|error| unwritable(part, error))?;
+        let is_there = regular::look(part)?.is_some_and(|there| is_same(&there, &held));
+        if is_there && names(&held) == 1 {
+            let mut memo = Memo::read(&files.memo)?;
+            memo.process = Some(std::process::id());
+            memo.write(&files.memo)?;
+            mark::set(&file, &files.task);
+            return Ok(Taken::Part(file, memo));
+        }
+        let placed = place::find(&files.target, &held);
+        if is_there {
+            // The bytes belong to the other name too and are not written to; this name is free for a new file.
+            regular::remove(part)?;
+        }
+        if let Some(placed) = placed {
+            return Ok(Taken::Placed(file, placed));
+        }
+    }
+    Err(busy(&files.target, owner))
+}
+
+/// Whether the part is still at its name, and nowhere else, so that it may be emptied or given its final name.
+///
+/// # Errors
+/// If it is not.
+pub(super) fn still_taken(file: &File, part: &Path) -> Result<(), Error> {
+    let held = file.metadata().map_err(|error| unwritable(part, error))?;
+    let there = regular::look(part)?;
+    if there.is_some_and(|there| is_same(&there, &held)) && names(&held) == 1 {
+        return Ok(());
+    }
+    Err(Error::new(
+        Kind::File,
+        format!(
+            "`{}` was moved, linked or replaced while it was written",
+            shown(part)
+        ),
+    )
+    .with_help("leave it alone, and download it again; the id is kept"))
+}
+
+fn busy(target: &Path, owner: Option<u32>) -> Error {
+    let owner = owner.map_or_else(
+        || "another process".to_owned(),
+        |process| format!("process {process}"),
+    );
+    Error::new(
+        Kind::File,
+        format!("`{}` is being downloaded by {owner}", shown(target)),
+    )
+    .with_help("wait until it has ended, or give another name")
+}
+
+fn unlockable(part: &Path, error: std::io::Error) -> Error {
+    Error::new(
+        Kind::File,
+        format!(
+            "`{}` cannot be locked, and without a lock two downloads could spoil each other's file",
+            shown(part)
+        ),
+    )
+    .with_help("give a place on another file system, then download it again; the id is kept")
+    .with_source(error)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs;
+    use std::io::Write;
+    use std::path::Path;
+
+    use super::{Memo, Names, Taken, still_taken, take};
+    use crate::task_ref::TaskRef;
+
+    fn names(folder: &Path) -> Names {
+        Names::new(&folder.join("cat.mp4"), &TaskRef::id("video_1"))
+    }
+
+    #[test]
+    fn a_part_that_has_its_final_name_is_not_written_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = names(folder.path());
+        for (target, found) in [("cat.mp4", "cat.mp4"), ("cat (2).mp4", "cat (2).mp4")] {
+            let target = folder.path().join(target);
+            fs::write(&target, "the whole video").unwrap();
+            fs::hard_link(&target, &files.part).unwrap();
+            let Taken::Placed(_, at) = take(&files).unwrap() else {
+                panic!("taken as a part");
+            };
+            assert_eq!(at, folder.path().join(found));
+            assert!(!files.part.exists());
+            // The next one lies beside a file that has this name already.
+            fs::write(folder.path().join("cat.mp4"), "another").unwrap();
+        }
+    }
+
+    #[test]
+    fn a_part_that_is_another_name_of_a_file_is_left_for_a_new_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = names(folder.path());
+        let victim = folder.path().join("victim");
+        fs::write(&victim, "precious").unwrap();
+        for path in [&files.part, &files.memo] {
+            fs::hard_link(&victim, path).unwrap();
+        }
+        let Taken::Part(mut file, memo) = take(&files).unwrap() else {
+            panic!("it is in no place");
+        };
+        file.write_all(b"new").unwrap();
+        assert_eq!((memo.validator, memo.total), (None, None));
+        assert_eq!(fs::read_to_string(&victim).unwrap(), "precious");
+        assert_eq!(fs::read_to_string(&files.part).unwrap(), "new");
+    }
+
+    #[test]
+    fn who_has_it_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = names(folder.path());
+        let held = take(&files).unwrap();
+        let error = take(&files).unwrap_err();
+        let owner = format!("is being downloaded by process {}", std::process::id());
+        assert!(error.to_string().ends_with(&owner), "{error}");
+        drop(held);
+        assert!(matches!(take(&files).unwrap(), Taken::Part(..)));
+    }
+
+    #[test]
+    fn who_waits_gets_a_new_part_or_the_video() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = names(folder.path());
+        let Taken::Part(mut file, _) = take(&files).unwrap() else {
+            panic!("it is in no place");
+        };
+        file.write_all(b"the whole video").unwrap();
+        let waiting = {
+            let files = files.clone();
+            std::thread::spawn(move || take(&files))
+        };
+        fs::hard_link(&files.part, &files.target).unwrap();
+        files.remove().unwrap();
+        drop(file);
+        match waiting.join().unwrap() {
+            Ok(Taken::Part(mut file, _)) => file.write_all(b"x").unwrap(),
+            Ok(Taken::Placed(_, at)) => assert_eq!(at, files.target),
+            Err(error) => assert!(error.to_string().contains("is being downloaded by")),
+        }
+        let video = fs::read_to_string(&files.target).unwrap();
+        assert_eq!(video, "the whole video");
+    }
+
+    #[test]
+    fn a_part_that_gets_another_name_is_no_longer_emptied() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = names(folder.path());
+        let Taken::Part(file, _) = take(&files).unwrap() else {
+            panic!("it is in no place");
+        };
+        still_taken(&file, &files.part).unwrap();
+        let other = folder.path().join("other");
+        fs::hard_link(&files.part, &other).unwrap();
+        assert!(still_taken(&file, &files.part).is_err());
+        fs::remove_file(&other).unwrap();
+        still_taken(&file, &files.part).unwrap();
+        fs::rename(&files.part, &other).unwrap();
+        assert!(still_taken(&file, &files.part).is_err());
+    }
+
+    #[test]
+    fn old_notes_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = names(folder.path());
+        fs::write(&files.memo, r#"{"validator":"\"x\"","total":7}"#).unwrap();
+        let memo = Memo::read(&files.memo).unwrap();
+        assert_eq!((memo.total, memo.process), (Some(7), None));
+    }
+}
