@@ -1,6 +1,6 @@
 //! Pieces of text that share lines of a width.
 
-use super::width::columns;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// Stands where a text is cut.
 const CUT: char = '…';
@@ -16,7 +16,7 @@ pub(crate) enum Cut {
 
 /// How many columns a text takes.
 pub(crate) fn width(text: &str) -> usize {
-    text.chars().map(columns).sum()
+    text.width()
 }
 
 /// A text with blanks behind it up to `columns`.
@@ -32,7 +32,7 @@ pub(crate) fn cut(text: &str, room: usize, cut: Cut) -> String {
     }
     let mut left = room.saturating_sub(1);
     let mut fits = |character: &char| {
-        let taken = columns(*character);
+        let taken = character.width().unwrap_or_default();
         let fits = taken <= left;
         left = left.saturating_sub(taken);
         fits

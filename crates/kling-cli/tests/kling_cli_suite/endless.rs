@@ -75,9 +75,10 @@ const SENDERS: &[(&[&str], i32)] = &[
     (&["upload", "odd"], 8),
 ];
 
-/// The same of the journal, which is opened for writing: files of the kernel cannot be.
+/// The same of files that are opened for writing, which those of the kernel cannot be.
 #[cfg(feature = "client")]
 const WRITERS: &[(&[&str], i32)] = &[
+    (&["schema", "--all", "schemas"], 2),
     (&["generate", "--journal", "odd", "request.json"], 2),
     (&["jobs", "--journal", "odd"], 2),
 ];
@@ -100,8 +101,13 @@ fn stage() -> Folder {
         ("configured/request.json", CLEAN),
         ("configured/kling.toml", "spec = [\"../odd\"]\n"),
         ("linked/request.json", CLEAN),
+        ("schemas/kling-v3.schema.json", "{}"),
     ]);
-    for (link, to) in [("linked/kling.toml", "../odd"), ("odd.png", "odd")] {
+    for (link, to) in [
+        ("linked/kling.toml", "../odd"),
+        ("schemas/any.schema.json", "../odd"),
+        ("odd.png", "odd"),
+    ] {
         std::os::unix::fs::symlink(to, folder.path().join(link)).unwrap();
     }
     folder
