@@ -122,8 +122,7 @@ fn key_of(arguments: &Doctor, findings: &mut Findings) -> Option<SecretString> {
             findings.bad(
                 "key",
                 &Stop::usage(format!(
-                    "none is given; set `{}`, or give a file with `--key-file`",
-                    API_KEY
+                    "none is given; set `{API_KEY}`, or give a file with `--key-file`"
                 )),
             );
             None

@@ -23,8 +23,7 @@ pub(crate) fn read(connection: &Connection) -> Result<Option<SecretString>, Stop
     match key::of_text(&text) {
         Ok(key) => Ok(Some(SecretString::from(key))),
         Err(fault) => Err(Stop::usage(format!(
-            "the environment variable `{}`: {fault}",
-            API_KEY
+            "the environment variable `{API_KEY}`: {fault}"
         ))),
     }
 }
