@@ -14,6 +14,7 @@ mod network;
 mod output;
 mod page;
 mod power;
+mod random;
 mod short_run;
 mod stage;
 mod strace;
@@ -42,7 +43,7 @@ pub(crate) struct Test {
     run: fn(&Path) -> Result<String>,
 }
 
-const TESTS: [Test; 21] = [
+const TESTS: [Test; 22] = [
     Test {
         name: "memory on a large file",
         rows: &[],
@@ -126,6 +127,12 @@ const TESTS: [Test; 21] = [
         rows: &["L09"],
         programs: &[strace::PROGRAM],
         run: locks::test,
+    },
+    Test {
+        name: "a system without random numbers",
+        rows: &[],
+        programs: &[strace::PROGRAM],
+        run: random::test,
     },
     Test {
         name: "nobody reads the output",

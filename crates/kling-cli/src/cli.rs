@@ -10,6 +10,8 @@ mod levels;
 mod lsp;
 #[cfg(feature = "client")]
 mod service;
+#[cfg(feature = "client")]
+mod since;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -33,8 +35,8 @@ pub(crate) use levels::{Change, LevelChange, LevelChanges};
 pub(crate) use lsp::Lsp;
 #[cfg(feature = "client")]
 pub(crate) use service::{
-    Balance, Connection, Doctor, Download, Generate, Jobs, JobsCommand, JobsList, JobsResume,
-    JobsShow, Paid, Polling, Records, Status, Submit, Target, Upload, Wait,
+    Balance, Connection, Doctor, Download, Generate, JobState, Jobs, JobsCommand, JobsList,
+    JobsResume, JobsShow, Paid, Polling, Records, Status, Submit, Target, Upload, Wait,
 };
 
 /// Checks Kling video requests before they are paid for, and sends them at most once.

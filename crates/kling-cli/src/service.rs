@@ -1,5 +1,6 @@
 //! What the commands that talk to the service share.
 
+pub(crate) mod clock;
 pub(crate) mod destination;
 pub(crate) mod environment;
 pub(crate) mod follow;

@@ -70,10 +70,12 @@ pub(super) fn run(arguments: &cli::Emulator) -> Result<Exit, Failure> {
     }
     if let Some(path) = &arguments.key_file {
         let found = key::of_file(path).map_err(|fault| Failure::new(&fault))?;
+        if let Some(warning) = &found.warning {
+            stdio::tell(&format!("{}\n", safe::line(warning)));
+        }
         builder = builder.key(Key::from(found.key));
     }
-    let runtime = machine::runtime()
-        .map_err(|error| Failure::new(&format!("threads cannot be started: {error}")))?;
+    let runtime = machine::runtime().map_err(|fault| Failure::new(&fault))?;
     runtime.block_on(async {
         let signals = Signals::listen();
         let emulator = builder.start().await.map_err(|error| {

@@ -127,7 +127,7 @@ impl Mending {
             }
             (Some(path), Mode::Diff) => {
                 let mut diff = Diff::new(&file.name);
-                let input = BufReader::new(fs::File::open(path)?);
+                let input = BufReader::new(regular::open_given(path)?);
                 self.texts(file, input, mended, |change| diff.change(&change))?;
             }
             (Some(path), Mode::Write) => self.replace(file, path, mended)?,
