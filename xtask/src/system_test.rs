@@ -15,6 +15,7 @@ mod output;
 mod page;
 mod patches;
 mod power;
+mod random;
 mod short_run;
 mod stage;
 mod strace;
@@ -133,6 +134,12 @@ const TESTS: [Test; 22] = [
         rows: &["L09"],
         programs: &[strace::PROGRAM],
         run: locks::test,
+    },
+    Test {
+        name: "a system without random numbers",
+        rows: &[],
+        programs: &[strace::PROGRAM],
+        run: random::test,
     },
     Test {
         name: "nobody reads the output",

@@ -4,11 +4,15 @@ mod deferred;
 #[cfg(feature = "emulator")]
 mod emulator;
 mod exits;
+#[cfg(any(feature = "client", feature = "emulator"))]
+mod format;
 mod levels;
 #[cfg(feature = "lsp")]
 mod lsp;
 #[cfg(feature = "client")]
 mod service;
+#[cfg(feature = "client")]
+mod since;
 mod units;
 
 use std::num::NonZeroUsize;
@@ -27,13 +31,15 @@ pub(crate) use deferred::Deferred;
 #[cfg(feature = "emulator")]
 pub(crate) use emulator::Emulator;
 use exits::OF_OTHERS;
+#[cfg(any(feature = "client", feature = "emulator"))]
+pub(crate) use format::ResultFormat;
 pub(crate) use levels::{Change, LevelChange, LevelChanges};
 #[cfg(feature = "lsp")]
 pub(crate) use lsp::Lsp;
 #[cfg(feature = "client")]
 pub(crate) use service::{
-    Balance, Connection, Doctor, Download, Generate, Jobs, JobsCommand, JobsList, JobsResume,
-    JobsShow, Paid, Polling, Records, ResultFormat, Status, Submit, Target, Upload, Wait,
+    Balance, Connection, Doctor, Download, Generate, JobState, Jobs, JobsCommand, JobsList,
+    JobsResume, JobsShow, Paid, Polling, Records, Status, Submit, Target, Upload, Wait,
 };
 
 /// Checks Kling video requests before they are paid for, and sends them at most once.

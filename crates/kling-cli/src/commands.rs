@@ -37,6 +37,7 @@ use std::process::ExitCode;
 
 use crate::cli::{Cli, Command, Deferred};
 use crate::exit::{Exit, Failure};
+use crate::input::regular;
 use crate::output::stdio;
 
 #[cfg(feature = "lsp")]
@@ -97,7 +98,7 @@ fn write_files(
     fs::create_dir_all(folder).map_err(|error| fault(folder, error))?;
     for (name, content) in files {
         let path = folder.join(name);
-        fs::write(&path, content).map_err(|error| fault(&path, error))?;
+        regular::write(&path, &content).map_err(|error| fault(&path, error))?;
     }
     Ok(Exit::Clean)
 }

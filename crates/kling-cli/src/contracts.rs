@@ -1,28 +1,31 @@
 //! The checker that the command line asks for.
 
-use std::io::Read as _;
-use std::path::Path;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
 
 use kling_check::Checker;
 use kling_spec::Spec;
 
-use crate::cli::SpecFiles;
 use crate::exit::Failure;
 use crate::input::regular;
 
 /// The most bytes of a contract that are read; the longest that comes with the program has 15 KB.
 const MAX_CONTRACT_SIZE: u64 = 4 << 20;
 
-/// The embedded contracts, behind those that the user gives.
-pub(crate) fn checker(files: &SpecFiles) -> Result<Checker, Failure> {
+/// The embedded contracts, behind those that the user gives, and behind them those that a `kling.toml` names.
+pub(crate) fn checker(given: &[PathBuf], configured: &[PathBuf]) -> Result<Checker, Failure> {
     let checker = Checker::embedded();
-    if files.specs.is_empty() {
+    if given.is_empty() && configured.is_empty() {
         return Ok(checker);
     }
     let mut specs = Vec::new();
     let mut faults = Vec::new();
-    for path in &files.specs {
-        match read(path) {
+    let given = given.iter().map(|path| (path, regular::open_given(path)));
+    // Whoever wrote the `kling.toml` is not whoever runs the program: the pipes of this process are not theirs to name.
+    let configured = configured.iter().map(|path| (path, regular::open(path)));
+    for (path, file) in given.chain(configured) {
+        match read(path, file) {
             Ok(spec) => specs.push(spec),
             Err(fault) => faults.push(fault),
         }
@@ -43,15 +46,13 @@ pub(crate) fn assuming(checker: Checker, id: &str, origin: &str) -> Result<Check
     })
 }
 
-fn read(path: &Path) -> Result<Spec, String> {
+fn read(path: &Path, file: io::Result<File>) -> Result<Spec, String> {
     let shown = path.display();
     let unreadable =
-        |error: &std::io::Error| format!("{shown}: cannot be read: {error}; name another file");
+        |error: &io::Error| format!("{shown}: cannot be read: {error}; name another file");
     let mut text = String::new();
-    let file = regular::open_given(path).map_err(|error| unreadable(&error))?;
     let length = file
-        .take(MAX_CONTRACT_SIZE + 1)
-        .read_to_string(&mut text)
+        .and_then(|file| file.take(MAX_CONTRACT_SIZE + 1).read_to_string(&mut text))
         .map_err(|error| unreadable(&error))?;
     if length as u64 > MAX_CONTRACT_SIZE {
         return Err(format!(

@@ -30,7 +30,7 @@ use transport::Incoming;
 /// `limit`: the most bytes of a document that a message can hold, however they are escaped.
 pub(crate) fn serve(settings: SettingsOf, limit: usize) -> Result<Exit, Failure> {
     let incoming = transport::listen(limit)
-        .map_err(|error| Failure::new(&format!("a thread cannot be started: {error}")))?;
+        .map_err(|error| Failure::new(&format!("a thread cannot be started: {error}; allow more processes with `ulimit -u`, or end some")))?;
     let mut server = Server::new(settings, io::stdout());
     loop {
         let next = match incoming.try_recv() {

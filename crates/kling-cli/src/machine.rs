@@ -4,17 +4,31 @@
 #[cfg(any(feature = "client", feature = "emulator"))]
 use std::{io, thread};
 
-/// Makes the process fit to tell the limits of the machine.
+/// Makes the process fit to tell the limits of the machine, and to have a key in its environment.
 ///
 /// # Errors
 /// When there are no random numbers, which every table in memory begins with.
 pub(crate) fn prepare() -> Result<(), String> {
+    #[cfg(any(feature = "client", feature = "emulator"))]
+    if std::env::var_os(crate::input::key::API_KEY).is_some() {
+        forbid_dumps();
+    }
     // A file that may not grow kills the process, unless somebody listens for that: then writing is an error.
     #[cfg(unix)]
     let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, std::sync::Arc::default());
-    getrandom::fill(&mut [0; 16]).map_err(|error| {
+    random::<1>().map(drop)
+}
+
+/// Random bytes.
+///
+/// # Errors
+/// When the system gives none.
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], String> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|error| {
         format!("the system gives no random numbers: {error}; allow `getrandom`, or mount /dev")
-    })
+    })?;
+    Ok(bytes)
 }
 
 /// The threads that work on connections.
@@ -28,15 +42,49 @@ const HELPERS: usize = 4;
 /// A runtime for connections.
 ///
 /// # Errors
-/// When there are no threads or sockets for it.
+/// When there are no threads or sockets for it: what is wrong, why, and what to do.
 #[cfg(any(feature = "client", feature = "emulator"))]
-pub(crate) fn runtime() -> io::Result<tokio::runtime::Runtime> {
-    has_sockets()?;
-    has_threads(WORKERS + HELPERS)?;
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, String> {
+    let no_sockets = |error| {
+        format!(
+            "sockets cannot be opened: {error}; allow more open files with `ulimit -n`, or end some programs"
+        )
+    };
+    let no_threads = |error| {
+        format!(
+            "threads cannot be started: {error}; allow more processes with `ulimit -u`, or end some"
+        )
+    };
+    has_sockets().map_err(no_sockets)?;
+    has_threads(WORKERS + HELPERS).map_err(no_threads)?;
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(WORKERS)
         .enable_all()
         .build()
+        .map_err(no_threads)
+}
+
+/// Sees to it that the memory of this process, in which a key is, is not written to the disk if the process is killed,
+/// and on Linux that other processes of the user cannot read it.
+///
+/// That it fails is no reason to stop: then everything is as with any other program.
+#[cfg(any(feature = "client", feature = "emulator"))]
+pub(crate) fn forbid_dumps() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        let none = Rlimit {
+            current: Some(0),
+            maximum: Some(0),
+        };
+        let _ = setrlimit(Resource::Core, none);
+    }
+    // Where dumps are piped into a program, the limit alone does not hold.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    {
+        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+        let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    }
 }
 
 /// Whether so many threads can be started at once.

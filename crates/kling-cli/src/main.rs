@@ -16,6 +16,8 @@ mod run;
 #[cfg(feature = "client")]
 mod service;
 mod settings;
+#[cfg(any(feature = "client", feature = "emulator"))]
+mod signals;
 
 use std::process::ExitCode;
 

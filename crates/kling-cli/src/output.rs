@@ -1,5 +1,7 @@
 //! What the program prints: one file a format, and what they share.
 
+#[cfg(feature = "client")]
+pub(crate) mod cells;
 pub(crate) mod condition;
 pub(crate) mod counts;
 pub(crate) mod excerpt;
@@ -15,3 +17,5 @@ pub(crate) mod stdio;
 pub(crate) mod style;
 pub(crate) mod summary;
 pub(crate) mod table;
+#[cfg(feature = "client")]
+pub(crate) mod terminal;

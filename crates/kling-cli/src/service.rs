@@ -1,5 +1,6 @@
 //! What the commands that talk to the service share.
 
+pub(crate) mod clock;
 pub(crate) mod destination;
 pub(crate) mod environment;
 pub(crate) mod follow;
@@ -14,7 +15,8 @@ pub(crate) mod records;
 pub(crate) mod request;
 pub(crate) mod save;
 pub(crate) mod session;
-pub(crate) mod signals;
 pub(crate) mod stop;
 pub(crate) mod task;
 pub(crate) mod wait;
+
+pub(crate) use crate::signals;

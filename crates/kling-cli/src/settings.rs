@@ -8,7 +8,7 @@ use std::sync::Arc;
 use kling_check::{Checker, DEFAULT_MAX_FINDINGS};
 use kling_spec::{Billing, nearest};
 
-use crate::cli::{Change, Configured, Contracts, LevelChange, LevelChanges, SpecFiles};
+use crate::cli::{Change, Configured, Contracts, LevelChange, LevelChanges};
 use crate::configuration::{Configuration, Search};
 use crate::contracts;
 use crate::exit::Failure;
@@ -74,11 +74,10 @@ impl Settings {
         let configured = configuration
             .iter()
             .flat_map(|configuration| &configuration.spec);
-        let configured = configured.map(|spec| folder.unwrap_or(Path::new("")).join(spec));
-        let files = SpecFiles {
-            specs: flags.specs.iter().cloned().chain(configured).collect(),
-        };
-        let mut checker = contracts::checker(&files)?;
+        let configured: Vec<PathBuf> = configured
+            .map(|spec| folder.unwrap_or(Path::new("")).join(spec))
+            .collect();
+        let mut checker = contracts::checker(&flags.specs, &configured)?;
         let assumed = match (
             &flags.model,
             configuration.and_then(|found| found.model.as_ref()),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use kling_check::Checker;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
 
 use crate::clock::RunningClock;
@@ -32,6 +32,8 @@ pub(crate) struct App {
     pub(crate) state: Mutex<State>,
     /// Counts what happened, for those who watch.
     pub(crate) changes: watch::Sender<u64>,
+    /// The places of those who watch; one that goes gives its place back.
+    pub(crate) watchers: Semaphore,
     /// Until when the port is closed.
     pub(crate) closed_until: watch::Sender<Option<Instant>>,
     made: Mutex<Vec<(mp4::Video, Bytes)>>,
@@ -61,6 +63,7 @@ impl App {
             clock: parts.clock,
             state: Mutex::new(parts.state),
             changes: watch::Sender::new(0),
+            watchers: Semaphore::new(parts.limits.watchers()),
             closed_until: watch::Sender::new(None),
             made: Mutex::default(),
         })

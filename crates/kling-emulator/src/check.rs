@@ -167,7 +167,7 @@ fn findings(report: &Report<'_>) -> Vec<Finding> {
 fn order(report: &Report<'_>, body: &[u8]) -> Result<Order, Refusal> {
     let unreadable = || Refusal {
         pointer: String::new(),
-        message: "the request is no JSON object".to_owned(),
+        message: "the request is not a JSON object".to_owned(),
     };
     // The checker takes nothing that is not JSON, so this holds for all that gets here.
     let text = std::str::from_utf8(body).map_err(|_| unreadable())?;

@@ -2,6 +2,7 @@
 
 mod events;
 mod gate;
+mod ledger;
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -50,9 +51,11 @@ pub(crate) async fn serve(stream: TcpStream, app: Arc<App>, mut router: Router) 
                 return;
             }
         };
-        if is_watching(&app, &head) {
-            events::tell(&app, &mut connection).await;
-            return;
+        if is_asked(&app, &head, "/_emulator/events") {
+            return events::tell(&app, &mut connection).await;
+        }
+        if is_asked(&app, &head, "/_emulator/ledger") {
+            return ledger::tell(&app, &mut connection, &head).await;
         }
         if !exchange(&app, &mut connection, &mut router, &head).await {
             return;
@@ -60,8 +63,9 @@ pub(crate) async fn serve(stream: TcpStream, app: Arc<App>, mut router: Router) 
     }
 }
 
-fn is_watching(app: &App, head: &Head) -> bool {
-    head.path() == "/_emulator/events" && head.method == "GET" && gate::refusal(app, head).is_none()
+/// Whether this is a request for an answer that is written bit by bit.
+fn is_asked(app: &App, head: &Head, path: &str) -> bool {
+    head.path() == path && head.method == "GET" && gate::refusal(app, head).is_none()
 }
 
 /// Answers one request. Whether the next one may come.
@@ -150,6 +154,10 @@ fn fault_for(app: &App, head: &Head) -> Result<Option<Fault>, Answer> {
     let Some(phase) = phase_of(head) else {
         return Ok(None);
     };
+    // A fault is for the client; a page that shows a video is none.
+    if gate::is_foreign(head) {
+        return Ok(None);
+    }
     let Some(text) = head.header(FAULT_HEADER) else {
         return Ok(app.state().plan.take(phase));
     };
@@ -215,7 +223,7 @@ async fn ask(
         }
     }
     let Ok(mut request) = request.body(Body::from(body)) else {
-        return Answer::error(400, "invalid_request_error", "this is no request");
+        return Answer::error(400, "invalid_request_error", "this is not a request");
     };
     request.extensions_mut().insert(context);
     let answered: Result<Response, Infallible> = router.call(request).await;
@@ -262,7 +270,7 @@ impl<'a> Entry<'a> {
 
     fn fault(&self, fault: Option<&Fault>) {
         if let Some(fault) = fault {
-            self.write(|exchange| exchange.fault = Some(fault.label()));
+            self.write(|exchange| exchange.fault = Some(fault.shown()));
         }
     }
 

@@ -14,9 +14,11 @@ mod limits;
 mod listen;
 pub mod mp4;
 mod page;
+mod poster;
 mod random;
 mod service;
 mod state;
+mod text;
 
 pub use check::{Finding, Place, Span};
 pub use clock::{Clock, MANUAL_START_MS};

@@ -10,6 +10,9 @@ use std::time::Duration;
 pub struct Limits {
     /// Connections at once; further ones are reset. By default 1,024.
     pub connections: usize,
+    /// Those who watch `/_emulator/events` at once, never more than half of the connections; further ones are answered
+    /// with 503. 32.
+    pub event_streams: usize,
     /// How long the head of a request may take, from the connection's beginning or from the head's first byte. 10 s.
     pub head_timeout: Duration,
     /// How long a connection may lie idle between requests. 60 s.
@@ -36,10 +39,23 @@ pub struct Limits {
     pub url_lifetime: Duration,
 }
 
+impl Limits {
+    /// How many may watch: watchers stay, so they must leave connections to all others.
+    pub(crate) const fn watchers(&self) -> usize {
+        let most = self.connections / 2;
+        if self.event_streams < most {
+            self.event_streams
+        } else {
+            most
+        }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 1024,
+            event_streams: 32,
             head_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_mins(1),
             body_timeout: Duration::from_secs(30),

@@ -139,6 +139,21 @@ mod tests {
         }
     }
 
+    #[test]
+    fn no_back_tick_is_shown_as_it_is() {
+        let page = include_str!("page/index.html");
+        assert!(!page.contains('`'));
+        // Those of messages come in pairs, and the script makes code of what is between them.
+        for kind in crate::CATALOGUE {
+            assert!(kind.about.matches('`').count() % 2 == 0, "{}", kind.name);
+        }
+        let scripts: String = FILES.iter().map(|(_, _, content)| *content).collect();
+        for message in ["finding.message", "fault.about", "problem", "text"] {
+            let shown = format!("...prose({message})");
+            assert!(scripts.contains(&shown), "{message} is shown as it is");
+        }
+    }
+
     /// The colours that the style names in the part between two marks, as red, green and blue.
     fn colours(begin: &str, end: &str) -> BTreeMap<String, [f64; 3]> {
         let style = include_str!("page/style.css");

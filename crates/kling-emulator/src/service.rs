@@ -14,7 +14,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use serde::Serialize;
 
 use crate::app::App;
@@ -53,7 +53,9 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .merge(service)
         .route("/files/uploads/{name}", get(files::upload))
         .route("/files/videos/{name}", get(files::video))
-        .route("/_emulator/ledger", get(control::ledger))
+        // What is written bit by bit is answered before anything gets here; this is left for other methods.
+        .route("/_emulator/ledger", any(wrong_method))
+        .route("/_emulator/events", any(wrong_method))
         .route("/_emulator/state", get(control::state))
         .route(
             "/_emulator/faults",
@@ -61,6 +63,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         )
         .route("/_emulator/clock", post(control::advance))
         .route("/_emulator/videos/{id}", get(files::watched))
+        .route("/_emulator/posters/{id}", get(files::poster))
         .route("/_emulator/loop", get(redirect_loop).post(redirect_loop))
         .fallback(no_such_address)
         .method_not_allowed_fallback(wrong_method)
@@ -138,7 +141,7 @@ async fn no_such_address(uri: Uri) -> Response {
         "/v1/balance",
     ];
     let message = if uri.path().starts_with("/v1/v1/") {
-        "there is no such address; `/v1` stands in it twice".to_owned()
+        "there is no such address; it has `/v1` twice".to_owned()
     } else {
         format!("there is no such address; there are {}", known.join(", "))
     };

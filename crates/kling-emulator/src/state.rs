@@ -1,7 +1,9 @@
 //! What the emulator knows: tasks, charges, requests, uploads, and the faults still to come.
 
+mod layout;
 mod ledger;
 mod log;
+mod reading;
 mod task;
 mod tasks;
 mod uploads;
@@ -10,6 +12,7 @@ mod view;
 pub use ledger::{Charge, Ledger, Sum};
 pub use log::Exchange;
 pub(crate) use log::Log;
+pub(crate) use reading::Reading;
 pub(crate) use task::{Fate, Phases, Task, fate_of, kept, video_of};
 pub(crate) use tasks::Tasks;
 pub(crate) use uploads::{Image, Upload, Uploads};

@@ -100,6 +100,11 @@ pub(crate) fn is_alive(journal: &Path, name: &str) -> Result<bool, Error> {
         return Err(Error::damaged("a claim names no lock"));
     }
     let path = journal.with_file_name(name);
+    // A mark is made as a file. What else has its name now is nobody's mark: a link may lead to what another program
+    // keeps locked, and opening a pipe may hang.
+    if fs::symlink_metadata(&path).is_ok_and(|found| !found.is_file()) {
+        return Ok(false);
+    }
     let file = match OpenOptions::new().write(true).open(&path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
@@ -193,6 +198,23 @@ mod tests {
         for name in ["other.2-5-0.lock", "j.lock", "j.2-5.lock", "j.a-5-0.lock"] {
             assert!(at(name).exists(), "{name}");
         }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn what_is_not_a_file_is_nobodys_mark() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = folder.path().join("j");
+        let locked = File::create(folder.path().join("locked")).unwrap();
+        locked.lock().unwrap();
+        std::os::unix::fs::symlink("locked", folder.path().join("j.2-5-0.lock")).unwrap();
+        assert!(!is_alive(&journal, "j.2-5-0.lock").unwrap());
+        // Nobody reads from it: opening it would hang.
+        let pipe = folder.path().join("j.3-5-0.lock");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.unwrap().success());
+        assert!(!is_alive(&journal, "j.3-5-0.lock").unwrap());
+        assert!(pipe.exists());
     }
 
     #[test]

@@ -54,6 +54,11 @@ pub struct Ticket {
     pub(crate) job: Job,
 }
 
+/// The file itself, beside which locks are: whoever comes by a link has to find them too.
+fn real(path: &Path) -> Result<PathBuf, Error> {
+    std::fs::canonicalize(path).map_err(|error| Error::io("cannot find the journal", path, &error))
+}
+
 impl Ticket {
     /// The job as it was last recorded.
     pub const fn job(&self) -> &Job {
@@ -81,7 +86,10 @@ impl Journal {
     pub fn open(path: &Path, holder: Holder) -> Result<Self, Error> {
         let connection = schema::open(path).map_err(|error| match error.kind() {
             // The library beneath takes a file system without locks for a file that others keep locked.
-            ErrorKind::Busy => Mark::make(path, &holder).err().unwrap_or(error),
+            ErrorKind::Busy => real(path)
+                .and_then(|path| Mark::make(&path, &holder))
+                .err()
+                .unwrap_or(error),
             ErrorKind::Held(_)
             | ErrorKind::Newer
             | ErrorKind::Foreign
@@ -92,9 +100,7 @@ impl Journal {
             | ErrorKind::IdUsed
             | ErrorKind::Illegal => error,
         })?;
-        // Locks are beside the file itself: whoever comes by a link has to find them too.
-        let path = std::fs::canonicalize(path)
-            .map_err(|error| Error::io("cannot find the journal", path, &error))?;
+        let path = real(path)?;
         remove_dead(&path);
         Ok(Self {
             connection,

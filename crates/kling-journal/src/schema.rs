@@ -1,6 +1,6 @@
 //! The file: its tables, its version, and whether it is whole.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
 use std::time::Duration;
@@ -58,9 +58,10 @@ pub(crate) fn open(path: &Path) -> Result<Connection, Error> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
         Err(error) => return Err(Error::io("cannot make the journal", path, &error)),
     }
-    let length = fs::metadata(path)
-        .map_err(|error| Error::io("cannot open the journal", path, &error))?
-        .len();
+    let metadata =
+        fs::metadata(path).map_err(|error| Error::io("cannot open the journal", path, &error))?;
+    refuse_odd(&metadata, path)?;
+    let length = metadata.len();
     // SQLite would take a file that is cut this short for a new one.
     if (1..SMALLEST).contains(&length) {
         return Err(Error::new(
@@ -85,6 +86,29 @@ pub(crate) fn open(path: &Path) -> Result<Connection, Error> {
     }
     prepare(&mut connection)?;
     Ok(connection)
+}
+
+/// Refuses what is there and does not keep what is written to it.
+fn refuse_odd(metadata: &Metadata, path: &Path) -> Result<(), Error> {
+    if metadata.is_file() {
+        return Ok(());
+    }
+    #[cfg(unix)]
+    let is_pipe = std::os::unix::fs::FileTypeExt::is_fifo(&metadata.file_type());
+    #[cfg(not(unix))]
+    let is_pipe = false;
+    let kind = match (metadata.is_dir(), is_pipe) {
+        (true, _) => "a folder",
+        (false, true) => "a pipe",
+        (false, false) => "a device or a socket",
+    };
+    Err(Error::new(
+        ErrorKind::Unusable,
+        format!(
+            "{} is {kind}, not a regular file; name another file",
+            path.display()
+        ),
+    ))
 }
 
 /// A journal that is gone with the process.

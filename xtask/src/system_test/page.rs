@@ -169,14 +169,8 @@ impl Page {
             r#"texts("mark.error").join() === "7""#,
         )?;
         self.until(
-            "the marker is under the number",
-            r#"(() => {
-                const above = all("mark.error")[0].getBoundingClientRect();
-                const under = all(".marker.error")[0].getBoundingClientRect();
-                const near = (one, other) => Math.abs(one - other) < 1;
-                return near(above.left, under.left) && near(above.width, under.width)
-                  && under.top >= above.bottom - 3 && under.top < above.bottom + 6;
-            })()"#,
+            "the finding is below its line",
+            r#"all("mark.error")[0].closest(".row").nextElementSibling === all(".finding")[0]"#,
         )?;
         self.until(
             "a request with a finding is open, and told to whoever listens",
@@ -210,6 +204,14 @@ impl Page {
             "its timeline is there",
             r#"texts(".timeline .word").join() === "queued,in_progress,completed""#,
         )?;
+        self.browser.evaluate(
+            r#"fetch(document.querySelector(".film video").poster)
+                 .then((answer) => answer.text()).then((text) => { poster = text; return 0; })"#,
+        )?;
+        self.until(
+            "its picture says which task it is of",
+            r#"poster.includes("a boat at dawn") && poster.includes(texts(".task .id")[0])"#,
+        )?;
         self.until(
             "the video plays",
             r#"(() => {
@@ -218,8 +220,10 @@ impl Page {
                   && film.videoWidth === film.width && film.duration === 5;
             })()"#,
         )?;
-        self.browser
-            .evaluate(r#"film = document.querySelector(".film video"), 0"#)?;
+        self.browser.evaluate(
+            r#"film = document.querySelector(".film video"),
+                   film.addEventListener("ended", () => film.dataset.ended = "yes"), 0"#,
+        )?;
         self.until(
             "one charge, and no double one",
             r##"by("charges").textContent === "1" && by("doubles").textContent === "0"
@@ -250,7 +254,7 @@ impl Page {
         )?;
         self.until(
             "the video went on playing all the while",
-            "film.isConnected && (film.ended || film.currentTime > 0.5)",
+            "film.isConnected && (film.dataset.ended || film.currentTime > 0.5)",
         )
     }
 
@@ -314,14 +318,24 @@ impl Page {
                 nodes.len()
             )));
         }
-        for width in [320, 390, 800, 1600] {
+        self.until(
+            "no back-tick is left in what the emulator says",
+            r#"texts(".what, .note, .about, .problem, h2, dt, th").every((text) => !text.includes("`"))
+               && all(".finding code, .about code").length > 0"#,
+        )?;
+        for width in [320, 400, 800, 1280, 1600] {
             let size =
                 json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
             self.browser
                 .call("Emulation.setDeviceMetricsOverride", &size)?;
             self.until(
                 "nothing is wider than the screen",
-                "document.documentElement.scrollWidth <= innerWidth",
+                r#"document.documentElement.scrollWidth <= innerWidth
+                   && all(".scroll, .body, .list").every((part) => part.scrollWidth <= part.clientWidth)"#,
+            )?;
+            self.until(
+                "the ledger is on the first screen",
+                r#"scrollTo(0, 0), by("charges").getBoundingClientRect().bottom < innerHeight"#,
             )?;
         }
         Ok(())

@@ -202,7 +202,11 @@ impl Stage {
 
     /// The jobs in the journal, the oldest first.
     pub(super) fn jobs(&self, url: &str) -> Result<Vec<Value>> {
-        let listed = self.run(&[], url, &["jobs", "--format", "json"])?;
+        let listed = self.run(
+            &[],
+            url,
+            &["jobs", "--service", "localhost", "--format", "json"],
+        )?;
         let jobs = listed.json()["jobs"].as_array().cloned();
         let mut jobs = jobs
             .ok_or_else(|| Failure::new(format!("the journal cannot be listed: {}", listed.err)))?;

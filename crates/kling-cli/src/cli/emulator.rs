@@ -4,16 +4,16 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use super::exits::OF_OTHERS;
+use super::ResultFormat;
 
 /// What `kling emulator` is given.
 #[derive(Debug, Args)]
-#[command(after_help = format!("Examples:
+#[command(after_help = "Examples:
   kling emulator --port 0 --speed 60
   kling emulator --port 0 --strict --fault submit:reset-after-read --fault poll:status=503*3
   kling emulator --list-faults
 
-{OF_OTHERS}"))]
+Exit codes: 0 stopped by Ctrl-C or SIGTERM, or the faults are listed, 2 usage, or it cannot start.")]
 pub(crate) struct Emulator {
     /// The port; 0 takes a free one.
     #[arg(long, value_name = "PORT", default_value_t = 4343)]
@@ -39,4 +39,8 @@ pub(crate) struct Emulator {
     /// Repeat the ids and chances of another start with this number [default: they differ at each start].
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
+    /// How to print where it is and, when it is stopped, what it was asked for; without it `human` on a terminal and
+    /// `json` elsewhere.
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) format: Option<ResultFormat>,
 }

@@ -7,8 +7,9 @@ use std::time::Duration;
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
 use super::exits::of_service;
+use super::since::Since;
 use super::units::bytes;
-use super::{Configured, Deferred, SpecFiles};
+use super::{Configured, Deferred, ResultFormat, SpecFiles};
 use crate::prices::Amount;
 
 /// How the service is reached and how long for.
@@ -116,15 +117,6 @@ pub(crate) struct Paid {
     pub(crate) contracts: SpecFiles,
     #[command(flatten)]
     pub(crate) configured: Configured,
-}
-
-/// How a result is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ResultFormat {
-    /// For people.
-    Human,
-    /// One object, for programs.
-    Json,
 }
 
 /// What `kling submit` is given.
@@ -250,12 +242,14 @@ pub(crate) struct Upload {
     _polling: NoPolling,
 }
 
-/// List the jobs that were paid for, show one, or go on with one.
+/// List the jobs that are recorded, show one, or go on with one.
 #[derive(Debug, Args)]
 #[command(
     args_conflicts_with_subcommands = true,
     after_help = format!("Examples:
   kling jobs
+  kling jobs --state unknown,accepted --since 2d
+  kling jobs --service localhost
   kling jobs show 1
   kling jobs resume 1
 
@@ -288,11 +282,57 @@ pub(crate) struct JobsList {
     /// The most jobs to list.
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub(crate) limit: u32,
+    /// Only jobs in this state; several with commas between them.
+    #[arg(long, value_enum, value_name = "STATE", value_delimiter = ',')]
+    pub(crate) state: Vec<JobState>,
+    /// Only jobs from then on: a date (2026-11-28), a time (2026-11-28T10:30, 10:30), or how long ago (2d, 36h).
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) since: Option<Since>,
+    /// Only jobs of this service: an address or a host. Without it, jobs of services on this machine are left out.
+    #[arg(long, value_name = "SERVICE")]
+    pub(crate) service: Option<String>,
     #[command(flatten)]
     pub(crate) records: Records,
     /// How to print the result [default: human on a terminal, json elsewhere].
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<ResultFormat>,
+}
+
+/// How far a job has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum JobState {
+    /// To be sent; nothing has left.
+    Intent,
+    /// Being sent.
+    Sending,
+    /// Taken by the service.
+    Accepted,
+    /// The video is made, and not saved yet.
+    Completed,
+    /// The video is in a file.
+    Saved,
+    /// Refused by the service; nothing was charged.
+    Rejected,
+    /// Failed at the service.
+    Failed,
+    /// It is not known whether the service took it.
+    Unknown,
+}
+
+impl JobState {
+    /// The word for it, as the journal has it.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Intent => "intent",
+            Self::Sending => "sending",
+            Self::Accepted => "accepted",
+            Self::Completed => "completed",
+            Self::Saved => "saved",
+            Self::Rejected => "rejected",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// What `kling jobs show` is given.

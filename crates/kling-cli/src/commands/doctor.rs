@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::cli::Doctor;
 use crate::exit::Exit;
+use crate::input::key::API_KEY;
 use crate::output::safe;
 use crate::service::print::{Print, VERSION, push};
 use crate::service::session::{self, Session};
@@ -121,8 +122,7 @@ fn key_of(arguments: &Doctor, findings: &mut Findings) -> Option<SecretString> {
             findings.bad(
                 "key",
                 &Stop::usage(format!(
-                    "none is given; set `{}`, or give a file with `--key-file`",
-                    environment::API_KEY
+                    "none is given; set `{API_KEY}`, or give a file with `--key-file`"
                 )),
             );
             None

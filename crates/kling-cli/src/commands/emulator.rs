@@ -5,20 +5,60 @@ use std::path::Path;
 
 use kling_emulator::{CATALOGUE, Clock, Emulator, Fault, FaultKind, Faults, Key, Phase};
 use kling_spec::nearest;
+use serde::Serialize;
 
-use crate::cli;
+use crate::cli::{self, ResultFormat};
 use crate::exit::{Exit, Failure};
 use crate::input::{key, regular};
 use crate::machine;
 use crate::output::table::Table;
 use crate::output::{safe, stdio};
+use crate::signals::Signals;
 
 /// The most bytes of a file with faults.
 const MAX_FILE: u64 = 1 << 20;
 
+/// The number that `version` has in every object.
+const VERSION: u32 = 1;
+
+/// The first line for programs.
+#[derive(Serialize)]
+struct Started<'e> {
+    version: u32,
+    url: &'e str,
+}
+
+/// What it was asked for until it was stopped: the last line for programs.
+#[derive(Serialize)]
+struct Ended<'e> {
+    version: u32,
+    url: &'e str,
+    requests: u64,
+    charges: usize,
+    seconds: u64,
+    double_charges: u64,
+    repeated_requests: u64,
+}
+
+/// The faults for programs.
+#[derive(Serialize)]
+struct Listed {
+    version: u32,
+    faults: Vec<Kind>,
+}
+
+#[derive(Serialize)]
+struct Kind {
+    name: &'static str,
+    phases: Vec<&'static str>,
+    about: &'static str,
+}
+
 pub(super) fn run(arguments: &cli::Emulator) -> Result<Exit, Failure> {
     if arguments.list_faults {
-        stdio::print(&safe::text(&list()))?;
+        // What is listed is text unless it is asked for otherwise, as for all other lists.
+        let format = arguments.format.unwrap_or(ResultFormat::Human);
+        print(format, &listed(), list)?;
         return Ok(Exit::Clean);
     }
     let mut builder = Emulator::builder()
@@ -31,42 +71,107 @@ pub(super) fn run(arguments: &cli::Emulator) -> Result<Exit, Failure> {
     }
     if let Some(path) = &arguments.key_file {
         let found = key::of_file(path).map_err(|fault| Failure::new(&fault))?;
+        if let Some(warning) = &found.warning {
+            stdio::tell(&format!("{}\n", safe::line(warning)));
+        }
         builder = builder.key(Key::from(found.key));
     }
-    let cannot = |what: &str, error: &std::io::Error| Failure::new(&format!("{what}: {error}"));
-    let runtime =
-        machine::runtime().map_err(|error| cannot("threads cannot be started", &error))?;
+    let runtime = machine::runtime().map_err(|fault| Failure::new(&fault))?;
     runtime.block_on(async {
+        let signals = Signals::listen();
         let emulator = builder.start().await.map_err(|error| {
-            cannot(
-                &format!(
-                    "port {} cannot be used, give another with `--port`",
-                    arguments.port
-                ),
-                &error,
-            )
+            Failure::new(&format!(
+                "port {} cannot be used: {error}; give another with `--port`, or 0 for a free one",
+                arguments.port
+            ))
         })?;
-        stdio::print(&format!(
-            "{{\"version\":1,\"url\":\"{}\"}}\n",
-            emulator.url()
-        ))?;
-        stdio::tell(&format!(
-            "the page with all that happens: {}/\n",
-            emulator.url()
-        ));
-        tokio::signal::ctrl_c()
-            .await
-            .map_err(|error| cannot("signals cannot be listened for", &error))?;
+        let format = ResultFormat::or_usual(arguments.format);
+        let url = emulator.url();
+        let started = Started {
+            version: VERSION,
+            url,
+        };
+        print(format, &started, || welcome(arguments, url))?;
+        if format == ResultFormat::Json {
+            stdio::tell(&format!("the page with all that happens: {url}/\n"));
+        }
+        signals.first().await;
+        let ledger = emulator.ledger();
+        let ended = Ended {
+            version: VERSION,
+            url,
+            requests: emulator.request_count(),
+            charges: ledger.charges().len(),
+            seconds: ledger.seconds(),
+            double_charges: ledger.double_charges(),
+            repeated_requests: ledger.repeated_requests(),
+        };
+        print(format, &ended, || farewell(&ended))?;
         emulator.shutdown().await;
         Ok(Exit::Clean)
     })
+}
+
+fn print(
+    format: ResultFormat,
+    object: &impl Serialize,
+    human: impl FnOnce() -> String,
+) -> Result<(), Failure> {
+    match format {
+        ResultFormat::Human => stdio::print(&safe::text(&human())),
+        ResultFormat::Json => {
+            let mut out = Vec::new();
+            safe::push_json(&mut out, object);
+            out.push(b'\n');
+            stdio::print(&String::from_utf8_lossy(&out))
+        }
+    }
+}
+
+/// What somebody who has just started it wants to know.
+fn welcome(arguments: &cli::Emulator, url: &str) -> String {
+    let mut table = Table::new(2);
+    table.row(["page", &format!("{url}/")]);
+    table.row(["use it", &format!("export TOAPIS_BASE_URL={url}")]);
+    let key = match &arguments.key_file {
+        Some(path) => format!("the one in {}; every other is refused", path.display()),
+        None => "any, as with `export TOAPIS_API_KEY=any`".to_owned(),
+    };
+    table.row(["key", &key]);
+    if arguments.speed.to_bits() != 1_f64.to_bits() {
+        let speed = format!("{} times as fast as the real time", arguments.speed);
+        table.row(["jobs go", &speed]);
+    }
+    table.row(["charges", &format!("{url}/_emulator/ledger")]);
+    format!(
+        "the emulator is running, for programs of this machine alone; Ctrl-C stops it\n\n{}",
+        table.render("  ")
+    )
+}
+
+fn farewell(ended: &Ended<'_>) -> String {
+    let counted = |number: u64, one: &str| {
+        let end = if number == 1 { "" } else { "s" };
+        format!("{number} {one}{end}")
+    };
+    let charges = u64::try_from(ended.charges).unwrap_or(u64::MAX);
+    format!(
+        "stopped after {}: {} for {} of video, {}, {}\n",
+        counted(ended.requests, "request"),
+        counted(charges, "charge"),
+        counted(ended.seconds, "second"),
+        counted(ended.double_charges, "double charge"),
+        counted(ended.repeated_requests, "repeated request"),
+    )
 }
 
 fn clock(speed: f64) -> Result<Clock, Failure> {
     if (0.001..=1_000_000.0).contains(&speed) {
         Ok(Clock::scaled(speed))
     } else {
-        Err(Failure::new("--speed: give a number from 0.001 to 1000000"))
+        Err(Failure::new(&format!(
+            "--speed: {speed} is not a number from 0.001 to 1000000"
+        )))
     }
 }
 
@@ -101,7 +206,7 @@ fn read(option: &str, path: &Path) -> Result<String, Failure> {
         .map_err(|error| Failure::new(&format!("{option} {}: {error}", path.display())))?;
     if length as u64 > MAX_FILE {
         return Err(Failure::new(&format!(
-            "{option} {}: it is longer than {MAX_FILE} bytes",
+            "{option} {}: it is longer than {MAX_FILE} bytes; give fewer faults",
             path.display()
         )));
     }
@@ -142,14 +247,23 @@ fn meant(fault: &str) -> Option<String> {
     (!fault.starts_with(&known)).then_some(known)
 }
 
+fn listed() -> Listed {
+    let kinds = CATALOGUE.iter().map(|kind| Kind {
+        name: kind.name,
+        phases: kind.phases.iter().map(|phase| phase.name()).collect(),
+        about: kind.about,
+    });
+    Listed {
+        version: VERSION,
+        faults: kinds.collect(),
+    }
+}
+
 fn list() -> String {
     let mut table = Table::new(2);
-    for kind in CATALOGUE {
-        let phases: Vec<&str> = kind.phases.iter().map(|phase| phase.name()).collect();
-        table.row([
-            kind.name.to_owned(),
-            format!("{} ({})", kind.about, phases.join(", ")),
-        ]);
+    for kind in listed().faults {
+        let about = format!("{} ({})", kind.about, kind.phases.join(", "));
+        table.row([kind.name, &about]);
     }
     table.render("")
 }

@@ -18,7 +18,7 @@ use crate::output::{safe, stdio};
 const TO_STRING: &str = "writing to a String cannot fail";
 
 pub(super) fn run(arguments: &Explain) -> Result<Exit, Failure> {
-    let checker = contracts::checker(&arguments.contracts)?;
+    let checker = contracts::checker(&arguments.contracts.specs, &[])?;
     let specs: Vec<&Spec> = checker.models().filter_map(|id| checker.spec(id)).collect();
     let text = match &arguments.rule {
         None => list(checker.common(), &specs),

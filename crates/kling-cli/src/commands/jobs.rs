@@ -1,22 +1,23 @@
-//! `kling jobs`: the jobs that were paid for.
+//! `kling jobs`: the jobs that are recorded.
 
+mod facts;
+mod list;
+mod place;
 mod show;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use kling_journal::{Effect, Job, Journal, State};
-use serde::Serialize;
+use kling_journal::{Effect, Job, State};
 
 use crate::cli::{
-    Color, Configured, Deferred, Jobs, JobsCommand, JobsList, JobsResume, JobsShow, Paid, SpecFiles,
+    Color, Configured, Deferred, Jobs, JobsCommand, JobsResume, JobsShow, Paid, SpecFiles,
 };
 use crate::exit::Exit;
-use crate::output::table::Table;
 use crate::service::destination::Destination;
 use crate::service::environment::now;
 use crate::service::paid::Ready;
-use crate::service::print::{Print, VERSION};
+use crate::service::print::Print;
 use crate::service::recorder::Recorder;
 use crate::service::request::{Check, Checked, Refusal, Source, Upload};
 use crate::service::session::{self, Session};
@@ -26,14 +27,16 @@ use crate::service::{destination, go, records};
 pub(super) fn run(arguments: &Jobs, color: Color) -> Exit {
     let (done, print) = match &arguments.command {
         None => {
-            let arguments = &arguments.list.0;
-            (list(arguments), Print::new(arguments.format))
+            let print = Print::new(arguments.list.0.format);
+            (list::run(&arguments.list.0, print), print)
         }
         Some(JobsCommand::List(Deferred(arguments))) => {
-            (list(arguments), Print::new(arguments.format))
+            let print = Print::new(arguments.format);
+            (list::run(arguments, print), print)
         }
         Some(JobsCommand::Show(Deferred(arguments))) => {
-            (show(arguments), Print::new(arguments.format))
+            let print = Print::new(arguments.format);
+            (show(arguments, print), print)
         }
         Some(JobsCommand::Resume(Deferred(arguments))) => {
             let print =
@@ -44,104 +47,12 @@ pub(super) fn run(arguments: &Jobs, color: Color) -> Exit {
     end(done, print)
 }
 
-/// A job in the list.
-#[derive(Serialize)]
-struct Item<'a> {
-    job: u64,
-    state: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    client_business_id: Option<&'a str>,
-    service: &'a str,
-    created: i64,
-    changed: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    file: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'a str>,
-}
-
-impl<'a> Item<'a> {
-    fn new(job: &'a Job, state: &'a str) -> Self {
-        Self {
-            job: job.number,
-            state,
-            id: job.state.id(),
-            client_business_id: job.client_business_id.as_deref(),
-            service: &job.service,
-            created: job.created,
-            changed: job.changed,
-            source: job.source.as_deref(),
-            file: match &job.state {
-                State::Saved { file, .. } => Some(file),
-                State::Intent
-                | State::Sending
-                | State::Accepted { .. }
-                | State::Completed { .. }
-                | State::Rejected { .. }
-                | State::Failed { .. }
-                | State::Unknown { .. } => None,
-            },
-            reason: job.state.reason(),
-        }
-    }
-}
-
-/// The word of a job's state. A request that was being sent by a process that is gone is unknown.
-fn word(journal: &mut Journal, job: &Job) -> Result<&'static str, Stop> {
-    let gone = job.state == State::Sending && journal.holder(job.number)?.is_none();
-    Ok(if gone { "unknown" } else { job.state.word() })
-}
-
-fn list(arguments: &JobsList) -> Result<Exit, Stop> {
-    #[derive(Serialize)]
-    struct Object<'a> {
-        version: u32,
-        jobs: Vec<Item<'a>>,
-    }
-    let print = Print::new(arguments.format);
-    let mut jobs = Vec::new();
-    if let Some(mut journal) = records::open_existing(&arguments.records)? {
-        for job in journal.jobs(arguments.limit)? {
-            let word = word(&mut journal, &job)?;
-            jobs.push((job, word));
-        }
-    }
-    let object = Object {
-        version: VERSION,
-        jobs: jobs
-            .iter()
-            .map(|(job, word)| Item::new(job, word))
-            .collect(),
-    };
-    Ok(print.result(&object, || {
-        if jobs.is_empty() {
-            return "no jobs".to_owned();
-        }
-        let mut table = Table::new(4);
-        for (job, word) in &jobs {
-            let id = job.state.id().or(job.client_business_id.as_deref());
-            table.row([
-                job.number.to_string(),
-                (*word).to_owned(),
-                id.unwrap_or("-").to_owned(),
-                job.source.clone().unwrap_or_else(|| "-".to_owned()),
-            ]);
-        }
-        table.render("")
-    }))
-}
-
-fn show(arguments: &JobsShow) -> Result<Exit, Stop> {
-    let print = Print::new(arguments.format);
+fn show(arguments: &JobsShow, print: Print) -> Result<Exit, Stop> {
     let Some(mut journal) = records::open_existing(&arguments.records)? else {
         return Err(no_journal(&arguments.records)?);
     };
     let (job, history) = journal.job(arguments.job)?;
-    let word = word(&mut journal, &job)?;
+    let word = facts::word(&mut journal, &job)?;
     Ok(show::print(print, &job, word, &history))
 }
 

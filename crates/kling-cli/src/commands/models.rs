@@ -15,7 +15,7 @@ use crate::output::table::{Table, wrap};
 use crate::output::{safe, stdio};
 
 pub(super) fn run(arguments: &Models) -> Result<Exit, Failure> {
-    let checker = contracts::checker(&arguments.contracts)?;
+    let checker = contracts::checker(&arguments.contracts.specs, &[])?;
     let text = match &arguments.id {
         None => list(&checker),
         Some(id) => {

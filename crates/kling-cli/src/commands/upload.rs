@@ -1,9 +1,14 @@
 //! `kling upload`: an image, for use in requests.
 
+use std::io::Read as _;
+use std::path::Path;
+
 use serde::Serialize;
 
 use crate::cli::Upload;
 use crate::exit::Exit;
+use crate::input::regular;
+use crate::service::images::MAX_IMAGE;
 use crate::service::print::{Print, VERSION};
 use crate::service::session::{self, Session};
 use crate::service::stop::{Stop, end};
@@ -25,11 +30,13 @@ pub(super) fn run(arguments: &Upload) -> Exit {
         None,
         print,
         async |session: &Session| {
+            let name = arguments.file.display().to_string();
+            let bytes = read(&arguments.file, &name)?;
             let uploaded = session
                 .call(
                     "uploading",
                     Exit::NotReached,
-                    session.client.upload_image(&arguments.file),
+                    session.client.upload_image_bytes(&name, bytes),
                 )
                 .await?
                 .map_err(|error| Stop::of_call(&error))?;
@@ -43,4 +50,16 @@ pub(super) fn run(arguments: &Upload) -> Exit {
         },
     );
     end(done, print)
+}
+
+fn read(path: &Path, name: &str) -> Result<Vec<u8>, Stop> {
+    let mut bytes = Vec::new();
+    regular::open(path)
+        .and_then(|file| file.take(MAX_IMAGE).read_to_end(&mut bytes))
+        .map_err(|error| {
+            Stop::local(format!(
+                "the file `{name}` cannot be read: {error}; give an image file"
+            ))
+        })?;
+    Ok(bytes)
 }

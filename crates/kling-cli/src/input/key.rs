@@ -9,6 +9,10 @@ use std::time::Duration;
 use std::{fmt, io};
 
 use super::regular;
+use crate::machine;
+
+/// The environment variable with the key.
+pub(crate) const API_KEY: &str = "TOAPIS_API_KEY";
 
 /// The most bytes of a file with a key; real ones have about 50.
 const MAX_KEY_FILE: u64 = 4096;
@@ -37,6 +41,7 @@ impl fmt::Debug for FileKey {
 /// # Errors
 /// A message in one line: what is wrong, why, and what to do.
 pub(crate) fn of_file(path: &Path) -> Result<FileKey, String> {
+    machine::forbid_dumps();
     read(path, PIPE_TIME)
 }
 

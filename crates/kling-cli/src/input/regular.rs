@@ -25,6 +25,17 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
+/// Writes a regular file, through links. What is there and is something else is refused before it is opened.
+///
+/// # Errors
+/// When there is something else, or it cannot be written.
+pub(crate) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
+    if let Ok(metadata) = fs::metadata(path) {
+        refuse(&metadata)?;
+    }
+    fs::write(path, content)
+}
+
 /// As [`open`], and also what the shell hands over in a process substitution such as `<(git diff --name-only)`.
 ///
 /// # Errors

@@ -1,11 +1,11 @@
 //! The input cut into jobs.
 
-use std::fs;
 use std::io;
 use std::sync::Arc;
 
 use crate::input::files::{Files, NotRead};
 use crate::input::lines::{LineReader, Piece, Place};
+use crate::input::regular;
 use crate::input::request::{File, FileName};
 use crate::settings::Settings;
 
@@ -110,7 +110,7 @@ impl Source {
     fn open(&mut self, file: File, buffer: &mut Vec<u8>) -> Option<Job> {
         let opened: io::Result<Box<dyn io::Read + Send>> = match &file.path {
             None => Ok(Box::new(io::stdin())),
-            Some(path) => fs::File::open(path).map(|file| Box::new(file) as Box<_>),
+            Some(path) => regular::open_given(path).map(|file| Box::new(file) as Box<_>),
         };
         match opened {
             Ok(reader) => {

@@ -1,6 +1,5 @@
 //! What one thread does: takes jobs, does the task for each request, hands on what comes of it.
 
-use std::fs;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,6 +12,7 @@ use super::source::{Block, Job, Source};
 use crate::input::document::{self, Document};
 use crate::input::files::{self, NotRead};
 use crate::input::lines::{BLOCK, is_blank};
+use crate::input::regular;
 use crate::input::request::{self, Body, File, FileName, Request};
 
 /// Rendered bytes that a thread keeps at most before it waits for its turn to write.
@@ -141,7 +141,7 @@ impl<'r, T: Task> Worker<'r, T> {
         let limit = file.settings.limit;
         let read = match &file.path {
             None => document::read(io::stdin(), limit, file.found, &mut buffer),
-            Some(path) => fs::File::open(path)
+            Some(path) => regular::open_given(path)
                 .and_then(|opened| document::read(opened, limit, file.found, &mut buffer)),
         };
         let goes_on = match read {

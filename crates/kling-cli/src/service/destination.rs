@@ -11,6 +11,7 @@ use tempfile::TempDir;
 use super::print::Print;
 use super::stop::{Stop, told};
 use crate::cli;
+use crate::input::regular;
 
 /// What `--output` is given for the standard output.
 const STDOUT: &str = "-";
@@ -194,7 +195,7 @@ impl Destination {
             folder => folder,
         };
         let mut part = builder.tempfile_in(folder)?;
-        io::copy(&mut fs::File::open(file)?, part.as_file_mut())?;
+        io::copy(&mut regular::open(file)?, part.as_file_mut())?;
         part.as_file().sync_all()?;
         if self.overwrite {
             part.persist(asked)?;
@@ -258,7 +259,7 @@ impl Place {
 /// Writes a video to the standard output.
 pub(crate) fn write_out(file: &Path) -> Result<(), Stop> {
     let mut stdout = io::stdout().lock();
-    fs::File::open(file)
+    regular::open(file)
         .and_then(|mut video| io::copy(&mut video, &mut stdout))
         .and_then(|_| io::Write::flush(&mut stdout))
         .map_err(|error| {
@@ -287,7 +288,7 @@ fn numbered(file: &Path, number: u32) -> PathBuf {
 /// Whether two files hold the same.
 fn is_same(one: &Path, other: &Path) -> bool {
     let compared = || -> io::Result<bool> {
-        let (one, other) = (fs::File::open(one)?, fs::File::open(other)?);
+        let (one, other) = (regular::open(one)?, regular::open(other)?);
         let mut left = one.metadata()?.len();
         if other.metadata()?.len() != left {
             return Ok(false);

@@ -10,8 +10,6 @@ use etcetera::BaseStrategy as _;
 
 use super::stop::Stop;
 
-/// The key.
-pub(crate) const API_KEY: &str = "TOAPIS_API_KEY";
 /// The address of the service.
 pub(crate) const BASE_URL: &str = "TOAPIS_BASE_URL";
 /// The path of the journal.

@@ -13,7 +13,7 @@ use super::stop::Stop;
 use crate::input::regular;
 
 /// The most bytes of an image that are read: what the service takes, and one more to tell.
-const MAX_IMAGE: u64 = (10 << 20) + 1;
+pub(crate) const MAX_IMAGE: u64 = (10 << 20) + 1;
 
 /// The most images of a request; the contracts allow fewer.
 const MAX_IMAGES: usize = 64;

@@ -163,7 +163,7 @@ fn client_id(text: &str, paid: &cli::Paid) -> Result<Option<String>, Stop> {
     }
     let id = match given {
         Some(given) => given.to_owned(),
-        None => request::fresh_client_id(),
+        None => request::fresh_client_id()?,
     };
     // A text into which it cannot be put has none.
     match own(&request::with_client_id(text, &id)) {

@@ -12,6 +12,7 @@ use super::request::Bill;
 use super::session::Session;
 use super::stop::{Stop, told};
 use crate::exit::Exit;
+use crate::machine;
 
 /// What became of a request.
 #[derive(Debug)]
@@ -189,8 +190,8 @@ pub(crate) fn budget(session: &Session) -> Budget {
     const ATTEMPTS: u32 = 4;
     const TIME: Duration = Duration::from_mins(2);
     let mut budget = Budget::new(ATTEMPTS, session.left().map_or(TIME, |left| left.min(TIME)));
-    let (seed, _) = uuid::Uuid::new_v4().as_u64_pair();
-    budget.seed = seed;
+    // It only spreads the pauses of several programs.
+    budget.seed = machine::random().map_or(0, u64::from_le_bytes);
     budget
 }
 

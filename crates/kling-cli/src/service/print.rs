@@ -1,7 +1,7 @@
 //! Results on the standard output, and talk on the standard error.
 
 use std::fmt::{Display, Write as _};
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 
 use serde::Serialize;
 
@@ -23,15 +23,8 @@ pub(crate) struct Print {
 impl Print {
     /// As asked for; without that for people on a terminal, for programs elsewhere.
     pub(crate) fn new(asked: Option<ResultFormat>) -> Self {
-        let format = asked.unwrap_or_else(|| {
-            if io::stdout().is_terminal() {
-                ResultFormat::Human
-            } else {
-                ResultFormat::Json
-            }
-        });
         Self {
-            format,
+            format: ResultFormat::or_usual(asked),
             beside_video: false,
         }
     }

@@ -1,6 +1,5 @@
 //! The request of a command: read, checked, and ready to be sent.
 
-use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,8 +16,10 @@ use super::stop::Stop;
 use crate::cli::{Change, Color, LevelChange, LevelChanges, Paid};
 use crate::exit::Exit;
 use crate::input::files::STDIN;
+use crate::input::regular;
 use crate::input::request::{Body, FileName, Request};
 use crate::input::waiting;
+use crate::machine;
 use crate::output::human::Human;
 use crate::output::json::Json;
 use crate::output::render::{Ending, Render as _, fixes};
@@ -35,8 +36,8 @@ pub(crate) struct Bill {
     seconds: Option<u32>,
 }
 
-impl Bill {
-    fn of(bill: kling_check::Bill<'_>) -> Self {
+impl From<kling_check::Bill<'_>> for Bill {
+    fn from(bill: kling_check::Bill<'_>) -> Self {
         Self {
             spec: bill.spec.to_owned(),
             seconds: bill.seconds,
@@ -108,7 +109,7 @@ impl Source {
             waiting::tell("a request");
             io::stdin().take(most).read_to_end(&mut bytes)
         } else {
-            File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes))
+            regular::open_given(path).and_then(|file| file.take(most).read_to_end(&mut bytes))
         };
         read.map_err(|error| {
             Stop::usage(format!(
@@ -204,7 +205,7 @@ impl Check {
             self.settings.levels.apply(&mut report);
         }
         let mut checked = Checked {
-            bill: report.bill.map(Bill::of),
+            bill: report.bill.map(Bill::from),
             images: Vec::new(),
             for_editors: report
                 .model
@@ -230,7 +231,7 @@ impl Check {
             // The bill of the request as it will be sent: it is checked again when the images have their addresses.
             let with_addresses = images::with_placeholders(text, &checked.images)?;
             let report = self.settings.checker.check(&with_addresses);
-            checked.bill = report.bill.map(Bill::of);
+            checked.bill = report.bill.map(Bill::from);
             self.costs(&report)
         } else {
             self.costs(&report)
@@ -366,8 +367,10 @@ pub(crate) fn with_client_id(text: &str, id: &str) -> String {
 const OWN: &str = "kling-";
 
 /// A fresh `client_business_id`: random, so that it tells nothing and is nobody else's.
-pub(crate) fn fresh_client_id() -> String {
-    format!("{OWN}{}", uuid::Uuid::new_v4())
+pub(crate) fn fresh_client_id() -> Result<String, Stop> {
+    let random = machine::random().map_err(Stop::local)?;
+    let id = uuid::Builder::from_random_bytes(random).into_uuid();
+    Ok(format!("{OWN}{id}"))
 }
 
 /// Whether an id was made by [`fresh_client_id`].
@@ -400,7 +403,7 @@ mod tests {
 
     #[test]
     fn ids_are_fresh() {
-        let (one, two) = (fresh_client_id(), fresh_client_id());
+        let (one, two) = (fresh_client_id().unwrap(), fresh_client_id().unwrap());
         assert_ne!(one, two);
         assert!(one.starts_with("kling-") && one.len() == 42, "{one}");
     }

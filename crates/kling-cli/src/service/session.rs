@@ -185,11 +185,7 @@ pub(crate) fn run(
 
 /// Runs a command in a runtime of its own.
 pub(crate) fn block_on(command: impl Future<Output = Result<Exit, Stop>>) -> Result<Exit, Stop> {
-    let runtime = machine::runtime().map_err(|error| {
-        Stop::local(format!(
-            "threads cannot be started: {error}; allow more processes and open files, or end some"
-        ))
-    })?;
+    let runtime = machine::runtime().map_err(Stop::local)?;
     let done = runtime.block_on(command);
     // A file system that hangs must not keep the user here.
     runtime.shutdown_background();

@@ -297,6 +297,6 @@ mod tests {
 
     #[test]
     fn the_template_can_be_read() {
-        super::style();
+        style();
     }
 }

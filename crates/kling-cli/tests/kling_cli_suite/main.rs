@@ -5,12 +5,16 @@
 mod bill;
 mod check;
 mod configuration;
+#[cfg(unix)]
+mod endless;
 mod fix;
 mod folders;
 mod formats;
 #[cfg(all(feature = "client", feature = "emulator"))]
 mod help;
 mod levels;
+#[cfg(unix)]
+mod limits;
 mod lines;
 #[cfg(all(feature = "client", feature = "emulator"))]
 mod names;

@@ -10,8 +10,10 @@ mod exits;
 mod images;
 mod jobs;
 mod journal;
+#[cfg(unix)]
+mod keys;
 mod places;
-mod raw;
+pub(crate) mod raw;
 mod secrets;
 mod shapes;
 #[cfg(unix)]

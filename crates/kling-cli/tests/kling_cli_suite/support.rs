@@ -60,6 +60,7 @@ pub(crate) fn program(folder: &Path) -> Command {
         .env_remove("TOAPIS_API_KEY")
         .env_remove("TOAPIS_BASE_URL")
         .env_remove("TOAPIS_JOURNAL")
+        .env("TZ", "UTC")
         .env("TERM", "xterm");
     command
 }

@@ -186,7 +186,10 @@ pub(crate) fn text(value: Option<&str>, usual: &str) -> Result<String, FaultErro
 pub(crate) fn without(value: Option<&str>, action: Action) -> Read {
     match value {
         None => Ok(action),
-        Some(value) => Err(wrong(value, "nothing, as this fault has no value")),
+        Some(value) => Err(FaultError::new(format!(
+            "this fault has no value; leave `={}` out",
+            shown(value)
+        ))),
     }
 }
 

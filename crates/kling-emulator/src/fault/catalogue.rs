@@ -154,7 +154,7 @@ pub static CATALOGUE: &[FaultKind] = &[
         |value| text(value, "task_id").map(Action::IdIn)),
     kind("no-id", SUBMIT, "an answer without the task's id; it is charged", &["S20"],
         |value| without(value, Action::NoId)),
-    kind("hostile-id", SUBMIT, "the task's id is no file name and needs escaping", &["D14"],
+    kind("hostile-id", SUBMIT, "the task's id is not a file name and needs escaping", &["D14"],
         |value| without(value, Action::HostileId)),
     kind("word", POLL, "the status word VALUE (processing), which may also be a number or null", &["P05"],
         |value| text(value, "processing").map(Action::Word)),

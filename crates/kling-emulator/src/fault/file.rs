@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::error::FaultError;
 use super::grammar::Fault;
+use crate::text;
 
 /// Faults in the order in which they are to happen.
 ///
@@ -50,7 +51,8 @@ impl Faults {
     /// The text is no such TOML, or one of the texts is no fault.
     pub fn from_toml(text: &str) -> Result<Self, FaultError> {
         let file: File = toml::from_str(text).map_err(|error| {
-            FaultError::new(format!("not a file of faults: {}", error.message()))
+            let why = text::shortened(error.message(), text::PLACE);
+            FaultError::new(format!("not a file of faults: {why}"))
         })?;
         Self::of(file.faults.iter().map(String::as_str))
     }
@@ -148,7 +150,7 @@ mod tests {
             .unwrap_err()
             .to_string();
         assert!(
-            error.starts_with("line 1: `submit:htm` is no fault"),
+            error.starts_with("line 1: `submit:htm` is not a fault"),
             "{error}"
         );
         assert!(Faults::from_toml("fault = []").is_err());

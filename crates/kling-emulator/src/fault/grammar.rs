@@ -6,6 +6,7 @@ use std::str::FromStr;
 use super::action::Action;
 use super::catalogue::{CATALOGUE, FaultKind};
 use super::error::{FaultError, shown};
+use crate::text;
 
 /// The longest text that is read as a fault, in bytes.
 const MAX_LENGTH: usize = 2048;
@@ -127,6 +128,11 @@ impl Fault {
         self.times
     }
 
+    /// What it is called, as much of it as somebody reads.
+    pub(crate) fn shown(&self) -> String {
+        text::shortened(&self.label(), text::FAULT)
+    }
+
     /// What it is called, with its value and without how often it happens.
     pub(crate) fn label(&self) -> String {
         match &self.value {
@@ -166,8 +172,9 @@ impl FromStr for Fault {
                 "a fault has at most {MAX_LENGTH} bytes"
             )));
         }
-        let named =
-            |error: &FaultError| FaultError::new(format!("`{}` is no fault: {error}", shown(text)));
+        let named = |error: &FaultError| {
+            FaultError::new(format!("`{}` is not a fault: {error}", shown(text)))
+        };
         parse(text).map_err(|error| named(&error))
     }
 }
@@ -228,7 +235,15 @@ fn unknown(phase: Phase, name: &str) -> FaultError {
         .filter(|kind| kind.phases.contains(&phase))
         .map(|kind| kind.name)
         .collect();
-    FaultError::new(format!("the names for {phase} are {}", names.join(", ")))
+    let alike = names
+        .iter()
+        .map(|known| (strsim::damerau_levenshtein(known, name), *known))
+        .min()
+        .filter(|(slips, _)| *slips <= 1 + name.len() / 4);
+    match alike {
+        Some((_, known)) => FaultError::new(format!("did you mean `{phase}:{known}`?")),
+        None => FaultError::new(format!("the names for {phase} are {}", names.join(", "))),
+    }
 }
 
 /// Takes `<sign>N%` from the end.
@@ -293,6 +308,8 @@ mod tests {
                 told("reset"),
                 told("lunch:reset"),
                 told("balance:reset-after-lunch"),
+                told("submit:reset-afterread=1"),
+                told("balance:nonsense"),
                 told("poll:hostile-id"),
                 told("poll:status=999"),
                 told("poll:status=503*0"),

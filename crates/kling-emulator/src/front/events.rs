@@ -5,10 +5,10 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use crate::app::App;
-use crate::http::Connection;
+use crate::http::{Answer, Connection, End, Script};
 use crate::service::control;
 
-/// Tells the state whenever it changes, until the client goes.
+/// Tells the state whenever it changes, until the client goes; a client that finds no place is told so.
 pub(super) async fn tell(app: &App, connection: &mut Connection) {
     /// How often the progress of jobs is looked at.
     const TICK: Duration = Duration::from_millis(200);
@@ -16,6 +16,11 @@ pub(super) async fn tell(app: &App, connection: &mut Connection) {
     const REST: Duration = Duration::from_millis(50);
     /// After so many quiet ticks a comment keeps the connection open.
     const QUIET_TICKS: u32 = 75;
+    let Ok(_place) = app.watchers.try_acquire() else {
+        let script = Script::write(no_place(app).bytes(false), End::Close);
+        connection.play(&script).await;
+        return;
+    };
     let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncache-control: no-store\r\nconnection: close\r\n\r\n";
     if connection.write(head.as_bytes()).await.is_err() {
         return;
@@ -51,6 +56,14 @@ pub(super) async fn tell(app: &App, connection: &mut Connection) {
             () = connection.gone() => return,
         }
     }
+}
+
+fn no_place(app: &App) -> Answer {
+    let message = format!(
+        "{} pages and programs watch already, and no more may; close one of them, or ask for `/_emulator/state`",
+        app.limits.watchers()
+    );
+    Answer::error(503, "too_many_watchers", &message).with("retry-after", "5")
 }
 
 /// A number that is another one whenever the state is: what happened, and what jobs have come to by themselves.

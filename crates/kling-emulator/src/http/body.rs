@@ -127,7 +127,7 @@ fn chunk_size(line: &[u8]) -> Result<u64, BodyError> {
         .ok()
         .filter(|_| hexadecimal)
         .and_then(|digits| u64::from_str_radix(digits, 16).ok())
-        .ok_or(BodyError::Malformed("the size of a chunk is no number"))
+        .ok_or(BodyError::Malformed("the size of a chunk is not a number"))
 }
 
 #[cfg(test)]

@@ -23,6 +23,8 @@ pub(crate) struct Head {
     /// The names are in lower case.
     pub(crate) headers: Vec<(String, Vec<u8>)>,
     pub(crate) framing: Framing,
+    /// Whether the client knows HTTP/1.1, and with it chunks.
+    pub(crate) is_new: bool,
     pub(crate) keep_alive: bool,
     pub(crate) expects_continue: bool,
 }
@@ -84,6 +86,7 @@ impl Head {
             method,
             target,
             host: host.to_ascii_lowercase(),
+            is_new,
             keep_alive,
             expects_continue,
             framing,
@@ -99,9 +102,14 @@ impl Head {
             .map_or(self.target.as_str(), |(path, _)| path)
     }
 
+    /// All values of the headers of this name, which is in lower case.
+    pub(crate) fn values<'h>(&'h self, name: &str) -> impl Iterator<Item = &'h [u8]> {
+        values(&self.headers, name)
+    }
+
     /// The first header of this name, which is in lower case, if it is text.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        values(&self.headers, name)
+        self.values(name)
             .next()
             .and_then(|value| std::str::from_utf8(value).ok())
     }
@@ -125,7 +133,7 @@ fn only(headers: &[(String, Vec<u8>)], name: &str) -> Result<Option<String>, Ref
     }
     match std::str::from_utf8(value) {
         Ok(value) => Ok(Some(value.trim().to_owned())),
-        Err(_) => Err(bad("a header is no text")),
+        Err(_) => Err(bad("a header is not text")),
     }
 }
 
@@ -166,7 +174,7 @@ fn framing(headers: &[(String, Vec<u8>)], is_new: bool) -> Result<Framing, Refus
             let length = digits.then(|| length.parse().ok()).flatten();
             length
                 .map(Framing::Length)
-                .ok_or_else(|| bad("Content-Length is no number of bytes"))
+                .ok_or_else(|| bad("Content-Length is not a number of bytes"))
         }
         (None, None) => Ok(Framing::Length(0)),
     }

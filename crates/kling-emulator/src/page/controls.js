@@ -1,6 +1,6 @@
 // What can be done from the page: injecting a fault and moving the clock.
 
-import { element, keyed, setText, toolbar } from "./dom.js";
+import { element, keyed, prose, setText, toolbar } from "./dom.js";
 import { time, visible } from "./text.js";
 
 const by = (id) => document.getElementById(id);
@@ -18,7 +18,7 @@ async function send(method, path, command) {
   } catch {
     problem = "The emulator does not answer.";
   }
-  setText(by("faults-error"), problem);
+  by("faults-error").replaceChildren(...prose(problem));
 }
 
 async function refusal(answer) {
@@ -34,7 +34,7 @@ let faults = [];
 let phase = "submit";
 
 /** Shows the faults that wait for a call, and those that can be asked for. */
-export function showFaults({ pending = [], catalogue = [] }) {
+export function showFaults({ pending = [], more = 0, catalogue = [] }) {
   faults = catalogue;
   const numbered = pending.map((fault, number) => ({ ...fault, number }));
   by("no-pending").hidden = pending.length > 0;
@@ -42,6 +42,7 @@ export function showFaults({ pending = [], catalogue = [] }) {
     const times = { null: ", until cleared", 1: "" }[fault.remaining] ?? `, ${fault.remaining} times`;
     setText(item, `next ${visible(fault.phase)}: ${visible(fault.name)}${times}`);
   });
+  setText(by("more-pending"), more > 0 ? `and ${more} more` : "");
   const phases = [...new Set(catalogue.map((fault) => fault.phase))].map((name) => ({ name }));
   keyed(by("phases"), phases, ({ name }) => name, phaseChoice, () => {});
   showCatalogue();
@@ -78,7 +79,7 @@ function faultButton(fault) {
     "button",
     "inject",
     element("span", "name", visible(fault.name)),
-    element("span", "about", visible(fault.about)),
+    element("span", "about", ...prose(fault.about)),
   );
   button.type = "button";
   button.dataset.fault = `${fault.phase}:${fault.name}`;

@@ -1,11 +1,20 @@
 // Elements made and kept. Text goes in as text only: nothing is ever parsed as HTML.
 
+import { visible } from "./text.js";
+
 /** An element with a class and children; strings become text. */
 export function element(name, className, ...children) {
   const made = document.createElement(name);
   if (className) made.className = className;
   made.append(...children.filter((child) => child !== null && child !== undefined));
   return made;
+}
+
+/** A message as nodes: what it has between back-ticks is code, and no back-tick is left. */
+export function prose(text) {
+  const parts = visible(text).split("`");
+  const isCode = (at) => at % 2 === 1 && at < parts.length - 1;
+  return parts.map((part, at) => (isCode(at) ? element("code", "", part) : part));
 }
 
 /** Sets a text only where it changes, so that a selection in it stays. */

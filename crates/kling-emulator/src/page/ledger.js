@@ -52,16 +52,19 @@ const makeEntry = () => element("tr", "new");
 
 function updateEntry(row, entry) {
   row.classList.toggle("wrong", entry.repeats !== null);
-  const task = element("td", "", element("code", "id", visible(entry.task)));
-  if (entry.repeats) {
-    task.append(element("div", "why", entry.repeats));
-  }
+  const fact = (label, text) => element("div", "fact", `${label} `, element("code", "id", text));
+  const spec = element("div", "", visible(entry.spec ?? "none"));
   row.replaceChildren(
     element("td", "time", time(entry.at_ms)),
-    task,
-    element("td", "", visible(entry.spec ?? "none")),
+    element(
+      "td",
+      "",
+      spec,
+      element("code", "id", visible(entry.task)),
+      entry.client_business_id ? fact("client id", shortened(entry.client_business_id, 80)) : null,
+      fact("body", shortened(entry.body_hash ?? "\u2013", 13)),
+      entry.repeats ? element("div", "why", entry.repeats) : null,
+    ),
     element("td", "number", String(entry.seconds ?? "")),
-    element("td", "", shortened(entry.client_business_id ?? "\u2013", 40)),
-    element("td", "", element("code", "id", shortened(entry.body_hash ?? "\u2013", 12))),
   );
 }

@@ -24,7 +24,7 @@ function show(state) {
   setText(by("count-requests"), String(requests.length));
   setText(by("count-tasks"), String(tasks.length));
   setText(by("count-charges"), String(ledger.charges ?? 0));
-  setText(by("count-faults"), String((faults.pending ?? []).length));
+  setText(by("count-faults"), String((faults.pending ?? []).length + (faults.more ?? 0)));
   if (before) tell(news(before, state));
   before = state;
 }
@@ -51,7 +51,8 @@ function news(old, now) {
     if (states.get(id) !== status) told.push(`Task ${visible(id)}: ${visible(status)}.`);
   }
   if ((now.ledger?.double_charges ?? 0) > (old.ledger?.double_charges ?? 0)) told.push("Double charge.");
-  const waiting = (state) => (state.faults?.pending ?? []).reduce((sum, { remaining }) => sum + (remaining ?? 1), 0);
+  const waiting = ({ faults: { pending = [], more = 0 } = {} }) =>
+    pending.reduce((sum, { remaining }) => sum + (remaining ?? 1), more);
   if (waiting(now) > waiting(old)) {
     const { phase, name } = now.faults.pending.at(-1);
     told.push(`Next ${visible(phase)} fails: ${visible(name)}.`);
@@ -68,7 +69,19 @@ function connection(state, text) {
   setText(by("connection"), text);
 }
 
-const events = new EventSource("/_emulator/events");
-events.addEventListener("open", () => connection("live", "live"));
-events.addEventListener("error", () => connection("lost", "lost, trying again"));
-events.addEventListener("state", (event) => show(JSON.parse(event.data)));
+/** How long after a refusal is asked again, in milliseconds. */
+const PATIENCE = 3000;
+
+function watch() {
+  const events = new EventSource("/_emulator/events");
+  events.addEventListener("open", () => connection("live", "live"));
+  events.addEventListener("state", (event) => show(JSON.parse(event.data)));
+  events.addEventListener("error", () => {
+    // A browser tries again by itself, but not after an answer such as that too many watch.
+    const isRefused = events.readyState === EventSource.CLOSED;
+    connection("lost", isRefused ? "refused, as when too many pages watch; trying again" : "lost, trying again");
+    if (isRefused) setTimeout(watch, PATIENCE);
+  });
+}
+
+watch();

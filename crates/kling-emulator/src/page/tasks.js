@@ -61,7 +61,7 @@ function update(item, task) {
     task.seconds && `${task.seconds} s`,
     size,
     task.sound ? "with sound" : "no sound",
-    task.client_business_id && `client id ${visible(task.client_business_id)}`,
+    task.client_business_id && `client id ${shortened(task.client_business_id, 80)}`,
   ];
   setText(parts.facts, facts.filter(Boolean).join(" \u00B7 "));
   setText(parts.prompt, shortened(task.prompt, 300));
@@ -102,10 +102,13 @@ function showFilm(parts, task) {
     film.width = task.width;
     film.height = task.height;
   }
+  film.poster = `/_emulator/posters/${encodeURIComponent(task.id)}`;
   film.setAttribute("aria-label", `video of ${visible(task.id)}`);
   const problem = element("p", "problem");
   film.addEventListener("error", () => setText(problem, "The video cannot be played."));
-  // An address of its own: what is watched here is no download of the client, and meets none of
+  // The picture says which video it was, where the last frame would not.
+  film.addEventListener("ended", () => film.load());
+  // An address of its own: what is watched here is not a download of the client, and meets none of
   // the faults that wait for one.
   film.src = `/_emulator/videos/${encodeURIComponent(task.id)}`;
   parts.film.append(film, problem);

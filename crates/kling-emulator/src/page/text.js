@@ -44,11 +44,3 @@ export function since(milliseconds) {
 export function counted(number, one, many = `${one}s`) {
   return `${number} ${number === 1 ? one : many}`;
 }
-
-/** The length in bytes of a character in UTF-8; a lone surrogate counts as what replaces it. */
-export function utf8Length(character) {
-  const code = character.codePointAt(0);
-  if (code < 0x80) return 1;
-  if (code < 0x800) return 2;
-  return code < 0x10000 ? 3 : 4;
-}

@@ -26,12 +26,6 @@ struct Advance {
     advance_ms: u64,
 }
 
-pub(super) async fn ledger(State(app): State<Arc<App>>) -> Response {
-    Answer::json(200, &app.state().ledger)
-        .with("cache-control", "no-store")
-        .into_response()
-}
-
 pub(super) async fn state(State(app): State<Arc<App>>) -> Response {
     Answer::new(200, "application/json", state_json(&app))
         .with("cache-control", "no-store")

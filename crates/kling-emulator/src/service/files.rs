@@ -11,6 +11,7 @@ use super::range::{Asked, Content};
 use crate::app::App;
 use crate::date::Date;
 use crate::http::Answer;
+use crate::poster;
 use crate::random::hash;
 use crate::state::Task;
 
@@ -81,6 +82,22 @@ pub(super) async fn watched(
         Some(task) => content_of(&app, &task, &headers),
         None => refused(404, "NoSuchKey", "There is no such file").into_response(),
     }
+}
+
+/// What is seen of a video before it is played.
+pub(super) async fn poster(State(app): State<Arc<App>>, Path(id): Path<String>) -> Response {
+    let found = app.state().tasks.find(&id).map(poster::draw);
+    let Some(svg) = found else {
+        return refused(404, "NoSuchKey", "There is no such file").into_response();
+    };
+    Answer::new(200, "image/svg+xml", svg)
+        .with(
+            "content-security-policy",
+            "default-src 'none'; style-src 'unsafe-inline'",
+        )
+        .with("x-content-type-options", "nosniff")
+        .with("cache-control", "no-store")
+        .into_response()
 }
 
 fn content_of(app: &App, task: &Task, headers: &HeaderMap) -> Response {

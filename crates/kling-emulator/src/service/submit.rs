@@ -16,9 +16,7 @@ use crate::clock::milliseconds;
 use crate::fault::{Action, Fault, Phase};
 use crate::http::Answer;
 use crate::state::{Charge, Fate, Phases, State as AppState, Task, fate_of, kept, video_of};
-
-/// The findings that the log keeps of one request.
-const LOGGED_FINDINGS: usize = 100;
+use crate::text;
 
 /// What stands for a billing spec that the contract does not tell.
 const UNKNOWN_SPEC: &str = "unknown";
@@ -45,8 +43,7 @@ pub(super) async fn submit(
     let now_ms = app.now_ms();
     let mut state = app.state();
     if let Some(exchange) = state.log.get(context.sequence) {
-        exchange.diagnostics = findings;
-        exchange.diagnostics.truncate(LOGGED_FINDINGS);
+        exchange.found(findings);
     }
     let order = match outcome {
         Ok(order) => order,
@@ -96,7 +93,7 @@ fn accept(app: &App, state: &mut AppState, order: Order, context: &Context, now_
         exchange.task = Some(id.clone());
         exchange.charged = Some(spec.clone());
         if exchange.fault.is_none() {
-            exchange.fault = fault.as_ref().map(Fault::label);
+            exchange.fault = fault.as_ref().map(Fault::shown);
         }
     }
     state.ledger.charge(Charge {
@@ -149,7 +146,7 @@ fn refused(refusal: &Refusal) -> Answer {
         "type": "invalid_request_error",
     });
     if !refusal.pointer.is_empty() {
-        error["param"] = json!(field(&refusal.pointer));
+        error["param"] = json!(text::shortened(&field(&refusal.pointer), text::PLACE));
     }
     Answer::json(400, &json!({"error": error}))
 }

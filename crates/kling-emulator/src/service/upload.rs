@@ -54,7 +54,7 @@ pub(super) async fn upload(State(app): State<Arc<App>>, request: Request) -> Res
 
 /// The one part `file` of a form.
 async fn file(request: Request) -> Result<Bytes, &'static str> {
-    let broken = "The form is broken, or is no multipart/form-data";
+    let broken = "The form is broken, or is not multipart/form-data";
     let mut form = Multipart::from_request(request, &())
         .await
         .map_err(|_| broken)?;

@@ -1,9 +1,14 @@
 //! Who was charged for what, and what was charged twice.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
+use indexmap::IndexMap;
 use serde::Serialize;
-use serde::ser::{SerializeStruct as _, Serializer};
+
+use crate::http::wide;
+
+/// The charges for each body or each id, by their numbers, in the order in which the first of each came.
+pub(super) type Groups = IndexMap<String, Vec<usize>>;
 
 /// Every charge, in order.
 ///
@@ -16,10 +21,9 @@ use serde::ser::{SerializeStruct as _, Serializer};
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Ledger {
     charges: Vec<Charge>,
-    /// How often each body and each id was charged.
-    bodies: HashMap<String, u64>,
+    bodies: Groups,
     requests: HashSet<String>,
-    ids: HashMap<String, u64>,
+    ids: Groups,
     double: u64,
     repeated: u64,
     per_spec: BTreeMap<String, Sum>,
@@ -59,23 +63,6 @@ pub struct Sum {
     pub seconds: u64,
 }
 
-/// All charges for one body or one id.
-#[derive(Debug, Serialize)]
-struct Group<'l> {
-    #[serde(flatten)]
-    key: GroupKey<'l>,
-    charges: u64,
-    double: bool,
-    tasks: Vec<&'l str>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum GroupKey<'l> {
-    BodyHash(&'l str),
-    ClientBusinessId(&'l str),
-}
-
 impl Ledger {
     /// The charges in their order.
     pub fn charges(&self) -> &[Charge] {
@@ -94,10 +81,8 @@ impl Ledger {
 
     /// How often a `client_business_id` was charged.
     pub fn charges_of(&self, client_business_id: &str) -> u64 {
-        self.ids
-            .get(client_business_id)
-            .copied()
-            .unwrap_or_default()
+        let charges = self.ids.get(client_business_id);
+        charges.map_or(0, |charges| wide(charges.len()))
     }
 
     /// The charges of each billing spec.
@@ -112,13 +97,14 @@ impl Ledger {
 
     /// Writes a charge down; whether it is for something charged before is found out here.
     pub(crate) fn charge(&mut self, mut charge: Charge) {
+        let number = self.charges.len();
         let body = self.bodies.entry(charge.body_hash.clone()).or_default();
-        charge.double = *body > 0;
-        *body += 1;
+        charge.double = !body.is_empty();
+        body.push(number);
         if let Some(id) = &charge.client_business_id {
             let id = self.ids.entry(id.clone()).or_default();
-            charge.double |= *id > 0;
-            *id += 1;
+            charge.double |= !id.is_empty();
+            id.push(number);
         }
         charge.repeated = !self.requests.insert(charge.request_hash.clone());
         self.repeated += u64::from(charge.repeated);
@@ -131,63 +117,20 @@ impl Ledger {
         self.charges.push(charge);
     }
 
-    /// The charges by a key, in the order in which the keys first came.
-    fn groups<'l, K: Fn(&'l Charge) -> Option<&'l str>>(
-        &'l self,
-        key: K,
-        named: fn(&'l str) -> GroupKey<'l>,
-    ) -> Vec<Group<'l>> {
-        let mut groups: Vec<Group<'l>> = Vec::new();
-        let mut places: HashMap<&str, usize> = HashMap::new();
-        for charge in &self.charges {
-            let Some(key) = key(charge) else {
-                continue;
-            };
-            let place = *places.entry(key).or_insert_with(|| {
-                groups.push(Group {
-                    key: named(key),
-                    charges: 0,
-                    double: false,
-                    tasks: Vec::new(),
-                });
-                groups.len() - 1
-            });
-            let group = &mut groups[place];
-            group.double = group.charges > 0;
-            group.charges += 1;
-            group.tasks.push(&charge.task);
-        }
-        groups
+    pub(super) const fn bodies(&self) -> &Groups {
+        &self.bodies
     }
-}
 
-/// The form of `GET /_emulator/ledger`.
-impl Serialize for Ledger {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let bodies = self.groups(|charge| Some(&charge.body_hash), GroupKey::BodyHash);
-        let ids = self.groups(
-            |charge| charge.client_business_id.as_deref(),
-            GroupKey::ClientBusinessId,
-        );
-        let mut ledger = serializer.serialize_struct("Ledger", 9)?;
-        ledger.serialize_field("version", &1)?;
-        ledger.serialize_field("charges", &self.charges.len())?;
-        ledger.serialize_field("seconds", &self.seconds)?;
-        ledger.serialize_field("double_charges", &self.double)?;
-        ledger.serialize_field("repeated_requests", &self.repeated)?;
-        ledger.serialize_field("per_body", &bodies)?;
-        ledger.serialize_field("per_client_business_id", &ids)?;
-        ledger.serialize_field("per_spec", &self.per_spec)?;
-        ledger.serialize_field("entries", &self.charges)?;
-        ledger.end()
+    pub(super) const fn ids(&self) -> &Groups {
+        &self.ids
     }
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn charge(task: &str, id: Option<&str>, body: &str) -> Charge {
+    pub(crate) fn charge(task: &str, id: Option<&str>, body: &str) -> Charge {
         Charge {
             task: task.to_owned(),
             client_business_id: id.map(str::to_owned),
@@ -225,13 +168,5 @@ mod tests {
                 seconds: 25
             }
         );
-    }
-
-    #[test]
-    fn the_form_of_the_ledger() {
-        let mut ledger = Ledger::default();
-        ledger.charge(charge("a", Some("x"), "1"));
-        ledger.charge(charge("b", Some("x"), "1"));
-        insta::assert_json_snapshot!(ledger);
     }
 }

@@ -4,8 +4,13 @@ use std::collections::VecDeque;
 
 use serde::Serialize;
 
+use super::layout::Layout;
 use crate::check::Finding;
 use crate::limits::Limits;
+use crate::text;
+
+/// The findings that are remembered of one request.
+const MAX_FINDINGS: usize = 100;
 
 /// A request and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -24,8 +29,10 @@ pub struct Exchange {
     pub complete: bool,
     /// The beginning of the body; what is no text is only counted.
     pub body: String,
-    /// What was found in the body of a submit.
+    /// What was found in the body of a submit, up to 100; a pointer that is very long is cut.
     pub diagnostics: Vec<Finding>,
+    /// The body as the page shows it.
+    layout: Layout,
     /// The task that it made or asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task: Option<String>,
@@ -62,6 +69,7 @@ impl Log {
             complete: false,
             body: String::new(),
             diagnostics: Vec::new(),
+            layout: Layout::default(),
             task: None,
             charged: None,
             fault: None,
@@ -98,6 +106,17 @@ impl Exchange {
         } else {
             beginning(body, limits.logged_body_bytes)
         };
+        self.layout = Layout::of(&self.body, &self.diagnostics);
+    }
+
+    /// Remembers what was found in the body.
+    pub(crate) fn found(&mut self, mut findings: Vec<Finding>) {
+        findings.truncate(MAX_FINDINGS);
+        for finding in &mut findings {
+            finding.pointer = text::shortened(&finding.pointer, text::PLACE);
+        }
+        self.diagnostics = findings;
+        self.layout = Layout::of(&self.body, &self.diagnostics);
     }
 }
 

@@ -13,6 +13,9 @@ use crate::fault::{CATALOGUE, Phase};
 /// The last tasks and charges that the page gets; the whole ledger has its own address.
 const MAX_SHOWN: usize = 200;
 
+/// The faults still to come that the page gets.
+const MAX_PENDING: usize = 100;
+
 /// The whole of `GET /_emulator/state` and of each event.
 #[derive(Debug, Serialize)]
 pub(crate) struct State<'s> {
@@ -67,6 +70,8 @@ struct LedgerView<'s> {
 #[derive(Debug, Serialize)]
 struct FaultsView {
     pending: Vec<PendingView>,
+    /// How many wait behind these.
+    more: usize,
     catalogue: Vec<KindView>,
 }
 
@@ -113,6 +118,7 @@ impl<'s> State<'s> {
             },
             faults: FaultsView {
                 pending: pending(state),
+                more: state.plan.pending().len().saturating_sub(MAX_PENDING),
                 catalogue: catalogue(),
             },
         }
@@ -150,12 +156,13 @@ fn pending(state: &super::State) -> Vec<PendingView> {
         phase: pending.fault.phase.name(),
         name: pending
             .fault
-            .label()
+            .shown()
             .split_once(':')
             .map_or_else(String::new, |(_, name)| name.to_owned()),
         remaining: pending.remaining,
     };
-    state.plan.pending().iter().map(view).collect()
+    let first = state.plan.pending().iter().take(MAX_PENDING);
+    first.map(view).collect()
 }
 
 /// One entry for each kind and phase.

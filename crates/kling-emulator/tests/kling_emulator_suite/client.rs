@@ -79,11 +79,31 @@ impl Answer {
     }
 
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap()
+        let is_chunked = self.header("transfer-encoding") == Some("chunked");
+        let whole = is_chunked.then(|| joined(&self.body));
+        serde_json::from_slice(whole.as_deref().unwrap_or(&self.body)).unwrap()
     }
 
     pub(crate) fn told_length(&self) -> Option<u64> {
         self.header("content-length")?.parse().ok()
+    }
+}
+
+/// What chunks up to the empty one hold.
+fn joined(mut chunks: &[u8]) -> Vec<u8> {
+    let mut whole = Vec::new();
+    loop {
+        let end = find(chunks, b"\r\n").expect("the length of a chunk");
+        let length = std::str::from_utf8(&chunks[..end]).unwrap();
+        let length = usize::from_str_radix(length, 16).unwrap();
+        let (chunk, rest) = chunks[end + 2..].split_at(length);
+        assert!(rest.starts_with(b"\r\n"));
+        if length == 0 {
+            assert_eq!(rest, b"\r\n");
+            return whole;
+        }
+        whole.extend_from_slice(chunk);
+        chunks = &rest[2..];
     }
 }
 

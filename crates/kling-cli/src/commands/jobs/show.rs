@@ -1,12 +1,11 @@
 //! One job, with its history and the text of its request.
 
-use std::time::{Duration, UNIX_EPOCH};
-
 use kling_journal::{Entry, Job};
 use serde::Serialize;
 
-use super::Item;
+use super::facts::{self, Facts};
 use crate::exit::Exit;
+use crate::service::clock;
 use crate::service::print::{Print, VERSION, push};
 
 /// The object of `kling jobs show`.
@@ -14,7 +13,7 @@ use crate::service::print::{Print, VERSION, push};
 struct Object<'a> {
     version: u32,
     #[serde(flatten)]
-    job: Item<'a>,
+    job: Facts<'a>,
     attempts: u32,
     key: &'a str,
     request: &'a str,
@@ -62,20 +61,10 @@ impl<'a> Line<'a> {
     }
 }
 
-/// A moment for people.
-fn date(seconds: i64) -> String {
-    let moment = u64::try_from(seconds)
-        .ok()
-        .and_then(|seconds| UNIX_EPOCH.checked_add(Duration::from_secs(seconds)))
-        // The year 9999 is the last that can be shown.
-        .filter(|_| seconds < 253_402_300_800);
-    moment.map_or_else(|| seconds.to_string(), httpdate::fmt_http_date)
-}
-
-pub(super) fn print(print: Print, job: &Job, word: &str, history: &[Entry]) -> Exit {
+pub(super) fn print(print: Print, job: &Job, word: &'static str, history: &[Entry]) -> Exit {
     let object = Object {
         version: VERSION,
-        job: Item::new(job, word),
+        job: Facts::new(job, word, &facts::checker(std::iter::once(job))),
         attempts: job.attempts,
         key: job.key.as_str(),
         request: &job.text,
@@ -85,6 +74,11 @@ pub(super) fn print(print: Print, job: &Job, word: &str, history: &[Entry]) -> E
         let mut text = format!("job {}: {word}\n", job.number);
         let mut line = |name: &str, value: &str| push(&mut text, format_args!("{name}: {value}\n"));
         line("service", &job.service);
+        if object.job.charged == Some(false) {
+            line("charged", "no");
+        } else if let Some(bill) = &object.job.bill {
+            line("bill", &bill.to_string());
+        }
         if let Some(id) = job.state.id() {
             line("id", id);
         }
@@ -105,7 +99,7 @@ pub(super) fn print(print: Print, job: &Job, word: &str, history: &[Entry]) -> E
                 &mut text,
                 format_args!(
                     "{}: {} -> {}{reason}\n",
-                    date(entry.at),
+                    clock::local(entry.at),
                     entry.event,
                     entry.state
                 ),

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::service::raw::Raw;
+use crate::service::raw::{Raw, answer};
 use crate::service::stage::{Service, Stage, nowhere, ran};
 use crate::support::Ran;
 
@@ -97,4 +97,25 @@ fn a_clock_that_is_wrong_is_a_fault() {
         "{}",
         found.out
     );
+}
+
+#[test]
+fn no_key_is_said_to_be_taken_where_none_was_given() {
+    let stage = Stage::new();
+    let server = Raw::start(false, |_| {
+        answer(
+            "200 OK",
+            r#"{"success":true,"remain_balance":1.0,"used_balance":0,"unlimited_quota":false}"#,
+        )
+    });
+    let mut keyless = stage.command(&server.url, &["doctor"]);
+    let found = ran(keyless.env_remove("TOAPIS_API_KEY"));
+    assert_eq!((found.code, faults(&found)), (2, vec!["key".to_owned()]));
+    assert!(
+        found.out.contains("answers without a key") && !found.out.contains("takes the key"),
+        "{}",
+        found.out
+    );
+    let keyed = stage.run(&server.url, &["doctor"]);
+    assert!(keyed.out.contains("takes the key"), "{}", keyed.out);
 }

@@ -162,3 +162,94 @@ fn what_is_no_option_is_told() {
         "{listed}"
     );
 }
+
+/// Starts an emulator in some form, waits for a line with its address, ends it: its exit code and all that it printed.
+#[cfg(unix)]
+fn printed(stage: &Stage, arguments: &[&str], signal: rustix::process::Signal) -> (i32, String) {
+    use rustix::process::{Pid, kill_process};
+
+    let mut child = program(stage.folder.path())
+        .args(["emulator", "--port", "0"])
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap());
+    let mut text = String::new();
+    while !text.contains("http://127.0.0.1:") {
+        assert_ne!(lines.read_line(&mut text).unwrap(), 0, "{text}");
+    }
+    let pid = Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap();
+    kill_process(pid, signal).unwrap();
+    std::io::Read::read_to_string(&mut lines, &mut text).unwrap();
+    let code = child.wait().unwrap().code();
+    (code.expect("no signal ended it"), text)
+}
+
+#[cfg(unix)]
+#[test]
+fn it_ends_with_what_it_was_asked_for() {
+    use rustix::process::Signal;
+
+    let stage = Stage::new();
+    for signal in [Signal::INT, Signal::TERM] {
+        for arguments in [&[][..], &["--format", "json"]] {
+            let (code, text) = printed(&stage, arguments, signal);
+            assert_eq!((code, text.lines().count()), (0, 2), "{text}");
+            let objects: Vec<serde_json::Value> = text
+                .lines()
+                .map(|line| serde_json::from_str(line).unwrap())
+                .collect();
+            let url = objects[0]["url"].as_str().unwrap();
+            assert_eq!(objects[0], serde_json::json!({"version": 1, "url": url}));
+            assert_eq!(
+                objects[1],
+                serde_json::json!({
+                    "version": 1, "url": url, "requests": 0, "charges": 0, "seconds": 0,
+                    "double_charges": 0, "repeated_requests": 0,
+                })
+            );
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn it_speaks_to_a_person_where_it_is_asked_to() {
+    use rustix::process::Signal;
+
+    let stage = Stage::new();
+    stage.folder.write("the.key", format!("{CANARY}\n"));
+    let arguments = ["--format", "human", "--speed", "60", "--seed", "1"];
+    let (code, text) = printed(&stage, &arguments, Signal::TERM);
+    assert_eq!(code, 0);
+    let url = text
+        .split_whitespace()
+        .find_map(|word| word.strip_prefix("TOAPIS_BASE_URL="))
+        .unwrap();
+    let text = text.replace(url, "URL");
+    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("service--emulator", text);
+    });
+    let with_key = [&arguments[..], &["--key-file", "the.key"]].concat();
+    let (_, text) = printed(&stage, &with_key, Signal::TERM);
+    assert!(
+        text.contains("the one in the.key") && !text.contains(CANARY),
+        "{text}"
+    );
+}
+
+#[test]
+fn its_faults_are_listed_for_programs() {
+    let listed = run(&["emulator", "--list-faults", "--format", "json"]).out;
+    let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
+    assert_eq!(listed["version"], 1);
+    let faults = listed["faults"].as_array().unwrap();
+    assert_eq!(faults.len(), kling_emulator::CATALOGUE.len());
+    assert_eq!(
+        (&faults[0]["name"], &faults[0]["phases"]),
+        (&"refuse".into(), &serde_json::json!(["connect"]))
+    );
+}

@@ -208,7 +208,9 @@ fn a_failed_task_is_6() {
     assert!(ran.err.contains("generation_failed"), "{}", ran.err);
     assert_eq!(stage.states(), ["failed"]);
     let id = {
-        let listed = stage.run(service.url(), &["jobs"]).json();
+        let listed = stage
+            .run(service.url(), &["jobs", "--service", "localhost"])
+            .json();
         listed["jobs"][0]["id"].as_str().unwrap().to_owned()
     };
     for command in [&["status", &id][..], &["wait", &id, "--first-poll", "0.05"]] {

@@ -50,7 +50,7 @@ fn the_key_is_shown_by_nothing() {
             url,
             &["submit", "request.json", "--base-url", "ftp://a.example"],
         ),
-        stage.run(url, &["jobs"]),
+        stage.run(url, &["jobs", "--service", "localhost"]),
     ];
     for ran in &runs {
         hides(ran, CANARY);

@@ -50,7 +50,7 @@ impl Stage {
     /// The state of each job, the oldest first.
     #[track_caller]
     pub(crate) fn states(&self) -> Vec<String> {
-        let listed = self.run("http://127.0.0.1:9", &["jobs"]);
+        let listed = self.run("http://127.0.0.1:9", &["jobs", "--service", "localhost"]);
         assert_eq!(listed.code, 0, "{}", listed.err);
         let object = listed.json();
         let jobs = object["jobs"].as_array().unwrap();

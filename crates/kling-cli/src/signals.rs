@@ -10,15 +10,20 @@ impl Signals {
     /// Listens from now on; has to be called within a runtime.
     pub(crate) fn listen() -> Self {
         let (sender, receiver) = watch::channel(0);
+        // Here and not in the task, which begins later: whoever reads what is printed next may send one at once.
+        let sources = Sources::new();
         tokio::spawn(async move {
             // Where signals cannot be listened for, they do what they do by default, and nobody is told of any.
-            let _ = count(&sender).await;
+            if let Ok(sources) = sources {
+                sources.count(&sender).await;
+            }
             sender.closed().await;
         });
         Self(receiver)
     }
 
     /// Whether the user has asked to stop.
+    #[cfg(feature = "client")]
     pub(crate) fn is_stopped(&self) -> bool {
         *self.0.borrow() > 0
     }
@@ -29,6 +34,7 @@ impl Signals {
     }
 
     /// Ends when the user has asked twice.
+    #[cfg(feature = "client")]
     pub(crate) async fn second(&self) {
         self.nth(2).await;
     }
@@ -41,24 +47,39 @@ impl Signals {
     }
 }
 
+/// The signals that are listened for.
 #[cfg(unix)]
-async fn count(sender: &watch::Sender<u32>) -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    // The terminal is gone. Whoever wants to go on without one, as with `nohup`, has it ignored.
-    let mut hangup = if is_hangup_ignored() {
-        None
-    } else {
-        Some(signal(SignalKind::hangup())?)
-    };
-    loop {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-            () = received(&mut hangup) => {}
+struct Sources {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+    /// The terminal is gone. Whoever wants to go on without one, as with `nohup`, has it ignored.
+    hangup: Option<tokio::signal::unix::Signal>,
+}
+
+#[cfg(unix)]
+impl Sources {
+    fn new() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hangup: if is_hangup_ignored() {
+                None
+            } else {
+                Some(signal(SignalKind::hangup())?)
+            },
+        })
+    }
+
+    async fn count(mut self, sender: &watch::Sender<u32>) {
+        loop {
+            tokio::select! {
+                _ = self.interrupt.recv() => {}
+                _ = self.terminate.recv() => {}
+                () = received(&mut self.hangup) => {}
+            }
+            sender.send_modify(|count| *count += 1);
         }
-        sender.send_modify(|count| *count += 1);
     }
 }
 
@@ -84,10 +105,20 @@ fn is_hangup_ignored() -> bool {
         .is_some_and(|mask| mask & 1 == 1)
 }
 
+/// What Ctrl-C does elsewhere; it is listened for from the first time on that it is waited for.
 #[cfg(not(unix))]
-async fn count(sender: &watch::Sender<u32>) -> std::io::Result<()> {
-    loop {
-        tokio::signal::ctrl_c().await?;
-        sender.send_modify(|count| *count += 1);
+struct Sources;
+
+#[cfg(not(unix))]
+impl Sources {
+    #[expect(clippy::unnecessary_wraps, reason = "as on other systems")]
+    const fn new() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn count(self, sender: &watch::Sender<u32>) {
+        while tokio::signal::ctrl_c().await.is_ok() {
+            sender.send_modify(|count| *count += 1);
+        }
     }
 }

@@ -1,0 +1,100 @@
+//! What is known of a job: from its record, and from the text of its request.
+
+use kling_check::Checker;
+use kling_journal::{Job, Journal, State};
+use kling_json::Tape;
+use kling_url::TrustedOrigins;
+use serde::Serialize;
+
+use crate::service::request::Bill;
+use crate::service::stop::Stop;
+
+/// A job, as programs read it.
+#[derive(Serialize)]
+pub(super) struct Facts<'a> {
+    pub(super) job: u64,
+    pub(super) state: &'static str,
+    /// Whether the service has charged for it; absent where that is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) charged: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) client_business_id: Option<&'a str>,
+    pub(super) service: &'a str,
+    pub(super) created: i64,
+    pub(super) changed: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) model: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) bill: Option<Bill>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) prompt: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) source: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) file: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) reason: Option<&'a str>,
+}
+
+impl<'a> Facts<'a> {
+    /// The facts of a job in this state, as [`word`] tells it.
+    pub(super) fn new(job: &'a Job, state: &'static str, checker: &Checker) -> Self {
+        let tape = Tape::parse(&job.text).ok();
+        let member = |name: &str| {
+            let text = tape.as_ref()?.root().member(name)?.text()?;
+            Some(text.decode().into_owned())
+        };
+        Self {
+            job: job.number,
+            state,
+            charged: charged(state),
+            id: job.state.id(),
+            client_business_id: job.client_business_id.as_deref(),
+            service: &job.service,
+            created: job.created,
+            changed: job.changed,
+            model: member("model"),
+            bill: checker.check(&job.text).bill.map(Bill::from),
+            prompt: member("prompt"),
+            source: job.source.as_deref(),
+            file: match &job.state {
+                State::Saved { file, .. } => Some(file),
+                State::Intent
+                | State::Sending
+                | State::Accepted { .. }
+                | State::Completed { .. }
+                | State::Rejected { .. }
+                | State::Failed { .. }
+                | State::Unknown { .. } => None,
+            },
+            reason: job.state.reason(),
+        }
+    }
+}
+
+/// The word of a job's state. A request that was being sent by a process that is gone is unknown.
+pub(super) fn word(journal: &mut Journal, job: &Job) -> Result<&'static str, Stop> {
+    let gone = job.state == State::Sending && journal.holder(job.number)?.is_none();
+    Ok(if gone { "unknown" } else { job.state.word() })
+}
+
+/// Whether a job in this state is charged for. Some services give the money back for a task that failed.
+fn charged(state: &str) -> Option<bool> {
+    match state {
+        "intent" | "rejected" => Some(false),
+        "accepted" | "completed" | "saved" => Some(true),
+        _ => None,
+    }
+}
+
+/// What tells the bills of these jobs.
+pub(super) fn checker<'a>(jobs: impl Iterator<Item = &'a Job>) -> Checker {
+    let mut trusted = TrustedOrigins::default();
+    for job in jobs {
+        // Images that were uploaded to the service are clean. What is no address has no images either.
+        let _ = trusted.insert(&job.service);
+    }
+    Checker::embedded().trust(trusted)
+}

@@ -1,0 +1,206 @@
+//! The list of jobs: which are in it, and how people see them.
+
+use std::path::Path;
+
+use kling_journal::{Job, Journal};
+use serde::Serialize;
+
+use super::facts::{self, Facts};
+use super::place::{self, Named};
+use crate::cli::{JobState, JobsList};
+use crate::exit::Exit;
+use crate::output::cells::{self, Cut};
+use crate::output::{safe, terminal};
+use crate::service::print::{Print, VERSION, push};
+use crate::service::stop::Stop;
+use crate::service::{clock, records};
+
+/// The object of `kling jobs`.
+#[derive(Serialize)]
+struct Object<'a> {
+    version: u32,
+    jobs: Vec<Facts<'a>>,
+    left_out: LeftOut,
+}
+
+/// How many jobs are as they were asked for, and yet not listed.
+#[derive(Debug, Default, Serialize)]
+struct LeftOut {
+    /// Because there are too many.
+    more: usize,
+    /// Because they are of a service on this machine, and none was named.
+    loopback: usize,
+}
+
+/// Which jobs are asked for.
+struct Wanted<'a> {
+    states: &'a [JobState],
+    since: Option<i64>,
+    service: Option<Named>,
+}
+
+impl<'a> Wanted<'a> {
+    fn new(arguments: &'a JobsList) -> Result<Self, Stop> {
+        let since = arguments
+            .since
+            .map(|since| since.seconds(&clock::local_now()));
+        let service = arguments.service.as_deref().map(|name| {
+            Named::parse(name).ok_or_else(|| {
+                Stop::usage(format!(
+                    "--service `{name}` is not a service; give an address or a host, such as toapis.com or localhost:8080"
+                ))
+            })
+        });
+        Ok(Self {
+            states: &arguments.state,
+            since: since
+                .transpose()
+                .map_err(|error| Stop::usage(format!("--since: {error}; give another moment")))?,
+            service: service.transpose()?,
+        })
+    }
+
+    /// Whether a job is asked for, apart from its service.
+    fn has(&self, job: &Job, word: &str) -> bool {
+        self.since.is_none_or(|since| job.created >= since)
+            && (self.states.is_empty() || self.states.iter().any(|state| state.word() == word))
+    }
+}
+
+/// The jobs that are listed, newest first, each with the word of its state.
+type Listed = Vec<(Job, &'static str)>;
+
+fn select(journal: &mut Journal, arguments: &JobsList) -> Result<(Listed, LeftOut), Stop> {
+    let wanted = Wanted::new(arguments)?;
+    let most = usize::try_from(arguments.limit).unwrap_or(usize::MAX);
+    let mut listed = Vec::new();
+    let mut left_out = LeftOut::default();
+    for job in journal.jobs(u32::MAX)? {
+        let word = facts::word(journal, &job)?;
+        if !wanted.has(&job, word) {
+            continue;
+        }
+        match &wanted.service {
+            Some(named) if !named.is(&job.service) => {}
+            None if place::is_loopback(&job.service) => left_out.loopback += 1,
+            Some(_) | None if listed.len() == most => left_out.more += 1,
+            Some(_) | None => listed.push((job, word)),
+        }
+    }
+    Ok((listed, left_out))
+}
+
+pub(super) fn run(arguments: &JobsList, print: Print) -> Result<Exit, Stop> {
+    let (jobs, left_out) = match records::open_existing(&arguments.records)? {
+        Some(mut journal) => select(&mut journal, arguments)?,
+        None => Default::default(),
+    };
+    let checker = facts::checker(jobs.iter().map(|(job, _)| job));
+    let object = Object {
+        version: VERSION,
+        jobs: jobs
+            .iter()
+            .map(|(job, word)| Facts::new(job, word, &checker))
+            .collect(),
+        left_out,
+    };
+    Ok(print.result(&object, || {
+        let mut text = text(&object.jobs, terminal::width());
+        if object.left_out.more > 0 {
+            push(
+                &mut text,
+                format_args!(
+                    "{} more; `--limit {}` shows them\n",
+                    object.left_out.more,
+                    object.jobs.len() + object.left_out.more
+                ),
+            );
+        }
+        if object.left_out.loopback > 0 {
+            push(
+                &mut text,
+                format_args!(
+                    "{} of services on this machine left out; `--service localhost` shows them\n",
+                    object.left_out.loopback
+                ),
+            );
+        }
+        text
+    }))
+}
+
+/// The jobs for people, in lines of at most `width` columns as far as possible.
+fn text(jobs: &[Facts<'_>], width: usize) -> String {
+    if jobs.is_empty() {
+        return "no jobs\n".to_owned();
+    }
+    let numbers = jobs.iter().map(|job| job.job.to_string().len()).max();
+    let margin = numbers.unwrap_or_default() + 2;
+    let heads: Vec<[String; 4]> = jobs.iter().map(head).collect();
+    let widths: [usize; 4] = std::array::from_fn(|column| {
+        let cells = heads.iter().map(|head| cells::width(&head[column]));
+        cells.max().unwrap_or_default()
+    });
+    let mut text = String::new();
+    for (job, head) in jobs.iter().zip(&heads) {
+        let padded: Vec<String> = head
+            .iter()
+            .zip(widths)
+            .map(|(cell, width)| cells::padded(cell, width))
+            .collect();
+        let number = format!("{:<margin$}", job.job);
+        cells::flow(&mut text, &number, &padded, width);
+        let indent = " ".repeat(margin);
+        let prompt = job.prompt.as_deref().unwrap_or_default();
+        let prompt = prompt.split_whitespace().collect::<Vec<_>>().join(" ");
+        if !prompt.is_empty() {
+            let room = width.saturating_sub(margin);
+            push(
+                &mut text,
+                format_args!(
+                    "{indent}{}\n",
+                    cells::cut(&safe::line(&prompt), room, Cut::End)
+                ),
+            );
+        }
+        cells::flow(&mut text, &indent, &places(job), width);
+    }
+    text
+}
+
+/// The line that begins a job.
+fn head(job: &Facts<'_>) -> [String; 4] {
+    let bill = match (job.charged, &job.bill) {
+        (Some(false), _) => "not charged".to_owned(),
+        (Some(true) | None, Some(bill)) => bill.to_string(),
+        (Some(true) | None, None) => "-".to_owned(),
+    };
+    [
+        clock::local(job.created),
+        job.state.to_owned(),
+        safe::line(job.model.as_deref().unwrap_or("-")).into_owned(),
+        bill,
+    ]
+}
+
+/// Where a job came from, where it is, and where its video is.
+fn places(job: &Facts<'_>) -> Vec<String> {
+    let id = job.id.or(job.client_business_id);
+    let mut places = vec![job.service.to_owned()];
+    places.extend(id.map(str::to_owned));
+    places.extend(job.source.map(near));
+    places.extend(job.file.map(|file| format!("-> {}", near(file))));
+    places
+        .iter()
+        .map(|place| safe::line(place).into_owned())
+        .collect()
+}
+
+/// A path as it is typed here: without the working folder, where it is in it.
+fn near(path: &str) -> String {
+    let here = std::env::current_dir().ok();
+    here.and_then(|here| Path::new(path).strip_prefix(here).ok())
+        .and_then(Path::to_str)
+        .unwrap_or(path)
+        .to_owned()
+}

@@ -1,0 +1,105 @@
+//! Which services are meant by a name.
+
+use url::{Host, Url};
+
+/// A service as somebody names it: a base address, or a host with or without a port.
+#[derive(Debug)]
+pub(super) struct Named {
+    url: Url,
+    /// Whether the scheme, and with it the port, was given.
+    is_address: bool,
+}
+
+impl Named {
+    /// Reads a name; `None` is not one.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let is_address = text.contains("://");
+        let url = if is_address {
+            Url::parse(text)
+        } else {
+            Url::parse(&format!("https://{text}"))
+        };
+        let url = url.ok().filter(Url::has_host)?;
+        Some(Self { url, is_address })
+    }
+
+    /// Whether the service at this base address is meant. The names of this machine are one.
+    pub(super) fn is(&self, service: &str) -> bool {
+        let Ok(service) = Url::parse(service) else {
+            return false;
+        };
+        let same_host = match (self.url.host(), service.host()) {
+            (Some(ours), Some(theirs)) => {
+                ours == theirs || (is_of_this_machine(&ours) && is_of_this_machine(&theirs))
+            }
+            (None, _) | (_, None) => false,
+        };
+        let path = |url: &Url| url.path().trim_end_matches('/').to_owned();
+        same_host
+            && (!self.is_address || self.url.scheme() == service.scheme())
+            && (!(self.is_address || self.url.port().is_some())
+                || self.url.port_or_known_default() == service.port_or_known_default())
+            && (path(&self.url).is_empty() || path(&self.url) == path(&service))
+    }
+}
+
+/// Whether a base address is of this machine: an emulator's, or a test's.
+pub(super) fn is_loopback(service: &str) -> bool {
+    Url::parse(service).is_ok_and(|url| url.host().is_some_and(|host| is_of_this_machine(&host)))
+}
+
+fn is_of_this_machine(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.to_canonical().is_loopback(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn is(name: &str, service: &str) -> bool {
+        Named::parse(name).unwrap().is(service)
+    }
+
+    #[test]
+    fn a_host_means_all_its_addresses_and_an_address_itself() {
+        for service in ["https://toapis.com", "https://toapis.com/base"] {
+            assert!(is("toapis.com", service) && is("ToAPIs.com", service));
+            assert!(is("https://toapis.com", service), "{service}");
+            assert!(!is("toapis.cn", service) && !is("http://toapis.com", service));
+        }
+        assert!(is("https://toapis.com/base/", "https://toapis.com/base"));
+        assert!(!is("https://toapis.com/base", "https://toapis.com"));
+        for service in [
+            "http://127.0.0.1:8080",
+            "http://localhost:8080",
+            "http://[::1]:8080",
+        ] {
+            for name in [
+                "localhost",
+                "127.0.0.1",
+                "[::1]:8080",
+                "http://localhost:8080",
+            ] {
+                assert!(is(name, service), "{name} {service}");
+            }
+            for name in [
+                "localhost:8081",
+                "http://localhost",
+                "https://localhost:8080",
+                "toapis.com",
+            ] {
+                assert!(!is(name, service), "{name} {service}");
+            }
+            assert!(is_loopback(service));
+        }
+        assert!(!is_loopback("https://toapis.com") && !is_loopback("https://localhost.example"));
+        for text in ["", "a b", "http://", "data:x"] {
+            assert!(Named::parse(text).is_none(), "{text}");
+        }
+    }
+}

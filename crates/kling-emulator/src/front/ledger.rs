@@ -1,0 +1,43 @@
+//! The ledger as an answer: written as it is read, so that it is never in memory as a whole.
+
+use crate::app::App;
+use crate::date::Date;
+use crate::http::{Answer, Connection, End, Head, Script, Told};
+use crate::state::Reading;
+
+/// Writes the ledger as it is now, and ends the connection.
+pub(super) async fn tell(app: &App, connection: &mut Connection, head: &Head) {
+    let answer = Answer::new(200, "application/json", "")
+        .with("cache-control", "no-store")
+        .with("date", Date::of_unix(app.clock.wall_ms() / 1000).imf());
+    // Before HTTP/1.1 the end of the connection is the end of the body.
+    let told = if head.is_new {
+        Told::Chunked
+    } else {
+        Told::Nothing
+    };
+    let mut next = Some(answer.head(told, false));
+    let mut reading = Reading::default();
+    while let Some(bytes) = next {
+        if connection.write(&bytes).await.is_err() {
+            return;
+        }
+        // The state is free while the client reads.
+        let piece = reading.piece(&app.state().ledger);
+        next = piece.map(|piece| match told {
+            Told::Chunked => chunk(&piece),
+            Told::Nothing | Told::Length(_) => piece,
+        });
+    }
+    if told == Told::Chunked && connection.write(b"0\r\n\r\n").await.is_err() {
+        return;
+    }
+    connection.play(&Script::silence(End::Close)).await;
+}
+
+fn chunk(piece: &[u8]) -> Vec<u8> {
+    let mut chunk = format!("{:x}\r\n", piece.len()).into_bytes();
+    chunk.extend_from_slice(piece);
+    chunk.extend_from_slice(b"\r\n");
+    chunk
+}

@@ -1,0 +1,230 @@
+//! The ledger as JSON, piece by piece: however many charges there are, a piece is not much longer than [`PIECE`].
+
+use std::io::Write as _;
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::ledger::{Charge, Groups, Ledger};
+
+/// When a piece is long enough, in bytes.
+const PIECE: usize = 32 * 1024;
+
+/// How far the ledger has been read. What is charged after its first piece is left out.
+#[derive(Debug, Default)]
+pub(crate) struct Reading {
+    /// The charges that there were at the first piece.
+    charges: usize,
+    place: Place,
+}
+
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    #[default]
+    Sums,
+    /// The next task of a group.
+    Body(Member),
+    Id(Member),
+    Entry(usize),
+    End,
+}
+
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct Member {
+    group: usize,
+    task: usize,
+}
+
+impl Reading {
+    /// The next piece; nothing behind the last.
+    pub(crate) fn piece(&mut self, ledger: &Ledger) -> Option<Vec<u8>> {
+        let mut piece = Vec::new();
+        while piece.len() < PIECE && self.place != Place::End {
+            self.place = self.step(ledger, &mut piece);
+        }
+        (!piece.is_empty()).then_some(piece)
+    }
+
+    /// Writes what is at this place, and gives the next one.
+    fn step(&mut self, ledger: &Ledger, out: &mut Vec<u8>) -> Place {
+        let next = match self.place {
+            Place::Sums => {
+                self.charges = ledger.charges().len();
+                sums(ledger, out);
+                Some(Place::Body(Member::default()))
+            }
+            Place::Body(at) => self
+                .member(ledger, ledger.bodies(), "body_hash", at, out)
+                .map(Place::Body),
+            Place::Id(at) => self
+                .member(ledger, ledger.ids(), "client_business_id", at, out)
+                .map(Place::Id),
+            Place::Entry(at) => self.seen(ledger).get(at).map(|charge| {
+                separate(at, out);
+                push(out, charge);
+                Place::Entry(at + 1)
+            }),
+            Place::End => None,
+        };
+        next.unwrap_or_else(|| self.behind(out))
+    }
+
+    /// Ends the list that has been read, and begins the next.
+    fn behind(&self, out: &mut Vec<u8>) -> Place {
+        let (text, next) = match self.place {
+            Place::Sums | Place::Body(_) => (
+                r#"],"per_client_business_id":["#,
+                Place::Id(Member::default()),
+            ),
+            Place::Id(_) => (r#"],"entries":["#, Place::Entry(0)),
+            Place::Entry(_) => ("]}", Place::End),
+            Place::End => ("", Place::End),
+        };
+        out.extend_from_slice(text.as_bytes());
+        next
+    }
+
+    fn seen<'l>(&self, ledger: &'l Ledger) -> &'l [Charge] {
+        // Charges are never taken back.
+        &ledger.charges()[..self.charges]
+    }
+
+    /// Writes one task, with the beginning and the end of its group around it where it is the first or the last.
+    fn member(
+        &self,
+        ledger: &Ledger,
+        groups: &Groups,
+        name: &str,
+        at: Member,
+        out: &mut Vec<u8>,
+    ) -> Option<Member> {
+        let (key, numbers) = groups.get_index(at.group)?;
+        let charges = numbers.partition_point(|number| *number < self.charges);
+        // A group without one began later, and so did all behind it.
+        let number = *numbers[..charges].get(at.task)?;
+        if at.task == 0 {
+            separate(at.group, out);
+            out.extend_from_slice(b"{\"");
+            out.extend_from_slice(name.as_bytes());
+            out.extend_from_slice(b"\":");
+            push(out, key);
+            let double = charges > 1;
+            write!(out, r#","charges":{charges},"double":{double},"tasks":["#)
+                .expect("writing to a Vec cannot fail");
+        }
+        separate(at.task, out);
+        push(out, &ledger.charges()[number].task);
+        if at.task + 1 < charges {
+            return Some(Member {
+                task: at.task + 1,
+                ..at
+            });
+        }
+        out.extend_from_slice(b"]}");
+        Some(Member {
+            group: at.group + 1,
+            task: 0,
+        })
+    }
+}
+
+/// All that is known without reading the charges, and the beginning of the first list.
+fn sums(ledger: &Ledger, out: &mut Vec<u8>) {
+    push(
+        out,
+        &json!({
+            "version": 1,
+            "charges": ledger.charges().len(),
+            "seconds": ledger.seconds(),
+            "double_charges": ledger.double_charges(),
+            "repeated_requests": ledger.repeated_requests(),
+            "per_spec": ledger.per_spec(),
+        }),
+    );
+    // The object goes on.
+    out.pop();
+    out.extend_from_slice(br#","per_body":["#);
+}
+
+fn separate(at: usize, out: &mut Vec<u8>) {
+    if at > 0 {
+        out.push(b',');
+    }
+}
+
+fn push(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {
+    serde_json::to_writer(out, value).expect("texts and numbers can be written to a Vec");
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::super::ledger::tests::charge;
+    use super::*;
+
+    fn pieces(ledger: &Ledger) -> Vec<Vec<u8>> {
+        let mut reading = Reading::default();
+        std::iter::from_fn(|| reading.piece(ledger)).collect()
+    }
+
+    fn read(pieces: &[Vec<u8>]) -> Value {
+        serde_json::from_slice(&pieces.concat()).unwrap()
+    }
+
+    #[test]
+    fn the_form_of_the_ledger() {
+        let mut ledger = Ledger::default();
+        assert_eq!(read(&pieces(&ledger))["entries"], json!([]));
+        ledger.charge(charge("a", Some("x"), "1"));
+        ledger.charge(charge("b", Some("x"), "1"));
+        insta::assert_json_snapshot!(read(&pieces(&ledger)));
+    }
+
+    #[test]
+    fn no_piece_grows_with_the_ledger() {
+        let mut ledger = Ledger::default();
+        for number in 0..20_000 {
+            let task = format!("video_{number:026}");
+            // One body and one id are those of half of all.
+            let own = number.to_string();
+            let key = if number % 2 == 0 { "same" } else { &own };
+            ledger.charge(charge(&task, Some(key), key));
+        }
+        let pieces = pieces(&ledger);
+        assert!(pieces.iter().all(|piece| piece.len() < 2 * PIECE));
+        let told = read(&pieces);
+        assert_eq!(told["charges"], 20_000);
+        assert_eq!(told["entries"].as_array().unwrap().len(), 20_000);
+        for groups in ["per_body", "per_client_business_id"] {
+            let groups = told[groups].as_array().unwrap();
+            assert_eq!(groups.len(), 10_001);
+            assert_eq!(
+                (&groups[0]["charges"], &groups[0]["double"]),
+                (&json!(10_000), &json!(true))
+            );
+            assert_eq!(groups[0]["tasks"].as_array().unwrap().len(), 10_000);
+            assert_eq!(
+                groups[10_000]["tasks"],
+                json!(["video_00000000000000000000019999"])
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_charged_while_the_ledger_is_read_is_left_out() {
+        let mut ledger = Ledger::default();
+        ledger.charge(charge("a", Some("x"), "1"));
+        let before = read(&pieces(&ledger));
+        let mut reading = Reading::default();
+        reading.place = reading.step(&ledger, &mut Vec::new());
+        let mut rest = Vec::new();
+        sums(&ledger, &mut rest);
+        ledger.charge(charge("b", Some("x"), "1"));
+        ledger.charge(charge("c", Some("y"), "2"));
+        while let Some(piece) = reading.piece(&ledger) {
+            rest.extend(piece);
+        }
+        assert_eq!(read(&[rest]), before);
+    }
+}
