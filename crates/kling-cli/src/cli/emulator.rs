@@ -39,8 +39,8 @@ pub(crate) struct Emulator {
     /// Repeat the ids and chances of another start with this number [default: they differ at each start].
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
-    /// How to print where it is and, when it is stopped, what it was asked for; without it `human` on a terminal and
-    /// `json` elsewhere.
+    /// How to print where it is and, when it is stopped, what it was asked for [default: human on a terminal,
+    /// json elsewhere].
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<ResultFormat>,
 }

@@ -285,10 +285,11 @@ pub(crate) struct JobsList {
     /// Only jobs in this state; several with commas between them.
     #[arg(long, value_enum, value_name = "STATE", value_delimiter = ',')]
     pub(crate) state: Vec<JobState>,
-    /// Only jobs from then on: a date (2026-11-28), a time (2026-11-28T10:30, 10:30), or how long ago (2d, 36h).
+    /// Only jobs from then on: a date (2026-11-28), a time (2026-11-28T10:30, 10:30), or how long ago (2d, 36h)
+    /// [default: from the beginning].
     #[arg(long, value_name = "WHEN")]
     pub(crate) since: Option<Since>,
-    /// Only jobs of this service: an address or a host. Without it, jobs of services on this machine are left out.
+    /// Only jobs of this service: an address or a host [default: all but those on this machine].
     #[arg(long, value_name = "SERVICE")]
     pub(crate) service: Option<String>,
     #[command(flatten)]
