@@ -1,9 +1,11 @@
 //! Fixes: edits on the text of a request that mend its findings.
 //!
 //! They are computed when they are asked for, by a second look at the text. A fix is safe if it guesses nothing, adds no
-//! finding, and leaves the bill of a request that has one as it is. The last two are not believed but tried out: each
-//! fix is applied alone, and the result is checked.
+//! finding, and leaves the bill of a request that has one as it is, alone and together with the other safe ones. That is
+//! not believed but tried out: each fix is applied, and the result is checked. One that would lose what was meant is none.
 
+mod count;
+mod guard;
 mod item;
 mod key;
 mod meaning;
@@ -21,6 +23,8 @@ use crate::report::Report;
 use crate::show::quoted;
 use crate::table::Table;
 
+pub use count::Mendable;
+pub(crate) use guard::is_meant;
 pub(crate) use meaning::Meaning;
 pub use round::{Fixed, Round, Which, apply_fixes};
 
@@ -44,6 +48,8 @@ struct Proposal {
     title: String,
     /// Whether it guesses what was meant.
     guess: bool,
+    /// Whether what it drops is there another time.
+    repeats: bool,
     edits: Vec<Edit>,
 }
 
@@ -52,7 +58,16 @@ impl Proposal {
         Self {
             title: title.into(),
             guess,
+            repeats: false,
             edits,
+        }
+    }
+
+    /// Drops what is there another time.
+    fn repeating(title: impl Into<String>, guess: bool, edits: Vec<Edit>) -> Self {
+        Self {
+            repeats: true,
+            ..Self::new(title, guess, edits)
         }
     }
 }
@@ -69,7 +84,8 @@ struct Context<'a> {
 impl Checker {
     /// Fixes for the findings of a report on `text`, at most one for each, in the order of the findings.
     ///
-    /// There are none where the text is not JSON. Takes one check of the text for each fix.
+    /// There are none where the text is not JSON, and none that would drop an address, a list, an object, `true` or more than a
+    /// word. Takes a few checks of the text for each fix.
     ///
     /// ```
     /// let checker = kling_check::Checker::embedded();
@@ -94,6 +110,7 @@ impl Checker {
             tape: &tape,
         };
         let before = self.check(text);
+        let said = guard::Said::of(&tape);
         let mut findings = findings.iter();
         let mut fixes = Vec::new();
         for (diagnostic, found) in report.diagnostics.iter().enumerate() {
@@ -111,21 +128,26 @@ impl Checker {
             let Some(Proposal {
                 title,
                 guess,
+                repeats,
                 mut edits,
             }) = context.propose(finding)
             else {
                 continue;
             };
             edits.sort_by_key(|edit| edit.span.start);
-            if let Some(adds_nothing) = tried::tried(self, text, &before, &edits) {
+            let Some(tried) = tried::tried(self, text, &before, &edits) else {
+                continue;
+            };
+            if guard::keeps_meant(&said, &tried.text, repeats) {
                 fixes.push(Fix {
                     diagnostic,
-                    safe: !guess && adds_nothing,
+                    safe: !guess && tried.is_harmless,
                     title,
                     edits,
                 });
             }
         }
+        guard::keep_bill(self, text, &before, report, &mut fixes);
         fixes
     }
 }

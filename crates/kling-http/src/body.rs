@@ -101,6 +101,15 @@ mod tests {
     }
 
     #[test]
+    fn what_the_contracts_mark_as_for_editors_is_what_is_left_out() {
+        for contract in kling_spec::EMBEDDED {
+            let spec = contract.parse();
+            let marked: Vec<&str> = spec.for_editors().collect();
+            assert_eq!(marked, ["$schema"], "{}", spec.id);
+        }
+    }
+
+    #[test]
     fn what_is_for_editors_is_not_sent() {
         for (text, sent) in [
             (

@@ -49,9 +49,11 @@ impl Retries {
     }
 }
 
+type Callback = dyn Fn(&Error, Duration) + Send + Sync;
+
 /// What is called before each pause.
 #[derive(Clone, Default)]
-pub(crate) struct OnRetry(Option<Arc<dyn Fn(&Error, Duration) + Send + Sync>>);
+pub(crate) struct OnRetry(Option<Arc<Callback>>);
 
 impl OnRetry {
     pub(crate) fn new(callback: impl Fn(&Error, Duration) + Send + Sync + 'static) -> Self {

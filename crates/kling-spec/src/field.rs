@@ -99,6 +99,9 @@ pub struct Field {
     pub examples: Vec<Scalar>,
     /// The unit of a number, such as `s`.
     pub unit: Option<String>,
+    /// Whether the member is for editors and people, so that it is left out of what is sent. Only a member of the
+    /// request itself is.
+    pub for_editors: bool,
     /// What the field is for.
     pub about: String,
     /// Whether the field is one that every model takes, whatever its contract says.

@@ -124,6 +124,9 @@ pub(crate) struct RawField {
     pub(crate) examples: Vec<Scalar>,
     /// The unit of a number.
     pub(crate) unit: Option<String>,
+    /// Whether the member is for editors and people, so that it is left out of what is sent.
+    #[serde(default)]
+    pub(crate) for_editors: bool,
     /// What the field is for.
     pub(crate) about: String,
     /// The place on the page that has the field with this type.

@@ -76,6 +76,20 @@ impl Spec {
             .filter(|field| field.path.is_member_of(object))
     }
 
+    /// The names of the members that are for editors and people: they are left out of what is sent, and tell no request
+    /// from another.
+    ///
+    /// ```
+    /// let spec = kling_spec::Spec::embedded("kling-v3").expect("a known model");
+    /// assert_eq!(spec.for_editors().collect::<Vec<_>>(), ["$schema"]);
+    /// ```
+    pub fn for_editors(&self) -> impl Iterator<Item = &str> {
+        self.fields
+            .values()
+            .filter(|field| field.for_editors)
+            .filter_map(|field| field.path.name())
+    }
+
     /// The default of a field, if it has one.
     pub fn default_of(&self, path: &Path) -> Option<&Scalar> {
         Some(&self.fields.get(path)?.default.as_ref()?.value)

@@ -81,3 +81,17 @@ fn as_json(value: &Scalar) -> String {
         Scalar::Integer(_) | Scalar::Boolean(_) => value_named(value),
     }
 }
+
+/// What to do about a list with more items than the limit. Which of them is meant only a person knows.
+pub(super) fn items_to_keep(limit: u64, others_are_ignored: bool) -> String {
+    match limit {
+        _ if !others_are_ignored => format!("keep {limit} of them"),
+        1 => {
+            "the service uses the first and ignores the others: let the one that is meant be first"
+                .to_owned()
+        }
+        _ => format!(
+            "the service uses the first {limit} and ignores the others: let those that are meant be first"
+        ),
+    }
+}

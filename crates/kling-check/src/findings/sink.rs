@@ -3,7 +3,7 @@
 use kling_json::{Kind, Span, Text};
 use kling_spec::{CommonRule, Convert, Format, Mistake, Scalar};
 
-use super::advice::{advice, reading};
+use super::advice::{advice, items_to_keep, reading};
 use super::conversion::address_in;
 use super::words::{expected, expected_type, field_name, found_kind, found_number, found_text};
 use super::{Collector, Finder};
@@ -199,12 +199,8 @@ impl<'t, 'c> Finder<'t, 'c> {
                             values.push(("field", field_name(&row.path)));
                             values.push(("count", count.to_string()));
                             values.push(("limit", limit.value.to_string()));
-                            let advice = if ignored {
-                                "drop the others: the service ignores them"
-                            } else {
-                                "drop the others"
-                            };
-                            values.push(("advice", advice.to_owned()));
+                            let advice = items_to_keep(limit.value, ignored);
+                            values.push(("advice", advice));
                         },
                     );
                 }

@@ -6,7 +6,7 @@ use kling_spec::{CommonRule, Convert, Level, Mistake};
 use super::conversion::converted;
 use super::words::{field_name, home_name, place_name};
 use super::{Effect, Finder};
-use crate::fix::Meaning;
+use crate::fix::{Meaning, is_meant};
 use crate::show::{alternatives, quoted};
 use crate::table::{Capture, FieldId, ObjectId, Table};
 use crate::walk::Halt;
@@ -213,7 +213,12 @@ impl<'t, 'c> Finder<'t, 'c> {
             let (what, advice) = self.stray_words(object, name, stray);
             if let Some(field) = taken {
                 let member = field_name(&self.row_of(field).path);
-                return (what, format!("{member} is there already: drop this one"));
+                let advice = if self.value_is_meant() {
+                    "write into it what this one says, and then drop this one"
+                } else {
+                    "drop this one"
+                };
+                return (what, format!("{member} is there already: {advice}"));
             }
             let meant = target.zip(mistake);
             let member = meant.and_then(|(field, mistake)| self.meant_member(field, mistake));
@@ -278,10 +283,14 @@ impl<'t, 'c> Finder<'t, 'c> {
                 );
                 let advice = mistake.map_or_else(
                     || {
-                        format!(
-                            "drop it, or use a model that has it: {}",
-                            alternatives(&owners)
-                        )
+                        let models = alternatives(&owners);
+                        if self.value_is_meant() {
+                            format!(
+                                "use a model that has it: {models}; or write what it says into another field, and then drop it"
+                            )
+                        } else {
+                            format!("drop it, or use a model that has it: {models}")
+                        }
                     },
                     |mistake| mistake.say.clone(),
                 );
@@ -311,7 +320,23 @@ impl<'t, 'c> Finder<'t, 'c> {
         } else {
             ""
         };
-        format!("drop it; the fields here are {}{more}", names.join(", "))
+        let names = names.join(", ");
+        if self.value_is_meant() {
+            format!(
+                "write what it says into one of the fields here, and then drop it; they are {names}{more}"
+            )
+        } else {
+            format!("drop it; the fields here are {names}{more}")
+        }
+    }
+
+    /// Whether the next value says more than may be dropped.
+    fn value_is_meant(&self) -> bool {
+        let mut ahead = self.cursor.clone();
+        // Broken text behind here has its own finding.
+        ahead
+            .skip()
+            .is_ok_and(|span| is_meant(span.of(ahead.text())))
     }
 }
 

@@ -1,7 +1,8 @@
 //! Values in the shape that a list or an item has.
 
-use kling_json::{Edit, Kind, Node, Span, Tape, quoted as json_string};
+use kling_json::{Edit, Kind, Node, Span, quoted as json_string};
 
+use super::guard::{container_in, holds_json};
 use crate::findings::address_in;
 use crate::table::{FieldId, FieldKind, Table};
 
@@ -11,6 +12,9 @@ pub(super) fn as_list(table: &Table, node: Node<'_>, list: FieldId) -> Option<St
     let FieldKind::Array(array) = &table.field(list).kind else {
         return None;
     };
+    if holds_json(node) {
+        return None;
+    }
     let item = match (&table.field(array.item).kind, node.kind()) {
         (FieldKind::String(_), Kind::String) | (FieldKind::Object(_), Kind::Object) => {
             node.raw().to_owned()
@@ -22,17 +26,17 @@ pub(super) fn as_list(table: &Table, node: Node<'_>, list: FieldId) -> Option<St
 
 /// A text as the object that has it as its required address.
 pub(super) fn as_object(table: &Table, node: Node<'_>, item: FieldId) -> Option<String> {
-    node.text()?;
+    node.text().filter(|_| !holds_json(node))?;
     let address = address_in(table, item)?;
     let name = json_string(table.row(address).path.name()?);
     Some(format!("{{{name}: {}}}", node.raw()))
 }
 
-/// What a text says, if that is an object.
-pub(super) fn text_of_object(node: Node<'_>) -> Option<String> {
+/// What a text holds as JSON, if that is of this kind.
+pub(super) fn container_of(node: Node<'_>, kind: Kind) -> Option<String> {
     let decoded = node.text()?.decode();
-    let tape = Tape::parse(&decoded).ok()?;
-    (tape.root().kind() == Kind::Object).then(|| tape.root().raw().to_owned())
+    let tape = container_in(&decoded)?;
+    (tape.root().kind() == kind).then(|| tape.root().raw().to_owned())
 }
 
 /// The text in an object that holds nothing else.

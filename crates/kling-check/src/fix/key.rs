@@ -34,7 +34,11 @@ pub(super) fn duplicate(node: Node<'_>) -> Option<Proposal> {
         return joined(first, node);
     }
     let title = format!("drop the second {}, which says the same", quoted(&key));
-    Some(Proposal::new(title, false, vec![remove_member(node).ok()?]))
+    Some(Proposal::repeating(
+        title,
+        false,
+        vec![remove_member(node).ok()?],
+    ))
 }
 
 /// Puts the items of a list behind those of another one.
@@ -71,7 +75,7 @@ pub(super) fn is_in_duplicate(node: Node<'_>) -> bool {
     false
 }
 
-fn say_the_same(one: Node<'_>, other: Node<'_>) -> bool {
+pub(super) fn say_the_same(one: Node<'_>, other: Node<'_>) -> bool {
     one.kind() == other.kind() && same_value(one.raw(), other.raw())
 }
 
@@ -103,7 +107,8 @@ pub(super) fn stray(
         let value = item::edited(node, &inside)?;
         if same_value(&value, there.raw()) {
             let title = format!("drop {}: `{path}` says the same", quoted(&written));
-            return Some(Proposal::new(title, guess, vec![remove_member(node).ok()?]));
+            let edits = vec![remove_member(node).ok()?];
+            return Some(Proposal::repeating(title, guess, edits));
         }
         return (written == name).then(|| joined(there, node)).flatten();
     }

@@ -1,6 +1,8 @@
 //! Rounds of fixes: what does not overlap is applied, then the text is checked again.
 
-use kling_json::Edit;
+use std::collections::BTreeSet;
+
+use kling_json::{Edit, Kind, Tape};
 
 use super::Fix;
 use crate::Checker;
@@ -42,7 +44,8 @@ pub struct Fixed<'c> {
     pub report: Report<'c>,
 }
 
-/// Applies fixes of one report to its text, in their order. One that overlaps those before it is left for the next round.
+/// Applies fixes of one report to its text, in their order. One that overlaps those before it, or makes a member that one
+/// of them makes, is left for the next round.
 ///
 /// ```
 /// use kling_check::{Checker, Which, apply_fixes};
@@ -54,23 +57,97 @@ pub struct Fixed<'c> {
 /// assert_eq!(round.applied, [0, 1]);
 /// ```
 pub fn apply_fixes(text: &str, fixes: &[Fix], which: Which) -> Round {
+    let wanted = |fix: &&Fix| fix.safe || which == Which::All;
+    let (indices, fixes): (Vec<usize>, Vec<&Fix>) = fixes
+        .iter()
+        .enumerate()
+        .filter(|(_, fix)| wanted(fix))
+        .unzip();
+    let mut round = together(text, &fixes);
+    for applied in &mut round.applied {
+        if let Some(index) = indices.get(*applied) {
+            *applied = *index;
+        }
+    }
+    round
+}
+
+/// The text with all of the fixes that can be made together, in their order: those that are left out overlap others, or
+/// make a member that another one makes.
+pub(super) fn together(text: &str, fixes: &[&Fix]) -> Round {
     let mut edits: Vec<Edit> = Vec::new();
     let mut applied = Vec::new();
     for (index, fix) in fixes.iter().enumerate() {
-        if (fix.safe || which == Which::All) && !overlaps(&edits, &fix.edits) {
-            edits.extend(fix.edits.iter().cloned());
-            edits.sort_by_key(|edit| edit.span.start);
+        if !overlap(&edits, &fix.edits) {
+            add(&mut edits, fix);
             applied.push(index);
         }
     }
     match kling_json::apply(text, &edits) {
-        Ok(text) if !applied.is_empty() => Round { text, applied },
+        Ok(made) if !applied.is_empty() => {
+            if repeated_keys(&made) == 0 {
+                Round {
+                    text: made,
+                    applied,
+                }
+            } else {
+                one_by_one(text, fixes)
+            }
+        }
         // Edits of another text.
-        Ok(_) | Err(_) => Round {
-            text: text.to_owned(),
-            applied: Vec::new(),
-        },
+        Ok(_) | Err(_) => unchanged(text),
     }
+}
+
+/// As [`together`], with a look at what each fix adds.
+fn one_by_one(text: &str, fixes: &[&Fix]) -> Round {
+    let mut round = unchanged(text);
+    let mut edits: Vec<Edit> = Vec::new();
+    let mut repeated = repeated_keys(text);
+    for (index, fix) in fixes.iter().enumerate() {
+        if overlap(&edits, &fix.edits) {
+            continue;
+        }
+        let mut more = edits.clone();
+        add(&mut more, fix);
+        let Ok(made) = kling_json::apply(text, &more) else {
+            continue;
+        };
+        let now = repeated_keys(&made);
+        if now <= repeated {
+            repeated = now;
+            edits = more;
+            round.text = made;
+            round.applied.push(index);
+        }
+    }
+    round
+}
+
+fn unchanged(text: &str) -> Round {
+    Round {
+        text: text.to_owned(),
+        applied: Vec::new(),
+    }
+}
+
+fn add(edits: &mut Vec<Edit>, fix: &Fix) {
+    edits.extend(fix.edits.iter().cloned());
+    edits.sort_by_key(|edit| edit.span.start);
+}
+
+/// How many members of a text have the key of a member before them; none if it is not JSON.
+pub(super) fn repeated_keys(text: &str) -> usize {
+    let Ok(tape) = Tape::parse(text) else {
+        return 0;
+    };
+    let objects = tape.nodes().filter(|node| node.kind() == Kind::Object);
+    let repeated = objects.map(|object| {
+        let mut seen = BTreeSet::new();
+        let keys = object.children().filter_map(|member| member.key());
+        keys.filter(|key| !seen.insert(key.decode())).count()
+    });
+    repeated.sum()
 }
 
 /// Where an edit that begins at `start` goes among edits in ascending order.
@@ -79,7 +156,7 @@ fn behind(edits: &[Edit], start: usize) -> usize {
 }
 
 /// Whether one of the new edits cannot be made together with those that are there.
-fn overlaps(edits: &[Edit], new: &[Edit]) -> bool {
+pub(super) fn overlap(edits: &[Edit], new: &[Edit]) -> bool {
     new.iter().any(|edit| {
         let place = behind(edits, edit.span.start);
         let (before, after) = edits.split_at(place);

@@ -2,23 +2,37 @@
 
 use kling_json::Edit;
 
+use super::guard::keeps_bill;
+use super::round::repeated_keys;
 use crate::Checker;
 use crate::report::{Diagnostic, Report};
 
-/// Whether the edits add no finding and change the bill of no request that has one; `None` if they cannot be made,
-/// change nothing, or leave no JSON.
+/// A request after one fix.
+pub(super) struct Tried {
+    pub(super) text: String,
+    /// Whether the fix adds no finding, and changes the bill of no request that has one.
+    pub(super) is_harmless: bool,
+}
+
+/// The request after these edits; `None` if they cannot be made, change nothing, leave no JSON, or repeat a key.
 pub(super) fn tried(
     checker: &Checker,
     text: &str,
     before: &Report<'_>,
     edits: &[Edit],
-) -> Option<bool> {
+) -> Option<Tried> {
     let fixed = kling_json::apply(text, edits).ok()?;
-    if fixed == text || kling_json::check(&fixed).is_err() {
+    if fixed == text
+        || kling_json::check(&fixed).is_err()
+        || repeated_keys(&fixed) > repeated_keys(text)
+    {
         return None;
     }
     let after = checker.check(&fixed);
-    Some(adds_nothing(before, &after) && keeps_bill(before, &after))
+    Some(Tried {
+        is_harmless: adds_nothing(before, &after) && keeps_bill(before, &after),
+        text: fixed,
+    })
 }
 
 /// Whether no rule has more findings than before, and there are fewer in all.
@@ -43,10 +57,4 @@ fn adds_nothing(before: &Report<'_>, after: &Report<'_>) -> bool {
         seen.push(found.rule);
         count(after, found.rule) <= count(before, found.rule)
     })
-}
-
-/// Whether a request with a bill has the same bill still.
-fn keeps_bill(before: &Report<'_>, after: &Report<'_>) -> bool {
-    // There is an output exactly where there is a bill, even one that is not known.
-    before.output.is_none() || (after.output.is_some() && before.bill == after.bill)
 }

@@ -5,7 +5,8 @@ use kling_json::{
 };
 use kling_spec::{CommonRule, Format, Scalar, Service, Type, nearest};
 
-use super::{Context, Proposal, item};
+use super::key::say_the_same;
+use super::{Context, Proposal, guard, item};
 use crate::findings::{Finding, plain};
 use crate::media::problem_of;
 use crate::show::quoted;
@@ -61,12 +62,21 @@ pub(super) fn propose(
         if limit.ground.service != Service::Ignores || most == 0 {
             return None;
         }
+        let items: Vec<Node<'_>> = node.children().collect();
+        let (used, ignored) = items.split_at_checked(most)?;
+        let is_used = |item: &Node<'_>| used.iter().any(|used| say_the_same(*used, *item));
+        if !ignored.iter().all(is_used) {
+            // Which of them is meant only a person knows.
+            return None;
+        }
         let edit = truncate_items(node, most).ok()?;
         let title = match most {
-            1 => "drop the items behind the first, which are ignored".to_owned(),
-            _ => format!("drop the items behind the first {most}, which are ignored"),
+            1 => "drop the items behind the first, which repeat it and are ignored".to_owned(),
+            _ => {
+                format!("drop the items behind the first {most}, which repeat them and are ignored")
+            }
         };
-        return Some(Proposal::new(title, false, vec![edit]));
+        return Some(Proposal::repeating(title, false, vec![edit]));
     }
     if rule == CommonRule::WrongType.id() {
         return wrong_type(table, node, field);
@@ -128,10 +138,22 @@ fn nearest_value(node: Node<'_>, text: &Text<'_>, list: &[Scalar]) -> Option<Pro
     write(node, &Scalar::String(near.to_owned()), true)
 }
 
+/// What the text holds in the place of the text.
+fn unquoted(node: Node<'_>, kind: Kind, title: &str) -> Option<Proposal> {
+    let edit = replace_value(node, &item::container_of(node, kind)?).ok()?;
+    Some(Proposal::new(title, false, vec![edit]))
+}
+
 /// A value of another type that has no reading of its own in the table of mistakes.
 fn wrong_type(table: &Table, node: Node<'_>, field: FieldId) -> Option<Proposal> {
     let row = table.row(field);
     match row.kind {
+        Type::Array if guard::holds_json(node) => {
+            unquoted(node, Kind::Array, "write the list that the text holds")
+        }
+        Type::Object if guard::holds_json(node) => {
+            unquoted(node, Kind::Object, "write the object that the text holds")
+        }
         Type::Array => item::as_list(table, node, field).map(|list| {
             let edit = replace_value(node, &list).ok()?;
             Some(Proposal::new(
@@ -140,11 +162,6 @@ fn wrong_type(table: &Table, node: Node<'_>, field: FieldId) -> Option<Proposal>
                 vec![edit],
             ))
         })?,
-        Type::Object if item::text_of_object(node).is_some() => {
-            let edit = replace_value(node, &item::text_of_object(node)?).ok()?;
-            let title = "write the object that the text holds";
-            Some(Proposal::new(title, false, vec![edit]))
-        }
         Type::Object => item::as_object(table, node, field).map(|object| {
             let edit = replace_value(node, &object).ok()?;
             let title = "write it as an object with the address in it";

@@ -1,10 +1,12 @@
 //! What is true of all fixes, as one check of any fixer: so that a wrong one can be shown to be caught.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kling_check::{Checker, Diagnostic, Fix, Report, Which, apply_fixes};
-use kling_json::{Tape, canonical};
+use kling_json::{Kind, Tape, canonical};
 use kling_spec::Service;
+
+use crate::kept::lost;
 
 /// Gives the fixes for a text.
 pub(crate) type Fixer<'f> = &'f dyn Fn(&str) -> Vec<Fix>;
@@ -95,10 +97,52 @@ fn alone(checker: &Checker, text: &str, report: &Report<'_>, fix: &Fix) -> Resul
         return Err("a fix changes nothing".to_owned());
     }
     kling_json::check(&fixed).map_err(|error| format!("a fix leaves no JSON: {error}"))?;
+    let lost = lost(text, &fixed);
+    if !lost.is_empty() {
+        return Err(format!("a fix loses {lost:?}"));
+    }
+    if repeated_keys(&fixed) > repeated_keys(text) {
+        return Err("a fix repeats a key".to_owned());
+    }
     if fix.safe {
         is_harmless(report, &checker.check(&fixed))?;
     }
     Ok(())
+}
+
+/// Each of the fixes that were made together, left out, gives a request with the same bill, or with none.
+fn leave_the_bill(
+    checker: &Checker,
+    text: &str,
+    made: &[&Fix],
+    after: &Report<'_>,
+) -> Result<(), String> {
+    for left_out in made {
+        let others = made.iter().filter(|fix| fix != &left_out).copied();
+        let without = spliced(text, &others.collect::<Vec<_>>())?;
+        let without = checker.check(&without);
+        if has_bill(&without) && (!has_bill(after) || without.bill != after.bill) {
+            return Err(format!(
+                "`{}` changes the bill {:?} to {:?} together with the others",
+                left_out.title, without.bill, after.bill
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// How many members have the key of one before them.
+fn repeated_keys(text: &str) -> usize {
+    let tape = Tape::parse(text).unwrap();
+    let objects = tape.nodes().filter(|node| node.kind() == Kind::Object);
+    let repeated = objects.map(|object| {
+        let keys = object
+            .children()
+            .map(|member| member.key().unwrap().decode().into_owned());
+        let keys: Vec<String> = keys.collect();
+        keys.len() - keys.iter().collect::<BTreeSet<_>>().len()
+    });
+    repeated.sum()
 }
 
 /// Rounds until nothing is left to do.
@@ -122,8 +166,13 @@ fn in_rounds(
         }
         kling_json::check(&round.text)
             .map_err(|error| format!("a round leaves no JSON: {error}"))?;
+        if repeated_keys(&round.text) > repeated_keys(&text) {
+            return Err(format!("a round repeats a key:\n{}", round.text));
+        }
         if which == Which::Safe {
-            is_harmless(&checker.check(&text), &checker.check(&round.text))?;
+            let after = checker.check(&round.text);
+            is_harmless(&checker.check(&text), &after)?;
+            leave_the_bill(checker, &text, &chosen, &after)?;
         }
         fixes = repair(&round.text);
         text = round.text;

@@ -10,5 +10,7 @@
 mod cases;
 mod fixtures;
 mod generated;
+mod guard;
+mod kept;
 mod laws;
 mod wrong;

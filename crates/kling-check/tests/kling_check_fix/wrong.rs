@@ -51,6 +51,28 @@ fn a_guess_that_is_called_safe() {
 }
 
 #[test]
+fn a_fix_that_loses_an_address() {
+    let text =
+        r#"{"model": "kling-v3", "prompt": "a heron lands", "image": "https://example.com/a.png"}"#;
+    caught(
+        text,
+        |tape, fix| {
+            if let Some(image) = tape.pointer("/image") {
+                fix.safe = false;
+                fix.edits = vec![remove_member(image).unwrap()];
+            }
+        },
+        "loses",
+    );
+}
+
+#[test]
+fn a_bill_that_changes_only_together_with_others() {
+    let text = r#"{"model": "kling-v3", "prompt": "a heron lands", "mode": "PRO", "sound": "on"}"#;
+    caught(text, |_, fix| fix.safe = true, "together with the others");
+}
+
+#[test]
 fn a_fix_that_adds_a_finding() {
     caught(
         TEXT,

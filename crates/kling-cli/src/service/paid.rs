@@ -46,7 +46,7 @@ impl Ready {
         before_paying: impl FnOnce() -> Result<(), Stop>,
     ) -> Result<(Recorder, bool), Stop> {
         let files: Vec<FileHash> = self.checked.images.iter().map(|image| image.hash).collect();
-        let key = JobKey::with_files(&self.text, &files)
+        let key = JobKey::with_files(&self.checked.for_service(&self.text), &files)
             .map_err(|error| Stop::usage(format!("{error}; nothing was sent")))?;
         let client_business_id = client_id(&self.text, paid)?;
         let is_known = journal
@@ -97,6 +97,7 @@ impl Ready {
             text = self.upload(session).await?;
             self.checked = self.check.check(&self.source, &text, session.print)?;
         }
+        text = self.checked.for_service(&text);
         if let Some(id) = &recorder.job().client_business_id {
             text = request::with_client_id(&text, id);
         }

@@ -56,8 +56,19 @@ impl std::fmt::Display for Bill {
 #[derive(Debug, Default)]
 pub(crate) struct Checked {
     pub(crate) bill: Option<Bill>,
+    /// The members that are for editors, as the contract says, and are never sent.
+    for_editors: Vec<String>,
     /// Local images that have to be uploaded before it can be sent.
     pub(crate) images: Vec<LocalImage>,
+}
+
+impl Checked {
+    /// A text of the request as the service gets it: without what is for editors.
+    pub(crate) fn for_service(&self, text: &str) -> String {
+        self.for_editors.iter().fold(text.to_owned(), |text, name| {
+            kling_json::without_member(&text, name).into_owned()
+        })
+    }
 }
 
 /// Where a request comes from.
@@ -196,6 +207,13 @@ impl Check {
         let mut checked = Checked {
             bill: report.bill.map(Bill::of),
             images: Vec::new(),
+            for_editors: report
+                .model
+                .and_then(|model| self.settings.checker.spec(model))
+                .into_iter()
+                .flat_map(kling_spec::Spec::for_editors)
+                .map(str::to_owned)
+                .collect(),
         };
         let only_images = self.upload != Upload::No && images::are_the_only_errors(&report);
         if only_images {

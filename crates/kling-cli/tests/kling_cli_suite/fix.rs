@@ -204,3 +204,99 @@ fn permissions_and_links_stay() {
         missing.err
     );
 }
+
+#[test]
+fn a_read_only_file_is_left_alone_and_the_others_are_mended() {
+    let folder = Folder::with(&[("a.json", LINE), ("b.json", LINE)]);
+    let file = folder.path().join("a.json");
+    let writable = fs::metadata(&file).unwrap().permissions();
+    let mut read_only = writable.clone();
+    read_only.set_readonly(true);
+    fs::set_permissions(&file, read_only).unwrap();
+    let ran = folder.run(&["check", "--fix", "."]);
+    fs::set_permissions(&file, writable).unwrap();
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    assert!(
+        ran.err
+            .contains("error: cannot mend `a.json`: it is read-only; "),
+        "{}",
+        ran.err
+    );
+    assert!(
+        ran.err.contains("mended 2 findings in 1 file"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(fs::read_to_string(&file).unwrap(), LINE);
+    let other = folder.path().join("b.json");
+    assert_eq!(fs::read_to_string(other).unwrap(), LINE_FIXED);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_with_several_names_stays_one_file() {
+    use std::os::unix::fs::MetadataExt as _;
+    let folder = Folder::with(&[("a.json", LINE)]);
+    let names = ["a.json", "b.json"].map(|name| folder.path().join(name));
+    fs::hard_link(&names[0], &names[1]).unwrap();
+    let number = fs::metadata(&names[0]).unwrap().ino();
+    assert_eq!(folder.run(&["check", "--fix", "b.json"]).code, 0);
+    for name in &names {
+        assert_eq!(fs::read_to_string(name).unwrap(), LINE_FIXED);
+        let metadata = fs::metadata(name).unwrap();
+        assert_eq!((metadata.ino(), metadata.nlink()), (number, 2));
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn attributes_access_lists_and_the_owner_stay() {
+    use rustix::fs::{XattrFlags, getxattr, setxattr};
+    use rustix::io::Errno;
+    use std::os::unix::fs::{MetadataExt as _, chown};
+    /// Version 2: the owner reads and writes, user 4242 reads and writes, the group reads, others nothing.
+    const ACCESS: [[u16; 4]; 5] = [
+        [0x01, 6, 0xffff, 0xffff],
+        [0x02, 6, 4242, 0],
+        [0x04, 4, 0xffff, 0xffff],
+        [0x10, 6, 0xffff, 0xffff],
+        [0x20, 0, 0xffff, 0xffff],
+    ];
+    let folder = Folder::with(&[("a.json", LINE)]);
+    let file = folder.path().join("a.json");
+    // Only an administrator can give a file away.
+    let owner = if rustix::process::geteuid().is_root() {
+        chown(&file, Some(4243), Some(4244)).unwrap();
+        (4243, 4244)
+    } else {
+        let metadata = fs::metadata(&file).unwrap();
+        (metadata.uid(), metadata.gid())
+    };
+    let mut access = vec![2, 0, 0, 0];
+    access.extend(ACCESS.iter().flatten().flat_map(|part| part.to_le_bytes()));
+    let attributes = [
+        ("user.note", b"kept".to_vec()),
+        ("user.empty", Vec::new()),
+        ("system.posix_acl_access", access),
+    ];
+    for (name, value) in &attributes {
+        match setxattr(&file, *name, value, XattrFlags::empty()) {
+            // A file system may have none: then there is none to keep.
+            Ok(()) | Err(Errno::NOTSUP) => {}
+            Err(error) => panic!("{name}: {error}"),
+        }
+    }
+    let read = || {
+        attributes.clone().map(|(name, _)| {
+            let mut value = [0; 100];
+            let length = getxattr(&file, name, &mut value[..]);
+            length.map(|length| value[..length].to_vec())
+        })
+    };
+    let before = (read(), fs::metadata(&file).unwrap().mode());
+    assert_eq!(folder.run(&["check", "--fix", "a.json"]).code, 0);
+    assert_eq!(fs::read_to_string(&file).unwrap(), LINE_FIXED);
+    let metadata = fs::metadata(&file).unwrap();
+    assert_eq!((read(), metadata.mode()), before);
+    assert_eq!((metadata.uid(), metadata.gid()), owner);
+}

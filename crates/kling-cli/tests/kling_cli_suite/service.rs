@@ -3,6 +3,7 @@
 #[cfg(unix)]
 mod disk;
 mod doctor;
+mod editors;
 mod emulator;
 mod endings;
 mod exits;

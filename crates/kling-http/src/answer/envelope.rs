@@ -113,9 +113,11 @@ fn candidates(members: &Map<String, Value>, depth: usize) -> Vec<Task> {
     let objects: Vec<&Map<String, Value>> = WRAPPERS
         .iter()
         .filter_map(|name| members.get(*name))
-        .flat_map(|value| match value {
-            Value::Array(items) => items.iter().filter_map(Value::as_object).collect(),
-            _ => value.as_object().into_iter().collect::<Vec<_>>(),
+        .flat_map(|value| {
+            let items = value
+                .as_array()
+                .map_or(std::slice::from_ref(value), Vec::as_slice);
+            items.iter().filter_map(Value::as_object)
         })
         .collect();
     let own = objects.iter().map(|object| {
@@ -221,8 +223,15 @@ mod tests {
     }
 
     #[test]
-    fn the_success_of_a_call_is_not_that_of_the_task() {
+    fn the_end_of_a_call_is_not_that_of_the_task() {
         let task = TaskRef::id("a");
+        let found = asked(
+            &json!({"status": "error", "message": "busy", "data": {"id": "a"}}),
+            &task,
+        );
+        assert!(!found.state().is_final() && found.is_of_a_failed_call());
+        let found = asked(&json!({"status": "FAILURE", "data": {"id": "a"}}), &task);
+        assert_eq!(found.state(), State::Failed);
         let found = asked(&json!({"status": "success", "data": {"id": "a"}}), &task);
         assert!(!found.state().is_final());
         let found = asked(

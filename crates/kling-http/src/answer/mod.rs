@@ -4,6 +4,7 @@
 mod api_error;
 mod envelope;
 mod find;
+mod progress;
 pub(crate) mod reason;
 mod state;
 mod take;

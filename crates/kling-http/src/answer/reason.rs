@@ -4,26 +4,26 @@ use serde_json::{Map, Value};
 
 use super::api_error::{ApiError, is_nothing};
 
-/// Members that say in words what is wrong, the most telling first.
-const WORDS: [&str; 17] = [
+/// Members that say in words what is wrong, the most telling first; as they are without underscores and capitals.
+const WORDS: [&str; 14] = [
     "message",
     "msg",
-    "error_message",
-    "error_msg",
-    "err_msg",
+    "errormessage",
+    "errormsg",
     "errmsg",
-    "fail_reason",
-    "failure_reason",
-    "failReason",
-    "task_status_msg",
-    "status_msg",
+    "failreason",
+    "failurereason",
+    "failedreason",
+    "failmsg",
+    "taskstatusmsg",
+    "statusmsg",
     "detail",
     "details",
     "reason",
-    "error_description",
-    "description",
-    "title",
 ];
+
+/// Members that do so in an error. Elsewhere they may be those of the video.
+const WORDS_OF_ERRORS: [&str; 3] = ["errordescription", "description", "title"];
 
 /// Objects in which a reason may be that is not beside the others.
 const WITHIN: [&str; 5] = ["data", "output", "result", "task_result", "base_resp"];
@@ -73,7 +73,7 @@ fn of_object(members: &Map<String, Value>, is_bad: bool, depth: usize) -> Option
         return None;
     }
     if found.as_ref().is_none_or(|found| found.message.is_none()) {
-        let message = words_in(members, depth);
+        let message = words_in(members, &WORDS, depth);
         if message.is_some() {
             found.get_or_insert_default().message = message;
         }
@@ -101,11 +101,13 @@ fn of_error(error: &Value, depth: usize) -> Option<ApiError> {
         return words_of(error, depth).map(said);
     };
     let text = |name: &str| members.get(name).and_then(Value::as_str);
-    let mut message = words_in(members, depth).or_else(|| {
-        ["error", "errors"]
-            .iter()
-            .find_map(|name| words_of(members.get(*name)?, depth.saturating_sub(1)))
-    });
+    let mut message = words_in(members, &WORDS, depth)
+        .or_else(|| words_in(members, &WORDS_OF_ERRORS, depth))
+        .or_else(|| {
+            ["error", "errors"]
+                .iter()
+                .find_map(|name| words_of(members.get(*name)?, depth.saturating_sub(1)))
+        });
     if let Some(message) = &mut message {
         let details = ["details", "detail"]
             .iter()
@@ -157,10 +159,15 @@ fn code_of(members: &Map<String, Value>) -> Option<Value> {
 }
 
 /// The words of the first member that has some.
-fn words_in(members: &Map<String, Value>, depth: usize) -> Option<String> {
-    WORDS
+fn words_in(members: &Map<String, Value>, words: &[&str], depth: usize) -> Option<String> {
+    let members: Vec<(String, &Value)> = members
         .iter()
-        .find_map(|name| words_of(members.get(*name)?, depth))
+        .map(|(name, value)| (name.replace('_', "").to_ascii_lowercase(), value))
+        .collect();
+    words.iter().find_map(|word| {
+        let mut said = members.iter().filter(|(name, _)| name == word);
+        said.find_map(|(_, value)| words_of(value, depth))
+    })
 }
 
 /// What a value says in words.
@@ -296,6 +303,7 @@ mod tests {
             r#"{"error":{"msg":"why"}}"#,
             r#"{"error":{"error":{"message":"why"}}}"#,
             r#"{"error":{"code":5},"message":"why"}"#,
+            r#"{"error":{"title":"why"},"title":"A cat"}"#,
             r#"{"success":false,"message":"why"}"#,
             r#"{"code":1301,"message":"why","data":null}"#,
             r#"{"code":5,"msg":"why"}"#,
@@ -305,6 +313,8 @@ mod tests {
             r#"{"errors":[{"message":"why"}]}"#,
             r#"{"message":"ok","data":{"fail_reason":"why"}}"#,
             r#"{"fail_reason":"why"}"#,
+            r#"{"failReason":"why"}"#,
+            r#"{"errorMessage":"why"}"#,
             r#"{"message":"SUCCEED","data":{"task_status_msg":"why"}}"#,
             r#"{"base_resp":{"status_msg":"why"}}"#,
             r#"{"error":{"message":"{\"error\":{\"message\":\"why\"}}"}}"#,
@@ -373,6 +383,7 @@ mod tests {
         for answer in [
             json!({"message": "the video is in the making", "status": "queued"}),
             json!({"error": null, "msg": "ok", "detail": "x"}),
+            json!({"error": null, "title": "A cat", "description": "in the rain"}),
         ] {
             assert_eq!(of_members(answer.as_object().unwrap(), false), None);
         }

@@ -222,59 +222,6 @@ impl Task {
         }
     }
 
-    /// How far it is, by its `status`, its `task_status` or its `state`, at the top of the answer or in what wraps the
-    /// task there. A status that is not a string is its JSON text; without one it is empty.
-    pub fn state(&self) -> State {
-        let mut first = None;
-        for word in self.words() {
-            let state = State::from_word(word);
-            if state.is_known() {
-                return state;
-            }
-            first.get_or_insert(state);
-        }
-        if let Some(envelope) = &self.envelope {
-            match envelope.state() {
-                // It may be the call that was a success.
-                State::Completed if self.video_url().is_none() => {}
-                state if state.is_known() => return state,
-                _ => {}
-            }
-        }
-        first.unwrap_or_else(|| {
-            let odd = self.other.get("status").map(Value::to_string);
-            State::from_word(&odd.unwrap_or_default())
-        })
-    }
-
-    /// The status words of the task itself.
-    fn words(&self) -> impl Iterator<Item = &str> {
-        let inner = ["data", "output"]
-            .into_iter()
-            .filter_map(|name| self.other.get(name)?.as_object());
-        let words = [&self.other].into_iter().chain(inner).flat_map(|members| {
-            ["status", "task_status", "state"]
-                .into_iter()
-                .filter_map(|name| members.get(name)?.as_str())
-        });
-        self.status.as_deref().into_iter().chain(words)
-    }
-
-    /// Whether it tells how far it is, or where the video is.
-    pub(crate) fn says_something(&self) -> bool {
-        self.state() != State::Other(String::new()) || self.video_url().is_some()
-    }
-
-    /// How much is done, from 0 to 100; never outside of it. A text like `50%` counts too.
-    pub fn percent(&self) -> Option<f64> {
-        let percent = match (&self.progress, self.other.get("progress")) {
-            (Some(number), _) => number.as_f64()?,
-            (None, Some(Value::String(text))) => text.trim().trim_end_matches('%').parse().ok()?,
-            (None, _) => return None,
-        };
-        (!percent.is_nan()).then(|| percent.clamp(0.0, 100.0))
-    }
-
     /// Where the video is, if there is one: the first of [`video_urls`](Self::video_urls).
     pub fn video_url(&self) -> Option<&str> {
         self.video_urls().into_iter().next()
@@ -417,7 +364,6 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::Task;
-    use crate::State;
 
     fn task(value: Value) -> Task {
         serde_json::from_value(value).unwrap()
@@ -433,36 +379,6 @@ mod tests {
             json!({"result": [], "error": {"code": 7, "message": "m", "type": "t", "param": "p"}}),
         ] {
             assert_eq!(serde_json::to_value(task(value.clone())).unwrap(), value);
-        }
-    }
-
-    #[test]
-    fn odd_statuses_are_waiting() {
-        for (status, word) in [
-            (json!(5), "5"),
-            (json!(["completed"]), "[\"completed\"]"),
-            (json!(null), "null"),
-        ] {
-            let state = task(json!({"status": status})).state();
-            assert_eq!(state, State::Other(word.to_owned()));
-            assert!(!state.is_final() && !state.is_known());
-        }
-        assert!(task(json!({"status": "pending"})).state().is_known());
-        let both = task(json!({"status": 200, "task_status": "succeed"}));
-        assert_eq!(both.state(), State::Completed);
-    }
-
-    #[test]
-    fn progress_may_be_a_text() {
-        for (progress, percent) in [
-            (json!("100%"), Some(100.0)),
-            (json!("7"), Some(7.0)),
-            (json!(-5), Some(0.0)),
-            (json!(1e308), Some(100.0)),
-            (json!("NaN"), None),
-            (json!("soon"), None),
-        ] {
-            assert_eq!(task(json!({"progress": progress})).percent(), percent);
         }
     }
 

@@ -6,7 +6,7 @@ use super::task::{Media, TaskResult};
 
 /// Members that hold the address of a video or something that does, the best first. Members that repeat the
 /// request (`input`, `video_list`, `image_urls`) and pictures of the video (`cover`, `thumbnail`) are not among them.
-const HOLDERS: [&str; 12] = [
+const HOLDERS: [&str; 14] = [
     "result",
     "task_result",
     "data",
@@ -15,6 +15,8 @@ const HOLDERS: [&str; 12] = [
     "output",
     "outputs",
     "video_url",
+    "videoUrl",
+    "result_url",
     "url",
     "urls",
     "video",

@@ -135,7 +135,7 @@ impl Client {
             let what = match error {
                 env::VarError::NotPresent => "the environment variable `TOAPIS_API_KEY` is not set",
                 env::VarError::NotUnicode(_) => {
-                    "the environment variable `TOAPIS_API_KEY` is no text"
+                    "the environment variable `TOAPIS_API_KEY` is not UTF-8 text"
                 }
             };
             Error::config(what, "set it to your key")
@@ -145,7 +145,7 @@ impl Client {
             Ok(url) => builder.base_url(url).build(),
             Err(env::VarError::NotPresent) => builder.build(),
             Err(env::VarError::NotUnicode(_)) => Err(Error::config(
-                "the environment variable `TOAPIS_BASE_URL` is no text",
+                "the environment variable `TOAPIS_BASE_URL` is not UTF-8 text",
                 "set it to the service's address",
             )),
         }

@@ -166,7 +166,7 @@ impl Client {
         }
     }
 
-    /// Sends a request that costs nothing, once, and reads its answer; an answer that is no 2xx is an error.
+    /// Sends a request that costs nothing, once, and reads its answer; an answer that is not 2xx is an error.
     ///
     /// The request is made, and the room for its future taken, only once it is its turn: thousands may wait.
     pub(crate) async fn exchange(

@@ -18,7 +18,7 @@ impl Base {
     /// Reads a base URL.
     ///
     /// # Errors
-    /// If it is no http or https URL with a host, or has a user name, a query or a fragment.
+    /// If it is not an http or https URL with a host, or has a user name, a query or a fragment.
     pub(crate) fn parse(text: &str) -> Result<Self, Error> {
         let unusable = |why: &str| {
             Error::config(

@@ -20,7 +20,7 @@ use crate::error::{Error, Kind};
 /// Most redirects that are followed.
 const MAX_REDIRECTS: usize = 5;
 
-/// What to do about a file that is no video.
+/// What to do about a file that is not a video.
 const ASK_AGAIN: &str =
     "ask for the status of the task again, which may give another address; the id is kept";
 
@@ -49,7 +49,7 @@ impl Fetch<'_> {
         }
         let response = self.send(url, part).await?;
         match response.status().as_u16() {
-            200 => {
+            200 | 203 => {
                 self.check_head(&response)?;
                 part.restart().await?;
                 part.odd = Odd::of_head(response.headers(), self.client.sanitiser());
@@ -237,7 +237,7 @@ pub(super) fn no_video(why: &str) -> Error {
 }
 
 /// The total length, if the part that is answered is the one that is missing: from where the file ends, of a
-/// video of the same length and the same strong validator.
+/// video of the same length and the same strong validator; or all of it, where nothing is there.
 fn fitting_total(headers: &HeaderMap, part: &Part) -> Option<u64> {
     let range = text(headers, &CONTENT_RANGE)?
         .trim()
@@ -248,10 +248,11 @@ fn fitting_total(headers: &HeaderMap, part: &Part) -> Option<u64> {
     let total: u64 = total.trim().parse().ok()?;
     let memo = part.memo();
     let same_total = memo.total.is_none_or(|known| known == total);
-    let same_video = memo.validator.is_some() && memo.validator == validator(headers);
+    let same_video =
+        part.len() == 0 || memo.validator.is_some() && memo.validator == validator(headers);
     let fits =
         first == part.len() && last.checked_add(1) == Some(total) && same_total && same_video;
-    (fits && part.len() > 0).then_some(total)
+    (fits && total > 0).then_some(total)
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {

@@ -8,7 +8,7 @@ use std::path::Path;
 #[cfg(any(target_os = "linux", target_os = "android", target_os = "macos"))]
 const NAME: &str = "user.kling.task";
 
-/// Marks a file. That it cannot be marked is no fault.
+/// Marks a file. That it cannot be marked does not matter.
 #[cfg(any(target_os = "linux", target_os = "android", target_os = "macos"))]
 pub(super) fn set(file: &File, task: &str) {
     use rustix::fs::{XattrFlags, fsetxattr};

@@ -18,7 +18,7 @@ pub(super) struct Video {
     pub(super) leading_boxes: bool,
 }
 
-/// Why a file is no complete video.
+/// Why a file is not a complete video.
 #[derive(Debug)]
 pub(super) enum Fault {
     /// Something else, or broken.

@@ -42,7 +42,7 @@ impl Client {
     ///
     /// The bytes go to a file beside the target whose name ends in `.part`, which one process at a time writes, and
     /// which is continued by a later call for the same task and target if the server agrees that it is the same
-    /// video. Once the length is right and the file is a complete MP4, QuickTime or WebM video, it is put in its
+    /// video. Once the length is right and the file is a complete MP4, `QuickTime` or `WebM` video, it is put in its
     /// place; what is there already is replaced only if [`Existing::Overwrite`] says so. A file that is not known to
     /// be a video is kept under the target's name with `.part` behind it, which the error tells. A URL that is
     /// refused (403, 404, 410) is asked for once more by the task's id. The key is not sent.
@@ -109,7 +109,7 @@ impl Client {
 }
 
 /// What becomes of the part of a download that failed: what can be continued and what may be worth something is kept.
-async fn left(part: Part, error: Error) -> Error {
+async fn left(part: Box<Part>, error: Error) -> Error {
     let kind = error.kind();
     if part.len() == 0 {
         part.remove().await;

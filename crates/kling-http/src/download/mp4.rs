@@ -1,4 +1,4 @@
-//! Whether a file is a complete MP4 or QuickTime movie, by its boxes (ISO/IEC 14496-12), and how long it plays.
+//! Whether a file is a complete MP4 or `QuickTime` movie, by its boxes (ISO/IEC 14496-12), and how long it plays.
 
 use std::io::{Read, Seek, SeekFrom};
 
@@ -8,7 +8,7 @@ use super::options::VideoKind;
 /// Most boxes that are walked. A fragmented file of an hour has some thousands.
 const BOX_LIMIT: usize = 1_000_000;
 
-/// The brand of QuickTime in `ftyp`.
+/// The brand of `QuickTime` in `ftyp`.
 const QUICKTIME: &[u8; 4] = b"qt  ";
 
 struct Header {
@@ -19,7 +19,7 @@ struct Header {
 }
 
 /// Walks the boxes of a file of `length` bytes. They must end exactly at the end of the file, and have a movie header
-/// and media data among them. An MP4 begins with `ftyp`, or has at least that box; old QuickTime files have none.
+/// and media data among them. An MP4 begins with `ftyp`, or has at least that box; old `QuickTime` files have none.
 pub(super) fn walk(file: &mut (impl Read + Seek), length: u64) -> Result<Video, Fault> {
     let mut at = 0;
     let (mut seconds, mut kind) = (None, None);

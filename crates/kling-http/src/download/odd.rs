@@ -44,7 +44,7 @@ impl Odd {
         }
         if video.kind != VideoKind::Mp4 {
             warnings.push(format!(
-                "the video is no MP4 but {}, and is saved as `{}`",
+                "the video is {}, not MP4, and is saved as `{}`",
                 video.kind,
                 shown(file)
             ));

@@ -125,9 +125,9 @@ impl fmt::Debug for DownloadOptions {
 pub enum VideoKind {
     /// MP4, which the service promises.
     Mp4,
-    /// QuickTime.
+    /// `QuickTime`.
     Mov,
-    /// WebM.
+    /// `WebM`.
     WebM,
 }
 
@@ -143,7 +143,7 @@ impl VideoKind {
 }
 
 impl fmt::Display for VideoKind {
-    /// As people call it: MP4, QuickTime, WebM.
+    /// As people call it: MP4, `QuickTime`, `WebM`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Mp4 => "MP4",
@@ -165,7 +165,7 @@ pub struct Saved {
     pub seconds: Option<f64>,
     /// What it is, by its content.
     pub kind: VideoKind,
-    /// What is odd about it, each in one clause, safe to print: it is no MP4 and has another ending than was asked
+    /// What is odd about it, each in one clause, safe to print: it is not an MP4 and has another ending than was asked
     /// for, or its host calls it something else.
     pub warnings: Vec<String>,
 }

@@ -24,7 +24,7 @@ const BUFFER: usize = 256 * 1024;
 /// What there is at the beginning of a download.
 pub(super) enum Opened {
     /// A part, new or to be continued.
-    Part(Part),
+    Part(Box<Part>),
     /// The video: another download of this task has put it in its place meanwhile, or before it was stopped.
     Saved(Saved),
 }
@@ -81,14 +81,14 @@ impl Part {
         io::Seek::seek(&mut file, io::SeekFrom::Start(len))
             .map_err(|error| unwritable(&files.part, error))?;
         let file = tokio::fs::File::from_std(file);
-        Ok(Opened::Part(Self {
+        Ok(Opened::Part(Box::new(Self {
             file: BufWriter::with_capacity(BUFFER, file),
             files,
             len,
             beginning: Vec::new(),
             memo,
             odd: Odd::default(),
-        }))
+        })))
     }
 
     /// Bytes that are there.

@@ -91,6 +91,7 @@ pub(super) enum Taken {
 pub(super) fn take(files: &Names) -> Result<Taken, Error> {
     let part = files.part.as_path();
     let (mut tries, mut owner) = (0, None);
+    regular::look(&files.memo)?;
     for _ in 0..LOOKS {
         let file = match regular::open(part)? {
             Some(file) => file,
@@ -124,7 +125,7 @@ pub(super) fn take(files: &Names) -> Result<Taken, Error> {
         let placed = place::find(&files.target, &held);
         if is_there {
             // The bytes belong to the other name too and are not written to; this name is free for a new file.
-            regular::remove(part)?;
+            files.remove()?;
         }
         if let Some(placed) = placed {
             return Ok(Taken::Placed(file, placed));

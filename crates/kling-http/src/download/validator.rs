@@ -6,7 +6,7 @@ use reqwest::header::{DATE, ETAG, HeaderMap, HeaderName, LAST_MODIFIED};
 
 /// How long before its answer a video must have been changed for the date to be sure: dates have steps of a second,
 /// and the two clocks may differ.
-const SETTLED: Duration = Duration::from_secs(60);
+const SETTLED: Duration = Duration::from_mins(1);
 
 /// The strong validator of an answer: its entity tag, or else, if it has none at all, a date that is old enough.
 pub(super) fn validator(headers: &HeaderMap) -> Option<String> {

@@ -1,4 +1,4 @@
-//! Whether a file is a complete WebM, by its elements (RFC 8794 and RFC 9559), and how long it plays.
+//! Whether a file is a complete `WebM`, by its elements (RFC 8794 and RFC 9559), and how long it plays.
 
 use std::io::{Read, Seek, SeekFrom};
 
@@ -32,7 +32,7 @@ struct Element {
     end: Option<u64>,
 }
 
-/// Walks the elements of a file of `length` bytes: a header that says WebM, then a segment with tracks and at least
+/// Walks the elements of a file of `length` bytes: a header that says `WebM`, then a segment with tracks and at least
 /// one cluster, ending exactly at the end of the file.
 pub(super) fn walk(file: &mut (impl Read + Seek), length: u64) -> Result<Video, Fault> {
     let header = element(file, 0, length)?;
@@ -149,7 +149,7 @@ fn element(file: &mut (impl Read + Seek), at: u64, limit: u64) -> Result<Element
     let id = u32::try_from(id).map_err(|_| BROKEN)?;
     let (size, size_length) = number(file)?;
     let content = at + u64::from(id_length + size_length);
-    // The bit that marks the length of a number is no part of a size; all ones mean that it is not known.
+    // The bit that marks the length of a number does not belong to a size; all ones mean that it is not known.
     let mask = (1 << (7 * size_length)) - 1;
     let end = match size & mask {
         size if size == mask => None,

@@ -176,7 +176,12 @@ impl Machine {
         self.unknown = None;
         let state = task.state();
         for warning in task.warnings() {
-            if !std::mem::replace(&mut self.warned_without_id, true) {
+            let is_new = match warning {
+                Warning::WithoutId => !std::mem::replace(&mut self.warned_without_id, true),
+                // An answer that goes back brings the address after all: completed it stays.
+                Warning::DoneByAddress { .. } => !self.was_completed(),
+            };
+            if is_new {
                 told.push(WaitEvent::Warning(warning.clone()));
             }
         }
@@ -187,11 +192,6 @@ impl Machine {
         }
         if task.video_url().is_some() {
             self.done = true;
-            // An answer that goes back brings the address after all: completed it stays.
-            if state != State::Completed && !self.was_completed() {
-                let word = state.to_string();
-                told.push(WaitEvent::Warning(Warning::DoneByAddress { word }));
-            }
             if state != State::Completed {
                 task.status = Some(State::Completed.word().to_owned());
             }

@@ -66,8 +66,9 @@ impl Client {
             return Err(self.not_used(&answer, Kind::OtherTask, message));
         }
         if !found.says_something() {
+            let is_bad = about == About::Unnamed || found.is_of_a_failed_call();
             // An error without a state says nothing of the task, which may be running.
-            if found.said(about == About::Unnamed).is_some() {
+            if found.said(is_bad).is_some() {
                 return Err(answer.refusal("the service answered with an error", self.sanitiser()));
             }
             if about == About::Unnamed {
@@ -78,6 +79,11 @@ impl Client {
         if about == About::Unnamed {
             found.warn(Warning::WithoutId);
             found.id = task.service_id().map(str::to_owned);
+        }
+        let state = found.state();
+        if !state.is_final() && found.video_url().is_some() {
+            let word = state.to_string();
+            found.warn(Warning::DoneByAddress { word });
         }
         Ok(found)
     }

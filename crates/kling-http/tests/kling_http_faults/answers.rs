@@ -124,6 +124,7 @@ async fn an_error_without_a_state_says_nothing_about_the_task() {
         json!({"id": "video_1", "error": {"code": 500, "message": "boom"}}),
         json!({"success": false, "message": "boom"}),
         json!({"code": 1301, "message": "boom", "data": null}),
+        json!({"status": "error", "message": "boom", "data": {"id": "video_1"}}),
     ] {
         let done = json!({"id": "video_1", "status": "completed", "url": VIDEO});
         let server = steps(vec![step(&error), step(&done)]).await;

@@ -132,18 +132,27 @@ impl Parrot {
 #[tokio::test]
 async fn a_status_does_not_quote_the_key() {
     let parrot = Parrot::new().await;
+    let mut replaced = 0;
     for key in forms() {
         let headers = format!("x-request-id: {key}\r\n");
         for body in tasks(&key) {
             for status in [200, 400, 404, 500] {
                 let client = parrot.saying(status, &headers, &body);
                 match client.status(&TaskRef::id("video_1")).await {
-                    Ok(task) => assert_task_is_clean(&task),
-                    Err(error) => assert_error_is_clean(&error),
+                    Ok(task) => {
+                        assert_task_is_clean(&task);
+                        replaced += usize::from(task.raw().contains("[key]"));
+                    }
+                    Err(error) => {
+                        assert_error_is_clean(&error);
+                        replaced += usize::from(error.body().unwrap().contains("[key]"));
+                    }
                 }
             }
         }
     }
+    // Where the key was there is a mark, so nothing was left out by accident.
+    assert_eq!(replaced, 7 * 12 * 4);
     assert_eq!(parrot.server.ledger.requests().len(), 7 * 12 * 4);
 }
 

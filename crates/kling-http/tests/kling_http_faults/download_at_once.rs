@@ -10,6 +10,7 @@ use crate::support::video::video;
 
 /// Rounds, each with two to four downloads.
 const ROUNDS: usize = 80;
+const SIDE_BY_SIDE: usize = 16;
 
 /// Where the part of the task `video_1` for `video_1.mp4` goes.
 const PART: &str = "video_1.mp4.4d2fc73d3e7666e8.part";
@@ -21,27 +22,39 @@ async fn downloads_of_one_file_end_whole_or_say_who_has_it() {
     let server = closing(move |_, _| answer_with(200, ETAG, &content)).await;
     let client = client(&server.url());
     let task = task("video_1", &format!("{}/x.mp4", server.url()));
-    for round in 0..ROUNDS {
-        let folder = tempfile::tempdir().unwrap();
-        let downloads: Vec<_> = (0..2 + round % 3)
-            .map(|_| {
-                let (client, task) = (client.clone(), task.clone());
-                let options = options(folder.path());
-                tokio::spawn(async move { client.download(&task, &options).await })
-            })
-            .collect();
-        for download in downloads {
-            match download.await.unwrap() {
-                Ok(saved) => assert_eq!(saved.file, folder.path().join("video_1.mp4")),
-                Err(error) => assert!(
-                    error.to_string().contains("is being downloaded by "),
-                    "{error:?}"
-                ),
+    let round = |number: usize| {
+        let (client, task, bytes) = (client.clone(), task.clone(), bytes.clone());
+        async move {
+            let folder = tempfile::tempdir().unwrap();
+            let downloads: Vec<_> = (0..2 + number % 3)
+                .map(|_| {
+                    let (client, task) = (client.clone(), task.clone());
+                    let options = options(folder.path());
+                    tokio::spawn(async move { client.download(&task, &options).await })
+                })
+                .collect();
+            for download in downloads {
+                match download.await.unwrap() {
+                    Ok(saved) => assert_eq!(saved.file, folder.path().join("video_1.mp4")),
+                    Err(error) => assert!(
+                        error.to_string().contains("is being downloaded by "),
+                        "{error:?}"
+                    ),
+                }
             }
+            assert_eq!(files(folder.path()), ["video_1.mp4"], "round {number}");
+            let saved = std::fs::read(folder.path().join("video_1.mp4")).unwrap();
+            assert!(saved == bytes, "round {number}: {} bytes", saved.len());
         }
-        assert_eq!(files(folder.path()), ["video_1.mp4"], "round {round}");
-        let saved = std::fs::read(folder.path().join("video_1.mp4")).unwrap();
-        assert!(saved == bytes, "round {round}: {} bytes", saved.len());
+    };
+    // Several rounds side by side: a download that waits for another one only sleeps.
+    for first in (0..ROUNDS).step_by(SIDE_BY_SIDE) {
+        let rounds: Vec<_> = (first..first + SIDE_BY_SIDE)
+            .map(|number| tokio::spawn(round(number)))
+            .collect();
+        for round in rounds {
+            round.await.unwrap();
+        }
     }
 }
 
@@ -105,6 +118,9 @@ async fn what_lies_where_the_part_goes_is_neither_followed_nor_waited_for() {
                 "{told}"
             );
             assert_eq!(std::fs::read(&victim).unwrap(), b"precious");
+            let mut there = vec!["victim".to_owned(), name];
+            there.sort();
+            assert_eq!(files(folder.path()), there);
         }
     }
     assert_eq!(server.ledger.connections(), 0, "asked for all the same");

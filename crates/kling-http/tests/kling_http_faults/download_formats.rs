@@ -1,4 +1,4 @@
-//! What a download makes of files that are no MP4, or that their host calls something else, and of tasks with several.
+//! What a download makes of files that are not MP4, or that their host calls something else, and of tasks with several.
 
 use kling_http::download::VideoKind;
 use kling_http::{DownloadOptions, Task};
@@ -96,32 +96,6 @@ async fn what_is_not_known_to_be_a_video_is_kept_once() {
     assert_eq!(there, ["video_1.mp4 (2).part", "video_1.mp4.part"]);
     let first = std::fs::read(folder.path().join("video_1.mp4.part")).unwrap();
     assert_eq!(first, b"RIFF\0\0\0\0AVI ");
-}
-
-/// An empty answer, or one that is no video, costs nothing of what is there and can be continued.
-#[tokio::test]
-async fn a_part_outlives_an_empty_answer() {
-    let folder = tempfile::tempdir().unwrap();
-    let bytes = video(50_000);
-    let content = bytes.clone();
-    let server = closing(move |request, number| match number {
-        0 => {
-            let mut whole = answer_with(200, ETAG, &content);
-            whole.truncate(30_000);
-            whole
-        }
-        1 => answer_with(200, "", b""),
-        _ => {
-            let from = crate::download::range_start(request).unwrap();
-            crate::download::rest(&content, from, ETAG)
-        }
-    })
-    .await;
-    let error = download(&server, folder.path()).await.unwrap_err();
-    assert!(error.is_media(), "{error:?}");
-    let saved = download(&server, folder.path()).await.unwrap();
-    assert!(std::fs::read(&saved.file).unwrap() == bytes);
-    assert_eq!(files(folder.path()), ["video_1.mp4"]);
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@
 mod support;
 
 mod answers;
+mod asking;
 mod balance;
 mod canary;
 mod clock;
@@ -14,6 +15,7 @@ mod download_at_once;
 mod download_file;
 mod download_formats;
 mod download_hosts;
+mod download_resume;
 mod poll;
 mod questions;
 mod reasons;

@@ -5,12 +5,12 @@ pub(crate) fn video(media: usize) -> Vec<u8> {
     [boxed(*b"ftyp", b"isom\0\0\0\0isom"), movie(media)].concat()
 }
 
-/// A QuickTime movie of as many seconds.
+/// A `QuickTime` movie of as many seconds.
 pub(crate) fn quicktime(media: usize) -> Vec<u8> {
     [boxed(*b"ftyp", b"qt  \0\0\0\0qt  "), movie(media)].concat()
 }
 
-/// A WebM of as many seconds, whose encoder did not know how long it would be.
+/// A `WebM` of as many seconds, whose encoder did not know how long it would be.
 pub(crate) fn webm(media: u8) -> Vec<u8> {
     [
         &b"\x1a\x45\xdf\xa3\x87\x42\x82\x84webm"[..],

@@ -124,6 +124,12 @@ impl Loader<'_> {
                 "an item cannot be required; only a member can",
             ));
         }
+        if raw.for_editors && !path.is_member_of(Path::ROOT) {
+            return Err(self.error(
+                &["field", name, "for-editors"],
+                "only a member of the request itself can be for editors",
+            ));
+        }
         if raw.open && raw.values.is_none() {
             return Err(self.error(
                 &["field", name, "open"],
@@ -146,6 +152,7 @@ impl Loader<'_> {
             default: claim(raw.default, default),
             examples: raw.examples,
             unit: raw.unit,
+            for_editors: raw.for_editors,
             about: raw.about,
             ground: row,
             common,

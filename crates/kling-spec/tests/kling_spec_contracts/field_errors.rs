@@ -267,6 +267,11 @@ fn claims_for_another_type() {
         "[field.\"images[]\"]\ntype = \"object\"\nrequired = true",
         "line 38, column 1: an item cannot be required; only a member can",
     );
+    refused(
+        "[field.\"images[]\"]\ntype = \"object\"",
+        "[field.\"images[]\"]\ntype = \"object\"\nfor-editors = true",
+        "line 38, column 1: only a member of the request itself can be for editors",
+    );
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! `--fix`, `--unsafe-fixes` and `--diff`: what can be mended in the files is mended before they are checked.
 
 mod diff;
+mod keep;
 mod replace;
 
 use std::fs;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write as _};
 use std::path::{Path, PathBuf};
 
 use kling_check::{Fixed, Which};
@@ -14,6 +15,7 @@ use crate::exit::Failure;
 use crate::input::document::{self, Document};
 use crate::input::files::{Files, Named};
 use crate::input::lines::is_blank;
+use crate::input::regular;
 use crate::input::request::{Body, File, Request};
 use crate::output::counts::counted;
 use crate::output::stdio;
@@ -134,15 +136,15 @@ impl Mending {
         Ok(())
     }
 
-    /// Writes the mended text beside the file, and puts it in its place if anything has changed.
+    /// Puts the mended text in the place of the file's, if anything has changed.
     fn replace(self, file: &File, path: &Path, mended: &mut Mended) -> io::Result<()> {
         // A link stays one: what it leads to is replaced.
         let path: PathBuf = fs::canonicalize(path)?;
         let before = mended.fixes;
-        let mut replacement = Replacement::of(&path)?;
-        let input = BufReader::new(fs::File::open(&path)?);
-        let written = self.texts(file, input, mended, |change| {
-            replacement.write_all(change.new.as_ref())
+        let read = regular::open(&path)?;
+        let mut replacement = Replacement::of(&path, read.try_clone()?);
+        let written = self.texts(file, BufReader::new(read), mended, |change| {
+            replacement.add(change.old, &change.new)
         });
         let put = written.and_then(|()| {
             if mended.fixes > before {

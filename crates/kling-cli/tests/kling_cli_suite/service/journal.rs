@@ -137,36 +137,6 @@ fn a_request_with_an_id_of_its_own_is_sent_with_it_once() {
     assert_eq!(service.charges(), 1);
 }
 
-#[test]
-fn what_is_for_editors_is_neither_sent_nor_another_request() {
-    let stage = Stage::new();
-    let server = Raw::start(false, |request| {
-        // The member would be refused.
-        if request.contains("$schema") {
-            answer(
-                "400 Bad Request",
-                r#"{"error":{"message":"unknown field"}}"#,
-            )
-        } else {
-            accepted("video_1")
-        }
-    });
-    stage.folder.write(
-        "with.json",
-        r#"{"$schema": "kling-v3.schema.json", "model": "kling-v3", "prompt": "a paper boat on a pond"}"#,
-    );
-    for file in ["with.json", "request.json"] {
-        let ran = stage.run(&server.url, &["submit", file]);
-        assert_eq!(
-            (ran.code, ran.json()["id"].as_str()),
-            (0, Some("video_1")),
-            "{}",
-            ran.err
-        );
-    }
-    assert_eq!(server.posts(), 1);
-}
-
 /// Leaves an intent in the journal, as a process does that ends before it sends.
 fn leave_intent(stage: &Stage, service: &str) {
     let holder = Holder {

@@ -1,0 +1,100 @@
+//! What a file keeps when another one takes its place: owner, group, permissions, access lists and other attributes.
+
+use std::fs::File;
+use std::io;
+
+/// Gives a new file all that an old one has beside its text.
+///
+/// # Errors
+/// When one of them cannot be kept; the message says which, and what to do.
+pub(super) fn all(old: &File, new: &File) -> io::Result<()> {
+    #[cfg(unix)]
+    owner(old, new)?;
+    new.set_permissions(old.metadata()?.permissions())
+        .map_err(|error| lost("its permissions", &error))?;
+    // Access lists are attributes that belong to the permissions, and come after them.
+    #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+    attributes(old, new)?;
+    Ok(())
+}
+
+fn lost(what: &str, error: &io::Error) -> io::Error {
+    let why = format!(
+        "{what} cannot be kept: {error}; apply the changes that `--diff` shows, or run this as its owner"
+    );
+    io::Error::new(error.kind(), why)
+}
+
+#[cfg(unix)]
+fn owner(old: &File, new: &File) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt as _, fchown};
+    let (from, to) = (old.metadata()?, new.metadata()?);
+    if (from.uid(), from.gid()) == (to.uid(), to.gid()) {
+        return Ok(());
+    }
+    fchown(new, Some(from.uid()), Some(from.gid()))
+        .map_err(|error| lost("its owner and group", &error))
+}
+
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+fn attributes(old: &File, new: &File) -> io::Result<()> {
+    use rustix::fs::{XattrFlags, fremovexattr, fsetxattr};
+    let wanted = names(old)?;
+    // A folder may give each new file an access list.
+    for name in names(new)?.iter().filter(|name| !wanted.contains(name)) {
+        fremovexattr(new, name).map_err(|error| lost("what it does not have", &error.into()))?;
+    }
+    for name in &wanted {
+        let value = value(old, name)?;
+        if value.is_some() && self::value(new, name)? == value {
+            continue;
+        }
+        let Some(value) = value else { continue };
+        fsetxattr(new, name, &value, XattrFlags::empty()).map_err(|error| {
+            let what = format!("its attribute `{}`", String::from_utf8_lossy(name));
+            lost(&what, &error.into())
+        })?;
+    }
+    Ok(())
+}
+
+/// The names of the attributes; none where the file system has no attributes.
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+fn names(file: &File) -> io::Result<Vec<Vec<u8>>> {
+    use rustix::fs::{flistxattr, flistxattr_query};
+    let length = match flistxattr_query(file) {
+        Ok(length) => length,
+        Err(rustix::io::Errno::NOTSUP) => 0,
+        Err(error) => return Err(error.into()),
+    };
+    if length == 0 {
+        return Ok(Vec::new());
+    }
+    let mut list = vec![0; length];
+    let length = flistxattr(file, &mut list[..])?;
+    list.truncate(length);
+    let names = list
+        .split(|byte| *byte == 0)
+        .filter(|name| !name.is_empty());
+    Ok(names.map(<[u8]>::to_vec).collect())
+}
+
+/// The value of an attribute, if the file has it.
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+fn value(file: &File, name: &[u8]) -> io::Result<Option<Vec<u8>>> {
+    use rustix::fs::{fgetxattr, fgetxattr_query};
+    let length = match fgetxattr_query(file, name) {
+        Ok(length) => length,
+        #[cfg(not(target_vendor = "apple"))]
+        Err(rustix::io::Errno::NODATA) => return Ok(None),
+        #[cfg(target_vendor = "apple")]
+        Err(rustix::io::Errno::NOATTR) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let mut value = vec![0; length];
+    if length > 0 {
+        let read = fgetxattr(file, name, &mut value[..])?;
+        value.truncate(read);
+    }
+    Ok(Some(value))
+}

@@ -1,0 +1,75 @@
+//! What is in a request for editors and people only.
+
+use crate::service::raw::{Raw, accepted, answer};
+use crate::service::stage::Stage;
+
+#[test]
+fn what_is_for_editors_is_neither_sent_nor_another_request() {
+    let stage = Stage::new();
+    let server = Raw::start(false, |request| {
+        // The member would be refused.
+        if request.contains("$schema") {
+            answer(
+                "400 Bad Request",
+                r#"{"error":{"message":"unknown field"}}"#,
+            )
+        } else {
+            accepted("video_1")
+        }
+    });
+    stage.folder.write(
+        "with.json",
+        r#"{"$schema": "kling-v3.schema.json", "model": "kling-v3", "prompt": "a paper boat on a pond"}"#,
+    );
+    for file in ["with.json", "request.json"] {
+        let ran = stage.run(&server.url, &["submit", file]);
+        assert_eq!(
+            (ran.code, ran.json()["id"].as_str()),
+            (0, Some("video_1")),
+            "{}",
+            ran.err
+        );
+    }
+    assert_eq!(server.posts(), 1);
+}
+
+#[test]
+fn what_a_contract_marks_as_for_editors_is_not_sent_either() {
+    let stage = Stage::new();
+    let server = Raw::start(false, |request| {
+        assert!(!request.contains("shelf"), "{request}");
+        accepted("video_1")
+    });
+    stage.folder.write(
+        "own.toml",
+        r#"
+id = "own-model"
+title = "Own model"
+endpoint = "POST /v1/videos/generations"
+about = "A model that only this test knows."
+[field.model]
+type = "string"
+required = true
+values = ["own-model"]
+about = "The model."
+source = "Parameters"
+[field.shelf]
+type = "string"
+for-editors = true
+about = "Where the file is filed."
+source = "Parameters"
+"#,
+    );
+    for (name, shelf) in [("a.json", "left"), ("b.json", "right")] {
+        stage.folder.write(
+            name,
+            format!(r#"{{"model": "own-model", "shelf": "{shelf}"}}"#),
+        );
+    }
+    for name in ["a.json", "b.json"] {
+        let ran = stage.run(&server.url, &["submit", name, "--spec", "own.toml"]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+    }
+    // It makes no other request of it.
+    assert_eq!(server.posts(), 1);
+}

@@ -1,0 +1,75 @@
+//! What lets a download go on where it broke off, and what does not.
+
+use crate::download::{ETAG, assert_saved, closing, cut, download, files, range_start, rest};
+use crate::support::http::answer_with;
+use crate::support::video::video;
+
+/// Where nothing is there, all of it is the part that is missing, whether it was asked for as a part or not.
+#[tokio::test]
+async fn a_part_that_is_the_whole_is_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let bytes = video(50_000);
+    let content = bytes.clone();
+    let server = closing(move |_, _| rest(&content, 0, ETAG)).await;
+    assert_saved(
+        download(&server, folder.path()).await,
+        folder.path(),
+        &bytes,
+    );
+    assert_eq!(server.ledger.requests().len(), 1);
+}
+
+/// A weak tag, and a date that says too little, do not let it go on: the video is fetched anew.
+#[tokio::test]
+async fn only_a_strong_validator_lets_a_download_go_on() {
+    const MODIFIED: &str = "last-modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
+    const LATER: &str = "date: Mon, 07 Nov 1994 08:49:37 GMT\r\n";
+    for (headers, goes_on) in [
+        ("etag: W/\"v1\"\r\n".to_owned(), false),
+        (MODIFIED.to_owned(), false),
+        (format!("{MODIFIED}{LATER}"), true),
+        (format!("etag: W/\"v1\"\r\n{MODIFIED}{LATER}"), false),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let bytes = video(50_000);
+        let (content, case) = (bytes.clone(), headers.clone());
+        let server = closing(
+            move |request, number| match (number, range_start(request)) {
+                (0, _) => cut(answer_with(200, &headers, &content), 20_000),
+                (_, Some(from)) => rest(&content, from, &headers),
+                (_, None) => answer_with(200, &headers, &content),
+            },
+        )
+        .await;
+        let saved = download(&server, folder.path()).await;
+        let asked = range_start(&server.ledger.requests()[1]).is_some();
+        assert_eq!(asked, goes_on, "{case}");
+        assert_saved(saved, folder.path(), &bytes);
+    }
+}
+
+/// An empty answer costs nothing of what is there and can be continued.
+#[tokio::test]
+async fn a_part_outlives_an_empty_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let bytes = video(50_000);
+    let content = bytes.clone();
+    let server = closing(move |request, number| match number {
+        0 => {
+            let mut whole = answer_with(200, ETAG, &content);
+            whole.truncate(30_000);
+            whole
+        }
+        1 => answer_with(200, "", b""),
+        _ => {
+            let from = range_start(request).unwrap();
+            rest(&content, from, ETAG)
+        }
+    })
+    .await;
+    let error = download(&server, folder.path()).await.unwrap_err();
+    assert!(error.is_media(), "{error:?}");
+    let saved = download(&server, folder.path()).await.unwrap();
+    assert!(std::fs::read(&saved.file).unwrap() == bytes);
+    assert_eq!(files(folder.path()), ["video_1.mp4"]);
+}
