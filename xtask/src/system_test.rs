@@ -44,7 +44,7 @@ pub(crate) struct Test {
     run: fn(&Path) -> Result<String>,
 }
 
-const TESTS: [Test; 22] = [
+const TESTS: [Test; 23] = [
     Test {
         name: "memory on a large file",
         rows: &[],

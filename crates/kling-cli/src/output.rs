@@ -17,5 +17,3 @@ pub(crate) mod stdio;
 pub(crate) mod style;
 pub(crate) mod summary;
 pub(crate) mod table;
-#[cfg(feature = "client")]
-pub(crate) mod terminal;

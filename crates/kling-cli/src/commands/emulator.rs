@@ -3,8 +3,7 @@
 use std::io::Read as _;
 use std::path::Path;
 
-use kling_emulator::{CATALOGUE, Clock, Emulator, Fault, FaultKind, Faults, Key, Phase};
-use kling_spec::nearest;
+use kling_emulator::{CATALOGUE, Clock, Emulator, Faults, Key, Phase};
 use serde::Serialize;
 
 use crate::cli::{self, ResultFormat};
@@ -191,9 +190,11 @@ fn faults(arguments: &cli::Emulator) -> Result<Faults, Failure> {
             .map_err(|error| Failure::new(&format!("--fault-file {}: {error}", path.display())))?;
     }
     for text in &arguments.faults {
-        let more: Faults = text
-            .parse()
-            .map_err(|error| Failure::new(&format!("--fault: {error}; {}", hint(text))))?;
+        let more: Faults = text.parse().map_err(|error| {
+            Failure::new(&format!(
+                "--fault: {error}; `kling emulator --list-faults` lists all of them"
+            ))
+        })?;
         faults = faults.into_iter().chain(more).collect();
     }
     Ok(faults)
@@ -222,29 +223,6 @@ pub(super) fn fault_names() -> Vec<String> {
             kind.phases.iter().map(name)
         })
         .collect()
-}
-
-/// What somebody may have meant who wrote faults of which one is unknown.
-fn hint(text: &str) -> String {
-    let unknown = text
-        .split(',')
-        .find(|fault| fault.parse::<Fault>().is_err());
-    match unknown.and_then(meant) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => "`kling emulator --list-faults` lists them".to_owned(),
-    }
-}
-
-/// The fault that is nearest to one that is unknown: a phase and a name are compared each for itself.
-fn meant(fault: &str) -> Option<String> {
-    let (phase, rest) = fault.split_once(':')?;
-    let name = rest.split(['=', '@', '*', '?']).next()?;
-    let phase = nearest(phase, Phase::ALL.map(Phase::name))?;
-    let of_phase = |kind: &&FaultKind| kind.phases.iter().any(|known| known.name() == phase);
-    let names = CATALOGUE.iter().filter(of_phase).map(|kind| kind.name);
-    let known = format!("{phase}:{}", nearest(name, names)?);
-    // Where both are right, what follows them is not.
-    (!fault.starts_with(&known)).then_some(known)
 }
 
 fn listed() -> Listed {

@@ -50,7 +50,7 @@ pub(crate) async fn on(
                 fetch(session, &mut recorder, &id, task, destination).await
             }
             Ok(Step::Done(exit)) => break Ok(exit),
-            Err(stop) => break Err(stop),
+            Err(refused) => break Err(refused),
         };
     };
     recorder.end(session, done)
@@ -165,10 +165,16 @@ pub(crate) async fn sent_before(
         .await?;
     match found {
         Ok(found) => {
-            // A service that takes the id for a task's may answer with it as such.
-            let is_own = is_own(recorder, &found);
-            let Some(id) = found.id.filter(|id| is_own && *id != own) else {
+            if !is_own(recorder, &found) {
                 return Ok(None);
+            }
+            // A service that takes the id for a task's may answer with it as such.
+            let Some(id) = found.id.filter(|id| *id != own) else {
+                return Err(Stop::new(
+                    Exit::NotReached,
+                    "the service was asked whether it has this request already, and its answer does not say which task it is \
+                     about; nothing was sent; try again, or pay for another with `--again`",
+                ));
             };
             note(&format!(
                 "the service has the request already, as {id}: it is not sent again"

@@ -333,7 +333,8 @@ fn answer(verdict: Verdict) -> Answer {
         },
         Verdict::Unknown(unknown) => {
             let mut reason = unknown.error.to_string();
-            if let Some(evidence) = &unknown.evidence {
+            // A reason is in the error already.
+            if let (Some(evidence), None) = (&unknown.evidence, &unknown.reason) {
                 push(&mut reason, format_args!("; it began with: {evidence}"));
             }
             Answer {

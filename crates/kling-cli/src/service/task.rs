@@ -116,7 +116,7 @@ pub(crate) fn observe(session: &Session, recorder: &mut Recorder, task: &Task) {
         TaskState::Queued | TaskState::InProgress | TaskState::Other(_)
             if task.video_url().is_none() => {}
         TaskState::Completed | TaskState::Queued | TaskState::InProgress | TaskState::Other(_) => {
-            recorder.completed(session, task.raw())
+            recorder.completed(session, task.raw());
         }
         TaskState::Failed => recorder.failed(session, reason(task), task.raw()),
     }

@@ -197,10 +197,7 @@ fn parse(text: &str) -> Result<Fault, FaultError> {
     let phase = Phase::ALL
         .into_iter()
         .find(|known| known.name() == phase)
-        .ok_or_else(|| {
-            let names = Phase::ALL.map(Phase::name).join(", ");
-            FaultError::new(format!("the phases are {names}"))
-        })?;
+        .ok_or_else(|| unknown_phase(phase, rest))?;
     let (name, value) = match rest.split_once('=') {
         Some((name, value)) => (name, Some(value)),
         None => (rest, None),
@@ -220,6 +217,24 @@ fn parse(text: &str) -> Result<Fault, FaultError> {
     })
 }
 
+fn unknown_phase(phase: &str, rest: &str) -> FaultError {
+    let names = Phase::ALL.map(Phase::name);
+    match alike(phase, names) {
+        Some(known) => FaultError::new(format!("did you mean `{known}:{rest}`?")),
+        None => FaultError::new(format!("the phases are {}", names.join(", "))),
+    }
+}
+
+/// The name that somebody may have meant.
+fn alike<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    known
+        .into_iter()
+        .map(|known| (strsim::damerau_levenshtein(known, name), known))
+        .min()
+        .filter(|(slips, _)| *slips <= 1 + name.len() / 4)
+        .map(|(_, known)| known)
+}
+
 fn unknown(phase: Phase, name: &str) -> FaultError {
     let elsewhere: Vec<&str> = CATALOGUE
         .iter()
@@ -235,13 +250,8 @@ fn unknown(phase: Phase, name: &str) -> FaultError {
         .filter(|kind| kind.phases.contains(&phase))
         .map(|kind| kind.name)
         .collect();
-    let alike = names
-        .iter()
-        .map(|known| (strsim::damerau_levenshtein(known, name), *known))
-        .min()
-        .filter(|(slips, _)| *slips <= 1 + name.len() / 4);
-    match alike {
-        Some((_, known)) => FaultError::new(format!("did you mean `{phase}:{known}`?")),
+    match alike(name, names.iter().copied()) {
+        Some(known) => FaultError::new(format!("did you mean `{phase}:{known}`?")),
         None => FaultError::new(format!("the names for {phase} are {}", names.join(", "))),
     }
 }

@@ -10,7 +10,7 @@ use super::place::{self, Named};
 use crate::cli::{JobState, JobsList};
 use crate::exit::Exit;
 use crate::output::cells::{self, Cut};
-use crate::output::{safe, terminal};
+use crate::output::{safe, style};
 use crate::service::print::{Print, VERSION, push};
 use crate::service::stop::Stop;
 use crate::service::{clock, records};
@@ -105,7 +105,7 @@ pub(super) fn run(arguments: &JobsList, print: Print) -> Result<Exit, Stop> {
         left_out,
     };
     Ok(print.result(&object, || {
-        let mut text = text(&object.jobs, terminal::width());
+        let mut text = text(&object.jobs, style::stdout_width());
         if object.left_out.more > 0 {
             push(
                 &mut text,

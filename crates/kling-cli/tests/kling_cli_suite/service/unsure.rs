@@ -133,6 +133,18 @@ fn a_chosen_id_is_sent_and_found_by() {
 }
 
 #[test]
+fn an_intent_is_not_sent_on_an_answer_that_does_not_say_what_it_is_about() {
+    let stage = Stage::new();
+    let nowhere = crate::service::stage::nowhere();
+    let silent = Raw::start(false, |_| answer("200 OK", r#"{"status":"queued"}"#));
+    // The request is recorded, and does not leave.
+    assert_eq!(stage.run(&nowhere, &["submit", "request.json"]).code, 10);
+    let resume = ["jobs", "resume", "1", "--base-url", &silent.url];
+    let ran = stage.run(&silent.url, &resume);
+    assert_eq!((ran.code, silent.posts()), (10, 0), "{}", ran.err);
+}
+
+#[test]
 fn a_job_that_was_resumed_is_known_to_the_next_run() {
     let (stage, service) = (Stage::new(), Service::with("submit:close-after-read"));
     assert_eq!(
