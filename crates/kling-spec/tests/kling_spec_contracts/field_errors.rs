@@ -31,12 +31,12 @@ fn a_misspelt_key() {
     refused(
         "required = true\nformat",
         "requird = true\nformat",
-        "line 15, column 1: unknown key `requird`; expected one of `type`, `required`, `values`, `open`, `format`, `max-characters`, `max-items`, `default`, `examples`, `unit`, `about`, `source`, `edition`, `inferred`, `grounds`; did you mean `required`?",
+        "line 15, column 1: unknown key `requird`; expected one of `type`, `required`, `values`, `open`, `format`, `max-characters`, `max-items`, `default`, `examples`, `unit`, `for-editors`, `about`, `source`, `edition`, `inferred`, `grounds`; did you mean `required`?",
     );
     refused(
         "max-items = 3",
         "max_items = 3",
-        "line 32, column 1: unknown key `max_items`; expected one of `type`, `required`, `values`, `open`, `format`, `max-characters`, `max-items`, `default`, `examples`, `unit`, `about`, `source`, `edition`, `inferred`, `grounds`; did you mean `max-items`?",
+        "line 32, column 1: unknown key `max_items`; expected one of `type`, `required`, `values`, `open`, `format`, `max-characters`, `max-items`, `default`, `examples`, `unit`, `for-editors`, `about`, `source`, `edition`, `inferred`, `grounds`; did you mean `max-items`?",
     );
     refused(
         "[mistake.seconds]",
