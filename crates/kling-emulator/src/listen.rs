@@ -1,10 +1,11 @@
 //! Taking connections: as many as there may be, and none while a fault has the port closed.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
@@ -44,8 +45,10 @@ async fn take(mut listener: TcpListener, app: Arc<App>, router: Router) {
                 };
                 if closing.borrow_and_update().is_some_and(|until| until > Instant::now()) {
                     drop(listener);
+                    let kept = keep(address);
                     wait_until_open(&mut closing).await;
                     listener = open(address).await;
+                    drop(kept);
                 }
             }
             // Before new ones are taken: those that have ended do not count.
@@ -83,7 +86,21 @@ async fn wait_until_open(closing: &mut watch::Receiver<Option<Instant>>) {
     }
 }
 
-async fn open(address: std::net::SocketAddr) -> TcpListener {
+/// Keeps a port that nobody listens at from being given to somebody else. Where that fails it may be.
+fn keep(address: SocketAddr) -> Option<TcpSocket> {
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()
+    } else {
+        TcpSocket::new_v6()
+    };
+    let socket = socket.ok()?;
+    // So that the listener can be bound beside it.
+    socket.set_reuseaddr(true).ok()?;
+    socket.bind(address).ok()?;
+    Some(socket)
+}
+
+async fn open(address: SocketAddr) -> TcpListener {
     loop {
         match TcpListener::bind(address).await {
             Ok(listener) => return listener,

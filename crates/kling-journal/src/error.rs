@@ -136,9 +136,10 @@ impl From<rusqlite::Error> for Error {
             Some(ErrorCode::SystemIoFailure) if is_about_locks(&error) => {
                 return Self::no_locks(&error).beneath(error);
             }
-            Some(ErrorCode::NotADatabase) => {
-                (ErrorKind::Foreign, "the file is no journal; name another")
-            }
+            Some(ErrorCode::NotADatabase) => (
+                ErrorKind::Foreign,
+                "the file is not a journal; name another",
+            ),
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::TypeMismatch) => {
                 return Self::damaged("its structure cannot be read").beneath(error);
             }

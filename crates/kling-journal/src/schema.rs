@@ -67,7 +67,7 @@ pub(crate) fn open(path: &Path) -> Result<Connection, Error> {
         return Err(Error::new(
             ErrorKind::Foreign,
             format!(
-                "{} is no journal, or what is left of one; name another file",
+                "{} is not a journal, or is what is left of one; name another file",
                 path.display()
             ),
         ));

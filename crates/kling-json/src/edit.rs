@@ -87,16 +87,20 @@ impl fmt::Display for EditError {
             ),
             Self::OutOfText(span) => write!(
                 f,
-                "bytes {} to {} are no part of the text that can be replaced: use the spans of this text",
+                "bytes {} to {} are not a part of the text that can be replaced: use the spans of this text",
                 span.start, span.end
             ),
             Self::NotJson(error) => write!(f, "the new value is not JSON: {error}"),
             Self::NotAMember => {
-                f.write_str("the value is no member of an object: choose one that is")
+                f.write_str("the value is not a member of an object: choose one that is")
             }
-            Self::NotAnItem => f.write_str("the value is no item of an array: choose one that is"),
-            Self::NotAnObject => f.write_str("the value is no object: members belong in objects"),
-            Self::NotAnArray => f.write_str("the value is no array: items belong in arrays"),
+            Self::NotAnItem => {
+                f.write_str("the value is not an item of an array: choose one that is")
+            }
+            Self::NotAnObject => {
+                f.write_str("the value is not an object: members belong in objects")
+            }
+            Self::NotAnArray => f.write_str("the value is not an array: items belong in arrays"),
         }
     }
 }

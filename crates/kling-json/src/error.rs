@@ -11,7 +11,7 @@ use crate::encoding::Encoding;
 /// ```
 /// let error = kling_json::check("{\"a\": 1,}").unwrap_err();
 /// assert_eq!(error.offset, 7);
-/// assert_eq!(error.to_string(), "a comma stands before the closing bracket");
+/// assert_eq!(error.to_string(), "there is a comma before the closing bracket");
 /// assert_eq!(error.help(), Some("remove the comma"));
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
@@ -236,13 +236,10 @@ impl fmt::Display for SyntaxErrorKind {
                 write!(f, "expected {expected}, found {}", Shown(found))
             }
             Self::ControlCharacter(byte) => match byte {
-                b'\n' => f.write_str("a line break stands inside a string"),
-                b'\r' => f.write_str("a carriage return stands inside a string"),
-                b'\t' => f.write_str("a tab stands inside a string"),
-                _ => write!(
-                    f,
-                    "the control character U+{byte:04X} stands inside a string"
-                ),
+                b'\n' => f.write_str("there is a line break inside a string"),
+                b'\r' => f.write_str("there is a carriage return inside a string"),
+                b'\t' => f.write_str("there is a tab inside a string"),
+                _ => write!(f, "the control character U+{byte:04X} is inside a string"),
             },
             Self::BadEscape(found) => {
                 write!(f, "a backslash before {} has no meaning", Shown(found))
@@ -254,7 +251,7 @@ impl fmt::Display for SyntaxErrorKind {
                     "`\\u{unit:04x}` is one half of a surrogate pair, without the other half"
                 )
             }
-            Self::TrailingComma => f.write_str("a comma stands before the closing bracket"),
+            Self::TrailingComma => f.write_str("there is a comma before the closing bracket"),
             Self::MissingComma => f.write_str("a comma is missing before this"),
             Self::MissingColon => f.write_str("a colon is missing after the key"),
             Self::SingleQuotes => f.write_str("a single quotation mark cannot begin a string"),

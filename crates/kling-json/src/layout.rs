@@ -21,7 +21,7 @@ pub fn replace_value(node: Node<'_>, value: &str) -> Result<Edit, EditError> {
 /// Gives a member another key.
 ///
 /// # Errors
-/// When the value is no member of an object.
+/// When the value is not a member of an object.
 pub fn rename_key(member: Node<'_>, key: &str) -> Result<Edit, EditError> {
     let span = member.key_span().ok_or(EditError::NotAMember)?;
     Ok(Edit::new(span, quoted(key)))
@@ -38,7 +38,7 @@ pub fn rename_key(member: Node<'_>, key: &str) -> Result<Edit, EditError> {
 /// ```
 ///
 /// # Errors
-/// When the value is no member of an object.
+/// When the value is not a member of an object.
 pub fn remove_member(member: Node<'_>) -> Result<Edit, EditError> {
     match member.parent() {
         Some(parent) if parent.kind() == Kind::Object => Ok(remove(member, parent)),
@@ -68,7 +68,7 @@ pub fn without_member<'t>(text: &'t str, key: &str) -> Cow<'t, str> {
 /// Removes an item with its comma and its line.
 ///
 /// # Errors
-/// When the value is no item of an array.
+/// When the value is not an item of an array.
 pub fn remove_item(item: Node<'_>) -> Result<Edit, EditError> {
     match item.parent() {
         Some(parent) if parent.kind() == Kind::Array => Ok(remove(item, parent)),

@@ -139,7 +139,7 @@ impl<'t> Loader<'t> {
             |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-._".contains(&byte);
         if id.is_empty() || !id.bytes().all(plain) {
             return Err(self
-                .error(keys, format!("`{id}` is no id"))
+                .error(keys, format!("`{id}` is not a valid id"))
                 .expecting("lower-case letters, digits, `-`, `.` and `_`"));
         }
         Ok(())

@@ -100,7 +100,7 @@ fn unreadable(error: ParseError) -> Problem {
             "correct the host name",
         ),
         ParseError::InvalidPort => (
-            "the port is no number from 1 to 65535",
+            "the port is not a number from 1 to 65535",
             "correct the port or leave it out",
         ),
         ParseError::InvalidIpv4Address => (

@@ -127,7 +127,7 @@ fn without_scheme(text: &str) -> Problem {
         )
     } else {
         relative(
-            What::Quoted("", Excerpt::new(trimmed), " is no URL"),
+            What::Quoted("", Excerpt::new(trimmed), " is not a URL"),
             WRITE_A_URL,
         )
     }

@@ -29,7 +29,7 @@ impl TrustedOrigins {
     /// Trusts the origin of `url`; its path, query and fragment do not matter.
     ///
     /// # Errors
-    /// If `url` is no http or https URL with a host.
+    /// If `url` is not an http or https URL with a host.
     pub fn insert(&mut self, url: &str) -> Result<(), InvalidOrigin> {
         let origin = Url::parse(url)
             .ok()
@@ -60,7 +60,7 @@ pub struct InvalidOrigin {
 
 impl fmt::Display for InvalidOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} is no http or https URL with a host", self.quoted)
+        write!(f, "{} is not an http or https URL with a host", self.quoted)
     }
 }
 

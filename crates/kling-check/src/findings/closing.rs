@@ -411,9 +411,9 @@ fn member_span(text: &str, object: Span, name: &str) -> Option<Span> {
 
 const fn reason(reason: Reason) -> &'static str {
     match reason {
-        Reason::UnknownWord => "its word is no kind of list",
+        Reason::UnknownWord => "its word is not a kind of list",
         Reason::NoNumber => "the number is missing",
-        Reason::BadNumber => "what stands for its number is none",
+        Reason::BadNumber => "what it has for a number is not one",
         Reason::Unclosed => "the three `>` at its end are not all there",
         Reason::MissingUnderscore => "the underscore between kind and number is missing",
         Reason::OtherSeparator => "an underscore belongs between kind and number",

@@ -140,7 +140,7 @@ impl<W: Write> Server<W> {
                     "a message of {length} bytes is too long and was not read"
                 ))?;
             }
-            Incoming::Malformed => self.lose_all("a message is no JSON-RPC")?,
+            Incoming::Malformed => self.lose_all("a message is not JSON-RPC")?,
             Incoming::Broken => {
                 return Ok(Next::Fail(
                     "the standard input holds no messages of the Language Server Protocol; \

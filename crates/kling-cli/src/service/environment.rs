@@ -22,7 +22,7 @@ pub(crate) fn text(name: &str) -> Result<Option<String>, Stop> {
         Ok(value) => Ok(Some(value)),
         Err(VarError::NotPresent) => Ok(None),
         Err(VarError::NotUnicode(_)) => Err(Stop::usage(format!(
-            "the environment variable `{name}` is no text; correct it"
+            "the environment variable `{name}` is not text in UTF-8; correct it"
         ))),
     }
 }

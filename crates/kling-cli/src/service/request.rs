@@ -119,7 +119,7 @@ impl Source {
         })?;
         if bytes.len() > limit {
             return Err(Stop::usage(format!(
-                "`{}` is longer than {limit} bytes, so it is no request; name another file",
+                "`{}` is longer than {limit} bytes, so it is not a request; name another file",
                 self.name.plain()
             )));
         }

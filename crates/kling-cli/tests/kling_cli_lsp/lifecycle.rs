@@ -91,7 +91,7 @@ fn what_is_not_understood_is_passed_over() {
     client.send_raw(b"Content-Length: 2\r\n\r\n{]");
     assert_eq!(
         client.next_log(),
-        "kling: a message is no JSON-RPC; open documents are checked again once they are reopened"
+        "kling: a message is not JSON-RPC; open documents are checked again once they are reopened"
     );
     client.notify("textDocument/didOpen", &json!({ "uri": 1 }));
     assert!(client.next_log().contains("`textDocument/didOpen`"));
@@ -148,6 +148,6 @@ fn a_change_that_is_not_understood_may_have_changed_anything() {
     let message = format!("Content-Length: {}\r\n\r\n{body}", body.len());
     loses_the_document(
         |client| client.send_raw(message.as_bytes()),
-        "a message is no JSON-RPC",
+        "a message is not JSON-RPC",
     );
 }

@@ -84,6 +84,13 @@ async fn a_closed_port_refuses_until_it_is_opened() {
         refused.unwrap_err().kind(),
         std::io::ErrorKind::ConnectionRefused
     );
+    // Nor does the system give the port to anybody else meanwhile.
+    #[cfg(target_os = "linux")]
+    {
+        let other = tokio::net::TcpSocket::new_v4().unwrap();
+        let taken = other.bind(emulator.address());
+        assert_eq!(taken.unwrap_err().kind(), std::io::ErrorKind::AddrInUse);
+    }
     emulator.clear_faults();
     while tokio::net::TcpStream::connect(emulator.address())
         .await

@@ -63,13 +63,13 @@ fn structure() {
     says(
         "[1, ]",
         2,
-        "a comma stands before the closing bracket",
+        "there is a comma before the closing bracket",
         "remove the comma",
     );
     says(
         "{\"a\": 1 , }",
         8,
-        "a comma stands before the closing bracket",
+        "there is a comma before the closing bracket",
         "remove the comma",
     );
     says(
@@ -153,25 +153,25 @@ fn strings() {
     says(
         "\"a\nb\"",
         2,
-        "a line break stands inside a string",
+        "there is a line break inside a string",
         "write `\\n` for a line break, or close the string with `\"` before it",
     );
     says(
         "\"a\tb\"",
         2,
-        "a tab stands inside a string",
+        "there is a tab inside a string",
         "write `\\t` for a tab",
     );
     says(
         "\"a\rb\"",
         2,
-        "a carriage return stands inside a string",
+        "there is a carriage return inside a string",
         "write `\\r`, or close the string with `\"` before it",
     );
     says(
         "\"a\0b\"",
         2,
-        "the control character U+0000 stands inside a string",
+        "the control character U+0000 is inside a string",
         "write it as `\\u00` and two hexadecimal digits, or remove it",
     );
     says(

@@ -50,7 +50,7 @@ impl Loader<'_> {
             .filter_map(|known| known.to_string().strip_prefix(&prefix).map(str::to_owned))
             .collect();
         Err(self
-            .error(keys, format!("`{text}` is no field of {around}"))
+            .error(keys, format!("`{text}` is not a field of {around}"))
             .suggesting(nearest(text, known.iter().map(String::as_str))))
     }
 

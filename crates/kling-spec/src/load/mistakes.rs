@@ -43,8 +43,7 @@ impl Loader<'_> {
         let at = Path::parse(&raw.at).map_err(|message| self.error(&at_keys, message))?;
         let parent = at.parent().unwrap_or_default();
         if !parent.steps().is_empty() && !fields.contains_key(&parent) {
-            let message =
-                format!("`{at}` stands in `{parent}`, which is no field of this contract");
+            let message = format!("`{at}` is in `{parent}`, which is not a field of this contract");
             return Err(self.error(&at_keys, message));
         }
         self.check_text(&["mistake", name, "say"], &raw.say)?;

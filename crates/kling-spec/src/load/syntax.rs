@@ -39,7 +39,7 @@ fn plain_message(found: &str) -> String {
         ("invalid type: ", "this is the "),
         ("invalid value: ", "this is the "),
         ("invalid length ", "a list of length "),
-        ("wanted string or table", "this is no string"),
+        ("wanted string or table", "this is not a string"),
         (
             "cannot recurse further; max recursion depth met",
             "the values nest too deeply",

@@ -108,7 +108,7 @@ fn check_place(field: &Field, fields: &Fields) -> Result<(), String> {
     };
     if parent != Path::root() || wanted == Type::Array {
         match fields.get(&parent) {
-            None => return Err(format!("`{path}` stands in `{parent}`, which has no row")),
+            None => return Err(format!("`{path}` is in `{parent}`, which has no row")),
             Some(above) if above.kind != wanted => {
                 return Err(format!(
                     "`{path}` needs `{parent}` to be {}, but it is {}",

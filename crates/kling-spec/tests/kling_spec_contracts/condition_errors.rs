@@ -38,27 +38,27 @@ fn an_unknown_path() {
     refused(
         WHEN,
         "when = { present = \"imagse\" }",
-        "line 62, column 10: `imagse` is no field of this contract; did you mean `images`?",
+        "line 62, column 10: `imagse` is not a field of this contract; did you mean `images`?",
     );
     refused(
         WHEN,
         "when = { not = { any-of = [{ present = \"prompt\" }, { const = [\"length\", 5] }] } }",
-        "line 62, column 63: `length` is no field of this contract",
+        "line 62, column 63: `length` is not a field of this contract",
     );
     refused(
         WHEN,
         "when = { contains = [\"images\", { const = [\"kin\", \"end\"] }] }",
-        "line 62, column 43: `kin` is no field of `images[]`; did you mean `kind`?",
+        "line 62, column 43: `kin` is not a field of `images[]`; did you mean `kind`?",
     );
     refused(
         WHEN,
         "when = { contains = [\"images\", { present = \"prompt\" }] }",
-        "line 62, column 34: `prompt` is no field of `images[]`",
+        "line 62, column 34: `prompt` is not a field of `images[]`",
     );
     refused(
         WHEN,
         "when = { max-items = [[\"images\", \"pictures\"], 3] }",
-        "line 62, column 34: `pictures` is no field of this contract",
+        "line 62, column 34: `pictures` is not a field of this contract",
     );
     refused(
         WHEN,
@@ -154,11 +154,11 @@ fn conditions_elsewhere_are_placed_as_well() {
     refused(
         "seconds = { field = \"duration\" }",
         "seconds = { field = \"duration\", unless = { present = \"video\" } }",
-        "line 76, column 44: `video` is no field of this contract",
+        "line 76, column 44: `video` is not a field of this contract",
     );
     refused(
         "seconds = { field = \"duration\" }",
         "sound = { const = [\"audio\", true] }",
-        "line 76, column 20: `audio` is no field of this contract",
+        "line 76, column 20: `audio` is not a field of this contract",
     );
 }

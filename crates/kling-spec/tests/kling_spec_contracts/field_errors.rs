@@ -89,7 +89,7 @@ fn a_value_of_another_toml_type() {
     refused(
         "type = \"integer\"",
         "type = 5",
-        "line 24, column 8: this is no string",
+        "line 24, column 8: this is not a string",
     );
     refused(
         "format = \"non-blank\"",
@@ -123,12 +123,12 @@ fn a_bad_head() {
     refused(
         "id = \"sketch\"",
         "id = \"Sketch 2\"",
-        "line 1, column 1: `Sketch 2` is no id; expected lower-case letters, digits, `-`, `.` and `_`",
+        "line 1, column 1: `Sketch 2` is not a valid id; expected lower-case letters, digits, `-`, `.` and `_`",
     );
     refused(
         "id = \"sketch\"",
         "id = \"\"",
-        "line 1, column 1: `` is no id; expected lower-case letters, digits, `-`, `.` and `_`",
+        "line 1, column 1: `` is not a valid id; expected lower-case letters, digits, `-`, `.` and `_`",
     );
     refused(
         "title = \"Sketch\"",
@@ -284,7 +284,7 @@ fn rows_that_hang_on_nothing() {
     refused(
         "[field.\"images[].url\"]",
         "[field.\"image[].url\"]",
-        "line 41, column 8: `image[].url` stands in `image[]`, which has no row",
+        "line 41, column 8: `image[].url` is in `image[]`, which has no row",
     );
     refused(
         "[field.\"images[].url\"]",

@@ -88,7 +88,7 @@ fn a_long_or_unprintable_text_is_shown_in_part() {
     refused(
         "id = \"sketch\"",
         "id = \"a\\u001b[31m\\u202e\"",
-        "line 1, column 1: `a\\u{1b}[31m\\u{202e}` is no id; expected lower-case letters, digits, `-`, `.` and `_`",
+        "line 1, column 1: `a\\u{1b}[31m\\u{202e}` is not a valid id; expected lower-case letters, digits, `-`, `.` and `_`",
     );
     let mut nested = String::from("{ present = \"prompt\" }");
     for _ in 0..5000 {

@@ -22,7 +22,7 @@ fn a_rule() {
     refused(
         "blame = [\"images[].kind\"]",
         "blame = [\"images\", \"images[].knd\"]",
-        "line 64, column 20: `images[].knd` is no field of this contract; did you mean `images[].kind`?",
+        "line 64, column 20: `images[].knd` is not a field of this contract; did you mean `images[].kind`?",
     );
     refused(
         "say = \"an end needs a start\"",
@@ -51,7 +51,7 @@ fn placeholders() {
     refused(
         "field = \"prompt\"\n",
         "field = \"promt\"\n",
-        "line 54, column 1: `promt` is no field of this contract; did you mean `prompt`?",
+        "line 54, column 1: `promt` is not a field of this contract; did you mean `prompt`?",
     );
     refused(
         "field = \"prompt\"\n",
@@ -66,7 +66,7 @@ fn placeholders() {
     refused(
         "list = \"images\"",
         "list = \"pictures\"",
-        "line 58, column 1: `pictures` is no field of this contract",
+        "line 58, column 1: `pictures` is not a field of this contract",
     );
     refused(
         "list = \"images\"",
@@ -110,7 +110,7 @@ fn a_mistake() {
     refused(
         "means = \"duration\"",
         "means = \"durations\"",
-        "line 71, column 1: `durations` is no field of this contract; did you mean `duration`?",
+        "line 71, column 1: `durations` is not a field of this contract; did you mean `duration`?",
     );
     refused(
         "at = \"seconds\"",
@@ -120,7 +120,7 @@ fn a_mistake() {
     refused(
         "at = \"seconds\"",
         "at = \"metadata.seconds\"",
-        "line 70, column 1: `metadata.seconds` stands in `metadata`, which is no field of this contract",
+        "line 70, column 1: `metadata.seconds` is in `metadata`, which is not a field of this contract",
     );
     refused(
         "means = \"duration\"\n",
@@ -164,7 +164,7 @@ fn output_and_billing() {
     refused(
         "seconds = { field = \"duration\" }",
         "seconds = { field = \"durtion\" }",
-        "line 76, column 13: `durtion` is no field of this contract; did you mean `duration`?",
+        "line 76, column 13: `durtion` is not a field of this contract; did you mean `duration`?",
     );
     refused(
         "seconds = { field = \"duration\" }",

@@ -40,7 +40,7 @@ fn every_bad_end_of_generate_has_one_object_and_the_code_that_the_charges_say() 
         ("job:fail", 6, "failed", 1),
         ("poll:no-url*forever", 7, "accepted", 1),
         ("download:html*forever", 7, "completed", 1),
-        ("connect:refuse=600000", 10, "intent", 0),
+        ("", 10, "intent", 0),
     ] {
         let (stage, service) = (Stage::new(), Service::with(fault));
         if code == 4 {
@@ -52,7 +52,13 @@ fn every_bad_end_of_generate_has_one_object_and_the_code_that_the_charges_say() 
             &FAST[..],
         ]
         .concat();
-        let ran = stage.run(service.url(), &arguments);
+        let nobody = nowhere();
+        let url = if fault.is_empty() {
+            &nobody
+        } else {
+            service.url()
+        };
+        let ran = stage.run(url, &arguments);
         assert_eq!(ran.code, code, "{fault}: {}", ran.err);
         let object = object(&ran);
         assert_eq!(object["state"], state, "{fault}: {object}");
