@@ -15,7 +15,7 @@ use crate::prices::Amount;
 /// How the service is reached and how long for.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Connection {
-    /// The address of the service [default: `TOAPIS_BASE_URL`, or <https://toapis.com>].
+    /// The address of the service [default: `TOAPIS_BASE_URL`, or `https://toapis.com`].
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url, help_heading = "Service")]
     pub(crate) base_url: Option<String>,
     /// The file with the key [default: the key in `TOAPIS_API_KEY`].
