@@ -193,7 +193,7 @@ fn at(point: &Point, kling: &Path, services: &Services, bytes: u64) -> Result<Fo
     Ok(Found {
         was_stopped: first.code != Some(0),
         was_paid,
-        was_picked_up: second.err.contains("picking it up"),
+        was_picked_up: second.err.contains("not paid for again"),
         end: word.to_owned(),
     })
 }

@@ -70,7 +70,8 @@ pub(crate) struct Target {
         conflicts_with_all = ["output_dir", "name"]
     )]
     pub(crate) output: Option<PathBuf>,
-    /// Replace the file of `--output` if there is one.
+    /// Replace the file of `--output` if there is one. Without this or `--keep-both` such a file is an error before a video is
+    /// paid for; one that is paid for is then saved as `name (2)`.
     #[arg(long, requires = "output", conflicts_with = "keep_both")]
     pub(crate) overwrite: bool,
     /// Save the video as `name (2)` if the file of `--output` is there.

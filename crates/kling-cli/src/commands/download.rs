@@ -7,10 +7,10 @@ use crate::exit::Exit;
 use crate::service::destination::{self, Destination};
 use crate::service::follow::Follow;
 use crate::service::print::{Print, note};
-use crate::service::save;
 use crate::service::session::{self, Session};
 use crate::service::stop::{Stop, end};
 use crate::service::task::{self, reason};
+use crate::service::{records, save};
 
 pub(super) fn run(arguments: &Download) -> Exit {
     let print = destination::print(&arguments.target, Print::new(arguments.connection.format));
@@ -19,6 +19,10 @@ pub(super) fn run(arguments: &Download) -> Exit {
 
 fn begin(arguments: &Download, print: Print) -> Result<Exit, Stop> {
     let destination = Destination::new(&arguments.target)?;
+    destination.keep_clear_of(&[
+        Some(&records::path(&arguments.records)?),
+        arguments.connection.key_file.as_ref(),
+    ])?;
     destination.before_saving()?;
     session::run(
         &arguments.connection,

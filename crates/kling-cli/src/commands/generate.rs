@@ -105,10 +105,7 @@ where
         Upload::Inside
     };
     let check = Check::new(&arguments.paid, place.service.as_deref(), color, upload)?;
-    let ready = match paid::Ready::read(&arguments.paid, check, print) {
-        Ok(ready) => ready,
-        Err(refusal) => return refusal.end(),
-    };
+    let ready = paid::Ready::read(&arguments.paid, check, print)?;
     if let Some(bill) = &ready.checked.bill {
         note(&format!("checked; it is billed as {bill}"));
     }
@@ -117,6 +114,11 @@ where
     #[cfg(feature = "emulator")]
     let session = session.passing(arguments.emulator);
     let destination = Destination::new(&arguments.target)?;
+    destination.keep_clear_of(&[
+        Some(&records::path(&arguments.records)?),
+        connection.key_file.as_ref(),
+        Some(&arguments.paid.file),
+    ])?;
     let journal = (place.journal)()?;
     let (recorder, is_new) =
         ready.claim(journal, session.client.base_url(), &arguments.paid, || {

@@ -8,7 +8,7 @@ mod show;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use kling_journal::{Effect, Job, State};
+use kling_journal::{Effect, Job, Journal, State};
 
 use crate::cli::{
     Color, Configured, Deferred, Jobs, JobsCommand, JobsResume, JobsShow, Paid, SpecFiles,
@@ -17,9 +17,9 @@ use crate::exit::Exit;
 use crate::service::destination::Destination;
 use crate::service::environment::now;
 use crate::service::paid::Ready;
-use crate::service::print::Print;
+use crate::service::print::{Print, note};
 use crate::service::recorder::Recorder;
-use crate::service::request::{Check, Checked, Refusal, Source, Upload};
+use crate::service::request::{Check, Checked, Source, Upload};
 use crate::service::session::{self, Session};
 use crate::service::stop::{Stop, end};
 use crate::service::{destination, go, records};
@@ -66,6 +66,10 @@ fn no_journal(records: &crate::cli::Records) -> Result<Stop, Stop> {
 fn resume(arguments: &JobsResume, color: Color, print: Print) -> Result<Exit, Stop> {
     let began = Instant::now();
     let destination = Destination::new(&arguments.target)?;
+    destination.keep_clear_of(&[
+        Some(&records::path(&arguments.records)?),
+        arguments.connection.key_file.as_ref(),
+    ])?;
     let Some(mut journal) = records::open_existing(&arguments.records)? else {
         return Err(no_journal(&arguments.records)?);
     };
@@ -79,7 +83,11 @@ fn resume(arguments: &JobsResume, color: Color, print: Print) -> Result<Exit, St
         let session = Session::new(session::builder(&connection)?, &connection, print, began)?
             .with_records(&arguments.records);
         let (ticket, effects) = journal.resume(arguments.job, now())?;
+        let refused = may_resume(&journal, &session, ticket.job());
         let recorder = Recorder::new(journal, ticket);
+        if let Err(refused) = refused {
+            return recorder.end(&session, Err(refused));
+        }
         let is_unsent = effects.is_empty() && recorder.job().state == State::Intent;
         debug_assert!(
             !effects.contains(&Effect::Post),
@@ -88,7 +96,7 @@ fn resume(arguments: &JobsResume, color: Color, print: Print) -> Result<Exit, St
         let ready = if is_unsent {
             match ready(&session, recorder.job(), color) {
                 Ok(ready) => Some(ready),
-                Err(refusal) => return recorder.end(&session, refusal.end()),
+                Err(refused) => return recorder.end(&session, Err(refused)),
             }
         } else {
             None
@@ -102,8 +110,41 @@ fn resume(arguments: &JobsResume, color: Color, print: Print) -> Result<Exit, St
     })
 }
 
+/// Fails if going on with a job could pay for its request twice: an unsent one that is to be sent to another service than
+/// the journal knows it for, or of which a later job was sent.
+fn may_resume(journal: &Journal, session: &Session, job: &Job) -> Result<(), Stop> {
+    let number = job.number;
+    let asked = session.client.base_url();
+    let is_elsewhere = job.service != asked;
+    if job.state != State::Intent {
+        if is_elsewhere {
+            note(&format!(
+                "warning: job {number} was sent to {}, and {asked} is asked for it",
+                job.service
+            ));
+        }
+        return Ok(());
+    }
+    if is_elsewhere {
+        return Err(Stop::usage(format!(
+            "job {number} is a request for {}, which was not sent yet, and nothing was sent; leave out `--base-url`, or send the \
+             request to {asked} with `kling generate`",
+            job.service
+        )));
+    }
+    let known = journal.known(&job.key, &job.service)?;
+    match known.filter(|known| known.number != number && known.state != State::Intent) {
+        Some(known) => Err(Stop::usage(format!(
+            "the request of job {number} was sent as job {} meanwhile, and nothing was sent; go on with that one, or pay for \
+             another with `kling generate --again`",
+            known.number
+        ))),
+        None => Ok(()),
+    }
+}
+
 /// A request that was recorded and never left: it is checked as if it were new. One that has left before was checked then.
-fn ready(session: &Session, job: &Job, color: Color) -> Result<Ready, Refusal> {
+fn ready(session: &Session, job: &Job, color: Color) -> Result<Ready, Stop> {
     let file = job
         .source
         .as_deref()

@@ -12,7 +12,7 @@ use crate::service::post::{self, Answer, Kind};
 use crate::service::print::Print;
 use crate::service::recorder::Recorder;
 use crate::service::records;
-use crate::service::request::{Check, Refusal, Upload};
+use crate::service::request::{Check, Upload};
 use crate::service::session::{self, Session};
 use crate::service::stop::{Stop, end};
 
@@ -26,10 +26,7 @@ fn begin(arguments: &Submit, color: Color, print: Print) -> Result<Exit, Stop> {
     let connection = &arguments.connection;
     let base_url = session::base_url(connection)?;
     let check = Check::new(&arguments.paid, base_url.as_deref(), color, Upload::No)?;
-    let ready = match Ready::read(&arguments.paid, check, print) {
-        Ok(ready) => ready,
-        Err(refusal) => return refusal.end(),
-    };
+    let ready = Ready::read(&arguments.paid, check, print)?;
     session::block_on(async {
         let session = Session::new(session::builder(connection)?, connection, print, began)?
             .with_records(&arguments.records);
@@ -58,7 +55,7 @@ async fn submit(
     };
     let done = match answer {
         Ok(answer) => answer.end(session, &recorder, ready.checked.bill.as_ref()),
-        Err(refusal) => refusal.end(),
+        Err(refused) => Err(refused),
     };
     recorder.end(session, done)
 }
@@ -68,13 +65,13 @@ async fn send(
     recorder: &mut Recorder,
     ready: &mut Ready,
     is_new: bool,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer, Stop> {
     if !is_new && go::sent_before(session, recorder).await?.is_some() {
         return Ok(known(recorder));
     }
     let text = ready.sendable(session, recorder).await?;
     tell_sending(session, recorder);
-    Ok(post::post(session, recorder, &text, None).await?)
+    post::post(session, recorder, &text, None).await
 }
 
 /// What is known of a request that was sent before.

@@ -8,7 +8,7 @@ use kling_http::DownloadOptions;
 use kling_http::download::{Existing, NameTemplate, Target};
 use tempfile::TempDir;
 
-use super::print::Print;
+use super::print::{Print, note};
 use super::stop::{Stop, told};
 use crate::cli;
 use crate::input::regular;
@@ -57,6 +57,40 @@ impl Destination {
         })
     }
 
+    /// Fails if a file that the command works with would be replaced: the journal with what is beside it, the key file, the
+    /// request.
+    pub(crate) fn keep_clear_of(&self, files: &[Option<&PathBuf>]) -> Result<(), Stop> {
+        let Place::File(asked) = &self.place else {
+            return Ok(());
+        };
+        let real = |path: &Path| fs::canonicalize(path).or_else(|_| std::path::absolute(path));
+        let Ok(target) = real(asked) else {
+            return Ok(());
+        };
+        let is_taken = files.iter().flatten().any(|file| {
+            real(file).is_ok_and(|file| {
+                // A journal has files beside it, which are named after it.
+                target.parent() == file.parent()
+                    && target
+                        .file_name()
+                        .zip(file.file_name())
+                        .is_some_and(|(target, file)| {
+                            target
+                                .to_string_lossy()
+                                .strip_prefix(&*file.to_string_lossy())
+                                .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+                        })
+            })
+        });
+        if is_taken {
+            return Err(Stop::usage(format!(
+                "--output {}: this command works with that file itself, and nothing was sent; name another one",
+                asked.display()
+            )));
+        }
+        Ok(())
+    }
+
     /// Fails if a video that is yet to be paid for could not be saved there, or only under another name.
     pub(crate) fn before_paying(&self) -> Result<(), Stop> {
         if let Place::File(file) = &self.place
@@ -93,13 +127,15 @@ impl Destination {
         } else {
             folder
         };
+        if !folder.exists() {
+            return Err(Stop::local(format!(
+                "{what}: the folder {} is not there; make it, or name another one",
+                folder.display()
+            )));
+        }
         // Only a file that is made shows whether one can be.
-        match tempfile::Builder::new()
-            .prefix(".kling-")
-            .tempfile_in(folder)
-            .and_then(tempfile::NamedTempFile::close)
-        {
-            Ok(()) => Ok(()),
+        match tempfile::tempfile_in(folder) {
+            Ok(_) => Ok(()),
             Err(error) => Err(Stop::local(format!(
                 "{what}: no file can be written in the folder {}: {}; make it writable, or name another one",
                 folder.display(),
@@ -170,7 +206,13 @@ impl Destination {
             return Ok(Some(asked));
         }
         self.before_saving()?;
-        self.copy(file, &asked).map(Some).map_err(|error| {
+        let copied = self.copy(file, &asked);
+        if let Ok(copied) = &copied
+            && *copied != asked
+        {
+            tell_kept(&asked, copied);
+        }
+        copied.map(Some).map_err(|error| {
             Stop::local(format!(
                 "the video is saved in {}, and could not be copied to {}: {}; copy it yourself, or name another file",
                 file.display(),
@@ -206,6 +248,13 @@ impl Destination {
         loop {
             match part.persist_noclobber(&name) {
                 Ok(_) => return Ok(name),
+                // A copy that was made before is enough.
+                Err(taken)
+                    if taken.error.kind() == io::ErrorKind::AlreadyExists
+                        && is_same(file, &name) =>
+                {
+                    return Ok(name);
+                }
                 Err(taken) if taken.error.kind() == io::ErrorKind::AlreadyExists => {
                     part = taken.file;
                     number += 1;
@@ -254,6 +303,15 @@ impl Place {
             name,
         })
     }
+}
+
+/// Tells that a file that was there has stayed.
+pub(crate) fn tell_kept(asked: &Path, video: &Path) {
+    note(&format!(
+        "warning: {} is there already and stays as it is; the video is in {}",
+        asked.display(),
+        video.display()
+    ));
 }
 
 /// Writes a video to the standard output.
@@ -311,10 +369,9 @@ fn is_same(one: &Path, other: &Path) -> bool {
 
 /// An error without the path of a temporary file, which says nothing to the user.
 fn plain(error: &io::Error) -> String {
-    error.get_ref().map_or_else(
-        || error.to_string(),
-        |inner| {
-            std::error::Error::source(inner).map_or_else(|| inner.to_string(), ToString::to_string)
-        },
-    )
+    let text = error.to_string();
+    match text.split_once(" at path ") {
+        Some((what, _)) => what.to_owned(),
+        None => text,
+    }
 }

@@ -110,10 +110,7 @@ async fn send(
     ready: Option<&mut Ready>,
 ) -> Result<Step, Stop> {
     let text = match ready {
-        Some(ready) => match ready.sendable(session, recorder).await {
-            Ok(text) => text,
-            Err(refusal) => return refusal.end().map(Step::Done),
-        },
+        Some(ready) => ready.sendable(session, recorder).await?,
         // It was about to leave before, as it is.
         None => recorder.job().text.clone(),
     };

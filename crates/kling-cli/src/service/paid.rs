@@ -9,7 +9,7 @@ use super::environment::now;
 use super::images;
 use super::print::{Print, note};
 use super::recorder::Recorder;
-use super::request::{self, Check, Checked, Refusal, Source};
+use super::request::{self, Check, Checked, Source};
 use super::session::Session;
 use super::stop::{Stop, exit_of, told};
 use crate::cli;
@@ -25,7 +25,7 @@ pub(crate) struct Ready {
 
 impl Ready {
     /// Reads and checks the request of the command line.
-    pub(crate) fn read(paid: &cli::Paid, check: Check, print: Print) -> Result<Self, Refusal> {
+    pub(crate) fn read(paid: &cli::Paid, check: Check, print: Print) -> Result<Self, Stop> {
         let source = Source::of(&paid.file);
         let text = source.read(&paid.file, check.limit())?;
         let checked = check.check(&source, &text, print)?;
@@ -69,7 +69,7 @@ impl Ready {
         )?;
         Ok(match claim {
             Claim::New(ticket) => {
-                if let Some(job) = elsewhere {
+                if let Some(job) = elsewhere.filter(|job| job.state != State::Intent) {
                     note(&format!(
                         "note: this request is job {} at {}; {service} is another service, with accounts of its own, so it is \
                          sent there too",
@@ -80,7 +80,7 @@ impl Ready {
             }
             Claim::Known(ticket, _) => {
                 let recorder = Recorder::new(journal, ticket);
-                tell_known(&recorder);
+                tell_known(&recorder, paid.client_id.as_deref());
                 (recorder, false)
             }
         })
@@ -91,7 +91,7 @@ impl Ready {
         &mut self,
         session: &Session,
         recorder: &Recorder,
-    ) -> Result<String, Refusal> {
+    ) -> Result<String, Stop> {
         let mut text = self.text.clone();
         if !self.checked.images.is_empty() {
             text = self.upload(session).await?;
@@ -181,14 +181,19 @@ pub(crate) fn tell_sending(session: &Session, recorder: &Recorder) {
     if let Some(id) = &job.client_business_id {
         note(&format!("client_business_id: {id}"));
     }
+    // What is made by a service in this process is in no journal.
+    let number = if session.is_passing {
+        String::new()
+    } else {
+        format!(" as job {}", job.number)
+    };
     note(&format!(
-        "sending the request to {} as job {}",
-        session.client.base_url(),
-        job.number
+        "sending the request to {}{number}",
+        session.client.base_url()
     ));
 }
 
-fn tell_known(recorder: &Recorder) {
+fn tell_known(recorder: &Recorder, asked_id: Option<&str>) {
     let job = recorder.job();
     let is = match &job.state {
         State::Intent => "was not sent yet".to_owned(),
@@ -201,7 +206,15 @@ fn tell_known(recorder: &Recorder) {
         }
     };
     note(&format!(
-        "job {} of this request {is}: picking it up instead of paying again (`--again` pays for another)",
+        "job {} of this request {is}: it is picked up and not paid for again (`--again` pays for another)",
         job.number
     ));
+    if let Some(asked) = asked_id.filter(|asked| job.client_business_id.as_deref() != Some(asked)) {
+        note(&format!(
+            "warning: the request was recorded with {}, so `--client-id {asked}` is not used",
+            job.client_business_id
+                .as_ref()
+                .map_or_else(|| "no id".to_owned(), |id| format!("the id {id}"))
+        ));
+    }
 }

@@ -62,7 +62,8 @@ impl Kind {
 #[derive(Serialize)]
 struct Object<'a> {
     version: u32,
-    job: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    job: Option<u64>,
     verdict: &'static str,
     state: &'static str,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -82,10 +83,10 @@ struct Object<'a> {
 }
 
 impl Answer {
-    fn object<'a>(&'a self, job: &'a Job, bill: Option<&'a Bill>) -> Object<'a> {
+    fn object<'a>(&'a self, session: &Session, job: &'a Job, bill: Option<&'a Bill>) -> Object<'a> {
         Object {
             version: VERSION,
-            job: job.number,
+            job: (!session.is_passing).then_some(job.number),
             verdict: self.kind.word(),
             state: job.state.word(),
             known: self.known,
@@ -115,7 +116,7 @@ impl Answer {
         bill: Option<&Bill>,
     ) -> Result<Exit, Stop> {
         let job = recorder.job();
-        let object = self.object(job, bill);
+        let object = self.object(session, job, bill);
         self.tell_trouble();
         match self.kind {
             Kind::Accepted => Ok(session.print.result(&object, || {
@@ -150,9 +151,16 @@ impl Answer {
             self.kind.exit(),
             match self.kind {
                 Kind::Accepted => String::new(),
-                Kind::Rejected => format!(
-                    "the service rejected the request{status} and charged nothing: {reason}"
-                ),
+                Kind::Rejected => {
+                    let hint = if self.http_status == Some(401) {
+                        "; check the key"
+                    } else {
+                        ""
+                    };
+                    format!(
+                        "the service rejected the request{status} and charged nothing: {reason}{hint}"
+                    )
+                }
                 Kind::NotSent => {
                     format!("the service was not reached, and nothing was sent: {reason}")
                 }
@@ -167,6 +175,9 @@ impl Answer {
                 "Look it up with",
                 look_up_command(session, recorder, self.candidate.as_deref()),
             ),
+            Kind::NotSent if !session.is_passing => {
+                stop.with_next("Send it with", session.resume(recorder.job().number))
+            }
             Kind::Accepted | Kind::Rejected | Kind::NotSent => stop,
         }
     }
@@ -282,7 +293,17 @@ async fn attempt(session: &Session, body: &Body) -> Option<Verdict> {
 }
 
 /// Records the end of an attempt.
-fn concluded(session: &Session, recorder: &mut Recorder, answer: Answer) -> Answer {
+fn concluded(session: &Session, recorder: &mut Recorder, mut answer: Answer) -> Answer {
+    // Whose task it is, nobody can say then.
+    if let (Kind::Accepted, Some(id)) = (answer.kind, &answer.id)
+        && recorder.is_task_of_another(id)
+    {
+        answer.reason = Some(format!(
+            "the service answered with the id {id}, which it gave to another job before"
+        ));
+        answer.kind = Kind::Unknown;
+        answer.id = None;
+    }
     let reason = answer.reason.clone().unwrap_or_default();
     let event = match answer.kind {
         Kind::Accepted => Event::Accepted {

@@ -6,6 +6,7 @@ use std::{fs, io};
 use kling_journal::{Holder, Journal};
 
 use super::environment;
+use super::print::note;
 use super::stop::Stop;
 use crate::cli::Records;
 
@@ -20,9 +21,15 @@ pub(crate) fn path(records: &Records) -> Result<PathBuf, Stop> {
     Ok(environment::state_folder()?.join("journal.sqlite3"))
 }
 
-/// Opens the journal, or makes it.
+/// Opens the journal, or makes it, which is told: what was paid for with another one is not known to it.
 pub(crate) fn open(records: &Records) -> Result<Journal, Stop> {
     let path = path(records)?;
+    if fs::symlink_metadata(&path).is_err() {
+        note(&format!(
+            "a new record of paid jobs is begun in {}",
+            path.display()
+        ));
+    }
     if let Some(folder) = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())

@@ -194,12 +194,7 @@ impl Check {
     }
 
     /// Checks a text. Findings that do not keep it from being sent are told.
-    pub(crate) fn check(
-        &self,
-        source: &Source,
-        text: &str,
-        print: Print,
-    ) -> Result<Checked, Refusal> {
+    pub(crate) fn check(&self, source: &Source, text: &str, print: Print) -> Result<Checked, Stop> {
         let mut report = self.settings.checker.check(text);
         if !self.off {
             self.settings.levels.apply(&mut report);
@@ -250,7 +245,7 @@ impl Check {
             settings: &self.settings,
         };
         if report.has_errors() {
-            return Err(Refusal::Findings(self.show(&request, &report, print)));
+            return Err(self.refused(&request, &report, print));
         }
         costs?;
         if !report.is_clean() {
@@ -295,54 +290,29 @@ impl Check {
         String::from_utf8_lossy(&out).into_owned()
     }
 
-    /// Shows what keeps a request from being sent: as `kling check` does for programs, and for people on the standard
-    /// error.
-    fn show(&self, request: &Request<'_>, report: &Report<'_>, print: Print) -> Exit {
-        if print.is_json() {
-            let mut findings = Vec::new();
-            let json = Json { fixes: false };
-            json.findings(request, report, &[], &mut findings);
-            let mut counts = crate::output::counts::Counts::default();
-            counts.add_report(report);
-            let mut tail = Vec::new();
-            json.tail(&counts.summary, Ending::EverythingRead, &mut tail);
-            // The separator stands before each finding but the first.
-            let findings = findings.get(1..).unwrap_or_default();
-            let text = [json.head().as_bytes(), findings, &tail].concat();
-            if let Err(failure) = stdio::print(&String::from_utf8_lossy(&text)) {
-                stdio::tell(&failure.to_string());
-            }
-        } else {
-            stdio::tell(&self.human(request, report));
-        }
-        stdio::tell(
-            "error: the check refuses the request, so it was not sent; correct it, or send it anyway with `--allow RULE` or `--no-check`\n",
+    /// What keeps a request from being sent: for people shown at once, for programs as `kling check` prints it.
+    fn refused(&self, request: &Request<'_>, report: &Report<'_>, print: Print) -> Stop {
+        let stop = Stop::new(
+            Exit::Errors,
+            "the check refuses the request, so it was not sent; correct it, or send it anyway with `--allow RULE` or `--no-check`",
         );
-        Exit::Errors
-    }
-}
-
-/// Why a request is not sent.
-pub(crate) enum Refusal {
-    /// Its findings, which have been shown.
-    Findings(Exit),
-    /// Something else.
-    Stop(Stop),
-}
-
-impl From<Stop> for Refusal {
-    fn from(stop: Stop) -> Self {
-        Self::Stop(stop)
-    }
-}
-
-impl Refusal {
-    /// What the command ends with.
-    pub(crate) fn end(self) -> Result<Exit, Stop> {
-        match self {
-            Self::Findings(exit) => Ok(exit),
-            Self::Stop(stop) => Err(stop),
+        if !print.is_json() {
+            stdio::tell(&self.human(request, report));
+            return stop;
         }
+        let mut findings = Vec::new();
+        let json = Json { fixes: false };
+        json.findings(request, report, &[], &mut findings);
+        let mut counts = crate::output::counts::Counts::default();
+        counts.add_report(report);
+        let mut tail = Vec::new();
+        json.tail(&counts.summary, Ending::EverythingRead, &mut tail);
+        // The separator is before each finding but the first.
+        let findings = findings.get(1..).unwrap_or_default();
+        let text = [json.head().as_bytes(), findings, &tail].concat();
+        let checked: serde_json::Value =
+            serde_json::from_slice(&text).expect("the report of a check is JSON");
+        stop.with(&checked)
     }
 }
 

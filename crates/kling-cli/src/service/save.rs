@@ -53,7 +53,17 @@ pub(crate) async fn save(
     for video in 0..wanted {
         let mut options = options.clone();
         options.video = video;
-        let saved = download(session, task, options).await?;
+        let saved = download(session, task, options).await.map_err(|stop| {
+            let files: Vec<String> = all
+                .iter()
+                .map(|saved: &Saved| saved.file.to_string_lossy().into_owned())
+                .collect();
+            if files.is_empty() {
+                stop
+            } else {
+                stop.with(&serde_json::json!({ "files": files }))
+            }
+        })?;
         tell_odd(&saved, destination, wanted);
         all.push(saved);
     }
@@ -118,11 +128,7 @@ fn tell_odd(saved: &Saved, destination: &Destination, videos: usize) {
         && saved.file.extension() == asked.extension()
         && videos == 1
     {
-        note(&format!(
-            "warning: {} is there already and stays as it is; the video is in {}",
-            asked.display(),
-            saved.file.display()
-        ));
+        destination::tell_kept(asked, &saved.file);
     }
 }
 
@@ -165,6 +171,7 @@ async fn download(
     mut options: DownloadOptions,
 ) -> Result<Saved, Stop> {
     let bar = bar();
+    let video = options.video;
     if let Some(left) = session.left() {
         options.deadline = left;
     }
@@ -192,17 +199,20 @@ async fn download(
             } else {
                 Exit::Unusable
             };
-            Err(not_saved(session, task, exit, &told(&error)))
+            Err(not_saved(session, task, video, exit, &told(&error)))
         }
-        None => Err(not_saved(session, task, Exit::Unusable, "stopped")),
+        None => Err(not_saved(session, task, video, Exit::Unusable, "stopped")),
     }
 }
 
 /// A video that is made, and not saved.
-fn not_saved(session: &Session, task: &Task, exit: Exit, why: &str) -> Stop {
-    let from = task.video_url().map_or_else(String::new, |url| {
-        format!(" from {}", session.client.sanitise(url))
-    });
+fn not_saved(session: &Session, task: &Task, video: usize, exit: Exit, why: &str) -> Stop {
+    let from = task
+        .video_urls()
+        .get(video)
+        .map_or_else(String::new, |url| {
+            format!(" from {}", session.client.sanitise(url))
+        });
     let stop = Stop::new(exit, format!("the video was not saved{from}: {why}"));
     let id = task.id.as_deref().or(task.client_business_id.as_deref());
     match id {

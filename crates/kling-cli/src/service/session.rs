@@ -23,6 +23,10 @@ pub(crate) struct Session {
     pub(crate) deadline: Option<Instant>,
     /// The address of the service, where it was given on the command line: commands that are advised repeat it.
     given_base_url: Option<String>,
+    /// The same of the file with the key.
+    given_key_file: Option<PathBuf>,
+    /// Whether an address without encryption was allowed.
+    insecure_http: bool,
     /// The same of the journal.
     given_journal: Option<PathBuf>,
     /// Whether the service ends with this process.
@@ -40,7 +44,7 @@ impl Session {
         let client = builder
             .on_retry(|error, pause| {
                 note(&format!(
-                    "warning: the service did not answer: {}; trying again in {:.0} s",
+                    "warning: {}; trying again in {:.0} s",
                     told(error),
                     pause.as_secs_f64().ceil()
                 ));
@@ -59,6 +63,8 @@ impl Session {
                 .timeout
                 .and_then(|timeout| began.checked_add(timeout)),
             given_base_url: connection.base_url.clone(),
+            given_key_file: connection.key_file.clone(),
+            insecure_http: connection.insecure_http,
             given_journal: None,
             is_passing: false,
         })
@@ -134,6 +140,15 @@ impl Session {
         let mut text = format!("kling {command}");
         if let Some(url) = &self.given_base_url {
             push(&mut text, format_args!(" --base-url {}", shell_word(url)));
+        }
+        if let Some(path) = &self.given_key_file {
+            push(
+                &mut text,
+                format_args!(" --key-file {}", shell_word(&path.to_string_lossy())),
+            );
+        }
+        if self.insecure_http {
+            text.push_str(" --insecure-http");
         }
         if let Some(path) = &self.given_journal {
             push(

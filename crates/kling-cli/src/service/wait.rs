@@ -32,6 +32,8 @@ pub(crate) struct Unfinished {
     why: String,
     /// Its status, if that is a word that nobody knows.
     word: Option<String>,
+    /// Whether the service says that it does not know it.
+    is_not_found: bool,
 }
 
 /// The job of a task, as the journal has it.
@@ -101,7 +103,7 @@ pub(crate) async fn wait(
             }
             Some(WaitEvent::Trouble { error, again_in }) => bar.around(|| {
                 note(&format!(
-                    "warning: the service did not answer the question: {}; asking again in {:.0} s",
+                    "warning: {}; asking again in {:.0} s",
                     told(&error),
                     again_in.as_secs_f64().ceil()
                 ));
@@ -144,6 +146,7 @@ impl Unfinished {
             exit: Exit::Running,
             why: "stopped waiting".to_owned(),
             word: None,
+            is_not_found: false,
         }
     }
 
@@ -173,6 +176,7 @@ impl Unfinished {
             exit,
             why,
             word,
+            is_not_found: gave_up.reason == Reason::NotFound,
         }
     }
 
@@ -194,9 +198,13 @@ impl Unfinished {
                 format_args!("; the task {id} of job {} is paid for", job.number),
             ),
             None if is_seen => push(&mut why, format_args!("; the task {id} is at the service")),
+            None if self.is_not_found => push(
+                &mut why,
+                format_args!("; whether there ever was a task {id} is not known: check the id"),
+            ),
             None => push(
                 &mut why,
-                format_args!("; whether there is a task {id} is not known: check the id"),
+                format_args!("; nothing was heard of the task {id}"),
             ),
         }
         if let Some(word) = self.word {
@@ -209,11 +217,11 @@ impl Unfinished {
                 session.advice("download", id),
             );
         }
-        let command = job.map_or_else(
-            || session.advice("wait", id),
-            |job| session.resume(job.number),
-        );
-        Stop::new(self.exit, why).with_next("Go on with", command)
+        let stop = Stop::new(self.exit, why);
+        match job {
+            Some(job) => stop.with_next("Go on with", session.resume(job.number)),
+            None => stop.with_next("Ask again with", session.advice("wait", id)),
+        }
     }
 }
 

@@ -99,7 +99,7 @@ fn without_threads_requests_are_checked_and_nothing_is_sent() {
 fn without_open_files_requests_are_checked_and_nothing_is_sent() {
     let folder = requests();
     // The fourth is the file that is read.
-    let checked = limited(&folder, "-n 4", "check .");
+    let checked = limited(&folder, "-n 4", "check . --threads 1");
     assert_eq!(checked.code, 0, "{}", checked.err);
     for (script, code) in [
         ("generate 0.json", 8),

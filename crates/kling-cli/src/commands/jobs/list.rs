@@ -10,6 +10,7 @@ use super::place::{self, Named};
 use crate::cli::{JobState, JobsList};
 use crate::exit::Exit;
 use crate::output::cells::{self, Cut};
+use crate::output::counts::counted;
 use crate::output::{safe, style};
 use crate::service::print::{Print, VERSION, push};
 use crate::service::stop::Stop;
@@ -110,7 +111,7 @@ pub(super) fn run(arguments: &JobsList, print: Print) -> Result<Exit, Stop> {
             push(
                 &mut text,
                 format_args!(
-                    "{} more; `--limit {}` shows them\n",
+                    "not listed: {} more; `--limit {}` lists them\n",
                     object.left_out.more,
                     object.jobs.len() + object.left_out.more
                 ),
@@ -120,8 +121,8 @@ pub(super) fn run(arguments: &JobsList, print: Print) -> Result<Exit, Stop> {
             push(
                 &mut text,
                 format_args!(
-                    "{} of services on this machine left out; `--service localhost` shows them\n",
-                    object.left_out.loopback
+                    "not listed: {} of services on this machine; `--service localhost` lists them\n",
+                    counted(object.left_out.loopback as u64, "job", "jobs")
                 ),
             );
         }

@@ -238,7 +238,7 @@ fn a_video_that_cannot_be_had_is_7_and_keeps_its_id() {
             &[&["generate", "request.json", "-o", "a.mp4"], &FAST[..]].concat(),
         );
         assert_eq!(ran.code, 0, "{fault}: {}", ran.err);
-        assert!(ran.err.contains("picking it up"), "{}", ran.err);
+        assert!(ran.err.contains("not paid for again"), "{}", ran.err);
         assert_eq!(
             (stage.files(), service.charges()),
             (vec!["a.mp4".to_owned()], 1)

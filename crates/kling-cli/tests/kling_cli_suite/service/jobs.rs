@@ -126,7 +126,7 @@ fn each_job_is_listed_with_what_is_known_of_it_in_lines_that_fit() {
         list[8..],
         [
             "   https://toapis.com  video_1  boat.json  -> videos/boat.mp4",
-            "1 of services on this machine left out; `--service localhost` shows them",
+            "not listed: 1 job of services on this machine; `--service localhost` lists them",
         ]
     );
     // Nothing is cut for programs.
@@ -168,7 +168,8 @@ fn the_list_is_narrowed_by_state_time_and_service() {
     assert_eq!(listed(&["--limit", "1", "--service", "toapis.com"]), [2]);
     let more = stage.run(&nowhere(), &["jobs", "--limit", "1", "--format", "human"]);
     assert!(
-        more.out.contains("\n2 more; `--limit 3` shows them\n"),
+        more.out
+            .contains("\nnot listed: 2 more; `--limit 3` lists them\n"),
         "{}",
         more.out
     );

@@ -138,7 +138,7 @@ fn a_request_with_an_id_of_its_own_is_sent_with_it_once() {
 }
 
 /// Leaves an intent in the journal, as a process does that ends before it sends.
-fn leave_intent(stage: &Stage, service: &str) {
+pub(crate) fn leave_intent(stage: &Stage, service: &str) {
     let holder = Holder {
         pid: 1,
         host: "studio".to_owned(),

@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Stdio;
 
 use crate::service::raw::{Raw, accepted};
-use crate::service::stage::{FAST, Service, Stage, ran};
+use crate::service::stage::{CANARY, FAST, Service, Stage, ran};
 
 #[test]
 fn l12_a_result_that_nobody_reads_is_told_and_recorded() {
@@ -149,6 +149,29 @@ fn what_cannot_be_written_is_found_before_anything_is_paid_for() {
         assert_eq!(service.emulator().request_count(), 0, "{arguments:?}");
     }
     assert!(stage.states().is_empty());
+}
+
+#[test]
+fn a_video_never_takes_the_place_of_what_the_command_works_with() {
+    let (stage, service) = (Stage::new(), Service::new());
+    stage.folder.write("the.key", CANARY);
+    for output in [
+        "journal.sqlite3",
+        "./journal.sqlite3-wal",
+        "the.key",
+        "request.json",
+    ] {
+        let arguments = generate(&["-o", output, "--overwrite", "--key-file", "the.key"]);
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let ran = stage.run(service.url(), &arguments);
+        assert_eq!(
+            (ran.code, service.charges()),
+            (2, 0),
+            "{output}: {}",
+            ran.err
+        );
+        assert!(ran.err.contains("works with that file"), "{}", ran.err);
+    }
 }
 
 #[test]

@@ -4,9 +4,10 @@ use std::fs;
 
 use rustix::process::Signal;
 
+use crate::service::journal::leave_intent;
 use crate::service::raw::{Raw, accepted, answer};
 use crate::service::signals::Running;
-use crate::service::stage::{FAST, Service, Stage};
+use crate::service::stage::{FAST, Service, Stage, nowhere};
 use crate::support::CLEAN;
 
 /// The answer to a submit is lost, and questions are answered with `found`.
@@ -135,13 +136,50 @@ fn a_chosen_id_is_sent_and_found_by() {
 #[test]
 fn an_intent_is_not_sent_on_an_answer_that_does_not_say_what_it_is_about() {
     let stage = Stage::new();
-    let nowhere = crate::service::stage::nowhere();
     let silent = Raw::start(false, |_| answer("200 OK", r#"{"status":"queued"}"#));
-    // The request is recorded, and does not leave.
-    assert_eq!(stage.run(&nowhere, &["submit", "request.json"]).code, 10);
-    let resume = ["jobs", "resume", "1", "--base-url", &silent.url];
-    let ran = stage.run(&silent.url, &resume);
+    leave_intent(&stage, &silent.url);
+    let ran = stage.run(&silent.url, &["jobs", "resume", "1"]);
     assert_eq!((ran.code, silent.posts()), (10, 0), "{}", ran.err);
+}
+
+#[test]
+fn an_intent_is_not_sent_to_another_service_or_beside_a_later_job() {
+    let (stage, service) = (Stage::new(), Service::new());
+    leave_intent(&stage, &nowhere());
+    let resume = ["jobs", "resume", "1", "--base-url", service.url()];
+    let elsewhere = stage.run(service.url(), &resume);
+    assert_eq!(
+        (elsewhere.code, service.charges()),
+        (2, 0),
+        "{}",
+        elsewhere.err
+    );
+    // An older copy of the journal has an intent that was given up for another job.
+    let stage = Stage::new();
+    leave_intent(&stage, service.url());
+    let again = ["submit", "request.json", "--again"];
+    assert_eq!(stage.run(service.url(), &again).code, 0);
+    let resumed = stage.run(service.url(), &["jobs", "resume", "1"]);
+    assert_eq!((resumed.code, service.charges()), (2, 1), "{}", resumed.err);
+    assert!(
+        resumed.err.contains("as job 2 meanwhile"),
+        "{}",
+        resumed.err
+    );
+}
+
+#[test]
+fn the_task_of_another_job_is_nobodys_answer() {
+    let stage = Stage::new();
+    stage
+        .folder
+        .write("other.json", CLEAN.replace("boat", "train"));
+    let server = Raw::start(false, |_| accepted("video_1"));
+    assert_eq!(stage.run(&server.url, &["submit", "request.json"]).code, 0);
+    let other = stage.run(&server.url, &["submit", "other.json"]);
+    assert_eq!(other.code, 4, "{}", other.err);
+    assert!(other.err.contains("to another job"), "{}", other.err);
+    assert_eq!(stage.states(), ["accepted", "unknown"]);
 }
 
 #[test]
