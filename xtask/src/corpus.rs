@@ -14,7 +14,7 @@ use crate::failure::{Failure, Result};
 const SHOWN_CHARACTERS: usize = 120;
 
 /// Checks the file's lines and prints, for each, its number, its model and its findings; then how
-/// often each rule was found. Blank lines are no requests.
+/// often each rule was found. Blank lines are not requests.
 ///
 /// # Errors
 /// The file cannot be read, the output cannot be written, or the checker panicked on a line.
@@ -72,7 +72,7 @@ struct Fixes {
 fn fixed(checker: &Checker, bytes: &[u8], which: Which) -> Fixes {
     let mut counts = Fixes::default();
     for (index, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
-        // What is no text has no fix.
+        // What is not text has no fix.
         let Some(text) = std::str::from_utf8(line)
             .ok()
             .filter(|text| !text.trim().is_empty())
@@ -122,7 +122,7 @@ fn broken_law(
         return Some("the result was no JSON");
     }
     if fixed.applied > 0 && serde_json::from_str::<serde_json::Value>(&fixed.text).is_err() {
-        return Some("the result is no JSON");
+        return Some("the result is not JSON");
     }
     if fixed.applied == 0 && fixed.text != text {
         return Some("the text has changed without a fix");

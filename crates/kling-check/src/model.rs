@@ -7,7 +7,7 @@ use crate::Checker;
 /// What a request says about its model.
 #[derive(Debug)]
 pub(crate) enum Naming<'t> {
-    /// The text is no object, or broken before its model is named.
+    /// The text is not an object, or broken before its model is named.
     Nothing,
     /// It names a contract; `settled` if by a `model` member.
     Known { index: usize, settled: bool },

@@ -365,7 +365,7 @@ pub(crate) struct Input {
     /// List what is skipped, and why.
     #[arg(long)]
     pub(crate) show_skipped: bool,
-    /// Exit with 2 if there is no request at all.
+    /// Exit with 2 if nothing was checked.
     #[arg(long)]
     pub(crate) require_requests: bool,
     /// Do not read requests that are longer than this, as in `500000`, `10MB` or `8MiB` [default: 8MiB].

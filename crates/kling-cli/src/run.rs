@@ -110,7 +110,7 @@ pub(crate) fn settings(
     }
 }
 
-/// The paths of the command line, or the standard input if there are none and it is no terminal.
+/// The paths of the command line, or the standard input if there are none and it is not a terminal.
 pub(crate) fn paths(input: &cli::Input) -> Result<Vec<Named>, Failure> {
     let named = |path: &PathBuf| Named {
         path: path.clone(),

@@ -304,7 +304,7 @@ impl<'t> Cursor<'t> {
         Ok(())
     }
 
-    /// The next byte that is no whitespace, not consumed; 0, which begins no token, at the end of the text.
+    /// The next byte that is not whitespace, not consumed; 0, which begins no token, at the end of the text.
     #[inline]
     pub(crate) fn peek(&mut self) -> u8 {
         scan::token(self.text.as_bytes(), &mut self.at)

@@ -67,11 +67,11 @@ pub enum EditError {
     OutOfText(Span),
     /// The new value is not JSON.
     NotJson(SyntaxError),
-    /// The value is no member of an object, so it has no key and cannot be removed as one.
+    /// The value is not a member of an object, so it has no key and cannot be removed as one.
     NotAMember,
-    /// The value is no item of an array.
+    /// The value is not an item of an array.
     NotAnItem,
-    /// The value is no object, so no member can be inserted.
+    /// The value is not an object, so no member can be inserted.
     NotAnObject,
     /// The value is no array, so no item can be inserted.
     NotAnArray,

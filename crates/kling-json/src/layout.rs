@@ -105,7 +105,7 @@ fn remove(child: Node<'_>, parent: Node<'_>) -> Edit {
 /// ```
 ///
 /// # Errors
-/// When the value is no object, or `value` is not JSON.
+/// When the value is not an object, or `value` is not JSON.
 pub fn insert_member(object: Node<'_>, key: &str, value: &str) -> Result<Edit, EditError> {
     if object.kind() != Kind::Object {
         return Err(EditError::NotAnObject);

@@ -114,7 +114,7 @@ pub(crate) fn token(bytes: &[u8], at: &mut usize) -> u8 {
     bytes.get(*at).copied().unwrap_or_default()
 }
 
-/// The offset of the first byte at or after `from` that is no JSON whitespace, or the length of `bytes`.
+/// The offset of the first byte at or after `from` that is not JSON whitespace, or the length of `bytes`.
 #[inline(never)]
 pub(crate) fn whitespace_end(bytes: &[u8], from: usize) -> usize {
     let mut at = from;

@@ -17,11 +17,11 @@ pub struct Reference {
 /// All spans are byte offsets into the prompt and lie on character boundaries.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Part<'p> {
-    /// Text that is no placeholder and does not look like one.
+    /// Text that is not a placeholder and does not look like one.
     Text(Text<'p>),
     /// A placeholder: exactly `<<<kind_N>>>`.
     Mark(Mark),
-    /// The shape of a placeholder around a word that is no kind.
+    /// The shape of a placeholder around a word that is not a kind.
     WrongKind(WrongKind<'p>),
     /// Something that begins like a placeholder and is none.
     Malformed(Malformed<'p>),
@@ -85,7 +85,7 @@ impl Mark {
     }
 }
 
-/// `<<<word_N>>>` with a word that is no kind.
+/// `<<<word_N>>>` with a word that is not a kind.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct WrongKind<'p> {
     /// The word as written. As long as its author liked: shorten it before showing it.
@@ -116,7 +116,7 @@ pub struct Malformed<'p> {
 /// Where several things are wrong, the first of this list is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
-    /// The word is no kind, and this is not the shape `<<<word_N>>>` either: `<<<foo>>>`.
+    /// The word is not a kind, and this is not the shape `<<<word_N>>>` either: `<<<foo>>>`.
     UnknownWord,
     /// A kind without a number: `<<<image>>>`, `<<<image_>>>`.
     NoNumber,

@@ -71,7 +71,7 @@ common_rules! {
     JsonSyntax = "json-syntax" ["what"]
     /// The request is longer than the limit and was not read.
     RequestTooLarge = "request-too-large" ["limit"]
-    /// The request is no object.
+    /// The request is not an object.
     NotAnObject = "not-an-object" ["found" "advice"]
     /// An object has a key twice.
     DuplicateKey = "duplicate-key" ["name"]

@@ -55,7 +55,7 @@ impl Json {
             .map(|(_, value)| value)
     }
 
-    /// The items; none if this is no list.
+    /// The items; none if this is not a list.
     pub fn items(&self) -> &[Self] {
         if let Self::Array(items) = self {
             items
@@ -64,7 +64,7 @@ impl Json {
         }
     }
 
-    /// Replaces the first member with this name, or adds it at the end; nothing if this is no object.
+    /// Replaces the first member with this name, or adds it at the end; nothing if this is not an object.
     pub fn set(&mut self, name: &str, value: Self) {
         let Self::Object(members) = self else { return };
         match members.iter_mut().find(|(key, _)| key == name) {

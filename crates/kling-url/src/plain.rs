@@ -162,7 +162,7 @@ fn plain_host(rest: &[u8]) -> Option<PlainHost> {
                         host.last_label = host.end + 1;
                     }
                     b'/' | b'?' | b'#' | b':' => {
-                        // A last label that begins with a letter is no number, so the host is no
+                        // A last label that begins with a letter is not a number, so the host is not an
                         // address.
                         let is_name = host.last_label > 0
                             && host.end <= NAME_LIMIT

@@ -30,7 +30,7 @@ pub struct Row {
 /// All rows, in the order of the files.
 ///
 /// # Errors
-/// A file cannot be read, or has something that is no row.
+/// A file cannot be read, or has something that is not a row.
 pub fn rows(root: &Path) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for (file, letters) in FILES {

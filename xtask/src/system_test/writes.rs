@@ -28,7 +28,7 @@ pub(super) enum Step {
 /// The system calls that [`steps`] reads.
 pub(super) const CALLS: &str =
     "openat,write,writev,sendto,sendmsg,pwrite64,ftruncate,fsync,fdatasync,?unlink,unlinkat";
-/// The words for strace that make them readable: paths of descriptors, whole strings, what is no text in hexadecimal.
+/// The words for strace that make them readable: paths of descriptors, whole strings, what is not text in hexadecimal.
 pub(super) const OPTIONS: [&str; 4] = ["-y", "-x", "-s", "1000000"];
 
 /// The steps in a log of strace that concern files below `folder` with these names, and everything said.

@@ -30,7 +30,7 @@ pub(crate) fn with_extension(extension: &str) -> Vec<PathBuf> {
     files
 }
 
-/// The text of a file of the project; `None` if it is no text.
+/// The text of a file of the project; `None` if it is not text.
 pub(crate) fn text(path: &Path) -> Option<String> {
     String::from_utf8(fs::read(xtask::workspace::root().join(path)).unwrap()).ok()
 }

@@ -122,7 +122,7 @@ pub(super) fn container_in(text: &str) -> Option<Tape<'_>> {
     Tape::parse(text).ok()
 }
 
-/// Whether the text of a string is JSON itself: such a one is no item of a list and no member of an object.
+/// Whether the text of a string is JSON itself: such a text is neither an item of a list nor a member of an object.
 pub(super) fn holds_json(node: Node<'_>) -> bool {
     node.text()
         .is_some_and(|text| container_in(&text.decode()).is_some())

@@ -26,7 +26,7 @@ pub struct Report<'a> {
 pub struct Diagnostic<'a> {
     /// The file, as it was named or found; `-` is the standard input.
     pub file: &'a str,
-    /// The index of the request in the file, from 0; blank lines are no requests.
+    /// The index of the request in the file, from 0; blank lines are not requests.
     pub request: u64,
     /// The model as whose request the text was read; absent where it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -135,7 +135,7 @@ pub struct Summary {
     pub warnings: u64,
     /// Advice among the diagnostics.
     pub advice: u64,
-    /// Texts in folders that are no requests and were passed over.
+    /// Texts in folders that are not requests and were passed over.
     pub skipped: u64,
     /// Findings of any level beyond the limit of a request, which are not among the diagnostics.
     pub omitted: u64,

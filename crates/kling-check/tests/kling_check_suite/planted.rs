@@ -220,7 +220,7 @@ fn unnoticed(schema: &Value, part: &str, requests: &[(Value, bool)]) -> Vec<Stri
 
 /// Changes after which a schema says the same as before.
 const EQUIVALENT: &[&str] = &[
-    // What is no object is refused all the same: by the `not` of a rule, which holds for anything but an object.
+    // What is not an object is refused all the same: by the `not` of a rule, which holds for anything but an object.
     ": without `type`",
     "/properties/metadata/properties/element_list/items/properties/url: without `type`",
     // A `type` that is not an end frame is a first frame, and that is what the rule asks for.

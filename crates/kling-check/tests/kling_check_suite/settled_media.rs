@@ -160,7 +160,7 @@ fn placeholders_name_items_in_the_order_of_their_list() {
         &images("<<<image_2>>> <<<image_1>>>", 2),
         &["error placeholder-order /prompt"],
     );
-    // A gap is no fault of order; the item in it is not mentioned.
+    // A gap is not a fault of order; the item in it is not mentioned.
     check(
         &images("<<<image_1>>> <<<image_3>>>", 3),
         &["warning placeholder-unused /metadata/image_list/1"],

@@ -59,5 +59,5 @@ fn unknown(program: &clap::Command, wanted: &str) -> Failure {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => "`kling --help` lists the commands".to_owned(),
     };
-    Failure::new(&format!("there is no command `{wanted}`; {hint}"))
+    Failure::new(&format!("`{wanted}` is not a command; {hint}"))
 }

@@ -165,13 +165,11 @@ pub(crate) fn of_text(text: &str) -> Result<&str, &'static str> {
         );
     }
     if text.contains(['"', '\'', '`', '“', '”', '‘', '’']) {
-        return Err(
-            "it contains quotation marks, which a key never does; write the key without them",
-        );
+        return Err("a key must not contain quotation marks; write the key without them");
     }
     if text.contains(char::is_whitespace) {
         return Err(
-            "it contains a blank, which a key never does; write the key alone, without a word such as `Bearer`",
+            "a key must not contain a blank; write the key alone, without a word such as `Bearer`",
         );
     }
     if !text.bytes().all(|byte| byte.is_ascii_graphic()) {

@@ -204,7 +204,7 @@ impl LineReader {
     }
 }
 
-/// Whether a line is no request: nothing but the blanks of JSON.
+/// Whether a line is not a request: nothing but the blanks of JSON.
 pub(crate) fn is_blank(line: &[u8]) -> bool {
     line.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r'))
 }

@@ -48,7 +48,7 @@ impl FileName {
         self.is_stdin
     }
 
-    /// As programs want it; what is no Unicode is replaced.
+    /// As programs want it; what is not Unicode is replaced.
     pub(crate) fn plain(&self) -> &str {
         &self.plain
     }
@@ -163,7 +163,7 @@ pub(crate) fn skipped(place: &str, why: &str) -> String {
     format!("note: `{place}` is skipped; {why}\n")
 }
 
-/// Whether a text that is no object names a member of requests. In the wide encodings there are NUL bytes between the
+/// Whether a text that is not an object names a member of requests. In the wide encodings there are NUL bytes between the
 /// letters.
 fn is_mentioned(bytes: &[u8]) -> bool {
     if wide_encoding(bytes).is_none() {
@@ -173,7 +173,7 @@ fn is_mentioned(bytes: &[u8]) -> bool {
     mention::is_in(&narrow)
 }
 
-/// Whether an object has a member that only requests have; `None` if the text is no object.
+/// Whether an object has a member that only requests have; `None` if the text is not an object.
 fn members(text: &str) -> Option<bool> {
     let mut cursor = Cursor::new(text);
     if cursor.kind().ok()? != Kind::Object {

@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, Write};
 
 use crate::exit::{Exit, Failure};
 
-/// Writes a whole text to the standard output. That nobody reads it is no failure.
+/// Writes a whole text to the standard output. That nobody reads it is not a failure.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     match stdout

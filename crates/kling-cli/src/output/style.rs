@@ -8,7 +8,7 @@ use terminal_size::{Width, terminal_size_of};
 
 use crate::cli::Color;
 
-/// The columns of a stream that is no terminal, or does not tell.
+/// The columns of a stream that is not a terminal, or does not tell.
 pub(crate) const USUAL_WIDTH: usize = 80;
 
 /// Less than this has no room for a place and its line number.
@@ -70,7 +70,7 @@ fn bold(color: AnsiColor) -> Look {
     color.on_default().effects(Effects::BOLD)
 }
 
-/// The columns that a list has on the standard output: where it is no terminal, a program may read it line by line.
+/// The columns that a list has on the standard output: where it is not a terminal, a program may read it line by line.
 pub(crate) fn list_width() -> usize {
     if io::stdout().is_terminal() {
         stdout_width()

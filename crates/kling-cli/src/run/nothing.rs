@@ -10,7 +10,7 @@ use crate::output::{safe, stdio};
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Met {
     pub(crate) requests: u64,
-    /// Texts that are no requests.
+    /// Texts that are not requests.
     pub(crate) skipped: u64,
     /// Paths of a list that were passed over for their names.
     pub(crate) passed_over: u64,

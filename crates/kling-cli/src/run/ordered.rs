@@ -257,7 +257,7 @@ impl<T: Task> Ordered<T> {
             state.broken = true;
             self.stopped.store(true, Ordering::Relaxed);
             self.turn.notify_all();
-            // That nobody reads on is no fault: the run ends with what it has found so far.
+            // That nobody reads on is not a fault: the run ends with what it has found so far.
             if error.kind() != ErrorKind::BrokenPipe {
                 progress.around(|| stdio::tell(&Failure::output(&error).to_string()));
                 state.exit = Exit::Trouble;

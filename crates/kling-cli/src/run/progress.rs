@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// Tells on a terminal how far a run is.
 pub(super) struct Progress {
     begun: Instant,
-    /// What to measure when the bar begins; `None` if standard error is no terminal.
+    /// What to measure when the bar begins; `None` if standard error is not a terminal.
     paths: Option<Vec<PathBuf>>,
     bar: Option<ProgressBar>,
 }

@@ -319,7 +319,7 @@ impl Check {
 /// The member by which a request can be looked up.
 const CLIENT_ID: &str = "client_business_id";
 
-/// The text with this `client_business_id`, unless it has one already or is no object.
+/// The text with this `client_business_id`, unless it has one already or is not an object.
 pub(crate) fn with_client_id(text: &str, id: &str) -> String {
     let Ok(tape) = Tape::parse(text) else {
         return text.to_owned();

@@ -143,7 +143,7 @@ fn a_change_that_is_not_understood_may_have_changed_anything() {
         |client| client.change("file:///a.json", 2, &json!([{ "range": 1, "text": "" }])),
         "`textDocument/didChange` was not understood",
     );
-    // A half of a surrogate pair is no text.
+    // A half of a surrogate pair is not text.
     let body = r#"{"jsonrpc":"2.0","method":"x","params":{"text":"\ud83d"}}"#;
     let message = format!("Content-Length: {}\r\n\r\n{body}", body.len());
     loses_the_document(

@@ -86,7 +86,7 @@ impl Scene {
         if words.starts_with(&["emulator", "--port"]) {
             return self.serve(&words);
         }
-        // Another program may read what is no text.
+        // Another program may read what is not text.
         let mut command = self.stage.command(self.service.url(), &words);
         let ran = command.output().unwrap();
         let told = String::from_utf8_lossy(&ran.stderr);
@@ -143,7 +143,7 @@ fn every_example_of_the_readme_runs() {
     assert_eq!(examples.len(), 13);
     let scene = Scene::new();
     for example in examples {
-        // The standard input of the run is empty, which is no request but a file without lines.
+        // The standard input of the run is empty, which is not a request but a file without lines.
         scene.run(example);
     }
 }

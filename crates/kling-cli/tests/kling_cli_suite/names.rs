@@ -42,7 +42,7 @@ fn commands_of_commands_have_man_pages() {
         (fault.code, fault.err.as_str()),
         (
             2,
-            "error: there is no command `resum`; did you mean `resume`?\n"
+            "error: `resum` is not a command; did you mean `resume`?\n"
         )
     );
 }

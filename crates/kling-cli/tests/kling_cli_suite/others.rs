@@ -40,7 +40,7 @@ fn an_unknown_name_is_a_fault_with_a_suggestion() {
     );
     check(
         &["man", "chekc"],
-        "error: there is no command `chekc`; did you mean `check`?\n",
+        "error: `chekc` is not a command; did you mean `check`?\n",
     );
 }
 

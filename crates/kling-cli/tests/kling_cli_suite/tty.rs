@@ -127,7 +127,7 @@ fn excerpts_are_as_wide_as_the_terminal() {
         let mark = lines[4].chars().position(|character| character == '^');
         assert_eq!(lines[3].chars().nth(mark.unwrap()), Some('7'), "{shown}");
     }
-    // One that is too narrow for anything is no fault.
+    // One that is too narrow for anything is not a fault.
     for width in [0, 1] {
         let shown = Terminal::new(width).shown(kling(folder.path(), &["check", "a.json"]));
         assert!(shown.contains("wrong-value"), "{shown}");

@@ -7,7 +7,7 @@ use super::Scene;
 use crate::fault::Action;
 use crate::http::Answer;
 
-/// Changes the members that the fault is about; an answer that is no object stays as it is.
+/// Changes the members that the fault is about; an answer that is not an object stays as it is.
 pub(super) fn edit(action: &Action, right: Answer, scene: &Scene<'_>) -> Answer {
     let Ok(Value::Object(mut members)) = serde_json::from_slice(&right.body) else {
         return right;

@@ -67,7 +67,7 @@ pub(crate) enum Action {
     IdIn(String),
     /// The answer has no id.
     NoId,
-    /// The task gets an id that is no file name and needs escaping.
+    /// The task gets an id that is not a file name and needs escaping.
     HostileId,
     /// Another status word.
     Word(String),

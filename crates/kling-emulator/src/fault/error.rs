@@ -1,4 +1,4 @@
-//! Why a text is no fault.
+//! Why a text is not a fault.
 
 use std::fmt;
 

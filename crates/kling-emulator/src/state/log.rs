@@ -27,7 +27,7 @@ pub struct Exchange {
     pub status: Option<u16>,
     /// Whether the whole request was read.
     pub complete: bool,
-    /// The beginning of the body; what is no text is only counted.
+    /// The beginning of the body; what is not text is only counted.
     pub body: String,
     /// What was found in the body of a submit, up to 100; a pointer that is very long is cut.
     pub diagnostics: Vec<Finding>,

@@ -1,4 +1,4 @@
-//! The emulator from outside: over sockets, with a client that is no HTTP library and hides nothing.
+//! The emulator from outside: over sockets, with a client that is not an HTTP library and hides nothing.
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 

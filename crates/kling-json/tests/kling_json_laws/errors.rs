@@ -333,12 +333,12 @@ fn wide_encodings_are_named() {
         ("{\0\0\0", "UTF-32LE"),
         ("\0\0\0{", "UTF-32BE"),
     ] {
-        let error = check(text).expect_err("the text is no JSON");
+        let error = check(text).expect_err("the text is not JSON");
         assert_eq!(error.offset, 0);
         assert!(error.to_string().contains(encoding), "{error}");
     }
     for text in ["{\0}", "[\"\0\"]", "\0", ""] {
-        let error = check(text).expect_err("the text is no JSON");
+        let error = check(text).expect_err("the text is not JSON");
         assert!(!error.to_string().contains("UTF-8"), "{error}");
     }
 }

@@ -263,7 +263,7 @@ proptest! {
         prop_assert_eq!(found_unused, unused);
     }
 
-    /// What `fits` promises: written as its meaning, it is no fault, and nothing else becomes one.
+    /// What `fits` promises: written as its meaning, it is not a fault, and nothing else becomes one.
     #[test]
     fn mending_what_fits_uncovers_nothing(
         prompt in dense::prompt(),

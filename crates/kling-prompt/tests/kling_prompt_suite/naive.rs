@@ -225,7 +225,7 @@ fn closed<'t>(form: &str, text: &'t str, close: &str) -> Option<(String, &'t str
     Some((format!("{form}{meaning}"), rest.strip_prefix(close)?))
 }
 
-/// All that is no text, in the words of [`found`].
+/// All that is not text, in the words of [`found`].
 fn naive(prompt: &str) -> Vec<(Range<usize>, String)> {
     let mut result = Vec::new();
     let mut after_at = None;

@@ -253,7 +253,7 @@ fn a_claim_that_is_no_error_does_not_refuse() {
     assert!(with("$schema", json!(5)), "inferred row");
     assert!(
         !with("$schema", Value::Null),
-        "null is no value of any field"
+        "null is not a value of any field"
     );
     assert!(!with("aspect_ratio", json!("wide")), "no ratio");
     assert!(!with("duration", json!(6)), "closed values");

@@ -162,7 +162,7 @@ impl Writer<'_> {
         }
     }
 
-    /// The type of a value that is no list; a type of its own is called by `name`.
+    /// The type of a value that is not a list; a type of its own is called by `name`.
     fn value(&mut self, field: &Field, name: &str, member: &str) -> Member {
         let open = field.values.as_ref().is_some_and(|claim| claim.value.open);
         let values = field

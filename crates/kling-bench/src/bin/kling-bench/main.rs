@@ -24,7 +24,7 @@ use client::Amount;
 fn main() -> ExitCode {
     match run(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever reads has enough: that is no failure.
+        // Whoever reads has enough: that is not a failure.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             // Nothing is left to tell it to if this fails too.

@@ -40,7 +40,7 @@ pub(super) struct Mended {
     fixes: usize,
     files: usize,
     requests: u64,
-    /// Texts that are no requests.
+    /// Texts that are not requests.
     skipped: u64,
     /// Paths of a list that were passed over for their names.
     passed_over: u64,
@@ -214,7 +214,7 @@ impl Mending {
         let mut buffer = Vec::new();
         let limit = file.settings.limit;
         if let Document::TooLarge { .. } = document::read(&mut input, limit, false, &mut buffer)? {
-            // What is over the limit is no request, and a file stays as it is.
+            // What is over the limit is not a request, and a file stays as it is.
             return if file.path.is_some() {
                 Ok(())
             } else {
@@ -248,7 +248,7 @@ impl Mending {
             }
             let is_whole = line.last() == Some(&b'\n') || (line.len() as u64) < most;
             if !is_whole {
-                // A line over the limit is no request; it is passed on as it is.
+                // A line over the limit is not a request; it is passed on as it is.
                 give(Change::none(&line))?;
                 pass_on(&mut input, |part| give(Change::none(part)))?;
                 continue;

@@ -191,7 +191,7 @@ fn push(text: &mut String, sign: char, line: &str) {
 }
 
 /// The name of a file as both programs read it: below a prefix that they take away, and between quotes if it has
-/// anything in it that is no plain text.
+/// anything in it that is not plain text.
 fn name(prefix: &str, path: &Path) -> String {
     let path = path.strip_prefix(".").unwrap_or(path);
     let bytes = bytes_of(path);

@@ -128,7 +128,7 @@ impl Replacement {
     }
 }
 
-/// Why there is no new file in the folder.
+/// Why no new file could be made in the folder.
 fn refused(error: &io::Error) -> io::Error {
     let why = format!("its folder takes no new file, which is to replace it: {error}");
     io::Error::new(error.kind(), why)
