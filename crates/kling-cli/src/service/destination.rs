@@ -1,14 +1,14 @@
 //! Where a video goes: found usable before anything is paid for.
 
 use std::fs;
-use std::io::{self, BufRead as _, BufReader, IsTerminal as _};
+use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use kling_http::DownloadOptions;
 use kling_http::download::{Existing, NameTemplate, Target};
 use tempfile::TempDir;
 
-use super::print::{Print, note};
+use super::print::Print;
 use super::stop::{Stop, told};
 use crate::cli;
 use crate::input::regular;
@@ -166,11 +166,7 @@ impl Destination {
             },
         };
         let mut options = DownloadOptions::new(target);
-        options.existing = if self.overwrite {
-            Existing::Overwrite
-        } else {
-            Existing::KeepBoth
-        };
+        options.existing = self.existing();
         if let Some(most) = self.max_bytes {
             options.max_bytes = most;
         }
@@ -185,85 +181,44 @@ impl Destination {
         }
     }
 
-    /// Gives a video that is saved in `file` already: where it is, or where it was copied to because another place is
-    /// asked for. `None` is the standard output.
-    pub(crate) fn give(&self, file: &Path) -> Result<Option<PathBuf>, Stop> {
+    /// Where the video that is saved in `file` is wanted.
+    pub(crate) fn wanted(&self, file: &Path) -> Wanted {
         let asked = match &self.place {
-            Place::Stdout => {
-                write_out(file)?;
-                return Ok(None);
-            }
+            Place::Stdout => return Wanted::Stdout,
             Place::File(asked) => asked.clone(),
             Place::Folder {
                 folder,
                 is_asked: true,
                 ..
             } => folder.join(file.file_name().unwrap_or_default()),
-            Place::Folder { .. } => return Ok(Some(file.to_owned())),
+            Place::Folder { .. } => return Wanted::There,
         };
         let real = |path: &Path| fs::canonicalize(path).ok();
-        if real(&asked).is_some_and(|asked| Some(asked) == real(file)) || is_same(file, &asked) {
-            return Ok(Some(asked));
+        if real(&asked).is_some_and(|asked| Some(asked) == real(file)) {
+            Wanted::There
+        } else {
+            Wanted::Copy(asked)
         }
-        self.before_saving()?;
-        let copied = self.copy(file, &asked);
-        if let Ok(copied) = &copied
-            && *copied != asked
-        {
-            tell_kept(&asked, copied);
-        }
-        copied.map(Some).map_err(|error| {
-            Stop::local(format!(
-                "the video is saved in {}, and could not be copied to {}: {}; copy it yourself, or name another file",
-                file.display(),
-                asked.display(),
-                plain(&error)
-            ))
-        })
     }
 
-    /// Copies a saved video: whole or not at all, and over another file only where that was asked for.
-    fn copy(&self, file: &Path, asked: &Path) -> io::Result<PathBuf> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".kling-");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            // As any new file: the mask of the user takes off what others may not do.
-            builder.permissions(fs::Permissions::from_mode(0o666));
-        }
-        let folder = match folder_of(asked) {
-            folder if folder.as_os_str().is_empty() => Path::new("."),
-            folder => folder,
-        };
-        let mut part = builder.tempfile_in(folder)?;
-        io::copy(&mut regular::open(file)?, part.as_file_mut())?;
-        part.as_file().sync_all()?;
+    /// What becomes of a file that is there already.
+    pub(crate) const fn existing(&self) -> Existing {
         if self.overwrite {
-            part.persist(asked)?;
-            return Ok(asked.to_owned());
-        }
-        let mut name = asked.to_owned();
-        let mut number = 1_u32;
-        loop {
-            match part.persist_noclobber(&name) {
-                Ok(_) => return Ok(name),
-                // A copy that was made before is enough.
-                Err(taken)
-                    if taken.error.kind() == io::ErrorKind::AlreadyExists
-                        && is_same(file, &name) =>
-                {
-                    return Ok(name);
-                }
-                Err(taken) if taken.error.kind() == io::ErrorKind::AlreadyExists => {
-                    part = taken.file;
-                    number += 1;
-                    name = numbered(asked, number);
-                }
-                Err(failed) => return Err(failed.error),
-            }
+            Existing::Overwrite
+        } else {
+            Existing::KeepBoth
         }
     }
+}
+
+/// Where a video is wanted that is saved already.
+pub(crate) enum Wanted {
+    /// Where it is.
+    There,
+    /// On the standard output.
+    Stdout,
+    /// In another file.
+    Copy(PathBuf),
 }
 
 impl Place {
@@ -305,15 +260,6 @@ impl Place {
     }
 }
 
-/// Tells that a file that was there has stayed.
-pub(crate) fn tell_kept(asked: &Path, video: &Path) {
-    note(&format!(
-        "warning: {} is there already and stays as it is; the video is in {}",
-        asked.display(),
-        video.display()
-    ));
-}
-
 /// Writes a video to the standard output.
 pub(crate) fn write_out(file: &Path) -> Result<(), Stop> {
     let mut stdout = io::stdout().lock();
@@ -330,41 +276,6 @@ pub(crate) fn write_out(file: &Path) -> Result<(), Stop> {
 /// The folder that a file is in; empty is this one.
 fn folder_of(file: &Path) -> &Path {
     file.parent().unwrap_or(Path::new(""))
-}
-
-/// `name (2).mp4` and so on.
-fn numbered(file: &Path, number: u32) -> PathBuf {
-    let mut name = file.file_stem().unwrap_or_default().to_owned();
-    name.push(format!(" ({number})"));
-    if let Some(ending) = file.extension() {
-        name.push(".");
-        name.push(ending);
-    }
-    file.with_file_name(name)
-}
-
-/// Whether two files hold the same.
-fn is_same(one: &Path, other: &Path) -> bool {
-    let compared = || -> io::Result<bool> {
-        let (one, other) = (regular::open(one)?, regular::open(other)?);
-        let mut left = one.metadata()?.len();
-        if other.metadata()?.len() != left {
-            return Ok(false);
-        }
-        let (mut one, mut other) = (BufReader::new(one), BufReader::new(other));
-        while left > 0 {
-            let (a, b) = (one.fill_buf()?, other.fill_buf()?);
-            let length = a.len().min(b.len());
-            if length == 0 || a[..length] != b[..length] {
-                return Ok(false);
-            }
-            one.consume(length);
-            other.consume(length);
-            left = left.saturating_sub(length as u64);
-        }
-        Ok(true)
-    };
-    compared().unwrap_or_default()
 }
 
 /// An error without the path of a temporary file, which says nothing to the user.

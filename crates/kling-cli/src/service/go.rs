@@ -39,7 +39,7 @@ pub(crate) async fn on(
     polling: Polling,
     destination: &Destination,
 ) -> Result<Exit, Stop> {
-    let mut step = begin(session, &recorder, is_new, destination);
+    let mut step = begin(session, &recorder, is_new, destination).await;
     let done = loop {
         step = match step {
             Ok(Step::Ask) => ask(session, &mut recorder).await,
@@ -56,7 +56,7 @@ pub(crate) async fn on(
     recorder.end(session, done)
 }
 
-fn begin(
+async fn begin(
     session: &Session,
     recorder: &Recorder,
     is_new: bool,
@@ -74,14 +74,8 @@ fn begin(
             let is_there = fs::metadata(file).is_ok_and(|metadata| metadata.len() == *bytes);
             if is_there {
                 let number = Some(job.number);
-                Step::Done(save::give_saved(
-                    session,
-                    number,
-                    id,
-                    file,
-                    *bytes,
-                    destination,
-                )?)
+                let given = save::give_saved(session, number, id, file, *bytes, destination);
+                Step::Done(given.await?)
             } else {
                 Step::Fetch(id.clone(), None)
             }

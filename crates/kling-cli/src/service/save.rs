@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use kling_http::{DownloadOptions, Saved, Task};
+use kling_http::download::copy;
+use kling_http::{DownloadOptions, Saved, Task, TaskRef};
 use serde::Serialize;
 
-use super::destination::{self, Destination};
+use super::destination::{self, Destination, Wanted};
 use super::print::{VERSION, note};
 use super::recorder::Recorder;
 use super::session::Session;
@@ -128,12 +129,16 @@ fn tell_odd(saved: &Saved, destination: &Destination, videos: usize) {
         && saved.file.extension() == asked.extension()
         && videos == 1
     {
-        destination::tell_kept(asked, &saved.file);
+        note(&format!(
+            "warning: {} is there already and stays as it is; the video is in {}",
+            asked.display(),
+            saved.file.display()
+        ));
     }
 }
 
 /// Gives a video that was saved before: where it is, or a copy of it where another place is asked for.
-pub(crate) fn give_saved(
+pub(crate) async fn give_saved(
     session: &Session,
     job: Option<u64>,
     id: &str,
@@ -141,8 +146,27 @@ pub(crate) fn give_saved(
     bytes: u64,
     destination: &Destination,
 ) -> Result<Exit, Stop> {
-    let given = destination.give(Path::new(file))?;
-    let shown = given.as_ref().map(|path| path.to_string_lossy());
+    let there = Path::new(file);
+    let shown = match destination.wanted(there) {
+        Wanted::There => Some(file.to_owned()),
+        Wanted::Stdout => {
+            destination::write_out(there)?;
+            None
+        }
+        Wanted::Copy(asked) => {
+            destination.before_saving()?;
+            let copied = copy(there, &TaskRef::id(id), asked, destination.existing())
+                .await
+                .map_err(|error| {
+                    Stop::local(format!(
+                        "the video is saved in {file}, and could not be copied: {}",
+                        told(&error)
+                    ))
+                })?;
+            tell_odd(&copied, destination, 1);
+            Some(copied.file.to_string_lossy().into_owned())
+        }
+    };
     let object = Object {
         version: VERSION,
         job,

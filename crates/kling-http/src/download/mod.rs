@@ -2,6 +2,7 @@
 //! place whole or not at all.
 
 mod attempt;
+mod copy;
 mod mark;
 mod media;
 mod memo;
@@ -21,6 +22,7 @@ use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
+pub use copy::copy;
 pub use name::{NameParts, NameTemplate};
 pub use options::{DownloadOptions, Existing, OnProgress, Progress, Saved, Target, VideoKind};
 

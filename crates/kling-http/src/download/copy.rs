@@ -1,0 +1,59 @@
+//! Copying a video that is saved to another place, with the same care as if it were downloaded there.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tokio::fs::File;
+use tokio::io::AsyncReadExt as _;
+
+use super::media::Video;
+use super::options::{Existing, Saved};
+use super::part::{Opened, Part};
+use crate::error::{Error, Kind};
+use crate::task_ref::TaskRef;
+use crate::upload::shown;
+
+/// What is copied at once, in bytes.
+const BLOCK: usize = 256 * 1024;
+
+/// Copies the saved video of a task to `target`: whole or not at all, and over another file only if `existing` says so. A
+/// file there that has the same bytes is taken for the copy.
+///
+/// # Errors
+/// [`is_input`](Error::is_input) if `from` cannot be read, [`is_media`](Error::is_media) if it is not a whole video,
+/// [`is_local_io`](Error::is_local_io) if `target` cannot be written, or is being written by another process.
+pub async fn copy(
+    from: &Path,
+    task: &TaskRef,
+    target: PathBuf,
+    existing: Existing,
+) -> Result<Saved, Error> {
+    let mut part = match Part::open(target, task, existing).await? {
+        Opened::Part(part) => part,
+        Opened::Saved(saved) => return Ok(saved),
+    };
+    match fill(&mut part, from).await {
+        Ok(video) => part.put_in_place(video, existing).await,
+        Err(error) => {
+            part.remove().await;
+            Err(error)
+        }
+    }
+}
+
+async fn fill(part: &mut Part, from: &Path) -> Result<Video, Error> {
+    let unreadable = |error: io::Error| {
+        Error::new(Kind::Input, format!("`{}` cannot be read", shown(from))).with_source(error)
+    };
+    // A download that broke off may have left some of it.
+    part.restart().await?;
+    let mut video = File::open(from).await.map_err(unreadable)?;
+    let mut block = vec![0; BLOCK];
+    loop {
+        let read = video.read(&mut block).await.map_err(unreadable)?;
+        if read == 0 {
+            return part.check().await;
+        }
+        part.write(block.get(..read).unwrap_or_default()).await?;
+    }
+}
