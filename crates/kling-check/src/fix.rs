@@ -4,7 +4,6 @@
 //! finding, and leaves the bill of a request that has one as it is, alone and together with the other safe ones. That is
 //! not believed but tried out: each fix is applied, and the result is checked. One that would lose what was meant is none.
 
-mod count;
 mod guard;
 mod item;
 mod key;
@@ -23,7 +22,6 @@ use crate::report::Report;
 use crate::show::quoted;
 use crate::table::Table;
 
-pub use count::Mendable;
 pub(crate) use guard::is_meant;
 pub(crate) use meaning::Meaning;
 pub use round::{Fixed, Round, Which, apply_fixes};

@@ -22,6 +22,6 @@ mod walk;
 
 pub use checker::{Checker, DEFAULT_MAX_FINDINGS, UnknownModel};
 pub use expectation::Expectation;
-pub use fix::{Fix, Fixed, Mendable, Round, Which, apply_fixes};
+pub use fix::{Fix, Fixed, Round, Which, apply_fixes};
 pub use report::{Bill, Diagnostic, Omitted, Report, Texts, VideoOutput};
 pub use show::is_plain;

@@ -6,7 +6,7 @@ use crate::cli::Balance;
 use crate::exit::Exit;
 use crate::service::print::{Print, VERSION};
 use crate::service::session::{self, Session};
-use crate::service::stop::{Stop, end};
+use crate::service::stop::end;
 
 /// The object of `kling balance`, in the service's own unit.
 #[derive(Serialize)]
@@ -33,8 +33,7 @@ pub(super) fn run(arguments: &Balance) -> Exit {
                     Exit::NotReached,
                     session.client.balance(),
                 )
-                .await?
-                .map_err(|error| Stop::of_call(&error))?;
+                .await??;
             let object = Object {
                 version: VERSION,
                 remain_balance: balance.remain_balance.as_ref(),

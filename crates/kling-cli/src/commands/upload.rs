@@ -38,8 +38,7 @@ pub(super) fn run(arguments: &Upload) -> Exit {
                     Exit::NotReached,
                     session.client.upload_image_bytes(&name, bytes),
                 )
-                .await?
-                .map_err(|error| Stop::of_call(&error))?;
+                .await??;
             let object = Object {
                 version: VERSION,
                 url: &uploaded.url,

@@ -118,7 +118,7 @@ impl Follow {
                 },
             )
         } else {
-            Stop::of_call(&error)
+            error.into()
         })
     }
 

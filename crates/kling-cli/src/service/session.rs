@@ -52,8 +52,7 @@ impl Session {
             .timeouts(timeouts(connection.timeout))
             .insecure_http(connection.insecure_http)
             .user_agent(concat!("kling/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| Stop::of_call(&error))?;
+            .build()?;
         Ok(Self {
             client,
             print,

@@ -45,11 +45,6 @@ impl Stop {
         Self::new(Exit::LocalIo, reason)
     }
 
-    /// A call that costs nothing failed.
-    pub(crate) fn of_call(error: &Error) -> Self {
-        Self::new(exit_of(error), told(error))
-    }
-
     /// With a command that goes on, and what it is for in words that a colon can follow.
     pub(crate) fn with_next(mut self, what_for: &'static str, command: String) -> Self {
         self.next = Some((what_for, command));
@@ -109,6 +104,13 @@ impl From<Failure> for Stop {
         let text = failure.to_string();
         let reason = text.trim_end().strip_prefix("error: ").unwrap_or(&text);
         Self::usage(reason.trim_end())
+    }
+}
+
+impl From<Error> for Stop {
+    /// A call that costs nothing failed.
+    fn from(error: Error) -> Self {
+        Self::new(exit_of(&error), told(&error))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::support::{Folder, run};
 
-const CONTRACT: &str = r#"
+pub(crate) const CONTRACT: &str = r#"
 id = "own-model"
 title = "Own model"
 endpoint = "POST /v1/videos/generations"

@@ -2,6 +2,7 @@
 
 use crate::service::raw::{Raw, accepted, answer};
 use crate::service::stage::Stage;
+use crate::specs::CONTRACT;
 
 #[test]
 fn what_is_for_editors_is_neither_sent_nor_another_request() {
@@ -40,30 +41,18 @@ fn what_a_contract_marks_as_for_editors_is_not_sent_either() {
         assert!(!request.contains("shelf"), "{request}");
         accepted("video_1")
     });
-    stage.folder.write(
-        "own.toml",
-        r#"
-id = "own-model"
-title = "Own model"
-endpoint = "POST /v1/videos/generations"
-about = "A model that only this test knows."
-[field.model]
-type = "string"
-required = true
-values = ["own-model"]
-about = "The model."
-source = "Parameters"
+    let marked = r#"
 [field.shelf]
 type = "string"
 for-editors = true
 about = "Where the file is filed."
 source = "Parameters"
-"#,
-    );
+"#;
+    stage.folder.write("own.toml", [CONTRACT, marked].concat());
     for (name, shelf) in [("a.json", "left"), ("b.json", "right")] {
         stage.folder.write(
             name,
-            format!(r#"{{"model": "own-model", "shelf": "{shelf}"}}"#),
+            format!(r#"{{"model": "own-model", "prompt": "a boat", "shelf": "{shelf}"}}"#),
         );
     }
     for name in ["a.json", "b.json"] {
