@@ -87,6 +87,27 @@ impl ApiError {
 
     /// Whether it says that the service knows no such task.
     pub(crate) fn is_about_an_unknown_task(&self) -> bool {
+        self.says_one_of(&[
+            "task not exist",
+            "task does not exist",
+            "task not found",
+            "no such task",
+        ])
+    }
+
+    /// Whether it says that the service has this task, this request or this id already.
+    pub(crate) fn is_about_a_task_that_is_there(&self) -> bool {
+        self.says_one_of(&[
+            "already exist",
+            "duplicate client business id",
+            "duplicate request",
+            "duplicate submission",
+            "duplicate task",
+        ])
+    }
+
+    /// Whether one of these is said, in plain words or joined by any signs.
+    fn says_one_of(&self, known: &[&str]) -> bool {
         [self.message_text(), self.code_text(), self.kind_text()]
             .into_iter()
             .flatten()
@@ -96,14 +117,7 @@ impl ApiError {
                     .filter(|word| !word.is_empty())
                     .collect();
                 let text = words.join(" ").to_ascii_lowercase();
-                [
-                    "task not exist",
-                    "task does not exist",
-                    "task not found",
-                    "no such task",
-                ]
-                .iter()
-                .any(|known| text.contains(known))
+                known.iter().any(|known| text.contains(known))
             })
     }
 

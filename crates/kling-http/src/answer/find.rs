@@ -9,7 +9,11 @@ use crate::task_ref::is_usable_id;
 /// The members that hold the task id, in order of preference.
 const ID_MEMBERS: [&str; 2] = ["id", "task_id"];
 
-/// The task id that `body` holds whole in a known place: `id`, `task_id`, `data.id`, `data.task_id`.
+/// The members by which the object around a task is known for the news of an event, whose `id` is the event's.
+const EVENT_MEMBERS: [&str; 2] = ["event", "api_version"];
+
+/// The task id that `body` holds whole in a known place: `id`, `task_id`, `data.id`, `data.task_id`; of an event, and
+/// where the `id` is that of the call, those in `data` first.
 ///
 /// Reads as far as `body` is JSON, so that the id of an answer that breaks off is found too.
 pub(crate) fn find_id(body: &[u8]) -> Option<String> {
@@ -43,11 +47,21 @@ enum Level {
 struct Found {
     top: [Option<String>; 2],
     data: [Option<String>; 2],
+    is_event: bool,
+    /// The id of the call.
+    request: Option<String>,
 }
 
 impl Found {
     fn best(self) -> Option<String> {
-        self.top.into_iter().chain(self.data).flatten().next()
+        let [id, _] = &self.top;
+        let is_of_call = id.is_some() && *id == self.request;
+        let places = if self.is_event || is_of_call {
+            [self.data, self.top]
+        } else {
+            [self.top, self.data]
+        };
+        places.into_iter().flatten().flatten().next()
     }
 
     fn read_object(&mut self, cursor: &mut Cursor<'_>, level: Level) -> Result<(), SyntaxError> {
@@ -61,7 +75,14 @@ impl Found {
                 self.read_id(cursor, level, index)?;
             } else if level == Level::Top && key.equals("data") {
                 self.read_object(cursor, Level::Data)?;
+            } else if level == Level::Top
+                && key.equals("request_id")
+                && cursor.kind()? == Kind::String
+            {
+                self.request = Some(cursor.string()?.decode().into_owned());
             } else {
+                self.is_event |=
+                    level == Level::Top && EVENT_MEMBERS.iter().any(|name| key.equals(name));
                 cursor.skip()?;
             }
         }
@@ -126,6 +147,23 @@ mod tests {
         );
         assert_eq!(id(r#"{"i\u0064":"v\u0069"}"#).as_deref(), Some("vi"));
         assert_eq!(id(r#"{"id":17}"#).as_deref(), Some("17"));
+    }
+
+    #[test]
+    fn the_id_of_an_event_or_a_call_is_not_the_tasks() {
+        for body in [
+            r#"{"event":"task.created","id":"evt_9","data":{"id":"task_1","status":"queued"}}"#,
+            r#"{"id":"evt_9","data":{"task_id":"task_1"},"api_version":"v1"}"#,
+            r#"{"id":"req_1","request_id":"req_1","data":{"id":"task_1"}}"#,
+        ] {
+            assert_eq!(id(body).as_deref(), Some("task_1"), "{body}");
+        }
+        // A gateway may show the answer of the vendor behind it, whose id is not its own.
+        assert_eq!(
+            id(r#"{"id":"task_1","request_id":"r","data":{"id":"vendor_1"}}"#).as_deref(),
+            Some("task_1")
+        );
+        assert_eq!(id(r#"{"id":"a","request_id":"a"}"#).as_deref(), Some("a"));
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! From an answer to a verdict. Pure: what is written here decides whether somebody pays twice.
 
+use serde_json::{Map, Value};
+
 use crate::answer::{ApiError, Task, find_id, is_error_object};
 use crate::body::Body;
 use crate::client::{Answer, Framing};
 use crate::error::{Error, Kind};
 use crate::sanitise::Sanitiser;
+use crate::task_ref::{TaskRef, is_usable_id};
 
 use super::{Accepted, Rejected, Unknown, Verdict};
 
@@ -44,7 +47,7 @@ pub(super) fn too_large(
 /// The answer was read to its end.
 pub(super) fn complete(answer: Answer, body: &Body, sanitiser: &Sanitiser) -> Verdict {
     let members = sanitiser.object(&answer.body);
-    let id = find_id(&answer.body).map(|id| sanitiser.without_key(id));
+    let id = id_of(&answer, body, members.as_ref(), sanitiser);
     match (members, id) {
         (Some(members), Some(id)) => {
             let raw = sanitiser.raw(&answer.body);
@@ -58,7 +61,8 @@ pub(super) fn complete(answer: Answer, body: &Body, sanitiser: &Sanitiser) -> Ve
             })
         }
         (Some(members), None)
-            if is_refusal(answer.status) || answer.status == 200 && is_error_object(&members) =>
+            if (is_refusal(answer.status) || answer.status == 200 && is_error_object(&members))
+                && !is_about_a_task_that_is_there(&answer, sanitiser) =>
         {
             rejected(answer, sanitiser)
         }
@@ -68,6 +72,29 @@ pub(super) fn complete(answer: Answer, body: &Body, sanitiser: &Sanitiser) -> Ve
         }
         (Some(_) | None, _) => unclear(&answer, body, sanitiser),
     }
+}
+
+/// The id of the task in a complete answer: of the object that shows the request's own `client_business_id`, if one does.
+fn id_of(
+    answer: &Answer,
+    body: &Body,
+    members: Option<&Map<String, Value>>,
+    sanitiser: &Sanitiser,
+) -> Option<String> {
+    let own = body.client_business_id();
+    let shown = members.zip(own).and_then(|(members, own)| {
+        let task = Task::from(members.clone()).unwrapped(Some(&TaskRef::client_business_id(own)));
+        let is_own = task.client_business_id.as_deref() == Some(own);
+        task.id.filter(|id| is_own && id != own && is_usable_id(id))
+    });
+    shown.or_else(|| find_id(&answer.body).map(|id| sanitiser.without_key(id)))
+}
+
+/// Whether a refusal says that the service has the task already: it was then made by a request before, or by this one.
+fn is_about_a_task_that_is_there(answer: &Answer, sanitiser: &Sanitiser) -> bool {
+    answer
+        .said(sanitiser)
+        .is_some_and(|said| said.is_about_a_task_that_is_there())
 }
 
 /// A complete answer that does not say whether the task was made.
@@ -150,7 +177,9 @@ fn unknown(answer: &Answer, body: &Body, error: Error, sanitiser: &Sanitiser) ->
     let evidence = sanitiser.evidence(&answer.body);
     let reason = error.service().and_then(ApiError::told);
     Verdict::Unknown(Unknown {
-        candidate: find_id(&answer.body).map(|id| sanitiser.without_key(id)),
+        candidate: find_id(&answer.body)
+            .or_else(|| made_at(answer))
+            .map(|id| sanitiser.without_key(id)),
         client_business_id: body.client_business_id().map(str::to_owned),
         evidence: evidence.clone(),
         reason,
@@ -164,6 +193,17 @@ fn unknown(answer: &Answer, body: &Body, error: Error, sanitiser: &Sanitiser) ->
             body,
         ),
     })
+}
+
+/// The last part of the address at which an answer says that something was made, which may be the id of the task.
+fn made_at(answer: &Answer) -> Option<String> {
+    let address = answer
+        .location
+        .as_deref()
+        .filter(|_| (200..300).contains(&answer.status))?;
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    let id = path.rsplit('/').next().unwrap_or_default();
+    is_usable_id(id).then(|| id.to_owned())
 }
 
 /// What settles an unknown outcome, unless something better is said already.
@@ -215,6 +255,59 @@ mod tests {
             }
             body
         })
+    }
+
+    fn answered(status: u16, location: Option<&str>, text: &str) -> Verdict {
+        let answer = Answer {
+            status,
+            request_id: None,
+            retry_after: None,
+            location: location.map(str::to_owned),
+            framing: Framing::Delimited,
+            body: text.as_bytes().to_vec(),
+        };
+        let request = Body::from_json_text(r#"{"client_business_id":"order-7"}"#);
+        complete(answer, &request, &Sanitiser::default())
+    }
+
+    #[test]
+    fn the_task_that_shows_the_requests_own_id_is_the_one() {
+        let text = r#"{"id":"batch_9","data":[{"id":"task_1","client_business_id":"order-6"},
+            {"id":"task_2","client_business_id":"order-7"}]}"#;
+        let verdict = answered(200, None, text);
+        assert!(
+            matches!(&verdict, Verdict::Accepted(accepted) if accepted.id == "task_2"),
+            "{verdict:?}"
+        );
+    }
+
+    #[test]
+    fn an_address_of_what_was_made_has_a_candidate() {
+        for status in [200, 201, 202] {
+            let verdict = answered(status, Some("/v1/videos/generations/task_1?x=1"), "");
+            assert!(
+                matches!(&verdict, Verdict::Unknown(unknown) if unknown.candidate.as_deref() == Some("task_1")),
+                "{verdict:?}"
+            );
+        }
+        let verdict = answered(302, Some("/login"), "");
+        assert!(
+            matches!(&verdict, Verdict::Unknown(unknown) if unknown.candidate.is_none()),
+            "{verdict:?}"
+        );
+    }
+
+    #[test]
+    fn a_refusal_because_the_task_is_there_is_no_proof_of_no_charge() {
+        for text in [
+            r#"{"error":{"code":"duplicate","message":"duplicate client_business_id: task already exists"}}"#,
+            r#"{"error":{"code":"duplicate_request","message":"sent before"}}"#,
+        ] {
+            let verdict = answered(400, None, text);
+            assert!(matches!(verdict, Verdict::Unknown(_)), "{verdict:?}");
+        }
+        let verdict = answered(400, None, r#"{"error":{"message":"duplicate key `mode`"}}"#);
+        assert!(matches!(verdict, Verdict::Rejected(_)), "{verdict:?}");
     }
 
     proptest! {
