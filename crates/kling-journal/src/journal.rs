@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind};
 use crate::holder::{Holder, Mark, remove_dead};
 use crate::job::{Entry, Job};
 use crate::key::JobKey;
-use crate::known::{known, known_elsewhere, refuse_used_id};
+use crate::known::{known, known_elsewhere, last, refuse_used_id};
 use crate::schema;
 use crate::service::spellings;
 use crate::state::{Effect, Event};
@@ -326,6 +326,14 @@ impl Journal {
     /// When the journal cannot be read.
     pub fn known(&self, key: &JobKey, service: &str) -> Result<Option<Job>, Error> {
         known(&self.connection, key, service)
+    }
+
+    /// The newest job of a request at a service, however it ended.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub fn last(&self, key: &JobKey, service: &str) -> Result<Option<Job>, Error> {
+        last(&self.connection, key, service)
     }
 
     /// The newest job of a request at any other service, unless it was rejected or failed.

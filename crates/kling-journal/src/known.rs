@@ -16,7 +16,16 @@ pub(crate) fn known(
     key: &JobKey,
     service: &str,
 ) -> Result<Option<Job>, Error> {
-    newest(connection, key, service, "IN")
+    newest(connection, key, service, "IN", is_left)
+}
+
+/// The newest job of a request at a service, however it ended.
+pub(crate) fn last(
+    connection: &Connection,
+    key: &JobKey,
+    service: &str,
+) -> Result<Option<Job>, Error> {
+    newest(connection, key, service, "IN", |_| true)
 }
 
 /// The same at all other services.
@@ -25,7 +34,20 @@ pub(crate) fn known_elsewhere(
     key: &JobKey,
     service: &str,
 ) -> Result<Option<Job>, Error> {
-    newest(connection, key, service, "NOT IN")
+    newest(connection, key, service, "NOT IN", is_left)
+}
+
+/// Whether something is left of a job that could be picked up.
+const fn is_left(state: &State) -> bool {
+    match state {
+        State::Rejected { .. } | State::Failed { .. } => false,
+        State::Intent
+        | State::Sending
+        | State::Accepted { .. }
+        | State::Completed { .. }
+        | State::Saved { .. }
+        | State::Unknown { .. } => true,
+    }
 }
 
 fn newest(
@@ -33,6 +55,7 @@ fn newest(
     key: &JobKey,
     service: &str,
     which: &str,
+    counts: impl Fn(&State) -> bool,
 ) -> Result<Option<Job>, Error> {
     let [one, two, three] = spellings(service);
     let numbers = connection
@@ -41,15 +64,7 @@ fn newest(
         ))?
         .query_map(params![key.as_str(), one, two, three], |row| row.get(0))?
         .collect::<Result<Vec<i64>, _>>()?;
-    first(connection, numbers, |state| match state {
-        State::Rejected { .. } | State::Failed { .. } => false,
-        State::Intent
-        | State::Sending
-        | State::Accepted { .. }
-        | State::Completed { .. }
-        | State::Saved { .. }
-        | State::Unknown { .. } => true,
-    })
+    first(connection, numbers, counts)
 }
 
 /// The first of these jobs whose state counts. Each is read whole on the way, so that one that is damaged is told and not

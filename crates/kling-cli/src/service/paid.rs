@@ -56,6 +56,7 @@ impl Ready {
             before_paying()?;
         }
         let elsewhere = journal.known_elsewhere(&key, service)?;
+        let last = journal.last(&key, service)?;
         let claim = journal.claim(
             NewJob {
                 key: &key,
@@ -69,6 +70,14 @@ impl Ready {
         )?;
         Ok(match claim {
             Claim::New(ticket) => {
+                if let Some(job) = last.filter(|_| !paid.again) {
+                    note(&format!(
+                        "note: job {} of this request is {} ({}), so it is sent again as another job",
+                        job.number,
+                        job.state.word(),
+                        job.state.reason().unwrap_or_default()
+                    ));
+                }
                 if let Some(job) = elsewhere.filter(|job| job.state != State::Intent) {
                     note(&format!(
                         "note: this request is job {} at {}; {service} is another service, with accounts of its own, so it is \

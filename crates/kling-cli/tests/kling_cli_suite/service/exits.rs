@@ -219,6 +219,16 @@ fn a_failed_task_is_6() {
         assert_eq!(ran.json()["error"]["code"], "generation_failed");
     }
     assert_eq!(stage.run(service.url(), &["download", &id]).code, 6);
+    // It keeps no other one from being paid for, and is named then.
+    let again = stage.run(service.url(), &["submit", "request.json"]);
+    assert_eq!((again.code, service.charges()), (0, 2), "{}", again.err);
+    assert!(
+        again
+            .err
+            .contains("note: job 1 of this request is failed ("),
+        "{}",
+        again.err
+    );
 }
 
 #[test]

@@ -26,6 +26,9 @@ pub(super) struct Diff {
 impl Diff {
     pub(super) fn new(file: &File) -> Self {
         let path = file.path.as_deref().unwrap_or(Path::new(STDIN));
+        // Both programs read names from the working folder on, and none that is absolute.
+        let here = std::env::current_dir().unwrap_or_default();
+        let path = path.strip_prefix(here).unwrap_or(path);
         Self {
             head: format!("--- {}\n+++ {}\n", name("a/", path), name("b/", path)),
             is_terminal: io::stdout().is_terminal(),
