@@ -27,15 +27,11 @@ pub(super) fn run(arguments: &Wait) -> Exit {
 
 async fn ask(session: &Session, follow: &mut Follow, arguments: &Wait) -> Result<Exit, Stop> {
     let id = &arguments.task.id;
-    let waited = wait(
-        session,
-        &follow.task,
-        Before::Older,
-        follow.job.is_some(),
-        arguments.polling,
-        || (),
-    )
-    .await;
+    let before = match follow.job {
+        Some(_) => Before::Older,
+        None => Before::Nothing,
+    };
+    let waited = wait(session, &follow.task, before, arguments.polling, || ()).await;
     match waited {
         Waited::Completed(found) | Waited::Failed(found) => {
             follow.observe(session, &found);

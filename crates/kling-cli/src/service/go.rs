@@ -239,14 +239,7 @@ async fn look_up(
             Ok(Err(error)) => why = told(&error),
         }
     }
-    Err(Stop::new(
-        Exit::Unknown,
-        format!(
-            "it is not known whether the service took the request of job {}: {why}; it may be paid for, so it is not sent again",
-            recorder.job().number
-        ),
-    )
-    .with_next(
+    Err(Stop::unknown(Some(recorder.job().number), &why).with_next(
         "Look it up later with this, or pay for another with `--again`",
         look_up_command(session, recorder, candidate),
     ))
@@ -278,6 +271,15 @@ fn is_own(recorder: &Recorder, found: &Task) -> bool {
     !(is_of_another_request || is_of_another_job || is_chosen && is_older)
 }
 
+/// The task of the job that the service gave this id.
+fn task_of(recorder: &Recorder, id: &str) -> TaskRef {
+    let task = TaskRef::id(id);
+    match &recorder.job().client_business_id {
+        Some(own) => task.expecting_client_business_id(own),
+        None => task,
+    }
+}
+
 async fn wait(
     session: &Session,
     recorder: &mut Recorder,
@@ -285,15 +287,12 @@ async fn wait(
     before: Before,
     polling: Polling,
 ) -> Result<Step, Stop> {
-    let mut task = TaskRef::id(&id);
-    if let Some(own) = &recorder.job().client_business_id {
-        task = task.expecting_client_business_id(own);
-    }
+    let task = task_of(recorder, &id);
     // What could not be recorded is tried again whenever something is heard.
     let heard = || {
         let _ = recorder.flush();
     };
-    match wait::wait(session, &task, before, true, polling, heard).await {
+    match wait::wait(session, &task, before, polling, heard).await {
         Waited::Completed(task) => {
             recorder.completed(session, task.raw());
             Ok(Step::Fetch(id, Some(task)))
@@ -328,10 +327,7 @@ async fn fetch(
         task
     } else {
         destination.before_saving()?;
-        let mut named = TaskRef::id(id);
-        if let Some(own) = &recorder.job().client_business_id {
-            named = named.expecting_client_business_id(own);
-        }
+        let named = task_of(recorder, id);
         let task = session
             .call(
                 "asking for the task",
@@ -340,9 +336,9 @@ async fn fetch(
             )
             .await?
             // It is done, whatever the service answers now, and not saved.
-            .map_err(|error| Stop::new(Exit::Unusable, told(&error)))
-            .map_err(|stop| {
-                stop.with_next("The video is paid for, get it with", session.resume(number))
+            .map_err(|error| {
+                Stop::new(Exit::Unusable, told(&error))
+                    .with_next("The video is paid for, get it with", session.resume(number))
             })?;
         tell_warnings(&task);
         observe(session, recorder, &task);

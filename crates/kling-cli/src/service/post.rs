@@ -47,15 +47,6 @@ impl Kind {
             Self::Unknown => "unknown",
         }
     }
-
-    pub(crate) const fn exit(self) -> Exit {
-        match self {
-            Self::Accepted => Exit::Clean,
-            Self::Rejected => Exit::Rejected,
-            Self::NotSent => Exit::NotReached,
-            Self::Unknown => Exit::Unknown,
-        }
-    }
 }
 
 /// The object of `kling submit`.
@@ -147,38 +138,39 @@ impl Answer {
         let status = self
             .http_status
             .map_or_else(String::new, |status| format!(" (HTTP {status})"));
-        let stop = Stop::new(
-            self.kind.exit(),
-            match self.kind {
-                Kind::Accepted => String::new(),
-                Kind::Rejected => {
-                    let hint = if self.http_status == Some(401) {
-                        "; check the key"
-                    } else {
-                        ""
-                    };
+        match self.kind {
+            Kind::Unknown => {
+                let why = format!("{reason}{status}");
+                let number = (!session.is_passing).then_some(recorder.job().number);
+                Stop::unknown(number, &why).with_next(
+                    "Look it up with",
+                    look_up_command(session, recorder, self.candidate.as_deref()),
+                )
+            }
+            Kind::NotSent => {
+                let stop = Stop::new(
+                    Exit::NotReached,
+                    format!("the service was not reached, and nothing was sent: {reason}"),
+                );
+                if session.is_passing {
+                    stop
+                } else {
+                    stop.with_next("Send it with", session.resume(recorder.job().number))
+                }
+            }
+            Kind::Accepted | Kind::Rejected => {
+                let hint = if self.http_status == Some(401) {
+                    "; check the key"
+                } else {
+                    ""
+                };
+                Stop::new(
+                    Exit::Rejected,
                     format!(
                         "the service rejected the request{status} and charged nothing: {reason}{hint}"
-                    )
-                }
-                Kind::NotSent => {
-                    format!("the service was not reached, and nothing was sent: {reason}")
-                }
-                Kind::Unknown => format!(
-                    "it is not known whether the service took the request{status}: {reason}; it may be paid for, so it is not \
-                     sent again"
-                ),
-            },
-        );
-        match self.kind {
-            Kind::Unknown => stop.with_next(
-                "Look it up with",
-                look_up_command(session, recorder, self.candidate.as_deref()),
-            ),
-            Kind::NotSent if !session.is_passing => {
-                stop.with_next("Send it with", session.resume(recorder.job().number))
+                    ),
+                )
             }
-            Kind::Accepted | Kind::Rejected | Kind::NotSent => stop,
         }
     }
 }

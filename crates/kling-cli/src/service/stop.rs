@@ -45,6 +45,17 @@ impl Stop {
         Self::new(Exit::LocalIo, reason)
     }
 
+    /// It is not known whether the service took the request, which is the one of this job.
+    pub(crate) fn unknown(job: Option<u64>, why: &str) -> Self {
+        let job = job.map_or_else(String::new, |job| format!(" of job {job}"));
+        Self::new(
+            Exit::Unknown,
+            format!(
+                "it is not known whether the service took the request{job}: {why}; it may be paid for, so it is not sent again"
+            ),
+        )
+    }
+
     /// With a command that goes on, and what it is for in words that a colon can follow.
     pub(crate) fn with_next(mut self, what_for: &'static str, command: String) -> Self {
         self.next = Some((what_for, command));

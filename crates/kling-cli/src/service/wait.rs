@@ -47,14 +47,8 @@ pub(crate) struct JobOfTask {
 impl JobOfTask {
     /// The end of a command that could not find out.
     pub(crate) fn unknown(self, session: &Session, why: &str) -> Stop {
-        Stop::new(
-            Exit::Unknown,
-            format!(
-                "{why}; it is not known whether the service took the request of job {}: it may be paid for, so it is not sent again",
-                self.number
-            ),
-        )
-        .with_next("Look it up later with", session.resume(self.number))
+        Stop::unknown(Some(self.number), why)
+            .with_next("Look it up later with", session.resume(self.number))
     }
 }
 
@@ -63,21 +57,21 @@ impl JobOfTask {
 pub(crate) enum Before {
     /// The service has just taken its request, so it is not done yet.
     New,
-    /// It may be done.
+    /// The service gave its id some time ago, as the journal knows; it may be done.
     Older,
+    /// Nothing: the id may be mistyped.
+    Nothing,
 }
 
-/// Waits for a task, and tells whoever wants to know whenever something was heard of it. `is_given`: the service gave its
-/// id, as the journal knows.
+/// Waits for a task, and tells whoever wants to know whenever something was heard of it.
 pub(crate) async fn wait(
     session: &Session,
     task: &TaskRef,
     before: Before,
-    is_given: bool,
     polling: Polling,
     mut heard: impl FnMut(),
 ) -> Waited {
-    let options = options(before, is_given, polling, session.left());
+    let options = options(before, polling, session.left());
     let bar = Bar::new();
     let mut wait = session.client.wait(task, options);
     let mut last = None;
@@ -120,18 +114,13 @@ pub(crate) async fn wait(
 }
 
 /// When a task is asked for: one that may be done at once.
-fn options(
-    before: Before,
-    is_given: bool,
-    polling: Polling,
-    left: Option<Duration>,
-) -> WaitOptions {
+fn options(before: Before, polling: Polling, left: Option<Duration>) -> WaitOptions {
     let mut options = WaitOptions::default();
-    if !is_given {
-        options.unknown_id = UnknownId::FROM_ELSEWHERE;
-    }
-    if before == Before::Older {
+    if before != Before::New {
         options.first_poll = Duration::ZERO;
+    }
+    if before == Before::Nothing {
+        options.unknown_id = UnknownId::FROM_ELSEWHERE;
     }
     options.first_poll = polling.first_poll.unwrap_or(options.first_poll);
     options.interval = polling.poll_interval.unwrap_or(options.interval);
@@ -290,15 +279,17 @@ mod tests {
             poll_interval: None,
         };
         assert_eq!(
-            options(Before::Older, true, none, None).first_poll,
+            options(Before::Older, none, None).first_poll,
             Duration::ZERO
         );
+        assert_eq!(options(Before::New, none, None), WaitOptions::default());
+        let unheard = options(Before::Nothing, none, None);
         assert_eq!(
-            options(Before::New, true, none, None),
-            WaitOptions::default()
+            (unheard.first_poll, unheard.unknown_id),
+            (Duration::ZERO, UnknownId::FROM_ELSEWHERE)
         );
         assert_eq!(
-            options(Before::Older, false, later, None).first_poll,
+            options(Before::Nothing, later, None).first_poll,
             Duration::from_secs(3)
         );
     }
