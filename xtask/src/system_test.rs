@@ -84,7 +84,7 @@ const TESTS: [Test; 23] = [
     Test {
         name: "the workflow of the README",
         rows: &[],
-        programs: &["bash", "git"],
+        programs: &["bash", "git", workflow::LINTER],
         run: workflow::test,
     },
     Test {

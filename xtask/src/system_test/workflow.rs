@@ -17,13 +17,22 @@ const RIGHT: &str = r#"{"model": "kling-v3", "prompt": "a paper boat on a pond"}
 const WRONG: &str = r#"{"model": "kling-v3", "prompt": "a paper boat on a pond", "duration": 7}"#;
 /// The branch that a pull request is for.
 const BASE: &str = "main";
+/// What looks for faults in workflows.
+pub(super) const LINTER: &str = "zizmor";
+/// Its settings: a tag is enough, since a comment of the workflow tells its reader to pin the commit.
+const LINTER_SETTINGS: &str =
+    "rules:\n  unpinned-uses:\n    config:\n      policies:\n        \"*\": ref-pin\n";
 
 /// Runs them where requests were added, changed and deleted, where nothing has changed, and where `git diff` fails.
 ///
 /// # Errors
-/// A fault goes unseen, something else than what has changed is checked, or a step that fails is not noticed.
+/// A fault goes unseen, something else than what has changed is checked, a step that fails is not noticed, or the
+/// linter of workflows finds something.
 pub(super) fn test(root: &Path) -> Result<String> {
-    let scripts = workflow::scripts(workflow::of_readme(&read(&root.join("README.md"))?)?);
+    let readme = read(&root.join("README.md"))?;
+    let workflow = workflow::of_readme(&readme)?;
+    lint(workflow)?;
+    let scripts = workflow::scripts(workflow);
     let script = scripts.iter().find(|script| script.contains("kling check"));
     let script = script.ok_or_else(|| Failure::new("no step of the workflow checks anything"))?;
     let repository = Repository::new(&build_kling(root)?)?;
@@ -60,7 +69,39 @@ pub(super) fn test(root: &Path) -> Result<String> {
         failing.status.code() == Some(128) && failing.stdout.is_empty(),
         || told("a `git diff` that fails", &failing),
     )?;
-    Ok("4 runs: only what changed is checked, and a failing `git diff` is noticed".to_owned())
+    Ok("zizmor finds nothing; 4 runs: only what changed is checked, and a failing `git diff` is noticed".to_owned())
+}
+
+/// Lets the linter read the workflow, and the same one with a fault that it must see.
+fn lint(workflow: &str) -> Result<()> {
+    let clean = linted(workflow)?;
+    ensure(clean.status.success(), || told(LINTER, &clean))?;
+    let faulty = workflow.replace("$BASE", "${{ github.head_ref }}");
+    let seen = linted(&faulty)?;
+    ensure(
+        seen.status.code().is_some_and(|code| code != 0)
+            && String::from_utf8_lossy(&seen.stdout).contains("template-injection"),
+        || told("a fault that zizmor does not see", &seen),
+    )
+}
+
+fn linted(workflow: &str) -> Result<Output> {
+    let folder = temporary_folder()?;
+    let workflows = folder.path().join(".github").join("workflows");
+    fs::create_dir_all(&workflows).map_err(|error| Failure::file(&workflows, "made", &error))?;
+    let (file, settings) = (workflows.join("requests.yml"), folder.path().join("zizmor.yml"));
+    write(&file, workflow)?;
+    write(&settings, LINTER_SETTINGS)?;
+    output(
+        Command::new(LINTER)
+            .args(["--offline", "--no-progress", "--color=never", "--config"])
+            .args([&settings, &file])
+            .stdin(Stdio::null()),
+    )
+}
+
+fn temporary_folder() -> Result<TempDir> {
+    tempfile::tempdir().map_err(|error| Failure::new(format!("no temporary folder: {error}")))
 }
 
 fn told(case: &str, output: &Output) -> String {
@@ -80,8 +121,7 @@ struct Repository {
 
 impl Repository {
     fn new(kling: &Path) -> Result<Self> {
-        let folder = tempfile::tempdir()
-            .map_err(|error| Failure::new(format!("no temporary folder: {error}")))?;
+        let folder = temporary_folder()?;
         let programs = kling.parent().map(Path::to_owned).unwrap_or_default();
         let repository = Self { folder, programs };
         for name in ["work", "temp"] {
