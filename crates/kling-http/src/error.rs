@@ -197,7 +197,7 @@ impl Error {
         self.inner.configuration
     }
 
-    /// Whether no connection came about, so that nothing was sent.
+    /// Whether it could not connect, so that nothing was sent.
     pub fn is_connect(&self) -> bool {
         self.inner.kind == Kind::Connect
     }

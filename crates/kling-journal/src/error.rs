@@ -59,6 +59,14 @@ impl Error {
         self
     }
 
+    /// Names the file that is of another program.
+    pub(crate) fn naming(mut self, path: &Path) -> Self {
+        if self.0.kind == ErrorKind::Foreign {
+            self.0.message = format!("{}: {}", path.display(), self.0.message);
+        }
+        self
+    }
+
     pub(crate) fn held(job: u64, holder: Holder) -> Self {
         let message = format!(
             "job {job} is being worked on by {holder}; wait until it is done, or stop it and try again"

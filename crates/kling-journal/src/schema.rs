@@ -84,7 +84,7 @@ pub(crate) fn open(path: &Path) -> Result<Connection, Error> {
             ),
         ));
     }
-    prepare(&mut connection)?;
+    prepare(&mut connection).map_err(|error| error.naming(path))?;
     Ok(connection)
 }
 

@@ -89,7 +89,10 @@ fn linted(workflow: &str) -> Result<Output> {
     let folder = temporary_folder()?;
     let workflows = folder.path().join(".github").join("workflows");
     fs::create_dir_all(&workflows).map_err(|error| Failure::file(&workflows, "made", &error))?;
-    let (file, settings) = (workflows.join("requests.yml"), folder.path().join("zizmor.yml"));
+    let (file, settings) = (
+        workflows.join("requests.yml"),
+        folder.path().join("zizmor.yml"),
+    );
     write(&file, workflow)?;
     write(&settings, LINTER_SETTINGS)?;
     output(

@@ -24,7 +24,7 @@ pub(crate) struct Connection {
     /// Allow an address that begins with http: and is not on this machine. Whoever is on the way reads the key.
     #[arg(long, help_heading = "Service")]
     pub(crate) insecure_http: bool,
-    /// How long the whole command may take [default: no limit, and 600 for waiting until a task is done].
+    /// How long the whole command may take [default: 600 where it waits until a task is done, else no limit].
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Service")]
     pub(crate) timeout: Option<Duration>,
     /// How to print the result [default: human on a terminal, json elsewhere].
@@ -52,10 +52,10 @@ pub(crate) struct NoPolling {
     _poll_interval: Option<Duration>,
 }
 
-/// Where the record of paid jobs is.
+/// Where the journal is.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Records {
-    /// The record of paid jobs [default: `TOAPIS_JOURNAL`, or a file in the state folder of the platform].
+    /// The journal, which records the paid jobs [default: `TOAPIS_JOURNAL`, or a file in the state folder of the platform].
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) journal: Option<PathBuf>,
 }
@@ -80,7 +80,7 @@ pub(crate) struct Target {
     /// The folder for the video [default: the working folder].
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) output_dir: Option<PathBuf>,
-    /// The name of the file, in which {id}, {model}, {index} and {date} are replaced.
+    /// The name of the file: {id} is the id of the task, {model} the model, {date} the day, as in 2026-11-28.
     #[arg(long, value_name = "TEMPLATE", default_value = "{id}.mp4")]
     pub(crate) name: String,
     /// Do not save a video that is longer than this, as in `500000`, `10MB` or `8MiB` [default: 4GiB].
@@ -267,7 +267,10 @@ pub(crate) struct Jobs {
 pub(crate) enum JobsCommand {
     /// List the last jobs, newest first.
     // Not at its options, which `kling jobs` has too.
-    #[command(after_help = of_service(&[0, 2, 8]))]
+    #[command(after_help = format!("Examples:
+  kling jobs list --limit 5
+
+{}", of_service(&[0, 2, 8])))]
     List(Deferred<JobsList>),
     /// Show a job with its history.
     Show(Deferred<JobsShow>),
@@ -339,9 +342,14 @@ impl JobState {
 
 /// What `kling jobs show` is given.
 #[derive(Debug, Args)]
-#[command(after_help = of_service(&[0, 2, 8]))]
+#[command(after_help = format!("Examples:
+  kling jobs show 1
+  kling jobs show 1 --format json
+
+{}", of_service(&[0, 2, 8])))]
 pub(crate) struct JobsShow {
-    /// The number of the job.
+    /// The number of the job, which `kling jobs` prints first.
+    #[arg(value_parser = job)]
     pub(crate) job: u64,
     #[command(flatten)]
     pub(crate) records: Records,
@@ -352,9 +360,14 @@ pub(crate) struct JobsShow {
 
 /// What `kling jobs resume` is given.
 #[derive(Debug, Args)]
-#[command(after_help = of_service(&[0, 2, 3, 4, 5, 6, 7, 8, 10]))]
+#[command(after_help = format!("Examples:
+  kling jobs resume 1
+  kling jobs resume 1 -o boat.mp4
+
+{}", of_service(&[0, 2, 3, 4, 5, 6, 7, 8, 10])))]
 pub(crate) struct JobsResume {
-    /// The number of the job.
+    /// The number of the job, which `kling jobs` prints first.
+    #[arg(value_parser = job)]
     pub(crate) job: u64,
     #[command(flatten)]
     pub(crate) target: Target,
@@ -396,6 +409,11 @@ pub(crate) struct Doctor {
 
 /// The longest time that can be given: a week.
 const LONGEST: f64 = 7.0 * 24.0 * 3600.0;
+
+fn job(text: &str) -> Result<u64, String> {
+    text.parse()
+        .map_err(|_| "not the number of a job; `kling jobs` lists them".to_owned())
+}
 
 fn seconds(text: &str) -> Result<Duration, String> {
     match text.parse::<f64>() {

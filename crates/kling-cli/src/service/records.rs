@@ -26,7 +26,7 @@ pub(crate) fn open(records: &Records) -> Result<Journal, Stop> {
     let path = path(records)?;
     if fs::symlink_metadata(&path).is_err() {
         note(&format!(
-            "a new record of paid jobs is begun in {}",
+            "the journal of paid jobs is new: {}",
             path.display()
         ));
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use kling_http::download::copy;
+use kling_http::download::{copy, video_seconds};
 use kling_http::{DownloadOptions, Saved, Task, TaskRef};
 use serde::Serialize;
 
@@ -26,10 +26,10 @@ struct Object<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'a str>,
     state: &'static str,
-    /// Where the video is, unless it went to the standard output.
+    /// The absolute path of the video, unless it went to the standard output.
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<&'a str>,
-    /// All of them, if the task has more than one.
+    /// Those of all videos, if the task has more than one.
     #[serde(skip_serializing_if = "Option::is_none")]
     files: Option<&'a [String]>,
     bytes: u64,
@@ -57,7 +57,7 @@ pub(crate) async fn save(
         let saved = download(session, task, options).await.map_err(|stop| {
             let files: Vec<String> = all
                 .iter()
-                .map(|saved: &Saved| saved.file.to_string_lossy().into_owned())
+                .map(|saved: &Saved| absolute(&saved.file))
                 .collect();
             if files.is_empty() {
                 stop
@@ -80,15 +80,13 @@ pub(crate) async fn save(
         }
         destination::write_out(&saved.file)?;
     } else if let Some(recorder) = recorder.as_mut() {
-        let file = std::path::absolute(&saved.file).unwrap_or_else(|_| saved.file.clone());
-        recorder.saved(session, file.to_string_lossy().into_owned(), saved.bytes);
+        recorder.saved(session, absolute(&saved.file), saved.bytes);
     }
-    let file = |saved: &Saved| {
-        passing
-            .is_none()
-            .then(|| saved.file.to_string_lossy().into_owned())
+    let files: Vec<String> = if passing.is_some() {
+        Vec::new()
+    } else {
+        all.iter().map(|saved| absolute(&saved.file)).collect()
     };
-    let files: Vec<String> = all.iter().filter_map(file).collect();
     let object = Object {
         version: VERSION,
         job,
@@ -111,7 +109,11 @@ pub(crate) async fn save(
                 let length = saved
                     .seconds
                     .map_or_else(String::new, |seconds| format!(", {seconds} s of video"));
-                let place = file(saved).unwrap_or_else(|| "standard output".to_owned());
+                let place = if passing.is_some() {
+                    "standard output".into()
+                } else {
+                    saved.file.to_string_lossy()
+                };
                 format!("{place}: {} bytes{length}", saved.bytes)
             })
             .collect();
@@ -164,7 +166,7 @@ pub(crate) async fn give_saved(
                     ))
                 })?;
             tell_odd(&copied, destination, 1);
-            Some(copied.file.to_string_lossy().into_owned())
+            Some(absolute(&copied.file))
         }
     };
     let object = Object {
@@ -175,7 +177,7 @@ pub(crate) async fn give_saved(
         file: shown.as_deref(),
         files: None,
         bytes,
-        seconds: None,
+        seconds: video_seconds(there),
         elapsed: seconds(session.began),
     };
     Ok(session.print.result(&object, || {
@@ -187,6 +189,16 @@ pub(crate) async fn give_saved(
         };
         format!("{place}: {bytes} bytes, {from}")
     }))
+}
+
+/// Where a file is, wherever the reader of the output works.
+fn absolute(file: &Path) -> String {
+    let absolute = std::path::absolute(file);
+    absolute
+        .as_deref()
+        .unwrap_or(file)
+        .to_string_lossy()
+        .into_owned()
 }
 
 async fn download(

@@ -48,6 +48,16 @@ fn commands_of_commands_have_man_pages() {
 }
 
 #[test]
+fn what_is_not_the_number_of_a_job_is_told_with_where_the_numbers_are() {
+    for command in ["show", "resume"] {
+        let ran = run(&["jobs", command, "order-7"]);
+        assert_eq!(ran.code, 2);
+        let told = "not the number of a job; `kling jobs` lists them";
+        assert!(ran.err.contains(told), "{}", ran.err);
+    }
+}
+
+#[test]
 fn a_slip_in_a_fault_has_a_suggestion() {
     for (fault, told) in [
         (

@@ -88,6 +88,8 @@ fn a_command_that_reads_from_the_terminal_says_so() {
     let request = "note: reading a request from the terminal; end it with Ctrl-D";
     says(&["check", "-"], request);
     says(&["bill", "-"], request);
+    says(&["submit", "-"], request);
+    says(&["generate", "-", "--emulator"], request);
     says(&["check", "--fix", "-"], request);
     says(
         &["check", "--lines", "-"],

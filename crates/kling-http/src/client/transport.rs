@@ -8,7 +8,7 @@ use tokio::time::error::Elapsed;
 use super::connector::NoAddress;
 use crate::error::{Error, Kind};
 
-/// Whether an error proves that no connection came about, so that nothing was sent.
+/// Whether an error proves that there was no connection, so that nothing was sent.
 ///
 /// Only true of the paid client: it opens a connection for each request, retries nothing and follows
 /// nothing, and its connect timeout covers look-up, TCP, proxy and TLS.
@@ -115,12 +115,9 @@ impl Nature {
                 "check the base URL and the network",
             )
         } else if self.timeout {
-            ("no connection came about in time", "check the network")
+            ("could not connect in time", "check the network")
         } else {
-            (
-                "no connection came about",
-                "check the base URL and the network",
-            )
+            ("could not connect", "check the base URL and the network")
         };
         Error::new(Kind::Connect, message)
             .with_help(help)

@@ -1,6 +1,8 @@
 //! What a downloaded file is: a complete video of a known kind, a page of text, or something else.
 
+use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
 
 use super::options::VideoKind;
 use super::{mp4, webm};
@@ -47,6 +49,13 @@ pub(super) fn inspect(file: &mut (impl Read + Seek), length: u64) -> Result<Vide
     } else {
         mp4::walk(file, length)
     }
+}
+
+/// How many seconds a saved video lasts, by its header: `None` if it does not say, or is not a complete video.
+pub fn video_seconds(path: &Path) -> Option<f64> {
+    let mut file = File::open(path).ok()?;
+    let length = file.metadata().ok()?.len();
+    inspect(&mut file, length).ok()?.seconds
 }
 
 /// Whether the beginning of a file of this length is that of a page or of an answer in JSON: what a host sends in the

@@ -23,6 +23,7 @@ use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 
 pub use copy::copy;
+pub use media::video_seconds;
 pub use name::{NameParts, NameTemplate};
 pub use options::{DownloadOptions, Existing, OnProgress, Progress, Saved, Target, VideoKind};
 

@@ -63,7 +63,7 @@ pub struct Rejected {
 /// A request that did not leave.
 #[derive(Debug)]
 pub struct NotSent {
-    /// Why no connection came about.
+    /// Why it could not connect.
     pub error: Error,
 }
 

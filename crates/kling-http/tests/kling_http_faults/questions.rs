@@ -95,15 +95,11 @@ async fn connections_that_do_not_come_about_are_told_apart() {
             once("https://x.invalid").root_certificate(root.clone()),
             "the host's name has no address",
         ),
-        (
-            "a closed port",
-            once(&closed_port()),
-            "no connection came about",
-        ),
+        ("a closed port", once(&closed_port()), "could not connect"),
         (
             "a full queue",
             once(&full.url()).timeouts(soon),
-            "no connection came about in time",
+            "the service could not be connected to in time",
         ),
         (
             "a silent handshake",
@@ -114,7 +110,7 @@ async fn connections_that_do_not_come_about_are_told_apart() {
             )
             .root_certificate(root)
             .timeouts(soon),
-            "no connection came about in time",
+            "the service could not be connected to in time",
         ),
     ] {
         let error = refused(&client.build().unwrap()).await;

@@ -25,21 +25,29 @@ fn l09_a_newer_version_is_refused_and_left_as_it_is() {
 }
 
 #[test]
-fn l09_what_is_no_journal_is_refused() {
+fn l09_what_is_not_a_journal_is_refused_by_its_name() {
     let place = Place::new();
     fs::write(
         &place.path,
         "a text, long enough to be no header of a database",
     )
     .unwrap();
-    assert_eq!(refused(&place.path), ErrorKind::Foreign);
+    assert_names(&place.path);
     fs::remove_file(&place.path).unwrap();
     let other = rusqlite::Connection::open(&place.path).unwrap();
     other
         .execute_batch("CREATE TABLE bookmarks (url TEXT)")
         .unwrap();
     drop(other);
-    assert_eq!(refused(&place.path), ErrorKind::Foreign);
+    assert_names(&place.path);
+}
+
+#[track_caller]
+fn assert_names(path: &Path) {
+    let error = Journal::open(path, holder(1)).unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::Foreign);
+    let name = path.display().to_string();
+    assert!(error.to_string().contains(&name), "{error}");
 }
 
 #[test]

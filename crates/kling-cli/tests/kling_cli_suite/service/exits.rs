@@ -14,8 +14,8 @@ fn a_video_is_made_and_saved() {
     assert_eq!(ran.code, 0, "{}", ran.err);
     let object = ran.json();
     assert_eq!(
-        (object["file"].as_str(), object["seconds"].as_f64()),
-        (Some("boat.mp4"), Some(5.0))
+        (stage.file(&ran), object["seconds"].as_f64()),
+        ("boat.mp4".to_owned(), Some(5.0))
     );
     let bytes = std::fs::metadata(stage.folder.path().join("boat.mp4"))
         .unwrap()

@@ -98,14 +98,14 @@ fn an_existing_file_is_an_error_before_anything_is_paid_for() {
     assert!(refused.err.contains("--keep-both"), "{}", refused.err);
     assert_eq!(video(), b"mine");
     let kept = run(&["-o", "a.mp4", "--keep-both"]);
-    assert_eq!(kept.json()["file"], "a (2).mp4", "{}", kept.err);
+    assert_eq!(stage.file(&kept), "a (2).mp4", "{}", kept.err);
     assert_eq!(video(), b"mine");
     // The video is there already: nothing is paid for, so this is no error.
     let given = run(&["-o", "a.mp4"]);
     assert_eq!((given.code, service.charges()), (0, 1), "{}", given.err);
     assert_eq!(video(), b"mine");
     let replaced = run(&["-o", "a.mp4", "--overwrite", "--again"]);
-    assert_eq!(replaced.json()["file"], "a.mp4", "{}", replaced.err);
+    assert_eq!(stage.file(&replaced), "a.mp4", "{}", replaced.err);
     assert_eq!(service.charges(), 2);
     assert_ne!(video(), b"mine");
     #[cfg(unix)]

@@ -1,7 +1,7 @@
 //! What each test stands on: a folder, a journal in it, an emulator, and runs of the program.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use kling_emulator::{Clock, Emulator};
@@ -45,6 +45,15 @@ impl Stage {
 
     pub(crate) fn run(&self, url: &str, arguments: &[&str]) -> Ran {
         ran(&mut self.command(url, arguments))
+    }
+
+    /// Where a video was saved, by the output of a run: its place in the folder.
+    #[track_caller]
+    pub(crate) fn file(&self, ran: &Ran) -> String {
+        let object = ran.json();
+        let path = Path::new(object["file"].as_str().expect("the output names a file"));
+        let path = path.strip_prefix(fs::canonicalize(self.folder.path()).unwrap());
+        path.unwrap().to_str().unwrap().to_owned()
     }
 
     /// The state of each job, the oldest first.
