@@ -4,12 +4,14 @@
 mod binary;
 mod state;
 
+use std::cmp::Reverse;
 use std::fs::File;
 use std::hint;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -31,6 +33,8 @@ pub struct Options {
     pub runs: u32,
     /// How often those are run that use sockets, processes, threads or time.
     pub socket_runs: u32,
+    /// How many binaries are run at the same time, beside what keeps the cores busy.
+    pub jobs: usize,
     /// Whether what earlier runs have found is forgotten.
     pub fresh: bool,
     /// Only binaries with this in their name, which begins with the package.
@@ -62,29 +66,16 @@ pub fn run(root: &Path, options: &Options, output: &mut impl Write) -> Result<()
     if binaries.is_empty() {
         return Err(Failure::new("no test binary has that in its name"));
     }
+    // What takes longest begins first, so that nothing is left to run alone.
+    binaries.sort_by_key(|binary| Reverse(options.wanted(binary)));
     let folder = root.join(FOLDER);
-    let mut state = State::open(&folder, options.fresh)?;
-    let found = under_load(|| {
-        let mut found = Vec::new();
-        for binary in &binaries {
-            let hash = binary.hash()?;
-            let wanted = options.wanted(binary);
-            let mut seen = state.of(&hash);
-            if seen.runs < wanted {
-                tell(format_args!(
-                    "{}: {} more runs",
-                    binary.name,
-                    wanted - seen.runs
-                ));
-            }
-            while seen.runs < wanted {
-                seen.add(once(binary, &folder, seen.runs + 1)?);
-                state.keep(&hash, &binary.name, &seen)?;
-            }
-            found.push((binary, seen));
-        }
-        Ok(found)
+    let state = Mutex::new(State::open(&folder, options.fresh)?);
+    let seen = under_load(|| {
+        in_jobs(options.jobs, &binaries, |binary| {
+            enough(binary, options.wanted(binary), &folder, &state)
+        })
     })?;
+    let found: Vec<(&Binary, Seen)> = binaries.iter().zip(seen).collect();
     print(&found, output)
         .map_err(|error| Failure::new(format!("the output cannot be written: {error}")))?;
     let failures: u32 = found.iter().map(|(_, seen)| seen.failures).sum();
@@ -94,6 +85,51 @@ pub fn run(root: &Path, options: &Options, output: &mut impl Write) -> Result<()
     Err(Failure::new(format!(
         "{failures} runs failed; their outputs are in {FOLDER}"
     )))
+}
+
+/// Runs a binary as often as it was not run yet.
+fn enough(binary: &Binary, wanted: u32, folder: &Path, state: &Mutex<State>) -> Result<Seen> {
+    let state = || state.lock().unwrap_or_else(PoisonError::into_inner);
+    let hash = binary.hash()?;
+    let mut seen = state().of(&hash);
+    if seen.runs < wanted {
+        tell(format_args!(
+            "{}: {} more runs",
+            binary.name,
+            wanted - seen.runs
+        ));
+    }
+    while seen.runs < wanted {
+        seen.add(once(binary, folder, seen.runs + 1)?);
+        state().keep(&hash, &binary.name, &seen)?;
+    }
+    Ok(seen)
+}
+
+/// Does something with each item, several at the same time; the results are in the order of the items.
+fn in_jobs<T: Sync, R: Send>(
+    jobs: usize,
+    items: &[T],
+    work: impl Fn(&T) -> Result<R> + Sync,
+) -> Result<Vec<R>> {
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..jobs.max(1) {
+            scope.spawn(|| {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(item) = items.get(index) else { break };
+                    let result = work(item);
+                    let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+                    done.push((index, result));
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 /// Does something while each core has a thread that does nothing but count.
@@ -212,6 +248,20 @@ fn print(found: &[(&Binary, Seen)], output: &mut impl Write) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_item_is_worked_on_once_and_the_order_stays() {
+        let items: Vec<u32> = (0..50).collect();
+        for jobs in [0, 1, 3, 60] {
+            let doubled = in_jobs(jobs, &items, |item| Ok(item * 2));
+            assert_eq!(doubled, Ok(items.iter().map(|item| item * 2).collect()));
+        }
+        let failed = in_jobs(3, &items, |item| match item {
+            7 => Err(Failure::new("seven")),
+            _ => Ok(()),
+        });
+        assert_eq!(failed, Err(Failure::new("seven")));
+    }
 
     #[test]
     fn the_names_of_failed_tests_are_read() {

@@ -84,6 +84,9 @@ enum Command {
         /// How often those are run that use sockets, processes, threads or time.
         #[arg(long, value_name = "M", default_value_t = 50)]
         socket_runs: u32,
+        /// How many binaries are run at the same time, beside what keeps the cores busy.
+        #[arg(long, value_name = "N", default_value_t = 3)]
+        jobs: usize,
         /// Forget what earlier runs have found.
         #[arg(long)]
         fresh: bool,
@@ -144,12 +147,14 @@ fn run(command: Command) -> Result<()> {
         Command::Flaky {
             runs,
             socket_runs,
+            jobs,
             fresh,
             filter,
         } => {
             let options = flaky::Options {
                 runs,
                 socket_runs,
+                jobs,
                 fresh,
                 filter,
             };
