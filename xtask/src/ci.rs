@@ -10,7 +10,8 @@ use crate::process::Call;
 use crate::workspace::tell;
 
 /// The crates that know neither files nor clocks nor the environment.
-const PURE: [&str; 5] = [
+const PURE: [&str; 6] = [
+    "kling-text",
     "kling-json",
     "kling-prompt",
     "kling-url",

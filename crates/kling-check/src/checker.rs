@@ -130,7 +130,7 @@ impl Checker {
                 Ok(self)
             }
             None => Err(UnknownModel {
-                id: crate::show::quoted(id),
+                id: kling_text::quote(id),
                 suggestion: kling_spec::nearest(id, self.models()).map(str::to_owned),
             }),
         }

@@ -19,8 +19,8 @@ use kling_spec::{Condition, Rule, Service};
 use crate::Checker;
 use crate::findings::Finding;
 use crate::report::Report;
-use crate::show::quoted;
 use crate::table::Table;
+use kling_text::quote;
 
 pub(crate) use guard::is_meant;
 pub(crate) use meaning::Meaning;
@@ -166,7 +166,7 @@ impl Context<'_> {
         match meaning {
             Meaning::Duplicate => key::duplicate(node),
             Meaning::Nothing => {
-                let title = format!("drop {}", quoted(&node.key()?.decode()));
+                let title = format!("drop {}", quote(&node.key()?.decode()));
                 Some(Proposal::new(title, true, vec![remove_member(node).ok()?]))
             }
             Meaning::Key {
@@ -213,7 +213,7 @@ fn without_effect(rule: &Rule, node: Node<'_>) -> Option<Proposal> {
         .then(|| remove_member(node).ok())
         .flatten()
         .map(|edit| {
-            let title = format!("drop {}, which has no effect here", quoted(&key.decode()));
+            let title = format!("drop {}, which has no effect here", quote(&key.decode()));
             Proposal::new(title, false, vec![edit])
         })
 }

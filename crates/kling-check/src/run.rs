@@ -2,14 +2,15 @@
 
 use kling_json::{Cursor, Kind, Span, SyntaxError, Text};
 use kling_spec::{CommonRule, Level, nearest};
+use kling_text::{quote, quote_string};
 
 use crate::Checker;
 use crate::facts::Facts;
 use crate::findings::{Collector, Effect, Finder, Finding, Kept, Make, request_span};
 use crate::model::{Naming, exact, naming};
+use crate::prose::alternatives;
 use crate::report::{Bill, Report, Texts, VideoOutput};
 use crate::sent::AsSent;
-use crate::show::{alternatives, json_string, quoted};
 use crate::spelling::digits;
 use crate::table::Table;
 use crate::verdict::Verdict;
@@ -309,11 +310,11 @@ pub(crate) fn model_values(checker: &Checker, written: &Text<'_>) -> [(&'static 
         ),
         None => format!("the models are {}", known_models(checker)),
     };
-    [("found", json_string(&decoded)), ("advice", advice)]
+    [("found", quote_string(&decoded)), ("advice", advice)]
 }
 
 fn known_models(checker: &Checker) -> String {
-    alternatives(&checker.models().map(quoted).collect::<Vec<_>>())
+    alternatives(&checker.models().map(quote).collect::<Vec<_>>())
 }
 
 #[cfg(test)]

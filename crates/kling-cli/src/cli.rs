@@ -25,7 +25,7 @@ use clap::{
 use clap_complete::Shell;
 
 use crate::exit::Exit;
-use crate::output::{safe, stdio};
+use crate::output::stdio;
 
 pub(crate) use deferred::Deferred;
 #[cfg(feature = "emulator")]
@@ -415,12 +415,14 @@ pub(crate) fn parse() -> Result<Cli, Exit> {
         }
         let plain = error.render().to_string();
         // A terminal acts upon what an argument holds, so such a message goes without colour.
-        if safe::is_safe_text(&plain) {
+        if kling_text::plain_lines(&plain) == plain.as_str() {
             // Nobody is left to tell when standard error is gone.
             let _ = error.print();
         } else {
-            stdio::tell(&safe::text(&plain));
+            stdio::tell(&kling_text::plain_lines(&plain));
         }
+        #[cfg(any(feature = "client", feature = "emulator"))]
+        format::tell_program(&plain);
         Exit::Trouble
     })
 }

@@ -4,8 +4,6 @@ use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
-use crate::output::safe;
-
 /// The outcome of a command. A later variant wins over an earlier one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(crate) enum Exit {
@@ -75,7 +73,7 @@ pub(crate) struct Failure(Vec<String>);
 impl Failure {
     /// A fault of the command line or of the surroundings, with what to do about it.
     pub(crate) fn new(message: &str) -> Self {
-        Self(vec![format!("error: {}", safe::line(message))])
+        Self(vec![format!("error: {}", kling_text::plain(message))])
     }
 
     /// Faults with a place, each `PLACE: what is wrong`.
@@ -83,7 +81,7 @@ impl Failure {
         Self(
             faults
                 .into_iter()
-                .map(|fault| format!("error: {}", safe::line(&fault)))
+                .map(|fault| format!("error: {}", kling_text::plain(&fault)))
                 .collect(),
         )
     }

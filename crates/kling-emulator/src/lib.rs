@@ -18,7 +18,6 @@ mod poster;
 mod random;
 mod service;
 mod state;
-mod text;
 
 pub use check::{Finding, Place, Span};
 pub use clock::{Clock, MANUAL_START_MS};

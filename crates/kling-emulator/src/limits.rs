@@ -72,6 +72,12 @@ impl Default for Limits {
     }
 }
 
+/// The longest text of a fault that is shown, in characters.
+pub(crate) const SHOWN_FAULT: usize = 80;
+
+/// The longest place in a request that is shown and logged, in characters.
+pub(crate) const SHOWN_PLACE: usize = 200;
+
 /// How long a job takes by the emulator's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {

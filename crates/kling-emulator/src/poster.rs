@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use kling_check::is_plain;
+use kling_text::is_plain;
 
 use crate::state::Task;
 
@@ -150,7 +150,6 @@ fn escaped(text: &str) -> String {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '&' => escaped.push_str("&amp;"),
-            '\u{fffe}' | '\u{ffff}' => escaped.push(' '),
             character if is_plain(character) => escaped.push(character),
             _ => escaped.push(' '),
         }

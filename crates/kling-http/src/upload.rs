@@ -34,7 +34,7 @@ pub struct Uploaded {
 impl std::fmt::Debug for Uploaded {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Uploaded")
-            .field("url", &crate::sanitise::without_queries(&self.url))
+            .field("url", &kling_text::without_secrets(&self.url))
             .field("bytes", &self.bytes)
             .field("mime_type", &self.mime_type)
             .field("id", &self.id)

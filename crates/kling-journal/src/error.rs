@@ -59,9 +59,9 @@ impl Error {
         self
     }
 
-    /// Names the file that is of another program.
+    /// Names the file that is of another program, or of a newer version of this one.
     pub(crate) fn naming(mut self, path: &Path) -> Self {
-        if self.0.kind == ErrorKind::Foreign {
+        if matches!(self.0.kind, ErrorKind::Foreign | ErrorKind::Newer) {
             self.0.message = format!("{}: {}", path.display(), self.0.message);
         }
         self
@@ -146,7 +146,7 @@ impl From<rusqlite::Error> for Error {
             }
             Some(ErrorCode::NotADatabase) => (
                 ErrorKind::Foreign,
-                "the file is not a journal; name another",
+                "the file is not a journal; name another file",
             ),
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::TypeMismatch) => {
                 return Self::damaged("its structure cannot be read").beneath(error);

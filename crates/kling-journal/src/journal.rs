@@ -110,6 +110,19 @@ impl Journal {
         })
     }
 
+    /// Opens the journal at `path` to read its jobs, where it cannot be written: nothing can be claimed or recorded then.
+    ///
+    /// # Errors
+    /// When the file is not there, cannot be read, is damaged, of a newer version, or something else.
+    pub fn open_to_read(path: &Path, holder: Holder) -> Result<Self, Error> {
+        Ok(Self {
+            connection: schema::open_to_read(path)?,
+            path: Some(real(path)?),
+            holder,
+            mark: None,
+        })
+    }
+
     /// A journal that is gone with the value, for services that charge nothing.
     ///
     /// # Errors

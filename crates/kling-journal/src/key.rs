@@ -5,7 +5,7 @@ use std::fmt;
 use kling_json::CanonicalError;
 use sha2::{Digest as _, Sha256};
 
-/// The identity of a request: the hash of its canonical text, and of the local files that it names.
+/// The identity of a request: the hash of its canonical text.
 ///
 /// Two texts that say the same have one key, whatever their layout and the order of their members. `$schema` at the top
 /// says nothing to the service and is never sent, so it does not count.
@@ -16,15 +16,18 @@ use sha2::{Digest as _, Sha256};
 /// assert_eq!(key, JobKey::of(r#"{"duration": 5.0, "model": "kling-v3"}"#)?);
 /// assert_eq!(key, JobKey::of(r#"{"$schema": "a.json", "model": "kling-v3", "duration": 5}"#)?);
 /// assert_ne!(key, JobKey::of(r#"{"duration": 10, "model": "kling-v3"}"#)?);
+/// // A local file is what it holds, whatever it is called.
 /// let image = FileHash::of(b"an image");
-/// assert_ne!(key, JobKey::with_files(r#"{"duration": 5, "model": "kling-v3"}"#, &[image])?);
+/// let text = format!(r#"{{"model": "kling-v3", "image_urls": ["{image}"]}}"#);
+/// assert_ne!(key, JobKey::of(&text)?);
 /// assert_eq!(key.as_str().len(), 64);
 /// # Ok::<(), kling_journal::KeyError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct JobKey(String);
 
-/// What a local file holds, in 32 bytes.
+/// What a local file holds, in 32 bytes; as a text, `sha256:` and 64 hexadecimal digits. In the text that a [`JobKey`] is
+/// made of it is written in the place of the file's path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct FileHash([u8; 32]);
 
@@ -32,6 +35,12 @@ impl FileHash {
     /// The hash of a file's content.
     pub fn of(content: &[u8]) -> Self {
         Self(Sha256::digest(content).into())
+    }
+}
+
+impl fmt::Display for FileHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "sha256:{}", crate::seal::hex(&self.0))
     }
 }
 
@@ -57,25 +66,11 @@ impl JobKey {
     /// # Errors
     /// When the text is not JSON, or an object in it has two equal keys.
     pub fn of(text: &str) -> Result<Self, KeyError> {
-        Self::with_files(text, &[])
-    }
-
-    /// The key of a request that stands for the contents of local files too, in the order in which it names them: with
-    /// another picture under the same name it is another job.
-    ///
-    /// # Errors
-    /// As [`JobKey::of`].
-    pub fn with_files(text: &str, files: &[FileHash]) -> Result<Self, KeyError> {
         let canonical = kling_json::canonical(&kling_json::without_member(text, "$schema"))
             .map_err(KeyError)?;
-        let mut hash = Sha256::new();
-        hash.update(canonical.as_bytes());
-        for file in files {
-            // A canonical text holds no NUL, and each part has one length.
-            hash.update([0]);
-            hash.update(file.0);
-        }
-        Ok(Self(crate::seal::hex(&hash.finalize())))
+        Ok(Self(crate::seal::hex(&Sha256::digest(
+            canonical.as_bytes(),
+        ))))
     }
 
     /// 64 hexadecimal digits.

@@ -1,15 +1,13 @@
 //! What others said, made fit to be kept.
 
 use kling_json::{Edit, Kind, Tape};
+use kling_text::{sanitise, shorten_bytes, without_secrets};
 
 /// The most bytes that are kept of what a server or an error said.
 pub const MAX_DETAIL: usize = 2048;
 
 /// The most bytes that are kept of the last answer about a task.
 pub const MAX_ANSWER: usize = 16 * 1024;
-
-/// What replaces the query of an address.
-const REDACTED: &str = "?[…]";
 
 /// An answer, as [`plain`] makes it, cut at [`MAX_ANSWER`].
 pub(crate) fn answer(text: &str) -> String {
@@ -28,65 +26,26 @@ pub(crate) fn without_signatures(text: &str) -> String {
         .filter_map(|node| {
             let value = node.text()?.decode();
             let (scheme, rest) = value.split_once("://")?;
-            let end = rest.find(['?', '#'])?;
             // A sentence that mentions an address is not one.
             let is_address = !scheme.is_empty()
                 && scheme.bytes().all(|byte| byte.is_ascii_alphabetic())
-                && !rest[..end].contains(char::is_whitespace);
-            is_address.then(|| {
-                let kept = format!("{scheme}://{}{REDACTED}", &rest[..end]);
-                Edit::new(node.span(), kling_json::quoted(&kept))
-            })
+                && !rest.split(['?', '#']).next()?.contains(char::is_whitespace);
+            let kept = without_secrets(&value);
+            (is_address && kept != value).then(|| Edit::new(node.span(), kling_json::quoted(&kept)))
         })
         .collect();
     kling_json::apply(text, &edits).unwrap_or_else(|_| text.to_owned())
 }
 
-/// `text` without control characters, cut at [`MAX_DETAIL`], and with no address's query or fragment, nor what stands
-/// before an `@` in its host: that is where signatures and passwords are.
+/// A text [sanitised](kling_text::sanitise), cut at [`MAX_DETAIL`].
 pub(crate) fn plain(text: &str) -> String {
     cleaned(text, MAX_DETAIL)
 }
 
 fn cleaned(text: &str, most: usize) -> String {
-    let mut out = String::with_capacity(text.len().min(most));
-    let mut in_address = Address::Outside;
-    for character in text.chars() {
-        if out.len() + character.len_utf8() > most {
-            break;
-        }
-        if character.is_control() {
-            in_address = Address::Outside;
-            out.push(' ');
-            continue;
-        }
-        if is_end_of_address(character) {
-            in_address = Address::Outside;
-        }
-        match (in_address, character) {
-            (Address::Secret, _) => continue,
-            (Address::Inside(_), '?' | '#') => in_address = Address::Secret,
-            (Address::Inside(start), '@') if !out[start..].contains('/') => out.truncate(start),
-            (Address::Outside | Address::Inside(_), _) => {}
-        }
-        out.push(character);
-        if in_address == Address::Outside && out.ends_with("://") {
-            in_address = Address::Inside(out.len());
-        }
-    }
-    out
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Address {
-    Outside,
-    /// With the place where its host begins.
-    Inside(usize),
-    Secret,
-}
-
-fn is_end_of_address(character: char) -> bool {
-    character.is_whitespace() || matches!(character, '"' | '<' | '>' | '`' | '\\' | '{' | '}')
+    // What is left out makes it shorter, so somewhat more is looked at.
+    let window = &text[..text.floor_char_boundary(4 * most)];
+    shorten_bytes(&sanitise(window), most).into_owned()
 }
 
 #[cfg(test)]
@@ -97,15 +56,15 @@ mod tests {
     fn signatures_and_passwords_are_left_out() {
         assert_eq!(
             plain("see https://a.example/v.mp4?X-Signature=abc&b=1 and http://b.example/#t now"),
-            "see https://a.example/v.mp4? and http://b.example/# now"
+            "see https://a.example/v.mp4?[…] and http://b.example/?[…] now"
         );
         assert_eq!(
             plain(r#"{"url":"https://a.example/v.mp4?sig=abc","x":"why?"}"#),
-            r#"{"url":"https://a.example/v.mp4?","x":"why?"}"#
+            r#"{"url":"https://a.example/v.mp4?[…]","x":"why?"}"#
         );
         assert_eq!(
             plain("https://user:pass@a.example/b@c"),
-            "https://@a.example/b@c"
+            "https://[…]@a.example/b@c"
         );
         assert_eq!(plain("why? because: a/b?c"), "why? because: a/b?c");
     }
@@ -122,8 +81,12 @@ mod tests {
 
     #[test]
     fn controls_and_length_are_bounded() {
-        assert_eq!(plain("a\u{1b}[31m\nb\u{9b}"), "a [31m b ");
+        assert_eq!(plain("a\u{1b}[31m\nb\u{9b}"), "a\u{fffd}[31m b\u{fffd}");
         let long = plain(&"é".repeat(MAX_DETAIL));
-        assert_eq!(long.len(), MAX_DETAIL);
+        assert!(
+            long.len() <= MAX_DETAIL && long.ends_with("é…"),
+            "{}",
+            long.len()
+        );
     }
 }

@@ -14,8 +14,8 @@ use crate::error::{Error, ErrorKind};
 const APPLICATION_ID: i32 = i32::from_be_bytes(*b"klgj");
 
 /// The version of the journal. The tables are those of version 1; in version 2 there are records of the kind `answered`,
-/// which a program of version 1 would take for damage.
-const VERSION: i32 = 2;
+/// and in version 3 a job may have several of the kind `saved`, which older programs would take for damage.
+const VERSION: i32 = 3;
 
 /// How long is waited for other processes, each of which has the file for a few milliseconds at a time.
 const BUSY: Duration = Duration::from_secs(5);
@@ -67,7 +67,7 @@ pub(crate) fn open(path: &Path) -> Result<Connection, Error> {
         return Err(Error::new(
             ErrorKind::Foreign,
             format!(
-                "{} is not a journal, or is what is left of one; name another file",
+                "{} is not a journal, or is what is left of one; restore it, or name another file, which knows none of its jobs",
                 path.display()
             ),
         ));
@@ -79,12 +79,31 @@ pub(crate) fn open(path: &Path) -> Result<Connection, Error> {
         return Err(Error::new(
             ErrorKind::Unusable,
             format!(
-                "the journal {} cannot be written; name another file",
+                "the journal {} cannot be written; allow that, since another file would know none of its jobs",
                 path.display()
             ),
         ));
     }
     prepare(&mut connection).map_err(|error| error.naming(path))?;
+    Ok(connection)
+}
+
+/// Opens a journal that is there to read it alone.
+pub(crate) fn open_to_read(path: &Path) -> Result<Connection, Error> {
+    let metadata =
+        fs::metadata(path).map_err(|error| Error::io("cannot open the journal", path, &error))?;
+    refuse_odd(&metadata, path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY)?;
+    let check = || {
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+        check_version(&connection)?;
+        check_tables(&connection)?;
+        check_whole(&connection)
+    };
+    check().map_err(|error: Error| error.naming(path))?;
     Ok(connection)
 }
 

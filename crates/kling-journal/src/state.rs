@@ -32,7 +32,7 @@ pub enum State {
     Saved {
         /// The task's id.
         id: String,
-        /// The path of the file, as it was written.
+        /// The path of the file, as it was written; of the first video, if the task has more than one.
         file: String,
         /// The length of the file.
         bytes: u64,
@@ -107,7 +107,7 @@ pub enum Event {
         /// What the service said.
         reason: String,
     },
-    /// The video is in a file, which has been synchronised with the disk.
+    /// A video is in a file, which has been synchronised with the disk. One for each video of the task.
     Saved {
         /// The path of the file.
         file: String,
@@ -222,6 +222,8 @@ impl State {
                 },
                 &[Record],
             ),
+            // A task may have more than one video: the first is the state's.
+            (Self::Saved { .. }, Event::Saved { .. }) => (self.clone(), &[Record]),
             (Self::Saved { .. } | Self::Rejected { .. } | Self::Failed { .. }, Event::Found) => {
                 (self.clone(), &[])
             }

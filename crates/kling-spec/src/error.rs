@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use kling_text::{plain, shorten};
+
 /// A fault of a contract's text.
 ///
 /// The `Display` form is one line: place, what is wrong, what was expected, what may be meant.
@@ -22,7 +24,7 @@ impl SpecError {
         Self {
             line,
             column,
-            message: quotable(message),
+            message: one_line(message),
             expected: None,
             suggestion: None,
         }
@@ -30,13 +32,13 @@ impl SpecError {
 
     #[must_use]
     pub(crate) fn expecting(mut self, expected: &str) -> Self {
-        self.expected = Some(quotable(expected));
+        self.expected = Some(one_line(expected));
         self
     }
 
     #[must_use]
     pub(crate) fn suggesting(mut self, suggestion: Option<&str>) -> Self {
-        self.suggestion = suggestion.map(quotable);
+        self.suggestion = suggestion.map(one_line);
         self
     }
 
@@ -85,25 +87,7 @@ impl fmt::Display for SpecError {
 
 impl std::error::Error for SpecError {}
 
-/// The text in one line of bounded length, without characters that a terminal would obey.
-fn quotable(text: &str) -> String {
-    let mut line = String::new();
-    for (index, character) in text.chars().enumerate() {
-        if index == LONGEST_PART {
-            line.push('…');
-            break;
-        }
-        if character.is_control() || is_invisible(character) {
-            line.extend(character.escape_unicode());
-        } else {
-            line.push(character);
-        }
-    }
-    line
-}
-
-/// Whether the character changes how its neighbours look, or is not seen: marks of direction,
-/// zero-width characters, line and paragraph separators.
-const fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+/// The text on one line of bounded length, without characters that a terminal would obey.
+fn one_line(text: &str) -> String {
+    plain(&shorten(text, LONGEST_PART)).into_owned()
 }

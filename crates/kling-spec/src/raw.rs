@@ -304,6 +304,9 @@ pub(crate) struct RawMistake {
     /// Single values and what they mean.
     #[serde(default)]
     pub(crate) values: Vec<RawValueMistake>,
+    /// Whether a value says more than the field that is meant takes, so that to put it there is a guess.
+    #[serde(default)]
+    pub(crate) partial: bool,
     /// What to do, in a sentence without its full stop.
     pub(crate) say: String,
 }

@@ -173,6 +173,8 @@ pub struct Mistake {
     pub convert: Option<Convert>,
     /// Single values and what they mean.
     pub values: Vec<(Scalar, Scalar)>,
+    /// Whether a value says more than the field that is meant takes, so that to put it there is a guess.
+    pub partial: bool,
     /// What to do.
     pub say: String,
     /// Whether all models share it.

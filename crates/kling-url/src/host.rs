@@ -2,10 +2,11 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use kling_text::quote;
 use url::{Host, quirks};
 
 use crate::problem::{Class, Problem, What};
-use crate::quote::{Excerpt, name_character, quote};
+use crate::quote::Excerpt;
 use crate::registry::{WildcardAnswer, address_problem, special_use_name, wildcard_dns};
 use crate::script::mixed_scripts;
 
@@ -72,7 +73,7 @@ fn check_form(name: &str) -> Result<(), Problem> {
         return invalid(format!(
             "the host {} has {}, which no host name has",
             quote(name),
-            name_character(character)
+            kling_text::name(character)
         ));
     }
     let without_final_dot = name.strip_suffix('.').unwrap_or(name);

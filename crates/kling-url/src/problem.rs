@@ -5,7 +5,9 @@ use std::error::Error;
 use std::fmt;
 use std::net::IpAddr;
 
-use crate::quote::{Excerpt, quote};
+use kling_text::quote;
+
+use crate::quote::Excerpt;
 use crate::registry::{SpecialPurpose, SpecialUseName};
 
 /// Why a public service cannot fetch a URL, or may fetch something else than was meant.

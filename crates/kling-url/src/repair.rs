@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
+use kling_text::is_plain;
+use kling_text::quote;
 use url::{Host, Url, quirks};
 
 use crate::problem::{Class, Problem, What};
-use crate::quote::{is_invisible, name_character, quote};
 
 /// What is odd about the way in which `text` writes `url`, the URL that it is read as.
 pub(crate) fn check_text(text: &str, url: &Url) -> Result<(), Problem> {
@@ -56,12 +57,12 @@ fn check_characters(text: &str) -> Result<(), Problem> {
             );
         }
         if matches!(character, ' ' | '"' | '<' | '>' | '`' | '{' | '}')
-            || (is_invisible(character) && !joins)
+            || (is_hidden(character) && !joins)
         {
             return suspicious(
                 format!(
                     "the URL has {} in it, which belongs in no URL",
-                    name_character(character)
+                    kling_text::name(character)
                 ),
                 match character {
                     '<' | '>' | '{' | '}' => {
@@ -79,6 +80,13 @@ fn check_characters(text: &str) -> Result<(), Problem> {
         }
     }
     Ok(())
+}
+
+/// Whether a character leaves no mark of its own, looks like a space, or means something else to each program.
+fn is_hidden(character: char) -> bool {
+    !is_plain(character)
+        || character.is_whitespace()
+        || matches!(character, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}')
 }
 
 /// Joiners and variation selectors belong to how some scripts and emoji are written.

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
+use kling_text::quote;
+
 use crate::problem::{Class, Problem, What};
-use crate::quote::{Excerpt, quote};
+use crate::quote::Excerpt;
 
 /// Which texts are http or https URLs by their beginning; all others have one of the classes
 /// [`InlineMedia`](Class::InlineMedia), [`LocalFile`](Class::LocalFile),

@@ -3,9 +3,8 @@
 use std::error::Error;
 use std::fmt;
 
+use kling_text::quote;
 use url::{Origin, Url};
-
-use crate::quote::quote;
 
 /// Origins (scheme, host, port) that the service can reach although their hosts may not be
 /// public: its own, or an emulator's on the same machine.

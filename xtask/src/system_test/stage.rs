@@ -4,8 +4,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
-use kling_emulator::{Builder, Clock, Emulator};
+use kling_emulator::{Builder, Clock, Emulator, Limits};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -53,8 +54,11 @@ impl Services {
 
     /// An emulator that requires the key. Its ids are the same at each start: the names of files are made of them.
     pub(super) fn start_as(&self, builder: Builder) -> Result<Service> {
+        let mut limits = Limits::default();
+        // A day passes in seconds by a fast clock.
+        limits.url_lifetime = Duration::from_hours(100_000);
         self.0
-            .block_on(builder.key(CANARY).seed(0).start())
+            .block_on(builder.limits(limits).key(CANARY).seed(0).start())
             .map(|emulator| Service { emulator })
             .map_err(|error| Failure::new(format!("the emulator does not start: {error}")))
     }

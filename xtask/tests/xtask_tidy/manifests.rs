@@ -14,21 +14,31 @@ enum May {
 }
 
 /// Who may import whom. A new crate is one more row.
-const IMPORTS: [(&str, May); 12] = [
+const IMPORTS: [(&str, May); 13] = [
+    ("kling-text", May::These(&[])),
     ("kling-json", May::These(&[])),
     ("kling-prompt", May::These(&[])),
-    ("kling-url", May::These(&[])),
-    ("kling-spec", May::These(&[])),
+    ("kling-url", May::These(&["kling-text"])),
+    ("kling-spec", May::These(&["kling-text"])),
     (
         "kling-check",
-        May::These(&["kling-json", "kling-prompt", "kling-url", "kling-spec"]),
+        May::These(&[
+            "kling-text",
+            "kling-json",
+            "kling-prompt",
+            "kling-url",
+            "kling-spec",
+        ]),
     ),
-    ("kling-http", May::These(&["kling-json", "kling-url"])),
+    (
+        "kling-http",
+        May::These(&["kling-text", "kling-json", "kling-url"]),
+    ),
     (
         "kling-emulator",
-        May::These(&["kling-check", "kling-json", "kling-url"]),
+        May::These(&["kling-check", "kling-json", "kling-text", "kling-url"]),
     ),
-    ("kling-journal", May::These(&["kling-json"])),
+    ("kling-journal", May::These(&["kling-json", "kling-text"])),
     ("kling-cli", May::All),
     ("kling-testgen", May::These(&["kling-spec"])),
     (
@@ -42,7 +52,8 @@ const IMPORTS: [(&str, May); 12] = [
 ];
 
 /// What the pure crates may import from outside; nothing of it does I/O.
-const OUTSIDE: [(&str, &[&str]); 5] = [
+const OUTSIDE: [(&str, &[&str]); 6] = [
+    ("kling-text", &[]),
     ("kling-json", &["memchr", "simdutf8", "wide"]),
     ("kling-prompt", &[]),
     ("kling-url", &["url"]),

@@ -6,13 +6,13 @@ use std::ops::ControlFlow;
 use kling_json::{Cursor, Span, Text};
 use kling_prompt::{Fault, Reason};
 use kling_spec::{CommonRule, Format, Ground};
+use kling_text::quote;
 
 use super::words::field_name;
-use crate::fix::Meaning;
-
 use super::{Claimed, Effect, Finder, Finding, push_step, request_span};
+use crate::fix::Meaning;
+use crate::prose::alternatives;
 use crate::report::Texts;
-use crate::show::{alternatives, quoted};
 use crate::table::{Blame, Expression, FieldId, ObjectId, RuleTable, Table, Truth};
 
 impl<'c> Finder<'_, 'c> {
@@ -266,7 +266,7 @@ impl<'c> Finder<'_, 'c> {
                     .span()
                     .and_then(|range| prompt.get(range))
                     .unwrap_or_default();
-                values.push(("found", quoted(found)));
+                values.push(("found", quote(found)));
                 match fault {
                     Fault::Range { mark, count } => {
                         let kind = &spec.kinds[mark.kind];

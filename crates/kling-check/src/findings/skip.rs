@@ -100,7 +100,7 @@ impl<'t, 'c> Collector<'t, 'c> {
             None,
             key.span(),
             |values| {
-                values.push(("name", crate::show::quoted(&key.decode())));
+                values.push(("name", kling_text::quote(&key.decode())));
             },
         );
     }

@@ -2,12 +2,13 @@
 
 use kling_json::Text;
 use kling_spec::{CommonRule, Convert, Level, Mistake};
+use kling_text::quote;
 
 use super::conversion::converted;
 use super::words::{field_name, home_name, place_name};
 use super::{Effect, Finder};
 use crate::fix::{Meaning, is_meant};
-use crate::show::{alternatives, quoted};
+use crate::prose::alternatives;
 use crate::table::{Capture, FieldId, ObjectId, Table};
 use crate::walk::Halt;
 
@@ -239,7 +240,7 @@ impl<'t, 'c> Finder<'t, 'c> {
             |values| {
                 let (what, advice) = words.unwrap_or_default();
                 values.push(("model", table.spec.id.clone()));
-                values.push(("name", quoted(name)));
+                values.push(("name", quote(name)));
                 values.push(("place", place_name(here)));
                 values.push(("what", what));
                 values.push(("advice", advice));
@@ -260,7 +261,7 @@ impl<'t, 'c> Finder<'t, 'c> {
                 let home = &self.row_of(*field).path;
                 let what = format!(
                     "{} belongs {}, not {}",
-                    quoted(name),
+                    quote(name),
                     home_name(home),
                     place_name(here)
                 );
@@ -278,7 +279,7 @@ impl<'t, 'c> Finder<'t, 'c> {
                 let owners: Vec<String> = owners.iter().map(|owner| (*owner).to_owned()).collect();
                 let what = format!(
                     "{} is a field of {}, not of {model}",
-                    quoted(name),
+                    quote(name),
                     and_list(&owners)
                 );
                 let advice = mistake.map_or_else(

@@ -2,8 +2,9 @@
 
 use kling_json::{Kind, Number, Text};
 use kling_spec::{Field, Format, Path, Scalar, Spec, Step, Type};
+use kling_text::{quote, quote_string};
 
-use crate::show::{alternatives, json_string, quoted};
+use crate::prose::alternatives;
 
 /// The most values that are listed one by one.
 const LISTED_VALUES: usize = 8;
@@ -116,7 +117,7 @@ pub(super) fn values_named(values: &[Scalar]) -> String {
 /// A value as people write it in prose.
 pub(super) fn value_named(value: &Scalar) -> String {
     match value {
-        Scalar::String(text) => quoted(text),
+        Scalar::String(text) => quote(text),
         Scalar::Integer(number) => number.to_string(),
         Scalar::Boolean(truth) => format!("`{truth}`"),
     }
@@ -124,12 +125,12 @@ pub(super) fn value_named(value: &Scalar) -> String {
 
 /// A text that was found.
 pub(super) fn found_text(text: &Text<'_>) -> String {
-    json_string(&text.decode())
+    quote_string(&text.decode())
 }
 
 /// A number that was found, as it is written.
 pub(super) fn found_number(number: &Number<'_>) -> String {
-    quoted(number.raw())
+    quote(number.raw())
 }
 
 /// A value that was found and is not looked into.

@@ -128,6 +128,12 @@ pub(super) fn holds_json(node: Node<'_>) -> bool {
         .is_some_and(|text| container_in(&text.decode()).is_some())
 }
 
+/// Whether the text of a string holds more than one address: as one item or member it would be none.
+pub(super) fn holds_addresses(node: Node<'_>) -> bool {
+    node.text()
+        .is_some_and(|text| addresses(&text.decode()).nth(1).is_some())
+}
+
 /// Whether a value of [`Said`] may go without anything in its place.
 fn is_little(value: &str) -> bool {
     match value.strip_prefix('"') {

@@ -2,7 +2,7 @@
 
 use kling_json::{Edit, Kind, Node, Span, quoted as json_string};
 
-use super::guard::{container_in, holds_json};
+use super::guard::{container_in, holds_addresses, holds_json};
 use crate::findings::address_in;
 use crate::table::{FieldId, FieldKind, Table};
 
@@ -12,7 +12,7 @@ pub(super) fn as_list(table: &Table, node: Node<'_>, list: FieldId) -> Option<St
     let FieldKind::Array(array) = &table.field(list).kind else {
         return None;
     };
-    if holds_json(node) {
+    if holds_json(node) || holds_addresses(node) {
         return None;
     }
     let item = match (&table.field(array.item).kind, node.kind()) {
@@ -26,7 +26,8 @@ pub(super) fn as_list(table: &Table, node: Node<'_>, list: FieldId) -> Option<St
 
 /// A text as the object that has it as its required address.
 pub(super) fn as_object(table: &Table, node: Node<'_>, item: FieldId) -> Option<String> {
-    node.text().filter(|_| !holds_json(node))?;
+    node.text()
+        .filter(|_| !holds_json(node) && !holds_addresses(node))?;
     let address = address_in(table, item)?;
     let name = json_string(table.row(address).path.name()?);
     Some(format!("{{{name}: {}}}", node.raw()))

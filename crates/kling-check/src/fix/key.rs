@@ -7,11 +7,11 @@ use kling_json::{
     remove_member, rename_key, replace_value,
 };
 use kling_spec::{Convert, Mistake, Scalar, Step};
+use kling_text::quote;
 
 use super::value::{alike, json};
 use super::{Context, Proposal, item};
 use crate::findings::converted;
-use crate::show::quoted;
 use crate::table::{FieldId, FieldKind, Table};
 
 /// What a stray key stands for.
@@ -33,7 +33,7 @@ pub(super) fn duplicate(node: Node<'_>) -> Option<Proposal> {
     if !say_the_same(first, node) {
         return joined(first, node);
     }
-    let title = format!("drop the second {}, which says the same", quoted(&key));
+    let title = format!("drop the second {}, which says the same", quote(&key));
     Some(Proposal::repeating(
         title,
         false,
@@ -51,7 +51,7 @@ fn joined(list: Node<'_>, other: Node<'_>) -> Option<Proposal> {
         return None;
     }
     let edits = vec![append_items(list, items).ok()?, remove_member(other).ok()?];
-    let title = format!("join both lists {}", quoted(&other.key()?.decode()));
+    let title = format!("join both lists {}", quote(&other.key()?.decode()));
     Some(Proposal::new(title, true, edits))
 }
 
@@ -93,7 +93,8 @@ pub(super) fn stray(
     let written = node.key()?.decode();
     let path = &table.row(meant.target).path;
     let name = path.name()?;
-    let guess = meant.slip && !alike(&written, name);
+    let is_partial = meant.mistake.is_some_and(|mistake| mistake.partial);
+    let guess = (meant.slip && !alike(&written, name)) || is_partial;
     let inside = converting(table, node, meant)?;
     let there = if meant.here {
         node.parent()?.member(name)
@@ -106,7 +107,7 @@ pub(super) fn stray(
         // What says the same is dropped; what does not is joined only where both are lists under one key.
         let value = item::edited(node, &inside)?;
         if same_value(&value, there.raw()) {
-            let title = format!("drop {}: `{path}` says the same", quoted(&written));
+            let title = format!("drop {}: `{path}` says the same", quote(&written));
             let edits = vec![remove_member(node).ok()?];
             return Some(Proposal::repeating(title, guess, edits));
         }
@@ -123,8 +124,8 @@ pub(super) fn stray(
         let is_list = matches!(table.field(meant.target).kind, FieldKind::Array(_));
         let title = match inside.first() {
             Some(edit) if !is_list => format!("write `{}: {}`", json_string(name), edit.text),
-            Some(_) => format!("write {} as the list `{name}`", quoted(&written)),
-            None => format!("rename {} to `{name}`", quoted(&written)),
+            Some(_) => format!("write {} as the list `{name}`", quote(&written)),
+            None => format!("rename {} to `{name}`", quote(&written)),
         };
         return Some(Proposal::new(title, guess, edits));
     }
@@ -133,7 +134,7 @@ pub(super) fn stray(
         remove_member(node).ok()?,
         inserted(context.tape, table, node, meant.target, &value)?,
     ];
-    let written = quoted(&written);
+    let written = quote(&written);
     let title = if path.steps().len() == 1 {
         format!("move {written} to the top level")
     } else {
@@ -178,8 +179,9 @@ fn converting(table: &Table, node: Node<'_>, meant: &Meant<'_>) -> Option<Vec<Ed
     // A word of another vocabulary that nobody has translated.
     let is_foreign = !mistake.values.is_empty()
         && row
-            .closed_values()
-            .is_some_and(|list| !list.contains(&scalar));
+            .values
+            .as_ref()
+            .is_some_and(|values| !values.value.list.contains(&scalar));
     (!is_foreign).then(Vec::new)
 }
 

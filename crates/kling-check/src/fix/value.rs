@@ -4,12 +4,12 @@ use kling_json::{
     Kind, Node, Text, quoted as json_string, remove_member, replace_value, truncate_items,
 };
 use kling_spec::{CommonRule, Format, Scalar, Service, Type, nearest};
+use kling_text::quote;
 
 use super::key::say_the_same;
 use super::{Context, Proposal, guard, item};
 use crate::findings::{Finding, plain};
 use crate::media::problem_of;
-use crate::show::quoted;
 use crate::table::{FieldId, Table};
 
 /// Words for seconds that people write behind a number.
@@ -41,14 +41,14 @@ pub(super) fn propose(
     }
     if rule == CommonRule::NullValue.id() {
         // That `null` means "not given" is likely, but nobody wrote it down.
-        let key = quoted(&node.key()?.decode());
+        let key = quote(&node.key()?.decode());
         return (row.required.is_none())
             .then(|| remove_member(node).ok())
             .flatten()
             .map(|edit| Proposal::new(format!("drop {key}, which is `null`"), true, vec![edit]));
     }
     if rule == CommonRule::EmptyList.id() {
-        let key = quoted(&node.key()?.decode());
+        let key = quote(&node.key()?.decode());
         let edit = remove_member(node).ok()?;
         return Some(Proposal::new(
             format!("drop the empty list {key}"),

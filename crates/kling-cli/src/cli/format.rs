@@ -1,8 +1,12 @@
 //! How the commands that have one result print it.
 
+use std::env;
 use std::io::{self, IsTerminal as _};
 
 use clap::ValueEnum;
+use serde_json::json;
+
+use crate::output::{safe, stdio};
 
 /// How a result is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -24,4 +28,48 @@ impl ResultFormat {
             }
         })
     }
+}
+
+/// The commands that print one result.
+const COMMANDS: [&str; 10] = [
+    "balance", "doctor", "download", "emulator", "generate", "jobs", "status", "submit", "upload",
+    "wait",
+];
+
+/// Tells a program what is wrong with its command line, if that is for a command that prints one object: `told` is what
+/// people are told.
+pub(crate) fn tell_program(told: &str) {
+    let words: Vec<String> = env::args_os()
+        .skip(1)
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    // Before the command there may be an option with its value.
+    let is_one = words
+        .iter()
+        .filter(|word| !word.starts_with('-'))
+        .take(2)
+        .any(|word| COMMANDS.contains(&word.as_str()));
+    let asked = words.iter().enumerate().find_map(|(at, word)| {
+        let value = match word.strip_prefix("--format")? {
+            "" => words.get(at + 1)?,
+            value => value.strip_prefix('=')?,
+        };
+        ResultFormat::from_str(value, false).ok()
+    });
+    if !is_one || ResultFormat::or_usual(asked) == ResultFormat::Human {
+        return;
+    }
+    // The first paragraph is what is wrong, the rest how commands are written.
+    let wrong: Vec<&str> = told
+        .lines()
+        .map(str::trim)
+        .take_while(|line| !line.is_empty())
+        .collect();
+    let wrong = wrong.join(" ");
+    let reason = wrong.strip_prefix("error: ").unwrap_or(&wrong);
+    let mut object = Vec::new();
+    safe::push_json(&mut object, &json!({ "version": 1, "reason": reason }));
+    object.push(b'\n');
+    // Nobody is left to tell when nobody reads it.
+    let _ = stdio::print(&String::from_utf8_lossy(&object));
 }

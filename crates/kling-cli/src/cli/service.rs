@@ -39,7 +39,7 @@ pub(crate) struct Polling {
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Service")]
     pub(crate) first_poll: Option<Duration>,
     /// How much later it is asked for again [default: 10].
-    #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Service")]
+    #[arg(long, value_name = "SECONDS", value_parser = pause, help_heading = "Service")]
     pub(crate) poll_interval: Option<Duration>,
 }
 
@@ -407,6 +407,9 @@ pub(crate) struct Doctor {
     _polling: NoPolling,
 }
 
+/// The shortest pause between two questions: a service is not to be flooded.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
+
 /// The longest time that can be given: a week.
 const LONGEST: f64 = 7.0 * 24.0 * 3600.0;
 
@@ -424,6 +427,16 @@ fn seconds(text: &str) -> Result<Duration, String> {
     }
 }
 
+fn pause(text: &str) -> Result<Duration, String> {
+    seconds(text).and_then(|pause| {
+        if pause >= SHORTEST_PAUSE {
+            Ok(pause)
+        } else {
+            Err("give at least 0.01 seconds".to_owned())
+        }
+    })
+}
+
 /// The most bytes of an id that is chosen here. The service's pages name no limit and no characters; this is what another
 /// client keeps to, and fits into an address.
 const MAX_CLIENT_ID: usize = 100;
@@ -432,11 +445,12 @@ fn client_id(text: &str) -> Result<String, String> {
     let is_plain = text
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte));
-    if is_plain && !text.is_empty() && text.len() <= MAX_CLIENT_ID {
+    let is_folder = matches!(text, "." | "..");
+    if is_plain && !is_folder && !text.is_empty() && text.len() <= MAX_CLIENT_ID {
         Ok(text.to_owned())
     } else {
         Err(format!(
-            "it becomes a part of addresses; give letters, digits, `-`, `_`, `.` and `:`, at most {MAX_CLIENT_ID}"
+            "it becomes a part of addresses; give letters, digits, `-`, `_`, `.` and `:`, at most {MAX_CLIENT_ID}, and not only `.` or `..`"
         ))
     }
 }

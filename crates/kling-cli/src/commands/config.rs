@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::cli::{Config, LevelChanges, SpecFiles};
 use crate::configuration::FILE;
 use crate::exit::{Exit, Failure};
-use crate::output::{safe, stdio};
+use crate::output::stdio;
 use crate::settings::{self, DEFAULT_MAX_REQUEST_SIZE, Flags, SettingsOf, Unsettled};
 
 pub(super) fn run(arguments: &Config) -> Result<Exit, Failure> {
@@ -34,7 +34,7 @@ pub(super) fn run(arguments: &Config) -> Result<Exit, Failure> {
         .transpose()?;
     let mut text = String::new();
     let mut line = |line: String| {
-        writeln!(text, "{}", safe::line(&line)).expect("writing to a String cannot fail");
+        writeln!(text, "{}", kling_text::plain(&line)).expect("writing to a String cannot fail");
     };
     let Some(found) = found else {
         let why = if arguments.configured.no_config {

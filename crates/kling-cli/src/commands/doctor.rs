@@ -8,7 +8,6 @@ use serde::Serialize;
 use crate::cli::Doctor;
 use crate::exit::Exit;
 use crate::input::key::API_KEY;
-use crate::output::safe;
 use crate::service::print::{Print, VERSION, push};
 use crate::service::session::{self, Session};
 use crate::service::stop::{Stop, exit_of, told};
@@ -93,7 +92,11 @@ pub(super) fn run(arguments: &Doctor) -> Exit {
             let mark = if item.ok { "ok" } else { "fault" };
             push(
                 &mut text,
-                format_args!("{}: {mark}: {}\n", item.check, safe::line(&item.told)),
+                format_args!(
+                    "{}: {mark}: {}\n",
+                    item.check,
+                    kling_text::plain(&item.told)
+                ),
             );
         }
         text
@@ -177,7 +180,12 @@ async fn service(
             ),
         ),
         // It was reached: what it says of the key is another thing.
-        Err(error) if error.status().is_some() && !error.is_unauthorized() => {
+        Err(error)
+            if error
+                .status()
+                .is_some_and(|status| (400..500).contains(&status))
+                && !error.is_unauthorized() =>
+        {
             findings.good(
                 "service",
                 format!(

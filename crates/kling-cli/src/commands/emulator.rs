@@ -71,7 +71,7 @@ pub(super) fn run(arguments: &cli::Emulator) -> Result<Exit, Failure> {
     if let Some(path) = &arguments.key_file {
         let found = key::of_file(path).map_err(|fault| Failure::new(&fault))?;
         if let Some(warning) = &found.warning {
-            stdio::tell(&format!("{}\n", safe::line(warning)));
+            stdio::tell(&format!("{}\n", kling_text::plain(warning)));
         }
         builder = builder.key(Key::from(found.key));
     }
@@ -117,7 +117,7 @@ fn print(
     human: impl FnOnce() -> String,
 ) -> Result<(), Failure> {
     match format {
-        ResultFormat::Human => stdio::print(&safe::text(&human())),
+        ResultFormat::Human => stdio::print(&kling_text::plain_lines(&human())),
         ResultFormat::Json => {
             let mut out = Vec::new();
             safe::push_json(&mut out, object);

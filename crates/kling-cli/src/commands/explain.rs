@@ -10,9 +10,9 @@ use kling_spec::{
 use crate::cli::Explain;
 use crate::contracts;
 use crate::exit::{Exit, Failure};
+use crate::output::stdio;
 use crate::output::style::{list_width, stdout_width};
 use crate::output::table::{Table, wrap};
-use crate::output::{safe, stdio};
 
 /// Why a text is always written.
 const TO_STRING: &str = "writing to a String cannot fail";
@@ -34,7 +34,7 @@ pub(super) fn run(arguments: &Explain) -> Result<Exit, Failure> {
             }
         }
     };
-    stdio::print(&safe::text(&text))?;
+    stdio::print(&kling_text::plain_lines(&text))?;
     Ok(Exit::Clean)
 }
 

@@ -120,11 +120,11 @@ where
         Some(&arguments.paid.file),
     ])?;
     let journal = (place.journal)()?;
-    let (recorder, is_new) =
-        ready.claim(journal, session.client.base_url(), &arguments.paid, || {
-            destination.before_paying()
-        })?;
-    let job = (!session.is_passing).then_some(recorder.job().number);
+    let claimed = ready.claim(journal, &session, &arguments.paid, || {
+        destination.before_paying()
+    });
+    let (recorder, is_new) = claimed.await?;
+    let job = (!session.is_passing).then(|| recorder.object());
     session
         .run(job, async |session: &Session| {
             let (polling, ready) = (place.polling, Some(ready));

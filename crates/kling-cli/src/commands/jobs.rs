@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &Jobs, color: Color) -> Exit {
 }
 
 fn show(arguments: &JobsShow, print: Print) -> Result<Exit, Stop> {
-    let Some(mut journal) = records::open_existing(&arguments.records)? else {
+    let Some(mut journal) = records::open_to_read(&arguments.records)? else {
         return Err(no_journal(&arguments.records)?);
     };
     let (job, history) = journal.job(arguments.job)?;
@@ -101,8 +101,9 @@ fn resume(arguments: &JobsResume, color: Color, print: Print) -> Result<Exit, St
         } else {
             None
         };
+        let job = recorder.object();
         session
-            .run(Some(arguments.job), async |session: &Session| {
+            .run(Some(job), async |session: &Session| {
                 let polling = arguments.polling;
                 go::on(session, recorder, false, ready, polling, &destination).await
             })

@@ -10,9 +10,9 @@ use crate::contracts;
 use crate::exit::{Exit, Failure};
 use crate::output::condition::clause;
 use crate::output::field::{values, with_unit};
+use crate::output::stdio;
 use crate::output::style::{list_width, stdout_width};
 use crate::output::table::{Table, wrap};
-use crate::output::{safe, stdio};
 
 pub(super) fn run(arguments: &Models) -> Result<Exit, Failure> {
     let checker = contracts::checker(&arguments.contracts.specs, &[])?;
@@ -23,7 +23,7 @@ pub(super) fn run(arguments: &Models) -> Result<Exit, Failure> {
             model(spec).expect("writing to a String cannot fail")
         }
     };
-    stdio::print(&safe::text(&text))?;
+    stdio::print(&kling_text::plain_lines(&text))?;
     Ok(Exit::Clean)
 }
 

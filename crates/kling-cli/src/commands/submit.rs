@@ -31,9 +31,9 @@ fn begin(arguments: &Submit, color: Color, print: Print) -> Result<Exit, Stop> {
         let session = Session::new(session::builder(connection)?, connection, print, began)?
             .with_records(&arguments.records);
         let journal = records::open(&arguments.records)?;
-        let service = session.client.base_url();
-        let (recorder, is_new) = ready.claim(journal, service, &arguments.paid, || Ok(()))?;
-        let job = recorder.job().number;
+        let claimed = ready.claim(journal, &session, &arguments.paid, || Ok(()));
+        let (recorder, is_new) = claimed.await?;
+        let job = recorder.object();
         session
             .run(Some(job), async |session: &Session| {
                 submit(session, recorder, ready, is_new).await

@@ -10,7 +10,6 @@ use std::sync::Arc;
 use ignore::{Walk, WalkBuilder};
 
 use super::request::{File, FileName};
-use crate::output::safe;
 use crate::settings::{Settings, SettingsOf, Unsettled};
 
 /// Finds the files one by one: a folder's files in the order of their names, folders among them.
@@ -58,7 +57,7 @@ impl NotRead {
 pub(crate) fn unreadable(name: &str, error: &io::Error) -> String {
     format!(
         "error: cannot read `{name}`: {}; {}\n",
-        safe::line(&error.to_string()),
+        kling_text::plain(&error.to_string()),
         remedy(error)
     )
 }
@@ -157,7 +156,7 @@ impl Files {
             Err(error) => {
                 return Some(Err(NotRead::Unreadable(format!(
                     "error: {}\n",
-                    safe::line(&error.to_string())
+                    kling_text::plain(&error.to_string())
                 ))));
             }
         };

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use super::files::{Named, STDIN};
 use super::{regular, waiting};
 use crate::exit::Failure;
-use crate::output::safe;
 
 /// The longest list that is read, in bytes.
 const LONGEST: u64 = 64 << 20;
@@ -27,10 +26,10 @@ pub(crate) fn read(list: &Path, named: &[Named]) -> Result<Vec<Named>, Failure> 
         regular::open_given(list).and_then(content)
     };
     let content = read.map_err(|error| {
-        let name = safe::line(&list.to_string_lossy()).into_owned();
+        let name = kling_text::plain(&list.to_string_lossy()).into_owned();
         Failure::new(&format!(
             "cannot read the list of files `{name}`: {}; name another file",
-            safe::line(&error.to_string())
+            kling_text::plain(&error.to_string())
         ))
     })?;
     let separator = if content.contains(&0) { 0 } else { b'\n' };

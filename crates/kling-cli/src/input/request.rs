@@ -6,7 +6,6 @@ use std::sync::Arc;
 use kling_json::{Cursor, Kind, wide_encoding};
 
 use super::mention;
-use crate::output::safe;
 use crate::settings::Settings;
 
 /// A file as it is named in the output.
@@ -26,7 +25,7 @@ impl FileName {
             .filter(|rest| rest.file_name().is_some())
             .unwrap_or(path);
         let plain = path.to_string_lossy().into_owned();
-        let shown = safe::line(&plain).into_owned();
+        let shown = kling_text::plain(&plain).into_owned();
         Self {
             plain,
             shown,

@@ -10,7 +10,6 @@ use super::request::{Readable, node_under, path_of};
 use super::server::Question;
 use crate::output::counts::counted;
 use crate::output::field::{values, with_unit};
-use crate::output::safe;
 
 /// The most characters of an item that are shown.
 const MAX_ITEM: usize = 200;
@@ -88,7 +87,7 @@ pub(super) fn shortened(text: &str) -> String {
     let words: Vec<&str> = text.split_ascii_whitespace().collect();
     let line = words.join(" ").replace('`', "'");
     match line.char_indices().nth(MAX_ITEM) {
-        Some((end, _)) => format!("{}…", safe::line(&line[..end])),
-        None => safe::line(&line).into_owned(),
+        Some((end, _)) => format!("{}…", kling_text::plain(&line[..end])),
+        None => kling_text::plain(&line).into_owned(),
     }
 }

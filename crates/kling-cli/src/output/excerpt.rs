@@ -7,8 +7,6 @@ use std::ops::Range;
 use kling_json::Span;
 use unicode_width::UnicodeWidthChar as _;
 
-use super::safe;
-
 /// How much of the width the marked part may take before what stands in front of it is cut: 3 of 5 columns.
 const MARKED: (usize, usize) = (3, 5);
 
@@ -179,7 +177,7 @@ impl Cells {
 fn shown(character: char) -> (char, usize) {
     if character == '\t' {
         (character, TAB.len())
-    } else if safe::is_unsafe(character) {
+    } else if !kling_text::is_plain(character) {
         (STAND_IN, 1)
     } else {
         (character, character.width().unwrap_or(1))

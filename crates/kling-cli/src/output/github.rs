@@ -10,7 +10,6 @@ use kling_check::json::v1::Summary;
 use kling_check::{Fix, Report};
 
 use super::render::{Ending, Render};
-use super::safe;
 use super::stdio::Closing;
 use crate::input::request::Request;
 
@@ -36,13 +35,13 @@ impl Render for GitHub {
         for found in &report.diagnostics {
             let line = |line: usize| request.lines.saturating_add(line as u64);
             let (start, end) = (line(found.start.line), line(found.end.line));
-            let message = safe::line(found.message());
+            let message = kling_text::plain(found.message());
             let mut text = format!("{message}\n");
             if let Some(help) = found.help() {
-                writeln!(text, "help: {}", safe::line(help))
+                writeln!(text, "help: {}", kling_text::plain(help))
                     .expect("writing to a String cannot fail");
             }
-            write!(text, "source: {}", safe::line(found.source()))
+            write!(text, "source: {}", kling_text::plain(found.source()))
                 .expect("writing to a String cannot fail");
             let mut place = format!(
                 "file={},line={start},endLine={end}",
@@ -72,7 +71,7 @@ impl Render for GitHub {
                 format_args!(
                     "{}[{}] {}:{start}:{}: {message}\n",
                     found.level,
-                    safe::line(found.rule),
+                    kling_text::plain(found.rule),
                     request.file.shown(),
                     found.start.column,
                 ),

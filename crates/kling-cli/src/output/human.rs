@@ -10,7 +10,6 @@ use kling_spec::{Level, Service};
 
 use super::excerpt::Excerpt;
 use super::render::{Ending, Render};
-use super::safe;
 use super::style::Style;
 use crate::input::request::Request;
 
@@ -42,8 +41,8 @@ impl Human {
         let line = line_number(request.lines.saturating_add(found.start.line as u64));
         let margin = line.to_string().len();
         let title = level(found.level)
-            .primary_title(safe::line(found.message()))
-            .id(safe::line(found.rule));
+            .primary_title(kling_text::plain(found.message()))
+            .id(kling_text::plain(found.rule));
         let mut group = Group::with_title(title);
         if let Some(text) = request.body.bytes() {
             // Behind the number come a bar and blanks on both sides of it.
@@ -75,7 +74,7 @@ impl Human {
             ("help", found.help()),
             ("fix", fix.map(fix_note)),
         ] {
-            if let Some(text) = text.map(safe::line) {
+            if let Some(text) = text.map(kling_text::plain) {
                 put(out, format_args!("{margin} {frame}={end} {name}: {text}\n"));
             }
         }

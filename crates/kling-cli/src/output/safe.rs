@@ -1,50 +1,16 @@
-//! Foreign text without anything that a terminal would act upon.
+//! JSON for programs, without anything in it that a terminal would act upon.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io;
 
+use kling_text::is_plain;
 use serde::Serialize;
 use serde_json::ser::Formatter;
 
-/// Whether a terminal or an editor may do something else with a character than show it.
-pub(crate) fn is_unsafe(character: char) -> bool {
-    !kling_check::is_plain(character)
-}
-
-/// One line of text: unsafe characters, line ends too, as `\u{…}`.
-pub(crate) fn line(text: &str) -> Cow<'_, str> {
-    escaped(text, is_unsafe)
-}
-
-/// Text of several lines: unsafe characters apart from line ends as `\u{…}`.
-pub(crate) fn text(text: &str) -> Cow<'_, str> {
-    escaped(text, is_unsafe_in_text)
-}
-
-/// Whether [`text`] would leave this as it is.
-pub(crate) fn is_safe_text(text: &str) -> bool {
-    !text.contains(is_unsafe_in_text)
-}
-
+/// Whether a terminal or an editor may do something else with a character of a text of several lines than show it.
 fn is_unsafe_in_text(character: char) -> bool {
-    character != '\n' && is_unsafe(character)
-}
-
-fn escaped(text: &str, is_unsafe: fn(char) -> bool) -> Cow<'_, str> {
-    if !text.contains(is_unsafe) {
-        return text.into();
-    }
-    let mut safe = String::with_capacity(text.len() + 16);
-    for character in text.chars() {
-        if is_unsafe(character) {
-            write!(safe, "\\u{{{:x}}}", u32::from(character))
-                .expect("writing to a String cannot fail");
-        } else {
-            safe.push(character);
-        }
-    }
-    safe.into()
+    character != '\n' && !is_plain(character)
 }
 
 /// Appends the compact JSON text of a value, with unsafe characters as `\u` escapes.
@@ -56,7 +22,7 @@ pub(crate) fn push_json(out: &mut Vec<u8>, value: &impl Serialize) {
 
 /// A JSON text with unsafe characters, which can stand only in strings, as `\u` escapes.
 pub(crate) fn json_text(text: &str) -> Cow<'_, str> {
-    if is_safe_text(text) {
+    if !text.contains(is_unsafe_in_text) {
         return text.into();
     }
     let mut safe = String::with_capacity(text.len() + 16);
@@ -87,7 +53,7 @@ impl Formatter for Escaping {
         fragment: &str,
     ) -> io::Result<()> {
         let mut rest = fragment;
-        while let Some(at) = rest.find(is_unsafe) {
+        while let Some(at) = rest.find(|character| !is_plain(character)) {
             let (plain, tail) = rest.split_at(at);
             writer.write_all(plain.as_bytes())?;
             let mut tail = tail.chars();
@@ -103,16 +69,6 @@ impl Formatter for Escaping {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_a_terminal_acts_upon_is_escaped() {
-        assert_eq!(
-            line("a\u{1b}[31m\u{202e}b\n"),
-            "a\\u{1b}[31m\\u{202e}b\\u{a}"
-        );
-        assert_eq!(text("a\u{200b}\nb"), "a\\u{200b}\nb");
-        assert_eq!(line("été 日本"), "été 日本");
-    }
 
     #[test]
     fn json_keeps_its_meaning() {

@@ -4,7 +4,7 @@ use crate::cli::Input;
 use crate::exit::Exit;
 use crate::input::files::{STDIN, ignored_in};
 use crate::output::counts::counted;
-use crate::output::{safe, stdio};
+use crate::output::stdio;
 
 /// What a run has met instead.
 #[derive(Debug, Clone, Copy)]
@@ -61,7 +61,7 @@ fn why(met: Met, input: &Input) -> String {
         let list = if list.as_os_str() == STDIN {
             "the standard input".to_owned()
         } else {
-            format!("`{}`", safe::line(&list.to_string_lossy()))
+            format!("`{}`", kling_text::plain(&list.to_string_lossy()))
         };
         return if met.passed_over == 0 {
             format!("{list} lists no files with requests")
@@ -83,7 +83,7 @@ fn why(met: Met, input: &Input) -> String {
         }
         Some(folder) => format!(
             "`{}` holds no files that end in `.json`, `.jsonl` or `.ndjson`; name another folder, or a file",
-            safe::line(&folder.to_string_lossy())
+            kling_text::plain(&folder.to_string_lossy())
         ),
         None => "the input has no line with any text; write one request a line".to_owned(),
     }

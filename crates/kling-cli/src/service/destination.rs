@@ -201,6 +201,29 @@ impl Destination {
         }
     }
 
+    /// Whether videos of one task are where they are asked for: under the name of `--output`, each with its number.
+    pub(crate) fn has_all(&self, files: &[(String, u64)]) -> bool {
+        let [(first, _), _, ..] = files else {
+            return true;
+        };
+        match &self.place {
+            Place::File(asked) => {
+                let stem = asked.file_stem().unwrap_or_default().to_string_lossy();
+                let first = Path::new(first);
+                let is_named = first
+                    .file_stem()
+                    .is_some_and(|name| name.to_string_lossy() == format!("{stem} 1"));
+                let folder = |path: &Path| {
+                    let path = std::path::absolute(path).ok()?;
+                    fs::canonicalize(path.parent()?).ok()
+                };
+                is_named && folder(asked).is_some() && folder(asked) == folder(first)
+            }
+            Place::Stdout => true,
+            Place::Folder { .. } => matches!(self.wanted(Path::new(first)), Wanted::There),
+        }
+    }
+
     /// What becomes of a file that is there already.
     pub(crate) const fn existing(&self) -> Existing {
         if self.overwrite {

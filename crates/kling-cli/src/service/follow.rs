@@ -100,25 +100,34 @@ impl Follow {
         if let Some(job) = unknown {
             return Err(job.unknown(session, &told(&error)));
         }
-        let is_not_shown = error
-            .status()
-            .is_some_and(|status| matches!(status, 401 | 403));
-        Err(if is_not_shown || error.is_not_found() {
-            let why = told(&error);
-            Stop::new(
+        if error.is_input() {
+            return Err(Stop::usage(told(&error)));
+        }
+        // Whatever the service answers to a question, it does not take a task back.
+        if error.status().is_none_or(|status| status >= 500) {
+            return Err(error.into());
+        }
+        let why = told(&error);
+        let stop = match self.job {
+            Some(job) => Stop::new(
                 Exit::Running,
-                match self.job {
-                    Some(job) => format!(
-                        "{why}; the service took the request of job {} as this task, which is paid for",
-                        job.number
-                    ),
-                    None => {
-                        format!("{why}; whether the task was ever made, or charged, is not known")
-                    }
-                },
-            )
+                format!(
+                    "{why}; the service took the request of job {} as this task, which is paid for",
+                    job.number
+                ),
+            ),
+            None => Stop::new(
+                Exit::Running,
+                format!("{why}; whether the task was ever made, or charged, is not known"),
+            ),
+        };
+        Err(if error.is_not_found() && self.job.is_none() {
+            stop
         } else {
-            error.into()
+            stop.with_next(
+                "Ask again with",
+                session.advice("status", self.task.as_str()),
+            )
         })
     }
 

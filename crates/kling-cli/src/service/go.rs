@@ -7,7 +7,7 @@ use kling_journal::{Event, State};
 
 use super::destination::Destination;
 use super::paid::{Ready, tell_sending};
-use super::post::{self, Kind, look_up_command};
+use super::post::{self, Kind, not_sent, with_look_up};
 use super::print::note;
 use super::recorder::Recorder;
 use super::session::Session;
@@ -69,12 +69,11 @@ async fn begin(
         State::Sending | State::Unknown { .. } => Step::Settle,
         State::Accepted { id } => Step::Wait(id.clone(), Before::Older),
         State::Completed { id } => Step::Fetch(id.clone(), None),
-        // Unless it was moved away, it is all there.
-        State::Saved { id, file, bytes } => {
-            let is_there = fs::metadata(file).is_ok_and(|metadata| metadata.len() == *bytes);
-            if is_there {
+        State::Saved { id, .. } => {
+            let files = recorder.saved_files()?;
+            if files.iter().all(is_there) && destination.has_all(&files) {
                 let number = Some(job.number);
-                let given = save::give_saved(session, number, id, file, *bytes, destination);
+                let given = save::give_saved(session, number, id, &files, destination);
                 Step::Done(given.await?)
             } else {
                 Step::Fetch(id.clone(), None)
@@ -96,6 +95,11 @@ async fn begin(
             ));
         }
     })
+}
+
+/// Whether a video is where it was saved, and whole: it may have been moved away.
+pub(crate) fn is_there((file, bytes): &(String, u64)) -> bool {
+    fs::metadata(file).is_ok_and(|metadata| metadata.len() == *bytes)
 }
 
 async fn send(
@@ -161,8 +165,9 @@ pub(crate) async fn sent_before(
             }
             // A service that takes the id for a task's may answer with it as such.
             let Some(id) = found.id.filter(|id| *id != own) else {
-                return Err(Stop::new(
-                    Exit::NotReached,
+                return Err(not_sent(
+                    session,
+                    recorder,
                     "the service was asked whether it has this request already, and its answer does not say which task it is \
                      about; nothing was sent; try again, or pay for another with `--again`",
                 ));
@@ -175,8 +180,9 @@ pub(crate) async fn sent_before(
         }
         // It does not know it, or does not take such questions.
         Err(error) if error.status().is_some_and(|status| status < 500) => Ok(None),
-        Err(error) => Err(Stop::new(
-            Exit::NotReached,
+        Err(error) => Err(not_sent(
+            session,
+            recorder,
             format!(
                 "it could not be asked whether the service has this request already: {}; nothing was sent; try again",
                 told(&error)
@@ -239,10 +245,9 @@ async fn look_up(
             Ok(Err(error)) => why = told(&error),
         }
     }
-    Err(Stop::unknown(Some(recorder.job().number), &why).with_next(
-        "Look it up later with this, or pay for another with `--again`",
-        look_up_command(session, recorder, candidate),
-    ))
+    let what_for = "Look it up later with this, or pay for another with `--again`";
+    let stop = Stop::unknown(Some(recorder.job().number), &why);
+    Err(with_look_up(stop, what_for, session, recorder, candidate))
 }
 
 /// By how many seconds the clocks of the service and of this machine may differ.
@@ -269,6 +274,23 @@ fn is_own(recorder: &Recorder, found: &Task) -> bool {
         .created_at
         .is_some_and(|created| created < job.created.saturating_sub(CLOCKS_DIFFER));
     !(is_of_another_request || is_of_another_job || is_chosen && is_older)
+}
+
+/// A task was done, and the service tells no address of its video any more.
+fn gone(session: &Session, recorder: &Recorder, id: &str, task: &Task) -> Stop {
+    let why = match task.failure() {
+        Some(_) => format!(": {}", reason(task)),
+        None => String::new(),
+    };
+    Stop::new(
+        Exit::Unusable,
+        format!(
+            "the task {id} was done before, and the service now says `{}` and no address of its video{why}; addresses end \
+             after a day",
+            task.state()
+        ),
+    )
+    .with_next("Ask again with this, or pay for another with `--again`", session.resume(recorder.job().number))
 }
 
 /// The task of the job that the service gave this id.
@@ -342,6 +364,9 @@ async fn fetch(
             })?;
         tell_warnings(&task);
         observe(session, recorder, &task);
+        if task.video_url().is_none() {
+            return Err(gone(session, recorder, id, &task));
+        }
         Box::new(task)
     };
     save::tell_download(&task);

@@ -136,6 +136,12 @@ pub(crate) fn replace(text: &str, images: &[LocalImage], urls: &[String]) -> Res
     })
 }
 
+/// The text with what each image holds in its place: what tells jobs from one another.
+pub(crate) fn with_hashes(text: &str, images: &[LocalImage]) -> Result<String, Stop> {
+    let hashes: Vec<String> = images.iter().map(|image| image.hash.to_string()).collect();
+    replace(text, images, &hashes)
+}
+
 /// The text with an address for each image that it does not have yet, to see what the request will cost.
 pub(crate) fn with_placeholders(text: &str, images: &[LocalImage]) -> Result<String, Stop> {
     let urls: Vec<String> = (1..=images.len())

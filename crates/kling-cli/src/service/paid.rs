@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use kling_http::Body;
-use kling_journal::{Claim, FileHash, JobKey, Journal, NewJob, State};
+use kling_http::{Body, TaskRef};
+use kling_journal::{Claim, JobKey, Journal, NewJob, State};
 
 use super::environment::now;
-use super::images;
 use super::print::{Print, note};
 use super::recorder::Recorder;
 use super::request::{self, Check, Checked, Source};
 use super::session::Session;
 use super::stop::{Stop, exit_of, told};
+use super::{go, images};
 use crate::cli;
 use crate::exit::Exit;
 
@@ -38,22 +38,28 @@ impl Ready {
     }
 
     /// Claims the job of the request; whether it is a new one. `before_paying` may refuse one.
-    pub(crate) fn claim(
+    pub(crate) async fn claim(
         &self,
         mut journal: Journal,
-        service: &str,
+        session: &Session,
         paid: &cli::Paid,
         before_paying: impl FnOnce() -> Result<(), Stop>,
     ) -> Result<(Recorder, bool), Stop> {
-        let files: Vec<FileHash> = self.checked.images.iter().map(|image| image.hash).collect();
-        let key = JobKey::with_files(&self.checked.for_service(&self.text), &files)
+        let service = session.client.base_url();
+        let text = images::with_hashes(&self.text, &self.checked.images)?;
+        let key = JobKey::of(&self.checked.for_service(&text))
             .map_err(|error| Stop::usage(format!("{error}; nothing was sent")))?;
         let client_business_id = client_id(&self.text, paid)?;
-        let is_known = journal
-            .known(&key, service)?
-            .is_some_and(|job| job.state != State::Intent);
-        if paid.again || !is_known {
+        let known = journal.known(&key, service)?;
+        let is_sent = known.as_ref().is_some_and(|job| job.state != State::Intent);
+        if paid.again || !is_sent {
+            self.checked.is_affordable()?;
             before_paying()?;
+        }
+        if (paid.again || known.is_none())
+            && let Some(id) = &client_business_id
+        {
+            refuse_used_id(session, id).await?;
         }
         let elsewhere = journal.known_elsewhere(&key, service)?;
         let last = journal.last(&key, service)?;
@@ -105,6 +111,7 @@ impl Ready {
         if !self.checked.images.is_empty() {
             text = self.upload(session).await?;
             self.checked = self.check.check(&self.source, &text, session.print)?;
+            self.checked.is_affordable()?;
         }
         text = self.checked.for_service(&text);
         if let Some(id) = &recorder.job().client_business_id {
@@ -147,6 +154,52 @@ impl Ready {
             urls.push(uploaded.url);
         }
         images::replace(&self.text, images, &urls)
+    }
+}
+
+/// Fails if the service has a task with an id that somebody chose: also a journal that is lost, or on another machine, does
+/// not make a request be sent twice with one id. An id that is made here is nobody else's.
+async fn refuse_used_id(session: &Session, id: &str) -> Result<(), Stop> {
+    if request::is_own_client_id(id) || session.is_passing {
+        return Ok(());
+    }
+    let asked = session
+        .call(
+            "asking whether the service knows the `client_business_id`, and nothing was sent",
+            Exit::NotReached,
+            session.client.status(&TaskRef::client_business_id(id)),
+        )
+        .await?;
+    match asked {
+        Ok(task)
+            if task
+                .client_business_id
+                .as_deref()
+                .is_none_or(|own| own == id) =>
+        {
+            let task_id = task.id.filter(|task| task != id);
+            let named = task_id
+                .as_ref()
+                .map_or_else(String::new, |task| format!(" ({task})"));
+            let stop = Stop::usage(format!(
+                "the service has a task with the `client_business_id` {id} already{named}, which this journal does not know, and \
+                 nothing was sent: no request is sent twice with one id; take another id for another video"
+            ));
+            Err(stop
+                .with_next("Get that task's video with", session.advice("download", id))
+                .with(&serde_json::json!({ "id": task_id, "client_business_id": id })))
+        }
+        // It does not know it, or does not take such questions.
+        Ok(_) => Ok(()),
+        Err(error) if error.status().is_some_and(|status| status < 500) => Ok(()),
+        Err(error) => Err(Stop::new(
+            Exit::NotReached,
+            format!(
+                "it could not be asked whether the service has a task with the `client_business_id` {id} already: {}; nothing was \
+                 sent; try again",
+                told(&error)
+            ),
+        )),
     }
 }
 
@@ -209,7 +262,12 @@ fn tell_known(recorder: &Recorder, asked_id: Option<&str>) {
         State::Unknown { .. } => "was sent, and it is not known what became of it".to_owned(),
         State::Accepted { id } => format!("is running as {id}"),
         State::Completed { id } => format!("is done as {id}, and not saved"),
-        State::Saved { file, .. } => format!("is saved in {file}"),
+        State::Saved { file, bytes, .. } if go::is_there(&(file.clone(), *bytes)) => {
+            format!("is saved in {file}")
+        }
+        State::Saved { file, .. } => {
+            format!("was saved in {file}, which is not there any more or was changed")
+        }
         State::Sending | State::Rejected { .. } | State::Failed { .. } => {
             format!("is {}", job.state.word())
         }

@@ -142,22 +142,20 @@ impl Answer {
             Kind::Unknown => {
                 let why = format!("{reason}{status}");
                 let number = (!session.is_passing).then_some(recorder.job().number);
-                Stop::unknown(number, &why).with_next(
+                let stop = Stop::unknown(number, &why);
+                with_look_up(
+                    stop,
                     "Look it up with",
-                    look_up_command(session, recorder, self.candidate.as_deref()),
+                    session,
+                    recorder,
+                    self.candidate.as_deref(),
                 )
             }
-            Kind::NotSent => {
-                let stop = Stop::new(
-                    Exit::NotReached,
-                    format!("the service was not reached, and nothing was sent: {reason}"),
-                );
-                if session.is_passing {
-                    stop
-                } else {
-                    stop.with_next("Send it with", session.resume(recorder.job().number))
-                }
-            }
+            Kind::NotSent => not_sent(
+                session,
+                recorder,
+                format!("the service was not reached, and nothing was sent: {reason}"),
+            ),
             Kind::Accepted | Kind::Rejected => {
                 let hint = if self.http_status == Some(401) {
                     "; check the key"
@@ -175,16 +173,22 @@ impl Answer {
     }
 }
 
-/// The command that looks up a request whose outcome is unknown.
-pub(crate) fn look_up_command(
+/// With the command that looks up a request whose outcome is unknown, or what to do where there is nothing to look it up
+/// by.
+pub(crate) fn with_look_up(
+    stop: Stop,
+    what_for: &'static str,
     session: &Session,
     recorder: &Recorder,
     candidate: Option<&str>,
-) -> String {
+) -> Stop {
     let job = recorder.job();
     match job.client_business_id.as_deref().or(candidate) {
-        Some(id) => session.advice("status", id),
-        None => session.resume(job.number),
+        Some(id) => stop.with_next(what_for, session.advice("status", id)),
+        None => stop.because(
+            "it was sent without a `client_business_id`: look for the task on the service's own pages, or pay for another with \
+             `--again`",
+        ),
     }
 }
 
@@ -209,13 +213,11 @@ pub(crate) async fn post(
     let mut budget = budget;
     loop {
         if session.signals.is_stopped() {
-            return Err(stopped());
+            return Err(stopped(session, recorder));
         }
         if session.left().is_some_and(|left| left.is_zero()) {
-            return Err(Stop::new(
-                Exit::NotReached,
-                "the time was over before the request was sent; nothing was sent; give more with `--timeout`",
-            ));
+            let why = "the time was over before the request was sent; nothing was sent; give more with `--timeout`";
+            return Err(not_sent(session, recorder, why));
         }
         let began = Instant::now();
         recorder.send(body.text())?;
@@ -246,17 +248,27 @@ pub(crate) async fn post(
         ));
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
-            () = session.signals.first() => return Err(stopped()),
+            () = session.signals.first() => return Err(stopped(session, recorder)),
         }
         budget = budget.map(|budget| budget.after_attempt(began.elapsed()));
     }
 }
 
-fn stopped() -> Stop {
-    Stop::new(
-        Exit::NotReached,
+fn stopped(session: &Session, recorder: &Recorder) -> Stop {
+    not_sent(
+        session,
+        recorder,
         "stopped before the request was sent; nothing was sent",
     )
+}
+
+/// The request is still to be sent.
+pub(crate) fn not_sent(session: &Session, recorder: &Recorder, why: impl Into<String>) -> Stop {
+    let stop = Stop::new(Exit::NotReached, why);
+    if session.is_passing {
+        return stop;
+    }
+    stop.with_next("Send it with", session.resume(recorder.job().number))
 }
 
 /// One attempt. A request that has begun is waited for, also when the user wants to stop; `None` if the time is over.

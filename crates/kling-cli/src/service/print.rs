@@ -46,7 +46,9 @@ impl Print {
         let mut out = Vec::new();
         match self.format {
             ResultFormat::Json => safe::push_json(&mut out, object),
-            ResultFormat::Human => out.extend_from_slice(safe::text(human().trim_end()).as_bytes()),
+            ResultFormat::Human => {
+                out.extend_from_slice(kling_text::plain_lines(human().trim_end()).as_bytes());
+            }
         }
         out.push(b'\n');
         if self.beside_video {
@@ -74,5 +76,5 @@ pub(crate) fn push(text: &mut String, more: impl Display) {
 
 /// Tells people something in a line on the standard error.
 pub(crate) fn note(text: &str) {
-    stdio::tell(&format!("{}\n", safe::line(text)));
+    stdio::tell(&format!("{}\n", kling_text::plain(text)));
 }

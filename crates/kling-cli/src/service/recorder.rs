@@ -23,6 +23,8 @@ pub(crate) struct Recorder {
     job: Job,
     /// What happened and is not in the journal yet, the oldest first.
     waiting: VecDeque<(Event, i64)>,
+    /// Why they are not, once it is clear that they will not be.
+    lost: Option<String>,
 }
 
 impl Recorder {
@@ -32,6 +34,7 @@ impl Recorder {
             job: ticket.job().clone(),
             ticket,
             waiting: VecDeque::new(),
+            lost: None,
         }
     }
 
@@ -107,15 +110,52 @@ impl Recorder {
         self.record(session, Event::Answered { text });
     }
 
-    /// Records where the video is.
-    pub(crate) fn saved(&mut self, session: &Session, file: String, bytes: u64) {
+    /// Records where the videos are, unless that was known before.
+    pub(crate) fn saved(&mut self, session: &Session, files: Vec<(String, u64)>) {
         if matches!(self.job.state, State::Completed { .. }) {
-            self.record(session, Event::Saved { file, bytes });
+            for (file, bytes) in files {
+                self.record(session, Event::Saved { file, bytes });
+            }
         }
     }
 
+    /// Where the videos were saved.
+    pub(crate) fn saved_files(&self) -> Result<Vec<(String, u64)>, Stop> {
+        let (_, history) = self.journal.job(self.job.number)?;
+        let events = history.into_iter().filter_map(|entry| entry.event);
+        Ok(events
+            .filter_map(|event| match event {
+                Event::Saved { file, bytes } => Some((file, bytes)),
+                _ => None,
+            })
+            .collect())
+    }
+
+    /// Records what is left, with some patience; why it could not be, if that is so.
+    pub(crate) fn settle(&mut self, session: &Session) -> Option<&str> {
+        let is_behind = !self.waiting.is_empty();
+        let mut tries = 1;
+        while self.lost.is_none()
+            && let Err(error) = self.flush()
+        {
+            let is_busy = *error.kind() == ErrorKind::Busy;
+            if is_busy && tries < LAST_TRIES && !session.signals.is_stopped() {
+                if tries == 1 {
+                    note("the journal is locked by other processes: trying again");
+                }
+                tries += 1;
+            } else {
+                self.lost = Some(format!("what happened could not be recorded: {error}"));
+            }
+        }
+        if is_behind && self.lost.is_none() {
+            note("everything is recorded now");
+        }
+        self.lost.as_deref()
+    }
+
     /// The members that programs are told of a job.
-    fn object(&self) -> serde_json::Value {
+    pub(crate) fn object(&self) -> serde_json::Value {
         let job = self.job();
         serde_json::json!({
             "job": job.number,
@@ -136,24 +176,11 @@ impl Recorder {
                 stop.with(&object)
             }
         });
-        let is_behind = !self.waiting.is_empty();
-        let mut tries = 1;
-        while let Err(error) = self.flush() {
-            let is_busy = *error.kind() == ErrorKind::Busy;
-            if is_busy && tries < LAST_TRIES && !session.signals.is_stopped() {
-                if tries == 1 {
-                    note("the journal is locked by other processes: trying again");
-                }
-                tries += 1;
-                continue;
-            }
+        if self.settle(session).is_some() {
             return match done {
                 Ok(Exit::Clean) => Ok(Exit::LocalIo),
                 done => done,
             };
-        }
-        if is_behind {
-            note("everything is recorded now");
         }
         // If this fails, the claim ends with the process.
         let _ = self.journal.release(self.ticket);

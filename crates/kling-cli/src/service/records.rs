@@ -24,11 +24,17 @@ pub(crate) fn path(records: &Records) -> Result<PathBuf, Stop> {
 /// Opens the journal, or makes it, which is told: what was paid for with another one is not known to it.
 pub(crate) fn open(records: &Records) -> Result<Journal, Stop> {
     let path = path(records)?;
-    if fs::symlink_metadata(&path).is_err() {
-        note(&format!(
+    match fs::metadata(&path) {
+        Err(_) => note(&format!(
             "the journal of paid jobs is new: {}",
             path.display()
-        ));
+        )),
+        // Somebody may have emptied it.
+        Ok(metadata) if metadata.len() == 0 => note(&format!(
+            "warning: the journal {} is empty, so no earlier job is known",
+            path.display()
+        )),
+        Ok(_) => {}
     }
     if let Some(folder) = path
         .parent()
@@ -75,6 +81,17 @@ pub(crate) fn open_existing(records: &Records) -> Result<Option<Journal>, Stop> 
             path.display()
         ))),
     }
+}
+
+/// Opens the journal if it is there, also where it can only be read, which is told.
+pub(crate) fn open_to_read(records: &Records) -> Result<Option<Journal>, Stop> {
+    open_existing(records).or_else(|unusable| {
+        let Ok(journal) = Journal::open_to_read(&path(records)?, holder()) else {
+            return Err(unusable);
+        };
+        note(&format!("warning: {}", unusable.reason()));
+        Ok(Some(journal))
+    })
 }
 
 /// This process.

@@ -58,6 +58,8 @@ impl std::fmt::Display for Bill {
 #[derive(Debug, Default)]
 pub(crate) struct Checked {
     pub(crate) bill: Option<Bill>,
+    /// Why it may not be paid for, if it costs more than it may.
+    too_dear: Option<String>,
     /// The members that are for editors, as the contract says, and are never sent.
     for_editors: Vec<String>,
     /// Local images that have to be uploaded before it can be sent.
@@ -65,6 +67,17 @@ pub(crate) struct Checked {
 }
 
 impl Checked {
+    /// Fails if the request costs more than it may. What is paid for already costs nothing.
+    pub(crate) fn is_affordable(&self) -> Result<(), Stop> {
+        match &self.too_dear {
+            Some(why) => Err(Stop::new(
+                Exit::CostLimit,
+                format!("{why}, so the request was not sent"),
+            )),
+            None => Ok(()),
+        }
+    }
+
     /// A text of the request as the service gets it: without what is for editors.
     pub(crate) fn for_service(&self, text: &str) -> String {
         self.for_editors.iter().fold(text.to_owned(), |text, name| {
@@ -202,6 +215,7 @@ impl Check {
         let mut checked = Checked {
             bill: report.bill.map(Bill::from),
             images: Vec::new(),
+            too_dear: None,
             for_editors: report
                 .model
                 .and_then(|model| self.settings.checker.spec(model))
@@ -222,17 +236,16 @@ impl Check {
                 .diagnostics
                 .retain(|found| found.level != Level::Error);
         }
-        let costs = if only_images {
+        checked.too_dear = if only_images {
             // The bill of the request as it will be sent: it is checked again when the images have their addresses.
             let with_addresses = images::with_placeholders(text, &checked.images)?;
             let report = self.settings.checker.check(&with_addresses);
             checked.bill = report.bill.map(Bill::from);
-            self.costs(&report)
+            self.too_dear(&report)
         } else {
-            self.costs(&report)
+            self.too_dear(&report)
         };
         if self.off {
-            costs?;
             return Ok(checked);
         }
         let request = Request {
@@ -247,37 +260,28 @@ impl Check {
         if report.has_errors() {
             return Err(self.refused(&request, &report, print));
         }
-        costs?;
         if !report.is_clean() {
             stdio::tell(&self.human(&request, &report));
         }
         Ok(checked)
     }
 
-    /// Whether the request costs no more than it may.
-    fn costs(&self, report: &Report<'_>) -> Result<(), Stop> {
-        let Some(most) = self.max_cost else {
-            return Ok(());
-        };
+    /// Why the request may not be paid for, if it costs more than it may.
+    fn too_dear(&self, report: &Report<'_>) -> Option<String> {
+        let most = self.max_cost?;
         let cost = match (&self.settings.prices, report.bill, report.model) {
             (None, _, _) => Cost::NoPrices,
             (Some(prices), Some(bill), Some(model)) => prices.cost(model, bill.spec, bill.seconds),
             (Some(_), _, _) => Cost::Unknown,
         };
-        let refused = |why: String| {
-            Err(Stop::new(
-                Exit::CostLimit,
-                format!("{why}, so the request was not sent"),
-            ))
-        };
         match cost {
-            Cost::Known(money) if money.amount <= most => Ok(()),
-            Cost::Known(money) => refused(format!("it costs {money}, and `--max-cost` is {most}")),
-            Cost::Unknown => refused(
+            Cost::Known(money) if money.amount <= most => None,
+            Cost::Known(money) => Some(format!("it costs {money}, and `--max-cost` is {most}")),
+            Cost::Unknown => Some(
                 "`--max-cost` was given, and the price of this request is not known; write it into `[prices]` of `kling.toml`"
                     .to_owned(),
             ),
-            Cost::NoPrices => refused(
+            Cost::NoPrices => Some(
                 "`--max-cost` was given, and there are no prices; write them into `[prices]` of `kling.toml`".to_owned(),
             ),
         }

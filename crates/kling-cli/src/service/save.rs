@@ -11,7 +11,7 @@ use kling_http::{DownloadOptions, Saved, Task, TaskRef};
 use serde::Serialize;
 
 use super::destination::{self, Destination, Wanted};
-use super::print::{VERSION, note};
+use super::print::{VERSION, note, push};
 use super::recorder::Recorder;
 use super::session::Session;
 use super::stop::{Stop, told};
@@ -36,6 +36,9 @@ struct Object<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     seconds: Option<f64>,
     elapsed: f64,
+    /// What went wrong all the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
 }
 
 /// Downloads the videos of a task that is done, and prints where they are.
@@ -80,8 +83,10 @@ pub(crate) async fn save(
         }
         destination::write_out(&saved.file)?;
     } else if let Some(recorder) = recorder.as_mut() {
-        recorder.saved(session, absolute(&saved.file), saved.bytes);
+        let files = all.iter().map(|saved| (absolute(&saved.file), saved.bytes));
+        recorder.saved(session, files.collect());
     }
+    let unrecorded = recorder.and_then(|recorder| recorder.settle(session));
     let files: Vec<String> = if passing.is_some() {
         Vec::new()
     } else {
@@ -101,6 +106,7 @@ pub(crate) async fn save(
         bytes: saved.bytes,
         seconds: saved.seconds,
         elapsed: seconds(session.began),
+        reason: unrecorded,
     };
     Ok(session.print.result(&object, || {
         let lines: Vec<String> = all
@@ -139,16 +145,20 @@ fn tell_odd(saved: &Saved, destination: &Destination, videos: usize) {
     }
 }
 
-/// Gives a video that was saved before: where it is, or a copy of it where another place is asked for.
+/// Gives a video that was saved before: where it is, or a copy of it where another place is asked for. `files` are those
+/// of all videos of the task, the first one first.
 pub(crate) async fn give_saved(
     session: &Session,
     job: Option<u64>,
     id: &str,
-    file: &str,
-    bytes: u64,
+    files: &[(String, u64)],
     destination: &Destination,
 ) -> Result<Exit, Stop> {
+    let Some((file, bytes)) = files.first() else {
+        return Err(Stop::new(Exit::Unusable, "the task has no video"));
+    };
     let there = Path::new(file);
+    let names: Vec<String> = files.iter().map(|(file, _)| file.clone()).collect();
     let shown = match destination.wanted(there) {
         Wanted::There => Some(file.to_owned()),
         Wanted::Stdout => {
@@ -175,10 +185,11 @@ pub(crate) async fn give_saved(
         id: Some(id),
         state: "saved",
         file: shown.as_deref(),
-        files: None,
-        bytes,
+        files: (shown.is_some() && names.len() > 1).then_some(names.as_slice()),
+        bytes: *bytes,
         seconds: video_seconds(there),
         elapsed: seconds(session.began),
+        reason: None,
     };
     Ok(session.print.result(&object, || {
         let place = shown.as_deref().unwrap_or("standard output");
@@ -187,7 +198,14 @@ pub(crate) async fn give_saved(
         } else {
             format!("from {file}, which was saved before")
         };
-        format!("{place}: {bytes} bytes, {from}")
+        let mut text = format!("{place}: {bytes} bytes, {from}");
+        for (other, bytes) in files.iter().skip(1) {
+            push(
+                &mut text,
+                format_args!("\n{other}: {bytes} bytes, saved before"),
+            );
+        }
+        text
     }))
 }
 

@@ -1,9 +1,11 @@
 //! A run of a command that talks to the service: the client, the time that is left, and the user who may interrupt.
 
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use kling_http::{Client, ClientBuilder, SecretString, Timeouts};
+use serde_json::Value;
 
 use super::print::{Print, note, push};
 use super::signals::Signals;
@@ -31,6 +33,16 @@ pub(crate) struct Session {
     given_journal: Option<PathBuf>,
     /// Whether the service ends with this process.
     pub(crate) is_passing: bool,
+    /// What went wrong with the last question that was asked again.
+    last_fault: Arc<Mutex<Option<Fault>>>,
+}
+
+/// Why a question was asked again.
+#[derive(Debug, Clone)]
+struct Fault {
+    told: String,
+    /// Whether the service answered.
+    is_answer: bool,
 }
 
 impl Session {
@@ -41,13 +53,18 @@ impl Session {
         print: Print,
         began: Instant,
     ) -> Result<Self, Stop> {
+        let last_fault = Arc::new(Mutex::new(None));
+        let told_last = Arc::clone(&last_fault);
         let client = builder
-            .on_retry(|error, pause| {
+            .on_retry(move |error, pause| {
+                let told = told(error);
                 note(&format!(
-                    "warning: {}; trying again in {:.0} s",
-                    told(error),
+                    "warning: {told}; trying again in {:.0} s",
                     pause.as_secs_f64().ceil()
                 ));
+                let is_answer = error.status().is_some();
+                let mut last = told_last.lock().unwrap_or_else(PoisonError::into_inner);
+                *last = Some(Fault { told, is_answer });
             })
             .timeouts(timeouts(connection.timeout))
             .insecure_http(connection.insecure_http)
@@ -66,6 +83,7 @@ impl Session {
             insecure_http: connection.insecure_http,
             given_journal: None,
             is_passing: false,
+            last_fault,
         })
     }
 
@@ -82,22 +100,28 @@ impl Session {
         self
     }
 
-    /// Runs a command until it is done, or the user leaves. `job` is one whose request may be on its way then.
+    /// Runs a command until it is done, or the user leaves. `job` has the members of one whose request may be on its way
+    /// then.
     pub(crate) async fn run(
         &self,
-        job: Option<u64>,
+        job: Option<Value>,
         command: impl AsyncFnOnce(&Self) -> Result<Exit, Stop>,
     ) -> Result<Exit, Stop> {
         tokio::select! {
             biased;
             done = command(self) => done,
             () = self.signals.second() => Err(match job {
-                Some(job) => Stop::new(
-                    Exit::Unknown,
-                    format!("left at once; if the request of job {job} was being sent, it may be paid for"),
-                )
-                .with_next("See what is known, and go on, with", self.resume(job))
-                .with(&serde_json::json!({ "job": job })),
+                Some(mut job) => {
+                    let number = job["job"].as_u64().unwrap_or_default();
+                    // How far it came meanwhile, the journal knows.
+                    job["state"] = "unknown".into();
+                    Stop::new(
+                        Exit::Unknown,
+                        format!("left at once; if the request of job {number} was being sent, it may be paid for"),
+                    )
+                    .with_next("See what is known, and go on, with", self.resume(number))
+                    .with(&job)
+                }
                 None => Stop::new(Exit::Unusable, "left at once"),
             }),
         }
@@ -126,10 +150,30 @@ impl Session {
             biased;
             () = self.signals.first() => Err(Stop::new(cut, format!("stopped while {what}; try again"))),
             done = call => Ok(done),
-            () = out_of_time => Err(Stop::new(
+            () = out_of_time => Err(self.out_of_time(what, cut)),
+        }
+    }
+
+    /// The time was over before a question was answered.
+    fn out_of_time(&self, what: &str, cut: Exit) -> Stop {
+        let last = self
+            .last_fault
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        match last.clone() {
+            // A service that answers was reached.
+            Some(Fault { told, is_answer }) => Stop::new(
+                if is_answer && cut == Exit::NotReached {
+                    Exit::Unusable
+                } else {
+                    cut
+                },
+                format!("the time of `--timeout` was over while {what}: {told}"),
+            ),
+            None => Stop::new(
                 cut,
                 format!("the time of `--timeout` was over while {what}; give more"),
-            )),
+            ),
         }
     }
 

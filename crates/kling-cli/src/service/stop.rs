@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::print::{Print, VERSION, push};
 use crate::exit::{Exit, Failure};
-use crate::output::{safe, stdio};
+use crate::output::stdio;
 
 /// The exit code, and what is told: to people on the standard error, to programs as an object.
 #[derive(Debug)]
@@ -56,6 +56,12 @@ impl Stop {
         )
     }
 
+    /// With one more clause of the reason.
+    pub(crate) fn because(mut self, clause: &str) -> Self {
+        push(&mut self.reason, format_args!("; {clause}"));
+        self
+    }
+
     /// With a command that goes on, and what it is for in words that a colon can follow.
     pub(crate) fn with_next(mut self, what_for: &'static str, command: String) -> Self {
         self.next = Some((what_for, command));
@@ -82,11 +88,11 @@ impl Stop {
 
     /// Tells it to people, and prints its object for programs.
     pub(crate) fn tell(mut self, print: Print) -> Exit {
-        let mut text = format!("error: {}", safe::line(&self.reason));
+        let mut text = format!("error: {}", kling_text::plain(&self.reason));
         if let Some((what_for, command)) = &self.next {
             push(
                 &mut text,
-                format_args!(". {what_for}:\n  {}", safe::line(command)),
+                format_args!(". {what_for}:\n  {}", kling_text::plain(command)),
             );
         }
         stdio::tell(&format!("{text}\n"));

@@ -12,7 +12,6 @@ use super::session::Session;
 use super::stop::{Stop, told};
 use crate::cli::Polling;
 use crate::exit::Exit;
-use crate::output::safe;
 
 /// How a wait ended.
 #[derive(Debug)]
@@ -232,7 +231,7 @@ impl Bar {
 
     fn show(&self, task: &Task) {
         if let Some(bar) = &self.0 {
-            bar.set_message(safe::line(&task.state().to_string()).into_owned());
+            bar.set_message(kling_text::plain(&task.state().to_string()).into_owned());
             // A percentage is from 0 to 100.
             #[expect(
                 clippy::cast_possible_truncation,

@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use crate::support::{CLEAN, Folder, run_in};
+use crate::support::{CLEAN, Folder, pipe, program, run_in};
 
 /// Two slips that can be mended without guessing, and one that cannot.
 const SLIPS: &str = r#"{
@@ -160,6 +160,41 @@ fn the_standard_input_is_mended_to_the_standard_output() {
             format!("--- a/-\n+++ b/-\n@@ -1,2 +1,2 @@\n-{LINE}\n+{LINE_FIXED}\n no json\n")
         )
     );
+}
+
+#[test]
+fn what_cannot_be_read_as_a_request_is_told_and_never_judged_in_part() {
+    let odd = b"{\"model\":\"kling-v3\",\"prompt\":\"A \xff\",\"duration\":\"5\"}";
+    let folder = Folder::new();
+    folder.write("odd.json", odd);
+    for option in ["--fix", "--diff"] {
+        let output = program(folder.path())
+            .args(["check", option, "-"])
+            .stdin(fs::File::open(folder.path().join("odd.json")).unwrap())
+            .output()
+            .unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{option}: {told}");
+        assert!(told.contains("it is not UTF-8 text"), "{told}");
+        assert!(!told.contains("nothing to check"), "{told}");
+    }
+    // What is left of a text that is too long is not a request.
+    let long = CLEAN.replace('}', &format!("{}}}", " ".repeat(100)));
+    let ran = pipe(&["check", "--max-request-size", "60", "--fix", "-"], long);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{}", ran.err);
+    assert!(!ran.err.contains("json-syntax"), "{}", ran.err);
+}
+
+#[test]
+fn no_safe_fix_makes_one_address_of_two_or_drops_a_resolution() {
+    for member in [
+        r#""image_urls": "https://example.com/a.png,https://example.com/b.png""#,
+        r#""size": "1080x1920""#,
+    ] {
+        let text = CLEAN.replace('}', &format!(", {member}}}"));
+        let ran = pipe(&["check", "--fix", "-"], &text);
+        assert_eq!((ran.code, ran.out), (1, text), "{}", ran.err);
+    }
 }
 
 #[test]

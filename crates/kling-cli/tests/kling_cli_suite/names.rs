@@ -125,3 +125,28 @@ fn a_time_tells_its_form() {
         ran.err
     );
 }
+
+#[cfg(feature = "client")]
+#[test]
+fn a_wrong_command_line_is_told_to_programs_too() {
+    for arguments in [
+        &["jobs", "show", "abc"][..],
+        &["generate", "r.json", "--timeout", "0"],
+        &["submit", "r.json", "--client-id", "a b", "--format", "json"],
+        &["--color", "never", "status"],
+        &["status", ""],
+    ] {
+        let ran = run(arguments);
+        assert_eq!(ran.code, 2, "{arguments:?}: {}", ran.err);
+        let reason = ran.json()["reason"].clone();
+        let reason = reason.as_str().unwrap();
+        assert!(!reason.is_empty() && !reason.contains("Usage"), "{reason}");
+    }
+    // Nothing is added to what other commands print, or for people.
+    for arguments in [
+        &["check", "--format", "nonsense"][..],
+        &["jobs", "show", "abc", "--format=human"],
+    ] {
+        assert_eq!(run(arguments).out, "", "{arguments:?}");
+    }
+}

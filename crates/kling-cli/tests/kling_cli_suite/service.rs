@@ -1,6 +1,7 @@
 //! The commands that talk to the service, against the emulator and against servers that do what no service should.
 
 #[cfg(unix)]
+mod again;
 mod disk;
 mod doctor;
 mod editors;

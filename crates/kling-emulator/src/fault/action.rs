@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::error::{FaultError, shown};
+use kling_text::quote;
+
+use super::error::FaultError;
 use crate::http::End;
 
 /// What a fault does.
@@ -187,8 +189,8 @@ pub(crate) fn without(value: Option<&str>, action: Action) -> Read {
     match value {
         None => Ok(action),
         Some(value) => Err(FaultError::new(format!(
-            "this fault has no value; leave `={}` out",
-            shown(value)
+            "this fault has no value; leave out {}",
+            quote(&format!("={value}"))
         ))),
     }
 }
@@ -209,5 +211,5 @@ pub(crate) fn retry_after(value: Option<&str>) -> RetryAfter {
 }
 
 fn wrong(value: &str, expected: &str) -> FaultError {
-    FaultError::new(format!("`{}` is not {expected}", shown(value)))
+    FaultError::new(format!("{} is not {expected}", quote(value)))
 }

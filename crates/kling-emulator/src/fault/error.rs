@@ -23,17 +23,3 @@ impl fmt::Display for FaultError {
 }
 
 impl std::error::Error for FaultError {}
-
-/// What was written, short and without characters that a terminal could act on.
-pub(crate) fn shown(text: &str) -> String {
-    const MOST: usize = 60;
-    let mut shown: String = text
-        .chars()
-        .take(MOST)
-        .map(|c| if (' '..='~').contains(&c) { c } else { '?' })
-        .collect();
-    if text.chars().nth(MOST).is_some() {
-        shown.push_str("...");
-    }
-    shown
-}

@@ -2,11 +2,12 @@
 
 use std::str::FromStr;
 
+use kling_text::shorten;
 use serde::Deserialize;
 
 use super::error::FaultError;
 use super::grammar::Fault;
-use crate::text;
+use crate::limits;
 
 /// Faults in the order in which they are to happen.
 ///
@@ -51,7 +52,7 @@ impl Faults {
     /// The text is no such TOML, or one of the texts is not a fault.
     pub fn from_toml(text: &str) -> Result<Self, FaultError> {
         let file: File = toml::from_str(text).map_err(|error| {
-            let why = text::shortened(error.message(), text::PLACE);
+            let why = shorten(error.message(), limits::SHOWN_PLACE);
             FaultError::new(format!("not a file of faults: {why}"))
         })?;
         Self::of(file.faults.iter().map(String::as_str))

@@ -3,10 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
+use kling_text::{quote, shorten};
+
 use super::action::Action;
 use super::catalogue::{CATALOGUE, FaultKind};
-use super::error::{FaultError, shown};
-use crate::text;
+use super::error::FaultError;
+use crate::limits;
 
 /// The longest text that is read as a fault, in bytes.
 const MAX_LENGTH: usize = 2048;
@@ -130,7 +132,7 @@ impl Fault {
 
     /// What it is called, as much of it as somebody reads.
     pub(crate) fn shown(&self) -> String {
-        text::shortened(&self.label(), text::FAULT)
+        shorten(&self.label(), limits::SHOWN_FAULT).into_owned()
     }
 
     /// What it is called, with its value and without how often it happens.
@@ -173,7 +175,7 @@ impl FromStr for Fault {
             )));
         }
         let named = |error: &FaultError| {
-            FaultError::new(format!("`{}` is not a fault: {error}", shown(text)))
+            FaultError::new(format!("{} is not a fault: {error}", quote(text)))
         };
         parse(text).map_err(|error| named(&error))
     }
@@ -396,7 +398,7 @@ mod tests {
             .run(&prop::collection::vec(pieces, 0..12), |pieces| {
                 if let Err(error) = pieces.concat().parse::<Fault>() {
                     let told = error.to_string();
-                    prop_assert!(told.chars().all(|c| (' '..='~').contains(&c)), "{told:?}");
+                    prop_assert!(told.chars().all(kling_text::is_plain), "{told:?}");
                 }
                 Ok(())
             })

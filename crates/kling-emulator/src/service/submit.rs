@@ -6,6 +6,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
+use kling_text::shorten;
 use serde::Serialize;
 use serde_json::json;
 
@@ -15,8 +16,8 @@ use crate::check::{self, Checked, Order, Refusal};
 use crate::clock::milliseconds;
 use crate::fault::{Action, Fault, Phase};
 use crate::http::Answer;
+use crate::limits;
 use crate::state::{Charge, Fate, Phases, State as AppState, Task, fate_of, kept, video_of};
-use crate::text;
 
 /// What stands for a billing spec that the contract does not tell.
 const UNKNOWN_SPEC: &str = "unknown";
@@ -146,7 +147,7 @@ fn refused(refusal: &Refusal) -> Answer {
         "type": "invalid_request_error",
     });
     if !refusal.pointer.is_empty() {
-        error["param"] = json!(text::shortened(&field(&refusal.pointer), text::PLACE));
+        error["param"] = json!(shorten(&field(&refusal.pointer), limits::SHOWN_PLACE));
     }
     Answer::json(400, &json!({"error": error}))
 }

@@ -2,12 +2,13 @@
 
 use std::collections::VecDeque;
 
+use kling_text::shorten;
 use serde::Serialize;
 
 use super::layout::Layout;
 use crate::check::Finding;
+use crate::limits;
 use crate::limits::Limits;
-use crate::text;
 
 /// The findings that are remembered of one request.
 const MAX_FINDINGS: usize = 100;
@@ -113,7 +114,7 @@ impl Exchange {
     pub(crate) fn found(&mut self, mut findings: Vec<Finding>) {
         findings.truncate(MAX_FINDINGS);
         for finding in &mut findings {
-            finding.pointer = text::shortened(&finding.pointer, text::PLACE);
+            finding.pointer = shorten(&finding.pointer, limits::SHOWN_PLACE).into_owned();
         }
         self.diagnostics = findings;
         self.layout = Layout::of(&self.body, &self.diagnostics);

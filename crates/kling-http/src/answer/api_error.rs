@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::reason::is_success;
 use super::{deserialize_from, take};
 use crate::sanitise::Sanitiser;
 
@@ -99,11 +100,20 @@ impl ApiError {
     pub(crate) fn is_about_a_task_that_is_there(&self) -> bool {
         self.says_one_of(&[
             "already exist",
+            "been created",
+            "was created",
             "duplicate client business id",
             "duplicate request",
             "duplicate submission",
             "duplicate task",
         ])
+    }
+
+    /// Whether it tells of an end that comes after a request was passed on: of time that was over, of a 5xx.
+    pub(crate) fn is_of_a_passed_on_request(&self) -> bool {
+        let code = self.code_text().and_then(|code| code.parse::<u16>().ok());
+        matches!(code, Some(408 | 409 | 500..600))
+            || self.says_one_of(&["timeout", "time out", "timed out"])
     }
 
     /// Whether one of these is said, in plain words or joined by any signs.
@@ -165,9 +175,10 @@ fn printable(text: &str) -> Option<String> {
 pub(crate) fn is_nothing(error: &Value) -> bool {
     match error {
         Value::Null | Value::Bool(false) => true,
-        Value::String(text) => text.is_empty(),
+        Value::String(text) => is_success(text) || text.trim() == "0",
         Value::Object(members) => members.is_empty(),
         Value::Array(items) => items.is_empty(),
-        Value::Bool(true) | Value::Number(_) => false,
+        Value::Number(number) => matches!(number.as_i64(), Some(0 | 200)),
+        Value::Bool(true) => false,
     }
 }

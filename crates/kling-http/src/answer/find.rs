@@ -30,6 +30,63 @@ pub(crate) fn find_id(body: &[u8]) -> Option<String> {
     found.best()
 }
 
+/// Members that hold the id of a task wherever they are; as they are without underscores and capitals.
+const IDS_OF_TASKS: [&str; 6] = [
+    "taskid",
+    "videoid",
+    "jobid",
+    "generationid",
+    "predictionid",
+    "externaltaskid",
+];
+
+/// Members that hold what was made, so that an `id` in them is its id.
+const MADE: [&str; 10] = [
+    "data", "result", "results", "output", "outputs", "task", "tasks", "video", "videos", "job",
+];
+
+/// How deep such members are looked for.
+const DEPTH: usize = 8;
+
+/// An id of a task in any place of an answer. It is not known to be that of the request's own task, but where there is
+/// one, a task may have been made.
+pub(crate) fn mentioned_id(members: &Map<String, Value>) -> Option<String> {
+    mentioned_in(members, false, DEPTH)
+}
+
+fn mentioned_in(members: &Map<String, Value>, is_made: bool, depth: usize) -> Option<String> {
+    let named = members.iter().find_map(|(name, value)| {
+        let plain = name.replace(['_', '-'], "").to_ascii_lowercase();
+        (IDS_OF_TASKS.contains(&plain.as_str()) || is_made && plain == "id")
+            .then(|| usable(value))?
+    });
+    named.or_else(|| {
+        let depth = depth.checked_sub(1)?;
+        members.iter().find_map(|(name, value)| {
+            let is_made = MADE.contains(&name.to_ascii_lowercase().as_str());
+            let items = value
+                .as_array()
+                .map_or(std::slice::from_ref(value), Vec::as_slice);
+            items
+                .iter()
+                .filter_map(Value::as_object)
+                .find_map(|inner| mentioned_in(inner, is_made, depth))
+        })
+    })
+}
+
+/// A value that can be the id of a task.
+fn usable(value: &Value) -> Option<String> {
+    let id = match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) if number.as_u64() != Some(0) => number.to_string(),
+        Value::Number(_) | Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
+            return None;
+        }
+    };
+    is_usable_id(&id).then_some(id)
+}
+
 /// Whether a complete answer is an error: an `error` that says something, or `success: false`.
 pub(crate) fn is_error_object(members: &Map<String, Value>) -> bool {
     members.get("error").is_some_and(|error| !is_nothing(error))
@@ -128,7 +185,9 @@ impl Found {
 
 #[cfg(test)]
 mod tests {
-    use super::find_id;
+    use serde_json::{Value, json};
+
+    use super::{find_id, mentioned_id};
 
     fn id(body: &str) -> Option<String> {
         find_id(body.as_bytes())
@@ -177,6 +236,29 @@ mod tests {
         assert_eq!(id(r#"{"id":".."}"#), None);
         assert_eq!(id(r#"[{"id":"a"}]"#), None);
         assert_eq!(id(""), None);
+    }
+
+    #[test]
+    fn an_id_of_a_task_is_seen_in_any_place() {
+        let seen = |answer: Value| mentioned_id(answer.as_object().unwrap());
+        for answer in [
+            json!({"error": 0, "msg": "ok", "result": {"id": "t1"}}),
+            json!({"error": 0, "data": {"video": {"id": "t1"}}}),
+            json!({"error": "warning", "data": [{"task_id": "t1"}]}),
+            json!({"result": {"task": {"id": "t1"}}}),
+            json!({"error": {"message": "late", "taskId": "t1"}}),
+            json!({"a": {"b": {"video_id": "t1"}}}),
+        ] {
+            assert_eq!(seen(answer.clone()).as_deref(), Some("t1"), "{answer}");
+        }
+        for answer in [
+            json!({"error": {"message": "no", "id": "req_1"}}),
+            json!({"request_id": "req_1", "data": {"id": null, "task_id": ""}}),
+            json!({"data": {"id": 0}, "task_id": {}}),
+            json!({"id": "t1"}),
+        ] {
+            assert_eq!(seen(answer.clone()), None, "{answer}");
+        }
     }
 
     #[test]

@@ -232,7 +232,8 @@ fn unwrapped(text: &str, depth: usize) -> String {
     inner.unwrap_or_else(|| text.to_owned())
 }
 
-fn is_success(text: &str) -> bool {
+/// Whether a text says that all is well, or nothing.
+pub(super) fn is_success(text: &str) -> bool {
     let words = [
         "",
         "success",

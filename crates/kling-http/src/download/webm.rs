@@ -63,7 +63,7 @@ pub(super) fn walk(file: &mut (impl Read + Seek), length: u64) -> Result<Video, 
             SEGMENT if !segment => {
                 segment = true;
                 if found.end.is_some_and(|end| end != length) {
-                    return Err(Fault::NotVideo("something lies behind its end"));
+                    return Err(Fault::NotVideo("there is more after its end"));
                 }
                 found.content
             }

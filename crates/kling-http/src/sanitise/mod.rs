@@ -5,10 +5,10 @@ mod secret;
 
 use std::borrow::Cow;
 
+use kling_text::{shorten, shorten_bytes};
 use secrecy::SecretString;
-use serde_json::{Map, Value};
-
 use secret::Secret;
+use serde_json::{Map, Value};
 
 /// Most characters of an answer's body that are kept as evidence.
 pub(crate) const EVIDENCE_LIMIT: usize = 2000;
@@ -25,8 +25,6 @@ pub(crate) const RAW_LIMIT: usize = 16 * 1024;
 /// Bytes of a text that are looked at. More than the limits, because taking signatures out shortens it.
 const WINDOW: usize = 4 * RAW_LIMIT;
 
-const REDACTED_QUERY: &str = "?[…]";
-
 /// Cleans foreign text; knows the key, so that a service that quotes it does not spread it.
 #[derive(Clone, Default)]
 pub(crate) struct Sanitiser {
@@ -42,35 +40,31 @@ impl Sanitiser {
 
     /// The beginning of a body as evidence; `None` for an empty one.
     pub(crate) fn evidence(&self, body: &[u8]) -> Option<String> {
-        let text = bounded(&self.clean(body), EVIDENCE_LIMIT);
+        let text = shorten(self.clean(body).trim(), EVIDENCE_LIMIT).into_owned();
         (!text.is_empty()).then_some(text)
     }
 
     /// The first characters of a body, for a message; `None` for an empty one.
     pub(crate) fn excerpt(&self, body: &[u8]) -> Option<String> {
-        let text = bounded(&self.clean(body), EXCERPT_LIMIT);
+        let text = shorten(self.clean(body).trim(), EXCERPT_LIMIT).into_owned();
         (!text.is_empty()).then_some(text)
     }
 
     /// A message or another short text of the service.
     pub(crate) fn message(&self, text: &str) -> String {
-        bounded(&self.clean(text.as_bytes()), MESSAGE_LIMIT)
+        shorten(self.clean(text.as_bytes()).trim(), MESSAGE_LIMIT).into_owned()
     }
 
     /// Any text of the service.
     pub(crate) fn text(&self, text: &str) -> String {
-        bounded(&self.clean(text.as_bytes()), EVIDENCE_LIMIT)
+        shorten(self.clean(text.as_bytes()).trim(), EVIDENCE_LIMIT).into_owned()
     }
 
     /// A body as it came, for keeping.
     pub(crate) fn raw(&self, body: &[u8]) -> String {
         let text = self.clean(body);
         let text = text.trim();
-        if text.len() <= RAW_LIMIT {
-            return text.to_owned();
-        }
-        let end = text.floor_char_boundary(RAW_LIMIT - '…'.len_utf8());
-        format!("{}…", &text[..end])
+        shorten_bytes(text, RAW_LIMIT).into_owned()
     }
 
     /// The members of a body that is a JSON object, without the key.
@@ -116,7 +110,7 @@ impl Sanitiser {
             let end = text.floor_char_boundary(text.len().saturating_sub(longest));
             text = Cow::Owned(text[..end].to_owned());
         }
-        visible(&without_queries(&text))
+        kling_text::sanitise(&text)
     }
 }
 
@@ -138,84 +132,6 @@ fn value_without_key(value: Value, secret: &Secret) -> Value {
         ),
         Value::Object(members) => Value::Object(without_key(members, secret)),
         Value::Null | Value::Bool(_) | Value::Number(_) => value,
-    }
-}
-
-/// Text without the queries and fragments of the http URLs in it: that is where signatures are.
-pub(crate) fn without_queries(text: &str) -> String {
-    // Of the same length as the text, byte by byte.
-    let lower = text.to_ascii_lowercase();
-    let mut clean = String::with_capacity(text.len());
-    let mut done = 0;
-    while let Some(start) = find_url(&lower, done) {
-        let end = text[start..]
-            .find(ends_url)
-            .map_or(text.len(), |length| start + length);
-        clean.push_str(&text[done..start]);
-        match query_start(&text[start..end]) {
-            Some(query) => {
-                clean.push_str(&text[start..start + query]);
-                clean.push_str(REDACTED_QUERY);
-            }
-            None => clean.push_str(&text[start..end]),
-        }
-        done = end;
-    }
-    clean.push_str(&text[done..]);
-    clean
-}
-
-/// Where the next URL begins. Slashes may be escaped, as some JSON writers do, so they are not looked for.
-fn find_url(lower: &str, from: usize) -> Option<usize> {
-    let mut at = from;
-    while let Some(found) = lower[at..].find("http") {
-        let rest = &lower[at + found + 4..];
-        if rest.starts_with(':') || rest.starts_with("s:") {
-            return Some(at + found);
-        }
-        at += found + 4;
-    }
-    None
-}
-
-fn ends_url(character: char) -> bool {
-    character.is_whitespace() || matches!(character, '"' | '\'' | '<' | '>' | '`' | '|')
-}
-
-fn query_start(url: &str) -> Option<usize> {
-    let escaped = ["\\u003f", "\\u003F", "\\u0023", "&#63;", "&quest;"];
-    let plain = url.find(['?', '#', ';']);
-    escaped
-        .iter()
-        .filter_map(|mark| url.find(mark))
-        .chain(plain)
-        .min()
-}
-
-/// Text with nothing in it that a terminal or a reader's eye could be misled by.
-fn visible(text: &str) -> String {
-    text.chars()
-        .map(|character| match character {
-            '\n' | '\r' | '\t' => ' ',
-            _ if is_invisible(character) => char::REPLACEMENT_CHARACTER,
-            _ => character,
-        })
-        .collect()
-}
-
-fn is_invisible(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e0fff}')
-}
-
-fn bounded(text: &str, limit: usize) -> String {
-    let text = text.trim();
-    match text.char_indices().nth(limit) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }
 
@@ -272,7 +188,7 @@ mod tests {
     #[test]
     fn evidence_is_bounded() {
         let evidence = Sanitiser::default().evidence(&vec![b'x'; 1 << 20]).unwrap();
-        assert_eq!(evidence.chars().count(), EVIDENCE_LIMIT + 1);
+        assert_eq!(evidence.chars().count(), EVIDENCE_LIMIT);
         assert_eq!(Sanitiser::default().evidence(b" \n"), None);
         let raw = Sanitiser::default().raw("é".repeat(1 << 20).as_bytes());
         assert!(

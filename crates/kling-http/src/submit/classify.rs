@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::answer::{ApiError, Task, find_id, is_error_object};
+use crate::answer::{ApiError, Task, find_id, is_error_object, mentioned_id};
 use crate::body::Body;
 use crate::client::{Answer, Framing};
 use crate::error::{Error, Kind};
@@ -62,7 +62,8 @@ pub(super) fn complete(answer: Answer, body: &Body, sanitiser: &Sanitiser) -> Ve
         }
         (Some(members), None)
             if (is_refusal(answer.status) || answer.status == 200 && is_error_object(&members))
-                && !is_about_a_task_that_is_there(&answer, sanitiser) =>
+                && mentioned_id(&members).is_none()
+                && !may_be_about_a_task(&answer, sanitiser) =>
         {
             rejected(answer, sanitiser)
         }
@@ -91,10 +92,12 @@ fn id_of(
 }
 
 /// Whether a refusal says that the service has the task already: it was then made by a request before, or by this one.
-fn is_about_a_task_that_is_there(answer: &Answer, sanitiser: &Sanitiser) -> bool {
-    answer
-        .said(sanitiser)
-        .is_some_and(|said| said.is_about_a_task_that_is_there())
+/// An error that comes with a good status may also be that of a call further on, which says what a 5xx does.
+fn may_be_about_a_task(answer: &Answer, sanitiser: &Sanitiser) -> bool {
+    answer.said(sanitiser).is_some_and(|said| {
+        said.is_about_a_task_that_is_there()
+            || answer.status == 200 && said.is_of_a_passed_on_request()
+    })
 }
 
 /// A complete answer that does not say whether the task was made.
@@ -178,6 +181,7 @@ fn unknown(answer: &Answer, body: &Body, error: Error, sanitiser: &Sanitiser) ->
     let reason = error.service().and_then(ApiError::told);
     Verdict::Unknown(Unknown {
         candidate: find_id(&answer.body)
+            .or_else(|| mentioned_id(&sanitiser.object(&answer.body)?))
             .or_else(|| made_at(answer))
             .map(|id| sanitiser.without_key(id)),
         client_business_id: body.client_business_id().map(str::to_owned),
@@ -307,6 +311,39 @@ mod tests {
             assert!(matches!(verdict, Verdict::Unknown(_)), "{verdict:?}");
         }
         let verdict = answered(400, None, r#"{"error":{"message":"duplicate key `mode`"}}"#);
+        assert!(matches!(verdict, Verdict::Rejected(_)), "{verdict:?}");
+    }
+
+    #[test]
+    fn an_answer_that_mentions_a_task_is_no_proof_of_no_charge() {
+        for (status, text) in [
+            (200, r#"{"error":0,"msg":"ok","result":{"id":"t1"}}"#),
+            (200, r#"{"error":"soft warning","data":[{"task_id":"t1"}]}"#),
+            (
+                200,
+                r#"{"success":false,"error":null,"result":{"id":"t1"}}"#,
+            ),
+            (400, r#"{"error":{"message":"x","task_id":"t1"}}"#),
+        ] {
+            let verdict = answered(status, None, text);
+            assert!(
+                matches!(&verdict, Verdict::Unknown(unknown) if unknown.candidate.as_deref() == Some("t1")),
+                "{verdict:?}"
+            );
+        }
+        for (status, text) in [
+            (200, r#"{"error":{"message":"upstream timeout"}}"#),
+            (200, r#"{"error":{"code":504,"message":"later"}}"#),
+            (200, r#"{"error":0,"msg":"ok"}"#),
+            (
+                400,
+                r#"{"error":{"message":"task was created, but not shown"}}"#,
+            ),
+        ] {
+            let verdict = answered(status, None, text);
+            assert!(matches!(verdict, Verdict::Unknown(_)), "{verdict:?}");
+        }
+        let verdict = answered(200, None, r#"{"error":{"code":400,"message":"no prompt"}}"#);
         assert!(matches!(verdict, Verdict::Rejected(_)), "{verdict:?}");
     }
 

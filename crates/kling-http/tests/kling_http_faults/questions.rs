@@ -99,7 +99,7 @@ async fn connections_that_do_not_come_about_are_told_apart() {
         (
             "a full queue",
             once(&full.url()).timeouts(soon),
-            "the service could not be connected to in time",
+            "could not connect in time",
         ),
         (
             "a silent handshake",
@@ -110,7 +110,7 @@ async fn connections_that_do_not_come_about_are_told_apart() {
             )
             .root_certificate(root)
             .timeouts(soon),
-            "the service could not be connected to in time",
+            "could not connect in time",
         ),
     ] {
         let error = refused(&client.build().unwrap()).await;

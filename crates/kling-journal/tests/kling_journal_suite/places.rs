@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use kling_journal::{ErrorKind, Journal};
+use kling_journal::{ErrorKind, JobKey, Journal};
 
-use crate::support::{NOW, Place, TEXT, begin, holder};
+use crate::support::{NOW, Place, TEXT, begin, holder, new_job};
 
 #[track_caller]
 fn refused(path: &Path) -> ErrorKind {
@@ -17,7 +17,7 @@ fn l09_a_newer_version_is_refused_and_left_as_it_is() {
     let place = Place::new();
     drop(place.open());
     let other = rusqlite::Connection::open(&place.path).unwrap();
-    other.pragma_update(None, "user_version", 3).unwrap();
+    other.pragma_update(None, "user_version", 4).unwrap();
     drop(other);
     let before = fs::read(&place.path).unwrap();
     assert_eq!(refused(&place.path), ErrorKind::Newer);
@@ -40,6 +40,21 @@ fn l09_what_is_not_a_journal_is_refused_by_its_name() {
         .unwrap();
     drop(other);
     assert_names(&place.path);
+}
+
+#[test]
+fn a_journal_that_can_only_be_read_shows_its_jobs() {
+    let place = Place::new();
+    let mut journal = place.open();
+    drop(begin(&mut journal, TEXT));
+    drop(journal);
+    let mut journal = Journal::open_to_read(&place.path, holder(2)).unwrap();
+    assert_eq!(journal.jobs(10).unwrap().len(), 1);
+    assert_eq!(journal.job(1).unwrap().0.state.word(), "intent");
+    let other = TEXT.replace("boat", "ship");
+    let key = JobKey::of(&other).unwrap();
+    assert!(journal.claim(new_job(&key, &other), NOW).is_err());
+    assert!(Journal::open_to_read(&place.path.with_file_name("other"), holder(2)).is_err());
 }
 
 #[track_caller]

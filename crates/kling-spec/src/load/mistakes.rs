@@ -86,6 +86,7 @@ impl Loader<'_> {
                 .iter()
                 .map(|value| (value.from.clone(), value.to.clone()))
                 .collect(),
+            partial: raw.partial,
             say: raw.say.clone(),
             common: false,
         })

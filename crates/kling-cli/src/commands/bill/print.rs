@@ -158,7 +158,7 @@ impl Print {
                     out,
                     "{}:{line}: {}",
                     request.file.shown(),
-                    safe::line(&told)
+                    kling_text::plain(&told)
                 )
                 .expect("writing to a Vec cannot fail");
             }
@@ -224,7 +224,7 @@ fn table(totals: &Totals, sum: &Sum, summary: &Summary<'_>) -> String {
             |_| all_seconds(seconds, sum.requests).to_string(),
         );
         let cells = [
-            safe::line(spec).into_owned(),
+            kling_text::plain(spec).into_owned(),
             length(seconds),
             sum.requests.to_string(),
             all,
@@ -263,7 +263,7 @@ fn cost(sum: &Sum) -> String {
     let mut parts: Vec<String> = sum
         .costs
         .iter()
-        .map(|(currency, amount)| format!("{amount} {}", safe::line(currency)))
+        .map(|(currency, amount)| format!("{amount} {}", kling_text::plain(currency)))
         .collect();
     if sum.unpriced > 0 {
         parts.push(format!("{} unknown", sum.unpriced));

@@ -135,12 +135,14 @@ impl Mending {
             (None, Mode::Write) => {
                 let mut out = io::stdout().lock();
                 let mut is_faulty = false;
-                self.texts(file, io::stdin().lock(), mended, |change| {
+                let written = self.texts(file, io::stdin().lock(), mended, |change| {
                     is_faulty |= change.has_errors;
                     out.write_all(change.new.as_ref())
-                })?;
+                });
+                // Whatever happens, what was read is not there to be checked again.
+                mended.stdin = Some(is_faulty || written.is_err());
+                written?;
                 out.flush()?;
-                mended.stdin = Some(is_faulty);
             }
             (None, Mode::Diff) => {
                 self.diff(file, io::stdin().lock(), mended)?;
@@ -224,12 +226,30 @@ impl Mending {
             };
         }
         let mut change = Change::none(&buffer);
-        if let Ok(text) = kling_json::validate_utf8(&buffer)
-            && !is_something_else(file, text, mended)
-        {
-            change = self.mend(&file.settings, text, mended);
+        match kling_json::validate_utf8(&buffer) {
+            Ok(text) if !is_something_else(file, text, mended) => {
+                change = self.mend(&file.settings, text, mended);
+            }
+            Ok(_) => {}
+            Err(_) => self.tell_not_text(file, mended),
         }
         give(change)
+    }
+
+    /// Tells that a file cannot be mended, unless the check that follows does so.
+    fn tell_not_text(self, file: &File, mended: &mut Mended) {
+        let is_checked_next = self.mode == Mode::Write && file.path.is_some();
+        if is_checked_next || file.found {
+            return;
+        }
+        mended.requests += 1;
+        mended.tell(
+            &Failure::new(&format!(
+                "cannot mend `{}`: it is not UTF-8 text; `kling check` shows where",
+                file.name.shown()
+            ))
+            .to_string(),
+        );
     }
 
     fn lines(

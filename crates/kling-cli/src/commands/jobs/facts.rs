@@ -76,7 +76,11 @@ impl<'a> Facts<'a> {
 
 /// The word of a job's state. A request that was being sent by a process that is gone is unknown.
 pub(super) fn word(journal: &mut Journal, job: &Job) -> Result<&'static str, Stop> {
-    let gone = job.state == State::Sending && journal.holder(job.number)?.is_none();
+    // Where the journal can only be read, nobody can be at work on it.
+    let gone = job.state == State::Sending
+        && journal
+            .holder(job.number)
+            .is_ok_and(|holder| holder.is_none());
     Ok(if gone { "unknown" } else { job.state.word() })
 }
 

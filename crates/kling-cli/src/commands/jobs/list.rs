@@ -11,7 +11,7 @@ use crate::cli::{JobState, JobsList};
 use crate::exit::Exit;
 use crate::output::cells::{self, Cut};
 use crate::output::counts::counted;
-use crate::output::{safe, style};
+use crate::output::style;
 use crate::service::print::{Print, VERSION, push};
 use crate::service::stop::Stop;
 use crate::service::{clock, records};
@@ -92,7 +92,7 @@ fn select(journal: &mut Journal, arguments: &JobsList) -> Result<(Listed, LeftOu
 }
 
 pub(super) fn run(arguments: &JobsList, print: Print) -> Result<Exit, Stop> {
-    let (jobs, left_out) = match records::open_existing(&arguments.records)? {
+    let (jobs, left_out) = match records::open_to_read(&arguments.records)? {
         Some(mut journal) => select(&mut journal, arguments)?,
         None => Default::default(),
     };
@@ -160,7 +160,7 @@ fn text(jobs: &[Facts<'_>], width: usize) -> String {
                 &mut text,
                 format_args!(
                     "{indent}{}\n",
-                    cells::cut(&safe::line(&prompt), room, Cut::End)
+                    cells::cut(&kling_text::plain(&prompt), room, Cut::End)
                 ),
             );
         }
@@ -179,7 +179,7 @@ fn head(job: &Facts<'_>) -> [String; 4] {
     [
         clock::local(job.created),
         job.state.to_owned(),
-        safe::line(job.model.as_deref().unwrap_or("-")).into_owned(),
+        kling_text::plain(job.model.as_deref().unwrap_or("-")).into_owned(),
         bill,
     ]
 }
@@ -193,7 +193,7 @@ fn places(job: &Facts<'_>) -> Vec<String> {
     places.extend(job.file.map(|file| format!("-> {}", near(file))));
     places
         .iter()
-        .map(|place| safe::line(place).into_owned())
+        .map(|place| kling_text::plain(place).into_owned())
         .collect()
 }
 

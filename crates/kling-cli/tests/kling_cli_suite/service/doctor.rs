@@ -100,6 +100,17 @@ fn a_clock_that_is_wrong_is_a_fault() {
 }
 
 #[test]
+fn a_service_that_does_not_work_is_a_fault() {
+    for status in ["503 Service Unavailable", "302 Found"] {
+        let stage = Stage::new();
+        let server = Raw::start(false, move |_| answer(status, "{}"));
+        let found = stage.run(&server.url, &["doctor"]);
+        assert_ne!(found.code, 0, "{status}: {}", found.out);
+        assert_eq!(faults(&found), ["service"], "{status}: {}", found.out);
+    }
+}
+
+#[test]
 fn no_key_is_said_to_be_taken_where_none_was_given() {
     let stage = Stage::new();
     let server = Raw::start(false, |_| {

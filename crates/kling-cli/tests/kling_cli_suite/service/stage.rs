@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
-use kling_emulator::{Clock, Emulator};
+use kling_emulator::{Clock, Emulator, Limits};
 use tokio::runtime::Runtime;
 
 use crate::support::{CLEAN, Folder, Ran, program};
@@ -148,7 +149,10 @@ impl Service {
             .enable_all()
             .build()
             .unwrap();
-        let mut builder = Emulator::builder().clock(clock).key(CANARY);
+        let mut limits = Limits::default();
+        // A day passes in seconds by a fast clock.
+        limits.url_lifetime = Duration::from_hours(100_000);
+        let mut builder = Emulator::builder().clock(clock).limits(limits).key(CANARY);
         if !faults.is_empty() {
             builder = builder.faults(faults.parse::<kling_emulator::Faults>().unwrap());
         }

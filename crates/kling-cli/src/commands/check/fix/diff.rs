@@ -10,7 +10,6 @@ use similar::{ChangeTag, TextDiff};
 use super::Change;
 use crate::input::files::STDIN;
 use crate::input::request::File;
-use crate::output::safe;
 
 /// Lines around a change.
 const CONTEXT: usize = 3;
@@ -82,7 +81,7 @@ impl Diff {
         let text = std::mem::take(&mut self.head) + hunks;
         // A patch has to hold what the file holds; a terminal gets nothing that it would act upon.
         let shown = if self.is_terminal {
-            safe::text(&text)
+            kling_text::plain_lines(&text)
         } else {
             text.as_str().into()
         };
@@ -199,7 +198,8 @@ fn name(prefix: &str, path: &Path) -> String {
     let path = path.strip_prefix(".").unwrap_or(path);
     let bytes = bytes_of(path);
     let bytes = bytes.strip_prefix(b"/").unwrap_or(bytes);
-    let is_special = |character| matches!(character, '"' | '\\') || safe::is_unsafe(character);
+    let is_special =
+        |character| matches!(character, '"' | '\\') || !kling_text::is_plain(character);
     match str::from_utf8(bytes) {
         // Without the tab, a blank would end the name.
         Ok(plain) if !plain.contains(is_special) => {

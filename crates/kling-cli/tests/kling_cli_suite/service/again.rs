@@ -1,0 +1,191 @@
+//! What a second run does where little is left of the first: another journal, other names of files, several videos.
+
+use std::fs;
+
+use crate::service::raw::{Raw, accepted, answer};
+use crate::service::stage::{FAST, Service, Stage};
+use crate::support::CLEAN;
+
+const GIF: &[u8] = b"GIF89a\x01\0\x01\0\0\0\0;";
+
+fn generate<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    [&["generate", "request.json"], more, &FAST[..]].concat()
+}
+
+#[test]
+fn an_id_that_the_service_knows_is_not_sent_again_from_another_journal() {
+    let (stage, service) = (Stage::new(), Service::new());
+    let chosen = ["submit", "request.json", "--client-id", "order-7"];
+    let first = stage.run(service.url(), &chosen);
+    assert_eq!(first.code, 0, "{}", first.err);
+    // As on another machine.
+    fs::remove_file(stage.journal()).unwrap();
+    stage.folder.write(
+        "own.json",
+        CLEAN.replace('}', r#", "client_business_id": "order-7"}"#),
+    );
+    for arguments in [
+        &chosen[..],
+        &["submit", "own.json"],
+        &["submit", "own.json", "--again"],
+        &generate(&["--client-id", "order-7"]),
+    ] {
+        let again = stage.run(service.url(), arguments);
+        assert_eq!(again.code, 2, "{arguments:?}: {}", again.err);
+        let object = again.json();
+        assert_eq!(object["id"], first.json()["id"], "{object}");
+        assert_eq!(object["next"], "kling download order-7", "{object}");
+    }
+    // Nothing was begun, so that another id can be taken.
+    assert_eq!(stage.states(), [""; 0]);
+    let other = ["submit", "request.json", "--client-id", "order-8"];
+    assert_eq!(stage.run(service.url(), &other).code, 0);
+    assert_eq!(service.charges(), 2);
+}
+
+#[test]
+fn where_the_service_cannot_be_asked_for_a_chosen_id_nothing_is_sent() {
+    let stage = Stage::new();
+    let server = Raw::start(false, |_| answer("503 Service Unavailable", "{}"));
+    let arguments = [
+        "submit",
+        "request.json",
+        "--client-id",
+        "order-7",
+        "--timeout",
+        "1",
+    ];
+    let ran = stage.run(&server.url, &arguments);
+    assert_eq!((ran.code, server.posts()), (7, 0), "{}", ran.err);
+    assert!(ran.json()["reason"].as_str().unwrap().contains("503"));
+}
+
+#[test]
+fn a_journal_that_was_emptied_is_told() {
+    let (stage, service) = (Stage::new(), Service::new());
+    fs::write(stage.journal(), "").unwrap();
+    let ran = stage.run(service.url(), &["submit", "request.json"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(
+        ran.err.contains("is empty, so no earlier job is known"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn an_image_is_what_it_holds_whatever_it_is_called() {
+    let (stage, service) = (Stage::new(), Service::new());
+    for name in ["c.gif", "d.gif", "images/c.gif"] {
+        stage.folder.write(name, GIF);
+    }
+    let absolute = fs::canonicalize(stage.folder.path()).unwrap().join("d.gif");
+    let absolute = absolute.to_str().unwrap();
+    for (image, charges) in [
+        ("c.gif", 1),
+        ("./c.gif", 1),
+        ("d.gif", 1),
+        ("images/c.gif", 1),
+        (absolute, 1),
+    ] {
+        stage.folder.write(
+            "request.json",
+            CLEAN.replace('}', &format!(r#", "image_urls": ["{image}"]}}"#)),
+        );
+        let ran = stage.run(service.url(), &generate(&["--output-dir", "."]));
+        assert_eq!(
+            (ran.code, service.charges()),
+            (0, charges),
+            "{image}: {}",
+            ran.err
+        );
+    }
+}
+
+#[test]
+fn what_is_paid_for_already_costs_nothing() {
+    let (stage, service) = (Stage::new(), Service::new());
+    stage.folder.write(
+        "kling.toml",
+        "[prices]\ncurrency = \"EUR\"\n[prices.kling-v3]\n\"720P\" = { per-second = 0.05 }\n",
+    );
+    let limited = |most| generate(&["-o", "a.mp4", "--max-cost", most]);
+    assert_eq!(stage.run(service.url(), &limited("0.01")).code, 9);
+    assert_eq!(stage.run(service.url(), &limited("0.25")).code, 0);
+    let given = stage.run(service.url(), &limited("0.01"));
+    assert_eq!((given.code, service.charges()), (0, 1), "{}", given.err);
+}
+
+/// A service whose task has two videos, or is gone.
+fn two_videos(video: Vec<u8>, is_gone: impl Fn() -> bool + Send + Sync + 'static) -> Raw {
+    Raw::start(false, move |request| {
+        let host = request
+            .lines()
+            .find_map(|line| line.strip_prefix("host: ").or(line.strip_prefix("Host: ")))
+            .unwrap_or_default();
+        if request.starts_with("POST ") {
+            return accepted("task_1");
+        }
+        if !request.contains(".mp4") {
+            let body = if is_gone() {
+                r#"{"id":"task_1","status":"expired"}"#.to_owned()
+            } else {
+                format!(
+                    r#"{{"id":"task_1","status":"completed","result":{{"data":[{{"url":"http://{host}/1.mp4"}},{{"url":"http://{host}/2.mp4"}}]}}}}"#
+                )
+            };
+            return answer("200 OK", &body);
+        }
+        let head = format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+            video.len()
+        );
+        [head.as_bytes(), &video].concat()
+    })
+}
+
+#[test]
+fn all_videos_of_a_task_are_given_again() {
+    let (stage, service) = (Stage::new(), Service::new());
+    let made = stage.run(service.url(), &generate(&["-o", "real.mp4"]));
+    assert_eq!(made.code, 0, "{}", made.err);
+    let video = fs::read(stage.folder.path().join("real.mp4")).unwrap();
+    let gone = stage.folder.path().join("gone");
+    let is_gone = gone.clone();
+    let server = two_videos(video, move || is_gone.exists());
+    let run = || stage.run(&server.url, &generate(&["-o", "v.mp4"]));
+    let first = run();
+    assert_eq!(first.code, 0, "{}", first.err);
+    let files = first.json()["files"].clone();
+    assert_eq!(files.as_array().map(Vec::len), Some(2), "{files}");
+    // Both are there, and both are named again.
+    let second = run();
+    assert_eq!(
+        (second.code, &second.json()["files"]),
+        (0, &files),
+        "{}",
+        second.err
+    );
+    // One is gone, and is fetched again.
+    fs::remove_file(stage.folder.path().join("v 2.mp4")).unwrap();
+    let third = run();
+    assert_eq!(
+        (third.code, &third.json()["files"]),
+        (0, &files),
+        "{}",
+        third.err
+    );
+    assert!(stage.folder.path().join("v 2.mp4").exists());
+    // With `--overwrite` or not, where it cannot be fetched that is told in the service's words.
+    fs::remove_file(stage.folder.path().join("v 1.mp4")).unwrap();
+    fs::write(&gone, "").unwrap();
+    let fourth = run();
+    assert_eq!(fourth.code, 7, "{}", fourth.err);
+    assert!(
+        fourth.err.contains("which is not there any more"),
+        "{}",
+        fourth.err
+    );
+    assert!(fourth.err.contains("now says `failed`"), "{}", fourth.err);
+    assert_eq!(server.posts(), 1);
+}

@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
+
+extern crate alloc;
+
+mod character;
+mod plain;
+mod quote;
+mod sanitise;
+mod shorten;
+
+pub use character::is_plain;
+pub use plain::{plain, plain_lines};
+pub use quote::{QUOTE_LIMIT, name, quote, quote_string};
+pub use sanitise::{sanitise, without_secrets};
+pub use shorten::{shorten, shorten_bytes};

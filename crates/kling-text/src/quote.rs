@@ -1,0 +1,79 @@
+//! Foreign text in messages.
+
+use alloc::format;
+use alloc::string::String;
+
+use crate::is_plain;
+
+/// The most characters of a quotation, without what is around them.
+pub const QUOTE_LIMIT: usize = 60;
+
+/// A foreign text between back-ticks, at most [`QUOTE_LIMIT`] characters of it. Characters that are not
+/// [plain](is_plain), back-ticks, and blanks that look like a space and are none are written as `\u{…}`.
+///
+/// ```
+/// use kling_text::quote;
+///
+/// assert_eq!(quote("cat.jpg"), "`cat.jpg`");
+/// assert_eq!(quote("a\u{a0}b"), "`a\\u{a0}b`");
+/// assert_eq!(quote(&"x".repeat(61)), format!("`{}…`", "x".repeat(59)));
+/// ```
+#[must_use]
+pub fn quote(text: &str) -> String {
+    between("`", text, "`")
+}
+
+/// A foreign text as a string in JSON, between back-ticks: what tells `"5"` from `5`.
+///
+/// ```
+/// assert_eq!(kling_text::quote_string("5"), "`\"5\"`");
+/// ```
+#[must_use]
+pub fn quote_string(text: &str) -> String {
+    between("`\"", text, "\"`")
+}
+
+/// What a message calls one character: itself between back-ticks, `a space`, or its code point.
+///
+/// ```
+/// use kling_text::name;
+///
+/// assert_eq!([name('{'), name(' '), name('\u{2028}')], ["`{`", "a space", "U+2028"]);
+/// ```
+#[must_use]
+pub fn name(character: char) -> String {
+    match character {
+        ' ' => String::from("a space"),
+        _ if is_hidden(character) => format!("U+{:04X}", u32::from(character)),
+        _ => format!("`{character}`"),
+    }
+}
+
+/// Whether a character would not be told from its neighbours, or from the space, or ends the quotation.
+fn is_hidden(character: char) -> bool {
+    !is_plain(character) || character == '`' || (character.is_whitespace() && character != ' ')
+}
+
+fn between(before: &str, text: &str, after: &str) -> String {
+    let mut quoted = String::with_capacity(text.len().min(2 * QUOTE_LIMIT) + 4);
+    quoted.push_str(before);
+    let mut length = 0;
+    let mut rest = text.chars();
+    while let Some(character) = rest.next() {
+        let escape = is_hidden(character).then(|| character.escape_unicode());
+        let width = escape.as_ref().map_or(1, ExactSizeIterator::len);
+        let is_last = rest.as_str().is_empty();
+        // One place is kept for the sign that there is more.
+        if length + width > QUOTE_LIMIT - usize::from(!is_last) {
+            quoted.push('…');
+            break;
+        }
+        match escape {
+            Some(escape) => quoted.extend(escape),
+            None => quoted.push(character),
+        }
+        length += width;
+    }
+    quoted.push_str(after);
+    quoted
+}

@@ -1,0 +1,53 @@
+//! As much of a text as somebody reads, or as there is room for.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+
+/// The sign that there is more.
+const MORE: char = '…';
+
+/// The text, or its beginning with `…`: at most so many characters with it. With 0 it is empty.
+///
+/// ```
+/// use kling_text::shorten;
+///
+/// assert_eq!(shorten("née", 3), "née");
+/// assert_eq!(shorten("née", 2), "n…");
+/// ```
+#[must_use]
+pub fn shorten(text: &str, most: usize) -> Cow<'_, str> {
+    let Some(last) = most.checked_sub(1) else {
+        return Cow::Borrowed("");
+    };
+    let mut ends = text.char_indices().map(|(at, _)| at).skip(last);
+    let (Some(end), Some(_)) = (ends.next(), ends.next()) else {
+        return Cow::Borrowed(text);
+    };
+    Cow::Owned(with_sign(&text[..end]))
+}
+
+/// The same in bytes of UTF-8, for what is stored: at most so many, and never half a character.
+///
+/// ```
+/// use kling_text::shorten_bytes;
+///
+/// assert_eq!(shorten_bytes("née", 4), "née");
+/// assert_eq!(shorten_bytes("née!", 4), "n…");
+/// ```
+#[must_use]
+pub fn shorten_bytes(text: &str, most: usize) -> Cow<'_, str> {
+    if text.len() <= most {
+        return Cow::Borrowed(text);
+    }
+    let Some(room) = most.checked_sub(MORE.len_utf8()) else {
+        return Cow::Borrowed("");
+    };
+    Cow::Owned(with_sign(&text[..text.floor_char_boundary(room)]))
+}
+
+fn with_sign(beginning: &str) -> String {
+    let mut short = String::with_capacity(beginning.len() + MORE.len_utf8());
+    short.push_str(beginning);
+    short.push(MORE);
+    short
+}
