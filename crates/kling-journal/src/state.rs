@@ -202,7 +202,9 @@ impl State {
             ),
             (Self::Unknown { .. }, Event::Found) => (self.clone(), &[LookUp]),
             (Self::Accepted { .. }, Event::Found) => (self.clone(), &[Wait]),
-            (Self::Accepted { .. }, Event::Answered { .. }) => (self.clone(), &[Record]),
+            // A task may have more than one video: the first is the state's.
+            (Self::Accepted { .. }, Event::Answered { .. })
+            | (Self::Saved { .. }, Event::Saved { .. }) => (self.clone(), &[Record]),
             (Self::Accepted { id }, Event::Completed) => {
                 (Self::Completed { id: id.clone() }, &[Record, Download])
             }
@@ -222,8 +224,6 @@ impl State {
                 },
                 &[Record],
             ),
-            // A task may have more than one video: the first is the state's.
-            (Self::Saved { .. }, Event::Saved { .. }) => (self.clone(), &[Record]),
             (Self::Saved { .. } | Self::Rejected { .. } | Self::Failed { .. }, Event::Found) => {
                 (self.clone(), &[])
             }

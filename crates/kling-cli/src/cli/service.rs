@@ -293,7 +293,8 @@ pub(crate) struct JobsList {
     /// [default: from the beginning].
     #[arg(long, value_name = "WHEN")]
     pub(crate) since: Option<Since>,
-    /// Only jobs of this service: an address or a host [default: all but those on this machine].
+    /// Only jobs of this service: an address or a host [default: all but those on this machine, unless
+    /// `TOAPIS_BASE_URL` names one].
     #[arg(long, value_name = "SERVICE")]
     pub(crate) service: Option<String>,
     #[command(flatten)]

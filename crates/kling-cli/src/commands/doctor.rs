@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::cli::Doctor;
 use crate::exit::Exit;
 use crate::input::key::API_KEY;
+use crate::output::counts::counted;
 use crate::service::print::{Print, VERSION, push};
 use crate::service::session::{self, Session};
 use crate::service::stop::{Stop, exit_of, told};
@@ -108,12 +109,20 @@ pub(super) fn run(arguments: &Doctor) -> Exit {
     }
 }
 
+/// Whether the service is on this machine.
+fn is_here(arguments: &Doctor) -> bool {
+    session::base_url(&arguments.connection)
+        .ok()
+        .flatten()
+        .is_some_and(|url| super::jobs::is_loopback(&url))
+}
+
 fn key_of(arguments: &Doctor, findings: &mut Findings) -> Option<SecretString> {
     match key::read(&arguments.connection) {
         // Whether it can be used at all shows when a client is made of it.
         Ok(Some(key)) => match Client::builder(key.clone()).build() {
             Ok(_) => {
-                findings.good("key", "one is given, of a possible form");
+                findings.good("key", "one is given, of a form that can be sent");
                 Some(key)
             }
             Err(error) => {
@@ -121,6 +130,10 @@ fn key_of(arguments: &Doctor, findings: &mut Findings) -> Option<SecretString> {
                 None
             }
         },
+        Ok(None) if is_here(arguments) => {
+            findings.good("key", "none is given; a service on this machine needs none");
+            None
+        }
         Ok(None) => {
             findings.bad(
                 "key",
@@ -244,8 +257,8 @@ fn journal(arguments: &Doctor, findings: &mut Findings) {
         let jobs = journal.jobs(u32::MAX)?;
         let unfinished = jobs.iter().filter(|job| !job.state.is_final()).count();
         Ok(format!(
-            "{shown} is whole; {} jobs, {unfinished} unfinished",
-            jobs.len()
+            "{shown} is whole; {}, {unfinished} unfinished",
+            counted(jobs.len() as u64, "job", "jobs")
         ))
     };
     match state() {

@@ -10,6 +10,8 @@ use std::time::Instant;
 
 use kling_journal::{Effect, Job, Journal, State};
 
+pub(super) use self::place::is_loopback;
+
 use crate::cli::{
     Color, Configured, Deferred, Jobs, JobsCommand, JobsResume, JobsShow, Paid, SpecFiles,
 };
@@ -52,7 +54,7 @@ fn show(arguments: &JobsShow, print: Print) -> Result<Exit, Stop> {
         return Err(no_journal(&arguments.records)?);
     };
     let (job, history) = journal.job(arguments.job)?;
-    let word = facts::word(&mut journal, &job)?;
+    let word = facts::word(&mut journal, &job);
     Ok(show::print(print, &job, word, &history))
 }
 

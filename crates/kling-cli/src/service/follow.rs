@@ -4,7 +4,7 @@ use kling_http::{Task, TaskRef};
 use kling_journal::{ErrorKind, Journal, State};
 
 use super::environment::now;
-use super::print::note;
+use super::print::{note, push};
 use super::recorder::Recorder;
 use super::records;
 use super::request;
@@ -107,7 +107,14 @@ impl Follow {
         if error.status().is_none_or(|status| status >= 500) {
             return Err(error.into());
         }
-        let why = told(&error);
+        let mut why = told(&error);
+        if self.job.is_none() && self.task.as_str().parse::<u32>().is_ok() {
+            let job = self.task.as_str();
+            push(
+                &mut why,
+                format_args!("; if {job} is the number of a job, `kling jobs show {job}` shows it"),
+            );
+        }
         let stop = match self.job {
             Some(job) => Stop::new(
                 Exit::Running,

@@ -78,9 +78,13 @@ impl Ready {
             Claim::New(ticket) => {
                 if let Some(job) = last.filter(|_| !paid.again) {
                     note(&format!(
-                        "note: job {} of this request is {} ({}), so it is sent again as another job",
+                        "note: job {} of this request {} ({}), so it is sent again as another job",
                         job.number,
-                        job.state.word(),
+                        if matches!(job.state, State::Failed { .. }) {
+                            "failed"
+                        } else {
+                            "was rejected"
+                        },
                         job.state.reason().unwrap_or_default()
                     ));
                 }

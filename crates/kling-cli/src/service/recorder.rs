@@ -124,9 +124,12 @@ impl Recorder {
         let (_, history) = self.journal.job(self.job.number)?;
         let events = history.into_iter().filter_map(|entry| entry.event);
         Ok(events
-            .filter_map(|event| match event {
-                Event::Saved { file, bytes } => Some((file, bytes)),
-                _ => None,
+            .filter_map(|event| {
+                if let Event::Saved { file, bytes } = event {
+                    Some((file, bytes))
+                } else {
+                    None
+                }
             })
             .collect())
     }

@@ -14,7 +14,7 @@ use crate::output::counts::counted;
 use crate::output::style;
 use crate::service::print::{Print, VERSION, push};
 use crate::service::stop::Stop;
-use crate::service::{clock, records};
+use crate::service::{clock, environment, records};
 
 /// The object of `kling jobs`.
 #[derive(Serialize)]
@@ -38,6 +38,8 @@ struct Wanted<'a> {
     states: &'a [JobState],
     since: Option<i64>,
     service: Option<Named>,
+    /// The service that the environment names, which is none of those that were only tried.
+    usual: Option<Named>,
 }
 
 impl<'a> Wanted<'a> {
@@ -58,7 +60,18 @@ impl<'a> Wanted<'a> {
                 .transpose()
                 .map_err(|error| Stop::usage(format!("--since: {error}; give another moment")))?,
             service: service.transpose()?,
+            usual: environment::text(environment::BASE_URL)?.and_then(|url| Named::parse(&url)),
         })
+    }
+
+    /// Whether a job is left out because it is of a service on this machine, and none was named.
+    fn is_only_tried(&self, job: &Job) -> bool {
+        self.service.is_none()
+            && place::is_loopback(&job.service)
+            && !self
+                .usual
+                .as_ref()
+                .is_some_and(|usual| usual.is(&job.service))
     }
 
     /// Whether a job is asked for, apart from its service.
@@ -77,13 +90,13 @@ fn select(journal: &mut Journal, arguments: &JobsList) -> Result<(Listed, LeftOu
     let mut listed = Vec::new();
     let mut left_out = LeftOut::default();
     for job in journal.jobs(u32::MAX)? {
-        let word = facts::word(journal, &job)?;
+        let word = facts::word(journal, &job);
         if !wanted.has(&job, word) {
             continue;
         }
         match &wanted.service {
             Some(named) if !named.is(&job.service) => {}
-            None if place::is_loopback(&job.service) => left_out.loopback += 1,
+            None if wanted.is_only_tried(&job) => left_out.loopback += 1,
             Some(_) | None if listed.len() == most => left_out.more += 1,
             Some(_) | None => listed.push((job, word)),
         }

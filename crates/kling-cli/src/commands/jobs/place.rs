@@ -44,7 +44,7 @@ impl Named {
 }
 
 /// Whether a base address is of this machine: an emulator's, or a test's.
-pub(super) fn is_loopback(service: &str) -> bool {
+pub(in crate::commands) fn is_loopback(service: &str) -> bool {
     Url::parse(service).is_ok_and(|url| url.host().is_some_and(|host| is_of_this_machine(&host)))
 }
 

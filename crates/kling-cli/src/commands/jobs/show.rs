@@ -1,6 +1,6 @@
 //! One job, with its history and the text of its request.
 
-use kling_journal::{Entry, Job};
+use kling_journal::{Entry, Event, Job};
 use serde::Serialize;
 
 use super::facts::{self, Facts};
@@ -28,11 +28,30 @@ struct Line<'a> {
     state: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
+    #[serde(skip)]
+    told: String,
+}
+
+/// What happened, for people.
+fn told(event: Option<&Event>) -> String {
+    match event {
+        None => "recorded, before anything was sent".to_owned(),
+        Some(Event::Send) => "sending it".to_owned(),
+        Some(Event::NotSent { .. }) => "nothing was sent".to_owned(),
+        Some(Event::Accepted { id }) => format!("accepted as {id}"),
+        Some(Event::Rejected { .. }) => "rejected by the service".to_owned(),
+        Some(Event::Lost { .. }) => "no usable answer came: the outcome is unknown".to_owned(),
+        Some(Event::Found) => "found again by another run".to_owned(),
+        Some(Event::Settled { id }) => format!("looked up: the service has it as {id}"),
+        Some(Event::Answered { .. }) => "the service answered for the last time".to_owned(),
+        Some(Event::Completed) => "the video is made".to_owned(),
+        Some(Event::Failed { .. }) => "failed at the service".to_owned(),
+        Some(Event::Saved { file, .. }) => format!("saved in {file}"),
+    }
 }
 
 impl<'a> Line<'a> {
     fn new(entry: &'a Entry) -> Self {
-        use kling_journal::Event;
         let reason = match &entry.event {
             Some(
                 Event::NotSent { reason }
@@ -57,6 +76,7 @@ impl<'a> Line<'a> {
             event: entry.event.as_ref().map_or("intent", Event::word),
             state: entry.state.word(),
             reason: reason.filter(|reason| !reason.is_empty()),
+            told: told(entry.event.as_ref()),
         }
     }
 }
@@ -97,12 +117,7 @@ pub(super) fn print(print: Print, job: &Job, word: &'static str, history: &[Entr
                 .map_or_else(String::new, |reason| format!(": {reason}"));
             push(
                 &mut text,
-                format_args!(
-                    "{}: {} -> {}{reason}\n",
-                    clock::local(entry.at),
-                    entry.event,
-                    entry.state
-                ),
+                format_args!("{}: {}{reason}\n", clock::local(entry.at), entry.told),
             );
         }
         // A tab would be shown as an escape.

@@ -36,14 +36,20 @@ fn everything_in_place_is_0() {
 #[test]
 fn each_fault_is_told() {
     let (stage, service) = (Stage::new(), Service::new());
-    let mut keyless = stage.command(service.url(), &["doctor"]);
-    let found = ran(keyless.env_remove("TOAPIS_API_KEY"));
-    assert_eq!(
-        (found.code, faults(&found)),
-        (2, vec!["key".to_owned(), "service".to_owned()]),
-        "{}",
-        found.out
-    );
+    // A service on this machine may need no key, and one elsewhere is not asked without.
+    for (url, code, expected) in [
+        (service.url(), 3, &["service"][..]),
+        ("https://kling.invalid", 2, &["key", "service"]),
+    ] {
+        let mut keyless = stage.command(url, &["doctor"]);
+        let found = ran(keyless.env_remove("TOAPIS_API_KEY"));
+        assert_eq!(
+            (found.code, faults(&found)),
+            (code, expected.iter().map(ToString::to_string).collect()),
+            "{}",
+            found.out
+        );
+    }
     let mut wrong = stage.command(service.url(), &["doctor"]);
     let found = ran(wrong.env("TOAPIS_API_KEY", "sk-another"));
     assert_eq!(
@@ -121,7 +127,7 @@ fn no_key_is_said_to_be_taken_where_none_was_given() {
     });
     let mut keyless = stage.command(&server.url, &["doctor"]);
     let found = ran(keyless.env_remove("TOAPIS_API_KEY"));
-    assert_eq!((found.code, faults(&found)), (2, vec!["key".to_owned()]));
+    assert_eq!((found.code, faults(&found).len()), (0, 0));
     assert!(
         found.out.contains("answers without a key") && !found.out.contains("takes the key"),
         "{}",

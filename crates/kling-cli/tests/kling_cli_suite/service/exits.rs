@@ -225,9 +225,7 @@ fn a_failed_task_is_6() {
     let again = stage.run(service.url(), &["submit", "request.json"]);
     assert_eq!((again.code, service.charges()), (0, 2), "{}", again.err);
     assert!(
-        again
-            .err
-            .contains("note: job 1 of this request is failed ("),
+        again.err.contains("note: job 1 of this request failed ("),
         "{}",
         again.err
     );

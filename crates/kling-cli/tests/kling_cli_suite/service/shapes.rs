@@ -170,7 +170,7 @@ fn people_get_lines() {
         .run(url, &["jobs", "show", "1", "--format", "human"])
         .out;
     assert!(
-        shown.starts_with("job 1: saved\n") && shown.contains("+00:00: send -> sending\n"),
+        shown.starts_with("job 1: saved\n") && shown.contains("+00:00: sending it\n"),
         "{shown}"
     );
 }
