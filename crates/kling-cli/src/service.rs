@@ -7,6 +7,7 @@ pub(crate) mod follow;
 pub(crate) mod go;
 pub(crate) mod images;
 pub(crate) mod key;
+pub(crate) mod loopback;
 pub(crate) mod paid;
 pub(crate) mod post;
 pub(crate) mod print;

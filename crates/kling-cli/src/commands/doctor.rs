@@ -9,6 +9,7 @@ use crate::cli::Doctor;
 use crate::exit::Exit;
 use crate::input::key::API_KEY;
 use crate::output::counts::counted;
+use crate::service::loopback::is_loopback;
 use crate::service::print::{Print, VERSION, push};
 use crate::service::session::{self, Session};
 use crate::service::stop::{Stop, exit_of, told};
@@ -114,7 +115,7 @@ fn is_here(arguments: &Doctor) -> bool {
     session::base_url(&arguments.connection)
         .ok()
         .flatten()
-        .is_some_and(|url| super::jobs::is_loopback(&url))
+        .is_some_and(|url| is_loopback(&url))
 }
 
 fn key_of(arguments: &Doctor, findings: &mut Findings) -> Option<SecretString> {

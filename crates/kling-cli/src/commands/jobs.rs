@@ -10,8 +10,6 @@ use std::time::Instant;
 
 use kling_journal::{Effect, Job, Journal, State};
 
-pub(super) use self::place::is_loopback;
-
 use crate::cli::{
     Color, Configured, Deferred, Jobs, JobsCommand, JobsResume, JobsShow, Paid, SpecFiles,
 };

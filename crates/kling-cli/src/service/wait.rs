@@ -7,6 +7,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use kling_http::wait::{GaveUp, Reason, UnknownId};
 use kling_http::{Outcome, Task, TaskRef, WaitEvent, WaitOptions};
 
+use super::loopback::is_loopback;
 use super::print::{note, push};
 use super::session::Session;
 use super::stop::{Stop, told};
@@ -194,6 +195,11 @@ impl Unfinished {
                 &mut why,
                 format_args!("; nothing was heard of the task {id}"),
             ),
+        }
+        if self.is_not_found && is_loopback(session.client.base_url()) {
+            why.push_str(
+                "; an emulator that was started anew knows no earlier tasks, and `--again` makes another",
+            );
         }
         if let Some(word) = self.word {
             push(

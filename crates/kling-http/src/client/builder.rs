@@ -241,7 +241,7 @@ impl ClientBuilder {
             None => {
                 return Err(Error::config(
                     "there is no key",
-                    "set `TOAPIS_API_KEY`, or give a key file",
+                    "set `TOAPIS_API_KEY`, or give a key file (`--key-file`)",
                 ));
             }
         };
@@ -383,13 +383,13 @@ impl ClientBuilder {
         if !base.is_loopback() {
             return Err(Error::config(
                 "the base URL is `http:` and not on this machine: anyone on the way could read the key",
-                "use https, or allow insecure http",
+                "use https, or allow it (`--insecure-http`)",
             ));
         }
         if self.proxy.is_some() {
             return Err(Error::config(
                 "the base URL is `http:`, so the proxy could read the key",
-                "use https, leave the proxy out, or allow insecure http",
+                "use https, leave the proxy out, or allow it (`--insecure-http`)",
             ));
         }
         Ok(())

@@ -26,8 +26,13 @@ impl Base {
                 "give the service's address, as `https://toapis.com`",
             )
         };
-        let mut url = Url::parse(text.trim())
-            .map_err(|error| unusable("cannot be read").with_source(error))?;
+        let mut url = Url::parse(text.trim()).map_err(|error| {
+            if text.contains("://") {
+                unusable("cannot be read").with_source(error)
+            } else {
+                unusable("does not begin with `https://` or `http://`")
+            }
+        })?;
         if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
             return Err(unusable("is not an http or https URL"));
         }

@@ -73,7 +73,7 @@ impl FromStr for NameTemplate {
         let refused = |what: &str| {
             Err(
                 Error::new(Kind::Input, format!("the template of names {what}")).with_help(
-                    "use `{id}`, `{model}`, `{index}` and `{date}`, as in `{date}-{id}.mp4`",
+                    "use `{id}`, `{model}`, `{date}` and, for one of many, `{index}`, as in `{date}-{id}.mp4`",
                 ),
             )
         };

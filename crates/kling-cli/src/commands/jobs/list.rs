@@ -6,12 +6,13 @@ use kling_journal::{Job, Journal};
 use serde::Serialize;
 
 use super::facts::{self, Facts};
-use super::place::{self, Named};
+use super::place::Named;
 use crate::cli::{JobState, JobsList};
 use crate::exit::Exit;
 use crate::output::cells::{self, Cut};
 use crate::output::counts::counted;
 use crate::output::style;
+use crate::service::loopback::is_loopback;
 use crate::service::print::{Print, VERSION, push};
 use crate::service::stop::Stop;
 use crate::service::{clock, environment, records};
@@ -67,7 +68,7 @@ impl<'a> Wanted<'a> {
     /// Whether a job is left out because it is of a service on this machine, and none was named.
     fn is_only_tried(&self, job: &Job) -> bool {
         self.service.is_none()
-            && place::is_loopback(&job.service)
+            && is_loopback(&job.service)
             && !self
                 .usual
                 .as_ref()

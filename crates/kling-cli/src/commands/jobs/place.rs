@@ -1,6 +1,8 @@
 //! Which services are meant by a name.
 
-use url::{Host, Url};
+use url::Url;
+
+use crate::service::loopback::is_of_this_machine;
 
 /// A service as somebody names it: a base address, or a host with or without a port.
 #[derive(Debug)]
@@ -43,19 +45,6 @@ impl Named {
     }
 }
 
-/// Whether a base address is of this machine: an emulator's, or a test's.
-pub(in crate::commands) fn is_loopback(service: &str) -> bool {
-    Url::parse(service).is_ok_and(|url| url.host().is_some_and(|host| is_of_this_machine(&host)))
-}
-
-fn is_of_this_machine(host: &Host<&str>) -> bool {
-    match host {
-        Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => address.to_canonical().is_loopback(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,9 +84,7 @@ mod tests {
             ] {
                 assert!(!is(name, service), "{name} {service}");
             }
-            assert!(is_loopback(service));
         }
-        assert!(!is_loopback("https://toapis.com") && !is_loopback("https://localhost.example"));
         for text in ["", "a b", "http://", "data:x"] {
             assert!(Named::parse(text).is_none(), "{text}");
         }
