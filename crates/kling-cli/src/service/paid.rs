@@ -58,6 +58,10 @@ impl Ready {
         }
         if (paid.again || known.is_none())
             && let Some(id) = &client_business_id
+            // What the journal knows, it refuses itself.
+            && journal
+                .find(service, id)?
+                .is_none_or(|job| matches!(job.state, State::Rejected { .. }))
         {
             refuse_used_id(session, id).await?;
         }

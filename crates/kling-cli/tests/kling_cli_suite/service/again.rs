@@ -36,10 +36,17 @@ fn an_id_that_the_service_knows_is_not_sent_again_from_another_journal() {
         assert_eq!(object["id"], first.json()["id"], "{object}");
         assert_eq!(object["next"], "kling download order-7", "{object}");
     }
-    // Nothing was begun, so that another id can be taken.
+    // Nothing was begun, so that another id can be taken; what the journal knows it says itself.
     assert_eq!(stage.states(), [""; 0]);
     let other = ["submit", "request.json", "--client-id", "order-8"];
     assert_eq!(stage.run(service.url(), &other).code, 0);
+    let used = ["submit", "other.json", "--client-id", "order-8"];
+    stage
+        .folder
+        .write("other.json", CLEAN.replace("boat", "ship"));
+    let refused = stage.run(service.url(), &used);
+    assert_eq!(refused.code, 2);
+    assert!(refused.err.contains("job 1"), "{}", refused.err);
     assert_eq!(service.charges(), 2);
 }
 
@@ -56,8 +63,13 @@ fn where_the_service_cannot_be_asked_for_a_chosen_id_nothing_is_sent() {
         "1",
     ];
     let ran = stage.run(&server.url, &arguments);
-    assert_eq!((ran.code, server.posts()), (7, 0), "{}", ran.err);
-    assert!(ran.json()["reason"].as_str().unwrap().contains("503"));
+    assert_eq!(server.posts(), 0);
+    // On a machine that is busy the time may be over before the first answer.
+    let reason = ran.json()["reason"].as_str().unwrap().to_owned();
+    match ran.code {
+        7 => assert!(reason.contains("503"), "{reason}"),
+        code => assert_eq!(code, 10, "{reason}"),
+    }
 }
 
 #[test]
