@@ -42,7 +42,7 @@ fn the_stub_contract_loads_and_its_request_is_clean() {
     );
 
     let spec = Spec::from_toml(&text(root, "crates/kling-spec/models/kling-v9-mini.toml")).unwrap();
-    assert_eq!(spec.id, "kling-v9-mini");
+    assert_eq!(spec.id(), "kling-v9-mini");
     let checker = Checker::new(vec![spec]);
     let report = checker
         .check(&text(root, "fixtures/kling-v9-mini/examples/minimal.json"))

@@ -106,8 +106,8 @@ impl Checker {
     #[must_use]
     pub fn with_specs(mut self, specs: Vec<Spec>) -> Self {
         let given = specs.into_iter().map(|spec| Model {
-            id: spec.id.clone(),
-            token: kling_json::Token::string(&spec.id),
+            id: spec.id().to_owned(),
+            token: kling_json::Token::string(spec.id()),
             embedded: None,
             table: OnceLock::from(Table::compile(spec)),
         });

@@ -190,7 +190,7 @@ impl Claimed<'_> {
 impl<'c> Finder<'_, 'c> {
     fn claimed(&self, ground: &'c Ground) -> Claimed<'c> {
         Claimed {
-            model: &self.table.spec.id,
+            model: self.table.spec.id(),
             ground,
         }
     }

@@ -128,7 +128,7 @@ fn told<'p>(
 
 /// The rule that a fault breaks, with its ground, if the contract makes that claim.
 pub(crate) fn rule_of<'c>(table: &'c Table, fault: &Fault<'_>) -> Option<(CommonRule, &'c Ground)> {
-    let spec = table.spec.placeholders.as_ref()?;
+    let spec = table.spec.placeholders()?;
     if let Some(ground) = &spec.unsupported {
         return Some((CommonRule::PlaceholderUnsupported, ground));
     }

@@ -26,7 +26,7 @@ pub(crate) fn check<'c>(checker: &'c Checker, text: &str) -> Report<'c> {
     if walker.is_clean() {
         let (output, bill) = crate::rules::outcome(table, &walker.facts);
         return Report {
-            model: Some(&table.spec.id),
+            model: Some(table.spec.id()),
             bill,
             output: Some(output),
             ..Report::default()
@@ -162,7 +162,7 @@ fn findings<'c>(
         }
     });
     Walk {
-        model: Some(&table.spec.id),
+        model: Some(table.spec.id()),
         outcome,
         kept: finder.sink.kept,
     }

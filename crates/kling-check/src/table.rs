@@ -219,7 +219,7 @@ impl Table {
     }
 
     pub(crate) fn row(&self, id: FieldId) -> &kling_spec::Field {
-        &self.spec.fields[usize::from(id)]
+        &self.spec.fields()[usize::from(id)]
     }
 
     pub(crate) fn object(&self, id: ObjectId) -> &ObjectTable {
@@ -235,7 +235,7 @@ impl Table {
     /// The field with this path.
     pub(crate) fn field_id(&self, path: &kling_spec::Path) -> Option<FieldId> {
         // Comparing with some dozens of paths takes less than hashing one.
-        let index = self.spec.fields.keys().position(|known| known == path)?;
+        let index = self.spec.fields().keys().position(|known| known == path)?;
         FieldId::try_from(index).ok()
     }
 }

@@ -133,7 +133,7 @@ fn contract_rules(checker: &Checker) -> impl Iterator<Item = &str> {
     checker
         .models()
         .filter_map(|id| checker.spec(id))
-        .flat_map(|spec| &spec.rules)
+        .flat_map(kling_spec::Spec::rules)
         .map(|rule| rule.id.as_str())
 }
 

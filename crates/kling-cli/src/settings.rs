@@ -144,11 +144,7 @@ fn known_prices(prices: &Prices, checker: &Checker) -> Result<(), String> {
                 hint(model, &models)
             ));
         };
-        let bills = contract
-            .billing
-            .as_ref()
-            .map(Billing::names)
-            .unwrap_or_default();
+        let bills = contract.billing().map(Billing::names).unwrap_or_default();
         let bills: Vec<&str> = bills.iter().map(String::as_str).collect();
         for spec in specs.keys() {
             if !bills.contains(&spec.as_str()) {

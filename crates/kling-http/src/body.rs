@@ -105,7 +105,7 @@ mod tests {
         for contract in kling_spec::EMBEDDED {
             let spec = contract.parse();
             let marked: Vec<&str> = spec.for_editors().collect();
-            assert_eq!(marked, ["$schema"], "{}", spec.id);
+            assert_eq!(marked, ["$schema"], "{}", spec.id());
         }
     }
 

@@ -12,35 +12,47 @@ use crate::scalar::Scalar;
 
 /// The contract of one model, read from its TOML text and checked.
 ///
-/// Every path in it names a field of it, every value fits its field, and every claim has a ground.
+/// Every path in it names a field of it, every value fits its field, and every claim has a ground. That stays so: it can be
+/// read, and not be changed.
 ///
 /// ```
 /// let spec = kling_spec::Spec::embedded("kling-v3").expect("a known model");
 /// let duration = spec.field("duration").expect("a field of the page");
 /// assert_eq!(duration.unit.as_deref(), Some("s"));
 /// ```
+///
+/// ```compile_fail,E0616
+/// let mut spec = kling_spec::Spec::embedded("kling-v3").expect("a known model");
+/// spec.fields.clear();
+/// ```
+///
+/// ```compile_fail,E0616
+/// let one = kling_spec::Spec::embedded("kling-v3").expect("a known model");
+/// let mut other = kling_spec::Spec::embedded("kling-v3-omni").expect("a known model");
+/// other.rules.extend(one.rules().to_vec());
+/// ```
 #[derive(Debug, Clone)]
 pub struct Spec {
     /// The id that requests give as `model`.
-    pub id: String,
+    pub(crate) id: String,
     /// The name for people.
-    pub title: String,
+    pub(crate) title: String,
     /// Method and path of the endpoint.
-    pub endpoint: String,
+    pub(crate) endpoint: String,
     /// What the model does, in a sentence.
-    pub about: String,
+    pub(crate) about: String,
     /// The rows by path, in the order of the page, then the fields of every model.
-    pub fields: IndexMap<Path, Field>,
+    pub(crate) fields: IndexMap<Path, Field>,
     /// How the prompt names the items of lists.
-    pub placeholders: Option<Placeholders>,
+    pub(crate) placeholders: Option<Placeholders>,
     /// Rules over several fields.
-    pub rules: Vec<Rule>,
+    pub(crate) rules: Vec<Rule>,
     /// What people write instead.
     pub(crate) mistakes: Mistakes,
     /// What the video will be.
-    pub output: Output,
+    pub(crate) output: Output,
     /// What is charged, if the page says so.
-    pub billing: Option<Billing>,
+    pub(crate) billing: Option<Billing>,
 }
 
 impl Spec {
@@ -56,6 +68,51 @@ impl Spec {
     pub fn embedded(id: &str) -> Option<Self> {
         let contract = crate::EMBEDDED.iter().find(|contract| contract.id == id)?;
         Some(contract.parse())
+    }
+
+    /// The id that requests give as `model`.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The name for people.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// Method and path of the endpoint.
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// What the model does, in a sentence.
+    pub fn about(&self) -> &str {
+        &self.about
+    }
+
+    /// The rows by path, in the order of the page, then the fields of every model.
+    pub fn fields(&self) -> &IndexMap<Path, Field> {
+        &self.fields
+    }
+
+    /// How the prompt names the items of lists.
+    pub const fn placeholders(&self) -> Option<&Placeholders> {
+        self.placeholders.as_ref()
+    }
+
+    /// Rules over several fields.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// What the video will be.
+    pub fn output(&self) -> &Output {
+        &self.output
+    }
+
+    /// What is charged, if the page says so.
+    pub const fn billing(&self) -> Option<&Billing> {
+        self.billing.as_ref()
     }
 
     /// What people write instead: the contract's own first, then those that all models share and

@@ -45,11 +45,11 @@ fn drawn<T>(
 fn every_embedded_contract_loads_under_its_own_name() {
     for contract in EMBEDDED {
         match Spec::from_toml(contract.text) {
-            Ok(spec) => assert_eq!(spec.id, contract.id),
+            Ok(spec) => assert_eq!(spec.id(), contract.id),
             Err(error) => panic!("{}: {error}", contract.id),
         }
         assert_eq!(
-            Spec::embedded(contract.id).map(|spec| spec.id),
+            Spec::embedded(contract.id).map(|spec| spec.id().to_owned()),
             Some(contract.id.to_owned())
         );
     }
@@ -76,11 +76,11 @@ fn ids_and_places_are_unique() {
     for spec in specs() {
         let unique = |what: &str, names: Vec<String>| {
             let set: BTreeSet<&String> = names.iter().collect();
-            assert_eq!(set.len(), names.len(), "{what} of {}: {names:?}", spec.id);
+            assert_eq!(set.len(), names.len(), "{what} of {}: {names:?}", spec.id());
         };
         unique(
             "rules",
-            spec.rules.iter().map(|rule| rule.id.clone()).collect(),
+            spec.rules().iter().map(|rule| rule.id.clone()).collect(),
         );
         unique(
             "mistakes",
@@ -96,14 +96,14 @@ fn ids_and_places_are_unique() {
                 .map(|mistake| mistake.at.to_string())
                 .collect(),
         );
-        for rule in &spec.rules {
+        for rule in spec.rules() {
             assert!(
                 CommonRule::ALL.iter().all(|common| common.id() != rule.id),
                 "{}",
                 rule.id
             );
         }
-        if let Some(billing) = &spec.billing {
+        if let Some(billing) = spec.billing() {
             unique(
                 "tiers",
                 billing.tiers.iter().map(|tier| tier.name.clone()).collect(),
@@ -123,13 +123,14 @@ fn ids_and_places_are_unique() {
 #[test]
 fn every_path_names_a_field() {
     for spec in specs() {
-        let known = |path: &Path| assert!(spec.fields.contains_key(path), "{path} in {}", spec.id);
+        let known =
+            |path: &Path| assert!(spec.fields().contains_key(path), "{path} in {}", spec.id());
         for condition in spec.conditions() {
             condition.paths(&mut |list, path| {
                 known(&list.map_or_else(|| path.clone(), |list| list.items().join(path)));
             });
         }
-        spec.rules
+        spec.rules()
             .iter()
             .flat_map(|rule| &rule.blame)
             .for_each(known);
@@ -137,7 +138,7 @@ fn every_path_names_a_field() {
             .iter()
             .filter_map(|mistake| mistake.means.as_ref())
             .for_each(known);
-        if let Some(placeholders) = &spec.placeholders {
+        if let Some(placeholders) = spec.placeholders() {
             known(&placeholders.field);
             placeholders
                 .kinds
@@ -145,7 +146,7 @@ fn every_path_names_a_field() {
                 .filter_map(|kind| kind.list.as_ref())
                 .for_each(known);
         }
-        [&spec.output.seconds, &spec.output.ratio]
+        [&spec.output().seconds, &spec.output().ratio]
             .into_iter()
             .flatten()
             .for_each(|reading| known(&reading.field));
@@ -155,7 +156,7 @@ fn every_path_names_a_field() {
 /// Every ground of a contract, with the claim that rests on it.
 fn grounds(spec: &Spec) -> Vec<(String, &Ground)> {
     let mut all = Vec::new();
-    for field in spec.fields.values() {
+    for field in spec.fields().values() {
         let mut push =
             |claim: &str, ground| all.push((format!("{} / {claim}", field.path), ground));
         push("type", &field.ground);
@@ -184,7 +185,7 @@ fn grounds(spec: &Spec) -> Vec<(String, &Ground)> {
             .iter()
             .for_each(|claim| push("default", &claim.ground));
     }
-    if let Some(placeholders) = &spec.placeholders {
+    if let Some(placeholders) = spec.placeholders() {
         let own = [
             &placeholders.malformed,
             &placeholders.wrong_kind,
@@ -203,7 +204,7 @@ fn grounds(spec: &Spec) -> Vec<(String, &Ground)> {
         );
     }
     all.extend(
-        spec.rules
+        spec.rules()
             .iter()
             .map(|rule| (rule.id.clone(), &rule.ground)),
     );
@@ -218,12 +219,12 @@ fn every_claim_has_evidence_and_every_other_level_a_reason() {
             | Evidence::Edition(text)
             | Evidence::Inferred(text)
             | Evidence::Upstream(text)) = &ground.evidence;
-            assert!(!text.trim().is_empty(), "{claim} of {}", spec.id);
+            assert!(!text.trim().is_empty(), "{claim} of {}", spec.id());
             let by_evidence = ground.evidence.level(ground.service);
             assert!(
                 ground.level == by_evidence || ground.reason.is_some(),
                 "{claim} of {} has no reason",
-                spec.id
+                spec.id()
             );
             let is_documented =
                 matches!(ground.evidence, Evidence::Source(_) | Evidence::Edition(_));
@@ -238,15 +239,15 @@ fn every_claim_has_evidence_and_every_other_level_a_reason() {
 #[test]
 fn no_text_is_blank_or_ends_in_a_full_stop_where_a_clause_is_wanted() {
     for spec in specs() {
-        let clauses = spec.rules.iter().flat_map(|rule| [&rule.say, &rule.help]);
+        let clauses = spec.rules().iter().flat_map(|rule| [&rule.say, &rule.help]);
         for text in clauses.chain(spec.mistakes().iter().map(|mistake| &mistake.say)) {
             assert!(
                 !text.trim().is_empty() && !text.ends_with('.') && !text.contains('!'),
                 "{text:?} in {}",
-                spec.id
+                spec.id()
             );
         }
-        for field in spec.fields.values() {
+        for field in spec.fields().values() {
             assert!(
                 field.about.ends_with('.'),
                 "{:?} of {} is no sentence",
@@ -262,8 +263,8 @@ fn every_rule_can_be_kept_where_it_applies_and_broken() {
     for spec in specs() {
         let kept = drawn(&valid(&spec), 600, |request| &request.text);
         let faults = faults(&spec);
-        for rule in &spec.rules {
-            let name = format!("{} of {}", rule.id, spec.id);
+        for rule in spec.rules() {
+            let name = format!("{} of {}", rule.id, spec.id());
             assert!(
                 kept.iter()
                     .all(|request| naive::keeps(&spec, request, rule)),
@@ -299,12 +300,12 @@ fn applies(spec: &Spec, request: &Value, rule: &Rule) -> bool {
 fn every_mistake_leads_to_something_the_field_can_hold() {
     for spec in specs() {
         for mistake in spec.mistakes() {
-            let name = format!("{} of {}", mistake.name, spec.id);
-            let own = spec.fields.get(&mistake.at);
+            let name = format!("{} of {}", mistake.name, spec.id());
+            let own = spec.fields().get(&mistake.at);
             let target = mistake
                 .means
                 .as_ref()
-                .map(|path| &spec.fields[path])
+                .map(|path| &spec.fields()[path])
                 .or(own);
             let Some(target) = target else {
                 assert!(
@@ -382,7 +383,7 @@ fn every_shared_mistake_makes_sense_somewhere() {
 #[test]
 fn every_valid_request_has_one_tier_of_the_bill() {
     for spec in specs() {
-        let billing = spec.billing.as_ref().unwrap();
+        let billing = spec.billing().unwrap();
         for request in drawn(&valid(&spec), 200, |request| &request.text) {
             let root = Path::root();
             let count = billing
@@ -390,7 +391,7 @@ fn every_valid_request_has_one_tier_of_the_bill() {
                 .iter()
                 .filter(|tier| naive::holds(&spec, &root, &request, &tier.when))
                 .count();
-            assert_eq!(count, 1, "{}: {request}", spec.id);
+            assert_eq!(count, 1, "{}: {request}", spec.id());
         }
     }
 }
@@ -418,7 +419,7 @@ fn the_order_of_the_contract_is_kept() {
             "client_business_id"
         ]
     );
-    assert!(matches!(spec.rules[0].when, Some(Condition::Present(_))));
+    assert!(matches!(spec.rules()[0].when, Some(Condition::Present(_))));
 }
 
 #[test]

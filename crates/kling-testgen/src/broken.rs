@@ -96,7 +96,7 @@ fn planted(spec: &Spec, mut chosen: Vec<Fault>, choices: &mut Choices) -> Broken
             !chosen.is_empty(),
             "the fault `{}` of `{}` cannot be planted",
             last.map_or_else(String::new, |fault| fault.planted().what.clone()),
-            spec.id
+            spec.id()
         );
     }
 }

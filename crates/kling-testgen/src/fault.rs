@@ -139,10 +139,10 @@ struct Catalogue<'s> {
 impl<'s> Catalogue<'s> {
     fn new(spec: &'s Spec) -> Self {
         // A checker of a user's contract need not know the embedded ones.
-        let is_embedded = EMBEDDED.iter().any(|contract| contract.id == spec.id);
+        let is_embedded = EMBEDDED.iter().any(|contract| contract.id == spec.id());
         let others = EMBEDDED
             .iter()
-            .filter(|contract| is_embedded && contract.id != spec.id);
+            .filter(|contract| is_embedded && contract.id != spec.id());
         Self {
             spec,
             common: Common::embedded(),
@@ -184,9 +184,9 @@ impl<'s> Catalogue<'s> {
     fn ground(&self, path: &Path) -> &Ground {
         let field = self
             .spec
-            .fields
+            .fields()
             .get(path)
-            .or_else(|| self.spec.fields.get(&self.model));
+            .or_else(|| self.spec.fields().get(&self.model));
         &field.expect("every contract has a row for `model`").ground
     }
 
@@ -197,10 +197,10 @@ impl<'s> Catalogue<'s> {
         };
         let named =
             |field: &Path| !field.is_inside_list() && field.name() == Some(name) && field != path;
-        let own = self.spec.fields.keys().any(named);
+        let own = self.spec.fields().keys().any(named);
         own || self.others.iter().any(|other| {
             other
-                .fields
+                .fields()
                 .keys()
                 .any(|field| field == path || named(field))
         })

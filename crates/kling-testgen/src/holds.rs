@@ -63,7 +63,7 @@ pub(crate) fn total(here: &Json, lists: &[Path]) -> u64 {
 
 fn is_present(spec: &Spec, here: &Json, base: &Path, path: &Path) -> bool {
     let is_list = spec
-        .fields
+        .fields()
         .get(&base.join(path))
         .is_some_and(|field| field.kind == kling_spec::Type::Array);
     find(here, path).is_some_and(|value| !is_list || !value.items().is_empty())

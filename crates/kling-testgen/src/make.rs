@@ -132,7 +132,7 @@ impl Maker<'_> {
         let Some((place, name)) = member_place(base, path) else {
             return false;
         };
-        let field = self.values.spec.fields.get(&base.path.join(path));
+        let field = self.values.spec.fields().get(&base.path.join(path));
         if field.is_some_and(|field| field.required.is_some()) {
             return false;
         }
@@ -151,7 +151,7 @@ impl Maker<'_> {
     }
 
     fn differ(&mut self, base: &Base, path: &Path, value: &Scalar) -> bool {
-        let Some(field) = self.values.spec.fields.get(&base.path.join(path)) else {
+        let Some(field) = self.values.spec.fields().get(&base.path.join(path)) else {
             return false;
         };
         let by_default = self.values.spec.default_of(&field.path) == Some(value);
@@ -236,7 +236,7 @@ impl Maker<'_> {
                 let limit = self
                     .values
                     .spec
-                    .fields
+                    .fields()
                     .get(&base.path.join(list))
                     .and_then(|field| field.max_items.as_ref());
                 let count = u64::try_from(self.list(base, list).len()).unwrap_or(u64::MAX);

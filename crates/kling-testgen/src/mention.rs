@@ -18,7 +18,7 @@ pub(crate) fn mention(
     spare: usize,
     choices: &mut Choices,
 ) -> Option<()> {
-    let Some(placeholders) = &spec.placeholders else {
+    let Some(placeholders) = &spec.placeholders() else {
         return Some(());
     };
     let mut lists: Vec<Vec<String>> = Vec::new();
@@ -49,7 +49,7 @@ pub(crate) fn mention(
     if marks.is_empty() && spare == 0 {
         return Some(());
     }
-    let field = spec.fields.get(&placeholders.field)?;
+    let field = spec.fields().get(&placeholders.field)?;
     let length = spare + marks.iter().map(String::len).sum::<usize>();
     let limit = field
         .max_characters

@@ -163,7 +163,7 @@ fn spelled(value: &Json) -> Json {
 
 /// Any name: of the contract, of a mistake, or of nothing.
 fn any_name(values: Values<'_>, choices: &mut Choices) -> String {
-    let fields: Vec<&str> = values.spec.fields.keys().filter_map(Path::name).collect();
+    let fields: Vec<&str> = values.spec.fields().keys().filter_map(Path::name).collect();
     let mistakes: Vec<&str> = values
         .spec
         .mistakes()
@@ -209,7 +209,7 @@ fn any_value(values: Values<'_>, choices: &mut Choices, depth: usize) -> Json {
             object
         }
         _ => {
-            let paths: Vec<&Path> = values.spec.fields.keys().collect();
+            let paths: Vec<&Path> = values.spec.fields().keys().collect();
             choices
                 .one(&paths)
                 .map_or(Json::Null, |path| values.value(path, choices))

@@ -36,7 +36,10 @@ pub fn valid(spec: &Spec) -> impl Strategy<Value = Request> + use<> {
     built(move |choices| {
         let plan = solve(&spec, &Goals::default(), choices);
         let Some(plan) = plan else {
-            panic!("no request was found that keeps all rules of `{}`", spec.id)
+            panic!(
+                "no request was found that keeps all rules of `{}`",
+                spec.id()
+            )
         };
         Request::printed(plan, false, choices)
     })

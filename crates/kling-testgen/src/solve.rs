@@ -47,12 +47,12 @@ fn implication(when: Option<&Condition>, must: &Condition) -> Condition {
 
 fn kept(spec: &Spec, except: &[Kept]) -> Vec<Condition> {
     let rules = spec
-        .rules
+        .rules()
         .iter()
         .filter(|rule| !except.contains(&Kept::Rule(rule.id.clone())))
         .map(|rule| implication(rule.when.as_ref(), &rule.must));
     let limits = spec
-        .fields
+        .fields()
         .values()
         .filter(|field| field.kind == Type::Array && !field.path.is_inside_list());
     let limits = limits.filter_map(|field| {

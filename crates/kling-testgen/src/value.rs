@@ -38,7 +38,7 @@ impl Values<'_> {
     /// A value of the field at a path; `null` if the contract has no such field.
     pub(crate) fn value(&self, path: &Path, choices: &mut Choices) -> Json {
         self.spec
-            .fields
+            .fields()
             .get(path)
             .map_or(Json::Null, |field| self.field(field, choices))
     }
@@ -87,8 +87,7 @@ impl Values<'_> {
         let limit = field.max_characters.as_ref().map(|claim| claim.value);
         let has_placeholders = self
             .spec
-            .placeholders
-            .as_ref()
+            .placeholders()
             .is_some_and(|placeholders| placeholders.field == field.path);
         let text = match field.format.as_ref().map(|claim| claim.value) {
             Some(Format::PublicUrl | Format::AssetUrl) => return address(choices),

@@ -33,10 +33,13 @@ fn model(text: &mut String, spec: &Spec) {
     write!(
         text,
         "## {}\n\n{}. {}\n\nEndpoint: `{}`.\n\n",
-        spec.id, spec.title, spec.about, spec.endpoint
+        spec.id(),
+        spec.title(),
+        spec.about(),
+        spec.endpoint()
     )
     .expect(INFALLIBLE);
-    let fields: Vec<[String; 6]> = spec.fields.values().map(field).collect();
+    let fields: Vec<[String; 6]> = spec.fields().values().map(field).collect();
     section(
         text,
         "Fields",
@@ -45,15 +48,15 @@ fn model(text: &mut String, spec: &Spec) {
             &fields,
         ),
     );
-    let grounds: Vec<[String; 5]> = spec.fields.values().flat_map(grounds).collect();
+    let grounds: Vec<[String; 5]> = spec.fields().values().flat_map(grounds).collect();
     section(
         text,
         "What they rest on",
         &table(["field", "claim", "level", "service", "why"], &grounds),
     );
     let kinds = spec
-        .placeholders
-        .iter()
+        .placeholders()
+        .into_iter()
         .flat_map(|placeholders| &placeholders.kinds);
     let kinds: Vec<[String; 2]> = kinds
         .filter_map(|kind| {
@@ -69,7 +72,7 @@ fn model(text: &mut String, spec: &Spec) {
         &table(["placeholder", "names the items of"], &kinds),
     );
     let rules: Vec<[String; 3]> = spec
-        .rules
+        .rules()
         .iter()
         .map(|rule| {
             [
@@ -206,7 +209,7 @@ fn mistake(mistake: &Mistake) -> [String; 4] {
 }
 
 fn bill(text: &mut String, spec: &Spec) {
-    let Some(billing) = &spec.billing else {
+    let Some(billing) = spec.billing() else {
         return;
     };
     let tiers = billing.tiers.iter().map(|tier| {
@@ -241,7 +244,7 @@ mod tests {
             let spec = contract.parse();
             let text = reference(std::slice::from_ref(&spec));
             let fields = text.split("### What they rest on").next().unwrap();
-            for path in spec.fields.keys() {
+            for path in spec.fields().keys() {
                 assert_eq!(
                     fields.matches(&format!("\n| `{path}` |")).count(),
                     1,

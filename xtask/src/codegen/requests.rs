@@ -27,7 +27,7 @@ pub(super) fn files(specs: &[Spec]) -> Files {
     let path = |stem: &str| Path::new(FOLDER).join(format!("{stem}.rs"));
     let models = specs
         .iter()
-        .map(|spec| (path(&snake_case(&spec.id)), model::file(spec)));
+        .map(|spec| (path(&snake_case(spec.id())), model::file(spec)));
     let all: (PathBuf, String) = (path("models"), names_of_all(specs));
     models.chain([all]).collect()
 }
@@ -38,7 +38,7 @@ fn names_of_all(specs: &[Spec]) -> String {
     // rustfmt wants declarations sorted.
     let mut modules: Vec<(String, &Spec)> = specs
         .iter()
-        .map(|spec| (snake_case(&spec.id), spec))
+        .map(|spec| (snake_case(spec.id()), spec))
         .collect();
     modules.sort_by(|one, other| one.0.cmp(&other.0));
     for (module, _) in &modules {
@@ -46,12 +46,12 @@ fn names_of_all(specs: &[Spec]) -> String {
     }
     text.push('\n');
     for (module, spec) in &modules {
-        writeln!(text, "pub use {module}::{};", pascal_case(&spec.id)).expect(INFALLIBLE);
+        writeln!(text, "pub use {module}::{};", pascal_case(spec.id())).expect(INFALLIBLE);
     }
     text.push_str("\nany_request! {\n");
     for spec in specs {
-        let docs = Docs::about(&format!("{}. {}", spec.title, spec.about));
-        writeln!(text, "{}    {},", docs.indented(1), pascal_case(&spec.id)).expect(INFALLIBLE);
+        let docs = Docs::about(&format!("{}. {}", spec.title(), spec.about()));
+        writeln!(text, "{}    {},", docs.indented(1), pascal_case(spec.id())).expect(INFALLIBLE);
     }
     text.push_str("}\n");
     text
@@ -72,7 +72,7 @@ mod tests {
         assert_eq!(files.len(), specs.len() + 1);
         let all = &files[&Path::new(FOLDER).join("models.rs")];
         for spec in &specs {
-            let module = snake_case(&spec.id);
+            let module = snake_case(spec.id());
             let file = &files[&Path::new(FOLDER).join(format!("{module}.rs"))];
             assert!(file.starts_with(MARK), "{module}");
             assert!(all.contains(&format!("\npub mod {module};\n")), "{module}");

@@ -30,7 +30,7 @@ pub(super) fn reference(specs: &[Spec]) -> String {
     }
     text.push_str("## Rules of single models\n\n");
     let rules = specs.iter().flat_map(|spec| {
-        spec.rules
+        spec.rules()
             .iter()
             .map(move |rule| (rule.id.as_str(), (spec, rule)))
     });
@@ -76,7 +76,7 @@ fn claimed(entry: &CommonRuleText, spec: &Spec) -> Vec<[String; 5]> {
     });
     let row = |((level, service, why), places): ((Level, Service, String), Vec<String>)| {
         [
-            spec.id.clone(),
+            spec.id().to_owned(),
             level.to_string(),
             service.to_string(),
             why,
@@ -87,7 +87,7 @@ fn claimed(entry: &CommonRuleText, spec: &Spec) -> Vec<[String; 5]> {
 }
 
 fn model_rule(text: &mut String, spec: &Spec, rule: &Rule) {
-    writeln!(text, "{}, at {}:\n", spec.id, codes(&rule.blame)).expect(INFALLIBLE);
+    writeln!(text, "{}, at {}:\n", spec.id(), codes(&rule.blame)).expect(INFALLIBLE);
     stand(
         text,
         rule.ground.level,
@@ -164,7 +164,7 @@ mod tests {
         let common = CommonRule::ALL.iter().map(|rule| rule.id());
         let own = specs
             .iter()
-            .flat_map(|spec| &spec.rules)
+            .flat_map(Spec::rules)
             .map(|rule| rule.id.as_str());
         for id in common.chain(own) {
             assert_eq!(text.matches(&format!("\n### `{id}`\n")).count(), 1, "{id}");

@@ -128,15 +128,16 @@ fn every_fixture_is_listed_and_every_entry_has_its_file() {
 fn every_rule_has_a_fixture_named_after_it() {
     let mut faults = Vec::new();
     for spec in specs() {
-        let expected = expected(&spec.id);
+        let expected = expected(spec.id());
         let unshown = spec
-            .rules
+            .rules()
             .iter()
             .filter(|rule| !shows_rule(&expected, &rule.id));
         faults.extend(unshown.map(|rule| {
             format!(
                 "fixtures/{}/rules/{}.json does not show its rule",
-                spec.id, rule.id
+                spec.id(),
+                rule.id
             )
         }));
     }
@@ -160,13 +161,14 @@ fn every_mistake_has_a_fixture_named_after_it() {
     let mut faults = Vec::new();
     let specs = specs();
     for spec in &specs {
-        let expected = expected(&spec.id);
+        let expected = expected(spec.id());
         let own = spec.mistakes().iter().filter(|mistake| !mistake.common);
         let unshown = own.filter(|mistake| !shows_mistake(&expected, mistake));
         faults.extend(unshown.map(|mistake| {
             format!(
                 "fixtures/{}/mistakes/{}.json does not show its mistake",
-                spec.id, mistake.name
+                spec.id(),
+                mistake.name
             )
         }));
     }
@@ -187,7 +189,7 @@ fn every_mistake_has_a_fixture_named_after_it() {
                 .mistakes()
                 .iter()
                 .find(|mistake| mistake.common && mistake.name == name);
-            mistake.is_some_and(|mistake| shows_mistake(&expected(&spec.id), mistake))
+            mistake.is_some_and(|mistake| shows_mistake(&expected(spec.id()), mistake))
         });
         if !shown {
             faults.push(format!(
@@ -203,12 +205,12 @@ fn no_contract_is_left_a_stub() {
     let stub =
         |evidence: &Evidence| matches!(evidence, Evidence::Inferred(reason) if reason == "stub");
     let left = specs().into_iter().filter(|spec| {
-        spec.fields
+        spec.fields()
             .values()
             .any(|field| stub(&field.ground.evidence))
     });
     let left: Vec<String> = left
-        .map(|spec| format!("{} has rows that say `stub`", spec.id))
+        .map(|spec| format!("{} has rows that say `stub`", spec.id()))
         .collect();
     none(&left);
 }

@@ -55,7 +55,7 @@ impl<'c> Finder<'_, 'c> {
             if !crate::rules::is_broken(compiled, &self.facts) {
                 continue;
             }
-            let rule = &table.spec.rules[compiled.rule];
+            let rule = &table.spec.rules()[compiled.rule];
             let witness = self.witness(&compiled.must, false).or_else(|| {
                 compiled
                     .when
@@ -231,7 +231,7 @@ impl<'c> Finder<'_, 'c> {
         pointer: &str,
         span: Span,
     ) {
-        let Some(spec) = &self.table.spec.placeholders else {
+        let Some(spec) = &self.table.spec.placeholders() else {
             return;
         };
         let kinds = &spec.kinds;
@@ -256,7 +256,7 @@ impl<'c> Finder<'_, 'c> {
             None => format!("write {}, or drop it", all()),
         };
         let claim = Some(Claimed {
-            model: &self.table.spec.id,
+            model: self.table.spec.id(),
             ground,
         });
         self.mean_placeholder(rule, fault);
@@ -323,7 +323,8 @@ impl<'c> Finder<'_, 'c> {
 
     /// Items that the prompt never mentions: each at its place in the list, as many as are kept.
     fn unused_items(&mut self, ground: &'c Ground, fault: &Fault<'_>) {
-        let (Fault::Unused { kind, numbers }, Some(spec)) = (fault, &self.table.spec.placeholders)
+        let (Fault::Unused { kind, numbers }, Some(spec)) =
+            (fault, &self.table.spec.placeholders())
         else {
             return;
         };
@@ -339,7 +340,7 @@ impl<'c> Finder<'_, 'c> {
             .collect();
         let spans = item_spans(self.cursor.text(), list, &named);
         let claim = Some(Claimed {
-            model: &self.table.spec.id,
+            model: self.table.spec.id(),
             ground,
         });
         for (at, index) in named.iter().enumerate() {

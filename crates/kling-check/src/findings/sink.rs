@@ -432,7 +432,7 @@ impl<'t, 'c> Finder<'t, 'c> {
         let path = &self.row_of(field).path;
         let table: &'c crate::table::Table = self.table;
         for index in 0..table.fields.len() {
-            if table.spec.fields[index]
+            if table.spec.fields()[index]
                 .path
                 .steps()
                 .starts_with(path.steps())
@@ -469,11 +469,11 @@ impl<'t, 'c> Finder<'t, 'c> {
 impl<'t> Finder<'t, '_> {
     /// A `model` that does not name the contract by which the request is read.
     fn wrong_model(&mut self, field: FieldId, text: &Text<'t>) {
-        let id = self.table.spec.id.as_str();
+        let id = self.table.spec.id();
         // Only words and fixes tell a slip from another model.
         let is_slip = !self.sink.kept.with_places_only()
             && crate::model::named(self.checker, &text.decode())
-                .is_some_and(|index| self.checker.table(index).spec.id == id);
+                .is_some_and(|index| self.checker.table(index).spec.id() == id);
         let meant = is_slip.then(|| Scalar::String(id.to_owned()));
         self.mean_value(field, meant.as_ref());
         self.sink.here(

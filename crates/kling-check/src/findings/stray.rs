@@ -114,7 +114,7 @@ impl<'t, 'c> Finder<'t, 'c> {
             let owners: Vec<&'c str> = checker
                 .tables()
                 .filter(owns)
-                .map(|table| table.spec.id.as_str())
+                .map(|table| table.spec.id())
                 .collect();
             if !owners.is_empty() {
                 return Stray::Foreign(owners, mistake);
@@ -239,7 +239,7 @@ impl<'t, 'c> Finder<'t, 'c> {
             key.span(),
             |values| {
                 let (what, advice) = words.unwrap_or_default();
-                values.push(("model", table.spec.id.clone()));
+                values.push(("model", table.spec.id().to_owned()));
                 values.push(("name", quote(name)));
                 values.push(("place", place_name(here)));
                 values.push(("what", what));
@@ -250,7 +250,7 @@ impl<'t, 'c> Finder<'t, 'c> {
 
     /// What is wrong with a stray key where its rule does not say it, and what to do.
     fn stray_words(&self, object: ObjectId, name: &str, stray: &Stray<'c>) -> (String, String) {
-        let model = self.table.spec.id.as_str();
+        let model = self.table.spec.id();
         let here = self
             .table
             .object(object)

@@ -79,7 +79,7 @@ fn expected_plain(spec: &Spec, field: &Field) -> String {
 
 /// What the items of a list are, where their row says more than a type.
 fn items_named(spec: &Spec, list: &Field) -> Option<&'static str> {
-    let items = spec.fields.get(&list.path.items())?;
+    let items = spec.fields().get(&list.path.items())?;
     match items.format.as_ref()?.value {
         Format::PublicUrl | Format::AssetUrl => Some("addresses"),
         Format::NonBlank | Format::Ratio => None,

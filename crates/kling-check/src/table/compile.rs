@@ -17,7 +17,7 @@ impl Table {
     pub(crate) fn compile(spec: Spec) -> Self {
         let mut compiler = Compiler::new(&spec);
         let rules: Vec<RuleTable> = spec
-            .rules
+            .rules()
             .iter()
             .enumerate()
             .map(|(rule, text)| {
@@ -48,11 +48,11 @@ impl Table {
                     .map(|unless| Formula::new(compiler.expression(unless))),
             })
         };
-        let seconds = reading(&mut compiler, &spec.output.seconds);
-        let ratio = reading(&mut compiler, &spec.output.ratio);
-        let sound = spec.output.sound.as_ref();
+        let seconds = reading(&mut compiler, &spec.output().seconds);
+        let ratio = reading(&mut compiler, &spec.output().ratio);
+        let sound = spec.output().sound.as_ref();
         let sound = sound.map(|sound| Formula::new(compiler.expression(sound)));
-        let billing = spec.billing.as_ref();
+        let billing = spec.billing();
         let tiers: Vec<TierTable> = billing
             .into_iter()
             .flat_map(|billing| &billing.tiers)
@@ -81,11 +81,7 @@ impl Table {
             .enumerate()
             .filter(|(_, leaf)| leaf.list.is_none() && leaf.holds_for_nothing)
             .fold(0, |bits, (index, _)| bits | 1 << index);
-        let bills = spec
-            .billing
-            .as_ref()
-            .map(Billing::names)
-            .unwrap_or_default();
+        let bills = spec.billing().map(Billing::names).unwrap_or_default();
         Self {
             spec,
             objects,
@@ -131,7 +127,7 @@ struct Compiler<'s> {
 impl<'s> Compiler<'s> {
     fn new(spec: &'s Spec) -> Self {
         let lists = spec
-            .fields
+            .fields()
             .values()
             .filter(|field| field.kind == Type::Array);
         let lists = lists.map(|field| field.path.clone()).collect();
@@ -262,7 +258,7 @@ impl<'s> Compiler<'s> {
     fn field_id(&self, path: &Path) -> FieldId {
         let index = self
             .spec
-            .fields
+            .fields()
             .get_index_of(path)
             .expect("the loader checks every path");
         FieldId::try_from(index).expect("the loader limits the rows")
@@ -296,7 +292,7 @@ impl<'s> Compiler<'s> {
     fn fields(&self) -> Vec<FieldTable> {
         let objects: Vec<&Path> = object_paths(self.spec).collect();
         self.spec
-            .fields
+            .fields()
             .values()
             .map(|field| self.field(field, &objects))
             .collect()
@@ -358,7 +354,7 @@ impl<'s> Compiler<'s> {
     }
 
     fn capture(&self, path: &Path) -> Capture {
-        let output = &self.spec.output;
+        let output = self.spec.output();
         let reads = |reading: &Option<kling_spec::Reading>| {
             reading
                 .as_ref()
@@ -368,8 +364,7 @@ impl<'s> Compiler<'s> {
             Capture::Model
         } else if self
             .spec
-            .placeholders
-            .as_ref()
+            .placeholders()
             .is_some_and(|placeholders| placeholders.field == *path)
         {
             Capture::Prompt
@@ -430,7 +425,7 @@ impl<'s> Compiler<'s> {
     }
 
     fn placeholders(&self) -> Option<PlaceholderTable> {
-        let placeholders = self.spec.placeholders.as_ref()?;
+        let placeholders = self.spec.placeholders()?;
         Some(PlaceholderTable {
             field: self.field_id(&placeholders.field),
             kinds: placeholders
@@ -455,7 +450,7 @@ impl<'s> Compiler<'s> {
 
 /// The objects in the order of their ids: the request, then the rows that are objects.
 pub(super) fn object_paths(spec: &Spec) -> impl Iterator<Item = &Path> {
-    let fields = spec.fields.values();
+    let fields = spec.fields().values();
     let rows = fields.filter(|field| field.kind == Type::Object);
     std::iter::once(Path::ROOT).chain(rows.map(|field| &field.path))
 }

@@ -93,7 +93,7 @@ impl Strays {
 
 fn near(spec: &Spec, object: &Path) -> Words {
     let own = spec.members(object);
-    let fields = spec.fields.values();
+    let fields = spec.fields().values();
     let single = fields.filter(|field| !field.path.is_inside_list());
     Words::new(own.chain(single).filter_map(|field| field.path.name()))
 }
@@ -107,9 +107,9 @@ fn mistakes(spec: &Spec, object: &Path) -> Names<usize> {
 }
 
 fn of_value(spec: &Spec) -> Vec<Vec<usize>> {
-    let mut places = vec![Vec::new(); spec.fields.len()];
+    let mut places = vec![Vec::new(); spec.fields().len()];
     for (place, mistake) in spec.mistakes().iter().enumerate() {
-        if let Some(field) = spec.fields.get_index_of(&mistake.at) {
+        if let Some(field) = spec.fields().get_index_of(&mistake.at) {
             places[field].push(place);
         }
     }
@@ -118,7 +118,7 @@ fn of_value(spec: &Spec) -> Vec<Vec<usize>> {
 
 /// By name the first field for which `wanted` holds.
 fn by_name(spec: &Spec, wanted: impl Fn(&Field) -> bool) -> Names<FieldId> {
-    let fields = spec.fields.values().enumerate();
+    let fields = spec.fields().values().enumerate();
     let fields = fields.filter(|(_, field)| wanted(field));
     Names::new(fields.filter_map(|(index, field)| {
         let id = FieldId::try_from(index).expect("the loader limits the rows");

@@ -139,7 +139,7 @@ fn every_mistake_with_a_known_meaning_has_a_fix() {
                 let of_fault = found.find(|(_, found)| found.rule == planted.rule);
                 let Some((index, _)) = of_fault else { continue };
                 if !fixes.iter().any(|fix| fix.diagnostic == index) {
-                    without.push(format!("{}: {}: {text}", spec.id, planted.what));
+                    without.push(format!("{}: {}: {text}", spec.id(), planted.what));
                     break;
                 }
             }

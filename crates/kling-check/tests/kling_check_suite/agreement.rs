@@ -88,7 +88,7 @@ fn agree_on_model(id: &str) {
 /// not JSON or have equal keys. A checker of one model knows no fields of others.
 fn possible_rules(spec: &Spec) -> Vec<String> {
     let formats = |wanted: Format| {
-        spec.fields.values().any(|field| {
+        spec.fields().values().any(|field| {
             field.closed_values().is_none()
                 && field
                     .format
@@ -97,15 +97,14 @@ fn possible_rules(spec: &Spec) -> Vec<String> {
         })
     };
     let is_open = spec
-        .fields
+        .fields()
         .values()
         .any(|field| field.values.as_ref().is_some_and(|claim| claim.value.open));
     let has_placeholders = spec
-        .placeholders
-        .as_ref()
+        .placeholders()
         .is_some_and(|placeholders| placeholders.unsupported.is_none());
     let nests = spec
-        .fields
+        .fields()
         .keys()
         .any(|path| path.steps().len() > 1 && !path.is_inside_list());
     let is_possible = |rule: CommonRule| match rule {
@@ -147,7 +146,7 @@ fn possible_rules(spec: &Spec) -> Vec<String> {
         .filter(|rule| is_possible(**rule))
         .map(|rule| rule.id().to_owned());
     common
-        .chain(spec.rules.iter().map(|rule| rule.id.clone()))
+        .chain(spec.rules().iter().map(|rule| rule.id.clone()))
         .collect()
 }
 

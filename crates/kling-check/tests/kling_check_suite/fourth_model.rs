@@ -283,7 +283,7 @@ fn its_schema_agrees_with_the_checker() {
         &Schema::new(&request_schema(&spec)),
         &requests(&spec),
     );
-    for rule in &spec.rules {
+    for rule in spec.rules() {
         let count = counts.get(&rule.id).copied().unwrap_or(0);
         assert!(count >= 20, "{} was found {count} times", rule.id);
     }

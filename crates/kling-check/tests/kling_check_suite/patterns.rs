@@ -11,8 +11,8 @@ fn the_schemas_hold_the_patterns_to_the_letter() {
         |schema: &str, pattern: &str| schema.contains(&serde_json::to_string(pattern).unwrap());
     for spec in specs() {
         let schema = request_schema(&spec);
-        assert!(held(&schema, HTTP_PATTERN), "{}", spec.id);
-        let takes_assets = spec.fields.values().any(|field| {
+        assert!(held(&schema, HTTP_PATTERN), "{}", spec.id());
+        let takes_assets = spec.fields().values().any(|field| {
             field
                 .format
                 .as_ref()
@@ -23,7 +23,7 @@ fn the_schemas_hold_the_patterns_to_the_letter() {
                 held(&schema, pattern),
                 takes_assets,
                 "{}: {pattern}",
-                spec.id
+                spec.id()
             );
         }
     }

@@ -168,7 +168,7 @@ fn changed(value: &Value) -> Value {
 fn late_colons(spec: &Spec) -> Vec<String> {
     let plan = r#"{"model": "kling-v3-omni", "prompt": "<<<element_1>>>", "metadata": {"element_list": [{"url": "ADDRESS"}]}}"#;
     let addresses = ["./a:b.png", "/data/ab:c", "example.com/ab:c"];
-    if spec.id == "kling-v3-omni" {
+    if spec.id() == "kling-v3-omni" {
         addresses
             .map(|address| plan.replace("ADDRESS", address))
             .into()

@@ -16,7 +16,7 @@ const ALONE: usize = 97;
 /// What else a planted fault may break, because it plants more than one slip: what is written stands
 /// for something that another rule forbids.
 fn may_break(spec: &Spec, planted: &Planted, other: &str) -> bool {
-    let is_rule = spec.rules.iter().any(|rule| rule.id == other);
+    let is_rule = spec.rules().iter().any(|rule| rule.id == other);
     match planted.rule.as_str() {
         // What people write instead comes with items of its own.
         "misnamed-field" | "misplaced-field" if planted.mistake.is_some() => {
@@ -45,7 +45,7 @@ fn a_planted_fault_gives_the_finding_of_its_rule_and_no_other() {
                     named.len(),
                     1,
                     "{}: {}: {found:?}: {}",
-                    spec.id,
+                    spec.id(),
                     planted.what,
                     shortened(&request.text)
                 );
@@ -54,7 +54,7 @@ fn a_planted_fault_gives_the_finding_of_its_rule_and_no_other() {
                     assert!(
                         may,
                         "{}: {}: {found:?}: {}",
-                        spec.id,
+                        spec.id(),
                         planted.what,
                         shortened(&request.text)
                     );

@@ -52,7 +52,7 @@ fn list(common: &Common, specs: &[&Spec]) -> String {
         ]);
     }
     let mut told = Vec::new();
-    for rule in specs.iter().flat_map(|spec| &spec.rules) {
+    for rule in specs.iter().flat_map(|spec| spec.rules()) {
         if told.contains(&rule.id.as_str()) {
             continue;
         }
@@ -120,7 +120,7 @@ fn common_rule(text: &CommonRuleText, specs: &[&Spec]) -> String {
             }
         }
         if rows > 0 {
-            write!(told, "\n{}\n{}", spec.id, table.wrapped("  ", width)).expect(TO_STRING);
+            write!(told, "\n{}\n{}", spec.id(), table.wrapped("  ", width)).expect(TO_STRING);
         }
     }
     told
@@ -150,7 +150,7 @@ fn contract_rule(id: &str, specs: &[&Spec]) -> Option<String> {
         let Rule {
             say, help, ground, ..
         } = rule;
-        write!(told, "\n{}\n", spec.id).expect(TO_STRING);
+        write!(told, "\n{}\n", spec.id()).expect(TO_STRING);
         let mut field = |name: &str, value: &dyn Display| told.push_str(&line("  ", name, value));
         field("level", &ground.level);
         field("service", &service_words(ground.service));
@@ -167,7 +167,7 @@ fn contract_rule(id: &str, specs: &[&Spec]) -> Option<String> {
 fn same_rules<'s>(id: &str, specs: &[&'s Spec]) -> impl Iterator<Item = (&'s Spec, &'s Rule)> {
     specs
         .iter()
-        .filter_map(move |spec| Some((*spec, spec.rules.iter().find(|rule| rule.id == id)?)))
+        .filter_map(move |spec| Some((*spec, spec.rules().iter().find(|rule| rule.id == id)?)))
 }
 
 const fn service_words(service: Service) -> &'static str {
@@ -193,7 +193,7 @@ fn unknown(checker: &Checker, specs: &[&Spec], id: &str) -> Failure {
     let common = checker.common().rules().iter().map(|text| text.rule.id());
     let own = specs
         .iter()
-        .flat_map(|spec| &spec.rules)
+        .flat_map(|spec| spec.rules())
         .map(|rule| rule.id.as_str());
     let hint = match nearest(id, common.chain(own)) {
         Some(meant) => format!("did you mean `{meant}`?"),

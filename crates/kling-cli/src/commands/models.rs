@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &Models) -> Result<Exit, Failure> {
 fn list(checker: &Checker) -> String {
     let mut table = Table::new(3);
     for spec in checker.models().filter_map(|id| checker.spec(id)) {
-        table.row([&spec.id, &spec.title, &spec.about]);
+        table.row([spec.id(), spec.title(), spec.about()]);
     }
     table.wrapped("", list_width())
 }
@@ -46,14 +46,14 @@ fn unknown(checker: &Checker, id: &str) -> Failure {
 fn model(spec: &Spec) -> Result<String, std::fmt::Error> {
     let mut text = format!(
         "{} ({})\n{}\n{}\n\nFields\n",
-        spec.title,
-        spec.id,
-        wrap(&spec.about, 0, stdout_width()),
-        spec.endpoint
+        spec.title(),
+        spec.id(),
+        wrap(spec.about(), 0, stdout_width()),
+        spec.endpoint()
     );
     let mut table = Table::new(5);
     table.row(["path", "type", "required", "default", "values"]);
-    for field in spec.fields.values() {
+    for field in spec.fields().values() {
         table.row([
             field.path.to_string(),
             field.kind.as_str().to_owned(),
@@ -68,7 +68,7 @@ fn model(spec: &Spec) -> Result<String, std::fmt::Error> {
     }
     text.push_str(&table.wrapped("  ", stdout_width()));
     text.push_str("\nWhat they are\n");
-    for field in spec.fields.values() {
+    for field in spec.fields().values() {
         write!(
             text,
             "  {}\n    {}\n    source: {}\n",
@@ -78,9 +78,9 @@ fn model(spec: &Spec) -> Result<String, std::fmt::Error> {
         )?;
     }
     placeholders(spec, &mut text)?;
-    if !spec.rules.is_empty() {
+    if !spec.rules().is_empty() {
         text.push_str("\nRules\n");
-        for rule in &spec.rules {
+        for rule in spec.rules() {
             write!(
                 text,
                 "  {} ({})\n    {}\n    help: {}\n",
@@ -97,7 +97,7 @@ fn model(spec: &Spec) -> Result<String, std::fmt::Error> {
 }
 
 fn placeholders(spec: &Spec, text: &mut String) -> std::fmt::Result {
-    let Some(placeholders) = &spec.placeholders else {
+    let Some(placeholders) = spec.placeholders() else {
         return Ok(());
     };
     let with_list: Vec<_> = placeholders
@@ -121,7 +121,7 @@ fn placeholders(spec: &Spec, text: &mut String) -> std::fmt::Result {
 }
 
 fn billing(spec: &Spec, text: &mut String) -> std::fmt::Result {
-    let Some(billing) = &spec.billing else {
+    let Some(billing) = spec.billing() else {
         return Ok(());
     };
     writeln!(text, "\nBilling")?;

@@ -25,7 +25,7 @@ pub(super) fn hover(question: &Question<'_>) -> Option<Hover> {
     let (value, span) = if let Some(reference) = reference_at(spec, &tape, node, offset) {
         (named(&reference), reference.span)
     } else {
-        let field = spec.fields.get(&path_of(node))?;
+        let field = spec.fields().get(&path_of(node))?;
         let key = node.key_span().filter(|key| offset <= key.end);
         (described(field), key.unwrap_or_else(|| node.span()))
     };

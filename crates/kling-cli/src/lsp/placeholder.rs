@@ -23,8 +23,7 @@ pub(super) struct Reference<'a> {
 
 /// The placeholders of a model that has some.
 pub(super) fn placeholders(spec: &Spec) -> Option<&Placeholders> {
-    spec.placeholders
-        .as_ref()
+    spec.placeholders()
         .filter(|placeholders| placeholders.unsupported.is_none())
 }
 

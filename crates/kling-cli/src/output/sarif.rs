@@ -215,7 +215,7 @@ fn rules(checker: &Checker) -> Vec<Rule> {
         );
     }
     for spec in checker.models().filter_map(|id| checker.spec(id)) {
-        for rule in &spec.rules {
+        for rule in spec.rules() {
             rules.entry(rule.id.clone()).or_insert_with(|| Rule {
                 id: rule.id.clone(),
                 short_description: Text::new(rule.say.clone()),

@@ -121,7 +121,7 @@ fn the_body_of_a_submit_has_the_text_and_the_id_of_the_caller() {
     for spec in specs() {
         let text = format!(
             r#"{{"model":"{}","prompt":"a","client_business_id":"order-17"}}"#,
-            spec.id
+            spec.id()
         );
         let request: Request = serde_json::from_str(&text).unwrap();
         let body = Body::from_request(&request).unwrap();

@@ -21,7 +21,7 @@ fn full_requests() -> Vec<(Spec, String)> {
 /// The fields that typed requests have.
 fn fields(spec: &Spec) -> impl Iterator<Item = &Field> {
     let is_sent = |field: &&Field| !field.path.name().is_some_and(is_ignored);
-    spec.fields.values().filter(is_sent)
+    spec.fields().values().filter(is_sent)
 }
 
 /// The full request with one place changed by a function.
@@ -42,7 +42,7 @@ fn without(text: &str, field: &Field) -> Value {
 #[track_caller]
 fn assert_taken(spec: &Spec, value: &Value) {
     let typed: Request = serde_json::from_value(value.clone())
-        .unwrap_or_else(|error| panic!("{}: {error}: {value}", spec.id));
+        .unwrap_or_else(|error| panic!("{}: {error}: {value}", spec.id()));
     assert_eq!(serde_json::to_value(&typed).unwrap(), *value);
     assert_eq!(read(spec, &value.to_string()), Some(typed));
 }
@@ -56,7 +56,10 @@ fn assert_refused(spec: &Spec, value: &Value) {
 
 #[test]
 fn every_model_has_a_type() {
-    let ids: Vec<String> = specs().into_iter().map(|spec| spec.id).collect();
+    let ids: Vec<String> = specs()
+        .into_iter()
+        .map(|spec| spec.id().to_owned())
+        .collect();
     assert_eq!(ids, Request::MODELS);
 }
 
@@ -65,7 +68,7 @@ fn a_request_with_every_member_is_written_in_the_order_of_the_contract() {
     for (spec, text) in full_requests() {
         let typed: Request = serde_json::from_str(&text).unwrap();
         assert_eq!(typed.to_json(), text);
-        assert!(text.starts_with(&format!(r#"{{"model":"{}","#, spec.id)));
+        assert!(text.starts_with(&format!(r#"{{"model":"{}","#, spec.id())));
     }
 }
 
@@ -93,7 +96,7 @@ fn the_members_of_each_object_are_those_of_the_schema() {
             let written = serde_json::to_value(typed).unwrap();
             let object = written.pointer(&pointer(path)).unwrap();
             let written: Vec<&String> = object.as_object().unwrap().keys().collect();
-            assert_eq!(written, names, "{} at `{path}`", spec.id);
+            assert_eq!(written, names, "{} at `{path}`", spec.id());
             compared += names.len();
         }
         assert!(compared > 7, "{compared}");
@@ -251,12 +254,12 @@ fn a_repeated_member_is_refused_in_every_object_wherever_the_model_stands() {
             let value = value.pointer(&pointer(&field.path)).unwrap();
             let twice = text.replace(&member, &format!("{member}{value},{member}"));
             assert_eq!(read(&spec, &twice), None, "{twice}");
-            let model = format!(r#""model":"{}""#, spec.id);
+            let model = format!(r#""model":"{}""#, spec.id());
             let rest = twice.strip_prefix(&format!("{{{model},")).unwrap();
             let model_last = format!("{{{},{model}}}", rest.strip_suffix('}').unwrap());
             assert_eq!(read(&spec, &model_last), None, "{model_last}");
         }
-        let model = format!(r#""model":"{}""#, spec.id);
+        let model = format!(r#""model":"{}""#, spec.id());
         let rest = text.strip_prefix(&format!("{{{model},")).unwrap();
         let model_last = format!("{{{},{model}}}", rest.strip_suffix('}').unwrap());
         assert_eq!(read(&spec, &model_last), read(&spec, &text));

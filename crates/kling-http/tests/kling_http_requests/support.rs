@@ -39,13 +39,13 @@ pub(crate) fn parse(text: &str) -> Value {
 /// The request of this model in a text, if typed requests take it.
 pub(crate) fn read(spec: &Spec, text: &str) -> Option<Request> {
     let request: Request = serde_json::from_str(text).ok()?;
-    (request.model() == spec.id).then_some(request)
+    (request.model() == spec.id()).then_some(request)
 }
 
 /// The committed schema of a model.
 pub(crate) fn schema(spec: &Spec) -> Value {
     let folder = FilePath::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas");
-    let path = folder.join(format!("{}.schema.json", spec.id));
+    let path = folder.join(format!("{}.schema.json", spec.id()));
     parse(&fs::read_to_string(path).unwrap())
 }
 
@@ -98,7 +98,7 @@ pub(crate) fn full(spec: &Spec, path: &Path) -> Json {
 }
 
 fn value(spec: &Spec, path: &Path) -> Json {
-    let field = &spec.fields[path];
+    let field = &spec.fields()[path];
     if let Some(value) = field
         .values
         .as_ref()

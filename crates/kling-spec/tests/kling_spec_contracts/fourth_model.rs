@@ -105,13 +105,13 @@ fn spec() -> Spec {
 #[test]
 fn its_contract_is_read() {
     let spec = spec();
-    assert_eq!(spec.id, "atelier-4");
+    assert_eq!(spec.id(), "atelier-4");
     let frames = spec.field("frames").unwrap();
     assert_eq!(spec.default_of(&frames.path), Some(&Scalar::Integer(48)));
-    let placeholders = spec.placeholders.as_ref().unwrap();
+    let placeholders = spec.placeholders().unwrap();
     assert_eq!(placeholders.kinds[0].name, "actor");
-    assert_eq!(spec.rules[0].ground.level, kling_spec::Level::Error);
-    assert_eq!(spec.billing.as_ref().unwrap().tiers.len(), 2);
+    assert_eq!(spec.rules()[0].ground.level, kling_spec::Level::Error);
+    assert_eq!(spec.billing().unwrap().tiers.len(), 2);
     // What all models share is there without being said, and only what makes sense here.
     assert!(
         spec.field("client_business_id")
@@ -220,7 +220,7 @@ fn requests_of_it_can_be_made_and_broken() {
     let validator = request_validator(&spec);
     for request in drawn(&valid(&spec), 100, |request| &request.text) {
         assert!(
-            validator.is_valid(&request) && keeps(&spec, &request, &spec.rules[0]),
+            validator.is_valid(&request) && keeps(&spec, &request, &spec.rules()[0]),
             "{request}"
         );
     }
@@ -231,7 +231,7 @@ fn requests_of_it_can_be_made_and_broken() {
         .unwrap();
     for request in drawn(&broken_by(&spec, fault), 100, |request| &request.text) {
         assert!(
-            !validator.is_valid(&request) && !keeps(&spec, &request, &spec.rules[0]),
+            !validator.is_valid(&request) && !keeps(&spec, &request, &spec.rules()[0]),
             "{request}"
         );
     }

@@ -116,7 +116,7 @@ pub(crate) fn request_validator(spec: &Spec) -> Validator {
 fn the_contract_to_break_is_right() {
     assert_eq!(
         Spec::from_toml(CONTRACT)
-            .map(|spec| spec.id)
+            .map(|spec| spec.id().to_owned())
             .map_err(|error| error.to_string()),
         Ok("sketch".to_owned())
     );

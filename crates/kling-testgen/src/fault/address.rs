@@ -8,7 +8,7 @@ use crate::urls::{UNKNOWN_SCHEMES, address_faults};
 
 impl Catalogue<'_> {
     pub(super) fn addresses(&self, faults: &mut Vec<Fault>) {
-        for field in self.spec.fields.values() {
+        for field in self.spec.fields().values() {
             let Some(claim) = &field.format else { continue };
             let is_asset = match claim.value {
                 Format::PublicUrl => false,

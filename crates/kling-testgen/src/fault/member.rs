@@ -11,7 +11,7 @@ const UNKNOWN_NAMES: &[&str] = &["zz", "xyzzy_quux", "", "ключ", "a/b~c", "\
 impl Catalogue<'_> {
     pub(super) fn members(&self, faults: &mut Vec<Fault>) {
         self.request(faults);
-        for field in self.spec.fields.values() {
+        for field in self.spec.fields().values() {
             let path = &field.path;
             if let Some(ground) = &field.required {
                 let around = path.parent().unwrap_or_default();
@@ -44,7 +44,7 @@ impl Catalogue<'_> {
         let root = Path::root();
         let objects = self
             .spec
-            .fields
+            .fields()
             .values()
             .filter(|field| field.kind == Type::Object);
         let objects: Vec<&Path> = [&root]
@@ -80,10 +80,10 @@ impl Catalogue<'_> {
         }
         let is_list = self
             .spec
-            .fields
+            .fields()
             .get(path)
             .is_some_and(|field| field.kind == Type::Array);
-        let holds_lists = self.spec.fields.values().any(|field| {
+        let holds_lists = self.spec.fields().values().any(|field| {
             field.kind == Type::Array
                 && field.path != *path
                 && field.path.steps().starts_with(path.steps())
@@ -148,7 +148,7 @@ impl Catalogue<'_> {
         let specs = [self.spec].into_iter().chain(&self.others);
         specs
             .into_iter()
-            .any(|spec| spec.fields.keys().any(|path| path.name() == Some(name)))
+            .any(|spec| spec.fields().keys().any(|path| path.name() == Some(name)))
     }
 
     /// Fields at another level, and fields of other models.
@@ -158,7 +158,7 @@ impl Catalogue<'_> {
             .filter(|object| !object.is_inside_list())
             .collect();
         let mut push = |from: &Path, to: Path, value: Option<Json>| {
-            let is_taken = self.spec.fields.contains_key(&to) || *from == self.model;
+            let is_taken = self.spec.fields().contains_key(&to) || *from == self.model;
             let is_schema = to.name() == Some("$schema");
             let is_mistake = self.spec.mistakes().iter().any(|mistake| mistake.at == to);
             let below_itself = to.steps().starts_with(from.steps());
@@ -185,7 +185,7 @@ impl Catalogue<'_> {
         };
         for field in self
             .spec
-            .fields
+            .fields()
             .values()
             .filter(|field| !field.path.is_inside_list())
         {
@@ -198,7 +198,7 @@ impl Catalogue<'_> {
         }
         for other in &self.others {
             for field in other
-                .fields
+                .fields()
                 .values()
                 .filter(|field| !field.path.is_inside_list())
             {

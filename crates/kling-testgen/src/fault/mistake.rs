@@ -9,7 +9,7 @@ impl Catalogue<'_> {
     pub(super) fn mistakes(&self, faults: &mut Vec<Fault>) {
         for mistake in self.spec.mistakes() {
             let before = faults.len();
-            match self.spec.fields.get(&mistake.at) {
+            match self.spec.fields().get(&mistake.at) {
                 Some(field) => self.wrong_values(mistake, field, faults),
                 None => faults.push(self.wrong_name(mistake)),
             }

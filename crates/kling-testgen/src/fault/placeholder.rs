@@ -7,7 +7,7 @@ use crate::mention::mark;
 
 impl Catalogue<'_> {
     pub(super) fn placeholders(&self, faults: &mut Vec<Fault>) {
-        let Some(placeholders) = &self.spec.placeholders else {
+        let Some(placeholders) = &self.spec.placeholders() else {
             return;
         };
         if let Some(ground) = &placeholders.unsupported {
@@ -147,7 +147,7 @@ impl Catalogue<'_> {
         }
         let can_have_two = self
             .spec
-            .fields
+            .fields()
             .get(list)
             .and_then(|field| field.max_items.as_ref())
             .is_none_or(|claim| claim.value >= 2);

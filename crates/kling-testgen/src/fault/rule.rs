@@ -7,7 +7,7 @@ use crate::solve::Kept;
 
 impl Catalogue<'_> {
     pub(super) fn rules(&self, faults: &mut Vec<Fault>) {
-        for rule in &self.spec.rules {
+        for rule in self.spec.rules() {
             let what = format!("{} by the rule's own conditions", rule.id);
             let mut fault = Fault::new(what, &rule.id, rule.ground.level, is_error(&rule.ground));
             let mut conditions: Vec<&Condition> = vec![&rule.must];

@@ -7,7 +7,7 @@ use crate::json::Json;
 
 impl Catalogue<'_> {
     pub(super) fn types(&self, faults: &mut Vec<Fault>) {
-        for field in self.spec.fields.values() {
+        for field in self.spec.fields().values() {
             for (found, value) in self.wrong_types(field) {
                 let fault = self.fault(
                     CommonRule::WrongType,

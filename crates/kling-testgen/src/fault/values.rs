@@ -33,7 +33,7 @@ const RATIOS: &[&str] = &["4:3", "21:9", "9999:1", "2:3", "32:18"];
 
 impl Catalogue<'_> {
     pub(super) fn values(&self, faults: &mut Vec<Fault>) {
-        for field in self.spec.fields.values() {
+        for field in self.spec.fields().values() {
             self.listed(field, faults);
             self.formatted(field, faults);
             self.limited(field, faults);

@@ -21,12 +21,12 @@ fn every_fault_can_be_planted_and_the_schema_refuses_those_it_can_express() {
                     assert!(
                         !schema.is_valid(&value),
                         "{}: {what} is accepted: {}",
-                        spec.id,
+                        spec.id(),
                         request.text
                     );
                 } else if fault.planted().level != Level::Error && !request.has_duplicate_keys() {
                     let error = schema.validate(&value).err().map(|error| error.to_string());
-                    assert_eq!(error, None, "{}: {what}: {}", spec.id, request.text);
+                    assert_eq!(error, None, "{}: {what}: {}", spec.id(), request.text);
                 }
             }
         }
@@ -43,7 +43,7 @@ fn requests_with_several_faults_have_them_all_and_only_what_is_expressible_is_re
                 assert!(
                     !schema.is_valid(&parse(&request.text)),
                     "{}: {:?}: {}",
-                    spec.id,
+                    spec.id(),
                     request.faults,
                     request.text
                 );
@@ -51,7 +51,7 @@ fn requests_with_several_faults_have_them_all_and_only_what_is_expressible_is_re
         }
         for count in 1..=3 {
             let found = requests.iter().any(|request| request.faults.len() == count);
-            assert!(found, "no request of {} has {count} faults", spec.id);
+            assert!(found, "no request of {} has {count} faults", spec.id());
         }
     }
 }
@@ -65,12 +65,12 @@ fn every_rule_and_mistake_is_planted_within_some_thousand_cases() {
         let mistakes: BTreeSet<&str> = planted()
             .filter_map(|fault| fault.mistake.as_deref())
             .collect();
-        for rule in &spec.rules {
+        for rule in spec.rules() {
             assert!(
                 rules.contains(rule.id.as_str()),
                 "{} of {} is never broken",
                 rule.id,
-                spec.id
+                spec.id()
             );
         }
         for mistake in spec.mistakes() {
@@ -78,14 +78,14 @@ fn every_rule_and_mistake_is_planted_within_some_thousand_cases() {
                 mistakes.contains(mistake.name.as_str()),
                 "{} of {} is never made",
                 mistake.name,
-                spec.id
+                spec.id()
             );
         }
         for rule in expected_common_rules(&spec) {
             assert!(
                 rules.contains(rule.id()),
                 "{rule} is never broken in {}",
-                spec.id
+                spec.id()
             );
         }
     }
@@ -94,21 +94,20 @@ fn every_rule_and_mistake_is_planted_within_some_thousand_cases() {
 /// The common rules that a request of any of the contracts here can break.
 fn expected_common_rules(spec: &Spec) -> Vec<CommonRule> {
     let placeholders = spec
-        .placeholders
-        .as_ref()
+        .placeholders()
         .is_some_and(|placeholders| placeholders.unsupported.is_none());
     let is_open = spec
-        .fields
+        .fields()
         .values()
         .any(|field| field.values.as_ref().is_some_and(|claim| claim.value.open));
-    let has_ratio = spec.fields.values().any(|field| {
+    let has_ratio = spec.fields().values().any(|field| {
         field.closed_values().is_none()
             && field
                 .format
                 .as_ref()
                 .is_some_and(|claim| claim.value == kling_spec::Format::Ratio)
     });
-    let has_assets = spec.fields.values().any(|field| {
+    let has_assets = spec.fields().values().any(|field| {
         field
             .format
             .as_ref()

@@ -18,7 +18,7 @@ fn valid_requests_are_json_and_valid_under_the_schema() {
             if let Err(error) = schema.validate(&value) {
                 panic!(
                     "{}: {error} at {}: {}",
-                    spec.id,
+                    spec.id(),
                     error.instance_path(),
                     request.text
                 );
@@ -31,13 +31,13 @@ fn valid_requests_are_json_and_valid_under_the_schema() {
 fn valid_requests_keep_every_rule_at_every_level() {
     for spec in specs() {
         for request in draw(&valid(&spec), 2, CASES) {
-            for rule in &spec.rules {
+            for rule in spec.rules() {
                 let applies = rule
                     .when
                     .as_ref()
                     .is_none_or(|when| holds(&spec, &request.plan, when));
                 let kept = !applies || holds(&spec, &request.plan, &rule.must);
-                assert!(kept, "{} breaks {}: {}", spec.id, rule.id, request.text);
+                assert!(kept, "{} breaks {}: {}", spec.id(), rule.id, request.text);
             }
         }
     }
@@ -53,7 +53,7 @@ fn valid_requests_keep_every_soft_limit_and_have_public_addresses() {
 }
 
 fn walk(spec: &Spec, path: &Path, value: &Value, text: &str) {
-    if let Some(field) = spec.fields.get(path) {
+    if let Some(field) = spec.fields().get(path) {
         if let Some(limit) = &field.max_characters {
             let count = value.as_str().unwrap().chars().count();
             assert!(
@@ -103,7 +103,7 @@ fn walk(spec: &Spec, path: &Path, value: &Value, text: &str) {
 #[test]
 fn valid_prompts_mention_every_item_in_order_and_nothing_else() {
     for spec in specs() {
-        let placeholders = spec.placeholders.as_ref().unwrap();
+        let placeholders = spec.placeholders().unwrap();
         let kinds: Vec<&str> = placeholders
             .kinds
             .iter()
@@ -131,7 +131,7 @@ fn valid_prompts_mention_every_item_in_order_and_nothing_else() {
             assert!(
                 faults.is_empty(),
                 "{}: {faults:?}: {}",
-                spec.id,
+                spec.id(),
                 request.text
             );
         }
@@ -152,7 +152,7 @@ fn every_optional_field_comes_and_stays_away_and_every_value_is_used() {
     for spec in specs() {
         let requests = draw(&valid(&spec), 5, 1500);
         for field in spec
-            .fields
+            .fields()
             .values()
             .filter(|field| !field.path.is_inside_list())
         {
@@ -161,13 +161,13 @@ fn every_optional_field_comes_and_stays_away_and_every_value_is_used() {
                 .iter()
                 .filter(|request| holds(&spec, &request.plan, &present))
                 .count();
-            assert!(count > 0, "{} is never there in {}", field.path, spec.id);
+            assert!(count > 0, "{} is never there in {}", field.path, spec.id());
             let required = field.required.is_some() && field.path.steps().len() == 1;
             assert!(
                 required || count < requests.len(),
                 "{} is always there in {}",
                 field.path,
-                spec.id
+                spec.id()
             );
             for value in field.values.iter().flat_map(|claim| &claim.value.list) {
                 let used = Json::from(value);
@@ -177,7 +177,8 @@ fn every_optional_field_comes_and_stays_away_and_every_value_is_used() {
                 assert!(
                     used,
                     "{value} of {} is never used in {}",
-                    field.path, spec.id
+                    field.path,
+                    spec.id()
                 );
             }
         }
@@ -189,7 +190,7 @@ fn lists_have_every_allowed_length() {
     for spec in specs() {
         let requests = draw(&valid(&spec), 6, 1500);
         for field in spec
-            .fields
+            .fields()
             .values()
             .filter(|field| field.kind == Type::Array)
         {
@@ -202,7 +203,8 @@ fn lists_have_every_allowed_length() {
                 assert!(
                     found,
                     "{} never has {length} items in {}",
-                    field.path, spec.id
+                    field.path,
+                    spec.id()
                 );
             }
         }
@@ -229,7 +231,7 @@ fn odd_requests_are_json_and_often_invalid() {
         assert!(
             (CASES / 2..CASES).contains(&invalid),
             "{invalid} of {CASES} are invalid in {}",
-            spec.id
+            spec.id()
         );
     }
 }

@@ -21,9 +21,9 @@ pub(super) fn file(spec: &Spec) -> String {
         structs: String::new(),
         enums: String::new(),
     };
-    let root = writer.types.unique(&pascal_case(&spec.id));
-    let about = Docs::about(&format!("{}. {}", spec.title, spec.about))
-        .with_items([format!("endpoint: `{}`", spec.endpoint)]);
+    let root = writer.types.unique(&pascal_case(spec.id()));
+    let about = Docs::about(&format!("{}. {}", spec.title(), spec.about()))
+        .with_items([format!("endpoint: `{}`", spec.endpoint())]);
     writer.object(&Path::root(), &root, &about);
     while !writer.objects.is_empty() {
         let (path, name, about) = writer.objects.remove(0);
@@ -34,7 +34,7 @@ pub(super) fn file(spec: &Spec) -> String {
     } else {
         ""
     };
-    let title = docs::escaped(&spec.title);
+    let title = docs::escaped(spec.title());
     format!(
         "{MARK}\n//!\n//! Requests to {title}.\n\nuse bon::Builder;\n{texts}{}{}",
         writer.structs, writer.enums
@@ -115,7 +115,7 @@ impl Writer<'_> {
                 "\nimpl {name} {{\n    /// The id of the model, as requests give it.\n    \
                  pub const MODEL: &'static str = {:?};\n\n    /// The text of the request, as it is sent.\n    \
                  pub fn to_json(&self) -> String {{\n        crate::request::to_json(self)\n    }}\n}}\n",
-                spec.id
+                spec.id()
             )
             .expect(INFALLIBLE);
         }
@@ -138,11 +138,15 @@ impl Writer<'_> {
     }
 
     fn list(&mut self, field: &Field, owner: &str, top: bool) -> Member {
-        let Some(items) = self.spec.fields.get(&field.path.items()) else {
+        let Some(items) = self.spec.fields().get(&field.path.items()) else {
             return Member::plain("Vec<String>");
         };
         // Placeholders have a word for an item of the list.
-        let kinds = self.spec.placeholders.iter().flat_map(|all| &all.kinds);
+        let kinds = self
+            .spec
+            .placeholders()
+            .into_iter()
+            .flat_map(|all| &all.kinds);
         let word = kinds
             .filter(|kind| kind.list.as_ref() == Some(&field.path))
             .map(|kind| pascal_case(&kind.name))
@@ -358,8 +362,8 @@ mod tests {
                     .iter()
                     .any(|kind| line.trim_start().starts_with(kind))
             });
-            let members = spec.fields.keys().filter(|path| path.name().is_some());
-            assert_eq!(rows.count(), members.count(), "{}", spec.id);
+            let members = spec.fields().keys().filter(|path| path.name().is_some());
+            assert_eq!(rows.count(), members.count(), "{}", spec.id());
         }
     }
 }

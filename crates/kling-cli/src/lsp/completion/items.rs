@@ -103,12 +103,12 @@ impl Items<'_> {
             let ids = checker.models().enumerate();
             return ids
                 .map(|(index, id)| {
-                    let title = checker.spec(id).map(|spec| spec.title.clone());
+                    let title = checker.spec(id).map(|spec| spec.title().to_owned());
                     self.value(index, Insert::of(&quoted(id)), title.unwrap_or_default())
                 })
                 .collect();
         }
-        let Some(field) = self.spec.and_then(|spec| spec.fields.get(path)) else {
+        let Some(field) = self.spec.and_then(|spec| spec.fields().get(path)) else {
             return Vec::new();
         };
         let mut values: Vec<Scalar> = match (&field.values, field.kind) {

@@ -67,7 +67,7 @@ impl<'s> Values<'s> {
             (Type::Array, None) => {
                 let item = self
                     .spec
-                    .and_then(|spec| spec.fields.get(&field.path.items()));
+                    .and_then(|spec| spec.fields().get(&field.path.items()));
                 let inside = match item {
                     Some(item) => self.value(item),
                     None => self.place(""),
