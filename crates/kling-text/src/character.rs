@@ -35,7 +35,7 @@ pub const fn is_plain(character: char) -> bool {
             | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
             // Tags, more selectors, and what is reserved to be ignored beside them.
             | '\u{e0000}'..='\u{e0fff}'
-            // What is no character.
+            // Noncharacters.
             | '\u{fdd0}'..='\u{fdef}'
     ) && character as u32 & 0xfffe != 0xfffe
 }

@@ -169,7 +169,7 @@ pub(crate) fn of_text(text: &str) -> Result<&str, &'static str> {
     }
     if text.contains(char::is_whitespace) {
         return Err(
-            "a key must not contain a blank; write the key alone, without a word such as `Bearer`",
+            "a key must not contain a blank; give only the key, without `Bearer` in front of it",
         );
     }
     if !text.bytes().all(|byte| byte.is_ascii_graphic()) {

@@ -49,7 +49,7 @@ impl Faults {
     /// Reads a TOML file with one array `faults` of texts.
     ///
     /// # Errors
-    /// The text is no such TOML, or one of the texts is not a fault.
+    /// The text is not valid TOML of this form, or an entry is not a valid fault.
     pub fn from_toml(text: &str) -> Result<Self, FaultError> {
         let file: File = toml::from_str(text).map_err(|error| {
             let why = shorten(error.message(), limits::SHOWN_PLACE);
@@ -61,7 +61,7 @@ impl Faults {
     /// Reads a file with one JSON value a line: a text, or an object with the member `fault`. Blank lines are passed over.
     ///
     /// # Errors
-    /// A line is no such JSON, or its text is not a fault; the message names the line.
+    /// A line is not valid JSON of this form, or not a valid fault; the message names the line.
     pub fn from_json_lines(text: &str) -> Result<Self, FaultError> {
         let mut faults = Vec::new();
         for (index, line) in text.lines().enumerate() {

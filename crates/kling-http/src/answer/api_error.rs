@@ -109,7 +109,7 @@ impl ApiError {
         ])
     }
 
-    /// Whether it tells of an end that comes after a request was passed on: of time that was over, of a 5xx.
+    /// Whether it reports a failure that can follow after the request was forwarded: a timeout, or a 5xx.
     pub(crate) fn is_of_a_passed_on_request(&self) -> bool {
         let code = self.code_text().and_then(|code| code.parse::<u16>().ok());
         matches!(code, Some(408 | 409 | 500..600))

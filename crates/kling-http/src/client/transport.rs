@@ -8,7 +8,7 @@ use tokio::time::error::Elapsed;
 use super::connector::NoAddress;
 use crate::error::{Error, Kind};
 
-/// Whether an error proves that there was no connection, so that nothing was sent.
+/// Whether an error proves that no connection was made, and so that nothing was sent.
 ///
 /// Only true of the paid client: it opens a connection for each request, retries nothing and follows
 /// nothing, and its connect timeout covers look-up, TCP, proxy and TLS.

@@ -47,7 +47,7 @@ pub(super) fn is_error(ground: &Ground) -> bool {
     ground.level == Level::Error
 }
 
-/// The type of a row. Where another one is no error, only `null` is ruled out, which is not a value of
+/// The type of a row. Where another type is not an error, only `null` is ruled out, which must not be the value of
 /// any field.
 fn type_of(field: &Field) -> Node {
     if is_error(&field.ground) {

@@ -28,8 +28,6 @@ struct Line<'a> {
     state: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
-    #[serde(skip)]
-    told: String,
 }
 
 /// What happened, for people.
@@ -76,7 +74,6 @@ impl<'a> Line<'a> {
             event: entry.event.as_ref().map_or("intent", Event::word),
             state: entry.state.word(),
             reason: reason.filter(|reason| !reason.is_empty()),
-            told: told(entry.event.as_ref()),
         }
     }
 }
@@ -111,13 +108,17 @@ pub(super) fn print(print: Print, job: &Job, word: &'static str, history: &[Entr
         if let Some(file) = object.job.file {
             line("video", file);
         }
-        for entry in &object.history {
-            let reason = entry
+        for (line, entry) in object.history.iter().zip(history) {
+            let reason = line
                 .reason
                 .map_or_else(String::new, |reason| format!(": {reason}"));
             push(
                 &mut text,
-                format_args!("{}: {}{reason}\n", clock::local(entry.at), entry.told),
+                format_args!(
+                    "{}: {}{reason}\n",
+                    clock::local(entry.at),
+                    told(entry.event.as_ref())
+                ),
             );
         }
         // A tab would be shown as an escape.

@@ -16,7 +16,7 @@ const WRONG: [(&str, &str); 9] = [
     ("export TOAPIS_API_KEY='@'\n", "write what follows the `=`"),
     ("\"@\"\n", "quotation marks"),
     ("'@'", "quotation marks"),
-    ("Bearer @", "without a word such as `Bearer`"),
+    ("Bearer @", "without `Bearer` in front of it"),
     ("@\u{1b}[31m", "a character that no key has"),
     ("@é", "a character that no key has"),
 ];
