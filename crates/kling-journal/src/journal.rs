@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, TransactionBehavior, params};
+use rusqlite::{Connection, MAIN_DB, TransactionBehavior, params};
 
 use crate::claim::Us;
 use crate::error::{Error, ErrorKind};
@@ -369,8 +369,13 @@ impl Journal {
             mark,
         } = self;
         let us = Us::new(path.as_deref(), mark.as_ref(), holder);
-        // Asking may remove the mark of a dead process, which is done by one process at a time.
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let behavior = if connection.is_readonly(MAIN_DB)? {
+            TransactionBehavior::Deferred
+        } else {
+            // Asking may remove the mark of a dead process, which is done by one process at a time.
+            TransactionBehavior::Immediate
+        };
+        let transaction = connection.transaction_with_behavior(behavior)?;
         let claimed = us.claimed(&transaction, i64::try_from(number).unwrap_or(i64::MAX))?;
         transaction.commit()?;
         Ok(claimed)

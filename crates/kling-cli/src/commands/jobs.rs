@@ -52,7 +52,7 @@ fn show(arguments: &JobsShow, print: Print) -> Result<Exit, Stop> {
         return Err(no_journal(&arguments.records)?);
     };
     let (job, history) = journal.job(arguments.job)?;
-    let word = facts::word(&mut journal, &job);
+    let word = facts::word(&mut journal, &job)?;
     Ok(show::print(print, &job, word, &history))
 }
 

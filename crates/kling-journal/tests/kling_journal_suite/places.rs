@@ -51,6 +51,12 @@ fn a_journal_that_can_only_be_read_shows_its_jobs() {
     let mut journal = Journal::open_to_read(&place.path, holder(2)).unwrap();
     assert_eq!(journal.jobs(10).unwrap().len(), 1);
     assert_eq!(journal.job(1).unwrap().0.state.word(), "intent");
+    // Nor does it hide who is at work on one, or that nobody is.
+    assert_eq!(journal.holder(1).unwrap(), None);
+    let mut writer = place.open();
+    let held = writer.resume(1, NOW).unwrap();
+    assert!(journal.holder(1).unwrap().is_some());
+    drop(held);
     let other = TEXT.replace("boat", "ship");
     let key = JobKey::of(&other).unwrap();
     assert!(journal.claim(new_job(&key, &other), NOW).is_err());

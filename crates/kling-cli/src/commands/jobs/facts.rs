@@ -7,6 +7,7 @@ use kling_url::TrustedOrigins;
 use serde::Serialize;
 
 use crate::service::request::Bill;
+use crate::service::stop::Stop;
 
 /// A job, as programs read it.
 #[derive(Serialize)]
@@ -74,13 +75,9 @@ impl<'a> Facts<'a> {
 }
 
 /// The word of a job's state. A request that was being sent by a process that is gone is unknown.
-pub(super) fn word(journal: &mut Journal, job: &Job) -> &'static str {
-    // Where the journal can only be read, nobody can be at work on it.
-    let gone = job.state == State::Sending
-        && journal
-            .holder(job.number)
-            .is_ok_and(|holder| holder.is_none());
-    if gone { "unknown" } else { job.state.word() }
+pub(super) fn word(journal: &mut Journal, job: &Job) -> Result<&'static str, Stop> {
+    let gone = job.state == State::Sending && journal.holder(job.number)?.is_none();
+    Ok(if gone { "unknown" } else { job.state.word() })
 }
 
 /// Whether a job in this state is charged for. Some services give the money back for a task that failed.

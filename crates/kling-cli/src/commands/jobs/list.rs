@@ -91,7 +91,7 @@ fn select(journal: &mut Journal, arguments: &JobsList) -> Result<(Listed, LeftOu
     let mut listed = Vec::new();
     let mut left_out = LeftOut::default();
     for job in journal.jobs(u32::MAX)? {
-        let word = facts::word(journal, &job);
+        let word = facts::word(journal, &job)?;
         if !wanted.has(&job, word) {
             continue;
         }
