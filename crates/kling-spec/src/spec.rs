@@ -33,25 +33,16 @@ use crate::scalar::Scalar;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Spec {
-    /// The id that requests give as `model`.
     pub(crate) id: String,
-    /// The name for people.
     pub(crate) title: String,
-    /// Method and path of the endpoint.
     pub(crate) endpoint: String,
-    /// What the model does, in a sentence.
     pub(crate) about: String,
-    /// The rows by path, in the order of the page, then the fields of every model.
     pub(crate) fields: IndexMap<Path, Field>,
-    /// How the prompt names the items of lists.
     pub(crate) placeholders: Option<Placeholders>,
-    /// Rules over several fields.
     pub(crate) rules: Vec<Rule>,
     /// What people write instead.
     pub(crate) mistakes: Mistakes,
-    /// What the video will be.
     pub(crate) output: Output,
-    /// What is charged, if the page says so.
     pub(crate) billing: Option<Billing>,
 }
 

@@ -149,40 +149,54 @@ pub(crate) async fn sent_before(
     let Some(own) = recorder.job().client_business_id.clone() else {
         return Ok(None);
     };
-    let task = TaskRef::client_business_id(&own);
-    let found = session
+    let asked = task_of_client_id(session, &own).await;
+    let number = recorder.job().number;
+    let asked = asked.map_err(|stop| {
+        if session.is_passing {
+            stop
+        } else {
+            stop.with_next("Send it with", session.resume(number))
+        }
+    });
+    let Some(found) = asked? else {
+        return Ok(None);
+    };
+    if !is_own(recorder, &found) {
+        return Ok(None);
+    }
+    // A service that takes the id for a task's may answer with it as such.
+    let Some(id) = found.id.filter(|id| *id != own) else {
+        return Err(not_sent(
+            session,
+            recorder,
+            "the service was asked whether it has this request already, and its answer does not say which task it is \
+             about; nothing was sent; try again, or pay for another with `--again`",
+        ));
+    };
+    note(&format!(
+        "the service has the request already, as {id}: it is not sent again"
+    ));
+    recorder.record(session, Event::Settled { id: id.clone() });
+    Ok(Some(id))
+}
+
+/// The task that the service has under a `client_business_id`, asked for before something is sent with it.
+pub(crate) async fn task_of_client_id(session: &Session, id: &str) -> Result<Option<Task>, Stop> {
+    let task = TaskRef::client_business_id(id);
+    let asked = session
         // Whatever ends it here, nothing was sent.
         .call(
-            "looking the request up",
+            "looking the request up before it is sent",
             Exit::NotReached,
             session.client.status(&task),
         )
         .await?;
-    match found {
-        Ok(found) => {
-            if !is_own(recorder, &found) {
-                return Ok(None);
-            }
-            // A service that takes the id for a task's may answer with it as such.
-            let Some(id) = found.id.filter(|id| *id != own) else {
-                return Err(not_sent(
-                    session,
-                    recorder,
-                    "the service was asked whether it has this request already, and its answer does not say which task it is \
-                     about; nothing was sent; try again, or pay for another with `--again`",
-                ));
-            };
-            note(&format!(
-                "the service has the request already, as {id}: it is not sent again"
-            ));
-            recorder.record(session, Event::Settled { id: id.clone() });
-            Ok(Some(id))
-        }
+    match asked {
+        Ok(found) => Ok(Some(found)),
         // It does not know it, or does not take such questions.
         Err(error) if error.status().is_some_and(|status| status < 500) => Ok(None),
-        Err(error) => Err(not_sent(
-            session,
-            recorder,
+        Err(error) => Err(Stop::new(
+            Exit::NotReached,
             format!(
                 "it could not be asked whether the service has this request already: {}; nothing was sent; try again",
                 told(&error)

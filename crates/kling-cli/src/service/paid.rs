@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kling_http::{Body, TaskRef};
+use kling_http::Body;
 use kling_journal::{Claim, JobKey, Journal, NewJob, State};
 
 use super::environment::now;
@@ -171,44 +171,27 @@ async fn refuse_used_id(session: &Session, id: &str) -> Result<(), Stop> {
     if request::is_own_client_id(id) || session.is_passing {
         return Ok(());
     }
-    let asked = session
-        .call(
-            "asking whether the service knows the `client_business_id`, and nothing was sent",
-            Exit::NotReached,
-            session.client.status(&TaskRef::client_business_id(id)),
-        )
-        .await?;
-    match asked {
-        Ok(task)
-            if task
-                .client_business_id
-                .as_deref()
-                .is_none_or(|own| own == id) =>
-        {
-            let task_id = task.id.filter(|task| task != id);
-            let named = task_id
-                .as_ref()
-                .map_or_else(String::new, |task| format!(" ({task})"));
-            let stop = Stop::usage(format!(
-                "the service has a task with the `client_business_id` {id} already{named}, which this journal does not know, and \
-                 nothing was sent: no request is sent twice with one id; take another id for another video"
-            ));
-            Err(stop
-                .with_next("Get that task's video with", session.advice("download", id))
-                .with(&serde_json::json!({ "id": task_id, "client_business_id": id })))
-        }
-        // It does not know it, or does not take such questions.
-        Ok(_) => Ok(()),
-        Err(error) if error.status().is_some_and(|status| status < 500) => Ok(()),
-        Err(error) => Err(Stop::new(
-            Exit::NotReached,
-            format!(
-                "it could not be asked whether the service has a task with the `client_business_id` {id} already: {}; nothing was \
-                 sent; try again",
-                told(&error)
-            ),
-        )),
+    let Some(task) = go::task_of_client_id(session, id).await? else {
+        return Ok(());
+    };
+    if task
+        .client_business_id
+        .as_deref()
+        .is_some_and(|own| own != id)
+    {
+        return Ok(());
     }
+    let task_id = task.id.filter(|task| task != id);
+    let named = task_id
+        .as_ref()
+        .map_or_else(String::new, |task| format!(" ({task})"));
+    let stop = Stop::usage(format!(
+        "the service has a task with the `client_business_id` {id} already{named}, which this journal does not know, and \
+         nothing was sent: no request is sent twice with one id; take another id for another video"
+    ));
+    Err(stop
+        .with_next("Get that task's video with", session.advice("download", id))
+        .with(&serde_json::json!({ "id": task_id, "client_business_id": id })))
 }
 
 /// The id by which the request can be looked up: its own, the one of the command line, or a fresh one.
