@@ -422,7 +422,7 @@ pub(crate) fn parse() -> Result<Cli, Exit> {
             stdio::tell(&kling_text::plain_lines(&plain));
         }
         #[cfg(any(feature = "client", feature = "emulator"))]
-        format::tell_program(&plain);
+        format::tell_program(Cli::command(), &plain);
         Exit::Trouble
     })
 }

@@ -3,7 +3,8 @@
 use std::env;
 use std::io::{self, IsTerminal as _};
 
-use clap::ValueEnum;
+use clap::builder::PossibleValue;
+use clap::{Command, ValueEnum};
 use serde_json::json;
 
 use crate::output::{safe, stdio};
@@ -30,15 +31,24 @@ impl ResultFormat {
     }
 }
 
-/// The commands that print one result.
-const COMMANDS: [&str; 10] = [
-    "balance", "doctor", "download", "emulator", "generate", "jobs", "status", "submit", "upload",
-    "wait",
-];
+/// Whether a command prints one result: it has the option for that.
+fn prints_one(program: &Command, name: &str) -> bool {
+    let format = program.find_subcommand(name).and_then(|command| {
+        command
+            .get_arguments()
+            .find(|argument| argument.get_id() == "format")
+    });
+    format.is_some_and(|format| {
+        let values = format.get_possible_values();
+        let names = values.iter().map(PossibleValue::get_name);
+        names.eq(["human", "json"])
+    })
+}
 
 /// Tells a program what is wrong with its command line, if that is for a command that prints one object: `told` is what
 /// people are told.
-pub(crate) fn tell_program(told: &str) {
+pub(crate) fn tell_program(mut program: Command, told: &str) {
+    program.build();
     let words: Vec<String> = env::args_os()
         .skip(1)
         .map(|word| word.to_string_lossy().into_owned())
@@ -48,7 +58,7 @@ pub(crate) fn tell_program(told: &str) {
         .iter()
         .filter(|word| !word.starts_with('-'))
         .take(2)
-        .any(|word| COMMANDS.contains(&word.as_str()));
+        .any(|word| prints_one(&program, word));
     let asked = words.iter().enumerate().find_map(|(at, word)| {
         let value = match word.strip_prefix("--format")? {
             "" => words.get(at + 1)?,
