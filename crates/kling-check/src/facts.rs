@@ -1,237 +1,316 @@
-//! What a walk over a request has learnt for the rules that look at several members.
+//! What a walk has learnt of a request for the rules that look at several members, and whether conditions hold.
 
-use kling_json::{Number, Text};
+use kling_json::{Kind, Node};
+use kling_spec::Scalar;
 
-use crate::table::{
-    ArrayTable, Bits, Capture, FieldId, FieldKind, MAX_ITEM_CONDITIONS, MAX_LISTS, Table, Truth,
-};
+use crate::table::{ArrayTable, Condition, FieldId, Table};
+
+/// What is known of a condition: a malformed member leaves it open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Truth {
+    Yes,
+    No,
+    Open,
+}
+
+impl Truth {
+    const fn not(self) -> Self {
+        match self {
+            Self::Yes => Self::No,
+            Self::No => Self::Yes,
+            Self::Open => Self::Open,
+        }
+    }
+
+    const fn of(holds: bool) -> Self {
+        if holds { Self::Yes } else { Self::No }
+    }
+}
+
+/// Whose reading of a request is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum View {
+    /// As it is meant: what is under a wrong key is the member that it can only be.
+    Meant,
+    /// As the service reads it: what is under a wrong key is not there.
+    Sent,
+}
+
+/// What a member says.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) enum Reading<'d> {
+    /// It is not there.
+    #[default]
+    Absent,
+    /// What is written.
+    Written(Node<'d>),
+    /// What the value can only mean: a place among the meant values.
+    Meant(usize),
+    /// It is there, and nobody knows what it says.
+    Open,
+}
+
+/// What is known of a field; inside a list, of that of the last item.
+#[derive(Debug, Clone, Copy, Default)]
+struct Fact<'d> {
+    reading: Reading<'d>,
+    /// For a list: how many items it has.
+    count: u32,
+    /// Whether it was read under a wrong key, where the service does not see it.
+    elsewhere: bool,
+    /// Where it was found.
+    node: Option<Node<'d>>,
+}
 
 /// How many items satisfy a condition: of some it is not known.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Hits {
-    pub(crate) sure: u32,
-    pub(crate) open: u32,
+struct Hits {
+    sure: u64,
+    open: u64,
+    /// The same as the service sees the items.
+    sent_sure: u64,
+    sent_open: u64,
+    /// The first item that settles the matter: that satisfies it, or is one too many.
+    witness: Option<u32>,
 }
 
-/// The value of a member that says how long the video is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Seconds {
-    #[default]
-    Absent,
-    Known(i64),
-    /// There, but not to be used.
-    Open,
-}
-
-/// The value of a member that says what shape the video has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Ratio {
-    #[default]
-    Absent,
-    Known(u16, u16),
-    /// There, but not to be used.
-    Open,
-}
-
-/// The state of the leaves of all conditions, and the values that are needed later.
+/// The facts of one request.
 #[derive(Debug)]
-pub(crate) struct Facts<'t> {
-    /// The leaves that hold.
-    pub(crate) holds: Bits,
-    /// The leaves that a malformed member leaves open.
-    pub(crate) open: Bits,
-    pub(crate) counts: [u32; MAX_LISTS],
-    /// Whether any list has been read.
-    has_lists: bool,
-    /// Whether an item left a condition open.
-    has_open_items: bool,
-    /// Bit i: the length of list i is not known.
-    pub(crate) open_counts: u32,
-    pub(crate) hits: [Hits; MAX_ITEM_CONDITIONS],
-    pub(crate) prompt: Option<Text<'t>>,
-    pub(crate) seconds: Seconds,
-    pub(crate) ratio: Ratio,
+pub(crate) struct Facts<'d> {
+    facts: Vec<Fact<'d>>,
+    hits: Vec<Hits>,
+    meant: Vec<Scalar>,
+    /// Whether anything was read under a wrong key.
+    pub(crate) any_elsewhere: bool,
 }
 
-impl Facts<'_> {
-    #[inline]
+impl<'d> Facts<'d> {
     pub(crate) fn new(table: &Table) -> Self {
         Self {
-            holds: table.initial,
-            open: 0,
-            counts: [0; MAX_LISTS],
-            has_lists: false,
-            has_open_items: false,
-            open_counts: 0,
-            hits: [Hits::default(); MAX_ITEM_CONDITIONS],
-            prompt: None,
-            seconds: Seconds::Absent,
-            ratio: Ratio::Absent,
+            facts: vec![Fact::default(); table.fields.len()],
+            hits: vec![Hits::default(); table.item_conditions.len()],
+            meant: Vec::new(),
+            any_elsewhere: false,
         }
     }
 
-    /// A member is there.
+    /// The value of a field is about to be read.
     #[inline]
-    pub(crate) fn present(&mut self, table: &Table, field: FieldId) {
-        self.holds |= table.field(field).present;
+    pub(crate) fn found(&mut self, field: FieldId, node: Node<'d>, elsewhere: bool) {
+        self.facts[field] = Fact {
+            reading: Reading::Absent,
+            count: 0,
+            elsewhere,
+            node: Some(node),
+        };
+        self.any_elsewhere |= elsewhere;
     }
 
-    /// A member has a value that sets these leaves of those that compare it.
+    /// A member says what is written.
     #[inline]
-    pub(crate) fn compared(&mut self, all: Bits, set: Bits) {
-        self.holds = self.holds & !all | set;
-        self.open &= !all;
+    pub(crate) fn written(&mut self, field: FieldId, node: Node<'d>) {
+        self.facts[field].reading = Reading::Written(node);
     }
 
-    /// A member is there, but its value cannot be used.
-    pub(crate) fn unusable(&mut self, table: &Table, field: FieldId) {
-        let compiled = table.field(field);
-        self.open |= compiled.compared | compiled.present;
-        match compiled.capture {
-            Capture::Seconds => self.seconds = Seconds::Open,
-            Capture::Ratio => self.ratio = Ratio::Open,
-            Capture::Nothing | Capture::Model | Capture::Prompt => {}
+    /// A member can only mean this value.
+    pub(crate) fn meant(&mut self, field: FieldId, value: Scalar) {
+        self.facts[field].reading = Reading::Meant(self.meant.len());
+        self.meant.push(value);
+    }
+
+    /// A member is there, and it is not known what it says.
+    pub(crate) fn open(&mut self, field: FieldId) {
+        self.facts[field].reading = Reading::Open;
+    }
+
+    /// The same of a member and of all that it should have inside.
+    pub(crate) fn open_with_inner(&mut self, table: &Table, field: FieldId) {
+        for &inner in &table.field(field).with_inner {
+            self.facts[inner].reading = Reading::Open;
         }
-        if let FieldKind::Array(array) = &compiled.kind {
-            self.open |= array.depends;
-            self.open_counts |= 1 << array.list;
-        }
     }
 
-    #[inline]
     pub(crate) fn begin_list(&mut self, array: &ArrayTable) {
         for &condition in &array.conditions {
             self.hits[condition] = Hits::default();
         }
-        self.compared(array.counting, array.counting_initial);
-        self.has_lists = true;
-        self.open_counts &= !(1 << array.list);
-        self.open &= !array.depends;
     }
 
-    #[inline]
-    pub(crate) fn begin_item(&mut self, array: &ArrayTable) {
-        self.compared(array.item_leaves, array.item_initial);
+    /// The next item of a list is about to be read.
+    pub(crate) fn begin_item(&mut self, table: &Table, array: &ArrayTable) {
+        for &inner in &table.field(array.item).with_inner {
+            self.facts[inner] = Fact::default();
+        }
     }
 
-    /// Counts which conditions the item satisfies; tells them to `hit`.
-    #[inline]
-    pub(crate) fn end_item(
-        &mut self,
-        table: &Table,
-        array: &ArrayTable,
-        mut hit: impl FnMut(usize),
-    ) {
-        for &index in &array.conditions {
-            let condition = &table.item_conditions[index];
-            let hits = &mut self.hits[index];
-            match condition.formula.truth(self.holds, self.open) {
+    /// An item has been read: counts which conditions it satisfies.
+    pub(crate) fn end_item(&mut self, table: &Table, array: &ArrayTable, index: u32) {
+        for &place in &array.conditions {
+            let condition = &table.item_conditions[place];
+            let meant = self.truth(table, &condition.item, View::Meant);
+            let sent = if self.any_elsewhere {
+                self.truth(table, &condition.item, View::Sent)
+            } else {
+                meant
+            };
+            let hits = &mut self.hits[place];
+            match meant {
                 Truth::Yes => {
-                    hits.sure = hits.sure.saturating_add(1);
-                    hit(index);
-                    self.holds |= condition.contains_leaf;
-                    for &(leaf, limit) in &condition.max_contains {
-                        if u64::from(hits.sure) > limit {
-                            self.holds &= !(1 << leaf);
-                        }
+                    if hits.sure == condition.before_witness() {
+                        hits.witness = Some(index);
                     }
+                    hits.sure += 1;
                 }
-                Truth::Open => {
-                    hits.open = hits.open.saturating_add(1);
-                    self.has_open_items = true;
-                }
+                Truth::Open => hits.open += 1,
+                Truth::No => {}
+            }
+            match sent {
+                Truth::Yes => hits.sent_sure += 1,
+                Truth::Open => hits.sent_open += 1,
                 Truth::No => {}
             }
         }
     }
 
-    #[inline]
-    pub(crate) fn end_list(
-        &mut self,
-        table: &Table,
-        list: FieldId,
-        array: &ArrayTable,
-        count: u32,
-    ) {
-        self.counts[array.list] = count;
-        let present = table.field(list).present;
-        self.compared(present, if count > 0 { present } else { 0 });
+    pub(crate) fn end_list(&mut self, list: FieldId, node: Node<'d>, count: u32) {
+        let fact = &mut self.facts[list];
+        fact.reading = Reading::Written(node);
+        fact.count = count;
     }
 
-    /// Sets the leaves that count, once everything has been read.
-    pub(crate) fn settle(&mut self, table: &Table) {
-        if !self.has_lists && self.open_counts == 0 {
-            // Nothing was counted: the leaves are what they were at the beginning.
-            return;
-        }
-        if self.has_open_items || self.open_counts != 0 {
-            self.open_counting(table);
-        }
-        for sum in &table.sums {
-            let total: u64 = sum
-                .lists
-                .iter()
-                .map(|&list| u64::from(self.counts[list]))
-                .sum();
-            let unknown = sum.lists.iter().any(|&list| self.is_open(list));
-            self.set(sum.leaf, total <= sum.limit, unknown && total <= sum.limit);
-        }
-    }
-
-    /// Leaves open what items that say nothing may satisfy.
-    #[cold]
-    fn open_counting(&mut self, table: &Table) {
-        for (condition, hits) in table.item_conditions.iter().zip(self.hits) {
-            let unknown = self.is_open(condition.list);
-            if let Some(leaf) = condition.contains {
-                self.set(
-                    leaf,
-                    hits.sure > 0,
-                    unknown || hits.sure == 0 && hits.open > 0,
-                );
-            }
-            for &(leaf, limit) in &condition.max_contains {
-                let sure = u64::from(hits.sure);
-                let most = sure + u64::from(hits.open);
-                self.set(
-                    leaf,
-                    sure <= limit,
-                    unknown || sure <= limit && most > limit,
-                );
-            }
-        }
-    }
-
-    /// Whether the length of a list is not known, because it is malformed.
-    pub(crate) const fn is_open(&self, list: usize) -> bool {
-        self.open_counts >> list & 1 == 1
-    }
-
-    fn set(&mut self, leaf: u8, holds: bool, open: bool) {
-        let bit: Bits = 1 << leaf;
-        self.holds = if holds {
-            self.holds | bit
+    /// What a member says.
+    pub(crate) fn reading(&self, field: FieldId, view: View) -> Reading<'d> {
+        let fact = &self.facts[field];
+        if fact.elsewhere && view == View::Sent {
+            Reading::Absent
         } else {
-            self.holds & !bit
+            fact.reading
+        }
+    }
+
+    /// Where a member was found, whatever it says.
+    pub(crate) fn node(&self, field: FieldId) -> Option<Node<'d>> {
+        self.facts[field].node
+    }
+
+    /// How many items a list has; `None` if it is malformed.
+    pub(crate) fn count(&self, list: FieldId, view: View) -> Option<u64> {
+        match self.reading(list, view) {
+            Reading::Absent => Some(0),
+            Reading::Written(_) | Reading::Meant(_) => Some(u64::from(self.facts[list].count)),
+            Reading::Open => None,
+        }
+    }
+
+    /// The item that settled a condition on items.
+    pub(crate) fn witness(&self, condition: usize) -> Option<u32> {
+        self.hits[condition].witness
+    }
+
+    /// Whether a condition holds.
+    pub(crate) fn truth(&self, table: &Table, condition: &Condition, view: View) -> Truth {
+        match condition {
+            Condition::Present(field) => match self.reading(*field, view) {
+                Reading::Absent => Truth::No,
+                Reading::Open => Truth::Open,
+                Reading::Meant(_) => Truth::Yes,
+                Reading::Written(node) => {
+                    Truth::of(node.kind() != Kind::Array || self.facts[*field].count > 0)
+                }
+            },
+            Condition::Const {
+                field,
+                value,
+                by_default,
+            } => match self.reading(*field, view) {
+                Reading::Absent => Truth::of(*by_default),
+                Reading::Open => Truth::Open,
+                Reading::Meant(place) => Truth::of(self.meant[place] == *value),
+                Reading::Written(node) => Truth::of(is(node, value)),
+            },
+            Condition::MaxItems(lists, limit) => {
+                let counts = lists.iter().map(|list| self.count(*list, view));
+                let total: u64 = counts.clone().flatten().sum();
+                match total <= *limit {
+                    false => Truth::No,
+                    true if counts.clone().any(|count| count.is_none()) => Truth::Open,
+                    true => Truth::Yes,
+                }
+            }
+            Condition::Items(place) => self.items(table, *place, view),
+            Condition::Not(inner) => self.truth(table, inner, view).not(),
+            Condition::All(several) => self.fold(table, several, view, Truth::No),
+            Condition::Any(several) => self.fold(table, several, view, Truth::Yes),
+        }
+    }
+
+    fn items(&self, table: &Table, place: usize, view: View) -> Truth {
+        let condition = &table.item_conditions[place];
+        let hits = self.hits[place];
+        let (sure, open) = match (self.count(condition.list, view), view) {
+            (None, _) => return Truth::Open,
+            // Not read at all, or not seen.
+            (Some(0), _) => (0, 0),
+            (Some(_), View::Meant) => (hits.sure, hits.open),
+            (Some(_), View::Sent) => (hits.sent_sure, hits.sent_open),
         };
-        self.open = if open {
-            self.open | bit
-        } else {
-            self.open & !bit
-        };
+        match condition.most {
+            None if sure > 0 => Truth::Yes,
+            None if open > 0 => Truth::Open,
+            None => Truth::No,
+            Some(most) if sure > most => Truth::No,
+            Some(most) if sure + open > most => Truth::Open,
+            Some(_) => Truth::Yes,
+        }
+    }
+
+    /// `deciding` decides the whole as soon as one part has it.
+    fn fold(&self, table: &Table, several: &[Condition], view: View, deciding: Truth) -> Truth {
+        let mut result = deciding.not();
+        for inner in several {
+            match self.truth(table, inner, view) {
+                truth if truth == deciding => return deciding,
+                Truth::Open => result = Truth::Open,
+                Truth::Yes | Truth::No => {}
+            }
+        }
+        result
+    }
+
+    /// The scalar that a member says, as far as contracts can name it; `None` where it is not known.
+    pub(crate) fn scalar(
+        &self,
+        field: FieldId,
+        default: Option<&Scalar>,
+        view: View,
+    ) -> Option<Scalar> {
+        match self.reading(field, view) {
+            Reading::Absent => default.cloned(),
+            Reading::Written(node) => scalar(node),
+            Reading::Meant(place) => Some(self.meant[place].clone()),
+            Reading::Open => None,
+        }
     }
 }
 
-/// The whole value of a number as far as integers are compared.
-#[inline]
-pub(crate) fn integer_value(number: &Number<'_>) -> Option<i64> {
-    let raw = number.raw().as_bytes();
-    match raw {
-        [one @ b'0'..=b'9'] => Some(i64::from(one - b'0')),
-        [ten @ b'1'..=b'9', one @ b'0'..=b'9'] => {
-            Some(i64::from(ten - b'0') * 10 + i64::from(one - b'0'))
+/// Whether a value is the one that a contract names.
+fn is(node: Node<'_>, value: &Scalar) -> bool {
+    match value {
+        Scalar::String(text) => node.text().is_some_and(|written| written.equals(text)),
+        Scalar::Boolean(truth) => node.boolean() == Some(*truth),
+        Scalar::Integer(number) => {
+            node.number().and_then(|written| written.to_i64()) == Some(*number)
         }
-        _ => number.to_i64(),
+    }
+}
+
+/// A value as contracts name it, if they can.
+pub(crate) fn scalar(node: Node<'_>) -> Option<Scalar> {
+    match node.kind() {
+        Kind::String => Some(Scalar::String(node.text()?.decode().into_owned())),
+        Kind::Number => node.number()?.to_i64().map(Scalar::Integer),
+        Kind::Boolean => node.boolean().map(Scalar::Boolean),
+        Kind::Object | Kind::Array | Kind::Null => None,
     }
 }
 

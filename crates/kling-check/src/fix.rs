@@ -1,36 +1,36 @@
 //! Fixes: edits on the text of a request that mend its findings.
 //!
-//! They are computed when they are asked for, by a second look at the text. A fix is safe if it guesses nothing, adds no
+//! They are made when they are asked for, each from what its finding carries. A fix is safe if it guesses nothing, adds no
 //! finding, and leaves the bill of a request that has one as it is, alone and together with the other safe ones. That is
 //! not believed but tried out: each fix is applied, and the result is checked. One that would lose what was meant is none.
 
+mod effects;
 mod guard;
 mod item;
 mod key;
-mod meaning;
 mod placeholder;
 mod round;
-mod tried;
 mod value;
 
-use kling_json::{Edit, Node, Tape, remove_member};
-use kling_spec::{Condition, Rule, Service};
-
-use crate::Checker;
-use crate::findings::Finding;
-use crate::report::Report;
-use crate::table::Table;
+use kling_json::{Document, Edit, Node, remove_member};
+use kling_spec::{Condition, Service};
 use kling_text::quote;
 
-pub(crate) use guard::is_meant;
-pub(crate) use meaning::Meaning;
+use crate::context::Context;
+use crate::finding::{Finding, FindingKind, Meaning, Rule};
+use crate::meant::{Said, keeps_meant};
+use crate::report::Report;
+use effects::Effects;
+
+pub(crate) use round::MOST_ROUNDS;
 pub use round::{Fixed, Round, Which, apply_fixes};
 
 /// A repair of one finding. It is atomic: all of its edits belong together.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Fix {
-    /// The index of the finding in the report's diagnostics.
-    pub diagnostic: usize,
+    /// The index of the finding in the report.
+    pub finding: usize,
     /// Whether the service would have understood the same, or nothing at all, and charges a request that it takes the
     /// same as before. Whatever guesses what was meant is not safe.
     pub safe: bool,
@@ -70,17 +70,8 @@ impl Proposal {
     }
 }
 
-/// What proposals are made from.
-#[derive(Clone, Copy)]
-struct Context<'a> {
-    checker: &'a Checker,
-    /// The contract by which the request was read; none if it names none.
-    table: Option<&'a Table>,
-    tape: &'a Tape<'a>,
-}
-
-impl Checker {
-    /// Fixes for the findings of a report on `text`, at most one for each, in the order of the findings.
+impl Report<'_> {
+    /// Fixes for the findings of the report, at most one for each, in the order of the findings.
     ///
     /// There are none where the text is not JSON, and none that would drop an address, a list, an object, `true` or more than a
     /// word. Takes a few checks of the text for each fix.
@@ -88,119 +79,117 @@ impl Checker {
     /// ```
     /// let checker = kling_check::Checker::embedded();
     /// let text = r#"{"model": "kling-v3", "prompt": "a paper boat", "duration": "5"}"#;
-    /// let report = checker.check(text);
-    /// let fixes = checker.fixes(text, &report);
+    /// let document = kling_json::Document::read(text);
+    /// let fixes = checker.check(&document).fixes();
     /// assert!(fixes[0].safe);
     /// assert_eq!(fixes[0].title, "write `5`");
     /// assert_eq!(fixes[0].edits[0].text, "5");
     /// ```
-    pub fn fixes(&self, text: &str, report: &Report<'_>) -> Vec<Fix> {
-        if report.diagnostics.is_empty() {
+    pub fn fixes(&self) -> Vec<Fix> {
+        let context = &self.context;
+        let document = context.document;
+        if self.findings().is_empty() || document.error().is_some() {
             return Vec::new();
         }
-        let Ok(tape) = Tape::parse(text) else {
-            return Vec::new();
-        };
-        let (table, findings) = crate::run::meanings(self, text);
-        let context = Context {
-            checker: self,
-            table,
-            tape: &tape,
-        };
-        let before = self.check(text);
-        let said = guard::Said::of(&tape);
-        let mut findings = findings.iter();
+        // The report may hold fewer findings than there are.
+        let before = Effects::of(context, document);
+        let said = Said::of(document.root());
         let mut fixes = Vec::new();
-        for (diagnostic, found) in report.diagnostics.iter().enumerate() {
-            // The report may hold fewer findings than there are, in the same order.
-            let same = |finding: &&Finding<'_>| {
-                finding.rule == found.rule
-                    && finding.span == found.span
-                    && finding.pointer == found.pointer
-            };
-            let mut ahead = findings.clone();
-            let Some(finding) = ahead.find(same) else {
+        for (index, finding) in self.findings().iter().enumerate() {
+            let Some(proposal) = propose(context, finding) else {
                 continue;
             };
-            findings = ahead;
-            let Some(Proposal {
+            let Proposal {
                 title,
                 guess,
                 repeats,
                 mut edits,
-            }) = context.propose(finding)
-            else {
-                continue;
-            };
+            } = proposal;
             edits.sort_by_key(|edit| edit.span.start);
-            let Some(tried) = tried::tried(self, text, &before, &edits) else {
+            let Some(fixed) = guard::made(document, &edits) else {
                 continue;
             };
-            if guard::keeps_meant(&said, &tried.text, repeats) {
+            let fixed = Document::read(fixed);
+            if keeps_meant(&said, &fixed, repeats) {
+                let after = Effects::of(context, &fixed);
                 fixes.push(Fix {
-                    diagnostic,
-                    safe: !guess && tried.is_harmless,
+                    finding: index,
+                    safe: !guess && before.adds_nothing(&after) && before.keeps_bill(&after),
                     title,
                     edits,
                 });
             }
         }
-        guard::keep_bill(self, text, &before, report, &mut fixes);
+        guard::keep_bill(context, &before, self.findings(), &mut fixes);
         fixes
     }
 }
 
-impl Context<'_> {
-    fn propose(&self, finding: &Finding<'_>) -> Option<Proposal> {
-        let meaning = finding.meaning.as_deref()?;
-        let node = self.tape.node_at(finding.span.start)?;
-        // What stands twice is mended once it stands there once.
-        let around = if matches!(meaning, Meaning::Duplicate) {
-            node.parent()
-        } else {
-            Some(node)
-        };
-        if around.is_some_and(key::is_in_duplicate) {
-            return None;
-        }
-        match meaning {
-            Meaning::Duplicate => key::duplicate(node),
-            Meaning::Nothing => {
+/// What mends a finding.
+fn propose(context: &Context<'_>, finding: &Finding<'_>) -> Option<Proposal> {
+    let node = finding.node;
+    // What is there twice is mended once it is there once.
+    let around = if matches!(finding.kind, FindingKind::Duplicate) {
+        node.parent()
+    } else {
+        Some(node)
+    };
+    if around.is_some_and(key::is_in_duplicate) {
+        return None;
+    }
+    match &finding.kind {
+        FindingKind::Duplicate => key::duplicate(node),
+        FindingKind::Stray(stray) => match stray.target {
+            Some(target) if stray.is_read || stray.is_taken => {
+                key::stray(context.table?, node, stray, target)
+            }
+            _ if matches!(stray.meaning, Meaning::Unknown(None))
+                || matches!(stray.meaning, Meaning::Foreign(_)) && stray.mistake.is_none() =>
+            {
                 let title = format!("drop {}", quote(&node.key()?.decode()));
                 Some(Proposal::new(title, true, vec![remove_member(node).ok()?]))
             }
-            Meaning::Key {
-                target,
-                here,
-                taken,
-                slip,
-                mistake,
-            } => {
-                let meant = key::Meant {
-                    target: *target,
-                    here: *here,
-                    taken: *taken,
-                    slip: *slip,
-                    mistake: *mistake,
-                };
-                key::stray(self, self.table?, node, &meant)
-            }
-            Meaning::Value { field, meant } => {
-                value::propose(self, self.table?, finding, node, *field, meant.as_ref())
-            }
-            Meaning::Mark { reference, guess } => {
-                placeholder::mark(self.table?, finding.span, *reference, *guess)
-            }
-            Meaning::Order { kind, list } => {
-                placeholder::order(self, self.table?, node, *kind, *list)
-            }
-            Meaning::Rule(rule) => without_effect(rule, node),
+            _ => None,
+        },
+        FindingKind::UnknownModel { is_slip: true } => {
+            value::model(node, context.table?.spec.id())
         }
+        FindingKind::Notation { value, .. } => value::notation(node, *value),
+        FindingKind::NotListed { field, meant } => {
+            value::not_listed(context.row(*field)?, node, meant.as_ref())
+        }
+        FindingKind::InvalidRatio(field) => value::not_listed(context.row(*field)?, node, None),
+        FindingKind::Uncommon(field) => value::uncommon(context.row(*field)?, node),
+        FindingKind::WrongType { field, meant } => {
+            value::wrong_type(context.table?, node, *field, meant.as_ref())
+        }
+        FindingKind::Null(field) => value::null(context.row(*field)?, node),
+        FindingKind::EmptyList(_) => value::empty_list(node),
+        FindingKind::TooManyItems { field, .. } => {
+            value::too_many_items(context.row(*field)?, node)
+        }
+        FindingKind::Address { field, .. } => value::address(context, *field, node),
+        FindingKind::Mark(mark) => placeholder::mark(context.table?, node, mark),
+        FindingKind::Rule => without_effect(finding, node),
+        FindingKind::Syntax(_)
+        | FindingKind::NotAnObject
+        | FindingKind::UnknownModel { is_slip: false }
+        | FindingKind::MissingModel
+        | FindingKind::MistypedModel
+        | FindingKind::Missing(_)
+        | FindingKind::NotWhole(_)
+        | FindingKind::Blank(_)
+        | FindingKind::TooLong { .. }
+        | FindingKind::Converted { .. }
+        | FindingKind::Unmentioned { .. } => None,
     }
 }
 
-/// Drops a member that is documented to have no effect where it stands.
-fn without_effect(rule: &Rule, node: Node<'_>) -> Option<Proposal> {
+/// Drops a member that is documented to have no effect where it is.
+fn without_effect(finding: &Finding<'_>, node: Node<'_>) -> Option<Proposal> {
+    let Rule::OfContract(rule) = finding.rule else {
+        return None;
+    };
     let Condition::Not(inner) = &rule.must else {
         return None;
     };
@@ -209,11 +198,9 @@ fn without_effect(rule: &Rule, node: Node<'_>) -> Option<Proposal> {
     };
     let key = node.key()?;
     let is_blamed = rule.blame.contains(path) && key.equals(path.name()?);
-    (is_blamed && rule.ground.service == Service::Ignores)
-        .then(|| remove_member(node).ok())
-        .flatten()
-        .map(|edit| {
-            let title = format!("drop {}, which has no effect here", quote(&key.decode()));
-            Proposal::new(title, false, vec![edit])
-        })
+    if !is_blamed || rule.ground.service != Service::Ignores {
+        return None;
+    }
+    let title = format!("drop {}, which has no effect here", quote(&key.decode()));
+    Some(Proposal::new(title, false, vec![remove_member(node).ok()?]))
 }

@@ -1,29 +1,17 @@
 //! Addresses of media.
 
-use kling_json::Text;
 use kling_spec::Format;
-use kling_url::Problem;
-
-use crate::Checker;
+use kling_url::{Problem, TrustedOrigins};
 
 /// What is wrong with an address, if anything is.
 pub(crate) fn problem(
-    checker: &Checker,
-    format: Option<Format>,
-    text: &Text<'_>,
-) -> Option<Problem> {
-    problem_of(checker, format, &text.decode())
-}
-
-/// The same of an address that is no part of a request.
-pub(crate) fn problem_of(
-    checker: &Checker,
+    trusted: &TrustedOrigins,
     format: Option<Format>,
     address: &str,
 ) -> Option<Problem> {
     let outcome = match format? {
-        Format::PublicUrl => kling_url::assess_with(address, &checker.trusted),
-        Format::AssetUrl => kling_url::assess_asset(address, &checker.trusted),
+        Format::PublicUrl => kling_url::assess_with(address, trusted),
+        Format::AssetUrl => kling_url::assess_asset(address, trusted),
         Format::NonBlank | Format::Ratio => Ok(()),
     };
     outcome.err()

@@ -1,135 +1,46 @@
-//! What checking a request gives: diagnostics, the bill, and what the video will be.
+//! What checking a request gives: findings, the bill, and what the video will be.
 
-use std::borrow::Cow;
+use kling_json::Kind;
+use kling_spec::{Level, Scalar};
 
-use kling_json::{Position, Span};
-use kling_spec::{Level, Service};
-
-use crate::deferred::DeferredTexts;
-
-/// One finding, with its place in the text of the request.
-///
-/// Its words are made when they are first asked for: many readers only count findings, or show a few.
-/// Message, help and source are plain text for people; what they quote of the request is shortened
-/// and holds no control, bidirectional or zero-width character.
-///
-/// ```
-/// let checker = kling_check::Checker::embedded();
-/// let report = checker.check(r#"{"model": "kling-v3", "prompt": "a paper boat", "duration": 7}"#);
-/// assert!(report.diagnostics[0].message().starts_with("`duration` must be"));
-/// ```
-#[derive(Debug, Clone)]
-pub struct Diagnostic<'c> {
-    /// The kebab-case id of the rule.
-    pub rule: &'c str,
-    /// How bad it is.
-    pub level: Level,
-    /// What the service does with such a request.
-    pub service: Service,
-    /// RFC 6901 pointer of the value or member; `""` is the request.
-    pub pointer: String,
-    /// Bytes in the text of the request.
-    pub span: Span,
-    /// Line and column of the first byte.
-    pub start: Position,
-    /// Line and column of the byte behind the last one.
-    pub end: Position,
-    pub(crate) texts: DeferredTexts<'c>,
-}
-
-/// The words of a finding.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Texts<'c> {
-    /// What is wrong.
-    pub message: Cow<'c, str>,
-    /// What to do, where something general can be said.
-    pub help: Option<Cow<'c, str>>,
-    /// Why: the place on the model's page, or the reason.
-    pub source: Cow<'c, str>,
-}
-
-impl<'c> Diagnostic<'c> {
-    /// A finding that was made outside of the checker, as by a program that does not read a request
-    /// over its limit. It stands at the beginning of the request.
-    pub fn of_request(rule: &'c str, level: Level, service: Service, texts: Texts<'c>) -> Self {
-        let start = Position { line: 1, column: 1 };
-        Self {
-            rule,
-            level,
-            service,
-            pointer: String::new(),
-            span: Span::default(),
-            start,
-            end: start,
-            texts: DeferredTexts::given(texts),
-        }
-    }
-
-    /// What is wrong.
-    pub fn message(&self) -> &str {
-        &self.texts.texts().message
-    }
-
-    /// What to do, where something general can be said.
-    pub fn help(&self) -> Option<&str> {
-        self.texts.texts().help.as_deref()
-    }
-
-    /// Why: the place on the model's page, or the reason.
-    pub fn source(&self) -> &str {
-        &self.texts.texts().source
-    }
-}
-
-impl PartialEq for Diagnostic<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        let place = |found: &Self| (found.span, found.start, found.end);
-        (self.rule, self.level, self.service, &self.pointer)
-            == (other.rule, other.level, other.service, &other.pointer)
-            && place(self) == place(other)
-            && self.texts.texts() == other.texts.texts()
-    }
-}
-
-impl Eq for Diagnostic<'_> {}
-
-/// Findings beyond the limit of a request, which are counted but not kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Omitted {
-    /// Errors not kept.
-    pub errors: u64,
-    /// Warnings not kept.
-    pub warnings: u64,
-    /// Advice not kept.
-    pub advice: u64,
-}
-
-impl Omitted {
-    /// All findings not kept.
-    pub const fn total(self) -> u64 {
-        self.errors + self.warnings + self.advice
-    }
-
-    pub(crate) const fn count(&mut self, level: Level) {
-        match level {
-            Level::Error => self.errors += 1,
-            Level::Warning => self.warnings += 1,
-            Level::Advice => self.advice += 1,
-        }
-    }
-}
+use crate::context::Context;
+use crate::diagnostic::{Diagnostic, diagnostics};
+use crate::facts::{Facts, Truth, View, ratio_parts};
+use crate::finding::{Finding, FindingKind};
+use crate::findings::{Omitted, limit};
+use crate::models::Naming;
+use crate::table::{Condition, ReadingTable, Table};
+use crate::walk::{Walked, walk, walk_without_model};
 
 /// What the service charges for a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bill<'c> {
+#[non_exhaustive]
+pub struct Bill<'d> {
     /// The billing spec, such as `720P+Sound`.
-    pub spec: &'c str,
+    pub spec: &'d str,
     /// The seconds of video charged; `None` where the request does not tell, as for an edited video.
     pub seconds: Option<u32>,
 }
 
+/// Why it is not known what a request is charged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum NoBill {
+    /// The text is not JSON, or an object has a key twice, so that readers differ about what the request says.
+    Unreadable,
+    /// The request names no known model.
+    UnknownModel,
+    /// The service refuses the request, and charges nothing.
+    Refused,
+    /// The contract does not say what is charged.
+    NotInContract,
+    /// It depends on a member that does not say anything that is known.
+    Open,
+}
+
 /// What the video will be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct VideoOutput {
     /// Its length in seconds, where the request tells.
     pub seconds: Option<u32>,
@@ -141,35 +52,215 @@ pub struct VideoOutput {
     pub sound: bool,
 }
 
-/// The outcome of checking one request.
-///
-/// `'c` is the checker, whose contracts lend the texts.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Report<'c> {
-    /// The model as whose request the text was read.
-    pub model: Option<&'c str>,
-    /// The findings kept, in the order of the text.
-    pub diagnostics: Vec<Diagnostic<'c>>,
-    /// The findings beyond the limit.
-    pub omitted: Omitted,
-    /// The bill, if the service would take the request and the contract says what it charges.
-    pub bill: Option<Bill<'c>>,
-    /// What the video will be, under the same condition as the bill.
-    pub output: Option<VideoOutput>,
+/// The outcome of checking one request, which borrows its document and the checker.
+#[derive(Debug)]
+pub struct Report<'d> {
+    pub(crate) context: Context<'d>,
+    findings: Vec<Finding<'d>>,
+    omitted: Omitted,
+    bill: Result<Bill<'d>, NoBill>,
+    output: Option<VideoOutput>,
 }
 
-impl Report<'_> {
+impl<'d> Report<'d> {
+    /// Checks the document of a context that has no contract yet.
+    pub(crate) fn new(mut context: Context<'d>) -> Self {
+        let naming = Naming::of(context.models, context.document);
+        let is_object = context.document.root().kind() == Kind::Object;
+        let index = match naming {
+            Naming::Known { index, .. } => Some(index),
+            Naming::Nothing | Naming::Unknown(_) | Naming::Mistyped(_) | Naming::Missing => {
+                context.settings.assumed
+            }
+        };
+        let walked = match index.filter(|_| is_object) {
+            Some(index) => {
+                let table = context.models.table(index);
+                context.table = Some(table);
+                walk(context, table, naming.is_settled())
+            }
+            None => walk_without_model(context, about_model(&context, naming)),
+        };
+        let Walked { findings, facts } = walked;
+        let prevents_bill = findings.prevents_bill;
+        let (findings, omitted) = findings.finish();
+        let outcome = match (facts, context.table) {
+            (Some((facts, view)), Some(table)) if !prevents_bill => Ok(outcome(table, &facts, view)),
+            (Some(_), Some(_)) => Err(reason(&findings)),
+            _ if context.document.error().is_some() => Err(NoBill::Unreadable),
+            _ => Err(NoBill::UnknownModel),
+        };
+        let (output, bill) = match outcome {
+            Ok((output, bill)) => (Some(output), bill),
+            Err(why) => (None, Err(why)),
+        };
+        Self {
+            context,
+            findings,
+            omitted,
+            bill,
+            output,
+        }
+    }
+
+    /// The model as whose request the text was read.
+    pub fn model(&self) -> Option<&'d str> {
+        self.context.table.map(|table| table.spec.id())
+    }
+
+    /// The findings kept, in the order of the text.
+    pub fn findings(&self) -> &[Finding<'d>] {
+        &self.findings
+    }
+
+    /// The findings beyond the limit.
+    pub const fn omitted(&self) -> Omitted {
+        self.omitted
+    }
+
+    /// What the service charges for the request, or why that is not known.
+    ///
+    /// # Errors
+    /// The reason.
+    pub const fn bill(&self) -> Result<Bill<'d>, NoBill> {
+        self.bill
+    }
+
+    /// What the video will be, if the service takes the request.
+    pub const fn output(&self) -> Option<VideoOutput> {
+        self.output
+    }
+
     /// Whether nothing at all was found.
     pub fn is_clean(&self) -> bool {
-        self.diagnostics.is_empty() && self.omitted.total() == 0
+        self.findings.is_empty() && self.omitted.total() == 0
     }
 
     /// Whether an error was found.
     pub fn has_errors(&self) -> bool {
-        self.omitted.errors > 0
-            || self
-                .diagnostics
-                .iter()
-                .any(|found| found.level == Level::Error)
+        let mut findings = self.findings.iter();
+        self.omitted.errors > 0 || findings.any(|found| found.level == Level::Error)
     }
+
+    /// The findings in words, with lines and columns. They borrow nothing.
+    ///
+    /// ```
+    /// let checker = kling_check::Checker::embedded();
+    /// let text = r#"{"model": "kling-v3", "prompt": "a paper boat", "duration": 7}"#;
+    /// let document = kling_json::Document::read(text);
+    /// let found = checker.check(&document).diagnostics();
+    /// assert!(found[0].message.starts_with("`duration` must be"));
+    /// assert_eq!((found[0].start.line, found[0].start.column), (1, 61));
+    /// ```
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        diagnostics(&self.findings, &self.context)
+    }
+
+    /// Gives each finding another level, or drops it where there is none; then as many are kept as a report has at most.
+    pub fn relevel(&mut self, level: impl Fn(&Finding<'d>) -> Option<Level>) {
+        self.findings.retain_mut(|finding| match level(finding) {
+            Some(level) => {
+                finding.level = level;
+                true
+            }
+            None => false,
+        });
+        let most = self.context.settings.max_findings;
+        limit(&mut self.findings, most, &mut self.omitted);
+    }
+}
+
+/// What is wrong with the model of a request that is read without a contract.
+fn about_model<'d>(
+    context: &Context<'d>,
+    naming: Naming<'d>,
+) -> Option<(kling_json::Node<'d>, FindingKind<'d>)> {
+    match naming {
+        Naming::Unknown(node) => Some((node, FindingKind::UnknownModel { is_slip: false })),
+        Naming::Mistyped(node) => Some((node, FindingKind::MistypedModel)),
+        Naming::Missing => Some((context.document.root(), FindingKind::MissingModel)),
+        Naming::Nothing | Naming::Known { .. } => None,
+    }
+}
+
+/// Why a request with these findings has no bill.
+fn reason(findings: &[Finding<'_>]) -> NoBill {
+    let is_unreadable = |finding: &Finding<'_>| {
+        matches!(
+            finding.kind,
+            FindingKind::Syntax(_) | FindingKind::Duplicate
+        )
+    };
+    if findings.iter().any(is_unreadable) {
+        NoBill::Unreadable
+    } else {
+        NoBill::Refused
+    }
+}
+
+/// What the video will be as far as the request tells, and what the service charges for it if the contract says so and
+/// everything that it depends on is known.
+fn outcome<'d>(
+    table: &'d Table,
+    facts: &Facts<'d>,
+    view: View,
+) -> (VideoOutput, Result<Bill<'d>, NoBill>) {
+    let truth = |condition: &Condition| facts.truth(table, condition, view);
+    let said = |reading: &Option<ReadingTable>| {
+        let reading = reading.as_ref()?;
+        let unless = reading.unless.as_ref();
+        let is_told = unless.is_none_or(|unless| truth(unless) == Truth::No);
+        let scalar = || facts.scalar(reading.field, reading.default.as_ref(), view);
+        is_told.then(scalar).flatten()
+    };
+    let seconds = match said(&table.seconds) {
+        Some(Scalar::Integer(seconds)) => u32::try_from(seconds).ok(),
+        Some(Scalar::String(_) | Scalar::Boolean(_)) | None => None,
+    };
+    let ratio = said(&table.ratio).and_then(|value| ratio_parts(value.as_str()?));
+    let tier = tier(table, truth);
+    let output = VideoOutput {
+        seconds,
+        ratio,
+        short_side: tier.map(|tier| table.tiers[tier].short_side),
+        sound: table
+            .sound
+            .as_ref()
+            .is_some_and(|sound| truth(sound) == Truth::Yes),
+    };
+    let bill = tier.and_then(|tier| {
+        let set = charged_addons(table, truth)?;
+        table.bills.get((tier << table.addons.len()) + set)
+    });
+    let bill = match bill {
+        Some(spec) => Ok(Bill { spec, seconds }),
+        None if table.bills.is_empty() => Err(NoBill::NotInContract),
+        None => Err(NoBill::Open),
+    };
+    (output, bill)
+}
+
+/// The first tier whose condition holds; none if an earlier one might.
+fn tier(table: &Table, truth: impl Fn(&Condition) -> Truth) -> Option<usize> {
+    for (index, tier) in table.tiers.iter().enumerate() {
+        match truth(&tier.when) {
+            Truth::Yes => return Some(index),
+            Truth::No => {}
+            Truth::Open => return None,
+        }
+    }
+    None
+}
+
+/// The set of addons that are charged, one bit each.
+fn charged_addons(table: &Table, truth: impl Fn(&Condition) -> Truth) -> Option<usize> {
+    let mut set = 0;
+    for (index, addon) in table.addons.iter().enumerate() {
+        match truth(addon) {
+            Truth::Yes => set |= 1 << index,
+            Truth::No => {}
+            Truth::Open => return None,
+        }
+    }
+    Some(set)
 }

@@ -1,277 +1,246 @@
-//! The one walker over a request's text: it drives the cursor along a contract's table.
-//!
-//! It is generic over a [`Sink`]. [`Verdict`](crate::verdict::Verdict) stops at the first finding;
-//! [`Collector`](crate::findings::Collector) keeps them with their places. Both see the same text
-//! through the same code, so they cannot disagree on whether there is a finding.
+//! The one walk over a request: along its document and the contract's tables, to findings and facts.
 
+mod closing;
+mod converted;
+mod duplicates;
+mod prompt;
+mod stray;
 mod value;
 
-use kling_json::{Cursor, Kind, Span, SyntaxError, Text};
+use std::collections::HashMap;
 
-use crate::facts::Facts;
-use crate::table::{FieldId, FieldKind, ListedText, ObjectId, Table};
+use kling_json::{Kind, Node};
 
-/// Why a walk ended before the end of the request.
+use crate::context::Context;
+use crate::facts::{Facts, View};
+use crate::finding::{Finding, FindingKind};
+use crate::findings::Findings;
+use crate::table::{ArrayTable, FieldId, FieldKind, ObjectId, Table};
+use duplicates::Keys;
+
+pub(crate) use converted::converted;
+pub(crate) use value::alike;
+
+/// The text stops being JSON here, so nothing more is known.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Halt {
-    /// The text is not JSON from here on.
-    Syntax(SyntaxError),
-    /// The sink wants no more than this first finding.
-    Found,
+struct Broken;
+
+/// What a walk has found.
+#[derive(Debug)]
+pub(crate) struct Walked<'d> {
+    pub(crate) findings: Findings<'d>,
+    /// What was learnt, and whose view the service has of it; none without a contract.
+    pub(crate) facts: Option<(Facts<'d>, View)>,
 }
 
-impl From<SyntaxError> for Halt {
-    fn from(error: SyntaxError) -> Self {
-        Self::Syntax(error)
-    }
+/// A walk over a request with a contract.
+struct Walk<'d> {
+    context: Context<'d>,
+    table: &'d Table,
+    facts: Facts<'d>,
+    findings: Findings<'d>,
+    /// Whether the request has a `model` under that name.
+    is_model_settled: bool,
+    /// How many values are being read that are under a wrong key.
+    displaced: u32,
+    /// By object (its place in the text): the members that it has under their own names.
+    members: HashMap<usize, u64>,
 }
 
-/// What is wrong with one value that has the right type.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Fault<'t> {
-    /// A text that is not among the listed values.
-    Text(Text<'t>),
-    /// A number that is not among the listed values, or not a whole number.
-    Number(kling_json::Number<'t>),
-    /// An integer written with a fraction or an exponent.
-    Notation(kling_json::Number<'t>, i64),
-    /// A text that says nothing.
-    Blank(Text<'t>),
-    /// A text longer than the limit, with its length in characters.
-    TooLong(Text<'t>, u64),
-    /// The address of media that has a problem.
-    Address(Text<'t>),
-    /// A list without items.
-    EmptyList(Span),
-    /// A list with too many items, with their number.
-    TooManyItems(Span, u32),
-}
-
-/// What happens at findings.
-pub(crate) trait Sink<'t, 'c>: Sized {
-    /// A value that has the right type has a fault. Gives whether its value can still be used.
-    fn fault(
-        walker: &mut Walker<'t, 'c, Self>,
-        field: FieldId,
-        fault: Fault<'t>,
-    ) -> Result<bool, Halt>;
-
-    /// A value has another type than the field; it is still unread.
-    fn wrong_type(
-        walker: &mut Walker<'t, 'c, Self>,
-        field: FieldId,
-        kind: Kind,
-    ) -> Result<(), Halt>;
-
-    /// A key stands in an object a second time; its value is still unread.
-    fn duplicate(walker: &mut Walker<'t, 'c, Self>, key: Text<'t>) -> Result<(), Halt>;
-
-    /// A key that the object, which began at `start`, does not have; its value is still unread.
-    /// Gives the members of the object that the value was read as.
-    fn stray(
-        walker: &mut Walker<'t, 'c, Self>,
-        object: ObjectId,
-        start: usize,
-        key: Text<'t>,
-        seen: u64,
-    ) -> Result<u64, Halt>;
-
-    /// Required members (by their place in the object) are not there.
-    fn missing(
-        walker: &mut Walker<'t, 'c, Self>,
-        object: ObjectId,
-        missing: u64,
-        span: Span,
-    ) -> Result<(), Halt>;
-
-    /// A known member's value, or an item, is about to be read.
-    fn enter(walker: &mut Walker<'t, 'c, Self>, step: Enter);
-
-    /// An item of a list has been read.
-    fn item(walker: &mut Walker<'t, 'c, Self>, array: &'c crate::table::ArrayTable, index: u32);
-}
-
-/// A step down into the request.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Enter {
-    /// With where its key begins.
-    Member(FieldId, usize),
-    Item(u32),
-}
-
-/// A walk over one request.
-pub(crate) struct Walker<'t, 'c, S> {
-    pub(crate) cursor: Cursor<'t>,
-    pub(crate) table: &'c Table,
-    pub(crate) checker: &'c crate::Checker,
-    pub(crate) facts: Facts<'t>,
-    pub(crate) sink: S,
-}
-
-impl<'t, 'c, S: Sink<'t, 'c>> Walker<'t, 'c, S> {
-    #[inline]
-    pub(crate) fn new(
-        text: &'t str,
-        table: &'c Table,
-        checker: &'c crate::Checker,
-        sink: S,
-    ) -> Self {
-        Self {
-            cursor: Cursor::new(text),
-            table,
-            checker,
-            facts: Facts::new(table),
-            sink,
+/// Reads a request by the contract of the context.
+pub(crate) fn walk<'d>(
+    context: Context<'d>,
+    table: &'d Table,
+    is_model_settled: bool,
+) -> Walked<'d> {
+    let mut walk = Walk {
+        context,
+        table,
+        facts: Facts::new(table),
+        findings: Findings::new(context.settings.max_findings),
+        is_model_settled,
+        displaced: 0,
+        members: HashMap::new(),
+    };
+    match walk.request() {
+        Ok(()) => {
+            walk.broken_rules();
+            walk.misfit_placeholders();
         }
+        Err(Broken) => syntax(&context, &mut walk.findings),
+    }
+    let view = if walk.facts.any_elsewhere {
+        View::Sent
+    } else {
+        View::Meant
+    };
+    Walked {
+        findings: walk.findings,
+        facts: Some((walk.facts, view)),
+    }
+}
+
+/// Reads a request that names no known model: one finding about that, and what is true of any text.
+pub(crate) fn walk_without_model<'d>(
+    context: Context<'d>,
+    about_model: Option<(Node<'d>, FindingKind<'d>)>,
+) -> Walked<'d> {
+    let mut findings = Findings::new(context.settings.max_findings);
+    let root = context.document.root();
+    if root.kind() == Kind::Object || context.document.error().is_some() {
+        duplicates::report(&context, root, &mut findings);
+        if let Some((node, kind)) = about_model {
+            findings.push(Finding::new(&context, node, kind));
+        }
+    } else {
+        duplicates::report(&context, root, &mut findings);
+        findings.push(Finding::new(&context, root, FindingKind::NotAnObject));
+    }
+    syntax(&context, &mut findings);
+    Walked {
+        findings,
+        facts: None,
+    }
+}
+
+/// Where the text stops being JSON, if it does.
+fn syntax<'d>(context: &Context<'d>, findings: &mut Findings<'d>) {
+    if let Some(error) = context.document.error() {
+        let root = context.document.root();
+        findings.push(Finding::new(context, root, FindingKind::Syntax(error)));
+    }
+}
+
+impl<'d> Walk<'d> {
+    fn add(&mut self, node: Node<'d>, kind: FindingKind<'d>) {
+        self.findings.push(Finding::new(&self.context, node, kind));
     }
 
-    /// Reads the whole text: the request, nothing behind it, then what is missing.
-    pub(crate) fn request(&mut self) -> Result<(), Halt> {
-        let start = self.cursor.offset();
-        let seen = self.members(0)?;
-        let span = Span::new(start, self.cursor.offset());
-        self.cursor.finish()?;
-        self.require(0, seen, span)?;
-        self.facts.settle(self.table);
+    fn request(&mut self) -> Result<(), Broken> {
+        let root = self.context.document.root();
+        self.object(0, root)
+    }
+
+    /// Reads an object: its members, and what is missing.
+    fn object(&mut self, object: ObjectId, node: Node<'d>) -> Result<(), Broken> {
+        let table: &'d Table = self.table;
+        let members = table.object(object);
+        let (mut seen, mut claimed) = (0_u64, 0_u64);
+        let mut expected = 0;
+        let mut strays = Keys::default();
+        for child in node.children() {
+            let Some(key) = child.key() else { continue };
+            if let Some(place) = members.place(&key, expected) {
+                expected = place + 1;
+                let bit = 1 << place;
+                if seen & bit != 0 {
+                    self.duplicate(child);
+                } else {
+                    seen |= bit;
+                    let field = members.members[place];
+                    self.member(field, child)?;
+                }
+            } else {
+                claimed |= self.stray(object, child, seen | claimed, &mut strays)?;
+            }
+            if !child.is_whole() {
+                return Err(Broken);
+            }
+        }
+        if !node.is_whole() || (node.parent().is_none() && self.context.document.error().is_some())
+        {
+            return Err(Broken);
+        }
+        let missing = members.required & !(seen | claimed);
+        if missing != 0 {
+            self.missing(object, node, missing);
+        }
         Ok(())
     }
 
-    /// Reads an object and what is missing in it.
-    fn object(&mut self, object: ObjectId) -> Result<(), Halt> {
-        let start = self.cursor.offset();
-        let seen = self.members(object)?;
-        self.require(object, seen, Span::new(start, self.cursor.offset()))
+    /// Reads the value of a member of the contract that is where it belongs.
+    fn member(&mut self, field: FieldId, node: Node<'d>) -> Result<(), Broken> {
+        self.facts.found(field, node, self.displaced > 0);
+        self.value(field, node)
     }
 
-    #[inline]
-    fn require(&mut self, object: ObjectId, seen: u64, span: Span) -> Result<(), Halt> {
-        let missing = self.table.object(object).required & !seen;
-        if missing != 0 {
-            S::missing(self, object, missing, span)
-        } else {
-            Ok(())
+    /// Reports the required members of an object that are not there.
+    fn missing(&mut self, object: ObjectId, node: Node<'d>, missing: u64) {
+        let table: &'d Table = self.table;
+        for (place, &member) in table.object(object).members.iter().enumerate() {
+            // A member that is elsewhere has its finding there.
+            let is_missing = missing >> place & 1 == 1;
+            let is_elsewhere =
+                !table.field(member).inside_list && self.facts.node(member).is_some();
+            if is_missing && !is_elsewhere {
+                self.add(node, FindingKind::Missing(member));
+            }
         }
     }
 
-    /// Reads an object's members; gives which of the table's were there.
-    #[inline]
-    fn members(&mut self, object: ObjectId) -> Result<u64, Halt> {
-        let table = self.table.object(object);
-        let start = self.cursor.offset();
-        self.cursor.begin_object()?;
-        let mut first = true;
-        let (mut seen, mut claimed) = (0u64, 0u64);
-        let mut hint = 0;
-        loop {
-            // Members mostly come in the contract's order.
-            let taken = match table.keys.get(hint) {
-                Some(Some(token)) => self.cursor.take_key(&mut first, token),
-                _ => None,
-            };
-            let (place, key) = if let Some(key) = taken {
-                (hint, key)
-            } else {
-                let Some(key) = self.cursor.next_key(&mut first)? else {
-                    break;
-                };
-                let Some(place) = table.lookup.find(&key) else {
-                    claimed |= S::stray(self, object, start, key, seen | claimed)?;
-                    continue;
-                };
-                (place, key)
-            };
-            hint = place + 1;
-            let bit = 1 << place;
-            if seen & bit != 0 {
-                S::duplicate(self, key)?;
-                continue;
-            }
-            seen |= bit;
-            let field = table.members[place];
-            S::enter(self, Enter::Member(field, key.span().start));
-            self.value(field)?;
+    /// Reads a value as that of a field.
+    fn value(&mut self, field: FieldId, node: Node<'d>) -> Result<(), Broken> {
+        let table: &'d Table = self.table;
+        let is_container = matches!(node.kind(), Kind::Object | Kind::Array);
+        if !is_container && !node.is_whole() {
+            return Err(Broken);
         }
-        Ok(seen | claimed)
-    }
-
-    /// Reads the value of a field.
-    #[inline]
-    pub(crate) fn value(&mut self, field: FieldId) -> Result<(), Halt> {
-        let table = self.table;
-        let compiled = table.field(field);
-        let kind = self.cursor.kind()?;
-        match (&compiled.kind, kind) {
-            (FieldKind::String(values), Kind::String) => {
-                let as_written = |listed: &ListedText| {
-                    let token = listed.token.as_ref();
-                    token.is_some_and(|token| self.cursor.take_string(token))
-                };
-                if let Some(index) = values.iter().position(as_written) {
-                    self.facts.holds |= compiled.present;
-                    self.listed_text(compiled, index, &values[index]);
-                    return Ok(());
-                }
-                let text = self.cursor.string_here()?;
-                self.facts.holds |= compiled.present;
-                self.text(field, compiled, values, text)
-            }
-            (FieldKind::Integer(values), Kind::Number) => {
-                let number = self.cursor.number()?;
-                self.facts.holds |= compiled.present;
-                self.number(field, compiled, values, number)
-            }
-            (FieldKind::Boolean(leaves), Kind::Boolean) => {
-                let value = self.cursor.boolean()?;
-                self.facts.holds |= compiled.present;
-                self.facts
-                    .compared(compiled.compared, leaves[usize::from(value)]);
-                Ok(())
-            }
-            (FieldKind::Array(array), Kind::Array) => self.array(field, array),
+        match (&table.field(field).kind, node.kind()) {
+            (FieldKind::String(listed), Kind::String) => self.text(field, listed, node),
+            (FieldKind::Integer(listed), Kind::Number) => self.number(field, listed, node),
+            (FieldKind::Boolean, Kind::Boolean) => self.facts.written(field, node),
+            (FieldKind::Array(array), Kind::Array) => return self.array(field, array, node),
             (FieldKind::Object(object), Kind::Object) => {
-                self.facts.holds |= compiled.present;
-                self.object(*object)
+                self.facts.written(field, node);
+                return self.object(*object, node);
             }
             (
                 FieldKind::String(_)
                 | FieldKind::Integer(_)
-                | FieldKind::Boolean(_)
+                | FieldKind::Boolean
                 | FieldKind::Array(_)
                 | FieldKind::Object(_),
                 _,
-            ) => S::wrong_type(self, field, kind),
+            ) => return self.mistyped(field, node),
         }
+        Ok(())
     }
 
-    fn array(&mut self, field: FieldId, array: &'c crate::table::ArrayTable) -> Result<(), Halt> {
-        let start = self.cursor.offset();
-        self.cursor.begin_array()?;
-        self.facts.begin_list(array);
-        let mut first = true;
-        let mut count = 0u32;
-        while self.cursor.next_item(&mut first)? {
-            S::enter(self, Enter::Item(count));
-            self.facts.begin_item(array);
-            self.value(array.item)?;
-            S::item(self, array, count);
-            count = count.saturating_add(1);
-        }
-        self.end_array(field, array, count, Span::new(start, self.cursor.offset()))
-    }
-
-    /// What is true of a list as a whole.
-    pub(crate) fn end_array(
+    fn array(
         &mut self,
         field: FieldId,
-        array: &'c crate::table::ArrayTable,
-        count: u32,
-        span: Span,
-    ) -> Result<(), Halt> {
-        self.facts.end_list(self.table, field, array, count);
+        array: &'d ArrayTable,
+        node: Node<'d>,
+    ) -> Result<(), Broken> {
+        self.items(field, array, node, |walk, item| {
+            walk.value(array.item, item)
+        })
+    }
+
+    /// Reads each item of a list as said, then what is true of the list as a whole.
+    fn items(
+        &mut self,
+        field: FieldId,
+        array: &'d ArrayTable,
+        node: Node<'d>,
+        mut read: impl FnMut(&mut Self, Node<'d>) -> Result<(), Broken>,
+    ) -> Result<(), Broken> {
+        self.facts.begin_list(array);
+        let mut count = 0_u32;
+        for item in node.children() {
+            self.facts.begin_item(self.table, array);
+            read(self, item)?;
+            self.facts.end_item(self.table, array, count);
+            count = count.saturating_add(1);
+        }
+        if !node.is_whole() {
+            return Err(Broken);
+        }
+        self.facts.end_list(field, node, count);
         if count == 0 {
-            S::fault(self, field, Fault::EmptyList(span))?;
+            self.add(node, FindingKind::EmptyList(field));
         } else if u64::from(count) > array.max_items {
-            S::fault(self, field, Fault::TooManyItems(span, count))?;
+            self.add(node, FindingKind::TooManyItems { field, count });
         }
         Ok(())
     }

@@ -2,17 +2,17 @@
 
 use std::fmt;
 
-use crate::cursor::Kind;
+use crate::document::Document;
 use crate::error::SyntaxError;
+use crate::node::{Kind, Node};
 use crate::span::Span;
-use crate::tape::{Node, Tape};
 
 /// What every canonical text begins with: its rules have a version, so that a change of them changes every text.
-pub const CANONICAL_PREFIX: &str = "kling-json/1:";
+const PREFIX: &str = "kling-json/1:";
 
 /// The canonical text of a JSON text: equal exactly for texts that say the same.
 ///
-/// [`CANONICAL_PREFIX`], then JSON without whitespace, with keys in the order of their code points, strings with no
+/// It is `kling-json/1:`, then JSON without whitespace, with keys in the order of their code points, strings with no
 /// escape but the necessary ones, and numbers as their significant digits with an exponent unless that is 0. Numbers are
 /// exact: `5`, `5.0` and `50e-1` are one number, `0.1` and `0.10000000000000001` are two, and `-0` is `0`.
 ///
@@ -26,10 +26,10 @@ pub const CANONICAL_PREFIX: &str = "kling-json/1:";
 /// # Errors
 /// When the text is not JSON, or an object has two equal keys: readers disagree on which of them counts.
 pub fn canonical(text: &str) -> Result<String, CanonicalError> {
-    let tape = Tape::parse(text)?;
-    let mut out = String::with_capacity(CANONICAL_PREFIX.len() + text.len());
-    out.push_str(CANONICAL_PREFIX);
-    write_value(tape.root(), &mut out)?;
+    let document = Document::parse(text)?;
+    let mut out = String::with_capacity(PREFIX.len() + text.len());
+    out.push_str(PREFIX);
+    write_value(document.root(), &mut out)?;
     Ok(out)
 }
 
@@ -74,7 +74,7 @@ impl From<SyntaxError> for CanonicalError {
     }
 }
 
-/// Recursion is bounded by the tape's depth limit.
+/// Recursion is bounded by the document's depth limit.
 fn write_value(node: Node<'_>, out: &mut String) -> Result<(), CanonicalError> {
     match node.kind() {
         Kind::Object => write_object(node, out)?,

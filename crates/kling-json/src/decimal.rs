@@ -1,184 +1,182 @@
 //! Exact decimal values of any length: one form a value.
 
-use std::cmp::Ordering;
 use std::fmt;
 
-use crate::exponent::Exponent;
-
-/// The exact value of a number, in one form a value: sign, significant digits without zeros at either end, and the
-/// exponent of the last digit. Two are equal exactly when their values are; `-0` is `0`.
+/// The exact value of a number: sign, significant digits without zeros at either end, and the exponent of the last
+/// digit. `-0` is `0`.
 ///
-/// `Display` writes digits and, unless it is 0, an exponent: `5`, `5e-1`, `-12e30`. That is JSON again.
-///
-/// ```
-/// use kling_json::Decimal;
-/// let value = Decimal::parse("0.50e1").unwrap();
-/// assert_eq!(Some(value.clone()), Decimal::parse("5"));
-/// assert_eq!(value.to_string(), "5");
-/// assert_eq!(Decimal::parse("1200e-3").unwrap().to_string(), "12e-1");
-/// assert_eq!(Decimal::parse("01"), None);
-/// ```
-#[derive(Clone, Debug)]
-pub struct Decimal<'t> {
+/// `Display` writes one text a value: the digits and, unless it is 0, the exponent, as in `5`, `5e-1` and `-12e30`.
+pub(crate) struct Decimal<'t> {
     is_negative: bool,
-    /// The significant digits up to the place where the dot was, and those after it.
-    head: &'t str,
-    tail: &'t str,
-    exponent: Exponent,
+    digits: String,
+    /// The exponent is what is written plus `shift`: that may be more than any integer type holds.
+    written: &'t str,
+    shift: i128,
 }
 
 impl<'t> Decimal<'t> {
-    /// The value of a number in JSON's notation; `None` when `number` is none.
-    pub fn parse(number: &'t str) -> Option<Self> {
-        match crate::number::scan(number, 0) {
-            Ok((end, _)) if end == number.len() => Some(Self::from_checked(number)),
-            Ok(_) | Err(_) => None,
-        }
-    }
-
-    /// The value of a number that is known to be in JSON's notation.
-    pub(crate) fn from_checked(number: &'t str) -> Self {
+    /// The value of a number in JSON's notation.
+    pub(crate) fn new(number: &'t str) -> Self {
         let (is_negative, unsigned) = match number.strip_prefix('-') {
             Some(unsigned) => (true, unsigned),
             None => (false, number),
         };
-        let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
-        let (mut head, mut tail) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let fraction_digits = tail.len();
-
-        head = head.trim_start_matches('0');
-        if head.is_empty() {
-            tail = tail.trim_start_matches('0');
-        }
-        let digits_before = head.len() + tail.len();
-        tail = tail.trim_end_matches('0');
-        if tail.is_empty() {
-            head = head.trim_end_matches('0');
-        }
-        let dropped = digits_before - head.len() - tail.len();
-        if head.is_empty() && tail.is_empty() {
+        let (mantissa, written) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let all = format!("{whole}{fraction}");
+        let from_first = all.trim_start_matches('0');
+        let digits = from_first.trim_end_matches('0');
+        if digits.is_empty() {
             return Self {
                 is_negative: false,
-                head,
-                tail,
-                exponent: Exponent::ZERO,
+                digits: "0".to_owned(),
+                written: "0",
+                shift: 0,
             };
         }
         Self {
             is_negative,
-            head,
-            tail,
-            exponent: Exponent::parse(exponent).plus(dropped, fraction_digits),
+            digits: digits.to_owned(),
+            written,
+            shift: (from_first.len() - digits.len()) as i128 - fraction.len() as i128,
         }
-    }
-
-    /// Whether the value is below 0.
-    pub fn is_negative(&self) -> bool {
-        self.is_negative
-    }
-
-    /// Whether the value is 0.
-    pub fn is_zero(&self) -> bool {
-        self.head.is_empty() && self.tail.is_empty()
     }
 
     /// Whether the value is a whole number.
-    pub fn is_integer(&self) -> bool {
-        self.is_zero() || self.exponent.sign() != Ordering::Less
+    pub(crate) fn is_integer(&self) -> bool {
+        self.exponent()
+            .map_or(!self.is_tiny(), |exponent| exponent >= 0)
     }
 
     /// The value when it is an integer in the range of `i64`.
-    pub fn to_i64(&self) -> Option<i64> {
+    pub(crate) fn to_i64(&self) -> Option<i64> {
         // i64::MAX has 19 digits.
         const MOST_DIGITS: usize = 19;
-        if self.is_zero() {
-            return Some(0);
-        }
-        let zeros = usize::try_from(self.exponent.small()?).ok()?;
-        if zeros.checked_add(self.digits().len())? > MOST_DIGITS {
+        let zeros = usize::try_from(self.exponent()?).ok()?;
+        if zeros.checked_add(self.digits.len())? > MOST_DIGITS {
             return None;
         }
-        let digits = self.digits().bytes();
-        let magnitude = digits
-            .chain(std::iter::repeat_n(b'0', zeros))
-            .fold(0_i128, |value, digit| value * 10 + i128::from(digit - b'0'));
-        i64::try_from(if self.is_negative {
-            -magnitude
-        } else {
-            magnitude
-        })
-        .ok()
+        let sign = if self.is_negative { "-" } else { "" };
+        let integer = format!("{sign}{}{}", self.digits, "0".repeat(zeros));
+        integer.parse().ok()
     }
 
     /// Whether the nearest `f64` is finite.
-    pub fn is_finite_f64(&self) -> bool {
-        // Place of the first digit from which a value is certainly too large, and below which it certainly is not:
-        // the largest f64 is about 1.8e308.
-        const TOO_LARGE: i128 = 310;
-        const SAFE: i128 = 308;
-        if self.is_zero() {
-            return true;
-        }
-        let Some(exponent) = self.exponent.small() else {
-            return self.exponent.sign() == Ordering::Less;
+    pub(crate) fn is_finite_f64(&self) -> bool {
+        // The largest f64 is about 1.8e308: the first of its digits is the 309th before the dot.
+        const MOST_PLACES: i128 = 309;
+        let Some(exponent) = self.exponent() else {
+            return self.is_tiny();
         };
-        let digits = i128::try_from(self.digits().len()).unwrap_or(i128::MAX / 2);
-        let places = exponent.saturating_add(digits);
-        if places <= SAFE {
-            return true;
+        let places = exponent.saturating_add(self.digits.len() as i128);
+        if places != MOST_PLACES {
+            return places < MOST_PLACES;
         }
-        places < TOO_LARGE && self.to_string().parse().is_ok_and(f64::is_finite)
+        let near = format!("0.{}e{places}", self.digits);
+        near.parse().is_ok_and(f64::is_finite)
     }
 
-    fn digits(&self) -> Digits<'t> {
-        Digits {
-            head: self.head,
-            tail: self.tail,
+    /// The exponent; `None` when it is beyond the range of `i128`, and so far beyond the length of any text.
+    fn exponent(&self) -> Option<i128> {
+        let written: i128 = self.written.parse().ok()?;
+        written.checked_add(self.shift)
+    }
+
+    /// Whether an exponent beyond the range of `i128` is below 0: the shift is too small to change its sign.
+    fn is_tiny(&self) -> bool {
+        self.written.starts_with('-')
+    }
+
+    /// The digits of an exponent beyond the range of `i128`.
+    fn long_exponent(&self) -> String {
+        let mut carry = if self.is_tiny() {
+            -self.shift
+        } else {
+            self.shift
+        };
+        let mut digits = format!("0{}", self.written.trim_start_matches(['-', '+'])).into_bytes();
+        for digit in digits.iter_mut().rev() {
+            carry += i128::from(*digit - b'0');
+            *digit = b'0' + u8::try_from(carry.rem_euclid(10)).unwrap_or_default();
+            carry = carry.div_euclid(10);
         }
+        let digits: String = digits.into_iter().map(char::from).collect();
+        digits.trim_start_matches('0').to_owned()
     }
 }
-
-impl PartialEq for Decimal<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.is_negative == other.is_negative
-            && self.exponent == other.exponent
-            && self.digits().len() == other.digits().len()
-            && self.digits().bytes().eq(other.digits().bytes())
-    }
-}
-
-impl Eq for Decimal<'_> {}
 
 impl fmt::Display for Decimal<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_zero() {
-            return f.write_str("0");
+        let sign = if self.is_negative { "-" } else { "" };
+        write!(f, "{sign}{}", self.digits)?;
+        match self.exponent() {
+            Some(0) => Ok(()),
+            Some(exponent) => write!(f, "e{exponent}"),
+            None if self.is_tiny() => write!(f, "e-{}", self.long_exponent()),
+            None => write!(f, "e{}", self.long_exponent()),
         }
-        if self.is_negative {
-            f.write_str("-")?;
-        }
-        f.write_str(self.head)?;
-        f.write_str(self.tail)?;
-        if self.exponent.sign() == Ordering::Equal {
-            return Ok(());
-        }
-        write!(f, "e{}", self.exponent)
     }
 }
 
-/// The significant digits: two runs, read as one.
-#[derive(Clone, Copy)]
-struct Digits<'t> {
-    head: &'t str,
-    tail: &'t str,
-}
+#[cfg(test)]
+mod tests {
+    use super::Decimal;
 
-impl<'t> Digits<'t> {
-    fn len(self) -> usize {
-        self.head.len() + self.tail.len()
+    #[track_caller]
+    fn is_written(number: &str, expected: &str) {
+        assert_eq!(Decimal::new(number).to_string(), expected, "{number}");
     }
 
-    fn bytes(self) -> impl Iterator<Item = u8> + 't {
-        self.head.bytes().chain(self.tail.bytes())
+    #[test]
+    fn each_value_has_one_text() {
+        is_written("0.50e1", "5");
+        is_written("1200e-3", "12e-1");
+        is_written("1e0001", "1e1");
+        is_written("1.5E+2", "15e1");
+        is_written("-0.000e5", "0");
+        is_written("-0012.300", "-123e-1");
+    }
+
+    #[test]
+    fn exponents_of_any_length_are_added_exactly() {
+        // On both sides of the length that fits an integer type.
+        for length in (1..=45).chain([1_000]) {
+            let nines = "9".repeat(length);
+            let carried = format!("1{}", "0".repeat(length));
+            is_written(&format!("10e{nines}"), &format!("1e{carried}"));
+            is_written(&format!("0.1e{carried}"), &format!("1e{nines}"));
+            is_written(&format!("0.1E-{nines}"), &format!("1e-{carried}"));
+            is_written(&format!("10e-00{carried}"), &format!("1e-{nines}"));
+            is_written(&format!("-1.0e+00{nines}"), &format!("-1e{nines}"));
+        }
+        // The ends of the range of the integer type.
+        is_written(
+            &format!("10e{}", i128::MAX),
+            "1e170141183460469231731687303715884105728",
+        );
+        is_written(
+            "0.1e170141183460469231731687303715884105728",
+            &format!("1e{}", i128::MAX),
+        );
+        is_written(
+            &format!("0.1e{}", i128::MIN),
+            "1e-170141183460469231731687303715884105729",
+        );
+        is_written(
+            "10e-170141183460469231731687303715884105729",
+            &format!("1e{}", i128::MIN),
+        );
+    }
+
+    #[test]
+    fn a_long_text_of_a_small_value_is_no_large_value() {
+        let digits = "1".repeat(1_000_000);
+        assert!(Decimal::new(&format!("{digits}e-999691")).is_finite_f64());
+        assert!(!Decimal::new(&format!("{digits}e-999690")).is_finite_f64());
+        let zeros = "0".repeat(1_000_000);
+        assert_eq!(
+            Decimal::new(&format!("5{zeros}e-1000000")).to_i64(),
+            Some(5)
+        );
     }
 }

@@ -19,7 +19,7 @@ pub(crate) fn unexpected(text: &str, offset: usize, expected: Expected) -> Synta
     };
     let kind = general(rest, found, offset, expected)
         .or_else(|| match expected {
-            Expected::Value | Expected::String => value(rest, found),
+            Expected::Value => value(rest, found),
             Expected::Key | Expected::KeyOrEnd => {
                 (is_word(found) || found.is_ascii_digit()).then_some(SyntaxErrorKind::UnquotedKey)
             }
@@ -30,11 +30,6 @@ pub(crate) fn unexpected(text: &str, offset: usize, expected: Expected) -> Synta
             Expected::Colon => begins_value(rest).then_some(SyntaxErrorKind::MissingColon),
             Expected::Digit => foreign(rest),
             Expected::End => Some(SyntaxErrorKind::TrailingText),
-            Expected::Number
-            | Expected::Boolean
-            | Expected::Null
-            | Expected::Object
-            | Expected::Array => None,
         })
         .unwrap_or(SyntaxErrorKind::UnexpectedCharacter { found, expected });
     SyntaxError::new(kind, offset)
@@ -43,23 +38,13 @@ pub(crate) fn unexpected(text: &str, offset: usize, expected: Expected) -> Synta
 /// The error for a word at `offset` that begins like `true`, `false` or `null` and is none of them.
 #[cold]
 #[inline(never)]
-pub(crate) fn literal(text: &str, offset: usize, expected: Expected) -> SyntaxError {
+pub(crate) fn literal(text: &str, offset: usize) -> SyntaxError {
     let rest = text.get(offset..).unwrap_or_default();
-    let kind = match rest.chars().next() {
-        Some('t' | 'f' | 'n') => {
-            if ["true", "false", "null"]
-                .iter()
-                .any(|literal| literal.starts_with(rest))
-            {
-                return SyntaxError::new(
-                    SyntaxErrorKind::UnexpectedEnd(Inside::Literal),
-                    text.len(),
-                );
-            }
-            foreign(rest).unwrap_or(SyntaxErrorKind::UnquotedText)
-        }
-        Some(_) | None => return unexpected(text, offset, expected),
-    };
+    let literals = ["true", "false", "null"];
+    if literals.iter().any(|literal| literal.starts_with(rest)) {
+        return SyntaxError::new(SyntaxErrorKind::UnexpectedEnd(Inside::Literal), text.len());
+    }
+    let kind = foreign(rest).unwrap_or(SyntaxErrorKind::UnquotedText);
     SyntaxError::new(kind, offset)
 }
 
@@ -70,14 +55,7 @@ fn inside(expected: Expected) -> Inside {
         }
         Expected::CommaOrArrayEnd => Inside::Array,
         Expected::Digit => Inside::Number,
-        Expected::Value
-        | Expected::String
-        | Expected::Number
-        | Expected::Boolean
-        | Expected::Null
-        | Expected::Object
-        | Expected::Array
-        | Expected::End => Inside::Value,
+        Expected::Value | Expected::End => Inside::Value,
     }
 }
 
@@ -85,7 +63,7 @@ fn inside(expected: Expected) -> Inside {
 fn general(rest: &str, found: char, offset: usize, expected: Expected) -> Option<SyntaxErrorKind> {
     let wants_string = matches!(
         expected,
-        Expected::Value | Expected::String | Expected::Key | Expected::KeyOrEnd
+        Expected::Value | Expected::Key | Expected::KeyOrEnd
     );
     match found {
         '\u{feff}' if offset == 0 => Some(SyntaxErrorKind::ByteOrderMark),

@@ -69,8 +69,6 @@ pub enum EditError {
     NotJson(SyntaxError),
     /// The value is not a member of an object, so it has no key and cannot be removed as one.
     NotAMember,
-    /// The value is not an item of an array.
-    NotAnItem,
     /// The value is not an object, so no member can be inserted.
     NotAnObject,
     /// The value is no array, so no item can be inserted.
@@ -94,9 +92,6 @@ impl fmt::Display for EditError {
             Self::NotAMember => {
                 f.write_str("the value is not a member of an object: choose one that is")
             }
-            Self::NotAnItem => {
-                f.write_str("the value is not an item of an array: choose one that is")
-            }
             Self::NotAnObject => {
                 f.write_str("the value is not an object: members belong in objects")
             }
@@ -112,7 +107,6 @@ impl std::error::Error for EditError {
             Self::Overlap(_)
             | Self::OutOfText(_)
             | Self::NotAMember
-            | Self::NotAnItem
             | Self::NotAnObject
             | Self::NotAnArray => None,
         }

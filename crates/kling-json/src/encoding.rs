@@ -22,7 +22,7 @@ pub enum Encoding {
 
 impl Encoding {
     /// The name as `iconv` knows it.
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Utf16 => "UTF-16",
             Self::Utf16Le => "UTF-16LE",

@@ -77,6 +77,8 @@ pub enum SyntaxErrorKind {
     TooDeep(u32),
     /// Text after the value.
     TrailingText,
+    /// 4 GiB or more of text: places are 32 bits wide.
+    TooLong,
 }
 
 /// What was being read when the text ended.
@@ -115,18 +117,6 @@ pub enum Expected {
     CommaOrArrayEnd,
     /// A digit of a number.
     Digit,
-    /// A string.
-    String,
-    /// A number.
-    Number,
-    /// `true` or `false`.
-    Boolean,
-    /// `null`.
-    Null,
-    /// `{`
-    Object,
-    /// `[`
-    Array,
     /// Nothing more.
     End,
 }
@@ -161,8 +151,7 @@ impl SyntaxError {
 }
 
 impl SyntaxErrorKind {
-    /// What to do about it, as an imperative clause without a full stop.
-    pub fn help(&self) -> Option<&'static str> {
+    fn help(self) -> Option<&'static str> {
         Some(match self {
             Self::InvalidUtf8 => "save the text as UTF-8",
             Self::WideEncoding(encoding) => encoding.help(),
@@ -204,6 +193,7 @@ impl SyntaxErrorKind {
             Self::BareDot => "write a digit on both sides of the dot",
             Self::TooDeep(_) => "use fewer objects and arrays inside one another",
             Self::TrailingText => "remove what follows the first value",
+            Self::TooLong => "use a shorter text",
         })
     }
 }
@@ -272,10 +262,11 @@ impl fmt::Display for SyntaxErrorKind {
             Self::TooDeep(limit) => {
                 write!(
                     f,
-                    "more than {limit} objects and arrays stand inside one another"
+                    "more than {limit} objects and arrays are inside one another"
                 )
             }
             Self::TrailingText => f.write_str("text follows the value"),
+            Self::TooLong => f.write_str("the text has 4 GiB or more"),
         }
     }
 }
@@ -290,12 +281,6 @@ impl fmt::Display for Expected {
             Self::CommaOrObjectEnd => "`,` or `}`",
             Self::CommaOrArrayEnd => "`,` or `]`",
             Self::Digit => "a digit",
-            Self::String => "a string",
-            Self::Number => "a number",
-            Self::Boolean => "`true` or `false`",
-            Self::Null => "`null`",
-            Self::Object => "`{`",
-            Self::Array => "`[`",
             Self::End => "the end of the text",
         })
     }

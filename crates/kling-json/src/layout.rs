@@ -1,14 +1,15 @@
-//! Edits that keep a document's layout: one function owns removing with its comma, one inserting with its indentation.
+//! Edits that keep a document's layout: what is removed takes its comma along, what is inserted looks like its siblings.
 //!
-//! Any of these edits of one tape can be applied together: the result is JSON, or the edits overlap and are refused.
+//! Any of these edits of one document can be applied together, if the document has no error: the result is JSON, or the
+//! edits overlap and are refused.
 
 use std::borrow::Cow;
 
 use crate::canonical::quoted;
-use crate::cursor::Kind;
+use crate::document::Document;
 use crate::edit::{Edit, EditError, apply};
+use crate::node::{Kind, Node};
 use crate::span::Span;
-use crate::tape::{Node, Tape};
 
 /// Replaces a value by the JSON text `value`.
 ///
@@ -30,20 +31,20 @@ pub fn rename_key(member: Node<'_>, key: &str) -> Result<Edit, EditError> {
 /// Removes a member with its comma and its line.
 ///
 /// ```
-/// use kling_json::{Tape, apply, remove_member};
+/// use kling_json::{Document, apply, remove_member};
 /// let text = "{\n  \"a\": 1,\n  \"b\": 2\n}";
-/// let tape = Tape::parse(text).unwrap();
-/// let edit = remove_member(tape.pointer("/b").unwrap()).unwrap();
+/// let document = Document::parse(text).unwrap();
+/// let edit = remove_member(document.pointer("/b").unwrap()).unwrap();
 /// assert_eq!(apply(text, &[edit]).unwrap(), "{\n  \"a\": 1\n}");
 /// ```
 ///
 /// # Errors
 /// When the value is not a member of an object.
 pub fn remove_member(member: Node<'_>) -> Result<Edit, EditError> {
-    match member.parent() {
-        Some(parent) if parent.kind() == Kind::Object => Ok(remove(member, parent)),
-        Some(_) | None => Err(EditError::NotAMember),
-    }
+    let object = member.parent().filter(|_| member.key_span().is_some());
+    let object = object.ok_or(EditError::NotAMember)?;
+    let mut edits = removals(object, |sibling| sibling == member);
+    edits.pop().ok_or(EditError::NotAMember)
 }
 
 /// The text without the members of this key in its outermost object, however many there are. A text that is not JSON, or
@@ -55,40 +56,43 @@ pub fn remove_member(member: Node<'_>) -> Result<Edit, EditError> {
 /// ```
 #[must_use]
 pub fn without_member<'t>(text: &'t str, key: &str) -> Cow<'t, str> {
-    let mut text = Cow::Borrowed(text);
-    while let Some(without) = Tape::parse(&text).ok().and_then(|tape| {
-        let edit = remove_member(tape.root().member(key)?).ok()?;
-        apply(&text, &[edit]).ok()
-    }) {
-        text = Cow::Owned(without);
+    let Ok(document) = Document::parse(text) else {
+        return Cow::Borrowed(text);
+    };
+    let has_key = |member: Node<'_>| member.key().is_some_and(|found| found.equals(key));
+    let edits = removals(document.root(), has_key);
+    if edits.is_empty() {
+        return Cow::Borrowed(text);
     }
-    text
+    apply(text, &edits).map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
-/// Removes an item with its comma and its line.
-///
-/// # Errors
-/// When the value is not an item of an array.
-pub fn remove_item(item: Node<'_>) -> Result<Edit, EditError> {
-    match item.parent() {
-        Some(parent) if parent.kind() == Kind::Array => Ok(remove(item, parent)),
-        Some(_) | None => Err(EditError::NotAnItem),
+/// The edits that remove some members of an object with their commas and lines, in text order.
+fn removals<'d>(object: Node<'d>, is_removed: impl Fn(Node<'d>) -> bool) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    let Some(first) = object.children().next() else {
+        return edits;
+    };
+    // Where the member before ends, and whether one before stays.
+    let (mut end_before, mut is_any_kept) = (0, false);
+    for member in object.children() {
+        let span = member.member_span();
+        let removed = match (is_removed(member), is_any_kept) {
+            (true, true) => Span::new(end_before, span.end),
+            (false, false) => Span::new(first.member_span().start, span.start),
+            (true, false) | (false, true) => Span::default(),
+        };
+        if !removed.is_empty() {
+            edits.push(Edit::new(removed, ""));
+        }
+        is_any_kept |= !is_removed(member);
+        end_before = span.end;
     }
-}
-
-fn remove(child: Node<'_>, parent: Node<'_>) -> Edit {
-    let Span { start, end } = child.member_span();
-    let before = parent
-        .children()
-        .take_while(|sibling| *sibling != child)
-        .last();
-    let after = parent.children().find(|sibling| sibling.span().start > end);
-    match (before, after) {
-        (Some(before), _) => Edit::new(Span::new(before.span().end, end), ""),
-        (None, Some(after)) => Edit::new(Span::new(start, after.member_span().start), ""),
-        // The brackets are part of the edit, so that one which inserts beside the child cannot go with it.
-        (None, None) => Edit::new(parent.span(), brackets(parent).concat()),
+    if !is_any_kept {
+        // The brackets are part of the edit, so that one which inserts beside the members cannot go with it.
+        edits.push(Edit::new(object.span(), "{}"));
     }
+    edits
 }
 
 /// Inserts a member at the end of an object, laid out as the members that are there: one line stays one line, and one
@@ -97,10 +101,10 @@ fn remove(child: Node<'_>, parent: Node<'_>) -> Edit {
 /// Removing the member again gives the text back, unless the object held nothing but whitespace.
 ///
 /// ```
-/// use kling_json::{Tape, apply, insert_member};
+/// use kling_json::{Document, apply, insert_member};
 /// let text = "{\n\t\"a\": 1\n}";
-/// let tape = Tape::parse(text).unwrap();
-/// let edit = insert_member(tape.root(), "b", "true").unwrap();
+/// let document = Document::parse(text).unwrap();
+/// let edit = insert_member(document.root(), "b", "true").unwrap();
 /// assert_eq!(apply(text, &[edit]).unwrap(), "{\n\t\"a\": 1,\n\t\"b\": true\n}");
 /// ```
 ///
@@ -115,31 +119,17 @@ pub fn insert_member(object: Node<'_>, key: &str, value: &str) -> Result<Edit, E
         .last()
         .map_or_else(|| colon_of_document(object), colon);
     let member = format!("{}{colon}{}", quoted(key), json(value)?);
-    Ok(insert(object, usize::MAX, &member))
-}
-
-/// Inserts an item into an array so that it has the index `index`, or at the end when there are fewer, laid out as the
-/// items that are there. `value` is JSON text and goes in as it is.
-///
-/// Removing the item again gives the text back, unless the array held nothing but whitespace.
-///
-/// # Errors
-/// When the value is no array, or `value` is not JSON.
-pub fn insert_item(array: Node<'_>, index: usize, value: &str) -> Result<Edit, EditError> {
-    if array.kind() != Kind::Array {
-        return Err(EditError::NotAnArray);
-    }
-    Ok(insert(array, index, json(value)?))
+    Ok(insert(object, &member))
 }
 
 /// Inserts items behind those of an array, laid out as the items that are there. The values are JSON texts and go in as
 /// they are.
 ///
 /// ```
-/// use kling_json::{Tape, append_items, apply};
+/// use kling_json::{Document, append_items, apply};
 /// let text = "[1,2]";
-/// let tape = Tape::parse(text).unwrap();
-/// let edit = append_items(tape.root(), ["3", "4"]).unwrap();
+/// let document = Document::parse(text).unwrap();
+/// let edit = append_items(document.root(), ["3", "4"]).unwrap();
 /// assert_eq!(apply(text, &[edit]).unwrap(), "[1,2,3,4]");
 /// ```
 ///
@@ -164,16 +154,16 @@ pub fn append_items<'v>(
         let end = array.span().end;
         return Ok(Edit::new(Span::new(end, end), ""));
     }
-    Ok(insert(array, usize::MAX, &values.join(separator)))
+    Ok(insert(array, &values.join(separator)))
 }
 
 /// Removes the items of an array behind the first `most`, with their commas and lines.
 ///
 /// ```
-/// use kling_json::{Tape, apply, truncate_items};
+/// use kling_json::{Document, apply, truncate_items};
 /// let text = "[1, 2, 3]";
-/// let tape = Tape::parse(text).unwrap();
-/// let edit = truncate_items(tape.root(), 1).unwrap();
+/// let document = Document::parse(text).unwrap();
+/// let edit = truncate_items(document.root(), 1).unwrap();
 /// assert_eq!(apply(text, &[edit]).unwrap(), "[1]");
 /// ```
 ///
@@ -192,7 +182,7 @@ pub fn truncate_items(array: Node<'_>, most: usize) -> Result<Edit, EditError> {
     }
     Ok(match (kept, last) {
         (Some(kept), Some(last)) => Edit::new(Span::new(kept.span().end, last.span().end), ""),
-        (None, Some(_)) => Edit::new(array.span(), brackets(array).concat()),
+        (None, Some(_)) => Edit::new(array.span(), "[]"),
         (_, None) => {
             let end = array.span().end;
             Edit::new(Span::new(end, end), "")
@@ -200,29 +190,30 @@ pub fn truncate_items(array: Node<'_>, most: usize) -> Result<Edit, EditError> {
     })
 }
 
-fn insert(container: Node<'_>, index: usize, child: &str) -> Edit {
-    let separator = separator(container);
-    let mut children = container.children();
-    let Some(first) = children.next() else {
-        let [open, close] = brackets(container);
-        let (before, after) = lines_in_empty(container);
+/// Inserts behind the last child of a container.
+fn insert(container: Node<'_>, child: &str) -> Edit {
+    if let Some(last) = container.children().last() {
+        let end = last.span().end;
         return Edit::new(
-            container.span(),
-            format!("{open}{before}{child}{after}{close}"),
+            Span::new(end, end),
+            format!("{}{child}", separator(container)),
         );
-    };
-    if index == 0 {
-        let start = first.member_span().start;
-        return Edit::new(Span::new(start, start), format!("{child}{separator}"));
     }
-    let before = children.take(index - 1).last().unwrap_or(first);
-    let end = before.span().end;
-    Edit::new(Span::new(end, end), format!("{separator}{child}"))
+    let (open, close) = if container.kind() == Kind::Object {
+        ('{', '}')
+    } else {
+        ('[', ']')
+    };
+    let (before, after) = lines_in_empty(container);
+    Edit::new(
+        container.span(),
+        format!("{open}{before}{child}{after}{close}"),
+    )
 }
 
 /// What stands between two members or items of a container that has at least one.
 fn separator(container: Node<'_>) -> String {
-    let text = container.tape().text();
+    let text = container.document().text();
     let mut children = container.children();
     let (Some(first), second) = (children.next(), children.next()) else {
         return String::new();
@@ -244,7 +235,7 @@ fn separator(container: Node<'_>) -> String {
 
 /// The line breaks and indentation around the first child of an empty container.
 fn lines_in_empty(container: Node<'_>) -> (String, String) {
-    let text = container.tape().text();
+    let text = container.document().text();
     let before = text
         .get(..container.member_span().start)
         .unwrap_or_default();
@@ -281,7 +272,7 @@ fn lines_in_empty(container: Node<'_>) -> (String, String) {
 /// What stands between a member's key and its value.
 fn colon(member: Node<'_>) -> String {
     let key_end = member.key_span().map_or(member.span().start, |key| key.end);
-    let colon = Span::new(key_end, member.span().start).of(member.tape().text());
+    let colon = Span::new(key_end, member.span().start).of(member.document().text());
     if colon.is_empty() || colon.contains('\n') {
         return ": ".to_owned();
     }
@@ -290,18 +281,10 @@ fn colon(member: Node<'_>) -> String {
 
 /// The same for the document's first member.
 fn colon_of_document(node: Node<'_>) -> String {
-    node.tape()
+    node.document()
         .nodes()
         .find(|node| node.key_span().is_some())
         .map_or_else(|| ": ".to_owned(), colon)
-}
-
-fn brackets(container: Node<'_>) -> [&'static str; 2] {
-    if container.kind() == Kind::Object {
-        ["{", "}"]
-    } else {
-        ["[", "]"]
-    }
 }
 
 /// `value` without the whitespace around it, when it is JSON.
@@ -313,7 +296,6 @@ fn json(value: &str) -> Result<&str, EditError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Tape, apply};
 
     /// Lists in many layouts.
     const LISTS: [&str; 9] = [
@@ -329,8 +311,8 @@ mod tests {
     ];
 
     fn edited(text: &str, edit: impl Fn(Node<'_>) -> Result<Edit, EditError>) -> String {
-        let tape = Tape::parse(text).unwrap();
-        let edit = edit(tape.root()).unwrap();
+        let document = Document::parse(text).unwrap();
+        let edit = edit(document.root()).unwrap();
         apply(text, &[edit]).unwrap()
     }
 
@@ -340,7 +322,7 @@ mod tests {
         for text in LISTS.into_iter().filter(|text| text.len() > 3) {
             let together = edited(text, |list| append_items(list, values));
             let single = values.iter().fold(text.to_owned(), |text, value| {
-                edited(&text, |list| insert_item(list, usize::MAX, value))
+                edited(&text, |list| append_items(list, [*value]))
             });
             assert_eq!(together, single, "{text}");
         }
@@ -358,24 +340,70 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_cut_as_by_removing_its_last_items() {
+    fn members_of_one_key_are_removed_as_one_after_another_would_be() {
+        let one_after_another = |text: &str| {
+            let mut text = text.to_owned();
+            while Document::parse(&text).unwrap().root().member("x").is_some() {
+                text = edited(&text, |object| remove_member(object.member("x").unwrap()));
+            }
+            text
+        };
+        for [open, colon, comma, close] in [
+            ["{", ":", ",", "}"],
+            ["{ ", ": ", ", ", " }"],
+            ["{\n  ", ": ", ",\n  ", "\n}"],
+            ["{", " : ", "\n, ", "\n}"],
+        ] {
+            for removed in 0..16 {
+                let key = |place| if removed >> place & 1 == 1 { "x" } else { "a" };
+                let members = [0, 1, 2, 3].map(|place| format!("\"{}\"{colon}{place}", key(place)));
+                let text = format!("{open}{}{close}", members.join(comma));
+                assert_eq!(
+                    without_member(&text, "x"),
+                    one_after_another(&text),
+                    "{text}"
+                );
+            }
+        }
+        for text in ["{}", "[{\"x\": 1}]", "\"x\"", "{\"x\": 1,}"] {
+            assert_eq!(without_member(text, "x"), text);
+        }
+    }
+
+    #[test]
+    fn many_members_take_no_more_than_linear_time() {
+        let text = format!("{{{}\"b\":2}}", "\"x\":1,".repeat(100_000));
+        assert_eq!(without_member(&text, "x"), "{\"b\":2}");
+    }
+
+    #[test]
+    fn what_was_appended_can_be_cut_off_again() {
+        for text in LISTS.into_iter().filter(|text| *text != "[ ]") {
+            let count = Document::parse(text).unwrap().root().children().count();
+            let longer = edited(text, |list| append_items(list, ["7", "8"]));
+            assert_eq!(edited(&longer, |list| truncate_items(list, count)), text);
+        }
+    }
+
+    #[test]
+    fn the_first_items_stay() {
         for text in LISTS {
-            let count = Tape::parse(text).unwrap().root().children().count();
-            for most in 0..=count + 1 {
+            let document = Document::parse(text).unwrap();
+            let items: Vec<&str> = document.root().children().map(|item| item.raw()).collect();
+            for most in 0..=items.len() + 1 {
                 let cut = edited(text, |list| truncate_items(list, most));
-                let single = (most..count).rev().fold(text.to_owned(), |text, last| {
-                    edited(&text, |list| remove_item(list.item(last).unwrap()))
-                });
-                assert_eq!(cut, single, "{text}: {most}");
+                let cut = Document::parse(&cut).unwrap();
+                let left = cut.root().children().map(|item| item.raw());
+                assert!(left.eq(items.iter().copied().take(most)), "{text}: {most}");
             }
         }
     }
 
     #[test]
     fn what_is_no_list_or_no_json_is_refused() {
-        let tape = Tape::parse("{\"a\": []}").unwrap();
-        let object = tape.root();
-        let list = tape.pointer("/a").unwrap();
+        let document = Document::parse("{\"a\": []}").unwrap();
+        let object = document.root();
+        let list = document.pointer("/a").unwrap();
         assert_eq!(truncate_items(object, 0), Err(EditError::NotAnArray));
         assert_eq!(append_items(object, ["1"]), Err(EditError::NotAnArray));
         let error = append_items(list, ["1", "1,"]);

@@ -11,11 +11,11 @@ use crate::span::Span;
 ///
 /// ```
 /// # fn main() -> Result<(), kling_json::SyntaxError> {
-/// let number = kling_json::Cursor::new("50e-1").number()?;
+/// let document = kling_json::Document::parse("50e-1")?;
+/// let number = document.root().number().unwrap();
 /// assert_eq!(number.raw(), "50e-1");
 /// assert!(!number.is_integer_text());
 /// assert_eq!(number.to_i64(), Some(5));
-/// assert!(number.value_equals("5.0"));
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Copy)]
@@ -74,14 +74,9 @@ impl<'t> Number<'t> {
         })
     }
 
-    /// The exact value.
-    pub fn decimal(&self) -> Decimal<'t> {
-        Decimal::from_checked(self.raw())
-    }
-
-    /// Whether the value is that of `other`, a number in JSON's notation; `false` when `other` is none.
-    pub fn value_equals(&self, other: &str) -> bool {
-        self.raw() == other || Decimal::parse(other).is_some_and(|other| self.decimal() == other)
+    /// Whether the exact value is a whole number, of any size and however written.
+    pub fn is_integer(&self) -> bool {
+        self.is_integer_text || self.decimal().is_integer()
     }
 
     /// Whether the nearest `f64` is finite.
@@ -89,6 +84,11 @@ impl<'t> Number<'t> {
         // The largest f64 has 309 digits before its dot, so shorter integers need no arithmetic.
         const SAFE_DIGITS: usize = 300;
         (self.is_integer_text && self.span.len() <= SAFE_DIGITS) || self.decimal().is_finite_f64()
+    }
+
+    /// The exact value.
+    pub(crate) fn decimal(&self) -> Decimal<'t> {
+        Decimal::new(self.raw())
     }
 }
 
@@ -165,7 +165,7 @@ fn digits_end(bytes: &[u8], from: usize) -> usize {
 #[cold]
 fn no_digit(text: &str, start: usize, at: usize) -> SyntaxError {
     if at == start {
-        return diagnose::unexpected(text, at, Expected::Number);
+        return diagnose::unexpected(text, at, Expected::Digit);
     }
     if text.as_bytes().get(at) == Some(&b'.') {
         return SyntaxError::new(SyntaxErrorKind::BareDot, at);

@@ -11,11 +11,12 @@ use crate::span::Span;
 /// ```
 /// # fn main() -> Result<(), kling_json::SyntaxError> {
 /// let text = r#""a\u00e9b""#;
-/// let string = kling_json::Cursor::new(text).string()?;
+/// let document = kling_json::Document::parse(text)?;
+/// let string = document.root().text().unwrap();
 /// assert_eq!(string.raw(), r"a\u00e9b");
 /// assert_eq!(string.decode(), "aéb");
 /// assert!(string.equals("aéb"));
-/// assert_eq!(string.source_offset(3), 8); // the `b`
+/// assert_eq!(string.offset_walker().source_offset(3), 8); // the `b`
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Copy)]
@@ -27,12 +28,24 @@ pub struct Text<'t> {
 
 /// Which escapes a string has.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
 pub(crate) enum Escapes {
     None,
     /// Some, but no ASCII character is written as `\uXXXX`.
     Some,
     /// At least one ASCII character is written as `\uXXXX`.
     OfAscii,
+}
+
+impl Escapes {
+    /// The one with this number.
+    pub(crate) const fn of(number: u8) -> Self {
+        match number {
+            0 => Self::None,
+            1 => Self::Some,
+            _ => Self::OfAscii,
+        }
+    }
 }
 
 impl<'t> Text<'t> {
@@ -44,11 +57,6 @@ impl<'t> Text<'t> {
             content,
             escapes,
         }
-    }
-
-    #[inline]
-    pub(crate) const fn escapes(&self) -> Escapes {
-        self.escapes
     }
 
     /// What stands between the quotation marks, escapes as written.
@@ -66,47 +74,10 @@ impl<'t> Text<'t> {
             .unwrap_or_default()
     }
 
-    /// The content as one number, the first byte lowest, if it has no escapes and at most 16 bytes: equal numbers
-    /// are equal texts, since no JSON string holds the byte 0 as itself. Comparing a short key or value with
-    /// known ones so is cheaper than comparing bytes.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), kling_json::SyntaxError> {
-    /// let mode = kling_json::Cursor::new(r#""mode""#).string()?;
-    /// assert_eq!(mode.word(), Some(kling_json::word(b"mode").unwrap()));
-    /// # Ok(()) }
-    /// ```
-    #[expect(
-        clippy::inline_always,
-        reason = "run for every member of every request; a call costs more than it does"
-    )]
-    #[inline(always)]
-    pub fn word(&self) -> Option<u128> {
-        let bytes = self.source.as_bytes();
-        let length = self.content.end.wrapping_sub(self.content.start);
-        let mask = WORD_MASKS.get(length)?;
-        if self.has_escapes() {
-            return None;
-        }
-        match bytes
-            .get(self.content.start..)
-            .and_then(|rest| rest.first_chunk())
-        {
-            Some(chunk) => Some(u128::from_le_bytes(*chunk) & mask),
-            None => word(self.raw_bytes()),
-        }
-    }
-
     /// The place in the text, quotation marks included.
     #[inline]
     pub const fn span(&self) -> Span {
         Span::new(self.content.start - 1, self.content.end + 1)
-    }
-
-    /// Byte offset of the first byte after the opening quotation mark.
-    #[inline]
-    pub const fn content_start(&self) -> usize {
-        self.content.start
     }
 
     /// Whether at least one backslash occurs.
@@ -119,8 +90,9 @@ impl<'t> Text<'t> {
     ///
     /// ```
     /// # fn main() -> Result<(), kling_json::SyntaxError> {
-    /// assert!(kling_json::Cursor::new(r#""\u003cb""#).string()?.hides_ascii());
-    /// assert!(!kling_json::Cursor::new(r#""\n\u00e9""#).string()?.hides_ascii());
+    /// let document = kling_json::Document::parse(r#"["\u003cb", "\n\u00e9"]"#)?;
+    /// let hides = document.root().children().map(|item| item.text().unwrap().hides_ascii());
+    /// assert!(hides.eq([true, false]));
     /// # Ok(()) }
     /// ```
     #[inline]
@@ -159,40 +131,10 @@ impl<'t> Text<'t> {
         }
     }
 
-    /// The byte offset in the whole text of what the decoded byte at `decoded_offset` is written as.
-    ///
-    /// A byte inside a character gives the character's escape, or its own byte when the character stands for
-    /// itself; an offset at or past the end gives the offset of the closing quotation mark. Takes time linear in
-    /// the string; for many offsets use [`offset_walker`](Self::offset_walker).
-    pub fn source_offset(&self, decoded_offset: usize) -> usize {
-        self.offset_walker().source_offset(decoded_offset)
-    }
-
-    /// Maps many decoded offsets in one pass over the string.
+    /// Finds where decoded bytes of the string are written.
     pub fn offset_walker(&self) -> OffsetWalker<'t> {
         OffsetWalker::new(*self)
     }
-}
-
-/// The longest content that is one number.
-const WORD_LENGTH: usize = 16;
-
-/// By length: the bytes of a number that belong to the content.
-const WORD_MASKS: [u128; WORD_LENGTH + 1] = {
-    let mut masks = [0; WORD_LENGTH + 1];
-    let mut length = 1;
-    while length <= WORD_LENGTH {
-        masks[length] = masks[length - 1] << 8 | 0xff;
-        length += 1;
-    }
-    masks
-};
-
-/// The number that [`Text::word`] gives for a string with this content; `None` for more than 16 bytes.
-pub fn word(content: &[u8]) -> Option<u128> {
-    let mut bytes = [0; WORD_LENGTH];
-    bytes.get_mut(..content.len())?.copy_from_slice(content);
-    Some(u128::from_le_bytes(bytes))
 }
 
 // These take the content rather than the string, which then need not be in memory where it has no escapes.
@@ -244,7 +186,8 @@ impl fmt::Debug for Text<'_> {
 ///
 /// ```
 /// # fn main() -> Result<(), kling_json::SyntaxError> {
-/// let string = kling_json::Cursor::new(r#""\n\n\n""#).string()?;
+/// let document = kling_json::Document::parse(r#""\n\n\n""#)?;
+/// let string = document.root().text().unwrap();
 /// let mut walker = string.offset_walker();
 /// assert_eq!([0, 1, 2, 3].map(|offset| walker.source_offset(offset)), [1, 3, 5, 7]);
 /// # Ok(()) }
@@ -271,7 +214,10 @@ impl<'t> OffsetWalker<'t> {
         }
     }
 
-    /// The byte offset in the whole text for a decoded byte offset, as [`Text::source_offset`] defines it.
+    /// The byte offset in the whole text of what the decoded byte at `decoded_offset` is written as.
+    ///
+    /// A byte inside a character gives the character's escape, or its own byte when the character stands for
+    /// itself; an offset at or past the end gives the offset of the closing quotation mark.
     pub fn source_offset(&mut self, decoded_offset: usize) -> usize {
         if !self.string.has_escapes() {
             return self

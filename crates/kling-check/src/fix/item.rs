@@ -2,16 +2,13 @@
 
 use kling_json::{Edit, Kind, Node, Span, quoted as json_string};
 
-use super::guard::{container_in, holds_addresses, holds_json};
-use crate::findings::address_in;
+use crate::meant::{container_in, holds_addresses, holds_json};
 use crate::table::{FieldId, FieldKind, Table};
 
 /// A single value as the list of it: a text where items are texts or objects with an address, or an object where they
 /// are objects.
 pub(super) fn as_list(table: &Table, node: Node<'_>, list: FieldId) -> Option<String> {
-    let FieldKind::Array(array) = &table.field(list).kind else {
-        return None;
-    };
+    let array = table.array(list)?;
     if holds_json(node) || holds_addresses(node) {
         return None;
     }
@@ -28,7 +25,7 @@ pub(super) fn as_list(table: &Table, node: Node<'_>, list: FieldId) -> Option<St
 pub(super) fn as_object(table: &Table, node: Node<'_>, item: FieldId) -> Option<String> {
     node.text()
         .filter(|_| !holds_json(node) && !holds_addresses(node))?;
-    let address = address_in(table, item)?;
+    let address = table.address_in(item)?;
     let name = json_string(table.row(address).path.name()?);
     Some(format!("{{{name}: {}}}", node.raw()))
 }
@@ -36,8 +33,8 @@ pub(super) fn as_object(table: &Table, node: Node<'_>, item: FieldId) -> Option<
 /// What a text holds as JSON, if that is of this kind.
 pub(super) fn container_of(node: Node<'_>, kind: Kind) -> Option<String> {
     let decoded = node.text()?.decode();
-    let tape = container_in(&decoded)?;
-    (tape.root().kind() == kind).then(|| tape.root().raw().to_owned())
+    let inside = container_in(&decoded)?;
+    (inside.root().kind() == kind).then(|| inside.root().raw().to_owned())
 }
 
 /// The text in an object that holds nothing else.
@@ -49,9 +46,7 @@ pub(super) fn only_text(node: Node<'_>) -> Option<Node<'_>> {
 
 /// The edits that turn the texts of a list into objects.
 pub(super) fn texts_as_objects(table: &Table, node: Node<'_>, list: FieldId) -> Option<Vec<Edit>> {
-    let FieldKind::Array(array) = &table.field(list).kind else {
-        return None;
-    };
+    let array = table.array(list)?;
     let texts = node.children().filter(|item| item.text().is_some());
     texts
         .map(|item| Some(Edit::new(item.span(), as_object(table, item, array.item)?)))

@@ -3,25 +3,18 @@
 use std::borrow::Cow;
 
 use kling_json::{
-    Edit, Kind, Node, Span, Tape, append_items, canonical, insert_member, quoted as json_string,
-    remove_member, rename_key, replace_value,
+    Document, Edit, Kind, Node, Span, append_items, canonical, insert_member,
+    quoted as json_string, remove_member, rename_key, replace_value,
 };
-use kling_spec::{Convert, Mistake, Scalar, Step};
+use kling_spec::{Convert, Step};
 use kling_text::quote;
 
-use super::value::{alike, json};
-use super::{Context, Proposal, item};
-use crate::findings::converted;
+use super::value::json;
+use super::{Proposal, item};
+use crate::facts::scalar;
+use crate::finding::{Meaning, Stray};
 use crate::table::{FieldId, FieldKind, Table};
-
-/// What a stray key stands for.
-pub(super) struct Meant<'c> {
-    pub(super) target: FieldId,
-    pub(super) here: bool,
-    pub(super) taken: bool,
-    pub(super) slip: bool,
-    pub(super) mistake: Option<&'c Mistake>,
-}
+use crate::walk::{alike, converted};
 
 /// Drops a second member with the same key and value, or joins two lists.
 pub(super) fn duplicate(node: Node<'_>) -> Option<Proposal> {
@@ -85,23 +78,25 @@ fn same_value(one: &str, other: &str) -> bool {
 
 /// Renames or moves a member whose key stands for another field.
 pub(super) fn stray(
-    context: &Context<'_>,
     table: &Table,
     node: Node<'_>,
-    meant: &Meant<'_>,
+    stray: &Stray<'_>,
+    target: FieldId,
 ) -> Option<Proposal> {
     let written = node.key()?.decode();
-    let path = &table.row(meant.target).path;
+    let path = &table.row(target).path;
     let name = path.name()?;
-    let is_partial = meant.mistake.is_some_and(|mistake| mistake.partial);
-    let guess = (meant.slip && !alike(&written, name)) || is_partial;
-    let inside = converting(table, node, meant)?;
-    let there = if meant.here {
+    let is_partial = stray.mistake.is_some_and(|mistake| mistake.partial);
+    let is_slip = matches!(stray.meaning, Meaning::Unknown(_));
+    let guess = (is_slip && !alike(&written, name)) || is_partial;
+    let inside = converting(table, node, stray, target)?;
+    let document = node.document();
+    let there = if stray.is_here {
         node.parent()?.member(name)
     } else {
         let names = path.steps().iter().map(name_of);
         let mut names = names.collect::<Option<Vec<_>>>()?.into_iter();
-        names.try_fold(context.tape.root(), |node, name| node.member(name))
+        names.try_fold(document.root(), |node, name| node.member(name))
     };
     if let Some(there) = there {
         // What says the same is dropped; what does not is joined only where both are lists under one key.
@@ -113,15 +108,15 @@ pub(super) fn stray(
         }
         return (written == name).then(|| joined(there, node)).flatten();
     }
-    if meant.taken {
+    if stray.is_taken {
         // By another stray key, which is mended first.
         return None;
     }
-    if meant.here {
+    if stray.is_here {
         let mut edits = vec![rename_key(node, name).ok()?];
         edits.extend(inside.iter().cloned());
         // A scalar is one that the contract names; what a list holds is the request's own.
-        let is_list = matches!(table.field(meant.target).kind, FieldKind::Array(_));
+        let is_list = matches!(table.field(target).kind, FieldKind::Array(_));
         let title = match inside.first() {
             Some(edit) if !is_list => format!("write `{}: {}`", json_string(name), edit.text),
             Some(_) => format!("write {} as the list `{name}`", quote(&written)),
@@ -132,7 +127,7 @@ pub(super) fn stray(
     let value = item::edited(node, &inside)?;
     let edits = vec![
         remove_member(node).ok()?,
-        inserted(context.tape, table, node, meant.target, &value)?,
+        inserted(document, table, node, target, &value)?,
     ];
     let written = quote(&written);
     let title = if path.steps().len() == 1 {
@@ -144,22 +139,27 @@ pub(super) fn stray(
 }
 
 /// The edits that turn the value into one of the field; `None` where only a person knows how.
-fn converting(table: &Table, node: Node<'_>, meant: &Meant<'_>) -> Option<Vec<Edit>> {
-    let Some(mistake) = meant.mistake else {
+fn converting(
+    table: &Table,
+    node: Node<'_>,
+    stray: &Stray<'_>,
+    target: FieldId,
+) -> Option<Vec<Edit>> {
+    let Some(mistake) = stray.mistake else {
         return Some(Vec::new());
     };
     if mistake.convert == Some(Convert::ByHand) {
         return None;
     }
     let takes_lists = matches!(mistake.convert, Some(Convert::List | Convert::Objects));
-    if matches!(table.field(meant.target).kind, FieldKind::Array(_)) {
+    if matches!(table.field(target).kind, FieldKind::Array(_)) {
         return match node.kind() {
             Kind::String | Kind::Object if takes_lists => {
-                let list = item::as_list(table, node, meant.target)?;
+                let list = item::as_list(table, node, target)?;
                 Some(vec![replace_value(node, &list).ok()?])
             }
             Kind::Array if mistake.convert == Some(Convert::Objects) => {
-                item::texts_as_objects(table, node, meant.target)
+                item::texts_as_objects(table, node, target)
             }
             Kind::Object
             | Kind::Array
@@ -175,7 +175,7 @@ fn converting(table: &Table, node: Node<'_>, meant: &Meant<'_>) -> Option<Vec<Ed
     if let Some(value) = converted(mistake, &scalar) {
         return Some(vec![replace_value(node, &json(&value)).ok()?]);
     }
-    let row = table.row(meant.target);
+    let row = table.row(target);
     // A word of another vocabulary that nobody has translated.
     let is_foreign = !mistake.values.is_empty()
         && row
@@ -183,15 +183,6 @@ fn converting(table: &Table, node: Node<'_>, meant: &Meant<'_>) -> Option<Vec<Ed
             .as_ref()
             .is_some_and(|values| !values.value.list.contains(&scalar));
     (!is_foreign).then(Vec::new)
-}
-
-fn scalar(node: Node<'_>) -> Option<Scalar> {
-    match node.kind() {
-        Kind::String => Some(Scalar::String(node.text()?.decode().into_owned())),
-        Kind::Number => node.number()?.to_i64().map(Scalar::Integer),
-        Kind::Boolean => node.boolean().map(Scalar::Boolean),
-        Kind::Object | Kind::Array | Kind::Null => None,
-    }
 }
 
 fn name_of(step: &Step) -> Option<&str> {
@@ -203,7 +194,7 @@ fn name_of(step: &Step) -> Option<&str> {
 
 /// The edit that puts a member where the contract has it, together with the objects around it that are not there.
 fn inserted(
-    tape: &Tape<'_>,
+    document: &Document<'_>,
     table: &Table,
     from: Node<'_>,
     target: FieldId,
@@ -213,7 +204,7 @@ fn inserted(
     let names = path.steps().iter().map(name_of);
     let names = names.collect::<Option<Vec<&str>>>()?;
     let (name, around) = names.split_last()?;
-    let mut home = tape.root();
+    let mut home = document.root();
     for (depth, outer) in around.iter().enumerate() {
         match home.member(outer) {
             Some(object) if object.kind() == Kind::Object => home = object,
@@ -236,11 +227,11 @@ fn created(
     value: &str,
 ) -> Option<Edit> {
     let (first, deeper) = missing.split_first()?;
-    let text = home.tape().text();
+    let text = home.document().text();
     let empty = insert_member(home, first, "{}").ok()?;
     let with_empty = kling_json::apply(text, std::slice::from_ref(&empty)).ok()?;
-    let tape = Tape::parse(&with_empty).ok()?;
-    let object = tape.node_at(home.span().start)?.member(first)?;
+    let document = Document::parse(&with_empty).ok()?;
+    let object = document.node_at(home.span().start)?.member(first)?;
     let (inner_name, inner_value) = match deeper.split_first() {
         None => (name, Cow::Borrowed(value)),
         Some((next, rest)) => {
@@ -268,10 +259,10 @@ fn moved_in(home: Node<'_>, from: Node<'_>, name: &str, value: &str, edit: Edit)
     if !value.contains('\n') {
         return Some(edit);
     }
-    let before = indentation(from.tape().text(), from.member_span().start);
-    let put = kling_json::apply(home.tape().text(), std::slice::from_ref(&edit)).ok()?;
-    let tape = Tape::parse(&put).ok()?;
-    let member = tape.node_at(home.span().start)?.member(name)?;
+    let before = indentation(from.document().text(), from.member_span().start);
+    let put = kling_json::apply(home.document().text(), std::slice::from_ref(&edit)).ok()?;
+    let document = Document::parse(&put).ok()?;
+    let member = document.node_at(home.span().start)?.member(name)?;
     let after = indentation(&put, member.member_span().start);
     let indented = value.replace(&format!("\n{before}"), &format!("\n{after}"));
     let at = edit.text.rfind(value)?;

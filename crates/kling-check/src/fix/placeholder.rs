@@ -1,44 +1,46 @@
 //! Fixes of placeholders: written as the service reads them, and in the order of their lists.
 
 use kling_json::{Edit, Node, Span, replace_value};
-use kling_prompt::{Part, Reference, parts, write_mark};
+use kling_prompt::{Part, Reason, Reference, parts, write_mark};
+use kling_spec::CommonRule;
 
-use super::{Context, Proposal};
+use super::Proposal;
+use crate::finding::{Mark, MarkFault};
 use crate::table::Table;
 
-/// Writes a placeholder in place of what stands for it.
-pub(super) fn mark(
-    table: &Table,
-    span: Span,
-    reference: Reference,
-    guess: bool,
-) -> Option<Proposal> {
-    let kinds = &table.placeholders.as_ref()?.kinds;
-    let mark = write_mark(kinds.get(reference.kind)?, reference.number);
-    let title = format!("write `{mark}`");
-    Some(Proposal::new(title, guess, vec![Edit::new(span, mark)]))
+/// What mends something in the prompt.
+pub(super) fn mark(table: &Table, prompt: Node<'_>, mark: &Mark<'_>) -> Option<Proposal> {
+    if mark.rule == CommonRule::PlaceholderUnsupported {
+        return None;
+    }
+    match mark.fault {
+        MarkFault::Range { .. } => None,
+        MarkFault::Order { reference, .. } => order(table, prompt, reference.kind, mark.list?),
+        MarkFault::WrongKind(meaning) | MarkFault::Dialect(meaning) => {
+            write(table, mark, meaning?, true)
+        }
+        MarkFault::Malformed { reason, meaning } => {
+            let is_plain = matches!(reason, Reason::Case | Reason::Blank | Reason::LeadingZero);
+            write(table, mark, meaning?, !is_plain)
+        }
+    }
+}
+
+/// Writes a placeholder in place of what means it, if its item is there.
+fn write(table: &Table, mark: &Mark<'_>, meaning: Reference, guess: bool) -> Option<Proposal> {
+    let (name, _) = table.placeholders.as_ref()?.kinds.get(meaning.kind)?;
+    let written = write_mark(name, meaning.number);
+    let title = format!("write `{written}`");
+    let edits = vec![Edit::new(mark.span, written)];
+    mark.item_is_there
+        .then(|| Proposal::new(title, guess, edits))
 }
 
 /// Reorders the items that the prompt mentions, and renumbers their placeholders, so that each still names its item.
-pub(super) fn order(
-    context: &Context<'_>,
-    table: &Table,
-    prompt: Node<'_>,
-    kind: usize,
-    list: Span,
-) -> Option<Proposal> {
-    let list = context
-        .tape
-        .node_at(list.start)
-        .filter(|node| node.span() == list)?;
+fn order(table: &Table, prompt: Node<'_>, kind: usize, list: Node<'_>) -> Option<Proposal> {
     let items: Vec<Node<'_>> = list.children().collect();
-    let kinds: Vec<&str> = table
-        .placeholders
-        .as_ref()?
-        .kinds
-        .iter()
-        .map(String::as_str)
-        .collect();
+    let kinds = table.placeholders.as_ref()?.kinds.iter();
+    let kinds: Vec<&str> = kinds.map(|(name, _)| name.as_str()).collect();
     let text = prompt.text()?;
     let decoded = text.decode();
     let mut marks = Vec::new();

@@ -3,109 +3,107 @@
 use kling_json::{
     Kind, Node, Text, quoted as json_string, remove_member, replace_value, truncate_items,
 };
-use kling_spec::{CommonRule, Format, Scalar, Service, Type, nearest};
+use kling_spec::{Field, Format, Scalar, Service, Type, nearest};
 use kling_text::quote;
 
 use super::key::say_the_same;
-use super::{Context, Proposal, guard, item};
-use crate::findings::{Finding, plain};
-use crate::media::problem_of;
+use super::{Proposal, item};
+use crate::context::Context;
+use crate::meant::holds_json;
+use crate::media::problem;
 use crate::table::{FieldId, Table};
+use crate::walk::alike;
 
 /// Words for seconds that people write behind a number.
 const SECONDS: [&str; 5] = ["s", "sec", "secs", "second", "seconds"];
 
-pub(super) fn propose(
-    context: &Context<'_>,
-    table: &Table,
-    finding: &Finding<'_>,
-    node: Node<'_>,
-    field: FieldId,
-    meant: Option<&Scalar>,
-) -> Option<Proposal> {
-    let row = table.row(field);
-    let rule = finding.rule;
-    if rule == CommonRule::UnknownModel.id() {
-        let id = meant?;
-        let written = node.text()?.decode();
-        let guess = !alike(&written, id.as_str()?);
-        return write(node, id, guess);
-    }
-    if let Some(meant) = meant {
-        let listed = row.closed_values().is_none_or(|list| list.contains(meant));
-        return if listed {
-            write(node, meant, false)
-        } else {
-            None
-        };
-    }
-    if rule == CommonRule::NullValue.id() {
-        // That `null` means "not given" is likely, but nobody wrote it down.
-        let key = quote(&node.key()?.decode());
-        return (row.required.is_none())
-            .then(|| remove_member(node).ok())
-            .flatten()
-            .map(|edit| Proposal::new(format!("drop {key}, which is `null`"), true, vec![edit]));
-    }
-    if rule == CommonRule::EmptyList.id() {
-        let key = quote(&node.key()?.decode());
-        let edit = remove_member(node).ok()?;
-        return Some(Proposal::new(
-            format!("drop the empty list {key}"),
-            false,
-            vec![edit],
-        ));
-    }
-    if rule == CommonRule::TooManyItems.id() {
-        let limit = row.max_items.as_ref()?;
-        let most = usize::try_from(limit.value).ok()?;
-        if limit.ground.service != Service::Ignores || most == 0 {
-            return None;
-        }
-        let items: Vec<Node<'_>> = node.children().collect();
-        let (used, ignored) = items.split_at_checked(most)?;
-        let is_used = |item: &Node<'_>| used.iter().any(|used| say_the_same(*used, *item));
-        if !ignored.iter().all(is_used) {
-            // Which of them is meant only a person knows.
-            return None;
-        }
-        let edit = truncate_items(node, most).ok()?;
-        let title = match most {
-            1 => "drop the items behind the first, which repeat it and are ignored".to_owned(),
-            _ => {
-                format!("drop the items behind the first {most}, which repeat them and are ignored")
-            }
-        };
-        return Some(Proposal::repeating(title, false, vec![edit]));
-    }
-    if rule == CommonRule::WrongType.id() {
-        return wrong_type(table, node, field);
-    }
-    let text = node.text()?;
-    let list = row
-        .values
-        .as_ref()
-        .map(|values| values.value.list.as_slice());
-    let list = list.unwrap_or_default();
-    if rule == CommonRule::WrongValue.id() || rule == CommonRule::InvalidRatio.id() {
-        return alike_value(node, &text, list).or_else(|| nearest_value(node, &text, list));
-    }
-    if rule == CommonRule::UncommonValue.id() {
-        return alike_value(node, &text, list);
-    }
-    // An address: blanks around it are no part of one.
-    let decoded = text.decode();
-    let trimmed = decoded.trim();
-    let format = row.format.as_ref().map(|claim| claim.value);
-    (trimmed.len() < decoded.len() && problem_of(context.checker, format, trimmed).is_none())
-        .then(|| replace_value(node, &json_string(trimmed)).ok())
-        .flatten()
-        .map(|edit| Proposal::new("drop the blanks around the address", false, vec![edit]))
+/// Writes the id of the model that a slip means.
+pub(super) fn model(node: Node<'_>, id: &str) -> Option<Proposal> {
+    let guess = !alike(&node.text()?.decode(), id);
+    write(node, &Scalar::String(id.to_owned()), guess)
 }
 
-/// Whether two texts differ in nothing but case and the blanks around them.
-pub(super) fn alike(one: &str, other: &str) -> bool {
-    plain(one).eq(plain(other))
+/// Writes a whole number without fraction and exponent.
+pub(super) fn notation(node: Node<'_>, value: i64) -> Option<Proposal> {
+    write(node, &Scalar::Integer(value), false)
+}
+
+/// Drops a `null`. That it means "not given" is likely, but nobody wrote it down.
+pub(super) fn null(row: &Field, node: Node<'_>) -> Option<Proposal> {
+    let key = quote(&node.key()?.decode());
+    if row.required.is_some() {
+        return None;
+    }
+    let title = format!("drop {key}, which is `null`");
+    Some(Proposal::new(title, true, vec![remove_member(node).ok()?]))
+}
+
+/// Drops a list without items.
+pub(super) fn empty_list(node: Node<'_>) -> Option<Proposal> {
+    let title = format!("drop the empty list {}", quote(&node.key()?.decode()));
+    Some(Proposal::new(title, false, vec![remove_member(node).ok()?]))
+}
+
+/// Drops items beyond the limit that say what one within it says, where the service ignores them.
+pub(super) fn too_many_items(row: &Field, node: Node<'_>) -> Option<Proposal> {
+    let limit = row.max_items.as_ref()?;
+    let most = usize::try_from(limit.value).ok()?;
+    if limit.ground.service != Service::Ignores || most == 0 {
+        return None;
+    }
+    let items: Vec<Node<'_>> = node.children().collect();
+    let (used, ignored) = items.split_at_checked(most)?;
+    let is_used = |item: &Node<'_>| used.iter().any(|used| say_the_same(*used, *item));
+    if !ignored.iter().all(is_used) {
+        // Which of them is meant only a person knows.
+        return None;
+    }
+    let edit = truncate_items(node, most).ok()?;
+    let title = match most {
+        1 => "drop the items behind the first, which repeat it and are ignored".to_owned(),
+        _ => format!("drop the items behind the first {most}, which repeat them and are ignored"),
+    };
+    Some(Proposal::repeating(title, false, vec![edit]))
+}
+
+/// Writes what a value that is not listed means, or is probably a slip of.
+pub(super) fn not_listed(row: &Field, node: Node<'_>, meant: Option<&Scalar>) -> Option<Proposal> {
+    if let Some(meant) = meant {
+        return write_listed(row, node, meant);
+    }
+    let text = node.text()?;
+    let list = listed(row);
+    alike_value(node, &text, list).or_else(|| nearest_value(node, &text, list))
+}
+
+/// Writes the common value that another one is apart from case and blanks.
+pub(super) fn uncommon(row: &Field, node: Node<'_>) -> Option<Proposal> {
+    alike_value(node, &node.text()?, listed(row))
+}
+
+/// Drops the blanks around an address, which are no part of one.
+pub(super) fn address(context: &Context<'_>, field: FieldId, node: Node<'_>) -> Option<Proposal> {
+    let decoded = node.text()?.decode();
+    let trimmed = decoded.trim();
+    let format = context.table?.field(field).format;
+    let is_good = || problem(&context.settings.trusted, format, trimmed).is_none();
+    if trimmed.len() == decoded.len() || !is_good() {
+        return None;
+    }
+    let edit = replace_value(node, &json_string(trimmed)).ok()?;
+    let title = "drop the blanks around the address";
+    Some(Proposal::new(title, false, vec![edit]))
+}
+
+fn listed(row: &Field) -> &[Scalar] {
+    let values = row.values.as_ref();
+    values.map_or(&[], |values| values.value.list.as_slice())
+}
+
+/// Writes what a value can only mean, if the field takes that.
+fn write_listed(row: &Field, node: Node<'_>, meant: &Scalar) -> Option<Proposal> {
+    let is_listed = row.closed_values().is_none_or(|list| list.contains(meant));
+    is_listed.then(|| write(node, meant, false)).flatten()
 }
 
 fn write(node: Node<'_>, value: &Scalar, guess: bool) -> Option<Proposal> {
@@ -144,14 +142,22 @@ fn unquoted(node: Node<'_>, kind: Kind, title: &str) -> Option<Proposal> {
     Some(Proposal::new(title, false, vec![edit]))
 }
 
-/// A value of another type that has no reading of its own in the table of mistakes.
-fn wrong_type(table: &Table, node: Node<'_>, field: FieldId) -> Option<Proposal> {
+/// Writes a value of another type as one of the field's.
+pub(super) fn wrong_type(
+    table: &Table,
+    node: Node<'_>,
+    field: FieldId,
+    meant: Option<&Scalar>,
+) -> Option<Proposal> {
     let row = table.row(field);
+    if let Some(meant) = meant {
+        return write_listed(row, node, meant);
+    }
     match row.kind {
-        Type::Array if guard::holds_json(node) => {
+        Type::Array if holds_json(node) => {
             unquoted(node, Kind::Array, "write the list that the text holds")
         }
-        Type::Object if guard::holds_json(node) => {
+        Type::Object if holds_json(node) => {
             unquoted(node, Kind::Object, "write the object that the text holds")
         }
         Type::Array => item::as_list(table, node, field).map(|list| {

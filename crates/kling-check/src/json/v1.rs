@@ -3,7 +3,7 @@
 use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde::Serialize;
 
-use crate::report;
+use crate::diagnostic;
 
 /// The number that [`Report::version`] always has.
 pub const VERSION: u32 = 1;
@@ -161,17 +161,20 @@ impl<'a> Diagnostic<'a> {
     ///
     /// ```
     /// use kling_check::json::v1::{Diagnostic, Place};
+    /// use kling_json::Document;
     /// let checker = kling_check::Checker::embedded();
-    /// let report = checker.check(r#"{"model": "kling-v3", "prompt": "a boat", "duration": 7}"#);
+    /// let document = Document::read(r#"{"model": "kling-v3", "prompt": "a boat", "duration": 7}"#);
+    /// let report = checker.check(&document);
     /// let place = Place { file: "batch.jsonl", request: 3, offset: 1000, lines: 4 };
-    /// let found = Diagnostic::new(place, report.model, &report.diagnostics[0]);
+    /// let diagnostics = report.diagnostics();
+    /// let found = Diagnostic::new(place, report.model(), &diagnostics[0]);
     /// assert_eq!((found.request, found.start.line), (3, 5));
     /// assert!(found.span.start > 1000);
     /// ```
     pub fn new(
         place: Place<'a>,
         model: Option<&'a str>,
-        found: &'a report::Diagnostic<'_>,
+        found: &'a diagnostic::Diagnostic,
     ) -> Self {
         let position = |at: kling_json::Position| Position {
             line: place.lines.saturating_add(wide(at.line)),
@@ -181,12 +184,12 @@ impl<'a> Diagnostic<'a> {
             file: place.file,
             request: place.request,
             model,
-            rule: found.rule,
+            rule: &found.rule,
             level: found.level.into(),
             service: found.service.into(),
-            message: found.message(),
-            help: found.help(),
-            source: found.source(),
+            message: &found.message,
+            help: found.help.as_deref(),
+            source: &found.source,
             pointer: &found.pointer,
             span: Span {
                 start: place.offset.saturating_add(wide(found.span.start)),
@@ -204,10 +207,11 @@ impl<'a> Diagnostic<'a> {
     /// use kling_check::json::v1::{Diagnostic, Place};
     /// let checker = kling_check::Checker::embedded();
     /// let text = r#"{"model": "kling-v3", "prompt": "a boat", "duration": "5"}"#;
-    /// let report = checker.check(text);
-    /// let fixes = checker.fixes(text, &report);
+    /// let document = kling_json::Document::read(text);
+    /// let report = checker.check(&document);
+    /// let (diagnostics, fixes) = (report.diagnostics(), report.fixes());
     /// let place = Place { file: "batch.jsonl", request: 3, offset: 1000, lines: 4 };
-    /// let found = Diagnostic::new(place, report.model, &report.diagnostics[0])
+    /// let found = Diagnostic::new(place, report.model(), &diagnostics[0])
     ///     .with_fix(place, &fixes[0]);
     /// let fix = found.fix.expect("it was given");
     /// assert!(fix.safe);
@@ -291,19 +295,17 @@ mod tests {
 
     #[test]
     fn places_are_moved_to_those_of_the_file() {
-        let found = report::Diagnostic {
-            rule: "wrong-value",
+        let found = diagnostic::Diagnostic {
+            rule: "wrong-value".into(),
             level: kling_spec::Level::Warning,
             service: kling_spec::Service::Ignores,
+            message: "m".to_owned(),
+            help: None,
+            source: "s".to_owned(),
             pointer: "/a".to_owned(),
             span: kling_json::Span::new(2, 5),
             start: kling_json::Position { line: 1, column: 3 },
             end: kling_json::Position { line: 2, column: 1 },
-            texts: crate::deferred::DeferredTexts::given(report::Texts {
-                message: "m".into(),
-                help: None,
-                source: "s".into(),
-            }),
         };
         let place = Place {
             file: "f",

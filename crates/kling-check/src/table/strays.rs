@@ -44,7 +44,7 @@ impl Strays {
 
     /// The entries of the table of mistakes for the value of a field.
     pub(crate) fn of_value<'s>(&self, spec: &'s Spec, field: FieldId) -> Vec<&'s Mistake> {
-        let places = self.of_value[usize::from(field)].iter();
+        let places = self.of_value[field].iter();
         places.map(|&place| &spec.mistakes()[place]).collect()
     }
 
@@ -60,7 +60,7 @@ impl Strays {
 
     /// The name that a key of an object is probably a slip of.
     pub(crate) fn near(&self, object: ObjectId, key: &str) -> Option<&str> {
-        self.objects[usize::from(object)].near.nearest(key)
+        self.objects[object].near.nearest(key)
     }
 
     /// The first entry of the table of mistakes for a key of an object.
@@ -70,7 +70,7 @@ impl Strays {
         object: ObjectId,
         key: &str,
     ) -> Option<&'s Mistake> {
-        let index = self.objects[usize::from(object)].mistakes.get(key)?;
+        let index = self.objects[object].mistakes.get(key)?;
         spec.mistakes().get(*index)
     }
 
@@ -121,7 +121,6 @@ fn by_name(spec: &Spec, wanted: impl Fn(&Field) -> bool) -> Names<FieldId> {
     let fields = spec.fields().values().enumerate();
     let fields = fields.filter(|(_, field)| wanted(field));
     Names::new(fields.filter_map(|(index, field)| {
-        let id = FieldId::try_from(index).expect("the loader limits the rows");
-        Some((field.path.name()?, id))
+        Some((field.path.name()?, index))
     }))
 }

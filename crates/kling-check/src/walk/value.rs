@@ -1,150 +1,174 @@
-//! Values that are no containers.
+//! Values that are where they belong, and what is wrong with them.
 
-use kling_json::{Number, Text};
-use kling_spec::{Format, Scalar};
+use kling_json::{Kind, Node, Text};
+use kling_spec::{Field, Format, Mistake, Scalar, Type};
 
-use super::{Fault, Halt, Sink, Walker};
-use crate::facts::{Ratio, Seconds, integer_value, ratio_parts};
-use crate::table::{Bits, Capture, FieldId, FieldTable, ListedText};
+use super::{Broken, Walk};
+use crate::facts::{ratio_parts, scalar};
+use crate::finding::FindingKind;
+use crate::media;
+use crate::table::{FieldId, FieldKind, Table};
 
-impl<'t, 'c, S: Sink<'t, 'c>> Walker<'t, 'c, S> {
-    /// Checks a text that has been read as the value of a string field.
-    #[expect(
-        clippy::inline_always,
-        reason = "run for every member of every request; a call costs more than it does"
-    )]
-    #[inline(always)]
-    pub(crate) fn text(
-        &mut self,
-        field: FieldId,
-        compiled: &FieldTable,
-        values: &[ListedText],
-        text: Text<'t>,
-    ) -> Result<(), Halt> {
-        if !values.is_empty() {
-            if let Some((index, listed)) = listed(values, &text) {
-                self.listed_text(compiled, index, listed);
-                return Ok(());
-            }
-            let usable = S::fault(self, field, Fault::Text(text))?;
-            if compiled.closed || !usable {
-                return Ok(());
-            }
+impl<'d> Walk<'d> {
+    /// Reads a text as the value of a string field.
+    pub(super) fn text(&mut self, field: FieldId, listed: &[Box<str>], node: Node<'d>) {
+        let Some(text) = node.text() else { return };
+        self.facts.written(field, node);
+        if listed.iter().any(|value| text.equals(value)) {
+            return;
         }
-        self.free_text(field, compiled, values, text)
-    }
-
-    /// Takes note of a listed text.
-    #[inline]
-    pub(crate) fn listed_text(&mut self, compiled: &FieldTable, index: usize, listed: &ListedText) {
-        self.facts.compared(compiled.compared, listed.leaves);
-        if compiled.capture == Capture::Ratio {
-            self.facts.ratio = compiled.ratios[index];
+        let table: &'d Table = self.table;
+        let compiled = table.field(field);
+        if !listed.is_empty() && !self.wrong_text(field, node, &text) {
+            return;
         }
-    }
-
-    /// Checks a text that no list of values accepts by itself.
-    fn free_text(
-        &mut self,
-        field: FieldId,
-        compiled: &FieldTable,
-        values: &[ListedText],
-        text: Text<'t>,
-    ) -> Result<(), Halt> {
-        let leaves =
-            compiled.leaves_of(|value| value.as_str().is_some_and(|value| text.equals(value)));
-        self.facts.compared(compiled.compared, leaves);
         if text.raw_bytes().len() as u64 > compiled.max_characters {
             let characters = text.chars().count() as u64;
             if characters > compiled.max_characters {
-                S::fault(self, field, Fault::TooLong(text, characters))?;
+                self.add(node, FindingKind::TooLong { field, characters });
             }
         }
         match compiled.format {
-            Some(Format::NonBlank) => {
-                if is_blank(&text) {
-                    S::fault(self, field, Fault::Blank(text))?;
-                }
+            Some(Format::NonBlank) if is_blank(&text) => {
+                self.add(node, FindingKind::Blank(field));
             }
-            Some(Format::PublicUrl | Format::AssetUrl) => {
-                if text.has_escapes() || !kling_url::is_plainly_public(text.raw()) {
-                    S::fault(self, field, Fault::Address(text))?;
-                }
+            Some(Format::PublicUrl | Format::AssetUrl)
+                if text.has_escapes() || !kling_url::is_plainly_public(text.raw()) =>
+            {
+                self.address(field, node);
             }
             // Beside a list of values, the shape is told with the value.
-            Some(Format::Ratio) if values.is_empty() && shape(&text) == Ratio::Open => {
-                S::fault(self, field, Fault::Text(text))?;
+            Some(Format::Ratio)
+                if listed.is_empty() && ratio_parts(&text.decode()).is_none() =>
+            {
+                self.add(node, FindingKind::InvalidRatio(field));
+                self.facts.open(field);
             }
-            Some(Format::Ratio) | None => {}
+            Some(Format::NonBlank | Format::PublicUrl | Format::AssetUrl | Format::Ratio)
+            | None => {}
         }
-        match compiled.capture {
-            Capture::Prompt => self.facts.prompt = Some(text),
-            Capture::Ratio => self.facts.ratio = shape(&text),
-            Capture::Nothing | Capture::Model | Capture::Seconds => {}
-        }
-        Ok(())
     }
 
-    /// Checks a number that has been read as the value of an integer field.
-    #[expect(
-        clippy::inline_always,
-        reason = "run for every member of every request; a call costs more than it does"
-    )]
-    #[inline(always)]
-    pub(crate) fn number(
-        &mut self,
-        field: FieldId,
-        compiled: &FieldTable,
-        values: &[(i64, Bits)],
-        number: Number<'t>,
-    ) -> Result<(), Halt> {
-        let value = integer_value(&number);
-        let listed = value.and_then(|value| values.iter().find(|(listed, _)| *listed == value));
+    /// Reports a text that is not among the listed values; whether it is used all the same.
+    fn wrong_text(&mut self, field: FieldId, node: Node<'d>, text: &Text<'d>) -> bool {
+        let table: &'d Table = self.table;
+        let row = table.row(field);
+        let compiled = table.field(field);
+        if !compiled.closed {
+            if compiled.format == Some(Format::Ratio) && ratio_parts(&text.decode()).is_none() {
+                self.add(node, FindingKind::InvalidRatio(field));
+                self.facts.open(field);
+                return false;
+            }
+            self.add(node, FindingKind::Uncommon(field));
+            return true;
+        }
+        if compiled.is_model {
+            let models = self.context.models;
+            let named = models.named(&text.decode());
+            let is_slip =
+                named.is_some_and(|index| models.table(index).spec.id() == table.spec.id());
+            self.add(node, FindingKind::UnknownModel { is_slip });
+            return false;
+        }
+        let written = Scalar::String(text.decode().into_owned());
+        let meant = reading(row, &table.strays().of_value(&table.spec, field), &written);
+        self.note_meant(field, meant.as_ref());
+        self.add(node, FindingKind::NotListed { field, meant });
+        false
+    }
+
+    /// Reads a number as the value of an integer field.
+    pub(super) fn number(&mut self, field: FieldId, listed: &[i64], node: Node<'d>) {
+        let Some(number) = node.number() else { return };
+        let table: &'d Table = self.table;
+        let closed = table.field(field).closed;
+        // A number that the text breaks off at may go on.
+        let may_go_on = node.span().end == self.context.document.text().len();
+        let value = number.to_i64();
+        let is_whole = !number.is_finite_f64() || number.is_integer();
+        let is_listed = value.is_some_and(|value| listed.contains(&value));
         let fits = match value {
-            Some(_) => listed.is_some() || values.is_empty() || !compiled.closed,
+            Some(_) => is_listed || listed.is_empty() || !closed,
             // Beyond 64 bits a whole number is still one, but never a listed one.
-            None => values.is_empty() && number.is_finite_f64() && number.decimal().is_integer(),
+            None => listed.is_empty() && number.is_finite_f64() && is_whole,
         };
-        if !fits || (listed.is_none() && !values.is_empty()) {
-            let usable = S::fault(self, field, Fault::Number(number))?;
-            if !fits || !usable {
-                self.facts.unusable(self.table, field);
-                return Ok(());
+        if may_go_on {
+            self.facts.open(field);
+            return;
+        }
+        if !fits || !(is_listed || listed.is_empty()) {
+            if !is_whole {
+                self.add(node, FindingKind::NotWhole(field));
+            } else if closed || !number.is_finite_f64() {
+                self.add(node, FindingKind::NotListed { field, meant: None });
+            } else {
+                self.add(node, FindingKind::Uncommon(field));
+            }
+            if !fits {
+                self.facts.open(field);
+                return;
             }
         }
-        if let Some(value) = value {
-            if !number.is_integer_text() {
-                S::fault(self, field, Fault::Notation(number, value))?;
-            }
-            self.integer(compiled, value);
-        }
-        Ok(())
-    }
-
-    /// Takes note of an integer that the field may have.
-    pub(crate) fn integer(&mut self, compiled: &FieldTable, value: i64) {
-        let leaves = compiled.leaves_of(|constant| *constant == Scalar::Integer(value));
-        self.facts.compared(compiled.compared, leaves);
-        if compiled.capture == Capture::Seconds {
-            self.facts.seconds = Seconds::Known(value);
+        self.facts.written(field, node);
+        if let Some(value) = value
+            && !number.is_integer_text()
+        {
+            self.add(node, FindingKind::Notation { field, value });
         }
     }
-}
 
-/// The listed text that a text says, with its place in the list.
-#[inline]
-fn listed<'l>(values: &'l [ListedText], text: &Text<'_>) -> Option<(usize, &'l ListedText)> {
-    let mut values = values.iter().enumerate();
-    values.find(|(_, listed)| text.equals(&listed.text))
-}
+    /// Reports the problem of an address, if it has one.
+    pub(super) fn address(&mut self, field: FieldId, node: Node<'d>) {
+        let format = self.table.field(field).format;
+        let Some(text) = node.text() else { return };
+        let trusted = &self.context.settings.trusted;
+        if let Some(problem) = media::problem(trusted, format, &text.decode()) {
+            self.add(node, FindingKind::Address { field, problem });
+        }
+    }
 
-/// The shape of a video that a text names.
-fn shape(text: &Text<'_>) -> Ratio {
-    ratio_parts(&text.decode()).map_or(Ratio::Open, |(width, height)| Ratio::Known(width, height))
+    /// A value of another type than the field's.
+    pub(super) fn mistyped(&mut self, field: FieldId, node: Node<'d>) -> Result<(), Broken> {
+        let table: &'d Table = self.table;
+        if node.kind() == Kind::Null {
+            self.add(node, FindingKind::Null(field));
+            self.facts.open_with_inner(table, field);
+            return Ok(());
+        }
+        let row = table.row(field);
+        let mistakes = table.strays().of_value(&table.spec, field);
+        let meant = scalar(node).and_then(|written| reading(row, &mistakes, &written));
+        self.note_meant(field, meant.as_ref());
+        self.add(node, FindingKind::WrongType { field, meant });
+        if node.kind() == Kind::String
+            && let Some(address) = table.address_in(field)
+        {
+            // A text in the place of an object is read as the object's address.
+            self.facts.written(address, node);
+            self.address(address, node);
+            return Ok(());
+        }
+        if let FieldKind::Object(_) = table.field(field).kind {
+            self.facts.open_with_inner(table, field);
+        }
+        self.skip(node);
+        if node.is_whole() { Ok(()) } else { Err(Broken) }
+    }
+
+    /// Takes note of what a value can only mean; nothing of one that has no reading.
+    pub(super) fn note_meant(&mut self, field: FieldId, meant: Option<&Scalar>) {
+        let row = self.table.row(field);
+        let usable =
+            meant.filter(|value| row.closed_values().is_none_or(|list| list.contains(value)));
+        match usable {
+            None => self.facts.open(field),
+            Some(value) => self.facts.meant(field, value.clone()),
+        }
+    }
 }
 
 /// Whether a text is empty or nothing but Unicode white space.
-#[inline]
 fn is_blank(text: &Text<'_>) -> bool {
     match text.raw_bytes().first() {
         None => true,
@@ -152,4 +176,32 @@ fn is_blank(text: &Text<'_>) -> bool {
         Some(first) if first.is_ascii_graphic() && *first != b'\\' => false,
         Some(_) => text.chars().all(char::is_whitespace),
     }
+}
+
+/// What a wrongly written value of a field can only mean.
+fn reading(field: &Field, mistakes: &[&Mistake], written: &Scalar) -> Option<Scalar> {
+    for mistake in mistakes {
+        if let Some((_, meant)) = mistake.values.iter().find(|(from, _)| from == written) {
+            return Some(meant.clone());
+        }
+    }
+    let text = written.as_str()?;
+    match field.kind {
+        Type::Integer => text.trim().parse().ok().map(Scalar::Integer),
+        Type::String => {
+            let is_alike = |value: &&Scalar| value.as_str().is_some_and(|value| alike(value, text));
+            let mut alike = field.closed_values()?.iter().filter(is_alike);
+            match (alike.next(), alike.next()) {
+                (Some(value), None) => Some(value.clone()),
+                _ => None,
+            }
+        }
+        Type::Boolean | Type::Array | Type::Object => None,
+    }
+}
+
+/// Whether two texts differ in nothing but case and the blanks around them.
+pub(crate) fn alike(one: &str, other: &str) -> bool {
+    let plain = |text: &str| text.trim().to_lowercase();
+    plain(one) == plain(other)
 }

@@ -4,8 +4,8 @@ use super::number;
 use super::output::Output;
 use super::source::{Gap, closing_quotes, gap, next_token, word_end};
 use super::{Repair, string};
-use crate::cursor::DEFAULT_MAX_DEPTH;
 use crate::diagnose;
+use crate::document::DEFAULT_MAX_DEPTH;
 use crate::error::{Expected, SyntaxError, SyntaxErrorKind};
 use crate::span::Span;
 

@@ -9,18 +9,17 @@ mod string;
 
 pub use map::OffsetMap;
 
-use crate::cursor::Cursor;
 use crate::error::SyntaxError;
 
 /// The most errors that a [`Repair`] lists: each is a line for a person, and garbage must not fill the memory.
-pub const MAX_REPAIR_ERRORS: usize = 100;
+const MAX_REPAIR_ERRORS: usize = 100;
 
 /// A text made valid, from [`repair`].
 #[derive(Clone, Debug)]
 pub struct Repair {
     /// Valid JSON with at most [`DEFAULT_MAX_DEPTH`](crate::DEFAULT_MAX_DEPTH) containers inside one another.
     pub text: String,
-    /// What was wrong, in text order, at most [`MAX_REPAIR_ERRORS`]; empty exactly when nothing was. The first is what
+    /// What was wrong, in text order, at most 100 errors; empty exactly when nothing was. The first is what
     /// [`check`](crate::check) says.
     pub errors: Vec<SyntaxError>,
     /// The way back from the repaired text to the source.
@@ -44,9 +43,7 @@ pub struct Repair {
 /// ```
 #[must_use]
 pub fn repair(source: &str) -> Repair {
-    let mut cursor = Cursor::new(source);
-    let verdict = cursor.skip().and_then(|_| cursor.finish());
-    match verdict {
+    match crate::check(source) {
         Ok(()) => Repair {
             text: source.to_owned(),
             errors: Vec::new(),

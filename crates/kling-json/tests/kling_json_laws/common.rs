@@ -1,7 +1,9 @@
 //! What the tests share: texts of every kind, and the settings of the generators.
 
+use kling_json::{CanonicalError, canonical};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
+use serde_json::Value;
 
 /// Settings for so many cases, the same in every run.
 pub(crate) fn config(cases: u32) -> ProptestConfig {
@@ -12,6 +14,16 @@ pub(crate) fn config(cases: u32) -> ProptestConfig {
         max_shrink_iters: 2_000,
         ..ProptestConfig::default()
     }
+}
+
+/// Whether readers of valid JSON may differ on what an object in it says.
+pub(crate) fn has_duplicate_keys(text: &str) -> bool {
+    matches!(canonical(text), Err(CanonicalError::DuplicateKey { .. }))
+}
+
+/// Whether valid JSON has a number that `serde_json` cannot hold.
+pub(crate) fn has_huge_number(text: &str) -> bool {
+    serde_json::from_str::<Value>(text).is_err()
 }
 
 /// A value without its layout.

@@ -2,6 +2,7 @@
 
 mod common;
 mod documents;
+mod edits;
 mod errors;
 mod repairs;
 mod strings_and_numbers;

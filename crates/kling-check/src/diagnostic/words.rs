@@ -1,10 +1,8 @@
 //! How messages speak of fields, of what was expected and of what was found.
 
-use kling_json::{Kind, Number, Text};
+use kling_json::{Kind, Number};
 use kling_spec::{Field, Format, Path, Scalar, Spec, Step, Type};
-use kling_text::{quote, quote_string};
-
-use crate::prose::alternatives;
+use kling_text::quote;
 
 /// The most values that are listed one by one.
 const LISTED_VALUES: usize = 8;
@@ -87,7 +85,7 @@ fn items_named(spec: &Spec, list: &Field) -> Option<&'static str> {
 }
 
 /// Listed values in prose; whole numbers without a gap as a range.
-pub(super) fn values_named(values: &[Scalar]) -> String {
+fn values_named(values: &[Scalar]) -> String {
     let numbers: Option<Vec<i64>> = values
         .iter()
         .map(|value| match value {
@@ -123,18 +121,13 @@ pub(super) fn value_named(value: &Scalar) -> String {
     }
 }
 
-/// A text that was found.
-pub(super) fn found_text(text: &Text<'_>) -> String {
-    quote_string(&text.decode())
-}
-
 /// A number that was found, as it is written.
 pub(super) fn found_number(number: &Number<'_>) -> String {
     quote(number.raw())
 }
 
 /// A value that was found and is not looked into.
-pub(crate) const fn found_kind(kind: Kind) -> &'static str {
+pub(super) const fn found_kind(kind: Kind) -> &'static str {
     match kind {
         Kind::Object => "an object",
         Kind::Array => "a list",
@@ -142,5 +135,37 @@ pub(crate) const fn found_kind(kind: Kind) -> &'static str {
         Kind::Number => "a number",
         Kind::Boolean => "a boolean",
         Kind::Null => "`null`",
+    }
+}
+
+/// Words as a list in prose: `a`, `a or b`, `a, b or c`.
+pub(super) fn alternatives(words: &[String]) -> String {
+    joined(words, "or")
+}
+
+/// The same with `and`.
+pub(super) fn and_list(words: &[String]) -> String {
+    joined(words, "and")
+}
+
+fn joined(words: &[String], last_word: &str) -> String {
+    match words {
+        [front @ .., last] if !front.is_empty() => {
+            format!("{} {last_word} {last}", front.join(", "))
+        }
+        _ => words.concat(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn alternatives_read_as_prose() {
+        let words: Vec<String> = ["a", "b", "c"].map(str::to_owned).into();
+        assert_eq!(alternatives(&words[..1]), "a");
+        assert_eq!(alternatives(&words[..2]), "a or b");
+        assert_eq!(and_list(&words), "a, b and c");
     }
 }

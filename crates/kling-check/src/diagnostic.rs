@@ -1,0 +1,127 @@
+//! A finding in words, with its place: the one form that people and programs read.
+
+mod message;
+mod stray;
+mod words;
+
+use std::borrow::Cow;
+
+use kling_json::{LineWalker, Position, Span};
+use kling_spec::{CommonRuleText, Level, Service};
+
+use crate::context::Context;
+use crate::finding::Finding;
+
+/// One finding in words, with its place in the text of the request. It borrows nothing.
+///
+/// Message, help and source are plain text for people; what they quote of the request is shortened and holds no control,
+/// bidirectional or zero-width character.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Diagnostic {
+    /// The kebab-case id of the rule.
+    pub rule: Cow<'static, str>,
+    /// How bad it is.
+    pub level: Level,
+    /// What the service does with such a request.
+    pub service: Service,
+    /// What is wrong.
+    pub message: String,
+    /// What to do, where something general can be said.
+    pub help: Option<String>,
+    /// Why: the place on the model's page, or the reason.
+    pub source: String,
+    /// RFC 6901 pointer of the value or member; `""` is the request.
+    pub pointer: String,
+    /// Bytes in the text of the request.
+    pub span: Span,
+    /// Line and column of the first byte.
+    pub start: Position,
+    /// Line and column of the byte behind the last one.
+    pub end: Position,
+}
+
+/// What a finding says: message, help and source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Words {
+    pub(crate) message: String,
+    pub(crate) help: Option<String>,
+    pub(crate) source: String,
+}
+
+impl Diagnostic {
+    /// The finding of a request that was not read, which is at its beginning.
+    pub(crate) fn request_too_large(rule: &CommonRuleText, limit: usize) -> Self {
+        let values = &[("limit", limit.to_string())];
+        let start = Position { line: 1, column: 1 };
+        Self {
+            rule: Cow::Borrowed(rule.rule.id()),
+            level: rule.level.unwrap_or(Level::Error),
+            service: rule.service.unwrap_or(Service::Unknown),
+            message: rule.say.render(values),
+            help: rule.help.as_ref().map(|help| help.render(values)),
+            source: rule.reason.clone().unwrap_or_default(),
+            pointer: String::new(),
+            span: Span::default(),
+            start,
+            end: start,
+        }
+    }
+
+    /// A finding, read with its context.
+    pub(crate) fn new(finding: &Finding<'_>, context: &Context<'_>) -> Self {
+        let Words {
+            message,
+            help,
+            source,
+        } = message::words(finding, context);
+        let rule = match finding.rule {
+            crate::finding::Rule::Common(rule) => Cow::Borrowed(rule.id()),
+            crate::finding::Rule::OfContract(rule) => Cow::Owned(rule.id.clone()),
+        };
+        let start = Position { line: 1, column: 1 };
+        Self {
+            rule,
+            level: finding.level,
+            service: finding.service,
+            message,
+            help,
+            source,
+            pointer: finding.pointer(),
+            span: finding.span(),
+            start,
+            end: start,
+        }
+    }
+}
+
+/// The findings in words, in their order, which is that of the text.
+pub(crate) fn diagnostics(findings: &[Finding<'_>], context: &Context<'_>) -> Vec<Diagnostic> {
+    let found = findings.iter();
+    let mut found: Vec<Diagnostic> = found
+        .map(|finding| Diagnostic::new(finding, context))
+        .collect();
+    locate(context.document.text(), &mut found);
+    found
+}
+
+/// Lines and columns of all findings, in one pass over the text.
+fn locate(text: &str, found: &mut [Diagnostic]) {
+    let spans = found.iter().map(|found| found.span);
+    let mut offsets: Vec<usize> = spans.flat_map(|span| [span.start, span.end]).collect();
+    offsets.sort_unstable();
+    offsets.dedup();
+    let mut lines = LineWalker::new(text);
+    let places: Vec<Position> = offsets
+        .iter()
+        .map(|&offset| lines.position(offset))
+        .collect();
+    let position = |offset: usize| {
+        let index = offsets.binary_search(&offset).ok();
+        index.and_then(|index| places.get(index)).copied()
+    };
+    for found in found {
+        found.start = position(found.span.start).unwrap_or(found.start);
+        found.end = position(found.span.end).unwrap_or(found.end);
+    }
+}

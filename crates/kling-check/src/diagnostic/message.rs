@@ -1,0 +1,368 @@
+//! What each kind of finding says.
+
+use kling_json::{Kind, Node};
+use kling_prompt::{Reason, Reference, write_mark};
+use kling_spec::{CommonRule, Convert, Field, Mistake, Placeholders, Scalar, Service, nearest};
+use kling_text::{quote, quote_string};
+
+use super::Words;
+use super::stray::stray;
+use super::words::{
+    alternatives, expected, expected_type, field_name, found_kind, found_number, value_named,
+};
+use crate::context::Context;
+use crate::facts::scalar;
+use crate::finding::{Finding, FindingKind, Mark, MarkFault, Rule};
+use crate::spelling::digits;
+use crate::table::FieldId;
+
+/// The values that the texts of a rule have places for.
+pub(super) type Values = Vec<(&'static str, String)>;
+
+/// What a finding says.
+pub(super) fn words(finding: &Finding<'_>, context: &Context<'_>) -> Words {
+    match finding.rule {
+        Rule::Common(rule) => {
+            let mut values = values(finding, context).unwrap_or_default();
+            let mut words = of_rule(context, rule, &mut values);
+            if let Some(ground) = finding.kind.ground(context) {
+                words.source = context.source(ground);
+            }
+            if let FindingKind::Syntax(error) = finding.kind {
+                words.help = error.help().map(str::to_owned);
+            }
+            words
+        }
+        Rule::OfContract(rule) => Words {
+            message: rule.say.clone(),
+            help: Some(rule.help.clone()),
+            source: context.source(&rule.ground),
+        },
+    }
+}
+
+/// The texts of a common rule with these values.
+pub(super) fn of_rule(context: &Context<'_>, rule: CommonRule, values: &mut Values) -> Words {
+    let texts = context.models.common().rule(rule);
+    let help = texts.help.as_ref().map(|help| help.render(values));
+    Words {
+        message: texts.say.render(values),
+        help: help.filter(|help| !help.is_empty()),
+        source: texts.reason.clone().unwrap_or_default(),
+    }
+}
+
+/// The values of a finding; none where its field is not of the contract, which does not happen.
+fn values(finding: &Finding<'_>, context: &Context<'_>) -> Option<Values> {
+    let node = finding.node;
+    let row = |field: FieldId| context.row(field);
+    let named = |row: &Field| ("field", field_name(&row.path));
+    Some(match &finding.kind {
+        FindingKind::Syntax(error) => vec![("what", error.to_string())],
+        FindingKind::NotAnObject => not_an_object(node.kind()),
+        FindingKind::UnknownModel { is_slip } => unknown_model(node, context, *is_slip),
+        FindingKind::MissingModel => vec![
+            ("field", "`model`".to_owned()),
+            ("about", format!("The models are {}", known_models(context))),
+        ],
+        FindingKind::MistypedModel => vec![
+            ("field", "`model`".to_owned()),
+            ("expected", format!("a string, {}", known_models(context))),
+            ("found", found_kind(node.kind()).to_owned()),
+            ("advice", format!("write {}", known_models(context))),
+        ],
+        FindingKind::Missing(field) => {
+            let row = row(*field)?;
+            let about = row.about.trim_end_matches('.').to_owned();
+            vec![named(row), ("about", about)]
+        }
+        FindingKind::Null(field) | FindingKind::EmptyList(field) | FindingKind::Blank(field) => {
+            vec![named(row(*field)?)]
+        }
+        FindingKind::WrongType { field, meant } => {
+            wrong_type(node, context, *field, meant.as_ref())?
+        }
+        FindingKind::NotWhole(field) => {
+            let (spec, row) = (&context.table?.spec, row(*field)?);
+            vec![
+                named(row),
+                ("expected", expected_type(spec, row)),
+                ("found", found(node)),
+                ("advice", format!("use {}", expected(spec, row))),
+            ]
+        }
+        FindingKind::NotListed { field, meant } => {
+            let (table, row) = (context.table?, row(*field)?);
+            let advice = match node.kind() {
+                Kind::String => {
+                    let mistakes = table.strays().of_value(&table.spec, *field);
+                    advice(context, row, &mistakes, scalar(node).as_ref(), meant.as_ref())?
+                }
+                _ => format!("use {}", expected(&table.spec, row)),
+            };
+            vec![
+                named(row),
+                ("expected", expected(&table.spec, row)),
+                ("found", found(node)),
+                ("advice", advice),
+            ]
+        }
+        FindingKind::Uncommon(field) => {
+            let (spec, row) = (&context.table?.spec, row(*field)?);
+            let expected = expected(spec, row);
+            let advice = format!("use {expected}");
+            vec![
+                named(row),
+                ("expected", expected),
+                ("found", found(node)),
+                ("advice", advice),
+            ]
+        }
+        FindingKind::InvalidRatio(field) => {
+            let (spec, row) = (&context.table?.spec, row(*field)?);
+            let advice = format!("the page names {}", expected(spec, row));
+            vec![named(row), ("found", found(node)), ("advice", advice)]
+        }
+        FindingKind::Notation { field, value } => vec![
+            named(row(*field)?),
+            ("found", found(node)),
+            ("expected", format!("`{value}`")),
+        ],
+        FindingKind::TooLong { field, characters } => {
+            let row = row(*field)?;
+            let limit = row.max_characters.as_ref()?.value.to_string();
+            vec![
+                named(row),
+                ("count", characters.to_string()),
+                ("limit", limit),
+            ]
+        }
+        FindingKind::Address { field, problem } => vec![
+            named(row(*field)?),
+            ("what", problem.to_string()),
+            ("advice", problem.help().to_owned()),
+        ],
+        FindingKind::TooManyItems { field, count } => {
+            let row = row(*field)?;
+            let limit = row.max_items.as_ref()?;
+            let are_ignored = limit.ground.service == Service::Ignores;
+            vec![
+                named(row),
+                ("count", count.to_string()),
+                ("limit", limit.value.to_string()),
+                ("advice", items_to_keep(limit.value, are_ignored)),
+            ]
+        }
+        FindingKind::Duplicate => vec![("name", quote(&node.key()?.decode()))],
+        FindingKind::Stray(found) => stray(node, context, found)?,
+        FindingKind::Converted { field, value } => {
+            let (spec, row) = (&context.table?.spec, row(*field)?);
+            vec![
+                named(row),
+                ("expected", expected(spec, row)),
+                ("found", value_named(value)),
+                ("advice", format!("use {}", expected(spec, row))),
+            ]
+        }
+        FindingKind::Mark(mark) => of_mark(mark, context.table?.spec.placeholders()?),
+        FindingKind::Unmentioned { kind, number } => {
+            let kind = context.table?.spec.placeholders()?.kinds.get(*kind)?;
+            let mark = write_mark(&kind.name, *number);
+            vec![("expected", format!("`{mark}`"))]
+        }
+        FindingKind::Rule => Values::new(),
+    })
+}
+
+/// A value as it is written, shortened.
+fn found(node: Node<'_>) -> String {
+    match (node.text(), node.number()) {
+        (Some(text), _) => quote_string(&text.decode()),
+        (None, Some(number)) => found_number(&number),
+        (None, None) => quote(node.raw()),
+    }
+}
+
+fn not_an_object(kind: Kind) -> Values {
+    let advice = match kind {
+        Kind::Array => {
+            "put each request on a line of its own in a `.jsonl` file, or check them one by one"
+        }
+        Kind::String => "write the request itself, not a string that holds it",
+        Kind::Object | Kind::Number | Kind::Boolean | Kind::Null => {
+            "write the members of the request in braces"
+        }
+    };
+    vec![
+        ("found", found_kind(kind).to_owned()),
+        ("advice", advice.to_owned()),
+    ]
+}
+
+fn unknown_model(node: Node<'_>, context: &Context<'_>, is_slip: bool) -> Values {
+    let written = node.text().map(|text| text.decode()).unwrap_or_default();
+    let id = context.table.map(|table| table.spec.id());
+    let advice = match id.filter(|_| is_slip) {
+        Some(id) => format!("write `\"{id}\"`"),
+        None => {
+            let ids = context.models.ids();
+            let alike = ids.filter(|id| digits(id).eq(digits(&written)));
+            let models = known_models(context);
+            match nearest(&written, alike) {
+                Some(near) => format!("did you mean `{near}`? The models are {models}"),
+                None => format!("the models are {models}"),
+            }
+        }
+    };
+    vec![("found", quote_string(&written)), ("advice", advice)]
+}
+
+fn known_models(context: &Context<'_>) -> String {
+    alternatives(&context.models.ids().map(quote).collect::<Vec<_>>())
+}
+
+fn wrong_type(
+    node: Node<'_>,
+    context: &Context<'_>,
+    field: FieldId,
+    meant: Option<&Scalar>,
+) -> Option<Values> {
+    let table = context.table?;
+    let row = table.row(field);
+    let mistakes = table.strays().of_value(&table.spec, field);
+    let found = match node.kind() {
+        Kind::String => format!("the string {}", found(node)),
+        Kind::Number => format!("the number {}", found(node)),
+        Kind::Boolean => format!("`{}`", node.raw()),
+        Kind::Object | Kind::Array | Kind::Null => found_kind(node.kind()).to_owned(),
+    };
+    let mut objects = mistakes.iter();
+    let objects = objects.find(|mistake| mistake.convert == Some(Convert::Objects));
+    let advice = match objects {
+        Some(mistake) => mistake.say.clone(),
+        None => advice(context, row, &mistakes, scalar(node).as_ref(), meant)?,
+    };
+    Some(vec![
+        ("field", field_name(&row.path)),
+        ("expected", expected_type(&table.spec, row)),
+        ("found", found),
+        ("advice", advice),
+    ])
+}
+
+/// What to do about a value, given what it can only mean.
+fn advice(
+    context: &Context<'_>,
+    field: &Field,
+    mistakes: &[&Mistake],
+    written: Option<&Scalar>,
+    meant: Option<&Scalar>,
+) -> Option<String> {
+    let closed = field.closed_values();
+    let is_text = written.is_some_and(|written| written.as_str().is_some());
+    if let Some(meant) = meant.filter(|meant| closed.is_none_or(|list| list.contains(meant))) {
+        return Some(match meant {
+            Scalar::Integer(number) if is_text => {
+                format!("write the number without quotes: `{number}`")
+            }
+            Scalar::Boolean(truth) if is_text => format!("write `{truth}`, without quotes"),
+            Scalar::String(_) => format!("write `{meant}`"),
+            Scalar::Integer(_) | Scalar::Boolean(_) => format!("write {}", value_named(meant)),
+        });
+    }
+    let is_general = |mistake: &&&Mistake| mistake.values.is_empty() && mistake.convert.is_none();
+    if let Some(mistake) = mistakes.iter().find(is_general) {
+        return Some(mistake.say.clone());
+    }
+    if let Some((text, list)) = written.and_then(Scalar::as_str).zip(closed)
+        && let Some(near) = nearest(text, list.iter().filter_map(Scalar::as_str))
+    {
+        return Some(format!("did you mean `\"{near}\"`?"));
+    }
+    let translated = mistakes.iter().find(|mistake| !mistake.values.is_empty());
+    Some(match translated {
+        Some(mistake) => mistake.say.clone(),
+        None => format!("use {}", expected(&context.table?.spec, field)),
+    })
+}
+
+/// What to do about a list with more items than the limit. Which of them is meant only a person knows.
+fn items_to_keep(limit: u64, others_are_ignored: bool) -> String {
+    match limit {
+        _ if !others_are_ignored => format!("keep {limit} of them"),
+        1 => {
+            "the service uses the first and ignores the others: let the one that is meant be first"
+                .to_owned()
+        }
+        _ => format!(
+            "the service uses the first {limit} and ignores the others: let those that are meant be first"
+        ),
+    }
+}
+
+fn of_mark(mark: &Mark<'_>, placeholders: &Placeholders) -> Values {
+    let kinds = &placeholders.kinds;
+    let written = |reference: Reference| {
+        let kind = kinds.get(reference.kind);
+        write_mark(kind.map_or("", |kind| &kind.name), reference.number)
+    };
+    let all = || {
+        let forms = kinds.iter().map(|kind| format!("`<<<{}_N>>>`", kind.name));
+        alternatives(&forms.collect::<Vec<_>>())
+    };
+    let write = |meaning: Option<Reference>| match meaning {
+        Some(meaning) => format!("write `{}`", written(meaning)),
+        None => format!("write {}, or drop it", all()),
+    };
+    let mut values = vec![("found", quote(&mark.found))];
+    match mark.fault {
+        MarkFault::Range { reference, count } => {
+            let kind = kinds.get(reference.kind);
+            let list = kind.and_then(|kind| kind.list.as_ref());
+            let list = list.map(|list| format!("`{list}`")).unwrap_or_default();
+            let name = kind.map_or("", |kind| &kind.name);
+            let advice = match count {
+                0 => format!("add the item to {list}, or drop the placeholder"),
+                1 => format!("write `<<<{name}_1>>>`, or add the item to {list}"),
+                _ => format!("use a number from 1 to {count}, or add the item to {list}"),
+            };
+            let count = match count {
+                0 => "no items".to_owned(),
+                1 => "1 item".to_owned(),
+                _ => format!("{count} items"),
+            };
+            values.extend([("list", list), ("count", count), ("advice", advice)]);
+        }
+        MarkFault::Order { reference, after } => {
+            let before = Reference {
+                kind: reference.kind,
+                number: after,
+            };
+            values.push(("expected", format!("`{}`", written(before))));
+        }
+        MarkFault::WrongKind(_) => values.push(("expected", all())),
+        MarkFault::Malformed { reason, meaning } => {
+            values.push(("what", what_is_wrong(reason).to_owned()));
+            values.push(("advice", write(meaning)));
+        }
+        MarkFault::Dialect(None) => {
+            values.push(("advice", "fill in what the braces stand for".to_owned()));
+        }
+        MarkFault::Dialect(meaning) => values.push(("advice", write(meaning))),
+    }
+    values
+}
+
+const fn what_is_wrong(reason: Reason) -> &'static str {
+    match reason {
+        Reason::UnknownWord => "its word is not a kind of list",
+        Reason::NoNumber => "the number is missing",
+        Reason::BadNumber => "what it has for a number is not one",
+        Reason::Unclosed => "the three `>` at its end are not all there",
+        Reason::MissingUnderscore => "the underscore between kind and number is missing",
+        Reason::OtherSeparator => "an underscore belongs between kind and number",
+        Reason::LeadingZero => "its number begins with a zero",
+        Reason::Case => "its kind is not in lower case",
+        Reason::Blank => "it has blanks inside",
+    }
+}

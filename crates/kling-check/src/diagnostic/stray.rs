@@ -1,0 +1,130 @@
+//! What the finding of a key says that its object does not have.
+
+use kling_json::Node;
+use kling_spec::Path;
+use kling_text::quote;
+
+use super::message::Values;
+use super::words::{alternatives, and_list, field_name, home_name, place_name};
+use crate::context::Context;
+use crate::facts::scalar;
+use crate::finding::{Meaning, Stray};
+use crate::meant::is_meant;
+use crate::table::{ObjectId, Table};
+use crate::walk::converted;
+
+/// The most members that are listed where no better advice can be given.
+const LISTED_MEMBERS: usize = 12;
+
+/// The values of the finding.
+pub(super) fn stray(node: Node<'_>, context: &Context<'_>, stray: &Stray<'_>) -> Option<Values> {
+    let table = context.table?;
+    let name = node.key()?.decode();
+    let here = table.object(stray.object).field;
+    let here = here.map(|field| &table.row(field).path);
+    let (what, advice) = what_and_advice(node, table, stray, &name, here);
+    let advice = match stray.target {
+        Some(field) if stray.is_taken => {
+            let member = field_name(&table.row(field).path);
+            let advice = if is_meant(node) {
+                "write into it what this one says, and then drop this one"
+            } else {
+                "drop this one"
+            };
+            format!("{member} is there already: {advice}")
+        }
+        _ => match meant_member(node, table, stray) {
+            Some(member) => format!("{advice}; here: `{member}`"),
+            None => advice,
+        },
+    };
+    Some(vec![
+        ("model", table.spec.id().to_owned()),
+        ("name", quote(&name)),
+        ("place", place_name(here)),
+        ("what", what),
+        ("advice", advice),
+    ])
+}
+
+/// What is wrong where the rule does not say it, and what to do.
+fn what_and_advice(
+    node: Node<'_>,
+    table: &Table,
+    stray: &Stray<'_>,
+    name: &str,
+    here: Option<&Path>,
+) -> (String, String) {
+    match &stray.meaning {
+        Meaning::Misplaced(field) => {
+            let home = &table.row(*field).path;
+            let (name, place) = (quote(name), place_name(here));
+            let what = format!("{name} belongs {}, not {place}", home_name(home));
+            let advice = if home.is_inside_list() {
+                let list = home.list().unwrap_or_default();
+                format!("move it into the item of `{list}` that it is for")
+            } else {
+                format!("move it to `{home}`")
+            };
+            (what, advice)
+        }
+        Meaning::Foreign(owners) => {
+            let owners: Vec<String> = owners.iter().map(|owner| (*owner).to_owned()).collect();
+            let (name, model) = (quote(name), table.spec.id());
+            let what = format!("{name} is a field of {}, not of {model}", and_list(&owners));
+            let advice = stray.mistake.map_or_else(
+                || {
+                    let models = alternatives(&owners);
+                    if is_meant(node) {
+                        format!(
+                            "use a model that has it: {models}; or write what it says into another field, and then drop it"
+                        )
+                    } else {
+                        format!("drop it, or use a model that has it: {models}")
+                    }
+                },
+                |mistake| mistake.say.clone(),
+            );
+            (what, advice)
+        }
+        Meaning::Misnamed(mistake) => (String::new(), mistake.say.clone()),
+        Meaning::Unknown(Some(field)) => {
+            let advice = format!("did you mean {}?", field_name(&table.row(*field).path));
+            (String::new(), advice)
+        }
+        Meaning::Unknown(None) => (String::new(), known_members(node, table, stray.object)),
+    }
+}
+
+fn known_members(node: Node<'_>, table: &Table, object: ObjectId) -> String {
+    let members = &table.object(object).members;
+    let names: Vec<String> = members
+        .iter()
+        .map(|member| table.row(*member))
+        .filter(|row| !row.common)
+        .filter_map(|row| row.path.name())
+        .take(LISTED_MEMBERS)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    let more = if members.len() > names.len() + 2 {
+        ", …"
+    } else {
+        ""
+    };
+    let names = names.join(", ");
+    if is_meant(node) {
+        format!(
+            "write what it says into one of the fields here, and then drop it; they are {names}{more}"
+        )
+    } else {
+        format!("drop it; the fields here are {names}{more}")
+    }
+}
+
+/// The value as the member that it is meant to be.
+fn meant_member(node: Node<'_>, table: &Table, stray: &Stray<'_>) -> Option<String> {
+    let row = table.row(stray.target?);
+    let meant = converted(stray.mistake?, &scalar(node)?)?;
+    let fits = row.closed_values().is_none_or(|list| list.contains(&meant));
+    fits.then(|| format!("\"{}\": {meant}", row.path.name().unwrap_or_default()))
+}

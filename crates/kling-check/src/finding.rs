@@ -1,0 +1,396 @@
+//! A finding as data: where it is, which rule it breaks, and what was seen.
+
+use kling_json::{Kind, Node, Span, SyntaxError};
+use kling_prompt::{Reason, Reference};
+use kling_spec::{CommonRule, Ground, Level, Mistake, Scalar, Service};
+use kling_url::{Class, Problem};
+
+use crate::context::Context;
+use crate::table::{FieldId, ObjectId};
+
+/// One finding of a request. Its words are those of its [`Diagnostic`](crate::Diagnostic).
+#[derive(Debug, Clone)]
+pub struct Finding<'d> {
+    pub(crate) rule: Rule<'d>,
+    pub(crate) level: Level,
+    pub(crate) service: Service,
+    pub(crate) node: Node<'d>,
+    pub(crate) kind: FindingKind<'d>,
+}
+
+/// The rule that a finding breaks.
+#[derive(Debug, Clone, Copy)]
+pub enum Rule<'d> {
+    /// One that no single contract owns.
+    Common(CommonRule),
+    /// One of the contract, over several fields.
+    OfContract(&'d kling_spec::Rule),
+}
+
+impl<'d> Rule<'d> {
+    /// The kebab-case id.
+    pub fn id(&self) -> &'d str {
+        match self {
+            Self::Common(rule) => rule.id(),
+            Self::OfContract(rule) => &rule.id,
+        }
+    }
+}
+
+impl PartialEq for Rule<'_> {
+    /// Whether both have the same id.
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Common(one), Self::Common(other)) => one == other,
+            (Self::OfContract(one), Self::OfContract(other)) => one.id == other.id,
+            (Self::Common(_), Self::OfContract(_)) | (Self::OfContract(_), Self::Common(_)) => {
+                false
+            }
+        }
+    }
+}
+
+impl Eq for Rule<'_> {}
+
+/// What was seen.
+#[derive(Debug, Clone)]
+pub(crate) enum FindingKind<'d> {
+    /// The text is not JSON.
+    Syntax(SyntaxError),
+    /// The request is no object.
+    NotAnObject,
+    /// A text in the place of a model's id.
+    UnknownModel {
+        /// Whether it is a slip of the model as whose request this is read.
+        is_slip: bool,
+    },
+    /// The request has no `model`.
+    MissingModel,
+    /// `model` is no text, and no contract says what it is.
+    MistypedModel,
+    /// A required member is not there.
+    Missing(FieldId),
+    Null(FieldId),
+    /// A value of another type, with what it can only mean.
+    WrongType {
+        field: FieldId,
+        meant: Option<Scalar>,
+    },
+    /// A number with a fraction.
+    NotWhole(FieldId),
+    /// A value that is not among those listed, with what it can only mean.
+    NotListed {
+        field: FieldId,
+        meant: Option<Scalar>,
+    },
+    /// A value that is not among the common ones.
+    Uncommon(FieldId),
+    InvalidRatio(FieldId),
+    /// A whole number with a fraction or an exponent.
+    Notation {
+        field: FieldId,
+        value: i64,
+    },
+    Blank(FieldId),
+    TooLong {
+        field: FieldId,
+        characters: u64,
+    },
+    Address {
+        field: FieldId,
+        problem: Problem,
+    },
+    EmptyList(FieldId),
+    TooManyItems {
+        field: FieldId,
+        count: u32,
+    },
+    /// A key that its object has twice.
+    Duplicate,
+    /// A key that its object does not have.
+    Stray(Box<Stray<'d>>),
+    /// A value under a wrong key, which means this one; and that is not listed.
+    Converted {
+        field: FieldId,
+        value: Scalar,
+    },
+    /// Something in the prompt.
+    Mark(Mark<'d>),
+    /// An item that the prompt never mentions.
+    Unmentioned {
+        kind: usize,
+        /// Its number, from 1.
+        number: u32,
+    },
+    /// A rule over several fields is broken.
+    Rule,
+}
+
+/// A key that its object does not have.
+#[derive(Debug, Clone)]
+pub(crate) struct Stray<'d> {
+    pub(crate) object: ObjectId,
+    pub(crate) meaning: Meaning<'d>,
+    /// The field that it stands for.
+    pub(crate) target: Option<FieldId>,
+    /// Whether another member is that field.
+    pub(crate) is_taken: bool,
+    /// Whether the field belongs to the object in which the key is.
+    pub(crate) is_here: bool,
+    /// Whether the value was read as that of the field.
+    pub(crate) is_read: bool,
+    /// The entry of the table of mistakes that says what the value means.
+    pub(crate) mistake: Option<&'d Mistake>,
+}
+
+/// What a stray key means.
+#[derive(Debug, Clone)]
+pub(crate) enum Meaning<'d> {
+    /// A member of another level of this model.
+    Misplaced(FieldId),
+    /// A member of these other models.
+    Foreign(Vec<&'d str>),
+    /// A known mistake.
+    Misnamed(&'d Mistake),
+    /// Nothing known; perhaps a slip of a field.
+    Unknown(Option<FieldId>),
+}
+
+/// Something in the prompt that is no placeholder, or the wrong one.
+#[derive(Debug, Clone)]
+pub(crate) struct Mark<'d> {
+    pub(crate) rule: CommonRule,
+    pub(crate) ground: &'d Ground,
+    /// Its place in the text of the request.
+    pub(crate) span: Span,
+    /// As it is written.
+    pub(crate) found: Box<str>,
+    /// The list that it is about, where that is known and there.
+    pub(crate) list: Option<Node<'d>>,
+    /// Whether the list has the item that it means.
+    pub(crate) item_is_there: bool,
+    pub(crate) fault: MarkFault,
+}
+
+/// What is wrong with it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum MarkFault {
+    /// It names an item that is not there.
+    Range { reference: Reference, count: usize },
+    /// It comes behind one with a higher number, which is the first that does.
+    Order { reference: Reference, after: u32 },
+    /// Its word is no kind; perhaps another one for this.
+    WrongKind(Option<Reference>),
+    Malformed {
+        reason: Reason,
+        meaning: Option<Reference>,
+    },
+    /// As other programs write it.
+    Dialect(Option<Reference>),
+}
+
+impl MarkFault {
+    /// The placeholder that it is or means.
+    pub(crate) const fn reference(self) -> Option<Reference> {
+        match self {
+            Self::Range { reference, .. } | Self::Order { reference, .. } => Some(reference),
+            Self::WrongKind(meaning)
+            | Self::Malformed { meaning, .. }
+            | Self::Dialect(meaning) => meaning,
+        }
+    }
+}
+
+impl<'d> Finding<'d> {
+    /// The finding, with the level and service that rules and contract say.
+    pub(crate) fn new(context: &Context<'d>, node: Node<'d>, kind: FindingKind<'d>) -> Self {
+        let rule = kind.rule(node);
+        let text = context.models.common().rule(rule);
+        let ground = kind.ground(context);
+        // What the service drops is missed where it is required.
+        let missed = if let FindingKind::Stray(stray) = &kind
+            && !stray.is_taken
+        {
+            stray.target.and_then(|field| context.row(field)?.required.as_ref())
+        } else {
+            None
+        };
+        let level = text.level.or(ground.map(|ground| ground.level));
+        let service = missed
+            .map(|ground| ground.service)
+            .or(text.service)
+            .or(ground.map(|ground| ground.service));
+        Self {
+            rule: Rule::Common(rule),
+            level: level.unwrap_or(Level::Error),
+            service: service.unwrap_or(Service::Unknown),
+            node,
+            kind,
+        }
+    }
+
+    /// A rule of the contract that is broken.
+    pub(crate) fn of_rule(rule: &'d kling_spec::Rule, node: Node<'d>) -> Self {
+        Self {
+            rule: Rule::OfContract(rule),
+            level: rule.ground.level,
+            service: rule.ground.service,
+            node,
+            kind: FindingKind::Rule,
+        }
+    }
+
+    /// The rule that is broken.
+    pub const fn rule(&self) -> Rule<'d> {
+        self.rule
+    }
+
+    /// How bad it is.
+    pub const fn level(&self) -> Level {
+        self.level
+    }
+
+    /// What the service does with such a request.
+    pub const fn service(&self) -> Service {
+        self.service
+    }
+
+    /// The value that it is about; of what is missing the object that lacks it.
+    pub const fn node(&self) -> Node<'d> {
+        self.node
+    }
+
+    /// The bytes of the request's text that it is about.
+    pub fn span(&self) -> Span {
+        let span = self.node.span();
+        match &self.kind {
+            FindingKind::Syntax(error) => {
+                let rest = self.node.document().text().get(error.offset..);
+                let found = rest.and_then(|rest| rest.chars().next());
+                let length = found.map_or(0, char::len_utf8);
+                Span::new(error.offset, error.offset + length)
+            }
+            FindingKind::NotAnObject => Span::new(span.start, span.start + 1),
+            FindingKind::WrongType { .. }
+                if matches!(self.node.kind(), Kind::Object | Kind::Array) =>
+            {
+                Span::new(span.start, span.start + 1)
+            }
+            FindingKind::Duplicate | FindingKind::Stray(_) => self.node.key_span().unwrap_or(span),
+            FindingKind::Mark(mark) => mark.span,
+            FindingKind::UnknownModel { .. }
+            | FindingKind::MissingModel
+            | FindingKind::MistypedModel
+            | FindingKind::Missing(_)
+            | FindingKind::Null(_)
+            | FindingKind::WrongType { .. }
+            | FindingKind::NotWhole(_)
+            | FindingKind::NotListed { .. }
+            | FindingKind::Uncommon(_)
+            | FindingKind::InvalidRatio(_)
+            | FindingKind::Notation { .. }
+            | FindingKind::Blank(_)
+            | FindingKind::TooLong { .. }
+            | FindingKind::Address { .. }
+            | FindingKind::EmptyList(_)
+            | FindingKind::TooManyItems { .. }
+            | FindingKind::Converted { .. }
+            | FindingKind::Unmentioned { .. }
+            | FindingKind::Rule => span,
+        }
+    }
+
+    /// The RFC 6901 pointer of the value; `""` is the request.
+    pub fn pointer(&self) -> String {
+        self.node.pointer()
+    }
+
+    /// Whether the service does not take the request, or readers differ about what it says.
+    pub(crate) fn prevents_bill(&self) -> bool {
+        self.service == Service::Refuses
+            || matches!(
+                self.kind,
+                FindingKind::Duplicate | FindingKind::Syntax(_)
+            )
+    }
+}
+
+impl<'d> FindingKind<'d> {
+    /// The common rule that it breaks; of a rule of the contract none is asked.
+    fn rule(&self, node: Node<'_>) -> CommonRule {
+        match self {
+            Self::Syntax(_) | Self::Rule => CommonRule::JsonSyntax,
+            Self::NotAnObject => CommonRule::NotAnObject,
+            Self::UnknownModel { .. } => CommonRule::UnknownModel,
+            Self::MissingModel | Self::Missing(_) => CommonRule::MissingField,
+            Self::MistypedModel if node.kind() == Kind::Null => CommonRule::NullValue,
+            Self::MistypedModel | Self::WrongType { .. } | Self::NotWhole(_) => {
+                CommonRule::WrongType
+            }
+            Self::Null(_) => CommonRule::NullValue,
+            Self::NotListed { .. } | Self::Converted { .. } => CommonRule::WrongValue,
+            Self::Uncommon(_) => CommonRule::UncommonValue,
+            Self::InvalidRatio(_) => CommonRule::InvalidRatio,
+            Self::Notation { .. } => CommonRule::NumberNotation,
+            Self::Blank(_) => CommonRule::BlankText,
+            Self::TooLong { .. } => CommonRule::TooLong,
+            Self::Address { problem, .. } => match problem.class() {
+                Class::InlineMedia => CommonRule::InlineMedia,
+                Class::LocalFile => CommonRule::LocalFile,
+                Class::UnsupportedScheme => CommonRule::UnsupportedScheme,
+                Class::UnknownScheme => CommonRule::UnknownScheme,
+                Class::Relative => CommonRule::RelativeUrl,
+                Class::Invalid => CommonRule::InvalidUrl,
+                Class::NotPublic => CommonRule::PrivateHost,
+                Class::Suspicious => CommonRule::SuspiciousHost,
+            },
+            Self::EmptyList(_) => CommonRule::EmptyList,
+            Self::TooManyItems { .. } => CommonRule::TooManyItems,
+            Self::Duplicate => CommonRule::DuplicateKey,
+            Self::Stray(stray) => match stray.meaning {
+                Meaning::Misplaced(_) | Meaning::Foreign(_) => CommonRule::MisplacedField,
+                Meaning::Misnamed(_) => CommonRule::MisnamedField,
+                Meaning::Unknown(_) => CommonRule::UnknownField,
+            },
+            Self::Mark(mark) => mark.rule,
+            Self::Unmentioned { .. } => CommonRule::PlaceholderUnused,
+        }
+    }
+
+    /// The ground of the claim that is broken, where one is.
+    pub(crate) fn ground(&self, context: &Context<'d>) -> Option<&'d Ground> {
+        let row = |field: &FieldId| context.row(*field);
+        match self {
+            Self::Syntax(_)
+            | Self::NotAnObject
+            | Self::UnknownModel { .. }
+            | Self::MissingModel
+            | Self::MistypedModel
+            | Self::Null(_)
+            | Self::Notation { .. }
+            | Self::EmptyList(_)
+            | Self::Duplicate
+            | Self::Stray(_)
+            | Self::Rule => None,
+            Self::Missing(field) => row(field)?.required.as_ref(),
+            Self::WrongType { field, .. } | Self::NotWhole(field) => Some(&row(field)?.ground),
+            Self::NotListed { field, .. }
+            | Self::Uncommon(field)
+            | Self::Converted { field, .. } => {
+                let row = row(field)?;
+                let values = row.values.as_ref();
+                Some(values.map_or(&row.ground, |values| &values.ground))
+            }
+            Self::InvalidRatio(field) | Self::Blank(field) | Self::Address { field, .. } => {
+                Some(&row(field)?.format.as_ref()?.ground)
+            }
+            Self::TooLong { field, .. } => Some(&row(field)?.max_characters.as_ref()?.ground),
+            Self::TooManyItems { field, .. } => Some(&row(field)?.max_items.as_ref()?.ground),
+            Self::Mark(mark) => Some(mark.ground),
+            Self::Unmentioned { kind, .. } => {
+                let placeholders = context.table?.spec.placeholders()?;
+                placeholders.kinds.get(*kind)?.unused.as_ref()
+            }
+        }
+    }
+}

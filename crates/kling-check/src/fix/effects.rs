@@ -1,0 +1,63 @@
+//! What a request has that no safe fix may change for the worse: its findings by rule, and its bill.
+
+use std::collections::BTreeMap;
+
+use kling_json::Document;
+
+use crate::context::Context;
+use crate::report::Report;
+
+/// What comes of a request.
+#[derive(Debug)]
+pub(super) struct Effects {
+    /// How many findings each rule has.
+    by_rule: BTreeMap<String, usize>,
+    total: u64,
+    /// Whether findings were only counted.
+    any_omitted: bool,
+    /// Whether the service takes the request.
+    pub(super) is_taken: bool,
+    /// The spec and the seconds, where they are known.
+    bill: Option<(String, Option<u32>)>,
+}
+
+impl Effects {
+    /// What comes of the request in a document, by the contracts of a context.
+    pub(super) fn of(context: &Context<'_>, document: &Document<'_>) -> Self {
+        let report = Report::new(Context {
+            models: context.models,
+            settings: context.settings,
+            document,
+            table: None,
+        });
+        let mut by_rule = BTreeMap::new();
+        for finding in report.findings() {
+            *by_rule.entry(finding.rule.id().to_owned()).or_default() += 1;
+        }
+        let omitted = report.omitted().total();
+        Self {
+            by_rule,
+            total: report.findings().len() as u64 + omitted,
+            any_omitted: omitted > 0,
+            is_taken: report.output().is_some(),
+            bill: report
+                .bill()
+                .ok()
+                .map(|bill| (bill.spec.to_owned(), bill.seconds)),
+        }
+    }
+
+    /// Whether afterwards no rule has more findings than before, and there are fewer in all.
+    pub(super) fn adds_nothing(&self, after: &Self) -> bool {
+        // What was only counted may be kept afterwards: then rules cannot be compared.
+        let has_more = |(rule, count): (&String, &usize)| {
+            *count > self.by_rule.get(rule).copied().unwrap_or_default()
+        };
+        after.total < self.total && (self.any_omitted || !after.by_rule.iter().any(has_more))
+    }
+
+    /// Whether a request that the service takes has the same bill afterwards.
+    pub(super) fn keeps_bill(&self, after: &Self) -> bool {
+        !self.is_taken || (after.is_taken && self.bill == after.bill)
+    }
+}

@@ -1,0 +1,159 @@
+//! What a value says, and whether it says so much that nothing may drop it.
+
+use std::collections::BTreeMap;
+
+use kling_json::{Document, Kind, Node};
+
+/// The longest text that is only a word: longer ones are ids, keys or media.
+const LONGEST_WORD: usize = 32;
+
+/// What a text says, wherever it says it.
+#[derive(Debug, Default)]
+pub(crate) struct Said {
+    /// Texts, numbers and truth values as JSON has them apart from blanks around a text, each with how often it is there.
+    values: BTreeMap<String, usize>,
+    /// The lists and objects.
+    containers: usize,
+}
+
+impl Said {
+    pub(crate) fn of(node: Node<'_>) -> Self {
+        let mut said = Self::default();
+        said.add(node);
+        said
+    }
+
+    fn add(&mut self, node: Node<'_>) {
+        let mut nodes = vec![node];
+        while let Some(node) = nodes.pop() {
+            let value = match node.kind() {
+                Kind::Array | Kind::Object => {
+                    self.containers += 1;
+                    nodes.extend(node.children());
+                    continue;
+                }
+                // It says nothing.
+                Kind::Null => continue,
+                Kind::Number | Kind::Boolean => node.raw().to_owned(),
+                Kind::String => {
+                    let Some(text) = node.text() else { continue };
+                    let text = text.decode();
+                    if text.trim().is_empty() {
+                        continue;
+                    }
+                    // A list or an object in a text says what it holds.
+                    if let Some(inside) = container_in(&text) {
+                        self.add(inside.root());
+                        continue;
+                    }
+                    format!("\"{}", text.trim())
+                }
+            };
+            *self.values.entry(value).or_default() += 1;
+        }
+    }
+
+    /// What is here more often than there.
+    fn beyond<'s>(&'s self, other: &Self) -> Vec<&'s str> {
+        let mut beyond = Vec::new();
+        for (value, &count) in &self.values {
+            let there = other.values.get(value).copied().unwrap_or_default();
+            beyond.extend(std::iter::repeat_n(
+                value.as_str(),
+                count.saturating_sub(there),
+            ));
+        }
+        beyond
+    }
+
+    /// Whether a text that says `after` still says all that is meant here.
+    ///
+    /// A value may become another one, apart from the addresses in it. Without anything in its place nothing may go but
+    /// a word, a number or `false`; what `repeats` something that stays may go, too.
+    fn is_kept_in(&self, after: &Self, repeats: bool) -> bool {
+        let lost = self.beyond(after);
+        let gained = after.beyond(self);
+        if lost.is_empty() {
+            return true;
+        }
+        if repeats && lost.iter().all(|value| after.values.contains_key(*value)) {
+            return true;
+        }
+        let addresses = lost.iter().flat_map(|value| addresses(value));
+        let are_there = { addresses }.all(|address| gained.iter().any(|new| new.contains(address)));
+        let is_converted = gained.len() >= lost.len();
+        let is_little = matches!(*lost, [only] if is_little(only));
+        are_there && self.containers <= after.containers && (is_converted || is_little)
+    }
+}
+
+/// Whether a fixed text still says all that is meant in what was said before; what `repeats` something that stays may go.
+pub(crate) fn keeps_meant(said: &Said, fixed: &Document<'_>, repeats: bool) -> bool {
+    said.is_kept_in(&Said::of(fixed.root()), repeats)
+}
+
+/// Whether a value says so much that no fix may drop it: an address, a list, an object, `true`, or more than a word.
+pub(crate) fn is_meant(node: Node<'_>) -> bool {
+    match node.kind() {
+        // Broken text has its own finding.
+        _ if !node.is_whole() => false,
+        Kind::Array | Kind::Object => !Said::of(node).values.is_empty(),
+        Kind::String => node.text().is_some_and(|text| {
+            let text = text.decode();
+            !text.trim().is_empty() && !is_word(text.trim())
+        }),
+        Kind::Boolean => node.boolean() == Some(true),
+        Kind::Number | Kind::Null => false,
+    }
+}
+
+/// The list or the object that a text holds as JSON.
+pub(crate) fn container_in(text: &str) -> Option<Document<'_>> {
+    if !text.trim_start().starts_with(['{', '[']) {
+        return None;
+    }
+    Document::parse(text).ok()
+}
+
+/// Whether the text of a string is JSON itself: such a text is neither an item of a list nor a member of an object.
+pub(crate) fn holds_json(node: Node<'_>) -> bool {
+    node.text()
+        .is_some_and(|text| container_in(&text.decode()).is_some())
+}
+
+/// Whether the text of a string holds more than one address: as one item or member it would be none.
+pub(crate) fn holds_addresses(node: Node<'_>) -> bool {
+    node.text()
+        .is_some_and(|text| addresses(&text.decode()).nth(1).is_some())
+}
+
+/// Whether a value of [`Said`] may go without anything in its place.
+fn is_little(value: &str) -> bool {
+    match value.strip_prefix('"') {
+        Some(text) => is_word(text),
+        None => value != "true",
+    }
+}
+
+/// Whether a text is a word of a vocabulary or a number with its unit. A name of a file is none, and what is not ASCII
+/// may be a sentence, since not every script has blanks.
+fn is_word(text: &str) -> bool {
+    let is_point = |at: usize| {
+        let digit = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
+        at.checked_sub(1).is_some_and(digit) && digit(at + 1)
+    };
+    text.len() <= LONGEST_WORD
+        && text.char_indices().all(|(at, character)| match character {
+            '.' => is_point(at),
+            '_' | '-' | ':' | '%' => true,
+            _ => character.is_ascii_alphanumeric(),
+        })
+}
+
+/// The addresses that are in a value of [`Said`].
+fn addresses(value: &str) -> impl Iterator<Item = &str> {
+    let is_end = |character: char| character.is_whitespace() || "\"<>,;|".contains(character);
+    value
+        .split(is_end)
+        .filter(|part| part.contains("://") || part.starts_with("data:"))
+}

@@ -1,0 +1,254 @@
+//! The contracts of a checker, compiled when first met, and which of them a request is for.
+
+use std::sync::OnceLock;
+
+use kling_json::{Document, Kind, Node, Text};
+use kling_spec::{Common, EMBEDDED, EmbeddedContract, Path, Spec, Words};
+
+use crate::spelling::Spellings;
+use crate::table::{Names, Table};
+
+/// The contracts, in order, and what is made of all of them together.
+#[derive(Debug)]
+pub(crate) struct Models {
+    models: Vec<Model>,
+    common: OnceLock<Common>,
+    /// The top-level names of all models, for slips of `model`.
+    top_names: OnceLock<Words>,
+    /// What is known to be written for `model`.
+    mistakes_for_model: OnceLock<Names<()>>,
+    /// The ids of the models, for slips of them.
+    spellings: OnceLock<Spellings>,
+}
+
+#[derive(Debug)]
+struct Model {
+    id: String,
+    embedded: Option<&'static EmbeddedContract>,
+    table: OnceLock<Table>,
+}
+
+impl Models {
+    /// The models whose contracts come with `kling-spec`.
+    pub(crate) fn embedded() -> Self {
+        let models = EMBEDDED.iter().map(|contract| Model {
+            id: contract.id.to_owned(),
+            embedded: Some(contract),
+            table: OnceLock::new(),
+        });
+        Self::of(models.collect())
+    }
+
+    /// The given contracts, in front of those that are there.
+    pub(crate) fn with(specs: Vec<Spec>, others: Self) -> Self {
+        let given = specs.into_iter().map(|spec| Model {
+            id: spec.id().to_owned(),
+            embedded: None,
+            table: OnceLock::from(Table::compile(spec)),
+        });
+        Self::of(given.chain(others.models).collect())
+    }
+
+    /// No models.
+    pub(crate) const fn none() -> Self {
+        Self::of(Vec::new())
+    }
+
+    const fn of(models: Vec<Model>) -> Self {
+        Self {
+            models,
+            common: OnceLock::new(),
+            top_names: OnceLock::new(),
+            mistakes_for_model: OnceLock::new(),
+            spellings: OnceLock::new(),
+        }
+    }
+
+    /// The ids, in order.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
+        self.models.iter().map(|model| model.id.as_str())
+    }
+
+    pub(crate) fn index_of(&self, id: &str) -> Option<usize> {
+        self.models.iter().position(|model| model.id == id)
+    }
+
+    pub(crate) fn table(&self, index: usize) -> &Table {
+        let model = &self.models[index];
+        model.table.get_or_init(|| {
+            let contract = model
+                .embedded
+                .expect("a contract that was given is compiled at once");
+            Table::compile(contract.parse())
+        })
+    }
+
+    pub(crate) fn tables(&self) -> impl Iterator<Item = &Table> {
+        (0..self.models.len()).map(|index| self.table(index))
+    }
+
+    /// The rules that no single contract owns.
+    pub(crate) fn common(&self) -> &Common {
+        self.common.get_or_init(Common::embedded)
+    }
+
+    /// The contract that a text names, to the letter or with a slip.
+    pub(crate) fn named(&self, written: &str) -> Option<usize> {
+        self.index_of(written).or_else(|| {
+            let make = || Spellings::new(self.ids());
+            self.spellings.get_or_init(make).only(written)
+        })
+    }
+
+    /// Whether a key is known to be written for `model`, or is a slip of it.
+    fn means_model(&self, key: &Text<'_>) -> bool {
+        let name = key.decode();
+        self.is_mistake_for_model(&name)
+            // What is a field of some model is no slip of `model`: `mode` is one letter off.
+            || !self.tables().any(|table| table.object(0).named(&name).is_some())
+                && self.top_name(&name) == Some("model")
+    }
+
+    /// The top-level member that a key is or may be a slip of.
+    fn top_name(&self, key: &str) -> Option<&str> {
+        let names = || {
+            let rows = self
+                .tables()
+                .flat_map(|table| table.spec.members(Path::ROOT));
+            Words::new(rows.filter_map(|row| row.path.name()))
+        };
+        self.top_names.get_or_init(names).nearest(key)
+    }
+
+    /// Whether the table of mistakes of some contract says that this top-level key is written for `model`.
+    fn is_mistake_for_model(&self, key: &str) -> bool {
+        let names = || {
+            let tables = self.tables();
+            let names = tables.flat_map(|table| table.strays().written_for(&table.spec, "model"));
+            Names::new(names.map(|name| (name, ())))
+        };
+        let names = self.mistakes_for_model.get_or_init(names);
+        names.get(key).is_some()
+    }
+}
+
+/// What a request says about its model.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Naming<'d> {
+    /// The text is not an object, or broken before its model is named.
+    Nothing,
+    /// It names a contract; `settled` if by a `model` member.
+    Known { index: usize, settled: bool },
+    /// It has a text that names no contract.
+    Unknown(Node<'d>),
+    /// Its `model` is no text.
+    Mistyped(Node<'d>),
+    /// It has no model.
+    Missing,
+}
+
+impl Naming<'_> {
+    /// Whether the request has a `model` under that name, so that no other member is read as it.
+    pub(crate) const fn is_settled(self) -> bool {
+        match self {
+            Self::Known { settled, .. } => settled,
+            Self::Unknown(_) | Self::Mistyped(_) => true,
+            Self::Nothing | Self::Missing => false,
+        }
+    }
+
+    /// What a request says about its model, slips and wrong names included.
+    pub(crate) fn of<'d>(models: &Models, document: &'d Document<'d>) -> Naming<'d> {
+        let root = document.root();
+        if root.kind() != Kind::Object {
+            return Naming::Nothing;
+        }
+        let of_text = |node: Node<'d>, settled| {
+            let text = node.text()?;
+            Some(match models.named(&text.decode()) {
+                Some(index) => Naming::Known { index, settled },
+                None => Naming::Unknown(node),
+            })
+        };
+        let is_model = |node: &Node<'_>| node.key().is_some_and(|key| key.equals("model"));
+        if let Some(node) = root.children().find(is_model)
+            && node.is_whole()
+        {
+            return of_text(node, true).unwrap_or(Naming::Mistyped(node));
+        }
+        // What is under another name counts only where there is no `model`.
+        let others = root.children().filter(|node| {
+            node.kind() == Kind::String && node.key().is_some_and(|key| models.means_model(&key))
+        });
+        let mut others = others.filter_map(|node| of_text(node, false));
+        let nothing = if document.error().is_some() {
+            Naming::Nothing
+        } else {
+            Naming::Missing
+        };
+        others.next().unwrap_or(nothing)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(written: &str, expected: Option<&str>) {
+        let models = Models::embedded();
+        let ids: Vec<&str> = models.ids().collect();
+        let named = models.named(written).map(|index| ids[index]);
+        assert_eq!(named, expected, "{written}");
+    }
+
+    #[test]
+    fn a_slip_names_its_model() {
+        check("kling-v3", Some("kling-v3"));
+        check("Kling-V3-Omni", Some("kling-v3-omni"));
+        check(" kling-v3-fast ", Some("kling-v3-fast"));
+        check("kling_v3_omni", Some("kling-v3-omni"));
+        check("kling v3", Some("kling-v3"));
+        check("kling-v3-onmi", Some("kling-v3-omni"));
+        check("klign-v3", Some("kling-v3"));
+        check("klingv3", Some("kling-v3"));
+    }
+
+    #[test]
+    fn a_text_that_is_far_longer_is_no_slip() {
+        let blanks = |count: usize| format!("kling-v3{}", " ".repeat(count));
+        check(&blanks(16), Some("kling-v3"));
+        check(&blanks(17), None);
+        check(&"kling-v3".repeat(1_000_000), None);
+    }
+
+    #[test]
+    fn slips_of_a_contract_that_is_given_later_are_seen() {
+        let models = Models::embedded();
+        assert_eq!(models.named("wavse-1"), None);
+        let contract = include_str!("../../kling-spec/models/kling-v3-fast.toml")
+            .replacen("id = \"kling-v3-fast\"", "id = \"waves-1\"", 1)
+            .replace("\"kling-v3-fast\"", "\"waves-1\"");
+        let spec = Spec::from_toml(&contract).unwrap();
+        let models = Models::with(vec![spec], models);
+        assert_eq!(models.named("wavse-1"), Some(0));
+    }
+
+    #[test]
+    fn another_model_is_no_slip() {
+        for other in [
+            "kling-v4",
+            "kling-v3-omni-pro",
+            "kling-v3.0",
+            "kling",
+            "v3",
+            "kling-video-o1",
+            "kling/kling-v3",
+            "",
+            "kling-v3-pro",
+            "kling-v2-6",
+        ] {
+            check(other, None);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! The prompt of a request against the lists whose items it names.
+
+use std::ops::{ControlFlow, RangeInclusive};
+
+use kling_json::{Node, Span};
+use kling_prompt::{Fault, Part};
+use kling_spec::{CommonRule, Format, Ground};
+
+use super::Walk;
+use crate::facts::{Reading, View};
+use crate::finding::{FindingKind, Mark, MarkFault};
+use crate::table::{PlaceholderTable, Table};
+
+impl<'d> Walk<'d> {
+    /// Reports what is wrong between the prompt and the lists.
+    pub(super) fn misfit_placeholders(&mut self) {
+        let table: &'d Table = self.table;
+        if let Some(placeholders) = &table.placeholders
+            && let Reading::Written(prompt) = self.facts.reading(placeholders.field, View::Meant)
+            && !self.plainly_fits(placeholders, prompt)
+        {
+            self.each_misfit(placeholders, prompt);
+        }
+    }
+
+    /// How many items the list of each kind has; `None` where that is not known.
+    fn counts(&self, placeholders: &PlaceholderTable) -> impl Iterator<Item = Option<usize>> {
+        let lists = placeholders.kinds.iter().map(|(_, list)| *list);
+        lists.map(|list| usize::try_from(self.facts.count(list?, View::Meant)?).ok())
+    }
+
+    /// Whether the prompt has nothing to report, as far as that can be seen without decoding it.
+    fn plainly_fits(&self, placeholders: &PlaceholderTable, prompt: Node<'d>) -> bool {
+        let Some(text) = prompt.text().filter(|text| !text.hides_ascii()) else {
+            return false;
+        };
+        // What an escape stands for is no part of a placeholder, then.
+        let names = placeholders.kinds.iter().map(|(name, _)| name.as_str());
+        let counts = self.counts(placeholders).map(|count| {
+            // Where placeholders have no meaning, none is in range.
+            if placeholders.unsupported { Some(0) } else { count }
+        });
+        kling_prompt::plainly_fits(text.raw(), names.zip(counts))
+    }
+
+    #[cold]
+    fn each_misfit(&mut self, placeholders: &'d PlaceholderTable, prompt: Node<'d>) {
+        let table: &'d Table = self.table;
+        let Some(text) = prompt.text() else { return };
+        let decoded = text.decode();
+        let must_say = table.field(placeholders.field).format == Some(Format::NonBlank);
+        if must_say && decoded.chars().all(char::is_whitespace) {
+            // That it is blank is one finding; the items that it does not mention are no others.
+            return;
+        }
+        let mut offsets = text.offset_walker();
+        let counts: Vec<Option<usize>> = self.counts(placeholders).collect();
+        let _: ControlFlow<()> = each_fault(placeholders, &decoded, &counts, |fault| {
+            let Some((rule, ground)) = rule_of(table, &fault) else {
+                return ControlFlow::Continue(());
+            };
+            let (Some(range), Some(found)) = (fault.span(), mark_fault(&fault)) else {
+                if let Fault::Unused { kind, numbers } = fault {
+                    self.unmentioned(placeholders, kind, &numbers);
+                }
+                return ControlFlow::Continue(());
+            };
+            let start = offsets.source_offset(range.start);
+            let reference = found.reference();
+            let list = reference.and_then(|reference| placeholders.kinds.get(reference.kind)?.1);
+            let count = reference.and_then(|reference| *counts.get(reference.kind)?);
+            let mark = Mark {
+                list: list.and_then(|list| self.facts.node(list)),
+                item_is_there: reference.zip(count).is_some_and(|(reference, count)| {
+                    reference.number > 0 && reference.number as usize <= count
+                }),
+                rule,
+                ground,
+                span: Span::new(start, offsets.source_offset(range.end)),
+                found: decoded.get(range).unwrap_or_default().into(),
+                fault: found,
+            };
+            self.add(prompt, FindingKind::Mark(mark));
+            ControlFlow::Continue(())
+        });
+    }
+
+    /// Items that the prompt never mentions, each at its place in the list.
+    fn unmentioned(
+        &mut self,
+        placeholders: &PlaceholderTable,
+        kind: usize,
+        numbers: &RangeInclusive<usize>,
+    ) {
+        let list = placeholders.kinds.get(kind).and_then(|(_, list)| *list);
+        let Some(list) = list.and_then(|list| self.facts.node(list)) else {
+            return;
+        };
+        let mut items = list.children().skip(numbers.start().saturating_sub(1));
+        for number in numbers.clone() {
+            let Ok(number) = u32::try_from(number) else {
+                return;
+            };
+            // A text in the place of a list is its only item.
+            let node = items.next().unwrap_or(list);
+            self.add(node, FindingKind::Unmentioned { kind, number });
+        }
+    }
+}
+
+/// Tells every fault of a decoded prompt. On a model without placeholders their mere presence is the fault; nothing can be
+/// out of range.
+fn each_fault<'p>(
+    placeholders: &PlaceholderTable,
+    prompt: &'p str,
+    counts: &[Option<usize>],
+    mut found: impl FnMut(Fault<'p>) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    let names: Vec<&str> = placeholders
+        .kinds
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
+    if !placeholders.unsupported {
+        return kling_prompt::each_fault(prompt, &names, counts, found);
+    }
+    for part in kling_prompt::parts(prompt, &names) {
+        let fits = false;
+        found(match part {
+            Part::Text(_) => continue,
+            Part::Mark(mark) => Fault::Range { mark, count: 0 },
+            Part::WrongKind(wrong_kind) => Fault::WrongKind { wrong_kind, fits },
+            Part::Malformed(malformed) => Fault::Malformed { malformed, fits },
+            Part::Dialect(dialect) => Fault::Dialect { dialect, fits },
+        })?;
+    }
+    ControlFlow::Continue(())
+}
+
+/// The rule that a fault breaks, with its ground, if the contract makes that claim.
+fn rule_of<'d>(table: &'d Table, fault: &Fault<'_>) -> Option<(CommonRule, &'d Ground)> {
+    let spec = table.spec.placeholders()?;
+    if let Some(ground) = &spec.unsupported {
+        return Some((CommonRule::PlaceholderUnsupported, ground));
+    }
+    let kind = |kind: usize| spec.kinds.get(kind);
+    let (rule, ground) = match fault {
+        Fault::Range { mark, .. } => (
+            CommonRule::PlaceholderRange,
+            kind(mark.kind)?.range.as_ref(),
+        ),
+        Fault::Order { mark, .. } => (
+            CommonRule::PlaceholderOrder,
+            kind(mark.kind)?.order.as_ref(),
+        ),
+        Fault::WrongKind { .. } => (CommonRule::PlaceholderWrongKind, spec.wrong_kind.as_ref()),
+        Fault::Malformed { .. } => (CommonRule::PlaceholderMalformed, spec.malformed.as_ref()),
+        Fault::Dialect { .. } => (CommonRule::PlaceholderDialect, spec.dialect.as_ref()),
+        Fault::Unused { kind: index, .. } => {
+            (CommonRule::PlaceholderUnused, kind(*index)?.unused.as_ref())
+        }
+    };
+    Some((rule, ground?))
+}
+
+/// What is wrong with something in the prompt; `None` for what is not in it.
+fn mark_fault(fault: &Fault<'_>) -> Option<MarkFault> {
+    Some(match fault {
+        Fault::Range { mark, count } => MarkFault::Range {
+            reference: mark.reference(),
+            count: *count,
+        },
+        Fault::Order { mark, after } => MarkFault::Order {
+            reference: mark.reference(),
+            after: *after,
+        },
+        Fault::WrongKind { wrong_kind, .. } => MarkFault::WrongKind(wrong_kind.meaning),
+        Fault::Malformed { malformed, .. } => MarkFault::Malformed {
+            reason: malformed.reason,
+            meaning: malformed.meaning,
+        },
+        Fault::Dialect { dialect, .. } => MarkFault::Dialect(dialect.meaning),
+        Fault::Unused { .. } => return None,
+    })
+}

@@ -1,0 +1,139 @@
+//! Keys that an object does not have: what they mean, and reading their values as that.
+
+use std::collections::hash_map::Entry;
+
+use kling_json::Node;
+use kling_spec::{Convert, Mistake};
+
+use super::duplicates::Keys;
+use super::{Broken, Walk};
+use crate::finding::{FindingKind, Meaning, Stray};
+use crate::table::{FieldId, ObjectId, Table};
+
+impl<'d> Walk<'d> {
+    /// Reports a stray key and reads its value as what it can only mean. Gives the members of the object that are there
+    /// under a wrong name; `seen` are those that were met so far.
+    pub(super) fn stray(
+        &mut self,
+        object: ObjectId,
+        node: Node<'d>,
+        seen: u64,
+        strays: &mut Keys<'d>,
+    ) -> Result<u64, Broken> {
+        let Some(key) = node.key() else { return Ok(0) };
+        let name = key.decode();
+        if !strays.insert(name.clone()) {
+            self.duplicate(node);
+            return Ok(0);
+        }
+        let table: &'d Table = self.table;
+        let mistake = table.strays().mistake(&table.spec, object, &name);
+        let meaning = self.meaning(object, &name, mistake);
+        let (target, mistake) = match &meaning {
+            Meaning::Misplaced(field) => (Some(*field), mistake),
+            Meaning::Unknown(field) => (*field, None),
+            Meaning::Foreign(_) => (mistake.and_then(|mistake| target_of(table, mistake)), mistake),
+            Meaning::Misnamed(mistake) => (target_of(table, mistake), Some(*mistake)),
+        };
+        let place = target.and_then(|target| table.object(object).place_of(target));
+        let is_taken =
+            target.is_some_and(|target| self.is_taken(object, node, target, place, seen));
+        // Members of items can be read only inside of the item.
+        let read_as = target
+            .filter(|target| !is_taken && (place.is_some() || !table.field(*target).inside_list));
+        let stray = Stray {
+            object,
+            meaning,
+            target,
+            is_taken,
+            is_here: place.is_some(),
+            is_read: read_as.is_some(),
+            mistake,
+        };
+        self.add(node, FindingKind::Stray(Box::new(stray)));
+        let Some(target) = read_as else {
+            self.skip(node);
+            return Ok(0);
+        };
+        if mistake.and_then(|mistake| mistake.convert) == Some(Convert::ByHand) {
+            self.facts.found(target, node, true);
+            self.facts.open(target);
+            self.skip(node);
+        } else {
+            self.read_as(target, mistake, node)?;
+        }
+        Ok(place.map_or(0, |place| 1 << place))
+    }
+
+    fn meaning(&self, object: ObjectId, name: &str, mistake: Option<&'d Mistake>) -> Meaning<'d> {
+        let table: &'d Table = self.table;
+        let here = table.object(object).field;
+        if !here.is_some_and(|field| table.field(field).inside_list) {
+            if let Some(home) = table.strays().single(name) {
+                return Meaning::Misplaced(home);
+            }
+            let owns = |table: &&Table| {
+                let field = table.strays().single(name);
+                field.is_some_and(|field| !table.row(field).common)
+            };
+            let owners = self.context.models.tables().filter(owns);
+            let owners: Vec<&'d str> = owners.map(|table| table.spec.id()).collect();
+            if !owners.is_empty() {
+                return Meaning::Foreign(owners);
+            }
+        }
+        if let Some(mistake) = mistake {
+            return Meaning::Misnamed(mistake);
+        }
+        if let Some(home) = table.strays().named(name) {
+            return Meaning::Misplaced(home);
+        }
+        // A slip names a member of this object, or one that can be there only once.
+        let near = table.strays().near(object, name);
+        Meaning::Unknown(near.and_then(|near| {
+            let members = table.object(object);
+            let own = members.named(near).map(|place| members.members[place]);
+            own.or_else(|| table.strays().single(near))
+        }))
+    }
+
+    /// Whether another member is what a stray key stands for.
+    fn is_taken(
+        &mut self,
+        object: ObjectId,
+        node: Node<'d>,
+        target: FieldId,
+        place: Option<usize>,
+        seen: u64,
+    ) -> bool {
+        let field = self.table.field(target);
+        if field.is_model && self.is_model_settled {
+            return true;
+        }
+        if !field.inside_list && self.facts.node(target).is_some() {
+            return true;
+        }
+        let Some(place) = place else { return false };
+        (seen | self.members_of(object, node)) >> place & 1 == 1
+    }
+
+    /// The members that the object around a value has under their own names, one bit each.
+    fn members_of(&mut self, object: ObjectId, node: Node<'d>) -> u64 {
+        let Some(around) = node.parent() else {
+            return 0;
+        };
+        match self.members.entry(around.span().start) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(entry) => {
+                let members = self.table.object(object);
+                let keys = around.children().filter_map(|child| child.key());
+                let places = keys.filter_map(|key| members.place(&key, 0));
+                *entry.insert(places.fold(0, |bits, place| bits | 1 << place))
+            }
+        }
+    }
+}
+
+fn target_of(table: &Table, mistake: &Mistake) -> Option<FieldId> {
+    table.field_id(mistake.means.as_ref()?)
+}

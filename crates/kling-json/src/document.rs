@@ -1,0 +1,354 @@
+//! A text read once into a flat index of its values.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::error::SyntaxError;
+use crate::node::{Kind, Node};
+use crate::pointer::{array_index, unescape_token};
+use crate::read::{self, Key};
+use crate::text::Escapes;
+use crate::utf8::validate_utf8;
+
+/// How many objects and arrays may be inside one another unless the caller says otherwise: the limit of `serde_json`'s own
+/// data structures is 127, and no request comes near it.
+pub const DEFAULT_MAX_DEPTH: usize = 128;
+
+/// Stands for no entry.
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// A text with the places of its values, in text order, each followed by what it contains.
+///
+/// It is strict RFC 8259; which texts are JSON the crate's README says. Takes 32 bytes a value, and no recursion.
+///
+/// ```
+/// # fn main() -> Result<(), kling_json::SyntaxError> {
+/// let document = kling_json::Document::parse(r#"{"list": [{"type": "first"}]}"#)?;
+/// let node = document.pointer("/list/0/type").unwrap();
+/// assert!(node.text().unwrap().equals("first"));
+/// assert_eq!(node.pointer(), "/list/0/type");
+/// assert_eq!(document.node_at(12), document.pointer("/list/0/type"));
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct Document<'t> {
+    text: Cow<'t, str>,
+    entries: Vec<Entry>,
+    error: Option<SyntaxError>,
+}
+
+/// The memory of a [`Document`], to be used again for the next one.
+///
+/// ```
+/// use kling_json::{Buffer, Document};
+/// let mut buffer = Buffer::default();
+/// for line in ["{\"a\": 1}", "[2, 3]"] {
+///     let document = Document::read_into(line, buffer);
+///     assert!(document.error().is_none());
+///     buffer = document.into_buffer();
+/// }
+/// ```
+#[derive(Debug, Default)]
+pub struct Buffer(Vec<Entry>);
+
+/// A value: its place, its key's place, and where it is among the others.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    /// The key with its quotation marks; empty for the root and for items.
+    pub(crate) key_start: u32,
+    pub(crate) key_end: u32,
+    /// The entry of the container around; [`NONE`] for the root.
+    pub(crate) parent: u32,
+    /// The entry behind the last one inside.
+    pub(crate) past: u32,
+    /// The place among the members or items of the container, from 0.
+    pub(crate) position: u32,
+    pub(crate) kind: Kind,
+    /// Escapes of the value and of the key, then the bits below.
+    flags: u8,
+}
+
+/// `true`, or an integer without fraction and exponent.
+const FLAG: u8 = 1 << 4;
+/// Read to its end.
+const WHOLE: u8 = 1 << 5;
+
+impl Entry {
+    /// A value that begins here and has not been read.
+    pub(crate) const fn new(start: u32, key: Key, parent: u32, position: u32) -> Self {
+        Self {
+            start,
+            end: start,
+            key_start: key.start,
+            key_end: key.end,
+            parent,
+            // Nothing is ever inside a value that could not be read.
+            past: 0,
+            position,
+            kind: Kind::Null,
+            flags: (key.escapes as u8) << 2,
+        }
+    }
+
+    pub(crate) const fn string(&mut self, end: u32, escapes: Escapes) {
+        self.kind = Kind::String;
+        self.end = end;
+        self.flags |= escapes as u8 | WHOLE;
+    }
+
+    pub(crate) const fn scalar(&mut self, kind: Kind, end: u32, flag: bool) {
+        self.kind = kind;
+        self.end = end;
+        self.flags |= if flag { FLAG | WHOLE } else { WHOLE };
+    }
+
+    /// Begins an object or an array.
+    pub(crate) const fn open(&mut self, kind: Kind) {
+        self.kind = kind;
+    }
+
+    /// Ends an object or an array.
+    pub(crate) const fn close(&mut self, end: u32, past: u32) {
+        self.end = end;
+        self.past = past;
+        self.flags |= WHOLE;
+    }
+
+    /// Ends an object or an array where the text breaks off.
+    pub(crate) fn cut(&mut self, end: u32, past: u32) {
+        self.end = end.max(self.start);
+        self.past = past;
+    }
+
+    pub(crate) const fn escapes(&self) -> Escapes {
+        Escapes::of(self.flags & 3)
+    }
+
+    pub(crate) const fn key_escapes(&self) -> Escapes {
+        Escapes::of(self.flags >> 2 & 3)
+    }
+
+    pub(crate) const fn flag(&self) -> bool {
+        self.flags & FLAG != 0
+    }
+
+    pub(crate) const fn is_whole(&self) -> bool {
+        self.flags & WHOLE != 0
+    }
+}
+
+impl<'t> Document<'t> {
+    /// The document of `text`, with at most [`DEFAULT_MAX_DEPTH`] objects and arrays inside one another.
+    ///
+    /// # Errors
+    /// The first place at which `text` is not JSON.
+    pub fn parse(text: &'t str) -> Result<Self, SyntaxError> {
+        Self::with_max_depth(text, DEFAULT_MAX_DEPTH)
+    }
+
+    /// The document of `text`, with at most `max_depth` objects and arrays inside one another.
+    ///
+    /// # Errors
+    /// The first place at which `text` is not JSON.
+    pub fn with_max_depth(text: &'t str, max_depth: usize) -> Result<Self, SyntaxError> {
+        let document = Self::of(Cow::Borrowed(text), max_depth, Vec::new());
+        document.error.map_or(Ok(document), Err)
+    }
+
+    /// The document of `text` as far as it is JSON; [`error`](Self::error) says where it stops being that.
+    ///
+    /// What was read before the error is there, and of it what the error cuts short is not
+    /// [whole](Node::is_whole): the objects and arrays around, and the value that was being read, which is then
+    /// a `null` without length.
+    ///
+    /// ```
+    /// let document = kling_json::Document::read(r#"{"a": [1, tru"#);
+    /// assert_eq!(document.error().unwrap().offset, 13);
+    /// assert_eq!(document.pointer("/a/0").unwrap().raw(), "1");
+    /// assert!(!document.pointer("/a").unwrap().is_whole());
+    /// ```
+    pub fn read(text: impl Into<Cow<'t, str>>) -> Self {
+        Self::of(text.into(), DEFAULT_MAX_DEPTH, Vec::new())
+    }
+
+    /// As [`read`](Self::read), in the memory of an earlier document.
+    pub fn read_into(text: &'t str, buffer: Buffer) -> Self {
+        Self::of(Cow::Borrowed(text), DEFAULT_MAX_DEPTH, buffer.0)
+    }
+
+    /// As [`read`](Self::read), for bytes that may not be UTF-8: then the text ends before the first that is not, and
+    /// nothing of it is read.
+    pub fn read_bytes(bytes: &'t [u8], buffer: Buffer) -> Self {
+        match validate_utf8(bytes) {
+            Ok(text) => Self::read_into(text, buffer),
+            Err(error) => {
+                let valid = bytes.get(..error.offset).unwrap_or_default();
+                let mut entries = buffer.0;
+                entries.clear();
+                entries.push(Entry::new(0, Key::NONE, NONE, 0));
+                Self {
+                    text: String::from_utf8_lossy(valid),
+                    entries,
+                    error: Some(error),
+                }
+            }
+        }
+    }
+
+    fn of(text: Cow<'t, str>, max_depth: usize, mut entries: Vec<Entry>) -> Self {
+        entries.clear();
+        let error = read::read(&text, max_depth, &mut entries).err();
+        Self {
+            text,
+            entries,
+            error,
+        }
+    }
+
+    /// The memory, for the next document. What a huge text has taken is given back.
+    #[must_use]
+    pub fn into_buffer(self) -> Buffer {
+        /// Entries for which no usual text has a use: 1 MiB of them.
+        const USUAL: usize = (1 << 20) / size_of::<Entry>();
+        let mut entries = self.entries;
+        if entries.capacity() > USUAL {
+            entries.clear();
+            entries.shrink_to(USUAL);
+        }
+        Buffer(entries)
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The first place at which the text is not JSON.
+    pub const fn error(&self) -> Option<SyntaxError> {
+        self.error
+    }
+
+    /// The document's value.
+    pub fn root(&self) -> Node<'_> {
+        Node::new(self, 0)
+    }
+
+    /// All values in text order, containers before what they contain.
+    pub fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
+        (0..self.entries.len()).map(|index| Node::new(self, index))
+    }
+
+    /// The value at a JSON Pointer (RFC 6901); of members with equal keys the first.
+    pub fn pointer(&self, pointer: &str) -> Option<Node<'_>> {
+        let mut node = self.root();
+        if pointer.is_empty() {
+            return Some(node);
+        }
+        for token in pointer.strip_prefix('/')?.split('/') {
+            let token = unescape_token(token)?;
+            node = match node.kind() {
+                Kind::Object => node.member(&token)?,
+                Kind::Array => node.item(array_index(&token)?)?,
+                Kind::String | Kind::Number | Kind::Boolean | Kind::Null => return None,
+            };
+        }
+        Some(node)
+    }
+
+    /// The innermost value whose text, or whose member's text from the key on, holds the byte at `offset`.
+    pub fn node_at(&self, offset: usize) -> Option<Node<'_>> {
+        let mut node = self.root();
+        if !node.span().contains(offset) {
+            return None;
+        }
+        while let Some(inner) = node
+            .children()
+            .find(|child| child.member_span().contains(offset))
+        {
+            node = inner;
+        }
+        Some(node)
+    }
+
+    pub(crate) fn entry(&self, index: usize) -> &Entry {
+        &self.entries[index]
+    }
+}
+
+impl fmt::Debug for Document<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.nodes()).finish()
+    }
+}
+
+/// Whether `text` is one JSON value, with at most [`DEFAULT_MAX_DEPTH`] objects and arrays inside one another.
+///
+/// # Errors
+/// The first place at which it is not.
+pub fn check(text: &str) -> Result<(), SyntaxError> {
+    Document::parse(text).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Buffer, Document, Entry};
+    use crate::error::SyntaxErrorKind;
+    use crate::node::Kind;
+
+    #[test]
+    fn a_value_takes_32_bytes() {
+        assert_eq!(size_of::<Entry>(), 32);
+    }
+
+    #[test]
+    fn bytes_are_read_like_the_text_they_hold() {
+        let text = "{\"é\": [1, 2";
+        let document = Document::read_bytes(text.as_bytes(), Buffer::default());
+        assert_eq!(document.text(), text);
+        assert_eq!(document.error(), Document::read(text).error());
+        assert_eq!(document.nodes().count(), 4);
+    }
+
+    #[test]
+    fn of_bytes_that_are_no_text_nothing_is_read() {
+        for (bytes, text, kind) in [
+            (
+                &b"[1, \"\xff\"]"[..],
+                "[1, \"",
+                SyntaxErrorKind::InvalidUtf8,
+            ),
+            (b"[\"\xc3", "[\"", SyntaxErrorKind::InvalidUtf8),
+            (b"\x80", "", SyntaxErrorKind::InvalidUtf8),
+        ] {
+            // What a used buffer held is gone.
+            let buffer = Document::read("[1, 2, 3]").into_buffer();
+            let document = Document::read_bytes(bytes, buffer);
+            assert_eq!(document.text(), text);
+            let error = document.error().unwrap();
+            assert_eq!((error.kind, error.offset), (kind, text.len()));
+            assert_eq!(document.nodes().count(), 1);
+            let root = document.root();
+            assert_eq!((root.kind(), root.is_whole()), (Kind::Null, false));
+            assert_eq!((root.raw(), root.pointer().as_str()), ("", ""));
+        }
+        let wide = Document::read_bytes(b"\xff\xfe{\0}\0", Buffer::default());
+        let error = wide.error().unwrap();
+        assert!(matches!(error.kind, SyntaxErrorKind::WideEncoding(_)));
+        assert_eq!((wide.text(), error.offset), ("", 0));
+    }
+
+    #[test]
+    fn a_buffer_keeps_usual_memory_and_gives_huge_memory_back() {
+        let usual = format!("[{}0]", "0,".repeat(1_000));
+        let document = Document::read(usual.as_str());
+        let taken = document.entries.capacity();
+        let Buffer(kept) = document.into_buffer();
+        assert_eq!(kept.capacity(), taken);
+        let huge = format!("[{}0]", "0,".repeat(100_000));
+        let Buffer(kept) = Document::read_into(&huge, Buffer(kept)).into_buffer();
+        assert!(kept.capacity() * size_of::<Entry>() <= 1 << 20);
+        assert!(kept.capacity() >= taken);
+    }
+}

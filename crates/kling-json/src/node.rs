@@ -1,0 +1,204 @@
+//! A value of a document: what it is, where it is, and what is around and inside it.
+
+use std::fmt;
+
+use crate::document::{Document, Entry, NONE};
+use crate::number::Number;
+use crate::pointer::escape_token;
+use crate::span::Span;
+use crate::text::Text;
+
+/// What a value is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Kind {
+    /// `{…}`
+    Object,
+    /// `[…]`
+    Array,
+    /// `"…"`
+    String,
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// `null`.
+    Null,
+}
+
+/// A value of a [`Document`].
+#[derive(Clone, Copy)]
+pub struct Node<'d> {
+    document: &'d Document<'d>,
+    index: usize,
+}
+
+impl<'d> Node<'d> {
+    pub(crate) const fn new(document: &'d Document<'d>, index: usize) -> Self {
+        Self { document, index }
+    }
+
+    fn entry(&self) -> &'d Entry {
+        self.document.entry(self.index)
+    }
+
+    /// The document that the value belongs to.
+    pub const fn document(&self) -> &'d Document<'d> {
+        self.document
+    }
+
+    /// What the value is.
+    pub fn kind(&self) -> Kind {
+        self.entry().kind
+    }
+
+    /// Whether the value was read to its end: in a [parsed](Document::parse) document each is.
+    pub fn is_whole(&self) -> bool {
+        self.entry().is_whole()
+    }
+
+    /// The value's place.
+    pub fn span(&self) -> Span {
+        let entry = self.entry();
+        Span::new(entry.start as usize, entry.end as usize)
+    }
+
+    /// The value's text as written.
+    pub fn raw(&self) -> &'d str {
+        self.span().of(self.document.text())
+    }
+
+    /// The value's key, when it is a member of an object.
+    pub fn key(&self) -> Option<Text<'d>> {
+        let key = self.key_span()?;
+        let content = Span::new(key.start + 1, key.end - 1);
+        let escapes = self.entry().key_escapes();
+        Some(Text::new(self.document.text(), content, escapes))
+    }
+
+    /// The place of the value's key with its quotation marks, when it is a member of an object.
+    pub fn key_span(&self) -> Option<Span> {
+        let entry = self.entry();
+        let key = Span::new(entry.key_start as usize, entry.key_end as usize);
+        (!key.is_empty()).then_some(key)
+    }
+
+    /// The place from the key, if there is one, to the end of the value.
+    pub fn member_span(&self) -> Span {
+        let start = self.key_span().map_or(self.span().start, |key| key.start);
+        Span::new(start, self.span().end)
+    }
+
+    /// The string, when the value is one.
+    pub fn text(&self) -> Option<Text<'d>> {
+        let entry = self.entry();
+        (entry.kind == Kind::String).then(|| {
+            let content = Span::new(entry.start as usize + 1, entry.end as usize - 1);
+            Text::new(self.document.text(), content, entry.escapes())
+        })
+    }
+
+    /// The number, when the value is one.
+    pub fn number(&self) -> Option<Number<'d>> {
+        let entry = self.entry();
+        (entry.kind == Kind::Number)
+            .then(|| Number::new(self.document.text(), self.span(), entry.flag()))
+    }
+
+    /// The truth value, when the value is one.
+    pub fn boolean(&self) -> Option<bool> {
+        let entry = self.entry();
+        (entry.kind == Kind::Boolean).then(|| entry.flag())
+    }
+
+    /// The members of an object or the items of an array, in text order; none for other values.
+    pub fn children(&self) -> Children<'d> {
+        Children {
+            document: self.document,
+            next: self.index + 1,
+            past: self.entry().past as usize,
+        }
+    }
+
+    /// The first member with that key, when the value is an object.
+    pub fn member(&self, key: &str) -> Option<Self> {
+        self.children()
+            .find(|child| child.key().is_some_and(|text| text.equals(key)))
+    }
+
+    /// The item with that index from 0, when the value is an array.
+    pub fn item(&self, index: usize) -> Option<Self> {
+        if self.kind() == Kind::Array {
+            self.children().nth(index)
+        } else {
+            None
+        }
+    }
+
+    /// The object or array around the value; none for the root.
+    pub fn parent(&self) -> Option<Self> {
+        let parent = self.entry().parent;
+        (parent != NONE).then(|| Self::new(self.document, parent as usize))
+    }
+
+    /// The value's place among the members or items of its parent, from 0; 0 for the root.
+    pub fn position(&self) -> usize {
+        self.entry().position as usize
+    }
+
+    /// The value's JSON Pointer. It leads back to the value, unless an earlier member has the same key.
+    pub fn pointer(&self) -> String {
+        let outwards = std::iter::successors(Some(*self), Self::parent);
+        let mut path: Vec<Self> = outwards.collect();
+        // The root has no token.
+        path.pop();
+        let mut pointer = String::new();
+        for node in path.into_iter().rev() {
+            pointer.push('/');
+            match node.key() {
+                Some(key) => pointer.push_str(&escape_token(&key.decode())),
+                None => pointer.push_str(&node.position().to_string()),
+            }
+        }
+        pointer
+    }
+}
+
+impl PartialEq for Node<'_> {
+    /// Whether both are the same value of the same document.
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.document, other.document) && self.index == other.index
+    }
+}
+
+impl Eq for Node<'_> {}
+
+impl fmt::Debug for Node<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Node")
+            .field("kind", &self.kind())
+            .field("span", &self.span())
+            .finish()
+    }
+}
+
+/// The members or items of a value, from [`Node::children`].
+#[derive(Clone, Debug)]
+pub struct Children<'d> {
+    document: &'d Document<'d>,
+    next: usize,
+    past: usize,
+}
+
+impl<'d> Iterator for Children<'d> {
+    type Item = Node<'d>;
+
+    fn next(&mut self) -> Option<Node<'d>> {
+        if self.next >= self.past {
+            return None;
+        }
+        let node = Node::new(self.document, self.next);
+        let past = node.entry().past as usize;
+        self.next = past.max(self.next + 1);
+        Some(node)
+    }
+}

@@ -1,0 +1,91 @@
+//! Finding where a string ends, and what is wrong with one that does not.
+
+use crate::diagnose;
+use crate::error::{SyntaxError, SyntaxErrorKind};
+use crate::escape;
+use crate::scan::{self, Near};
+use crate::text::Escapes;
+
+/// Stands for the end of a string that has none; no text is so long.
+///
+/// A plain number comes back in a register, where a `Result` would go through memory.
+pub(crate) const MALFORMED: usize = usize::MAX;
+
+/// The offset of the closing quotation mark of the string whose content begins at `start`, and which escapes there
+/// are; [`MALFORMED`] when [`string_error`] has to say more.
+#[expect(
+    clippy::inline_always,
+    reason = "short strings are most of a request, and a call costs more than reading one"
+)]
+#[inline(always)]
+pub(crate) fn string_end(text: &str, start: usize) -> (usize, Escapes) {
+    match scan::near_stop(text.as_bytes(), start) {
+        Near::Stop(stop, b'"') => (stop, Escapes::None),
+        Near::Stop(behind, _) | Near::Plain(behind) => far_string_end(text, behind),
+    }
+}
+
+/// [`string_end`] for a string that is long or not plain; `behind` is where what is known to be plain ends.
+#[inline(never)]
+fn far_string_end(text: &str, behind: usize) -> (usize, Escapes) {
+    let bytes = text.as_bytes();
+    let stop = scan::string_stop(bytes, behind);
+    match bytes.get(stop) {
+        Some(b'"') => (stop, Escapes::None),
+        Some(_) | None => {
+            string_end_after_escapes(text, stop).unwrap_or((MALFORMED, Escapes::None))
+        }
+    }
+}
+
+/// What is wrong with the string whose content begins at `start`.
+#[cold]
+#[inline(never)]
+pub(crate) fn string_error(text: &str, start: usize) -> SyntaxError {
+    let stop = scan::string_stop(text.as_bytes(), start);
+    match string_end_after_escapes(text, stop) {
+        Ok(_) => diagnose::string_end(text),
+        Err(error) => error,
+    }
+}
+
+/// The offset of the closing quotation mark of a string whose content first stops being plain at `stop`, and which
+/// escapes it has.
+#[inline(never)]
+fn string_end_after_escapes(text: &str, stop: usize) -> Result<(usize, Escapes), SyntaxError> {
+    let bytes = text.as_bytes();
+    let mut stop = stop;
+    let mut hides_ascii = false;
+    loop {
+        match bytes.get(stop) {
+            Some(b'"') if hides_ascii => return Ok((stop, Escapes::OfAscii)),
+            Some(b'"') => return Ok((stop, Escapes::Some)),
+            Some(b'\\') => {
+                if let Some((after, is_ascii)) = escape::plain_units(bytes, stop) {
+                    hides_ascii |= is_ascii;
+                    stop = after;
+                    if bytes.get(stop) == Some(&b'\\') {
+                        continue;
+                    }
+                } else {
+                    hides_ascii |= escape::hides_ascii(bytes, stop);
+                    stop = escape::check(text, stop)?;
+                }
+                // Texts in another script are escapes one after another, with single blanks between them.
+                if bytes.get(stop) == Some(&b' ') {
+                    stop += 1;
+                }
+                if bytes.get(stop) != Some(&b'\\') {
+                    stop = scan::string_stop(bytes, stop);
+                }
+            }
+            Some(&control) => {
+                return Err(SyntaxError::new(
+                    SyntaxErrorKind::ControlCharacter(control),
+                    stop,
+                ));
+            }
+            None => return Err(diagnose::string_end(text)),
+        }
+    }
+}
