@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use kling_check::{Checker, Fixed, Report, Which};
+use kling_json::{Buffer, Document};
 
 use crate::failure::{Failure, Result};
 
@@ -21,7 +22,7 @@ const SHOWN_CHARACTERS: usize = 120;
 pub fn run(file: &Path, output: &mut impl Write) -> Result<()> {
     let bytes = fs::read(file).map_err(|error| Failure::file(file, "read", &error))?;
     let checker = Checker::embedded();
-    let counts = lines(&bytes, output, |line| checker.check_bytes(line))
+    let counts = lines(&checker, &bytes, output, |_| {})
         .map_err(|error| Failure::new(format!("the output cannot be written: {error}")))?;
     if counts.crashed.is_empty() {
         return Ok(());
@@ -85,24 +86,24 @@ fn fixed(checker: &Checker, bytes: &[u8], which: Which) -> Fixes {
             counts.faults.push(format!("line {number}: it panicked"));
             continue;
         };
-        let before = checker.check(text);
+        let (document, fixed_document) = (Document::read(text), Document::read(&*fixed.text));
+        let (before, after) = (checker.check(&document), checker.check(&fixed_document));
         counts.clean_before += u64::from(before.is_clean());
         counts.applied += fixed.applied;
-        if fixed.report.is_clean() {
+        if after.is_clean() {
             counts.clean += 1;
         } else {
-            let rules: BTreeSet<String> = fixed
-                .report
-                .diagnostics
+            let rules: BTreeSet<String> = after
+                .findings()
                 .iter()
-                .map(|found| found.rule.to_owned())
+                .map(|found| found.rule().id().to_owned())
                 .collect();
             for rule in &rules {
                 *counts.remaining.entry(rule.clone()).or_default() += 1;
             }
             counts.lines.push((number, rules));
         }
-        let broken = broken_law(checker, text, &before, &fixed, which);
+        let broken = broken_law(checker, &before, &after, &fixed, which);
         if let Some(law) = broken {
             counts.faults.push(format!("line {number}: {law}"));
         }
@@ -113,9 +114,9 @@ fn fixed(checker: &Checker, bytes: &[u8], which: Which) -> Fixes {
 /// The law of fixes that does not hold for a request.
 fn broken_law(
     checker: &Checker,
-    text: &str,
     before: &Report<'_>,
-    fixed: &Fixed<'_>,
+    after: &Report<'_>,
+    fixed: &Fixed,
     which: Which,
 ) -> Option<&'static str> {
     if fixed.is_refused {
@@ -124,17 +125,17 @@ fn broken_law(
     if fixed.applied > 0 && serde_json::from_str::<serde_json::Value>(&fixed.text).is_err() {
         return Some("the result is not JSON");
     }
-    if fixed.applied == 0 && fixed.text != text {
+    if fixed.applied == 0 && fixed.text != before.document().text() {
         return Some("the text has changed without a fix");
     }
     if checker.fix(&fixed.text, which).applied > 0 {
         return Some("a second run does something");
     }
     if which == Which::Safe {
-        if before.bill.is_some() && before.bill != fixed.report.bill {
+        if before.bill().is_ok() && before.bill() != after.bill() {
             return Some("a safe fix has changed the bill");
         }
-        if fixed.report.diagnostics.len() > before.diagnostics.len() {
+        if after.findings().len() > before.findings().len() {
             return Some("a safe fix has added a finding");
         }
     }
@@ -168,10 +169,12 @@ struct Counts {
     crashed: Vec<usize>,
 }
 
-fn lines<'c>(
+/// `before` is called with each document in front of its check.
+fn lines(
+    checker: &Checker,
     bytes: &[u8],
     output: &mut impl Write,
-    check: impl Fn(&[u8]) -> Report<'c>,
+    before: impl Fn(&Document<'_>),
 ) -> io::Result<Counts> {
     let mut counts = Counts::default();
     for (index, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
@@ -181,28 +184,32 @@ fn lines<'c>(
         counts.requests += 1;
         let number = index + 1;
         // The checker keeps nothing of a request, so a panic leaves nothing half done.
-        let Ok(report) = catch_unwind(AssertUnwindSafe(|| check(line))) else {
+        let document = Document::read_bytes(line, Buffer::default());
+        let Ok(report) = catch_unwind(AssertUnwindSafe(|| {
+            before(&document);
+            checker.check(&document)
+        })) else {
             counts.crashed.push(number);
             writeln!(output, "{number} - crashed")?;
             continue;
         };
         counts.clean += u64::from(report.is_clean());
-        write!(output, "{number} {}", report.model.unwrap_or("-"))?;
-        for (place, found) in report.diagnostics.iter().enumerate() {
+        write!(output, "{number} {}", report.model().unwrap_or("-"))?;
+        for (place, found) in report.findings().iter().enumerate() {
             *counts
                 .rules
-                .entry(format!("{} {}", found.level, found.rule))
+                .entry(format!("{} {}", found.level(), found.rule().id()))
                 .or_default() += 1;
             let between = if place == 0 { " " } else { "; " };
             write!(
                 output,
                 "{between}{} {} {}",
-                found.level,
-                found.rule,
-                shown(&found.pointer)
+                found.level(),
+                found.rule().id(),
+                shown(&found.pointer())
             )?;
         }
-        match report.omitted.total() {
+        match report.omitted().total() {
             0 if report.is_clean() => writeln!(output, " clean")?,
             0 => writeln!(output)?,
             more => writeln!(output, "; {more} more")?,
@@ -241,9 +248,7 @@ mod tests {
     fn each_line_has_its_findings_and_each_rule_its_count() {
         let checker = Checker::embedded();
         let mut output = Vec::new();
-        let counts = lines(BODIES.as_bytes(), &mut output, |line| {
-            checker.check_bytes(line)
-        })
+        let counts = lines(&checker, BODIES.as_bytes(), &mut output, |_| {})
         .unwrap();
         assert_eq!((counts.requests, counts.clean), (3, 1));
         let text = String::from_utf8(output).unwrap();
@@ -285,9 +290,8 @@ mod tests {
     fn a_panic_is_counted_and_the_rest_still_runs() {
         let checker = Checker::embedded();
         let mut output = Vec::new();
-        let counts = lines(BODIES.as_bytes(), &mut output, |line| {
-            assert!(line != b"[]", "made to fail");
-            checker.check_bytes(line)
+        let counts = lines(&checker, BODIES.as_bytes(), &mut output, |document| {
+            assert!(document.text() != "[]", "made to fail");
         });
         assert_eq!(counts.unwrap().crashed, [4]);
     }

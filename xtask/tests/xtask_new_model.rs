@@ -44,10 +44,9 @@ fn the_stub_contract_loads_and_its_request_is_clean() {
     let spec = Spec::from_toml(&text(root, "crates/kling-spec/models/kling-v9-mini.toml")).unwrap();
     assert_eq!(spec.id(), "kling-v9-mini");
     let checker = Checker::new(vec![spec]);
-    let report = checker
-        .check(&text(root, "fixtures/kling-v9-mini/examples/minimal.json"))
-        .diagnostics;
-    assert_eq!(report, []);
+    let minimal = text(root, "fixtures/kling-v9-mini/examples/minimal.json");
+    let document = kling_json::Document::read(minimal);
+    assert_eq!(checker.check(&document).diagnostics(), []);
 
     let expected: toml::Table =
         toml::from_str(&text(root, "fixtures/kling-v9-mini/expected.toml")).unwrap();
@@ -64,8 +63,12 @@ fn the_stub_contract_finds_faults() {
     ))
     .unwrap();
     let checker = Checker::new(vec![spec]);
-    let report = checker.check(r#"{"model": "kling-v9", "prompt": " ", "colour": "red"}"#);
-    let rules: Vec<&str> = report.diagnostics.iter().map(|found| found.rule).collect();
+    let document = kling_json::Document::read(
+        r#"{"model": "kling-v9", "prompt": " ", "colour": "red"}"#,
+    );
+    let report = checker.check(&document);
+    let rules = report.findings().iter().map(|found| found.rule().id());
+    let rules: Vec<&str> = rules.collect();
     assert_eq!(rules, ["blank-text", "unknown-field"]);
 }
 

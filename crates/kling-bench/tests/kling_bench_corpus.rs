@@ -7,6 +7,7 @@ use kling_bench::peers::{
     Boon, CompiledJsonSchema, JsonSchema, OneJsonSchema, Peer, SCHEMAS, Verdict,
 };
 use kling_check::{Checker, Report};
+use kling_json::Document;
 use kling_spec::{Level, inexpressible_rules};
 
 fn corpus(faulty_percent: u32) -> Corpus {
@@ -51,21 +52,19 @@ fn the_checker_finds_faults_exactly_where_they_were_made() {
     for percent in [0, 5, 100] {
         let corpus = corpus(percent);
         for (request, fault) in corpus.requests().zip(corpus.faults()) {
-            let report = checker.check(request);
+            let document = Document::read(request);
+            let report = checker.check(&document);
             assert_eq!(
                 report.is_clean(),
                 fault.is_none(),
                 "{fault:?}\n{request}\n{:#?}",
-                report.diagnostics
-            );
-            assert_eq!(
-                checker.is_clean(request),
-                fault.is_none(),
-                "{fault:?}\n{request}"
+                report.diagnostics()
             );
         }
         assert_near(
-            share(&corpus, |request| !checker.is_clean(request)),
+            share(&corpus, |request| {
+                !checker.check(&Document::read(request)).is_clean()
+            }),
             f64::from(percent) / 100.0,
             0.02,
         );
@@ -128,10 +127,9 @@ fn one_line_means_one_line() {
 /// Whether a schema can see something wrong in what the checker has found.
 fn expressible(report: &Report<'_>) -> bool {
     let unseen: Vec<&str> = inexpressible_rules().iter().map(|rule| rule.id()).collect();
-    report
-        .diagnostics
-        .iter()
-        .any(|found| found.level == Level::Error && !unseen.contains(&found.rule))
+    report.findings().iter().any(|found| {
+        found.level() == Level::Error && !unseen.contains(&found.rule().id())
+    })
 }
 
 #[test]
@@ -141,11 +139,9 @@ fn the_peers_and_the_checker_agree_on_what_a_schema_can_say() {
     for percent in [5, 100] {
         let corpus = corpus(percent);
         for (request, fault) in corpus.requests().zip(corpus.faults()) {
-            let report = checker.check(request);
-            let broken = report
-                .diagnostics
-                .iter()
-                .any(|found| found.rule == "json-syntax");
+            let document = Document::read(request);
+            let report = checker.check(&document);
+            let broken = document.error().is_some();
             let valid = !broken && !expressible(&report);
             let peers: [(&str, &dyn Peer); 3] = [
                 ("jsonschema", &jsonschema),
@@ -158,7 +154,7 @@ fn the_peers_and_the_checker_agree_on_what_a_schema_can_say() {
                     verdict.is_valid(),
                     valid,
                     "{name}: {verdict:?}, {fault:?}\n{request}\n{:#?}",
-                    report.diagnostics
+                    report.diagnostics()
                 );
                 assert_eq!(
                     verdict == Verdict::NotJson,

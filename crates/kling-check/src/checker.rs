@@ -7,7 +7,7 @@ use kling_url::TrustedOrigins;
 use crate::context::{Context, Settings};
 use crate::diagnostic::Diagnostic;
 use crate::fix::{Fixed, MOST_ROUNDS, Which, apply_fixes};
-use crate::models::Models;
+use crate::models::{Models, Naming};
 use crate::report::Report;
 
 /// The most findings kept of one request, unless the caller says otherwise.
@@ -141,6 +141,19 @@ impl Checker {
             document,
             table: None,
         })
+    }
+
+    /// The model as whose request a document is read, without checking it.
+    ///
+    /// ```
+    /// let checker = kling_check::Checker::embedded();
+    /// let document = kling_json::Document::read(r#"{"model": "Kling-V3"}"#);
+    /// assert_eq!(checker.model(&document), Some("kling-v3"));
+    /// ```
+    pub fn model(&self, document: &Document<'_>) -> Option<&str> {
+        let naming = Naming::of(&self.models, document);
+        let index = naming.contract(document, self.settings.assumed)?;
+        self.models.ids().nth(index)
     }
 
     /// The finding of a request that was not read, because it is longer than `limit` bytes. It is at the beginning of the

@@ -305,8 +305,9 @@ impl<'d> Finding<'d> {
         self.node.pointer()
     }
 
-    /// Whether the service does not take the request, or readers differ about what it says.
-    pub(crate) fn prevents_bill(&self) -> bool {
+    /// Whether with it nothing is known of the bill: the service does not take the request, or readers differ about what
+    /// it says.
+    pub fn prevents_bill(&self) -> bool {
         self.service == Service::Refuses
             || matches!(
                 self.kind,

@@ -157,6 +157,15 @@ impl Naming<'_> {
         }
     }
 
+    /// The contract by which the request is read, by its place among the models; `assumed` where it names none.
+    pub(crate) fn contract(self, document: &Document<'_>, assumed: Option<usize>) -> Option<usize> {
+        let index = match self {
+            Self::Known { index, .. } => Some(index),
+            Self::Nothing | Self::Unknown(_) | Self::Mistyped(_) | Self::Missing => assumed,
+        };
+        index.filter(|_| document.root().kind() == Kind::Object)
+    }
+
     /// What a request says about its model, slips and wrong names included.
     pub(crate) fn of<'d>(models: &Models, document: &'d Document<'d>) -> Naming<'d> {
         let root = document.root();

@@ -1,6 +1,6 @@
 //! What checking a request gives: findings, the bill, and what the video will be.
 
-use kling_json::Kind;
+use kling_json::Document;
 use kling_spec::{Level, Scalar};
 
 use crate::context::Context;
@@ -66,14 +66,7 @@ impl<'d> Report<'d> {
     /// Checks the document of a context that has no contract yet.
     pub(crate) fn new(mut context: Context<'d>) -> Self {
         let naming = Naming::of(context.models, context.document);
-        let is_object = context.document.root().kind() == Kind::Object;
-        let index = match naming {
-            Naming::Known { index, .. } => Some(index),
-            Naming::Nothing | Naming::Unknown(_) | Naming::Mistyped(_) | Naming::Missing => {
-                context.settings.assumed
-            }
-        };
-        let walked = match index.filter(|_| is_object) {
+        let walked = match naming.contract(context.document, context.settings.assumed) {
             Some(index) => {
                 let table = context.models.table(index);
                 context.table = Some(table);
@@ -106,6 +99,11 @@ impl<'d> Report<'d> {
     /// The model as whose request the text was read.
     pub fn model(&self) -> Option<&'d str> {
         self.context.table.map(|table| table.spec.id())
+    }
+
+    /// The document that was checked.
+    pub const fn document(&self) -> &'d Document<'d> {
+        self.context.document
     }
 
     /// The findings kept, in the order of the text.

@@ -7,7 +7,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use kling_check::Checker;
+use kling_check::{Checker, Finding};
+use kling_json::{Buffer, Document};
 
 /// By group, by fixture: the findings in text order, each `level rule pointer`.
 type Expected = BTreeMap<String, BTreeMap<String, Vec<String>>>;
@@ -31,16 +32,15 @@ fn name_of(path: &Path) -> String {
 }
 
 fn findings(checker: &Checker, text: &[u8]) -> Vec<String> {
-    let report = checker.check_bytes(text);
-    let line = |found: &kling_check::Diagnostic<'_>| {
-        let pointer = if found.pointer.is_empty() {
-            "(root)"
-        } else {
-            &found.pointer
-        };
-        format!("{} {} {pointer}", found.level, found.rule)
-    };
-    report.diagnostics.iter().map(line).collect()
+    let document = Document::read_bytes(text, Buffer::default());
+    let report = checker.check(&document);
+    report.findings().iter().map(line).collect()
+}
+
+fn line(found: &Finding<'_>) -> String {
+    let pointer = found.pointer();
+    let place = if pointer.is_empty() { "(root)" } else { &pointer };
+    format!("{} {} {place}", found.level(), found.rule().id())
 }
 
 #[test]

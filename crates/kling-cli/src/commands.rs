@@ -40,8 +40,6 @@ use crate::exit::{Exit, Failure};
 use crate::input::regular;
 use crate::output::stdio;
 
-#[cfg(feature = "lsp")]
-pub(crate) use check::too_large;
 
 /// Does what the command line asks for.
 pub(crate) fn run(cli: Cli) -> ExitCode {

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use kling_check::{Checker, Omitted, Report};
+use kling_check::{Checker, Diagnostic, Report};
 use kling_spec::{CommonRule, Level, nearest};
 
 use crate::cli::{Change, LevelChange};
 use crate::exit::Failure;
-use kling_check::DEFAULT_MAX_FINDINGS as MAX_FINDINGS;
 
 /// Groups of rules that can stand in the place of one.
 const GROUPS: [(&str, Level); 2] = [("warnings", Level::Warning), ("advice", Level::Advice)];
@@ -52,43 +51,15 @@ impl Levels {
 
     /// Sets the levels of a report's findings and keeps as many as are shown, errors first.
     pub(crate) fn apply(&self, report: &mut Report<'_>) {
-        if self.is_empty() {
-            return;
+        if !self.is_empty() {
+            report.relevel(|found| self.level(found.rule().id(), found.level()));
         }
-        report
-            .diagnostics
-            .retain_mut(|found| match self.level(found.rule, found.level) {
-                Some(level) => {
-                    found.level = level;
-                    true
-                }
-                None => false,
-            });
-        let mut room = MAX_FINDINGS;
-        let mut kept = [0; 3];
-        for level in [Level::Error, Level::Warning, Level::Advice] {
-            let count = report
-                .diagnostics
-                .iter()
-                .filter(|found| found.level == level)
-                .count();
-            kept[level as usize] = count.min(room);
-            room -= count.min(room);
-        }
-        let Report {
-            diagnostics,
-            omitted,
-            ..
-        } = report;
-        diagnostics.retain(|found| {
-            let left = &mut kept[found.level as usize];
-            if *left == 0 {
-                count(omitted, found.level);
-                return false;
-            }
-            *left -= 1;
-            true
-        });
+    }
+
+    /// A finding with its level; none if it is not wanted.
+    pub(crate) fn applied(&self, mut found: Diagnostic) -> Option<Diagnostic> {
+        found.level = self.level(&found.rule, found.level)?;
+        Some(found)
     }
 
     fn level(&self, rule: &str, level: Level) -> Option<Level> {
@@ -102,14 +73,6 @@ impl Levels {
             Some(Change::Warn) => Some(Level::Warning),
             Some(Change::Allow) => None,
         }
-    }
-}
-
-const fn count(omitted: &mut Omitted, level: Level) {
-    match level {
-        Level::Error => omitted.errors += 1,
-        Level::Warning => omitted.warnings += 1,
-        Level::Advice => omitted.advice += 1,
     }
 }
 

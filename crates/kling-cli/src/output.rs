@@ -6,6 +6,7 @@ pub(crate) mod condition;
 pub(crate) mod counts;
 pub(crate) mod excerpt;
 pub(crate) mod field;
+pub(crate) mod findings;
 pub(crate) mod github;
 pub(crate) mod human;
 pub(crate) mod json;

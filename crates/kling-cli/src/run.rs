@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 use std::{mem, thread};
 
-use kling_check::Expectation;
+use kling_json::Buffer;
 
 use crate::cli;
 use crate::exit::Failure;
@@ -37,12 +37,11 @@ pub(crate) trait Task: Sync {
     /// What is added up over all requests.
     type Tally: Default + Send;
 
-    /// Does it: appends what is to be printed and told, and counts. `expected` is what this thread's last requests were
-    /// like.
+    /// Does it: appends what is to be printed and told, and counts. `buffer` is the memory of the thread's last document.
     fn request(
         &self,
         request: &Request<'_>,
-        expected: &mut Expectation,
+        buffer: &mut Buffer,
         told: &mut Told,
         tally: &mut Self::Tally,
     );

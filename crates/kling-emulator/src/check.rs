@@ -1,8 +1,8 @@
 //! What the service does with the body of a submit, by the findings of the checker.
 
 use kling_check::json::v1;
-use kling_check::{Checker, Report};
-use kling_json::Tape;
+use kling_check::{Checker, Diagnostic, Report};
+use kling_json::{Buffer, Document};
 use serde::Serialize;
 
 use crate::random::hash;
@@ -96,7 +96,8 @@ pub(crate) struct Order {
 /// Decides over a body as the service does: what it refuses is refused, what it ignores is dropped, and where nobody
 /// knows what it does, it takes the request. A strict one refuses every error.
 pub(crate) fn check(checker: &Checker, body: &[u8], is_strict: bool) -> Checked {
-    let report = checker.check_bytes(body);
+    let document = Document::read_bytes(body, Buffer::default());
+    let report = checker.check(&document);
     let findings = findings(&report);
     let refused: Vec<&Finding> = findings
         .iter()
@@ -107,11 +108,11 @@ pub(crate) fn check(checker: &Checker, body: &[u8], is_strict: bool) -> Checked 
             pointer: first.pointer.clone(),
             message: with_count(&first.message, others.len()),
         }),
-        None if report.omitted.errors > 0 => Err(Refusal {
+        None if report.omitted().errors > 0 => Err(Refusal {
             pointer: String::new(),
             message: "the request has too many faults to look at".to_owned(),
         }),
-        None => order(&report, body),
+        None => order(&report, &document),
     };
     Checked { findings, outcome }
 }
@@ -135,8 +136,8 @@ fn findings(report: &Report<'_>) -> Vec<Finding> {
         line: at.line,
         column: at.column,
     };
-    let finding = |found| {
-        let found = v1::Diagnostic::new(place, report.model, found);
+    let finding = |found: &Diagnostic| {
+        let found = v1::Diagnostic::new(place, report.model(), found);
         Finding {
             rule: found.rule.to_owned(),
             level: match found.level {
@@ -161,19 +162,14 @@ fn findings(report: &Report<'_>) -> Vec<Finding> {
             end: position(found.end),
         }
     };
-    report.diagnostics.iter().map(finding).collect()
+    report.diagnostics().iter().map(finding).collect()
 }
 
-fn order(report: &Report<'_>, body: &[u8]) -> Result<Order, Refusal> {
-    let unreadable = || Refusal {
-        pointer: String::new(),
-        message: "the request is not a JSON object".to_owned(),
-    };
-    // The checker takes nothing that is not JSON, so this holds for all that gets here.
-    let text = std::str::from_utf8(body).map_err(|_| unreadable())?;
-    let tape = Tape::parse(text).map_err(|_| unreadable())?;
+/// The order of a request that the checker takes, which is an object.
+fn order(report: &Report<'_>, document: &Document<'_>) -> Result<Order, Refusal> {
+    let text = document.text();
     let member = |name: &str| {
-        let text = tape.root().member(name)?.text()?;
+        let text = document.root().member(name)?.text()?;
         Some(text.decode().into_owned())
     };
     let client_business_id = member("client_business_id");
@@ -186,7 +182,7 @@ fn order(report: &Report<'_>, body: &[u8]) -> Result<Order, Refusal> {
             message: format!("`client_business_id` has more than {MAX_CLIENT_ID} bytes"),
         });
     }
-    let output = report.output.unwrap_or_default();
+    let output = report.output().unwrap_or_default();
     // Equal keys have no canonical text, so such a body is told by its bytes.
     let hash_of = |text: &str| {
         let canonical = kling_json::canonical(text);
@@ -197,14 +193,15 @@ fn order(report: &Report<'_>, body: &[u8]) -> Result<Order, Refusal> {
         Some(_) => hash_of(&without_client_id(text)),
         None => body_hash.clone(),
     };
+    let bill = report.bill().ok();
     Ok(Order {
-        model: report.model.unwrap_or_default().to_owned(),
+        model: report.model().unwrap_or_default().to_owned(),
         prompt: member("prompt").unwrap_or_default(),
         client_business_id,
         body_hash,
         request_hash,
-        spec: report.bill.map(|bill| bill.spec.to_owned()),
-        billed_seconds: report.bill.and_then(|bill| bill.seconds),
+        spec: bill.map(|bill| bill.spec.to_owned()),
+        billed_seconds: bill.and_then(|bill| bill.seconds),
         seconds: output.seconds,
         ratio: output.ratio,
         short_side: output.short_side,

@@ -1,7 +1,7 @@
 //! The body of a submit.
 
 use bytes::Bytes;
-use kling_json::{Kind as JsonKind, Tape};
+use kling_json::{Document, Kind as JsonKind};
 use serde::Serialize;
 
 use crate::error::{Error, Kind};
@@ -75,8 +75,8 @@ impl std::fmt::Debug for Body {
 }
 
 fn client_business_id(text: &str) -> Option<String> {
-    let tape = Tape::parse(text).ok()?;
-    let root = tape.root();
+    let document = Document::parse(text).ok()?;
+    let root = document.root();
     if root.kind() != JsonKind::Object {
         return None;
     }

@@ -1,6 +1,6 @@
 //! What others said, made fit to be kept.
 
-use kling_json::{Edit, Kind, Tape};
+use kling_json::{Document, Edit, Kind};
 use kling_text::{sanitise, shorten_bytes, without_secrets};
 
 /// The most bytes that are kept of what a server or an error said.
@@ -17,10 +17,10 @@ pub(crate) fn answer(text: &str) -> String {
 /// The text of a request without the queries and fragments of the addresses in it: whoever has a signed address can fetch
 /// what it names. A text that is not JSON is kept as it is.
 pub(crate) fn without_signatures(text: &str) -> String {
-    let Ok(tape) = Tape::parse(text) else {
+    let Ok(document) = Document::parse(text) else {
         return text.to_owned();
     };
-    let edits: Vec<Edit> = tape
+    let edits: Vec<Edit> = document
         .nodes()
         .filter(|node| node.kind() == Kind::String)
         .filter_map(|node| {

@@ -34,7 +34,7 @@ pub use layout::{
 pub use lines::{LineWalker, Position};
 pub use node::{Children, Kind, Node};
 pub use number::Number;
-pub use pointer::{escape_token, unescape_token};
+pub use pointer::unescape_token;
 pub use repair::{OffsetMap, Repair, repair};
 pub use span::Span;
 pub use text::{OffsetWalker, Text};

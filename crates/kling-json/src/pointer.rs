@@ -3,12 +3,7 @@
 use std::borrow::Cow;
 
 /// One token of a pointer as it is written: `~` as `~0`, `/` as `~1`.
-///
-/// ```
-/// assert_eq!(kling_json::escape_token("a/b~c"), "a~1b~0c");
-/// assert_eq!(kling_json::escape_token("duration"), "duration");
-/// ```
-pub fn escape_token(token: &str) -> Cow<'_, str> {
+pub(crate) fn escape_token(token: &str) -> Cow<'_, str> {
     if memchr::memchr2(b'~', b'/', token.as_bytes()).is_some() {
         Cow::Owned(token.replace('~', "~0").replace('/', "~1"))
     } else {
@@ -44,4 +39,44 @@ pub(crate) fn array_index(token: &str) -> Option<usize> {
     let is_index = token.bytes().all(|byte| byte.is_ascii_digit())
         && (token == "0" || !token.starts_with('0'));
     if is_index { token.parse().ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{array_index, escape_token, unescape_token};
+
+    #[test]
+    fn tokens_are_escaped_and_read_again() {
+        for (token, written) in [
+            ("", ""),
+            ("duration", "duration"),
+            ("a/b~c", "a~1b~0c"),
+            ("~1", "~01"),
+            ("é/", "é~1"),
+        ] {
+            assert_eq!(escape_token(token), written);
+            assert_eq!(unescape_token(written).as_deref(), Some(token));
+        }
+        for broken in ["~", "~2", "a~", "~~0"] {
+            assert_eq!(unescape_token(broken), None, "{broken}");
+        }
+    }
+
+    #[test]
+    fn an_index_is_written_in_one_way() {
+        assert_eq!(array_index("0"), Some(0));
+        assert_eq!(array_index("10"), Some(10));
+        for other in [
+            "",
+            "00",
+            "01",
+            "-1",
+            "+1",
+            "1 ",
+            "-",
+            "99999999999999999999",
+        ] {
+            assert_eq!(array_index(other), None, "{other}");
+        }
+    }
 }

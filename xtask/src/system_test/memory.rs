@@ -168,8 +168,10 @@ mod tests {
         for number in 0..200 {
             request(&mut line, number);
             assert!(line.len() <= LONG_LINE, "{number}");
-            let report = checker.check(line.trim_end());
-            let rules: Vec<&str> = report.diagnostics.iter().map(|found| found.rule).collect();
+            let document = kling_json::Document::read(line.trim_end());
+            let report = checker.check(&document);
+            let rules = report.findings().iter().map(|found| found.rule().id());
+            let rules: Vec<&str> = rules.collect();
             let expected: &[&str] = if is_faulty(number) {
                 &["wrong-value"]
             } else {

@@ -5,12 +5,13 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use kling_check::Checker;
+use kling_json::Document;
 use kling_spec::{CommonRule, Format, Spec, any_schema, request_schema};
 use proptest::strategy::{Strategy, Union};
 use proptest::test_runner::{TestCaseError, TestError};
 
 use crate::support::{
-    Schema, is_valid_by, keeping_all, parsed, requests, runner, shortened, specs,
+    Schema, is_valid_by, keeping_all, lines, parsed, requests, runner, shortened, specs,
 };
 
 /// Requests of each model under its own schema, and as many again under the one of all models.
@@ -30,28 +31,23 @@ pub(crate) fn agree(
     let verdicts = RefCell::new([0; 2]);
     let outcome = runner(seed, cases).run(requests, |text| {
         let value = parsed(&text).map_err(TestCaseError::fail)?;
-        let report = checker.check(&text);
+        let document = Document::read(text.as_str());
+        let report = checker.check(&document);
         let expected = is_valid_by(&report, &value);
         verdicts.borrow_mut()[usize::from(expected)] += 1;
-        for found in &report.diagnostics {
-            *counts
-                .borrow_mut()
-                .entry(found.rule.to_owned())
-                .or_insert(0) += 1;
+        for found in report.findings() {
+            let rule = found.rule().id().to_owned();
+            *counts.borrow_mut().entry(rule).or_insert(0) += 1;
         }
         let found = schema.verdicts(&value);
         if found == [expected; 2] {
             return Ok(());
         }
-        let rules: Vec<_> = report
-            .diagnostics
-            .iter()
-            .map(|found| (found.rule, &found.pointer))
-            .collect();
         Err(TestCaseError::fail(format!(
-            "by the checker {expected}, by jsonschema {}, by boon {}: {rules:?}: {}",
+            "by the checker {expected}, by jsonschema {}, by boon {}: {:?}: {}",
             found[0],
             found[1],
+            lines(&report),
             shortened(&text)
         )))
     });

@@ -1,14 +1,26 @@
 //! What a request costs and what the video will be.
 
-use kling_check::{Bill, Checker, VideoOutput};
+use kling_check::{Checker, NoBill, VideoOutput};
+use kling_json::Document;
+use kling_spec::Spec;
+
+use crate::support::lines;
 
 #[track_caller]
-fn check(text: &str, bill: Option<(&str, Option<u32>)>) {
-    let checker = Checker::embedded();
-    let report = checker.check(text);
-    let expected = bill.map(|(spec, seconds)| Bill { spec, seconds });
-    assert_eq!(report.bill, expected, "{:?}", report.diagnostics);
-    assert_eq!(report.output.is_some(), bill.is_some());
+fn check(text: &str, expected: Result<(&str, Option<u32>), NoBill>) {
+    check_by(&Checker::embedded(), text, expected);
+}
+
+/// [`check`] by another checker.
+#[track_caller]
+fn check_by(checker: &Checker, text: &str, expected: Result<(&str, Option<u32>), NoBill>) {
+    let document = Document::read(text);
+    let report = checker.check(&document);
+    let bill = report.bill().map(|bill| (bill.spec, bill.seconds));
+    assert_eq!(bill, expected, "{text}: {:?}", lines(&report));
+    // What the video will be is known of each request that the service takes, whether its price is or not.
+    let is_taken = matches!(expected, Ok(_) | Err(NoBill::NotInContract | NoBill::Open));
+    assert_eq!(report.output().is_some(), is_taken, "{text}");
 }
 
 /// The output of a request: seconds, ratio, short side, sound.
@@ -27,7 +39,8 @@ fn check_output(
         short_side: Some(short_side),
         sound,
     };
-    assert_eq!(checker.check(text).output, Some(expected), "{text}");
+    let document = Document::read(text);
+    assert_eq!(checker.check(&document).output(), Some(expected), "{text}");
 }
 
 fn request(model: &str, members: &str) -> String {
@@ -53,15 +66,15 @@ fn kling_v3_by_mode_and_audio() {
         ("", "720P"),
         (r#", "audio": false"#, "720P"),
     ] {
-        check(&request("kling-v3", members), Some((spec, Some(5))));
+        check(&request("kling-v3", members), Ok((spec, Some(5))));
         check(
             &request("kling-v3", &format!("{members}, \"duration\": 15")),
-            Some((spec, Some(15))),
+            Ok((spec, Some(15))),
         );
-        check(&request("kling-v3-omni", members), Some((spec, Some(5))));
+        check(&request("kling-v3-omni", members), Ok((spec, Some(5))));
         check(
             &request("kling-v3-omni", &format!("{members}, \"duration\": 10")),
-            Some((spec, Some(10))),
+            Ok((spec, Some(10))),
         );
     }
 }
@@ -70,61 +83,112 @@ fn kling_v3_by_mode_and_audio() {
 fn kling_v3_omni_with_a_video() {
     check(
         &request("kling-v3-omni", VIDEO),
-        Some(("720P+Video", Some(5))),
+        Ok(("720P+Video", Some(5))),
     );
     check(
         &request(
             "kling-v3-omni",
             &format!(r#"{VIDEO}, "mode": "pro", "duration": 10"#),
         ),
-        Some(("1080P+Video", Some(10))),
+        Ok(("1080P+Video", Some(10))),
     );
     // An edited video has the length of its source.
-    check(&request("kling-v3-omni", BASE), Some(("720P+Video", None)));
+    check(&request("kling-v3-omni", BASE), Ok(("720P+Video", None)));
     check(
         &request("kling-v3-omni", r#", "video_list": []"#),
-        Some(("720P", Some(5))),
+        Ok(("720P", Some(5))),
     );
 }
 
 #[test]
 fn kling_v3_fast_by_resolution() {
-    check(&request("kling-v3-fast", ""), Some(("720p", Some(5))));
+    check(&request("kling-v3-fast", ""), Ok(("720p", Some(5))));
     check(
         &request("kling-v3-fast", r#", "resolution": "720p", "duration": 3"#),
-        Some(("720p", Some(3))),
+        Ok(("720p", Some(3))),
     );
     check(
         &request(
             "kling-v3-fast",
             r#", "resolution": "1080p", "duration": 15"#,
         ),
-        Some(("1080p", Some(15))),
+        Ok(("1080p", Some(15))),
     );
 }
 
 #[test]
 fn no_bill_where_the_service_refuses_or_readers_differ() {
-    for text in [
-        request("kling-v3", r#", "duration": 7"#),
-        request("kling-v3", r#", "duration": "5""#),
-        request("kling-v3", r#", "audio": "on""#),
-        request("kling-v3", r#", "mode": "std", "mode": "std""#),
-        request(
-            "kling-v3",
-            r#", "metadata": {"watermark": true, "watermark": true}"#,
-        ),
-        request("kling-v3", r#", "mode": "std",}"#),
-        request("kling-v3", r#", "image_urls": ["http://localhost/a.png"]"#),
-        request("kling-v3-omni", &format!(r#"{VIDEO}, "audio": true"#)),
-        r#"{"model": "kling-v3"}"#.to_owned(),
-        r#"{"model": "Kling-V3", "prompt": "x"}"#.to_owned(),
-        r#"{"model": "kling-v4", "prompt": "x"}"#.to_owned(),
-        r#"{"prompt": "x"}"#.to_owned(),
-        "[]".to_owned(),
+    for members in [
+        r#", "duration": 7"#,
+        r#", "duration": "5""#,
+        r#", "audio": "on""#,
+        r#", "image_urls": ["http://localhost/a.png"]"#,
     ] {
-        check(&text, None);
+        check(&request("kling-v3", members), Err(NoBill::Refused));
     }
+    let audio = format!(r#"{VIDEO}, "audio": true"#);
+    check(&request("kling-v3-omni", &audio), Err(NoBill::Refused));
+    check(r#"{"model": "kling-v3"}"#, Err(NoBill::Refused));
+    check(
+        r#"{"model": "Kling-V3", "prompt": "x"}"#,
+        Err(NoBill::Refused),
+    );
+    for members in [
+        r#", "mode": "std", "mode": "std""#,
+        r#", "metadata": {"watermark": true, "watermark": true}"#,
+        r#", "mode": "std",}"#,
+    ] {
+        check(&request("kling-v3", members), Err(NoBill::Unreadable));
+    }
+    for text in ["", "{", "nul", r#"{"model": "kling-v4""#] {
+        check(text, Err(NoBill::Unreadable));
+    }
+}
+
+#[test]
+fn no_bill_without_a_known_model() {
+    for text in [
+        r#"{"model": "kling-v4", "prompt": "x"}"#,
+        r#"{"model": 3}"#,
+        r#"{"prompt": "x"}"#,
+        "[]",
+    ] {
+        check(text, Err(NoBill::UnknownModel));
+    }
+}
+
+#[test]
+fn no_bill_where_the_contract_has_no_prices() {
+    let (without_prices, _) = include_str!("fourth.toml").split_once("[billing]").unwrap();
+    let checker = Checker::new(vec![Spec::from_toml(without_prices).unwrap()]);
+    check_by(
+        &checker,
+        r#"{"model": "atelier-9", "script": "x"}"#,
+        Err(NoBill::NotInContract),
+    );
+    check_by(
+        &checker,
+        r#"{"model": "atelier-9"}"#,
+        Err(NoBill::Refused),
+    );
+}
+
+#[test]
+fn no_bill_where_it_depends_on_what_nobody_knows() {
+    // Whether the service refuses `null` is not known, and it would not say which mode.
+    check(
+        &request("kling-v3", r#", "mode": null"#),
+        Err(NoBill::Open),
+    );
+    check(
+        &request("kling-v3", r#", "audio": null"#),
+        Err(NoBill::Open),
+    );
+    // What is not charged for may be open.
+    check(
+        &request("kling-v3", r#", "aspect_ratio": null"#),
+        Ok(("720P", Some(5))),
+    );
 }
 
 #[test]
@@ -132,23 +196,23 @@ fn a_bill_where_the_service_takes_the_request_all_the_same() {
     // What the service drops changes nothing; what it takes it charges.
     check(
         &request("kling-v3", r#", "film_grain": 3"#),
-        Some(("720P", Some(5))),
+        Ok(("720P", Some(5))),
     );
     check(
         &request("kling-v3", r#", "duration": 10.0"#),
-        Some(("720P", Some(10))),
+        Ok(("720P", Some(10))),
     );
     check(
         &request("kling-v3", r#", "aspect_ratio": "4:3""#),
-        Some(("720P", Some(5))),
+        Ok(("720P", Some(5))),
     );
     check(
         r#"{"model": "kling-v3-fast", "prompt": "x", "mode": "pro"}"#,
-        Some(("720p", Some(5))),
+        Ok(("720p", Some(5))),
     );
     check(
         r#"{"model": "kling-v3", "prompt": " "}"#,
-        Some(("720P", Some(5))),
+        Ok(("720P", Some(5))),
     );
 }
 
@@ -158,17 +222,17 @@ fn a_bill_does_not_depend_on_how_many_findings_are_kept() {
         .map(|index| format!(", \"zz{index}\": 1"))
         .collect();
     let unknown = unknown.concat();
-    check(&request("kling-v3", &unknown), Some(("720P", Some(5))));
+    check(&request("kling-v3", &unknown), Ok(("720P", Some(5))));
     check(
         &request("kling-v3", &format!("{unknown}, \"duration\": 7")),
-        None,
+        Err(NoBill::Refused),
     );
     check(
         &request(
             "kling-v3",
             &format!("{unknown}, \"mode\": \"pro\", \"zz3\": 1"),
         ),
-        None,
+        Err(NoBill::Unreadable),
     );
 }
 

@@ -1,6 +1,7 @@
 //! A model made of its contract alone: checked, generated as a schema and billed by the same code.
 
-use kling_check::{Bill, Checker, VideoOutput};
+use kling_check::{Checker, NoBill, VideoOutput};
+use kling_json::Document;
 use kling_spec::{Spec, request_schema};
 
 use crate::agreement::agree;
@@ -219,16 +220,11 @@ fn its_rules_are_checked() {
 fn its_bill_and_output_are_read_from_the_contract() {
     let checker = checker();
     let check = |text: &str, spec: &str, output: VideoOutput| {
-        let report = checker.check(text);
-        assert_eq!(
-            report.bill,
-            Some(Bill {
-                spec,
-                seconds: output.seconds
-            }),
-            "{text}"
-        );
-        assert_eq!(report.output, Some(output), "{text}");
+        let document = Document::read(text);
+        let report = checker.check(&document);
+        let bill = report.bill().unwrap();
+        assert_eq!((bill.spec, bill.seconds), (spec, output.seconds), "{text}");
+        assert_eq!(report.output(), Some(output), "{text}");
     };
     let plain = VideoOutput {
         seconds: Some(4),
@@ -270,7 +266,8 @@ fn its_bill_and_output_are_read_from_the_contract() {
             ..plain
         },
     );
-    assert_eq!(checker.check(&request("x", r#", "length": 3"#)).bill, None);
+    let document = Document::read(request("x", r#", "length": 3"#));
+    assert_eq!(checker.check(&document).bill(), Err(NoBill::Refused));
 }
 
 #[test]

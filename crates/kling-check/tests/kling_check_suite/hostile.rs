@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use kling_check::Checker;
+use kling_json::{Buffer, Document};
 use proptest::prelude::*;
 use serde::de::IgnoredAny;
 
@@ -21,24 +22,25 @@ const fn scaled(full: usize) -> usize {
 #[track_caller]
 fn check_many(text: &str, first: &str, total: usize) {
     let checker = Checker::embedded();
-    let report = checker.check(text);
+    let document = Document::read(text);
+    let report = checker.check(&document);
     assert_eq!(
         lines(&report).first().map(String::as_str),
         Some(first),
         "{}",
         shortened(text)
     );
-    assert!(report.diagnostics.len() <= 100);
+    assert!(report.findings().len() <= 100);
     assert_eq!(
-        report.diagnostics.len() as u64 + report.omitted.total(),
+        report.findings().len() as u64 + report.omitted().total(),
         total as u64,
         "{}",
         shortened(text)
     );
-    assert!(!checker.is_clean(text));
-    for found in &report.diagnostics {
-        let words =
-            found.message().chars().count() + found.help().map_or(0, |help| help.chars().count());
+    assert!(!report.is_clean());
+    for found in report.diagnostics() {
+        let help = found.help.as_ref().map_or(0, |help| help.chars().count());
+        let words = found.message.chars().count() + help;
         assert!(words < 1_000, "{found:?}");
     }
 }
@@ -68,12 +70,10 @@ fn is_named_difference(text: &str) -> bool {
 
 #[track_caller]
 fn same_verdict_on_json(checker: &Checker, bytes: &[u8]) {
-    let report = checker.check_bytes(bytes);
-    let syntax = report
-        .diagnostics
-        .iter()
-        .filter(|found| found.rule == "json-syntax")
-        .count();
+    let document = Document::read_bytes(bytes, Buffer::default());
+    let report = checker.check(&document);
+    let rules = report.findings().iter().map(|found| found.rule().id());
+    let syntax = rules.filter(|rule| *rule == "json-syntax").count();
     assert!(syntax <= 1);
     let Ok(text) = std::str::from_utf8(bytes) else {
         assert_eq!(lines(&report), ["error json-syntax (root)"]);
@@ -169,18 +169,16 @@ fn what_is_no_text_is_a_syntax_error_at_its_place() {
         (b"{\"a\": \"\\udc00\\ud800\"}", 7),
         (b"{\"a\\ud800\": 1}", 3),
     ] {
-        let report = checker.check_bytes(bytes);
+        let document = Document::read_bytes(bytes, Buffer::default());
+        let report = checker.check(&document);
         assert_eq!(
             lines(&report).last().map(String::as_str),
             Some("error json-syntax (root)"),
             "{bytes:?}"
         );
-        let found = report
-            .diagnostics
-            .iter()
-            .find(|found| found.rule == "json-syntax")
-            .unwrap();
-        assert_eq!(found.span.start, place, "{bytes:?}: {}", found.message());
+        let mut found = report.diagnostics().into_iter();
+        let found = found.find(|found| found.rule == "json-syntax").unwrap();
+        assert_eq!(found.span.start, place, "{bytes:?}: {}", found.message);
         assert_eq!(
             (found.start.line, found.start.column),
             (1, place + 1),
@@ -404,15 +402,12 @@ fn what_is_quoted_is_short_and_shows_as_itself() {
         format!(r#"{{"model": "kling-v3", {foul}: 1}}"#),
         foul.clone(),
     ] {
-        let report = checker.check(&text);
-        assert!(!report.diagnostics.is_empty());
-        for found in &report.diagnostics {
-            let all = format!(
-                "{}{}{}",
-                found.message(),
-                found.help().unwrap_or_default(),
-                found.source()
-            );
+        let document = Document::read(text);
+        let report = checker.check(&document);
+        assert!(!report.is_clean());
+        for found in report.diagnostics() {
+            let help = found.help.unwrap_or_default();
+            let all = format!("{}{help}{}", found.message, found.source);
             assert!(all.chars().count() < 900, "{all}");
             let shows = |character: char| {
                 !character.is_control()

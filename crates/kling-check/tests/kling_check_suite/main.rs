@@ -8,9 +8,12 @@
 
 mod agreement;
 mod billing;
+mod cut;
+mod edited;
 mod fourth_model;
 mod hostile;
 mod laws;
+mod levels;
 mod patterns;
 mod planted;
 mod settled;

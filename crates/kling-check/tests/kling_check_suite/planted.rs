@@ -2,6 +2,7 @@
 //! told apart from the checker by some generated request.
 
 use kling_check::Checker;
+use kling_json::Document;
 use kling_spec::{Spec, any_schema, request_schema};
 use kling_testgen::{broken_by, faults};
 use serde_json::{Map, Value, json};
@@ -192,7 +193,8 @@ fn judged(checker: &Checker, spec: &Spec) -> Vec<(Value, bool)> {
     }
     let judge = |text: String| {
         let value = parsed(&text).unwrap();
-        let is_valid = is_valid_by(&checker.check(&text), &value);
+        let document = Document::read(text);
+        let is_valid = is_valid_by(&checker.check(&document), &value);
         (value, is_valid)
     };
     texts.into_iter().map(judge).collect()

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use kling_check::Checker;
+use kling_check::{Checker, Finding};
+use kling_json::Document;
 use kling_spec::Spec;
 use kling_testgen::{Planted, broken_by, faults};
 
@@ -37,8 +38,10 @@ fn a_planted_fault_gives_the_finding_of_its_rule_and_no_other() {
         for (seed, fault) in (1..).zip(faults(&spec)) {
             let planted = fault.planted();
             for request in draw(&broken_by(&spec, &fault), seed, OF_EACH_FAULT) {
-                let report = checker.check(&request.text);
-                let found: Vec<&str> = report.diagnostics.iter().map(|found| found.rule).collect();
+                let document = Document::read(request.text.as_str());
+                let report = checker.check(&document);
+                let findings = report.findings().iter();
+                let found: Vec<&str> = findings.map(|found| found.rule().id()).collect();
                 let (named, rest): (Vec<&str>, Vec<&str>) =
                     found.iter().partition(|rule| **rule == planted.rule);
                 assert_eq!(
@@ -63,10 +66,10 @@ fn a_planted_fault_gives_the_finding_of_its_rule_and_no_other() {
                         .or_insert(0) += 1;
                 }
                 let level = report
-                    .diagnostics
+                    .findings()
                     .iter()
-                    .find(|found| found.rule == planted.rule)
-                    .map(|found| found.level);
+                    .find(|found| found.rule().id() == planted.rule)
+                    .map(Finding::level);
                 assert_eq!(level, Some(planted.level), "{}", planted.what);
                 alone += usize::from(rest.is_empty());
                 all += 1;

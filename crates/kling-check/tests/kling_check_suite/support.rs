@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use boon::{Compiler, SchemaIndex, Schemas};
 use jsonschema::Validator;
-use kling_check::{Checker, Diagnostic, Report};
+use kling_check::{Checker, Finding, Report};
+use kling_json::Document;
 use kling_spec::{CommonRule, EMBEDDED, EmbeddedContract, Level, Spec};
 use kling_testgen::{broken, odd, valid};
 use proptest::prelude::prop_oneof;
@@ -94,17 +95,16 @@ pub(crate) fn shortened(text: &str) -> String {
 /// Whether a report has no error of a rule that a schema can express.
 pub(crate) fn is_valid_by(report: &Report<'_>, value: &Value) -> bool {
     let inexpressible = kling_spec::inexpressible_rules();
-    report.omitted.total() == 0
-        && !report
-            .diagnostics
-            .iter()
-            .filter(|found| found.level == Level::Error)
-            .any(|found| {
-                // A schema sees that a text is empty, but not that it is blank.
-                let is_blank = found.rule == CommonRule::BlankText.id();
-                let is_empty = value.pointer(&found.pointer).and_then(Value::as_str) == Some("");
-                !inexpressible.iter().any(|rule| rule.id() == found.rule) && (!is_blank || is_empty)
-            })
+    let is_expressible = |found: &Finding<'_>| {
+        let rule = found.rule().id();
+        // A schema sees that a text is empty, but not that it is blank.
+        let is_blank = rule == CommonRule::BlankText.id();
+        let is_empty = || value.pointer(&found.pointer()).and_then(Value::as_str) == Some("");
+        !inexpressible.iter().any(|other| other.id() == rule) && (!is_blank || is_empty())
+    };
+    let findings = report.findings().iter();
+    let mut errors = findings.filter(|found| found.level() == Level::Error);
+    report.omitted().total() == 0 && !errors.any(is_expressible)
 }
 
 /// A checker that keeps every finding.
@@ -144,17 +144,35 @@ pub(crate) fn fixtures() -> Vec<(String, Vec<u8>)> {
     found
 }
 
+/// The fixtures that are text, in order.
+pub(crate) fn fixture_texts() -> impl Iterator<Item = String> {
+    let fixtures = fixtures().into_iter();
+    fixtures.filter_map(|(_, bytes)| String::from_utf8(bytes).ok())
+}
+
 /// The findings of a report, each as `level rule pointer`; the request itself is `(root)`.
 pub(crate) fn lines(report: &Report<'_>) -> Vec<String> {
-    let line = |found: &Diagnostic<'_>| {
-        let pointer = if found.pointer.is_empty() {
-            "(root)"
-        } else {
-            &found.pointer
-        };
-        format!("{} {} {pointer}", found.level, found.rule)
+    let line = |found: &Finding<'_>| {
+        let pointer = found.pointer();
+        let place = if pointer.is_empty() { "(root)" } else { &pointer };
+        format!("{} {} {place}", found.level(), found.rule().id())
     };
-    report.diagnostics.iter().map(line).collect()
+    report.findings().iter().map(line).collect()
+}
+
+/// The ids of the rules that a text breaks, in the order of the text.
+pub(crate) fn rules(checker: &Checker, text: &str) -> Vec<String> {
+    let document = Document::read(text);
+    let report = checker.check(&document);
+    let rules = report.findings().iter().map(|found| found.rule().id());
+    rules.map(str::to_owned).collect()
+}
+
+/// What the help of the first finding says.
+pub(crate) fn first_help(text: &str) -> String {
+    let document = Document::read(text);
+    let found = Checker::embedded().check(&document).diagnostics();
+    found[0].help.clone().unwrap()
 }
 
 /// Holds that the embedded contracts give exactly these findings, in this order.
@@ -166,10 +184,11 @@ pub(crate) fn check(text: &str, expected: &[&str]) {
 /// [`check`] by another checker.
 #[track_caller]
 pub(crate) fn check_by(checker: &Checker, text: &str, expected: &[&str]) {
-    let report = checker.check(text);
+    let document = Document::read(text);
+    let report = checker.check(&document);
     assert_eq!(lines(&report), expected, "{}", shortened(text));
     assert_eq!(
-        checker.is_clean(text),
+        report.is_clean(),
         expected.is_empty(),
         "{}",
         shortened(text)

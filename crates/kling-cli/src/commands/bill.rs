@@ -3,11 +3,11 @@
 mod print;
 
 use std::collections::BTreeMap;
+use std::mem;
 
-use kling_check::{Bill, Expectation, Report};
-use kling_spec::Service;
+use kling_check::{Bill, Diagnostic, NoBill, Report};
+use kling_json::{Buffer, Document};
 
-use super::check::report;
 use crate::cli::{self, LevelChanges};
 use crate::exit::{Exit, Failure};
 use crate::input::request::Request;
@@ -131,43 +131,25 @@ impl Task for BillTask {
     fn request(
         &self,
         request: &Request<'_>,
-        expected: &mut Expectation,
+        buffer: &mut Buffer,
         told: &mut Told,
         totals: &mut Totals,
     ) {
-        let report = report(request, expected);
-        if (!report.is_clean() || report.bill.is_none()) && request.is_something_else() {
-            totals.skipped += 1;
-            if self.show_skipped {
-                told.notes.push_str(&request.skipped());
+        match request.document(mem::take(buffer)) {
+            Some(document) => {
+                self.bill(request, &document, told, totals);
+                *buffer = document.into_buffer();
             }
-            return;
+            None if request.is_something_else() => self.skip(request, told, totals),
+            None => {
+                let settings = request.settings;
+                let found = settings.checker.request_too_large(settings.limit);
+                totals.requests += 1;
+                totals.unbilled += 1;
+                let charge = Charge::None(told_as_reason(&found));
+                self.print.charge(request, None, &charge, &mut told.out);
+            }
         }
-        totals.requests += 1;
-        let prices = request.settings.prices.as_ref();
-        totals.has_prices |= prices.is_some();
-        let charge = if let Some(bill) = report.bill {
-            let cost = prices.map_or(Cost::NoPrices, |prices| {
-                prices.cost(report.model.unwrap_or_default(), bill.spec, bill.seconds)
-            });
-            let mut sum = Sum {
-                requests: 1,
-                ..Sum::default()
-            };
-            if let Cost::Known(money) = &cost {
-                sum.costs
-                    .insert(money.currency.as_str().into(), money.amount);
-            } else {
-                sum.unpriced = 1;
-            }
-            totals.add(bill.spec, bill.seconds, &sum);
-            Charge::Bill(bill, cost)
-        } else {
-            totals.unbilled += 1;
-            Charge::None(reason(&report))
-        };
-        self.print
-            .charge(request, report.model, &charge, &mut told.out);
     }
 
     fn add(total: &mut Totals, part: Totals) {
@@ -191,18 +173,74 @@ impl Task for BillTask {
     }
 }
 
-/// Why a request has no bill: the first finding that keeps it from being taken or makes its reading a guess.
-fn reason(report: &Report<'_>) -> String {
-    let prevents = |rule: &str, service: Service| {
-        service == Service::Refuses
-            || matches!(rule, "json-syntax" | "duplicate-key" | "request-too-large")
-    };
-    match report
-        .diagnostics
+impl BillTask {
+    fn bill(
+        &self,
+        request: &Request<'_>,
+        document: &Document<'_>,
+        told: &mut Told,
+        totals: &mut Totals,
+    ) {
+        let report = request.settings.checker.check(document);
+        if (!report.is_clean() || report.bill().is_err()) && request.is_something_else() {
+            self.skip(request, told, totals);
+            return;
+        }
+        totals.requests += 1;
+        let prices = request.settings.prices.as_ref();
+        totals.has_prices |= prices.is_some();
+        let charge = match report.bill() {
+            Ok(bill) => {
+                let cost = prices.map_or(Cost::NoPrices, |prices| {
+                    prices.cost(report.model().unwrap_or_default(), bill.spec, bill.seconds)
+                });
+                let mut sum = Sum {
+                    requests: 1,
+                    ..Sum::default()
+                };
+                if let Cost::Known(money) = &cost {
+                    let currency = money.currency.as_str().into();
+                    sum.costs.insert(currency, money.amount);
+                } else {
+                    sum.unpriced = 1;
+                }
+                totals.add(bill.spec, bill.seconds, &sum);
+                Charge::Bill(bill, cost)
+            }
+            Err(why) => {
+                totals.unbilled += 1;
+                Charge::None(reason(&report, why))
+            }
+        };
+        self.print
+            .charge(request, report.model(), &charge, &mut told.out);
+    }
+
+    fn skip(&self, request: &Request<'_>, told: &mut Told, totals: &mut Totals) {
+        totals.skipped += 1;
+        if self.show_skipped {
+            told.notes.push_str(&request.skipped());
+        }
+    }
+}
+
+/// Why a request has no bill: the first finding that keeps it from being taken or makes its reading a guess, or what the
+/// contract leaves open.
+fn reason(report: &Report<'_>, why: NoBill) -> String {
+    let place = report
+        .findings()
         .iter()
-        .find(|found| prevents(found.rule, found.service))
-    {
-        Some(found) => format!("{}[{}]: {}", found.level, found.rule, found.message()),
+        .position(kling_check::Finding::prevents_bill);
+    let diagnostics = report.diagnostics();
+    match place.and_then(|place| diagnostics.get(place)) {
+        Some(found) => told_as_reason(found),
+        None if why == NoBill::Open => {
+            "what is charged depends on a field whose value is not known".to_owned()
+        }
         None => "the contract does not say what is charged".to_owned(),
     }
+}
+
+fn told_as_reason(found: &Diagnostic) -> String {
+    format!("{}[{}]: {}", found.level, found.rule, found.message)
 }

@@ -5,10 +5,6 @@ mod task;
 
 use std::io;
 
-pub(super) use task::report;
-#[cfg(feature = "lsp")]
-pub(crate) use task::too_large;
-
 use kling_check::Checker;
 
 use crate::cli::{Check, Color, Format};

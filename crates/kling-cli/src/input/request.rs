@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use kling_json::{Cursor, Kind, wide_encoding};
+use kling_json::{Buffer, Document, Kind, wide_encoding};
 
 use super::mention;
 use crate::settings::Settings;
@@ -114,7 +114,16 @@ pub(crate) struct Request<'t> {
     pub(crate) settings: &'t Settings,
 }
 
-impl Request<'_> {
+impl<'t> Request<'t> {
+    /// Its document, in the memory of an earlier one; `None` if it was not read.
+    pub(crate) fn document(&self, buffer: Buffer) -> Option<Document<'t>> {
+        match self.body {
+            Body::Text(text) => Some(Document::read_into(text, buffer)),
+            Body::Bytes(bytes) => Some(Document::read_bytes(bytes, buffer)),
+            Body::TooLarge { .. } => None,
+        }
+    }
+
     /// Whether this is to be passed over: found in a folder, and with nothing of a request in it.
     pub(crate) fn is_something_else(&self) -> bool {
         self.something_else().is_some()
@@ -174,19 +183,14 @@ fn is_mentioned(bytes: &[u8]) -> bool {
 
 /// Whether an object has a member that only requests have; `None` if the text is not an object.
 fn members(text: &str) -> Option<bool> {
-    let mut cursor = Cursor::new(text);
-    if cursor.kind().ok()? != Kind::Object {
-        return None;
-    }
-    cursor.begin_object().ok()?;
-    let mut first = true;
-    let mut found = false;
-    while let Some(key) = cursor.next_key(&mut first).ok()? {
-        found |= mention::MEMBERS.iter().any(|member| key.equals(member));
-        cursor.skip().ok()?;
-    }
-    cursor.finish().ok()?;
-    Some(found)
+    let document = Document::parse(text).ok()?;
+    let root = document.root();
+    let is_of_requests = |key: &kling_json::Text<'_>| {
+        let mut members = mention::MEMBERS.iter();
+        members.any(|member| key.equals(member))
+    };
+    let mut keys = root.children().filter_map(|child| child.key());
+    (root.kind() == Kind::Object).then(|| keys.any(|key| is_of_requests(&key)))
 }
 
 #[cfg(test)]

@@ -58,15 +58,17 @@ pub(super) fn actions(
     for span in touched {
         let text = span.of(whole);
         // Edits are of the text as it stands, so there are none for one that is half typed.
-        if checker.is_clean(text) || kling_json::check(text).is_err() {
+        let readable = document.readable(whole, span);
+        let mut report = checker.check(readable.json());
+        if report.is_clean() || !readable.errors().is_empty() {
             continue;
         }
-        let mut report = checker.check(text);
         select(&mut report);
         if wants(QUICK_FIX) {
-            for fix in checker.fixes(text, &report) {
-                let found = &report.diagnostics[fix.diagnostic];
-                let (from, to) = (span.start + found.span.start, span.start + found.span.end);
+            for fix in report.fixes() {
+                let found = &report.findings()[fix.finding];
+                let place = found.span();
+                let (from, to) = (span.start + place.start, span.start + place.end);
                 if to < start || end < from {
                     continue;
                 }
@@ -82,7 +84,7 @@ pub(super) fn actions(
                         format!("{} (a guess)", fix.title)
                     },
                     kind: QUICK_FIX,
-                    diagnostics: shown(&context.diagnostics, place, found.rule),
+                    diagnostics: shown(&context.diagnostics, place, found.rule().id()),
                     is_preferred: fix.safe,
                     edit: edit(uri, edits.collect()),
                 });

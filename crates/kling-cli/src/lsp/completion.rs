@@ -18,14 +18,14 @@ pub(super) fn completion(question: &Question<'_>) -> Option<CompletionList> {
     let context = Context::of(question.text, question.offset)?;
     let whole = context.without_token(question.text);
     let readable = Readable::new(&whole);
-    let tape = readable.tape()?;
-    let model = question.checker.check(readable.text()).model;
+    let json = readable.json();
+    let model = question.checker.model(json);
     let spec = model.and_then(|id| question.checker.spec(id));
     let items = Items {
         question,
         context: &context,
         range: range(question, context.token.start, context.token.end),
-        tape: &tape,
+        json,
         spec,
     };
     Some(CompletionList {

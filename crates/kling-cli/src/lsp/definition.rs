@@ -2,18 +2,17 @@
 
 use super::placeholder::reference_at;
 use super::protocol::Location;
-use super::request::{Readable, node_under};
+use super::request::node_under;
 use super::server::Question;
 
 /// Where the item stands.
 pub(super) fn definition(question: &Question<'_>) -> Option<Location> {
-    let readable = Readable::new(question.text);
-    let tape = readable.tape()?;
+    let readable = question.readable;
+    let json = readable.json();
     let offset = readable.place_of(question.offset);
-    let node = node_under(&tape, offset)?;
-    let report = question.checker.check(readable.text());
-    let spec = question.checker.spec(report.model?)?;
-    let item = reference_at(spec, &tape, node, offset)?.item?;
+    let node = node_under(json, offset)?;
+    let spec = question.checker.spec(question.checker.model(json)?)?;
+    let item = reference_at(spec, json, node, offset)?.item?;
     let span = readable.to_source(item.span());
     let base = question.base;
     Some(Location {

@@ -9,8 +9,6 @@ use kling_spec::{CommonRule, Level};
 use super::document::{Content, Document};
 use super::position::{Encoding, Lines};
 use super::protocol::{Diagnostic, DiagnosticData, Range, severity};
-use super::request::Readable;
-use crate::commands;
 use crate::input::request::{Body, FileName, Request};
 use crate::settings::Settings;
 
@@ -47,7 +45,7 @@ pub(super) fn diagnostics(document: &Document, encoding: Encoding) -> Vec<Diagno
     let mut all = Vec::new();
     let mut omitted = 0;
     for span in document.requests(text) {
-        omitted += of_request(settings, &file, span.of(text), span.start, &mut all);
+        omitted += of_request(document, &file, text, span, &mut all);
     }
     let lines = Lines::new(text, encoding);
     let (mut starts, mut ends) = (lines.walk(), lines.walk());
@@ -65,24 +63,28 @@ pub(super) fn diagnostics(document: &Document, encoding: Encoding) -> Vec<Diagno
     diagnostics
 }
 
-/// Adds the findings of one request, which begins at `base`, in the order of its text; gives how many more there are.
+/// Adds the findings of one request of the text, in the order of its text; gives how many more there are.
 fn of_request(
-    settings: &Settings,
+    document: &Document,
     file: &Arc<FileName>,
-    text: &str,
-    base: usize,
+    whole: &str,
+    request: Span,
     all: &mut Vec<Found>,
 ) -> u64 {
+    let settings = &*document.settings;
     let checker = &settings.checker;
-    if checker.is_clean(text) || is_something_else(settings, file, text) {
+    let (text, base) = (request.of(whole), request.start);
+    let readable = document.readable(whole, request);
+    let mut report = checker.check(readable.json());
+    let is_clean = report.is_clean() && readable.errors().is_empty();
+    if is_clean || is_something_else(settings, file, text) {
         return 0;
     }
-    let readable = Readable::new(text);
-    let mut report = checker.check(readable.text());
     settings.levels.apply(&mut report);
-    let findings = report.diagnostics.iter();
-    let finished = findings.filter(|found| !readable.is_unfinished(found.span));
-    let mut places: Vec<(Span, Fault<'_, '_>)> = finished
+    let findings = report.diagnostics();
+    let finished = findings.iter();
+    let finished = finished.filter(|found| !readable.is_unfinished(found.span));
+    let mut places: Vec<(Span, Fault<'_>)> = finished
         .map(|found| (readable.to_source(found.span), Fault::Finding(found)))
         .collect();
     for error in readable.errors() {
@@ -102,12 +104,12 @@ fn of_request(
             Fault::Syntax(error) => syntax(checker, *error, span),
         });
     }
-    omitted + report.omitted.total()
+    omitted + report.omitted().total()
 }
 
 /// What is wrong at a place of a request.
-enum Fault<'r, 'c> {
-    Finding(&'r kling_check::Diagnostic<'c>),
+enum Fault<'r> {
+    Finding(&'r kling_check::Diagnostic),
     Syntax(&'r SyntaxError),
 }
 
@@ -138,24 +140,23 @@ fn syntax(checker: &Checker, error: SyntaxError, span: Span) -> Found {
     }
 }
 
-fn found(finding: &kling_check::Diagnostic<'_>, span: Span) -> Found {
+fn found(finding: &kling_check::Diagnostic, span: Span) -> Found {
     Found {
         span,
         level: finding.level,
-        rule: finding.rule.to_owned(),
+        rule: finding.rule.clone().into_owned(),
         pointer: finding.pointer.clone(),
-        message: finding.message().to_owned(),
-        help: finding.help().map(str::to_owned),
-        source: finding.source().to_owned(),
+        message: finding.message.clone(),
+        help: finding.help.clone(),
+        source: finding.source.clone(),
     }
 }
 
 /// The finding of a document that is not read; it stands where the document begins.
 fn too_large(settings: &Settings) -> Option<Found> {
-    let mut report = commands::too_large(&settings.checker, settings.limit);
-    settings.levels.apply(&mut report);
-    let finding = report.diagnostics.first()?;
-    Some(found(finding, Span::default()))
+    let finding = settings.checker.request_too_large(settings.limit);
+    let finding = settings.levels.applied(finding)?;
+    Some(found(&finding, Span::default()))
 }
 
 fn diagnostic(found: Found, range: Range) -> Diagnostic {

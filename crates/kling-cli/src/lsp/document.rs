@@ -1,6 +1,9 @@
 //! An open document: its text as the editor has it, and the requests in it.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use kling_json::Span;
@@ -9,10 +12,14 @@ use url::Url;
 
 use super::position::{Encoding, Lines};
 use super::protocol::{ContentChange, TextDocumentItem};
+use super::request::Readable;
 use crate::settings::Settings;
 
 /// How many times as long as what is read a text may grow before it is let go: it may be made shorter again.
 const KEPT: usize = 4;
+
+/// The most requests of a document that are kept as they were read: a file of lines has any number.
+const MOST_READ: usize = 64;
 
 /// An open document.
 #[derive(Debug)]
@@ -22,6 +29,8 @@ pub(super) struct Document {
     /// Whether each line is a request.
     is_lines: bool,
     content: Content,
+    /// The requests of this text that were read, by where they begin.
+    readables: RefCell<BTreeMap<usize, Rc<Readable>>>,
     /// What holds for its requests.
     pub(super) settings: Arc<Settings>,
 }
@@ -44,6 +53,7 @@ impl Document {
             version: item.version,
             is_lines,
             content: Content::Text(item.text),
+            readables: RefCell::default(),
             settings,
         };
         document.let_go();
@@ -57,6 +67,7 @@ impl Document {
     /// Does what the editor did.
     pub(super) fn change(&mut self, version: i64, changes: Vec<ContentChange>, encoding: Encoding) {
         self.version = version;
+        self.readables.get_mut().clear();
         for change in changes {
             match (change.range, &mut self.content) {
                 (None, content) => *content = Content::Text(change.text),
@@ -73,6 +84,7 @@ impl Document {
 
     /// The text is not what the editor has any more.
     pub(super) fn lose(&mut self) {
+        self.readables.get_mut().clear();
         self.content = Content::Unknown;
     }
 
@@ -83,6 +95,16 @@ impl Document {
         {
             self.content = Content::TooLarge;
         }
+    }
+
+    /// A request of the text of this document, read once for each text.
+    pub(super) fn readable(&self, text: &str, request: Span) -> Rc<Readable> {
+        let mut known = self.readables.borrow_mut();
+        if known.len() >= MOST_READ && !known.contains_key(&request.start) {
+            known.clear();
+        }
+        let read = || Rc::new(Readable::new(request.of(text)));
+        Rc::clone(known.entry(request.start).or_insert_with(read))
     }
 
     /// The places of the requests in the text of this document.

@@ -6,7 +6,7 @@ use kling_spec::Field;
 
 use super::placeholder::{Reference, reference_at};
 use super::protocol::{Hover, MarkupContent};
-use super::request::{Readable, node_under, path_of};
+use super::request::{node_under, path_of};
 use super::server::Question;
 use crate::output::counts::counted;
 use crate::output::field::{values, with_unit};
@@ -16,13 +16,12 @@ const MAX_ITEM: usize = 200;
 
 /// The words about a place.
 pub(super) fn hover(question: &Question<'_>) -> Option<Hover> {
-    let readable = Readable::new(question.text);
-    let tape = readable.tape()?;
+    let readable = question.readable;
+    let json = readable.json();
     let offset = readable.place_of(question.offset);
-    let node = node_under(&tape, offset)?;
-    let report = question.checker.check(readable.text());
-    let spec = question.checker.spec(report.model?)?;
-    let (value, span) = if let Some(reference) = reference_at(spec, &tape, node, offset) {
+    let node = node_under(json, offset)?;
+    let spec = question.checker.spec(question.checker.model(json)?)?;
+    let (value, span) = if let Some(reference) = reference_at(spec, json, node, offset) {
         (named(&reference), reference.span)
     } else {
         let field = spec.fields().get(&path_of(node))?;

@@ -1,6 +1,6 @@
 //! What a place in the prompt refers to.
 
-use kling_json::{Kind, Node, Span, Tape};
+use kling_json::{Kind, Node, Span};
 use kling_prompt::{Part, parts};
 use kling_spec::{Path, Placeholders, Spec};
 
@@ -10,7 +10,7 @@ use super::request::{path_of, value_at};
 pub(super) struct Reference<'a> {
     /// As the service reads it.
     pub(super) mark: String,
-    /// Its place in the text of the tape.
+    /// Its place in the text of the json.
     pub(super) span: Span,
     pub(super) list: &'a Path,
     /// From 1.
@@ -30,7 +30,7 @@ pub(super) fn placeholders(spec: &Spec) -> Option<&Placeholders> {
 /// The placeholder at a place of a value, also where it is written as in another program.
 pub(super) fn reference_at<'a>(
     spec: &'a Spec,
-    tape: &'a Tape<'a>,
+    json: &'a kling_json::Document<'a>,
     node: Node<'a>,
     offset: usize,
 ) -> Option<Reference<'a>> {
@@ -70,16 +70,16 @@ pub(super) fn reference_at<'a>(
             span,
             list,
             number: reference.number,
-            count: items(tape, list).count(),
-            item: index.and_then(|index| items(tape, list).nth(index)),
+            count: items(json, list).count(),
+            item: index.and_then(|index| items(json, list).nth(index)),
         });
     }
     None
 }
 
 /// The items of a list of a request.
-pub(super) fn items<'a>(tape: &'a Tape<'a>, list: &Path) -> impl Iterator<Item = Node<'a>> {
-    value_at(tape, list)
+pub(super) fn items<'a>(json: &'a kling_json::Document<'a>, list: &Path) -> impl Iterator<Item = Node<'a>> {
+    value_at(json, list)
         .filter(|list| list.kind() == Kind::Array)
         .into_iter()
         .flat_map(|list| list.children())

@@ -1,47 +1,42 @@
 //! The text of a request as it can be read: as it is, or mended where it is half-typed.
 
-use std::borrow::Cow;
-
-use kling_json::{Kind, Node, OffsetMap, Span, SyntaxError, Tape};
+use kling_json::{Document, Kind, Node, OffsetMap, Span, SyntaxError};
 use kling_spec::Path;
 
 /// A text that is valid JSON, with the way to the text it was made of.
 #[derive(Debug)]
-pub(super) struct Readable<'t> {
-    text: Cow<'t, str>,
+pub(super) struct Readable {
+    json: Document<'static>,
     errors: Vec<SyntaxError>,
     /// `None`: the text is as it was.
     map: Option<OffsetMap>,
 }
 
-impl<'t> Readable<'t> {
-    pub(super) fn new(source: &'t str) -> Self {
-        if kling_json::check(source).is_ok() {
+impl Readable {
+    pub(super) fn new(source: &str) -> Self {
+        let json = Document::read(source.to_owned());
+        if json.error().is_none() {
             return Self {
-                text: source.into(),
+                json,
                 errors: Vec::new(),
                 map: None,
             };
         }
         let repair = kling_json::repair(source);
         Self {
-            text: repair.text.into(),
+            json: Document::read(repair.text),
             errors: repair.errors,
             map: Some(repair.map),
         }
     }
 
-    pub(super) fn text(&self) -> &str {
-        &self.text
+    pub(super) const fn json(&self) -> &Document<'static> {
+        &self.json
     }
 
     /// What had to be mended, in the order of the source.
     pub(super) fn errors(&self) -> &[SyntaxError] {
         &self.errors
-    }
-
-    pub(super) fn tape(&self) -> Option<Tape<'_>> {
-        Tape::parse(&self.text).ok()
     }
 
     /// The part of the source.
@@ -57,7 +52,8 @@ impl<'t> Readable<'t> {
         let Some(map) = &self.map else {
             return offset;
         };
-        let (mut low, mut high) = (0, self.text.len());
+        let text = self.json.text();
+        let (mut low, mut high) = (0, text.len());
         while low < high {
             let middle = low + (high - low) / 2;
             if map.to_source(middle) < offset {
@@ -66,7 +62,7 @@ impl<'t> Readable<'t> {
                 high = middle;
             }
         }
-        self.text.floor_char_boundary(low)
+        text.floor_char_boundary(low)
     }
 
     /// Whether a byte stands for nothing in the source.
@@ -113,8 +109,8 @@ pub(super) fn path_of(node: Node<'_>) -> Path {
 }
 
 /// The value with this path, which leads through no list.
-pub(super) fn value_at<'a>(tape: &'a Tape<'a>, path: &Path) -> Option<Node<'a>> {
-    let mut node = tape.root();
+pub(super) fn value_at<'a>(json: &'a Document<'a>, path: &Path) -> Option<Node<'a>> {
+    let mut node = json.root();
     for step in path.steps() {
         node = match step {
             kling_spec::Step::Member(name) => node.member(name)?,
@@ -125,12 +121,12 @@ pub(super) fn value_at<'a>(tape: &'a Tape<'a>, path: &Path) -> Option<Node<'a>> 
 }
 
 /// The value whose key or own text stands at a place or ends there; of objects and lists only the keys count.
-pub(super) fn node_under<'a>(tape: &'a Tape<'a>, offset: usize) -> Option<Node<'a>> {
+pub(super) fn node_under<'a>(json: &'a Document<'a>, offset: usize) -> Option<Node<'a>> {
     [Some(offset), offset.checked_sub(1)]
         .into_iter()
         .flatten()
         .find_map(|at| {
-            let node = tape.node_at(at)?;
+            let node = json.node_at(at)?;
             let on_key = node.key_span().is_some_and(|key| key.contains(at));
             let on_value = !is_container(node) && node.span().contains(at);
             (on_key || on_value).then_some(node)
@@ -145,15 +141,15 @@ mod tests {
     fn places_of_half_typed_text_lead_back_and_forth() {
         let source = "{'a': 1, \"b\": [true, \"c";
         let readable = Readable::new(source);
-        assert_eq!(readable.text(), "{\"a\": 1, \"b\": [true, \"c\"]}");
+        assert_eq!(readable.json().text(), "{\"a\": 1, \"b\": [true, \"c\"]}");
         for offset in 0..=source.len() {
             let there = readable.place_of(offset);
             assert_eq!(readable.to_source(Span::new(there, there)).start, offset);
         }
-        let tape = readable.tape().unwrap();
-        let half = tape.pointer("/b/1").unwrap();
+        let json = readable.json();
+        let half = json.pointer("/b/1").unwrap();
         assert!(readable.is_unfinished(half.span()));
-        let quoted = tape.pointer("/a").unwrap();
+        let quoted = json.pointer("/a").unwrap();
         assert!(!readable.is_unfinished(quoted.key_span().unwrap()));
         assert_eq!(path_of(half).to_string(), "b[]");
     }

@@ -14,6 +14,7 @@ use super::position::{Encoding, Lines};
 use super::protocol::{
     AtPosition, CodeActionParams, DidChange, DidOpen, OfDocument, PublishDiagnostics,
 };
+use super::request::Readable;
 use super::transport::Incoming;
 use super::{actions, completion, definition, diagnose, hover};
 use crate::exit::Exit;
@@ -67,6 +68,8 @@ pub(super) struct Question<'a> {
     pub(super) lines: &'a Lines<'a>,
     /// The text of the request.
     pub(super) text: &'a str,
+    /// The same as it can be read.
+    pub(super) readable: &'a Readable,
     /// Where it begins in the document.
     pub(super) base: usize,
     /// The place in the request, in bytes.
@@ -220,6 +223,7 @@ impl<W: Write> Server<W> {
                 uri: &uri,
                 lines: &lines,
                 text: request.of(whole),
+                readable: &document.readable(whole, request),
                 base: request.start,
                 offset: offset - request.start,
             })

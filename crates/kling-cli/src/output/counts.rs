@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use kling_check::json::v1::Summary;
-use kling_check::{Fix, Report};
+use kling_check::{Fix, Omitted};
 use kling_spec::Level;
 
 use crate::exit::Exit;
@@ -31,18 +31,22 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
-    /// Counts a request and its findings.
-    pub(crate) fn add_report(&mut self, report: &Report<'_>) {
+    /// Counts a request, with the levels of its findings.
+    pub(crate) fn add_request(
+        &mut self,
+        levels: impl IntoIterator<Item = Level>,
+        omitted: Omitted,
+    ) {
         self.summary.requests += 1;
-        for found in &report.diagnostics {
-            match found.level {
+        for level in levels {
+            match level {
                 Level::Error => self.summary.errors += 1,
                 Level::Warning => self.summary.warnings += 1,
                 Level::Advice => self.summary.advice += 1,
             }
         }
-        self.summary.omitted += report.omitted.total();
-        self.omitted_errors |= report.omitted.errors > 0;
+        self.summary.omitted += omitted.total();
+        self.omitted_errors |= omitted.errors > 0;
     }
 
     /// Counts the fixes of a request.
@@ -52,16 +56,20 @@ impl Counts {
         self.unsafe_fixes += (fixes.len() - safe) as u64;
     }
 
-    /// Counts the findings of a request for its file and for their rules.
-    pub(crate) fn add_places(&mut self, request: &Request<'_>, report: &Report<'_>) {
+    /// Counts the findings of a request, each with its rule, for their rules and for its file.
+    pub(crate) fn add_places<'f>(
+        &mut self,
+        request: &Request<'_>,
+        findings: impl IntoIterator<Item = (&'f str, Level)>,
+    ) {
         let mut all = ByLevel::default();
-        for found in &report.diagnostics {
-            let counts = match self.rules.get_mut(found.rule) {
+        for (rule, level) in findings {
+            let counts = match self.rules.get_mut(rule) {
                 Some(counts) => counts,
-                None => self.rules.entry(found.rule.into()).or_default(),
+                None => self.rules.entry(rule.into()).or_default(),
             };
-            counts[found.level as usize] += 1;
-            all[found.level as usize] += 1;
+            counts[level as usize] += 1;
+            all[level as usize] += 1;
         }
         if all != ByLevel::default() {
             self.add_file(request.file, all);

@@ -7,8 +7,8 @@ use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
 
 use kling_check::json::v1::Summary;
-use kling_check::{Fix, Report};
 
+use super::findings::Findings;
 use super::render::{Ending, Render};
 use super::stdio::Closing;
 use crate::input::request::Request;
@@ -31,17 +31,17 @@ impl Render for GitHub {
         true
     }
 
-    fn findings(&self, request: &Request<'_>, report: &Report<'_>, _: &[Fix], out: &mut Vec<u8>) {
-        for found in &report.diagnostics {
+    fn findings(&self, request: &Request<'_>, all: &Findings, out: &mut Vec<u8>) {
+        for found in &all.diagnostics {
             let line = |line: usize| request.lines.saturating_add(line as u64);
             let (start, end) = (line(found.start.line), line(found.end.line));
-            let message = kling_text::plain(found.message());
+            let message = kling_text::plain(&found.message);
             let mut text = format!("{message}\n");
-            if let Some(help) = found.help() {
+            if let Some(help) = &found.help {
                 writeln!(text, "help: {}", kling_text::plain(help))
                     .expect("writing to a String cannot fail");
             }
-            write!(text, "source: {}", kling_text::plain(found.source()))
+            write!(text, "source: {}", kling_text::plain(&found.source))
                 .expect("writing to a String cannot fail");
             let mut place = format!(
                 "file={},line={start},endLine={end}",
@@ -61,7 +61,7 @@ impl Render for GitHub {
                 format_args!(
                     "::{} {place},title={}::{}",
                     COMMANDS[found.level as usize],
-                    property(found.rule),
+                    property(&found.rule),
                     data(&text)
                 ),
             );
@@ -71,18 +71,18 @@ impl Render for GitHub {
                 format_args!(
                     "{}[{}] {}:{start}:{}: {message}\n",
                     found.level,
-                    kling_text::plain(found.rule),
+                    kling_text::plain(&found.rule),
                     request.file.shown(),
                     found.start.column,
                 ),
             );
         }
-        if report.omitted.total() > 0 {
+        if all.omitted.total() > 0 {
             put(
                 out,
                 format_args!(
                     "{} more findings in the request at {}:{} are not shown\n",
-                    report.omitted.total(),
+                    all.omitted.total(),
                     request.file.shown(),
                     request.lines.saturating_add(1),
                 ),

@@ -5,10 +5,11 @@ use std::io::Write as _;
 use annotate_snippets::renderer::Style as Look;
 use annotate_snippets::{AnnotationKind, Group, Level as Title, Renderer, Snippet};
 use kling_check::json::v1::Summary;
-use kling_check::{Diagnostic, Fix, Report};
+use kling_check::{Diagnostic, Fix};
 use kling_spec::{Level, Service};
 
 use super::excerpt::Excerpt;
+use super::findings::Findings;
 use super::render::{Ending, Render};
 use super::style::Style;
 use crate::input::request::Request;
@@ -34,15 +35,15 @@ impl Human {
     fn finding(
         &self,
         request: &Request<'_>,
-        found: &Diagnostic<'_>,
+        found: &Diagnostic,
         fix: Option<&Fix>,
         out: &mut Vec<u8>,
     ) {
         let line = line_number(request.lines.saturating_add(found.start.line as u64));
         let margin = line.to_string().len();
         let title = level(found.level)
-            .primary_title(kling_text::plain(found.message()))
-            .id(kling_text::plain(found.rule));
+            .primary_title(kling_text::plain(&found.message))
+            .id(kling_text::plain(&found.rule));
         let mut group = Group::with_title(title);
         if let Some(text) = request.body.bytes() {
             // Behind the number come a bar and blanks on both sides of it.
@@ -67,11 +68,11 @@ impl Human {
         if !excerpt.is_empty() {
             put(out, format_args!("{excerpt}\n"));
         }
-        let source = Some(found.source()).filter(|source| !source.is_empty());
+        let source = Some(found.source.as_str()).filter(|source| !source.is_empty());
         for (name, text) in [
             ("source", source),
             ("service", service_note(found.service)),
-            ("help", found.help()),
+            ("help", found.help.as_deref()),
             ("fix", fix.map(fix_note)),
         ] {
             if let Some(text) = text.map(kling_text::plain) {
@@ -87,19 +88,11 @@ impl Render for Human {
         true
     }
 
-    fn findings(
-        &self,
-        request: &Request<'_>,
-        report: &Report<'_>,
-        fixes: &[Fix],
-        out: &mut Vec<u8>,
-    ) {
-        let mut fixes = fixes.iter().peekable();
-        for (index, found) in report.diagnostics.iter().enumerate() {
-            let fix = fixes.next_if(|fix| fix.diagnostic == index);
-            self.finding(request, found, fix, out);
+    fn findings(&self, request: &Request<'_>, found: &Findings, out: &mut Vec<u8>) {
+        for (diagnostic, fix) in found.with_fixes() {
+            self.finding(request, diagnostic, fix, out);
         }
-        let omitted = report.omitted.total();
+        let omitted = found.omitted.total();
         if omitted > 0 {
             let line = request.lines.saturating_add(1);
             let findings = if omitted == 1 { "finding" } else { "findings" };

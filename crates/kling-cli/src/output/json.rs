@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use kling_check::json::v1::Summary;
-use kling_check::{Fix, Report};
 
+use super::findings::Findings;
 use super::render::{Ending, Render, diagnostics};
 use super::safe;
 use crate::input::request::Request;
@@ -28,14 +28,8 @@ impl Render for Json {
         self.fixes
     }
 
-    fn findings(
-        &self,
-        request: &Request<'_>,
-        report: &Report<'_>,
-        fixes: &[Fix],
-        out: &mut Vec<u8>,
-    ) {
-        for found in diagnostics(request, report, fixes) {
+    fn findings(&self, request: &Request<'_>, found: &Findings, out: &mut Vec<u8>) {
+        for found in diagnostics(request, found) {
             out.extend_from_slice(b",\n");
             safe::push_json(out, &found);
         }

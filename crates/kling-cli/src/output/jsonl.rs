@@ -1,8 +1,8 @@
 //! One JSON object a finding and line.
 
 use kling_check::json::v1::Summary;
-use kling_check::{Fix, Report};
 
+use super::findings::Findings;
 use super::render::{Ending, Render, diagnostics};
 use super::safe;
 use crate::input::request::Request;
@@ -18,14 +18,8 @@ impl Render for Jsonl {
         self.fixes
     }
 
-    fn findings(
-        &self,
-        request: &Request<'_>,
-        report: &Report<'_>,
-        fixes: &[Fix],
-        out: &mut Vec<u8>,
-    ) {
-        for found in diagnostics(request, report, fixes) {
+    fn findings(&self, request: &Request<'_>, found: &Findings, out: &mut Vec<u8>) {
+        for found in diagnostics(request, found) {
             safe::push_json(out, &found);
             out.push(b'\n');
         }

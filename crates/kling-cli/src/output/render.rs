@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use kling_check::json::v1::{Diagnostic, Place, Summary};
-use kling_check::{Fix, Report};
 
-use crate::input::request::{Body, Request};
+use super::findings::Findings;
+use crate::input::request::Request;
 
 /// A format of findings. It is shared by the threads, which render what they have found on their own.
 pub(crate) trait Render: Sync {
@@ -22,14 +22,8 @@ pub(crate) trait Render: Sync {
     /// Whether the findings are to be given with their fixes, which takes more time than finding them.
     fn wants_fixes(&self) -> bool;
 
-    /// Appends the findings of one request. `fixes` are in the order of the findings, and none where they are not wanted.
-    fn findings(
-        &self,
-        request: &Request<'_>,
-        report: &Report<'_>,
-        fixes: &[Fix],
-        out: &mut Vec<u8>,
-    );
+    /// Appends the findings of one request.
+    fn findings(&self, request: &Request<'_>, found: &Findings, out: &mut Vec<u8>);
 
     /// Appends what is printed behind all findings.
     fn tail(&self, summary: &Summary, ending: Ending, out: &mut Vec<u8>);
@@ -44,32 +38,18 @@ pub(crate) enum Ending {
     Incomplete,
 }
 
-/// The fixes of a report's findings, in their order, each with the index of its finding.
-pub(crate) fn fixes(request: &Request<'_>, report: &Report<'_>) -> Vec<Fix> {
-    match request.body {
-        Body::Text(text) => request.settings.checker.fixes(text, report),
-        Body::Bytes(_) | Body::TooLarge { .. } => Vec::new(),
-    }
-}
-
-/// The findings of a request as the JSON formats say them, with these fixes.
+/// The findings of a request as the JSON formats say them, with their fixes.
 pub(crate) fn diagnostics<'r>(
     request: &'r Request<'_>,
-    report: &'r Report<'_>,
-    fixes: &'r [Fix],
+    found: &'r Findings,
 ) -> impl Iterator<Item = Diagnostic<'r>> {
-    let mut fixes = fixes.iter().peekable();
-    report
-        .diagnostics
-        .iter()
-        .enumerate()
-        .map(move |(index, found)| {
-            let found = Diagnostic::new(place(request), report.model, found);
-            match fixes.next_if(|fix| fix.diagnostic == index) {
-                Some(fix) => found.with_fix(place(request), fix),
-                None => found,
-            }
-        })
+    found.with_fixes().map(|(diagnostic, fix)| {
+        let said = Diagnostic::new(place(request), found.model.as_deref(), diagnostic);
+        match fix {
+            Some(fix) => said.with_fix(place(request), fix),
+            None => said,
+        }
+    })
 }
 
 /// Where a request stands in its file, as the JSON formats say it.

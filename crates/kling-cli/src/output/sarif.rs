@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use kling_check::Fix;
 use kling_check::json::v1::{Diagnostic, Summary};
-use kling_check::{Checker, Report};
+use kling_check::Checker;
 use kling_spec::{Level, Service};
 use serde::Serialize;
 
+use super::findings::Findings;
 use super::render::{Ending, Render, diagnostics};
 use super::safe;
 use crate::input::request::Request;
@@ -157,21 +157,12 @@ impl Render for Sarif {
         true
     }
 
-    fn findings(
-        &self,
-        request: &Request<'_>,
-        report: &Report<'_>,
-        fixes: &[Fix],
-        out: &mut Vec<u8>,
-    ) {
-        let mut of_findings = fixes.iter().peekable();
-        let shown = diagnostics(request, report, fixes);
-        for (index, (shown, found)) in shown.zip(&report.diagnostics).enumerate() {
+    fn findings(&self, request: &Request<'_>, found: &Findings, out: &mut Vec<u8>) {
+        let shown = diagnostics(request, found);
+        for (shown, (diagnostic, fix)) in shown.zip(found.with_fixes()) {
             out.extend_from_slice(b",\n");
-            let title = of_findings
-                .next_if(|fix| fix.diagnostic == index)
-                .map(|fix| fix.title.as_str());
-            safe::push_json(out, &self.result(&shown, found.level, title));
+            let title = fix.map(|fix| fix.title.as_str());
+            safe::push_json(out, &self.result(&shown, diagnostic.level, title));
         }
     }
 

@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use kling_check::Expectation;
+use kling_json::Buffer;
 use memchr::memchr;
 
 use super::Task;
@@ -29,8 +29,8 @@ pub(super) struct Worker<'r, T: Task> {
     ordered: &'r Ordered<T>,
     input: Vec<u8>,
     part: Part<T::Tally>,
-    /// What the next request is probably like.
-    expected: Expectation,
+    /// The memory of the last document.
+    buffer: Buffer,
 }
 
 impl<'r, T: Task> Worker<'r, T> {
@@ -42,7 +42,7 @@ impl<'r, T: Task> Worker<'r, T> {
             ordered,
             input: Vec::new(),
             part: Part::default(),
-            expected: Expectation::default(),
+            buffer: Buffer::default(),
         }
     }
 
@@ -132,7 +132,7 @@ impl<'r, T: Task> Worker<'r, T> {
 
     fn request(&mut self, number: u64, request: &Request<'_>) -> bool {
         let Part { told, tally, .. } = &mut self.part;
-        self.task.request(request, &mut self.expected, told, tally);
+        self.task.request(request, &mut self.buffer, told, tally);
         self.part.told.len() < OUTPUT || self.ordered.pass(number, &mut self.part)
     }
 

@@ -4,9 +4,9 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use kling_check::Report;
+use kling_check::{Report, Rule};
 use kling_journal::FileHash;
-use kling_json::{Edit, Span, Tape};
+use kling_json::{Edit, Span};
 use kling_spec::{CommonRule, Level};
 
 use super::stop::Stop;
@@ -34,13 +34,15 @@ pub(crate) struct LocalImage {
 /// Whether nothing but local images keeps a request from being sent.
 pub(crate) fn are_the_only_errors(report: &Report<'_>) -> bool {
     let mut errors = report
-        .diagnostics
+        .findings()
         .iter()
-        .filter(|found| found.level == Level::Error)
+        .filter(|found| found.level() == Level::Error)
         .peekable();
-    report.omitted.errors == 0
+    report.omitted().errors == 0
         && errors.peek().is_some()
-        && errors.all(|found| found.rule == CommonRule::LocalFile.id() && is_image(&found.pointer))
+        && errors.all(|found| {
+            found.rule() == Rule::Common(CommonRule::LocalFile) && is_image(&found.pointer())
+        })
 }
 
 /// Whether a member can be an image: only images can be uploaded.
@@ -54,23 +56,17 @@ fn is_image(pointer: &str) -> bool {
 /// Reads the images of a report. Paths are relative to `folder`, and stay inside of it unless `anywhere`.
 pub(crate) fn read(
     report: &Report<'_>,
-    text: &str,
     folder: &Path,
     anywhere: bool,
 ) -> Result<Vec<LocalImage>, Stop> {
-    let Ok(tape) = Tape::parse(text) else {
-        return Ok(Vec::new());
-    };
     let mut images = Vec::new();
     for found in report
-        .diagnostics
+        .findings()
         .iter()
-        .filter(|found| found.level == Level::Error)
+        .filter(|found| found.level() == Level::Error)
     {
-        let Some((node, string)) = tape
-            .pointer(&found.pointer)
-            .and_then(|node| Some((node, node.text()?)))
-        else {
+        let node = found.node();
+        let Some(string) = node.text() else {
             continue;
         };
         if images.len() == MAX_IMAGES {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kling_check::Report;
-use kling_json::{Kind, Tape};
+use kling_json::{Document, Kind};
 use kling_spec::Level;
 use kling_url::TrustedOrigins;
 use serde::Serialize;
@@ -20,9 +20,10 @@ use crate::input::regular;
 use crate::input::request::{Body, FileName, Request};
 use crate::input::waiting;
 use crate::machine;
+use crate::output::findings::Findings;
 use crate::output::human::Human;
 use crate::output::json::Json;
-use crate::output::render::{Ending, Render as _, fixes};
+use crate::output::render::{Ending, Render as _};
 use crate::output::stdio;
 use crate::output::style::Style;
 use crate::prices::{Amount, Cost};
@@ -208,16 +209,17 @@ impl Check {
 
     /// Checks a text. Findings that do not keep it from being sent are told.
     pub(crate) fn check(&self, source: &Source, text: &str, print: Print) -> Result<Checked, Stop> {
-        let mut report = self.settings.checker.check(text);
+        let document = Document::read(text);
+        let mut report = self.settings.checker.check(&document);
         if !self.off {
             self.settings.levels.apply(&mut report);
         }
         let mut checked = Checked {
-            bill: report.bill.map(Bill::from),
+            bill: report.bill().ok().map(Bill::from),
             images: Vec::new(),
             too_dear: None,
             for_editors: report
-                .model
+                .model()
                 .and_then(|model| self.settings.checker.spec(model))
                 .into_iter()
                 .flat_map(kling_spec::Spec::for_editors)
@@ -226,21 +228,16 @@ impl Check {
         };
         let only_images = self.upload != Upload::No && images::are_the_only_errors(&report);
         if only_images {
-            checked.images = images::read(
-                &report,
-                text,
-                &source.folder,
-                self.upload == Upload::Anywhere,
-            )?;
-            report
-                .diagnostics
-                .retain(|found| found.level != Level::Error);
+            let anywhere = self.upload == Upload::Anywhere;
+            checked.images = images::read(&report, &source.folder, anywhere)?;
+            report.relevel(|found| Some(found.level()).filter(|level| *level != Level::Error));
         }
         checked.too_dear = if only_images {
             // The bill of the request as it will be sent: it is checked again when the images have their addresses.
             let with_addresses = images::with_placeholders(text, &checked.images)?;
-            let report = self.settings.checker.check(&with_addresses);
-            checked.bill = report.bill.map(Bill::from);
+            let document = Document::read(with_addresses);
+            let report = self.settings.checker.check(&document);
+            checked.bill = report.bill().ok().map(Bill::from);
             self.too_dear(&report)
         } else {
             self.too_dear(&report)
@@ -269,7 +266,7 @@ impl Check {
     /// Why the request may not be paid for, if it costs more than it may.
     fn too_dear(&self, report: &Report<'_>) -> Option<String> {
         let most = self.max_cost?;
-        let cost = match (&self.settings.prices, report.bill, report.model) {
+        let cost = match (&self.settings.prices, report.bill().ok(), report.model()) {
             (None, _, _) => Cost::NoPrices,
             (Some(prices), Some(bill), Some(model)) => prices.cost(model, bill.spec, bill.seconds),
             (Some(_), _, _) => Cost::Unknown,
@@ -289,8 +286,8 @@ impl Check {
 
     fn human(&self, request: &Request<'_>, report: &Report<'_>) -> String {
         let mut out = Vec::new();
-        let fixes = fixes(request, report);
-        Human::new(Style::of_stderr(self.color)).findings(request, report, &fixes, &mut out);
+        let found = Findings::new(report, report.fixes());
+        Human::new(Style::of_stderr(self.color)).findings(request, &found, &mut out);
         String::from_utf8_lossy(&out).into_owned()
     }
 
@@ -306,9 +303,10 @@ impl Check {
         }
         let mut findings = Vec::new();
         let json = Json { fixes: false };
-        json.findings(request, report, &[], &mut findings);
+        json.findings(request, &Findings::new(report, Vec::new()), &mut findings);
         let mut counts = crate::output::counts::Counts::default();
-        counts.add_report(report);
+        let levels = report.findings().iter().map(kling_check::Finding::level);
+        counts.add_request(levels, report.omitted());
         let mut tail = Vec::new();
         json.tail(&counts.summary, Ending::EverythingRead, &mut tail);
         // The separator is before each finding but the first.
@@ -325,10 +323,10 @@ const CLIENT_ID: &str = "client_business_id";
 
 /// The text with this `client_business_id`, unless it has one already or is not an object.
 pub(crate) fn with_client_id(text: &str, id: &str) -> String {
-    let Ok(tape) = Tape::parse(text) else {
+    let Ok(document) = Document::parse(text) else {
         return text.to_owned();
     };
-    let root = tape.root();
+    let root = document.root();
     if root.kind() != Kind::Object || root.member(CLIENT_ID).is_some() {
         return text.to_owned();
     }

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use kling_check::Checker;
-use kling_check::json::v1::{Diagnostic, Place, Service};
+use kling_json::{Buffer, Document};
+use kling_spec::Service;
 use kling_emulator::Emulator;
 
 use crate::client::{Answer, SUBMIT, charges, manual, send};
@@ -32,17 +33,10 @@ fn fixtures() -> Vec<PathBuf> {
 
 /// Whether any finding says that the service refuses, and whether any is an error.
 fn expected(checker: &Checker, text: &[u8]) -> (bool, bool) {
-    let report = checker.check_bytes(text);
-    let place = Place {
-        file: "",
-        request: 0,
-        offset: 0,
-        lines: 0,
-    };
-    let refuses = report
-        .diagnostics
-        .iter()
-        .any(|found| Diagnostic::new(place, None, found).service == Service::Refuses);
+    let document = Document::read_bytes(text, Buffer::default());
+    let report = checker.check(&document);
+    let mut findings = report.findings().iter();
+    let refuses = findings.any(|found| found.service() == Service::Refuses);
     (refuses, report.has_errors())
 }
 
@@ -90,10 +84,11 @@ async fn what_is_refused_and_what_is_charged_is_what_the_contracts_say() {
             (false, false) => {
                 let ledger = emulator.ledger();
                 let charge = ledger.charges().last().unwrap();
-                let report = checker.check_bytes(&body);
+                let document = Document::read_bytes(&body, Buffer::default());
+                let bill = checker.check(&document).bill();
                 assert_eq!(
-                    report.bill.map(|bill| (bill.spec, bill.seconds)),
-                    Some((charge.spec.as_str(), charge.seconds)),
+                    bill.map(|bill| (bill.spec, bill.seconds)),
+                    Ok((charge.spec.as_str(), charge.seconds)),
                     "{name}"
                 );
                 taken += 1;

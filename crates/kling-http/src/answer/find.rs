@@ -1,6 +1,6 @@
 //! The task id in an answer, also in one that was cut.
 
-use kling_json::{Cursor, Kind, SyntaxError, Text};
+use kling_json::{Document, Kind, Node};
 use serde_json::{Map, Value};
 
 use super::api_error::is_nothing;
@@ -21,12 +21,10 @@ pub(crate) fn find_id(body: &[u8]) -> Option<String> {
         Ok(text) => text,
         Err(error) => std::str::from_utf8(body.get(..error.valid_up_to())?).ok()?,
     };
-    let mut found = Found::default();
     // Where the text stops being JSON does not matter: what was found before it counts.
-    let _broken = found.read_object(
-        &mut Cursor::new(text.trim_start_matches('\u{feff}')),
-        Level::Top,
-    );
+    let answer = Document::read(text.trim_start_matches('\u{feff}'));
+    let mut found = Found::default();
+    found.read_object(answer.root(), Level::Top);
     found.best()
 }
 
@@ -121,53 +119,40 @@ impl Found {
         places.into_iter().flatten().flatten().next()
     }
 
-    fn read_object(&mut self, cursor: &mut Cursor<'_>, level: Level) -> Result<(), SyntaxError> {
-        if cursor.kind()? != Kind::Object {
-            return cursor.skip().map(drop);
+    fn read_object(&mut self, object: Node<'_>, level: Level) {
+        if object.kind() != Kind::Object {
+            return;
         }
-        cursor.begin_object()?;
-        let mut first = true;
-        while let Some(key) = cursor.next_key(&mut first)? {
+        for member in object.children() {
+            let Some(key) = member.key() else { continue };
             if let Some(index) = ID_MEMBERS.iter().position(|name| key.equals(name)) {
-                self.read_id(cursor, level, index)?;
+                self.read_id(member, level, index);
             } else if level == Level::Top && key.equals("data") {
-                self.read_object(cursor, Level::Data)?;
+                self.read_object(member, Level::Data);
             } else if level == Level::Top
                 && key.equals("request_id")
-                && cursor.kind()? == Kind::String
+                && let Some(id) = member.text()
             {
-                self.request = Some(cursor.string()?.decode().into_owned());
+                self.request = Some(id.decode().into_owned());
             } else {
                 self.is_event |=
                     level == Level::Top && EVENT_MEMBERS.iter().any(|name| key.equals(name));
-                cursor.skip()?;
             }
         }
-        Ok(())
     }
 
-    fn read_id(
-        &mut self,
-        cursor: &mut Cursor<'_>,
-        level: Level,
-        index: usize,
-    ) -> Result<(), SyntaxError> {
-        let id = match cursor.kind()? {
-            Kind::String => cursor
-                .string()
-                .map(|text: Text<'_>| text.decode().into_owned())?,
-            Kind::Number => {
-                let number = cursor.number()?;
-                // A number at the end of a cut text may have lost digits.
-                let cut = cursor.offset() == cursor.text().len();
-                if cut || number.to_i64().is_none() {
-                    return Ok(());
-                }
-                number.raw().to_owned()
+    fn read_id(&mut self, member: Node<'_>, level: Level, index: usize) {
+        let id = if let Some(text) = member.text() {
+            text.decode().into_owned()
+        } else if let Some(number) = member.number() {
+            // A number at the end of a cut text may have lost digits.
+            let is_cut = member.span().end == member.document().text().len();
+            if is_cut || number.to_i64().is_none() {
+                return;
             }
-            Kind::Object | Kind::Array | Kind::Boolean | Kind::Null => {
-                return cursor.skip().map(drop);
-            }
+            number.raw().to_owned()
+        } else {
+            return;
         };
         let places = match level {
             Level::Top => &mut self.top,
@@ -179,7 +164,6 @@ impl Found {
         {
             *place = Some(id);
         }
-        Ok(())
     }
 }
 

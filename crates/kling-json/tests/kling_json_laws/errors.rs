@@ -355,6 +355,9 @@ fn ask(node: Node<'_>, text: &str, number: usize) {
     let (span, whole) = (node.span(), document.text());
     assert!(span.start <= span.end && span.end <= whole.len());
     assert!(whole.is_char_boundary(span.start) && whole.is_char_boundary(span.end));
+    if let Some(parent) = node.parent() {
+        assert_eq!(parent.children().nth(node.position()), Some(node));
+    }
     for (position, child) in node.children().enumerate() {
         assert_eq!((child.parent(), child.position()), (Some(node), position));
     }

@@ -5,7 +5,8 @@ use std::io;
 use std::process::{Command, Stdio};
 
 use kling_bench::corpus::{Corpus, Recipe};
-use kling_check::{Checker, Expectation};
+use kling_check::Checker;
+use kling_json::{Buffer, Document};
 
 use crate::arguments::Effort;
 use crate::measure::number;
@@ -27,10 +28,12 @@ fn corpus(effort: Effort, faulty_percent: u32) -> Corpus {
 pub(crate) fn repeat(effort: Effort, times: u32, faulty_percent: u32) {
     let corpus = corpus(effort, faulty_percent);
     let checker = Checker::embedded();
-    let mut expected = Expectation::default();
+    let mut buffer = Buffer::default();
     for _ in 0..times {
         for text in corpus.requests() {
-            black_box(checker.check_expecting(text, &mut expected));
+            let document = Document::read_into(text, buffer);
+            black_box(checker.check(&document).diagnostics());
+            buffer = document.into_buffer();
         }
     }
 }

@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use kling_bench::corpus::{Corpus, Recipe};
-use kling_check::{Checker, Expectation};
+use kling_check::Checker;
+use kling_json::Document;
 
 use crate::arguments::Effort;
 use crate::measure::{Contender, medians, rate};
@@ -107,16 +108,16 @@ fn checked(checker: &Checker, corpus: &Corpus, threads: usize) -> String {
 
 fn findings(checker: &Checker, corpus: &Corpus, block: Range<usize>) -> String {
     let mut written = String::new();
-    let mut expected = Expectation::default();
     for (index, text) in block.clone().zip(corpus.range(block)) {
-        for found in checker.check_expecting(text, &mut expected).diagnostics {
+        let document = Document::read(text);
+        for found in checker.check(&document).diagnostics() {
             let (line, column) = (found.start.line, found.start.column);
             writeln!(
                 written,
                 "{index}:{line}:{column} {} {} {}",
                 found.rule,
                 found.pointer,
-                found.message()
+                found.message
             )
             .expect("a string takes every text");
         }

@@ -5,7 +5,8 @@ use std::io;
 
 use kling_bench::corpus::{Corpus, Recipe};
 use kling_bench::peers::{Boon, CompiledJsonSchema, JsonSchema, OneJsonSchema, Peer, Verdict};
-use kling_check::{Checker, Expectation};
+use kling_check::Checker;
+use kling_json::{Buffer, Document};
 use serde::de::IgnoredAny;
 use serde_json::Value;
 use sonic_rs::LazyValue;
@@ -75,14 +76,15 @@ fn main_contenders<'a>(checker: &'a Checker, corpus: &'a Corpus) -> Vec<Contende
     let jsonschema = JsonSchema::new();
     vec![
         Contender::new("kling-check", || {
-            let mut expected = Expectation::default();
-            corpus
-                .requests()
-                .map(|text| {
-                    let report = black_box(checker.check_expecting(text, &mut expected));
-                    report.diagnostics.len() as u64
-                })
-                .sum()
+            let mut buffer = Buffer::default();
+            let mut count = 0;
+            for text in corpus.requests() {
+                let document = Document::read_into(text, std::mem::take(&mut buffer));
+                let found = black_box(checker.check(&document).diagnostics());
+                count += found.len() as u64;
+                buffer = document.into_buffer();
+            }
+            count
         }),
         Contender::new(JSONSCHEMA, move || sum(&jsonschema, corpus)),
         Contender::new(COMPILED, || sum(&CompiledJsonSchema, corpus)),

@@ -8,7 +8,7 @@ use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write as _};
 use std::path::{Path, PathBuf};
 
-use kling_check::{Fixed, Which};
+use kling_check::Which;
 
 use crate::cli;
 use crate::exit::{Exit, Failure};
@@ -290,21 +290,24 @@ impl Mending {
 
     fn mend<'t>(self, settings: &Settings, text: &'t str, mended: &mut Mended) -> Change<'t> {
         let select = |report: &mut kling_check::Report<'_>| settings.levels.apply(report);
-        let Fixed {
-            text: new,
-            applied,
-            report,
-            ..
-        } = settings.checker.fix_selected(text, self.which, select);
+        let fixed = settings.checker.fix_selected(text, self.which, select);
+        let (new, applied) = (fixed.text, fixed.applied);
         // A request of a file of lines stays a line.
         let stays = !new.contains('\n') || text.contains('\n');
-        if self.which == Which::Safe && !report.diagnostics.is_empty() {
-            let fixes = settings.checker.fixes(&new, &report);
-            mended.guesses += fixes.iter().filter(|fix| !fix.safe).count();
+        let mut has_errors = false;
+        {
+            let document = kling_json::Document::read(new.as_str());
+            let mut report = settings.checker.check(&document);
+            select(&mut report);
+            has_errors |= report.has_errors();
+            if self.which == Which::Safe {
+                let guesses = report.fixes().iter().filter(|fix| !fix.safe).count();
+                mended.guesses += guesses;
+            }
         }
         if applied == 0 || !stays {
             return Change {
-                has_errors: report.has_errors(),
+                has_errors,
                 ..Change::none(text.as_bytes())
             };
         }
@@ -313,7 +316,7 @@ impl Mending {
             old: text.as_bytes(),
             new: new.into_bytes().into(),
             is_changed: true,
-            has_errors: report.has_errors(),
+            has_errors,
         }
     }
 }

@@ -1,11 +1,13 @@
 //! Checking one request.
 
-use kling_check::{Checker, Diagnostic, Expectation, Report, Texts};
-use kling_spec::{CommonRule, Level, Service};
+use std::mem;
 
-use crate::input::request::{Body, Request};
+use kling_json::{Buffer, Document};
+
+use crate::input::request::Request;
 use crate::output::counts::Counts;
-use crate::output::render::{Render, fixes};
+use crate::output::findings::Findings;
+use crate::output::render::Render;
 use crate::run::{Task, Told};
 
 /// How requests are checked.
@@ -22,33 +24,17 @@ impl Task for CheckTask<'_> {
     fn request(
         &self,
         request: &Request<'_>,
-        expected: &mut Expectation,
+        buffer: &mut Buffer,
         told: &mut Told,
         counts: &mut Counts,
     ) {
-        let settings = request.settings;
-        let mut report = report(request, expected);
-        if (settings.assumes || !report.is_clean()) && request.is_something_else() {
-            counts.summary.skipped += 1;
-            if self.show_skipped {
-                told.notes.push_str(&request.skipped());
+        match request.document(mem::take(buffer)) {
+            Some(document) => {
+                self.check(request, &document, told, counts);
+                *buffer = document.into_buffer();
             }
-            return;
+            None => self.too_large(request, told, counts),
         }
-        if !report.is_clean() {
-            settings.levels.apply(&mut report);
-            let fixes = if self.renderer.is_none_or(Render::wants_fixes) {
-                fixes(request, &report)
-            } else {
-                Vec::new()
-            };
-            counts.add_fixes(&fixes);
-            match self.renderer {
-                Some(renderer) => renderer.findings(request, &report, &fixes, &mut told.out),
-                None => counts.add_places(request, &report),
-            }
-        }
-        counts.add_report(&report);
     }
 
     fn add(total: &mut Counts, part: Counts) {
@@ -64,35 +50,70 @@ impl Task for CheckTask<'_> {
     }
 }
 
-/// The report of a request, whatever its text is.
-pub(in crate::commands) fn report<'r>(
-    request: &Request<'r>,
-    expected: &mut Expectation,
-) -> Report<'r> {
-    let checker = &request.settings.checker;
-    match request.body {
-        Body::Text(text) => checker.check_expecting(text, expected),
-        Body::Bytes(bytes) => checker.check_bytes(bytes),
-        Body::TooLarge { .. } => too_large(checker, request.settings.limit),
+impl CheckTask<'_> {
+    fn check(
+        &self,
+        request: &Request<'_>,
+        document: &Document<'_>,
+        told: &mut Told,
+        counts: &mut Counts,
+    ) {
+        let settings = request.settings;
+        let mut report = settings.checker.check(document);
+        if (settings.assumes || !report.is_clean()) && request.is_something_else() {
+            self.skip(request, told, counts);
+            return;
+        }
+        if !report.is_clean() {
+            settings.levels.apply(&mut report);
+            let wants_fixes = self.renderer.is_none_or(Render::wants_fixes);
+            let fixes = if wants_fixes {
+                report.fixes()
+            } else {
+                Vec::new()
+            };
+            counts.add_fixes(&fixes);
+            match self.renderer {
+                Some(renderer) => {
+                    let found = Findings::new(&report, fixes);
+                    renderer.findings(request, &found, &mut told.out);
+                }
+                None => {
+                    let found = report.findings().iter();
+                    let found = found.map(|found| (found.rule().id(), found.level()));
+                    counts.add_places(request, found);
+                }
+            }
+        }
+        let levels = report.findings().iter().map(kling_check::Finding::level);
+        counts.add_request(levels, report.omitted());
     }
-}
 
-/// The finding of a request that was not read; it stands where the request begins.
-pub(crate) fn too_large(checker: &Checker, limit: usize) -> Report<'_> {
-    let rule = checker.common().rule(CommonRule::RequestTooLarge);
-    let values = &[("limit", limit.to_string())];
-    let found = Diagnostic::of_request(
-        rule.rule.id(),
-        rule.level.unwrap_or(Level::Error),
-        rule.service.unwrap_or(Service::Unknown),
-        Texts {
-            message: rule.say.render(values).into(),
-            help: rule.help.as_ref().map(|help| help.render(values).into()),
-            source: rule.reason.as_deref().unwrap_or_default().into(),
-        },
-    );
-    Report {
-        diagnostics: vec![found],
-        ..Report::default()
+    /// A request that was not read.
+    fn too_large(&self, request: &Request<'_>, told: &mut Told, counts: &mut Counts) {
+        if request.is_something_else() {
+            self.skip(request, told, counts);
+            return;
+        }
+        let settings = request.settings;
+        let found = settings.checker.request_too_large(settings.limit);
+        let found = settings.levels.applied(found);
+        let found = found.map_or_else(Findings::default, Findings::of);
+        match self.renderer {
+            Some(renderer) => renderer.findings(request, &found, &mut told.out),
+            None => {
+                let found = found.diagnostics.iter();
+                counts.add_places(request, found.map(|found| (&*found.rule, found.level)));
+            }
+        }
+        let levels = found.diagnostics.iter().map(|found| found.level);
+        counts.add_request(levels, found.omitted);
+    }
+
+    fn skip(&self, request: &Request<'_>, told: &mut Told, counts: &mut Counts) {
+        counts.summary.skipped += 1;
+        if self.show_skipped {
+            told.notes.push_str(&request.skipped());
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use kling_check::Checker;
 use kling_journal::{Job, Journal, State};
-use kling_json::Tape;
+use kling_json::Document;
 use kling_url::TrustedOrigins;
 use serde::Serialize;
 
@@ -41,9 +41,9 @@ pub(super) struct Facts<'a> {
 impl<'a> Facts<'a> {
     /// The facts of a job in this state, as [`word`] tells it.
     pub(super) fn new(job: &'a Job, state: &'static str, checker: &Checker) -> Self {
-        let tape = Tape::parse(&job.text).ok();
+        let document = Document::read(job.text.as_str());
         let member = |name: &str| {
-            let text = tape.as_ref()?.root().member(name)?.text()?;
+            let text = document.root().member(name)?.text()?;
             Some(text.decode().into_owned())
         };
         Self {
@@ -56,7 +56,7 @@ impl<'a> Facts<'a> {
             created: job.created,
             changed: job.changed,
             model: member("model"),
-            bill: checker.check(&job.text).bill.map(Bill::from),
+            bill: checker.check(&document).bill().ok().map(Bill::from),
             prompt: member("prompt"),
             source: job.source.as_deref(),
             file: match &job.state {

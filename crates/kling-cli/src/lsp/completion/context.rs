@@ -38,11 +38,11 @@ impl Context {
     pub(super) fn of(text: &str, offset: usize) -> Option<Self> {
         let before = text.get(..offset)?;
         let readable = Readable::new(before);
-        let tape = readable.tape()?;
+        let json = readable.json();
         let is_open = |node: Node<'_>| {
             is_container(node) && readable.is_added(node.span().end.saturating_sub(1))
         };
-        let mut container = tape.root();
+        let mut container = json.root();
         if !is_open(container) {
             return None;
         }

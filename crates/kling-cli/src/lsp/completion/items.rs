@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use kling_json::{Kind, Span, Tape, quoted};
+use kling_json::{Kind, Span, quoted};
 use kling_spec::{Field, Placeholders, Scalar, Spec, Type};
 
 use super::context::{Context, Place};
@@ -29,14 +29,14 @@ pub(super) struct Items<'a> {
     /// What a completion replaces, unless it says otherwise.
     pub(super) range: Range,
     /// The request without what is being written.
-    pub(super) tape: &'a Tape<'a>,
+    pub(super) json: &'a kling_json::Document<'a>,
     pub(super) spec: Option<&'a Spec>,
 }
 
 impl Items<'_> {
     /// The members that an object can have and has not; those it must have come first.
     pub(super) fn fields(&self) -> Vec<CompletionItem> {
-        let object = self.tape.pointer(&self.context.container);
+        let object = self.json.pointer(&self.context.container);
         let is_there = |name: &str| object.is_some_and(|object| object.member(name).is_some());
         // Without a model nothing else is known of a request.
         let Some(spec) = self.spec else {
@@ -156,7 +156,7 @@ impl Items<'_> {
         let mut found = Vec::new();
         for kind in &placeholders.kinds {
             let Some(list) = &kind.list else { continue };
-            let items = placeholder::items(self.tape, list).take(MAX_REFERENCES);
+            let items = placeholder::items(self.json, list).take(MAX_REFERENCES);
             for (number, item) in (1..).zip(items) {
                 let mark = kling_prompt::write_mark(&kind.name, number);
                 let what = item
