@@ -194,9 +194,9 @@ impl MarkFault {
     pub(crate) const fn reference(self) -> Option<Reference> {
         match self {
             Self::Range { reference, .. } | Self::Order { reference, .. } => Some(reference),
-            Self::WrongKind(meaning)
-            | Self::Malformed { meaning, .. }
-            | Self::Dialect(meaning) => meaning,
+            Self::WrongKind(meaning) | Self::Malformed { meaning, .. } | Self::Dialect(meaning) => {
+                meaning
+            }
         }
     }
 }
@@ -211,7 +211,9 @@ impl<'d> Finding<'d> {
         let missed = if let FindingKind::Stray(stray) = &kind
             && !stray.is_taken
         {
-            stray.target.and_then(|field| context.row(field)?.required.as_ref())
+            stray
+                .target
+                .and_then(|field| context.row(field)?.required.as_ref())
         } else {
             None
         };
@@ -309,10 +311,7 @@ impl<'d> Finding<'d> {
     /// it says.
     pub fn prevents_bill(&self) -> bool {
         self.service == Service::Refuses
-            || matches!(
-                self.kind,
-                FindingKind::Duplicate | FindingKind::Syntax(_)
-            )
+            || matches!(self.kind, FindingKind::Duplicate | FindingKind::Syntax(_))
     }
 }
 

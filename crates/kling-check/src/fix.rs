@@ -151,9 +151,7 @@ fn propose(context: &Context<'_>, finding: &Finding<'_>) -> Option<Proposal> {
             }
             _ => None,
         },
-        FindingKind::UnknownModel { is_slip: true } => {
-            value::model(node, context.table?.spec.id())
-        }
+        FindingKind::UnknownModel { is_slip: true } => value::model(node, context.table?.spec.id()),
         FindingKind::Notation { value, .. } => value::notation(node, *value),
         FindingKind::NotListed { field, meant } => {
             value::not_listed(context.row(*field)?, node, meant.as_ref())

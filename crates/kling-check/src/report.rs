@@ -78,7 +78,9 @@ impl<'d> Report<'d> {
         let prevents_bill = findings.prevents_bill;
         let (findings, omitted) = findings.finish();
         let outcome = match (facts, context.table) {
-            (Some((facts, view)), Some(table)) if !prevents_bill => Ok(outcome(table, &facts, view)),
+            (Some((facts, view)), Some(table)) if !prevents_bill => {
+                Ok(outcome(table, &facts, view))
+            }
             (Some(_), Some(_)) => Err(reason(&findings)),
             _ if context.document.error().is_some() => Err(NoBill::Unreadable),
             _ => Err(NoBill::UnknownModel),

@@ -39,7 +39,11 @@ fn findings(checker: &Checker, text: &[u8]) -> Vec<String> {
 
 fn line(found: &Finding<'_>) -> String {
     let pointer = found.pointer();
-    let place = if pointer.is_empty() { "(root)" } else { &pointer };
+    let place = if pointer.is_empty() {
+        "(root)"
+    } else {
+        &pointer
+    };
     format!("{} {} {place}", found.level(), found.rule().id())
 }
 

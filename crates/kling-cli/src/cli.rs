@@ -1,6 +1,5 @@
 //! The command line: what can be asked of the program.
 
-mod deferred;
 #[cfg(feature = "emulator")]
 mod emulator;
 mod exits;
@@ -17,17 +16,13 @@ mod units;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::{env, mem};
 
-use clap::{
-    Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint,
-};
+use clap::{Args, ColorChoice, CommandFactory as _, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 use crate::exit::Exit;
 use crate::output::stdio;
 
-pub(crate) use deferred::Deferred;
 #[cfg(feature = "emulator")]
 pub(crate) use emulator::Emulator;
 use exits::OF_OTHERS;
@@ -80,73 +75,73 @@ pub(crate) enum Command {
     ///
     /// A folder is searched for `*.json`, `*.jsonl` and `*.ndjson`, obeying `.gitignore`; what is found there and is not a
     /// request is skipped and counted. A file named on the command line is always checked.
-    Check(Deferred<Check>),
+    Check(Check),
     /// Serve an editor: findings, hover, completion, definitions.
     ///
     /// Speaks the Language Server Protocol over the standard streams, while requests are written. An editor starts it;
     /// nothing is sent anywhere else.
     /// In `.jsonl` and `.ndjson` files each line is a request. JSON files that are plainly not requests are left alone.
     #[cfg(feature = "lsp")]
-    Lsp(Deferred<Lsp>),
+    Lsp(Lsp),
     /// List the rules, or explain one: what it finds, why, and what to do.
-    Explain(Deferred<Explain>),
+    Explain(Explain),
     /// List the models, or show the fields, rules and billing of one.
-    Models(Deferred<Models>),
+    Models(Models),
     /// Print a JSON Schema (Draft 2020-12), or write all of them.
-    Schema(Deferred<Schema>),
+    Schema(Schema),
     /// Tell what requests cost: billing spec and seconds of each, and totals.
     ///
     /// A request that the service would refuse, or that can be read in two ways, has no bill; it is listed with the reason.
-    Bill(Deferred<Bill>),
+    Bill(Bill),
     /// Show the settings that hold for a file, and where each comes from.
     ///
     /// A `kling.toml` is found upwards from the file; its keys are named as the options of `kling check`.
-    Config(Deferred<Config>),
+    Config(Config),
     /// Check, send, wait and download: a video from a request.
     ///
     /// Local images that the request names are uploaded, and their addresses put in their place. Where the last job of the
     /// same request is not finished, it is picked up instead of being paid for again.
     #[cfg(feature = "client")]
-    Generate(Deferred<Generate>),
+    Generate(Generate),
     /// Send a request, once, and print what the service says.
     ///
     /// The request is checked first, and recorded. Where its last job is not finished, that job is told instead of being paid
     /// for again. The outcome is `accepted`, `rejected`, `not-sent` or `unknown`; after `unknown` the request is never sent
     /// again, and the command that looks it up is printed.
     #[cfg(feature = "client")]
-    Submit(Deferred<Submit>),
+    Submit(Submit),
     /// Ask how far a task is.
     #[cfg(feature = "client")]
-    Status(Deferred<Status>),
+    Status(Status),
     /// Wait until a task is done.
     #[cfg(feature = "client")]
-    Wait(Deferred<Wait>),
+    Wait(Wait),
     /// Download the video of a task that is done.
     #[cfg(feature = "client")]
-    Download(Deferred<Download>),
+    Download(Download),
     /// Upload an image, and print its address.
     #[cfg(feature = "client")]
-    Upload(Deferred<Upload>),
+    Upload(Upload),
     #[cfg(feature = "client")]
     Jobs(Jobs),
     /// Tell what is left on the account.
     #[cfg(feature = "client")]
-    Balance(Deferred<Balance>),
+    Balance(Balance),
     /// Look whether everything is in place: key, service, journal.
     ///
     /// The key is never printed.
     #[cfg(feature = "client")]
-    Doctor(Deferred<Doctor>),
+    Doctor(Doctor),
     /// Run the video service on this machine.
     ///
     /// It makes real videos, goes wrong on demand, and keeps a ledger of charges. Its address is printed as the first line, it
     /// is reachable from this machine alone, and it runs until it is stopped. The page at its address shows what it does.
     #[cfg(feature = "emulator")]
-    Emulator(Deferred<Emulator>),
+    Emulator(Emulator),
     /// Print a completion script for a shell.
-    Completions(Deferred<Completions>),
+    Completions(Completions),
     /// Print a man page, or write all of them.
-    Man(Deferred<Man>),
+    Man(Man),
 }
 
 /// What `kling check` is given.
@@ -406,7 +401,7 @@ pub(crate) struct SpecFiles {
 
 /// Reads the command line. What is no command is answered here: help, version, faults.
 pub(crate) fn parse() -> Result<Cli, Exit> {
-    read().map_err(|error| {
+    Cli::try_parse().map_err(|error| {
         if !error.use_stderr() {
             return match error.print() {
                 Ok(()) => Exit::Clean,
@@ -425,19 +420,6 @@ pub(crate) fn parse() -> Result<Cli, Exit> {
         format::tell_program(Cli::command(), &plain);
         Exit::Trouble
     })
-}
-
-fn read() -> clap::error::Result<Cli> {
-    let mut definition = Cli::command();
-    let read = definition
-        .try_get_matches_from_mut(env::args_os())
-        .and_then(|mut matches| {
-            Cli::from_arg_matches_mut(&mut matches)
-                .map_err(|error| error.format(&mut Cli::command()))
-        });
-    // Nobody waits for it to be taken apart: the process ends with the command.
-    mem::forget(definition);
-    read
 }
 
 /// The definition of the command line, for completions and man pages.

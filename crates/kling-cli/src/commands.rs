@@ -35,7 +35,7 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::cli::{Cli, Command, Deferred};
+use crate::cli::{Cli, Command};
 use crate::exit::{Exit, Failure};
 use crate::input::regular;
 use crate::output::stdio;
@@ -44,36 +44,36 @@ use crate::output::stdio;
 /// Does what the command line asks for.
 pub(crate) fn run(cli: Cli) -> ExitCode {
     let done = match cli.command {
-        Command::Check(Deferred(arguments)) => check::run(&arguments, cli.color),
+        Command::Check(arguments) => check::run(&arguments, cli.color),
         #[cfg(feature = "lsp")]
-        Command::Lsp(Deferred(arguments)) => lsp::run(&arguments),
-        Command::Explain(Deferred(arguments)) => explain::run(&arguments),
-        Command::Models(Deferred(arguments)) => models::run(&arguments),
-        Command::Schema(Deferred(arguments)) => schema::run(&arguments),
-        Command::Bill(Deferred(arguments)) => bill::run(&arguments),
-        Command::Config(Deferred(arguments)) => config::run(&arguments),
+        Command::Lsp(arguments) => lsp::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Models(arguments) => models::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
+        Command::Bill(arguments) => bill::run(&arguments),
+        Command::Config(arguments) => config::run(&arguments),
         #[cfg(feature = "client")]
-        Command::Generate(Deferred(arguments)) => Ok(generate::run(&arguments, cli.color)),
+        Command::Generate(arguments) => Ok(generate::run(&arguments, cli.color)),
         #[cfg(feature = "client")]
-        Command::Submit(Deferred(arguments)) => Ok(submit::run(&arguments, cli.color)),
+        Command::Submit(arguments) => Ok(submit::run(&arguments, cli.color)),
         #[cfg(feature = "client")]
-        Command::Status(Deferred(arguments)) => Ok(status::run(&arguments)),
+        Command::Status(arguments) => Ok(status::run(&arguments)),
         #[cfg(feature = "client")]
-        Command::Wait(Deferred(arguments)) => Ok(wait::run(&arguments)),
+        Command::Wait(arguments) => Ok(wait::run(&arguments)),
         #[cfg(feature = "client")]
-        Command::Download(Deferred(arguments)) => Ok(download::run(&arguments)),
+        Command::Download(arguments) => Ok(download::run(&arguments)),
         #[cfg(feature = "client")]
-        Command::Upload(Deferred(arguments)) => Ok(upload::run(&arguments)),
+        Command::Upload(arguments) => Ok(upload::run(&arguments)),
         #[cfg(feature = "client")]
         Command::Jobs(arguments) => Ok(jobs::run(&arguments, cli.color)),
         #[cfg(feature = "client")]
-        Command::Balance(Deferred(arguments)) => Ok(balance::run(&arguments)),
+        Command::Balance(arguments) => Ok(balance::run(&arguments)),
         #[cfg(feature = "client")]
-        Command::Doctor(Deferred(arguments)) => Ok(doctor::run(&arguments)),
+        Command::Doctor(arguments) => Ok(doctor::run(&arguments)),
         #[cfg(feature = "emulator")]
-        Command::Emulator(Deferred(arguments)) => emulator::run(&arguments),
-        Command::Completions(Deferred(arguments)) => completions::run(&arguments),
-        Command::Man(Deferred(arguments)) => man::run(&arguments),
+        Command::Emulator(arguments) => emulator::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man(arguments) => man::run(&arguments),
     };
     let exit = done.unwrap_or_else(|failure| {
         stdio::tell(&failure.to_string());

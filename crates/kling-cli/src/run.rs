@@ -13,7 +13,7 @@ use std::io::{IsTerminal as _, stdin};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Mutex;
-use std::{mem, thread};
+use std::thread;
 
 use kling_json::Buffer;
 
@@ -90,8 +90,6 @@ pub(crate) fn run<T: Task>(
             }
         });
     }
-    // With it the contracts would be taken apart for nothing: the process ends soon.
-    mem::forget(source);
     ordered.into_outcome()
 }
 

@@ -1,4 +1,4 @@
-//! The checker's cost in instructions a byte, which no other load of the machine can change.
+//! The cost of checking in instructions a byte, which no other load of the machine can change.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -6,68 +6,53 @@ use std::process::{Command, Stdio};
 use crate::failure::{Failure, Result};
 use crate::process::build;
 
-/// What a byte of requests may cost at most where 5 % of them have a fault.
-const MAX_A_BYTE: f64 = 8.0;
-/// The requests, in millions of bytes; the benchmark's corpus is at most one request longer.
-const MEGABYTES: u32 = 1;
-/// How often the requests are checked in the two runs; their difference is the checking alone.
-const REPEATS: [u32; 2] = [1, 3];
+/// How many cases the benchmark counts, each with a bound.
+const CASES: usize = 3;
 
-/// Builds the benchmarks and counts.
+/// Builds the program, and counts with the benchmark.
 ///
 /// # Errors
 /// A byte costs too many instructions, or something could not be run.
 pub(super) fn test(root: &Path) -> Result<String> {
-    let program = build(
+    let kling = build(root, &["--release", "-p", "kling-cli"], "kling")?;
+    let bench = build(
         root,
-        &["--release", "-p", "kling-bench", "--bin", "kling-bench"],
+        &["-p", "kling-bench", "--bin", "kling-bench"],
         "kling-bench",
     )?;
-    let [few, many] = [count(&program, REPEATS[0])?, count(&program, REPEATS[1])?];
-    let rounds = f64::from(REPEATS[1] - REPEATS[0]);
-    let a_byte = (many - few) / rounds / (f64::from(MEGABYTES) * 1e6);
-    if a_byte > MAX_A_BYTE {
+    let output = Command::new(&bench)
+        .args(["--size", "1", "instructions", "--kling"])
+        .arg(&kling)
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| Failure::file(&bench, "started", &error))?;
+    let table = String::from_utf8_lossy(&output.stdout);
+    let counted = counted(&table);
+    if counted.len() != CASES {
         return Err(Failure::new(format!(
-            "a byte of requests costs {a_byte:.2} instructions; the bound is {MAX_A_BYTE}"
+            "the benchmark has counted {} of {CASES} cases:\n{table}",
+            counted.len()
         )));
     }
-    Ok(format!("{a_byte:.2}; the bound is {MAX_A_BYTE}"))
+    if counted.iter().any(|(_, is_reached)| !is_reached) {
+        return Err(Failure::new(format!(
+            "a byte of requests costs too many instructions:\n{table}"
+        )));
+    }
+    let figures: Vec<&str> = counted.iter().map(|(figure, _)| *figure).collect();
+    Ok(format!("{} a byte", figures.join(", ")))
 }
 
-/// All instructions of a run that checks the requests so many times.
-fn count(program: &Path, times: u32) -> Result<f64> {
-    let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg(program)
-        .args(["--size", &MEGABYTES.to_string()])
-        .args([
-            "instructions",
-            "--repeat",
-            &times.to_string(),
-            "--faulty",
-            "5",
-        ])
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| Failure::new(format!("valgrind cannot be started: {error}")))?;
-    let told = String::from_utf8_lossy(&output.stderr);
-    let counted = collected(&told).filter(|_| output.status.success());
-    counted.ok_or_else(|| {
-        let last: Vec<&str> = told.lines().rev().take(5).collect();
-        Failure::new(format!(
-            "valgrind counted nothing ({}): {}",
-            output.status,
-            last.join(" / ")
-        ))
-    })
-}
-
-/// The count that callgrind tells at its end.
-fn collected(told: &str) -> Option<f64> {
-    let line = told
-        .lines()
-        .find_map(|line| line.split_once("Collected : "))?;
-    line.1.split_whitespace().next()?.parse().ok()
+/// The figure of each case, and whether it is within its bound.
+fn counted(table: &str) -> Vec<(&str, bool)> {
+    let rows = table.lines().filter_map(|line| {
+        let (_, cells) = line.split_once("% with findings")?;
+        let mut cells = cells.split_whitespace();
+        let figure = cells.next()?;
+        Some((figure, cells.next_back()? == "yes"))
+    });
+    rows.collect()
 }
 
 #[cfg(test)]
@@ -75,9 +60,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_count_is_read_from_what_callgrind_tells() {
-        let told = "==7== Events    : Ir\n==7== Collected : 1250000\n==7== \n==7== I   refs:      1,250,000\n";
-        assert_eq!(collected(told), Some(1_250_000.0));
-        assert_eq!(collected("valgrind: no such file"), None);
+    fn the_figures_are_read_from_the_table() {
+        let table = "\nInstructions\n  case  instructions a byte  target  reached\n  0 % with findings  9.25  <= 10  yes\n  7 % with findings  13.10  <= 13  NO\n";
+        assert_eq!(counted(table), [("9.25", true), ("13.10", false)]);
+        assert_eq!(counted("valgrind: no such file"), []);
     }
 }

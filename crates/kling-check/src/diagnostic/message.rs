@@ -96,7 +96,13 @@ fn values(finding: &Finding<'_>, context: &Context<'_>) -> Option<Values> {
             let advice = match node.kind() {
                 Kind::String => {
                     let mistakes = table.strays().of_value(&table.spec, *field);
-                    advice(context, row, &mistakes, scalar(node).as_ref(), meant.as_ref())?
+                    advice(
+                        context,
+                        row,
+                        &mistakes,
+                        scalar(node).as_ref(),
+                        meant.as_ref(),
+                    )?
                 }
                 _ => format!("use {}", expected(&table.spec, row)),
             };

@@ -120,7 +120,5 @@ fn of_value(spec: &Spec) -> Vec<Vec<usize>> {
 fn by_name(spec: &Spec, wanted: impl Fn(&Field) -> bool) -> Names<FieldId> {
     let fields = spec.fields().values().enumerate();
     let fields = fields.filter(|(_, field)| wanted(field));
-    Names::new(fields.filter_map(|(index, field)| {
-        Some((field.path.name()?, index))
-    }))
+    Names::new(fields.filter_map(|(index, field)| Some((field.path.name()?, index))))
 }

@@ -38,7 +38,11 @@ impl<'d> Walk<'d> {
         let names = placeholders.kinds.iter().map(|(name, _)| name.as_str());
         let counts = self.counts(placeholders).map(|count| {
             // Where placeholders have no meaning, none is in range.
-            if placeholders.unsupported { Some(0) } else { count }
+            if placeholders.unsupported {
+                Some(0)
+            } else {
+                count
+            }
         });
         kling_prompt::plainly_fits(text.raw(), names.zip(counts))
     }

@@ -32,7 +32,10 @@ impl<'d> Walk<'d> {
         let (target, mistake) = match &meaning {
             Meaning::Misplaced(field) => (Some(*field), mistake),
             Meaning::Unknown(field) => (*field, None),
-            Meaning::Foreign(_) => (mistake.and_then(|mistake| target_of(table, mistake)), mistake),
+            Meaning::Foreign(_) => (
+                mistake.and_then(|mistake| target_of(table, mistake)),
+                mistake,
+            ),
             Meaning::Misnamed(mistake) => (target_of(table, mistake), Some(*mistake)),
         };
         let place = target.and_then(|target| table.object(object).place_of(target));

@@ -38,9 +38,7 @@ impl<'d> Walk<'d> {
                 self.address(field, node);
             }
             // Beside a list of values, the shape is told with the value.
-            Some(Format::Ratio)
-                if listed.is_empty() && ratio_parts(&text.decode()).is_none() =>
-            {
+            Some(Format::Ratio) if listed.is_empty() && ratio_parts(&text.decode()).is_none() => {
                 self.add(node, FindingKind::InvalidRatio(field));
                 self.facts.open(field);
             }

@@ -1,17 +1,13 @@
 //! Single cases: what is not fixed, what waits for another round, and how it is told.
 
-use kling_check::{Checker, Fix, Which, apply_fixes};
-use kling_json::{Edit, Span};
+use kling_check::{Checker, Which, apply_fixes};
+use kling_json::{Document, Edit, Span};
 
-fn fixes(text: &str) -> Vec<Fix> {
-    let checker = Checker::embedded();
-    checker.fixes(text, &checker.check(text))
-}
+use crate::support::{fixes, is_clean};
 
 #[track_caller]
 fn has_no_fix(text: &str) {
-    let checker = Checker::embedded();
-    assert!(!checker.check(text).is_clean(), "{text}");
+    assert!(!is_clean(text), "{text}");
     assert_eq!(fixes(text), [], "{text}");
 }
 
@@ -59,7 +55,7 @@ fn an_object_is_made_once_for_all_that_belong_in_it() {
         r#"{"model": "kling-v3", "prompt": "a", "watermark": true, "negative_prompt": "fog"}"#;
     let both = fixes(text);
     assert_eq!(both.len(), 2);
-    let round = apply_fixes(text, &both, Which::Safe);
+    let round = apply_fixes(&Document::read(text), &both, Which::Safe);
     assert_eq!(round.applied, [0]);
     let checker = Checker::embedded();
     let fixed = checker.fix(text, Which::Safe);
@@ -68,7 +64,7 @@ fn an_object_is_made_once_for_all_that_belong_in_it() {
         r#"{"model": "kling-v3", "prompt": "a", "metadata": {"watermark": true, "negative_prompt": "fog"}}"#
     );
     assert_eq!((fixed.applied, fixed.rounds), (2, 2));
-    assert!(fixed.report.is_clean());
+    assert!(is_clean(&fixed.text));
 }
 
 #[test]
@@ -86,12 +82,13 @@ fn a_bill_is_left_alone_only_where_there_is_one() {
 fn the_findings_of_a_report_may_be_fewer() {
     let checker = Checker::embedded();
     let text = r#"{"model": "kling-v3", "prompt": "a", "duration": "5", "mode": "PRO"}"#;
-    let mut report = checker.check(text);
-    report.diagnostics.remove(0);
-    let fixes = checker.fixes(text, &report);
+    let document = Document::read(text);
+    let mut report = checker.check(&document);
+    report.relevel(|found| (found.pointer() != "/duration").then(|| found.level()));
+    let fixes = report.fixes();
     assert_eq!(fixes.len(), 1);
     assert_eq!(
-        (fixes[0].diagnostic, fixes[0].title.as_str()),
+        (fixes[0].finding, fixes[0].title.as_str()),
         (0, "write `\"pro\"`")
     );
 }
@@ -110,13 +107,9 @@ fn a_clean_text_is_left_alone() {
 
 #[test]
 fn fixes_of_another_text_are_not_applied() {
-    let fix = Fix {
-        diagnostic: 0,
-        safe: true,
-        title: "write `5`".to_owned(),
-        edits: vec![Edit::new(Span::new(90, 93), "5")],
-    };
-    let round = apply_fixes("{}", &[fix], Which::Safe);
+    let mut fix = fixes(r#"{"model": "kling-v3", "prompt": "a", "duration": "5"}"#);
+    fix[0].edits = vec![Edit::new(Span::new(90, 93), "5")];
+    let round = apply_fixes(&Document::read("{}"), &fix, Which::Safe);
     assert_eq!((round.text.as_str(), round.applied.len()), ("{}", 0));
 }
 

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use kling_check::{Checker, Which};
+use kling_json::Document;
 
 /// The texts of a folder, by file name without `.json`.
 fn texts(folder: &Path) -> BTreeMap<String, String> {
@@ -67,10 +68,11 @@ fn what_people_read_of_each_fix() {
                 continue;
             }
             writeln!(told, "{}/{name}", model.display()).unwrap();
-            let report = checker.check(&text);
-            for fix in checker.fixes(&text, &report) {
+            let document = Document::read(text);
+            let report = checker.check(&document);
+            for fix in report.fixes() {
                 let safe = if fix.safe { "safe  " } else { "unsafe" };
-                let rule = report.diagnostics[fix.diagnostic].rule;
+                let rule = report.findings()[fix.finding].rule().id();
                 writeln!(told, "  {safe} {rule}: {}", fix.title).unwrap();
             }
         }

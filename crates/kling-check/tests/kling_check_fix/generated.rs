@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use kling_check::Checker;
+use kling_json::Document;
 use kling_spec::{Convert, EMBEDDED, EmbeddedContract, Mistake, Spec};
 use kling_testgen::{broken, broken_by, faults, odd};
 use proptest::strategy::{Strategy, ValueTree};
@@ -31,7 +32,7 @@ fn draw(strategy: &impl Strategy<Value = String>, seed: u64, count: usize) -> Ve
 #[track_caller]
 fn holds(checker: &Checker, texts: &[String]) -> Seen {
     let start = Instant::now();
-    let fixer = |text: &str| checker.fixes(text, &checker.check(text));
+    let fixer = |text: &str| checker.check(&Document::read(text)).fixes();
     let mut seen = Seen::default();
     let mut faults = Vec::new();
     for text in texts {
@@ -133,12 +134,13 @@ fn every_mistake_with_a_known_meaning_has_a_fix() {
             }
             let requests = broken_by(&spec, &fault).prop_map(|request| request.text);
             for text in draw(&requests, seed, 3) {
-                let report = checker.check(&text);
-                let fixes = checker.fixes(&text, &report);
-                let mut found = report.diagnostics.iter().enumerate();
-                let of_fault = found.find(|(_, found)| found.rule == planted.rule);
-                let Some((index, _)) = of_fault else { continue };
-                if !fixes.iter().any(|fix| fix.diagnostic == index) {
+                let document = Document::read(text.as_str());
+                let report = checker.check(&document);
+                let fixes = report.fixes();
+                let mut found = report.findings().iter();
+                let of_fault = found.position(|found| found.rule().id() == planted.rule);
+                let Some(index) = of_fault else { continue };
+                if !fixes.iter().any(|fix| fix.finding == index) {
                     without.push(format!("{}: {}: {text}", spec.id(), planted.what));
                     break;
                 }

@@ -1,11 +1,9 @@
 //! What no fix does: drop what was meant, change a bill unasked, wrap JSON in a text, or make one member twice.
 
-use kling_check::{Checker, Fix, Which, apply_fixes};
+use kling_check::{Checker, Which, apply_fixes};
+use kling_json::Document;
 
-fn fixes(text: &str) -> Vec<Fix> {
-    let checker = Checker::embedded();
-    checker.fixes(text, &checker.check(text))
-}
+use crate::support::{fixes, is_clean};
 
 fn fixed(text: &str, which: Which) -> String {
     Checker::embedded().fix(text, which).text
@@ -36,7 +34,7 @@ fn what_was_meant_is_never_dropped() {
         r#""reference_images": ["a.png", "https://example.com/b.png"]"#,
     ] {
         let text = with(member);
-        assert!(!Checker::embedded().check(&text).is_clean(), "{text}");
+        assert!(!is_clean(&text), "{text}");
         assert_eq!(fixes(&text), [], "{text}");
     }
 }
@@ -75,9 +73,9 @@ fn what_says_little_or_nothing_may_go_and_what_is_there_twice() {
 fn the_remedy_in_words_loses_nothing_either() {
     let checker = Checker::embedded();
     let help = |member: &str| {
-        let text = with(member);
-        let report = checker.check(&text);
-        report.diagnostics[0].help().unwrap().to_owned()
+        let document = Document::read(with(member));
+        let found = checker.check(&document).diagnostics();
+        found[0].help.clone().unwrap()
     };
     assert!(help(r#""zoom": 3"#).starts_with("drop it; the fields here are "));
     assert!(help(r#""zoom": [3]"#).starts_with("write what it says into one of the fields here"));
@@ -115,9 +113,13 @@ fn what_cannot_be_judged_together_waits() {
     let text = r#"{"model": "kling-v3-omni", "prompt": "<<<video_1>>> at night", "metadata": {"video_list": [{"video_url": " https://example.com/v.mp4 ", "refer_type": "Base"}]}}"#;
     let end = fixed(text, Which::Safe);
     let checker = Checker::embedded();
-    let (before, after) = (checker.check(text), checker.check(&end));
     assert!(end.contains("\"metadata\": {\"video_list\""), "{end}");
-    assert!(before.bill.is_none() || before.bill == after.bill, "{end}");
+    let (before, after) = (Document::read(text), Document::read(end.as_str()));
+    let (before, after) = (checker.check(&before), checker.check(&after));
+    assert!(
+        before.bill().is_err() || before.bill() == after.bill(),
+        "{end}"
+    );
 }
 
 #[test]
@@ -145,7 +147,7 @@ fn json_in_a_text_is_read_and_never_wrapped() {
 #[test]
 fn two_fixes_of_one_round_make_a_member_once() {
     let text = r#"{"model": "kling-v3-omni", "prompt": "<<<image_1>>> moves", "Metadata": {}, "image_list": [{"image_url": "https://example.com/a.png"}]}"#;
-    let round = apply_fixes(text, &fixes(text), Which::Safe);
+    let round = apply_fixes(&Document::read(text), &fixes(text), Which::Safe);
     assert_eq!(
         round.text.matches("\"metadata\"").count(),
         1,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kling_json::{Kind, Node, Tape};
+use kling_json::{Document, Kind, Node};
 
 /// Values with how often each is there.
 type Values = BTreeMap<String, i64>;
@@ -22,9 +22,9 @@ fn add(node: Node<'_>, sign: i64, values: &mut Values) {
                 return;
             }
             if text.starts_with(['[', '{'])
-                && let Ok(tape) = Tape::parse(&text)
+                && let Ok(inner) = Document::parse(&text)
             {
-                add(tape.root(), sign, values);
+                add(inner.root(), sign, values);
                 return;
             }
             format!("\"{text}\"")
@@ -49,7 +49,8 @@ fn is_small(value: &str) -> bool {
 ///
 /// A value that is there another time may go: it was written twice.
 pub(crate) fn lost(before: &str, after: &str) -> Vec<String> {
-    let (old, new) = (Tape::parse(before).unwrap(), Tape::parse(after).unwrap());
+    let old = Document::parse(before).unwrap();
+    let new = Document::parse(after).unwrap();
     let (mut all, mut left) = (Values::new(), Values::new());
     add(old.root(), 1, &mut all);
     add(new.root(), 1, &mut left);

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kling_check::{Checker, Diagnostic, Fix, Report, Which, apply_fixes};
-use kling_json::{Kind, Tape, canonical};
+use kling_check::{Checker, Finding, Fix, Report, Which, apply_fixes};
+use kling_json::{Document, Kind, canonical};
 use kling_spec::Service;
 
 use crate::kept::lost;
@@ -25,20 +25,20 @@ pub(crate) struct Seen {
 
 /// Whether the request has a bill, told from its findings alone.
 fn has_bill(report: &Report<'_>) -> bool {
-    let prevents = |found: &Diagnostic<'_>| {
-        found.service == Service::Refuses
+    let prevents = |found: &Finding<'_>| {
+        found.service() == Service::Refuses
             || matches!(
-                found.rule,
+                found.rule().id(),
                 "json-syntax" | "duplicate-key" | "not-an-object"
             )
     };
-    report.model.is_some() && !report.diagnostics.iter().any(prevents)
+    report.model().is_some() && !report.findings().iter().any(prevents)
 }
 
-fn by_rule<'r>(report: &'r Report<'_>) -> BTreeMap<&'r str, usize> {
+fn by_rule<'r>(report: &Report<'r>) -> BTreeMap<&'r str, usize> {
     let mut counts = BTreeMap::new();
-    for found in &report.diagnostics {
-        *counts.entry(found.rule).or_default() += 1;
+    for found in report.findings() {
+        *counts.entry(found.rule().id()).or_default() += 1;
     }
     counts
 }
@@ -51,10 +51,11 @@ fn is_harmless(before: &Report<'_>, after: &Report<'_>) -> Result<(), String> {
             return Err(format!("a safe fix adds `{rule}`"));
         }
     }
-    if has_bill(before) && (!has_bill(after) || before.bill != after.bill) {
+    if has_bill(before) && (!has_bill(after) || before.bill() != after.bill()) {
         return Err(format!(
             "a safe fix changes the bill {:?} to {:?}",
-            before.bill, after.bill
+            before.bill(),
+            after.bill()
         ));
     }
     Ok(())
@@ -78,17 +79,15 @@ fn spliced(text: &str, fixes: &[&Fix]) -> Result<String, String> {
 }
 
 /// What a fix must be by itself.
-fn alone(checker: &Checker, text: &str, report: &Report<'_>, fix: &Fix) -> Result<(), String> {
+fn alone(checker: &Checker, report: &Report<'_>, fix: &Fix) -> Result<(), String> {
+    let document = report.document();
+    let (text, root) = (document.text(), document.root().span());
     if fix.edits.is_empty() || fix.title.is_empty() {
         return Err("a fix does or says nothing".to_owned());
     }
-    if fix.diagnostic >= report.diagnostics.len() {
+    if fix.finding >= report.findings().len() {
         return Err("a fix is for no finding".to_owned());
     }
-    let root = Tape::parse(text)
-        .map_err(|error| error.to_string())?
-        .root()
-        .span();
     if fix.edits.iter().any(|edit| edit.span.start <= root.start) {
         return Err("an edit replaces the whole request".to_owned());
     }
@@ -105,7 +104,7 @@ fn alone(checker: &Checker, text: &str, report: &Report<'_>, fix: &Fix) -> Resul
         return Err("a fix repeats a key".to_owned());
     }
     if fix.safe {
-        is_harmless(report, &checker.check(&fixed))?;
+        is_harmless(report, &checker.check(&Document::read(fixed)))?;
     }
     Ok(())
 }
@@ -120,11 +119,14 @@ fn leave_the_bill(
     for left_out in made {
         let others = made.iter().filter(|fix| fix != &left_out).copied();
         let without = spliced(text, &others.collect::<Vec<_>>())?;
+        let without = Document::read(without);
         let without = checker.check(&without);
-        if has_bill(&without) && (!has_bill(after) || without.bill != after.bill) {
+        if has_bill(&without) && (!has_bill(after) || without.bill() != after.bill()) {
             return Err(format!(
                 "`{}` changes the bill {:?} to {:?} together with the others",
-                left_out.title, without.bill, after.bill
+                left_out.title,
+                without.bill(),
+                after.bill()
             ));
         }
     }
@@ -133,8 +135,8 @@ fn leave_the_bill(
 
 /// How many members have the key of one before them.
 fn repeated_keys(text: &str) -> usize {
-    let tape = Tape::parse(text).unwrap();
-    let objects = tape.nodes().filter(|node| node.kind() == Kind::Object);
+    let document = Document::parse(text).unwrap();
+    let objects = document.nodes().filter(|node| node.kind() == Kind::Object);
     let repeated = objects.map(|object| {
         let keys = object
             .children()
@@ -156,7 +158,8 @@ fn in_rounds(
     let mut text = text.to_owned();
     let mut fixes = first.to_vec();
     for _ in 0..=MOST_ROUNDS {
-        let round = apply_fixes(&text, &fixes, which);
+        let before = Document::read(text.as_str());
+        let round = apply_fixes(&before, &fixes, which);
         if round.applied.is_empty() {
             return Ok(text);
         }
@@ -170,8 +173,9 @@ fn in_rounds(
             return Err(format!("a round repeats a key:\n{}", round.text));
         }
         if which == Which::Safe {
-            let after = checker.check(&round.text);
-            is_harmless(&checker.check(&text), &after)?;
+            let after = Document::read(round.text.as_str());
+            let after = checker.check(&after);
+            is_harmless(&checker.check(&before), &after)?;
             leave_the_bill(checker, &text, &chosen, &after)?;
         }
         fixes = repair(&round.text);
@@ -183,20 +187,20 @@ fn in_rounds(
 /// What a round does, one fix after another: each is looked for again in what the others have left.
 fn one_by_one(
     checker: &Checker,
-    text: &str,
+    report: &Report<'_>,
     fixes: &[Fix],
     applied: &[usize],
     repair: Fixer<'_>,
 ) -> Result<String, String> {
-    let report = checker.check(text);
-    let mut text = text.to_owned();
+    let mut text = report.document().text().to_owned();
     for index in applied {
         let wanted = &fixes[*index];
-        let about = &report.diagnostics[wanted.diagnostic];
-        let now = checker.check(&text);
+        let about = &report.findings()[wanted.finding];
+        let document = Document::read(text.as_str());
+        let now = checker.check(&document);
         let fixes = repair(&text);
         let same = |fix: &&Fix| {
-            fix.title == wanted.title && now.diagnostics[fix.diagnostic].rule == about.rule
+            fix.title == wanted.title && now.findings()[fix.finding].rule() == about.rule()
         };
         // A key may have got another name, and a value another place, but hardly both.
         let likeness = |fix: &&Fix| {
@@ -204,15 +208,16 @@ fn one_by_one(
             let texts = |fix: &Fix| -> Vec<String> {
                 fix.edits.iter().map(|edit| edit.text.clone()).collect()
             };
-            let pointer = &now.diagnostics[fix.diagnostic].pointer;
-            usize::from(*pointer == about.pointer)
-                + usize::from(key(pointer) == key(&about.pointer))
+            let (pointer, before) = (now.findings()[fix.finding].pointer(), about.pointer());
+            usize::from(pointer == before)
+                + usize::from(key(&pointer) == key(&before))
                 + 3 * usize::from(texts(fix) == texts(wanted))
         };
         let Some(fix) = fixes.iter().filter(same).rev().max_by_key(likeness) else {
             return Err(format!(
                 "`{}` of {} is gone after others:\n{text}",
-                wanted.title, about.rule
+                wanted.title,
+                about.rule().id()
             ));
         };
         text = spliced(&text, &[fix])?;
@@ -236,10 +241,11 @@ pub(crate) fn check(
     seen: &mut Seen,
 ) -> Result<(), String> {
     seen.texts += 1;
-    let report = checker.check(text);
+    let document = Document::read(text);
+    let report = checker.check(&document);
     let fixes = repair(text);
     for fix in &fixes {
-        alone(checker, text, &report, fix)?;
+        alone(checker, &report, fix)?;
     }
     let safe = fixes.iter().filter(|fix| fix.safe).count();
     seen.safe += safe;
@@ -249,13 +255,11 @@ pub(crate) fn check(
             continue;
         }
         let end = in_rounds(checker, text, &fixes, repair, which)?;
-        if checker.is_clean(&end) != checker.check(&end).is_clean() {
-            return Err("verdict and findings differ".to_owned());
-        }
-        seen.mended += usize::from(checker.is_clean(&end));
+        let end = Document::read(end);
+        seen.mended += usize::from(checker.check(&end).is_clean());
         if count > 1 {
-            let round = apply_fixes(text, &fixes, which);
-            let other = one_by_one(checker, text, &fixes, &round.applied, repair)?;
+            let round = apply_fixes(&document, &fixes, which);
+            let other = one_by_one(checker, &report, &fixes, &round.applied, repair)?;
             if !say_the_same(&round.text, &other) {
                 return Err(format!(
                     "{which:?} fixes together give\n{}\none after another\n{other}",

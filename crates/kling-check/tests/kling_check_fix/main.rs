@@ -13,4 +13,5 @@ mod generated;
 mod guard;
 mod kept;
 mod laws;
+mod support;
 mod wrong;

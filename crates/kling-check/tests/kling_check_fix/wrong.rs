@@ -1,25 +1,25 @@
 //! Fixers that are wrong on purpose: each is caught by the law that it breaks.
 
 use kling_check::{Checker, Fix};
-use kling_json::{Edit, Kind, Span, Tape, remove_member, replace_value};
+use kling_json::{Document, Edit, Kind, Span, remove_member, replace_value};
 
 use crate::laws::{Seen, check};
+use crate::support::fixes;
 
 const TEXT: &str = r#"{"model": "kling-v3", "prompt": "a heron lands", "duration": "10", "mode": "pro", "ratio": "1:1"}"#;
 
 /// The right fixes, made wrong.
-fn spoiled(text: &str, spoil: impl Fn(&Tape<'_>, &mut Fix)) -> Vec<Fix> {
-    let checker = Checker::embedded();
-    let mut fixes = checker.fixes(text, &checker.check(text));
-    let tape = Tape::parse(text).unwrap();
+fn spoiled(text: &str, spoil: impl Fn(&Document<'_>, &mut Fix)) -> Vec<Fix> {
+    let mut fixes = fixes(text);
+    let document = Document::parse(text).unwrap();
     for fix in &mut fixes {
-        spoil(&tape, fix);
+        spoil(&document, fix);
     }
     fixes
 }
 
 #[track_caller]
-fn caught(text: &str, spoil: impl Fn(&Tape<'_>, &mut Fix), law: &str) {
+fn caught(text: &str, spoil: impl Fn(&Document<'_>, &mut Fix), law: &str) {
     let checker = Checker::embedded();
     let mut seen = Seen::default();
     let right = |text: &str| spoiled(text, |_, _| {});
@@ -29,8 +29,8 @@ fn caught(text: &str, spoil: impl Fn(&Tape<'_>, &mut Fix), law: &str) {
     assert!(fault.contains(law), "{fault}");
 }
 
-fn is_of_duration(tape: &Tape<'_>, fix: &Fix) -> bool {
-    let duration = tape.pointer("/duration").map(|node| node.span());
+fn is_of_duration(document: &Document<'_>, fix: &Fix) -> bool {
+    let duration = document.pointer("/duration").map(|node| node.span());
     fix.edits.iter().any(|edit| Some(edit.span) == duration)
 }
 
@@ -56,8 +56,8 @@ fn a_fix_that_loses_an_address() {
         r#"{"model": "kling-v3", "prompt": "a heron lands", "image": "https://example.com/a.png"}"#;
     caught(
         text,
-        |tape, fix| {
-            if let Some(image) = tape.pointer("/image") {
+        |document, fix| {
+            if let Some(image) = document.pointer("/image") {
                 fix.safe = false;
                 fix.edits = vec![remove_member(image).unwrap()];
             }
@@ -76,8 +76,8 @@ fn a_bill_that_changes_only_together_with_others() {
 fn a_fix_that_adds_a_finding() {
     caught(
         TEXT,
-        |tape, fix| {
-            if is_of_duration(tape, fix) {
+        |document, fix| {
+            if is_of_duration(document, fix) {
                 fix.edits[0].text = "7".to_owned();
             }
         },
@@ -89,8 +89,8 @@ fn a_fix_that_adds_a_finding() {
 fn a_fix_that_leaves_no_json() {
     caught(
         TEXT,
-        |tape, fix| {
-            if is_of_duration(tape, fix) {
+        |document, fix| {
+            if is_of_duration(document, fix) {
                 fix.edits[0].text = "10,".to_owned();
             }
         },
@@ -102,8 +102,8 @@ fn a_fix_that_leaves_no_json() {
 fn a_fix_that_changes_nothing() {
     caught(
         TEXT,
-        |tape, fix| {
-            if is_of_duration(tape, fix) {
+        |document, fix| {
+            if is_of_duration(document, fix) {
                 fix.edits[0].text = "\"10\"".to_owned();
             }
         },
@@ -116,8 +116,8 @@ fn a_fix_that_never_comes_to_rest() {
     // Each notation is turned into the next one.
     caught(
         r#"{"model": "kling-v3", "prompt": "a heron lands", "duration": 5.0}"#,
-        |tape, fix| {
-            let zeros = tape.pointer("/duration").unwrap().raw().len();
+        |document, fix| {
+            let zeros = document.pointer("/duration").unwrap().raw().len();
             fix.safe = false;
             fix.edits[0].text = format!("5.{}", "0".repeat(zeros));
         },
@@ -129,9 +129,9 @@ fn a_fix_that_never_comes_to_rest() {
 fn a_fix_that_writes_the_request_anew() {
     caught(
         TEXT,
-        |tape, fix| {
-            let text = tape.text().replace("\"10\"", "10").replace(": ", ":");
-            fix.edits = vec![Edit::new(tape.root().span(), text)];
+        |document, fix| {
+            let text = document.text().replace("\"10\"", "10").replace(": ", ":");
+            fix.edits = vec![Edit::new(document.root().span(), text)];
         },
         "replaces the whole request",
     );
@@ -141,8 +141,8 @@ fn a_fix_that_writes_the_request_anew() {
 fn a_fix_that_cuts_a_character() {
     caught(
         r#"{"model": "kling-v3", "prompt": "雨", "duration": "5"}"#,
-        |tape, fix| {
-            let prompt = tape.pointer("/prompt").unwrap().span();
+        |document, fix| {
+            let prompt = document.pointer("/prompt").unwrap().span();
             let inside = Span::new(prompt.start + 2, prompt.start + 2);
             fix.edits.insert(0, Edit::new(inside, ""));
         },
@@ -155,13 +155,13 @@ fn fixes_that_need_one_another() {
     // The one that is applied after the other drops what is only there together with it.
     caught(
         TEXT,
-        |tape, fix| {
-            let is_text = tape
+        |document, fix| {
+            let is_text = document
                 .pointer("/duration")
                 .is_some_and(|node| node.kind() == Kind::String);
-            let ratio = tape.pointer("/ratio").filter(|_| is_text);
+            let ratio = document.pointer("/ratio").filter(|_| is_text);
             if let Some(ratio) = ratio
-                && !is_of_duration(tape, fix)
+                && !is_of_duration(document, fix)
             {
                 fix.edits = vec![remove_member(ratio).unwrap()];
             }
@@ -174,9 +174,9 @@ fn fixes_that_need_one_another() {
 fn edits_that_stand_in_each_others_way() {
     caught(
         TEXT,
-        |tape, fix| {
-            if is_of_duration(tape, fix) {
-                let duration = tape.pointer("/duration").unwrap();
+        |document, fix| {
+            if is_of_duration(document, fix) {
+                let duration = document.pointer("/duration").unwrap();
                 let edit = replace_value(duration, "10").unwrap();
                 fix.edits = vec![edit.clone(), edit];
             }

@@ -1,10 +1,10 @@
 //! What a request costs and what the video will be.
 
-use kling_check::{Checker, NoBill, VideoOutput};
+use kling_check::{Checker, NoBill};
 use kling_json::Document;
 use kling_spec::Spec;
 
-use crate::support::lines;
+use crate::support::{lines, output};
 
 #[track_caller]
 fn check(text: &str, expected: Result<(&str, Option<u32>), NoBill>) {
@@ -33,14 +33,10 @@ fn check_output(
     sound: bool,
 ) {
     let checker = Checker::embedded();
-    let expected = VideoOutput {
-        seconds,
-        ratio,
-        short_side: Some(short_side),
-        sound,
-    };
+    let expected = (seconds, ratio, Some(short_side), sound);
     let document = Document::read(text);
-    assert_eq!(checker.check(&document).output(), Some(expected), "{text}");
+    let report = checker.check(&document);
+    assert_eq!(output(&report), Some(expected), "{text}");
 }
 
 fn request(model: &str, members: &str) -> String {
@@ -166,20 +162,13 @@ fn no_bill_where_the_contract_has_no_prices() {
         r#"{"model": "atelier-9", "script": "x"}"#,
         Err(NoBill::NotInContract),
     );
-    check_by(
-        &checker,
-        r#"{"model": "atelier-9"}"#,
-        Err(NoBill::Refused),
-    );
+    check_by(&checker, r#"{"model": "atelier-9"}"#, Err(NoBill::Refused));
 }
 
 #[test]
 fn no_bill_where_it_depends_on_what_nobody_knows() {
     // Whether the service refuses `null` is not known, and it would not say which mode.
-    check(
-        &request("kling-v3", r#", "mode": null"#),
-        Err(NoBill::Open),
-    );
+    check(&request("kling-v3", r#", "mode": null"#), Err(NoBill::Open));
     check(
         &request("kling-v3", r#", "audio": null"#),
         Err(NoBill::Open),

@@ -46,7 +46,11 @@ fn a_text_cut_anywhere_has_one_syntax_error_and_lacks_nothing() {
             for line in rest {
                 // What is found in a part is found in the whole as well.
                 assert!(all.contains(line), "{line}: {}", &text[..at]);
-                assert!(!line.contains(" missing-field "), "{}", shortened(cut.text()));
+                assert!(
+                    !line.contains(" missing-field "),
+                    "{}",
+                    shortened(cut.text())
+                );
                 others += 1;
             }
             cuts += 1;

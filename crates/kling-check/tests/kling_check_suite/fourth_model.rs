@@ -1,11 +1,11 @@
 //! A model made of its contract alone: checked, generated as a schema and billed by the same code.
 
-use kling_check::{Checker, NoBill, VideoOutput};
+use kling_check::{Checker, NoBill};
 use kling_json::Document;
 use kling_spec::{Spec, request_schema};
 
 use crate::agreement::agree;
-use crate::support::{Schema, check_by, keeping_all, requests};
+use crate::support::{Output, Schema, check_by, keeping_all, output, requests};
 
 fn spec() -> Spec {
     Spec::from_toml(include_str!("fourth.toml")).unwrap_or_else(|error| panic!("{error}"))
@@ -219,53 +219,24 @@ fn its_rules_are_checked() {
 #[test]
 fn its_bill_and_output_are_read_from_the_contract() {
     let checker = checker();
-    let check = |text: &str, spec: &str, output: VideoOutput| {
+    let check = |text: &str, spec: &str, expected: Output| {
         let document = Document::read(text);
         let report = checker.check(&document);
         let bill = report.bill().unwrap();
-        assert_eq!((bill.spec, bill.seconds), (spec, output.seconds), "{text}");
-        assert_eq!(report.output(), Some(output), "{text}");
+        assert_eq!((bill.spec, bill.seconds), (spec, expected.0), "{text}");
+        assert_eq!(output(&report), Some(expected), "{text}");
     };
-    let plain = VideoOutput {
-        seconds: Some(4),
-        ratio: Some((4, 3)),
-        short_side: Some(240),
-        sound: true,
-    };
-    check(&request("x", ""), "S+Talk", plain);
-    check(
-        &request("x", r#", "talking": false"#),
-        "S",
-        VideoOutput {
-            sound: false,
-            ..plain
-        },
-    );
+    let small = (Some(4), Some((4, 3)), Some(240), true);
+    check(&request("x", ""), "S+Talk", small);
+    let silent = (Some(4), Some((4, 3)), Some(240), false);
+    check(&request("x", r#", "talking": false"#), "S", silent);
     let sounds = r#", "talking": false, "sounds": ["https://example.com/a.ogg"]"#;
-    check(&request("x", sounds), "S", plain);
-    let large = VideoOutput {
-        seconds: Some(8),
-        ratio: Some((1, 1)),
-        short_side: Some(480),
-        sound: true,
-    };
-    check(
-        &cast(
-            &["", "", ""],
-            r#", "size": "large", "length": 8, "shape": "1:1""#,
-        ),
-        "L+Talk+Crowd",
-        large,
-    );
-    check(
-        &request("x", r#", "size": "huge""#),
-        "L+Talk",
-        VideoOutput {
-            ratio: None,
-            short_side: Some(480),
-            ..plain
-        },
-    );
+    check(&request("x", sounds), "S", small);
+    let large = (Some(8), Some((1, 1)), Some(480), true);
+    let members = r#", "size": "large", "length": 8, "shape": "1:1""#;
+    check(&cast(&["", "", ""], members), "L+Talk+Crowd", large);
+    let huge = (Some(4), None, Some(480), true);
+    check(&request("x", r#", "size": "huge""#), "L+Talk", huge);
     let document = Document::read(request("x", r#", "length": 3"#));
     assert_eq!(checker.check(&document).bill(), Err(NoBill::Refused));
 }

@@ -2,24 +2,33 @@
 
 use std::sync::OnceLock;
 
-use kling_check::{Checker, Diagnostic, Report};
-use kling_json::{Kind, Position, Span, Tape};
+use kling_check::{
+    Bill, Checker, DEFAULT_MAX_FINDINGS, Diagnostic, Finding, NoBill, Omitted, Report, VideoOutput,
+};
+use kling_json::{Document, Kind, Node, Position, Span};
 use kling_spec::Level;
-use kling_testgen::{broken, odd};
+use kling_testgen::{broken, odd, valid};
 use proptest::strategy::Strategy;
 
-use crate::support::{draw, fixtures, keeping_all, shortened, specs};
+use crate::edited::edited_fixtures;
+use crate::support::{draw, fixture_texts, keeping_all, shortened, specs};
 
-/// Texts of all kinds: every fixture that is text, and generated requests, equal keys included.
+// Diagnostics may go to another thread and outlive what was checked; a checker may be shared.
+const fn is_sendable<T: Send + 'static>() {}
+const fn is_shareable<T: Send + Sync + 'static>() {}
+const _: () = is_sendable::<Vec<Diagnostic>>();
+const _: () = is_shareable::<Checker>();
+
+/// Texts of all kinds: every fixture that is text, with edits too, and generated requests, equal keys included.
 fn texts() -> &'static [String] {
     static TEXTS: OnceLock<Vec<String>> = OnceLock::new();
     TEXTS.get_or_init(|| {
-        let mut texts: Vec<String> = fixtures()
-            .into_iter()
-            .filter_map(|(_, bytes)| String::from_utf8(bytes).ok())
-            .collect();
+        let mut texts: Vec<String> = fixture_texts().collect();
         assert!(texts.len() > 400);
+        texts.extend(edited_fixtures(4));
         for spec in specs() {
+            let valid = valid(&spec).prop_map(|request| request.text);
+            texts.extend(draw(&valid, 10, 400));
             texts.extend(draw(
                 &broken(&spec).prop_map(|request| request.text),
                 11,
@@ -31,27 +40,45 @@ fn texts() -> &'static [String] {
     })
 }
 
-/// What a span may be of the value that the pointer names.
-fn is_place_of(found: &Diagnostic<'_>, value: Span, key: Option<Span>, kind: Kind) -> bool {
+/// Whether the span of a finding is what it may be of its value.
+fn is_place_of(found: &Finding<'_>) -> bool {
+    let (node, span) = (found.node(), found.span());
+    let value = node.span();
     let bracket = Span::new(value.start, value.start + 1);
-    match found.rule {
+    match found.rule().id() {
+        "json-syntax" => {
+            let document = node.document();
+            let error = document.error().map(|error| error.offset);
+            node == document.root() && error == Some(span.start)
+        }
         "duplicate-key" | "unknown-field" | "misnamed-field" | "misplaced-field" => {
-            key == Some(found.span)
+            node.key_span() == Some(span)
         }
-        "not-an-object" => found.span == bracket,
+        "not-an-object" => span == bracket,
         // Of a whole object or list in the wrong place its bracket says enough.
-        "wrong-type" if matches!(kind, Kind::Object | Kind::Array) => {
-            found.span == value || found.span == bracket
+        "wrong-type" if matches!(node.kind(), Kind::Object | Kind::Array) => {
+            span == value || span == bracket
         }
-        "placeholder-unused" => found.span == value,
+        "placeholder-unused" => span == value,
         rule if rule.starts_with("placeholder-") => {
-            kind == Kind::String
-                && value.start < found.span.start
-                && found.span.end < value.end
-                && !found.span.is_empty()
+            node.kind() == Kind::String
+                && value.start < span.start
+                && span.end < value.end
+                && !span.is_empty()
         }
-        _ => found.span == value,
+        _ => span == value,
     }
+}
+
+/// Whether the value, or one around it, is behind an equal key, which has the same pointer.
+fn is_behind_equal_key(node: Node<'_>) -> bool {
+    std::iter::successors(Some(node), Node::parent).any(|node| {
+        let first = node
+            .parent()
+            .zip(node.key())
+            .and_then(|(object, key)| object.member(&key.decode()));
+        first.is_some_and(|first| first != node)
+    })
 }
 
 #[test]
@@ -59,40 +86,21 @@ fn every_pointer_resolves_and_every_span_is_that_of_its_value_key_or_object() {
     let checker = keeping_all(Checker::embedded());
     let mut resolved = 0;
     for text in texts() {
-        let report = checker.check(text);
-        let tape = Tape::parse(text);
-        for found in &report.diagnostics {
-            let Ok(tape) = &tape else {
-                // Where the text goes on being no JSON nothing can be looked up.
-                assert!(
-                    report
-                        .diagnostics
-                        .iter()
-                        .any(|found| found.rule == "json-syntax"),
-                    "{}",
-                    shortened(text)
-                );
-                continue;
-            };
-            // Equal keys have equal pointers, so the place tells which is meant.
-            let mut named = tape
-                .nodes()
-                .filter(|node| node.pointer() == found.pointer)
-                .peekable();
+        let document = Document::read(text.as_str());
+        let report = checker.check(&document);
+        for found in report.findings() {
+            let (node, pointer) = (found.node(), found.pointer());
+            let named = document.pointer(&pointer);
             assert!(
-                named.peek().is_some(),
-                "{} of {} leads nowhere: {}",
-                found.pointer,
-                found.rule,
+                named == Some(node) || named.is_some() && is_behind_equal_key(node),
+                "{pointer} of {} leads to {named:?}: {}",
+                found.rule().id(),
                 shortened(text)
             );
-            let is_there =
-                named.any(|node| is_place_of(found, node.span(), node.key_span(), node.kind()));
             assert!(
-                is_there,
-                "{:?} is no place of {}: {}",
-                found.span,
-                found.pointer,
+                is_place_of(found),
+                "{:?} is no place of {pointer}: {}",
+                found.span(),
                 shortened(text)
             );
             resolved += 1;
@@ -122,7 +130,8 @@ fn naive_position(text: &str, offset: usize) -> Position {
 fn every_span_cuts_the_text_at_characters_and_has_their_lines_and_columns() {
     let checker = Checker::embedded();
     for text in texts() {
-        for found in checker.check(text).diagnostics {
+        let document = Document::read(text.as_str());
+        for found in checker.check(&document).diagnostics() {
             let Span { start, end } = found.span;
             assert!(
                 start <= end && end <= text.len(),
@@ -151,13 +160,15 @@ fn every_span_cuts_the_text_at_characters_and_has_their_lines_and_columns() {
 fn findings_are_in_the_order_of_the_text_and_none_is_there_twice() {
     let checker = keeping_all(Checker::embedded());
     for text in texts() {
-        let found = checker.check(text).diagnostics;
+        let document = Document::read(text.as_str());
+        let found = checker.check(&document).diagnostics();
         let starts: Vec<usize> = found.iter().map(|found| found.span.start).collect();
         assert!(starts.is_sorted(), "{}", shortened(text));
         for (index, one) in found.iter().enumerate() {
-            let twice = found[..index].iter().any(|other| {
-                (other.rule, other.span) == (one.rule, one.span) && other.message() == one.message()
-            });
+            let same = |other: &Diagnostic| {
+                (&other.rule, other.span, &other.message) == (&one.rule, one.span, &one.message)
+            };
+            let twice = found[..index].iter().any(same);
             assert!(
                 !twice,
                 "{} twice at {:?}: {}",
@@ -169,21 +180,69 @@ fn findings_are_in_the_order_of_the_text_and_none_is_there_twice() {
     }
 }
 
+/// All that a report says.
+#[derive(Debug, PartialEq)]
+struct Said<'d> {
+    model: Option<&'d str>,
+    diagnostics: Vec<Diagnostic>,
+    omitted: Omitted,
+    bill: Result<Bill<'d>, NoBill>,
+    output: Option<VideoOutput>,
+}
+
+impl<'d> Said<'d> {
+    fn of(report: &Report<'d>) -> Self {
+        Self {
+            model: report.model(),
+            diagnostics: report.diagnostics(),
+            omitted: report.omitted(),
+            bill: report.bill(),
+            output: report.output(),
+        }
+    }
+}
+
+/// Holds that a text has one report, and that its findings say what its diagnostics do; whether it is clean.
+#[track_caller]
+pub(crate) fn check_determinism(checker: &Checker, text: &str) -> bool {
+    let document = Document::read(text);
+    let report = checker.check(&document);
+    let said = Said::of(&report);
+    assert_eq!(said, Said::of(&checker.check(&document)), "{text}");
+    let used = Document::read("[1, {\"a\": [2]}]").into_buffer();
+    let again = Document::read_bytes(text.as_bytes(), used);
+    assert_eq!(said, Said::of(&checker.check(&again)), "{text}");
+    assert_eq!(said.model, checker.model(&document), "{text}");
+    assert!(said.diagnostics.len() <= DEFAULT_MAX_FINDINGS, "{text}");
+    let found = report.findings().iter();
+    let found = found.map(|found| {
+        (
+            found.rule().id(),
+            found.level(),
+            found.service(),
+            found.span(),
+        )
+    });
+    let told = said.diagnostics.iter();
+    let told = told.map(|told| (&*told.rule, told.level, told.service, told.span));
+    assert!(found.eq(told), "{text}");
+    report.is_clean()
+}
+
 #[test]
 fn a_text_has_one_report() {
     let (one, other) = (Checker::embedded(), Checker::embedded());
     for text in texts() {
-        let report = one.check(text);
-        assert_eq!(report, one.check(text));
-        assert_eq!(report, other.check(text));
-        assert_eq!(report, one.check_bytes(text.as_bytes()));
-        assert_eq!(report.is_clean(), one.is_clean(text), "{}", shortened(text));
+        check_determinism(&one, text);
+        let document = Document::read(text.as_str());
+        let (report, same) = (one.check(&document), other.check(&document));
+        assert_eq!(Said::of(&report), Said::of(&same), "{}", shortened(text));
     }
 }
 
 /// Errors, warnings and advice of a report: those kept, and all.
 fn counts(report: &Report<'_>) -> [(u64, u64); 3] {
-    let omitted = report.omitted;
+    let omitted = report.omitted();
     let levels = [
         (Level::Error, omitted.errors),
         (Level::Warning, omitted.warnings),
@@ -191,9 +250,9 @@ fn counts(report: &Report<'_>) -> [(u64, u64); 3] {
     ];
     levels.map(|(level, omitted)| {
         let kept = report
-            .diagnostics
+            .findings()
             .iter()
-            .filter(|found| found.level == level)
+            .filter(|found| found.level() == level)
             .count() as u64;
         (kept, kept + omitted)
     })
@@ -214,11 +273,13 @@ fn check_caps(text: &str) {
     let [(_, checker), capped @ ..] = capped() else {
         panic!("there is a first one")
     };
-    let all = checker.check(text);
-    assert_eq!(all.omitted.total(), 0);
+    let document = Document::read(text);
+    let all = checker.check(&document);
+    assert_eq!(all.omitted().total(), 0);
+    let diagnostics = all.diagnostics();
     let [(_, errors), (_, warnings), (_, advice)] = counts(&all);
     for (cap, checker) in capped {
-        let report = checker.check(text);
+        let report = checker.check(&document);
         let cap = *cap as u64;
         let expected = [
             errors.min(cap),
@@ -228,9 +289,9 @@ fn check_caps(text: &str) {
         let [error, warning, other] = expected;
         let expected = [(error, errors), (warning, warnings), (other, advice)];
         assert_eq!(counts(&report), expected, "of {cap}: {}", shortened(text));
-        for found in &report.diagnostics {
+        for found in report.diagnostics() {
             assert!(
-                all.diagnostics.contains(found),
+                diagnostics.contains(&found),
                 "{found:?} is new with a cap of {cap}: {}",
                 shortened(text)
             );
@@ -238,8 +299,8 @@ fn check_caps(text: &str) {
         assert_eq!(report.is_clean(), all.is_clean());
         assert_eq!(report.has_errors(), all.has_errors());
         assert_eq!(
-            (report.model, report.bill, report.output),
-            (all.model, all.bill, all.output),
+            (report.model(), report.bill(), report.output()),
+            (all.model(), all.bill(), all.output()),
             "of {cap}: {}",
             shortened(text)
         );

@@ -34,7 +34,11 @@ fn check(
     let levels = |report: &Report<'_>| -> Vec<Level> {
         report.findings().iter().map(Finding::level).collect()
     };
-    let told: Vec<Level> = report.diagnostics().iter().map(|found| found.level).collect();
+    let told: Vec<Level> = report
+        .diagnostics()
+        .iter()
+        .map(|found| found.level)
+        .collect();
     assert_eq!(told, levels(&report));
 }
 
@@ -53,13 +57,11 @@ fn a_level_that_is_kept_changes_nothing() {
 
 #[test]
 fn a_finding_without_a_level_is_dropped() {
-    let warnings = |found: &Finding<'_>| {
-        Some(found.level()).filter(|level| *level != Level::Warning)
-    };
+    let warnings =
+        |found: &Finding<'_>| Some(found.level()).filter(|level| *level != Level::Warning);
     check(100, warnings, &[ALL[0], ALL[2], ALL[4]], [0; 3]);
-    let fields = |found: &Finding<'_>| {
-        (found.rule().id() != "unknown-field").then(|| found.level())
-    };
+    let fields =
+        |found: &Finding<'_>| (found.rule().id() != "unknown-field").then(|| found.level());
     check(100, fields, &[ALL[0], ALL[1], ALL[3]], [0; 3]);
     check(100, |_| None, &[], [0; 3]);
 }
@@ -81,11 +83,14 @@ fn a_finding_may_be_raised_and_lowered() {
 
 #[test]
 fn no_more_findings_are_kept_than_before() {
-    check(3, |found| Some(found.level()), &[ALL[1], ALL[2], ALL[4]], [0, 1, 1]);
+    check(
+        3,
+        |found| Some(found.level()),
+        &[ALL[1], ALL[2], ALL[4]],
+        [0, 1, 1],
+    );
     // What was left out of the report does not come back.
-    let errors = |found: &Finding<'_>| {
-        Some(found.level()).filter(|level| *level != Level::Error)
-    };
+    let errors = |found: &Finding<'_>| Some(found.level()).filter(|level| *level != Level::Error);
     check(3, errors, &[ALL[1]], [0, 1, 1]);
     let raised = [
         "error number-notation /duration",
@@ -113,7 +118,8 @@ fn a_report_has_errors_as_its_levels_say() {
 #[test]
 fn levels_leave_bill_and_fixes_as_they_are() {
     let checker = Checker::embedded();
-    let document = Document::read(r#"{"model": "kling-v3", "prompt": "a", "mode": "PRO", "duration": "5"}"#);
+    let document =
+        Document::read(r#"{"model": "kling-v3", "prompt": "a", "mode": "PRO", "duration": "5"}"#);
     let mut report = checker.check(&document);
     let (bill, fixes) = (report.bill(), report.fixes());
     report.relevel(|_| Some(Level::Advice));

@@ -154,18 +154,14 @@ pub(crate) fn fixture_texts() -> impl Iterator<Item = String> {
 pub(crate) fn lines(report: &Report<'_>) -> Vec<String> {
     let line = |found: &Finding<'_>| {
         let pointer = found.pointer();
-        let place = if pointer.is_empty() { "(root)" } else { &pointer };
+        let place = if pointer.is_empty() {
+            "(root)"
+        } else {
+            &pointer
+        };
         format!("{} {} {place}", found.level(), found.rule().id())
     };
     report.findings().iter().map(line).collect()
-}
-
-/// The ids of the rules that a text breaks, in the order of the text.
-pub(crate) fn rules(checker: &Checker, text: &str) -> Vec<String> {
-    let document = Document::read(text);
-    let report = checker.check(&document);
-    let rules = report.findings().iter().map(|found| found.rule().id());
-    rules.map(str::to_owned).collect()
 }
 
 /// What the help of the first finding says.
@@ -193,6 +189,20 @@ pub(crate) fn check_by(checker: &Checker, text: &str, expected: &[&str]) {
         "{}",
         shortened(text)
     );
+}
+
+/// What a video will be: its seconds, its ratio, its shorter side, and whether it has sound.
+pub(crate) type Output = (Option<u32>, Option<(u16, u16)>, Option<u32>, bool);
+
+/// What the video of a report will be.
+pub(crate) fn output(report: &Report<'_>) -> Option<Output> {
+    let output = report.output()?;
+    Some((
+        output.seconds,
+        output.ratio,
+        output.short_side,
+        output.sound,
+    ))
 }
 
 /// A request of kling-v3 with further members.

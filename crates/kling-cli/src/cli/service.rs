@@ -9,7 +9,7 @@ use clap::{Args, Subcommand, ValueEnum, ValueHint};
 use super::exits::of_service;
 use super::since::Since;
 use super::units::bytes;
-use super::{Configured, Deferred, ResultFormat, SpecFiles};
+use super::{Configured, ResultFormat, SpecFiles};
 use crate::prices::Amount;
 
 /// How the service is reached and how long for.
@@ -260,7 +260,7 @@ pub(crate) struct Jobs {
     #[command(subcommand)]
     pub(crate) command: Option<JobsCommand>,
     #[command(flatten)]
-    pub(crate) list: Deferred<JobsList>,
+    pub(crate) list: JobsList,
 }
 
 #[derive(Debug, Subcommand)]
@@ -271,13 +271,13 @@ pub(crate) enum JobsCommand {
   kling jobs list --limit 5
 
 {}", of_service(&[0, 2, 8])))]
-    List(Deferred<JobsList>),
+    List(JobsList),
     /// Show a job with its history.
-    Show(Deferred<JobsShow>),
+    Show(JobsShow),
     /// Go on with a job where it stopped: look it up, wait for it, download its video.
     ///
     /// A job whose outcome is unknown is looked up and never sent again. One that was not sent yet is sent.
-    Resume(Deferred<JobsResume>),
+    Resume(JobsResume),
 }
 
 /// What `kling jobs list` is given.

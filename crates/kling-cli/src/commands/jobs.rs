@@ -11,7 +11,7 @@ use std::time::Instant;
 use kling_journal::{Effect, Job, Journal, State};
 
 use crate::cli::{
-    Color, Configured, Deferred, Jobs, JobsCommand, JobsResume, JobsShow, Paid, SpecFiles,
+    Color, Configured, Jobs, JobsCommand, JobsResume, JobsShow, Paid, SpecFiles,
 };
 use crate::exit::Exit;
 use crate::service::destination::Destination;
@@ -27,18 +27,18 @@ use crate::service::{destination, go, records};
 pub(super) fn run(arguments: &Jobs, color: Color) -> Exit {
     let (done, print) = match &arguments.command {
         None => {
-            let print = Print::new(arguments.list.0.format);
-            (list::run(&arguments.list.0, print), print)
+            let print = Print::new(arguments.list.format);
+            (list::run(&arguments.list, print), print)
         }
-        Some(JobsCommand::List(Deferred(arguments))) => {
+        Some(JobsCommand::List(arguments)) => {
             let print = Print::new(arguments.format);
             (list::run(arguments, print), print)
         }
-        Some(JobsCommand::Show(Deferred(arguments))) => {
+        Some(JobsCommand::Show(arguments)) => {
             let print = Print::new(arguments.format);
             (show(arguments, print), print)
         }
-        Some(JobsCommand::Resume(Deferred(arguments))) => {
+        Some(JobsCommand::Resume(arguments)) => {
             let print =
                 destination::print(&arguments.target, Print::new(arguments.connection.format));
             (resume(arguments, color, print), print)

@@ -44,6 +44,20 @@ fn json_escape(character: char) -> String {
     escape
 }
 
+/// Where the first character is that is not plain. Most texts are ASCII, of which only the bytes are looked at.
+fn first_unsafe(text: &str) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        let rest = text.get(at..)?;
+        at += rest.bytes().position(|byte| !matches!(byte, b' '..=b'~'))?;
+        let character = text.get(at..)?.chars().next()?;
+        if !is_plain(character) {
+            return Some(at);
+        }
+        at += character.len_utf8();
+    }
+}
+
 struct Escaping;
 
 impl Formatter for Escaping {
@@ -53,7 +67,7 @@ impl Formatter for Escaping {
         fragment: &str,
     ) -> io::Result<()> {
         let mut rest = fragment;
-        while let Some(at) = rest.find(|character| !is_plain(character)) {
+        while let Some(at) = first_unsafe(rest) {
             let (plain, tail) = rest.split_at(at);
             writer.write_all(plain.as_bytes())?;
             let mut tail = tail.chars();

@@ -19,9 +19,9 @@ pub(crate) struct Arguments {
     /// Megabytes of requests to measure on; the default depends on the measurement.
     #[arg(long, global = true, value_name = "MB", value_parser = clap::value_parser!(u32).range(1..=8192))]
     size: Option<u32>,
-    /// Where the program `jsonschema-cli` is; otherwise it is looked for in `PATH`.
+    /// The program `kling` that is measured; otherwise the one of the same build, beside this program.
     #[arg(long, global = true, value_name = "FILE")]
-    pub(crate) jsonschema_cli: Option<PathBuf>,
+    pub(crate) kling: Option<PathBuf>,
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 }
@@ -38,7 +38,7 @@ pub(crate) enum Command {
     Process,
     /// Time a byte at one, two and four times the size, for each shape that could grow faster.
     Linear,
-    /// The program `kling` on one small file, against `jsonschema-cli`.
+    /// The program `kling` on one small file, beside `true`.
     Startup,
     /// `kling lsp` on a large document, from a keystroke to the findings.
     Editor,
@@ -60,15 +60,8 @@ pub(crate) enum Command {
         #[command(flatten)]
         load: Load,
     },
-    /// Instructions a byte, counted by valgrind.
-    Instructions {
-        /// Only checks so many times, for a profiler that watches from outside.
-        #[arg(long, value_name = "N")]
-        repeat: Option<u32>,
-        /// How many of a hundred requests have a fault, where only checking is asked for.
-        #[arg(long, value_name = "PERCENT", default_value_t = 5, value_parser = clap::value_parser!(u32).range(0..=100))]
-        faulty: u32,
-    },
+    /// Instructions a byte of `kling check --format jsonl`, counted by valgrind.
+    Instructions,
 }
 
 /// How long to measure, and on how much.
@@ -87,18 +80,6 @@ impl Effort {
             usual_megabytes
         };
         self.size.unwrap_or(usual) * 1_000_000
-    }
-
-    /// The arguments that say the same to another run of this program.
-    pub(crate) fn arguments(self) -> Vec<String> {
-        let mut arguments = Vec::new();
-        if self.quick {
-            arguments.push("--quick".to_owned());
-        }
-        if let Some(size) = self.size {
-            arguments.extend(["--size".to_owned(), size.to_string()]);
-        }
-        arguments
     }
 
     /// One of two, by whether the run is to be short.

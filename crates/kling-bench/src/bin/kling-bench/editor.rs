@@ -1,6 +1,7 @@
 //! `kling lsp` on a large document: from a keystroke to its findings.
 
 use std::io::{self, BufRead, BufReader, Read as _, Write as _};
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::arguments::Effort;
 use crate::measure::median;
-use crate::program::built;
+use crate::program;
 use crate::table::{Table, Target, say};
 
 const TITLE: &str = "Editor: `kling lsp`, from a keystroke to the findings";
@@ -17,8 +18,8 @@ const TITLE: &str = "Editor: `kling lsp`, from a keystroke to the findings";
 /// Milliseconds that a keystroke may take in a document of a megabyte.
 const MOST_MILLISECONDS: f64 = 50.0;
 
-pub(crate) fn run(effort: Effort) -> io::Result<()> {
-    let Some(kling) = built("kling")? else {
+pub(crate) fn run(effort: Effort, kling: Option<&Path>) -> io::Result<()> {
+    let Some(kling) = program::kling(kling)? else {
         return say(&format!(
             "\n{TITLE}\n  not measured: build it with `cargo build --release -p kling-cli`"
         ));
@@ -76,7 +77,7 @@ struct Editor {
 }
 
 impl Editor {
-    fn start(kling: &std::path::Path) -> io::Result<Self> {
+    fn start(kling: &Path) -> io::Result<Self> {
         let mut server = Command::new(kling)
             .args(["lsp", "--no-config"])
             .stdin(Stdio::piped())

@@ -1,68 +1,53 @@
-//! Instructions a byte of the checking loop, counted by valgrind's callgrind.
+//! Instructions a byte of `kling check --format jsonl` as a whole, counted by valgrind's callgrind.
 
-use std::hint::black_box;
 use std::io;
+use std::path::Path;
 use std::process::{Command, Stdio};
-
-use kling_bench::corpus::{Corpus, Recipe};
-use kling_check::Checker;
-use kling_json::{Buffer, Document};
 
 use crate::arguments::Effort;
 use crate::measure::number;
-use crate::program::own_folder;
+use crate::process::write_requests;
+use crate::program;
 use crate::table::{Table, Target, say};
 
-/// The requests that are checked again and again.
-fn corpus(effort: Effort, faulty_percent: u32) -> Corpus {
-    let bytes = effort.bytes(2, 1);
-    Corpus::generate(Recipe {
-        seed: 20_260_323,
-        bytes,
-        faulty_percent,
-        one_line: false,
-    })
-}
+const TITLE: &str =
+    "Instructions: callgrind, `kling check --format jsonl` with all messages written, without its start";
 
-/// Only checks, so many times.
-pub(crate) fn repeat(effort: Effort, times: u32, faulty_percent: u32) {
-    let corpus = corpus(effort, faulty_percent);
-    let checker = Checker::embedded();
-    let mut buffer = Buffer::default();
-    for _ in 0..times {
-        for text in corpus.requests() {
-            let document = Document::read_into(text, buffer);
-            black_box(checker.check(&document).diagnostics());
-            buffer = document.into_buffer();
-        }
-    }
-}
-
-/// Runs this program under valgrind with two repeat counts; the difference is the loop alone.
-pub(crate) fn measure(effort: Effort) -> io::Result<()> {
+/// Runs the program under valgrind on a file and on one three times as long: the difference has no start in it.
+pub(crate) fn measure(effort: Effort, kling: Option<&Path>) -> io::Result<()> {
+    let Some(kling) = program::kling(kling)? else {
+        return say(&format!(
+            "\n{TITLE}\n  not measured: build it with `cargo build --release -p kling-cli`"
+        ));
+    };
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("requests.jsonl");
     let mut table = Table::new(
-        "Instructions: callgrind, the checking loop alone",
+        TITLE,
         &["case", "instructions a byte", "target", "reached"],
     );
-    for (faulty, target) in [
-        (5, Target::AtMost(8.0)),
-        (0, Target::None),
-        (100, Target::None),
-    ] {
-        let (once, thrice) = match (count(effort, 1, faulty), count(effort, 3, faulty)) {
-            (Ok(once), Ok(thrice)) => (once, thrice),
-            (Err(error), _) | (_, Err(error)) if error.kind() == io::ErrorKind::NotFound => {
-                return say(
-                    "\nInstructions: not counted, valgrind is not installed (Debian: apt-get install valgrind)",
-                );
-            }
-            (Err(error), _) | (_, Err(error)) => return Err(error),
-        };
-        let bytes = number(corpus(effort, faulty).bytes());
-        let figure = (thrice - once) / 2.0 / bytes;
-        let [wanted, reached] = target.cells(figure);
+    for (faulty, most) in [(0, 10.0), (7, 13.0), (60, 22.0)] {
+        let mut counted = [(0, 0.0); 2];
+        for (size, counted) in [effort.bytes(1, 1), effort.bytes(3, 3)]
+            .into_iter()
+            .zip(&mut counted)
+        {
+            let bytes = write_requests(&file, size, faulty)?;
+            *counted = match count(&kling, &file) {
+                Ok(instructions) => (bytes, instructions),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    return say(
+                        "\nInstructions: not counted, valgrind is not installed (Debian: apt-get install valgrind)",
+                    );
+                }
+                Err(error) => return Err(error),
+            };
+        }
+        let [(fewer, once), (more, thrice)] = counted;
+        let figure = (thrice - once) / number(more - fewer);
+        let [wanted, reached] = Target::AtMost(most).cells(figure);
         table.row([
-            format!("{faulty} % faulty"),
+            format!("{faulty} % with findings"),
             format!("{figure:.2}"),
             wanted,
             reached,
@@ -71,19 +56,13 @@ pub(crate) fn measure(effort: Effort) -> io::Result<()> {
     table.print()
 }
 
-/// All instructions of a run with this repeat count.
-fn count(effort: Effort, times: u32, faulty: u32) -> io::Result<f64> {
+/// All instructions of a run over a file.
+fn count(kling: &Path, file: &Path) -> io::Result<f64> {
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg(own_folder()?.join("kling-bench"))
-        .args(effort.arguments())
-        .args([
-            "instructions",
-            "--repeat",
-            &times.to_string(),
-            "--faulty",
-            &faulty.to_string(),
-        ])
+        .arg(kling)
+        .args(["check", "--format", "jsonl", "--threads", "1"])
+        .arg(file)
         .stdin(Stdio::null())
         .output()?;
     let talk = String::from_utf8_lossy(&output.stderr);

@@ -36,33 +36,26 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> io::Result<()> {
     let effort = arguments.effort();
-    let jsonschema_cli = arguments.jsonschema_cli.as_deref();
+    let kling = arguments.kling.as_deref();
     match arguments.command.as_ref().unwrap_or(&Command::All) {
         Command::All => {
             throughput::run(effort)?;
             threads::run(effort)?;
             linear::run(effort)?;
-            instructions::measure(effort)?;
-            process::run(effort)?;
-            startup::run(effort, jsonschema_cli)?;
-            editor::run(effort)?;
+            instructions::measure(effort, kling)?;
+            process::run(effort, kling)?;
+            startup::run(effort, kling)?;
+            editor::run(effort, kling)?;
             client::run(effort, Amount::default())
         }
         Command::Throughput => throughput::run(effort),
         Command::Threads => threads::run(effort),
-        Command::Process => process::run(effort),
+        Command::Process => process::run(effort, kling),
         Command::Linear => linear::run(effort),
-        Command::Startup => startup::run(effort, jsonschema_cli),
-        Command::Editor => editor::run(effort),
+        Command::Startup => startup::run(effort, kling),
+        Command::Editor => editor::run(effort, kling),
         &Command::Client { tasks, questions } => client::run(effort, Amount { tasks, questions }),
         Command::Waiting { base_url, load } => client::wait(base_url, *load),
-        Command::Instructions {
-            repeat: Some(repeat),
-            faulty,
-        } => {
-            instructions::repeat(effort, *repeat, *faulty);
-            Ok(())
-        }
-        Command::Instructions { repeat: None, .. } => instructions::measure(effort),
+        Command::Instructions => instructions::measure(effort, kling),
     }
 }

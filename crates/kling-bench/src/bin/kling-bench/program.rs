@@ -21,6 +21,14 @@ pub(crate) fn built(name: &str) -> io::Result<Option<PathBuf>> {
     Ok(path.is_file().then_some(path))
 }
 
+/// The program `kling`: the one that was named, or the one of the same build.
+pub(crate) fn kling(named: Option<&Path>) -> io::Result<Option<PathBuf>> {
+    match named {
+        Some(named) => Ok(Some(named.to_owned())),
+        None => built("kling"),
+    }
+}
+
 /// A program with its arguments.
 #[derive(Debug, Clone)]
 pub(crate) struct Program {

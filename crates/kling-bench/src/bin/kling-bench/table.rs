@@ -59,8 +59,6 @@ pub(crate) fn say(text: &str) -> io::Result<()> {
 pub(crate) enum Target {
     AtLeast(f64),
     AtMost(f64),
-    /// Not required, only worth knowing.
-    Stretch(f64),
     /// For orientation.
     None,
 }
@@ -72,10 +70,6 @@ impl Target {
         match self {
             Self::AtLeast(target) => [format!(">= {target}"), reached(figure >= target)],
             Self::AtMost(target) => [format!("<= {target}"), reached(figure <= target)],
-            Self::Stretch(target) => [
-                format!("(>= {target})"),
-                format!("({})", reached(figure >= target)),
-            ],
             Self::None => ["-".to_owned(), "-".to_owned()],
         }
     }
@@ -90,7 +84,6 @@ mod tests {
         assert_eq!(Target::AtLeast(4.0).cells(4.0), [">= 4", "yes"]);
         assert_eq!(Target::AtLeast(4.0).cells(3.99), [">= 4", "NO"]);
         assert_eq!(Target::AtMost(8.0).cells(8.1), ["<= 8", "NO"]);
-        assert_eq!(Target::Stretch(0.5).cells(0.6), ["(>= 0.5)", "(yes)"]);
         assert_eq!(Target::None.cells(1.0), ["-", "-"]);
     }
 }
