@@ -1,5 +1,8 @@
 //! The project's own chores: what the commands of `cargo xtask` and the tests of this crate share.
 
+// Layers, each above those that it may import from; a test in xtask holds the modules to this.
+// failure workspace < corpus new_model process readme workflow < bench cases ci codegen flaky system_test < faults
+
 pub mod bench;
 pub mod cases;
 pub mod ci;

@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
-// Layers, each above those it may import from: `cargo test -p xtask` holds the modules to this.
+// Layers, each above those that it may import from; a test in xtask holds the modules to this.
 // spelling media meant table < models < context < facts finding < findings < walk < diagnostic < report < fix < checker < json
 
 mod checker;

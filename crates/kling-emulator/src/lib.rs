@@ -1,5 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+// Layers, each above those that it may import from; a test in xtask holds the modules to this.
+// clock date key limits mp4 page random < check http < fault < state < app poster < service < effect < front < listen < emulator
+
 mod app;
 mod check;
 mod clock;

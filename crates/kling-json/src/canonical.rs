@@ -2,9 +2,8 @@
 
 use std::fmt;
 
-use crate::document::Document;
+use crate::document::{Document, Kind, Node};
 use crate::error::SyntaxError;
-use crate::node::{Kind, Node};
 use crate::span::Span;
 
 /// What every canonical text begins with: its rules have a version, so that a change of them changes every text.

@@ -1,14 +1,18 @@
 //! A text read once into a flat index of its values.
 
+mod node;
+mod read;
+
 use std::borrow::Cow;
 use std::fmt;
 
 use crate::error::SyntaxError;
-use crate::node::{Kind, Node};
 use crate::pointer::{array_index, unescape_token};
-use crate::read::{self, Key};
 use crate::text::Escapes;
 use crate::utf8::validate_utf8;
+use read::Key;
+
+pub use node::{Children, Kind, Node};
 
 /// How many objects and arrays may be inside one another unless the caller says otherwise: the limit of `serde_json`'s own
 /// data structures is 127, and no request comes near it.
@@ -293,9 +297,9 @@ pub fn check(text: &str) -> Result<(), SyntaxError> {
 
 #[cfg(test)]
 mod tests {
+    use super::Kind;
     use super::{Buffer, Document, Entry};
     use crate::error::SyntaxErrorKind;
-    use crate::node::Kind;
 
     #[test]
     fn a_value_takes_32_bytes() {

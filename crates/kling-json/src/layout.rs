@@ -6,9 +6,8 @@
 use std::borrow::Cow;
 
 use crate::canonical::quoted;
-use crate::document::Document;
+use crate::document::{Document, Kind, Node};
 use crate::edit::{Edit, EditError, apply};
-use crate::node::{Kind, Node};
 use crate::span::Span;
 
 /// Replaces a value by the JSON text `value`.

@@ -1,6 +1,9 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+// Layers, each above those that it may import from; a test in xtask holds the modules to this.
+// decimal encoding pointer scan span < error lines < diagnose edit escape utf8 < number text < string < document < canonical < layout repair
+
 mod canonical;
 mod decimal;
 mod diagnose;
@@ -11,10 +14,8 @@ mod error;
 mod escape;
 mod layout;
 mod lines;
-mod node;
 mod number;
 mod pointer;
-mod read;
 mod repair;
 mod scan;
 mod span;
@@ -23,7 +24,7 @@ mod text;
 mod utf8;
 
 pub use canonical::{CanonicalError, canonical, quoted};
-pub use document::{Buffer, DEFAULT_MAX_DEPTH, Document, check};
+pub use document::{Buffer, Children, DEFAULT_MAX_DEPTH, Document, Kind, Node, check};
 pub use edit::{Edit, EditError, apply};
 pub use encoding::{Encoding, wide_encoding};
 pub use error::{Expected, ForeignLiteral, Inside, SyntaxError, SyntaxErrorKind};
@@ -32,7 +33,6 @@ pub use layout::{
     without_member,
 };
 pub use lines::{LineWalker, Position};
-pub use node::{Children, Kind, Node};
 pub use number::Number;
 pub use pointer::unescape_token;
 pub use repair::{OffsetMap, Repair, repair};

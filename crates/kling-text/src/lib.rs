@@ -3,6 +3,9 @@
 
 extern crate alloc;
 
+// Layers, each above those that it may import from; a test in xtask holds the modules to this.
+// character plain quote sanitise shorten
+
 mod character;
 mod plain;
 mod quote;

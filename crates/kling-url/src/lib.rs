@@ -1,5 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+// Layers, each above those that it may import from; a test in xtask holds the modules to this.
+// quote registry script trusted < problem < host repair scheme < plain
+
 mod host;
 mod plain;
 mod problem;

@@ -6,6 +6,7 @@ mod faults;
 mod features;
 mod files;
 mod fixtures;
+mod layers;
 mod manifests;
 mod snapshots;
 mod sources;

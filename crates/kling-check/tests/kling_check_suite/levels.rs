@@ -1,6 +1,6 @@
 //! Levels as a caller wants them.
 
-use kling_check::{Checker, Finding, Report};
+use kling_check::{Checker, Finding};
 use kling_json::Document;
 use kling_spec::Level;
 
@@ -31,15 +31,13 @@ fn check(
     assert_eq!([left.errors, left.warnings, left.advice], omitted);
     assert!(report.findings().len() <= limit);
     // The words say the same.
-    let levels = |report: &Report<'_>| -> Vec<Level> {
-        report.findings().iter().map(Finding::level).collect()
-    };
+    let levels: Vec<Level> = report.findings().iter().map(Finding::level).collect();
     let told: Vec<Level> = report
         .diagnostics()
         .iter()
         .map(|found| found.level)
         .collect();
-    assert_eq!(told, levels(&report));
+    assert_eq!(told, levels);
 }
 
 const ALL: [&str; 5] = [

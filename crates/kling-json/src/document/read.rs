@@ -1,13 +1,13 @@
 //! The strict reader: one pass over a text, one entry a value, no recursion.
 
 use crate::diagnose;
-use crate::document::{Entry, NONE};
 use crate::error::{Expected, SyntaxError, SyntaxErrorKind};
-use crate::node::Kind;
 use crate::number;
 use crate::scan::token;
 use crate::string::{MALFORMED, string_end, string_error};
 use crate::text::Escapes;
+
+use super::{Entry, Kind, NONE};
 
 /// A key that has been read, with its quotation marks.
 #[derive(Clone, Copy)]

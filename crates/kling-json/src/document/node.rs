@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::document::{Document, Entry, NONE};
+use super::{Document, Entry, NONE};
+
 use crate::number::Number;
 use crate::pointer::escape_token;
 use crate::span::Span;

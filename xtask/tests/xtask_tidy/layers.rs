@@ -1,0 +1,193 @@
+//! The modules of a crate are layers: none imports from one above it, so there are no circles.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use xtask::workspace;
+
+/// Crates whose top-level modules import from each other in circles.
+const CIRCULAR: [&str; 6] = [
+    "kling-cli",
+    "kling-http",
+    "kling-journal",
+    "kling-prompt",
+    "kling-spec",
+    "kling-testgen",
+];
+
+/// What the list of layers in a `lib.rs` begins with.
+const LIST: &str = "// Layers,";
+
+/// The top-level modules of a crate, each with those that it imports from.
+type Imports = BTreeMap<String, BTreeSet<String>>;
+
+/// The folder of each crate's sources, by name.
+fn crates() -> BTreeMap<String, PathBuf> {
+    let folder = workspace::root().join("crates");
+    let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
+    let mut crates: BTreeMap<String, PathBuf> = entries
+        .map(|entry| {
+            let name = entry.file_name().into_string().unwrap();
+            (name, entry.path().join("src"))
+        })
+        .collect();
+    crates.insert("xtask".to_owned(), workspace::root().join("xtask/src"));
+    crates
+}
+
+fn root(sources: &Path) -> String {
+    let library = fs::read_to_string(sources.join("lib.rs"));
+    library
+        .or_else(|_| fs::read_to_string(sources.join("main.rs")))
+        .unwrap()
+}
+
+/// The modules that the root of a crate names.
+fn modules(root: &str) -> BTreeSet<String> {
+    let names = root.lines().filter_map(|line| {
+        let line = line.strip_prefix("pub ").unwrap_or(line);
+        let line = line.strip_prefix("pub(crate) ").unwrap_or(line);
+        line.strip_prefix("mod ")?.strip_suffix(';')
+    });
+    names.map(str::to_owned).collect()
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let path = entry.path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The modules that a text names behind `crate::`, apart from its tests and comments.
+fn named(text: &str) -> BTreeSet<String> {
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let lines = code
+        .lines()
+        .map(|line| line.split("//").next().unwrap_or_default());
+    let code = lines.collect::<Vec<_>>().join("\n");
+    let mut named = BTreeSet::new();
+    for rest in code.split("crate::").skip(1) {
+        let group = rest
+            .strip_prefix('{')
+            .map(|group| group.split('}').next().unwrap_or_default());
+        for item in group.unwrap_or(rest).split(',') {
+            let is_name = |character: &char| character.is_ascii_alphanumeric() || *character == '_';
+            named.insert(item.trim_start().chars().take_while(is_name).collect());
+            if group.is_none() {
+                break;
+            }
+        }
+    }
+    named
+}
+
+fn imports(folder: &Path) -> Imports {
+    let modules = modules(&root(folder));
+    let mut files = Vec::new();
+    sources(folder, &mut files);
+    let mut imports: Imports = modules
+        .iter()
+        .map(|module| (module.clone(), BTreeSet::new()))
+        .collect();
+    for file in files {
+        let inside = file.strip_prefix(folder).unwrap();
+        let first = inside.iter().next().unwrap().to_str().unwrap();
+        let module = first.trim_end_matches(".rs");
+        if let Some(of_module) = imports.get_mut(module) {
+            let named = named(&fs::read_to_string(&file).unwrap());
+            let known = named.into_iter();
+            of_module.extend(known.filter(|name| name != module && modules.contains(name)));
+        }
+    }
+    imports
+}
+
+/// The modules that are left when those are taken away, again and again, that import from none that is left.
+fn in_circles(imports: &Imports) -> BTreeSet<String> {
+    let mut left: BTreeSet<String> = imports.keys().cloned().collect();
+    loop {
+        let is_free = |module: &&String| imports[*module].is_disjoint(&left);
+        let free: Vec<String> = left.iter().filter(is_free).cloned().collect();
+        if free.is_empty() {
+            return left;
+        }
+        for module in free {
+            left.remove(&module);
+        }
+    }
+}
+
+/// The layers that a root lists, the lowest first.
+fn layers(root: &str) -> Option<Vec<Vec<&str>>> {
+    let mut lines = root.lines().skip_while(|line| !line.starts_with(LIST));
+    lines.next()?;
+    let list = lines.next()?.strip_prefix("// ")?;
+    let layers = list.split(" < ");
+    Some(layers.map(|layer| layer.split(' ').collect()).collect())
+}
+
+#[test]
+fn no_modules_import_from_each_other_in_a_circle() {
+    let mut circular = Vec::new();
+    for (name, folder) in crates() {
+        let left = in_circles(&imports(&folder));
+        if !left.is_empty() && !CIRCULAR.contains(&name.as_str()) {
+            circular.push(format!("{name}: {left:?}"));
+        }
+        assert!(
+            !left.is_empty() || !CIRCULAR.contains(&name.as_str()),
+            "{name} has no circles: take it from the list"
+        );
+    }
+    assert!(circular.is_empty(), "{circular:#?}");
+}
+
+#[test]
+fn no_module_imports_from_a_layer_above_it() {
+    let mut listed = 0;
+    for (name, folder) in crates() {
+        let root = root(&folder);
+        let Some(layers) = layers(&root) else {
+            continue;
+        };
+        listed += 1;
+        let place = |module: &str| layers.iter().position(|layer| layer.contains(&module));
+        for (module, from) in imports(&folder) {
+            let own = place(&module)
+                .unwrap_or_else(|| panic!("{name}: `{module}` is missing in the list of layers"));
+            for other in &from {
+                let below = place(other);
+                assert!(
+                    below.is_some_and(|below| below < own),
+                    "{name}: `{module}` imports from `{other}`, which is not below it"
+                );
+            }
+        }
+    }
+    assert!(listed > 0, "no crate lists its layers");
+}
+
+#[test]
+fn imports_are_seen_however_they_are_written() {
+    let text = "use crate::a::b;\nuse crate::{c, d::{e, f}};\nfn x() { crate::g::y(); } // crate::h\n#[cfg(test)]\nuse crate::i;";
+    let named = named(text);
+    for name in ["a", "c", "d", "g"] {
+        assert!(named.contains(name), "{name}: {named:?}");
+    }
+    assert!(!named.contains("h") && !named.contains("i"), "{named:?}");
+    let imports: Imports = [("a", vec!["b"]), ("b", vec!["c"]), ("c", vec!["b"]), ("d", vec![])]
+        .map(|(module, from)| {
+            let from = from.into_iter().map(str::to_owned).collect();
+            (module.to_owned(), from)
+        })
+        .into();
+    // What leads into a circle is left too.
+    let left: Vec<String> = in_circles(&imports).into_iter().collect();
+    assert_eq!(left, ["a", "b", "c"]);
+}
