@@ -248,8 +248,7 @@ mod tests {
     fn each_line_has_its_findings_and_each_rule_its_count() {
         let checker = Checker::embedded();
         let mut output = Vec::new();
-        let counts = lines(&checker, BODIES.as_bytes(), &mut output, |_| {})
-        .unwrap();
+        let counts = lines(&checker, BODIES.as_bytes(), &mut output, |_| {}).unwrap();
         assert_eq!((counts.requests, counts.clean), (3, 1));
         let text = String::from_utf8(output).unwrap();
         let first: Vec<&str> = text.lines().take(3).collect();

@@ -63,9 +63,8 @@ fn the_stub_contract_finds_faults() {
     ))
     .unwrap();
     let checker = Checker::new(vec![spec]);
-    let document = kling_json::Document::read(
-        r#"{"model": "kling-v9", "prompt": " ", "colour": "red"}"#,
-    );
+    let document =
+        kling_json::Document::read(r#"{"model": "kling-v9", "prompt": " ", "colour": "red"}"#);
     let report = checker.check(&document);
     let rules = report.findings().iter().map(|found| found.rule().id());
     let rules: Vec<&str> = rules.collect();

@@ -127,9 +127,10 @@ fn one_line_means_one_line() {
 /// Whether a schema can see something wrong in what the checker has found.
 fn expressible(report: &Report<'_>) -> bool {
     let unseen: Vec<&str> = inexpressible_rules().iter().map(|rule| rule.id()).collect();
-    report.findings().iter().any(|found| {
-        found.level() == Level::Error && !unseen.contains(&found.rule().id())
-    })
+    report
+        .findings()
+        .iter()
+        .any(|found| found.level() == Level::Error && !unseen.contains(&found.rule().id()))
 }
 
 #[test]

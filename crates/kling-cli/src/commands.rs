@@ -40,7 +40,6 @@ use crate::exit::{Exit, Failure};
 use crate::input::regular;
 use crate::output::stdio;
 
-
 /// Does what the command line asks for.
 pub(crate) fn run(cli: Cli) -> ExitCode {
     let done = match cli.command {

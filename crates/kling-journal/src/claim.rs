@@ -5,23 +5,23 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::error::Error;
-use crate::holder::{Holder, Mark, is_alive};
-use crate::job::Job;
-use crate::journal::Ticket;
+use crate::holder::Holder;
+use crate::job::{ClaimedJob, Job};
+use crate::mark::{Mark, is_alive};
 use crate::seal::Seal;
 use crate::state::{Effect, Event};
 use crate::write::append;
 
 /// This process, as claims name it.
 #[derive(Clone, Copy)]
-pub(crate) struct Us<'a> {
+pub(crate) struct Process<'a> {
     path: Option<&'a Path>,
     /// The name of this process's lock; empty where it has none.
     lock: &'a str,
     holder: &'a Holder,
 }
 
-impl<'a> Us<'a> {
+impl<'a> Process<'a> {
     pub(crate) fn new(path: Option<&'a Path>, mark: Option<&'a Mark>, holder: &'a Holder) -> Self {
         Self {
             path,
@@ -71,14 +71,14 @@ impl<'a> Us<'a> {
         connection: &Connection,
         mut job: Job,
         now: i64,
-    ) -> Result<(Ticket, &'static [Effect]), Error> {
+    ) -> Result<(ClaimedJob, &'static [Effect]), Error> {
         let (next, mut effects) = job.state.on(&Event::Found)?;
         // What changes nothing is not worth a record.
         if next != job.state {
             effects = append(connection, &mut job, Event::Found, now)?;
         }
         self.write_claim(connection, &job)?;
-        Ok((Ticket { job }, effects))
+        Ok((ClaimedJob { job }, effects))
     }
 
     pub(crate) fn write_claim(self, connection: &Connection, job: &Job) -> Result<(), Error> {

@@ -305,3 +305,34 @@ impl Job {
         }
     }
 }
+
+/// A request that is to become a job.
+#[derive(Debug, Clone, Copy)]
+pub struct NewJob<'a> {
+    /// The identity of the request.
+    pub key: &'a JobKey,
+    /// The base URL of the service: the same request to another service is another job.
+    pub service: &'a str,
+    /// The text of the request.
+    pub text: &'a str,
+    /// The id that it carries or will carry, to look it up by.
+    pub client_business_id: Option<&'a str>,
+    /// The file that it came from.
+    pub source: Option<&'a str>,
+    /// Whether another job is wanted although there is one of this key already.
+    pub again: bool,
+}
+
+/// The right to work on one job. It ends with [`Journal::release`], or with the process.
+#[derive(Debug)]
+#[must_use = "a job that is claimed is closed to others until it is released"]
+pub struct ClaimedJob {
+    pub(crate) job: Job,
+}
+
+impl ClaimedJob {
+    /// The job as it was last recorded.
+    pub const fn job(&self) -> &Job {
+        &self.job
+    }
+}

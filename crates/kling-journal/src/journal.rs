@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, MAIN_DB, TransactionBehavior, params};
 
-use crate::claim::Us;
+use crate::claim::Process;
 use crate::error::{Error, ErrorKind};
-use crate::holder::{Holder, Mark, remove_dead};
-use crate::job::{Entry, Job};
+use crate::holder::Holder;
+use crate::job::{ClaimedJob, Entry, Job, NewJob};
 use crate::key::JobKey;
 use crate::known::{known, known_elsewhere, last, refuse_used_id};
+use crate::mark::{Mark, remove_dead};
 use crate::schema;
 use crate::service::spellings;
 use crate::state::{Effect, Event};
@@ -30,49 +31,18 @@ pub struct Journal {
     mark: Option<Mark>,
 }
 
-/// A request that is to become a job.
-#[derive(Debug, Clone, Copy)]
-pub struct NewJob<'a> {
-    /// The identity of the request.
-    pub key: &'a JobKey,
-    /// The base URL of the service: the same request to another service is another job.
-    pub service: &'a str,
-    /// The text of the request.
-    pub text: &'a str,
-    /// The id that it carries or will carry, to look it up by.
-    pub client_business_id: Option<&'a str>,
-    /// The file that it came from.
-    pub source: Option<&'a str>,
-    /// Whether another job is wanted although there is one of this key already.
-    pub again: bool,
-}
-
-/// The right to work on one job. It ends with [`Journal::release`], or with the process.
-#[derive(Debug)]
-#[must_use = "a job that is claimed is closed to others until it is released"]
-pub struct Ticket {
-    pub(crate) job: Job,
-}
-
 /// The file itself, beside which locks are: whoever comes by a link has to find them too.
 fn real(path: &Path) -> Result<PathBuf, Error> {
     std::fs::canonicalize(path).map_err(|error| Error::io("cannot find the journal", path, &error))
-}
-
-impl Ticket {
-    /// The job as it was last recorded.
-    pub const fn job(&self) -> &Job {
-        &self.job
-    }
 }
 
 /// What came of a claim.
 #[derive(Debug)]
 pub enum Claim {
     /// A new job, which may be sent.
-    New(Ticket),
+    New(ClaimedJob),
     /// The job that the request has already, and what is to be done about it: nothing if its video is saved.
-    Known(Ticket, &'static [Effect]),
+    Known(ClaimedJob, &'static [Effect]),
 }
 
 impl Journal {
@@ -152,7 +122,7 @@ impl Journal {
             holder,
             mark,
         } = self;
-        let us = Us::new(path.as_deref(), mark.as_ref(), holder);
+        let us = Process::new(path.as_deref(), mark.as_ref(), holder);
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         if let Some(job) = known(&transaction, new.key, new.service)? {
             let number = i64::try_from(job.number).unwrap_or_default();
@@ -173,7 +143,7 @@ impl Journal {
         let job = insert(&transaction, &new, now)?;
         us.write_claim(&transaction, &job)?;
         transaction.commit()?;
-        Ok(Claim::New(Ticket { job }))
+        Ok(Claim::New(ClaimedJob { job }))
     }
 
     /// Claims a job by its number, to go on with it, and tells what is to be done. An unfinished request that nobody is
@@ -181,7 +151,11 @@ impl Journal {
     ///
     /// # Errors
     /// [`ErrorKind::Held`] when another process is at work on it, [`ErrorKind::NoSuchJob`].
-    pub fn resume(&mut self, number: u64, now: i64) -> Result<(Ticket, &'static [Effect]), Error> {
+    pub fn resume(
+        &mut self,
+        number: u64,
+        now: i64,
+    ) -> Result<(ClaimedJob, &'static [Effect]), Error> {
         self.make_mark()?;
         let Self {
             connection,
@@ -189,7 +163,7 @@ impl Journal {
             holder,
             mark,
         } = self;
-        let us = Us::new(path.as_deref(), mark.as_ref(), holder);
+        let us = Process::new(path.as_deref(), mark.as_ref(), holder);
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let number = i64::try_from(number).unwrap_or(i64::MAX);
         let job = existing(&transaction, number)?.0;
@@ -207,7 +181,7 @@ impl Journal {
     /// Whatever keeps it from being recorded: then nothing of what would follow may be done.
     pub fn record(
         &mut self,
-        ticket: &mut Ticket,
+        ticket: &mut ClaimedJob,
         event: Event,
         now: i64,
     ) -> Result<&'static [Effect], Error> {
@@ -220,7 +194,7 @@ impl Journal {
     /// As [`Journal::record`]; the request must then not be sent.
     pub fn record_send(
         &mut self,
-        ticket: &mut Ticket,
+        ticket: &mut ClaimedJob,
         text: &str,
         now: i64,
     ) -> Result<&'static [Effect], Error> {
@@ -229,7 +203,7 @@ impl Journal {
 
     fn record_with(
         &mut self,
-        ticket: &mut Ticket,
+        ticket: &mut ClaimedJob,
         event: Event,
         text: Option<&str>,
         now: i64,
@@ -266,7 +240,7 @@ impl Journal {
     ///
     /// # Errors
     /// When the journal cannot be written. The job is free all the same once the process ends.
-    pub fn release(&mut self, ticket: Ticket) -> Result<Job, Error> {
+    pub fn release(&mut self, ticket: ClaimedJob) -> Result<Job, Error> {
         let number = i64::try_from(ticket.job.number).unwrap_or_default();
         self.connection
             .execute("DELETE FROM claims WHERE job = ?1", [number])?;
@@ -368,7 +342,7 @@ impl Journal {
             holder,
             mark,
         } = self;
-        let us = Us::new(path.as_deref(), mark.as_ref(), holder);
+        let us = Process::new(path.as_deref(), mark.as_ref(), holder);
         let behavior = if connection.is_readonly(MAIN_DB)? {
             TransactionBehavior::Deferred
         } else {

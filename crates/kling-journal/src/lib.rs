@@ -1,6 +1,9 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+// Layers, each above those that it may import from; a test in xtask holds the modules to this.
+// plain seal service state < holder key < error < job mark schema < write < claim known < journal
+
 mod claim;
 mod error;
 mod holder;
@@ -8,6 +11,7 @@ mod job;
 mod journal;
 mod key;
 mod known;
+mod mark;
 mod plain;
 mod schema;
 mod seal;
@@ -17,8 +21,8 @@ mod write;
 
 pub use error::{Error, ErrorKind};
 pub use holder::Holder;
-pub use job::{Entry, Job};
-pub use journal::{Claim, Journal, NewJob, Ticket};
+pub use job::{ClaimedJob, Entry, Job, NewJob};
+pub use journal::{Claim, Journal};
 pub use key::{FileHash, JobKey, KeyError};
 pub use plain::{MAX_ANSWER, MAX_DETAIL};
 pub use state::{Effect, Event, IllegalEvent, State};

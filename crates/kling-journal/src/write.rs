@@ -3,8 +3,7 @@
 use rusqlite::{Connection, params};
 
 use crate::error::{Error, ErrorKind};
-use crate::job::{self, Entry, Job, Stored};
-use crate::journal::NewJob;
+use crate::job::{self, Entry, Job, NewJob, Stored};
 use crate::plain::{answer, plain, without_signatures};
 use crate::state::{Effect, Event, State};
 

@@ -27,7 +27,11 @@
 
 extern crate alloc;
 
+// Layers, each above those that it may import from; a test in xtask holds the modules to this.
+// cut part sign < plain word < read < parts < check rewrite
+
 mod check;
+mod cut;
 mod part;
 mod parts;
 mod plain;

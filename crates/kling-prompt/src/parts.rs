@@ -3,8 +3,9 @@
 mod dialect;
 mod triple;
 
+use crate::cut::slice;
 use crate::part::{Part, Text};
-use crate::read::{byte_at, end_of_run, slice};
+use crate::read::{byte_at, end_of_run};
 use crate::sign::next_sign;
 use core::iter::FusedIterator;
 

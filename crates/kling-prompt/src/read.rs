@@ -1,6 +1,7 @@
 //! Small readers that the forms of placeholders share. Each takes a byte offset and gives one back,
 //! and none reads past the next `<`, so that reading at every `<` stays linear.
 
+use crate::cut::slice;
 use crate::part::Reference;
 use crate::word::{Word, known_word};
 
@@ -99,13 +100,4 @@ pub(crate) fn end_of_run(prompt: &str, at: usize, belongs: impl Fn(char) -> bool
 
 pub(crate) fn byte_at(prompt: &str, at: usize) -> Option<u8> {
     prompt.as_bytes().get(at).copied()
-}
-
-pub(crate) fn char_at(prompt: &str, at: usize) -> Option<char> {
-    prompt.get(at..)?.chars().next()
-}
-
-/// The text between two offsets that were found by reading.
-pub(crate) fn slice(prompt: &str, start: usize, end: usize) -> &str {
-    prompt.get(start..end).unwrap_or_default()
 }

@@ -1,6 +1,6 @@
 //! Which words name a kind: the kinds themselves, in any case, and well-known other words.
 
-use crate::read::{char_at, slice};
+use crate::cut::{char_at, slice};
 
 /// Other words for a kind, as other video programs and their users write them in prompts. One
 /// row a kind; a row counts only where its kind is in the list that was passed in.

@@ -4,7 +4,7 @@ use kling_spec::{Common, CommonRule, Condition, EMBEDDED, Ground, Level, Path, S
 
 use crate::choices::Choices;
 use crate::json::Json;
-use crate::place::{behind_items, overlap};
+use crate::json::place::{behind_items, overlap};
 use crate::solve::{Goals, Kept};
 use crate::value::Values;
 

@@ -1,9 +1,11 @@
 //! A tree of JSON values in which everything that a text can say can be said: the order of members,
 //! equal keys, and numbers as they are written.
 
+pub(crate) mod place;
+
 use kling_spec::Scalar;
 
-use crate::place::Key;
+use place::Key;
 
 /// A JSON value of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]

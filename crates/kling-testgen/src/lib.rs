@@ -1,5 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+// Layers, each above those that it may import from; a test in xtask holds the modules to this.
+// choices fixtures json < holds print texts urls < mention value < make < solve < fault request < broken odd
+
 mod broken;
 mod choices;
 mod fault;
@@ -9,7 +12,6 @@ mod json;
 mod make;
 mod mention;
 mod odd;
-mod place;
 mod print;
 mod request;
 mod solve;

@@ -6,7 +6,7 @@ use kling_spec::{Condition, Path, Scalar, Step};
 use crate::choices::Choices;
 use crate::holds::{holds_in, total};
 use crate::json::Json;
-use crate::place::{Key, Place, with};
+use crate::json::place::{Key, Place, with};
 use crate::value::Values;
 
 /// More items than this are never added to make a list too long.

@@ -7,7 +7,7 @@ use proptest::strategy::Strategy;
 
 use crate::choices::{Choices, built};
 use crate::json::Json;
-use crate::place::{Key, Place, with};
+use crate::json::place::{Key, Place, with};
 use crate::request::Request;
 use crate::solve::{Goals, solve};
 use crate::texts::{BLANK, any_text};

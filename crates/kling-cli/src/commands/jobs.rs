@@ -10,9 +10,7 @@ use std::time::Instant;
 
 use kling_journal::{Effect, Job, Journal, State};
 
-use crate::cli::{
-    Color, Configured, Jobs, JobsCommand, JobsResume, JobsShow, Paid, SpecFiles,
-};
+use crate::cli::{Color, Configured, Jobs, JobsCommand, JobsResume, JobsShow, Paid, SpecFiles};
 use crate::exit::Exit;
 use crate::service::destination::Destination;
 use crate::service::environment::now;

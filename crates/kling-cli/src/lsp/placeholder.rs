@@ -78,7 +78,10 @@ pub(super) fn reference_at<'a>(
 }
 
 /// The items of a list of a request.
-pub(super) fn items<'a>(json: &'a kling_json::Document<'a>, list: &Path) -> impl Iterator<Item = Node<'a>> {
+pub(super) fn items<'a>(
+    json: &'a kling_json::Document<'a>,
+    list: &Path,
+) -> impl Iterator<Item = Node<'a>> {
     value_at(json, list)
         .filter(|list| list.kind() == Kind::Array)
         .into_iter()

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use kling_check::json::v1::{Diagnostic, Summary};
 use kling_check::Checker;
+use kling_check::json::v1::{Diagnostic, Summary};
 use kling_spec::{Level, Service};
 use serde::Serialize;
 

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use kling_journal::{ErrorKind, Event, Job, Journal, State, Ticket};
+use kling_journal::{ClaimedJob, ErrorKind, Event, Job, Journal, State};
 
 use super::environment::now;
 use super::print::note;
@@ -18,7 +18,7 @@ const LAST_TRIES: u32 = 6;
 pub(crate) struct Recorder {
     journal: Journal,
     /// The job as the journal has it.
-    ticket: Ticket,
+    ticket: ClaimedJob,
     /// The job as it is known to be.
     job: Job,
     /// What happened and is not in the journal yet, the oldest first.
@@ -28,7 +28,7 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
-    pub(crate) fn new(journal: Journal, ticket: Ticket) -> Self {
+    pub(crate) fn new(journal: Journal, ticket: ClaimedJob) -> Self {
         Self {
             journal,
             job: ticket.job().clone(),

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use kling_check::Checker;
+use kling_emulator::Emulator;
 use kling_json::{Buffer, Document};
 use kling_spec::Service;
-use kling_emulator::Emulator;
 
 use crate::client::{Answer, SUBMIT, charges, manual, send};
 

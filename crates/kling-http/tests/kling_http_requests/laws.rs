@@ -105,7 +105,10 @@ fn the_checker_finds_no_fault_of_shape_in_what_is_written() {
             let document = kling_json::Document::read(written.as_str());
             let report = checker.check(&document);
             for found in report.findings() {
-                prop_assert!(!IMPOSSIBLE.contains(&found.rule().id()), "{found:?}: {written}");
+                prop_assert!(
+                    !IMPOSSIBLE.contains(&found.rule().id()),
+                    "{found:?}: {written}"
+                );
             }
             prop_assert_eq!(report.model(), Some(spec.id()));
             Ok(())

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use kling_journal::{Claim, Event, Holder, JobKey, Journal, NewJob, Ticket};
+use kling_journal::{Claim, ClaimedJob, Event, Holder, JobKey, Journal, NewJob};
 use tempfile::TempDir;
 
 pub(crate) const SERVICE: &str = "https://service.example";
@@ -50,7 +50,7 @@ pub(crate) fn new_job<'a>(key: &'a JobKey, text: &'a str) -> NewJob<'a> {
 }
 
 #[track_caller]
-pub(crate) fn begin(journal: &mut Journal, text: &str) -> Ticket {
+pub(crate) fn begin(journal: &mut Journal, text: &str) -> ClaimedJob {
     let key = JobKey::of(text).unwrap();
     match journal.claim(new_job(&key, text), NOW).unwrap() {
         Claim::New(ticket) => ticket,
@@ -59,7 +59,7 @@ pub(crate) fn begin(journal: &mut Journal, text: &str) -> Ticket {
 }
 
 #[track_caller]
-pub(crate) fn record(journal: &mut Journal, ticket: &mut Ticket, events: &[Event]) {
+pub(crate) fn record(journal: &mut Journal, ticket: &mut ClaimedJob, events: &[Event]) {
     for event in events {
         journal.record(ticket, event.clone(), NOW).unwrap();
     }

@@ -1,8 +1,9 @@
 //! What other programs write instead of `<<<image_1>>>`.
 
+use crate::cut::slice;
 use crate::part::{Dialect, Form, Part, Reference};
 use crate::read::{
-    Numbered, Separator, blanks_end, byte_at, closing_end, end_of_run, is_blank, numbered, slice,
+    Numbered, Separator, blanks_end, byte_at, closing_end, end_of_run, is_blank, numbered,
 };
 use core::ops::Range;
 

@@ -1,9 +1,10 @@
 //! What three opening angle brackets begin: a mark, a wrong kind, something malformed, or text.
 
+use crate::cut::{char_at, slice};
 use crate::part::{Malformed, Mark, Part, Reason, Reference, WrongKind};
 use crate::read::{
-    Numbered, Separator, blanks_end, byte_at, char_at, closing_end, digits_end, end_of_run,
-    is_blank, number, numbered, separator, slice,
+    Numbered, Separator, blanks_end, byte_at, closing_end, digits_end, end_of_run, is_blank,
+    number, numbered, separator,
 };
 use crate::word::{Spelling, known_word};
 

@@ -4,8 +4,8 @@ use kling_spec::{Path, Step};
 
 use crate::choices::Choices;
 use crate::json::Json;
+use crate::json::place::{Key, behind_items, places};
 use crate::mention::find_mut;
-use crate::place::{Key, behind_items, places};
 
 /// A change of a plan.
 #[derive(Debug, Clone)]

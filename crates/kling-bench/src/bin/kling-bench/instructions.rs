@@ -10,8 +10,7 @@ use crate::process::write_requests;
 use crate::program;
 use crate::table::{Table, Target, say};
 
-const TITLE: &str =
-    "Instructions: callgrind, `kling check --format jsonl` with all messages written, without its start";
+const TITLE: &str = "Instructions: callgrind, `kling check --format jsonl` with all messages written, without its start";
 
 /// Runs the program under valgrind on a file and on one three times as long: the difference has no start in it.
 pub(crate) fn measure(effort: Effort, kling: Option<&Path>) -> io::Result<()> {
@@ -22,10 +21,7 @@ pub(crate) fn measure(effort: Effort, kling: Option<&Path>) -> io::Result<()> {
     };
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("requests.jsonl");
-    let mut table = Table::new(
-        TITLE,
-        &["case", "instructions a byte", "target", "reached"],
-    );
+    let mut table = Table::new(TITLE, &["case", "instructions a byte", "target", "reached"]);
     for (faulty, most) in [(0, 10.0), (7, 13.0), (60, 22.0)] {
         let mut counted = [(0, 0.0); 2];
         for (size, counted) in [effort.bytes(1, 1), effort.bytes(3, 3)]

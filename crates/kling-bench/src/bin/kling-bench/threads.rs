@@ -115,9 +115,7 @@ fn findings(checker: &Checker, corpus: &Corpus, block: Range<usize>) -> String {
             writeln!(
                 written,
                 "{index}:{line}:{column} {} {} {}",
-                found.rule,
-                found.pointer,
-                found.message
+                found.rule, found.pointer, found.message
             )
             .expect("a string takes every text");
         }

@@ -2,7 +2,7 @@
 
 use kling_spec::{Path, Step};
 
-use crate::json::Json;
+use super::Json;
 
 /// One step of a place in a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
