@@ -277,6 +277,18 @@ fn a_million_items_keys_marks_and_findings() {
         "error placeholder-range /prompt",
         many + 1,
     );
+    // Every other item is mentioned.
+    let items = twice(r#"{"image_url": "https://example.com/a.png"},"#);
+    let items = items.trim_end_matches(',');
+    let marks = (1..=many / 2).map(|number| format!("<<<image_{}>>>", 2 * number));
+    check_many(
+        &omni(
+            &marks.collect::<String>(),
+            &format!(r#", "metadata": {{"image_list": [{items}]}}"#),
+        ),
+        "warning placeholder-unused /metadata/image_list/0",
+        many / 2 + 2,
+    );
     check_many(
         &omni(&twice("<<<Image_1>>> @image_1 "), ""),
         "error placeholder-malformed /prompt",
