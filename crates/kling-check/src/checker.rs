@@ -133,7 +133,8 @@ impl Checker {
 
     /// Checks one request: all faults at once. Of a text that stops being JSON somewhere, what is before that is checked.
     ///
-    /// Takes time linear in the text; memory grows only with the findings kept and with distinct keys that no contract knows.
+    /// Takes time linear in the text; memory grows with the findings kept, and with keys that
+    /// no contract knows.
     pub fn check<'d>(&'d self, document: &'d Document<'_>) -> Report<'d> {
         Report::new(Context {
             models: &self.models,

@@ -2,6 +2,7 @@
 
 mod message;
 mod stray;
+mod value;
 mod words;
 
 use std::borrow::Cow;

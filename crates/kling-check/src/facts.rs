@@ -77,7 +77,7 @@ struct Hits {
 /// The facts of one request.
 #[derive(Debug)]
 pub(crate) struct Facts<'d> {
-    facts: Vec<Fact<'d>>,
+    fields: Vec<Fact<'d>>,
     hits: Vec<Hits>,
     meant: Vec<Scalar>,
     /// Whether anything was read under a wrong key.
@@ -87,7 +87,7 @@ pub(crate) struct Facts<'d> {
 impl<'d> Facts<'d> {
     pub(crate) fn new(table: &Table) -> Self {
         Self {
-            facts: vec![Fact::default(); table.fields.len()],
+            fields: vec![Fact::default(); table.fields.len()],
             hits: vec![Hits::default(); table.item_conditions.len()],
             meant: Vec::new(),
             any_elsewhere: false,
@@ -97,7 +97,7 @@ impl<'d> Facts<'d> {
     /// The value of a field is about to be read.
     #[inline]
     pub(crate) fn found(&mut self, field: FieldId, node: Node<'d>, elsewhere: bool) {
-        self.facts[field] = Fact {
+        self.fields[field] = Fact {
             reading: Reading::Absent,
             count: 0,
             elsewhere,
@@ -109,24 +109,24 @@ impl<'d> Facts<'d> {
     /// A member says what is written.
     #[inline]
     pub(crate) fn written(&mut self, field: FieldId, node: Node<'d>) {
-        self.facts[field].reading = Reading::Written(node);
+        self.fields[field].reading = Reading::Written(node);
     }
 
     /// A member can only mean this value.
     pub(crate) fn meant(&mut self, field: FieldId, value: Scalar) {
-        self.facts[field].reading = Reading::Meant(self.meant.len());
+        self.fields[field].reading = Reading::Meant(self.meant.len());
         self.meant.push(value);
     }
 
     /// A member is there, and it is not known what it says.
     pub(crate) fn open(&mut self, field: FieldId) {
-        self.facts[field].reading = Reading::Open;
+        self.fields[field].reading = Reading::Open;
     }
 
     /// The same of a member and of all that it should have inside.
     pub(crate) fn open_with_inner(&mut self, table: &Table, field: FieldId) {
         for &inner in &table.field(field).with_inner {
-            self.facts[inner].reading = Reading::Open;
+            self.fields[inner].reading = Reading::Open;
         }
     }
 
@@ -139,7 +139,7 @@ impl<'d> Facts<'d> {
     /// The next item of a list is about to be read.
     pub(crate) fn begin_item(&mut self, table: &Table, array: &ArrayTable) {
         for &inner in &table.field(array.item).with_inner {
-            self.facts[inner] = Fact::default();
+            self.fields[inner] = Fact::default();
         }
     }
 
@@ -173,14 +173,14 @@ impl<'d> Facts<'d> {
     }
 
     pub(crate) fn end_list(&mut self, list: FieldId, node: Node<'d>, count: u32) {
-        let fact = &mut self.facts[list];
+        let fact = &mut self.fields[list];
         fact.reading = Reading::Written(node);
         fact.count = count;
     }
 
     /// What a member says.
     pub(crate) fn reading(&self, field: FieldId, view: View) -> Reading<'d> {
-        let fact = &self.facts[field];
+        let fact = &self.fields[field];
         if fact.elsewhere && view == View::Sent {
             Reading::Absent
         } else {
@@ -190,14 +190,14 @@ impl<'d> Facts<'d> {
 
     /// Where a member was found, whatever it says.
     pub(crate) fn node(&self, field: FieldId) -> Option<Node<'d>> {
-        self.facts[field].node
+        self.fields[field].node
     }
 
     /// How many items a list has; `None` if it is malformed.
     pub(crate) fn count(&self, list: FieldId, view: View) -> Option<u64> {
         match self.reading(list, view) {
             Reading::Absent => Some(0),
-            Reading::Written(_) | Reading::Meant(_) => Some(u64::from(self.facts[list].count)),
+            Reading::Written(_) | Reading::Meant(_) => Some(u64::from(self.fields[list].count)),
             Reading::Open => None,
         }
     }
@@ -215,7 +215,7 @@ impl<'d> Facts<'d> {
                 Reading::Open => Truth::Open,
                 Reading::Meant(_) => Truth::Yes,
                 Reading::Written(node) => {
-                    Truth::of(node.kind() != Kind::Array || self.facts[*field].count > 0)
+                    Truth::of(node.kind() != Kind::Array || self.fields[*field].count > 0)
                 }
             },
             Condition::Const {

@@ -310,8 +310,12 @@ impl<'d> Finding<'d> {
     /// Whether with it nothing is known of the bill: the service does not take the request, or readers differ about what
     /// it says.
     pub fn prevents_bill(&self) -> bool {
-        self.service == Service::Refuses
-            || matches!(self.kind, FindingKind::Duplicate | FindingKind::Syntax(_))
+        self.service == Service::Refuses || self.is_ambiguous()
+    }
+
+    /// Whether readers differ about what the request says.
+    pub(crate) const fn is_ambiguous(&self) -> bool {
+        matches!(self.kind, FindingKind::Duplicate | FindingKind::Syntax(_))
     }
 }
 

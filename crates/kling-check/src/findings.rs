@@ -40,6 +40,8 @@ pub(crate) struct Findings<'d> {
     omitted: Omitted,
     /// Whether a finding keeps the service from taking the request, or makes its reading a guess.
     pub(crate) prevents_bill: bool,
+    /// Whether readers differ about what the request says.
+    pub(crate) is_ambiguous: bool,
 }
 
 impl<'d> Findings<'d> {
@@ -54,12 +56,14 @@ impl<'d> Findings<'d> {
                 advice: 0,
             },
             prevents_bill: false,
+            is_ambiguous: false,
         }
     }
 
     /// Keeps a finding if there is room for its level, else counts it.
     pub(crate) fn push(&mut self, finding: Finding<'d>) {
         self.prevents_bill |= finding.prevents_bill();
+        self.is_ambiguous |= finding.is_ambiguous();
         let of_level = &mut self.of_level[finding.level as usize];
         if *of_level >= self.limit {
             self.omitted.count(finding.level);

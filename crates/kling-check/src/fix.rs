@@ -106,12 +106,12 @@ impl Report<'_> {
                 mut edits,
             } = proposal;
             edits.sort_by_key(|edit| edit.span.start);
-            let Some(fixed) = guard::made(document, &edits) else {
+            let Some(text) = guard::made(document, &edits) else {
                 continue;
             };
-            let fixed = Document::read(fixed);
-            if keeps_meant(&said, &fixed, repeats) {
-                let after = Effects::of(context, &fixed);
+            let tried = Document::read(text);
+            if keeps_meant(&said, &tried, repeats) {
+                let after = Effects::of(context, &tried);
                 fixes.push(Fix {
                     finding: index,
                     safe: !guess && before.adds_nothing(&after) && before.keeps_bill(&after),

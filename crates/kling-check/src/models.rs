@@ -11,7 +11,7 @@ use crate::table::{Names, Table};
 /// The contracts, in order, and what is made of all of them together.
 #[derive(Debug)]
 pub(crate) struct Models {
-    models: Vec<Model>,
+    all: Vec<Model>,
     common: OnceLock<Common>,
     /// The top-level names of all models, for slips of `model`.
     top_names: OnceLock<Words>,
@@ -46,7 +46,7 @@ impl Models {
             embedded: None,
             table: OnceLock::from(Table::compile(spec)),
         });
-        Self::of(given.chain(others.models).collect())
+        Self::of(given.chain(others.all).collect())
     }
 
     /// No models.
@@ -54,9 +54,9 @@ impl Models {
         Self::of(Vec::new())
     }
 
-    const fn of(models: Vec<Model>) -> Self {
+    const fn of(all: Vec<Model>) -> Self {
         Self {
-            models,
+            all,
             common: OnceLock::new(),
             top_names: OnceLock::new(),
             mistakes_for_model: OnceLock::new(),
@@ -66,15 +66,15 @@ impl Models {
 
     /// The ids, in order.
     pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
-        self.models.iter().map(|model| model.id.as_str())
+        self.all.iter().map(|model| model.id.as_str())
     }
 
     pub(crate) fn index_of(&self, id: &str) -> Option<usize> {
-        self.models.iter().position(|model| model.id == id)
+        self.all.iter().position(|model| model.id == id)
     }
 
     pub(crate) fn table(&self, index: usize) -> &Table {
-        let model = &self.models[index];
+        let model = &self.all[index];
         model.table.get_or_init(|| {
             let contract = model
                 .embedded
@@ -84,7 +84,7 @@ impl Models {
     }
 
     pub(crate) fn tables(&self) -> impl Iterator<Item = &Table> {
-        (0..self.models.len()).map(|index| self.table(index))
+        (0..self.all.len()).map(|index| self.table(index))
     }
 
     /// The rules that no single contract owns.

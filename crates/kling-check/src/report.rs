@@ -75,14 +75,14 @@ impl<'d> Report<'d> {
             None => walk_without_model(context, about_model(&context, naming)),
         };
         let Walked { findings, facts } = walked;
-        let prevents_bill = findings.prevents_bill;
+        let (prevents_bill, is_ambiguous) = (findings.prevents_bill, findings.is_ambiguous);
         let (findings, omitted) = findings.finish();
         let outcome = match (facts, context.table) {
             (Some((facts, view)), Some(table)) if !prevents_bill => {
                 Ok(outcome(table, &facts, view))
             }
-            (Some(_), Some(_)) => Err(reason(&findings)),
-            _ if context.document.error().is_some() => Err(NoBill::Unreadable),
+            _ if is_ambiguous => Err(NoBill::Unreadable),
+            (Some(_), Some(_)) => Err(NoBill::Refused),
             _ => Err(NoBill::UnknownModel),
         };
         let (output, bill) = match outcome {
@@ -156,8 +156,10 @@ impl<'d> Report<'d> {
         diagnostics(&self.findings, &self.context)
     }
 
-    /// Gives each finding another level, or drops it where there is none; then as many are kept as a report has at most.
-    pub fn relevel(&mut self, level: impl Fn(&Finding<'d>) -> Option<Level>) {
+    /// Gives each finding another level, or drops it where there is none; then at most so many are kept, errors first.
+    ///
+    /// Whoever drops findings lets the [checker keep](crate::Checker::max_findings) more of them than are wanted in the end.
+    pub fn relevel(&mut self, most: usize, level: impl Fn(&Finding<'d>) -> Option<Level>) {
         self.findings.retain_mut(|finding| match level(finding) {
             Some(level) => {
                 finding.level = level;
@@ -165,7 +167,6 @@ impl<'d> Report<'d> {
             }
             None => false,
         });
-        let most = self.context.settings.max_findings;
         limit(&mut self.findings, most, &mut self.omitted);
     }
 }
@@ -180,21 +181,6 @@ fn about_model<'d>(
         Naming::Mistyped(node) => Some((node, FindingKind::MistypedModel)),
         Naming::Missing => Some((context.document.root(), FindingKind::MissingModel)),
         Naming::Nothing | Naming::Known { .. } => None,
-    }
-}
-
-/// Why a request with these findings has no bill.
-fn reason(findings: &[Finding<'_>]) -> NoBill {
-    let is_unreadable = |finding: &Finding<'_>| {
-        matches!(
-            finding.kind,
-            FindingKind::Syntax(_) | FindingKind::Duplicate
-        )
-    };
-    if findings.iter().any(is_unreadable) {
-        NoBill::Unreadable
-    } else {
-        NoBill::Refused
     }
 }
 

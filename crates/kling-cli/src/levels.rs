@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kling_check::{Checker, Diagnostic, Report};
+use kling_check::{Checker, DEFAULT_MAX_FINDINGS, Diagnostic, Finding, Report};
 use kling_spec::{CommonRule, Level, nearest};
 
 use crate::cli::{Change, LevelChange};
@@ -52,7 +52,8 @@ impl Levels {
     /// Sets the levels of a report's findings and keeps as many as are shown, errors first.
     pub(crate) fn apply(&self, report: &mut Report<'_>) {
         if !self.is_empty() {
-            report.relevel(|found| self.level(found.rule().id(), found.level()));
+            let level = |found: &Finding<'_>| self.level(found.rule().id(), found.level());
+            report.relevel(DEFAULT_MAX_FINDINGS, level);
         }
     }
 

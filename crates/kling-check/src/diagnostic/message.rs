@@ -2,16 +2,14 @@
 
 use kling_json::{Kind, Node};
 use kling_prompt::{Reason, Reference, write_mark};
-use kling_spec::{CommonRule, Convert, Field, Mistake, Placeholders, Scalar, Service, nearest};
+use kling_spec::{CommonRule, Field, Placeholders, Service, nearest};
 use kling_text::{quote, quote_string};
 
 use super::Words;
 use super::stray::stray;
-use super::words::{
-    alternatives, expected, expected_type, field_name, found_kind, found_number, value_named,
-};
+use super::value::of_value;
+use super::words::{alternatives, field_name, found_kind};
 use crate::context::Context;
-use crate::facts::scalar;
 use crate::finding::{Finding, FindingKind, Mark, MarkFault, Rule};
 use crate::spelling::digits;
 use crate::table::FieldId;
@@ -79,61 +77,15 @@ fn values(finding: &Finding<'_>, context: &Context<'_>) -> Option<Values> {
         FindingKind::Null(field) | FindingKind::EmptyList(field) | FindingKind::Blank(field) => {
             vec![named(row(*field)?)]
         }
-        FindingKind::WrongType { field, meant } => {
-            wrong_type(node, context, *field, meant.as_ref())?
+        FindingKind::WrongType { field, .. }
+        | FindingKind::NotWhole(field)
+        | FindingKind::NotListed { field, .. }
+        | FindingKind::Uncommon(field)
+        | FindingKind::InvalidRatio(field)
+        | FindingKind::Notation { field, .. }
+        | FindingKind::Converted { field, .. } => {
+            of_value(&finding.kind, node, context.table?, *field)
         }
-        FindingKind::NotWhole(field) => {
-            let (spec, row) = (&context.table?.spec, row(*field)?);
-            vec![
-                named(row),
-                ("expected", expected_type(spec, row)),
-                ("found", found(node)),
-                ("advice", format!("use {}", expected(spec, row))),
-            ]
-        }
-        FindingKind::NotListed { field, meant } => {
-            let (table, row) = (context.table?, row(*field)?);
-            let advice = match node.kind() {
-                Kind::String => {
-                    let mistakes = table.strays().of_value(&table.spec, *field);
-                    advice(
-                        context,
-                        row,
-                        &mistakes,
-                        scalar(node).as_ref(),
-                        meant.as_ref(),
-                    )?
-                }
-                _ => format!("use {}", expected(&table.spec, row)),
-            };
-            vec![
-                named(row),
-                ("expected", expected(&table.spec, row)),
-                ("found", found(node)),
-                ("advice", advice),
-            ]
-        }
-        FindingKind::Uncommon(field) => {
-            let (spec, row) = (&context.table?.spec, row(*field)?);
-            let expected = expected(spec, row);
-            let advice = format!("use {expected}");
-            vec![
-                named(row),
-                ("expected", expected),
-                ("found", found(node)),
-                ("advice", advice),
-            ]
-        }
-        FindingKind::InvalidRatio(field) => {
-            let (spec, row) = (&context.table?.spec, row(*field)?);
-            let advice = format!("the page names {}", expected(spec, row));
-            vec![named(row), ("found", found(node)), ("advice", advice)]
-        }
-        FindingKind::Notation { field, value } => vec![
-            named(row(*field)?),
-            ("found", found(node)),
-            ("expected", format!("`{value}`")),
-        ],
         FindingKind::TooLong { field, characters } => {
             let row = row(*field)?;
             let limit = row.max_characters.as_ref()?.value.to_string();
@@ -161,15 +113,6 @@ fn values(finding: &Finding<'_>, context: &Context<'_>) -> Option<Values> {
         }
         FindingKind::Duplicate => vec![("name", quote(&node.key()?.decode()))],
         FindingKind::Stray(found) => stray(node, context, found)?,
-        FindingKind::Converted { field, value } => {
-            let (spec, row) = (&context.table?.spec, row(*field)?);
-            vec![
-                named(row),
-                ("expected", expected(spec, row)),
-                ("found", value_named(value)),
-                ("advice", format!("use {}", expected(spec, row))),
-            ]
-        }
         FindingKind::Mark(mark) => of_mark(mark, context.table?.spec.placeholders()?),
         FindingKind::Unmentioned { kind, number } => {
             let kind = context.table?.spec.placeholders()?.kinds.get(*kind)?;
@@ -178,15 +121,6 @@ fn values(finding: &Finding<'_>, context: &Context<'_>) -> Option<Values> {
         }
         FindingKind::Rule => Values::new(),
     })
-}
-
-/// A value as it is written, shortened.
-fn found(node: Node<'_>) -> String {
-    match (node.text(), node.number()) {
-        (Some(text), _) => quote_string(&text.decode()),
-        (None, Some(number)) => found_number(&number),
-        (None, None) => quote(node.raw()),
-    }
 }
 
 fn not_an_object(kind: Kind) -> Values {
@@ -208,16 +142,15 @@ fn not_an_object(kind: Kind) -> Values {
 fn unknown_model(node: Node<'_>, context: &Context<'_>, is_slip: bool) -> Values {
     let written = node.text().map(|text| text.decode()).unwrap_or_default();
     let id = context.table.map(|table| table.spec.id());
-    let advice = match id.filter(|_| is_slip) {
-        Some(id) => format!("write `\"{id}\"`"),
-        None => {
-            let ids = context.models.ids();
-            let alike = ids.filter(|id| digits(id).eq(digits(&written)));
-            let models = known_models(context);
-            match nearest(&written, alike) {
-                Some(near) => format!("did you mean `{near}`? The models are {models}"),
-                None => format!("the models are {models}"),
-            }
+    let advice = if let Some(id) = id.filter(|_| is_slip) {
+        format!("write `\"{id}\"`")
+    } else {
+        let ids = context.models.ids();
+        let alike = ids.filter(|id| digits(id).eq(digits(&written)));
+        let models = known_models(context);
+        match nearest(&written, alike) {
+            Some(near) => format!("did you mean `{near}`? The models are {models}"),
+            None => format!("the models are {models}"),
         }
     };
     vec![("found", quote_string(&written)), ("advice", advice)]
@@ -225,71 +158,6 @@ fn unknown_model(node: Node<'_>, context: &Context<'_>, is_slip: bool) -> Values
 
 fn known_models(context: &Context<'_>) -> String {
     alternatives(&context.models.ids().map(quote).collect::<Vec<_>>())
-}
-
-fn wrong_type(
-    node: Node<'_>,
-    context: &Context<'_>,
-    field: FieldId,
-    meant: Option<&Scalar>,
-) -> Option<Values> {
-    let table = context.table?;
-    let row = table.row(field);
-    let mistakes = table.strays().of_value(&table.spec, field);
-    let found = match node.kind() {
-        Kind::String => format!("the string {}", found(node)),
-        Kind::Number => format!("the number {}", found(node)),
-        Kind::Boolean => format!("`{}`", node.raw()),
-        Kind::Object | Kind::Array | Kind::Null => found_kind(node.kind()).to_owned(),
-    };
-    let mut objects = mistakes.iter();
-    let objects = objects.find(|mistake| mistake.convert == Some(Convert::Objects));
-    let advice = match objects {
-        Some(mistake) => mistake.say.clone(),
-        None => advice(context, row, &mistakes, scalar(node).as_ref(), meant)?,
-    };
-    Some(vec![
-        ("field", field_name(&row.path)),
-        ("expected", expected_type(&table.spec, row)),
-        ("found", found),
-        ("advice", advice),
-    ])
-}
-
-/// What to do about a value, given what it can only mean.
-fn advice(
-    context: &Context<'_>,
-    field: &Field,
-    mistakes: &[&Mistake],
-    written: Option<&Scalar>,
-    meant: Option<&Scalar>,
-) -> Option<String> {
-    let closed = field.closed_values();
-    let is_text = written.is_some_and(|written| written.as_str().is_some());
-    if let Some(meant) = meant.filter(|meant| closed.is_none_or(|list| list.contains(meant))) {
-        return Some(match meant {
-            Scalar::Integer(number) if is_text => {
-                format!("write the number without quotes: `{number}`")
-            }
-            Scalar::Boolean(truth) if is_text => format!("write `{truth}`, without quotes"),
-            Scalar::String(_) => format!("write `{meant}`"),
-            Scalar::Integer(_) | Scalar::Boolean(_) => format!("write {}", value_named(meant)),
-        });
-    }
-    let is_general = |mistake: &&&Mistake| mistake.values.is_empty() && mistake.convert.is_none();
-    if let Some(mistake) = mistakes.iter().find(is_general) {
-        return Some(mistake.say.clone());
-    }
-    if let Some((text, list)) = written.and_then(Scalar::as_str).zip(closed)
-        && let Some(near) = nearest(text, list.iter().filter_map(Scalar::as_str))
-    {
-        return Some(format!("did you mean `\"{near}\"`?"));
-    }
-    let translated = mistakes.iter().find(|mistake| !mistake.values.is_empty());
-    Some(match translated {
-        Some(mistake) => mistake.say.clone(),
-        None => format!("use {}", expected(&context.table?.spec, field)),
-    })
 }
 
 /// What to do about a list with more items than the limit. Which of them is meant only a person knows.

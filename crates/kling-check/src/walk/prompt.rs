@@ -2,7 +2,7 @@
 
 use std::ops::{ControlFlow, RangeInclusive};
 
-use kling_json::{Node, Span};
+use kling_json::{Children, Node, Span};
 use kling_prompt::{Fault, Part};
 use kling_spec::{CommonRule, Format, Ground};
 
@@ -58,14 +58,26 @@ impl<'d> Walk<'d> {
             return;
         }
         let mut offsets = text.offset_walker();
+        // They come in the order of the list, so each list is gone through once.
+        let items = placeholders.kinds.iter().map(|(_, list)| {
+            let list = list.and_then(|list| self.facts.node(list))?;
+            Some(Unread {
+                list,
+                items: list.children(),
+                passed: 0,
+            })
+        });
+        let mut items: Vec<Option<Unread<'d>>> = items.collect();
         let counts: Vec<Option<usize>> = self.counts(placeholders).collect();
         let _: ControlFlow<()> = each_fault(placeholders, &decoded, &counts, |fault| {
             let Some((rule, ground)) = rule_of(table, &fault) else {
                 return ControlFlow::Continue(());
             };
             let (Some(range), Some(found)) = (fault.span(), mark_fault(&fault)) else {
-                if let Fault::Unused { kind, numbers } = fault {
-                    self.unmentioned(placeholders, kind, &numbers);
+                if let Fault::Unused { kind, numbers } = fault
+                    && let Some(Some(items)) = items.get_mut(kind)
+                {
+                    self.unmentioned(items, kind, numbers);
                 }
                 return ControlFlow::Continue(());
             };
@@ -90,25 +102,30 @@ impl<'d> Walk<'d> {
     }
 
     /// Items that the prompt never mentions, each at its place in the list.
-    fn unmentioned(
-        &mut self,
-        placeholders: &PlaceholderTable,
-        kind: usize,
-        numbers: &RangeInclusive<usize>,
-    ) {
-        let list = placeholders.kinds.get(kind).and_then(|(_, list)| *list);
-        let Some(list) = list.and_then(|list| self.facts.node(list)) else {
-            return;
-        };
-        let mut items = list.children().skip(numbers.start().saturating_sub(1));
-        for number in numbers.clone() {
-            let Ok(number) = u32::try_from(number) else {
-                return;
-            };
-            // A text in the place of a list is its only item.
-            let node = items.next().unwrap_or(list);
-            self.add(node, FindingKind::Unmentioned { kind, number });
+    fn unmentioned(&mut self, items: &mut Unread<'d>, kind: usize, numbers: RangeInclusive<usize>) {
+        for number in numbers {
+            let node = items.item(number);
+            if let Ok(number) = u32::try_from(number) {
+                self.add(node, FindingKind::Unmentioned { kind, number });
+            }
         }
+    }
+}
+
+/// A list of which the items are asked for in ascending order.
+struct Unread<'d> {
+    list: Node<'d>,
+    items: Children<'d>,
+    /// How many items were passed.
+    passed: usize,
+}
+
+impl<'d> Unread<'d> {
+    /// The item with this number, from 1. A text in the place of a list is its only item.
+    fn item(&mut self, number: usize) -> Node<'d> {
+        let skipped = number.saturating_sub(self.passed + 1);
+        self.passed = number;
+        self.items.nth(skipped).unwrap_or(self.list)
     }
 }
 

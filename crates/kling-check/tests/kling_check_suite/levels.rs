@@ -1,6 +1,6 @@
 //! Levels as a caller wants them.
 
-use kling_check::{Checker, Finding};
+use kling_check::{Checker, DEFAULT_MAX_FINDINGS, Finding};
 use kling_json::Document;
 use kling_spec::Level;
 
@@ -25,7 +25,7 @@ fn check(
     let checker = Checker::embedded().max_findings(limit);
     let document = Document::read(text());
     let mut report = checker.check(&document);
-    report.relevel(level);
+    report.relevel(limit, level);
     assert_eq!(lines(&report), expected);
     let left = report.omitted();
     assert_eq!([left.errors, left.warnings, left.advice], omitted);
@@ -100,16 +100,29 @@ fn no_more_findings_are_kept_than_before() {
 }
 
 #[test]
+fn what_is_dropped_makes_room_where_the_checker_keeps_more() {
+    let document = Document::read(text());
+    let checker = Checker::embedded();
+    let mut report = checker.check(&document);
+    let warnings = |found: &Finding<'_>| Some(found.level()).filter(|level| *level != Level::Error);
+    report.relevel(2, warnings);
+    assert_eq!(lines(&report), [ALL[1], ALL[3]]);
+    assert_eq!(report.omitted().advice, 1);
+}
+
+#[test]
 fn a_report_has_errors_as_its_levels_say() {
     let checker = Checker::embedded();
     let document = Document::read(text());
     let mut report = checker.check(&document);
     assert!(report.has_errors() && !report.is_clean());
-    report.relevel(|found| Some(found.level()).filter(|level| *level != Level::Error));
+    report.relevel(DEFAULT_MAX_FINDINGS, |found| {
+        Some(found.level()).filter(|level| *level != Level::Error)
+    });
     assert!(!report.has_errors() && !report.is_clean());
-    report.relevel(|_| Some(Level::Error));
+    report.relevel(DEFAULT_MAX_FINDINGS, |_| Some(Level::Error));
     assert!(report.has_errors());
-    report.relevel(|_| None);
+    report.relevel(DEFAULT_MAX_FINDINGS, |_| None);
     assert!(!report.has_errors() && report.is_clean());
 }
 
@@ -120,10 +133,12 @@ fn levels_leave_bill_and_fixes_as_they_are() {
         Document::read(r#"{"model": "kling-v3", "prompt": "a", "mode": "PRO", "duration": "5"}"#);
     let mut report = checker.check(&document);
     let (bill, fixes) = (report.bill(), report.fixes());
-    report.relevel(|_| Some(Level::Advice));
+    report.relevel(DEFAULT_MAX_FINDINGS, |_| Some(Level::Advice));
     assert_eq!((report.bill(), report.fixes()), (bill, fixes.clone()));
     // A fix counts the findings that are left.
-    report.relevel(|found| (found.pointer() == "/duration").then_some(Level::Error));
+    report.relevel(DEFAULT_MAX_FINDINGS, |found| {
+        (found.pointer() == "/duration").then_some(Level::Error)
+    });
     let left = report.fixes();
     assert_eq!(left.len(), 1);
     assert_eq!((left[0].finding, &left[0].edits), (0, &fixes[1].edits));

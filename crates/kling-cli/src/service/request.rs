@@ -230,7 +230,9 @@ impl Check {
         if only_images {
             let anywhere = self.upload == Upload::Anywhere;
             checked.images = images::read(&report, &source.folder, anywhere)?;
-            report.relevel(|found| Some(found.level()).filter(|level| *level != Level::Error));
+            report.relevel(usize::MAX, |found| {
+                Some(found.level()).filter(|level| *level != Level::Error)
+            });
         }
         checked.too_dear = if only_images {
             // The bill of the request as it will be sent: it is checked again when the images have their addresses.

@@ -1,0 +1,153 @@
+//! What is said of a value that its field does not take.
+
+use kling_json::{Kind, Node};
+use kling_spec::{Convert, Field, Mistake, Scalar, nearest};
+use kling_text::{quote, quote_string};
+
+use super::message::Values;
+use super::words::{expected, expected_type, field_name, found_kind, found_number, value_named};
+use crate::facts::scalar;
+use crate::finding::FindingKind;
+use crate::table::{FieldId, Table};
+
+/// The values of a finding that is about the value of a field.
+pub(super) fn of_value(
+    kind: &FindingKind<'_>,
+    node: Node<'_>,
+    table: &Table,
+    field: FieldId,
+) -> Values {
+    let (spec, row) = (&table.spec, table.row(field));
+    let mut values = vec![("field", field_name(&row.path))];
+    let use_expected = || format!("use {}", expected(spec, row));
+    let mut say = |expected: Option<String>, found, advice: Option<String>| {
+        values.extend(expected.map(|expected| ("expected", expected)));
+        values.push(("found", found));
+        values.extend(advice.map(|advice| ("advice", advice)));
+    };
+    match kind {
+        FindingKind::WrongType { meant, .. } => {
+            let found = match node.kind() {
+                Kind::String => format!("the string {}", found(node)),
+                Kind::Number => format!("the number {}", found(node)),
+                Kind::Boolean => format!("`{}`", node.raw()),
+                Kind::Object | Kind::Array | Kind::Null => found_kind(node.kind()).to_owned(),
+            };
+            let advice = of_wrong_type(table, field, node, meant.as_ref());
+            say(Some(expected_type(spec, row)), found, Some(advice));
+        }
+        FindingKind::NotWhole(_) => {
+            say(
+                Some(expected_type(spec, row)),
+                found(node),
+                Some(use_expected()),
+            );
+        }
+        FindingKind::NotListed { meant, .. } => {
+            let advice = if node.kind() == Kind::String {
+                let mistakes = table.strays().of_value(spec, field);
+                advice(table, row, &mistakes, scalar(node).as_ref(), meant.as_ref())
+            } else {
+                use_expected()
+            };
+            say(Some(expected(spec, row)), found(node), Some(advice));
+        }
+        FindingKind::Uncommon(_) => {
+            say(Some(expected(spec, row)), found(node), Some(use_expected()));
+        }
+        FindingKind::InvalidRatio(_) => {
+            let advice = format!("the page names {}", expected(spec, row));
+            say(None, found(node), Some(advice));
+        }
+        FindingKind::Notation { value, .. } => {
+            say(Some(format!("`{value}`")), found(node), None);
+        }
+        FindingKind::Converted { value, .. } => {
+            say(
+                Some(expected(spec, row)),
+                value_named(value),
+                Some(use_expected()),
+            );
+        }
+        FindingKind::Syntax(_)
+        | FindingKind::NotAnObject
+        | FindingKind::UnknownModel { .. }
+        | FindingKind::MissingModel
+        | FindingKind::MistypedModel
+        | FindingKind::Missing(_)
+        | FindingKind::Null(_)
+        | FindingKind::Blank(_)
+        | FindingKind::TooLong { .. }
+        | FindingKind::Address { .. }
+        | FindingKind::EmptyList(_)
+        | FindingKind::TooManyItems { .. }
+        | FindingKind::Duplicate
+        | FindingKind::Stray(_)
+        | FindingKind::Mark(_)
+        | FindingKind::Unmentioned { .. }
+        | FindingKind::Rule => {}
+    }
+    values
+}
+
+/// A value as it is written, shortened.
+fn found(node: Node<'_>) -> String {
+    match (node.text(), node.number()) {
+        (Some(text), _) => quote_string(&text.decode()),
+        (None, Some(number)) => found_number(&number),
+        (None, None) => quote(node.raw()),
+    }
+}
+
+/// What to do about a value of another type.
+fn of_wrong_type(table: &Table, field: FieldId, node: Node<'_>, meant: Option<&Scalar>) -> String {
+    let mistakes = table.strays().of_value(&table.spec, field);
+    let mut objects = mistakes.iter();
+    let objects = objects.find(|mistake| mistake.convert == Some(Convert::Objects));
+    match objects {
+        Some(mistake) => mistake.say.clone(),
+        None => advice(
+            table,
+            table.row(field),
+            &mistakes,
+            scalar(node).as_ref(),
+            meant,
+        ),
+    }
+}
+
+/// What to do about a value, given what it can only mean.
+fn advice(
+    table: &Table,
+    field: &Field,
+    mistakes: &[&Mistake],
+    written: Option<&Scalar>,
+    meant: Option<&Scalar>,
+) -> String {
+    let closed = field.closed_values();
+    let is_text = written.is_some_and(|written| written.as_str().is_some());
+    if let Some(meant) = meant.filter(|meant| closed.is_none_or(|list| list.contains(meant))) {
+        return match meant {
+            Scalar::Integer(number) if is_text => {
+                format!("write the number without quotes: `{number}`")
+            }
+            Scalar::Boolean(truth) if is_text => format!("write `{truth}`, without quotes"),
+            Scalar::String(_) => format!("write `{meant}`"),
+            Scalar::Integer(_) | Scalar::Boolean(_) => format!("write {}", value_named(meant)),
+        };
+    }
+    let is_general = |mistake: &&&Mistake| mistake.values.is_empty() && mistake.convert.is_none();
+    if let Some(mistake) = mistakes.iter().find(is_general) {
+        return mistake.say.clone();
+    }
+    if let Some((text, list)) = written.and_then(Scalar::as_str).zip(closed)
+        && let Some(near) = nearest(text, list.iter().filter_map(Scalar::as_str))
+    {
+        return format!("did you mean `\"{near}\"`?");
+    }
+    let translated = mistakes.iter().find(|mistake| !mistake.values.is_empty());
+    match translated {
+        Some(mistake) => mistake.say.clone(),
+        None => format!("use {}", expected(&table.spec, field)),
+    }
+}
