@@ -1,6 +1,7 @@
 //! Rules, fields and mistakes that no single contract owns.
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use indexmap::IndexMap;
 use serde::Deserialize;
@@ -23,9 +24,13 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    /// Reads the data file, anew at each call.
-    pub(crate) fn embedded() -> Self {
-        toml::from_str(include_str!("../rules.toml")).expect("a test reads what all models share")
+    /// The data file: every contract needs it, so it is read once.
+    pub(crate) fn embedded() -> &'static Self {
+        static EMBEDDED: LazyLock<Shared> = LazyLock::new(|| {
+            toml::from_str(include_str!("../rules.toml"))
+                .expect("a test reads what all models share")
+        });
+        &EMBEDDED
     }
 }
 
@@ -177,14 +182,14 @@ pub struct Common {
 }
 
 impl Common {
-    /// Reads the table that comes with the crate, anew at each call.
+    /// The table that comes with the crate, made anew at each call.
     ///
     /// # Panics
     /// Never: a test reads the table.
     pub fn embedded() -> Self {
-        let mut rows = Shared::embedded().rule;
+        let rows = &Shared::embedded().rule;
         let text = |&rule: &CommonRule| {
-            let row = rows.swap_remove(rule.id());
+            let row = rows.get(rule.id());
             CommonRuleText::new(rule, row.expect("a test reads the common rules"))
         };
         Self {
@@ -204,18 +209,18 @@ impl Common {
 }
 
 impl CommonRuleText {
-    fn new(rule: CommonRule, row: CommonRuleRow) -> Self {
-        let template = |text: String| {
-            Template::parse(&text, rule.variables()).expect("a test reads the common rules")
+    fn new(rule: CommonRule, row: &CommonRuleRow) -> Self {
+        let template = |text: &str| {
+            Template::parse(text, rule.variables()).expect("a test reads the common rules")
         };
         Self {
             rule,
             level: row.level,
             service: row.service,
-            reason: row.reason,
-            about: row.about,
-            say: template(row.say),
-            help: row.help.map(template),
+            reason: row.reason.clone(),
+            about: row.about.clone(),
+            say: template(&row.say),
+            help: row.help.as_deref().map(template),
         }
     }
 }

@@ -51,12 +51,12 @@ fn spec(text: &str, faults: &mut Faults) -> Option<Spec> {
     let rows = take_rows(Some(table), "field", faults);
     let count = rows.read.len() + rows.unread.len();
     faults.keep(within(count, MAX_ROWS, "the contract has", "rows").at("field"))?;
-    let fields = Fields::new(rows, shared.field, faults);
+    let fields = Fields::new(rows, &shared.field, faults);
     fields.check_tree(faults);
 
     let rules = fields.rules(take_rows(Some(table), "rule", faults), faults);
     let mistakes = take_rows(Some(table), "mistake", faults);
-    let mistakes = fields.mistakes(mistakes, shared.mistake, faults);
+    let mistakes = fields.mistakes(mistakes, &shared.mistake, faults);
     let kinds = take_rows(table_in(table, "placeholders"), "kind", faults);
     let placeholders = fields.placeholders(take(table, "placeholders", faults), kinds, faults);
     let output = fields.output(take(table, "output", faults), faults);

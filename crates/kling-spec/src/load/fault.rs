@@ -12,7 +12,7 @@ pub(super) struct Fault {
     message: String,
     expected: Option<String>,
     suggestion: Option<String>,
-    /// Whether this only follows from a row that could not be read, whose own fault says enough.
+    /// Whether this only follows from another fault.
     follows: bool,
 }
 
@@ -44,11 +44,11 @@ impl Fault {
         }
     }
 
-    /// What cannot be judged because a row that could not be read is part of it.
-    pub(super) fn of_unread() -> Self {
+    /// A fault that only follows from another one, which says enough: it is not told.
+    pub(super) fn follow_up() -> Self {
         Self {
             follows: true,
-            ..Self::new("a row that could not be read")
+            ..Self::new("what it rests on is wrong")
         }
     }
 

@@ -26,7 +26,7 @@ impl Fields {
     /// The rows of a contract, then those that all models share, unless the contract has its own.
     pub(super) fn new(
         own: Rows<FieldRow>,
-        shared: IndexMap<String, FieldRow>,
+        shared: &IndexMap<String, FieldRow>,
         faults: &mut Faults,
     ) -> Self {
         let mut fields = Self::default();
@@ -46,9 +46,10 @@ impl Fields {
             }
         }
         for (name, row) in shared {
-            let path = Path::parse(&name).expect("a test reads what all models share");
+            let path = Path::parse(name).expect("a test reads what all models share");
             if !fields.is_known(&path) {
-                let field = field(&path, row, true).expect("a test reads what all models share");
+                let field =
+                    field(&path, row.clone(), true).expect("a test reads what all models share");
                 fields.rows.insert(path, field);
             }
         }
@@ -72,7 +73,7 @@ impl Fields {
             return Ok(field);
         }
         if self.is_unread(&whole) {
-            return Err(Fault::of_unread());
+            return Err(Fault::follow_up());
         }
         let (around, prefix) = if base == Path::ROOT {
             ("this contract".to_owned(), String::new())

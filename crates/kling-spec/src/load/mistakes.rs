@@ -15,7 +15,7 @@ impl Fields {
     pub(super) fn mistakes(
         &self,
         own: Rows<Mistake>,
-        shared: IndexMap<String, Mistake>,
+        shared: &IndexMap<String, Mistake>,
         faults: &mut Faults,
     ) -> Vec<Mistake> {
         let own = own.read.into_iter().filter_map(|(name, row)| {
@@ -25,11 +25,11 @@ impl Fields {
         let mut mistakes: Vec<Mistake> = own.collect();
         for (name, row) in shared {
             let is_taken = mistakes.iter().any(|mistake| mistake.at == row.at);
-            if !is_taken && self.makes_sense(&row) {
+            if !is_taken && self.makes_sense(row) {
                 mistakes.push(Mistake {
-                    name,
+                    name: name.clone(),
                     common: true,
-                    ..row
+                    ..row.clone()
                 });
             }
         }
@@ -40,7 +40,7 @@ impl Fields {
         let Mistake { at, means, .. } = mistake;
         let parent = at.parent().unwrap_or_default();
         if self.is_unread(at) || self.is_unread(&parent) {
-            return Err(Fault::of_unread());
+            return Err(Fault::follow_up());
         }
         if parent != Path::root() && !self.rows.contains_key(&parent) {
             let message = format!("`{at}` is in `{parent}`, which is not a field of this contract");

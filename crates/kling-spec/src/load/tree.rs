@@ -48,7 +48,7 @@ impl Fields {
             let Some(above) = self.rows.get(&parent) else {
                 // A list says by itself that the row of its items is missing.
                 if parent.is_item() && parent.parent().is_some_and(|list| self.is_known(&list)) {
-                    return Err(Fault::of_unread());
+                    return Err(Fault::follow_up());
                 }
                 return Err(Fault::new(format!(
                     "`{path}` is in `{parent}`, which has no row"
@@ -82,7 +82,7 @@ impl Fields {
     pub(super) fn check_model(&self, id: &str) -> Result<(), Fault> {
         let model = Path::root().member("model");
         if self.is_unread(&model) {
-            return Err(Fault::of_unread());
+            return Err(Fault::follow_up());
         }
         let expected = [Scalar::String(id.to_owned())];
         match self.rows.get(&model) {

@@ -123,3 +123,31 @@ fn a_table_of_another_type_is_told_once() {
         ],
     );
 }
+
+#[test]
+fn whatever_line_is_missing_every_fault_has_its_place_in_the_order_of_the_text() {
+    let lines: Vec<&str> = CONTRACT.lines().collect();
+    let mut refused = 0;
+    for missing in 0..lines.len() {
+        let text = [&lines[..missing], &lines[missing + 1..]]
+            .concat()
+            .join("\n");
+        let Err(errors) = Spec::from_toml(&text) else {
+            continue;
+        };
+        refused += 1;
+        let places: Vec<(usize, usize)> = errors
+            .as_slice()
+            .iter()
+            .map(|error| (error.line(), error.column()))
+            .collect();
+        assert!(!places.is_empty() && places.is_sorted(), "{errors}");
+        assert!(
+            places
+                .iter()
+                .all(|(line, column)| (1..lines.len()).contains(line) && *column >= 1),
+            "{errors}"
+        );
+    }
+    assert!(refused > lines.len() / 2, "{refused} of {}", lines.len());
+}
