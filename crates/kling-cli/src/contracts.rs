@@ -5,7 +5,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use kling_check::Checker;
-use kling_spec::Spec;
+use kling_spec::{Spec, SpecError};
 
 use crate::exit::Failure;
 use crate::input::regular;
@@ -27,7 +27,7 @@ pub(crate) fn checker(given: &[PathBuf], configured: &[PathBuf]) -> Result<Check
     for (path, file) in given.chain(configured) {
         match read(path, file) {
             Ok(spec) => specs.push(spec),
-            Err(fault) => faults.push(fault),
+            Err(found) => faults.extend(found),
         }
     }
     if faults.is_empty() {
@@ -46,35 +46,45 @@ pub(crate) fn assuming(checker: Checker, id: &str, origin: &str) -> Result<Check
     })
 }
 
-fn read(path: &Path, file: io::Result<File>) -> Result<Spec, String> {
+fn read(path: &Path, file: io::Result<File>) -> Result<Spec, Vec<String>> {
+    let text = text(path, file).map_err(|fault| vec![fault])?;
+    Spec::from_toml(&text).map_err(|errors| {
+        let errors = errors.as_slice().iter();
+        errors.map(|error| placed(path, error)).collect()
+    })
+}
+
+fn text(path: &Path, file: io::Result<File>) -> Result<String, String> {
     let shown = path.display();
-    let unreadable =
-        |error: &io::Error| format!("{shown}: cannot be read: {error}; name another file");
     let mut text = String::new();
     let length = file
         .and_then(|file| file.take(MAX_CONTRACT_SIZE + 1).read_to_string(&mut text))
-        .map_err(|error| unreadable(&error))?;
+        .map_err(|error| format!("{shown}: cannot be read: {error}; name another file"))?;
     if length as u64 > MAX_CONTRACT_SIZE {
         return Err(format!(
             "{shown}: it is longer than {MAX_CONTRACT_SIZE} bytes, so it is not a contract; name another file"
         ));
     }
-    Spec::from_toml(&text).map_err(|fault| {
-        let mut told = format!(
-            "{shown}:{}:{}: {}",
-            fault.line(),
-            fault.column(),
-            fault.message()
-        );
-        if let Some(expected) = fault.expected() {
-            told.push_str("; expected ");
-            told.push_str(expected);
-        }
-        if let Some(suggestion) = fault.suggestion() {
-            told.push_str("; did you mean `");
-            told.push_str(suggestion);
-            told.push_str("`?");
-        }
-        told
-    })
+    Ok(text)
+}
+
+/// A fault of a contract with its place, as compilers write it.
+fn placed(path: &Path, error: &SpecError) -> String {
+    let shown = path.display();
+    let mut told = format!(
+        "{shown}:{}:{}: {}",
+        error.line(),
+        error.column(),
+        error.message()
+    );
+    if let Some(expected) = error.expected() {
+        told.push_str("; expected ");
+        told.push_str(expected);
+    }
+    if let Some(suggestion) = error.suggestion() {
+        told.push_str("; did you mean `");
+        told.push_str(suggestion);
+        told.push_str("`?");
+    }
+    told
 }

@@ -8,6 +8,7 @@ use crate::spec::{Kind, Placeholders, Spec};
 
 /// A claim of a contract that a common rule holds requests to.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RuleClaim<'s> {
     /// The field, or the form of the placeholder, that the claim is about.
     pub place: String,

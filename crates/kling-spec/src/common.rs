@@ -1,39 +1,51 @@
 //! Rules, fields and mistakes that no single contract owns.
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use indexmap::IndexMap;
+use serde::Deserialize;
 
-use crate::error::SpecError;
+use crate::contract::{FieldRow, some_word};
 use crate::ground::{Level, Service};
-use crate::load::Loader;
-use crate::raw::{RawCommonRule, RawField, RawMistake};
+use crate::spec::Mistake;
 use crate::template::Template;
 
-/// The text of the data file.
-pub(crate) const COMMON_TEXT: &str = include_str!("../rules.toml");
-
-/// One part of the data file, read from the JSON that was made of it.
-macro_rules! read_part {
-    ($name:literal) => {
-        serde_json::from_str(include_str!(concat!(
-            env!("OUT_DIR"),
-            "/rules.",
-            $name,
-            ".json"
-        )))
-        .expect("a test reads the common rules")
-    };
+/// What all models share, as the data file has it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Shared {
+    /// The rules that hold for every model or before one is known, by id.
+    rule: IndexMap<String, CommonRuleRow>,
+    /// The fields that every model takes.
+    pub(crate) field: IndexMap<String, FieldRow>,
+    /// The mistakes that all models share.
+    pub(crate) mistake: IndexMap<String, Mistake>,
 }
 
-/// The fields that every model takes.
-pub(crate) fn fields() -> IndexMap<String, RawField> {
-    read_part!("field")
+impl Shared {
+    /// The data file: every contract needs it, so it is read once.
+    pub(crate) fn embedded() -> &'static Self {
+        static EMBEDDED: LazyLock<Shared> = LazyLock::new(|| {
+            toml::from_str(include_str!("../rules.toml"))
+                .expect("a test reads what all models share")
+        });
+        &EMBEDDED
+    }
 }
 
-/// The mistakes that all models share.
-pub(crate) fn mistakes() -> IndexMap<String, RawMistake> {
-    read_part!("mistake")
+/// A rule that no single contract owns.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CommonRuleRow {
+    #[serde(default, deserialize_with = "some_word")]
+    level: Option<Level>,
+    #[serde(default, deserialize_with = "some_word")]
+    service: Option<Service>,
+    reason: Option<String>,
+    about: String,
+    say: String,
+    help: Option<String>,
 }
 
 macro_rules! common_rules {
@@ -145,6 +157,7 @@ impl fmt::Display for CommonRule {
 
 /// Level, service and texts of a common rule.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct CommonRuleText {
     /// Which rule.
     pub rule: CommonRule,
@@ -169,19 +182,19 @@ pub struct Common {
 }
 
 impl Common {
-    /// Reads the table that comes with the crate, anew at each call.
+    /// The table that comes with the crate, made anew at each call.
     ///
     /// # Panics
     /// Never: a test reads the table.
     pub fn embedded() -> Self {
-        let raw: IndexMap<String, RawCommonRule> = read_part!("rule");
-        let loader = Loader::new(COMMON_TEXT);
-        let rules = CommonRule::ALL
-            .iter()
-            .map(|&rule| read_rule(&loader, &raw, rule))
-            .collect::<Result<_, _>>()
-            .expect("a test reads the common rules");
-        Self { rules }
+        let rows = &Shared::embedded().rule;
+        let text = |&rule: &CommonRule| {
+            let row = rows.get(rule.id());
+            CommonRuleText::new(rule, row.expect("a test reads the common rules"))
+        };
+        Self {
+            rules: CommonRule::ALL.iter().map(text).collect(),
+        }
     }
 
     /// The entry of a rule.
@@ -195,66 +208,32 @@ impl Common {
     }
 }
 
-fn read_rule(
-    loader: &Loader<'_>,
-    raw: &IndexMap<String, RawCommonRule>,
-    rule: CommonRule,
-) -> Result<CommonRuleText, SpecError> {
-    let keys = ["rule", rule.id()];
-    let Some(entry) = raw.get(rule.id()) else {
-        return Err(loader.error(&keys, format!("the rule `{rule}` has no entry")));
-    };
-    let RawCommonRule {
-        level,
-        service,
-        reason,
-        about,
-        say,
-        help,
-    } = entry;
-    let template = |key, text: &str| {
-        Template::parse(text, rule.variables())
-            .map_err(|message| loader.error(&["rule", rule.id(), key], message))
-    };
-    Ok(CommonRuleText {
-        rule,
-        level: *level,
-        service: *service,
-        reason: reason.clone(),
-        about: about.clone(),
-        say: template("say", say)?,
-        help: help
-            .as_deref()
-            .map(|text| template("help", text))
-            .transpose()?,
-    })
+impl CommonRuleText {
+    fn new(rule: CommonRule, row: &CommonRuleRow) -> Self {
+        let template = |text: &str| {
+            Template::parse(text, rule.variables()).expect("a test reads the common rules")
+        };
+        Self {
+            rule,
+            level: row.level,
+            service: row.service,
+            reason: row.reason.clone(),
+            about: row.about.clone(),
+            say: template(&row.say),
+            help: row.help.as_deref().map(template),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The data file as it is written.
-    #[derive(serde::Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Written {
-        rule: IndexMap<String, RawCommonRule>,
-        field: IndexMap<String, RawField>,
-        mistake: IndexMap<String, RawMistake>,
-    }
-
-    #[test]
-    fn the_parts_say_what_the_file_says() {
-        let raw: Written = toml::from_str(COMMON_TEXT).unwrap();
-        assert_eq!(format!("{:?}", fields()), format!("{:?}", raw.field));
-        assert_eq!(format!("{:?}", mistakes()), format!("{:?}", raw.mistake));
-    }
-
     #[test]
     fn every_common_rule_has_its_entry_and_every_entry_its_rule() {
-        let raw: Written = toml::from_str(COMMON_TEXT).unwrap();
+        let shared = Shared::embedded();
         let ids: Vec<&str> = CommonRule::ALL.iter().map(|rule| rule.id()).collect();
-        let entries: Vec<&str> = raw.rule.keys().map(String::as_str).collect();
+        let entries: Vec<&str> = shared.rule.keys().map(String::as_str).collect();
         assert_eq!(ids, entries);
         assert_eq!(Common::embedded().rules().len(), ids.len());
     }

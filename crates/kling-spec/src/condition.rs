@@ -3,24 +3,27 @@
 //! Every reader of a condition matches all variants; the algebra grows only when a rule cannot be
 //! said with it.
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use crate::path::Path;
 use crate::scalar::Scalar;
 
-/// Something that holds for a request, or does not.
+/// Something that holds for a request, or does not: a table with exactly one key.
 ///
-/// Inside [`Contains`](Self::Contains) and [`MaxContains`](Self::MaxContains) paths begin at the
-/// item, elsewhere at the request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Inside `contains` and `max-contains` paths begin at the item, elsewhere at the request.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Condition {
     /// The field is there; a list also has an item. Defaults do not count.
     Present(Path),
-    /// The field, or its default where it is absent, equals the value.
+    /// `[field, value]`: the field, or its default where it is absent, equals the value.
     Const(Path, Scalar),
-    /// The lists have at most so many items together.
+    /// `[[list, …], n]`: the lists have at most n items together.
     MaxItems(Vec<Path>, u64),
-    /// Some item of the list satisfies the condition.
+    /// `[list, condition]`: some item of the list satisfies the condition.
     Contains(Path, Box<Condition>),
-    /// At most so many items of the list satisfy the condition.
+    /// `[list, condition, n]`: at most n items of the list satisfy the condition.
     MaxContains(Path, Box<Condition>, u64),
     /// The condition does not hold.
     Not(Box<Condition>),
@@ -31,6 +34,9 @@ pub enum Condition {
 }
 
 impl Condition {
+    /// The keys of conditions, as errors list them.
+    pub(crate) const KEYS: &'static str = "one of `present`, `const`, `max-items`, `contains`, `max-contains`, `not`, `all-of`, `any-of`";
+
     /// Calls `visit` for every path, with the list whose items it begins at, if any.
     pub fn paths<'c>(&'c self, visit: &mut impl FnMut(Option<&'c Path>, &'c Path)) {
         self.paths_in(None, visit);

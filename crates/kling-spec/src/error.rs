@@ -20,26 +20,20 @@ pub struct SpecError {
 const LONGEST_PART: usize = 400;
 
 impl SpecError {
-    pub(crate) fn new(line: usize, column: usize, message: &str) -> Self {
+    /// A fault at a line and a column.
+    pub(crate) fn new(
+        (line, column): (usize, usize),
+        message: &str,
+        expected: Option<&str>,
+        suggestion: Option<&str>,
+    ) -> Self {
         Self {
             line,
             column,
             message: one_line(message),
-            expected: None,
-            suggestion: None,
+            expected: expected.map(one_line),
+            suggestion: suggestion.map(one_line),
         }
-    }
-
-    #[must_use]
-    pub(crate) fn expecting(mut self, expected: &str) -> Self {
-        self.expected = Some(one_line(expected));
-        self
-    }
-
-    #[must_use]
-    pub(crate) fn suggesting(mut self, suggestion: Option<&str>) -> Self {
-        self.suggestion = suggestion.map(one_line);
-        self
     }
 
     /// The line of the fault, from 1.
@@ -86,6 +80,37 @@ impl fmt::Display for SpecError {
 }
 
 impl std::error::Error for SpecError {}
+
+/// All that is wrong with a contract: at least one fault, in the order of the text.
+///
+/// The `Display` form has a line for each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpecErrors(Vec<SpecError>);
+
+impl SpecErrors {
+    pub(crate) const fn new(errors: Vec<SpecError>) -> Self {
+        Self(errors)
+    }
+
+    /// The faults, from the beginning of the text to its end.
+    pub fn as_slice(&self) -> &[SpecError] {
+        &self.0
+    }
+}
+
+impl fmt::Display for SpecErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, error) in self.0.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "{error}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for SpecErrors {}
 
 /// The text on one line of bounded length, without characters that a terminal would obey.
 fn one_line(text: &str) -> String {

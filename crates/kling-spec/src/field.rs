@@ -1,11 +1,15 @@
 //! One field of a request: its type and what its page claims of it.
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use crate::ground::Ground;
 use crate::path::Path;
 use crate::scalar::Scalar;
 
 /// The JSON type of a field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Type {
     /// A text.
     String,
@@ -44,7 +48,8 @@ impl Type {
 }
 
 /// What a text must look like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Format {
     /// It holds something else than Unicode white space.
     NonBlank,
@@ -67,6 +72,7 @@ pub struct Claim<T> {
 
 /// The values that a page lists for a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Values {
     /// The values, in the order of the page; none is there twice and all fit the field's type.
     pub list: Vec<Scalar>,
@@ -76,6 +82,7 @@ pub struct Values {
 
 /// A row of a contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Field {
     /// Where the field stands.
     pub path: Path,

@@ -105,6 +105,7 @@ impl fmt::Display for Evidence {
 
 /// What one claim rests on and what breaking it means.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Ground {
     /// Why the claim is believed.
     pub evidence: Evidence,

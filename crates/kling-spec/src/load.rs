@@ -1,24 +1,26 @@
-//! From the TOML text of a contract to a checked [`Spec`].
+//! From the TOML text of a contract to a checked [`Spec`], or to all that is wrong with it.
 
-use indexmap::IndexMap;
-
-use crate::common::{self, COMMON_TEXT};
-use crate::embedded::EmbeddedContract;
-use crate::error::SpecError;
-use crate::field::{Field, Type};
-use crate::locate::{line_column, offset_of};
-use crate::mistakes::Mistakes;
-use crate::path::Path;
-use crate::raw::RawSpec;
+use crate::common::Shared;
+use crate::contract::Contract;
+use crate::error::SpecErrors;
+use crate::field::Type;
 use crate::scalar::Scalar;
 use crate::spec::Spec;
 
 mod conditions;
+mod fault;
+mod fields;
+mod grounds;
 mod mistakes;
 mod parts;
-mod rows;
-mod syntax;
+mod read;
 mod tree;
+mod words;
+
+use fault::{At, Fault, Faults};
+use fields::Fields;
+use read::{parse, read, table_in, take, take_rows};
+use tree::{check_limits, within};
 
 /// The most members of an object and the most leaves of conditions in a contract: the checker keeps
 /// each set in 64 bits.
@@ -33,125 +35,90 @@ pub const MAX_ITEM_CONDITIONS: usize = 32;
 /// The most addons of a contract: a checker names every set of them.
 pub(crate) const MAX_ADDONS: usize = 8;
 
-/// Reads a contract and checks all of it.
-pub(crate) fn load(text: &str) -> Result<Spec, SpecError> {
-    check(text, Loader::new(text).parse()?, None)
+/// Reads a contract, adds what all models share, and checks all of it.
+pub(crate) fn load(text: &str) -> Result<Spec, SpecErrors> {
+    let mut faults = Faults::default();
+    let spec = spec(text, &mut faults);
+    faults.unless_any(text, spec)
 }
 
-/// Adds to a contract what all models share, and checks all of it. `text` is the TOML, for the places of faults. The
-/// mistakes of a contract that comes with the crate are left for later.
-pub(crate) fn check(
-    text: &str,
-    raw: RawSpec,
-    embedded: Option<EmbeddedContract>,
-) -> Result<Spec, SpecError> {
-    let loader = Loader::new(text);
-    loader.check_id(&["id"], &raw.id)?;
-    for (key, value) in [
-        ("title", &raw.title),
-        ("endpoint", &raw.endpoint),
-        ("about", &raw.about),
-    ] {
-        loader.check_text(&[key], value)?;
-    }
-    let common = common::fields();
-    let mut fields = IndexMap::with_capacity(raw.field.len() + common.len());
-    for (name, row) in raw.field {
-        let field = loader.field(&name, row, false)?;
-        fields.insert(field.path.clone(), field);
-    }
-    let common_loader = Loader::new(COMMON_TEXT);
-    for (name, row) in common {
-        let field = common_loader.field(&name, row, true)?;
-        fields.entry(field.path.clone()).or_insert(field);
-    }
-    loader.check_tree(&fields)?;
-    loader.check_model(&raw.id, &fields)?;
+/// The contract as far as it can be read.
+fn spec(text: &str, faults: &mut Faults) -> Option<Spec> {
+    let mut document = parse(text, faults)?;
+    let table = document.get_mut();
+    let shared = Shared::embedded();
 
-    let mistakes = match embedded {
-        Some(contract) => Mistakes::of(contract),
-        None => loader.mistakes(&raw.mistake, &fields)?.into(),
-    };
-    let placeholders = raw
-        .placeholders
-        .as_ref()
-        .map(|raw| loader.placeholders(raw, &fields))
-        .transpose()?;
-    let rules = raw
-        .rule
-        .into_iter()
-        .map(|(id, rule)| loader.rule(id, rule, &fields))
-        .collect::<Result<Vec<_>, _>>()?;
-    let output = raw
-        .output
-        .as_ref()
-        .map(|raw| loader.output(raw, &fields))
-        .transpose()?;
-    let billing = raw
-        .billing
-        .as_ref()
-        .map(|raw| loader.billing(raw, &fields))
-        .transpose()?;
+    let rows = take_rows(Some(table), "field", faults);
+    let count = rows.read.len() + rows.unread.len();
+    faults.keep(within(count, MAX_ROWS, "the contract has", "rows").at("field"))?;
+    let fields = Fields::new(rows, &shared.field, faults);
+    fields.check_tree(faults);
+
+    let rules = fields.rules(take_rows(Some(table), "rule", faults), faults);
+    let mistakes = take_rows(Some(table), "mistake", faults);
+    let mistakes = fields.mistakes(mistakes, &shared.mistake, faults);
+    let kinds = take_rows(table_in(table, "placeholders"), "kind", faults);
+    let placeholders = fields.placeholders(take(table, "placeholders", faults), kinds, faults);
+    let output = fields.output(take(table, "output", faults), faults);
+    let tiers = take_rows(table_in(table, "billing"), "tier", faults);
+    let addons = take_rows(table_in(table, "billing"), "addon", faults);
+    let billing = fields.billing(take(table, "billing", faults), tiers, addons, faults);
+
+    // What is left are the keys of the contract itself.
+    let head = faults.keep(read::<Contract>(document));
+    if let Some(head) = &head {
+        check_head(head, &fields, faults);
+    }
+    let head = head.unwrap_or_default();
     let spec = Spec {
-        id: raw.id,
-        title: raw.title,
-        endpoint: raw.endpoint,
-        about: raw.about,
-        fields,
+        id: head.id,
+        title: head.title,
+        endpoint: head.endpoint,
+        about: head.about,
+        fields: fields.rows,
         placeholders,
         rules,
         mistakes,
-        output: output.unwrap_or_default(),
+        output,
         billing,
     };
-    loader.check_leaves(&spec)?;
-    Ok(spec)
+    check_limits(&spec, faults);
+    Some(spec)
 }
 
-/// Turns raw parts into checked ones and says where a fault is.
-pub(crate) struct Loader<'t> {
-    text: &'t str,
-}
-
-/// The fields of a contract by path.
-pub(crate) type Fields = IndexMap<Path, Field>;
-
-impl<'t> Loader<'t> {
-    pub(crate) const fn new(text: &'t str) -> Self {
-        Self { text }
+fn check_head(head: &Contract, fields: &Fields, faults: &mut Faults) {
+    if faults.keep(check_id(&head.id).at("id")).is_some() {
+        faults.keep(fields.check_model(&head.id).at("field"));
     }
-
-    /// A fault at the value under `keys`.
-    pub(crate) fn error(&self, keys: &[&str], message: impl Into<String>) -> SpecError {
-        let (line, column) = line_column(self.text, offset_of(self.text, keys));
-        SpecError::new(line, column, &message.into())
-    }
-
-    fn check_text(&self, keys: &[&str], text: &str) -> Result<(), SpecError> {
-        if is_blank(text) {
-            return Err(self.error(keys, format!("`{}` is blank", keys[keys.len() - 1])));
-        }
-        Ok(())
-    }
-
-    fn check_id(&self, keys: &[&str], id: &str) -> Result<(), SpecError> {
-        let plain =
-            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-._".contains(&byte);
-        if id.is_empty() || !id.bytes().all(plain) {
-            return Err(self
-                .error(keys, format!("`{id}` is not a valid id"))
-                .expecting("lower-case letters, digits, `-`, `.` and `_`"));
-        }
-        Ok(())
+    for (key, text) in [
+        ("title", &head.title),
+        ("endpoint", &head.endpoint),
+        ("about", &head.about),
+    ] {
+        faults.keep(not_blank(key, text));
     }
 }
 
-fn is_blank(text: &str) -> bool {
-    text.trim().is_empty()
+fn check_id(id: &str) -> Result<(), Fault> {
+    let plain =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-._".contains(&byte);
+    if id.is_empty() || !id.bytes().all(plain) {
+        return Err(Fault::new(format!("`{id}` is not a valid id"))
+            .expecting("lower-case letters, digits, `-`, `.` and `_`"));
+    }
+    Ok(())
+}
+
+/// Whether the text under a key says something.
+fn not_blank(key: &str, text: &str) -> Result<(), Fault> {
+    if text.trim().is_empty() {
+        return Err(Fault::new(format!("`{key}` is blank"))).at(key);
+    }
+    Ok(())
 }
 
 /// Whether a value can stand in a field of this type.
-pub(crate) const fn fits(value: &Scalar, kind: Type) -> bool {
+const fn fits(value: &Scalar, kind: Type) -> bool {
     matches!(
         (value, kind),
         (Scalar::String(_), Type::String)
@@ -161,7 +128,7 @@ pub(crate) const fn fits(value: &Scalar, kind: Type) -> bool {
 }
 
 /// The values that a closed list allows, as an error says them.
-pub(crate) fn one_of(values: &[Scalar]) -> String {
+fn one_of(values: &[Scalar]) -> String {
     let known: Vec<String> = values.iter().map(ToString::to_string).collect();
     format!("one of {}", known.join(", "))
 }

@@ -1,6 +1,10 @@
 //! Where a field stands in a request: `metadata.image_list[].type`.
 
+use std::borrow::Cow;
 use std::{fmt, iter};
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 /// One step of a [`Path`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -118,6 +122,40 @@ impl Path {
         let mut steps = self.0.clone();
         steps.extend(other.0.iter().cloned());
         Self(steps)
+    }
+}
+
+/// Read where its text stands, so that an error has the place of the text.
+impl<'de> Deserialize<'de> for Path {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct PathVisitor;
+
+        impl Visitor<'_> for PathVisitor {
+            type Value = Path;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the path of a field")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Path, E> {
+                Path::parse(text).map_err(E::custom)
+            }
+        }
+
+        deserializer.deserialize_str(PathVisitor)
+    }
+}
+
+impl JsonSchema for Path {
+    fn schema_name() -> Cow<'static, str> {
+        "Path".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "The path of a field, such as `metadata.image_list[].type`.",
+            "type": "string",
+        })
     }
 }
 

@@ -10,10 +10,10 @@ mod request;
 
 pub use request::{any_schema, inexpressible_rules, request_schema};
 
-use crate::raw::RawSpec;
+use crate::contract::Contract;
 
 /// The JSON Schema of the contract format, so that editors help the authors of contracts.
 pub fn contract_schema() -> String {
-    let schema = schemars::schema_for!(RawSpec);
+    let schema = schemars::schema_for!(Contract);
     node::pretty(&schema)
 }

@@ -1,12 +1,14 @@
 //! A checked contract: types that cannot be wrong.
 
 use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer};
 
 use crate::condition::Condition;
-use crate::error::SpecError;
+use crate::contract::some_word;
+use crate::error::SpecErrors;
 use crate::field::Field;
 use crate::ground::Ground;
-use crate::mistakes::Mistakes;
 use crate::path::Path;
 use crate::scalar::Scalar;
 
@@ -40,8 +42,7 @@ pub struct Spec {
     pub(crate) fields: IndexMap<Path, Field>,
     pub(crate) placeholders: Option<Placeholders>,
     pub(crate) rules: Vec<Rule>,
-    /// What people write instead.
-    pub(crate) mistakes: Mistakes,
+    pub(crate) mistakes: Vec<Mistake>,
     pub(crate) output: Output,
     pub(crate) billing: Option<Billing>,
 }
@@ -50,8 +51,8 @@ impl Spec {
     /// Reads a contract and checks it.
     ///
     /// # Errors
-    /// The first fault of the text, with its line and column.
-    pub fn from_toml(text: &str) -> Result<Self, SpecError> {
+    /// Every fault of the text, each with its line and column: the first of each table, however many tables have one.
+    pub fn from_toml(text: &str) -> Result<Self, SpecErrors> {
         crate::load::load(text)
     }
 
@@ -109,7 +110,28 @@ impl Spec {
     /// What people write instead: the contract's own first, then those that all models share and
     /// that make sense here.
     pub fn mistakes(&self) -> &[Mistake] {
-        self.mistakes.get(&self.fields)
+        &self.mistakes
+    }
+
+    /// Every condition of the contract: of rules, output and billing, in this order.
+    pub fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        let rules = self
+            .rules
+            .iter()
+            .flat_map(|rule| rule.when.iter().chain([&rule.must]));
+        let readings = [&self.output.seconds, &self.output.ratio];
+        let output = readings
+            .into_iter()
+            .flatten()
+            .filter_map(|reading| reading.unless.as_ref());
+        let billing = self.billing.iter().flat_map(|billing| {
+            let tiers = billing.tiers.iter().map(|tier| &tier.when);
+            tiers.chain(billing.addons.iter().map(|addon| &addon.when))
+        });
+        rules
+            .chain(output)
+            .chain(self.output.sound.iter())
+            .chain(billing)
     }
 
     /// The row with this path, written as in the contract: `video_list[].video_url`.
@@ -146,6 +168,7 @@ impl Spec {
 
 /// How a text names the items of lists.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Placeholders {
     /// The text field.
     pub field: Path,
@@ -163,6 +186,7 @@ pub struct Placeholders {
 
 /// One kind of placeholder.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Kind {
     /// The word in the placeholder: `image`.
     pub name: String,
@@ -178,6 +202,7 @@ pub struct Kind {
 
 /// A rule over several fields: when one condition holds, another must.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Rule {
     /// Kebab-case id that names the pattern found.
     pub id: String,
@@ -196,7 +221,8 @@ pub struct Rule {
 }
 
 /// How a wrongly written value becomes the right one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Convert {
     /// A string that holds a whole number becomes the number.
     Integer,
@@ -209,28 +235,64 @@ pub enum Convert {
 }
 
 /// What people write instead of what the page says.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "a table that describes a mistake"
+)]
+#[non_exhaustive]
 pub struct Mistake {
     /// The name in the contract, which is also its fixture's.
+    #[serde(skip)]
     pub name: String,
     /// Where it is written.
     pub at: Path,
     /// The field that is meant, if there is one and it is another.
     pub means: Option<Path>,
     /// How the value becomes the right one.
+    #[serde(default, deserialize_with = "some_word")]
     pub convert: Option<Convert>,
     /// Single values and what they mean.
+    #[serde(default, deserialize_with = "pairs")]
+    #[schemars(with = "Vec<ValueMistake>")]
     pub values: Vec<(Scalar, Scalar)>,
     /// Whether a value says more than the field that is meant takes, so that to put it there is a guess.
+    #[serde(default)]
     pub partial: bool,
-    /// What to do.
+    /// What to do, in a sentence without its full stop.
     pub say: String,
     /// Whether all models share it.
+    #[serde(skip)]
     pub common: bool,
 }
 
+/// A value and what it means.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table with `from` and `to`")]
+struct ValueMistake {
+    /// What is written.
+    from: Scalar,
+    /// What is meant.
+    to: Scalar,
+}
+
+fn pairs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(Scalar, Scalar)>, D::Error> {
+    let values = Vec::<ValueMistake>::deserialize(deserializer)?;
+    Ok(values
+        .into_iter()
+        .map(|value| (value.from, value.to))
+        .collect())
+}
+
 /// A property of the video that a field gives.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "a table with `field`"
+)]
+#[non_exhaustive]
 pub struct Reading {
     /// The field; its default counts where it is absent.
     pub field: Path,
@@ -239,7 +301,13 @@ pub struct Reading {
 }
 
 /// What the video will be.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "a table that describes the video"
+)]
+#[non_exhaustive]
 pub struct Output {
     /// Its length in seconds.
     pub seconds: Option<Reading>,
@@ -250,13 +318,21 @@ pub struct Output {
 }
 
 /// What is charged for the video.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "a table that describes the bill"
+)]
+#[non_exhaustive]
 pub struct Billing {
     /// The place on the page that says so.
     pub source: String,
     /// The tiers; the first whose condition holds counts.
+    #[serde(rename = "tier")]
     pub tiers: Vec<Tier>,
     /// What is added to the tier's name, each with a `+`, in this order.
+    #[serde(rename = "addon", default)]
     pub addons: Vec<Addon>,
 }
 
@@ -279,7 +355,13 @@ impl Billing {
 }
 
 /// A billing tier.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "a table that describes a tier"
+)]
+#[non_exhaustive]
 pub struct Tier {
     /// The name on the bill.
     pub name: String,
@@ -290,7 +372,13 @@ pub struct Tier {
 }
 
 /// An addition to the billing tier.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "a table that describes an addon"
+)]
+#[non_exhaustive]
 pub struct Addon {
     /// The name on the bill.
     pub name: String,

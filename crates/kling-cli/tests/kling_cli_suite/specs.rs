@@ -81,7 +81,7 @@ fn a_contract_from_a_file_is_a_contract() {
 }
 
 #[test]
-fn a_fault_of_a_contract_has_its_place() {
+fn every_fault_of_a_contract_has_its_place() {
     let folder = Folder::with(&[
         ("a.toml", &CONTRACT.replace("required", "requierd")),
         ("b.toml", "id = 1"),
@@ -91,18 +91,20 @@ fn a_fault_of_a_contract_has_its_place() {
     ]);
     assert_eq!((ran.code, ran.out.as_str()), (2, ""));
     let lines: Vec<&str> = ran.err.lines().collect();
-    assert_eq!(lines.len(), 3, "{}", ran.err);
+    assert_eq!(lines.len(), 4, "{}", ran.err);
+    for (line, place) in [(0, "a.toml:9:1"), (1, "a.toml:16:1")] {
+        assert!(
+            lines[line].starts_with(&format!("error: {place}: "))
+                && lines[line].contains("did you mean `required`?"),
+            "{}",
+            lines[line]
+        );
+    }
+    assert!(lines[2].starts_with("error: b.toml:1:6: "), "{}", lines[2]);
     assert!(
-        lines[0].starts_with("error: a.toml:9:1: ")
-            && lines[0].contains("did you mean `required`?"),
+        lines[3].starts_with("error: c.toml: cannot be read: "),
         "{}",
-        lines[0]
-    );
-    assert!(lines[1].starts_with("error: b.toml:1:6: "), "{}", lines[1]);
-    assert!(
-        lines[2].starts_with("error: c.toml: cannot be read: "),
-        "{}",
-        lines[2]
+        lines[3]
     );
 }
 

@@ -1,113 +1,84 @@
-//! Reading mistakes: those of a contract, and of those that all models share the ones that make sense in it.
-
-use std::collections::HashSet;
+//! Whether mistakes fit the fields: those of a contract, and of those that all models share the ones that make sense in it.
 
 use indexmap::IndexMap;
 
-use super::{Fields, Loader};
-use crate::common::{self, COMMON_TEXT};
-use crate::error::SpecError;
+use super::conditions::check_value;
+use super::fault::{At, Fault, Faults};
+use super::fields::Fields;
+use super::not_blank;
+use super::read::Rows;
 use crate::path::Path;
-use crate::raw::{RawConvert, RawMistake};
-use crate::spec::{Convert, Mistake};
+use crate::spec::Mistake;
 
-impl Loader<'_> {
-    /// The contract's own mistakes, then the shared ones.
-    pub(crate) fn mistakes(
+impl Fields {
+    /// The mistakes of a contract, then the shared ones that make sense in it and whose place it does not explain itself.
+    pub(super) fn mistakes(
         &self,
-        own: &IndexMap<String, RawMistake>,
-        fields: &Fields,
-    ) -> Result<Vec<Mistake>, SpecError> {
-        let mut mistakes = Vec::new();
-        for (name, mistake) in own {
-            mistakes.push(self.mistake(name, mistake, fields)?);
-        }
-        let mut written: HashSet<&str> = own.values().map(|own| own.at.as_str()).collect();
-        let common_loader = Loader::new(COMMON_TEXT);
-        let common = common::mistakes();
-        for (name, mistake) in &common {
-            let taken = written.contains(mistake.at.as_str());
-            if let (false, Some(shared)) =
-                (taken, common_loader.shared_mistake(name, mistake, fields))
-            {
-                written.insert(&mistake.at);
-                mistakes.push(shared);
+        own: Rows<Mistake>,
+        shared: &IndexMap<String, Mistake>,
+        faults: &mut Faults,
+    ) -> Vec<Mistake> {
+        let own = own.read.into_iter().filter_map(|(name, row)| {
+            let checked = self.check_mistake(&row).at(&name).at("mistake");
+            faults.keep(checked).map(|()| Mistake { name, ..row })
+        });
+        let mut mistakes: Vec<Mistake> = own.collect();
+        for (name, row) in shared {
+            let is_taken = mistakes.iter().any(|mistake| mistake.at == row.at);
+            if !is_taken && self.makes_sense(row) {
+                mistakes.push(Mistake {
+                    name: name.clone(),
+                    common: true,
+                    ..row.clone()
+                });
             }
         }
-        Ok(mistakes)
+        mistakes
     }
 
-    fn mistake(&self, name: &str, raw: &RawMistake, fields: &Fields) -> Result<Mistake, SpecError> {
-        let keys = ["mistake", name];
-        let at_keys = ["mistake", name, "at"];
-        let at = Path::parse(&raw.at).map_err(|message| self.error(&at_keys, message))?;
+    fn check_mistake(&self, mistake: &Mistake) -> Result<(), Fault> {
+        let Mistake { at, means, .. } = mistake;
         let parent = at.parent().unwrap_or_default();
-        if !parent.steps().is_empty() && !fields.contains_key(&parent) {
+        if self.is_unread(at) || self.is_unread(&parent) {
+            return Err(Fault::follow_up());
+        }
+        if parent != Path::root() && !self.rows.contains_key(&parent) {
             let message = format!("`{at}` is in `{parent}`, which is not a field of this contract");
-            return Err(self.error(&at_keys, message));
+            return Err(Fault::new(message)).at("at");
         }
-        self.check_text(&["mistake", name, "say"], &raw.say)?;
-        let means = match &raw.means {
-            None => None,
-            Some(text) => Some(
-                self.resolve(&["mistake", name, "means"], text, fields, &Path::root())?
-                    .0,
-            ),
-        };
-        let known = fields.get(&at);
-        if known.is_some() && means.is_some() {
-            let message =
-                format!("`{at}` is a field of this contract, so it cannot mean another one");
-            return Err(self.error(&keys, message));
+        not_blank("say", &mistake.say)?;
+        let meant = means.as_ref().map(|path| self.resolve(path, Path::ROOT));
+        let meant = meant.transpose().at("means")?;
+        let own = self.rows.get(at);
+        if own.is_some() && meant.is_some() {
+            return Err(Fault::new(format!(
+                "`{at}` is a field of this contract, so it cannot mean another one"
+            )));
         }
-        let target = means.as_ref().and_then(|path| fields.get(path)).or(known);
-        if target.is_none() && (raw.convert.is_some() || !raw.values.is_empty()) {
-            return Err(self.error(&keys, "`values` and `convert` need a field that is meant"));
-        }
-        if let Some(target) = target {
-            for (index, value) in raw.values.iter().enumerate() {
-                let index = index.to_string();
-                let keys = ["mistake", name, "values", index.as_str(), "to"];
-                self.check_const(&keys, target, &value.to)?;
+        let Some(target) = meant.or(own) else {
+            if mistake.convert.is_some() || !mistake.values.is_empty() {
+                return Err(Fault::new(
+                    "`values` and `convert` need a field that is meant",
+                ));
             }
+            return Ok(());
+        };
+        for (index, (_, to)) in mistake.values.iter().enumerate() {
+            check_value(to, target)
+                .at("to")
+                .at_index(index)
+                .at("values")?;
         }
-        Ok(Mistake {
-            name: name.to_owned(),
-            at,
-            means,
-            convert: raw.convert.map(|convert| match convert {
-                RawConvert::Integer => Convert::Integer,
-                RawConvert::List => Convert::List,
-                RawConvert::Objects => Convert::Objects,
-                RawConvert::ByHand => Convert::ByHand,
-            }),
-            values: raw
-                .values
-                .iter()
-                .map(|value| (value.from.clone(), value.to.clone()))
-                .collect(),
-            partial: raw.partial,
-            say: raw.say.clone(),
-            common: false,
-        })
+        Ok(())
     }
 
-    /// A mistake that all models share, if what it means is there in this one.
-    fn shared_mistake(&self, name: &str, raw: &RawMistake, fields: &Fields) -> Option<Mistake> {
-        let at = Path::parse(&raw.at).ok()?;
-        let about_value = raw.means.is_none() && (raw.convert.is_some() || !raw.values.is_empty());
-        if fields.contains_key(&at) != about_value {
-            return None;
-        }
-        // Asked first, because to make an error is to look for its place in the text.
-        let means = raw.means.as_deref().map(Path::parse);
-        if means.is_some_and(|path| path.is_ok_and(|path| !fields.contains_key(&path))) {
-            return None;
-        }
-        let mistake = self.mistake(name, raw, fields).ok()?;
-        Some(Mistake {
-            common: true,
-            ..mistake
-        })
+    /// Whether a mistake that all models share makes sense in this one: what it means is there.
+    fn makes_sense(&self, mistake: &Mistake) -> bool {
+        let about_value =
+            mistake.means.is_none() && (mistake.convert.is_some() || !mistake.values.is_empty());
+        let means = mistake.means.as_ref();
+        self.rows.contains_key(&mistake.at) == about_value
+            && means.is_none_or(|path| self.rows.contains_key(path))
+            && self.check_mistake(mistake).is_ok()
     }
 }

@@ -1,272 +1,226 @@
-//! Reading rules, placeholders, output and billing.
+//! Whether rules, placeholders, output and billing fit the fields.
 
-use super::{Fields, Loader};
-use crate::condition::Condition;
-use crate::error::SpecError;
+use super::fault::{At, Fault, Faults};
+use super::fields::Fields;
+use super::grounds::{ground, ground_at};
+use super::not_blank;
+use super::read::Rows;
+use crate::common::CommonRule;
+use crate::contract::{GroundRow, KindRow, PlaceholdersRow, RuleRow};
 use crate::field::Type;
-use crate::ground::{Ground, Service};
+use crate::ground::Service;
 use crate::path::Path;
-use crate::raw::{RawBilling, RawGround, RawKind, RawOutput, RawPlaceholders, RawReading, RawRule};
-use crate::spec::{Addon, Billing, Kind, Output, Placeholders, Reading, Rule, Spec, Tier};
+use crate::spec::{Addon, Billing, Kind, Output, Placeholders, Reading, Rule, Tier};
 
-impl Loader<'_> {
-    pub(super) fn rule(
-        &self,
-        id: String,
-        raw: RawRule,
-        fields: &Fields,
-    ) -> Result<Rule, SpecError> {
-        let keys = ["rule", id.as_str()];
+impl Fields {
+    /// The rules of a contract.
+    pub(super) fn rules(&self, rows: Rows<RuleRow>, faults: &mut Faults) -> Vec<Rule> {
+        let rules = rows.read.into_iter().filter_map(|(id, row)| {
+            let rule = self.rule(&id, row);
+            faults.keep(rule.at(&id).at("rule"))
+        });
+        rules.collect()
+    }
+
+    fn rule(&self, id: &str, row: RuleRow) -> Result<Rule, Fault> {
         let kebab = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         if id.is_empty() || !id.bytes().all(kebab) {
-            let message = format!("the rule id `{id}` is not in kebab-case");
-            return Err(self.error(&keys, message));
+            return Err(Fault::new(format!(
+                "the rule id `{id}` is not in kebab-case"
+            )));
         }
-        if crate::CommonRule::ALL
-            .iter()
-            .any(|common| common.id() == id)
-        {
-            return Err(self.error(&keys, format!("`{id}` is the id of a rule of every model")));
+        if CommonRule::ALL.iter().any(|common| common.id() == id) {
+            return Err(Fault::new(format!(
+                "`{id}` is the id of a rule of every model"
+            )));
         }
-        self.check_text(&["rule", &id, "say"], &raw.say)?;
-        self.check_text(&["rule", &id, "help"], &raw.help)?;
-        let when_keys = ["rule", &id, "when"];
-        let when = raw
-            .when
-            .as_ref()
-            .map(|when| self.condition(&when_keys, when, fields))
-            .transpose()?;
-        let must = self.condition(&["rule", &id, "must"], &raw.must, fields)?;
-        let blame_keys = ["rule", &id, "blame"];
-        let blame = raw
-            .blame
-            .iter()
-            .enumerate()
-            .map(|(index, text)| {
-                let index = index.to_string();
-                let keys = [blame_keys.as_slice(), &[index.as_str()]].concat();
-                Ok(self.resolve(&keys, text, fields, &Path::root())?.0)
-            })
-            .collect::<Result<Vec<_>, SpecError>>()?;
-        if blame.is_empty() {
-            return Err(self.error(&blame_keys, "`blame` names no field"));
+        not_blank("say", &row.say)?;
+        not_blank("help", &row.help)?;
+        if let Some(when) = &row.when {
+            self.check(when).at("when")?;
         }
-        let ground = RawGround {
-            source: raw.source,
-            edition: raw.edition,
-            inferred: raw.inferred,
-            upstream: raw.upstream,
-            level: raw.level,
-            reason: raw.reason,
-            service: raw.service,
+        self.check(&row.must).at("must")?;
+        if row.blame.is_empty() {
+            return Err(Fault::new("`blame` names no field")).at("blame");
+        }
+        for (index, path) in row.blame.iter().enumerate() {
+            self.resolve(path, Path::ROOT).at_index(index).at("blame")?;
+        }
+        let own = GroundRow {
+            source: row.source,
+            edition: row.edition,
+            inferred: row.inferred,
+            upstream: row.upstream,
+            level: row.level,
+            reason: row.reason,
+            service: row.service,
         };
-        let ground = self.ground(&keys, ground, Service::Refuses)?;
         Ok(Rule {
-            when,
-            must,
-            blame,
-            say: raw.say,
-            help: raw.help,
-            ground,
-            id,
+            id: id.to_owned(),
+            when: row.when,
+            must: row.must,
+            blame: row.blame,
+            say: row.say,
+            help: row.help,
+            ground: ground(own, Service::Refuses)?,
         })
     }
 
+    /// What the tables of placeholders describe.
     pub(super) fn placeholders(
         &self,
-        raw: &RawPlaceholders,
-        fields: &Fields,
-    ) -> Result<Placeholders, SpecError> {
-        let keys = ["placeholders", "field"];
-        let (field, row) = self.resolve(&keys, &raw.field, fields, &Path::root())?;
-        if row.kind != Type::String || field.is_inside_list() {
-            let message =
-                format!("`{field}` is not a single string, and placeholders stand in one");
-            return Err(self.error(&keys, message));
+        row: Option<PlaceholdersRow>,
+        kinds: Rows<KindRow>,
+        faults: &mut Faults,
+    ) -> Option<Placeholders> {
+        let is_unsupported = row.as_ref().map(|row| row.unsupported.is_some());
+        let has_kinds = !kinds.is_empty();
+        let kinds = kinds.read.into_iter().filter_map(|(name, row)| {
+            let kind = self.kind(&name, row, is_unsupported);
+            faults.keep(kind.at(&name).at("kind").at("placeholders"))
+        });
+        let kinds = kinds.collect();
+        let placeholders = self.own_part(row?, kinds, has_kinds);
+        faults.keep(placeholders.at("placeholders"))
+    }
+
+    /// What the table above the kinds says; `has_kinds` is whether there are any, right or wrong.
+    fn own_part(
+        &self,
+        row: PlaceholdersRow,
+        kinds: Vec<Kind>,
+        has_kinds: bool,
+    ) -> Result<Placeholders, Fault> {
+        let field = self.resolve(&row.field, Path::ROOT).at("field")?;
+        if field.kind != Type::String || row.field.is_inside_list() {
+            let message = format!(
+                "`{}` is not a single string, and placeholders stand in one",
+                row.field
+            );
+            return Err(Fault::new(message)).at("field");
         }
-        if raw.kind.is_empty() {
-            return Err(self.error(&["placeholders", "kind"], "there is no kind of placeholder"));
+        if !has_kinds {
+            return Err(Fault::new("there is no kind of placeholder")).at("kind");
         }
-        let kinds = raw
-            .kind
-            .iter()
-            .map(|(name, kind)| self.kind(name, kind, raw.unsupported.is_some(), fields))
-            .collect::<Result<_, _>>()?;
-        let own = |key: &str, raw: &Option<RawGround>| {
-            self.claim(&["placeholders", key], raw.as_ref(), Service::Refuses)
-        };
         Ok(Placeholders {
-            field,
+            field: row.field,
             kinds,
-            malformed: own("malformed", &raw.malformed)?,
-            wrong_kind: own("wrong-kind", &raw.wrong_kind)?,
-            dialect: own("dialect", &raw.dialect)?,
-            unsupported: own("unsupported", &raw.unsupported)?,
+            malformed: ground_at("malformed", row.malformed, Service::Refuses)?,
+            wrong_kind: ground_at("wrong-kind", row.wrong_kind, Service::Refuses)?,
+            dialect: ground_at("dialect", row.dialect, Service::Refuses)?,
+            unsupported: ground_at("unsupported", row.unsupported, Service::Refuses)?,
         })
     }
 
-    fn claim(
-        &self,
-        keys: &[&str],
-        raw: Option<&RawGround>,
-        service: Service,
-    ) -> Result<Option<Ground>, SpecError> {
-        raw.map(|raw| self.ground(keys, raw.clone(), service))
-            .transpose()
-    }
-
-    fn kind(
-        &self,
-        name: &str,
-        raw: &RawKind,
-        unsupported: bool,
-        fields: &Fields,
-    ) -> Result<Kind, SpecError> {
-        let keys = ["placeholders", "kind", name];
+    /// One kind; `is_unsupported` is whether the model has no placeholders, if that could be read.
+    fn kind(&self, name: &str, row: KindRow, is_unsupported: Option<bool>) -> Result<Kind, Fault> {
         if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_lowercase()) {
-            let message = format!("the kind `{name}` is not a word in lower-case letters");
-            return Err(self.error(&keys, message));
+            return Err(Fault::new(format!(
+                "the kind `{name}` is not a word in lower-case letters"
+            )));
         }
-        if raw.list.is_some() == unsupported {
-            let message =
-                "a kind names its `list`, unless the model has no placeholders (`unsupported`)";
-            return Err(self.error(&keys, message));
+        if Some(row.list.is_some()) == is_unsupported {
+            return Err(Fault::new(
+                "a kind names its `list`, unless the model has no placeholders (`unsupported`)",
+            ));
         }
-        let list = match &raw.list {
-            None => None,
-            Some(text) => {
-                let keys = ["placeholders", "kind", name, "list"];
-                Some(self.list(&keys, text, fields, &Path::root())?)
-            }
-        };
-        let part = |key: &str, raw: &Option<RawGround>| {
-            self.claim(
-                &["placeholders", "kind", name, key],
-                raw.as_ref(),
-                Service::Unknown,
-            )
-        };
+        if let Some(list) = &row.list {
+            self.list(list, Path::ROOT).at("list")?;
+        }
         Ok(Kind {
             name: name.to_owned(),
-            list,
-            range: self.claim(
-                &["placeholders", "kind", name, "range"],
-                raw.range.as_ref(),
-                Service::Refuses,
-            )?,
-            order: part("order", &raw.order)?,
-            unused: part("unused", &raw.unused)?,
+            list: row.list,
+            range: ground_at("range", row.range, Service::Refuses)?,
+            order: ground_at("order", row.order, Service::Unknown)?,
+            unused: ground_at("unused", row.unused, Service::Unknown)?,
         })
     }
 
-    fn reading(
-        &self,
-        keys: &[&str],
-        raw: Option<&RawReading>,
-        wanted: Type,
-        fields: &Fields,
-    ) -> Result<Option<Reading>, SpecError> {
-        let Some(raw) = raw else {
-            return Ok(None);
+    /// What the video will be; nothing is known of it if the contract does not say.
+    pub(super) fn output(&self, output: Option<Output>, faults: &mut Faults) -> Output {
+        let output = output.unwrap_or_default();
+        faults.keep(self.check_output(&output).at("output"));
+        output
+    }
+
+    fn check_output(&self, output: &Output) -> Result<(), Fault> {
+        self.check_reading(output.seconds.as_ref(), Type::Integer)
+            .at("seconds")?;
+        self.check_reading(output.ratio.as_ref(), Type::String)
+            .at("ratio")?;
+        match &output.sound {
+            Some(sound) => self.check(sound).at("sound"),
+            None => Ok(()),
+        }
+    }
+
+    fn check_reading(&self, reading: Option<&Reading>, wanted: Type) -> Result<(), Fault> {
+        let Some(Reading { field, unless }) = reading else {
+            return Ok(());
         };
-        let at = |key: &'static str| [keys, &[key]].concat();
-        let (field, row) = self.resolve(&at("field"), &raw.field, fields, &Path::root())?;
+        let row = self.resolve(field, Path::ROOT).at("field")?;
         if row.kind != wanted || field.is_inside_list() {
             let message = format!(
                 "`{field}` is {}; {} of the request is needed here",
                 row.kind.with_article(),
                 wanted.with_article()
             );
-            return Err(self.error(&at("field"), message));
+            return Err(Fault::new(message)).at("field");
         }
-        let unless = raw
-            .unless
-            .as_ref()
-            .map(|raw| self.condition(&at("unless"), raw, fields))
-            .transpose()?;
-        Ok(Some(Reading { field, unless }))
+        match unless {
+            Some(unless) => self.check(unless).at("unless"),
+            None => Ok(()),
+        }
     }
 
-    pub(super) fn output(&self, raw: &RawOutput, fields: &Fields) -> Result<Output, SpecError> {
-        let sound = raw.sound.as_ref();
-        Ok(Output {
-            seconds: self.reading(
-                &["output", "seconds"],
-                raw.seconds.as_ref(),
-                Type::Integer,
-                fields,
-            )?,
-            ratio: self.reading(
-                &["output", "ratio"],
-                raw.ratio.as_ref(),
-                Type::String,
-                fields,
-            )?,
-            sound: sound
-                .map(|raw| self.condition(&["output", "sound"], raw, fields))
-                .transpose()?,
-        })
-    }
-
-    pub(super) fn billing(&self, raw: &RawBilling, fields: &Fields) -> Result<Billing, SpecError> {
-        self.check_text(&["billing", "source"], &raw.source)?;
-        if raw.tier.is_empty() {
-            return Err(self.error(&["billing"], "there is no tier"));
-        }
-        let mut tiers = Vec::new();
-        for (index, tier) in raw.tier.iter().enumerate() {
-            let index = index.to_string();
-            let at = |key: &'static str| ["billing", "tier", index.as_str(), key];
-            self.check_text(&at("name"), &tier.name)?;
-            if tier.short_side == 0 || tier.short_side % 2 != 0 {
-                let message = "`short-side` must be an even number of pixels above 0";
-                return Err(self.error(&at("short-side"), message));
-            }
-            let when = self.condition(&at("when"), &tier.when, fields)?;
-            tiers.push(Tier {
-                name: tier.name.clone(),
-                when,
-                short_side: tier.short_side,
-            });
-        }
-        let mut addons = Vec::new();
-        for (index, addon) in raw.addon.iter().enumerate() {
-            let index = index.to_string();
-            let at = |key: &'static str| ["billing", "addon", index.as_str(), key];
-            self.check_text(&at("name"), &addon.name)?;
-            let when = self.condition(&at("when"), &addon.when, fields)?;
-            addons.push(Addon {
-                name: addon.name.clone(),
-                when,
-            });
-        }
-        Ok(Billing {
-            source: raw.source.clone(),
+    /// The bill with its tiers and addons.
+    pub(super) fn billing(
+        &self,
+        billing: Option<Billing>,
+        tiers: Rows<Tier>,
+        addons: Rows<Addon>,
+        faults: &mut Faults,
+    ) -> Option<Billing> {
+        let has_tiers = !tiers.is_empty();
+        let tiers = kept("tier", tiers, faults, |tier| self.check_tier(tier));
+        let addons = kept("addon", addons, faults, |addon| {
+            not_blank("name", &addon.name)?;
+            self.check(&addon.when).at("when")
+        });
+        let billing = billing?;
+        let checked = if has_tiers {
+            not_blank("source", &billing.source)
+        } else {
+            Err(Fault::new("there is no tier"))
+        };
+        faults.keep(checked.at("billing"));
+        Some(Billing {
             tiers,
             addons,
+            ..billing
         })
+    }
+
+    fn check_tier(&self, tier: &Tier) -> Result<(), Fault> {
+        not_blank("name", &tier.name)?;
+        if tier.short_side == 0 || !tier.short_side.is_multiple_of(2) {
+            let message = "`short-side` must be an even number of pixels above 0";
+            return Err(Fault::new(message)).at("short-side");
+        }
+        self.check(&tier.when).at("when")
     }
 }
 
-impl Spec {
-    /// Every condition of the contract: of rules, output and billing, in this order.
-    pub fn conditions(&self) -> impl Iterator<Item = &Condition> {
-        let rules = self
-            .rules
-            .iter()
-            .flat_map(|rule| rule.when.iter().chain([&rule.must]));
-        let readings = [&self.output.seconds, &self.output.ratio];
-        let output = readings
-            .into_iter()
-            .flatten()
-            .filter_map(|reading| reading.unless.as_ref());
-        let billing = self.billing.iter().flat_map(|billing| {
-            let tiers = billing.tiers.iter().map(|tier| &tier.when);
-            tiers.chain(billing.addons.iter().map(|addon| &addon.when))
-        });
-        rules
-            .chain(output)
-            .chain(self.output.sound.iter())
-            .chain(billing)
-    }
+/// The rows of a list of the bill that pass a check.
+fn kept<T>(
+    key: &str,
+    rows: Rows<T>,
+    faults: &mut Faults,
+    check: impl Fn(&T) -> Result<(), Fault>,
+) -> Vec<T> {
+    let rows = rows.read.into_iter().filter(|(index, row)| {
+        let checked = check(row).at(index).at(key).at("billing");
+        faults.keep(checked).is_some()
+    });
+    rows.map(|(_, row)| row).collect()
 }

@@ -9,12 +9,12 @@ fn a_condition_has_one_key() {
     refused(
         WHEN,
         "when = { present = \"images\", const = [\"duration\", 5] }",
-        "line 62, column 1: a condition needs exactly one key; expected one of `present`, `const`, `max-items`, `contains`, `max-contains`, `not`, `all-of`, `any-of`",
+        "line 62, column 8: a condition needs exactly one key; expected one of `present`, `const`, `max-items`, `contains`, `max-contains`, `not`, `all-of`, `any-of`",
     );
     refused(
         WHEN,
         "when = { }",
-        "line 62, column 1: a condition needs exactly one key; expected one of `present`, `const`, `max-items`, `contains`, `max-contains`, `not`, `all-of`, `any-of`",
+        "line 62, column 8: a condition needs exactly one key; expected one of `present`, `const`, `max-items`, `contains`, `max-contains`, `not`, `all-of`, `any-of`",
     );
     refused(
         WHEN,
@@ -24,12 +24,32 @@ fn a_condition_has_one_key() {
     refused(
         WHEN,
         "when = { exists = \"images\" }",
-        "line 62, column 10: unknown key `exists`; expected one of `present`, `const`, `max-items`, `contains`, `max-contains`, `not`, `all-of`, `any-of`",
+        "line 62, column 10: unknown condition `exists`; expected one of `present`, `const`, `max-items`, `contains`, `max-contains`, `not`, `all-of`, `any-of`",
     );
     refused(
         WHEN,
         "when = \"images\"",
-        r#"line 62, column 8: this is the string "images"; expected a table with one condition"#,
+        "line 62, column 8: unknown condition `images`; expected one of `present`, `const`, `max-items`, `contains`, `max-contains`, `not`, `all-of`, `any-of`",
+    );
+    refused(
+        WHEN,
+        "when = \"present\"",
+        "line 62, column 8: this is a string; expected a table with one condition",
+    );
+    refused(
+        WHEN,
+        "when = 5",
+        "line 62, column 8: this is not a table; expected a table with one condition",
+    );
+    refused(
+        WHEN,
+        "when = { contains = \"images\" }",
+        "line 62, column 21: this is not a list",
+    );
+    refused(
+        WHEN,
+        "when = { not = [] }",
+        "line 62, column 16: this is not a table; expected a table with one condition",
     );
 }
 
@@ -63,7 +83,7 @@ fn an_unknown_path() {
     refused(
         WHEN,
         "when = { present = \"a..b\" }",
-        "line 62, column 10: the path `a..b` has an empty name",
+        "line 62, column 20: the path `a..b` has an empty name",
     );
 }
 
@@ -92,7 +112,12 @@ fn a_value_that_the_field_cannot_have() {
     refused(
         WHEN,
         "when = { const = [\"duration\"] }",
-        "line 62, column 18: a list of length 1; expected a list of 2 elements",
+        "line 62, column 18: this list has another length; expected a list of 2 elements",
+    );
+    refused(
+        WHEN,
+        "when = { const = [\"duration\", 5, 10] }",
+        "line 62, column 18: this list has another length; expected a list of 2 elements",
     );
 }
 

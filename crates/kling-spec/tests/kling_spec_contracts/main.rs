@@ -6,6 +6,7 @@
     reason = "a test reads files that the crate does not"
 )]
 
+mod all_errors;
 mod condition_errors;
 mod contract_format;
 mod field_errors;

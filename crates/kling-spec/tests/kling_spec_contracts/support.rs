@@ -92,14 +92,14 @@ when = { const = ["duration", 5] }
 short-side = 720
 "#;
 
-/// Replaces the first `from` of the contract by `to`, and compares the error in full.
+/// Replaces the first `from` of the contract by `to`, and compares all errors in full.
 #[track_caller]
 pub(crate) fn refused(from: &str, to: &str, expected: &str) {
     assert!(CONTRACT.contains(from), "{from:?} is not in the contract");
     let text = CONTRACT.replacen(from, to, 1);
     match Spec::from_toml(&text) {
         Ok(_) => panic!("the contract with {to:?} is accepted"),
-        Err(error) => assert_eq!(error.to_string(), expected),
+        Err(errors) => assert_eq!(errors.to_string(), expected),
     }
 }
 

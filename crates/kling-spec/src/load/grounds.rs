@@ -1,0 +1,73 @@
+//! What claims rest on: exactly one evidence each, and a reason for another level.
+
+use super::fault::{At, Fault};
+use super::not_blank;
+use crate::contract::GroundRow;
+use crate::field::Claim;
+use crate::ground::{Evidence, Ground, Service};
+
+/// The ground that a row gives; `service` is what the service does where the row does not say, if a page documents it.
+pub(super) fn ground(row: GroundRow, service: Service) -> Result<Ground, Fault> {
+    let given = [
+        ("source", row.source.map(Evidence::Source)),
+        ("edition", row.edition.map(Evidence::Edition)),
+        ("inferred", row.inferred.map(Evidence::Inferred)),
+        ("upstream", row.upstream.map(Evidence::Upstream)),
+    ];
+    let mut given = given
+        .into_iter()
+        .filter_map(|(key, evidence)| Some((key, evidence?)));
+    let (Some((key, evidence)), None) = (given.next(), given.next()) else {
+        return Err(Fault::new("a claim needs exactly one ground")
+            .expecting("one of `source`, `edition`, `inferred`, `upstream`"));
+    };
+    let (Evidence::Source(text)
+    | Evidence::Edition(text)
+    | Evidence::Inferred(text)
+    | Evidence::Upstream(text)) = &evidence;
+    not_blank(key, text)?;
+    if row.level.is_some() && row.reason.is_none() {
+        return Err(Fault::new("a `level` of its own needs a `reason`")).at("level");
+    }
+    let is_documented = matches!(evidence, Evidence::Source(_) | Evidence::Edition(_));
+    let service = row.service.unwrap_or(if is_documented {
+        service
+    } else {
+        Service::Unknown
+    });
+    Ok(Ground {
+        level: row.level.unwrap_or_else(|| evidence.level(service)),
+        evidence,
+        service,
+        reason: row.reason,
+    })
+}
+
+/// The ground under a key, if it is there.
+pub(super) fn ground_at(
+    key: &str,
+    row: Option<GroundRow>,
+    service: Service,
+) -> Result<Option<Ground>, Fault> {
+    row.map(|row| ground(row, service)).transpose().at(key)
+}
+
+/// What a row of a field claims under a key: it rests on what `grounds` say of the key, otherwise on what the row does.
+pub(super) fn claim<T>(
+    key: &str,
+    value: Option<T>,
+    own: Option<GroundRow>,
+    row: &Ground,
+) -> Result<Option<Claim<T>>, Fault> {
+    let own = ground_at(key, own, Service::Refuses).at("grounds")?;
+    match (value, own) {
+        (None, Some(_)) => {
+            let message = format!("the ground of `{key}` has no claim: the row has no `{key}`");
+            Err(Fault::new(message)).at(key).at("grounds")
+        }
+        (value, own) => Ok(value.map(|value| Claim {
+            value,
+            ground: own.unwrap_or_else(|| row.clone()),
+        })),
+    }
+}

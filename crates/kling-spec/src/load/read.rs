@@ -1,0 +1,97 @@
+//! From TOML text to the rows of a contract: each table is read by itself, so that a fault in one hides none in another.
+
+use std::mem;
+
+use indexmap::IndexMap;
+use serde::de::{Deserialize, IntoDeserializer};
+use toml::Spanned;
+use toml::de::{DeArray, DeTable, DeValue, Error};
+
+use super::fault::{Fault, Faults};
+use super::words::fault_of;
+
+/// The tables under one key, by name or by index.
+pub(super) struct Rows<T> {
+    /// Those that could be read, in the order of the text.
+    pub(super) read: IndexMap<String, T>,
+    /// The names of the others.
+    pub(super) unread: Vec<String>,
+}
+
+impl<T> Rows<T> {
+    /// Whether the text has none, whatever became of it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.read.is_empty() && self.unread.is_empty()
+    }
+}
+
+/// The tables of a text that is TOML. Of one that is not, only the first fault is told: most others would follow from it.
+pub(super) fn parse<'t>(text: &'t str, faults: &mut Faults) -> Option<Spanned<DeTable<'t>>> {
+    faults.keep(DeTable::parse(text).map_err(|error| fault_of(&error)))
+}
+
+/// Takes the rows under a key and reads each by itself; what is left there is empty. What is neither a table nor a list
+/// is left to whoever reads the rest.
+pub(super) fn take_rows<'t, T: Deserialize<'t>>(
+    table: Option<&mut DeTable<'t>>,
+    key: &str,
+    faults: &mut Faults,
+) -> Rows<T> {
+    let mut rows = Rows {
+        read: IndexMap::new(),
+        unread: Vec::new(),
+    };
+    let mut add = |name: String, row| match faults.keep(read(row)) {
+        Some(row) => {
+            rows.read.insert(name, row);
+        }
+        None => rows.unread.push(name),
+    };
+    let value = match table {
+        Some(table) => table.get_mut(key).map(Spanned::get_mut),
+        None => None,
+    };
+    if let Some(DeValue::Table(tables)) = value {
+        for (name, row) in mem::take(tables) {
+            add(name.into_inner().into_owned(), row);
+        }
+    } else if let Some(DeValue::Array(items)) = value {
+        for (index, row) in mem::replace(items, DeArray::new()).into_iter().enumerate() {
+            add(index.to_string(), row);
+        }
+    }
+    rows
+}
+
+/// The table under a key, for what is to be taken from it first.
+pub(super) fn table_in<'d, 't>(
+    table: &'d mut DeTable<'t>,
+    key: &str,
+) -> Option<&'d mut DeTable<'t>> {
+    match table.get_mut(key)?.get_mut() {
+        DeValue::Table(table) => Some(table),
+        DeValue::String(_)
+        | DeValue::Integer(_)
+        | DeValue::Float(_)
+        | DeValue::Boolean(_)
+        | DeValue::Datetime(_)
+        | DeValue::Array(_) => None,
+    }
+}
+
+/// Takes and reads the table under a key, if it is there.
+pub(super) fn take<'t, T: Deserialize<'t>>(
+    table: &mut DeTable<'t>,
+    key: &str,
+    faults: &mut Faults,
+) -> Option<T> {
+    let value = table.remove(key)?;
+    faults.keep(read(value))
+}
+
+/// Reads a table, with the reader's error in the words of contracts.
+pub(super) fn read<'t, T: Deserialize<'t>>(
+    value: impl IntoDeserializer<'t, Error>,
+) -> Result<T, Fault> {
+    T::deserialize(value.into_deserializer()).map_err(|error| fault_of(&error))
+}
