@@ -17,3 +17,8 @@ pub mod readme;
 pub mod system_test;
 pub mod workflow;
 pub mod workspace;
+
+/// The examples in Rust of the workspace's README, which run with the tests of the documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct ReadmeExamples;

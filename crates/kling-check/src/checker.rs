@@ -144,6 +144,17 @@ impl Checker {
         })
     }
 
+    /// Whether a text has no finding at all.
+    ///
+    /// ```
+    /// let checker = kling_check::Checker::embedded();
+    /// assert!(checker.is_clean(r#"{"model": "kling-v3", "prompt": "a paper boat"}"#));
+    /// assert!(!checker.is_clean(r#"{"model": "kling-v3"}"#));
+    /// ```
+    pub fn is_clean(&self, text: &str) -> bool {
+        self.check(&Document::read(text)).is_clean()
+    }
+
     /// The model as whose request a document is read, without checking it.
     ///
     /// ```

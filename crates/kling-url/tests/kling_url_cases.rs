@@ -306,6 +306,31 @@ fn suspicious_urls() {
     }
 }
 
+/// What the standard of international host names (UTS 46) asks for beyond the encoding: composed letters, joiners only
+/// where a script needs them, no label that reads in both directions.
+#[test]
+fn international_host_names_are_read_by_the_standard() {
+    for (url, expected) in [
+        ("https://faß.example.com/", None),
+        ("https://क्\u{200c}ष.example.com/", None),
+        ("https://نامه\u{200c}ای.example.com/", None),
+        ("https://שלום.example.com/", None),
+        ("https://한국.example.com/", None),
+        (
+            "https://bu\u{308}cher.example.com/",
+            Some(Class::Suspicious),
+        ),
+        ("https://ab\u{200c}cd.example.com/", Some(Class::Invalid)),
+        ("https://שלוםa.example.com/", Some(Class::Invalid)),
+        ("https://\u{308}a.example.com/", Some(Class::Invalid)),
+        ("https://xn--bu-fsdcher.example.com/", Some(Class::Invalid)),
+        ("https://xn--example.example.com/", Some(Class::Invalid)),
+        ("https://a\u{378}.example.com/", Some(Class::Invalid)),
+    ] {
+        check(url, expected);
+    }
+}
+
 #[test]
 fn wildcard_domains_may_lead_to_public_addresses() {
     for url in [

@@ -14,10 +14,9 @@ use kling_spec::Spec;
 
 use super::Files;
 use super::compare::MARK;
-use docs::Docs;
 use names::{pascal_case, snake_case};
 
-/// The folder that the files stand in, beside what is written by hand.
+/// The folder that the files stand in.
 pub(super) const FOLDER: &str = "crates/kling-http/src/request";
 
 const INFALLIBLE: &str = "writing to a String cannot fail";
@@ -32,7 +31,7 @@ pub(super) fn files(specs: &[Spec]) -> Files {
     models.chain([all]).collect()
 }
 
-/// The file that declares the modules and the enum over all models.
+/// The file that declares the modules.
 fn names_of_all(specs: &[Spec]) -> String {
     let mut text = format!("{MARK}\n//!\n//! All models.\n\n");
     // rustfmt wants declarations sorted.
@@ -48,12 +47,6 @@ fn names_of_all(specs: &[Spec]) -> String {
     for (module, spec) in &modules {
         writeln!(text, "pub use {module}::{};", pascal_case(spec.id())).expect(INFALLIBLE);
     }
-    text.push_str("\nany_request! {\n");
-    for spec in specs {
-        let docs = Docs::about(&format!("{}. {}", spec.title(), spec.about()));
-        writeln!(text, "{}    {},", docs.indented(1), pascal_case(spec.id())).expect(INFALLIBLE);
-    }
-    text.push_str("}\n");
     text
 }
 

@@ -1,12 +1,14 @@
-//! What is linked into the program and the client, and with which features: held over the tree of dependencies that is
-//! built for this machine, tests left out.
+//! What is linked into the program, the client and the checker, and with which features: held over the tree of
+//! dependencies that is built for this machine, tests left out.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::process::Command;
 
 use crate::files::none;
 
-/// A set of features, by the words that select it.
+/// A crate or a set of features, by the words that select it.
+const LINKED_CHECKER: &[&str] = &["-p", "kling-check"];
 const CLIENT: &[&str] = &["-p", "kling-http"];
 const PROGRAM: &[&str] = &["-p", "kling-cli"];
 const CHECKER: &[&str] = &["-p", "kling-cli", "--no-default-features"];
@@ -26,7 +28,18 @@ const CHECKER_AND_EMULATOR: &[&str] = &[
 ];
 
 /// What must not be in a tree, and what tells that the tree was read.
-const TREES: [(&[&str], &[&str], &[&str]); 5] = [
+const TREES: [(&[&str], &[&str], &[&str]); 6] = [
+    // ICU4X, which host names are read without.
+    (
+        LINKED_CHECKER,
+        &[
+            "icu_normalizer",
+            "icu_properties",
+            "icu_provider",
+            "zerovec",
+        ],
+        &["kling-url", "url", "idna", "idna_adapter"],
+    ),
     // A library of HTTP/2 may send a refused request again by itself.
     (
         CLIENT,
@@ -64,6 +77,9 @@ const TREES: [(&[&str], &[&str], &[&str]); 5] = [
     ),
 ];
 
+/// The most crates that somebody who links the checker gets with it.
+const MOST_WITH_CHECKER: usize = 48;
+
 /// The names of all packages that are linked.
 fn linked(selection: &[&str]) -> BTreeSet<String> {
     tree(selection, &["--prefix", "none", "--format", "{p}"])
@@ -100,6 +116,17 @@ fn nothing_is_linked_that_must_not_be() {
         }
     }
     none(&faults);
+}
+
+#[test]
+fn the_checker_brings_no_more_crates_than_the_readme_says() {
+    let mut brought = linked(LINKED_CHECKER);
+    assert!(brought.remove("kling-check"), "{brought:?}");
+    let count = brought.len();
+    assert!(count <= MOST_WITH_CHECKER, "{count}: {brought:#?}");
+    let readme = fs::read_to_string(xtask::workspace::root().join("README.md")).unwrap();
+    let said = format!("at most {MOST_WITH_CHECKER} other crates");
+    assert!(readme.contains(&said), "README.md does not say `{said}`");
 }
 
 #[test]

@@ -56,7 +56,7 @@ const OUTSIDE: [(&str, &[&str]); 6] = [
     ("kling-text", &[]),
     ("kling-json", &["memchr", "simdutf8", "wide"]),
     ("kling-prompt", &[]),
-    ("kling-url", &["url"]),
+    ("kling-url", &["idna_adapter", "url"]),
     (
         "kling-spec",
         &[

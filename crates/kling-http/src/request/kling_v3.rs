@@ -3,13 +3,14 @@
 //! Requests to Kling V3.
 
 use bon::Builder;
+use serde::Serialize;
 
 use crate::request::texts;
 
 /// Kling V3. Text-to-video, image-to-video, and video between a first and a last frame.
 ///
 /// - endpoint: `POST /v1/videos/generations`
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Builder)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Builder)]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct KlingV3 {
@@ -31,12 +32,14 @@ pub struct KlingV3 {
     /// - default: `"std"` (another edition: every other edition of the page gives `std` as the
     ///   default)
     /// - source: `Introduction; Request Parameters / mode`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub mode: Option<Mode>,
     /// Length of the video. 15 is for text-to-video only.
     ///
     /// - unit: s
     /// - default: `5` (another edition: every other edition of the page gives 5 as the default)
     /// - source: `Request Parameters / duration`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub duration: Option<Duration>,
     /// Width to height of the video.
     ///
@@ -46,116 +49,96 @@ pub struct KlingV3 {
     /// - default: `"16:9"` (another edition: every other edition of the page gives `16:9` as the
     ///   default)
     /// - source: `Request Parameters / aspect_ratio`
-    #[builder(into)]
-    pub aspect_ratio: Option<AspectRatio>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub aspect_ratio: Option<String>,
     /// Images to start from: one is the first frame, two are the first and the last frame.
     ///
     /// - at most 2 items
     /// - source: `Request Parameters / image_urls`
     #[builder(with = |list: impl IntoIterator<Item = impl Into<String>>| texts(list))]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub image_urls: Option<Vec<String>>,
     /// Whether to make a video with sound, billed as Sound.
     ///
     /// - default: `false` (another edition: every other edition of the page gives `false` as the
     ///   default)
     /// - source: `Introduction; Request Parameters / audio`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub audio: Option<bool>,
     /// Further parameters.
     ///
     /// - source: `Request Parameters / metadata`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Metadata>,
     /// An id of the caller's own. It is stored with the task, returned, and can be used to look the
     /// task up.
     ///
     /// - another edition: a later edition of each page lists `client_business_id`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub client_business_id: Option<String>,
 }
 
 impl KlingV3 {
-    /// The id of the model, as requests give it.
-    pub const MODEL: &'static str = "kling-v3";
-
     /// The text of the request, as it is sent.
     pub fn to_json(&self) -> String {
         crate::request::to_json(self)
     }
 }
 
-object! {
-    KlingV3 {
-        required model = "model",
-        required prompt = "prompt",
-        optional mode = "mode",
-        optional duration = "duration",
-        optional aspect_ratio = "aspect_ratio",
-        optional image_urls = "image_urls",
-        optional audio = "audio",
-        optional metadata = "metadata",
-        ignored "$schema",
-        optional client_business_id = "client_business_id",
-    }
-}
-
 /// Further parameters.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Builder)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Builder)]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct Metadata {
     /// What the video should not show.
     ///
     /// - source: `Request Parameters / metadata`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub negative_prompt: Option<String>,
     /// Whether to add a watermark.
     ///
     /// - source: `Request Parameters / metadata`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub watermark: Option<bool>,
 }
 
-object! {
-    Metadata {
-        optional negative_prompt = "negative_prompt",
-        optional watermark = "watermark",
-    }
+/// What `model` takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[non_exhaustive]
+pub enum Model {
+    /// `"kling-v3"`.
+    #[serde(rename = "kling-v3")]
+    KlingV3,
 }
 
-closed_strings! {
-    /// What `model` takes.
-    pub enum Model {
-        /// `"kling-v3"`.
-        KlingV3 = "kling-v3",
-    }
+/// What `mode` takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[non_exhaustive]
+pub enum Mode {
+    /// `"std"`; what an absent member means.
+    #[serde(rename = "std")]
+    Std,
+    /// `"pro"`.
+    #[serde(rename = "pro")]
+    Pro,
 }
 
-closed_strings! {
-    /// What `mode` takes.
-    pub enum Mode {
-        /// `"std"`; what an absent member means.
-        Std = "std",
-        /// `"pro"`.
-        Pro = "pro",
-    }
+/// What `duration` takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[non_exhaustive]
+#[repr(i64)]
+#[serde(into = "i64")]
+pub enum Duration {
+    /// `5`; what an absent member means.
+    Seconds5 = 5,
+    /// `10`.
+    Seconds10 = 10,
+    /// `15`.
+    Seconds15 = 15,
 }
 
-closed_integers! {
-    /// What `duration` takes.
-    pub enum Duration {
-        /// `5`; what an absent member means.
-        Seconds5 = 5,
-        /// `10`.
-        Seconds10 = 10,
-        /// `15`.
-        Seconds15 = 15,
-    }
-}
-
-open_strings! {
-    /// What `aspect_ratio` takes; other values may work.
-    pub enum AspectRatio {
-        /// `"16:9"`; what an absent member means.
-        Ratio16x9 = "16:9",
-        /// `"9:16"`.
-        Ratio9x16 = "9:16",
-        /// `"1:1"`.
-        Ratio1x1 = "1:1",
+impl From<Duration> for i64 {
+    fn from(value: Duration) -> Self {
+        value as Self
     }
 }

@@ -3,12 +3,13 @@
 //! Requests to Kling V3 Omni.
 
 use bon::Builder;
+use serde::Serialize;
 
 /// Kling V3 Omni. Text-to-video, and video from reference images, videos and subjects that the
 /// prompt names by placeholders.
 ///
 /// - endpoint: `POST /v1/videos/generations`
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Builder)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Builder)]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct KlingV3Omni {
@@ -31,12 +32,14 @@ pub struct KlingV3Omni {
     /// - default: `"std"` (another edition: every other edition of the page gives `std` as the
     ///   default)
     /// - source: `Introduction; Request Parameters / mode`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub mode: Option<Mode>,
     /// Length of the video.
     ///
     /// - unit: s
     /// - default: `5` (another edition: every other edition of the page gives 5 as the default)
     /// - source: `Request Parameters / duration`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub duration: Option<Duration>,
     /// Width to height of the video.
     ///
@@ -46,58 +49,44 @@ pub struct KlingV3Omni {
     /// - default: `"16:9"` (another edition: every other edition of the page gives `16:9` as the
     ///   default)
     /// - source: `Request Parameters / aspect_ratio`
-    #[builder(into)]
-    pub aspect_ratio: Option<AspectRatio>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub aspect_ratio: Option<String>,
     /// Whether to make a video with sound, billed as Sound. Not together with `video_list`.
     ///
     /// - default: `false` (another edition: every other edition of the page gives `false` as the
     ///   default)
     /// - source: `Introduction; Request Parameters / audio`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub audio: Option<bool>,
     /// Reference videos, in the order of the `<<<video_N>>>` placeholders. Billed as Video.
     ///
     /// - at most 1 item (upstream limit: number of reference videos)
     /// - source: `Request Parameters / video_list`
     #[builder(with = FromIterator::from_iter)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub video_list: Option<Vec<Video>>,
     /// Further parameters.
     ///
     /// - source: `Request Parameters / metadata`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Metadata>,
     /// An id of the caller's own. It is stored with the task, returned, and can be used to look the
     /// task up.
     ///
     /// - another edition: a later edition of each page lists `client_business_id`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub client_business_id: Option<String>,
 }
 
 impl KlingV3Omni {
-    /// The id of the model, as requests give it.
-    pub const MODEL: &'static str = "kling-v3-omni";
-
     /// The text of the request, as it is sent.
     pub fn to_json(&self) -> String {
         crate::request::to_json(self)
     }
 }
 
-object! {
-    KlingV3Omni {
-        required model = "model",
-        required prompt = "prompt",
-        optional mode = "mode",
-        optional duration = "duration",
-        optional aspect_ratio = "aspect_ratio",
-        optional audio = "audio",
-        optional video_list = "video_list",
-        optional metadata = "metadata",
-        ignored "$schema",
-        optional client_business_id = "client_business_id",
-    }
-}
-
 /// One reference video.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Builder)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Builder)]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct Video {
@@ -113,24 +102,18 @@ pub struct Video {
     /// - default: `"base"` (another edition: a later edition of the page gives `base` as the
     ///   default)
     /// - source: `Request Parameters / video_list`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub refer_type: Option<VideoReferType>,
     /// Whether to keep the sound of the reference video.
     ///
     /// - default: `"no"` (another edition: a later edition of the page gives `no` as the default)
     /// - source: `Request Parameters / video_list`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub keep_original_sound: Option<VideoKeepOriginalSound>,
 }
 
-object! {
-    Video {
-        required video_url = "video_url",
-        optional refer_type = "refer_type",
-        optional keep_original_sound = "keep_original_sound",
-    }
-}
-
 /// Further parameters.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Builder)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Builder)]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct Metadata {
@@ -138,28 +121,23 @@ pub struct Metadata {
     ///
     /// - source: `Request Parameters / metadata / image_list`
     #[builder(with = FromIterator::from_iter)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub image_list: Option<Vec<Image>>,
     /// Reference subjects, in the order of the `<<<element_N>>>` placeholders.
     ///
     /// - source: `Request Parameters / metadata / element_list`
     #[builder(with = FromIterator::from_iter)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub element_list: Option<Vec<Element>>,
     /// Whether to add a watermark.
     ///
     /// - source: `Request Parameters / metadata / watermark`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub watermark: Option<bool>,
 }
 
-object! {
-    Metadata {
-        optional image_list = "image_list",
-        optional element_list = "element_list",
-        optional watermark = "watermark",
-    }
-}
-
 /// One reference image.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Builder)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Builder)]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct Image {
@@ -173,18 +151,12 @@ pub struct Image {
     /// What the image is for; left out for a plain reference.
     ///
     /// - source: `Request Parameters / metadata / image_list`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub r#type: Option<ImageType>,
 }
 
-object! {
-    Image {
-        required image_url = "image_url",
-        optional r#type = "type",
-    }
-}
-
 /// One reference subject or role.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Builder)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Builder)]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct Element {
@@ -199,88 +171,87 @@ pub struct Element {
     ///
     /// - such as `"image"`, `"video"`
     /// - source: `Request Parameters / metadata / element_list`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
     /// The part the subject plays, as the upstream model understands it.
     ///
     /// - such as `"subject"`
     /// - source: `Request Parameters / metadata / element_list`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
 }
 
-object! {
-    Element {
-        required url = "url",
-        optional r#type = "type",
-        optional role = "role",
+/// What `model` takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[non_exhaustive]
+pub enum Model {
+    /// `"kling-v3-omni"`.
+    #[serde(rename = "kling-v3-omni")]
+    KlingV3Omni,
+}
+
+/// What `mode` takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[non_exhaustive]
+pub enum Mode {
+    /// `"std"`; what an absent member means.
+    #[serde(rename = "std")]
+    Std,
+    /// `"pro"`.
+    #[serde(rename = "pro")]
+    Pro,
+}
+
+/// What `duration` takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[non_exhaustive]
+#[repr(i64)]
+#[serde(into = "i64")]
+pub enum Duration {
+    /// `5`; what an absent member means.
+    Seconds5 = 5,
+    /// `10`.
+    Seconds10 = 10,
+}
+
+impl From<Duration> for i64 {
+    fn from(value: Duration) -> Self {
+        value as Self
     }
 }
 
-closed_strings! {
-    /// What `model` takes.
-    pub enum Model {
-        /// `"kling-v3-omni"`.
-        KlingV3Omni = "kling-v3-omni",
-    }
+/// What `video_list[].refer_type` takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[non_exhaustive]
+pub enum VideoReferType {
+    /// `"base"`; what an absent member means.
+    #[serde(rename = "base")]
+    Base,
+    /// `"feature"`.
+    #[serde(rename = "feature")]
+    Feature,
 }
 
-closed_strings! {
-    /// What `mode` takes.
-    pub enum Mode {
-        /// `"std"`; what an absent member means.
-        Std = "std",
-        /// `"pro"`.
-        Pro = "pro",
-    }
+/// What `video_list[].keep_original_sound` takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[non_exhaustive]
+pub enum VideoKeepOriginalSound {
+    /// `"yes"`.
+    #[serde(rename = "yes")]
+    Yes,
+    /// `"no"`; what an absent member means.
+    #[serde(rename = "no")]
+    No,
 }
 
-closed_integers! {
-    /// What `duration` takes.
-    pub enum Duration {
-        /// `5`; what an absent member means.
-        Seconds5 = 5,
-        /// `10`.
-        Seconds10 = 10,
-    }
-}
-
-open_strings! {
-    /// What `aspect_ratio` takes; other values may work.
-    pub enum AspectRatio {
-        /// `"16:9"`; what an absent member means.
-        Ratio16x9 = "16:9",
-        /// `"9:16"`.
-        Ratio9x16 = "9:16",
-        /// `"1:1"`.
-        Ratio1x1 = "1:1",
-    }
-}
-
-closed_strings! {
-    /// What `video_list[].refer_type` takes.
-    pub enum VideoReferType {
-        /// `"base"`; what an absent member means.
-        Base = "base",
-        /// `"feature"`.
-        Feature = "feature",
-    }
-}
-
-closed_strings! {
-    /// What `video_list[].keep_original_sound` takes.
-    pub enum VideoKeepOriginalSound {
-        /// `"yes"`.
-        Yes = "yes",
-        /// `"no"`; what an absent member means.
-        No = "no",
-    }
-}
-
-closed_strings! {
-    /// What `metadata.image_list[].type` takes.
-    pub enum ImageType {
-        /// `"first_frame"`.
-        FirstFrame = "first_frame",
-        /// `"end_frame"`.
-        EndFrame = "end_frame",
-    }
+/// What `metadata.image_list[].type` takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[non_exhaustive]
+pub enum ImageType {
+    /// `"first_frame"`.
+    #[serde(rename = "first_frame")]
+    FirstFrame,
+    /// `"end_frame"`.
+    #[serde(rename = "end_frame")]
+    EndFrame,
 }

@@ -36,7 +36,7 @@ pub(super) fn file(spec: &Spec) -> String {
     };
     let title = docs::escaped(spec.title());
     format!(
-        "{MARK}\n//!\n//! Requests to {title}.\n\nuse bon::Builder;\n{texts}{}{}",
+        "{MARK}\n//!\n//! Requests to {title}.\n\nuse bon::Builder;\nuse serde::Serialize;\n{texts}{}{}",
         writer.structs, writer.enums
     )
 }
@@ -72,22 +72,14 @@ impl Writer<'_> {
         let is_root = *path == Path::root();
         let mut fields = Scope::default();
         let mut members = String::new();
-        let mut rows = String::new();
         for field in spec.members(path) {
             let Some(member) = field.path.name() else {
                 continue;
             };
-            if is_ignored(member) {
-                writeln!(rows, "        ignored {member:?},").expect(INFALLIBLE);
+            if is_for_editors(member) {
                 continue;
             }
             let ident = fields.unique(&snake_case(member));
-            let kind = if field.required.is_some() {
-                "required"
-            } else {
-                "optional"
-            };
-            writeln!(rows, "        {kind} {ident} = {member:?},").expect(INFALLIBLE);
             let Member { rust, setter } = self.member(field, name, is_root);
             if members.is_empty() {
                 members.push('\n');
@@ -96,15 +88,23 @@ impl Writer<'_> {
             if let Some(setter) = setter {
                 writeln!(members, "    #[builder({setter})]").expect(INFALLIBLE);
             }
+            if ident.trim_start_matches("r#") != member {
+                writeln!(members, "    #[serde(rename = {member:?})]").expect(INFALLIBLE);
+            }
             if field.required.is_some() {
                 writeln!(members, "    pub {ident}: {rust},").expect(INFALLIBLE);
             } else {
-                writeln!(members, "    pub {ident}: Option<{rust}>,").expect(INFALLIBLE);
+                writeln!(
+                    members,
+                    "    #[serde(skip_serializing_if = \"Option::is_none\")]\n    \
+                     pub {ident}: Option<{rust}>,"
+                )
+                .expect(INFALLIBLE);
             }
         }
         write!(
             self.structs,
-            "\n{}#[derive(Debug, Clone, PartialEq, Eq, Hash, Builder)]\n#[builder(on(String, into))]\n\
+            "\n{}#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Builder)]\n#[builder(on(String, into))]\n\
              #[non_exhaustive]\npub struct {name} {{{members}}}\n",
             about.indented(0)
         )
@@ -112,18 +112,11 @@ impl Writer<'_> {
         if is_root {
             write!(
                 self.structs,
-                "\nimpl {name} {{\n    /// The id of the model, as requests give it.\n    \
-                 pub const MODEL: &'static str = {:?};\n\n    /// The text of the request, as it is sent.\n    \
-                 pub fn to_json(&self) -> String {{\n        crate::request::to_json(self)\n    }}\n}}\n",
-                spec.id()
+                "\nimpl {name} {{\n    /// The text of the request, as it is sent.\n    \
+                 pub fn to_json(&self) -> String {{\n        crate::request::to_json(self)\n    }}\n}}\n"
             )
             .expect(INFALLIBLE);
         }
-        write!(
-            self.structs,
-            "\nobject! {{\n    {name} {{\n{rows}    }}\n}}\n"
-        )
-        .expect(INFALLIBLE);
     }
 
     fn member(&mut self, field: &Field, owner: &str, top: bool) -> Member {
@@ -180,7 +173,7 @@ impl Writer<'_> {
                 self.objects.push((field.path.clone(), name.clone(), about));
                 Member::plain(name)
             }
-            (Type::String, Some(values)) => {
+            (Type::String, Some(values)) if !open => {
                 let name = self.types.unique(name);
                 let mut scope = Scope::default();
                 let variants: Vec<String> = values
@@ -188,19 +181,10 @@ impl Writer<'_> {
                     .map(|value| text_variant(member, value.as_str().unwrap_or_default()))
                     .map(|variant| scope.unique(&variant))
                     .collect();
-                let form = if open {
-                    "open_strings"
-                } else {
-                    "closed_strings"
-                };
-                self.values(form, &name, field, values, &variants);
-                let only = match variants.as_slice() {
-                    [only] if !open && field.required.is_some() => Some(only),
+                self.texts(&name, field, values, &variants);
+                let setter = match variants.as_slice() {
+                    [only] if field.required.is_some() => Some(format!("skip = {name}::{only}")),
                     _ => None,
-                };
-                let setter = match only {
-                    Some(only) => Some(format!("skip = {name}::{only}")),
-                    None => open.then(|| "into".to_owned()),
                 };
                 Member { rust: name, setter }
             }
@@ -216,7 +200,7 @@ impl Writer<'_> {
                     })
                     .map(|variant| scope.unique(&variant))
                     .collect();
-                self.values("closed_integers", &name, field, values, &variants);
+                self.integers(&name, field, values, &variants);
                 Member::plain(name)
             }
             (Type::Integer, _) => Member::plain("i64"),
@@ -225,50 +209,65 @@ impl Writer<'_> {
         }
     }
 
-    fn values(
-        &mut self,
-        form: &str,
-        name: &str,
-        field: &Field,
-        values: &[Scalar],
-        variants: &[String],
-    ) {
-        let more = if field.closed_values().is_none() {
-            "; other values may work"
-        } else {
-            ""
-        };
-        let about = Docs::about(&format!("What `{}` takes{more}.", field.path));
-        write!(
-            self.enums,
-            "\n{form}! {{\n{}    pub enum {name} {{\n",
-            about.indented(1)
-        )
-        .expect(INFALLIBLE);
-        let default = field.default.as_ref().map(|claim| &claim.value);
+    /// The enum of the only texts that a member takes.
+    fn texts(&mut self, name: &str, field: &Field, values: &[Scalar], variants: &[String]) {
+        let mut rows = String::new();
         for (value, variant) in values.iter().zip(variants) {
-            let note = if default == Some(value) {
-                "; what an absent member means"
-            } else {
-                ""
-            };
-            let literal = match value {
-                Scalar::String(text) => format!("{text:?}"),
-                Scalar::Integer(_) | Scalar::Boolean(_) => value.to_string(),
-            };
+            let about = about_value(field, value);
+            let text = value.as_str().unwrap_or_default();
             write!(
-                self.enums,
-                "        /// `{value}`{note}.\n        {variant} = {literal},\n"
+                rows,
+                "{about}    #[serde(rename = {text:?})]\n    {variant},\n"
             )
             .expect(INFALLIBLE);
         }
-        self.enums.push_str("    }\n}\n");
+        write!(
+            self.enums,
+            "\n{}#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]\n#[non_exhaustive]\n\
+             pub enum {name} {{\n{rows}}}\n",
+            about_values(field)
+        )
+        .expect(INFALLIBLE);
     }
+
+    /// The enum of the only integers that a member takes.
+    fn integers(&mut self, name: &str, field: &Field, values: &[Scalar], variants: &[String]) {
+        let mut rows = String::new();
+        for (value, variant) in values.iter().zip(variants) {
+            let about = about_value(field, value);
+            write!(rows, "{about}    {variant} = {value},\n").expect(INFALLIBLE);
+        }
+        write!(
+            self.enums,
+            "\n{}#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]\n#[non_exhaustive]\n\
+             #[repr(i64)]\n#[serde(into = \"i64\")]\npub enum {name} {{\n{rows}}}\n\n\
+             impl From<{name}> for i64 {{\n    fn from(value: {name}) -> Self {{\n        \
+             value as Self\n    }}\n}}\n",
+            about_values(field)
+        )
+        .expect(INFALLIBLE);
+    }
+}
+
+/// What the enum of a member's values says of itself.
+fn about_values(field: &Field) -> String {
+    Docs::about(&format!("What `{}` takes.", field.path)).indented(0)
+}
+
+/// What one of the values says of itself.
+fn about_value(field: &Field, value: &Scalar) -> String {
+    let default = field.default.as_ref().map(|claim| &claim.value);
+    let note = if default == Some(value) {
+        "; what an absent member means"
+    } else {
+        ""
+    };
+    Docs::about(&format!("`{value}`{note}.")).indented(1)
 }
 
 /// Whether a member is for the tools that read files: its name begins like a keyword of JSON Schema.
 /// No such member is part of a request.
-fn is_ignored(name: &str) -> bool {
+fn is_for_editors(name: &str) -> bool {
     name.starts_with('$')
 }
 
@@ -291,9 +290,14 @@ mod tests {
         [field.self]
         type = "string"
         values = ["", "4k", "Other", "other"]
-        open = true
         default = "4k"
         about = "Odd values."
+        source = "P"
+        [field.ratio]
+        type = "string"
+        values = ["1:1"]
+        open = true
+        about = "Any text."
         source = "P"
         [field.option]
         type = "object"
@@ -330,40 +334,42 @@ mod tests {
         let text = file(&spec);
         for part in [
             "//! Requests to Odd \\[1].\n",
-            "\nuse crate::request::texts;\n",
+            "\nuse serde::Serialize;\n\nuse crate::request::texts;\n",
             "\npub struct Odd1 {\n",
             "\n    #[builder(skip = Model::Odd1)]\n    pub model: Model,\n",
-            "\n    #[builder(into)]\n    pub self_value: Option<Self2>,\n",
+            "\n    #[serde(rename = \"self\")]\n    #[serde(skip_serializing_if = \"Option::is_none\")]\n    \
+             pub self_value: Option<Self2>,\n",
+            "\n    pub ratio: Option<String>,\n",
             "\n    pub option: Option2,\n",
-            "\n    #[builder(with = FromIterator::from_iter)]\n    pub flags: Option<Vec<bool>>,\n",
+            "\n    #[builder(with = FromIterator::from_iter)]\n    \
+             #[serde(skip_serializing_if = \"Option::is_none\")]\n    pub flags: Option<Vec<bool>>,\n",
             "\n    pub words: Vec<String>,\n",
-            "\n        optional self_value = \"self\",\n",
-            "\n        required option = \"option\",\n",
             "\npub struct Option2 {\n",
             "\n    pub r#type: Option<Option2Type>,\n",
-            "\n        optional r#type = \"type\",\n",
-            "\n        Value = \"\",\n",
-            "\n        /// `\"4k\"`; what an absent member means.\n        K4 = \"4k\",\n",
-            "\n        Other2 = \"Other\",\n",
-            "\n        Other3 = \"other\",\n",
-            "\n        TypeMinus1 = -1,\n",
+            "\n    #[serde(rename = \"\")]\n    Value,\n",
+            "\n    /// `\"4k\"`; what an absent member means.\n    #[serde(rename = \"4k\")]\n    K4,\n",
+            "\n    #[serde(rename = \"Other\")]\n    Other,\n",
+            "\n    #[serde(rename = \"other\")]\n    Other2,\n",
+            "\n#[serde(into = \"i64\")]\npub enum Option2Type {\n",
+            "\n    TypeMinus1 = -1,\n",
         ] {
             assert!(text.contains(part), "{part} is not in\n{text}");
         }
+        assert!(!text.contains("rename = \"type\""), "{text}");
     }
 
     #[test]
-    fn every_field_of_every_model_has_one_row() {
+    fn every_member_that_is_sent_is_a_field() {
         for contract in kling_spec::EMBEDDED {
             let spec = contract.parse();
             let text = file(&spec);
-            let rows = text.lines().filter(|line| {
-                ["required ", "optional ", "ignored "]
-                    .iter()
-                    .any(|kind| line.trim_start().starts_with(kind))
+            let fields = text.lines().filter(|line| {
+                line.strip_prefix("    pub ")
+                    .is_some_and(|rest| !rest.starts_with("fn "))
             });
-            let members = spec.fields().keys().filter(|path| path.name().is_some());
-            assert_eq!(rows.count(), members.count(), "{}", spec.id());
+            let members = spec.fields().keys().filter_map(|path| path.name());
+            let sent = members.filter(|name| !is_for_editors(name));
+            assert_eq!(fields.count(), sent.count(), "{}", spec.id());
         }
     }
 }

@@ -14,20 +14,20 @@ const KEYWORDS: [&str; 47] = [
 /// Words that cannot be written as `r#…` either.
 const NEVER: [&str; 5] = ["_", "crate", "self", "super", "yield"];
 
-/// Type names that the generated code uses itself.
+/// Type names that the generated code, or what is derived for it, uses itself.
 const TAKEN: [&str; 15] = [
     "Builder",
     "Err",
+    "From",
     "FromIterator",
     "Into",
     "IntoIterator",
-    "Members",
     "None",
     "Ok",
     "Option",
-    "Other",
     "Result",
     "Self",
+    "Serialize",
     "Some",
     "String",
     "Vec",
