@@ -3,6 +3,7 @@
 //! Every reader of a condition matches all variants; the algebra grows only when a rule cannot be
 //! said with it.
 
+#[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -12,7 +13,8 @@ use crate::scalar::Scalar;
 /// Something that holds for a request, or does not: a table with exactly one key.
 ///
 /// Inside `contains` and `max-contains` paths begin at the item, elsewhere at the request.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Condition {
     /// The field is there; a list also has an item. Defaults do not count.

@@ -5,6 +5,7 @@
 //! an error.
 
 use indexmap::IndexMap;
+#[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::de::{Deserialize, Deserializer, IntoDeserializer};
 
@@ -16,13 +17,14 @@ use crate::scalar::Scalar;
 use crate::spec::{Billing, Mistake, Output};
 
 /// The contract of one video model.
-#[derive(Debug, Default, serde::Deserialize, JsonSchema)]
+#[derive(Debug, Default, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(
     rename_all = "kebab-case",
     deny_unknown_fields,
     expecting = "the tables of a contract"
 )]
-#[schemars(title = "Contract of a video model")]
+#[cfg_attr(feature = "schema", schemars(title = "Contract of a video model"))]
 #[expect(
     dead_code,
     reason = "the tables are read one by one; here they say which ones there are, to the schema and to errors"
@@ -53,7 +55,8 @@ pub(crate) struct Contract {
 }
 
 /// What a claim rests on: exactly one of `source`, `edition`, `inferred`, `upstream`.
-#[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(
     rename_all = "kebab-case",
     deny_unknown_fields,
@@ -79,7 +82,8 @@ pub(crate) struct GroundRow {
 }
 
 /// One field of a request.
-#[derive(Debug, Clone, serde::Deserialize, JsonSchema)]
+#[derive(Debug, Clone, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(
     rename_all = "kebab-case",
     deny_unknown_fields,
@@ -128,7 +132,8 @@ pub(crate) struct FieldRow {
 }
 
 /// Grounds of the claims of a row that rest on something else than the row.
-#[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(
     rename_all = "kebab-case",
     deny_unknown_fields,
@@ -144,7 +149,8 @@ pub(crate) struct ClaimGrounds {
 }
 
 /// How a text names the items of lists.
-#[derive(Debug, serde::Deserialize, JsonSchema)]
+#[derive(Debug, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(
     rename_all = "kebab-case",
     deny_unknown_fields,
@@ -167,7 +173,8 @@ pub(crate) struct PlaceholdersRow {
 }
 
 /// One kind of placeholder.
-#[derive(Debug, serde::Deserialize, JsonSchema)]
+#[derive(Debug, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(
     rename_all = "kebab-case",
     deny_unknown_fields,
@@ -185,7 +192,8 @@ pub(crate) struct KindRow {
 }
 
 /// A rule over several fields.
-#[derive(Debug, serde::Deserialize, JsonSchema)]
+#[derive(Debug, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(
     rename_all = "kebab-case",
     deny_unknown_fields,

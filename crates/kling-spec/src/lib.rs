@@ -11,6 +11,7 @@ mod ground;
 mod load;
 mod path;
 mod scalar;
+#[cfg(feature = "schema")]
 mod schema;
 mod spec;
 mod suggest;
@@ -26,6 +27,7 @@ pub use ground::{Evidence, Ground, Level, Service};
 pub use load::{MAX_ITEM_CONDITIONS, MAX_LISTS};
 pub use path::{Path, Step};
 pub use scalar::Scalar;
+#[cfg(feature = "schema")]
 pub use schema::{any_schema, contract_schema, inexpressible_rules, request_schema};
 pub use spec::{
     Addon, Billing, Convert, Kind, Mistake, Output, Placeholders, Reading, Rule, Spec, Tier,

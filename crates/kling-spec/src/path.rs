@@ -1,8 +1,10 @@
 //! Where a field stands in a request: `metadata.image_list[].type`.
 
+#[cfg(feature = "schema")]
 use std::borrow::Cow;
 use std::{fmt, iter};
 
+#[cfg(feature = "schema")]
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
@@ -146,6 +148,7 @@ impl<'de> Deserialize<'de> for Path {
     }
 }
 
+#[cfg(feature = "schema")]
 impl JsonSchema for Path {
     fn schema_name() -> Cow<'static, str> {
         "Path".into()

@@ -1,8 +1,10 @@
 //! A value that a contract compares with: a string, an integer or a boolean.
 
+#[cfg(feature = "schema")]
 use std::borrow::Cow;
 use std::fmt;
 
+#[cfg(feature = "schema")]
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde::{Serialize, Serializer};
@@ -43,9 +45,22 @@ impl fmt::Display for Scalar {
         match self {
             Self::Boolean(value) => write!(f, "{value}"),
             Self::Integer(value) => write!(f, "{value}"),
-            Self::String(text) => f.write_str(&serde_json::Value::from(text.as_str()).to_string()),
+            Self::String(text) => write_quoted(text, f),
         }
     }
+}
+
+/// A text as JSON has it.
+fn write_quoted(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    f.write_str("\"")?;
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => write!(f, "\\{character}")?,
+            '\0'..='\u{1f}' => write!(f, "\\u{:04x}", u32::from(character))?,
+            _ => write!(f, "{character}")?,
+        }
+    }
+    f.write_str("\"")
 }
 
 impl Serialize for Scalar {
@@ -96,6 +111,7 @@ impl<'de> Deserialize<'de> for Scalar {
     }
 }
 
+#[cfg(feature = "schema")]
 impl JsonSchema for Scalar {
     fn schema_name() -> Cow<'static, str> {
         "Scalar".into()

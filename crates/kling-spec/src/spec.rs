@@ -1,6 +1,7 @@
 //! A checked contract: types that cannot be wrong.
 
 use indexmap::IndexMap;
+#[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
@@ -221,7 +222,8 @@ pub struct Rule {
 }
 
 /// How a wrongly written value becomes the right one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Convert {
     /// A string that holds a whole number becomes the number.
@@ -235,7 +237,8 @@ pub enum Convert {
 }
 
 /// What people write instead of what the page says.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(
     rename_all = "kebab-case",
     deny_unknown_fields,
@@ -255,7 +258,7 @@ pub struct Mistake {
     pub convert: Option<Convert>,
     /// Single values and what they mean.
     #[serde(default, deserialize_with = "pairs")]
-    #[schemars(with = "Vec<ValueMistake>")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<ValueMistake>"))]
     pub values: Vec<(Scalar, Scalar)>,
     /// Whether a value says more than the field that is meant takes, so that to put it there is a guess.
     #[serde(default)]
@@ -268,7 +271,8 @@ pub struct Mistake {
 }
 
 /// A value and what it means.
-#[derive(Deserialize, JsonSchema)]
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields, expecting = "a table with `from` and `to`")]
 struct ValueMistake {
     /// What is written.
@@ -286,7 +290,8 @@ fn pairs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(Scalar, Scal
 }
 
 /// A property of the video that a field gives.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(
     rename_all = "kebab-case",
     deny_unknown_fields,
@@ -301,7 +306,8 @@ pub struct Reading {
 }
 
 /// What the video will be.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(
     rename_all = "kebab-case",
     deny_unknown_fields,
@@ -318,7 +324,8 @@ pub struct Output {
 }
 
 /// What is charged for the video.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(
     rename_all = "kebab-case",
     deny_unknown_fields,
@@ -355,7 +362,8 @@ impl Billing {
 }
 
 /// A billing tier.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(
     rename_all = "kebab-case",
     deny_unknown_fields,
@@ -372,7 +380,8 @@ pub struct Tier {
 }
 
 /// An addition to the billing tier.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(
     rename_all = "kebab-case",
     deny_unknown_fields,

@@ -78,7 +78,7 @@ const TREES: [(&[&str], &[&str], &[&str]); 6] = [
 ];
 
 /// The most crates that somebody who links the checker gets with it.
-const MOST_WITH_CHECKER: usize = 48;
+const MOST_WITH_CHECKER: usize = 39;
 
 /// The names of all packages that are linked.
 fn linked(selection: &[&str]) -> BTreeSet<String> {

@@ -43,11 +43,11 @@ const IMPORTS: [(&str, May); 13] = [
     ("kling-testgen", May::These(&["kling-spec"])),
     (
         "kling-bench",
-        May::These(&["kling-check", "kling-http", "kling-emulator"]),
+        May::These(&["kling-check", "kling-http", "kling-emulator", "kling-json"]),
     ),
     (
         "xtask",
-        May::These(&["kling-spec", "kling-check", "kling-emulator"]),
+        May::These(&["kling-spec", "kling-check", "kling-emulator", "kling-json"]),
     ),
 ];
 

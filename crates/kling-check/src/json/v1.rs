@@ -1,5 +1,6 @@
 //! Version 1 of the JSON output.
 
+#[cfg(feature = "schema")]
 use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde::Serialize;
 
@@ -9,11 +10,12 @@ use crate::diagnostic;
 pub const VERSION: u32 = 1;
 
 /// Findings of any number of requests, and how many there were.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(title = "Report of kling check")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(title = "Report of kling check"))]
 pub struct Report<'a> {
     /// The version of this format: 1.
-    #[schemars(extend("const" = VERSION))]
+    #[cfg_attr(feature = "schema", schemars(extend("const" = VERSION)))]
     pub version: u32,
     /// The findings, by request in the order of the input, within a request in the order of its text.
     pub diagnostics: Vec<Diagnostic<'a>>,
@@ -22,7 +24,8 @@ pub struct Report<'a> {
 }
 
 /// One finding.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct Diagnostic<'a> {
     /// The file, as it was named or found; `-` is the standard input.
     pub file: &'a str,
@@ -30,7 +33,7 @@ pub struct Diagnostic<'a> {
     pub request: u64,
     /// The model as whose request the text was read; absent where it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "&str")]
+    #[cfg_attr(feature = "schema", schemars(with = "&str"))]
     pub model: Option<&'a str>,
     /// The kebab-case id of the rule.
     pub rule: &'a str,
@@ -42,7 +45,7 @@ pub struct Diagnostic<'a> {
     pub message: &'a str,
     /// What to do; absent where nothing general can be said.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "&str")]
+    #[cfg_attr(feature = "schema", schemars(with = "&str"))]
     pub help: Option<&'a str>,
     /// Why: the place on the model's page, or the reason.
     pub source: &'a str,
@@ -56,12 +59,13 @@ pub struct Diagnostic<'a> {
     pub end: Position,
     /// How to mend it; absent where that is not known, or was not asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Fix<'a>")]
+    #[cfg_attr(feature = "schema", schemars(with = "Fix<'a>"))]
     pub fix: Option<Fix<'a>>,
 }
 
 /// A repair of one finding: all of its edits, or none.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct Fix<'a> {
     /// Whether it guesses nothing and changes no bill.
     pub safe: bool,
@@ -70,7 +74,8 @@ pub struct Fix<'a> {
 }
 
 /// A replacement of some bytes of the file; an insertion where `start` is `end`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct Edit<'a> {
     /// The first byte that is replaced.
     pub start: u64,
@@ -81,7 +86,8 @@ pub struct Edit<'a> {
 }
 
 /// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// Documented as refused, contradictory, or certain to lose what was paid for.
@@ -93,7 +99,8 @@ pub enum Level {
 }
 
 /// What the service does with a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Service {
     /// Answers with an error and charges nothing.
@@ -105,7 +112,8 @@ pub enum Service {
 }
 
 /// A half-open range of byte offsets in the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct Span {
     /// The first byte.
     pub start: u64,
@@ -114,18 +122,20 @@ pub struct Span {
 }
 
 /// A place in the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct Position {
     /// The line, from 1.
-    #[schemars(range(min = 1))]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub line: u64,
     /// The column in Unicode scalar values, from 1.
-    #[schemars(range(min = 1))]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub column: u64,
 }
 
 /// How many requests and findings there were.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct Summary {
     /// Requests that were checked.
     pub requests: u64,
@@ -233,6 +243,7 @@ impl<'a> Diagnostic<'a> {
 }
 
 /// The JSON Schema (Draft 2020-12) of [`Report`].
+#[cfg(feature = "schema")]
 pub fn report_schema() -> Schema {
     SchemaSettings::draft2020_12()
         .for_serialize()
@@ -269,6 +280,7 @@ fn wide(number: usize) -> u64 {
 mod tests {
     use super::*;
 
+    #[cfg(feature = "schema")]
     #[test]
     fn the_schema_names_every_member_and_which_may_be_absent() {
         let schema = report_schema();

@@ -61,7 +61,10 @@ fn the_checker_finds_no_fault_of_shape_in_what_is_built() {
             let document = kling_json::Document::read(text.as_str());
             let report = checker.check(&document);
             for found in report.findings() {
-                prop_assert!(!IMPOSSIBLE.contains(&found.rule().id()), "{found:?}: {text}");
+                prop_assert!(
+                    !IMPOSSIBLE.contains(&found.rule().id()),
+                    "{found:?}: {text}"
+                );
             }
             prop_assert_eq!(report.model(), Some(model));
             Ok(())
