@@ -1,6 +1,6 @@
 //! What a walk has learnt of a request for the rules that look at several members, and whether conditions hold.
 
-use kling_json::{Kind, Node};
+use kling_json::{Document, Kind, Node, NodeId};
 use kling_spec::Scalar;
 
 use crate::table::{ArrayTable, Condition, FieldId, Table};
@@ -36,40 +36,40 @@ pub(crate) enum View {
     Sent,
 }
 
-/// What a member says.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) enum Reading<'d> {
+/// How a member is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Reading {
     /// It is not there.
     #[default]
     Absent,
-    /// What is written.
-    Written(Node<'d>),
-    /// What the value can only mean: a place among the meant values.
-    Meant(usize),
+    /// It says what is written.
+    Written,
+    /// What it says is one of the meant values.
+    Meant,
     /// It is there, and nobody knows what it says.
     Open,
 }
 
 /// What is known of a field; inside a list, of that of the last item.
 #[derive(Debug, Clone, Copy, Default)]
-struct Fact<'d> {
-    reading: Reading<'d>,
-    /// For a list: how many items it has.
-    count: u32,
+struct Fact {
+    /// Where it was found; the request itself where it was not.
+    node: NodeId,
+    /// For a list how many items it has, for what is meant its place among the meant values.
+    number: u32,
+    reading: Reading,
     /// Whether it was read under a wrong key, where the service does not see it.
     elsewhere: bool,
-    /// Where it was found.
-    node: Option<Node<'d>>,
 }
 
 /// How many items satisfy a condition: of some it is not known.
 #[derive(Debug, Clone, Copy, Default)]
 struct Hits {
-    sure: u64,
-    open: u64,
+    sure: u32,
+    open: u32,
     /// The same as the service sees the items.
-    sent_sure: u64,
-    sent_open: u64,
+    sent_sure: u32,
+    sent_open: u32,
     /// The first item that settles the matter: that satisfies it, or is one too many.
     witness: Option<u32>,
 }
@@ -77,7 +77,8 @@ struct Hits {
 /// The facts of one request.
 #[derive(Debug)]
 pub(crate) struct Facts<'d> {
-    fields: Vec<Fact<'d>>,
+    document: &'d Document<'d>,
+    fields: Vec<Fact>,
     hits: Vec<Hits>,
     meant: Vec<Scalar>,
     /// Whether anything was read under a wrong key.
@@ -85,10 +86,11 @@ pub(crate) struct Facts<'d> {
 }
 
 impl<'d> Facts<'d> {
-    pub(crate) fn new(table: &Table) -> Self {
+    pub(crate) fn new(table: &Table, document: &'d Document<'d>) -> Self {
         Self {
+            document,
             fields: vec![Fact::default(); table.fields.len()],
-            hits: vec![Hits::default(); table.item_conditions.len()],
+            hits: Vec::new(),
             meant: Vec::new(),
             any_elsewhere: false,
         }
@@ -98,10 +100,9 @@ impl<'d> Facts<'d> {
     #[inline]
     pub(crate) fn found(&mut self, field: FieldId, node: Node<'d>, elsewhere: bool) {
         self.fields[field] = Fact {
-            reading: Reading::Absent,
-            count: 0,
+            node: node.id(),
             elsewhere,
-            node: Some(node),
+            ..Fact::default()
         };
         self.any_elsewhere |= elsewhere;
     }
@@ -109,12 +110,16 @@ impl<'d> Facts<'d> {
     /// A member says what is written.
     #[inline]
     pub(crate) fn written(&mut self, field: FieldId, node: Node<'d>) {
-        self.fields[field].reading = Reading::Written(node);
+        let fact = &mut self.fields[field];
+        fact.reading = Reading::Written;
+        fact.node = node.id();
     }
 
     /// A member can only mean this value.
     pub(crate) fn meant(&mut self, field: FieldId, value: Scalar) {
-        self.fields[field].reading = Reading::Meant(self.meant.len());
+        let fact = &mut self.fields[field];
+        fact.reading = Reading::Meant;
+        fact.number = u32::try_from(self.meant.len()).unwrap_or(u32::MAX);
         self.meant.push(value);
     }
 
@@ -130,7 +135,11 @@ impl<'d> Facts<'d> {
         }
     }
 
-    pub(crate) fn begin_list(&mut self, array: &ArrayTable) {
+    pub(crate) fn begin_list(&mut self, table: &Table, array: &ArrayTable) {
+        // Many requests have no lists.
+        if self.hits.is_empty() {
+            self.hits = vec![Hits::default(); table.item_conditions.len()];
+        }
         for &condition in &array.conditions {
             self.hits[condition] = Hits::default();
         }
@@ -156,7 +165,7 @@ impl<'d> Facts<'d> {
             let hits = &mut self.hits[place];
             match meant {
                 Truth::Yes => {
-                    if hits.sure == condition.before_witness() {
+                    if u64::from(hits.sure) == condition.before_witness() {
                         hits.witness = Some(index);
                     }
                     hits.sure += 1;
@@ -173,13 +182,13 @@ impl<'d> Facts<'d> {
     }
 
     pub(crate) fn end_list(&mut self, list: FieldId, node: Node<'d>, count: u32) {
-        let fact = &mut self.fields[list];
-        fact.reading = Reading::Written(node);
-        fact.count = count;
+        self.written(list, node);
+        self.fields[list].number = count;
     }
 
-    /// What a member says.
-    pub(crate) fn reading(&self, field: FieldId, view: View) -> Reading<'d> {
+    /// How a member is read.
+    #[inline]
+    fn reading(&self, field: FieldId, view: View) -> Reading {
         let fact = &self.fields[field];
         if fact.elsewhere && view == View::Sent {
             Reading::Absent
@@ -188,34 +197,60 @@ impl<'d> Facts<'d> {
         }
     }
 
+    /// The value of a member that says what is written.
+    pub(crate) fn value(&self, field: FieldId) -> Option<Node<'d>> {
+        let is_written = self.fields[field].reading == Reading::Written;
+        self.node(field).filter(|_| is_written)
+    }
+
     /// Where a member was found, whatever it says.
+    #[inline]
     pub(crate) fn node(&self, field: FieldId) -> Option<Node<'d>> {
-        self.fields[field].node
+        let id = self.fields[field].node;
+        // No field is the request itself.
+        (id != NodeId::default())
+            .then(|| self.document.node(id))
+            .flatten()
     }
 
     /// How many items a list has; `None` if it is malformed.
     pub(crate) fn count(&self, list: FieldId, view: View) -> Option<u64> {
         match self.reading(list, view) {
-            Reading::Absent => Some(0),
-            Reading::Written(_) | Reading::Meant(_) => Some(u64::from(self.fields[list].count)),
+            Reading::Absent | Reading::Meant => Some(0),
+            Reading::Written => Some(u64::from(self.fields[list].number)),
             Reading::Open => None,
         }
     }
 
     /// The item that settled a condition on items.
     pub(crate) fn witness(&self, condition: usize) -> Option<u32> {
-        self.hits[condition].witness
+        self.hits.get(condition)?.witness
     }
 
     /// Whether a condition holds.
     pub(crate) fn truth(&self, table: &Table, condition: &Condition, view: View) -> Truth {
         match condition {
+            Condition::Not(inner) => self.truth(table, inner, view).not(),
+            Condition::All(several) => self.fold(table, several, view, Truth::No),
+            Condition::Any(several) => self.fold(table, several, view, Truth::Yes),
+            Condition::Present(_)
+            | Condition::Const { .. }
+            | Condition::MaxItems(..)
+            | Condition::Items(_) => self.leaf(table, condition, view),
+        }
+    }
+
+    /// The same of a condition that has no others inside.
+    #[inline]
+    fn leaf(&self, table: &Table, condition: &Condition, view: View) -> Truth {
+        match condition {
             Condition::Present(field) => match self.reading(*field, view) {
                 Reading::Absent => Truth::No,
                 Reading::Open => Truth::Open,
-                Reading::Meant(_) => Truth::Yes,
-                Reading::Written(node) => {
-                    Truth::of(node.kind() != Kind::Array || self.fields[*field].count > 0)
+                Reading::Meant => Truth::Yes,
+                Reading::Written => {
+                    let is_list = table.array(*field).is_some();
+                    Truth::of(!is_list || self.fields[*field].number > 0)
                 }
             },
             Condition::Const {
@@ -225,28 +260,32 @@ impl<'d> Facts<'d> {
             } => match self.reading(*field, view) {
                 Reading::Absent => Truth::of(*by_default),
                 Reading::Open => Truth::Open,
-                Reading::Meant(place) => Truth::of(self.meant[place] == *value),
-                Reading::Written(node) => Truth::of(is(node, value)),
-            },
-            Condition::MaxItems(lists, limit) => {
-                let counts = lists.iter().map(|list| self.count(*list, view));
-                let total: u64 = counts.clone().flatten().sum();
-                match total <= *limit {
-                    false => Truth::No,
-                    true if counts.clone().any(|count| count.is_none()) => Truth::Open,
-                    true => Truth::Yes,
+                Reading::Meant => Truth::of(self.meant_value(*field) == Some(value)),
+                Reading::Written => {
+                    Truth::of(self.node(*field).is_some_and(|node| is(node, value)))
                 }
-            }
+            },
+            Condition::MaxItems(lists, limit) => self.max_items(lists, *limit, view),
             Condition::Items(place) => self.items(table, *place, view),
-            Condition::Not(inner) => self.truth(table, inner, view).not(),
-            Condition::All(several) => self.fold(table, several, view, Truth::No),
-            Condition::Any(several) => self.fold(table, several, view, Truth::Yes),
+            Condition::Not(_) | Condition::All(_) | Condition::Any(_) => Truth::Open,
+        }
+    }
+
+    fn max_items(&self, lists: &[FieldId], limit: u64, view: View) -> Truth {
+        let counts = lists.iter().map(|list| self.count(*list, view));
+        let total: u64 = counts.clone().flatten().sum();
+        if total > limit {
+            Truth::No
+        } else if counts.clone().any(|count| count.is_none()) {
+            Truth::Open
+        } else {
+            Truth::Yes
         }
     }
 
     fn items(&self, table: &Table, place: usize, view: View) -> Truth {
         let condition = &table.item_conditions[place];
-        let hits = self.hits[place];
+        let hits = self.hits.get(place).copied().unwrap_or_default();
         let (sure, open) = match (self.count(condition.list, view), view) {
             (None, _) => return Truth::Open,
             // Not read at all, or not seen.
@@ -258,8 +297,8 @@ impl<'d> Facts<'d> {
             None if sure > 0 => Truth::Yes,
             None if open > 0 => Truth::Open,
             None => Truth::No,
-            Some(most) if sure > most => Truth::No,
-            Some(most) if sure + open > most => Truth::Open,
+            Some(most) if u64::from(sure) > most => Truth::No,
+            Some(most) if u64::from(sure) + u64::from(open) > most => Truth::Open,
             Some(_) => Truth::Yes,
         }
     }
@@ -277,18 +316,50 @@ impl<'d> Facts<'d> {
         result
     }
 
-    /// The scalar that a member says, as far as contracts can name it; `None` where it is not known.
-    pub(crate) fn scalar(
-        &self,
+    /// What a member says, or its default where it is absent; `None` where it is not known.
+    pub(crate) fn said<'f>(
+        &'f self,
         field: FieldId,
-        default: Option<&Scalar>,
+        default: Option<&'f Scalar>,
         view: View,
-    ) -> Option<Scalar> {
+    ) -> Option<Said<'f>> {
         match self.reading(field, view) {
-            Reading::Absent => default.cloned(),
-            Reading::Written(node) => scalar(node),
-            Reading::Meant(place) => Some(self.meant[place].clone()),
+            Reading::Absent => default.map(Said::Known),
+            Reading::Written => self.node(field).map(Said::Written),
+            Reading::Meant => self.meant_value(field).map(Said::Known),
             Reading::Open => None,
+        }
+    }
+
+    fn meant_value(&self, field: FieldId) -> Option<&Scalar> {
+        self.meant.get(self.fields[field].number as usize)
+    }
+}
+
+/// What a member says.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Said<'f> {
+    /// What is written.
+    Written(Node<'f>),
+    /// This value.
+    Known(&'f Scalar),
+}
+
+impl Said<'_> {
+    /// The whole number, if it is one.
+    pub(crate) fn integer(self) -> Option<i64> {
+        match self {
+            Self::Written(node) => node.number()?.to_i64(),
+            Self::Known(Scalar::Integer(number)) => Some(*number),
+            Self::Known(Scalar::String(_) | Scalar::Boolean(_)) => None,
+        }
+    }
+
+    /// The parts of the ratio, if it is one.
+    pub(crate) fn ratio(self) -> Option<(u16, u16)> {
+        match self {
+            Self::Written(node) => ratio_parts(&node.text()?.decode()),
+            Self::Known(value) => ratio_parts(value.as_str()?),
         }
     }
 }

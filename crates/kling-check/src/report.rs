@@ -1,11 +1,11 @@
 //! What checking a request gives: findings, the bill, and what the video will be.
 
 use kling_json::Document;
-use kling_spec::{Level, Scalar};
+use kling_spec::Level;
 
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, diagnostics};
-use crate::facts::{Facts, Truth, View, ratio_parts};
+use crate::facts::{Facts, Said, Truth, View};
 use crate::finding::{Finding, FindingKind};
 use crate::findings::{Omitted, limit};
 use crate::models::Naming;
@@ -192,18 +192,9 @@ fn outcome<'d>(
     view: View,
 ) -> (VideoOutput, Result<Bill<'d>, NoBill>) {
     let truth = |condition: &Condition| facts.truth(table, condition, view);
-    let said = |reading: &Option<ReadingTable>| {
-        let reading = reading.as_ref()?;
-        let unless = reading.unless.as_ref();
-        let is_told = unless.is_none_or(|unless| truth(unless) == Truth::No);
-        let scalar = || facts.scalar(reading.field, reading.default.as_ref(), view);
-        is_told.then(scalar).flatten()
-    };
-    let seconds = match said(&table.seconds) {
-        Some(Scalar::Integer(seconds)) => u32::try_from(seconds).ok(),
-        Some(Scalar::String(_) | Scalar::Boolean(_)) | None => None,
-    };
-    let ratio = said(&table.ratio).and_then(|value| ratio_parts(value.as_str()?));
+    let seconds = said(table, facts, view, table.seconds.as_ref());
+    let seconds = seconds.and_then(|said| u32::try_from(said.integer()?).ok());
+    let ratio = said(table, facts, view, table.ratio.as_ref()).and_then(Said::ratio);
     let tier = tier(table, truth);
     let output = VideoOutput {
         seconds,
@@ -224,6 +215,21 @@ fn outcome<'d>(
         None => Err(NoBill::Open),
     };
     (output, bill)
+}
+
+/// What the member of a reading says of the video, if it says anything.
+fn said<'f>(
+    table: &Table,
+    facts: &'f Facts<'_>,
+    view: View,
+    reading: Option<&'f ReadingTable>,
+) -> Option<Said<'f>> {
+    let reading = reading?;
+    let unless = reading.unless.as_ref();
+    let is_told = unless.is_none_or(|unless| facts.truth(table, unless, view) == Truth::No);
+    is_told
+        .then(|| facts.said(reading.field, reading.default.as_ref(), view))
+        .flatten()
 }
 
 /// The first tier whose condition holds; none if an earlier one might.

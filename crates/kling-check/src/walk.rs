@@ -56,7 +56,7 @@ pub(crate) fn walk<'d>(
     let mut walk = Walk {
         context,
         table,
-        facts: Facts::new(table),
+        facts: Facts::new(table, context.document),
         findings: Findings::new(context.settings.max_findings),
         is_model_settled,
         displaced: 0,
@@ -225,7 +225,7 @@ impl<'d> Walk<'d> {
         node: Node<'d>,
         mut read: impl FnMut(&mut Self, Node<'d>) -> Result<(), Broken>,
     ) -> Result<(), Broken> {
-        self.facts.begin_list(array);
+        self.facts.begin_list(self.table, array);
         let mut count = 0_u32;
         for item in node.children() {
             self.facts.begin_item(self.table, array);

@@ -12,7 +12,7 @@ use crate::text::Escapes;
 use crate::utf8::validate_utf8;
 use read::Key;
 
-pub use node::{Children, Kind, Node};
+pub use node::{Children, Kind, Node, NodeId};
 
 /// How many objects and arrays may be inside one another unless the caller says otherwise: the limit of `serde_json`'s own
 /// data structures is 127, and no request comes near it.
@@ -237,6 +237,18 @@ impl<'t> Document<'t> {
     /// The document's value.
     pub fn root(&self) -> Node<'_> {
         Node::new(self, 0)
+    }
+
+    /// The value with this number; `None` if the document has fewer values.
+    ///
+    /// ```
+    /// let document = kling_json::Document::read("[1, 2]");
+    /// let item = document.root().item(1).unwrap();
+    /// assert_eq!(document.node(item.id()), Some(item));
+    /// ```
+    #[inline]
+    pub fn node(&self, id: NodeId) -> Option<Node<'_>> {
+        (id.index() < self.entries.len()).then(|| Node::new(self, id.index()))
     }
 
     /// All values in text order, containers before what they contain.

@@ -24,7 +24,7 @@ mod text;
 mod utf8;
 
 pub use canonical::{CanonicalError, canonical, quoted};
-pub use document::{Buffer, Children, DEFAULT_MAX_DEPTH, Document, Kind, Node, check};
+pub use document::{Buffer, Children, DEFAULT_MAX_DEPTH, Document, Kind, Node, NodeId, check};
 pub use edit::{Edit, EditError, apply};
 pub use encoding::{Encoding, wide_encoding};
 pub use error::{Expected, ForeignLiteral, Inside, SyntaxError, SyntaxErrorKind};

@@ -33,7 +33,7 @@ impl<'d> Walk<'d> {
         let convert = mistake.and_then(|mistake| mistake.convert);
         match (&table.field(target).kind, node.kind(), convert) {
             (FieldKind::Array(array), Kind::String, Some(Convert::List | Convert::Objects)) => {
-                self.facts.begin_list(array);
+                self.facts.begin_list(table, array);
                 self.facts.begin_item(table, array);
                 self.item_text(array, node);
                 self.facts.end_item(table, array, 0);

@@ -7,7 +7,7 @@ use kling_prompt::{Fault, Part};
 use kling_spec::{CommonRule, Format, Ground};
 
 use super::Walk;
-use crate::facts::{Reading, View};
+use crate::facts::View;
 use crate::finding::{FindingKind, Mark, MarkFault};
 use crate::table::{PlaceholderTable, Table};
 
@@ -16,7 +16,7 @@ impl<'d> Walk<'d> {
     pub(super) fn misfit_placeholders(&mut self) {
         let table: &'d Table = self.table;
         if let Some(placeholders) = &table.placeholders
-            && let Reading::Written(prompt) = self.facts.reading(placeholders.field, View::Meant)
+            && let Some(prompt) = self.facts.value(placeholders.field)
             && !self.plainly_fits(placeholders, prompt)
         {
             self.each_misfit(placeholders, prompt);

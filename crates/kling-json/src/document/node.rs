@@ -26,6 +26,16 @@ pub enum Kind {
     Null,
 }
 
+/// The number of a value in its document: the root's is 0, and the others follow in text order.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord, Default)]
+pub struct NodeId(u32);
+
+impl NodeId {
+    pub(super) const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// A value of a [`Document`].
 #[derive(Clone, Copy)]
 pub struct Node<'d> {
@@ -40,6 +50,11 @@ impl<'d> Node<'d> {
 
     fn entry(&self) -> &'d Entry {
         self.document.entry(self.index)
+    }
+
+    /// The value's number in its document, which gives the value [back](Document::node).
+    pub fn id(&self) -> NodeId {
+        NodeId(u32::try_from(self.index).unwrap_or(NONE))
     }
 
     /// The document that the value belongs to.
