@@ -235,7 +235,7 @@ impl Writer<'_> {
         let mut rows = String::new();
         for (value, variant) in values.iter().zip(variants) {
             let about = about_value(field, value);
-            write!(rows, "{about}    {variant} = {value},\n").expect(INFALLIBLE);
+            writeln!(rows, "{about}    {variant} = {value},").expect(INFALLIBLE);
         }
         write!(
             self.enums,

@@ -73,16 +73,13 @@ impl CheckTask<'_> {
                 Vec::new()
             };
             counts.add_fixes(&fixes);
-            match self.renderer {
-                Some(renderer) => {
-                    let found = Findings::new(&report, fixes);
-                    renderer.findings(request, &found, &mut told.out);
-                }
-                None => {
-                    let found = report.findings().iter();
-                    let found = found.map(|found| (found.rule().id(), found.level()));
-                    counts.add_places(request, found);
-                }
+            if let Some(renderer) = self.renderer {
+                let found = Findings::new(&report, fixes);
+                renderer.findings(request, &found, &mut told.out);
+            } else {
+                let found = report.findings().iter();
+                let found = found.map(|found| (found.rule().id(), found.level()));
+                counts.add_places(request, found);
             }
         }
         let levels = report.findings().iter().map(kling_check::Finding::level);
@@ -99,12 +96,11 @@ impl CheckTask<'_> {
         let found = settings.checker.request_too_large(settings.limit);
         let found = settings.levels.applied(found);
         let found = found.map_or_else(Findings::default, Findings::of);
-        match self.renderer {
-            Some(renderer) => renderer.findings(request, &found, &mut told.out),
-            None => {
-                let found = found.diagnostics.iter();
-                counts.add_places(request, found.map(|found| (&*found.rule, found.level)));
-            }
+        if let Some(renderer) = self.renderer {
+            renderer.findings(request, &found, &mut told.out);
+        } else {
+            let found = found.diagnostics.iter();
+            counts.add_places(request, found.map(|found| (&*found.rule, found.level)));
         }
         let levels = found.diagnostics.iter().map(|found| found.level);
         counts.add_request(levels, found.omitted);
