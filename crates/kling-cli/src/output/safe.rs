@@ -2,11 +2,9 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::io;
 
 use kling_text::is_plain;
 use serde::Serialize;
-use serde_json::ser::Formatter;
 
 /// Whether a terminal or an editor may do something else with a character of a text of several lines than show it.
 fn is_unsafe_in_text(character: char) -> bool {
@@ -15,9 +13,20 @@ fn is_unsafe_in_text(character: char) -> bool {
 
 /// Appends the compact JSON text of a value, with unsafe characters as `\u` escapes.
 pub(crate) fn push_json(out: &mut Vec<u8>, value: &impl Serialize) {
-    value
-        .serialize(&mut serde_json::Serializer::with_formatter(out, Escaping))
+    let start = out.len();
+    serde_json::to_writer(&mut *out, value)
         .expect("the structs have string keys, and writing to a Vec cannot fail");
+    let written = &out[start..];
+    // Most are ASCII, of which JSON escapes all that is unsafe but one.
+    let is_plain = |byte: u8| byte.is_ascii() && byte != 0x7f;
+    if written.iter().fold(true, |all, byte| all & is_plain(*byte)) {
+        return;
+    }
+    let text = String::from_utf8_lossy(written);
+    if let Cow::Owned(safe) = json_text(&text) {
+        out.truncate(start);
+        out.extend_from_slice(safe.as_bytes());
+    }
 }
 
 /// A JSON text with unsafe characters, which can stand only in strings, as `\u` escapes.
@@ -42,42 +51,6 @@ fn json_escape(character: char) -> String {
         write!(escape, "\\u{unit:04x}").expect("writing to a String cannot fail");
     }
     escape
-}
-
-/// Where the first character is that is not plain. Most texts are ASCII, of which only the bytes are looked at.
-fn first_unsafe(text: &str) -> Option<usize> {
-    let mut at = 0;
-    loop {
-        let rest = text.get(at..)?;
-        at += rest.bytes().position(|byte| !matches!(byte, b' '..=b'~'))?;
-        let character = text.get(at..)?.chars().next()?;
-        if !is_plain(character) {
-            return Some(at);
-        }
-        at += character.len_utf8();
-    }
-}
-
-struct Escaping;
-
-impl Formatter for Escaping {
-    fn write_string_fragment<W: ?Sized + io::Write>(
-        &mut self,
-        writer: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
-        let mut rest = fragment;
-        while let Some(at) = first_unsafe(rest) {
-            let (plain, tail) = rest.split_at(at);
-            writer.write_all(plain.as_bytes())?;
-            let mut tail = tail.chars();
-            if let Some(character) = tail.next() {
-                writer.write_all(json_escape(character).as_bytes())?;
-            }
-            rest = tail.as_str();
-        }
-        writer.write_all(rest.as_bytes())
-    }
 }
 
 #[cfg(test)]
