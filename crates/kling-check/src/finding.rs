@@ -57,7 +57,7 @@ impl Eq for Rule<'_> {}
 pub(crate) enum FindingKind<'d> {
     /// The text is not JSON.
     Syntax(SyntaxError),
-    /// The request is no object.
+    /// The request is not an object.
     NotAnObject,
     /// A text in the place of a model's id.
     UnknownModel {
@@ -66,7 +66,7 @@ pub(crate) enum FindingKind<'d> {
     },
     /// The request has no `model`.
     MissingModel,
-    /// `model` is no text, and no contract says what it is.
+    /// `model` is not a string, and no contract says what it is.
     MistypedModel,
     /// A required member is not there.
     Missing(FieldId),
@@ -156,7 +156,7 @@ pub(crate) enum Meaning<'d> {
     Unknown(Option<FieldId>),
 }
 
-/// Something in the prompt that is no placeholder, or the wrong one.
+/// Something in the prompt that is not a placeholder, or is the wrong one.
 #[derive(Debug, Clone)]
 pub(crate) struct Mark<'d> {
     pub(crate) rule: CommonRule,
@@ -179,7 +179,7 @@ pub(crate) enum MarkFault {
     Range { reference: Reference, count: usize },
     /// It comes behind one with a higher number, which is the first that does.
     Order { reference: Reference, after: u32 },
-    /// Its word is no kind; perhaps another one for this.
+    /// Its word is not a kind; perhaps it is another word for this one.
     WrongKind(Option<Reference>),
     Malformed {
         reason: Reason,

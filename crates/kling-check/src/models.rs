@@ -104,7 +104,7 @@ impl Models {
     fn means_model(&self, key: &Text<'_>) -> bool {
         let name = key.decode();
         self.is_mistake_for_model(&name)
-            // What is a field of some model is no slip of `model`: `mode` is one letter off.
+            // What is a field of some model is not a slip of `model`: `mode` is one letter off.
             || !self.tables().any(|table| table.object(0).named(&name).is_some())
                 && self.top_name(&name) == Some("model")
     }
@@ -141,7 +141,7 @@ pub(crate) enum Naming<'d> {
     Known { index: usize, settled: bool },
     /// It has a text that names no contract.
     Unknown(Node<'d>),
-    /// Its `model` is no text.
+    /// Its `model` is not a string.
     Mistyped(Node<'d>),
     /// It has no model.
     Missing,

@@ -86,7 +86,7 @@ impl Word {
     }
 }
 
-/// The words of an id, without what stands between them.
+/// The words of an id, without what is between them.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(is_separator).filter(|word| !word.is_empty())
 }

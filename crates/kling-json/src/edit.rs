@@ -71,7 +71,7 @@ pub enum EditError {
     NotAMember,
     /// The value is not an object, so no member can be inserted.
     NotAnObject,
-    /// The value is no array, so no item can be inserted.
+    /// The value is not an array, so no item can be inserted.
     NotAnArray,
 }
 

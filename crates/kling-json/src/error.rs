@@ -34,11 +34,11 @@ pub enum SyntaxErrorKind {
     ByteOrderMark,
     /// The text ends too early.
     UnexpectedEnd(Inside),
-    /// A character that cannot stand here.
+    /// A character that cannot be here.
     UnexpectedCharacter {
         /// The character.
         found: char,
-        /// What could stand here.
+        /// What could be here.
         expected: Expected,
     },
     /// A byte below 0x20 in a string.

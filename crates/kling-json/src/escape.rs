@@ -2,7 +2,7 @@
 
 use crate::error::{Inside, SyntaxError, SyntaxErrorKind};
 
-/// Checks the escape whose backslash stands at `at` and gives the offset after it (after both halves of a pair).
+/// Checks the escape whose backslash is at `at` and gives the offset after it (after both halves of a pair).
 #[inline]
 pub(crate) fn check(text: &str, at: usize) -> Result<usize, SyntaxError> {
     match text.as_bytes().get(at + 1) {

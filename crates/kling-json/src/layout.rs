@@ -133,7 +133,7 @@ pub fn insert_member(object: Node<'_>, key: &str, value: &str) -> Result<Edit, E
 /// ```
 ///
 /// # Errors
-/// When the value is no array, or one of the values is not JSON.
+/// When the value is not an array, or one of the values is not JSON.
 pub fn append_items<'v>(
     array: Node<'_>,
     values: impl IntoIterator<Item = &'v str>,
@@ -167,7 +167,7 @@ pub fn append_items<'v>(
 /// ```
 ///
 /// # Errors
-/// When the value is no array.
+/// When the value is not an array.
 pub fn truncate_items(array: Node<'_>, most: usize) -> Result<Edit, EditError> {
     if array.kind() != Kind::Array {
         return Err(EditError::NotAnArray);
@@ -210,7 +210,7 @@ fn insert(container: Node<'_>, child: &str) -> Edit {
     )
 }
 
-/// What stands between two members or items of a container that has at least one.
+/// What is between two members or items of a container that has at least one.
 fn separator(container: Node<'_>) -> String {
     let text = container.document().text();
     let mut children = container.children();
@@ -268,7 +268,7 @@ fn lines_in_empty(container: Node<'_>) -> (String, String) {
     )
 }
 
-/// What stands between a member's key and its value.
+/// What is between a member's key and its value.
 fn colon(member: Node<'_>) -> String {
     let key_end = member.key_span().map_or(member.span().start, |key| key.end);
     let colon = Span::new(key_end, member.span().start).of(member.document().text());

@@ -1,4 +1,4 @@
-//! A number as it stands in a text, and its exact value.
+//! A number as it is written in a text, and its exact value.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use crate::diagnose;
 use crate::error::{Expected, SyntaxError, SyntaxErrorKind};
 use crate::span::Span;
 
-/// A number as it stands in the text: a borrowed place, checked but not converted.
+/// A number as it is written in the text: a borrowed place, checked but not converted.
 ///
 /// ```
 /// # fn main() -> Result<(), kling_json::SyntaxError> {

@@ -1,4 +1,4 @@
-//! A string as it stands in a text: raw, decoded, and the way between the two.
+//! A string as it is written in a text: raw, decoded, and the way between the two.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 use crate::escape::{self, Piece, Pieces};
 use crate::span::Span;
 
-/// A string, key or value, as it stands in the text: a borrowed place, checked but not decoded.
+/// A string, key or value, as it is written in the text: a borrowed place, checked but not decoded.
 ///
 /// ```
 /// # fn main() -> Result<(), kling_json::SyntaxError> {
@@ -59,7 +59,7 @@ impl<'t> Text<'t> {
         }
     }
 
-    /// What stands between the quotation marks, escapes as written.
+    /// What is between the quotation marks, escapes as written.
     #[inline]
     pub fn raw(&self) -> &'t str {
         self.content.of(self.source)

@@ -21,7 +21,7 @@ pub(super) fn field_name(path: &Path) -> String {
     }
 }
 
-/// Where the members of an object stand, as in "at the top level".
+/// Where the members of an object are, as in "at the top level".
 pub(super) fn place_name(object: Option<&Path>) -> String {
     match object {
         None => "at the top level".to_owned(),

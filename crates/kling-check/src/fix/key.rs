@@ -48,7 +48,7 @@ fn joined(list: Node<'_>, other: Node<'_>) -> Option<Proposal> {
     Some(Proposal::new(title, true, edits))
 }
 
-/// Whether the value stands in a member that is there twice with the same value.
+/// Whether the value is in a member that is there twice with the same value.
 pub(super) fn is_in_duplicate(node: Node<'_>) -> bool {
     let mut next = Some(node);
     while let Some(node) = next {
@@ -271,7 +271,7 @@ fn moved_in(home: Node<'_>, from: Node<'_>, name: &str, value: &str, edit: Edit)
     Some(Edit::new(edit.span, text))
 }
 
-/// The white space at the beginning of the line on which something stands.
+/// The white space at the beginning of the line on which something is.
 fn indentation(text: &str, offset: usize) -> &str {
     let before = text.get(..offset).unwrap_or_default();
     let line = before.rfind('\n').map_or(0, |line_break| line_break + 1);

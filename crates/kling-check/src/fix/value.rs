@@ -1,4 +1,4 @@
-//! Fixes of values that stand where they belong.
+//! Fixes of values that are where they belong.
 
 use kling_json::{
     Kind, Node, Text, quoted as json_string, remove_member, replace_value, truncate_items,

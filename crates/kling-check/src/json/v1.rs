@@ -81,7 +81,7 @@ pub struct Edit<'a> {
     pub start: u64,
     /// One past the last byte that is replaced.
     pub end: u64,
-    /// What stands there instead.
+    /// What is written there instead.
     pub text: &'a str,
 }
 
@@ -151,7 +151,7 @@ pub struct Summary {
     pub omitted: u64,
 }
 
-/// Where a request stands: what its findings have to be moved by.
+/// Where a request is in its file: what its findings have to be moved by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place<'a> {
     /// The name of the file.

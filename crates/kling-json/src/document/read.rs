@@ -186,7 +186,7 @@ fn scalar_at(text: &str, at: usize, first: u8) -> Result<(usize, Kind, bool), Sy
     }
 }
 
-/// The key at `start`, and the offset behind its colon; `expected` can stand there.
+/// The key at `start`, and the offset behind its colon; `expected` can be there.
 #[inline]
 fn key_at(text: &str, start: usize, expected: Expected) -> Result<(Key, usize), SyntaxError> {
     if text.as_bytes().get(start) != Some(&b'"') {

@@ -310,7 +310,7 @@ impl Machine<'_> {
         self.place = Place::AfterValue;
     }
 
-    /// Everything is closed: what follows is no part of the value.
+    /// Everything is closed: what follows is not a part of the value.
     fn end(&mut self) {
         while let Some((gap, end)) = gap(self.text, self.at) {
             match gap {

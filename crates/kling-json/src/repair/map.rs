@@ -94,7 +94,7 @@ impl OffsetMap {
     }
 
     /// Whether a part of the repaired text holds a byte that was not copied from the source; for an empty span, whether
-    /// it stands inside or at either end of such bytes.
+    /// it is inside or at either end of such bytes.
     pub fn touches_inserted(&self, span: Span) -> bool {
         let (start, end) = if span.is_empty() {
             (span.start.saturating_sub(1), span.start.saturating_add(1))

@@ -2,7 +2,7 @@
 
 use crate::scan;
 
-/// What stands between two tokens.
+/// What is between two tokens.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Gap {
     Whitespace,
