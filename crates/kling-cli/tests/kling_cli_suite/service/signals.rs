@@ -103,6 +103,14 @@ fn l11_the_second_one_leaves_and_the_job_is_unknown() {
     assert!(stage.files().is_empty(), "{:?}", stage.files());
 }
 
+/// Whether this process, and so each that it starts, ignores that its terminal is gone: under `nohup`.
+fn ignores_hangups() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|set| u64::from_str_radix(set.trim(), 16).ok());
+    ignored.is_some_and(|set| set & 1 == 1)
+}
+
 #[test]
 fn l11_while_waiting_it_tells_how_to_go_on() {
     let (stage, service) = (Stage::new(), Service::still());
@@ -111,6 +119,10 @@ fn l11_while_waiting_it_tells_how_to_go_on() {
     running.wait_for("accepted as");
     // Nobody is at the terminal any more.
     running.signal(Signal::HUP);
+    if ignores_hangups() {
+        // Then it goes on without a terminal, until it is asked to stop.
+        running.signal(Signal::TERM);
+    }
     let (code, told) = running.end();
     assert_eq!(code, 5, "{told}");
     let command = told.lines().last().unwrap().trim().to_owned();
