@@ -323,7 +323,7 @@ pub struct NewJob<'a> {
     pub again: bool,
 }
 
-/// The right to work on one job. It ends with [`Journal::release`], or with the process.
+/// The right to work on one job. It ends with [`Journal::release`](crate::Journal::release), or with the process.
 #[derive(Debug)]
 #[must_use = "a job that is claimed is closed to others until it is released"]
 pub struct ClaimedJob {
