@@ -55,7 +55,8 @@ enum Reading {
 struct Fact {
     /// Where it was found; the request itself where it was not.
     node: NodeId,
-    /// For a list how many items it has, for what is meant its place among the meant values.
+    /// For a list how many items it has, for what is meant its place among the meant values, for what is written its number
+    /// among the listed values, from 1.
     number: u32,
     reading: Reading,
     /// Whether it was read under a wrong key, where the service does not see it.
@@ -110,9 +111,16 @@ impl<'d> Facts<'d> {
     /// A member says what is written.
     #[inline]
     pub(crate) fn written(&mut self, field: FieldId, node: Node<'d>) {
+        self.listed(field, node, 0);
+    }
+
+    /// A member says what is written, which is one of the listed values: its number, from 1.
+    #[inline]
+    pub(crate) fn listed(&mut self, field: FieldId, node: Node<'d>, number: usize) {
         let fact = &mut self.fields[field];
         fact.reading = Reading::Written;
         fact.node = node.id();
+        fact.number = u32::try_from(number).unwrap_or_default();
     }
 
     /// A member can only mean this value.
@@ -256,11 +264,13 @@ impl<'d> Facts<'d> {
             Condition::Const {
                 field,
                 value,
+                listed,
                 by_default,
             } => match self.reading(*field, view) {
                 Reading::Absent => Truth::of(*by_default),
                 Reading::Open => Truth::Open,
                 Reading::Meant => Truth::of(self.meant_value(*field) == Some(value)),
+                Reading::Written if *listed > 0 => Truth::of(self.fields[*field].number == *listed),
                 Reading::Written => {
                     Truth::of(self.node(*field).is_some_and(|node| is(node, value)))
                 }

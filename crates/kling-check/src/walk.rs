@@ -7,7 +7,7 @@ mod prompt;
 mod stray;
 mod value;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use kling_json::{Kind, Node};
 
@@ -44,7 +44,7 @@ struct Walk<'d> {
     /// How many values are being read that are under a wrong key.
     displaced: u32,
     /// By object (its place in the text): the members that it has under their own names.
-    members: HashMap<usize, u64>,
+    members: BTreeMap<usize, u64>,
 }
 
 /// Reads a request by the contract of the context.
@@ -60,7 +60,7 @@ pub(crate) fn walk<'d>(
         findings: Findings::new(context.settings.max_findings),
         is_model_settled,
         displaced: 0,
-        members: HashMap::new(),
+        members: BTreeMap::new(),
     };
     match walk.request() {
         Ok(()) => {
@@ -188,7 +188,10 @@ impl<'d> Walk<'d> {
         match (&table.field(field).kind, node.kind()) {
             (FieldKind::String(listed), Kind::String) => self.text(field, listed, node),
             (FieldKind::Integer(listed), Kind::Number) => self.number(field, listed, node),
-            (FieldKind::Boolean, Kind::Boolean) => self.facts.written(field, node),
+            (FieldKind::Boolean, Kind::Boolean) => {
+                let number = usize::from(node.boolean() == Some(true)) + 1;
+                self.facts.listed(field, node, number);
+            }
             (FieldKind::Array(array), Kind::Array) => return self.array(field, array, node),
             (FieldKind::Object(object), Kind::Object) => {
                 self.facts.written(field, node);

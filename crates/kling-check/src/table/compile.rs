@@ -106,9 +106,11 @@ impl Compiler<'_> {
             Written::Present(path) => Condition::Present(self.field_id(&absolute(path))),
             Written::Const(path, value) => {
                 let path = absolute(path);
+                let field = self.field_id(&path);
                 Condition::Const {
-                    field: self.field_id(&path),
+                    field,
                     by_default: self.spec.default_of(&path) == Some(value),
+                    listed: listed_number(&self.spec.fields()[field], value),
                     value: value.clone(),
                 }
             }
@@ -245,6 +247,17 @@ impl Compiler<'_> {
             unsupported: placeholders.unsupported.is_some(),
         })
     }
+}
+
+/// The number of a value among those listed for a field, from 1; 0 if it is not one of them. Of truth values `false` is the
+/// first.
+fn listed_number(field: &Field, value: &Scalar) -> u32 {
+    if let Scalar::Boolean(truth) = value {
+        return u32::from(*truth) + 1;
+    }
+    let list = field.values.as_ref().map(|values| &values.value.list);
+    let place = list.and_then(|list| list.iter().position(|listed| listed == value));
+    place.map_or(0, |place| u32::try_from(place + 1).unwrap_or_default())
 }
 
 /// The objects in the order of their ids: the request, then the rows that are objects.

@@ -13,6 +13,8 @@ pub(crate) enum Condition {
     Const {
         field: FieldId,
         value: Scalar,
+        /// The value's number among those listed for the field; 0 if it is not one of them.
+        listed: u32,
         by_default: bool,
     },
     /// The lists have at most so many items together.

@@ -1,6 +1,6 @@
 //! Keys that an object does not have: what they mean, and reading their values as that.
 
-use std::collections::hash_map::Entry;
+use std::collections::btree_map::Entry;
 
 use kling_json::Node;
 use kling_spec::{Convert, Mistake};

@@ -13,10 +13,11 @@ impl<'d> Walk<'d> {
     /// Reads a text as the value of a string field.
     pub(super) fn text(&mut self, field: FieldId, listed: &[Box<str>], node: Node<'d>) {
         let Some(text) = node.text() else { return };
-        self.facts.written(field, node);
-        if listed.iter().any(|value| text.equals(value)) {
+        if let Some(place) = listed.iter().position(|value| text.equals(value)) {
+            self.facts.listed(field, node, place + 1);
             return;
         }
+        self.facts.written(field, node);
         let table: &'d Table = self.table;
         let compiled = table.field(field);
         if !listed.is_empty() && !self.wrong_text(field, node, &text) {
@@ -85,7 +86,8 @@ impl<'d> Walk<'d> {
         let may_go_on = node.span().end == self.context.document.text().len();
         let value = number.to_i64();
         let is_whole = !number.is_finite_f64() || number.is_integer();
-        let is_listed = value.is_some_and(|value| listed.contains(&value));
+        let place = value.and_then(|value| listed.iter().position(|listed| *listed == value));
+        let is_listed = place.is_some();
         let fits = match value {
             Some(_) => is_listed || listed.is_empty() || !closed,
             // Beyond 64 bits a whole number is still one, but never a listed one.
@@ -108,7 +110,8 @@ impl<'d> Walk<'d> {
                 return;
             }
         }
-        self.facts.written(field, node);
+        let listed_number = place.map_or(0, |place| place + 1);
+        self.facts.listed(field, node, listed_number);
         if let Some(value) = value
             && !number.is_integer_text()
         {
