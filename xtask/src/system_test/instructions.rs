@@ -21,7 +21,7 @@ pub(super) fn test(root: &Path) -> Result<String> {
         "kling-bench",
     )?;
     let output = Command::new(&bench)
-        .args(["--size", "1", "instructions", "--kling"])
+        .args(["instructions", "--kling"])
         .arg(&kling)
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())

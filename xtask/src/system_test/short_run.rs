@@ -7,7 +7,7 @@ use crate::failure::{Failure, Result};
 use crate::process::build;
 
 /// The most memory that such a check may need, in MiB.
-const MAX_MIB: f64 = 8.0;
+const MAX_MIB: f64 = 10.0;
 
 /// Builds the program and the benchmarks, which measure it.
 ///
