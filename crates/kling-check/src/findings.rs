@@ -12,21 +12,21 @@ pub struct Omitted {
     pub errors: u64,
     /// Warnings not kept.
     pub warnings: u64,
-    /// Advice not kept.
-    pub advice: u64,
+    /// Notes not kept.
+    pub notes: u64,
 }
 
 impl Omitted {
     /// All findings not kept.
     pub const fn total(self) -> u64 {
-        self.errors + self.warnings + self.advice
+        self.errors + self.warnings + self.notes
     }
 
     const fn count(&mut self, level: Level) {
         match level {
             Level::Error => self.errors += 1,
             Level::Warning => self.warnings += 1,
-            Level::Advice => self.advice += 1,
+            Level::Note => self.notes += 1,
         }
     }
 }
@@ -53,7 +53,7 @@ impl<'d> Findings<'d> {
             omitted: Omitted {
                 errors: 0,
                 warnings: 0,
-                advice: 0,
+                notes: 0,
             },
             prevents_bill: false,
             is_ambiguous: false,
@@ -83,14 +83,14 @@ impl<'d> Findings<'d> {
     }
 }
 
-/// Keeps at most so many findings, errors before warnings before advice, and counts the others.
+/// Keeps at most so many findings, errors before warnings before notes, and counts the others.
 pub(crate) fn limit(found: &mut Vec<Finding<'_>>, limit: usize, omitted: &mut Omitted) {
     if found.len() <= limit {
         return;
     }
     let mut room = limit;
     let mut left = [0; 3];
-    for level in [Level::Error, Level::Warning, Level::Advice] {
+    for level in [Level::Error, Level::Warning, Level::Note] {
         let of_level = found.iter().filter(|finding| finding.level == level);
         left[level as usize] = of_level.count().min(room);
         room -= left[level as usize];

@@ -26,13 +26,13 @@ const MAX_SIZE: u64 = 1 << 20;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(title = "Configuration of kling")]
 pub(crate) struct Configuration {
-    /// Rules whose findings are errors; `warnings` and `advice` mean all of them.
+    /// Rules whose findings are errors; `warnings` and `notes` mean all of them.
     #[serde(default)]
     pub(crate) deny: Vec<String>,
-    /// Rules whose findings are warnings; `advice` means all advice.
+    /// Rules whose findings are warnings; `notes` means all of them.
     #[serde(default)]
     pub(crate) warn: Vec<String>,
-    /// Rules whose findings are dropped; `warnings` and `advice` mean all of them.
+    /// Rules whose findings are dropped; `warnings` and `notes` mean all of them.
     #[serde(default)]
     pub(crate) allow: Vec<String>,
     /// Contracts of models to add, as paths relative to this file.

@@ -9,7 +9,7 @@ use crate::cli::{Change, LevelChange};
 use crate::exit::Failure;
 
 /// Groups of rules that can stand in the place of one.
-const GROUPS: [(&str, Level); 2] = [("warnings", Level::Warning), ("advice", Level::Advice)];
+const GROUPS: [(&str, Level); 2] = [("warnings", Level::Warning), ("notes", Level::Note)];
 
 /// What is done with the findings of each rule: a rule's own setting counts before that of its group, and of several
 /// settings the last.

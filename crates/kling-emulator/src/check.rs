@@ -20,7 +20,7 @@ const MAX_CLIENT_ID: usize = 1024;
 pub struct Finding {
     /// The id of the rule.
     pub rule: String,
-    /// `error`, `warning` or `advice`.
+    /// `error`, `warning` or `note`.
     pub level: &'static str,
     /// What the service does about it: `refuses`, `ignores` or `unknown`.
     pub service: &'static str,
@@ -143,7 +143,7 @@ fn findings(report: &Report<'_>) -> Vec<Finding> {
             level: match found.level {
                 v1::Level::Error => "error",
                 v1::Level::Warning => "warning",
-                v1::Level::Advice => "advice",
+                v1::Level::Note => "note",
             },
             service: match found.service {
                 v1::Service::Refuses => "refuses",

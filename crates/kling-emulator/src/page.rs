@@ -212,12 +212,12 @@ mod tests {
                     "--accent",
                     "--bad",
                     "--warning",
-                    "--advice",
+                    "--note",
                 ] {
                     pairs.push((text.to_owned(), ground.to_owned()));
                 }
             }
-            for meaning in ["good", "bad", "warning", "advice", "fault"] {
+            for meaning in ["good", "bad", "warning", "note", "fault"] {
                 pairs.push((format!("--{meaning}"), format!("--{meaning}-ground")));
             }
             // Rows of the ledger.

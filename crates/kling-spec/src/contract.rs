@@ -69,7 +69,7 @@ pub(crate) struct GroundRow {
     pub(crate) edition: Option<String>,
     /// The reason, where no page says so. Breaking it is a warning.
     pub(crate) inferred: Option<String>,
-    /// The limit of the upstream service. Breaking it is advice.
+    /// The limit of the upstream service. Breaking it is a note.
     pub(crate) upstream: Option<String>,
     /// Another level than the evidence gives; needs a `reason`.
     #[serde(default, deserialize_with = "some_word")]

@@ -16,16 +16,16 @@ pub enum Level {
     /// Accepted, but probably not meant, or without effect.
     Warning,
     /// A limit of the upstream service.
-    Advice,
+    Note,
 }
 
 impl Level {
-    /// `error`, `warning` or `advice`.
+    /// `error`, `warning` or `note`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Error => "error",
             Self::Warning => "warning",
-            Self::Advice => "advice",
+            Self::Note => "note",
         }
     }
 }
@@ -85,7 +85,7 @@ impl Evidence {
         match (self, service) {
             (Self::Source(_), Service::Ignores) | (Self::Inferred(_), _) => Level::Warning,
             (Self::Source(_) | Self::Edition(_), _) => Level::Error,
-            (Self::Upstream(_), _) => Level::Advice,
+            (Self::Upstream(_), _) => Level::Note,
         }
     }
 }

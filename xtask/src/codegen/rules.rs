@@ -14,7 +14,7 @@ const HEAD: &str = "<!-- Written by `cargo xtask codegen` from the contracts. Ch
 What `kling check` finds, made from the contracts in `models/*.toml` and from `rules.toml`.
 
 Levels: **error** is refused, contradictory, or certain to lose what was paid for; **warning** is accepted,
-but probably not meant or without effect; **advice** is a limit of the upstream service.
+but probably not meant or without effect; **note** is a limit of the upstream service.
 
 The service, where a rule is broken: **refuses** the request and charges nothing; **ignores** what is
 wrong, makes the video without it and charges; **unknown**: nobody wrote it down.

@@ -95,7 +95,7 @@ pub enum Level {
     /// Accepted, but probably not meant, or without effect.
     Warning,
     /// A limit of the upstream service.
-    Advice,
+    Note,
 }
 
 /// What the service does with a request.
@@ -143,8 +143,8 @@ pub struct Summary {
     pub errors: u64,
     /// Warnings among the diagnostics.
     pub warnings: u64,
-    /// Advice among the diagnostics.
-    pub advice: u64,
+    /// Notes among the diagnostics.
+    pub notes: u64,
     /// Texts in folders that are not requests and were passed over.
     pub skipped: u64,
     /// Findings of any level beyond the limit of a request, which are not among the diagnostics.
@@ -256,7 +256,7 @@ impl From<kling_spec::Level> for Level {
         match level {
             kling_spec::Level::Error => Self::Error,
             kling_spec::Level::Warning => Self::Warning,
-            kling_spec::Level::Advice => Self::Advice,
+            kling_spec::Level::Note => Self::Note,
         }
     }
 }

@@ -212,7 +212,7 @@ fn its_rules_are_checked() {
     check_by(
         &checker,
         &cast(&["", LEAD], r#", "talking": false"#),
-        &["advice silent-voices /stage/actors/1/voice"],
+        &["note silent-voices /stage/actors/1/voice"],
     );
 }
 

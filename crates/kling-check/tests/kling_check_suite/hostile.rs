@@ -221,10 +221,10 @@ fn a_text_of_a_hundred_megabytes() {
     } else {
         100_000_000
     };
-    check(&omni(&"a".repeat(size), ""), &["advice too-long /prompt"]);
+    check(&omni(&"a".repeat(size), ""), &["note too-long /prompt"]);
     check(
         &omni(&"\\u0020".repeat(size / 6), ""),
-        &["advice too-long /prompt", "error blank-text /prompt"],
+        &["note too-long /prompt", "error blank-text /prompt"],
     );
     check(
         &omni(
@@ -294,7 +294,7 @@ fn a_million_items_keys_marks_and_findings() {
         "error placeholder-malformed /prompt",
         2 * many + 1,
     );
-    check_many(&omni(&twice("<"), ""), "advice too-long /prompt", 1);
+    check_many(&omni(&twice("<"), ""), "note too-long /prompt", 1);
     check_many(
         &omni("x", &twice(r#", "prompt": 1"#)),
         "error duplicate-key /prompt",

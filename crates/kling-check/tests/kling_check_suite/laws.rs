@@ -240,13 +240,13 @@ fn a_text_has_one_report() {
     }
 }
 
-/// Errors, warnings and advice of a report: those kept, and all.
+/// Errors, warnings and notes of a report: those kept, and all.
 fn counts(report: &Report<'_>) -> [(u64, u64); 3] {
     let omitted = report.omitted();
     let levels = [
         (Level::Error, omitted.errors),
         (Level::Warning, omitted.warnings),
-        (Level::Advice, omitted.advice),
+        (Level::Note, omitted.notes),
     ];
     levels.map(|(level, omitted)| {
         let kept = report
@@ -277,17 +277,17 @@ fn check_caps(text: &str) {
     let all = checker.check(&document);
     assert_eq!(all.omitted().total(), 0);
     let diagnostics = all.diagnostics();
-    let [(_, errors), (_, warnings), (_, advice)] = counts(&all);
+    let [(_, errors), (_, warnings), (_, notes)] = counts(&all);
     for (cap, checker) in capped {
         let report = checker.check(&document);
         let cap = *cap as u64;
         let expected = [
             errors.min(cap),
             warnings.min(cap.saturating_sub(errors)),
-            advice.min(cap.saturating_sub(errors + warnings)),
+            notes.min(cap.saturating_sub(errors + warnings)),
         ];
         let [error, warning, other] = expected;
-        let expected = [(error, errors), (warning, warnings), (other, advice)];
+        let expected = [(error, errors), (warning, warnings), (other, notes)];
         assert_eq!(counts(&report), expected, "of {cap}: {}", shortened(text));
         for found in report.diagnostics() {
             assert!(

@@ -6,7 +6,7 @@ use kling_spec::Level;
 
 use crate::support::lines;
 
-/// Two errors, two warnings and an advice, not in that order.
+/// Two errors, two warnings and a note, not in that order.
 fn text() -> String {
     let prompt = "a".repeat(2_501);
     format!(
@@ -28,7 +28,7 @@ fn check(
     report.relevel(limit, level);
     assert_eq!(lines(&report), expected);
     let left = report.omitted();
-    assert_eq!([left.errors, left.warnings, left.advice], omitted);
+    assert_eq!([left.errors, left.warnings, left.notes], omitted);
     assert!(report.findings().len() <= limit);
     // The words say the same.
     let levels: Vec<Level> = report.findings().iter().map(Finding::level).collect();
@@ -41,7 +41,7 @@ fn check(
 }
 
 const ALL: [&str; 5] = [
-    "advice too-long /prompt",
+    "note too-long /prompt",
     "warning number-notation /duration",
     "error unknown-field /film_grain",
     "warning empty-list /image_urls",
@@ -74,9 +74,9 @@ fn a_finding_may_be_raised_and_lowered() {
         "error unknown-field /camera",
     ];
     check(100, |_| Some(Level::Error), &raised, [0; 3]);
-    let lowered = raised.map(|line| line.replacen("error", "advice", 1));
+    let lowered = raised.map(|line| line.replacen("error", "note", 1));
     let lowered = lowered.each_ref().map(String::as_str);
-    check(100, |_| Some(Level::Advice), &lowered, [0; 3]);
+    check(100, |_| Some(Level::Note), &lowered, [0; 3]);
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn what_is_dropped_makes_room_where_the_checker_keeps_more() {
     let warnings = |found: &Finding<'_>| Some(found.level()).filter(|level| *level != Level::Error);
     report.relevel(2, warnings);
     assert_eq!(lines(&report), [ALL[1], ALL[3]]);
-    assert_eq!(report.omitted().advice, 1);
+    assert_eq!(report.omitted().notes, 1);
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn levels_leave_bill_and_fixes_as_they_are() {
         Document::read(r#"{"model": "kling-v3", "prompt": "a", "mode": "PRO", "duration": "5"}"#);
     let mut report = checker.check(&document);
     let (bill, fixes) = (report.bill(), report.fixes());
-    report.relevel(DEFAULT_MAX_FINDINGS, |_| Some(Level::Advice));
+    report.relevel(DEFAULT_MAX_FINDINGS, |_| Some(Level::Note));
     assert_eq!((report.bill(), report.fixes()), (bill, fixes.clone()));
     // A fix counts the findings that are left.
     report.relevel(DEFAULT_MAX_FINDINGS, |found| {

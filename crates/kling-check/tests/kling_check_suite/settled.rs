@@ -173,7 +173,7 @@ fn of_what_a_malformed_value_would_hold_nothing_is_known() {
     let address = r#""video_list": ["https://example.com/a.mp4"], "duration": 10"#;
     let expected = [
         "error wrong-type /video_list/0",
-        "advice base-video-length /duration",
+        "note base-video-length /duration",
     ];
     check(&omni("<<<video_1>>>", address), &expected);
 }

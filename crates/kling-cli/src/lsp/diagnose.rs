@@ -170,7 +170,7 @@ fn diagnostic(found: Found, range: Range) -> Diagnostic {
         severity: match found.level {
             Level::Error => severity::ERROR,
             Level::Warning => severity::WARNING,
-            Level::Advice => severity::INFORMATION,
+            Level::Note => severity::INFORMATION,
         },
         code: Some(found.rule.clone()),
         source: SOURCE,

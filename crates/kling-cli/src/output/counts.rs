@@ -10,7 +10,7 @@ use kling_spec::Level;
 use crate::exit::Exit;
 use crate::input::request::{FileName, Request};
 
-/// Findings by level: errors, warnings, advice.
+/// Findings by level: errors, warnings, notes.
 pub(crate) type ByLevel = [u64; 3];
 
 /// The counts of a run, or of a part of it.
@@ -42,7 +42,7 @@ impl Counts {
             match level {
                 Level::Error => self.summary.errors += 1,
                 Level::Warning => self.summary.warnings += 1,
-                Level::Advice => self.summary.advice += 1,
+                Level::Note => self.summary.notes += 1,
             }
         }
         self.summary.omitted += omitted.total();
@@ -82,14 +82,14 @@ impl Counts {
             requests,
             errors,
             warnings,
-            advice,
+            notes,
             skipped,
             omitted,
         } = part.summary;
         self.summary.requests += requests;
         self.summary.errors += errors;
         self.summary.warnings += warnings;
-        self.summary.advice += advice;
+        self.summary.notes += notes;
         self.summary.skipped += skipped;
         self.summary.omitted += omitted;
         self.omitted_errors |= part.omitted_errors;
@@ -108,11 +108,11 @@ impl Counts {
         let Summary {
             errors,
             warnings,
-            advice,
+            notes,
             omitted,
             ..
         } = self.summary;
-        errors + warnings + advice + omitted
+        errors + warnings + notes + omitted
     }
 
     /// How a run with these findings ends.
@@ -162,7 +162,7 @@ pub(crate) fn sentence(counts: &Counts, files: u64) -> String {
         summary.warnings,
         counted(summary.warnings, "warning", "warnings"),
     );
-    part(summary.advice, format!("{} advice", summary.advice));
+    part(summary.notes, counted(summary.notes, "note", "notes"));
     part(
         summary.omitted,
         format!("{} more not shown", summary.omitted),
@@ -212,7 +212,7 @@ mod tests {
             requests: 12,
             errors: 2,
             warnings: 1,
-            advice: 3,
+            notes: 3,
             skipped: 1,
             omitted: 4,
         };
@@ -222,7 +222,7 @@ mod tests {
         };
         assert_eq!(
             sentence(&some, 3),
-            "checked 12 requests in 3 files: 2 errors, 1 warning, 3 advice, 4 more not shown; \
+            "checked 12 requests in 3 files: 2 errors, 1 warning, 3 notes, 4 more not shown; \
              1 text that is not a request was skipped\n"
         );
         for (safe, guesses, told) in [

@@ -113,7 +113,7 @@ fn level(level: Level) -> Title<'static> {
     match level {
         Level::Error => Title::ERROR,
         Level::Warning => Title::WARNING,
-        Level::Advice => Title::INFO.with_name("advice"),
+        Level::Note => Title::NOTE,
     }
 }
 

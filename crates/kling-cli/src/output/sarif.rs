@@ -229,7 +229,7 @@ const fn level(level: Level) -> &'static str {
     match level {
         Level::Error => "error",
         Level::Warning => "warning",
-        Level::Advice => "note",
+        Level::Note => "note",
     }
 }
 

@@ -28,16 +28,16 @@ pub(crate) fn render(counts: &Counts, files: u64) -> String {
 
 fn headed(what: &str) -> Table {
     let mut table = Table::new(1);
-    table.row([what, "errors", "warnings", "advice"]);
+    table.row([what, "errors", "warnings", "notes"]);
     table
 }
 
 fn row(table: &mut Table, name: &str, levels: ByLevel) {
-    let [errors, warnings, advice] = levels;
+    let [errors, warnings, notes] = levels;
     table.row([
         name.to_owned(),
         errors.to_string(),
         warnings.to_string(),
-        advice.to_string(),
+        notes.to_string(),
     ]);
 }

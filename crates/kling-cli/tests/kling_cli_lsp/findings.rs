@@ -77,7 +77,7 @@ fn told(found: &Value) -> String {
     let level = match found["severity"].as_u64().unwrap() {
         1 => "error",
         2 => "warning",
-        3 => "advice",
+        3 => "note",
         other => panic!("severity {other}"),
     };
     assert_eq!(found["source"], "kling");

@@ -106,11 +106,11 @@ fn a_summary_counts_by_rule_and_by_file() {
     ]);
     let ran = folder.run(&["check", "--format", "summary", "."]);
     let expected = "\
-rule             errors  warnings  advice
+rule             errors  warnings  notes
 number-notation       0         1       0
 wrong-value           2         0       0
 
-file     errors  warnings  advice
+file     errors  warnings  notes
 a.json        1         0       0
 b.jsonl       1         1       0
 
@@ -231,7 +231,7 @@ fn sarif_fits_the_official_schema_and_says_what_json_says() {
         assert_eq!(result["ruleId"], found["rule"]);
         let rule = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
         assert_eq!(rules[rule]["id"], found["rule"]);
-        let level = if found["level"] == "advice" {
+        let level = if found["level"] == "note" {
             "note".into()
         } else {
             found["level"].clone()

@@ -2,7 +2,7 @@
 
 use crate::support::{CLEAN, ERROR, Ran, WARNING, pipe};
 
-/// One warning and one piece of advice.
+/// One warning and one note.
 fn upstream() -> String {
     CLEAN
         .replace("pond", &"pond ".repeat(600))
@@ -83,28 +83,28 @@ fn a_group_stands_for_its_level() {
         &[],
         &upstream(),
         0,
-        &["too-long advice", "number-notation warning"],
+        &["too-long note", "number-notation warning"],
     );
     check(
         &["--deny", "warnings"],
         &upstream(),
         1,
-        &["too-long advice", "number-notation error"],
+        &["too-long note", "number-notation error"],
     );
     check(
-        &["--deny", "advice"],
+        &["--deny", "notes"],
         &upstream(),
         1,
         &["too-long error", "number-notation warning"],
     );
     check(
-        &["--warn", "advice", "--allow", "warnings"],
+        &["--warn", "notes", "--allow", "warnings"],
         &upstream(),
         0,
         &["too-long warning"],
     );
     check(
-        &["--allow", "advice", "--allow", "warnings"],
+        &["--allow", "notes", "--allow", "warnings"],
         &upstream(),
         0,
         &[],

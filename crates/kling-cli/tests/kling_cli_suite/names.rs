@@ -94,7 +94,7 @@ fn bytes_have_units() {
     let text = CLEAN.replace("pond", &"pond ".repeat(400));
     for (limit, code) in [("1kB", 1), ("1KiB", 1), ("10MB", 0), ("3000", 0)] {
         let ran = pipe(
-            &["check", "--allow", "advice", "--max-request-size", limit],
+            &["check", "--allow", "notes", "--max-request-size", limit],
             &text,
         );
         assert_eq!(ran.code, code, "{limit}: {}", ran.out);

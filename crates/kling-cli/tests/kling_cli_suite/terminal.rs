@@ -161,7 +161,7 @@ fn a_long_line_is_cut_around_its_mark() {
     let text = CLEAN
         .replace("pond", &"pond ".repeat(300))
         .replace('}', ", \"duration\": 7, \"mode\": \"std\"}");
-    let out = pipe(&["check", "--allow", "advice"], text).out;
+    let out = pipe(&["check", "--allow", "notes"], text).out;
     let line = out.lines().find(|line| line.starts_with("1 | ")).unwrap();
     assert!(
         line.starts_with("1 | …") && line.ends_with(", \"duration\": 7, \"mode\": \"std\"}"),

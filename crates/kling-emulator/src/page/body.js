@@ -37,7 +37,7 @@ function drawLine({ runs }, findings, number) {
   return element("div", "row", line, code);
 }
 
-export const levelOf = ({ level }) => (["error", "warning", "advice"].includes(level) ? level : "advice");
+export const levelOf = ({ level }) => (["error", "warning", "note"].includes(level) ? level : "note");
 
 const SERVICE = {
   refuses: "the service refuses such a request",

@@ -65,9 +65,9 @@ function update(item, request) {
 
 function levels(request) {
   const found = request.diagnostics ?? [];
-  return ["error", "warning", "advice"].flatMap((level) => {
+  return ["error", "warning", "note"].flatMap((level) => {
     const number = found.filter((finding) => levelOf(finding) === level).length;
-    const word = level === "advice" ? counted(number, level, level) : counted(number, level);
+    const word = counted(number, level);
     return number > 0 ? [element("span", `badge ${level}`, word)] : [];
   });
 }

@@ -187,7 +187,7 @@ fn the_ground_of_a_row() {
     refused(
         "{ upstream = \"prompt length\" }",
         "{ upstream = \"prompt length\", level = \"fatal\", reason = \"x\" }",
-        "line 21, column 56: unknown word `fatal`; expected one of `error`, `warning`, `advice`",
+        "line 21, column 56: unknown word `fatal`; expected one of `error`, `warning`, `note`",
     );
     refused(
         "max-characters = 100\n",

@@ -41,7 +41,7 @@ fn a_rule() {
     );
     refused(
         "help = \"mark the start\"",
-        "help = \"mark the start\"\nlevel = \"advice\"",
+        "help = \"mark the start\"\nlevel = \"note\"",
         "line 67, column 1: a `level` of its own needs a `reason`",
     );
 }
