@@ -37,7 +37,7 @@ fn the_summary_counts_the_diagnostics() {
     for (level, count) in [
         ("error", "errors"),
         ("warning", "warnings"),
-        ("advice", "advice"),
+        ("note", "notes"),
     ] {
         let found = report["diagnostics"]
             .as_array()
@@ -107,12 +107,12 @@ fn a_summary_counts_by_rule_and_by_file() {
     let ran = folder.run(&["check", "--format", "summary", "."]);
     let expected = "\
 rule             errors  warnings  notes
-number-notation       0         1       0
-wrong-value           2         0       0
+number-notation       0         1      0
+wrong-value           2         0      0
 
 file     errors  warnings  notes
-a.json        1         0       0
-b.jsonl       1         1       0
+a.json        1         0      0
+b.jsonl       1         1      0
 
 checked 5 requests in 3 files: 2 errors, 1 warning; `--fix` mends 1
 ";
