@@ -44,6 +44,8 @@ enum Reading {
     Absent,
     /// It says what is written.
     Written,
+    /// It is a list without items, which is as good as none.
+    NoItems,
     /// What it says is one of the meant values.
     Meant,
     /// It is there, and nobody knows what it says.
@@ -190,8 +192,16 @@ impl<'d> Facts<'d> {
     }
 
     pub(crate) fn end_list(&mut self, list: FieldId, node: Node<'d>, count: u32) {
-        self.written(list, node);
-        self.fields[list].number = count;
+        self.fields[list] = Fact {
+            node: node.id(),
+            number: count,
+            reading: if count == 0 {
+                Reading::NoItems
+            } else {
+                Reading::Written
+            },
+            ..self.fields[list]
+        };
     }
 
     /// How a member is read.
@@ -224,7 +234,7 @@ impl<'d> Facts<'d> {
     /// How many items a list has; `None` if it is malformed.
     pub(crate) fn count(&self, list: FieldId, view: View) -> Option<u64> {
         match self.reading(list, view) {
-            Reading::Absent | Reading::Meant => Some(0),
+            Reading::Absent | Reading::NoItems | Reading::Meant => Some(0),
             Reading::Written => Some(u64::from(self.fields[list].number)),
             Reading::Open => None,
         }
@@ -236,30 +246,17 @@ impl<'d> Facts<'d> {
     }
 
     /// Whether a condition holds.
+    #[expect(
+        clippy::inline_always,
+        reason = "most conditions look at one fact, and a call costs more than the look"
+    )]
+    #[inline(always)]
     pub(crate) fn truth(&self, table: &Table, condition: &Condition, view: View) -> Truth {
         match condition {
-            Condition::Not(inner) => self.truth(table, inner, view).not(),
-            Condition::All(several) => self.fold(table, several, view, Truth::No),
-            Condition::Any(several) => self.fold(table, several, view, Truth::Yes),
-            Condition::Present(_)
-            | Condition::Const { .. }
-            | Condition::MaxItems(..)
-            | Condition::Items(_) => self.leaf(table, condition, view),
-        }
-    }
-
-    /// The same of a condition that has no others inside.
-    #[inline]
-    fn leaf(&self, table: &Table, condition: &Condition, view: View) -> Truth {
-        match condition {
             Condition::Present(field) => match self.reading(*field, view) {
-                Reading::Absent => Truth::No,
+                Reading::Absent | Reading::NoItems => Truth::No,
                 Reading::Open => Truth::Open,
-                Reading::Meant => Truth::Yes,
-                Reading::Written => {
-                    let is_list = table.array(*field).is_some();
-                    Truth::of(!is_list || self.fields[*field].number > 0)
-                }
+                Reading::Meant | Reading::Written => Truth::Yes,
             },
             Condition::Const {
                 field,
@@ -269,18 +266,36 @@ impl<'d> Facts<'d> {
             } => match self.reading(*field, view) {
                 Reading::Absent => Truth::of(*by_default),
                 Reading::Open => Truth::Open,
-                Reading::Meant => Truth::of(self.meant_value(*field) == Some(value)),
                 Reading::Written if *listed > 0 => Truth::of(self.fields[*field].number == *listed),
-                Reading::Written => {
-                    Truth::of(self.node(*field).is_some_and(|node| is(node, value)))
+                Reading::Written | Reading::NoItems | Reading::Meant => {
+                    Truth::of(self.says(*field, value))
                 }
             },
-            Condition::MaxItems(lists, limit) => self.max_items(lists, *limit, view),
             Condition::Items(place) => self.items(table, *place, view),
-            Condition::Not(_) | Condition::All(_) | Condition::Any(_) => Truth::Open,
+            Condition::MaxItems(lists, limit) => self.max_items(lists, *limit, view),
+            Condition::Not(inner) => self.opposite(table, inner, view),
+            Condition::All(several) => self.fold(table, several, view, Truth::No),
+            Condition::Any(several) => self.fold(table, several, view, Truth::Yes),
         }
     }
 
+    /// The opposite of a condition. Recursion, here and below, is bounded by the contract.
+    #[inline(never)]
+    fn opposite(&self, table: &Table, condition: &Condition, view: View) -> Truth {
+        self.truth(table, condition, view).not()
+    }
+
+    /// Whether a member that is there says what a contract names.
+    #[inline(never)]
+    fn says(&self, field: FieldId, value: &Scalar) -> bool {
+        match self.fields[field].reading {
+            Reading::Meant => self.meant_value(field) == Some(value),
+            Reading::Written => self.node(field).is_some_and(|node| is(node, value)),
+            Reading::Absent | Reading::NoItems | Reading::Open => false,
+        }
+    }
+
+    #[inline(never)]
     fn max_items(&self, lists: &[FieldId], limit: u64, view: View) -> Truth {
         let counts = lists.iter().map(|list| self.count(*list, view));
         let total: u64 = counts.clone().flatten().sum();
@@ -295,13 +310,14 @@ impl<'d> Facts<'d> {
 
     fn items(&self, table: &Table, place: usize, view: View) -> Truth {
         let condition = &table.item_conditions[place];
-        let hits = self.hits.get(place).copied().unwrap_or_default();
-        let (sure, open) = match (self.count(condition.list, view), view) {
+        let (sure, open) = match (self.count(condition.list, view), self.hits.get(place)) {
             (None, _) => return Truth::Open,
             // Not read at all, or not seen.
-            (Some(0), _) => (0, 0),
-            (Some(_), View::Meant) => (hits.sure, hits.open),
-            (Some(_), View::Sent) => (hits.sent_sure, hits.sent_open),
+            (Some(0), _) | (Some(_), None) => (0, 0),
+            (Some(_), Some(hits)) => match view {
+                View::Meant => (hits.sure, hits.open),
+                View::Sent => (hits.sent_sure, hits.sent_open),
+            },
         };
         match condition.most {
             None if sure > 0 => Truth::Yes,
@@ -314,6 +330,7 @@ impl<'d> Facts<'d> {
     }
 
     /// `deciding` decides the whole as soon as one part has it.
+    #[inline(never)]
     fn fold(&self, table: &Table, several: &[Condition], view: View, deciding: Truth) -> Truth {
         let mut result = deciding.not();
         for inner in several {
@@ -335,7 +352,7 @@ impl<'d> Facts<'d> {
     ) -> Option<Said<'f>> {
         match self.reading(field, view) {
             Reading::Absent => default.map(Said::Known),
-            Reading::Written => self.node(field).map(Said::Written),
+            Reading::Written | Reading::NoItems => self.node(field).map(Said::Written),
             Reading::Meant => self.meant_value(field).map(Said::Known),
             Reading::Open => None,
         }

@@ -143,18 +143,11 @@ impl ObjectTable {
     /// The place of the member that a key names. Members mostly come in the contract's order, so `expected` is asked first.
     #[inline]
     pub(crate) fn place(&self, key: &Text<'_>, expected: usize) -> Option<usize> {
-        if key.has_escapes() {
-            return self.named(&key.decode());
-        }
-        let key = key.raw_bytes();
-        if self
-            .names
-            .get(expected)
-            .is_some_and(|name| name.as_bytes() == key)
-        {
+        let is_named = |name: &Box<str>| key.equals(name);
+        if self.names.get(expected).is_some_and(is_named) {
             return Some(expected);
         }
-        self.names.iter().position(|name| name.as_bytes() == key)
+        self.names.iter().position(is_named)
     }
 
     /// The place of the member with this name.

@@ -92,14 +92,14 @@ impl Entry {
             past: 0,
             position,
             kind: Kind::Null,
-            flags: (key.escapes as u8) << 2,
+            flags: key.escapes.0 << 2,
         }
     }
 
     pub(crate) const fn string(&mut self, end: u32, escapes: Escapes) {
         self.kind = Kind::String;
         self.end = end;
-        self.flags |= escapes as u8 | WHOLE;
+        self.flags |= escapes.0 | WHOLE;
     }
 
     pub(crate) const fn scalar(&mut self, kind: Kind, end: u32, flag: bool) {
@@ -127,11 +127,11 @@ impl Entry {
     }
 
     pub(crate) const fn escapes(&self) -> Escapes {
-        Escapes::of(self.flags & 3)
+        Escapes(self.flags & 3)
     }
 
     pub(crate) const fn key_escapes(&self) -> Escapes {
-        Escapes::of(self.flags >> 2 & 3)
+        Escapes(self.flags >> 2 & 3)
     }
 
     pub(crate) const fn flag(&self) -> bool {
@@ -236,7 +236,7 @@ impl<'t> Document<'t> {
 
     /// The document's value.
     pub fn root(&self) -> Node<'_> {
-        Node::new(self, 0)
+        Node::of(self, NodeId::default()).expect("each document has a root")
     }
 
     /// The value with this number; `None` if the document has fewer values.
@@ -248,12 +248,12 @@ impl<'t> Document<'t> {
     /// ```
     #[inline]
     pub fn node(&self, id: NodeId) -> Option<Node<'_>> {
-        (id.index() < self.entries.len()).then(|| Node::new(self, id.index()))
+        Node::of(self, id)
     }
 
     /// All values in text order, containers before what they contain.
     pub fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
-        (0..self.entries.len()).map(|index| Node::new(self, index))
+        (0..).map_while(|index| self.node(NodeId::new(index)))
     }
 
     /// The value at a JSON Pointer (RFC 6901); of members with equal keys the first.
@@ -286,10 +286,6 @@ impl<'t> Document<'t> {
             node = inner;
         }
         Some(node)
-    }
-
-    pub(crate) fn entry(&self, index: usize) -> &Entry {
-        &self.entries[index]
     }
 }
 

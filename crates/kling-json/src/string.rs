@@ -20,7 +20,7 @@ pub(crate) const MALFORMED: usize = usize::MAX;
 #[inline(always)]
 pub(crate) fn string_end(text: &str, start: usize) -> (usize, Escapes) {
     match scan::near_stop(text.as_bytes(), start) {
-        Near::Stop(stop, b'"') => (stop, Escapes::None),
+        Near::Stop(stop, b'"') => (stop, Escapes::NONE),
         Near::Stop(behind, _) | Near::Plain(behind) => far_string_end(text, behind),
     }
 }
@@ -31,9 +31,9 @@ fn far_string_end(text: &str, behind: usize) -> (usize, Escapes) {
     let bytes = text.as_bytes();
     let stop = scan::string_stop(bytes, behind);
     match bytes.get(stop) {
-        Some(b'"') => (stop, Escapes::None),
+        Some(b'"') => (stop, Escapes::NONE),
         Some(_) | None => {
-            string_end_after_escapes(text, stop).unwrap_or((MALFORMED, Escapes::None))
+            string_end_after_escapes(text, stop).unwrap_or((MALFORMED, Escapes::NONE))
         }
     }
 }
@@ -58,8 +58,8 @@ fn string_end_after_escapes(text: &str, stop: usize) -> Result<(usize, Escapes),
     let mut hides_ascii = false;
     loop {
         match bytes.get(stop) {
-            Some(b'"') if hides_ascii => return Ok((stop, Escapes::OfAscii)),
-            Some(b'"') => return Ok((stop, Escapes::Some)),
+            Some(b'"') if hides_ascii => return Ok((stop, Escapes::OF_ASCII)),
+            Some(b'"') => return Ok((stop, Escapes::SOME)),
             Some(b'\\') => {
                 if let Some((after, is_ascii)) = escape::plain_units(bytes, stop) {
                     hides_ascii |= is_ascii;

@@ -26,26 +26,16 @@ pub struct Text<'t> {
     escapes: Escapes,
 }
 
-/// Which escapes a string has.
+/// Which escapes a string has, in two bits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(u8)]
-pub(crate) enum Escapes {
-    None,
-    /// Some, but no ASCII character is written as `\uXXXX`.
-    Some,
-    /// At least one ASCII character is written as `\uXXXX`.
-    OfAscii,
-}
+pub(crate) struct Escapes(pub(crate) u8);
 
 impl Escapes {
-    /// The one with this number.
-    pub(crate) const fn of(number: u8) -> Self {
-        match number {
-            0 => Self::None,
-            1 => Self::Some,
-            _ => Self::OfAscii,
-        }
-    }
+    pub(crate) const NONE: Self = Self(0);
+    /// Some, but no ASCII character is written as `\uXXXX`.
+    pub(crate) const SOME: Self = Self(1);
+    /// At least one ASCII character is written as `\uXXXX`.
+    pub(crate) const OF_ASCII: Self = Self(2);
 }
 
 impl<'t> Text<'t> {
@@ -83,7 +73,7 @@ impl<'t> Text<'t> {
     /// Whether at least one backslash occurs.
     #[inline]
     pub const fn has_escapes(&self) -> bool {
-        !matches!(self.escapes, Escapes::None)
+        self.escapes.0 != Escapes::NONE.0
     }
 
     /// Whether an ASCII character is written as `\uXXXX`, so that a search for it in [`raw`](Self::raw) may miss it.
@@ -97,7 +87,7 @@ impl<'t> Text<'t> {
     /// ```
     #[inline]
     pub const fn hides_ascii(&self) -> bool {
-        matches!(self.escapes, Escapes::OfAscii)
+        self.escapes.0 == Escapes::OF_ASCII.0
     }
 
     /// The characters of the string, decoded one after another without allocation.
@@ -127,7 +117,8 @@ impl<'t> Text<'t> {
         if self.has_escapes() {
             equals(self.raw(), other)
         } else {
-            self.raw_bytes() == other.as_bytes()
+            // Names are short: comparing them here takes less than a call of the system's comparison.
+            memchr::arch::all::is_equal(self.raw_bytes(), other.as_bytes())
         }
     }
 

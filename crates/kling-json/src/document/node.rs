@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Document, Entry, NONE};
+use super::{Document, Entry};
 
 use crate::number::Number;
 use crate::pointer::escape_token;
@@ -31,6 +31,10 @@ pub enum Kind {
 pub struct NodeId(u32);
 
 impl NodeId {
+    pub(super) const fn new(index: u32) -> Self {
+        Self(index)
+    }
+
     pub(super) const fn index(self) -> usize {
         self.0 as usize
     }
@@ -40,21 +44,24 @@ impl NodeId {
 #[derive(Clone, Copy)]
 pub struct Node<'d> {
     document: &'d Document<'d>,
-    index: usize,
+    entry: &'d Entry,
+    id: NodeId,
 }
 
 impl<'d> Node<'d> {
-    pub(crate) const fn new(document: &'d Document<'d>, index: usize) -> Self {
-        Self { document, index }
-    }
-
-    fn entry(&self) -> &'d Entry {
-        self.document.entry(self.index)
+    /// The value with this number; `None` if the document has fewer.
+    pub(super) fn of(document: &'d Document<'d>, id: NodeId) -> Option<Self> {
+        let entry = document.entries.get(id.index())?;
+        Some(Self {
+            document,
+            entry,
+            id,
+        })
     }
 
     /// The value's number in its document, which gives the value [back](Document::node).
-    pub fn id(&self) -> NodeId {
-        NodeId(u32::try_from(self.index).unwrap_or(NONE))
+    pub const fn id(&self) -> NodeId {
+        self.id
     }
 
     /// The document that the value belongs to.
@@ -63,18 +70,18 @@ impl<'d> Node<'d> {
     }
 
     /// What the value is.
-    pub fn kind(&self) -> Kind {
-        self.entry().kind
+    pub const fn kind(&self) -> Kind {
+        self.entry.kind
     }
 
     /// Whether the value was read to its end: in a [parsed](Document::parse) document each is.
-    pub fn is_whole(&self) -> bool {
-        self.entry().is_whole()
+    pub const fn is_whole(&self) -> bool {
+        self.entry.is_whole()
     }
 
     /// The value's place.
-    pub fn span(&self) -> Span {
-        let entry = self.entry();
+    pub const fn span(&self) -> Span {
+        let entry = self.entry;
         Span::new(entry.start as usize, entry.end as usize)
     }
 
@@ -87,13 +94,13 @@ impl<'d> Node<'d> {
     pub fn key(&self) -> Option<Text<'d>> {
         let key = self.key_span()?;
         let content = Span::new(key.start + 1, key.end - 1);
-        let escapes = self.entry().key_escapes();
+        let escapes = self.entry.key_escapes();
         Some(Text::new(self.document.text(), content, escapes))
     }
 
     /// The place of the value's key with its quotation marks, when it is a member of an object.
     pub fn key_span(&self) -> Option<Span> {
-        let entry = self.entry();
+        let entry = self.entry;
         let key = Span::new(entry.key_start as usize, entry.key_end as usize);
         (!key.is_empty()).then_some(key)
     }
@@ -106,7 +113,7 @@ impl<'d> Node<'d> {
 
     /// The string, when the value is one.
     pub fn text(&self) -> Option<Text<'d>> {
-        let entry = self.entry();
+        let entry = self.entry;
         (entry.kind == Kind::String).then(|| {
             let content = Span::new(entry.start as usize + 1, entry.end as usize - 1);
             Text::new(self.document.text(), content, entry.escapes())
@@ -115,14 +122,14 @@ impl<'d> Node<'d> {
 
     /// The number, when the value is one.
     pub fn number(&self) -> Option<Number<'d>> {
-        let entry = self.entry();
+        let entry = self.entry;
         (entry.kind == Kind::Number)
             .then(|| Number::new(self.document.text(), self.span(), entry.flag()))
     }
 
     /// The truth value, when the value is one.
     pub fn boolean(&self) -> Option<bool> {
-        let entry = self.entry();
+        let entry = self.entry;
         (entry.kind == Kind::Boolean).then(|| entry.flag())
     }
 
@@ -130,8 +137,8 @@ impl<'d> Node<'d> {
     pub fn children(&self) -> Children<'d> {
         Children {
             document: self.document,
-            next: self.index + 1,
-            past: self.entry().past as usize,
+            next: self.id.0 + 1,
+            past: self.entry.past,
         }
     }
 
@@ -152,13 +159,12 @@ impl<'d> Node<'d> {
 
     /// The object or array around the value; none for the root.
     pub fn parent(&self) -> Option<Self> {
-        let parent = self.entry().parent;
-        (parent != NONE).then(|| Self::new(self.document, parent as usize))
+        Self::of(self.document, NodeId(self.entry.parent))
     }
 
     /// The value's place among the members or items of its parent, from 0; 0 for the root.
-    pub fn position(&self) -> usize {
-        self.entry().position as usize
+    pub const fn position(&self) -> usize {
+        self.entry.position as usize
     }
 
     /// The value's JSON Pointer. It leads back to the value, unless an earlier member has the same key.
@@ -182,7 +188,7 @@ impl<'d> Node<'d> {
 impl PartialEq for Node<'_> {
     /// Whether both are the same value of the same document.
     fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.document, other.document) && self.index == other.index
+        std::ptr::eq(self.entry, other.entry)
     }
 }
 
@@ -201,8 +207,8 @@ impl fmt::Debug for Node<'_> {
 #[derive(Clone, Debug)]
 pub struct Children<'d> {
     document: &'d Document<'d>,
-    next: usize,
-    past: usize,
+    next: u32,
+    past: u32,
 }
 
 impl<'d> Iterator for Children<'d> {
@@ -212,9 +218,8 @@ impl<'d> Iterator for Children<'d> {
         if self.next >= self.past {
             return None;
         }
-        let node = Node::new(self.document, self.next);
-        let past = node.entry().past as usize;
-        self.next = past.max(self.next + 1);
+        let node = Node::of(self.document, NodeId(self.next))?;
+        self.next = node.entry.past.max(self.next + 1);
         Some(node)
     }
 }

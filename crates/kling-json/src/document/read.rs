@@ -22,7 +22,7 @@ impl Key {
     pub(crate) const NONE: Self = Self {
         start: 0,
         end: 0,
-        escapes: Escapes::None,
+        escapes: Escapes::NONE,
     };
 }
 
@@ -44,6 +44,17 @@ pub(crate) fn read(
     let mut key = Key::NONE;
     // What is wrong, and whether it is wrong where a value was being read.
     let (error, at_value) = 'values: loop {
+        if in_object {
+            let expected = if position == 0 {
+                Expected::KeyOrEnd
+            } else {
+                Expected::Key
+            };
+            match key_at(text, at, expected) {
+                Ok((read, after)) => (key, at) = (read, after),
+                Err(error) => break (error, false),
+            }
+        }
         let next = token(bytes, &mut at);
         let mut entry = Entry::new(offset(at), key, parent, position);
         match next {
@@ -71,12 +82,7 @@ pub(crate) fn read(
                 position = 0;
                 key = Key::NONE;
                 if token(bytes, &mut at) != closing(in_object) {
-                    if in_object {
-                        match key_at(text, at, Expected::KeyOrEnd) {
-                            Ok((read, after)) => (key, at) = (read, after),
-                            Err(error) => break (error, false),
-                        }
-                    } else if at == bytes.len() {
+                    if !in_object && at == bytes.len() {
                         break (no_comma(text, at, in_object), false);
                     }
                     continue;
@@ -106,12 +112,6 @@ pub(crate) fn read(
                 if token(bytes, &mut at) == closing(in_object) {
                     let error = SyntaxError::new(SyntaxErrorKind::TrailingComma, comma);
                     break 'values (error, false);
-                }
-                if in_object {
-                    match key_at(text, at, Expected::Key) {
-                        Ok((read, after)) => (key, at) = (read, after),
-                        Err(error) => break 'values (error, false),
-                    }
                 }
                 position += 1;
                 break;
