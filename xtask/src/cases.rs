@@ -81,11 +81,11 @@ pub fn run(root: &Path, options: &Options, output: &mut impl Write) -> Result<()
     }
     match (failed, all) {
         (_, 0) => Err(Failure::new(match &options.only {
-            Some(id) => format!("no case has the id `{id}`; name one of the files' ids"),
-            None => "the files hold no cases".to_owned(),
+            Some(id) => format!("no case has the id `{id}`; give an id that is in the files"),
+            None => "the files contain no cases".to_owned(),
         })),
         (0, _) => Ok(()),
-        _ => Err(Failure::new(format!("{failed} of {all} cases do not hold"))),
+        _ => Err(Failure::new(format!("{failed} of {all} cases failed"))),
     }
 }
 
@@ -159,7 +159,7 @@ fn print(
     kinds.sort_unstable();
     writeln!(
         output,
-        "\n{kind}: {} of {} hold",
+        "\n{kind}: {} of {} passed",
         cases.len() - failed.len(),
         cases.len()
     )?;
@@ -167,7 +167,7 @@ fn print(
         writeln!(output, "  {what:<14} {held:>4} of {all}")?;
     }
     if !failed.is_empty() {
-        writeln!(output, "  do not hold: {}", failed.join(" "))?;
+        writeln!(output, "  failed: {}", failed.join(" "))?;
     }
     writeln!(output)?;
     Ok(failed.len())
@@ -209,10 +209,10 @@ mod tests {
 a2     exit           expected 0, was 7
 a2     says           `boom` is missing
 
-answers: 1 of 2 hold
+answers: 1 of 2 passed
   exit              1 of 2
   says              1 of 2
-  do not hold: a2
+  failed: a2
 
 ";
         assert_eq!(String::from_utf8(output).unwrap(), expected);

@@ -133,7 +133,7 @@ fn unused_snapshots(root: &Path, references: &Path) -> Result<()> {
         return Ok(());
     }
     Err(Failure::new(format!(
-        "no test looks at these snapshots, so delete them:\n{}",
+        "no test uses these snapshots; delete them:\n{}",
         unused.join("\n")
     )))
 }

@@ -120,7 +120,7 @@ fn broken_law(
     which: Which,
 ) -> Option<&'static str> {
     if fixed.is_refused {
-        return Some("the result was no JSON");
+        return Some("the result was refused, since it was not JSON");
     }
     if fixed.applied > 0 && serde_json::from_str::<serde_json::Value>(&fixed.text).is_err() {
         return Some("the result is not JSON");
@@ -129,7 +129,7 @@ fn broken_law(
         return Some("the text has changed without a fix");
     }
     if checker.fix(&fixed.text, which).applied > 0 {
-        return Some("a second run does something");
+        return Some("a second run changes something");
     }
     if which == Which::Safe {
         if before.bill().is_ok() && before.bill() != after.bill() {

@@ -64,7 +64,7 @@ pub fn run(root: &Path, options: &Options, output: &mut impl Write) -> Result<()
         binaries.retain(|binary| binary.name.contains(part));
     }
     if binaries.is_empty() {
-        return Err(Failure::new("no test binary has that in its name"));
+        return Err(Failure::new("no test binary has this in its name"));
     }
     // What takes longest begins first, so that nothing is left to run alone.
     binaries.sort_by_key(|binary| Reverse(options.wanted(binary)));

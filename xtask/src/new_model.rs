@@ -32,7 +32,7 @@ const STUBS: [(&str, &str); 3] = [
 ];
 
 const NEXT: &str = "next:
-  1. fill in the contract from the model's page; every claim says what it rests on
+  1. fill in the contract from the model's page; every claim needs a ground
   2. write fixtures: each example of the page, each rule and each mistake, with their expected findings
   3. cargo xtask codegen
   4. cargo test --workspace";
@@ -56,7 +56,7 @@ pub fn write(root: &Path, id: &str) -> Result<()> {
 pub fn stubs(root: &Path, id: &str) -> Result<Vec<PathBuf>> {
     if !is_id(id) {
         return Err(Failure::new(format!(
-            "`{}` is no model id: use words of lower-case letters and digits, joined by single hyphens, \
+            "`{}` is not a valid model id: use lower-case letters and digits, joined by single hyphens, \
              at most {MAX_ID_LENGTH} characters",
             id.escape_debug().take(MAX_ID_LENGTH).collect::<String>()
         )));
@@ -69,7 +69,7 @@ pub fn stubs(root: &Path, id: &str) -> Result<Vec<PathBuf>> {
         )
     });
     if let Some((path, _)) = files.iter().find(|(path, _)| root.join(path).exists()) {
-        return Err(Failure::new(format!("{} is there already", path.display())));
+        return Err(Failure::new(format!("{} already exists", path.display())));
     }
     let mut written = Vec::new();
     for (path, text) in files {
@@ -108,7 +108,7 @@ fn with_word(list: &str, id: &str) -> Result<String> {
         .split_whitespace()
         .any(|known| known == word)
     {
-        return Err(Failure::new(format!("{LIST} has the model `{id}` already")));
+        return Err(Failure::new(format!("{LIST} already has the model `{id}`")));
     }
     Ok(format!("{}    {word}\n{}", &list[..end], &list[end..]))
 }

@@ -114,7 +114,7 @@ pub fn build(root: &Path, arguments: &[&str], program: &str) -> Result<PathBuf> 
         .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
         .filter(|message| message["target"]["name"] == program)
         .find_map(|message| message["executable"].as_str().map(PathBuf::from))
-        .ok_or_else(|| Failure::new(format!("cargo built no program `{program}`")))
+        .ok_or_else(|| Failure::new(format!("cargo did not build a program `{program}`")))
 }
 
 /// How often the end of a process is looked for.

@@ -91,8 +91,8 @@ fn what_is_there_is_refused_and_nothing_is_written() {
     let root = folder.path();
     let refused = |id: &str| stubs(root, id).unwrap_err().to_string();
     let before = text(root, LIST);
-    assert!(refused("kling-v3").contains("has the model `kling-v3` already"));
-    assert!(refused("Kling V9").contains("is no model id"));
+    assert!(refused("kling-v3").contains("already has the model `kling-v3`"));
+    assert!(refused("Kling V9").contains("is not a valid model id"));
 
     let taken = root.join("fixtures/kling-v9/expected.toml");
     fs::create_dir_all(taken.parent().unwrap()).unwrap();

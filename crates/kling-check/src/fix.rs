@@ -146,7 +146,7 @@ fn propose(context: &Context<'_>, finding: &Finding<'_>) -> Option<Proposal> {
             _ if matches!(stray.meaning, Meaning::Unknown(None))
                 || matches!(stray.meaning, Meaning::Foreign(_)) && stray.mistake.is_none() =>
             {
-                let title = format!("drop {}", quote(&node.key()?.decode()));
+                let title = format!("remove {}", quote(&node.key()?.decode()));
                 Some(Proposal::new(title, true, vec![remove_member(node).ok()?]))
             }
             _ => None,
@@ -199,6 +199,6 @@ fn without_effect(finding: &Finding<'_>, node: Node<'_>) -> Option<Proposal> {
     if !is_blamed || rule.ground.service != Service::Ignores {
         return None;
     }
-    let title = format!("drop {}, which has no effect here", quote(&key.decode()));
+    let title = format!("remove {}, which has no effect here", quote(&key.decode()));
     Some(Proposal::new(title, false, vec![remove_member(node).ok()?]))
 }

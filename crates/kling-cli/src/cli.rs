@@ -71,16 +71,16 @@ pub(crate) enum Color {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Check requests: files, folders, or `-` for the standard input.
+    /// Check requests: files, folders, or `-` for standard input.
     ///
-    /// A folder is searched for `*.json`, `*.jsonl` and `*.ndjson`, obeying `.gitignore`; what is found there and is not a
+    /// A folder is searched for `*.json`, `*.jsonl` and `*.ndjson`, obeying `.gitignore`; what is found there but is not a
     /// request is skipped and counted. A file named on the command line is always checked.
     Check(Check),
-    /// Serve an editor: findings, hover, completion, definitions.
+    /// Run a language server for editors: findings, hover, completion, definitions.
     ///
-    /// Speaks the Language Server Protocol over the standard streams, while requests are written. An editor starts it;
-    /// nothing is sent anywhere else.
-    /// In `.jsonl` and `.ndjson` files each line is a request. JSON files that are plainly not requests are left alone.
+    /// It speaks the Language Server Protocol over standard input and output. An editor starts it; nothing is sent anywhere
+    /// else.
+    /// In `.jsonl` and `.ndjson` files each line is a request. JSON files that are clearly not requests are ignored.
     #[cfg(feature = "lsp")]
     Lsp(Lsp),
     /// List the rules, or explain one: what it finds, why, and what to do.
@@ -89,53 +89,53 @@ pub(crate) enum Command {
     Models(Models),
     /// Print a JSON Schema (Draft 2020-12), or write all of them.
     Schema(Schema),
-    /// Tell what requests cost: billing spec and seconds of each, and totals.
+    /// Show what requests cost: billing spec and seconds of each, and totals.
     ///
-    /// A request that the service would refuse, or that can be read in two ways, has no bill; it is listed with the reason.
+    /// A request that the service would refuse, or that can be read in two ways, has no bill and is listed with the reason.
     Bill(Bill),
-    /// Show the settings that hold for a file, and where each comes from.
+    /// Show the settings that apply to a file, and where each comes from.
     ///
-    /// A `kling.toml` is found upwards from the file; its keys are named as the options of `kling check`.
+    /// A `kling.toml` is searched for from the file upwards; its keys have the names of the options of `kling check`.
     Config(Config),
     /// Check, send, wait and download: a video from a request.
     ///
-    /// Local images that the request names are uploaded, and their addresses put in their place. Where the last job of the
-    /// same request is not finished, it is picked up instead of being paid for again.
+    /// Local images that the request names are uploaded and replaced by their URLs. If the last job of the same request is
+    /// not finished, it is continued instead of being paid for again.
     #[cfg(feature = "client")]
     Generate(Generate),
     /// Send a request, once, and print what the service says.
     ///
-    /// The request is checked first, and recorded. Where its last job is not finished, that job is told instead of being paid
+    /// The request is checked first, and recorded. If its last job is not finished, that job is shown instead of being paid
     /// for again. The outcome is `accepted`, `rejected`, `not-sent` or `unknown`; after `unknown` the request is never sent
     /// again, and the command that looks it up is printed.
     #[cfg(feature = "client")]
     Submit(Submit),
-    /// Ask how far a task is.
+    /// Show the status of a task.
     #[cfg(feature = "client")]
     Status(Status),
     /// Wait until a task is done.
     #[cfg(feature = "client")]
     Wait(Wait),
-    /// Download the video of a task that is done.
+    /// Download the video of a finished task.
     #[cfg(feature = "client")]
     Download(Download),
-    /// Upload an image, and print its address.
+    /// Upload an image and print its URL.
     #[cfg(feature = "client")]
     Upload(Upload),
     #[cfg(feature = "client")]
     Jobs(Jobs),
-    /// Tell what is left on the account.
+    /// Show the balance of the account.
     #[cfg(feature = "client")]
     Balance(Balance),
-    /// Look whether everything is in place: key, service, journal.
+    /// Check that everything is set up: key, service, journal.
     ///
     /// The key is never printed.
     #[cfg(feature = "client")]
     Doctor(Doctor),
     /// Run the video service on this machine.
     ///
-    /// It makes real videos, goes wrong on demand, and keeps a ledger of charges. Its address is printed as the first line, it
-    /// is reachable from this machine alone, and it runs until it is stopped. The page at its address shows what it does.
+    /// It makes real videos, fails on demand, and keeps a ledger of charges. Its URL is printed as the first line; it is
+    /// reachable only from this machine and runs until it is stopped. The page at its URL shows what it does.
     #[cfg(feature = "emulator")]
     Emulator(Emulator),
     /// Print a completion script for a shell.
@@ -156,15 +156,15 @@ pub(crate) enum Command {
   kling check --diff request.json
   kling check --fix requests
 
-Exit codes: 0 nothing worse than warnings, 1 errors, or something to mend with `--diff`, 2 wrong command line, something \
-cannot be read, or a file that is named holds no request.")]
+Exit codes: 0 no errors, 1 errors, or something to fix with `--diff`, 2 wrong command line, something cannot be read, or a \
+named file contains no request.")]
 pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) input: Input,
     /// How to print the findings.
     #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
     pub(crate) format: Format,
-    /// In the formats json and jsonl, give each finding its fix; sarif has them always. This takes longer.
+    /// In the formats json and jsonl, add its fix to each finding; sarif always has them. This takes longer.
     #[arg(long)]
     pub(crate) show_fixes: bool,
     #[command(flatten)]
@@ -180,15 +180,15 @@ pub(crate) struct Check {
 /// What is mended before the check.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Mend {
-    /// Mend what can be mended without guessing, in the files, and check what is left. The layout is kept.
+    /// Fix in the files what can be fixed without guessing, and check what is left. The layout is kept.
     ///
-    /// For the standard input the mended text is printed instead of the findings.
+    /// For standard input the fixed text is printed instead of the findings.
     #[arg(long)]
     pub(crate) fix: bool,
-    /// Mend also by guessing what was meant, and by what changes the bill. Look at the result.
+    /// Also apply fixes that guess what was meant or that change the bill. Look at the result.
     #[arg(long)]
     pub(crate) unsafe_fixes: bool,
-    /// Print what `--fix` (and `--unsafe-fixes`) would change, and change nothing. Exits with 1 if there is something.
+    /// Print what `--fix` (and `--unsafe-fixes`) would change, and change nothing. Exit with 1 if there are changes.
     #[arg(long)]
     pub(crate) diff: bool,
 }
@@ -196,10 +196,10 @@ pub(crate) struct Mend {
 /// Where settings come from that the command line does not have.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct Configured {
-    /// The `kling.toml` to take the settings of [default: the one that is found upwards from each file].
+    /// The `kling.toml` to read settings from [default: the nearest one from each file upwards].
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) config: Option<PathBuf>,
-    /// Take no settings from any `kling.toml`.
+    /// Do not read settings from a `kling.toml`.
     #[arg(long, conflicts_with = "config")]
     pub(crate) no_config: bool,
 }
@@ -211,13 +211,13 @@ pub(crate) enum Format {
     Human,
     /// One object, for programs.
     Json,
-    /// One object a finding and line, for programs.
+    /// One object per finding, each on its own line, for programs.
     Jsonl,
     /// SARIF 2.1.0, for code hosts and dashboards.
     Sarif,
     /// Annotations of a GitHub workflow.
     Github,
-    /// How many findings each rule and each file has.
+    /// The number of findings of each rule and each file.
     Summary,
 }
 
@@ -229,7 +229,7 @@ pub(crate) enum Format {
 
 {OF_OTHERS}"))]
 pub(crate) struct Explain {
-    /// The id of the rule [default: a list of all].
+    /// The id of the rule [default: list all].
     pub(crate) rule: Option<String>,
     #[command(flatten)]
     pub(crate) contracts: SpecFiles,
@@ -243,7 +243,7 @@ pub(crate) struct Explain {
 
 {OF_OTHERS}"))]
 pub(crate) struct Models {
-    /// The id of the model [default: a list of all].
+    /// The id of the model [default: list all].
     pub(crate) id: Option<String>,
     #[command(flatten)]
     pub(crate) contracts: SpecFiles,
@@ -274,8 +274,8 @@ pub(crate) struct Schema {
   kling bill request.json
   kling bill --format json requests
 
-Exit codes: 0 every request has a bill, 1 one has none, 2 wrong command line, something cannot be read, or a file that is \
-named holds no request.")]
+Exit codes: 0 every request has a bill, 1 a request has no bill, 2 wrong command line, something cannot be read, or a \
+named file contains no request.")]
 pub(crate) struct Bill {
     #[command(flatten)]
     pub(crate) input: Input,
@@ -319,7 +319,7 @@ pub(crate) struct Completions {
 
 {OF_OTHERS}"))]
 pub(crate) struct Man {
-    /// The command whose page is wanted [default: the program].
+    /// The command whose page to print [default: the program itself].
     #[arg(conflicts_with = "all")]
     pub(crate) command: Vec<String>,
     /// Write each page into this folder, instead of printing one.
@@ -345,16 +345,16 @@ pub(crate) struct Config {
 /// What is read, and how.
 #[derive(Debug, Args)]
 pub(crate) struct Input {
-    /// Files, folders, or `-` for the standard input [default: the standard input].
+    /// Files, folders, or `-` for standard input [default: standard input].
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<PathBuf>,
-    /// Read more paths from this file, or from the standard input if it is `-`: one a line, or separated by NUL bytes
+    /// Read more paths from this file, or from standard input if it is `-`: one per line, or separated by NUL bytes
     /// [default: no list].
     ///
-    /// As in a folder, only `*.json`, `*.jsonl` and `*.ndjson` among them are read, and what is not a request is skipped.
+    /// As in a folder, only `*.json`, `*.jsonl` and `*.ndjson` files are read, and what is not a request is skipped.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) files_from: Option<PathBuf>,
-    /// Read one request a line, as `.jsonl` and `.ndjson` files are always read.
+    /// Read one request per line, as in `.jsonl` and `.ndjson` files.
     #[arg(long)]
     pub(crate) lines: bool,
     /// List what is skipped, and why.
@@ -363,10 +363,10 @@ pub(crate) struct Input {
     /// Exit with 2 if nothing was checked.
     #[arg(long)]
     pub(crate) require_requests: bool,
-    /// Do not read requests that are longer than this, as in `500000`, `10MB` or `8MiB` [default: 8MiB].
+    /// Do not read requests longer than this, such as `500000`, `10MB` or `8MiB` [default: 8MiB].
     #[arg(long, value_name = "BYTES", value_parser = units::size)]
     pub(crate) max_request_size: Option<NonZeroUsize>,
-    /// How many threads to use [default: one for each core].
+    /// How many threads to use [default: one per core].
     #[arg(long, value_name = "N", value_parser = threads)]
     pub(crate) threads: Option<NonZeroUsize>,
 }
@@ -384,14 +384,14 @@ fn threads(text: &str) -> Result<NonZeroUsize, String> {
 /// The contracts that requests are held to.
 #[derive(Debug, Args)]
 pub(crate) struct Contracts {
-    /// Read requests that name no known model as requests of this one [default: no model].
+    /// Check requests that do not name a known model as requests for this one [default: no model].
     #[arg(long, value_name = "ID")]
     pub(crate) model: Option<String>,
     #[command(flatten)]
     pub(crate) files: SpecFiles,
 }
 
-/// Contracts of the user's own.
+/// The user's own contracts.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct SpecFiles {
     /// Add the contract of a model from a TOML file; can be repeated.

@@ -100,9 +100,9 @@ impl Configuration {
             for rule in rules {
                 if let Some(other) = named.insert(rule, key) {
                     let message = if other == key {
-                        format!("`{key}` names `{rule}` twice; drop one")
+                        format!("`{key}` names `{rule}` twice; remove one")
                     } else {
-                        format!("both `{other}` and `{key}` name `{rule}`; drop one")
+                        format!("both `{other}` and `{key}` name `{rule}`; remove one")
                     };
                     return Err((text.rfind(rule.as_str()).unwrap_or_default(), message));
                 }
@@ -131,8 +131,8 @@ fn plain(message: &str) -> String {
         return message.replace("invalid type: sequence", "this is a list");
     };
     match nearest(key, KEYS) {
-        Some(meant) => format!("there is no key `{key}`; did you mean `{meant}`?"),
-        None => format!("there is no key `{key}`; the keys are {}", KEYS.join(", ")),
+        Some(meant) => format!("`{key}` is not a key; did you mean `{meant}`?"),
+        None => format!("`{key}` is not a key; the keys are {}", KEYS.join(", ")),
     }
 }
 
@@ -202,25 +202,21 @@ mod tests {
     #[test]
     fn a_fault_has_its_place_and_a_suggestion() {
         for (text, offset, message) in [
-            (
-                "alow = []",
-                0,
-                "there is no key `alow`; did you mean `allow`?",
-            ),
+            ("alow = []", 0, "`alow` is not a key; did you mean `allow`?"),
             (
                 "deny = []\nzzz = 1",
                 10,
-                "there is no key `zzz`; the keys are deny, warn, allow, spec, model, max-request-size, prices",
+                "`zzz` is not a key; the keys are deny, warn, allow, spec, model, max-request-size, prices",
             ),
             (
                 "deny = [\"a\"]\nallow = [\"a\"]",
                 23,
-                "both `deny` and `allow` name `a`; drop one",
+                "both `deny` and `allow` name `a`; remove one",
             ),
             (
                 "deny = [\"a\", \"a\"]",
                 14,
-                "`deny` names `a` twice; drop one",
+                "`deny` names `a` twice; remove one",
             ),
         ] {
             assert_eq!(

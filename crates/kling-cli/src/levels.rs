@@ -37,7 +37,7 @@ impl Levels {
         }
         if what == CommonRule::JsonSyntax.id() && *change != Change::Deny {
             return Err(Failure::new(&format!(
-                "{origin}: `{what}` stays an error; a text that is not JSON cannot be sent; leave it out here"
+                "{origin}: `{what}` remains an error, because text that is not JSON cannot be sent; leave it out here"
             )));
         }
         self.rules.insert(what.clone(), *change);
@@ -106,5 +106,5 @@ fn unknown(checker: &Checker, origin: &str, id: &str) -> Failure {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => "`kling explain` lists the rules".to_owned(),
     };
-    Failure::new(&format!("{origin}: there is no rule `{id}`; {hint}"))
+    Failure::new(&format!("{origin}: `{id}` is not a rule; {hint}"))
 }

@@ -26,7 +26,9 @@ pub(crate) fn prepare() -> Result<(), String> {
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], String> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| {
-        format!("the system gives no random numbers: {error}; allow `getrandom`, or mount /dev")
+        format!(
+            "the system does not provide random numbers: {error}; allow `getrandom`, or mount /dev"
+        )
     })?;
     Ok(bytes)
 }

@@ -66,7 +66,7 @@ pub(crate) struct NoAmount;
 
 impl fmt::Display for NoAmount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("give an amount such as 0.05, with at most nine digits behind the point")
+        f.write_str("give an amount such as 0.05, with at most nine digits after the point")
     }
 }
 
@@ -112,7 +112,7 @@ impl<'de> Deserialize<'de> for Amount {
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(
-                    "an amount of money such as 0.05, with at most nine digits behind the point",
+                    "an amount of money such as 0.05, with at most nine digits after the point",
                 )
             }
 
@@ -142,7 +142,7 @@ impl JsonSchema for Amount {
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
-            "description": "An amount of money, with at most nine digits behind the point.",
+            "description": "An amount of money, with at most nine digits after the point.",
             "type": "number",
             "minimum": 0,
         })

@@ -122,7 +122,7 @@ pub(crate) fn paths(input: &cli::Input) -> Result<Vec<Named>, Failure> {
     if !paths.is_empty() {
         if paths.iter().any(|given| given.path.as_os_str() == STDIN) {
             let what = if input.lines {
-                "requests, one a line,"
+                "requests, one per line,"
             } else {
                 "a request"
             };

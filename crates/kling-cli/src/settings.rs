@@ -140,7 +140,7 @@ fn known_prices(prices: &Prices, checker: &Checker) -> Result<(), String> {
         let models: Vec<&str> = checker.models().collect();
         let Some(contract) = checker.spec(model) else {
             return Err(format!(
-                "there is no model `{model}`; {}",
+                "`{model}` is not a known model; {}",
                 hint(model, &models)
             ));
         };

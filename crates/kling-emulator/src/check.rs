@@ -110,7 +110,7 @@ pub(crate) fn check(checker: &Checker, body: &[u8], is_strict: bool) -> Checked 
         }),
         None if report.omitted().errors > 0 => Err(Refusal {
             pointer: String::new(),
-            message: "the request has too many faults to look at".to_owned(),
+            message: "the request has too many problems to check".to_owned(),
         }),
         None => order(&report, &document),
     };

@@ -165,18 +165,21 @@ pub(crate) fn error(status: u16, phase: Phase) -> Answer {
         400 => ("invalid_request_error", "the request is not valid"),
         401 => ("authentication_error", "the API key is not valid"),
         402 => ("insufficient_quota", "the balance is used up"),
-        403 => ("authentication_error", "the API key may not do this"),
+        403 => (
+            "authentication_error",
+            "the API key is not allowed to do this",
+        ),
         404 if phase == Phase::Poll => ("task_not_found", "there is no such task"),
-        404 => ("not_found_error", "there is no such thing"),
+        404 => ("not_found_error", "not found"),
         405 => ("invalid_request_error", "this method is not allowed"),
         413 => ("invalid_request_error", "the request is too large"),
-        415 => ("invalid_request_error", "this content type is not taken"),
+        415 => ("invalid_request_error", "this content type is not accepted"),
         422 => (
             "content_policy_violation",
             "the content is against the policy",
         ),
         429 => ("rate_limit_exceeded", "too many requests"),
-        _ => ("internal_error", "something went wrong inside"),
+        _ => ("internal_error", "an internal error occurred"),
     };
     if status == 504 || (520..=530).contains(&status) {
         // These come from what stands before the service, and it answers people.
@@ -250,11 +253,11 @@ fn canned_answer(canned: Canned, right: Answer) -> Answer {
         }
         Canned::ErrorObject => Answer {
             status: 200,
-            ..Answer::error(500, "internal_error", "something went wrong inside")
+            ..Answer::error(500, "internal_error", "an internal error occurred")
         },
         Canned::ErrorText => Answer::json(
             200,
-            &serde_json::json!({"error": "something went wrong inside"}),
+            &serde_json::json!({"error": "an internal error occurred"}),
         ),
     }
 }

@@ -52,13 +52,13 @@ impl fmt::Display for InvalidVideo {
         match self {
             Self::Seconds(seconds) => write!(
                 f,
-                "a video of {seconds} s cannot be made; from {} to {} s can",
+                "a video must be {} to {} s long, not {seconds} s",
                 SECONDS.start(),
                 SECONDS.end()
             ),
             Self::Side(side) => write!(
                 f,
-                "a video cannot be {side} pixels wide or high; even numbers from {} to {} can be",
+                "the sides of a video must be an even number of pixels from {} to {}, not {side}",
                 SIDE.start(),
                 SIDE.end()
             ),

@@ -141,9 +141,9 @@ async fn no_such_address(uri: Uri) -> Response {
         "/v1/balance",
     ];
     let message = if uri.path().starts_with("/v1/v1/") {
-        "there is no such address; it has `/v1` twice".to_owned()
+        "this path does not exist; it has `/v1` twice".to_owned()
     } else {
-        format!("there is no such address; there are {}", known.join(", "))
+        format!("this path does not exist; there are {}", known.join(", "))
     };
     Answer::error(404, "not_found_error", &message).into_response()
 }
@@ -153,7 +153,7 @@ async fn wrong_method() -> Response {
     Answer::error(
         status,
         "invalid_request_error",
-        "this address does not take this method",
+        "this path does not support this method",
     )
     .into_response()
 }

@@ -54,7 +54,7 @@ impl Client {
         let answer = self.ask(self.endpoint(&["balance"])).await?;
         let members = answer.object(self.sanitiser())?;
         if is_error_object(&members) {
-            return Err(answer.refusal("the service does not tell the balance", self.sanitiser()));
+            return Err(answer.refusal("the service does not report the balance", self.sanitiser()));
         }
         Ok(Balance::from(members))
     }

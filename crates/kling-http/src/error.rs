@@ -217,7 +217,7 @@ impl Error {
         self.inner.kind == Kind::Status
     }
 
-    /// Whether the service does not take the key (401 or 403).
+    /// Whether the service does not accept the key (401 or 403).
     pub fn is_unauthorized(&self) -> bool {
         self.is_status() && matches!(self.inner.status, Some(401 | 403))
     }

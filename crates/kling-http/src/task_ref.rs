@@ -94,9 +94,9 @@ impl TaskRef {
         } else {
             Err(Error::new(
                 Kind::Input,
-                "this is not the id of a task: it is empty, a dot, longer than 512 bytes or has control characters",
+                "this is not the id of a task: it is empty, a dot, longer than 512 bytes, or contains control characters",
             )
-            .with_help("give the id that the submit printed"))
+            .with_help("give the id that `submit` printed"))
         }
     }
 }

@@ -164,14 +164,14 @@ impl Client {
         let answer = self.exchange(request).await?;
         let members = answer.object(self.sanitiser())?;
         if is_error_object(&members) {
-            return Err(answer.refusal("the service did not take the image", self.sanitiser()));
+            return Err(answer.refusal("the service did not accept the image", self.sanitiser()));
         }
         let upload = UploadAnswer::from(members);
         let at_top = || upload.other.get("url").and_then(Value::as_str);
         let data = upload.data.as_ref();
         let Some(url) = data.and_then(|data| data.url.as_deref()).or_else(at_top) else {
             return Err(answer.unusable(
-                "the service took the image and gave no URL",
+                "the service accepted the image but gave no URL",
                 self.sanitiser(),
             ));
         };
@@ -210,7 +210,7 @@ fn read_file(path: &Path) -> Result<Vec<u8>, Error> {
         return Err(refused(
             &shown(path),
             "changed while it was read",
-            "try again when nothing writes to it",
+            "try again when nothing is writing to it",
         ));
     }
     Ok(bytes)
@@ -224,7 +224,7 @@ fn image(name: &str, bytes: Bytes) -> Result<Image, Error> {
     if bytes.len() as u64 > MAX_IMAGE_BYTES {
         return Err(refused(
             name,
-            "has more than 10 MiB, which the service does not take",
+            "is larger than 10 MiB, which the service does not accept",
             "make the image smaller",
         ));
     }

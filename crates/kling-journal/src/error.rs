@@ -78,8 +78,8 @@ impl Error {
         Self::new(
             ErrorKind::Damaged,
             format!(
-                "the journal is damaged: {what}; nothing is sent while it is not known which jobs were. Move the file away \
-                 to begin a new journal, and look for running tasks in the service's own list first"
+                "the journal is damaged: {what}; nothing is sent as long as it is not known which jobs were. Look for \
+                 running tasks in the service's own list, then move the file away to begin a new journal"
             ),
         )
     }
@@ -103,7 +103,7 @@ impl Error {
         Self::new(
             ErrorKind::Unusable,
             format!(
-                "the journal or files beside it cannot be locked ({error}), so two processes could send one request; keep \
+                "the journal or files beside it cannot be locked ({error}), so two processes could send the same request; keep \
                  the journal on a file system that has locks"
             ),
         )

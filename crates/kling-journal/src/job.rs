@@ -134,7 +134,7 @@ impl Stored {
                     .and_then(|bytes| u64::try_from(bytes).ok())
                     .unwrap_or_default(),
             },
-            _ => return Err(Error::damaged("an event is of no known kind")),
+            _ => return Err(Error::damaged("an event is of an unknown kind")),
         }))
     }
 
@@ -250,13 +250,13 @@ pub(crate) fn load(
             Some(event) if !history.is_empty() => {
                 (state, _) = state
                     .on(event)
-                    .map_err(|_| damaged("its events cannot follow one another"))?;
+                    .map_err(|_| damaged("the order of its events is not valid"))?;
                 attempts += u32::from(*event == Event::Send);
             }
-            None | Some(_) => return Err(damaged("its events do not begin as they must")),
+            None | Some(_) => return Err(damaged("its first event is not valid")),
         }
         if state.word() != stored.state {
-            return Err(damaged("its events do not lead where they say"));
+            return Err(damaged("the state of an event does not follow from it"));
         }
         before = seal;
         history.push(Entry {

@@ -50,7 +50,11 @@ pub struct KeyError(CanonicalError);
 
 impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the request cannot be told from others: {}", self.0)
+        write!(
+            f,
+            "the request cannot be distinguished from others: {}",
+            self.0
+        )
     }
 }
 

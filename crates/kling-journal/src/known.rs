@@ -116,8 +116,8 @@ pub(crate) fn refuse_used_id(
         Some(Job { number, .. }) => Err(Error::new(
             ErrorKind::IdUsed,
             format!(
-                "the `client_business_id` of this request was sent with job {number} already; a look-up by it could find the \
-                 task of either, so nothing is sent twice with one id; give this request another one, or see `kling jobs show \
+                "the `client_business_id` of this request was already sent with job {number}; a lookup by it could find the \
+                 task of either, so nothing is sent twice with one id; give this request another id, or see `kling jobs show \
                  {number}`"
             ),
         )),

@@ -31,7 +31,7 @@ impl Mark {
             let file = match OpenOptions::new().write(true).create_new(true).open(&path) {
                 Ok(file) => file,
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
-                Err(error) => return Err(Error::io("cannot make the lock", &path, &error)),
+                Err(error) => return Err(Error::io("cannot create the lock", &path, &error)),
             };
             return match file.try_lock() {
                 // Another process may have taken it for a dead one's before it was locked.
@@ -75,7 +75,7 @@ impl Drop for Mark {
 pub(crate) fn is_alive(journal: &Path, name: &str) -> Result<bool, Error> {
     // A name with a folder in it was not written by this program.
     if Path::new(name).file_name().is_none_or(|only| only != name) {
-        return Err(Error::damaged("a claim names no lock"));
+        return Err(Error::damaged("a claim does not name a lock"));
     }
     let path = journal.with_file_name(name);
     // A mark is made as a file. What else has its name now is nobody's mark: a link may lead to what another program

@@ -56,7 +56,7 @@ pub(crate) fn open(path: &Path) -> Result<Connection, Error> {
     match options.open(path) {
         Ok(_) => {}
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-        Err(error) => return Err(Error::io("cannot make the journal", path, &error)),
+        Err(error) => return Err(Error::io("cannot create the journal", path, &error)),
     }
     let metadata =
         fs::metadata(path).map_err(|error| Error::io("cannot open the journal", path, &error))?;
@@ -67,7 +67,7 @@ pub(crate) fn open(path: &Path) -> Result<Connection, Error> {
         return Err(Error::new(
             ErrorKind::Foreign,
             format!(
-                "{} is not a journal, or is what is left of one; restore it, or name another file, which knows none of its jobs",
+                "{} is not a journal, or is the rest of one; restore it, or name another file, which will not know its jobs",
                 path.display()
             ),
         ));
@@ -79,7 +79,7 @@ pub(crate) fn open(path: &Path) -> Result<Connection, Error> {
         return Err(Error::new(
             ErrorKind::Unusable,
             format!(
-                "the journal {} cannot be written; allow that, since another file would know none of its jobs",
+                "the journal {} cannot be written; make it writable, since another file would not know its jobs",
                 path.display()
             ),
         ));
@@ -194,7 +194,7 @@ fn check_version(connection: &Connection) -> Result<(), Error> {
         version if version > VERSION => Err(Error::new(
             ErrorKind::Newer,
             format!(
-                "the journal has version {version}, and this program knows version {VERSION}; use the newer program"
+                "the journal has version {version}, but this program knows version {VERSION}; use the newer program"
             ),
         )),
         _ => Err(Error::damaged("it has no version")),
@@ -224,7 +224,9 @@ fn check_tables(connection: &Connection) -> Result<(), Error> {
     if is_same {
         Ok(())
     } else {
-        Err(Error::damaged("its tables are not those it was made with"))
+        Err(Error::damaged(
+            "its tables are not those it was created with",
+        ))
     }
 }
 

@@ -144,7 +144,7 @@ impl fmt::Display for IllegalEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "the event `{}` cannot happen to a job in the state `{}`",
+            "the event `{}` is not possible for a job in the state `{}`",
             self.event, self.state
         )
     }

@@ -188,10 +188,10 @@ impl SyntaxErrorKind {
                 ForeignLiteral::False => "write `false`",
                 ForeignLiteral::Null => "write `null`, or remove the member",
             },
-            Self::LeadingZero => "remove the zeros in front",
+            Self::LeadingZero => "remove the leading zeros",
             Self::LeadingPlus => "remove the `+`",
             Self::BareDot => "write a digit on both sides of the dot",
-            Self::TooDeep(_) => "use fewer objects and arrays inside one another",
+            Self::TooDeep(_) => "nest fewer objects and arrays",
             Self::TrailingText => "remove what follows the first value",
             Self::TooLong => "use a shorter text",
         })
@@ -211,7 +211,7 @@ impl fmt::Display for SyntaxErrorKind {
         match *self {
             Self::InvalidUtf8 => f.write_str("the bytes are not UTF-8"),
             Self::WideEncoding(encoding) => {
-                write!(f, "the text is {}, and JSON is UTF-8", encoding.name())
+                write!(f, "the text is {}, but JSON must be UTF-8", encoding.name())
             }
             Self::ByteOrderMark => f.write_str("the text begins with a byte order mark"),
             Self::UnexpectedEnd(inside) => f.write_str(match inside {
@@ -252,21 +252,21 @@ impl fmt::Display for SyntaxErrorKind {
             Self::ForeignLiteral(literal) => f.write_str(match literal {
                 ForeignLiteral::NotANumber => "JSON has no NaN",
                 ForeignLiteral::Infinity => "JSON has no Infinity",
-                ForeignLiteral::True => "the literal is `true`, in lower case",
-                ForeignLiteral::False => "the literal is `false`, in lower case",
-                ForeignLiteral::Null => "the literal for no value is `null`, in lower case",
+                ForeignLiteral::True => "the JSON literal is `true`, in lower case",
+                ForeignLiteral::False => "the JSON literal is `false`, in lower case",
+                ForeignLiteral::Null => "the JSON literal is `null`, in lower case",
             }),
-            Self::LeadingZero => f.write_str("a number cannot begin with a needless zero"),
+            Self::LeadingZero => f.write_str("a number cannot have leading zeros"),
             Self::LeadingPlus => f.write_str("a number cannot begin with `+`"),
             Self::BareDot => f.write_str("the dot of a number needs digits on both sides"),
             Self::TooDeep(limit) => {
                 write!(
                     f,
-                    "more than {limit} objects and arrays are inside one another"
+                    "more than {limit} levels of objects and arrays are nested"
                 )
             }
             Self::TrailingText => f.write_str("text follows the value"),
-            Self::TooLong => f.write_str("the text has 4 GiB or more"),
+            Self::TooLong => f.write_str("the text is 4 GiB or longer"),
         }
     }
 }

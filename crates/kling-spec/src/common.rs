@@ -84,59 +84,59 @@ common_rules! {
     /// The request is longer than the limit and was not read.
     RequestTooLarge = "request-too-large" ["limit"]
     /// The request is not an object.
-    NotAnObject = "not-an-object" ["found" "advice"]
+    NotAnObject = "not-an-object" ["found" "remedy"]
     /// An object has a key twice.
     DuplicateKey = "duplicate-key" ["name"]
     /// A field is `null`.
     NullValue = "null-value" ["field"]
     /// The model is not known.
-    UnknownModel = "unknown-model" ["found" "advice"]
+    UnknownModel = "unknown-model" ["found" "remedy"]
     /// A required field is not there.
     MissingField = "missing-field" ["field" "about"]
     /// A field has another JSON type.
-    WrongType = "wrong-type" ["field" "expected" "found" "advice"]
+    WrongType = "wrong-type" ["field" "expected" "found" "remedy"]
     /// A field has a value that its page does not list.
-    WrongValue = "wrong-value" ["field" "expected" "found" "advice"]
+    WrongValue = "wrong-value" ["field" "expected" "found" "remedy"]
     /// A field has a value beyond the common ones.
     UncommonValue = "uncommon-value" ["field" "expected" "found"]
     /// A ratio is no width:height.
-    InvalidRatio = "invalid-ratio" ["field" "found" "advice"]
+    InvalidRatio = "invalid-ratio" ["field" "found" "remedy"]
     /// A text is blank.
     BlankText = "blank-text" ["field"]
     /// A text is too long.
     TooLong = "too-long" ["field" "count" "limit"]
     /// A list has too many items.
-    TooManyItems = "too-many-items" ["field" "count" "limit" "advice"]
+    TooManyItems = "too-many-items" ["field" "count" "limit" "remedy"]
     /// An integer is written with a fraction or an exponent.
     NumberNotation = "number-notation" ["field" "found" "expected"]
     /// A list is empty.
     EmptyList = "empty-list" ["field"]
     /// A member is not known.
-    UnknownField = "unknown-field" ["model" "name" "place" "advice"]
+    UnknownField = "unknown-field" ["model" "name" "place" "remedy"]
     /// A member is known elsewhere under this name.
-    MisnamedField = "misnamed-field" ["model" "name" "place" "advice"]
+    MisnamedField = "misnamed-field" ["model" "name" "place" "remedy"]
     /// A member belongs to another level or another model.
-    MisplacedField = "misplaced-field" ["what" "advice"]
+    MisplacedField = "misplaced-field" ["what" "remedy"]
     /// A local path stands for an address.
-    LocalFile = "local-file" ["field" "advice"]
+    LocalFile = "local-file" ["field" "remedy"]
     /// The media itself stands for its address.
-    InlineMedia = "inline-media" ["field" "advice"]
+    InlineMedia = "inline-media" ["field" "remedy"]
     /// An address has another scheme than http or https.
-    UnsupportedScheme = "unsupported-scheme" ["what" "advice"]
+    UnsupportedScheme = "unsupported-scheme" ["what" "remedy"]
     /// The address of an asset has a scheme that is not known.
-    UnknownScheme = "unknown-scheme" ["what" "advice"]
+    UnknownScheme = "unknown-scheme" ["what" "remedy"]
     /// An address has no scheme.
-    RelativeUrl = "relative-url" ["what" "advice"]
+    RelativeUrl = "relative-url" ["what" "remedy"]
     /// An address cannot be read.
-    InvalidUrl = "invalid-url" ["what" "advice"]
+    InvalidUrl = "invalid-url" ["what" "remedy"]
     /// A host cannot be reached from the public internet.
-    PrivateHost = "private-host" ["what" "advice"]
+    PrivateHost = "private-host" ["what" "remedy"]
     /// A host only looks public or plain.
-    SuspiciousHost = "suspicious-host" ["what" "advice"]
+    SuspiciousHost = "suspicious-host" ["what" "remedy"]
     /// A placeholder names an item that is not there.
-    PlaceholderRange = "placeholder-range" ["found" "list" "count" "advice"]
+    PlaceholderRange = "placeholder-range" ["found" "list" "count" "remedy"]
     /// Something begins like a placeholder and is none.
-    PlaceholderMalformed = "placeholder-malformed" ["found" "what" "advice"]
+    PlaceholderMalformed = "placeholder-malformed" ["found" "what" "remedy"]
     /// A placeholder names no list.
     PlaceholderWrongKind = "placeholder-wrong-kind" ["found" "expected"]
     /// First mentions do not follow the list.
@@ -144,7 +144,7 @@ common_rules! {
     /// An item is never mentioned.
     PlaceholderUnused = "placeholder-unused" ["expected"]
     /// A reference is written as other programs write it.
-    PlaceholderDialect = "placeholder-dialect" ["found" "advice"]
+    PlaceholderDialect = "placeholder-dialect" ["found" "remedy"]
     /// The model has no placeholders.
     PlaceholderUnsupported = "placeholder-unsupported" ["found"]
 }
@@ -241,12 +241,12 @@ mod tests {
     #[test]
     fn a_fixed_level_says_why() {
         for rule in Common::embedded().rules() {
-            let address = rule.about.contains("address")
+            let url = rule.about.contains("URL")
                 || rule.about.contains("media")
                 || rule.about.contains("local machine");
             assert!(
-                rule.level.is_none() || rule.reason.is_some() || address,
-                "{} has a level without a reason and no page that gives it",
+                rule.level.is_none() || rule.reason.is_some() || url,
+                "{} has a level without a reason and no page that states it",
                 rule.rule
             );
         }

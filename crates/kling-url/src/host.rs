@@ -15,7 +15,7 @@ pub(crate) const LABEL_LIMIT: usize = 63;
 pub(crate) const NAME_LIMIT: usize = 253;
 
 const USE_A_PUBLIC_HOST: &str =
-    "put the file where anyone can fetch it over https, and give that URL";
+    "put the file where anyone can fetch it over https, and give its URL there";
 
 /// What is wrong with a host for certain: no name of the DNS, or not public.
 pub(crate) fn check_host(host: &Host<&str>) -> Result<(), Problem> {
@@ -42,10 +42,10 @@ pub(crate) fn check_disguise(name: &str) -> Result<(), Problem> {
             return Err(Problem::new(
                 Class::Suspicious,
                 format!(
-                    "the host name part {} mixes {first} and {second} letters, which look alike",
+                    "the host name label {} mixes {first} and {second} letters, which look alike",
                     quote(label)
                 ),
-                format!("check the host name; the one written is {}", quote(name)),
+                format!("check the host name; in ASCII it is {}", quote(name)),
             ));
         }
     }
@@ -71,7 +71,7 @@ fn check_form(name: &str) -> Result<(), Problem> {
         .find(|&character| !is_name_character(character))
     {
         return invalid(format!(
-            "the host {} has {}, which no host name has",
+            "the host {} contains {}, which is not allowed in a host name",
             quote(name),
             kling_text::name(character)
         ));
@@ -79,7 +79,7 @@ fn check_form(name: &str) -> Result<(), Problem> {
     let without_final_dot = name.strip_suffix('.').unwrap_or(name);
     if without_final_dot.split('.').any(str::is_empty) {
         return invalid(format!(
-            "the host {} has an empty part between its dots",
+            "the host {} has an empty label between its dots",
             quote(name)
         ));
     }
@@ -94,7 +94,7 @@ fn check_form(name: &str) -> Result<(), Problem> {
         .any(|label| label.len() > LABEL_LIMIT)
     {
         return invalid(format!(
-            "a part of the host {} has more than {LABEL_LIMIT} characters",
+            "a label of the host {} has more than {LABEL_LIMIT} characters",
             quote(name)
         ));
     }
@@ -109,7 +109,7 @@ fn check_name(name: &str) -> Result<(), Problem> {
         None => Err(not_public(What::Quoted(
             "the host ",
             Excerpt::new(name),
-            " is a single word, which means something in one network only",
+            " has no dot, so it resolves in one network only",
         ))),
     }
 }

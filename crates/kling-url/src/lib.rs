@@ -99,7 +99,7 @@ fn unreadable(error: ParseError) -> Problem {
             "write a host name after the two slashes",
         ),
         ParseError::IdnaError => (
-            "the host has characters that no international host name has",
+            "the host contains characters that are not allowed in an internationalized host name",
             "correct the host name",
         ),
         ParseError::InvalidPort => (
@@ -107,22 +107,22 @@ fn unreadable(error: ParseError) -> Problem {
             "correct the port or leave it out",
         ),
         ParseError::InvalidIpv4Address => (
-            "the host ends in a number but is no IPv4 address",
+            "the host ends in a number but is not an IPv4 address",
             "correct the host",
         ),
         ParseError::InvalidIpv6Address => (
-            "the host in brackets is no IPv6 address",
+            "the host in brackets is not an IPv6 address",
             "correct the host",
         ),
         ParseError::InvalidDomainCharacter => (
-            "the host has characters that no host name has",
-            "correct the host name, or fill in its placeholder",
+            "the host contains characters that are not allowed in a host name",
+            "correct the host name, or replace the placeholder in it",
         ),
         ParseError::Overflow => ("the URL is longer than 4 GB", "use a shorter URL"),
         ParseError::RelativeUrlWithoutBase
         | ParseError::RelativeUrlWithCannotBeABaseBase
         | ParseError::SetHostOnCannotBeABaseUrl
-        | _ => ("the URL cannot be read", "correct the URL"),
+        | _ => ("the URL cannot be parsed", "correct the URL"),
     };
     Problem::new(Class::Invalid, what, help)
 }

@@ -124,7 +124,7 @@ impl fmt::Display for Problem {
                 let relation = if entry.contains(*address) {
                     "is in"
                 } else {
-                    "carries an address in"
+                    "embeds an address in"
                 };
                 let host = match address {
                     IpAddr::V4(address) => address.to_string(),
@@ -134,7 +134,7 @@ impl fmt::Display for Problem {
             }
             What::Reserved(name, entry) => write!(
                 f,
-                "the host {name} is not public: `{}` is set aside for {} ({})",
+                "the host {name} is not public: `{}` is reserved for {} ({})",
                 entry.name, entry.purpose, entry.source
             ),
         }

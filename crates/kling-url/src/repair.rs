@@ -12,13 +12,16 @@ use crate::problem::{Class, Problem, What};
 pub(crate) fn check_text(text: &str, url: &Url) -> Result<(), Problem> {
     if !url.username().is_empty() || url.password().is_some() {
         return suspicious(
-            "the URL has a user name or a password in front of its host, which many programs refuse or drop",
-            "give a URL that needs no password",
+            "the URL has a user name or password before its host, which many programs refuse or remove",
+            "give a URL without a user name or password",
         );
     }
     let is_blank = |character: char| character <= ' ';
     if text.starts_with(is_blank) || text.ends_with(is_blank) {
-        return suspicious("the URL has a blank before or after it", "remove the blank");
+        return suspicious(
+            "the URL has white space before or after it",
+            "remove the white space",
+        );
     }
     check_characters(text)?;
     let after_scheme = text.split_once(':').map_or("", |(_, rest)| rest);
@@ -37,7 +40,7 @@ pub(crate) fn check_text(text: &str, url: &Url) -> Result<(), Problem> {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
     if authority.contains('@') {
         return suspicious(
-            "the URL has an `@` in front of its host",
+            "the URL has an `@` before its host",
             "remove everything up to the `@`",
         );
     }
@@ -61,12 +64,12 @@ fn check_characters(text: &str) -> Result<(), Problem> {
         {
             return suspicious(
                 format!(
-                    "the URL has {} in it, which belongs in no URL",
+                    "the URL contains {}, which is not allowed in a URL",
                     kling_text::name(character)
                 ),
                 match character {
                     '<' | '>' | '{' | '}' => {
-                        "if it is a placeholder, fill it in; else percent-encode the character"
+                        "if it is a placeholder, replace it; otherwise percent-encode the character"
                     }
                     _ => "remove the character or percent-encode it",
                 },

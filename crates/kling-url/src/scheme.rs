@@ -46,14 +46,14 @@ pub(crate) fn check_scheme(text: &str, field: Field) -> Result<(), Problem> {
     Err(if scheme.len() == 1 {
         local_file(text)
     } else if scheme.eq_ignore_ascii_case("data") {
-        inline_media("this is a `data:` URL: the media themselves, not a place to fetch them from")
+        inline_media("this is a `data:` URL: the media itself, not a URL to fetch it from")
     } else if scheme.eq_ignore_ascii_case("file") {
         local_file(text)
     } else {
         match field {
             Field::Media if is_host_and_port(scheme, rest) => relative(
                 format!("{} is a host and a port without a scheme", quote(text)),
-                "write `https://` in front of it",
+                "write `https://` before it",
             ),
             Field::Media => Problem::new(
                 Class::UnsupportedScheme,
@@ -61,12 +61,12 @@ pub(crate) fn check_scheme(text: &str, field: Field) -> Result<(), Problem> {
                     "the scheme {} is neither `http:` nor `https:`",
                     quote_scheme(scheme)
                 ),
-                "put the file where anyone can fetch it over https, and give that URL",
+                "put the file where anyone can fetch it over https, and give its URL there",
             ),
             Field::Asset => Problem::new(
                 Class::UnknownScheme,
                 format!(
-                    "the scheme {} may not be one that the service knows",
+                    "the service may not know the scheme {}",
                     quote_scheme(scheme)
                 ),
                 "use an `https:` URL unless the service gave you this one",
@@ -114,11 +114,11 @@ fn without_scheme(text: &str) -> Problem {
             WRITE_A_URL,
         )
     } else if is_base64_media(trimmed) {
-        inline_media("this is base64 text: the media themselves, not a place to fetch them from")
+        inline_media("this is base64: the media itself, not a URL to fetch it from")
     } else if trimmed.starts_with("//") {
         relative(
             format!("{} has no scheme", quote(trimmed)),
-            "write `https:` in front of it",
+            "write `https:` before it",
         )
     } else if is_path(trimmed) {
         local_file(trimmed)
@@ -135,7 +135,7 @@ fn without_scheme(text: &str) -> Problem {
     }
 }
 
-const WRITE_A_URL: &str = "give a whole URL, as in `https://example.com/cat.jpg`";
+const WRITE_A_URL: &str = "give a full URL, such as `https://example.com/cat.jpg`";
 
 fn relative(what: impl Into<What>, help: impl Into<Cow<'static, str>>) -> Problem {
     Problem::new(Class::Relative, what, help)

@@ -371,7 +371,7 @@ fn trusted_origins_are_clean() {
 
 #[test]
 fn messages_say_what_is_wrong_and_what_to_do() {
-    let publish = "put the file where anyone can fetch it over https, and give that URL";
+    let publish = "put the file where anyone can fetch it over https, and give its URL there";
     check_text(
         "s3://bucket/key",
         "the scheme `s3:` is neither `http:` nor `https:`",
@@ -380,17 +380,17 @@ fn messages_say_what_is_wrong_and_what_to_do() {
     check_text(
         "example.com:80/a",
         "`example.com:80/a` is a host and a port without a scheme",
-        "write `https://` in front of it",
+        "write `https://` before it",
     );
     check_text(
         "//example.com/a",
         "`//example.com/a` has no scheme",
-        "write `https:` in front of it",
+        "write `https:` before it",
     );
     check_text(
         "{{url}}",
         "`{{url}}` is a placeholder, not a URL",
-        "give a whole URL, as in `https://example.com/cat.jpg`",
+        "give a full URL, such as `https://example.com/cat.jpg`",
     );
     check_text(
         "cat.jpg",
@@ -399,12 +399,12 @@ fn messages_say_what_is_wrong_and_what_to_do() {
     );
     check_text(
         "http://[::ffff:10.1.2.3]/",
-        "the host `[::ffff:10.1.2.3]` carries an address in 10.0.0.0/8 (Private-Use, RFC 1918)",
+        "the host `[::ffff:10.1.2.3]` embeds an address in 10.0.0.0/8 (Private-Use, RFC 1918)",
         publish,
     );
     check_text(
         "http://a.local/",
-        "the host `a.local` is not public: `local` is set aside for the local link (RFC 6762)",
+        "the host `a.local` is not public: `local` is reserved for the local link (RFC 6762)",
         publish,
     );
     check_text(

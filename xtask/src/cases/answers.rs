@@ -79,7 +79,7 @@ impl End {
         let mut member = |what: &'static str, is: &Value| {
             let right = &expect[what];
             if !right.is_null() {
-                let fault = || format!("{format}: expected {right}, was {is}: {ending}");
+                let fault = || format!("{format}: expected {right}, got {is}: {ending}");
                 judged.push(Judged::new(what, is_any(right, is), fault));
             }
         };
@@ -93,7 +93,7 @@ impl End {
         member("sent_type", &json!(self.part_type));
         if let Some(most) = expect["posts_at_most"].as_u64() {
             let held = self.posts as u64 <= most;
-            let fault = || format!("{format}: expected at most {most}, were {}", self.posts);
+            let fault = || format!("{format}: expected at most {most}, got {}", self.posts);
             judged.push(Judged::new("posts_at_most", held, fault));
         }
         let told = self.ran.told();
@@ -106,7 +106,7 @@ impl End {
             judged.push(Judged::new("says", says(words), fault));
         }
         for words in expect["not_says"].as_array().into_iter().flatten() {
-            let fault = || format!("{format}: {words} is said: {ending}");
+            let fault = || format!("{format}: {words} must not be said: {ending}");
             judged.push(Judged::new("not_says", !says(words), fault));
         }
         judged
@@ -123,7 +123,7 @@ fn state(program: &Program, case: &Case, right: &Value) -> Result<Judged> {
     let ran = program.run(&Place::new()?, service.url(), &arguments)?;
     let state = &ran.json()["state"];
     Ok(Judged::new("state", is_any(right, state), || {
-        format!("expected {right}, was {state}: {}", ran.ending())
+        format!("expected {right}, got {state}: {}", ran.ending())
     }))
 }
 

@@ -29,7 +29,7 @@ impl Case {
     /// It is missing, or something else.
     pub(super) fn text(&self, name: &str) -> Result<&str> {
         let text = self.members[name].as_str();
-        text.ok_or_else(|| Failure::new(format!("`{name}` must be a text")))
+        text.ok_or_else(|| Failure::new(format!("`{name}` must be a string")))
     }
 }
 

@@ -49,7 +49,7 @@ impl Place {
             }
             Ok(Self { folder })
         });
-        made.map_err(|error| Failure::new(format!("a temporary folder cannot be made: {error}")))
+        made.map_err(|error| Failure::new(format!("a temporary folder cannot be created: {error}")))
     }
 
     /// A file in the folder that the program is run in.

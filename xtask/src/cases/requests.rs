@@ -28,7 +28,7 @@ pub(super) fn judge(program: &Program, case: &Case) -> Result<Vec<Judged>> {
             let value = serde_json::from_str::<Value>(&mended).ok();
             let held = value.is_some_and(|value| same(right, &value));
             judged.push(Judged::new(member, held, || {
-                format!("expected {right}, was {mended}")
+                format!("expected {right}, got {mended}")
             }));
         }
         let mut read = mended.clone();
@@ -38,7 +38,7 @@ pub(super) fn judge(program: &Program, case: &Case) -> Result<Vec<Judged>> {
         );
         for kept in case.members["never"].as_array().into_iter().flatten() {
             let kept = kept.as_str().unwrap_or_default();
-            let fault = || format!("{option}: {kept:?} is gone from {mended}");
+            let fault = || format!("{option}: {kept:?} was removed from {mended}");
             judged.push(Judged::new("never", read.contains(kept), fault));
         }
     }
@@ -75,7 +75,7 @@ fn findings(program: &Program, case: &Case, text: &str) -> Result<Vec<Judged>> {
         worst == expect && ran.code == code,
         || {
             format!(
-                "expected {expect}, was {worst} with exit {:?}: {found:?} {}",
+                "expected {expect}, got {worst} with exit {:?}: {found:?} {}",
                 ran.code,
                 ran.ending()
             )
@@ -92,7 +92,7 @@ fn findings(program: &Program, case: &Case, text: &str) -> Result<Vec<Judged>> {
         let counts = |level: &str| expect == "ok" || level != "note";
         let held = found.iter().filter(|(level, ..)| counts(level)).count() == 1;
         judged.push(Judged::new("one", held, || {
-            format!("expected one finding, were {found:?}")
+            format!("expected one finding, got {found:?}")
         }));
     }
     Ok(judged)

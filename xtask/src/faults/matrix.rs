@@ -48,7 +48,7 @@ fn parse(text: &str, letters: &str) -> std::result::Result<Vec<Row>, String> {
     for (id, row) in table {
         let known = row_of(&format!("{}_", id.to_ascii_lowercase()));
         if known.as_ref() != Some(&id) || !id.starts_with(|letter| letters.contains(letter)) {
-            return Err(format!("`{id}` is no row of this file"));
+            return Err(format!("`{id}` is not a row of this file"));
         }
         let text = |key: &str| row.get(key).and_then(toml::Value::as_str);
         let verdicts: Vec<&str> = row

@@ -72,7 +72,7 @@ pub(super) fn run(root: &Path) -> Result<Ran> {
     for text in [&told, &String::from_utf8_lossy(&output.stderr)] {
         if let Some(line) = text.lines().find(|line| line.contains(CANARY)) {
             return Err(Failure::new(format!(
-                "a key is in what the tests print: {line}"
+                "the output of the tests contains a key: {line}"
             )));
         }
     }

@@ -67,7 +67,7 @@ fn values(finding: &Finding<'_>, context: &Context<'_>) -> Option<Values> {
             ("field", "`model`".to_owned()),
             ("expected", format!("a string, {}", known_models(context))),
             ("found", found_kind(node.kind()).to_owned()),
-            ("advice", format!("write {}", known_models(context))),
+            ("remedy", format!("write {}", known_models(context))),
         ],
         FindingKind::Missing(field) => {
             let row = row(*field)?;
@@ -98,7 +98,7 @@ fn values(finding: &Finding<'_>, context: &Context<'_>) -> Option<Values> {
         FindingKind::Address { field, problem } => vec![
             named(row(*field)?),
             ("what", problem.to_string()),
-            ("advice", problem.help().to_owned()),
+            ("remedy", problem.help().to_owned()),
         ],
         FindingKind::TooManyItems { field, count } => {
             let row = row(*field)?;
@@ -108,7 +108,7 @@ fn values(finding: &Finding<'_>, context: &Context<'_>) -> Option<Values> {
                 named(row),
                 ("count", count.to_string()),
                 ("limit", limit.value.to_string()),
-                ("advice", items_to_keep(limit.value, are_ignored)),
+                ("remedy", items_to_keep(limit.value, are_ignored)),
             ]
         }
         FindingKind::Duplicate => vec![("name", quote(&node.key()?.decode()))],
@@ -124,25 +124,25 @@ fn values(finding: &Finding<'_>, context: &Context<'_>) -> Option<Values> {
 }
 
 fn not_an_object(kind: Kind) -> Values {
-    let advice = match kind {
+    let remedy = match kind {
         Kind::Array => {
-            "put each request on a line of its own in a `.jsonl` file, or check them one by one"
+            "put each request on its own line in a `.jsonl` file, or check them one by one"
         }
-        Kind::String => "write the request itself, not a string that holds it",
+        Kind::String => "write the request itself, not a string that contains it",
         Kind::Object | Kind::Number | Kind::Boolean | Kind::Null => {
             "write the members of the request in braces"
         }
     };
     vec![
         ("found", found_kind(kind).to_owned()),
-        ("advice", advice.to_owned()),
+        ("remedy", remedy.to_owned()),
     ]
 }
 
 fn unknown_model(node: Node<'_>, context: &Context<'_>, is_slip: bool) -> Values {
     let written = node.text().map(|text| text.decode()).unwrap_or_default();
     let id = context.table.map(|table| table.spec.id());
-    let advice = if let Some(id) = id.filter(|_| is_slip) {
+    let remedy = if let Some(id) = id.filter(|_| is_slip) {
         format!("write `\"{id}\"`")
     } else {
         let ids = context.models.ids();
@@ -153,7 +153,7 @@ fn unknown_model(node: Node<'_>, context: &Context<'_>, is_slip: bool) -> Values
             None => format!("the models are {models}"),
         }
     };
-    vec![("found", quote_string(&written)), ("advice", advice)]
+    vec![("found", quote_string(&written)), ("remedy", remedy)]
 }
 
 fn known_models(context: &Context<'_>) -> String {
@@ -164,12 +164,10 @@ fn known_models(context: &Context<'_>) -> String {
 fn items_to_keep(limit: u64, others_are_ignored: bool) -> String {
     match limit {
         _ if !others_are_ignored => format!("keep {limit} of them"),
-        1 => {
-            "the service uses the first and ignores the others: let the one that is meant be first"
-                .to_owned()
-        }
+        1 => "the service uses the first and ignores the others: put the one you mean first"
+            .to_owned(),
         _ => format!(
-            "the service uses the first {limit} and ignores the others: let those that are meant be first"
+            "the service uses the first {limit} and ignores the others: put the ones you mean first"
         ),
     }
 }
@@ -186,7 +184,7 @@ fn of_mark(mark: &Mark<'_>, placeholders: &Placeholders) -> Values {
     };
     let write = |meaning: Option<Reference>| match meaning {
         Some(meaning) => format!("write `{}`", written(meaning)),
-        None => format!("write {}, or drop it", all()),
+        None => format!("write {}, or remove it", all()),
     };
     let mut values = vec![("found", quote(&mark.found))];
     match mark.fault {
@@ -195,8 +193,8 @@ fn of_mark(mark: &Mark<'_>, placeholders: &Placeholders) -> Values {
             let list = kind.and_then(|kind| kind.list.as_ref());
             let list = list.map(|list| format!("`{list}`")).unwrap_or_default();
             let name = kind.map_or("", |kind| &kind.name);
-            let advice = match count {
-                0 => format!("add the item to {list}, or drop the placeholder"),
+            let remedy = match count {
+                0 => format!("add the item to {list}, or remove the placeholder"),
                 1 => format!("write `<<<{name}_1>>>`, or add the item to {list}"),
                 _ => format!("use a number from 1 to {count}, or add the item to {list}"),
             };
@@ -205,7 +203,7 @@ fn of_mark(mark: &Mark<'_>, placeholders: &Placeholders) -> Values {
                 1 => "1 item".to_owned(),
                 _ => format!("{count} items"),
             };
-            values.extend([("list", list), ("count", count), ("advice", advice)]);
+            values.extend([("list", list), ("count", count), ("remedy", remedy)]);
         }
         MarkFault::Order { reference, after } => {
             let before = Reference {
@@ -217,26 +215,26 @@ fn of_mark(mark: &Mark<'_>, placeholders: &Placeholders) -> Values {
         MarkFault::WrongKind(_) => values.push(("expected", all())),
         MarkFault::Malformed { reason, meaning } => {
             values.push(("what", what_is_wrong(reason).to_owned()));
-            values.push(("advice", write(meaning)));
+            values.push(("remedy", write(meaning)));
         }
         MarkFault::Dialect(None) => {
-            values.push(("advice", "fill in what the braces stand for".to_owned()));
+            values.push(("remedy", "write what the braces stand for".to_owned()));
         }
-        MarkFault::Dialect(meaning) => values.push(("advice", write(meaning))),
+        MarkFault::Dialect(meaning) => values.push(("remedy", write(meaning))),
     }
     values
 }
 
 const fn what_is_wrong(reason: Reason) -> &'static str {
     match reason {
-        Reason::UnknownWord => "its word is not a kind of list",
+        Reason::UnknownWord => "the word in it is not a kind of list",
         Reason::NoNumber => "the number is missing",
-        Reason::BadNumber => "what it has for a number is not one",
-        Reason::Unclosed => "the three `>` at its end are not all there",
+        Reason::BadNumber => "what it has in place of a number is not one",
+        Reason::Unclosed => "it does not end in `>>>`",
         Reason::MissingUnderscore => "the underscore between kind and number is missing",
         Reason::OtherSeparator => "an underscore belongs between kind and number",
-        Reason::LeadingZero => "its number begins with a zero",
-        Reason::Case => "its kind is not in lower case",
-        Reason::Blank => "it has blanks inside",
+        Reason::LeadingZero => "the number has a leading zero",
+        Reason::Case => "the kind is not in lower case",
+        Reason::Blank => "it has white space inside",
     }
 }

@@ -13,7 +13,7 @@ use crate::meant::is_meant;
 use crate::table::{ObjectId, Table};
 use crate::walk::converted;
 
-/// The most members that are listed where no better advice can be given.
+/// The most members that are listed where no better remedy can be given.
 const LISTED_MEMBERS: usize = 12;
 
 /// The values of the finding.
@@ -22,20 +22,20 @@ pub(super) fn stray(node: Node<'_>, context: &Context<'_>, stray: &Stray<'_>) ->
     let name = node.key()?.decode();
     let here = table.object(stray.object).field;
     let here = here.map(|field| &table.row(field).path);
-    let (what, advice) = what_and_advice(node, table, stray, &name, here);
-    let advice = match stray.target {
+    let (what, remedy) = what_and_remedy(node, table, stray, &name, here);
+    let remedy = match stray.target {
         Some(field) if stray.is_taken => {
             let member = field_name(&table.row(field).path);
-            let advice = if is_meant(node) {
-                "write into it what this one says, and then drop this one"
+            let remedy = if is_meant(node) {
+                "move the value of this one there, then remove this one"
             } else {
-                "drop this one"
+                "remove this one"
             };
-            format!("{member} is there already: {advice}")
+            format!("{member} already exists: {remedy}")
         }
         _ => match meant_member(node, table, stray) {
-            Some(member) => format!("{advice}; here: `{member}`"),
-            None => advice,
+            Some(member) => format!("{remedy}; here: `{member}`"),
+            None => remedy,
         },
     };
     Some(vec![
@@ -43,12 +43,12 @@ pub(super) fn stray(node: Node<'_>, context: &Context<'_>, stray: &Stray<'_>) ->
         ("name", quote(&name)),
         ("place", place_name(here)),
         ("what", what),
-        ("advice", advice),
+        ("remedy", remedy),
     ])
 }
 
 /// What is wrong where the rule does not say it, and what to do.
-fn what_and_advice(
+fn what_and_remedy(
     node: Node<'_>,
     table: &Table,
     stray: &Stray<'_>,
@@ -60,37 +60,37 @@ fn what_and_advice(
             let home = &table.row(*field).path;
             let (name, place) = (quote(name), place_name(here));
             let what = format!("{name} belongs {}, not {place}", home_name(home));
-            let advice = if home.is_inside_list() {
+            let remedy = if home.is_inside_list() {
                 let list = home.list().unwrap_or_default();
-                format!("move it into the item of `{list}` that it is for")
+                format!("move it into the item of `{list}` that it belongs to")
             } else {
                 format!("move it to `{home}`")
             };
-            (what, advice)
+            (what, remedy)
         }
         Meaning::Foreign(owners) => {
             let owners: Vec<String> = owners.iter().map(|owner| (*owner).to_owned()).collect();
             let (name, model) = (quote(name), table.spec.id());
             let what = format!("{name} is a field of {}, not of {model}", and_list(&owners));
-            let advice = stray.mistake.map_or_else(
+            let remedy = stray.mistake.map_or_else(
                 || {
                     let models = alternatives(&owners);
                     if is_meant(node) {
                         format!(
-                            "use a model that has it: {models}; or write what it says into another field, and then drop it"
+                            "use a model that has it: {models}; or move its value to another field, then remove it"
                         )
                     } else {
-                        format!("drop it, or use a model that has it: {models}")
+                        format!("remove it, or use a model that has it: {models}")
                     }
                 },
                 |mistake| mistake.say.clone(),
             );
-            (what, advice)
+            (what, remedy)
         }
         Meaning::Misnamed(mistake) => (String::new(), mistake.say.clone()),
         Meaning::Unknown(Some(field)) => {
-            let advice = format!("did you mean {}?", field_name(&table.row(*field).path));
-            (String::new(), advice)
+            let remedy = format!("did you mean {}?", field_name(&table.row(*field).path));
+            (String::new(), remedy)
         }
         Meaning::Unknown(None) => (String::new(), known_members(node, table, stray.object)),
     }
@@ -113,11 +113,9 @@ fn known_members(node: Node<'_>, table: &Table, object: ObjectId) -> String {
     };
     let names = names.join(", ");
     if is_meant(node) {
-        format!(
-            "write what it says into one of the fields here, and then drop it; they are {names}{more}"
-        )
+        format!("move its value to one of the fields here, then remove it; they are {names}{more}")
     } else {
-        format!("drop it; the fields here are {names}{more}")
+        format!("remove it; the fields here are {names}{more}")
     }
 }
 

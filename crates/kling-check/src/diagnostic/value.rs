@@ -20,10 +20,10 @@ pub(super) fn of_value(
     let (spec, row) = (&table.spec, table.row(field));
     let mut values = vec![("field", field_name(&row.path))];
     let use_expected = || format!("use {}", expected(spec, row));
-    let mut say = |expected: Option<String>, found, advice: Option<String>| {
+    let mut say = |expected: Option<String>, found, remedy: Option<String>| {
         values.extend(expected.map(|expected| ("expected", expected)));
         values.push(("found", found));
-        values.extend(advice.map(|advice| ("advice", advice)));
+        values.extend(remedy.map(|remedy| ("remedy", remedy)));
     };
     match kind {
         FindingKind::WrongType { meant, .. } => {
@@ -33,8 +33,8 @@ pub(super) fn of_value(
                 Kind::Boolean => format!("`{}`", node.raw()),
                 Kind::Object | Kind::Array | Kind::Null => found_kind(node.kind()).to_owned(),
             };
-            let advice = of_wrong_type(table, field, node, meant.as_ref());
-            say(Some(expected_type(spec, row)), found, Some(advice));
+            let remedy = of_wrong_type(table, field, node, meant.as_ref());
+            say(Some(expected_type(spec, row)), found, Some(remedy));
         }
         FindingKind::NotWhole(_) => {
             say(
@@ -44,20 +44,20 @@ pub(super) fn of_value(
             );
         }
         FindingKind::NotListed { meant, .. } => {
-            let advice = if node.kind() == Kind::String {
+            let remedy = if node.kind() == Kind::String {
                 let mistakes = table.strays().of_value(spec, field);
-                advice(table, row, &mistakes, scalar(node).as_ref(), meant.as_ref())
+                remedy(table, row, &mistakes, scalar(node).as_ref(), meant.as_ref())
             } else {
                 use_expected()
             };
-            say(Some(expected(spec, row)), found(node), Some(advice));
+            say(Some(expected(spec, row)), found(node), Some(remedy));
         }
         FindingKind::Uncommon(_) => {
             say(Some(expected(spec, row)), found(node), Some(use_expected()));
         }
         FindingKind::InvalidRatio(_) => {
-            let advice = format!("the page names {}", expected(spec, row));
-            say(None, found(node), Some(advice));
+            let remedy = format!("the page names {}", expected(spec, row));
+            say(None, found(node), Some(remedy));
         }
         FindingKind::Notation { value, .. } => {
             say(Some(format!("`{value}`")), found(node), None);
@@ -106,7 +106,7 @@ fn of_wrong_type(table: &Table, field: FieldId, node: Node<'_>, meant: Option<&S
     let objects = objects.find(|mistake| mistake.convert == Some(Convert::Objects));
     match objects {
         Some(mistake) => mistake.say.clone(),
-        None => advice(
+        None => remedy(
             table,
             table.row(field),
             &mistakes,
@@ -117,7 +117,7 @@ fn of_wrong_type(table: &Table, field: FieldId, node: Node<'_>, meant: Option<&S
 }
 
 /// What to do about a value, given what it can only mean.
-fn advice(
+fn remedy(
     table: &Table,
     field: &Field,
     mistakes: &[&Mistake],

@@ -79,7 +79,7 @@ fn expected_plain(spec: &Spec, field: &Field) -> String {
 fn items_named(spec: &Spec, list: &Field) -> Option<&'static str> {
     let items = spec.fields().get(&list.path.items())?;
     match items.format.as_ref()?.value {
-        Format::PublicUrl | Format::AssetUrl => Some("addresses"),
+        Format::PublicUrl | Format::AssetUrl => Some("URLs"),
         Format::NonBlank | Format::Ratio => None,
     }
 }
@@ -107,7 +107,10 @@ fn values_named(values: &[Scalar]) -> String {
     }
     let mut words: Vec<String> = values.iter().take(LISTED_VALUES).map(value_named).collect();
     if values.len() > LISTED_VALUES {
-        words.push(format!("one of {} others", values.len() - LISTED_VALUES));
+        words.push(format!(
+            "one of {} other values",
+            values.len() - LISTED_VALUES
+        ));
     }
     alternatives(&words)
 }

@@ -26,7 +26,10 @@ pub(super) fn duplicate(node: Node<'_>) -> Option<Proposal> {
     if !say_the_same(first, node) {
         return joined(first, node);
     }
-    let title = format!("drop the second {}, which says the same", quote(&key));
+    let title = format!(
+        "remove the second {}, which has the same value",
+        quote(&key)
+    );
     Some(Proposal::repeating(
         title,
         false,
@@ -44,7 +47,7 @@ fn joined(list: Node<'_>, other: Node<'_>) -> Option<Proposal> {
         return None;
     }
     let edits = vec![append_items(list, items).ok()?, remove_member(other).ok()?];
-    let title = format!("join both lists {}", quote(&other.key()?.decode()));
+    let title = format!("join the two lists {}", quote(&other.key()?.decode()));
     Some(Proposal::new(title, true, edits))
 }
 
@@ -102,7 +105,7 @@ pub(super) fn stray(
         // What says the same is dropped; what does not is joined only where both are lists under one key.
         let value = item::edited(node, &inside)?;
         if same_value(&value, there.raw()) {
-            let title = format!("drop {}: `{path}` says the same", quote(&written));
+            let title = format!("remove {}: `{path}` has the same value", quote(&written));
             let edits = vec![remove_member(node).ok()?];
             return Some(Proposal::repeating(title, guess, edits));
         }

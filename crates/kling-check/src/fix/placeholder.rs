@@ -92,6 +92,6 @@ fn order(table: &Table, prompt: Node<'_>, kind: usize, list: Node<'_>) -> Option
             edits.push(Edit::new(span, write_mark(kinds.get(kind)?, *number)));
         }
     }
-    let title = "put the items in the order of their placeholders, and renumber these";
+    let title = "put the items in the order of their placeholders, and renumber the placeholders";
     Some(Proposal::new(title, false, edits))
 }

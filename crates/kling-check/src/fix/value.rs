@@ -34,13 +34,13 @@ pub(super) fn null(row: &Field, node: Node<'_>) -> Option<Proposal> {
     if row.required.is_some() {
         return None;
     }
-    let title = format!("drop {key}, which is `null`");
+    let title = format!("remove {key}, which is `null`");
     Some(Proposal::new(title, true, vec![remove_member(node).ok()?]))
 }
 
 /// Drops a list without items.
 pub(super) fn empty_list(node: Node<'_>) -> Option<Proposal> {
-    let title = format!("drop the empty list {}", quote(&node.key()?.decode()));
+    let title = format!("remove the empty list {}", quote(&node.key()?.decode()));
     Some(Proposal::new(title, false, vec![remove_member(node).ok()?]))
 }
 
@@ -60,8 +60,8 @@ pub(super) fn too_many_items(row: &Field, node: Node<'_>) -> Option<Proposal> {
     }
     let edit = truncate_items(node, most).ok()?;
     let title = match most {
-        1 => "drop the items behind the first, which repeat it and are ignored".to_owned(),
-        _ => format!("drop the items behind the first {most}, which repeat them and are ignored"),
+        1 => "remove the items after the first, which repeat it and are ignored".to_owned(),
+        _ => format!("remove the items after the first {most}, which repeat them and are ignored"),
     };
     Some(Proposal::repeating(title, false, vec![edit]))
 }
@@ -91,7 +91,7 @@ pub(super) fn address(context: &Context<'_>, field: FieldId, node: Node<'_>) -> 
         return None;
     }
     let edit = replace_value(node, &json_string(trimmed)).ok()?;
-    let title = "drop the blanks around the address";
+    let title = "remove the white space around the URL";
     Some(Proposal::new(title, false, vec![edit]))
 }
 
@@ -155,22 +155,24 @@ pub(super) fn wrong_type(
     }
     match row.kind {
         Type::Array if holds_json(node) => {
-            unquoted(node, Kind::Array, "write the list that the text holds")
+            unquoted(node, Kind::Array, "write the list that the string contains")
         }
-        Type::Object if holds_json(node) => {
-            unquoted(node, Kind::Object, "write the object that the text holds")
-        }
+        Type::Object if holds_json(node) => unquoted(
+            node,
+            Kind::Object,
+            "write the object that the string contains",
+        ),
         Type::Array => item::as_list(table, node, field).map(|list| {
             let edit = replace_value(node, &list).ok()?;
             Some(Proposal::new(
-                "write it as a list of one item",
+                "write it as a list with one item",
                 false,
                 vec![edit],
             ))
         })?,
         Type::Object => item::as_object(table, node, field).map(|object| {
             let edit = replace_value(node, &object).ok()?;
-            let title = "write it as an object with the address in it";
+            let title = "write it as an object with the URL in it";
             Some(Proposal::new(title, false, vec![edit]))
         })?,
         Type::String if row.values.is_none() && row.format.is_none() => {
@@ -188,7 +190,7 @@ pub(super) fn wrong_type(
             let is_address = matches!(format, Some(Format::PublicUrl | Format::AssetUrl));
             let address = item::only_text(node).filter(|_| is_address)?;
             let edit = replace_value(node, address.raw()).ok()?;
-            let title = "write the address alone, without an object around it";
+            let title = "write only the URL, without the object around it";
             Some(Proposal::new(title, false, vec![edit]))
         }
         Type::Boolean => {

@@ -77,18 +77,20 @@ fn the_remedy_in_words_loses_nothing_either() {
         let found = checker.check(&document).diagnostics();
         found[0].help.clone().unwrap()
     };
-    assert!(help(r#""zoom": 3"#).starts_with("drop it; the fields here are "));
-    assert!(help(r#""zoom": [3]"#).starts_with("write what it says into one of the fields here"));
-    assert!(help(r#""negative_prompt": "fog""#).starts_with("drop it, or use a model that has it"));
+    assert!(help(r#""zoom": 3"#).starts_with("remove it; the fields here are "));
+    assert!(help(r#""zoom": [3]"#).starts_with("move its value to one of the fields here"));
+    assert!(
+        help(r#""negative_prompt": "fog""#).starts_with("remove it, or use a model that has it")
+    );
     assert!(help(r#""negative_prompt": "fog, rain""#).starts_with("use a model that has it"));
-    assert!(help(r#""seconds": 6, "duration": 5"#).ends_with("is there already: drop this one"));
+    assert!(help(r#""seconds": 6, "duration": 5"#).ends_with("already exists: remove this one"));
     assert!(
         help(r#""image_urls": ["https://example.com/a.png"], "reference_images": []"#)
-            .contains("write into it what this one says")
+            .contains("move the value of this one there")
     );
     assert!(
         help(r#""reference_images": ["https://example.com/a.png", "https://example.com/b.png"]"#)
-            .contains("let the one that is meant be first")
+            .contains("put the one you mean first")
     );
 }
 

@@ -12,9 +12,9 @@ use super::{Configured, Contracts, LevelChanges};
   kling lsp
   kling lsp --model kling-v3
 
-Exit codes: 0 the editor has shut it down, 1 the editor left without that, 2 wrong command line.")]
+Exit codes: 0 the editor shut it down, 1 the editor closed the connection without a shutdown, 2 wrong command line.")]
 pub(crate) struct Lsp {
-    /// Do not read documents that are longer than this, as in `500000`, `10MB` or `8MiB` [default: 8MiB].
+    /// Do not read documents longer than this, such as `500000`, `10MB` or `8MiB` [default: 8MiB].
     #[arg(long, value_name = "BYTES", value_parser = super::units::size)]
     pub(crate) max_request_size: Option<NonZeroUsize>,
     #[command(flatten)]

@@ -15,16 +15,16 @@ use crate::prices::Amount;
 /// How the service is reached and how long for.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Connection {
-    /// The address of the service [default: `TOAPIS_BASE_URL`, or `https://toapis.com`].
+    /// The base URL of the service [default: `TOAPIS_BASE_URL`, or `https://toapis.com`].
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url, help_heading = "Service")]
     pub(crate) base_url: Option<String>,
     /// The file with the key [default: the key in `TOAPIS_API_KEY`].
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Service")]
     pub(crate) key_file: Option<PathBuf>,
-    /// Allow an address that begins with http: and is not on this machine. Whoever is on the way reads the key.
+    /// Allow an http: base URL that is not on this machine. Anyone on the way can read the key.
     #[arg(long, help_heading = "Service")]
     pub(crate) insecure_http: bool,
-    /// How long the whole command may take [default: 600 where it waits until a task is done, else no limit].
+    /// How long the whole command may take [default: 600 if it waits for a task, otherwise no limit].
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Service")]
     pub(crate) timeout: Option<Duration>,
     /// How to print the result [default: human on a terminal, json elsewhere].
@@ -35,10 +35,10 @@ pub(crate) struct Connection {
 /// How often a running task is asked for.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Polling {
-    /// When a running task is asked for the first time [default: 5 after it was sent, at once where it was sent before].
+    /// When to ask for a running task for the first time [default: 5 after it was sent, at once if it was sent earlier].
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Service")]
     pub(crate) first_poll: Option<Duration>,
-    /// How much later it is asked for again [default: 10].
+    /// How long to wait before asking again [default: 10].
     #[arg(long, value_name = "SECONDS", value_parser = pause, help_heading = "Service")]
     pub(crate) poll_interval: Option<Duration>,
 }
@@ -63,27 +63,27 @@ pub(crate) struct Records {
 /// Where a video goes. No file is overwritten unasked.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Target {
-    /// The file for the video, or `-` for the standard output; the result is then printed on the standard error
-    /// [default: by `--output-dir` and `--name`].
+    /// The file for the video, or `-` for standard output; the result is then printed on standard error [default: from
+    /// `--output-dir` and `--name`].
     #[arg(
         long, short, value_name = "FILE", value_hint = ValueHint::FilePath,
         conflicts_with_all = ["output_dir", "name"]
     )]
     pub(crate) output: Option<PathBuf>,
-    /// Replace the file of `--output` if there is one. Without this or `--keep-both` such a file is an error before a video is
-    /// paid for; one that is paid for is then saved as `name (2)`.
+    /// Replace the file of `--output` if it exists. Without this or `--keep-both`, an existing file is an error before a video
+    /// is paid for; a video that is already paid for is saved as `name (2)`.
     #[arg(long, requires = "output", conflicts_with = "keep_both")]
     pub(crate) overwrite: bool,
-    /// Save the video as `name (2)` if the file of `--output` is there.
+    /// Save the video as `name (2)` if the file of `--output` exists.
     #[arg(long, requires = "output")]
     pub(crate) keep_both: bool,
     /// The folder for the video [default: the working folder].
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) output_dir: Option<PathBuf>,
-    /// The name of the file: {id} is the id of the task, {model} the model, {date} the day, as in 2026-11-28.
+    /// The name of the file: {id} is the id of the task, {model} the model, {date} the day, such as 2026-11-28.
     #[arg(long, value_name = "TEMPLATE", default_value = "{id}.mp4")]
     pub(crate) name: String,
-    /// Do not save a video that is longer than this, as in `500000`, `10MB` or `8MiB` [default: 4GiB].
+    /// Do not save a video longer than this, such as `500000`, `10MB` or `8MiB` [default: 4GiB].
     #[arg(long, value_name = "BYTES", value_parser = bytes)]
     pub(crate) max_bytes: Option<NonZeroU64>,
 }
@@ -91,11 +91,11 @@ pub(crate) struct Target {
 /// A request that is to be paid for.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Paid {
-    /// The file with the request, or `-` for the standard input.
+    /// The file with the request, or `-` for standard input.
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
-    /// The `client_business_id` that the request is sent with, and can be looked up by in place of the id of its task
-    /// [default: the one of the request, or a random one].
+    /// The `client_business_id` to send with the request; it can be used to look up its task [default: the one in the
+    /// request, or a random one].
     #[arg(long, value_name = "ID", value_parser = client_id, conflicts_with = "no_client_id")]
     pub(crate) client_id: Option<String>,
     /// Send the request as it is, without a `client_business_id` to look it up by.
@@ -104,14 +104,14 @@ pub(crate) struct Paid {
     /// Do not check the request first.
     #[arg(long, conflicts_with = "allow")]
     pub(crate) no_check: bool,
-    /// Send the request in spite of a rule's findings; several by commas, or repeated.
+    /// Send the request despite a rule's findings; separated by commas, or repeated.
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(crate) allow: Vec<String>,
-    /// Pay for another video, although the same request has been paid for already.
+    /// Pay for another video even if the same request has already been paid for.
     #[arg(long)]
     pub(crate) again: bool,
-    /// Do not send a request that costs more than this, by the prices in `kling.toml` and in their currency, or whose
-    /// price is not known [default: no limit].
+    /// Do not send a request that costs more than this, in the currency of the prices in `kling.toml`, or whose price is
+    /// not known [default: no limit].
     #[arg(long, value_name = "AMOUNT")]
     pub(crate) max_cost: Option<Amount>,
     #[command(flatten)]
@@ -150,7 +150,7 @@ pub(crate) struct Submit {
 pub(crate) struct Generate {
     #[command(flatten)]
     pub(crate) paid: Paid,
-    /// Upload images that are outside of the folder of the request too.
+    /// Also upload images outside the folder of the request.
     #[arg(long)]
     pub(crate) allow_outside: bool,
     /// Use a service inside this process: no key, no network, no charge, and a video within seconds.
@@ -243,7 +243,7 @@ pub(crate) struct Upload {
     _polling: NoPolling,
 }
 
-/// List the jobs that are recorded, show one, or go on with one.
+/// List the recorded jobs, show one, or continue one.
 #[derive(Debug, Args)]
 #[command(
     args_conflicts_with_subcommands = true,
@@ -265,7 +265,7 @@ pub(crate) struct Jobs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum JobsCommand {
-    /// List the last jobs, newest first.
+    /// List the latest jobs, newest first.
     // Not at its options, which `kling jobs` has too.
     #[command(after_help = format!("Examples:
   kling jobs list --limit 5
@@ -274,26 +274,26 @@ pub(crate) enum JobsCommand {
     List(JobsList),
     /// Show a job with its history.
     Show(JobsShow),
-    /// Go on with a job where it stopped: look it up, wait for it, download its video.
+    /// Continue a job where it stopped: look it up, wait for it, download its video.
     ///
-    /// A job whose outcome is unknown is looked up and never sent again. One that was not sent yet is sent.
+    /// A job whose outcome is unknown is looked up and never sent again. One that has not been sent yet is sent.
     Resume(JobsResume),
 }
 
 /// What `kling jobs list` is given.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct JobsList {
-    /// The most jobs to list.
+    /// List at most this many jobs.
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub(crate) limit: u32,
-    /// Only jobs in this state; several with commas between them.
+    /// List only jobs in these states, separated by commas.
     #[arg(long, value_enum, value_name = "STATE", value_delimiter = ',')]
     pub(crate) state: Vec<JobState>,
-    /// Only jobs from then on: a date (2026-11-28), a time (2026-11-28T10:30, 10:30), or how long ago (2d, 36h)
-    /// [default: from the beginning].
+    /// List only jobs since then: a date (2026-11-28), a time (2026-11-28T10:30, 10:30), or how long ago (2d, 36h)
+    /// [default: all].
     #[arg(long, value_name = "WHEN")]
     pub(crate) since: Option<Since>,
-    /// Only jobs of this service: an address or a host [default: all but those on this machine, unless
+    /// List only jobs of this service: a URL or a host [default: all but those on this machine, unless
     /// `TOAPIS_BASE_URL` names one].
     #[arg(long, value_name = "SERVICE")]
     pub(crate) service: Option<String>,
@@ -307,21 +307,21 @@ pub(crate) struct JobsList {
 /// How far a job has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum JobState {
-    /// To be sent; nothing has left.
+    /// To be sent; nothing has been sent yet.
     Intent,
     /// Being sent.
     Sending,
-    /// Taken by the service.
+    /// Accepted by the service.
     Accepted,
-    /// The video is made, and not saved yet.
+    /// The video is made, but not saved yet.
     Completed,
     /// The video is in a file.
     Saved,
-    /// Refused by the service; nothing was charged.
+    /// Rejected by the service; nothing was charged.
     Rejected,
     /// Failed at the service.
     Failed,
-    /// It is not known whether the service took it.
+    /// It is not known whether the service accepted it.
     Unknown,
 }
 
@@ -416,14 +416,14 @@ const LONGEST: f64 = 7.0 * 24.0 * 3600.0;
 
 fn job(text: &str) -> Result<u64, String> {
     text.parse()
-        .map_err(|_| "not the number of a job; `kling jobs` lists them".to_owned())
+        .map_err(|_| "not the number of a job; `kling jobs` lists the jobs".to_owned())
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
     match text.parse::<f64>() {
         Ok(seconds) if seconds > 0.0 && seconds <= LONGEST => Ok(Duration::from_secs_f64(seconds)),
         Ok(_) | Err(_) => Err(format!(
-            "give seconds without a unit, as in `90` or `1.5`, more than 0 and at most {LONGEST}"
+            "give seconds without a unit, such as `90` or `1.5`, more than 0 and at most {LONGEST}"
         )),
     }
 }
@@ -451,7 +451,7 @@ fn client_id(text: &str) -> Result<String, String> {
         Ok(text.to_owned())
     } else {
         Err(format!(
-            "it becomes a part of addresses; give letters, digits, `-`, `_`, `.` and `:`, at most {MAX_CLIENT_ID}, and not only `.` or `..`"
+            "it becomes part of a URL; give at most {MAX_CLIENT_ID} letters, digits, `-`, `_`, `.` and `:`, but not `.` or `..` alone"
         ))
     }
 }

@@ -9,13 +9,16 @@ pub(super) fn bytes(text: &str) -> Result<NonZeroU64, String> {
     text.parse()
         .ok()
         .and_then(|ByteSize(bytes)| NonZeroU64::new(bytes))
-        .ok_or_else(|| "give bytes, more than 0, as in `500000`, `10MB` or `8MiB`".to_owned())
+        .ok_or_else(|| {
+            "give a number of bytes above 0, such as `500000`, `10MB` or `8MiB`".to_owned()
+        })
 }
 
 /// A number of bytes that fits into memory.
 pub(super) fn size(text: &str) -> Result<NonZeroUsize, String> {
     let bytes = bytes(text)?;
-    NonZeroUsize::try_from(bytes).map_err(|_| format!("{bytes} bytes are more than there can be"))
+    NonZeroUsize::try_from(bytes)
+        .map_err(|_| format!("{bytes} bytes are more than this machine can address"))
 }
 
 #[cfg(test)]

@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &Balance) -> Exit {
             };
             Ok(session.print.result(&object, || {
                 let number = |number: Option<&serde_json::Number>| {
-                    number.map_or_else(|| "not told".to_owned(), ToString::to_string)
+                    number.map_or_else(|| "not stated".to_owned(), ToString::to_string)
                 };
                 if balance.unlimited_quota == Some(true) {
                     return format!("no limit; used: {}", number(balance.used_balance.as_ref()));

@@ -235,9 +235,9 @@ fn reason(report: &Report<'_>, why: NoBill) -> String {
     match place.and_then(|place| diagnostics.get(place)) {
         Some(found) => told_as_reason(found),
         None if why == NoBill::Open => {
-            "what is charged depends on a field whose value is not known".to_owned()
+            "the charge depends on a field whose value is not known".to_owned()
         }
-        None => "the contract does not say what is charged".to_owned(),
+        None => "the contract does not state what is charged".to_owned(),
     }
 }
 

@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &Config) -> Result<Exit, Failure> {
         let why = if arguments.configured.no_config {
             "`--no-config` was given"
         } else {
-            "none was found upwards from here"
+            "none was found from here upwards"
         };
         line(format!("# no {FILE}: {why}"));
         line(format!(

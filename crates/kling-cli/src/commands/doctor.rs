@@ -123,7 +123,7 @@ fn key_of(arguments: &Doctor, findings: &mut Findings) -> Option<SecretString> {
         // Whether it can be used at all shows when a client is made of it.
         Ok(Some(key)) => match Client::builder(key.clone()).build() {
             Ok(_) => {
-                findings.good("key", "one is given, of a form that can be sent");
+                findings.good("key", "one is given, in a valid form");
                 Some(key)
             }
             Err(error) => {
@@ -180,17 +180,17 @@ async fn service(
         .await?;
     match asked {
         Ok(_) if is_keyed => {
-            findings.good("service", format!("{origin} answers, and takes the key"));
+            findings.good("service", format!("{origin} answers, and accepts the key"));
         }
         Ok(_) => findings.good(
             "service",
-            format!("{origin} answers without a key; whether it takes one is not known"),
+            format!("{origin} answers without a key; whether it accepts one is not known"),
         ),
         Err(error) if error.is_unauthorized() && is_keyed => findings.bad(
             "service",
             &Stop::new(
                 exit_of(&error),
-                format!("{origin} answers, and refuses the key: {}", told(&error)),
+                format!("{origin} answers, and rejects the key: {}", told(&error)),
             ),
         ),
         // It was reached: what it says of the key is another thing.
@@ -203,7 +203,7 @@ async fn service(
             findings.good(
                 "service",
                 format!(
-                    "{origin} answers, but does not tell the balance: {}",
+                    "{origin} answers, but does not report the balance: {}",
                     told(&error)
                 ),
             );
@@ -222,7 +222,7 @@ async fn service(
         .await?
     {
         Ok(Some(theirs)) => clock(environment::now(), seconds_since_1970(theirs), findings),
-        Ok(None) => findings.good("clock", "the service does not tell its time"),
+        Ok(None) => findings.good("clock", "the service does not report its time"),
         // That it does not answer has been told.
         Err(_) => {}
     }
@@ -253,12 +253,12 @@ fn journal(arguments: &Doctor, findings: &mut Findings) {
     let state = || -> Result<String, Stop> {
         let shown = records::path(&arguments.records)?.display().to_string();
         let Some(journal) = records::open_existing(&arguments.records)? else {
-            return Ok(format!("{shown} is made with the first request"));
+            return Ok(format!("{shown} is created with the first request"));
         };
         let jobs = journal.jobs(u32::MAX)?;
         let unfinished = jobs.iter().filter(|job| !job.state.is_final()).count();
         Ok(format!(
-            "{shown} is whole; {}, {unfinished} unfinished",
+            "{shown} is intact; {}, {unfinished} unfinished",
             counted(jobs.len() as u64, "job", "jobs")
         ))
     };

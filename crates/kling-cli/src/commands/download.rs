@@ -67,7 +67,7 @@ async fn download(
         State::Completed if found.video_url().is_none() => Err(Stop::new(
             Exit::Unusable,
             format!(
-                "the task {id} is completed, but the service tells no address of a video; ask again later, and do not pay again"
+                "the task {id} is completed, but the service does not give the URL of a video; ask again later, and do not pay again"
             ),
         )
         .with(&object)),

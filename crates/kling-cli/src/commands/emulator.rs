@@ -92,7 +92,7 @@ pub(super) fn run(arguments: &cli::Emulator) -> Result<Exit, Failure> {
         };
         print(format, &started, || welcome(arguments, url))?;
         if format == ResultFormat::Json {
-            stdio::tell(&format!("the page with all that happens: {url}/\n"));
+            stdio::tell(&format!("to watch it in a browser: {url}/\n"));
         }
         signals.first().await;
         let ledger = emulator.ledger();
@@ -133,12 +133,12 @@ fn welcome(arguments: &cli::Emulator, url: &str) -> String {
     table.row(["page", &format!("{url}/")]);
     table.row(["use it", &format!("export TOAPIS_BASE_URL={url}")]);
     let key = match &arguments.key_file {
-        Some(path) => format!("the one in {}; every other is refused", path.display()),
+        Some(path) => format!("the one in {}; all others are rejected", path.display()),
         None => "any, as with `export TOAPIS_API_KEY=any`".to_owned(),
     };
     table.row(["key", &key]);
     if arguments.speed.to_bits() != 1_f64.to_bits() {
-        let speed = format!("{} times as fast as the real time", arguments.speed);
+        let speed = format!("{} times real time", arguments.speed);
         table.row(["jobs go", &speed]);
     }
     table.row(["charges", &format!("{url}/_emulator/ledger")]);

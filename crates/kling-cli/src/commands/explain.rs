@@ -172,8 +172,8 @@ fn same_rules<'s>(id: &str, specs: &[&'s Spec]) -> impl Iterator<Item = (&'s Spe
 
 const fn service_words(service: Service) -> &'static str {
     match service {
-        Service::Refuses => "refuses; nothing is charged",
-        Service::Ignores => "ignores; the video is made without it and charged",
+        Service::Refuses => "refuses it; nothing is charged",
+        Service::Ignores => "ignores it; the video is made without it and charged",
         Service::Unknown => "unknown; no page says what it does",
     }
 }
@@ -199,5 +199,5 @@ fn unknown(checker: &Checker, specs: &[&Spec], id: &str) -> Failure {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => "`kling explain` lists the rules".to_owned(),
     };
-    Failure::new(&format!("there is no rule `{id}`; {hint}"))
+    Failure::new(&format!("`{id}` is not a rule; {hint}"))
 }

@@ -118,7 +118,7 @@ fn may_resume(journal: &Journal, session: &Session, job: &Job) -> Result<(), Sto
     if job.state != State::Intent {
         if is_elsewhere {
             note(&format!(
-                "warning: job {number} was sent to {}, and {asked} is asked for it",
+                "warning: job {number} was sent to {}, but {asked} is asked about it",
                 job.service
             ));
         }
@@ -126,7 +126,7 @@ fn may_resume(journal: &Journal, session: &Session, job: &Job) -> Result<(), Sto
     }
     if is_elsewhere {
         return Err(Stop::usage(format!(
-            "job {number} is a request for {}, which was not sent yet, and nothing was sent; leave out `--base-url`, or send the \
+            "job {number} is a request for {} that has not been sent yet, and nothing was sent; leave out `--base-url`, or send the \
              request to {asked} with `kling generate`",
             job.service
         )));
@@ -134,8 +134,8 @@ fn may_resume(journal: &Journal, session: &Session, job: &Job) -> Result<(), Sto
     let known = journal.known(&job.key, &job.service)?;
     match known.filter(|known| known.number != number && known.state != State::Intent) {
         Some(known) => Err(Stop::usage(format!(
-            "the request of job {number} was sent as job {} meanwhile, and nothing was sent; go on with that one, or pay for \
-             another with `kling generate --again`",
+            "the request of job {number} has meanwhile been sent as job {}, and nothing was sent; continue with that job, or \
+             pay for another with `kling generate --again`",
             known.number
         ))),
         None => Ok(()),

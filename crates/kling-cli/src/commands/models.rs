@@ -40,7 +40,7 @@ fn unknown(checker: &Checker, id: &str) -> Failure {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => "`kling models` lists them".to_owned(),
     };
-    Failure::new(&format!("there is no model `{id}`; {hint}"))
+    Failure::new(&format!("`{id}` is not a known model; {hint}"))
 }
 
 fn model(spec: &Spec) -> Result<String, std::fmt::Error> {

@@ -73,5 +73,5 @@ fn unknown(checker: &Checker, name: &str) -> Failure {
             names(checker).collect::<Vec<_>>().join(", ")
         ),
     };
-    Failure::new(&format!("there is no schema `{name}`; {hint}"))
+    Failure::new(&format!("`{name}` is not a schema; {hint}"))
 }

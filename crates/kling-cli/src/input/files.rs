@@ -65,9 +65,9 @@ pub(crate) fn unreadable(name: &str, error: &io::Error) -> String {
 /// What to do about a file that cannot be read.
 fn remedy(error: &io::Error) -> &'static str {
     if error.kind() == io::ErrorKind::NotFound {
-        "look at the path"
+        "check the path"
     } else if error.kind() == io::ErrorKind::PermissionDenied {
-        "allow reading it, or leave it out"
+        "make it readable, or leave it out"
     } else {
         "leave it out"
     }

@@ -53,8 +53,8 @@ fn read(path: &Path, pipe_time: Duration) -> Result<FileKey, String> {
     let metadata = fs::metadata(path).map_err(|error| {
         if path.to_str().is_some_and(looks_like_key) {
             format!(
-                "{shown}: what is given looks like a key, and the path of a file belongs there; write the key into a file \
-                 that only you can read, and give its path"
+                "{shown}: this looks like a key, but must be the path of a file; write the key into a file that only you \
+                 can read, and give its path"
             )
         } else {
             unreadable(&shown, &error)
@@ -68,20 +68,18 @@ fn read(path: &Path, pipe_time: Duration) -> Result<FileKey, String> {
     let bytes = bytes.map_err(|error| unreadable(&shown, &error))?;
     if bytes.len() as u64 > MAX_KEY_FILE {
         return Err(format!(
-            "{shown}: it is longer than {MAX_KEY_FILE} bytes; give a file with the key and nothing else"
+            "{shown}: it is longer than {MAX_KEY_FILE} bytes; give a file that contains only the key"
         ));
     }
     let text = String::from_utf8(bytes).map_err(|_| {
-        format!(
-            "{shown}: it is not UTF-8 text; save it as plain text with the key and nothing else"
-        )
+        format!("{shown}: it is not valid UTF-8; save it as plain text that contains only the key")
     })?;
     let key = of_text(&text).map_err(|fault| format!("{shown}: {fault}"))?;
     Ok(FileKey {
         key: key.to_owned(),
         warning: is_open_to_others(&metadata).then(|| {
             format!(
-                "warning: {shown}: other users of this machine can read or change the key in it; allow only yourself with \
+                "warning: {shown}: other users of this machine can read or change the key in it; restrict it to yourself with \
                  `chmod 600`"
             )
         }),
@@ -107,10 +105,7 @@ fn of_pipe(path: &Path, time: Duration) -> io::Result<Vec<u8>> {
     receiver.recv_timeout(time).unwrap_or_else(|_| {
         Err(io::Error::new(
             io::ErrorKind::TimedOut,
-            format!(
-                "it is a pipe that has not ended within {} s",
-                time.as_secs()
-            ),
+            format!("it is a pipe that did not end within {} s", time.as_secs()),
         ))
     })
 }
@@ -146,7 +141,7 @@ pub(crate) fn of_text(text: &str) -> Result<&str, &'static str> {
         return Err("it is empty; write the key into it");
     }
     if text.lines().nth(1).is_some() {
-        return Err("it has several lines, and a key is one; keep the line with the key");
+        return Err("it has several lines, but a key has one; keep only the line with the key");
     }
     let word = text.strip_prefix("export ").unwrap_or(text);
     let is_assignment = word.split_once('=').is_some_and(|(name, value)| {
@@ -161,7 +156,7 @@ pub(crate) fn of_text(text: &str) -> Result<&str, &'static str> {
     });
     if is_assignment {
         return Err(
-            "it gives the key a name, as a shell reads it; write what follows the `=`, without quotation marks",
+            "it is an assignment of a shell; write only what follows the `=`, without quotation marks",
         );
     }
     if text.contains(['"', '\'', '`', '“', '”', '‘', '’']) {
@@ -169,11 +164,11 @@ pub(crate) fn of_text(text: &str) -> Result<&str, &'static str> {
     }
     if text.contains(char::is_whitespace) {
         return Err(
-            "a key must not contain a blank; give only the key, without `Bearer` in front of it",
+            "a key must not contain white space; give only the key, without `Bearer` before it",
         );
     }
     if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err("it contains a character that no key has; copy the key once more");
+        return Err("it contains a character that is not allowed in a key; copy the key again");
     }
     Ok(text)
 }
@@ -295,6 +290,6 @@ mod tests {
                 .success()
         );
         let told = read(&path, Duration::from_millis(1)).unwrap_err();
-        assert!(told.contains("a pipe that has not ended"), "{told}");
+        assert!(told.contains("a pipe that did not end"), "{told}");
     }
 }

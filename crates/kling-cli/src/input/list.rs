@@ -16,7 +16,7 @@ pub(crate) fn read(list: &Path, named: &[Named]) -> Result<Vec<Named>, Failure> 
     let is_stdin = list.as_os_str() == STDIN;
     if is_stdin && named.iter().any(|given| given.path.as_os_str() == STDIN) {
         return Err(Failure::new(
-            "the standard input cannot be both a list of files (`--files-from -`) and a request (`-`); name a file for one of them",
+            "standard input cannot be both a list of files (`--files-from -`) and a request (`-`); name a file for one of them",
         ));
     }
     let read = if is_stdin {

@@ -138,20 +138,20 @@ impl<'t> Request<'t> {
             Body::Text(text) => match members(text) {
                 Some(has_some) => (
                     has_some,
-                    "it is an object without `model`, `model_name` and `prompt`",
+                    "it is an object without `model`, `model_name` or `prompt`",
                 ),
                 None => (
                     is_mentioned(text.as_bytes()),
-                    "it is not an object, and mentions neither `model` nor `prompt`",
+                    "it is not an object and mentions neither `model` nor `prompt`",
                 ),
             },
             Body::Bytes(bytes) => (
                 is_mentioned(bytes),
-                "it is not UTF-8, and mentions neither `model` nor `prompt`",
+                "it is not UTF-8 and mentions neither `model` nor `prompt`",
             ),
             Body::TooLarge { mentions } => (
                 mentions,
-                "it is over the limit of a request, and mentions neither `model` nor `prompt`",
+                "it exceeds the size limit of a request and mentions neither `model` nor `prompt`",
             ),
         };
         (!mentions).then_some(why)
@@ -168,7 +168,7 @@ impl<'t> Request<'t> {
 
 /// Tells what is skipped, and why.
 pub(crate) fn skipped(place: &str, why: &str) -> String {
-    format!("note: `{place}` is skipped; {why}\n")
+    format!("note: skipped `{place}`: {why}\n")
 }
 
 /// Whether a text that is not an object names a member of requests. In the wide encodings there are NUL bytes between the

@@ -17,7 +17,7 @@ pub(crate) fn clause(condition: &Condition) -> String {
                 clause(item)
             )
         }
-        Condition::Not(inner) => format!("it is not so that {}", clause(inner)),
+        Condition::Not(inner) => format!("it is not the case that {}", clause(inner)),
         Condition::AllOf(several) => joined(several, " and "),
         Condition::AnyOf(several) => joined(several, " or "),
     }

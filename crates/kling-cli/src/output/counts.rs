@@ -172,11 +172,11 @@ pub(crate) fn sentence(counts: &Counts, files: u64) -> String {
     }
     line.push_str(&parts.join(", "));
     if summary.skipped > 0 {
-        line.push_str("; ");
+        line.push_str("; skipped ");
         line.push_str(&counted(
             summary.skipped,
-            "text that is not a request was skipped",
-            "texts that are not requests were skipped",
+            "file or line that is not a request",
+            "files or lines that are not requests",
         ));
     }
     line.push_str(&mendable(counts));
@@ -188,10 +188,10 @@ pub(crate) fn sentence(counts: &Counts, files: u64) -> String {
 fn mendable(counts: &Counts) -> String {
     match (counts.safe_fixes, counts.unsafe_fixes) {
         (0, 0) => String::new(),
-        (safe, 0) => format!("; `--fix` mends {safe}"),
-        (0, guesses) => format!("; `--unsafe-fixes` mends {guesses}"),
+        (safe, 0) => format!("; {safe} fixable with `--fix`"),
+        (0, guesses) => format!("; {guesses} fixable with `--unsafe-fixes`"),
         (safe, guesses) => {
-            format!("; `--fix` mends {safe}, `--unsafe-fixes` {guesses} more")
+            format!("; {safe} fixable with `--fix`, {guesses} more with `--unsafe-fixes`")
         }
     }
 }
@@ -223,15 +223,15 @@ mod tests {
         assert_eq!(
             sentence(&some, 3),
             "checked 12 requests in 3 files: 2 errors, 1 warning, 3 notes, 4 more not shown; \
-             1 text that is not a request was skipped\n"
+             skipped 1 file or line that is not a request\n"
         );
         for (safe, guesses, told) in [
-            (1, 0, "`--fix` mends 1"),
-            (0, 2, "`--unsafe-fixes` mends 2"),
-            (1, 2, "`--fix` mends 1, `--unsafe-fixes` 2 more"),
+            (1, 0, "1 fixable with `--fix`"),
+            (0, 2, "2 fixable with `--unsafe-fixes`"),
+            (1, 2, "1 fixable with `--fix`, 2 more with `--unsafe-fixes`"),
         ] {
             (some.safe_fixes, some.unsafe_fixes) = (safe, guesses);
-            let told = format!("was skipped; {told}\n");
+            let told = format!("is not a request; {told}\n");
             assert!(
                 sentence(&some, 3).ends_with(&told),
                 "{}",

@@ -16,8 +16,8 @@ pub(crate) fn values(field: &Field) -> String {
         parts.push(
             match format.value {
                 Format::NonBlank => "not blank",
-                Format::PublicUrl => "public http(s) address",
-                Format::AssetUrl => "public asset address",
+                Format::PublicUrl => "public http(s) URL",
+                Format::AssetUrl => "public asset URL",
                 Format::Ratio => "width:height",
             }
             .to_owned(),

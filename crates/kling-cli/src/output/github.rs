@@ -185,7 +185,7 @@ impl<W: Write + Send> Closing for Capped<W> {
                 let findings = if others == 1 { "finding" } else { "findings" };
                 writeln!(
                     self.out,
-                    "::{command} title=kling::{others} more {findings} of this level: GitHub shows at most {CAP} a step. \
+                    "::{command} title=kling::{others} more {findings} of this level: GitHub shows at most {CAP} per step. \
                      All are in the log of this step"
                 )?;
             }

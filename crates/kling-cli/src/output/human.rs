@@ -129,9 +129,9 @@ const fn service_note(service: Service) -> Option<&'static str> {
 /// Which option mends a finding.
 const fn fix_note(fix: &Fix) -> &'static str {
     if fix.safe {
-        "`kling check --fix` mends this"
+        "run `kling check --fix`"
     } else {
-        "`kling check --unsafe-fixes` mends this; look at the result"
+        "run `kling check --unsafe-fixes` and look at the result"
     }
 }
 

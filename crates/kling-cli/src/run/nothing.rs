@@ -29,10 +29,7 @@ pub(crate) fn nothing(met: Met, input: &Input) -> Option<Exit> {
     } else {
         ("warning", Exit::Clean)
     };
-    stdio::tell(&format!(
-        "{level}: there was nothing to check; {}\n",
-        why(met, input)
-    ));
+    stdio::tell(&format!("{level}: nothing to check; {}\n", why(met, input)));
     Some(exit)
 }
 
@@ -40,20 +37,20 @@ fn why(met: Met, input: &Input) -> String {
     if met.skipped > 0 {
         let texts = counted(
             met.skipped,
-            "text that is not a request was skipped",
-            "texts that are not requests were skipped",
+            "file or line that is not a request",
+            "files or lines that are not requests",
         );
         let hint = if input.show_skipped {
-            "name a file to have it checked all the same"
+            "name a file to check it anyway"
         } else {
             "`--show-skipped` lists them"
         };
-        return format!("{texts}; {hint}");
+        return format!("skipped {texts}; {hint}");
     }
     let folders = || input.paths.iter().filter(|path| path.is_dir());
     if let Some(ignored) = folders().find_map(|folder| ignored_in(folder)) {
         return format!(
-            "`{}` is ignored by a `.gitignore` or hidden; name a file to have it checked all the same",
+            "`{}` is ignored by a `.gitignore` or hidden; name a file to check it anyway",
             ignored.shown()
         );
     }
@@ -64,7 +61,7 @@ fn why(met: Met, input: &Input) -> String {
             format!("`{}`", kling_text::plain(&list.to_string_lossy()))
         };
         return if met.passed_over == 0 {
-            format!("{list} lists no files with requests")
+            format!("{list} does not list any files with requests")
         } else {
             let hint = if input.show_skipped {
                 ""
@@ -79,12 +76,12 @@ fn why(met: Met, input: &Input) -> String {
     }
     match folders().next() {
         Some(_) if folders().count() > 1 => {
-            "none of the folders holds a file that ends in `.json`, `.jsonl` or `.ndjson`; name another folder, or a file".to_owned()
+            "none of the folders contains a file that ends in `.json`, `.jsonl` or `.ndjson`; name another folder, or a file".to_owned()
         }
         Some(folder) => format!(
-            "`{}` holds no files that end in `.json`, `.jsonl` or `.ndjson`; name another folder, or a file",
+            "`{}` does not contain files that end in `.json`, `.jsonl` or `.ndjson`; name another folder, or a file",
             kling_text::plain(&folder.to_string_lossy())
         ),
-        None => "the input has no line with any text; write one request a line".to_owned(),
+        None => "the input has only blank lines; write one request per line".to_owned(),
     }
 }

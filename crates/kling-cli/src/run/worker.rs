@@ -115,7 +115,7 @@ impl<'r, T: Task> Worker<'r, T> {
                 // Somebody chose this file, and has not got what they asked for.
                 if !found && !file.is_stdin() {
                     let told = format!(
-                        "error: `{}` holds no request; none of its lines has any text; write one request a line\n",
+                        "error: `{}` contains no request: all its lines are blank; write one request per line\n",
                         file.shown()
                     );
                     self.part.unreadable.push_str(&told);

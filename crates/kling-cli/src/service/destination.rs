@@ -84,7 +84,7 @@ impl Destination {
         });
         if is_taken {
             return Err(Stop::usage(format!(
-                "--output {}: this command works with that file itself, and nothing was sent; name another one",
+                "--output {}: this command uses that file itself, and nothing was sent; name another file",
                 asked.display()
             )));
         }
@@ -99,7 +99,7 @@ impl Destination {
             && fs::symlink_metadata(file).is_ok()
         {
             return Err(Stop::usage(format!(
-                "--output {}: there is a file already, and nothing was sent; name another one, or give `--overwrite` or \
+                "--output {}: the file already exists, and nothing was sent; name another file, or give `--overwrite` or \
                  `--keep-both`",
                 file.display()
             )));
@@ -116,7 +116,7 @@ impl Destination {
                 let what = format!("--output-dir {}", folder.display());
                 fs::create_dir_all(folder).map_err(|error| {
                     Stop::local(format!(
-                        "{what}: it cannot be made: {error}; name another folder"
+                        "{what}: it cannot be created: {error}; name another folder"
                     ))
                 })?;
                 (what, folder.as_path())
@@ -129,7 +129,7 @@ impl Destination {
         };
         if !folder.exists() {
             return Err(Stop::local(format!(
-                "{what}: the folder {} is not there; make it, or name another one",
+                "{what}: the folder {} does not exist; create it, or name another one",
                 folder.display()
             )));
         }
@@ -249,7 +249,7 @@ impl Place {
         if is_stdout(asked) {
             if io::stdout().is_terminal() {
                 return Err(Stop::usage(
-                    "--output -: the standard output is a terminal, which cannot show a video; send it into a program or a file",
+                    "--output -: standard output is a terminal, which cannot show a video; redirect it to a program or a file",
                 ));
             }
             return Ok(Self::Stdout);
@@ -262,7 +262,7 @@ impl Place {
                 )))
             };
             if file.file_name().is_none() {
-                return refused("it names no file");
+                return refused("it does not name a file");
             }
             return match fs::metadata(file) {
                 Ok(metadata) if metadata.is_dir() => refused("it is a folder"),
@@ -291,7 +291,7 @@ pub(crate) fn write_out(file: &Path) -> Result<(), Stop> {
         .and_then(|_| io::Write::flush(&mut stdout))
         .map_err(|error| {
             Stop::local(format!(
-                "the video could not be written to the standard output: {error}; run the command again, which does not pay again"
+                "the video could not be written to standard output: {error}; run the command again, which does not pay again"
             ))
         })
 }

@@ -22,7 +22,7 @@ pub(crate) fn text(name: &str) -> Result<Option<String>, Stop> {
         Ok(value) => Ok(Some(value)),
         Err(VarError::NotPresent) => Ok(None),
         Err(VarError::NotUnicode(_)) => Err(Stop::usage(format!(
-            "the environment variable `{name}` is not text in UTF-8; correct it"
+            "the environment variable `{name}` is not valid UTF-8; correct it"
         ))),
     }
 }
@@ -38,7 +38,7 @@ pub(crate) fn path(name: &str) -> Option<PathBuf> {
 pub(crate) fn state_folder() -> Result<PathBuf, Stop> {
     let strategy = etcetera::base_strategy::choose_native_strategy().map_err(|_| {
         Stop::usage(format!(
-            "there is no home folder to keep the journal in; name a file with `--journal` or `{JOURNAL}`"
+            "there is no home folder for the journal; name a file with `--journal` or `{JOURNAL}`"
         ))
     })?;
     let folder = strategy.state_dir().unwrap_or_else(|| strategy.data_dir());

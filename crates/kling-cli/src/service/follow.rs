@@ -42,14 +42,14 @@ impl Follow {
                     let held = matches!(error.kind(), ErrorKind::Held(_));
                     if !held {
                         note(&format!(
-                            "warning: the journal does not learn of this: {error}"
+                            "warning: this is not recorded in the journal: {error}"
                         ));
                     }
                 }
             }
             Ok(None) => {}
             Err(stop) => note(&format!(
-                "warning: the journal does not learn of this: {}",
+                "warning: this is not recorded in the journal: {}",
                 stop.reason()
             )),
         }
@@ -119,13 +119,13 @@ impl Follow {
             Some(job) => Stop::new(
                 Exit::Running,
                 format!(
-                    "{why}; the service took the request of job {} as this task, which is paid for",
+                    "{why}; the service accepted the request of job {} as this task, which is paid for",
                     job.number
                 ),
             ),
             None => Stop::new(
                 Exit::Running,
-                format!("{why}; whether the task was ever made, or charged, is not known"),
+                format!("{why}; whether the task was ever created or charged is not known"),
             ),
         };
         Err(if error.is_not_found() && self.job.is_none() {

@@ -88,7 +88,7 @@ async fn begin(
             return Err(Stop::new(
                 exit,
                 format!(
-                    "job {} is {}, and nothing is left to do: {reason}",
+                    "job {} is {}, and there is nothing left to do: {reason}",
                     job.number,
                     job.state.word()
                 ),
@@ -122,7 +122,7 @@ async fn send(
         }
         (Kind::Unknown, _) if !session.signals.is_stopped() => {
             note(&format!(
-                "warning: it is not known whether the service took the request: {}; looking it up",
+                "warning: it is not known whether the service accepted the request: {}; looking it up",
                 answer.reason.as_deref().unwrap_or_default()
             ));
             look_up(session, recorder, answer.candidate.as_deref()).await
@@ -169,12 +169,12 @@ pub(crate) async fn sent_before(
         return Err(not_sent(
             session,
             recorder,
-            "the service was asked whether it has this request already, and its answer does not say which task it is \
+            "the service was asked whether it already has this request, and its answer does not say which task it is \
              about; nothing was sent; try again, or pay for another with `--again`",
         ));
     };
     note(&format!(
-        "the service has the request already, as {id}: it is not sent again"
+        "the service already has the request, as {id}: it is not sent again"
     ));
     recorder.record(session, Event::Settled { id: id.clone() });
     Ok(Some(id))
@@ -198,7 +198,7 @@ pub(crate) async fn task_of_client_id(session: &Session, id: &str) -> Result<Opt
         Err(error) => Err(Stop::new(
             Exit::NotReached,
             format!(
-                "it could not be asked whether the service has this request already: {}; nothing was sent; try again",
+                "the service could not be asked whether it already has this request: {}; nothing was sent; try again",
                 told(&error)
             ),
         )),
@@ -230,7 +230,7 @@ async fn look_up(
         .map(TaskRef::id)
         .into_iter()
         .chain(own.clone().map(TaskRef::client_business_id));
-    let mut why = "there is nothing to look it up by".to_owned();
+    let mut why = "it has no id to look it up by".to_owned();
     for task in tasks {
         let asked = session
             .call(
@@ -246,14 +246,14 @@ async fn look_up(
             }
             Ok(Ok(found)) => {
                 if let Some(id) = found.id.clone().filter(|_| is_own(recorder, &found)) {
-                    note(&format!("the service took the request as {id}"));
+                    note(&format!("the service accepted the request as {id}"));
                     recorder.record(session, Event::Settled { id: id.clone() });
                     return Ok(Step::Wait(id, Before::Older));
                 }
-                "the task found is of another request".clone_into(&mut why);
+                "the task that was found is of another request".clone_into(&mut why);
             }
             Ok(Err(error)) if error.is_not_found() => {
-                "the service knows no such task, which proves nothing about a charge"
+                "the service does not know such a task, which does not prove that nothing was charged"
                     .clone_into(&mut why);
             }
             Ok(Err(error)) => why = told(&error),
@@ -299,7 +299,7 @@ fn gone(session: &Session, recorder: &Recorder, id: &str, task: &Task) -> Stop {
     Stop::new(
         Exit::Unusable,
         format!(
-            "the task {id} was done before, and the service now says `{}` and no address of its video{why}; addresses end \
+            "the task {id} was done before, but the service now says `{}` and gives no URL of its video{why}; URLs expire \
              after a day",
             task.state()
         ),
@@ -374,7 +374,7 @@ async fn fetch(
             // It is done, whatever the service answers now, and not saved.
             .map_err(|error| {
                 Stop::new(Exit::Unusable, told(&error))
-                    .with_next("The video is paid for, get it with", session.resume(number))
+                    .with_next("The video is paid for. Get it with", session.resume(number))
             })?;
         tell_warnings(&task);
         observe(session, recorder, &task);

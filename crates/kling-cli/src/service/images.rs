@@ -71,7 +71,7 @@ pub(crate) fn read(
         };
         if images.len() == MAX_IMAGES {
             return Err(Stop::usage(format!(
-                "the request names more than {MAX_IMAGES} local images; leave some out"
+                "the request names more than {MAX_IMAGES} local images; remove some"
             )));
         }
         let named = string.decode();
@@ -111,7 +111,7 @@ fn locate(named: &str, folder: &Path, anywhere: bool) -> Result<PathBuf, Stop> {
         Ok(path)
     } else {
         Err(Stop::local(format!(
-            "the image `{named}` is outside of the folder of the request, and whoever wrote the request should not be able to \
+            "the image `{named}` is outside the folder of the request, and the author of a request should not be able to \
              publish any file of yours; move it there, or allow it with `--allow-outside`"
         )))
     }
@@ -127,7 +127,7 @@ pub(crate) fn replace(text: &str, images: &[LocalImage], urls: &[String]) -> Res
     edits.sort_by_key(|edit| edit.span.start);
     kling_json::apply(text, &edits).map_err(|error| {
         Stop::usage(format!(
-            "the addresses of the images do not fit into the request: {error}"
+            "the URLs of the images cannot be written into the request: {error}"
         ))
     })
 }

@@ -94,7 +94,7 @@ impl Ready {
                 }
                 if let Some(job) = elsewhere.filter(|job| job.state != State::Intent) {
                     note(&format!(
-                        "note: this request is job {} at {}; {service} is another service, with accounts of its own, so it is \
+                        "note: this request is job {} at {}; {service} is another service with its own accounts, so it is \
                          sent there too",
                         job.number, job.service
                     ));
@@ -186,8 +186,8 @@ async fn refuse_used_id(session: &Session, id: &str) -> Result<(), Stop> {
         .as_ref()
         .map_or_else(String::new, |task| format!(" ({task})"));
     let stop = Stop::usage(format!(
-        "the service has a task with the `client_business_id` {id} already{named}, which this journal does not know, and \
-         nothing was sent: no request is sent twice with one id; take another id for another video"
+        "the service already has a task with the `client_business_id` {id}{named}, which this journal does not know, and \
+         nothing was sent: no request is sent twice with one id; use another id for another video"
     ));
     Err(stop
         .with_next("Get that task's video with", session.advice("download", id))
@@ -205,7 +205,7 @@ fn client_id(text: &str, paid: &cli::Paid) -> Result<Option<String>, Stop> {
     if let Some(own) = own(text) {
         return match given {
             Some(given) if given != own => Err(Stop::usage(format!(
-                "--client-id {given}: the request has the `client_business_id` {own} already, and nothing was sent; leave out one \
+                "--client-id {given}: the request already has the `client_business_id` {own}, and nothing was sent; leave out one \
                  of them"
             ))),
             Some(_) | None => Ok(Some(own)),
@@ -250,21 +250,21 @@ fn tell_known(recorder: &Recorder, asked_id: Option<&str>) {
     let job = recorder.job();
     let is = match &job.state {
         State::Intent => "was not sent yet".to_owned(),
-        State::Unknown { .. } => "was sent, and it is not known what became of it".to_owned(),
+        State::Unknown { .. } => "was sent, but its outcome is not known".to_owned(),
         State::Accepted { id } => format!("is running as {id}"),
-        State::Completed { id } => format!("is done as {id}, and not saved"),
+        State::Completed { id } => format!("is done as {id}, but not saved"),
         State::Saved { file, bytes, .. } if go::is_there(&(file.clone(), *bytes)) => {
             format!("is saved in {file}")
         }
         State::Saved { file, .. } => {
-            format!("was saved in {file}, which is not there any more or was changed")
+            format!("was saved in {file}, which no longer exists or was changed")
         }
         State::Sending | State::Rejected { .. } | State::Failed { .. } => {
             format!("is {}", job.state.word())
         }
     };
     note(&format!(
-        "job {} of this request {is}: it is picked up and not paid for again (`--again` pays for another)",
+        "job {} of this request {is}: it is continued and not paid for again (`--again` pays for another)",
         job.number
     ));
     if let Some(asked) = asked_id.filter(|asked| job.client_business_id.as_deref() != Some(asked)) {

@@ -94,7 +94,7 @@ impl Answer {
     pub(crate) fn tell_trouble(&self) {
         if let (Kind::Accepted, Some(reason), false) = (self.kind, &self.reason, self.known) {
             note(&format!(
-                "warning: the service took the request, and says what is wrong with it: {reason}"
+                "warning: the service accepted the request, but reports a problem with it: {reason}"
             ));
         }
     }
@@ -186,7 +186,7 @@ pub(crate) fn with_look_up(
     match job.client_business_id.as_deref().or(candidate) {
         Some(id) => stop.with_next(what_for, session.advice("status", id)),
         None => stop.because(
-            "it was sent without a `client_business_id`: look for the task on the service's own pages, or pay for another with \
+            "it was sent without a `client_business_id`: look for the task on the service's website, or pay for another with \
              `--again`",
         ),
     }
@@ -216,7 +216,7 @@ pub(crate) async fn post(
             return Err(stopped(session, recorder));
         }
         if session.left().is_some_and(|left| left.is_zero()) {
-            let why = "the time was over before the request was sent; nothing was sent; give more with `--timeout`";
+            let why = "the time was up before the request was sent; nothing was sent; allow more with `--timeout`";
             return Err(not_sent(session, recorder, why));
         }
         let began = Instant::now();
@@ -227,7 +227,9 @@ pub(crate) async fn post(
                 id: None,
                 candidate: None,
                 http_status: None,
-                reason: Some("the time of `--timeout` was over before the answer came".to_owned()),
+                reason: Some(
+                    "the time of `--timeout` was up before an answer was received".to_owned(),
+                ),
                 known: false,
             };
             return Ok(concluded(session, recorder, answer));
@@ -290,7 +292,7 @@ async fn attempt(session: &Session, body: &Body) -> Option<Verdict> {
             () = &mut out_of_time => return None,
             () = session.signals.first(), if !is_told => {
                 is_told = true;
-                note("the request is being sent: waiting for its answer. Once more leaves at once, and what became of it is then unknown");
+                note("the request is being sent: waiting for the answer. The next signal ends this at once, and the outcome is then unknown");
             }
         }
     }
@@ -303,7 +305,7 @@ fn concluded(session: &Session, recorder: &mut Recorder, mut answer: Answer) -> 
         && recorder.is_task_of_another(id)
     {
         answer.reason = Some(format!(
-            "the service answered with the id {id}, which it gave to another job before"
+            "the service answered with the id {id}, which it has already given to another job"
         ));
         answer.kind = Kind::Unknown;
         answer.id = None;

@@ -152,7 +152,7 @@ impl Recorder {
             }
         }
         if is_behind && self.lost.is_none() {
-            note("everything is recorded now");
+            note("everything is now recorded");
         }
         self.lost.as_deref()
     }
@@ -195,11 +195,12 @@ impl Recorder {
 fn keep(session: &Session, event: &Event) -> String {
     match event {
         Event::Accepted { id } | Event::Settled { id } => format!(
-            "the service took the request as the task {id}, which is paid for: keep this id, `{}` goes on without the journal",
+            "the service accepted the request as the task {id}, which is paid for: keep this id, `{}` continues without the journal",
             session.advice("wait", id)
         ),
         Event::Lost { .. } => {
-            "it is not known whether the service took the request: do not send it again".to_owned()
+            "it is not known whether the service accepted the request: do not send it again"
+                .to_owned()
         }
         Event::Saved { file, .. } => format!("the video is saved in {file}"),
         Event::Completed => "the task is done".to_owned(),

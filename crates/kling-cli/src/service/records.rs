@@ -42,7 +42,7 @@ pub(crate) fn open(records: &Records) -> Result<Journal, Stop> {
     {
         make(folder).map_err(|error| {
             Stop::usage(format!(
-                "the folder {} of the journal cannot be made: {error}; name another file with `--journal`",
+                "the folder {} of the journal cannot be created: {error}; name another file with `--journal`",
                 folder.display()
             ))
         })?;

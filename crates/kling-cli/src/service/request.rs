@@ -139,7 +139,7 @@ impl Source {
         }
         String::from_utf8(bytes).map_err(|_| {
             Stop::usage(format!(
-                "`{}` is no UTF-8 text, so it cannot be sent; `kling check` shows where",
+                "`{}` is not valid UTF-8, so it cannot be sent; `kling check` shows where",
                 self.name.plain()
             ))
         })
@@ -275,13 +275,13 @@ impl Check {
         };
         match cost {
             Cost::Known(money) if money.amount <= most => None,
-            Cost::Known(money) => Some(format!("it costs {money}, and `--max-cost` is {most}")),
+            Cost::Known(money) => Some(format!("it costs {money}, but `--max-cost` is {most}")),
             Cost::Unknown => Some(
-                "`--max-cost` was given, and the price of this request is not known; write it into `[prices]` of `kling.toml`"
+                "`--max-cost` was given, but the price of this request is not known; add it to `[prices]` in `kling.toml`"
                     .to_owned(),
             ),
             Cost::NoPrices => Some(
-                "`--max-cost` was given, and there are no prices; write them into `[prices]` of `kling.toml`".to_owned(),
+                "`--max-cost` was given, but there are no prices; add them to `[prices]` in `kling.toml`".to_owned(),
             ),
         }
     }
@@ -297,7 +297,7 @@ impl Check {
     fn refused(&self, request: &Request<'_>, report: &Report<'_>, print: Print) -> Stop {
         let stop = Stop::new(
             Exit::Errors,
-            "the check refuses the request, so it was not sent; correct it, or send it anyway with `--allow RULE` or `--no-check`",
+            "the check found errors, so the request was not sent; correct it, or send it anyway with `--allow RULE` or `--no-check`",
         );
         if !print.is_json() {
             stdio::tell(&self.human(request, report));

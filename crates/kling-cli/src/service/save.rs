@@ -77,7 +77,7 @@ pub(crate) async fn save(
     if passing.is_some() {
         if videos > 1 {
             note(&format!(
-                "warning: the task has {videos} videos, and the standard output gets the first; save all of them with `{}`",
+                "warning: the task has {videos} videos, and only the first is written to standard output; save all of them with `{}`",
                 session.advice("download", task.id.as_deref().unwrap_or_default())
             ));
         }
@@ -138,7 +138,7 @@ fn tell_odd(saved: &Saved, destination: &Destination, videos: usize) {
         && videos == 1
     {
         note(&format!(
-            "warning: {} is there already and stays as it is; the video is in {}",
+            "warning: {} already exists and was left as it is; the video is in {}",
             asked.display(),
             saved.file.display()
         ));
@@ -271,7 +271,7 @@ fn not_saved(session: &Session, task: &Task, video: usize, exit: Exit, why: &str
     let id = task.id.as_deref().or(task.client_business_id.as_deref());
     match id {
         Some(id) if !session.is_passing => stop.with_next(
-            "It is paid for, get it with",
+            "It is paid for. Get it with",
             session.advice("download", id),
         ),
         Some(_) | None => stop,

@@ -117,12 +117,12 @@ impl Session {
                     job["state"] = "unknown".into();
                     Stop::new(
                         Exit::Unknown,
-                        format!("left at once; if the request of job {number} was being sent, it may be paid for"),
+                        format!("stopped at once; if the request of job {number} was being sent, it may be paid for"),
                     )
-                    .with_next("See what is known, and go on, with", self.resume(number))
+                    .with_next("See what is known and continue with", self.resume(number))
                     .with(&job)
                 }
-                None => Stop::new(Exit::Unusable, "left at once"),
+                None => Stop::new(Exit::Unusable, "stopped at once"),
             }),
         }
     }
@@ -168,11 +168,11 @@ impl Session {
                 } else {
                     cut
                 },
-                format!("the time of `--timeout` was over while {what}: {told}"),
+                format!("the time of `--timeout` was up while {what}: {told}"),
             ),
             None => Stop::new(
                 cut,
-                format!("the time of `--timeout` was over while {what}; give more"),
+                format!("the time of `--timeout` was up while {what}; allow more"),
             ),
         }
     }

@@ -51,7 +51,7 @@ impl Stop {
         Self::new(
             Exit::Unknown,
             format!(
-                "it is not known whether the service took the request{job}: {why}; it may be paid for, so it is not sent again"
+                "it is not known whether the service accepted the request{job}: {why}; it may be paid for, so it is not sent again"
             ),
         )
     }

@@ -89,7 +89,7 @@ pub(crate) async fn wait(
             }
             Some(WaitEvent::UnknownStatus { word }) => bar.around(|| {
                 note(&format!(
-                    "warning: the status `{word}` is not known, and taken for waiting"
+                    "warning: the status `{word}` is not known, and is treated as waiting"
                 ));
             }),
             Some(WaitEvent::Warning(warning)) => {
@@ -143,15 +143,15 @@ impl Unfinished {
         let (exit, why) = match gave_up.reason {
             Reason::Deadline => (Exit::Running, "the task was not done in time"),
             Reason::NotFound => (Exit::Running, "the service does not know this task"),
-            Reason::Unauthorized => (Exit::Running, "the service does not take the key"),
+            Reason::Unauthorized => (Exit::Running, "the service does not accept the key"),
             Reason::NoUrl => (
                 Exit::Unusable,
-                "the task is completed, but the service tells no address of a video",
+                "the task is completed, but the service does not give the URL of a video",
             ),
             Reason::OtherTask => (Exit::Unusable, "the service answers about another task"),
             Reason::Redirected => (
                 Exit::Unusable,
-                "the service sends elsewhere; correct the base URL",
+                "the service redirects elsewhere; correct the base URL",
             ),
             Reason::NotAskable => (Exit::Trouble, "the service cannot be asked"),
         };
@@ -186,19 +186,19 @@ impl Unfinished {
                 &mut why,
                 format_args!("; the task {id} of job {} is paid for", job.number),
             ),
-            None if is_seen => push(&mut why, format_args!("; the task {id} is at the service")),
+            None if is_seen => push(&mut why, format_args!("; the service has the task {id}")),
             None if self.is_not_found => push(
                 &mut why,
-                format_args!("; whether there ever was a task {id} is not known: check the id"),
+                format_args!("; whether a task {id} ever existed is not known: check the id"),
             ),
             None => push(
                 &mut why,
-                format_args!("; nothing was heard of the task {id}"),
+                format_args!("; no answer about the task {id} was received"),
             ),
         }
         if self.is_not_found && is_loopback(session.client.base_url()) {
             why.push_str(
-                "; an emulator that was started anew knows no earlier tasks, and `--again` makes another",
+                "; a restarted emulator does not know earlier tasks, and `--again` makes another",
             );
         }
         if let Some(word) = self.word {
@@ -213,7 +213,7 @@ impl Unfinished {
         }
         let stop = Stop::new(self.exit, why);
         match job {
-            Some(job) => stop.with_next("Go on with", session.resume(job.number)),
+            Some(job) => stop.with_next("Continue with", session.resume(job.number)),
             None => stop.with_next("Ask again with", session.advice("wait", id)),
         }
     }

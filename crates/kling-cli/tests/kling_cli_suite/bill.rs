@@ -25,7 +25,7 @@ billed as   length  requests  seconds
 720P+Sound    10 s         1       10
 no bill                    1
 total                      4       20
-1 text that is not a request was skipped
+skipped 1 file or line that is not a request
 ";
     assert_eq!((ran.code, ran.out.as_str()), (1, expected));
 }
@@ -109,7 +109,7 @@ billed as   length  requests  seconds                  cost
 720P+Sound    10 s         1       10              2.00 EUR
 no bill                    1
 total                      5       25  2.50 EUR + 1 unknown
-1 text that is not a request was skipped
+skipped 1 file or line that is not a request
 ";
     assert_eq!((ran.code, ran.out.as_str()), (1, expected));
     let bill = folder.run(&["bill", "--format", "json", "."]).json();

@@ -140,7 +140,7 @@ fn a_fault_in_the_file_is_told_with_its_place() {
         ),
         (
             "allow = [\"json-syntax\"]",
-            "kling.toml: `allow`: `json-syntax` stays an error; a text that is not JSON cannot be sent",
+            "kling.toml: `allow`: `json-syntax` remains an error, because text that is not JSON cannot be sent",
         ),
         ("model = \"kling-v9\"", "kling.toml: `model`: "),
         ("spec = [\"missing.toml\"]", "missing.toml: cannot be read"),

@@ -51,13 +51,13 @@ fn files_are_mended_in_place_and_what_is_left_is_told() {
         ]
     );
     assert!(
-        ran.err.starts_with("mended 1 finding in 1 file"),
+        ran.err.starts_with("fixed 1 finding in 1 file"),
         "{}",
         ran.err
     );
     assert_eq!(ran.code, 1);
     let again = folder.run(&["check", "--fix", "a.json"]);
-    assert!(again.err.starts_with("nothing was mended"), "{}", again.err);
+    assert!(again.err.starts_with("nothing was fixed"), "{}", again.err);
     let mut names: Vec<_> = fs::read_dir(folder.path())
         .unwrap()
         .map(|entry| entry.unwrap().file_name())
@@ -84,7 +84,7 @@ fn lines_are_mended_line_by_line() {
         format!("{LINE_FIXED}\r\n\nno json\n{long}\n{CLEAN}\n{LINE_FIXED}")
     );
     assert!(
-        ran.err.starts_with("mended 4 findings in 1 file"),
+        ran.err.starts_with("fixed 4 findings in 1 file"),
         "{}",
         ran.err
     );
@@ -116,7 +116,7 @@ fn a_diff_changes_nothing_and_can_be_applied() {
         "{}",
         ran.out
     );
-    assert!(ran.err.contains("would be mended"), "{}", ran.err);
+    assert!(ran.err.contains("would fix "), "{}", ran.err);
     fs::write(folder.path().join("d.patch"), &ran.out).unwrap();
     let patched = Command::new("git")
         .args(["apply", "d.patch"])
@@ -175,7 +175,7 @@ fn what_cannot_be_read_as_a_request_is_told_and_never_judged_in_part() {
             .unwrap();
         let told = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(2), "{option}: {told}");
-        assert!(told.contains("it is not UTF-8 text"), "{told}");
+        assert!(told.contains("it is not valid UTF-8"), "{told}");
         assert!(!told.contains("nothing to check"), "{told}");
     }
     // What is left of a text that is too long is not a request.
@@ -254,12 +254,12 @@ fn a_read_only_file_is_left_alone_and_the_others_are_mended() {
     assert_eq!(ran.code, 2, "{}", ran.err);
     assert!(
         ran.err
-            .contains("error: cannot mend `a.json`: it is read-only; "),
+            .contains("error: cannot fix `a.json`: it is read-only; "),
         "{}",
         ran.err
     );
     assert!(
-        ran.err.contains("mended 2 findings in 1 file"),
+        ran.err.contains("fixed 2 findings in 1 file"),
         "{}",
         ran.err
     );

@@ -102,7 +102,7 @@ fn what_is_no_request_is_skipped_and_counted() {
     assert!(
         human
             .err
-            .contains("; 6 texts that are not requests were skipped; "),
+            .contains("; skipped 6 files or lines that are not requests; "),
         "{}",
         human.err
     );

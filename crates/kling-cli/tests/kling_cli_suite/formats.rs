@@ -114,7 +114,7 @@ file     errors  warnings  notes
 a.json        1         0      0
 b.jsonl       1         1      0
 
-checked 5 requests in 3 files: 2 errors, 1 warning; `--fix` mends 1
+checked 5 requests in 3 files: 2 errors, 1 warning; 1 fixable with `--fix`
 ";
     assert_eq!(
         (ran.code, ran.out.as_str(), ran.err.as_str()),
@@ -140,7 +140,7 @@ error[audio-with-video-list]: `audio: true` cannot be combined with `video_list`
 4 |   \"audio\": true,
   |            ^^^^
   = source: kling-v3-omni, Introduction; Request Parameters / audio
-  = help: drop one of the two; `keep_original_sound` keeps the sound of the reference video
+  = help: remove one of the two; `keep_original_sound` keeps the sound of the reference video
 
 ";
     assert_eq!((ran.code, ran.out.as_str()), (1, expected));

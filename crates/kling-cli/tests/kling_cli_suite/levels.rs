@@ -160,7 +160,7 @@ fn a_text_that_is_not_json_stays_an_error() {
     for option in ["--allow", "--warn"] {
         let ran = pipe(&["check", option, "json-syntax"], CLEAN);
         assert_eq!(ran.code, 2, "{option}");
-        assert!(ran.err.contains("stays an error"), "{}", ran.err);
+        assert!(ran.err.contains("remains an error"), "{}", ran.err);
     }
     check(&["--deny", "json-syntax"], "{", 1, &["json-syntax error"]);
 }

@@ -52,7 +52,7 @@ fn what_is_not_the_number_of_a_job_is_told_with_where_the_numbers_are() {
     for command in ["show", "resume"] {
         let ran = run(&["jobs", command, "order-7"]);
         assert_eq!(ran.code, 2);
-        let told = "not the number of a job; `kling jobs` lists them";
+        let told = "not the number of a job; `kling jobs` lists the jobs";
         assert!(ran.err.contains(told), "{}", ran.err);
     }
 }
@@ -108,7 +108,7 @@ fn bytes_have_units() {
         assert_eq!(ran.code, 2);
         assert!(
             ran.err
-                .contains("give bytes, more than 0, as in `500000`, `10MB` or `8MiB`"),
+                .contains("give a number of bytes above 0, such as `500000`, `10MB` or `8MiB`"),
             "{}",
             ran.err
         );
@@ -120,7 +120,7 @@ fn a_time_tells_its_form() {
     let ran = run(&["wait", "order-7", "--timeout", "5min"]);
     assert!(
         ran.err
-            .contains("give seconds without a unit, as in `90` or `1.5`"),
+            .contains("give seconds without a unit, such as `90` or `1.5`"),
         "{}",
         ran.err
     );

@@ -19,10 +19,7 @@ fn check(folder: &Folder, input: &[&str], told: &str) {
         let ran = folder.run(&[form, input].concat());
         assert_eq!(
             (ran.err, ran.code),
-            (
-                format!("{word}: there was nothing to check; {told}\n"),
-                code
-            ),
+            (format!("{word}: nothing to check; {told}\n"), code),
             "{form:?}"
         );
     }
@@ -39,7 +36,7 @@ fn an_empty_or_wrong_folder_is_told() {
     check(
         &folder,
         &["docs", "."],
-        "none of the folders holds a file that ends in `.json`, `.jsonl` or `.ndjson`; name another folder, or a file",
+        "none of the folders contains a file that ends in `.json`, `.jsonl` or `.ndjson`; name another folder, or a file",
     );
 }
 
@@ -49,13 +46,13 @@ fn a_folder_in_which_everything_is_ignored_is_told() {
     check(
         &folder,
         &["."],
-        "`out/a.json` is ignored by a `.gitignore` or hidden; name a file to have it checked all the same",
+        "`out/a.json` is ignored by a `.gitignore` or hidden; name a file to check it anyway",
     );
     let folder = Folder::with(&[("in/.a.json", ERROR), (".git/b.json", ERROR)]);
     check(
         &folder,
         &["."],
-        "`in/.a.json` is ignored by a `.gitignore` or hidden; name a file to have it checked all the same",
+        "`in/.a.json` is ignored by a `.gitignore` or hidden; name a file to check it anyway",
     );
 }
 
@@ -90,7 +87,7 @@ fn a_folder_of_other_things_is_told() {
     check(
         &folder,
         &["."],
-        "2 texts that are not requests were skipped; `--show-skipped` lists them",
+        "skipped 2 files or lines that are not requests; `--show-skipped` lists them",
     );
 }
 
@@ -98,7 +95,7 @@ fn a_folder_of_other_things_is_told() {
 fn lines_without_text_on_the_standard_input_are_told() {
     for input in ["", "\n \r\n"] {
         let ran = pipe(&["check", "--lines"], input);
-        let told = "warning: there was nothing to check; the input has no line with any text; write one request a line\n";
+        let told = "warning: nothing to check; the input has only blank lines; write one request per line\n";
         assert_eq!((ran.code, ran.err.as_str()), (0, told));
     }
 }
@@ -115,7 +112,7 @@ fn a_named_file_without_a_request_is_an_error() {
         ] {
             let ran = folder.run(arguments);
             assert_eq!(ran.code, 2, "{arguments:?}");
-            let told = "error: `a.jsonl` holds no request; none of its lines has any text; write one request a line\n";
+            let told = "error: `a.jsonl` contains no request: all its lines are blank; write one request per line\n";
             assert!(ran.err.starts_with(told), "{}", ran.err);
             assert!(!ran.err.contains("nothing to check"), "{}", ran.err);
         }
@@ -143,11 +140,11 @@ fn what_is_skipped_is_listed_with_the_reason() {
         ),
     ]);
     folder.write("latin.json", b"\"caf\xe9\"");
-    let object = "it is an object without `model`, `model_name` and `prompt`";
-    let other = "it is not an object, and mentions neither `model` nor `prompt`";
-    let bytes = "it is not UTF-8, and mentions neither `model` nor `prompt`";
-    let large = "it is over the limit of a request, and mentions neither `model` nor `prompt`";
-    let note = |(place, why): (&str, &str)| format!("note: `{place}` is skipped; {why}\n");
+    let object = "it is an object without `model`, `model_name` or `prompt`";
+    let other = "it is not an object and mentions neither `model` nor `prompt`";
+    let bytes = "it is not UTF-8 and mentions neither `model` nor `prompt`";
+    let large = "it exceeds the size limit of a request and mentions neither `model` nor `prompt`";
+    let note = |(place, why): (&str, &str)| format!("note: skipped `{place}`: {why}\n");
     let expected = |all: &[(&str, &str)]| all.iter().copied().map(note).collect::<String>();
     let limit = ["--show-skipped", "--max-request-size", "400"];
     for threads in ["1", "4"] {
@@ -220,7 +217,7 @@ fn wide_encodings_are_named_with_what_converts_them() {
         let first = ran.json()["diagnostics"][0].clone();
         assert_eq!(
             first["message"],
-            format!("the text is {encoding}, and JSON is UTF-8")
+            format!("the text is {encoding}, but JSON must be UTF-8")
         );
         assert_eq!(
             first["help"],

@@ -180,7 +180,7 @@ pub(crate) fn difference(value: Option<&str>, usual: i64) -> Result<i64, FaultEr
 pub(crate) fn text(value: Option<&str>, usual: &str) -> Result<String, FaultError> {
     match value {
         None => Ok(usual.to_owned()),
-        Some("") => Err(FaultError::new("behind `=` comes a value")),
+        Some("") => Err(FaultError::new("a value must follow `=`")),
         Some(value) => Ok(value.to_owned()),
     }
 }

@@ -185,7 +185,7 @@ fn parse(text: &str) -> Result<Fault, FaultError> {
     let is_plain = |c: char| c.is_ascii_graphic() && c != ',';
     if !text.chars().all(is_plain) {
         return Err(FaultError::new(
-            "it is written without spaces, commas and characters beyond ASCII",
+            "it must not contain spaces, commas or non-ASCII characters",
         ));
     }
     let (text, chance) = percent(text, '?', 100)?;
@@ -193,7 +193,7 @@ fn parse(text: &str) -> Result<Fault, FaultError> {
     let (text, place) = percent(text, '@', DEFAULT_PLACE)?;
     let Some((phase, rest)) = text.split_once(':') else {
         return Err(FaultError::new(
-            "it is written PHASE:NAME, such as submit:reset-after-read",
+            "it must be PHASE:NAME, such as submit:reset-after-read",
         ));
     };
     let phase = Phase::ALL
@@ -270,7 +270,7 @@ fn percent(text: &str, sign: char, usual: u8) -> Result<(&str, u8), FaultError> 
         Ok(percent @ 0..=100) => Ok((rest, percent)),
         // A value may hold the sign, as a URL does.
         Ok(_) | Err(_) if !digits.bytes().all(|byte| byte.is_ascii_digit()) => Ok((text, usual)),
-        Ok(_) | Err(_) => Err(FaultError::new("a per cent is a number from 0 to 100")),
+        Ok(_) | Err(_) => Err(FaultError::new("a percentage is a number from 0 to 100")),
     }
 }
 
@@ -280,7 +280,7 @@ fn times(text: &str) -> Result<(&str, Times), FaultError> {
         Some((rest, "forever")) => Ok((rest, Times::Forever)),
         Some((rest, count)) if count.bytes().all(|byte| byte.is_ascii_digit()) => {
             match count.parse() {
-                Ok(0) | Err(_) => Err(FaultError::new("behind `*` comes a number from 1 on")),
+                Ok(0) | Err(_) => Err(FaultError::new("a number from 1 up must follow `*`")),
                 Ok(count) => Ok((rest, Times::Count(count))),
             }
         }

@@ -60,7 +60,7 @@ pub(super) async fn tell(app: &App, connection: &mut Connection) {
 
 fn no_place(app: &App) -> Answer {
     let message = format!(
-        "{} pages and programs watch already, and no more may; close one of them, or ask for `/_emulator/state`",
+        "{} pages and programs are watching already, which is the limit; close one of them, or ask for `/_emulator/state`",
         app.limits.watchers()
     );
     Answer::error(503, "too_many_watchers", &message).with("retry-after", "5")

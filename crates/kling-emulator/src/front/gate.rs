@@ -13,10 +13,12 @@ pub(super) fn refusal(app: &App, head: &Head) -> Option<Answer> {
     let (name, port) = head.host.rsplit_once(':').unwrap_or((&head.host, ""));
     let is_port = port.bytes().all(|byte| byte.is_ascii_digit());
     if !is_port || !matches!(name, "127.0.0.1" | "localhost") {
-        return forbidden("this emulator is asked as 127.0.0.1 or localhost, not by another host");
+        return forbidden(
+            "this emulator answers only as 127.0.0.1 or localhost, not under another host name",
+        );
     }
     if has_foreign_origin(app, head) || is_foreign(head) && !is_for_everybody(head) {
-        return forbidden("pages of other origins may not use this emulator");
+        return forbidden("pages of other origins are not allowed to use this emulator");
     }
     if head.method == "OPTIONS" {
         return forbidden("this emulator shares nothing with other origins");

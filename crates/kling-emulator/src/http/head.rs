@@ -129,7 +129,7 @@ fn only(headers: &[(String, Vec<u8>)], name: &str) -> Result<Option<String>, Ref
         return Ok(None);
     };
     if values.next().is_some() {
-        return Err(bad("a header that may be there once is there twice"));
+        return Err(bad("a header that must occur only once occurs twice"));
     }
     match std::str::from_utf8(value) {
         Ok(value) => Ok(Some(value.trim().to_owned())),
@@ -164,11 +164,11 @@ fn framing(headers: &[(String, Vec<u8>)], is_new: bool) -> Result<Framing, Refus
     let length = only(headers, "content-length")?;
     match (only(headers, "transfer-encoding")?, length) {
         (Some(_), Some(_)) => Err(bad(
-            "Content-Length and Transfer-Encoding exclude one another",
+            "Content-Length and Transfer-Encoding exclude each other",
         )),
         (Some(_), None) if !is_new => Err(bad("HTTP/1.0 has no Transfer-Encoding")),
         (Some(coding), None) if coding.eq_ignore_ascii_case("chunked") => Ok(Framing::Chunked),
-        (Some(_), None) => Err(bad("the only Transfer-Encoding known here is `chunked`")),
+        (Some(_), None) => Err(bad("the only Transfer-Encoding supported is `chunked`")),
         (None, Some(length)) => {
             let digits = !length.is_empty() && length.bytes().all(|byte| byte.is_ascii_digit());
             let length = digits.then(|| length.parse().ok()).flatten();

@@ -18,7 +18,7 @@ export function drawBody(request) {
       ...(line.findings ?? []).map((finding) => drawFinding(findings[finding], asSent)),
     );
   }
-  if (beyond.length > 0) drawn.append(element("p", "quiet", "Behind the part of the body that is kept here:"));
+  if (beyond.length > 0) drawn.append(element("p", "quiet", "After the part of the body that is kept:"));
   drawn.append(...beyond.map((finding) => drawFinding(findings[finding], false)));
   return drawn;
 }
@@ -41,8 +41,8 @@ export const levelOf = ({ level }) => (["error", "warning", "note"].includes(lev
 
 const SERVICE = {
   refuses: "the service refuses such a request",
-  ignores: "the service drops this and charges all the same",
-  unknown: "nobody wrote down what the service does",
+  ignores: "the service ignores this and charges anyway",
+  unknown: "what the service does is not documented",
 };
 
 /** Where a finding is counted in the body as it was sent is seen only where its lines are others. */

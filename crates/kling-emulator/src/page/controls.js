@@ -122,7 +122,7 @@ let received = 0;
 export function showClock(now) {
   clock = now;
   received = performance.now();
-  const modes = { real: "UTC, real time", scaled: `UTC, ${now.speed} times as fast`, manual: "UTC, moves when told to" };
+  const modes = { real: "UTC, real time", scaled: `UTC, ${now.speed} times as fast`, manual: "UTC, moved by hand" };
   setText(by("clock-mode"), modes[now.mode] ?? visible(now.mode));
   tick();
 }

@@ -79,7 +79,7 @@ function watch() {
   events.addEventListener("error", () => {
     // A browser tries again by itself, but not after an answer such as that too many watch.
     const isRefused = events.readyState === EventSource.CLOSED;
-    connection("lost", isRefused ? "refused, as when too many pages watch; trying again" : "lost, trying again");
+    connection("lost", isRefused ? "refused, maybe because too many pages are watching; trying again" : "lost, trying again");
     if (isRefused) setTimeout(watch, PATIENCE);
   });
 }

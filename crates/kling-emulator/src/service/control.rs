@@ -50,7 +50,7 @@ pub(super) async fn inject(State(app): State<Arc<App>>, body: Bytes) -> Response
     let count = faults.iter().count();
     for fault in faults {
         if !app.inject(fault) {
-            return Answer::error(429, "rate_limit_exceeded", "too many faults wait")
+            return Answer::error(429, "rate_limit_exceeded", "too many faults are waiting")
                 .into_response();
         }
     }

@@ -65,7 +65,7 @@ pub(super) async fn video(
     let is_signed =
         expires.is_some_and(|expires| signed.signature == Some(task.signature(expires)));
     if !is_signed {
-        let message = "The signature is not right";
+        let message = "The signature is not valid";
         return refused(403, "SignatureDoesNotMatch", message).into_response();
     }
     content_of(&app, &task, &headers)

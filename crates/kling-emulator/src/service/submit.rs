@@ -51,7 +51,7 @@ pub(super) async fn submit(
         Err(refusal) => return refused(&refusal).into_response(),
     };
     if state.tasks.len() >= app.limits.tasks {
-        let message = "the emulator holds as many tasks as it may; start it again";
+        let message = "the emulator has reached its limit of tasks; restart it";
         return Answer::error(429, "rate_limit_exceeded", message)
             .with("retry-after", "3600")
             .into_response();

@@ -63,7 +63,7 @@ async fn file(request: Request) -> Result<Bytes, &'static str> {
         let is_file = part.name() == Some("file");
         let bytes = part.bytes().await.map_err(|_| broken)?;
         if is_file && found.replace(bytes).is_some() {
-            return Err("Exactly one file is taken at a time");
+            return Err("Exactly one file is accepted at a time");
         }
     }
     found.ok_or("The form has no part `file`")

@@ -18,14 +18,14 @@ impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::WithoutId => f.write_str(
-                "the service's answer does not say which task it is about, and is taken for the one asked for",
+                "the service's answer does not say which task it is about, and is assumed to be about the requested one",
             ),
             Self::DoneByAddress { word } if word.is_empty() => f.write_str(
-                "the service tells no status, but where the video is: the task is taken for completed",
+                "the service gives no status, but a video URL: the task is treated as completed",
             ),
             Self::DoneByAddress { word } => write!(
                 f,
-                "the service says `{word}`, and also where the video is: the task is taken for completed"
+                "the service says `{word}`, but also gives a video URL: the task is treated as completed"
             ),
         }
     }

@@ -135,7 +135,7 @@ impl Client {
             let what = match error {
                 env::VarError::NotPresent => "the environment variable `TOAPIS_API_KEY` is not set",
                 env::VarError::NotUnicode(_) => {
-                    "the environment variable `TOAPIS_API_KEY` is not UTF-8 text"
+                    "the environment variable `TOAPIS_API_KEY` is not valid UTF-8"
                 }
             };
             Error::config(what, "set it to your key")
@@ -145,8 +145,8 @@ impl Client {
             Ok(url) => builder.base_url(url).build(),
             Err(env::VarError::NotPresent) => builder.build(),
             Err(env::VarError::NotUnicode(_)) => Err(Error::config(
-                "the environment variable `TOAPIS_BASE_URL` is not UTF-8 text",
-                "set it to the service's address",
+                "the environment variable `TOAPIS_BASE_URL` is not valid UTF-8",
+                "set it to the base URL of the service",
             )),
         }
     }
@@ -240,7 +240,7 @@ impl ClientBuilder {
             None if base.is_loopback() => None,
             None => {
                 return Err(Error::config(
-                    "there is no key",
+                    "no key is set",
                     "set `TOAPIS_API_KEY`, or give a key file (`--key-file`)",
                 ));
             }
@@ -330,12 +330,8 @@ impl ClientBuilder {
     }
 
     fn user_agent_value(&self) -> Result<HeaderValue, Error> {
-        HeaderValue::from_str(&self.user_agent).map_err(|_| {
-            Error::config(
-                "the user agent does not fit into a header",
-                "use ASCII text",
-            )
-        })
+        HeaderValue::from_str(&self.user_agent)
+            .map_err(|_| Error::config("the user agent is not valid in a header", "use ASCII text"))
     }
 
     /// A connection of its own for each submit: a pooled one that dies at the wrong moment would make the
@@ -409,7 +405,7 @@ impl ClientBuilder {
         }
         if connect >= submit || connect >= request {
             return Err(Error::config(
-                "the connect timeout is not shorter than the others, so that it would not be known whether something was sent",
+                "the connect timeout is not shorter than the others, so it would not be known whether anything was sent",
                 "give a shorter one",
             ));
         }
@@ -423,21 +419,21 @@ impl ClientBuilder {
             let shown = Sanitiser::default().message(name);
             let header = HeaderName::try_from(name.as_str()).map_err(|_| {
                 Error::config(
-                    format!("`{shown}` is not the name of a header"),
+                    format!("`{shown}` is not a valid header name"),
                     "correct it",
                 )
             })?;
             if RESERVED_HEADERS.contains(&header.as_str()) {
                 return Err(Error::config(
                     format!(
-                        "the header `{shown}` cannot be given: the client sets it, or it could make a proxy pay twice"
+                        "the header `{shown}` cannot be set: the client sets it, or it could make a proxy pay twice"
                     ),
                     "leave it out",
                 ));
             }
             let mut value = HeaderValue::from_str(value.expose_secret()).map_err(|_| {
                 Error::config(
-                    format!("the value of the header `{shown}` does not fit into a header"),
+                    format!("the value of the header `{shown}` is not valid in a header"),
                     "correct it",
                 )
             })?;

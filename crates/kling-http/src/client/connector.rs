@@ -84,7 +84,7 @@ pub(crate) struct NoAddress(io::Error);
 
 impl fmt::Display for NoAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the look-up failed")
+        f.write_str("the lookup failed")
     }
 }
 

@@ -16,15 +16,15 @@ pub(crate) fn authorization(key: &SecretString) -> Result<HeaderValue, Error> {
     }
     if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(Error::config(
-            "the key has a blank, a control or a non-ASCII character, which no key has",
+            "the key contains white space, a control character or a non-ASCII character",
             HELP,
         ));
     }
     // The library's error says nothing of the value, and is left out all the same.
     let mut value = HeaderValue::from_str(&format!("Bearer {text}"))
-        .map_err(|_| Error::config("the key does not fit into a header", HELP))?;
+        .map_err(|_| Error::config("the key is not valid in a header", HELP))?;
     value.set_sensitive(true);
     Ok(value)
 }
 
-const HELP: &str = "copy the key again, without the line's end";
+const HELP: &str = "copy the key again, without the line end";

@@ -23,7 +23,7 @@ impl Base {
         let unusable = |why: &str| {
             Error::config(
                 format!("the base URL {why}"),
-                "give the service's address, as `https://toapis.com`",
+                "give the base URL of the service, such as `https://toapis.com`",
             )
         };
         let mut url = Url::parse(text.trim()).map_err(|error| {

@@ -52,7 +52,7 @@ impl fmt::Display for NotPublic {
         let host = crate::sanitise::Sanitiser::default().message(&self.host);
         write!(
             f,
-            "the host `{host}` leads to an address that is not public"
+            "the host `{host}` resolves to an address that is not public"
         )
     }
 }

@@ -23,7 +23,7 @@ pub(crate) fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, E
         })?;
     if certificates.is_empty() {
         return Err(Error::config(
-            "there is no root certificate in the text given",
+            "the given text does not contain a root certificate",
             help,
         ));
     }

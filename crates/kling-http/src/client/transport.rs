@@ -79,7 +79,7 @@ impl Nature {
     fn told(self, error: impl StdError + Send + Sync + 'static) -> Error {
         if !self.connect {
             let (kind, message) = if self.timeout {
-                (Kind::Timeout, "no complete answer came in time")
+                (Kind::Timeout, "no complete answer was received in time")
             } else {
                 (
                     Kind::Transport,
@@ -91,7 +91,7 @@ impl Nature {
         if let Some(refused) = find::<super::resolver::NotPublic>(&error) {
             let message = refused.to_string();
             return Error::new(Kind::Address, message)
-                .with_help("the service gave an address that it must not; report this to it")
+                .with_help("the service gave a URL that is not allowed; report this to the service")
                 .with_source(error);
         }
         if let Some((message, help)) = tls_problem(&error) {
@@ -103,15 +103,15 @@ impl Nature {
         if is_proxy_refusal(&error) {
             return Error::new(
                 Kind::Connect,
-                "the proxy wants a user name and a password (407)",
+                "the proxy requires a user name and a password (407)",
             )
-            .with_help("put them into the proxy's URL")
+            .with_help("add them to the proxy's URL")
             .into_configuration()
             .with_source(error);
         }
         let (message, help) = if self.look_up {
             (
-                "the host's name has no address",
+                "the host name has no address",
                 "check the base URL and the network",
             )
         } else if self.timeout {
@@ -133,11 +133,11 @@ impl Nature {
 fn tls_problem(error: &(dyn StdError + 'static)) -> Option<(&'static str, &'static str)> {
     use rustls::AlertDescription as Alert;
     const CERTIFICATE: (&str, &str) = (
-        "the server's certificate is not to be trusted",
+        "the server's certificate is not trusted",
         "check the base URL and the clock; behind an inspecting proxy, give its root certificate",
     );
     const PROTOCOL: (&str, &str) = (
-        "the server speaks no protocol that is safe to pay over: HTTP/1.1 over TLS 1.2 or 1.3",
+        "the server does not speak HTTP/1.1 over TLS 1.2 or 1.3, the protocols that are safe to pay over",
         "check the base URL",
     );
     match find::<rustls::Error>(error)? {

@@ -22,7 +22,7 @@ const MAX_REDIRECTS: usize = 5;
 
 /// What to do about a file that is not a video.
 const ASK_AGAIN: &str =
-    "ask for the status of the task again, which may give another address; the id is kept";
+    "ask for the status of the task again, which may give another URL; the id is kept";
 
 /// How a try ended that did not fail.
 pub(super) enum End {
@@ -120,7 +120,7 @@ impl Fetch<'_> {
             let Some(to) = to else {
                 return Err(Error::new(
                     Kind::Address,
-                    "the host of the video redirects to nowhere",
+                    "the host of the video redirects without a target",
                 )
                 .with_status(response.status().as_u16()));
             };
@@ -153,7 +153,7 @@ impl Fetch<'_> {
         let text = said.map(|said| sanitiser.message(&said));
         let text = text.or_else(|| sanitiser.excerpt(beginning));
         let message = format!(
-            "the host of the video sent a text in its place: `{}`",
+            "the host of the video sent text instead: `{}`",
             text.unwrap_or_default()
         );
         let error = Error::new(Kind::Media, message).with_help(ASK_AGAIN);
@@ -190,7 +190,7 @@ impl Fetch<'_> {
         match total {
             Some(total) if part.len() != total => Err(Error::new(
                 Kind::Transport,
-                format!("the video broke off after {} of {total} bytes", part.len()),
+                format!("the video ended after {} of {total} bytes", part.len()),
             )),
             None if part.len() == 0 => Err(no_video("it is empty")),
             Some(_) | None => Ok(End::Whole { length_known }),
@@ -208,7 +208,7 @@ impl Fetch<'_> {
         Error::new(
             Kind::TooLarge,
             format!(
-                "the video has more than {} bytes, the limit set",
+                "the video is longer than the limit of {} bytes",
                 self.options.max_bytes
             ),
         )
@@ -219,19 +219,22 @@ impl Fetch<'_> {
 fn stalled(limit: Duration) -> Error {
     Error::new(
         Kind::Timeout,
-        format!("not a byte of the video came for {} s", limit.as_secs_f64()),
+        format!(
+            "no byte of the video was received for {} s",
+            limit.as_secs_f64()
+        ),
     )
 }
 
 pub(super) fn too_slow() -> Error {
-    Error::new(Kind::Timeout, "the video was not there in time")
-        .with_help("download it again: what is there is continued")
+    Error::new(Kind::Timeout, "the video was not complete in time")
+        .with_help("download it again: it continues from here")
 }
 
 pub(super) fn no_video(why: &str) -> Error {
     Error::new(
         Kind::Media,
-        format!("what was downloaded is not known to be a whole video: {why}"),
+        format!("the download may not be a complete video: {why}"),
     )
     .with_help(ASK_AGAIN)
 }

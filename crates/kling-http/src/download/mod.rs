@@ -69,9 +69,9 @@ impl Client {
         let urls = task.video_urls();
         let url = urls.get(options.video).ok_or_else(|| {
             let message = match urls.len() {
-                0 => "the task has no URL of a video".to_owned(),
+                0 => "the task has no video URL".to_owned(),
                 there => format!(
-                    "the task has {there} videos, and no number {}",
+                    "the task has {there} videos, but no number {}",
                     options.video + 1
                 ),
             };
@@ -126,7 +126,7 @@ async fn left(part: Box<Part>, error: Error) -> Error {
                 Kind::Media,
                 format!("{error}; it is kept as `{}`", shown(&kept)),
             )
-            .with_help("rename it if it plays; else ask for the status of the task again, which may give another address"),
+            .with_help("rename it if it plays; otherwise ask for the status of the task again, which may give another URL"),
             Err(unkept) => unkept,
         };
     } else {
@@ -173,7 +173,7 @@ impl Download<'_> {
                     part.restart().await?;
                     Error::new(
                         Kind::Answer,
-                        "the host of the video answers for another part than the one asked for",
+                        "the host of the video sends a part other than the requested one",
                     )
                 }
                 Ok(End::Refused(error)) => {
@@ -202,7 +202,7 @@ impl Download<'_> {
                 .retry_after()
                 .map_or(pause, |asked| asked.max(pause))
                 .min(longest);
-            tracing::debug!(%error, ?pause, bytes = part.len(), "going on with the download");
+            tracing::debug!(%error, ?pause, bytes = part.len(), "continuing the download");
             tokio::time::sleep(pause).await;
         }
     }
@@ -212,7 +212,7 @@ impl Download<'_> {
         let gone = || {
             Error::new(
                 Kind::Expired,
-                format!("{refusal}, and the service no longer tells where it is"),
+                format!("{refusal}, and the service no longer gives its URL"),
             )
             .with_help("the videos are kept for 24 hours; the id is kept, ask for its status")
         };
@@ -231,10 +231,11 @@ fn target_path(task: &Task, id: &str, target: &Target) -> Result<PathBuf, Error>
     match target {
         Target::File(path) => {
             if path.file_name().is_none() {
-                return Err(
-                    Error::new(Kind::Input, format!("`{}` names no file", shown(path)))
-                        .with_help("give the name of a file"),
-                );
+                return Err(Error::new(
+                    Kind::Input,
+                    format!("`{}` does not name a file", shown(path)),
+                )
+                .with_help("give the name of a file"));
             }
             Ok(path.clone())
         }

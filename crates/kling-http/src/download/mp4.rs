@@ -39,7 +39,7 @@ pub(super) fn walk(file: &mut (impl Read + Seek), length: u64) -> Result<Video, 
         let header = read_header(file, at, length)?;
         if index == 0 && !header.kind.iter().all(u8::is_ascii_graphic) {
             return Err(Fault::NotVideo(
-                "it begins as no kind of video that is known here",
+                "it does not begin like a known kind of video",
             ));
         }
         match &header.kind {
@@ -56,7 +56,7 @@ pub(super) fn walk(file: &mut (impl Read + Seek), length: u64) -> Result<Video, 
         }
         at = header.end;
     }
-    Err(Fault::NotVideo("it has more boxes than any video"))
+    Err(Fault::NotVideo("it has more boxes than a video can have"))
 }
 
 /// What the `ftyp` box says that the file is.
@@ -115,7 +115,7 @@ fn movie_seconds(file: &mut (impl Read + Seek), movie: &Header) -> Result<Option
         }
         at = header.end;
     }
-    Err(Fault::NotVideo("it has more boxes than any video"))
+    Err(Fault::NotVideo("it has more boxes than a video can have"))
 }
 
 #[expect(

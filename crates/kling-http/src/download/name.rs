@@ -72,7 +72,7 @@ impl FromStr for NameTemplate {
     fn from_str(text: &str) -> Result<Self, Error> {
         let refused = |what: &str| {
             Err(
-                Error::new(Kind::Input, format!("the template of names {what}")).with_help(
+                Error::new(Kind::Input, format!("the name template {what}")).with_help(
                     "use `{id}`, `{model}`, `{date}` and, for one of many, `{index}`, as in `{date}-{id}.mp4`",
                 ),
             )

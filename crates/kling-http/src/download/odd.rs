@@ -34,7 +34,7 @@ impl Odd {
         let mut warnings = Vec::new();
         if let Some(word) = &self.content_type {
             warnings.push(format!(
-                "the host of the video calls it `{word}`; it is saved, for by its content it is a video"
+                "the host of the video calls it `{word}`; it is saved, because its content is a video"
             ));
         }
         if let Some(word) = &self.encoding {
@@ -51,7 +51,7 @@ impl Odd {
         }
         if video.leading_boxes {
             warnings.push(
-                "the video begins with other boxes than an MP4 should; if a player refuses it, remux it"
+                "the video does not begin with the boxes an MP4 should; if a player refuses it, remux it"
                     .to_owned(),
             );
         }

@@ -181,7 +181,7 @@ impl Part {
         blocking(move || {
             if length(&file, &path)? != len {
                 return Err(no_video(
-                    "the file on disk has another length than what was written",
+                    "the length of the file on disk is not that of what was written",
                 ));
             }
             media::inspect(&mut file, len).map_err(|fault| match fault {

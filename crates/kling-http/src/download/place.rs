@@ -66,7 +66,7 @@ pub(super) fn put_in_place(
     Err(Error::new(
         Kind::File,
         format!(
-            "`{}` and {MAX_NAMES} other names like it are taken",
+            "`{}` and {MAX_NAMES} similar names already exist",
             shown(target)
         ),
     )
@@ -126,11 +126,11 @@ fn move_to_free(files: &Names, name: &Path) -> Result<bool, Error> {
             Err(error) if is_unsupported(&error) => Err(Error::new(
                 Kind::File,
                 format!(
-                    "the video is whole, and is kept as `{}`: this file system cannot give it a name without the risk of replacing another file",
+                    "the video is complete and kept as `{}`: this file system cannot rename it without the risk of replacing another file",
                     shown(part)
                 ),
             )
-            .with_help("rename it yourself, or give a place on another file system")
+            .with_help("rename it yourself, or give a path on another file system")
             .with_source(error)),
             Err(error) => Err(unwritable(name, error)),
         },
@@ -201,7 +201,7 @@ fn taken(part: &Path, target: &Path) -> Error {
     Error::new(
         Kind::File,
         format!(
-            "`{}` is there already and is another file; the video is kept as `{}`",
+            "`{}` already exists and is another file; the video is kept as `{}`",
             shown(target),
             shown(part)
         ),

@@ -92,7 +92,7 @@ pub(super) fn names(_metadata: &Metadata) -> u64 {
 
 pub(super) fn unwritable(path: &Path, error: io::Error) -> Error {
     Error::new(Kind::File, format!("`{}` cannot be written", shown(path)))
-        .with_help("make room or give another place, then download it again; the id is kept")
+        .with_help("free some space or give another path, then download it again; the id is kept")
         .with_source(error)
 }
 

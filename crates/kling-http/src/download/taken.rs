@@ -174,7 +174,7 @@ fn unlockable(part: &Path, error: std::io::Error) -> Error {
             shown(part)
         ),
     )
-    .with_help("give a place on another file system, then download it again; the id is kept")
+    .with_help("give a path on another file system, then download it again; the id is kept")
     .with_source(error)
 }
 

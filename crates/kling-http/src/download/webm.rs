@@ -37,7 +37,7 @@ struct Element {
 pub(super) fn walk(file: &mut (impl Read + Seek), length: u64) -> Result<Video, Fault> {
     let header = element(file, 0, length)?;
     let (HEADER, Some(end)) = (header.id, header.end) else {
-        return Err(Fault::NotVideo("it does not begin as a WebM"));
+        return Err(Fault::NotVideo("it does not begin like a WebM"));
     };
     if document_type(file, &header, end)? != b"webm" {
         return Err(Fault::NotVideo("it is a Matroska file of another type"));
@@ -63,7 +63,7 @@ pub(super) fn walk(file: &mut (impl Read + Seek), length: u64) -> Result<Video, 
             SEGMENT if !segment => {
                 segment = true;
                 if found.end.is_some_and(|end| end != length) {
-                    return Err(Fault::NotVideo("there is more after its end"));
+                    return Err(Fault::NotVideo("there is data after its end"));
                 }
                 found.content
             }
@@ -83,7 +83,9 @@ pub(super) fn walk(file: &mut (impl Read + Seek), length: u64) -> Result<Video, 
             }
         };
     }
-    Err(Fault::NotVideo("it has more elements than any video"))
+    Err(Fault::NotVideo(
+        "it has more elements than a video can have",
+    ))
 }
 
 fn document_type(

@@ -126,7 +126,7 @@ fn unclear(answer: &Answer, body: &Body, sanitiser: &Sanitiser) -> Verdict {
         message.push_str(&said);
     }
     if no_model {
-        message.push_str(" (it has no such model, which does not change by itself)");
+        message.push_str(" (it does not have this model, which does not change by itself)");
     }
     let error = Error::new(Kind::Answer, message).with_service(said);
     let error = if let Some(to) = to {
@@ -135,7 +135,7 @@ fn unclear(answer: &Answer, body: &Body, sanitiser: &Sanitiser) -> Verdict {
         ))
     } else if no_model {
         error.with_help(
-            "do not send it again: the answer would be the same; use another model, and look on the service's own pages \
+            "do not send it again: the answer would be the same; use another model, and check on the service's website \
              whether this request was charged",
         )
     } else {
@@ -217,7 +217,7 @@ fn with_advice(error: Error, body: &Body) -> Error {
     }
     error.with_help(match body.client_business_id() {
         Some(_) => "do not send it again; look the task up by its `client_business_id`",
-        None => "do not send it again; look for the task on the service's own pages",
+        None => "do not send it again; look for the task on the service's website",
     })
 }
 

@@ -132,7 +132,7 @@ impl Wait {
                             .unwrap_or_else(|_| {
                                 Err(Error::new(
                                     Kind::Timeout,
-                                    "no answer came before the deadline",
+                                    "no answer was received before the deadline",
                                 ))
                             }),
                         None => question.await,

@@ -62,7 +62,7 @@ impl Client {
             let name = found.id.as_deref().or(found.client_business_id.as_deref());
             let name = self.sanitiser().message(name.unwrap_or_default());
             let message =
-                format!("the service answered about another task than the one asked for: `{name}`");
+                format!("the service answered about a task other than the requested one: `{name}`");
             return Err(self.not_used(&answer, Kind::OtherTask, message));
         }
         if !found.says_something() {

@@ -99,9 +99,11 @@ impl GaveUp {
                 format!("it may still be running and is paid for: wait for `{task}` again")
             }
             Reason::NotFound => format!(
-                "check the id `{task}` and the base URL; that the service does not know it proves nothing about a charge"
+                "check the id `{task}` and the base URL; that the service does not know it does not prove that nothing was charged"
             ),
-            Reason::Unauthorized => format!("with a key that may see it, wait for `{task}` again"),
+            Reason::Unauthorized => {
+                format!("use a key that is allowed to see it, then wait for `{task}` again")
+            }
             Reason::NoUrl => format!(
                 "ask for `{task}` again later; do not submit it again, since it is paid for"
             ),
@@ -118,11 +120,11 @@ impl fmt::Display for GaveUp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self.reason {
             Reason::Deadline => "the task was not done in time",
-            Reason::NotFound => "the service knows no such task",
-            Reason::Unauthorized => "the service does not take the key",
-            Reason::NoUrl => "the task is completed, but the service tells no URL",
+            Reason::NotFound => "the service does not know this task",
+            Reason::Unauthorized => "the service does not accept the key",
+            Reason::NoUrl => "the task is completed, but the service gives no URL",
             Reason::OtherTask => "the service answers about another task",
-            Reason::Redirected => "the service sends elsewhere",
+            Reason::Redirected => "the service redirects elsewhere",
             Reason::NotAskable => "the service cannot be asked",
         };
         f.write_str(what)?;

@@ -114,7 +114,7 @@ async fn d09_redirects() {
         ("to http elsewhere", "http://example.com/x.mp4"),
         ("to a file", "file:///etc/passwd"),
         ("with a password", "https://u:p@example.com/x.mp4"),
-        ("to nowhere", "http://"),
+        ("without a target", "http://"),
     ] {
         let folder = tempfile::tempdir().unwrap();
         let headers = format!("location: {location}\r\n");

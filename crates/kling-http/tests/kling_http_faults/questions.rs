@@ -72,10 +72,7 @@ async fn a_certificate_that_is_not_to_be_trusted_is_a_matter_of_settings() {
         let client = once(&server.url()).root_certificate(root).build().unwrap();
         let error = refused(&client).await;
         assert!(error.is_connect() && error.is_config(), "{error:?}");
-        assert_eq!(
-            error.to_string(),
-            "the server's certificate is not to be trusted"
-        );
+        assert_eq!(error.to_string(), "the server's certificate is not trusted");
         assert_eq!(server.ledger.requests().len(), 0, "{certificate:?}");
     }
 }
@@ -93,7 +90,7 @@ async fn connections_that_do_not_come_about_are_told_apart() {
         (
             "no address",
             once("https://x.invalid").root_certificate(root.clone()),
-            "the host's name has no address",
+            "the host name has no address",
         ),
         ("a closed port", once(&closed_port()), "could not connect"),
         (

@@ -119,8 +119,8 @@ fn structure() {
     says(
         &"[".repeat(200),
         128,
-        "more than 128 objects and arrays are inside one another",
-        "use fewer objects and arrays inside one another",
+        "more than 128 levels of objects and arrays are nested",
+        "nest fewer objects and arrays",
     );
 }
 
@@ -200,14 +200,14 @@ fn numbers_and_words() {
     says(
         "01",
         0,
-        "a number cannot begin with a needless zero",
-        "remove the zeros in front",
+        "a number cannot have leading zeros",
+        "remove the leading zeros",
     );
     says(
         "-01",
         0,
-        "a number cannot begin with a needless zero",
-        "remove the zeros in front",
+        "a number cannot have leading zeros",
+        "remove the leading zeros",
     );
     says("+1", 0, "a number cannot begin with `+`", "remove the `+`");
     says(
@@ -250,31 +250,31 @@ fn numbers_and_words() {
     says(
         "[True]",
         1,
-        "the literal is `true`, in lower case",
+        "the JSON literal is `true`, in lower case",
         "write `true`",
     );
     says(
         "[FALSE]",
         1,
-        "the literal is `false`, in lower case",
+        "the JSON literal is `false`, in lower case",
         "write `false`",
     );
     says(
         "[None]",
         1,
-        "the literal for no value is `null`, in lower case",
+        "the JSON literal is `null`, in lower case",
         "write `null`, or remove the member",
     );
     says(
         "[undefined]",
         1,
-        "the literal for no value is `null`, in lower case",
+        "the JSON literal is `null`, in lower case",
         "write `null`, or remove the member",
     );
     says(
         "[nil]",
         1,
-        "the literal for no value is `null`, in lower case",
+        "the JSON literal is `null`, in lower case",
         "write `null`, or remove the member",
     );
     says(
@@ -322,7 +322,7 @@ fn wide_encodings_are_named() {
         assert_eq!(error.offset, 0);
         assert_eq!(
             error.to_string(),
-            format!("the text is {encoding}, and JSON is UTF-8")
+            format!("the text is {encoding}, but JSON must be UTF-8")
         );
         let command = format!("`iconv -f {encoding} -t UTF-8 ");
         assert!(error.help().is_some_and(|help| help.contains(&command)));

@@ -45,7 +45,7 @@ impl Fields {
 
     fn check_all(&self, several: &[Condition], base: &Path) -> Result<(), Fault> {
         if several.is_empty() {
-            return Err(Fault::new("there is no condition in this list"));
+            return Err(Fault::new("the list of conditions is empty"));
         }
         for (index, inner) in several.iter().enumerate() {
             self.check_in(inner, base).at_index(index)?;
@@ -55,7 +55,7 @@ impl Fields {
 
     fn check_max_items(&self, lists: &[Path], limit: u64, base: &Path) -> Result<(), Fault> {
         if lists.is_empty() {
-            return Err(Fault::new("`max-items` names no list"));
+            return Err(Fault::new("`max-items` does not name a list"));
         }
         for (index, list) in lists.iter().enumerate() {
             self.list(list, base).at_index(index).at_index(0)?;
@@ -66,7 +66,7 @@ impl Fields {
         }
         if ways_to_split(limit, lists.len()) > MAX_WAYS {
             let message = format!(
-                "{limit} items over {} lists are too many: a schema lists every way to split them",
+                "there are too many ways to split {limit} items over {} lists: a schema lists each of them",
                 lists.len()
             );
             let fault = Fault::new(message).expecting(format!("at most {MAX_WAYS} ways"));

@@ -48,7 +48,7 @@ impl Fault {
     pub(super) fn follow_up() -> Self {
         Self {
             follows: true,
-            ..Self::new("what it rests on is wrong")
+            ..Self::new("the ground is not valid")
         }
     }
 

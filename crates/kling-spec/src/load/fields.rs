@@ -106,7 +106,7 @@ impl Fields {
         let field = self.single(path, base)?;
         if field.kind != Type::Array {
             return Err(Fault::new(format!(
-                "`{path}` is {}; a list is needed here",
+                "`{path}` is {}; it must be a list",
                 field.kind.with_article()
             )));
         }
@@ -182,7 +182,7 @@ fn check_keys(path: &Path, row: &FieldRow) -> Result<(), Fault> {
     } else if row.for_editors && !path.is_member_of(Path::ROOT) {
         (
             "for-editors",
-            "only a member of the request itself can be for editors",
+            "only a top-level member of the request can be for editors",
         )
     } else if row.open && row.values.is_none() {
         (

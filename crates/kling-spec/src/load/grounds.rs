@@ -27,7 +27,7 @@ pub(super) fn ground(row: GroundRow, service: Service) -> Result<Ground, Fault> 
     | Evidence::Upstream(text)) = &evidence;
     not_blank(key, text)?;
     if row.level.is_some() && row.reason.is_none() {
-        return Err(Fault::new("a `level` of its own needs a `reason`")).at("level");
+        return Err(Fault::new("a `level` needs a `reason`")).at("level");
     }
     let is_documented = matches!(evidence, Evidence::Source(_) | Evidence::Edition(_));
     let service = row.service.unwrap_or(if is_documented {

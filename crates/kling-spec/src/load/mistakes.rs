@@ -58,7 +58,7 @@ impl Fields {
         let Some(target) = meant.or(own) else {
             if mistake.convert.is_some() || !mistake.values.is_empty() {
                 return Err(Fault::new(
-                    "`values` and `convert` need a field that is meant",
+                    "`values` and `convert` need a `means`, or a field at `at`",
                 ));
             }
             return Ok(());

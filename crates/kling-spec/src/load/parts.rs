@@ -31,7 +31,7 @@ impl Fields {
         }
         if CommonRule::ALL.iter().any(|common| common.id() == id) {
             return Err(Fault::new(format!(
-                "`{id}` is the id of a rule of every model"
+                "`{id}` is already the id of a common rule"
             )));
         }
         not_blank("say", &row.say)?;
@@ -41,7 +41,7 @@ impl Fields {
         }
         self.check(&row.must).at("must")?;
         if row.blame.is_empty() {
-            return Err(Fault::new("`blame` names no field")).at("blame");
+            return Err(Fault::new("`blame` does not name a field")).at("blame");
         }
         for (index, path) in row.blame.iter().enumerate() {
             self.resolve(path, Path::ROOT).at_index(index).at("blame")?;
@@ -94,13 +94,13 @@ impl Fields {
         let field = self.resolve(&row.field, Path::ROOT).at("field")?;
         if field.kind != Type::String || row.field.is_inside_list() {
             let message = format!(
-                "`{}` is not a single string, and placeholders stand in one",
+                "`{}` is not a single string, so it cannot have placeholders",
                 row.field
             );
             return Err(Fault::new(message)).at("field");
         }
         if !has_kinds {
-            return Err(Fault::new("there is no kind of placeholder")).at("kind");
+            return Err(Fault::new("there are no kinds of placeholders")).at("kind");
         }
         Ok(Placeholders {
             field: row.field,
@@ -116,12 +116,12 @@ impl Fields {
     fn kind(&self, name: &str, row: KindRow, is_unsupported: Option<bool>) -> Result<Kind, Fault> {
         if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_lowercase()) {
             return Err(Fault::new(format!(
-                "the kind `{name}` is not a word in lower-case letters"
+                "the kind `{name}` must consist of lower-case letters"
             )));
         }
         if Some(row.list.is_some()) == is_unsupported {
             return Err(Fault::new(
-                "a kind names its `list`, unless the model has no placeholders (`unsupported`)",
+                "a kind must name its `list`, unless the model does not support placeholders (`unsupported`)",
             ));
         }
         if let Some(list) = &row.list {
@@ -161,7 +161,7 @@ impl Fields {
         let row = self.resolve(field, Path::ROOT).at("field")?;
         if row.kind != wanted || field.is_inside_list() {
             let message = format!(
-                "`{field}` is {}; {} of the request is needed here",
+                "`{field}` is {}; it must be {} outside lists",
                 row.kind.with_article(),
                 wanted.with_article()
             );
@@ -191,7 +191,7 @@ impl Fields {
         let checked = if has_tiers {
             not_blank("source", &billing.source)
         } else {
-            Err(Fault::new("there is no tier"))
+            Err(Fault::new("there are no tiers"))
         };
         faults.keep(checked.at("billing"));
         Some(Billing {

@@ -31,7 +31,7 @@ fn plain(text: &str) -> (String, Option<String>) {
         return (message, Some(ONE_CONDITION.to_owned()));
     }
     if let Some(length) = text.strip_prefix("expected tuple with length ") {
-        let message = "this list has another length".to_owned();
+        let message = "this list has the wrong length".to_owned();
         return (message, Some(format!("a list of {length} elements")));
     }
     if text.starts_with("expected table, found ") {
@@ -54,7 +54,7 @@ fn plain_found(found: &str) -> String {
     let words = [
         ("unknown field ", "unknown key "),
         ("missing field ", "missing key "),
-        ("unknown variant ", "unknown word "),
+        ("unknown variant ", "unknown value "),
         ("invalid type: sequence", "this is a list"),
         ("invalid type: map", "this is a table"),
         ("invalid type: unit variant", "this is a string"),
@@ -63,7 +63,7 @@ fn plain_found(found: &str) -> String {
         ("invalid length ", "a list of length "),
         (
             "cannot recurse further; max recursion depth met",
-            "the values nest too deeply",
+            "the values are nested too deeply",
         ),
     ];
     for (theirs, ours) in words {
@@ -80,7 +80,7 @@ fn plain_expected(expected: &str) -> String {
         "a sequence" => "a list",
         "a map" => "a table",
         "newtype variant" | "tuple variant" => ONE_CONDITION,
-        "u64" | "u32" => "a whole number from 0 on",
+        "u64" | "u32" => "a whole number, 0 or greater",
         other => other,
     };
     plain.to_owned()

@@ -77,7 +77,7 @@ pub fn any_schema(specs: &[Spec]) -> String {
         .with("title", Node::text("Kling video request"))
         .with(
             "description",
-            Node::text("A request of any of the models; `model` tells which."),
+            Node::text("A request for any of the models; `model` says which."),
         )
         .with("$comment", Node::text(limits()))
         .with("type", Node::text("object"))

@@ -35,12 +35,12 @@ fn a_wrong_table_of_each_sort_hides_no_other() {
         ],
         &[
             "line 2, column 9: this is the integer `5`; expected a string",
-            "line 16, column 10: unknown word `nonblank`; expected one of `non-blank`, `public-url`, `asset-url`, `ratio`; did you mean `non-blank`?",
+            "line 16, column 10: unknown value `nonblank`; expected one of `non-blank`, `public-url`, `asset-url`, `ratio`; did you mean `non-blank`?",
             "line 25, column 14: \"10\" is a string, and the field is an integer",
             "line 55, column 1: unknown key `malformd`; expected one of `field`, `malformed`, `wrong-kind`, `dialect`, `unsupported`, `kind`; did you mean `malformed`?",
             "line 58, column 1: `pictures` is not a field of this contract",
             "line 64, column 10: `imags` is not a field of this contract; did you mean `images`?",
-            "line 72, column 11: unknown word `number`; expected one of `integer`, `list`, `objects`, `by-hand`",
+            "line 72, column 11: unknown value `number`; expected one of `integer`, `list`, `objects`, `by-hand`",
             "line 76, column 13: unknown key `feld`; expected `field` or `unless`; did you mean `field`?",
             "line 79, column 1: `source` is blank",
             "line 83, column 1: `short-side` must be an even number of pixels above 0",
@@ -56,7 +56,7 @@ fn of_one_table_the_first_fault_is_told() {
             ("about = \"Length.\"", "abut = \"Length.\""),
         ],
         &[
-            "line 24, column 8: unknown word `number`; expected one of `string`, `integer`, `boolean`, `array`, `object`",
+            "line 24, column 8: unknown value `number`; expected one of `string`, `integer`, `boolean`, `array`, `object`",
         ],
     );
 }
@@ -66,12 +66,12 @@ fn what_names_a_wrong_row_is_not_blamed_for_it() {
     refused(
         &[("type = \"integer\"", "type = \"number\"")],
         &[
-            "line 24, column 8: unknown word `number`; expected one of `string`, `integer`, `boolean`, `array`, `object`",
+            "line 24, column 8: unknown value `number`; expected one of `string`, `integer`, `boolean`, `array`, `object`",
         ],
     );
     refused(
         &[("max-items = 3", "max-items = -1")],
-        &["line 32, column 13: this is the integer `-1`; expected a whole number from 0 on"],
+        &["line 32, column 13: this is the integer `-1`; expected a whole number, 0 or greater"],
     );
 }
 

@@ -112,12 +112,12 @@ fn a_value_that_the_field_cannot_have() {
     refused(
         WHEN,
         "when = { const = [\"duration\"] }",
-        "line 62, column 18: this list has another length; expected a list of 2 elements",
+        "line 62, column 18: this list has the wrong length; expected a list of 2 elements",
     );
     refused(
         WHEN,
         "when = { const = [\"duration\", 5, 10] }",
-        "line 62, column 18: this list has another length; expected a list of 2 elements",
+        "line 62, column 18: this list has the wrong length; expected a list of 2 elements",
     );
 }
 
@@ -131,17 +131,17 @@ fn a_list_where_one_value_is_needed_and_the_other_way_round() {
     refused(
         WHEN,
         "when = { contains = [\"prompt\", { present = \"images\" }] }",
-        "line 62, column 22: `prompt` is a string; a list is needed here",
+        "line 62, column 22: `prompt` is a string; it must be a list",
     );
     refused(
         WHEN,
         "when = { max-items = [[\"duration\"], 3] }",
-        "line 62, column 24: `duration` is an integer; a list is needed here",
+        "line 62, column 24: `duration` is an integer; it must be a list",
     );
     refused(
         WHEN,
         "when = { max-contains = [\"duration\", { present = \"kind\" }, 1] }",
-        "line 62, column 26: `duration` is an integer; a list is needed here",
+        "line 62, column 26: `duration` is an integer; it must be a list",
     );
 }
 
@@ -150,17 +150,17 @@ fn an_empty_set_of_conditions_or_lists() {
     refused(
         WHEN,
         "when = { any-of = [] }",
-        "line 62, column 10: there is no condition in this list",
+        "line 62, column 10: the list of conditions is empty",
     );
     refused(
         WHEN,
         "when = { all-of = [] }",
-        "line 62, column 10: there is no condition in this list",
+        "line 62, column 10: the list of conditions is empty",
     );
     refused(
         WHEN,
         "when = { max-items = [[], 3] }",
-        "line 62, column 10: `max-items` names no list",
+        "line 62, column 10: `max-items` does not name a list",
     );
     refused(
         WHEN,

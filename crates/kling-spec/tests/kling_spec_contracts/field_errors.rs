@@ -84,7 +84,7 @@ fn a_value_of_another_toml_type() {
     refused(
         "type = \"integer\"",
         "type = \"number\"",
-        "line 24, column 8: unknown word `number`; expected one of `string`, `integer`, `boolean`, `array`, `object`",
+        "line 24, column 8: unknown value `number`; expected one of `string`, `integer`, `boolean`, `array`, `object`",
     );
     refused(
         "type = \"integer\"",
@@ -94,12 +94,12 @@ fn a_value_of_another_toml_type() {
     refused(
         "format = \"non-blank\"",
         "format = \"nonblank\"",
-        "line 16, column 10: unknown word `nonblank`; expected one of `non-blank`, `public-url`, `asset-url`, `ratio`; did you mean `non-blank`?",
+        "line 16, column 10: unknown value `nonblank`; expected one of `non-blank`, `public-url`, `asset-url`, `ratio`; did you mean `non-blank`?",
     );
     refused(
         "max-items = 3",
         "max-items = -1",
-        "line 32, column 13: this is the integer `-1`; expected a whole number from 0 on",
+        "line 32, column 13: this is the integer `-1`; expected a whole number, 0 or greater",
     );
     refused(
         "default = 5",
@@ -182,12 +182,12 @@ fn the_ground_of_a_row() {
     refused(
         "{ upstream = \"prompt length\" }",
         "{ upstream = \"prompt length\", level = \"error\" }",
-        "line 21, column 48: a `level` of its own needs a `reason`",
+        "line 21, column 48: a `level` needs a `reason`",
     );
     refused(
         "{ upstream = \"prompt length\" }",
         "{ upstream = \"prompt length\", level = \"fatal\", reason = \"x\" }",
-        "line 21, column 56: unknown word `fatal`; expected one of `error`, `warning`, `note`",
+        "line 21, column 56: unknown value `fatal`; expected one of `error`, `warning`, `note`",
     );
     refused(
         "max-characters = 100\n",
@@ -197,7 +197,7 @@ fn the_ground_of_a_row() {
     refused(
         "{ upstream = \"prompt length\" }",
         "{ upstream = \"prompt length\", service = \"drops\" }",
-        "line 21, column 58: unknown word `drops`; expected one of `refuses`, `ignores`, `unknown`",
+        "line 21, column 58: unknown value `drops`; expected one of `refuses`, `ignores`, `unknown`",
     );
 }
 
@@ -270,7 +270,7 @@ fn claims_for_another_type() {
     refused(
         "[field.\"images[]\"]\ntype = \"object\"",
         "[field.\"images[]\"]\ntype = \"object\"\nfor-editors = true",
-        "line 38, column 1: only a member of the request itself can be for editors",
+        "line 38, column 1: only a top-level member of the request can be for editors",
     );
 }
 

@@ -74,7 +74,7 @@ fn a_shared_limit_that_no_schema_can_spell_out() {
     let rule = "[rule.r]\nmust = { max-items = [[\"images\", \"sounds\"], 100000] }\nblame = [\"images\"]\nsay = \"x\"\nhelp = \"x\"\nsource = \"x\"\n";
     refused_with(
         &format!("{lists}{rule}"),
-        "line 94, column 45: 100000 items over 2 lists are too many: a schema lists every way to split them; expected at most 1000 ways",
+        "line 94, column 45: there are too many ways to split 100000 items over 2 lists: a schema lists each of them; expected at most 1000 ways",
     );
     let fits = format!("{CONTRACT}\n{lists}{}", rule.replace("100000", "900"));
     assert!(Spec::from_toml(&fits).is_ok());
@@ -98,5 +98,8 @@ fn a_long_or_unprintable_text_is_shown_in_part() {
     let mut text = CONTRACT.to_owned();
     write!(text, "\n[rule.deep]\nmust = {nested}\n").unwrap();
     let error = Spec::from_toml(&text).unwrap_err().to_string();
-    assert!(error.ends_with(": the values nest too deeply"), "{error}");
+    assert!(
+        error.ends_with(": the values are nested too deeply"),
+        "{error}"
+    );
 }

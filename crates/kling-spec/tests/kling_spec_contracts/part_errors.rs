@@ -12,12 +12,12 @@ fn a_rule() {
     refused(
         "[rule.end-needs-start]",
         "[rule.wrong-value]",
-        "line 61, column 7: `wrong-value` is the id of a rule of every model",
+        "line 61, column 7: `wrong-value` is already the id of a common rule",
     );
     refused(
         "blame = [\"images[].kind\"]",
         "blame = []",
-        "line 64, column 1: `blame` names no field",
+        "line 64, column 1: `blame` does not name a field",
     );
     refused(
         "blame = [\"images[].kind\"]",
@@ -42,7 +42,7 @@ fn a_rule() {
     refused(
         "help = \"mark the start\"",
         "help = \"mark the start\"\nlevel = \"note\"",
-        "line 67, column 1: a `level` of its own needs a `reason`",
+        "line 67, column 1: a `level` needs a `reason`",
     );
 }
 
@@ -56,12 +56,12 @@ fn placeholders() {
     refused(
         "field = \"prompt\"\n",
         "field = \"duration\"\n",
-        "line 54, column 1: `duration` is not a single string, and placeholders stand in one",
+        "line 54, column 1: `duration` is not a single string, so it cannot have placeholders",
     );
     refused(
         "field = \"prompt\"\n",
         "field = \"images[].url\"\n",
-        "line 54, column 1: `images[].url` is not a single string, and placeholders stand in one",
+        "line 54, column 1: `images[].url` is not a single string, so it cannot have placeholders",
     );
     refused(
         "list = \"images\"",
@@ -71,22 +71,22 @@ fn placeholders() {
     refused(
         "list = \"images\"",
         "list = \"duration\"",
-        "line 58, column 1: `duration` is an integer; a list is needed here",
+        "line 58, column 1: `duration` is an integer; it must be a list",
     );
     refused(
         "list = \"images\"\n",
         "",
-        "line 57, column 20: a kind names its `list`, unless the model has no placeholders (`unsupported`)",
+        "line 57, column 20: a kind must name its `list`, unless the model does not support placeholders (`unsupported`)",
     );
     refused(
         "[placeholders.kind.image]",
         "[placeholders.kind.Image]",
-        "line 57, column 20: the kind `Image` is not a word in lower-case letters",
+        "line 57, column 20: the kind `Image` must consist of lower-case letters",
     );
     refused(
         "malformed = { source = \"Page / references\" }",
         "unsupported = { source = \"Page\" }",
-        "line 57, column 20: a kind names its `list`, unless the model has no placeholders (`unsupported`)",
+        "line 57, column 20: a kind must name its `list`, unless the model does not support placeholders (`unsupported`)",
     );
     refused(
         "malformed = { source = \"Page / references\" }",
@@ -101,7 +101,7 @@ fn placeholders() {
     refused(
         "[placeholders.kind.image]\nlist = \"images\"\nrange = { source = \"Page / references\" }",
         "[placeholders.kind]",
-        "line 57, column 15: there is no kind of placeholder",
+        "line 57, column 15: there are no kinds of placeholders",
     );
 }
 
@@ -125,12 +125,12 @@ fn a_mistake() {
     refused(
         "means = \"duration\"\n",
         "",
-        "line 69, column 10: `values` and `convert` need a field that is meant",
+        "line 69, column 10: `values` and `convert` need a `means`, or a field at `at`",
     );
     refused(
         "convert = \"integer\"",
         "convert = \"number\"",
-        "line 72, column 11: unknown word `number`; expected one of `integer`, `list`, `objects`, `by-hand`",
+        "line 72, column 11: unknown value `number`; expected one of `integer`, `list`, `objects`, `by-hand`",
     );
     refused(
         "convert = \"integer\"",
@@ -159,7 +159,7 @@ fn output_and_billing() {
     refused(
         "seconds = { field = \"duration\" }",
         "seconds = { field = \"prompt\" }",
-        "line 76, column 13: `prompt` is a string; an integer of the request is needed here",
+        "line 76, column 13: `prompt` is a string; it must be an integer outside lists",
     );
     refused(
         "seconds = { field = \"duration\" }",
@@ -194,6 +194,6 @@ fn output_and_billing() {
     refused(
         "[[billing.tier]]\nname = \"Short\"\nwhen = { const = [\"duration\", 5] }\nshort-side = 720\n",
         "tier = []\n",
-        "line 78, column 2: there is no tier",
+        "line 78, column 2: there are no tiers",
     );
 }

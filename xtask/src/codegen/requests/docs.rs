@@ -117,8 +117,8 @@ fn why(field: &Field, ground: &Ground) -> String {
 const fn format_words(format: Format) -> &'static str {
     match format {
         Format::NonBlank => "more than white space",
-        Format::PublicUrl => "a public http or https address",
-        Format::AssetUrl => "a public address, or another asset address",
+        Format::PublicUrl => "a public http or https URL",
+        Format::AssetUrl => "a public URL, or the URL of another asset",
         Format::Ratio => "width:height in whole numbers",
     }
 }

@@ -251,7 +251,7 @@ impl Writer<'_> {
 
 /// What the enum of a member's values says of itself.
 fn about_values(field: &Field) -> String {
-    Docs::about(&format!("What `{}` takes.", field.path)).indented(0)
+    Docs::about(&format!("Values of `{}`.", field.path)).indented(0)
 }
 
 /// What one of the values says of itself.

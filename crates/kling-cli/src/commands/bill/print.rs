@@ -249,10 +249,11 @@ fn table(totals: &Totals, sum: &Sum, summary: &Summary<'_>) -> String {
     }
     text.push_str(&table.render(""));
     if summary.skipped > 0 {
+        text.push_str("skipped ");
         text.push_str(&counted(
             summary.skipped,
-            "text that is not a request was skipped\n",
-            "texts that are not requests were skipped\n",
+            "file or line that is not a request\n",
+            "files or lines that are not requests\n",
         ));
     }
     text

@@ -117,7 +117,7 @@ impl Mending {
                     break;
                 }
                 mended.tell(
-                    &Failure::new(&format!("cannot mend `{}`: {error}", file.name.shown()))
+                    &Failure::new(&format!("cannot fix `{}`: {error}", file.name.shown()))
                         .to_string(),
                 );
             }
@@ -245,7 +245,7 @@ impl Mending {
         mended.requests += 1;
         mended.tell(
             &Failure::new(&format!(
-                "cannot mend `{}`: it is not UTF-8 text; `kling check` shows where",
+                "cannot fix `{}`: it is not valid UTF-8; `kling check` shows where",
                 file.name.shown()
             ))
             .to_string(),
@@ -388,10 +388,10 @@ impl Mended {
         let findings = counted(self.fixes as u64, "finding", "findings");
         let files = counted(self.files as u64, "file", "files");
         let mut told = match mode {
-            Mode::Write if self.fixes == 0 => "nothing was mended".to_owned(),
-            Mode::Write => format!("mended {findings} in {files}"),
-            Mode::Diff if self.fixes == 0 => "nothing would be mended".to_owned(),
-            Mode::Diff => format!("{findings} in {files} would be mended"),
+            Mode::Write if self.fixes == 0 => "nothing was fixed".to_owned(),
+            Mode::Write => format!("fixed {findings} in {files}"),
+            Mode::Diff if self.fixes == 0 => "nothing would be fixed".to_owned(),
+            Mode::Diff => format!("would fix {findings} in {files}"),
         };
         // Where the rest is checked, its summary tells this.
         if self.guesses > 0 && (mode == Mode::Diff || self.stdin.is_some()) {

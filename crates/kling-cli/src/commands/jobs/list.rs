@@ -51,7 +51,7 @@ impl<'a> Wanted<'a> {
         let service = arguments.service.as_deref().map(|name| {
             Named::parse(name).ok_or_else(|| {
                 Stop::usage(format!(
-                    "--service `{name}` is not a service; give an address or a host, such as toapis.com or localhost:8080"
+                    "--service `{name}` is not a service; give a URL or a host, such as toapis.com or localhost:8080"
                 ))
             })
         });
@@ -59,7 +59,7 @@ impl<'a> Wanted<'a> {
             states: &arguments.state,
             since: since
                 .transpose()
-                .map_err(|error| Stop::usage(format!("--since: {error}; give another moment")))?,
+                .map_err(|error| Stop::usage(format!("--since: {error}; give another time")))?,
             service: service.transpose()?,
             usual: environment::text(environment::BASE_URL)?.and_then(|url| Named::parse(&url)),
         })

@@ -38,7 +38,9 @@ fn told(event: Option<&Event>) -> String {
         Some(Event::NotSent { .. }) => "nothing was sent".to_owned(),
         Some(Event::Accepted { id }) => format!("accepted as {id}"),
         Some(Event::Rejected { .. }) => "rejected by the service".to_owned(),
-        Some(Event::Lost { .. }) => "no usable answer came: the outcome is unknown".to_owned(),
+        Some(Event::Lost { .. }) => {
+            "no usable answer was received: the outcome is unknown".to_owned()
+        }
         Some(Event::Found) => "found again by another run".to_owned(),
         Some(Event::Settled { id }) => format!("looked up: the service has it as {id}"),
         Some(Event::Answered { .. }) => "the service answered for the last time".to_owned(),

@@ -194,7 +194,7 @@ fn all_videos_of_a_task_are_given_again() {
     let fourth = run();
     assert_eq!(fourth.code, 7, "{}", fourth.err);
     assert!(
-        fourth.err.contains("which is not there any more"),
+        fourth.err.contains("which no longer exists"),
         "{}",
         fourth.err
     );

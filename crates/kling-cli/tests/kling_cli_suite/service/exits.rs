@@ -115,7 +115,7 @@ fn usage_and_settings_are_2() {
     let mut command = stage.command("", &["submit", "request.json"]);
     let keyless = ran(command.env_remove("TOAPIS_API_KEY"));
     assert_eq!(keyless.code, 2);
-    assert!(keyless.err.contains("there is no key"), "{}", keyless.err);
+    assert!(keyless.err.contains("no key is set"), "{}", keyless.err);
     assert_eq!(service.emulator().request_count(), 0);
 }
 

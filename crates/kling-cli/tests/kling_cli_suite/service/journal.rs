@@ -334,7 +334,7 @@ fn without_an_id_of_its_own_a_request_is_sent_as_it_is() {
     // There is nothing to look it up by.
     assert_eq!(ran.json().get("next"), None);
     let told =
-        "it was sent without a `client_business_id`: look for the task on the service's own pages";
+        "it was sent without a `client_business_id`: look for the task on the service's website";
     assert!(ran.err.contains(told), "{}", ran.err);
     let service = Service::new();
     stage.run(service.url(), &["submit", "request.json", "--no-client-id"]);

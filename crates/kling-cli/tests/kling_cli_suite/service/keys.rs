@@ -12,13 +12,16 @@ use crate::support::{Ran, program};
 const WRONG: [(&str, &str); 9] = [
     ("", "it is empty"),
     ("@\nother\n", "several lines"),
-    ("TOAPIS_API_KEY=@\n", "write what follows the `=`"),
-    ("export TOAPIS_API_KEY='@'\n", "write what follows the `=`"),
+    ("TOAPIS_API_KEY=@\n", "write only what follows the `=`"),
+    (
+        "export TOAPIS_API_KEY='@'\n",
+        "write only what follows the `=`",
+    ),
     ("\"@\"\n", "quotation marks"),
     ("'@'", "quotation marks"),
-    ("Bearer @", "without `Bearer` in front of it"),
-    ("@\u{1b}[31m", "a character that no key has"),
-    ("@é", "a character that no key has"),
+    ("Bearer @", "without `Bearer` before it"),
+    ("@\u{1b}[31m", "a character that is not allowed in a key"),
+    ("@é", "a character that is not allowed in a key"),
 ];
 
 /// The program without a key in its environment.

@@ -170,7 +170,7 @@ fn a_video_never_takes_the_place_of_what_the_command_works_with() {
             "{output}: {}",
             ran.err
         );
-        assert!(ran.err.contains("works with that file"), "{}", ran.err);
+        assert!(ran.err.contains("uses that file"), "{}", ran.err);
     }
 }
 

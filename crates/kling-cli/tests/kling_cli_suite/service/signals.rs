@@ -71,7 +71,7 @@ fn l11_the_first_one_waits_for_the_answer_to_a_request() {
         let mut running = Running::start(&stage, &server.url, &["generate", "request.json"]);
         server.wait_for_request();
         running.signal(signal);
-        running.wait_for("waiting for its answer");
+        running.wait_for("waiting for the answer");
         server.go();
         let (code, told) = running.end();
         assert_eq!(code, 5, "{told}");
@@ -91,7 +91,7 @@ fn l11_the_second_one_leaves_and_the_job_is_unknown() {
     let mut running = Running::start(&stage, &server.url, &["submit", "request.json"]);
     server.wait_for_request();
     running.signal(Signal::INT);
-    running.wait_for("waiting for its answer");
+    running.wait_for("waiting for the answer");
     running.signal(Signal::INT);
     let (code, told) = running.end();
     assert_eq!(code, 4, "{told}");

@@ -65,7 +65,7 @@ fn an_id_that_cannot_be_recorded_is_told_and_recorded_once_it_can_be() {
     lock.rollback().unwrap();
     let (code, told) = running.end();
     assert_eq!(code, 0, "{told}");
-    assert!(told.contains("everything is recorded now"), "{told}");
+    assert!(told.contains("everything is now recorded"), "{told}");
     assert_eq!(stage.states(), ["accepted"]);
 }
 

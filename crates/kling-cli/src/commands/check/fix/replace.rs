@@ -52,7 +52,7 @@ impl Replacement {
         let metadata = self.file.metadata()?;
         if is_read_only(&metadata) {
             return Err(io::Error::other(
-                "it is read-only; make it writable first if it is meant to be changed",
+                "it is read-only; make it writable if you want it changed",
             ));
         }
         if has_other_names(&metadata) {
@@ -122,7 +122,7 @@ impl Replacement {
             Ok(())
         } else {
             Err(io::Error::other(
-                "it has changed since it was read, and was left as it is; run the command again",
+                "it changed after it was read, so it was left as it is; run the command again",
             ))
         }
     }
@@ -130,7 +130,7 @@ impl Replacement {
 
 /// Why no new file could be made in the folder.
 fn refused(error: &io::Error) -> io::Error {
-    let why = format!("its folder takes no new file, which is to replace it: {error}");
+    let why = format!("no file to replace it can be created in its folder: {error}");
     io::Error::new(error.kind(), why)
 }
 
