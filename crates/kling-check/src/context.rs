@@ -36,9 +36,8 @@ impl<'d> Context<'d> {
     pub(crate) fn source(&self, ground: &Ground) -> String {
         let model = self.table.map_or("", |table| table.spec.id());
         match &ground.evidence {
-            Evidence::Source(_) | Evidence::Edition(_) | Evidence::Upstream(_) => {
-                format!("{model}, {}", ground.evidence)
-            }
+            Evidence::Source(place) => [model, ", ", place].concat(),
+            Evidence::Edition(_) | Evidence::Upstream(_) => format!("{model}, {}", ground.evidence),
             Evidence::Inferred(reason) => match &ground.reason {
                 Some(level_reason) => format!("{reason}; {level_reason}"),
                 None => reason.clone(),

@@ -108,8 +108,12 @@ pub(crate) fn diagnostics(findings: &[Finding<'_>], context: &Context<'_>) -> Ve
 
 /// Lines and columns of all findings, in one pass over the text.
 fn locate(text: &str, found: &mut [Diagnostic]) {
-    let spans = found.iter().map(|found| found.span);
-    let mut offsets: Vec<usize> = spans.flat_map(|span| [span.start, span.end]).collect();
+    let mut offsets = Vec::with_capacity(2 * found.len());
+    offsets.extend(
+        found
+            .iter()
+            .flat_map(|found| [found.span.start, found.span.end]),
+    );
     offsets.sort_unstable();
     offsets.dedup();
     let mut lines = LineWalker::new(text);

@@ -68,6 +68,19 @@ pub(crate) struct FieldTable {
     pub(crate) closed: bool,
     /// Whether it is the `model` of the request.
     pub(crate) is_model: bool,
+    /// How messages speak of it; made for the first message.
+    pub(crate) words: OnceLock<FieldWords>,
+}
+
+/// How messages speak of a field.
+#[derive(Debug)]
+pub(crate) struct FieldWords {
+    /// Its name: `` `duration` ``.
+    pub(crate) name: String,
+    /// What it takes: "5 or 10".
+    pub(crate) expected: String,
+    /// The same with its type: "an integer, 5 or 10".
+    pub(crate) expected_type: String,
 }
 
 /// The type of a row.

@@ -57,6 +57,13 @@ fn is_hidden(character: char) -> bool {
 fn between(before: &str, text: &str, after: &str) -> String {
     let mut quoted = String::with_capacity(text.len().min(2 * QUOTE_LIMIT) + 4);
     quoted.push_str(before);
+    // Most quotations are short and ASCII.
+    let is_shown = |byte: &u8| matches!(byte, b' '..=b'~') && *byte != b'`';
+    if text.len() <= QUOTE_LIMIT && text.as_bytes().iter().all(is_shown) {
+        quoted.push_str(text);
+        quoted.push_str(after);
+        return quoted;
+    }
     let mut length = 0;
     let mut rest = text.chars();
     while let Some(character) = rest.next() {

@@ -1,28 +1,30 @@
 //! What each kind of finding says.
 
+use std::borrow::Cow;
+
 use kling_json::{Kind, Node};
 use kling_prompt::{Reason, Reference, write_mark};
-use kling_spec::{CommonRule, Field, Placeholders, Service, nearest};
+use kling_spec::{CommonRule, Placeholders, Service, nearest};
 use kling_text::{quote, quote_string};
 
 use super::Words;
 use super::stray::stray;
 use super::value::of_value;
-use super::words::{alternatives, field_name, found_kind};
+use super::words::{alternatives, found_kind, of_field};
 use crate::context::Context;
 use crate::finding::{Finding, FindingKind, Mark, MarkFault, Rule};
 use crate::spelling::digits;
 use crate::table::FieldId;
 
 /// The values that the texts of a rule have places for.
-pub(super) type Values = Vec<(&'static str, String)>;
+pub(super) type Values<'v> = Vec<(&'static str, Cow<'v, str>)>;
 
 /// What a finding says.
 pub(super) fn words(finding: &Finding<'_>, context: &Context<'_>) -> Words {
     match finding.rule {
         Rule::Common(rule) => {
-            let mut values = values(finding, context).unwrap_or_default();
-            let mut words = of_rule(context, rule, &mut values);
+            let values = values(finding, context).unwrap_or_default();
+            let mut words = of_rule(context, rule, &values);
             if let Some(ground) = finding.kind.ground(context) {
                 words.source = context.source(ground);
             }
@@ -40,7 +42,7 @@ pub(super) fn words(finding: &Finding<'_>, context: &Context<'_>) -> Words {
 }
 
 /// The texts of a common rule with these values.
-pub(super) fn of_rule(context: &Context<'_>, rule: CommonRule, values: &mut Values) -> Words {
+pub(super) fn of_rule(context: &Context<'_>, rule: CommonRule, values: &Values<'_>) -> Words {
     let texts = context.models.common().rule(rule);
     let help = texts.help.as_ref().map(|help| help.render(values));
     Words {
@@ -51,31 +53,40 @@ pub(super) fn of_rule(context: &Context<'_>, rule: CommonRule, values: &mut Valu
 }
 
 /// The values of a finding; none where its field is not of the contract, which does not happen.
-fn values(finding: &Finding<'_>, context: &Context<'_>) -> Option<Values> {
+fn values<'v>(finding: &'v Finding<'_>, context: &Context<'v>) -> Option<Values<'v>> {
     let node = finding.node;
     let row = |field: FieldId| context.row(field);
-    let named = |row: &Field| ("field", field_name(&row.path));
+    let named = |field: FieldId| {
+        let words = of_field(context.table?, field);
+        Some(("field", Cow::from(&words.name)))
+    };
     Some(match &finding.kind {
-        FindingKind::Syntax(error) => vec![("what", error.to_string())],
+        FindingKind::Syntax(error) => vec![("what", error.to_string().into())],
         FindingKind::NotAnObject => not_an_object(node.kind()),
         FindingKind::UnknownModel { is_slip } => unknown_model(node, context, *is_slip),
         FindingKind::MissingModel => vec![
-            ("field", "`model`".to_owned()),
-            ("about", format!("The models are {}", known_models(context))),
+            ("field", "`model`".into()),
+            (
+                "about",
+                format!("The models are {}", known_models(context)).into(),
+            ),
         ],
         FindingKind::MistypedModel => vec![
-            ("field", "`model`".to_owned()),
-            ("expected", format!("a string, {}", known_models(context))),
-            ("found", found_kind(node.kind()).to_owned()),
-            ("remedy", format!("write {}", known_models(context))),
+            ("field", "`model`".into()),
+            (
+                "expected",
+                format!("a string, {}", known_models(context)).into(),
+            ),
+            ("found", found_kind(node.kind()).into()),
+            ("remedy", format!("write {}", known_models(context)).into()),
         ],
         FindingKind::Missing(field) => {
             let row = row(*field)?;
-            let about = row.about.trim_end_matches('.').to_owned();
-            vec![named(row), ("about", about)]
+            let about = row.about.trim_end_matches('.');
+            vec![named(*field)?, ("about", about.into())]
         }
         FindingKind::Null(field) | FindingKind::EmptyList(field) | FindingKind::Blank(field) => {
-            vec![named(row(*field)?)]
+            vec![named(*field)?]
         }
         FindingKind::WrongType { field, .. }
         | FindingKind::NotWhole(field)
@@ -88,42 +99,42 @@ fn values(finding: &Finding<'_>, context: &Context<'_>) -> Option<Values> {
         }
         FindingKind::TooLong { field, characters } => {
             let row = row(*field)?;
-            let limit = row.max_characters.as_ref()?.value.to_string();
+            let limit = row.max_characters.as_ref()?.value;
             vec![
-                named(row),
-                ("count", characters.to_string()),
-                ("limit", limit),
+                named(*field)?,
+                ("count", characters.to_string().into()),
+                ("limit", limit.to_string().into()),
             ]
         }
         FindingKind::Address { field, problem } => vec![
-            named(row(*field)?),
-            ("what", problem.to_string()),
-            ("remedy", problem.help().to_owned()),
+            named(*field)?,
+            ("what", problem.to_string().into()),
+            ("remedy", problem.help().into()),
         ],
         FindingKind::TooManyItems { field, count } => {
             let row = row(*field)?;
             let limit = row.max_items.as_ref()?;
             let are_ignored = limit.ground.service == Service::Ignores;
             vec![
-                named(row),
-                ("count", count.to_string()),
-                ("limit", limit.value.to_string()),
-                ("remedy", items_to_keep(limit.value, are_ignored)),
+                named(*field)?,
+                ("count", count.to_string().into()),
+                ("limit", limit.value.to_string().into()),
+                ("remedy", items_to_keep(limit.value, are_ignored).into()),
             ]
         }
-        FindingKind::Duplicate => vec![("name", quote(&node.key()?.decode()))],
+        FindingKind::Duplicate => vec![("name", quote(&node.key()?.decode()).into())],
         FindingKind::Stray(found) => stray(node, context, found)?,
         FindingKind::Mark(mark) => of_mark(mark, context.table?.spec.placeholders()?),
         FindingKind::Unmentioned { kind, number } => {
             let kind = context.table?.spec.placeholders()?.kinds.get(*kind)?;
             let mark = write_mark(&kind.name, *number);
-            vec![("expected", format!("`{mark}`"))]
+            vec![("expected", format!("`{mark}`").into())]
         }
         FindingKind::Rule => Values::new(),
     })
 }
 
-fn not_an_object(kind: Kind) -> Values {
+fn not_an_object(kind: Kind) -> Values<'static> {
     let remedy = match kind {
         Kind::Array => {
             "put each request on its own line in a `.jsonl` file, or check them one by one"
@@ -134,12 +145,12 @@ fn not_an_object(kind: Kind) -> Values {
         }
     };
     vec![
-        ("found", found_kind(kind).to_owned()),
-        ("remedy", remedy.to_owned()),
+        ("found", found_kind(kind).into()),
+        ("remedy", remedy.into()),
     ]
 }
 
-fn unknown_model(node: Node<'_>, context: &Context<'_>, is_slip: bool) -> Values {
+fn unknown_model(node: Node<'_>, context: &Context<'_>, is_slip: bool) -> Values<'static> {
     let written = node.text().map(|text| text.decode()).unwrap_or_default();
     let id = context.table.map(|table| table.spec.id());
     let remedy = if let Some(id) = id.filter(|_| is_slip) {
@@ -153,7 +164,10 @@ fn unknown_model(node: Node<'_>, context: &Context<'_>, is_slip: bool) -> Values
             None => format!("the models are {models}"),
         }
     };
-    vec![("found", quote_string(&written)), ("remedy", remedy)]
+    vec![
+        ("found", quote_string(&written).into()),
+        ("remedy", remedy.into()),
+    ]
 }
 
 fn known_models(context: &Context<'_>) -> String {
@@ -172,7 +186,7 @@ fn items_to_keep(limit: u64, others_are_ignored: bool) -> String {
     }
 }
 
-fn of_mark(mark: &Mark<'_>, placeholders: &Placeholders) -> Values {
+fn of_mark(mark: &Mark<'_>, placeholders: &Placeholders) -> Values<'static> {
     let kinds = &placeholders.kinds;
     let written = |reference: Reference| {
         let kind = kinds.get(reference.kind);
@@ -186,7 +200,7 @@ fn of_mark(mark: &Mark<'_>, placeholders: &Placeholders) -> Values {
         Some(meaning) => format!("write `{}`", written(meaning)),
         None => format!("write {}, or remove it", all()),
     };
-    let mut values = vec![("found", quote(&mark.found))];
+    let mut values = vec![("found", Cow::from(quote(&mark.found)))];
     match mark.fault {
         MarkFault::Range { reference, count } => {
             let kind = kinds.get(reference.kind);
@@ -203,24 +217,28 @@ fn of_mark(mark: &Mark<'_>, placeholders: &Placeholders) -> Values {
                 1 => "1 item".to_owned(),
                 _ => format!("{count} items"),
             };
-            values.extend([("list", list), ("count", count), ("remedy", remedy)]);
+            values.extend([
+                ("list", list.into()),
+                ("count", count.into()),
+                ("remedy", remedy.into()),
+            ]);
         }
         MarkFault::Order { reference, after } => {
             let before = Reference {
                 kind: reference.kind,
                 number: after,
             };
-            values.push(("expected", format!("`{}`", written(before))));
+            values.push(("expected", format!("`{}`", written(before)).into()));
         }
-        MarkFault::WrongKind(_) => values.push(("expected", all())),
+        MarkFault::WrongKind(_) => values.push(("expected", all().into())),
         MarkFault::Malformed { reason, meaning } => {
-            values.push(("what", what_is_wrong(reason).to_owned()));
-            values.push(("remedy", write(meaning)));
+            values.push(("what", what_is_wrong(reason).into()));
+            values.push(("remedy", write(meaning).into()));
         }
         MarkFault::Dialect(None) => {
-            values.push(("remedy", "write what the braces stand for".to_owned()));
+            values.push(("remedy", "write what the braces stand for".into()));
         }
-        MarkFault::Dialect(meaning) => values.push(("remedy", write(meaning))),
+        MarkFault::Dialect(meaning) => values.push(("remedy", write(meaning).into())),
     }
     values
 }

@@ -5,7 +5,7 @@ use kling_spec::Path;
 use kling_text::quote;
 
 use super::message::Values;
-use super::words::{alternatives, and_list, field_name, home_name, place_name};
+use super::words::{alternatives, and_list, home_name, of_field, place_name};
 use crate::context::Context;
 use crate::facts::scalar;
 use crate::finding::{Meaning, Stray};
@@ -17,7 +17,11 @@ use crate::walk::converted;
 const LISTED_MEMBERS: usize = 12;
 
 /// The values of the finding.
-pub(super) fn stray(node: Node<'_>, context: &Context<'_>, stray: &Stray<'_>) -> Option<Values> {
+pub(super) fn stray<'v>(
+    node: Node<'_>,
+    context: &Context<'v>,
+    stray: &Stray<'_>,
+) -> Option<Values<'v>> {
     let table = context.table?;
     let name = node.key()?.decode();
     let here = table.object(stray.object).field;
@@ -25,7 +29,7 @@ pub(super) fn stray(node: Node<'_>, context: &Context<'_>, stray: &Stray<'_>) ->
     let (what, remedy) = what_and_remedy(node, table, stray, &name, here);
     let remedy = match stray.target {
         Some(field) if stray.is_taken => {
-            let member = field_name(&table.row(field).path);
+            let member = &of_field(table, field).name;
             let remedy = if is_meant(node) {
                 "move the value of this one there, then remove this one"
             } else {
@@ -39,11 +43,11 @@ pub(super) fn stray(node: Node<'_>, context: &Context<'_>, stray: &Stray<'_>) ->
         },
     };
     Some(vec![
-        ("model", table.spec.id().to_owned()),
-        ("name", quote(&name)),
-        ("place", place_name(here)),
-        ("what", what),
-        ("remedy", remedy),
+        ("model", table.spec.id().into()),
+        ("name", quote(&name).into()),
+        ("place", place_name(here).into()),
+        ("what", what.into()),
+        ("remedy", remedy.into()),
     ])
 }
 
@@ -89,7 +93,7 @@ fn what_and_remedy(
         }
         Meaning::Misnamed(mistake) => (String::new(), mistake.say.clone()),
         Meaning::Unknown(Some(field)) => {
-            let remedy = format!("did you mean {}?", field_name(&table.row(*field).path));
+            let remedy = format!("did you mean {}?", of_field(table, *field).name);
             (String::new(), remedy)
         }
         Meaning::Unknown(None) => (String::new(), known_members(node, table, stray.object)),

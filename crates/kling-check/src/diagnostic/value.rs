@@ -1,29 +1,32 @@
 //! What is said of a value that its field does not take.
 
+use std::borrow::Cow;
+
 use kling_json::{Kind, Node};
-use kling_spec::{Convert, Field, Mistake, Scalar, nearest};
+use kling_spec::{Convert, Mistake, Scalar, nearest};
 use kling_text::{quote, quote_string};
 
 use super::message::Values;
-use super::words::{expected, expected_type, field_name, found_kind, found_number, value_named};
+use super::words::{found_kind, found_number, of_field, value_named};
 use crate::facts::scalar;
 use crate::finding::FindingKind;
 use crate::table::{FieldId, Table};
 
 /// The values of a finding that is about the value of a field.
-pub(super) fn of_value(
+pub(super) fn of_value<'v>(
     kind: &FindingKind<'_>,
     node: Node<'_>,
-    table: &Table,
+    table: &'v Table,
     field: FieldId,
-) -> Values {
-    let (spec, row) = (&table.spec, table.row(field));
-    let mut values = vec![("field", field_name(&row.path))];
-    let use_expected = || format!("use {}", expected(spec, row));
-    let mut say = |expected: Option<String>, found, remedy: Option<String>| {
+) -> Values<'v> {
+    let words = of_field(table, field);
+    let mut values = Values::with_capacity(4);
+    values.push(("field", Cow::from(&words.name)));
+    let use_expected = || format!("use {}", words.expected);
+    let mut say = |expected: Option<Cow<'v, str>>, found: String, remedy: Option<String>| {
         values.extend(expected.map(|expected| ("expected", expected)));
-        values.push(("found", found));
-        values.extend(remedy.map(|remedy| ("remedy", remedy)));
+        values.push(("found", found.into()));
+        values.extend(remedy.map(|remedy| ("remedy", remedy.into())));
     };
     match kind {
         FindingKind::WrongType { meant, .. } => {
@@ -34,37 +37,42 @@ pub(super) fn of_value(
                 Kind::Object | Kind::Array | Kind::Null => found_kind(node.kind()).to_owned(),
             };
             let remedy = of_wrong_type(table, field, node, meant.as_ref());
-            say(Some(expected_type(spec, row)), found, Some(remedy));
+            say(Some(Cow::from(&words.expected_type)), found, Some(remedy));
         }
         FindingKind::NotWhole(_) => {
             say(
-                Some(expected_type(spec, row)),
+                Some(Cow::from(&words.expected_type)),
                 found(node),
                 Some(use_expected()),
             );
         }
         FindingKind::NotListed { meant, .. } => {
             let remedy = if node.kind() == Kind::String {
-                let mistakes = table.strays().of_value(spec, field);
-                remedy(table, row, &mistakes, scalar(node).as_ref(), meant.as_ref())
+                let mistakes = table.strays().of_value(&table.spec, field);
+                let written = scalar(node);
+                remedy(table, field, &mistakes, written.as_ref(), meant.as_ref())
             } else {
                 use_expected()
             };
-            say(Some(expected(spec, row)), found(node), Some(remedy));
+            say(Some(Cow::from(&words.expected)), found(node), Some(remedy));
         }
         FindingKind::Uncommon(_) => {
-            say(Some(expected(spec, row)), found(node), Some(use_expected()));
+            say(
+                Some(Cow::from(&words.expected)),
+                found(node),
+                Some(use_expected()),
+            );
         }
         FindingKind::InvalidRatio(_) => {
-            let remedy = format!("the page names {}", expected(spec, row));
+            let remedy = format!("the page names {}", words.expected);
             say(None, found(node), Some(remedy));
         }
         FindingKind::Notation { value, .. } => {
-            say(Some(format!("`{value}`")), found(node), None);
+            say(Some(format!("`{value}`").into()), found(node), None);
         }
         FindingKind::Converted { value, .. } => {
             say(
-                Some(expected(spec, row)),
+                Some(Cow::from(&words.expected)),
                 value_named(value),
                 Some(use_expected()),
             );
@@ -106,25 +114,19 @@ fn of_wrong_type(table: &Table, field: FieldId, node: Node<'_>, meant: Option<&S
     let objects = objects.find(|mistake| mistake.convert == Some(Convert::Objects));
     match objects {
         Some(mistake) => mistake.say.clone(),
-        None => remedy(
-            table,
-            table.row(field),
-            &mistakes,
-            scalar(node).as_ref(),
-            meant,
-        ),
+        None => remedy(table, field, &mistakes, scalar(node).as_ref(), meant),
     }
 }
 
 /// What to do about a value, given what it can only mean.
 fn remedy(
     table: &Table,
-    field: &Field,
+    field: FieldId,
     mistakes: &[&Mistake],
     written: Option<&Scalar>,
     meant: Option<&Scalar>,
 ) -> String {
-    let closed = field.closed_values();
+    let closed = table.row(field).closed_values();
     let is_text = written.is_some_and(|written| written.as_str().is_some());
     if let Some(meant) = meant.filter(|meant| closed.is_none_or(|list| list.contains(meant))) {
         return match meant {
@@ -148,6 +150,6 @@ fn remedy(
     let translated = mistakes.iter().find(|mistake| !mistake.values.is_empty());
     match translated {
         Some(mistake) => mistake.say.clone(),
-        None => format!("use {}", expected(&table.spec, field)),
+        None => format!("use {}", of_field(table, field).expected),
     }
 }

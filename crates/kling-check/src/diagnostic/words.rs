@@ -4,8 +4,22 @@ use kling_json::{Kind, Number};
 use kling_spec::{Field, Format, Path, Scalar, Spec, Step, Type};
 use kling_text::quote;
 
+use crate::table::{FieldId, FieldWords, Table};
+
 /// The most values that are listed one by one.
 const LISTED_VALUES: usize = 8;
+
+/// How messages speak of a field of the contract.
+pub(super) fn of_field(table: &Table, field: FieldId) -> &FieldWords {
+    table.field(field).words.get_or_init(|| {
+        let (spec, row) = (&table.spec, table.row(field));
+        FieldWords {
+            name: field_name(&row.path),
+            expected: expected(spec, row),
+            expected_type: expected_type(spec, row),
+        }
+    })
+}
 
 /// A field by name: `duration`, `metadata.watermark`, or the member alone inside of a list.
 pub(super) fn field_name(path: &Path) -> String {
@@ -41,7 +55,7 @@ pub(super) fn home_name(field: &Path) -> String {
 }
 
 /// What a field takes, as in "5 or 10" or "an integer".
-pub(super) fn expected(spec: &Spec, field: &Field) -> String {
+fn expected(spec: &Spec, field: &Field) -> String {
     match &field.values {
         Some(values) => values_named(&values.value.list),
         None => match field.kind {
@@ -56,7 +70,7 @@ pub(super) fn expected(spec: &Spec, field: &Field) -> String {
 }
 
 /// A type with the values it takes, as in "an integer, 5 or 10".
-pub(super) fn expected_type(spec: &Spec, field: &Field) -> String {
+fn expected_type(spec: &Spec, field: &Field) -> String {
     match (&field.values, field.kind) {
         (Some(values), Type::Integer) if !values.value.open => {
             format!("an integer, {}", values_named(&values.value.list))

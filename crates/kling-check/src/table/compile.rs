@@ -216,6 +216,7 @@ impl Compiler<'_> {
             format: field.format.as_ref().map(|claim| claim.value),
             closed: field.closed_values().is_some(),
             is_model: *path.steps() == [Step::Member("model".to_owned())],
+            words: OnceLock::new(),
         }
     }
 

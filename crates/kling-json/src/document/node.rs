@@ -170,10 +170,10 @@ impl<'d> Node<'d> {
     /// The value's JSON Pointer. It leads back to the value, unless an earlier member has the same key.
     pub fn pointer(&self) -> String {
         let outwards = std::iter::successors(Some(*self), Self::parent);
-        let mut path: Vec<Self> = outwards.collect();
         // The root has no token.
-        path.pop();
-        let mut pointer = String::new();
+        let mut path = Vec::with_capacity(8);
+        path.extend(outwards.take_while(|node| node.parent().is_some()));
+        let mut pointer = String::with_capacity(32);
         for node in path.into_iter().rev() {
             pointer.push('/');
             match node.key() {
