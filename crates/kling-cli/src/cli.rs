@@ -20,9 +20,6 @@ use std::path::PathBuf;
 use clap::{Args, ColorChoice, CommandFactory as _, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
-use crate::exit::Exit;
-use crate::output::stdio;
-
 #[cfg(feature = "emulator")]
 pub(crate) use emulator::Emulator;
 use exits::OF_OTHERS;
@@ -397,29 +394,6 @@ pub(crate) struct SpecFiles {
     /// Add the contract of a model from a TOML file; can be repeated.
     #[arg(long = "spec", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) specs: Vec<PathBuf>,
-}
-
-/// Reads the command line. What is no command is answered here: help, version, faults.
-pub(crate) fn parse() -> Result<Cli, Exit> {
-    Cli::try_parse().map_err(|error| {
-        if !error.use_stderr() {
-            return match error.print() {
-                Ok(()) => Exit::Clean,
-                Err(error) => stdio::after(&error),
-            };
-        }
-        let plain = error.render().to_string();
-        // A terminal acts upon what an argument holds, so such a message goes without colour.
-        if kling_text::plain_lines(&plain) == plain.as_str() {
-            // Nobody is left to tell when standard error is gone.
-            let _ = error.print();
-        } else {
-            stdio::tell(&kling_text::plain_lines(&plain));
-        }
-        #[cfg(any(feature = "client", feature = "emulator"))]
-        format::tell_program(Cli::command(), &plain);
-        Exit::Trouble
-    })
 }
 
 /// The definition of the command line, for completions and man pages.

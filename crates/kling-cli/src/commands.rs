@@ -37,8 +37,8 @@ use std::process::ExitCode;
 
 use crate::cli::{Cli, Command};
 use crate::exit::{Exit, Failure};
-use crate::input::regular;
 use crate::output::stdio;
+use crate::regular;
 
 /// Does what the command line asks for.
 pub(crate) fn run(cli: Cli) -> ExitCode {

@@ -11,8 +11,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::exit::Failure;
-use crate::input::regular;
 use crate::prices::Prices;
+use crate::regular;
 
 /// The name of the file.
 pub(crate) const FILE: &str = "kling.toml";

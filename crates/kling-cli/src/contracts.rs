@@ -8,7 +8,7 @@ use kling_check::Checker;
 use kling_spec::{Spec, SpecError};
 
 use crate::exit::Failure;
-use crate::input::regular;
+use crate::regular;
 
 /// The most bytes of a contract that are read; the longest that comes with the program has 15 KB.
 const MAX_CONTRACT_SIZE: u64 = 4 << 20;

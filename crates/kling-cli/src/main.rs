@@ -1,5 +1,8 @@
 //! The program `kling`: checks Kling video requests before they are paid for, and sends them at most once.
 
+// Layers, each above those that it may import from; a test in xtask holds the modules to this.
+// exit machine prices regular signals < cli configuration contracts < levels < settings < input < output < lsp parse run service < commands
+
 mod cli;
 mod commands;
 mod configuration;
@@ -11,7 +14,9 @@ mod levels;
 mod lsp;
 mod machine;
 mod output;
+mod parse;
 mod prices;
+mod regular;
 mod run;
 #[cfg(feature = "client")]
 mod service;
@@ -24,11 +29,13 @@ use std::process::ExitCode;
 use exit::{Exit, Failure};
 
 fn main() -> ExitCode {
+    #[cfg(any(feature = "client", feature = "emulator"))]
+    input::key::guard_environment();
     if let Err(fault) = machine::prepare() {
         output::stdio::tell(&Failure::new(&fault).to_string());
         return Exit::Trouble.into();
     }
-    match cli::parse() {
+    match parse::command_line() {
         Ok(cli) => commands::run(cli),
         Err(exit) => exit.into(),
     }

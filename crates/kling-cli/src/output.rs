@@ -18,3 +18,4 @@ pub(crate) mod stdio;
 pub(crate) mod style;
 pub(crate) mod summary;
 pub(crate) mod table;
+pub(crate) mod waiting;

@@ -3,6 +3,7 @@
 //! Threads take jobs from a [`source::Source`], each a block of lines or a few files, and hand what they have rendered to
 //! [`ordered::Ordered`], which writes it in turn. Neither holds more than a bounded number of bytes.
 
+mod list;
 mod nothing;
 mod ordered;
 mod progress;
@@ -20,9 +21,8 @@ use kling_json::Buffer;
 use crate::cli;
 use crate::exit::Failure;
 use crate::input::files::{Files, Named, STDIN};
-use crate::input::list;
 use crate::input::request::Request;
-use crate::input::waiting;
+use crate::output::waiting;
 use crate::settings::{Flags, SettingsOf, Unsettled};
 
 pub(crate) use nothing::{Met, nothing};

@@ -82,11 +82,6 @@ impl Error {
         Self::new(Kind::Config, message).with_help(help)
     }
 
-    /// An error of the HTTP library, without the URL that it carries.
-    pub(crate) fn from_reqwest(error: reqwest::Error) -> Self {
-        crate::client::transport_error(error)
-    }
-
     pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
         self.inner.help = Some(help.into());
         self

@@ -1,5 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+// Layers, each above those that it may import from; a test in xtask holds the modules to this.
+// request retry_after sanitise < task_ref < answer < error < body link retry < client < balance submit upload < download schema wait
+
 pub mod answer;
 mod balance;
 mod body;

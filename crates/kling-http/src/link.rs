@@ -1,9 +1,10 @@
 //! Which URLs of the service's answers may be followed or passed on.
 
+use std::net::IpAddr;
+
 use kling_url::TrustedOrigins;
 use url::{Host, Url};
 
-use crate::client::is_loopback;
 use crate::error::{Error, Kind};
 
 /// What is allowed of a URL that the service gave, by where the service itself is.
@@ -75,6 +76,23 @@ impl LinkPolicy {
             Host::Ipv4(address) => self.is_own(&Host::Ipv4(*address)),
             Host::Ipv6(address) => self.is_own(&Host::Ipv6(*address)),
         })
+    }
+}
+
+/// Whether a host is this machine by its name or address.
+pub(crate) fn is_loopback(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => {
+            let name = name.trim_end_matches('.');
+            name == "localhost" || name.ends_with(".localhost")
+        }
+        Host::Ipv4(address) => IpAddr::V4(*address).is_loopback(),
+        Host::Ipv6(address) => {
+            address.is_loopback()
+                || address
+                    .to_ipv4_mapped()
+                    .is_some_and(|address| address.is_loopback())
+        }
     }
 }
 

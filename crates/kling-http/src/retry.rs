@@ -1,14 +1,11 @@
-//! Trying again what costs nothing: status, upload, balance. A submit never comes here.
+//! How often and how long is tried again what costs nothing, and who is told of it.
 
 use std::fmt;
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
-use tokio::time::Instant;
 
-use crate::client::Client;
 use crate::error::Error;
 
 /// How often and how long requests that cost nothing are tried again after transport faults, 429
@@ -60,7 +57,7 @@ impl OnRetry {
         Self(Some(Arc::new(callback)))
     }
 
-    fn tell(&self, error: &Error, pause: Duration) {
+    pub(crate) fn tell(&self, error: &Error, pause: Duration) {
         if let Some(callback) = &self.0 {
             callback(error, pause);
         }
@@ -70,36 +67,5 @@ impl OnRetry {
 impl fmt::Debug for OnRetry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("OnRetry").field(&self.0.is_some()).finish()
-    }
-}
-
-impl Client {
-    /// Calls `attempt` until it succeeds, fails for good, or the budget is spent; then its last error.
-    pub(crate) async fn retried<T, F>(&self, mut attempt: impl FnMut() -> F) -> Result<T, Error>
-    where
-        F: Future<Output = Result<T, Error>>,
-    {
-        let retries = self.retries();
-        let deadline = Instant::now() + retries.deadline;
-        let mut pauses = retries.pauses();
-        loop {
-            let error = match attempt().await {
-                Ok(value) => return Ok(value),
-                Err(error) => error,
-            };
-            let Some(pause) = pauses.next().filter(|_| error.is_retryable()) else {
-                return Err(error);
-            };
-            let pause = error
-                .retry_after()
-                .map_or(pause, |asked| asked.max(pause))
-                .min(retries.longest_pause);
-            if Instant::now() + pause >= deadline {
-                return Err(error);
-            }
-            tracing::debug!(%error, ?pause, "trying again");
-            self.on_retry().tell(&error, pause);
-            tokio::time::sleep(pause).await;
-        }
     }
 }

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use crate::error::{Error, Kind};
-
 /// Longest id that is taken, in bytes: it goes into a URL. Real ids have about 30.
 pub(crate) const ID_LIMIT: usize = 512;
 
@@ -83,20 +81,6 @@ impl TaskRef {
         match (&self.name, &self.expected) {
             (Name::ClientBusinessId(id), _) | (Name::Id(_), Some(id)) => Some(id),
             (Name::Id(_), None) => None,
-        }
-    }
-
-    /// The id, if it can be a part of a URL's path.
-    pub(crate) fn path_segment(&self) -> Result<&str, Error> {
-        let id = self.as_str();
-        if is_usable_id(id) {
-            Ok(id)
-        } else {
-            Err(Error::new(
-                Kind::Input,
-                "this is not the id of a task: it is empty, a dot, longer than 512 bytes, or contains control characters",
-            )
-            .with_help("give the id that `submit` printed"))
         }
     }
 }

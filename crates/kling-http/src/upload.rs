@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::answer::{deserialize_from, is_error_object, take};
-use crate::client::Client;
+use crate::client::{Client, transport_error};
 use crate::error::{Error, Kind};
 
 /// Most bytes of an image. The service says 10 MB; which of the two kinds of megabyte is not known, so only
@@ -155,7 +155,7 @@ impl Client {
         let part = Part::stream_with_length(image.bytes, size)
             .file_name(format!("image.{}", image.extension))
             .mime_str(image.mime_type)
-            .map_err(Error::from_reqwest)?;
+            .map_err(transport_error)?;
         let form = Form::new().part("file", part).text("purpose", "generation");
         let request = || {
             self.free_request(Method::POST, self.endpoint(&["uploads", "images"]))

@@ -6,10 +6,11 @@ use std::sync::LazyLock;
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use crate::contract::{FieldRow, some_word};
+use crate::contract::FieldRow;
 use crate::ground::{Level, Service};
 use crate::spec::Mistake;
 use crate::template::Template;
+use crate::word::some_word;
 
 /// What all models share, as the data file has it.
 #[derive(Deserialize)]

@@ -7,7 +7,6 @@
 use indexmap::IndexMap;
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
-use serde::de::{Deserialize, Deserializer, IntoDeserializer};
 
 use crate::condition::Condition;
 use crate::field::{Format, Type};
@@ -15,6 +14,7 @@ use crate::ground::{Level, Service};
 use crate::path::Path;
 use crate::scalar::Scalar;
 use crate::spec::{Billing, Mistake, Output};
+use crate::word::{some_word, word};
 
 /// The contract of one video model.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -226,18 +226,4 @@ pub(crate) struct RuleRow {
     /// What the service does with a request that breaks the rule.
     #[serde(default, deserialize_with = "some_word")]
     pub(crate) service: Option<Service>,
-}
-
-/// One word of several, read as a string first: the error of what is none says so.
-pub(crate) fn word<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-    deserializer: D,
-) -> Result<T, D::Error> {
-    T::deserialize(String::deserialize(deserializer)?.into_deserializer())
-}
-
-/// As [`word`], for a key that may be left out.
-pub(crate) fn some_word<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
-    word(deserializer).map(Some)
 }

@@ -37,3 +37,11 @@ pub const EMBEDDED: &[EmbeddedContract] = embedded! {
     "kling-v3"
     "kling-v3-fast"
 };
+
+impl Spec {
+    /// The contract of a model that comes with this crate, parsed anew at each call.
+    pub fn embedded(id: &str) -> Option<Self> {
+        let contract = EMBEDDED.iter().find(|contract| contract.id == id)?;
+        Some(contract.parse())
+    }
+}

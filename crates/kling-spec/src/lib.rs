@@ -1,5 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+// Layers, each above those that it may import from; a test in xtask holds the modules to this.
+// error ground path scalar suggest template word < condition field < spec < contract < common < load < claims embedded schema
+
 mod claims;
 mod common;
 mod condition;
@@ -16,6 +19,7 @@ mod schema;
 mod spec;
 mod suggest;
 mod template;
+mod word;
 
 pub use claims::RuleClaim;
 pub use common::{Common, CommonRule, CommonRuleText};

@@ -35,11 +35,16 @@ pub const MAX_ITEM_CONDITIONS: usize = 32;
 /// The most addons of a contract: a checker names every set of them.
 pub(crate) const MAX_ADDONS: usize = 8;
 
-/// Reads a contract, adds what all models share, and checks all of it.
-pub(crate) fn load(text: &str) -> Result<Spec, SpecErrors> {
-    let mut faults = Faults::default();
-    let spec = spec(text, &mut faults);
-    faults.unless_any(text, spec)
+impl Spec {
+    /// Reads a contract, adds what all models share, and checks all of it.
+    ///
+    /// # Errors
+    /// Every fault of the text, each with its line and column: the first of each table, however many tables have one.
+    pub fn from_toml(text: &str) -> Result<Self, SpecErrors> {
+        let mut faults = Faults::default();
+        let spec = spec(text, &mut faults);
+        faults.unless_any(text, spec)
+    }
 }
 
 /// The contract as far as it can be read.

@@ -6,12 +6,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
 use crate::condition::Condition;
-use crate::contract::some_word;
-use crate::error::SpecErrors;
 use crate::field::Field;
 use crate::ground::Ground;
 use crate::path::Path;
 use crate::scalar::Scalar;
+use crate::word::some_word;
 
 /// The contract of one model, read from its TOML text and checked.
 ///
@@ -49,20 +48,6 @@ pub struct Spec {
 }
 
 impl Spec {
-    /// Reads a contract and checks it.
-    ///
-    /// # Errors
-    /// Every fault of the text, each with its line and column: the first of each table, however many tables have one.
-    pub fn from_toml(text: &str) -> Result<Self, SpecErrors> {
-        crate::load::load(text)
-    }
-
-    /// The contract of a model that comes with this crate, parsed anew at each call.
-    pub fn embedded(id: &str) -> Option<Self> {
-        let contract = crate::EMBEDDED.iter().find(|contract| contract.id == id)?;
-        Some(contract.parse())
-    }
-
     /// The id that requests give as `model`.
     pub fn id(&self) -> &str {
         &self.id

@@ -6,9 +6,6 @@ use std::path::{Path, PathBuf};
 
 use xtask::workspace;
 
-/// Crates whose top-level modules import from each other in circles.
-const CIRCULAR: [&str; 3] = ["kling-cli", "kling-http", "kling-spec"];
-
 /// What the list of layers in a `lib.rs` begins with.
 const LIST: &str = "// Layers,";
 
@@ -101,21 +98,6 @@ fn imports(folder: &Path) -> Imports {
     imports
 }
 
-/// The modules that are left when those are taken away, again and again, that import from none that is left.
-fn in_circles(imports: &Imports) -> BTreeSet<String> {
-    let mut left: BTreeSet<String> = imports.keys().cloned().collect();
-    loop {
-        let is_free = |module: &&String| imports[*module].is_disjoint(&left);
-        let free: Vec<String> = left.iter().filter(is_free).cloned().collect();
-        if free.is_empty() {
-            return left;
-        }
-        for module in free {
-            left.remove(&module);
-        }
-    }
-}
-
 /// The layers that a root lists, the lowest first.
 fn layers(root: &str) -> Option<Vec<Vec<&str>>> {
     let mut lines = root.lines().skip_while(|line| !line.starts_with(LIST));
@@ -126,30 +108,10 @@ fn layers(root: &str) -> Option<Vec<Vec<&str>>> {
 }
 
 #[test]
-fn no_modules_import_from_each_other_in_a_circle() {
-    let mut circular = Vec::new();
-    for (name, folder) in crates() {
-        let left = in_circles(&imports(&folder));
-        if !left.is_empty() && !CIRCULAR.contains(&name.as_str()) {
-            circular.push(format!("{name}: {left:?}"));
-        }
-        assert!(
-            !left.is_empty() || !CIRCULAR.contains(&name.as_str()),
-            "{name} has no circles: take it from the list"
-        );
-    }
-    assert!(circular.is_empty(), "{circular:#?}");
-}
-
-#[test]
 fn no_module_imports_from_a_layer_above_it() {
-    let mut listed = 0;
     for (name, folder) in crates() {
         let root = root(&folder);
-        let Some(layers) = layers(&root) else {
-            continue;
-        };
-        listed += 1;
+        let layers = layers(&root).unwrap_or_else(|| panic!("{name} does not list its layers"));
         let place = |module: &str| layers.iter().position(|layer| layer.contains(&module));
         for (module, from) in imports(&folder) {
             let own = place(&module)
@@ -163,7 +125,6 @@ fn no_module_imports_from_a_layer_above_it() {
             }
         }
     }
-    assert!(listed > 0, "no crate lists its layers");
 }
 
 #[test]
@@ -174,18 +135,4 @@ fn imports_are_seen_however_they_are_written() {
         assert!(named.contains(name), "{name}: {named:?}");
     }
     assert!(!named.contains("h") && !named.contains("i"), "{named:?}");
-    let imports: Imports = [
-        ("a", vec!["b"]),
-        ("b", vec!["c"]),
-        ("c", vec!["b"]),
-        ("d", vec![]),
-    ]
-    .map(|(module, from)| {
-        let from = from.into_iter().map(str::to_owned).collect();
-        (module.to_owned(), from)
-    })
-    .into();
-    // What leads into a circle is left too.
-    let left: Vec<String> = in_circles(&imports).into_iter().collect();
-    assert_eq!(left, ["a", "b", "c"]);
 }

@@ -1,13 +1,8 @@
 //! How the commands that have one result print it.
 
-use std::env;
 use std::io::{self, IsTerminal as _};
 
-use clap::builder::PossibleValue;
-use clap::{Command, ValueEnum};
-use serde_json::json;
-
-use crate::output::{safe, stdio};
+use clap::ValueEnum;
 
 /// How a result is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -29,57 +24,4 @@ impl ResultFormat {
             }
         })
     }
-}
-
-/// Whether a command prints one result: it has the option for that.
-fn prints_one(program: &Command, name: &str) -> bool {
-    let format = program.find_subcommand(name).and_then(|command| {
-        command
-            .get_arguments()
-            .find(|argument| argument.get_id() == "format")
-    });
-    format.is_some_and(|format| {
-        let values = format.get_possible_values();
-        let names = values.iter().map(PossibleValue::get_name);
-        names.eq(["human", "json"])
-    })
-}
-
-/// Tells a program what is wrong with its command line, if that is for a command that prints one object: `told` is what
-/// people are told.
-pub(crate) fn tell_program(mut program: Command, told: &str) {
-    program.build();
-    let words: Vec<String> = env::args_os()
-        .skip(1)
-        .map(|word| word.to_string_lossy().into_owned())
-        .collect();
-    // Before the command there may be an option with its value.
-    let is_one = words
-        .iter()
-        .filter(|word| !word.starts_with('-'))
-        .take(2)
-        .any(|word| prints_one(&program, word));
-    let asked = words.iter().enumerate().find_map(|(at, word)| {
-        let value = match word.strip_prefix("--format")? {
-            "" => words.get(at + 1)?,
-            value => value.strip_prefix('=')?,
-        };
-        ResultFormat::from_str(value, false).ok()
-    });
-    if !is_one || ResultFormat::or_usual(asked) == ResultFormat::Human {
-        return;
-    }
-    // The first paragraph is what is wrong, the rest how commands are written.
-    let wrong: Vec<&str> = told
-        .lines()
-        .map(str::trim)
-        .take_while(|line| !line.is_empty())
-        .collect();
-    let wrong = wrong.join(" ");
-    let reason = wrong.strip_prefix("error: ").unwrap_or(&wrong);
-    let mut object = Vec::new();
-    safe::push_json(&mut object, &json!({ "version": 1, "reason": reason }));
-    object.push(b'\n');
-    // Nobody is left to tell when nobody reads it.
-    let _ = stdio::print(&String::from_utf8_lossy(&object));
 }

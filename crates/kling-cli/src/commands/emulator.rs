@@ -8,10 +8,11 @@ use serde::Serialize;
 
 use crate::cli::{self, ResultFormat};
 use crate::exit::{Exit, Failure};
-use crate::input::{key, regular};
+use crate::input::key;
 use crate::machine;
 use crate::output::table::Table;
 use crate::output::{safe, stdio};
+use crate::regular;
 use crate::signals::Signals;
 
 /// The most bytes of a file with faults.

@@ -2,8 +2,8 @@
 
 use crate::cli::Lsp;
 use crate::exit::{Exit, Failure};
-use crate::input::waiting;
 use crate::lsp;
+use crate::output::waiting;
 use crate::settings::{DEFAULT_MAX_REQUEST_SIZE, Flags, SettingsOf};
 
 pub(super) fn run(arguments: &Lsp) -> Result<Exit, Failure> {

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::cli::Upload;
 use crate::exit::Exit;
-use crate::input::regular;
+use crate::regular;
 use crate::service::images::MAX_IMAGE;
 use crate::service::print::{Print, VERSION};
 use crate::service::session::{self, Session};

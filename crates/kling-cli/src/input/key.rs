@@ -8,8 +8,8 @@ use std::thread;
 use std::time::Duration;
 use std::{fmt, io};
 
-use super::regular;
 use crate::machine;
+use crate::regular;
 
 /// The environment variable with the key.
 pub(crate) const API_KEY: &str = "TOAPIS_API_KEY";
@@ -33,6 +33,13 @@ impl fmt::Debug for FileKey {
         f.debug_struct("FileKey")
             .field("warning", &self.warning)
             .finish_non_exhaustive()
+    }
+}
+
+/// Keeps other programs from reading a key out of the memory of this process, if its environment has one.
+pub(crate) fn guard_environment() {
+    if std::env::var_os(API_KEY).is_some() {
+        machine::forbid_dumps();
     }
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::input::files::{Files, NotRead};
 use crate::input::lines::{LineReader, Piece, Place};
-use crate::input::regular;
 use crate::input::request::{File, FileName};
+use crate::regular;
 use crate::settings::Settings;
 
 /// Files that are read by one job. Enough that taking a job costs little beside opening its files.

@@ -12,8 +12,8 @@ use super::source::{Block, Job, Source};
 use crate::input::document::{self, Document};
 use crate::input::files::{self, NotRead};
 use crate::input::lines::{BLOCK, is_blank};
-use crate::input::regular;
 use crate::input::request::{self, Body, File, FileName, Request};
+use crate::regular;
 
 /// Rendered bytes that a thread keeps at most before it waits for its turn to write.
 const OUTPUT: usize = 256 << 10;

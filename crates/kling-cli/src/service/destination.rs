@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use super::print::Print;
 use super::stop::{Stop, told};
 use crate::cli;
-use crate::input::regular;
+use crate::regular;
 
 /// What `--output` is given for the standard output.
 const STDOUT: &str = "-";

@@ -10,7 +10,7 @@ use kling_json::{Edit, Span};
 use kling_spec::{CommonRule, Level};
 
 use super::stop::Stop;
-use crate::input::regular;
+use crate::regular;
 
 /// The most bytes of an image that are read: what the service takes, and one more to tell.
 pub(crate) const MAX_IMAGE: u64 = (10 << 20) + 1;

@@ -16,9 +16,7 @@ use super::stop::Stop;
 use crate::cli::{Change, Color, LevelChange, LevelChanges, Paid};
 use crate::exit::Exit;
 use crate::input::files::STDIN;
-use crate::input::regular;
 use crate::input::request::{Body, FileName, Request};
-use crate::input::waiting;
 use crate::machine;
 use crate::output::findings::Findings;
 use crate::output::human::Human;
@@ -26,7 +24,9 @@ use crate::output::json::Json;
 use crate::output::render::{Ending, Render as _};
 use crate::output::stdio;
 use crate::output::style::Style;
+use crate::output::waiting;
 use crate::prices::{Amount, Cost};
+use crate::regular;
 use crate::settings::{Flags, Settings, SettingsOf};
 
 /// What a request costs, as the contract says.

@@ -15,12 +15,11 @@ use url::Url;
 use super::origin::Base;
 use super::questions::Questions;
 use super::resolver::PublicOnly;
-use super::{Client, Inner, key, tls};
+use super::{Client, GENERATIONS, Inner, key, tls, transport_error};
 use crate::error::Error;
 use crate::link::LinkPolicy;
 use crate::retry::{OnRetry, Retries};
 use crate::sanitise::Sanitiser;
-use crate::submit::GENERATIONS;
 
 /// Where the service is unless a base URL is given.
 const DEFAULT_BASE: &str = "https://toapis.com";
@@ -256,7 +255,7 @@ impl ClientBuilder {
         let http = |builder: reqwest::ClientBuilder| {
             builder
                 .build()
-                .map_err(|error| Error::from_reqwest(error).into_configuration())
+                .map_err(|error| transport_error(error).into_configuration())
         };
         let questions = match &self.proxy {
             Some(_) => None,

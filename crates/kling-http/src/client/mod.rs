@@ -8,6 +8,7 @@ mod key;
 mod origin;
 mod questions;
 mod resolver;
+mod retried;
 mod time;
 mod tls;
 mod transport;
@@ -24,7 +25,6 @@ use url::Url;
 
 pub use builder::{ClientBuilder, Timeouts};
 pub(crate) use exchange::{Answer, End, Framing, body_of, read_body, reason};
-pub(crate) use origin::is_loopback;
 use transport::{cut, too_late};
 pub(crate) use transport::{is_before_connection, transport_error};
 
@@ -32,8 +32,12 @@ use crate::error::{Error, Kind};
 use crate::link::LinkPolicy;
 use crate::retry::{OnRetry, Retries};
 use crate::sanitise::Sanitiser;
+use crate::task_ref::{TaskRef, is_usable_id};
 use origin::Base;
 use questions::Questions;
+
+/// The path of submit and status below `/v1`.
+pub(crate) const GENERATIONS: [&str; 2] = ["videos", "generations"];
 
 /// A client of the video service. Cheap to clone; clones share connections.
 ///
@@ -111,10 +115,6 @@ impl Client {
         &self.inner.retries
     }
 
-    pub(crate) fn on_retry(&self) -> &OnRetry {
-        &self.inner.on_retry
-    }
-
     pub(crate) fn links(&self) -> &LinkPolicy {
         &self.inner.links
     }
@@ -137,13 +137,24 @@ impl Client {
         self.inner.base.endpoint(segments)
     }
 
-    /// The URL of a task; the id is percent-encoded.
-    pub(crate) fn task_url(&self, id: &str) -> Url {
+    /// The URL of a task; its id is percent-encoded.
+    ///
+    /// # Errors
+    /// If the id cannot be a part of a URL's path.
+    pub(crate) fn task_url(&self, task: &TaskRef) -> Result<Url, Error> {
+        let id = task.as_str();
+        if !is_usable_id(id) {
+            return Err(Error::new(
+                Kind::Input,
+                "this is not the id of a task: it is empty, a dot, longer than 512 bytes, or contains control characters",
+            )
+            .with_help("give the id that `submit` printed"));
+        }
         let mut url = self.inner.tasks.clone();
         if let Ok(mut path) = url.path_segments_mut() {
             path.push(id);
         }
-        url
+        Ok(url)
     }
 
     /// A request that costs money: over a connection of its own, sent at most once.
@@ -187,7 +198,7 @@ impl Client {
     }
 
     async fn exchange_now(&self, request: RequestBuilder) -> Result<Answer, Error> {
-        let response = request.send().await.map_err(Error::from_reqwest)?;
+        let response = request.send().await.map_err(transport_error)?;
         let head = Answer::head_of(&response);
         let (body, end) =
             read_body(body_of(response), self.inner.max_answer, transport_error).await;

@@ -1,10 +1,9 @@
 //! The base URL: how it may be written, and what is built on it.
 
-use std::net::IpAddr;
-
-use url::{Host, Url};
+use url::Url;
 
 use crate::error::Error;
+use crate::link::is_loopback;
 
 /// The service's base URL, without the `/v1` and the slash that people write at its end.
 #[derive(Debug, Clone)]
@@ -82,23 +81,6 @@ impl Base {
             path.pop_if_empty().push("v1").extend(segments);
         }
         url
-    }
-}
-
-/// Whether a host is this machine by its name or address.
-pub(crate) fn is_loopback(host: &Host<&str>) -> bool {
-    match host {
-        Host::Domain(name) => {
-            let name = name.trim_end_matches('.');
-            name == "localhost" || name.ends_with(".localhost")
-        }
-        Host::Ipv4(address) => IpAddr::V4(*address).is_loopback(),
-        Host::Ipv6(address) => {
-            address.is_loopback()
-                || address
-                    .to_ipv4_mapped()
-                    .is_some_and(|address| address.is_loopback())
-        }
     }
 }
 

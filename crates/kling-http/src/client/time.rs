@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use reqwest::Method;
 use reqwest::header::DATE;
 
-use super::Client;
+use super::{Client, transport_error};
 use crate::error::Error;
 
 impl Client {
@@ -23,7 +23,7 @@ impl Client {
     pub async fn server_time(&self) -> Result<Option<SystemTime>, Error> {
         let _permit = self.inner.connections.acquire().await;
         let request = self.free_request(Method::GET, self.endpoint(&["balance"]));
-        let response = request.send().await.map_err(Error::from_reqwest)?;
+        let response = request.send().await.map_err(transport_error)?;
         let date = response.headers().get(DATE);
         let date = date.and_then(|date| date.to_str().ok());
         Ok(date.and_then(|date| httpdate::parse_http_date(date).ok()))

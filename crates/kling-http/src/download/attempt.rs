@@ -14,7 +14,7 @@ use super::odd::Odd;
 use super::part::Part;
 use super::validator::validator;
 use crate::answer::reason;
-use crate::client::{Answer, Client, Framing, reason};
+use crate::client::{Answer, Client, Framing, reason, transport_error};
 use crate::error::{Error, Kind};
 
 /// Most redirects that are followed.
@@ -112,7 +112,7 @@ impl Fetch<'_> {
             let response = self
                 .in_time(request.send())
                 .await?
-                .map_err(Error::from_reqwest)?;
+                .map_err(transport_error)?;
             if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
                 return Ok(response);
             }
@@ -174,7 +174,7 @@ impl Fetch<'_> {
         while let Some(chunk) = self
             .in_time(response.chunk())
             .await?
-            .map_err(Error::from_reqwest)?
+            .map_err(transport_error)?
         {
             if part.len().saturating_add(chunk.len() as u64) > self.options.max_bytes {
                 return Err(self.too_large());

@@ -13,11 +13,8 @@ pub use verdict::{Accepted, NotSent, Rejected, Unknown, Verdict};
 
 use crate::body::Body;
 use crate::client::{
-    Answer, Client, End, body_of, is_before_connection, read_body, transport_error,
+    Answer, Client, End, GENERATIONS, body_of, is_before_connection, read_body, transport_error,
 };
-
-/// The path of submit and status below `/v1`.
-pub(crate) const GENERATIONS: [&str; 2] = ["videos", "generations"];
 
 impl Client {
     /// Sends a request for a video, which costs money: exactly one attempt over a connection of its own,

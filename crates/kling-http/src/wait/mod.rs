@@ -54,7 +54,7 @@ impl Client {
     }
 
     pub(crate) async fn status_once(&self, task: &TaskRef) -> Result<Task, Error> {
-        let url = self.task_url(task.path_segment()?);
+        let url = self.task_url(task)?;
         let answer = self.ask(url).await?;
         let mut found = answer.task(Some(task), self.sanitiser())?;
         let about = found.about(task);

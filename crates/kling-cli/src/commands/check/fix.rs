@@ -15,10 +15,10 @@ use crate::exit::{Exit, Failure};
 use crate::input::document::{self, Document};
 use crate::input::files::{Files, Named, NotRead};
 use crate::input::lines::is_blank;
-use crate::input::regular;
 use crate::input::request::{Body, File, Request};
 use crate::output::counts::counted;
 use crate::output::stdio;
+use crate::regular;
 use crate::run::Met;
 use crate::settings::{Settings, SettingsOf};
 

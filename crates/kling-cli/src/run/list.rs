@@ -4,9 +4,10 @@ use std::ffi::OsStr;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::files::{Named, STDIN};
-use super::{regular, waiting};
 use crate::exit::Failure;
+use crate::input::files::{Named, STDIN};
+use crate::output::waiting;
+use crate::regular;
 
 /// The longest list that is read, in bytes.
 const LONGEST: u64 = 64 << 20;

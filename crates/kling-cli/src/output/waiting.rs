@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal as _, stdin};
 
-use crate::output::stdio;
+use super::stdio;
 
 /// How what is typed is ended.
 const END: &str = if cfg!(windows) {
