@@ -1,32 +1,32 @@
 //! Fixes as code actions: one for each finding in the range, and all safe ones of the document at once.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
+use gen_lsp_types::{
+    Code, CodeAction, CodeActionKind, CodeActionParams, Diagnostic, Range, TextEdit, Uri,
+    WorkspaceEdit,
+};
 use kling_check::{Report, Which};
-use serde_json::Value;
 
 use super::document::{Content, Document};
 use super::position::{Encoding, Lines};
-use super::protocol::{CodeAction, CodeActionContext, Range, TextEdit, WorkspaceEdit};
 
 /// The kind of an action that mends one finding.
-const QUICK_FIX: &str = "quickfix";
+const QUICK_FIX: CodeActionKind = CodeActionKind::QuickFix;
 /// The kind of the action that mends all that can be mended safely, as editors run it when a file is saved.
-const FIX_ALL: &str = "source.fixAll";
+const FIX_ALL: CodeActionKind = CodeActionKind::SourceFixAll;
 
 /// The kinds that there are.
-pub(super) const KINDS: [&str; 2] = [QUICK_FIX, FIX_ALL];
+pub(super) const KINDS: [CodeActionKind; 2] = [QUICK_FIX, FIX_ALL];
 
 /// The most requests of a file of lines that are looked at: a range may be the whole file.
 const MAX_REQUESTS: usize = 100;
 
 /// The actions for a range of a document.
 pub(super) fn actions(
-    uri: &str,
     document: &Document,
     encoding: Encoding,
-    range: Range,
-    context: &CodeActionContext,
+    asked: &CodeActionParams,
 ) -> Vec<CodeAction> {
     let Content::Text(whole) = document.content() else {
         return Vec::new();
@@ -35,14 +35,16 @@ pub(super) fn actions(
         return Vec::new();
     }
     let lines = Lines::new(whole, encoding);
-    let (start, end) = (lines.offset(range.start), lines.offset(range.end));
-    let wants = |kind: &str| {
-        context.only.as_ref().is_none_or(|only| {
-            let is_of = |wanted: &String| {
-                kind == wanted
-                    || kind
-                        .strip_prefix(wanted.as_str())
-                        .is_some_and(|rest| rest.starts_with('.'))
+    let (start, end) = (
+        lines.offset(asked.range.start),
+        lines.offset(asked.range.end),
+    );
+    // A kind stands for those below it too.
+    let wants = |kind: &CodeActionKind| {
+        asked.context.only.as_ref().is_none_or(|only| {
+            let is_of = |wanted: &CodeActionKind| {
+                let rest = kind.as_str().strip_prefix(wanted.as_str());
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
             };
             only.iter().any(is_of)
         })
@@ -64,7 +66,7 @@ pub(super) fn actions(
             continue;
         }
         select(&mut report);
-        if wants(QUICK_FIX) {
+        if wants(&QUICK_FIX) {
             for fix in report.fixes() {
                 let found = &report.findings()[fix.finding];
                 let place = found.span();
@@ -83,14 +85,15 @@ pub(super) fn actions(
                     } else {
                         format!("{} (a guess)", fix.title)
                     },
-                    kind: QUICK_FIX,
-                    diagnostics: shown(&context.diagnostics, place, found.rule().id()),
-                    is_preferred: fix.safe,
-                    edit: edit(uri, edits.collect()),
+                    kind: Some(QUICK_FIX),
+                    diagnostics: shown(&asked.context.diagnostics, place, found.rule().id()),
+                    is_preferred: Some(fix.safe),
+                    edit: Some(edit(&asked.text_document.uri, edits.collect())),
+                    ..CodeAction::default()
                 });
             }
         }
-        if wants(FIX_ALL) {
+        if wants(&FIX_ALL) {
             let fixed = checker.fix_selected(text, Which::Safe, select);
             if fixed.applied > 0 {
                 everything.push(TextEdit {
@@ -103,24 +106,26 @@ pub(super) fn actions(
     if !everything.is_empty() {
         actions.push(CodeAction {
             title: "mend all that can be mended safely".to_owned(),
-            kind: FIX_ALL,
-            diagnostics: Vec::new(),
-            is_preferred: false,
-            edit: edit(uri, everything),
+            kind: Some(FIX_ALL),
+            is_preferred: Some(false),
+            edit: Some(edit(&asked.text_document.uri, everything)),
+            ..CodeAction::default()
         });
     }
     actions
 }
 
-fn edit(uri: &str, edits: Vec<TextEdit>) -> WorkspaceEdit {
+fn edit(uri: &Uri, edits: Vec<TextEdit>) -> WorkspaceEdit {
     WorkspaceEdit {
-        changes: BTreeMap::from([(uri.to_owned(), edits)]),
+        changes: Some(HashMap::from([(uri.clone(), edits)])),
+        ..WorkspaceEdit::default()
     }
 }
 
 /// Those of the findings that the editor shows which are this one.
-fn shown(diagnostics: &[Value], place: Range, rule: &str) -> Vec<Value> {
-    let place = serde_json::to_value(place).ok();
-    let is_it = |found: &&Value| found["code"] == rule && Some(&found["range"]) == place.as_ref();
-    diagnostics.iter().filter(is_it).cloned().collect()
+fn shown(diagnostics: &[Diagnostic], place: Range, rule: &str) -> Option<Vec<Diagnostic>> {
+    let code = Some(Code::from(rule.to_owned()));
+    let is_it = |found: &&Diagnostic| found.code == code && found.range == place;
+    let shown: Vec<Diagnostic> = diagnostics.iter().filter(is_it).cloned().collect();
+    (!shown.is_empty()).then_some(shown)
 }

@@ -4,10 +4,10 @@ mod context;
 mod items;
 mod snippet;
 
+use gen_lsp_types::{CompletionItem, CompletionList, Range};
 use kling_spec::Spec;
 
 use super::placeholder::placeholders;
-use super::protocol::{CompletionItem, CompletionList, Range};
 use super::request::Readable;
 use super::server::Question;
 use context::{Context, Place};
@@ -29,8 +29,8 @@ pub(super) fn completion(question: &Question<'_>) -> Option<CompletionList> {
         spec,
     };
     Some(CompletionList {
-        is_incomplete: false,
         items: chosen(&items, spec),
+        ..CompletionList::default()
     })
 }
 

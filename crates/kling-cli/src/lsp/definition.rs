@@ -1,7 +1,8 @@
 //! From a placeholder in the prompt to the item that it names.
 
+use gen_lsp_types::Location;
+
 use super::placeholder::reference_at;
-use super::protocol::Location;
 use super::request::node_under;
 use super::server::Question;
 
@@ -16,7 +17,7 @@ pub(super) fn definition(question: &Question<'_>) -> Option<Location> {
     let span = readable.to_source(item.span());
     let base = question.base;
     Some(Location {
-        uri: question.uri.to_owned(),
+        uri: question.uri.into(),
         range: question.lines.range(base + span.start, base + span.end),
     })
 }

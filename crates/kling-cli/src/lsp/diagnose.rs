@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use gen_lsp_types::{Diagnostic, DiagnosticSeverity, Range};
 use kling_check::Checker;
 use kling_json::{Span, SyntaxError};
 use kling_spec::{CommonRule, Level};
+use serde_json::json;
 
 use super::document::{Content, Document};
 use super::position::{Encoding, Lines};
-use super::protocol::{Diagnostic, DiagnosticData, Range, severity};
 use crate::input::request::{Body, FileName, Request};
 use crate::settings::Settings;
 
@@ -167,19 +168,21 @@ fn diagnostic(found: Found, range: Range) -> Diagnostic {
     }
     Diagnostic {
         range,
-        severity: match found.level {
-            Level::Error => severity::ERROR,
-            Level::Warning => severity::WARNING,
-            Level::Note => severity::INFORMATION,
-        },
-        code: Some(found.rule.clone()),
-        source: SOURCE,
-        message,
-        data: Some(DiagnosticData {
-            rule: found.rule,
-            pointer: found.pointer,
-            source: found.source,
+        severity: Some(match found.level {
+            Level::Error => DiagnosticSeverity::Error,
+            Level::Warning => DiagnosticSeverity::Warning,
+            Level::Note => DiagnosticSeverity::Information,
         }),
+        // What programs want of a finding; `source` is why.
+        data: Some(json!({
+            "rule": found.rule,
+            "pointer": found.pointer,
+            "source": found.source,
+        })),
+        code: Some(found.rule.into()),
+        source: Some(SOURCE.to_owned()),
+        message: message.into(),
+        ..Diagnostic::default()
     }
 }
 
@@ -192,12 +195,12 @@ fn more(omitted: u64, range: Range) -> Diagnostic {
     };
     Diagnostic {
         range,
-        severity: severity::INFORMATION,
-        code: None,
-        source: SOURCE,
+        severity: Some(DiagnosticSeverity::Information),
+        source: Some(SOURCE.to_owned()),
         message: format!(
             "{omitted} more {findings} not shown\nhelp: `kling check --format summary` counts all of them"
-        ),
-        data: None,
+        )
+        .into(),
+        ..Diagnostic::default()
     }
 }

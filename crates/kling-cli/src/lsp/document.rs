@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use gen_lsp_types::{Range, TextDocumentItem, VersionedTextDocumentIdentifier};
 use kling_json::Span;
 use memchr::memchr;
+use serde::Deserialize;
 use url::Url;
 
 use super::position::{Encoding, Lines};
-use super::protocol::{ContentChange, TextDocumentItem};
 use super::request::Readable;
 use crate::settings::Settings;
 
@@ -21,11 +22,28 @@ const KEPT: usize = 4;
 /// The most requests of a document that are kept as they were read: a file of lines has any number.
 const MOST_READ: usize = 64;
 
+/// The parameters of `textDocument/didChange`. Those of `gen_lsp_types` take a change of a range that is not understood
+/// for one of the whole document, whose text would be lost.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DidChange {
+    pub(super) text_document: VersionedTextDocumentIdentifier,
+    pub(super) content_changes: Vec<ContentChange>,
+}
+
+/// One change; each counts on those before it.
+#[derive(Debug, Deserialize)]
+pub(super) struct ContentChange {
+    /// What is replaced; `None` is the whole document.
+    range: Option<Range>,
+    text: String,
+}
+
 /// An open document.
 #[derive(Debug)]
 pub(super) struct Document {
     /// The version that the editor gave.
-    pub(super) version: i64,
+    pub(super) version: i32,
     /// Whether each line is a request.
     is_lines: bool,
     content: Content,
@@ -48,7 +66,7 @@ pub(super) enum Content {
 
 impl Document {
     pub(super) fn open(item: TextDocumentItem, settings: Arc<Settings>) -> Self {
-        let is_lines = is_lines(&item.uri, &item.language_id);
+        let is_lines = is_lines(item.uri.as_ref(), item.language_id.as_str());
         let mut document = Self {
             version: item.version,
             is_lines,
@@ -65,7 +83,7 @@ impl Document {
     }
 
     /// Does what the editor did.
-    pub(super) fn change(&mut self, version: i64, changes: Vec<ContentChange>, encoding: Encoding) {
+    pub(super) fn change(&mut self, version: i32, changes: Vec<ContentChange>, encoding: Encoding) {
         self.version = version;
         self.readables.get_mut().clear();
         for change in changes {
@@ -155,14 +173,16 @@ fn is_lines(uri: &str, language: &str) -> bool {
 mod tests {
     use std::num::NonZeroUsize;
 
+    use gen_lsp_types::{LanguageKind, Position};
+
     use super::*;
     use crate::cli::Configured;
     use crate::settings::{Flags, SettingsOf};
 
     fn document(uri: &str, text: &str) -> Document {
         let item = TextDocumentItem {
-            uri: uri.to_owned(),
-            language_id: "json".to_owned(),
+            uri: uri.into(),
+            language_id: LanguageKind::JSON,
             version: 1,
             text: text.to_owned(),
         };
@@ -221,11 +241,11 @@ mod tests {
                 text: text.to_owned(),
             }]
         };
-        let start = super::super::protocol::Position {
+        let start = Position {
             line: 0,
             character: 0,
         };
-        let at_start = Some(super::super::protocol::Range { start, end: start });
+        let at_start = Some(Range { start, end: start });
         let mut document = document("a.json", &"x".repeat(40));
         assert!(matches!(document.content(), Content::Text(_)));
         document.change(2, change(at_start, "y"), Encoding::Utf16);

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
+use gen_lsp_types::{Hover, MarkupContent};
 use kling_spec::Field;
 
 use super::placeholder::{Reference, reference_at};
-use super::protocol::{Hover, MarkupContent};
 use super::request::{node_under, path_of};
 use super::server::Question;
 use crate::output::counts::counted;
@@ -32,10 +32,11 @@ pub(super) fn hover(question: &Question<'_>) -> Option<Hover> {
     let base = question.base;
     Some(Hover {
         contents: MarkupContent {
-            kind: question.settled.hover_markup,
+            kind: question.settled.hover_markup.clone(),
             value,
-        },
-        range: question.lines.range(base + span.start, base + span.end),
+        }
+        .into(),
+        range: Some(question.lines.range(base + span.start, base + span.end)),
     })
 }
 

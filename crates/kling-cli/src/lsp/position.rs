@@ -1,8 +1,7 @@
 //! Places as editors name them: lines and code units, which may be those of UTF-8, UTF-16 or UTF-32.
 
+use gen_lsp_types::{Position, Range};
 use memchr::memchr2_iter;
-
-use super::protocol::{Position, Range};
 
 /// The code units in which columns are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

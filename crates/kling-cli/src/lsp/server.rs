@@ -1,61 +1,38 @@
 //! What the server knows, and what it answers.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write};
 
+use crossbeam_channel::Sender;
+use gen_lsp_types::{
+    ClientCompletionItemOptions, CodeActionOptions, CodeActionParams, CompletionOptions,
+    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
+    GeneralClientCapabilities, HoverClientCapabilities, InitializeResult, LogMessageNotification,
+    LogMessageParams, MarkupKind, MessageType, PositionEncodingKind,
+    PublishDiagnosticsNotification, PublishDiagnosticsParams, SaveOptions, ServerCapabilities,
+    ServerInfo, ShowMessageNotification, ShowMessageParams, TextDocumentPositionParams,
+    TextDocumentSyncKind, TextDocumentSyncOptions, VersionedTextDocumentIdentifier,
+};
 use kling_check::Checker;
-use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
+use lsp_server::{ErrorCode, Message, Notification, RequestId, Response, ResponseError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::{Value, from_value, to_value};
 
-use super::document::{self, Content, Document};
+use super::document::{self, Content, DidChange, Document};
 use super::position::{Encoding, Lines};
-use super::protocol::{
-    AtPosition, CodeActionParams, DidChange, DidOpen, OfDocument, PublishDiagnostics,
-};
 use super::request::Readable;
-use super::transport::Incoming;
-use super::{actions, completion, definition, diagnose, hover};
+use super::{actions, completion, definition, diagnose, hover, transport};
 use crate::exit::Exit;
 use crate::settings::{SettingsOf, Unsettled};
 
-/// The `MessageType` of errors in the protocol.
-const ERROR_MESSAGE: u8 = 1;
-
-/// `TextDocumentSyncKind.Incremental`.
-const INCREMENTAL: u8 = 2;
-
-/// The kinds of texts for people.
-const MARKDOWN: &str = "markdown";
-const PLAIN_TEXT: &str = "plaintext";
-
-/// How the server goes on.
-pub(super) enum Next {
-    /// It waits for more.
-    GoOn,
-    /// It ends.
-    Leave(Exit),
-    /// It ends, since it does not understand the other side.
-    Fail(String),
-}
-
-/// How far the conversation is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    New,
-    Running,
-    ShutDown,
-}
-
 /// What was settled with the editor.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Settled {
     pub(super) encoding: Encoding,
-    /// What texts for people are in a hover: `markdown` or `plaintext`.
-    pub(super) hover_markup: &'static str,
+    /// What texts for people are in a hover.
+    pub(super) hover_markup: MarkupKind,
     /// The same in a completion.
-    pub(super) completion_markup: &'static str,
+    pub(super) completion_markup: MarkupKind,
     /// Whether completions may have places to fill in.
     pub(super) snippets: bool,
 }
@@ -63,7 +40,7 @@ pub(super) struct Settled {
 /// A question about a place in a request.
 pub(super) struct Question<'a> {
     pub(super) checker: &'a Checker,
-    pub(super) settled: Settled,
+    pub(super) settled: &'a Settled,
     pub(super) uri: &'a str,
     pub(super) lines: &'a Lines<'a>,
     /// The text of the request.
@@ -76,138 +53,112 @@ pub(super) struct Question<'a> {
     pub(super) offset: usize,
 }
 
-/// The server.
-pub(super) struct Server<W> {
+/// The server, once the conversation has begun.
+pub(super) struct Server<'c> {
     settings: SettingsOf,
-    output: W,
-    stage: Stage,
     settled: Settled,
+    /// Where messages to the editor go.
+    sender: &'c Sender<Message>,
+    is_shut_down: bool,
     documents: BTreeMap<String, Document>,
     /// The documents that have changed since they were checked.
     unchecked: BTreeSet<String>,
 }
 
-impl<W: Write> Server<W> {
-    pub(super) const fn new(settings: SettingsOf, output: W) -> Self {
-        Self {
+impl<'c> Server<'c> {
+    /// Answers `initialize`, a request with this id and these parameters.
+    pub(super) fn new(
+        settings: SettingsOf,
+        sender: &'c Sender<Message>,
+        id: RequestId,
+        params: &Value,
+    ) -> Self {
+        let server = Self {
             settings,
-            output,
-            stage: Stage::New,
-            settled: Settled {
-                encoding: Encoding::Utf16,
-                hover_markup: PLAIN_TEXT,
-                completion_markup: PLAIN_TEXT,
-                snippets: false,
-            },
+            settled: settled(params),
+            sender,
+            is_shut_down: false,
             documents: BTreeMap::new(),
             unchecked: BTreeSet::new(),
-        }
+        };
+        server.send(Response::new_ok(id, capabilities(&server.settled)));
+        server
     }
 
-    /// How the program ends when the editor is gone: well if it said so, or never said anything.
+    /// How the program ends when the editor is gone: well if it said so.
     pub(super) const fn left(&self) -> Exit {
-        match self.stage {
-            Stage::New | Stage::ShutDown => Exit::Clean,
-            Stage::Running => Exit::Errors,
+        if self.is_shut_down {
+            Exit::Clean
+        } else {
+            Exit::Errors
         }
     }
 
     /// Checks one document that has changed and sends its findings; whether there was one.
-    pub(super) fn publish_one(&mut self) -> io::Result<bool> {
+    pub(super) fn publish_one(&mut self) -> bool {
         let Some(uri) = self.unchecked.pop_first() else {
-            return Ok(false);
+            return false;
         };
         if let Some(document) = self.documents.get(&uri) {
-            let diagnostics = diagnose::diagnostics(document, self.settled.encoding);
-            let params = PublishDiagnostics {
-                uri: &uri,
+            self.notify::<PublishDiagnosticsNotification>(PublishDiagnosticsParams {
+                diagnostics: diagnose::diagnostics(document, self.settled.encoding),
                 version: Some(document.version),
-                diagnostics,
-            };
-            self.notify("textDocument/publishDiagnostics", &params)?;
+                uri: uri.into(),
+            });
         }
-        Ok(true)
+        true
     }
 
     /// Does what a message asks for.
-    pub(super) fn take(&mut self, incoming: Incoming) -> io::Result<Next> {
-        match incoming {
-            Incoming::Message(Message::Request(request)) => self.request(request)?,
-            Incoming::Message(Message::Notification(notification)) => {
-                return self.notification(notification);
+    pub(super) fn take(&mut self, message: Message) {
+        match message {
+            Message::Request(request) => {
+                let response_result = self.result(&request.method, request.params);
+                self.send(Response {
+                    id: request.id,
+                    response_result,
+                });
             }
+            Message::Notification(notification) => self.notified(notification),
             // Nothing is ever asked of the editor.
-            Incoming::Message(Message::Response(_)) => {}
-            Incoming::TooLong(length) => {
-                self.lose_all(&format!(
-                    "a message of {length} bytes is too long and was not read"
-                ))?;
-            }
-            Incoming::Malformed => self.lose_all("a message is not JSON-RPC")?,
-            Incoming::Broken => {
-                return Ok(Next::Fail(
-                    "the standard input holds no messages of the Language Server Protocol; \
-                     `kling lsp` is started by an editor"
-                        .to_owned(),
-                ));
-            }
-            Incoming::End => return Ok(Next::Leave(self.left())),
+            Message::Response(_) => {}
         }
-        Ok(Next::GoOn)
     }
 
-    fn request(&mut self, request: Request) -> io::Result<()> {
-        let Request { id, method, params } = request;
-        match (self.stage, method.as_str()) {
-            (Stage::New, "initialize") => {
-                self.settled = settled(&params);
-                self.stage = Stage::Running;
-                self.answer(id, &capabilities(self.settled))
+    fn result(&mut self, method: &str, params: Value) -> Result<Value, ResponseError> {
+        match method {
+            _ if self.is_shut_down => Err(refused(
+                ErrorCode::InvalidRequest,
+                "nothing but `exit` comes after `shutdown`".to_owned(),
+            )),
+            "shutdown" => {
+                self.is_shut_down = true;
+                Ok(Value::Null)
             }
-            (Stage::New, _) => {
-                let told = "`initialize` comes first".to_owned();
-                self.refuse(id, ErrorCode::ServerNotInitialized, told)
-            }
-            (Stage::Running, "shutdown") => {
-                self.stage = Stage::ShutDown;
-                self.answer(id, &Value::Null)
-            }
-            (Stage::Running, "textDocument/hover") => self.at(id, params, hover::hover),
-            (Stage::Running, "textDocument/completion") => {
-                self.at(id, params, completion::completion)
-            }
-            (Stage::Running, "textDocument/definition") => {
-                self.at(id, params, definition::definition)
-            }
-            (Stage::Running, "textDocument/codeAction") => self.actions(id, params),
-            (Stage::Running, "initialize") => {
-                let told = "`initialize` comes once".to_owned();
-                self.refuse(id, ErrorCode::InvalidRequest, told)
-            }
-            (Stage::ShutDown, _) => {
-                let told = "nothing but `exit` comes after `shutdown`".to_owned();
-                self.refuse(id, ErrorCode::InvalidRequest, told)
-            }
-            (Stage::Running, _) => {
-                let told = format!("`{method}` is not known here");
-                self.refuse(id, ErrorCode::MethodNotFound, told)
-            }
+            "textDocument/hover" => self.at(params, hover::hover),
+            "textDocument/completion" => self.at(params, completion::completion),
+            "textDocument/definition" => self.at(params, definition::definition),
+            "textDocument/codeAction" => self.actions(params),
+            "initialize" => Err(refused(
+                ErrorCode::InvalidRequest,
+                "`initialize` comes once".to_owned(),
+            )),
+            _ => Err(refused(
+                ErrorCode::MethodNotFound,
+                format!("`{method}` is not known here"),
+            )),
         }
     }
 
     /// Answers a question about a place; `null` where nothing can be said.
     fn at<A: Serialize>(
-        &mut self,
-        id: RequestId,
+        &self,
         params: Value,
         answer: impl FnOnce(&Question<'_>) -> Option<A>,
-    ) -> io::Result<()> {
-        let asked: AtPosition = match serde_json::from_value(params) {
-            Ok(asked) => asked,
-            Err(error) => return self.refuse(id, ErrorCode::InvalidParams, error.to_string()),
-        };
-        let uri = asked.text_document.uri;
-        let answer = self.documents.get(&uri).and_then(|document| {
+    ) -> Result<Value, ResponseError> {
+        let asked: TextDocumentPositionParams = asked(params)?;
+        let uri = asked.text_document.uri.as_ref();
+        let answer = self.documents.get(uri).and_then(|document| {
             let Content::Text(whole) = document.content() else {
                 return None;
             };
@@ -219,233 +170,212 @@ impl<W: Write> Server<W> {
             let request = document.request_at(whole, offset);
             answer(&Question {
                 checker: &document.settings.checker,
-                settled: self.settled,
-                uri: &uri,
+                settled: &self.settled,
+                uri,
                 lines: &lines,
                 text: request.of(whole),
                 readable: &document.readable(whole, request),
                 base: request.start,
                 offset: offset - request.start,
             })
-            .map(|answer| json(&answer))
         });
-        self.answer(id, &answer)
+        Ok(json(&answer))
     }
 
     /// Answers with what can be done in a range.
-    fn actions(&mut self, id: RequestId, params: Value) -> io::Result<()> {
-        let asked: CodeActionParams = match serde_json::from_value(params) {
-            Ok(asked) => asked,
-            Err(error) => return self.refuse(id, ErrorCode::InvalidParams, error.to_string()),
-        };
-        let uri = asked.text_document.uri;
-        let of_document = |document| {
-            actions::actions(
-                &uri,
-                document,
-                self.settled.encoding,
-                asked.range,
-                &asked.context,
-            )
-        };
-        let actions = self.documents.get(&uri).map(of_document);
-        self.answer(id, &actions.unwrap_or_default())
+    fn actions(&self, params: Value) -> Result<Value, ResponseError> {
+        let asked: CodeActionParams = asked(params)?;
+        let document = self.documents.get(asked.text_document.uri.as_ref());
+        let actions =
+            document.map(|document| actions::actions(document, self.settled.encoding, &asked));
+        Ok(json(&actions.unwrap_or_default()))
     }
 
-    fn notification(&mut self, notification: Notification) -> io::Result<Next> {
+    fn notified(&mut self, notification: Notification) {
         let Notification { method, params } = notification;
-        if method == "exit" {
-            return Ok(Next::Leave(if self.stage == Stage::ShutDown {
-                Exit::Clean
-            } else {
-                Exit::Errors
-            }));
-        }
-        if self.stage == Stage::Running {
-            let read = match method.as_str() {
-                "textDocument/didOpen" => read(params).map(|opened| self.open(opened)),
-                "textDocument/didChange" => read(params).map(|changed| {
-                    self.change(changed);
-                    Ok(())
-                }),
-                "textDocument/didSave" => read(params).map(|saved: OfDocument| {
-                    self.unchecked.insert(saved.text_document.uri);
-                    Ok(())
-                }),
-                "textDocument/didClose" => read(params).map(|closed| self.close(closed)),
-                // What is not known may be passed over, and answers come faster than a cancellation.
-                _ => Ok(Ok(())),
-            };
-            match read {
-                Ok(done) => done?,
-                Err(error) => {
-                    self.lose_all(&format!("`{method}` was not understood: {error}"))?;
-                }
+        let done = match method.as_str() {
+            transport::UNUSABLE => {
+                self.lose_all(params.as_str().unwrap_or_default());
+                Ok(())
             }
+            _ if self.is_shut_down => Ok(()),
+            "textDocument/didOpen" => from_value(params).map(|opened| self.open(opened)),
+            "textDocument/didChange" => from_value(params).map(|changed| self.change(changed)),
+            "textDocument/didSave" => from_value(params).map(|saved: DidSaveTextDocumentParams| {
+                self.unchecked.insert(saved.text_document.uri.0);
+            }),
+            "textDocument/didClose" => from_value(params).map(|closed| self.close(closed)),
+            // What is not known may be passed over, and answers come faster than a cancellation.
+            _ => Ok(()),
+        };
+        if let Err(error) = done {
+            self.lose_all(&format!("`{method}` was not understood: {error}"));
         }
-        Ok(Next::GoOn)
     }
 
-    fn open(&mut self, opened: DidOpen) -> io::Result<()> {
-        let uri = opened.text_document.uri.clone();
+    fn open(&mut self, opened: DidOpenTextDocumentParams) {
+        let document = opened.text_document;
+        let uri = document.uri.0.clone();
         match self.settings.of(document::path(&uri).as_deref()) {
             Ok(settings) => {
-                let document = Document::open(opened.text_document, settings);
+                let document = Document::open(document, settings);
                 self.documents.insert(uri.clone(), document);
                 self.unchecked.insert(uri);
-                Ok(())
             }
-            Err(Unsettled::Fault(failure)) => {
+            Err(unsettled) => {
                 self.documents.remove(&uri);
-                let told = failure.to_string();
-                let params = json!({ "type": ERROR_MESSAGE, "message": told.trim_end() });
-                self.notify("window/showMessage", &params)
-            }
-            Err(Unsettled::Told) => {
-                self.documents.remove(&uri);
-                Ok(())
+                if let Unsettled::Fault(failure) = unsettled {
+                    self.notify::<ShowMessageNotification>(ShowMessageParams {
+                        kind: MessageType::Error,
+                        message: failure.to_string().trim_end().to_owned(),
+                    });
+                }
             }
         }
     }
 
     fn change(&mut self, changed: DidChange) {
-        let DidChange {
-            text_document,
-            content_changes,
-        } = changed;
-        if let Some(document) = self.documents.get_mut(&text_document.uri) {
-            document.change(
-                text_document.version,
-                content_changes,
-                self.settled.encoding,
-            );
-            self.unchecked.insert(text_document.uri);
+        let VersionedTextDocumentIdentifier {
+            version,
+            text_document_identifier,
+        } = changed.text_document;
+        let uri = text_document_identifier.uri.0;
+        if let Some(document) = self.documents.get_mut(&uri) {
+            document.change(version, changed.content_changes, self.settled.encoding);
+            self.unchecked.insert(uri);
         }
     }
 
-    fn close(&mut self, closed: OfDocument) -> io::Result<()> {
+    fn close(&mut self, closed: DidCloseTextDocumentParams) {
         let uri = closed.text_document.uri;
-        self.documents.remove(&uri);
-        self.unchecked.remove(&uri);
-        let params = PublishDiagnostics {
-            uri: &uri,
+        self.documents.remove(&uri.0);
+        self.unchecked.remove(&uri.0);
+        self.notify::<PublishDiagnosticsNotification>(PublishDiagnosticsParams {
+            uri,
             version: None,
             diagnostics: Vec::new(),
-        };
-        self.notify("textDocument/publishDiagnostics", &params)
+        });
     }
 
     /// A message could not be used. It may have changed any document, so that none is known any more.
-    fn lose_all(&mut self, told: &str) -> io::Result<()> {
+    fn lose_all(&mut self, told: &str) {
         for (uri, document) in &mut self.documents {
             document.lose();
             self.unchecked.insert(uri.clone());
         }
-        let told =
-            format!("kling: {told}; open documents are checked again once they are reopened");
-        let params = json!({ "type": ERROR_MESSAGE, "message": told });
-        self.notify("window/logMessage", &params)
+        self.notify::<LogMessageNotification>(LogMessageParams {
+            kind: MessageType::Error,
+            message: format!(
+                "kling: {told}; open documents are checked again once they are reopened"
+            ),
+        });
     }
 
-    fn answer(&mut self, id: RequestId, result: &impl Serialize) -> io::Result<()> {
-        let response_result = Ok(json(result));
-        self.send(Response {
-            id,
-            response_result,
-        })
+    fn notify<N: gen_lsp_types::Notification>(&self, params: N::Params) {
+        self.send(Notification::new(N::METHOD.to_string(), params));
     }
 
-    fn refuse(&mut self, id: RequestId, code: ErrorCode, message: String) -> io::Result<()> {
-        self.send(Response::new_err(id, code as i32, message))
-    }
-
-    fn notify(&mut self, method: &str, params: &impl Serialize) -> io::Result<()> {
-        self.send(Notification {
-            method: method.to_owned(),
-            params: json(params),
-        })
-    }
-
-    fn send(&mut self, message: impl Into<Message>) -> io::Result<()> {
-        message.into().write(&mut self.output)
+    fn send(&self, message: impl Into<Message>) {
+        self.sender
+            .send(message.into())
+            .expect("messages are taken until the connection is dropped");
     }
 }
 
 fn json(value: &impl Serialize) -> Value {
-    serde_json::to_value(value).expect("the messages are structs and maps with string keys")
+    to_value(value).expect("the messages are structs and maps with string keys")
 }
 
-fn read<P: DeserializeOwned>(params: Value) -> serde_json::Result<P> {
-    serde_json::from_value(params)
+fn refused(code: ErrorCode, message: String) -> ResponseError {
+    ResponseError {
+        code: code as i32,
+        message,
+        data: None,
+    }
+}
+
+fn asked<P: DeserializeOwned>(params: Value) -> Result<P, ResponseError> {
+    from_value(params).map_err(|error| refused(ErrorCode::InvalidParams, error.to_string()))
 }
 
 /// What the editor can do, as far as it matters.
 fn settled(params: &Value) -> Settled {
-    let strings = |pointer: &str| {
-        let list = params.pointer(pointer).and_then(Value::as_array);
-        list.into_iter().flatten().filter_map(Value::as_str)
-    };
-    let markup = |pointer: &str| {
-        if strings(pointer).any(|format| format == MARKDOWN) {
-            MARKDOWN
+    let general: GeneralClientCapabilities = part(params, "/general");
+    let hover: HoverClientCapabilities = part(params, "/textDocument/hover");
+    let item: ClientCompletionItemOptions = part(params, "/textDocument/completion/completionItem");
+    let markup = |known: Option<Vec<MarkupKind>>| {
+        let markdown = MarkupKind::Markdown;
+        if known.is_some_and(|known| known.contains(&markdown)) {
+            markdown
         } else {
-            PLAIN_TEXT
+            MarkupKind::PlainText
         }
     };
+    let encodings = general.position_encodings.unwrap_or_default();
     Settled {
-        encoding: Encoding::negotiate(strings("/capabilities/general/positionEncodings")),
-        hover_markup: markup("/capabilities/textDocument/hover/contentFormat"),
-        completion_markup: markup(
-            "/capabilities/textDocument/completion/completionItem/documentationFormat",
-        ),
-        snippets: params
-            .pointer("/capabilities/textDocument/completion/completionItem/snippetSupport")
-            .and_then(Value::as_bool)
-            .unwrap_or_default(),
+        encoding: Encoding::negotiate(encodings.iter().map(PositionEncodingKind::as_str)),
+        hover_markup: markup(hover.content_format),
+        completion_markup: markup(item.documentation_format),
+        snippets: item.snippet_support.unwrap_or_default(),
     }
 }
 
+/// A part of what the editor can do. What is wrong with the others, which are many, does not matter.
+fn part<P: DeserializeOwned + Default>(params: &Value, pointer: &str) -> P {
+    let part = params.pointer(&format!("/capabilities{pointer}"));
+    part.and_then(|part| P::deserialize(part).ok())
+        .unwrap_or_default()
+}
+
 /// What the server can do.
-fn capabilities(settled: Settled) -> Value {
-    json!({
-        "capabilities": {
-            "positionEncoding": settled.encoding.name(),
-            "textDocumentSync": {
-                "openClose": true,
-                "change": INCREMENTAL,
-                "save": { "includeText": false },
-            },
-            "hoverProvider": true,
-            "completionProvider": { "triggerCharacters": ["\"", ":", "<"] },
-            "definitionProvider": true,
-            "codeActionProvider": { "codeActionKinds": actions::KINDS },
+fn capabilities(settled: &Settled) -> InitializeResult {
+    let sync = TextDocumentSyncOptions {
+        open_close: Some(true),
+        change: Some(TextDocumentSyncKind::Incremental),
+        save: Some(
+            SaveOptions {
+                include_text: Some(false),
+            }
+            .into(),
+        ),
+        ..TextDocumentSyncOptions::default()
+    };
+    let completion = CompletionOptions {
+        trigger_characters: Some(["\"", ":", "<"].map(str::to_owned).to_vec()),
+        ..CompletionOptions::default()
+    };
+    let code_action = CodeActionOptions {
+        code_action_kinds: Some(actions::KINDS.to_vec()),
+        ..CodeActionOptions::default()
+    };
+    InitializeResult {
+        capabilities: ServerCapabilities {
+            position_encoding: Some(settled.encoding.name().into()),
+            text_document_sync: Some(sync.into()),
+            hover_provider: Some(true.into()),
+            completion_provider: Some(completion),
+            definition_provider: Some(true.into()),
+            code_action_provider: Some(code_action.into()),
+            ..ServerCapabilities::default()
         },
-        "serverInfo": { "name": "kling", "version": env!("CARGO_PKG_VERSION") },
-    })
+        server_info: Some(ServerInfo {
+            name: "kling".to_owned(),
+            version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+        }),
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use lsp_server::Connection;
+    use serde_json::json;
+
     use super::*;
     use crate::cli::Configured;
     use crate::settings::Flags;
 
-    /// The parameters of the notifications with this method.
-    fn sent(output: &[u8], method: &str) -> Vec<Value> {
-        let mut output = output;
-        std::iter::from_fn(|| Message::read(&mut output).unwrap())
-            .filter_map(|message| match message {
-                Message::Notification(found) if found.method == method => Some(found.params),
-                Message::Notification(_) | Message::Request(_) | Message::Response(_) => None,
-            })
-            .collect()
-    }
-
-    fn notification(method: &str, params: Value) -> Incoming {
-        Incoming::Message(Message::Notification(Notification {
-            method: method.to_owned(),
-            params,
-        }))
+    fn notification(method: &str, params: Value) -> Message {
+        Notification::new(method.to_owned(), params).into()
     }
 
     #[test]
@@ -455,27 +385,35 @@ mod tests {
             ..Configured::default()
         };
         let settings = SettingsOf::new(Flags::default(), &configured);
-        let mut server = Server::new(settings, Vec::new());
-        server.stage = Stage::Running;
+        let (connection, editor) = Connection::memory();
+        let mut server = Server::new(settings, &connection.sender, 1.into(), &json!({}));
         let uri = "file:///a.json";
         let item = json!({ "uri": uri, "languageId": "json", "version": 1, "text": "" });
-        let mut incoming = vec![notification(
+        server.take(notification(
             "textDocument/didOpen",
             json!({ "textDocument": item }),
-        )];
+        ));
         for version in 2..=40 {
             let change = json!({
                 "textDocument": { "uri": uri, "version": version },
                 "contentChanges": [{ "text": r#"{"prompt": ""}"# }],
             });
-            incoming.push(notification("textDocument/didChange", change));
+            server.take(notification("textDocument/didChange", change));
         }
-        for incoming in incoming {
-            assert!(matches!(server.take(incoming), Ok(Next::GoOn)));
-        }
-        assert!(server.publish_one().unwrap());
-        assert!(!server.publish_one().unwrap());
-        let published = sent(&server.output, "textDocument/publishDiagnostics");
+        assert!(server.publish_one());
+        assert!(!server.publish_one());
+        let published: Vec<Value> = editor
+            .receiver
+            .try_iter()
+            .filter_map(|message| match message {
+                Message::Notification(found) => Some(found),
+                Message::Request(_) | Message::Response(_) => None,
+            })
+            .map(|found| {
+                assert_eq!(found.method, "textDocument/publishDiagnostics");
+                found.params
+            })
+            .collect();
         assert_eq!(published.len(), 1);
         assert_eq!(published[0]["version"], 40);
         assert!(!published[0]["diagnostics"].as_array().unwrap().is_empty());

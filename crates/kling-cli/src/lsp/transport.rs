@@ -1,10 +1,10 @@
-//! Reading messages, with a limit on their length, and handing them on.
+//! Reading messages, with a limit on their length, and writing them, each in a thread of its own.
 
 use std::io::{self, BufRead, ErrorKind, Read};
-use std::sync::mpsc::{Receiver, sync_channel};
-use std::thread;
+use std::thread::{Builder, JoinHandle};
 
-use lsp_server::Message;
+use crossbeam_channel::bounded;
+use lsp_server::{Connection, Message, Notification};
 
 /// The most bytes before the body of a message.
 const MAX_HEADER: u64 = 8 << 10;
@@ -18,66 +18,82 @@ const ENVELOPE: u64 = 1 << 20;
 /// Messages that are read before the first of them is looked at. An editor waits while there are as many.
 const QUEUE: usize = 64;
 
-/// What came from the editor.
-#[derive(Debug)]
-pub(super) enum Incoming {
-    /// A message.
-    Message(Message),
-    /// A message of so many bytes, which was passed over.
-    TooLong(u64),
-    /// A message that is none of JSON-RPC.
-    Malformed,
-    /// No message begins where one should, so that none can be found any more.
-    Broken,
-    /// Nothing more comes.
-    End,
+/// The method of the notification that stands for a message that cannot be used; its parameter says why. It is none
+/// of the protocol: an editor that sends it loses its own documents.
+pub(super) const UNUSABLE: &str = "$/kling/unusable";
+
+/// The threads behind a connection.
+pub(super) struct Threads {
+    reader: JoinHandle<io::Result<()>>,
+    writer: JoinHandle<()>,
 }
 
-/// Reads messages from the standard input in a thread of its own.
+impl Threads {
+    /// Waits until all is written, once nothing more is read; whether there were only messages in the input.
+    pub(super) fn join(self) -> bool {
+        // What a thread panics with has been told by then.
+        let _ = self.writer.join();
+        let read = self.reader.join();
+        !matches!(read, Ok(Err(error)) if error.kind() == ErrorKind::InvalidData)
+    }
+}
+
+/// A connection over the standard streams. Its receiver is disconnected where the input ends, at `exit`, and where no
+/// message begins where one should, so that none can be found any more.
 ///
 /// A message holds at most `limit` bytes of a document, however they are escaped.
-pub(super) fn listen(limit: usize) -> io::Result<Receiver<Incoming>> {
+pub(super) fn stdio(limit: usize) -> io::Result<(Connection, Threads)> {
     let longest = (limit as u64)
         .saturating_mul(MAX_ESCAPE)
         .saturating_add(ENVELOPE);
-    let (sender, receiver) = sync_channel(QUEUE);
-    thread::Builder::new()
-        .name("lsp-reader".to_owned())
-        .spawn(move || {
-            let mut input = io::stdin().lock();
-            loop {
-                let incoming = read(&mut input, longest);
-                let is_last = matches!(incoming, Incoming::Broken | Incoming::End);
-                if sender.send(incoming).is_err() || is_last {
-                    return;
-                }
+    let (incoming, receiver) = bounded(QUEUE);
+    let (sender, outgoing) = bounded::<Message>(0);
+    let reader = Builder::new().name("lsp-reader".to_owned());
+    let reader = reader.spawn(move || {
+        let mut input = io::stdin().lock();
+        while let Some(message) = read(&mut input, longest)? {
+            let is_last = matches!(&message, Message::Notification(it) if it.method == "exit");
+            if incoming.send(message).is_err() || is_last {
+                break;
             }
-        })?;
-    Ok(receiver)
+        }
+        Ok(())
+    })?;
+    let writer = Builder::new().name("lsp-writer".to_owned());
+    let writer = writer.spawn(move || {
+        let mut output = io::stdout().lock();
+        let mut is_open = true;
+        // Where nobody reads them messages are taken all the same: `Connection` counts on that.
+        for message in outgoing {
+            is_open = is_open && message.write(&mut output).is_ok();
+        }
+    })?;
+    Ok((Connection { sender, receiver }, Threads { reader, writer }))
 }
 
-/// Reads the next message of at most `longest` bytes.
-fn read(input: &mut impl BufRead, longest: u64) -> Incoming {
-    let length = match content_length(input) {
-        Ok(Some(length)) => length,
-        Err(error) if error.kind() == ErrorKind::InvalidData => return Incoming::Broken,
-        Ok(None) | Err(_) => return Incoming::End,
+/// Reads the next message of at most `longest` bytes; `None` where the input ends.
+fn read(input: &mut impl BufRead, longest: u64) -> io::Result<Option<Message>> {
+    let Some(length) = content_length(input)? else {
+        return Ok(None);
     };
     let mut content = input.by_ref().take(length);
     if length > longest {
-        return match io::copy(&mut content, &mut io::sink()) {
-            Ok(read) if read == length => Incoming::TooLong(length),
-            Ok(_) | Err(_) => Incoming::End,
-        };
+        let read = io::copy(&mut content, &mut io::sink())?;
+        let told = format!("a message of {length} bytes is too long and was not read");
+        return Ok((read == length).then(|| unusable(told)));
     }
     // The buffer grows with what comes, not with what was announced.
     let mut body = Vec::new();
-    match content.read_to_end(&mut body) {
-        Ok(read) if read as u64 == length => {
-            serde_json::from_slice(&body).map_or(Incoming::Malformed, Incoming::Message)
-        }
-        Ok(_) | Err(_) => Incoming::End,
-    }
+    let read = content.read_to_end(&mut body)?;
+    let message = || {
+        serde_json::from_slice(&body)
+            .unwrap_or_else(|_| unusable("a message is not JSON-RPC".to_owned()))
+    };
+    Ok((read as u64 == length).then(message))
+}
+
+fn unusable(told: String) -> Message {
+    Notification::new(UNUSABLE.to_owned(), told).into()
 }
 
 /// Reads the header of a message; `None` where the input ends.
@@ -119,19 +135,18 @@ mod tests {
     fn read_all(mut input: &[u8]) -> Vec<String> {
         let mut all = Vec::new();
         loop {
-            let incoming = read(&mut input, 100);
-            let is_last = matches!(incoming, Incoming::Broken | Incoming::End);
-            all.push(match incoming {
-                Incoming::Message(Message::Notification(found)) => found.method,
-                Incoming::Message(_)
-                | Incoming::TooLong(_)
-                | Incoming::Malformed
-                | Incoming::Broken
-                | Incoming::End => format!("{incoming:?}"),
-            });
-            if is_last {
-                return all;
-            }
+            let last = match read(&mut input, 100) {
+                Ok(Some(Message::Notification(found))) => {
+                    let told = found.params.as_str().map(str::to_owned);
+                    all.push(told.unwrap_or(found.method));
+                    continue;
+                }
+                Ok(Some(other)) => panic!("{other:?}"),
+                Ok(None) => "end".to_owned(),
+                Err(error) => error.kind().to_string(),
+            };
+            all.push(last);
+            return all;
         }
     }
 
@@ -155,12 +170,12 @@ mod tests {
             read_all(input.as_bytes()),
             [
                 "exit",
-                "Malformed",
-                "Malformed",
-                "TooLong(101)",
-                "Malformed",
+                "a message is not JSON-RPC",
+                "a message is not JSON-RPC",
+                "a message of 101 bytes is too long and was not read",
+                "a message is not JSON-RPC",
                 "exit",
-                "End"
+                "end"
             ]
         );
     }
@@ -169,15 +184,15 @@ mod tests {
     fn an_input_that_is_cut_ends() {
         let whole = framed(r#"{"jsonrpc":"2.0","method":"exit"}"#);
         for cut in 0..whole.len() {
-            assert_eq!(read_all(&whole.as_bytes()[..cut]), ["End"], "{cut} bytes");
+            assert_eq!(read_all(&whole.as_bytes()[..cut]), ["end"], "{cut} bytes");
         }
     }
 
     #[test]
     fn what_is_no_message_cannot_be_read_on() {
-        assert_eq!(read_all(b"\r\n{}"), ["Broken"]);
-        assert_eq!(read_all(b"Content-Length: -1\r\n\r\n"), ["Broken"]);
+        assert_eq!(read_all(b"\r\n{}"), ["invalid data"]);
+        assert_eq!(read_all(b"Content-Length: -1\r\n\r\n"), ["invalid data"]);
         let endless = "x".repeat(9 << 10);
-        assert_eq!(read_all(endless.as_bytes()), ["Broken"]);
+        assert_eq!(read_all(endless.as_bytes()), ["invalid data"]);
     }
 }

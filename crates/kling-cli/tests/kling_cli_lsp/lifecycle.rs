@@ -52,6 +52,9 @@ fn the_exit_code_tells_whether_the_server_was_shut_down() {
     assert_eq!(Client::new().leave(), (1, String::new()), "end of input");
     let client = Client::start(&[]);
     assert_eq!(client.leave(), (0, String::new()), "nothing was ever said");
+    let mut client = Client::start(&[]);
+    client.notify("exit", &Value::Null);
+    assert_eq!(client.ended(), (1, String::new()), "exit alone");
     let mut client = Client::new();
     client.request("shutdown", &Value::Null);
     assert_eq!(client.leave(), (0, String::new()), "shutdown alone");

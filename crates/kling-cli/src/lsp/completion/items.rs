@@ -2,17 +2,17 @@
 
 use std::fmt::Write as _;
 
+use gen_lsp_types::{
+    CompletionItem, CompletionItemKind, InsertTextFormat, MarkupContent, Range, TextEdit,
+};
 use kling_json::{Kind, Span, quoted};
 use kling_spec::{Field, Placeholders, Scalar, Spec, Type};
 
-use super::context::{Context, Place};
+use super::context::Context;
 use super::range;
 use super::snippet::{Insert, Values};
 use crate::lsp::hover::{described, shortened};
 use crate::lsp::placeholder;
-use crate::lsp::protocol::{
-    CompletionItem, MarkupContent, Range, TextEdit, completion_kind, insert_format,
-};
 use crate::lsp::server::Question;
 use crate::output::field::with_unit;
 
@@ -90,8 +90,18 @@ impl Items<'_> {
                 .then(value)
                 .then(&Insert::of(comma))
         };
-        self.item(index, completion_kind::FIELD, name.to_owned(), insert)
-            .with(detail, documentation.map(|text| self.markup(text)), &key)
+        let markup = |value| MarkupContent {
+            kind: self.question.settled.completion_markup.clone(),
+            value,
+        };
+        // Where no quotation mark has been written, the editor compares without one.
+        let is_quoted = self.context.is_quoted;
+        CompletionItem {
+            label: name.to_owned(),
+            documentation: documentation.map(|text| markup(text).into()),
+            filter_text: Some(if is_quoted { key } else { name.to_owned() }),
+            ..self.item(index, CompletionItemKind::Field, detail, insert)
+        }
     }
 
     /// The listed values of a field, or the shape of its value.
@@ -141,9 +151,7 @@ impl Items<'_> {
     }
 
     fn value(&self, index: usize, insert: Insert, detail: String) -> CompletionItem {
-        let text = insert.plain.clone();
-        self.item(index, completion_kind::VALUE, text.clone(), insert)
-            .with(detail, None, &text)
+        self.item(index, CompletionItemKind::Value, detail, insert)
     }
 
     /// The placeholders of the items that are there, where one has been begun.
@@ -152,7 +160,10 @@ impl Items<'_> {
         let Some(begun) = begun_mark(text, self.context.token.start, self.context.offset) else {
             return Vec::new();
         };
-        let range = range(self.question, begun.start, begun.end);
+        let placed = Items {
+            range: range(self.question, begun.start, begun.end),
+            ..*self
+        };
         let mut found = Vec::new();
         for kind in &placeholders.kinds {
             let Some(list) = &kind.list else { continue };
@@ -164,71 +175,46 @@ impl Items<'_> {
                     .find(|child| child.kind() == Kind::String)
                     .unwrap_or(item);
                 let detail = format!("{list}: {}", shortened(what.raw()));
-                let index = found.len();
-                let mut completion = self.item(
-                    index,
-                    completion_kind::REFERENCE,
-                    mark.clone(),
+                found.push(placed.item(
+                    found.len(),
+                    CompletionItemKind::Reference,
+                    detail,
                     Insert::of(&mark),
-                );
-                completion.text_edit.range = range;
-                found.push(completion.with(detail, None, &mark));
+                ));
             }
         }
         found
     }
 
-    fn item(&self, index: usize, kind: u8, label: String, insert: Insert) -> CompletionItem {
+    /// An item that is shown and compared as what it inserts.
+    fn item(
+        &self,
+        index: usize,
+        kind: CompletionItemKind,
+        detail: String,
+        insert: Insert,
+    ) -> CompletionItem {
+        let label = insert.plain.clone();
         let (insert_text_format, new_text) = if self.question.settled.snippets {
-            (insert_format::SNIPPET, insert.snippet)
+            (InsertTextFormat::Snippet, insert.snippet)
         } else {
-            (insert_format::PLAIN_TEXT, insert.plain)
+            (InsertTextFormat::PlainText, insert.plain)
+        };
+        let edit = TextEdit {
+            range: self.range,
+            new_text,
         };
         CompletionItem {
+            filter_text: Some(label.clone()),
             label,
-            kind,
-            detail: String::new(),
-            documentation: None,
-            sort_text: format!("{index:04}"),
-            filter_text: String::new(),
-            insert_text_format,
-            text_edit: TextEdit {
-                range: self.range,
-                new_text,
-            },
+            kind: Some(kind),
+            detail: Some(detail).filter(|detail| !detail.is_empty()),
+            // The order of the contract.
+            sort_text: Some(format!("{index:04}")),
+            insert_text_format: Some(insert_text_format),
+            text_edit: Some(edit.into()),
+            ..CompletionItem::default()
         }
-        .unquoted(self.context)
-    }
-
-    fn markup(&self, value: String) -> MarkupContent {
-        MarkupContent {
-            kind: self.question.settled.completion_markup,
-            value,
-        }
-    }
-}
-
-impl CompletionItem {
-    /// Where no quotation mark has been written, the editor compares without one.
-    fn unquoted(mut self, context: &Context) -> Self {
-        if !context.is_quoted && context.place == Place::Key {
-            self.filter_text.clone_from(&self.label);
-        }
-        self
-    }
-
-    fn with(
-        mut self,
-        detail: String,
-        documentation: Option<MarkupContent>,
-        filter_text: &str,
-    ) -> Self {
-        self.detail = detail;
-        self.documentation = documentation;
-        if self.filter_text.is_empty() {
-            filter_text.clone_into(&mut self.filter_text);
-        }
-        self
     }
 }
 
