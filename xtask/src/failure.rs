@@ -19,7 +19,7 @@ impl Failure {
     }
 
     /// What could not be done to a file.
-    pub(crate) fn file(path: &Path, verb: &str, error: &io::Error) -> Self {
+    pub fn file(path: &Path, verb: &str, error: &io::Error) -> Self {
         Self(format!("{} cannot be {verb}: {error}", path.display()))
     }
 }

@@ -1,20 +1,18 @@
 //! The project's own chores: what the commands of `cargo xtask` and the tests of this crate share.
 
 // Layers, each above those that it may import from; a test in xtask holds the modules to this.
-// failure workspace < corpus new_model process readme workflow < bench cases ci codegen flaky system_test < faults
+// failure workspace < corpus new_model process readme workflow < bench ci codegen flaky system_tests
 
 pub mod bench;
-pub mod cases;
 pub mod ci;
 pub mod codegen;
 pub mod corpus;
 pub mod failure;
-pub mod faults;
 pub mod flaky;
 pub mod new_model;
 pub mod process;
 pub mod readme;
-pub mod system_test;
+pub mod system_tests;
 pub mod workflow;
 pub mod workspace;
 

@@ -1,12 +1,13 @@
 //! `cargo xtask`: the command line of the project's chores.
 
+use std::env;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use xtask::failure::Result;
-use xtask::{bench, cases, ci, codegen, corpus, faults, flaky, new_model, system_test, workspace};
+use xtask::{bench, ci, codegen, corpus, flaky, new_model, system_tests, workspace};
 
 /// The project's own chores.
 #[derive(Debug, Parser)]
@@ -53,29 +54,6 @@ enum Command {
         #[arg(long)]
         fix: bool,
     },
-    /// Run the program over collected requests and answers, and compare with what is right for each.
-    Cases {
-        /// The folder with `answers.jsonl` and `requests.jsonl`.
-        folder: PathBuf,
-        /// Only the answers of a service.
-        #[arg(long)]
-        answers: bool,
-        /// Only the requests.
-        #[arg(long)]
-        requests: bool,
-        /// The program to run, instead of a debug build.
-        #[arg(long, value_name = "PATH")]
-        kling: Option<PathBuf>,
-        /// Only the case with this id.
-        #[arg(long, value_name = "ID")]
-        only: Option<String>,
-    },
-    /// Try every fault that the client, the journal and the emulator have to stand.
-    Faults {
-        /// Leave out what the system tests try.
-        #[arg(long)]
-        without_system_tests: bool,
-    },
     /// Run each test binary again and again with all cores busy, and tell which tests fail by chance.
     Flaky {
         /// How often each binary is run.
@@ -93,16 +71,13 @@ enum Command {
         /// Only binaries with this in their name, such as a package.
         filter: Option<String>,
     },
-    /// Run the tests that need other programs.
-    SystemTest {
-        /// Only those with this in their name.
-        name: Option<String>,
-    },
+    #[command(flatten)]
+    SystemTests(system_tests::Command),
 }
 
 fn main() -> ExitCode {
     match run(Cli::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(failure) => {
             // Nobody is left to tell when standard error is gone.
             let _ = writeln!(io::stderr(), "error: {failure}");
@@ -111,7 +86,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command) -> Result<()> {
+fn run(command: Command) -> Result<ExitCode> {
     let root = workspace::root();
     match command {
         Command::Codegen { check: false } => codegen::write(root),
@@ -125,25 +100,6 @@ fn run(command: Command) -> Result<()> {
             let corpus = if fix { corpus::fix } else { corpus::run };
             corpus(&file, &mut io::stdout().lock())
         }
-        Command::Cases {
-            folder,
-            answers,
-            requests,
-            kling,
-            only,
-        } => {
-            let options = cases::Options {
-                folder,
-                kling,
-                answers,
-                requests,
-                only,
-            };
-            cases::run(root, &options, &mut io::stdout().lock())
-        }
-        Command::Faults {
-            without_system_tests,
-        } => faults::run(root, without_system_tests, &mut io::stdout().lock()),
         Command::Flaky {
             runs,
             socket_runs,
@@ -160,6 +116,7 @@ fn run(command: Command) -> Result<()> {
             };
             flaky::run(root, &options, &mut io::stdout().lock())
         }
-        Command::SystemTest { name } => system_test::run(root, name.as_deref()),
-    }
+        Command::SystemTests(_) => return system_tests::run(root, env::args_os().skip(1)),
+    }?;
+    Ok(ExitCode::SUCCESS)
 }

@@ -1,8 +1,9 @@
 //! Where the workspace is, and telling people how a chore goes.
 
 use std::fmt;
+use std::fs;
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The folder with the workspace's `Cargo.toml`.
 ///
@@ -14,8 +15,28 @@ pub fn root() -> &'static Path {
         .expect("this crate is a folder of the workspace")
 }
 
+/// The source files in a folder and in those below it.
+///
+/// # Errors
+/// A folder cannot be read.
+pub fn sources(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push(path);
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// Tells how a chore goes, on standard error.
-pub(crate) fn tell(line: impl fmt::Display) {
+pub fn tell(line: impl fmt::Display) {
     // A chore goes on when nobody listens any more.
     let _ = writeln!(io::stderr().lock(), "{line}");
 }

@@ -1,4 +1,4 @@
-//! What is linked into the program, the client and the checker, and with which features: held over the tree of
+//! What is linked into the program, the client, the checker and the chores, and with which features: held over the tree of
 //! dependencies that is built for this machine, tests left out.
 
 use std::collections::BTreeSet;
@@ -11,6 +11,7 @@ use crate::files::none;
 const LINKED_CHECKER: &[&str] = &["-p", "kling-check"];
 const CLIENT: &[&str] = &["-p", "kling-http"];
 const PROGRAM: &[&str] = &["-p", "kling-cli"];
+const CHORES: &[&str] = &["-p", "xtask"];
 const CHECKER: &[&str] = &["-p", "kling-cli", "--no-default-features"];
 const CHECKER_AND_CLIENT: &[&str] = &[
     "-p",
@@ -28,7 +29,7 @@ const CHECKER_AND_EMULATOR: &[&str] = &[
 ];
 
 /// What must not be in a tree, and what tells that the tree was read.
-const TREES: [(&[&str], &[&str], &[&str]); 6] = [
+const TREES: [(&[&str], &[&str], &[&str]); 7] = [
     // ICU4X, which host names are read without.
     (
         LINKED_CHECKER,
@@ -74,6 +75,12 @@ const TREES: [(&[&str], &[&str], &[&str]); 6] = [
         CHECKER_AND_EMULATOR,
         &["h2", "reqwest", "rustls", "rusqlite", "kling-http"],
         &["axum"],
+    ),
+    // Who changes a contract writes what is made from it without building a server.
+    (
+        CHORES,
+        &["tokio", "hyper", "axum", "kling-emulator"],
+        &["clap", "kling-check"],
     ),
 ];
 

@@ -43,17 +43,6 @@ fn modules(root: &str) -> BTreeSet<String> {
     names.map(str::to_owned).collect()
 }
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
-        let path = entry.path();
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
-        }
-    }
-}
-
 /// The modules that a text names behind `crate::`, apart from its tests and comments.
 fn named(text: &str) -> BTreeSet<String> {
     let code = text.split("#[cfg(test)]").next().unwrap_or_default();
@@ -79,13 +68,11 @@ fn named(text: &str) -> BTreeSet<String> {
 
 fn imports(folder: &Path) -> Imports {
     let modules = modules(&root(folder));
-    let mut files = Vec::new();
-    sources(folder, &mut files);
     let mut imports: Imports = modules
         .iter()
         .map(|module| (module.clone(), BTreeSet::new()))
         .collect();
-    for file in files {
+    for file in workspace::sources(folder).unwrap() {
         let inside = file.strip_prefix(folder).unwrap();
         let first = inside.iter().next().unwrap().to_str().unwrap();
         let module = first.trim_end_matches(".rs");

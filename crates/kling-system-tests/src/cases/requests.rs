@@ -1,0 +1,108 @@
+//! A request as somebody wrote it: what the check finds in it, and what each kind of fix makes of it.
+
+use std::fs;
+
+use serde_json::Value;
+use xtask::failure::{Failure, Result};
+
+use super::Judged;
+use super::file::{Case, same};
+use super::program::{Place, Program, texts};
+
+/// Nothing here asks a service: this is an address that nobody answers at.
+const NO_SERVICE: &str = "http://127.0.0.1:9";
+/// The file with the request.
+const FILE: &str = "request.json";
+
+/// Checks a request and mends a copy of it in each way.
+///
+/// # Errors
+/// The case is not one, or something cannot be run.
+pub(super) fn judge(program: &Program, case: &Case) -> Result<Vec<Judged>> {
+    let text = case.text("text")?;
+    let mut judged = findings(program, case, text)?;
+    for (member, option) in [("safe", "--fix"), ("after", "--unsafe-fixes")] {
+        let mended = mended(program, text, option)?;
+        let right = &case.members[member];
+        if !right.is_null() {
+            let value = serde_json::from_str::<Value>(&mended).ok();
+            let held = value.is_some_and(|value| same(right, &value));
+            judged.push(Judged::new(member, held, || {
+                format!("expected {right}, got {mended}")
+            }));
+        }
+        let mut read = mended.clone();
+        texts(
+            &serde_json::from_str(&mended).unwrap_or_default(),
+            &mut read,
+        );
+        for kept in case.members["never"].as_array().into_iter().flatten() {
+            let kept = kept.as_str().unwrap_or_default();
+            let fault = || format!("{option}: {kept:?} was removed from {mended}");
+            judged.push(Judged::new("never", read.contains(kept), fault));
+        }
+    }
+    Ok(judged)
+}
+
+/// What the check finds.
+fn findings(program: &Program, case: &Case, text: &str) -> Result<Vec<Judged>> {
+    let place = Place::new()?;
+    place.write(FILE, text.as_bytes())?;
+    let ran = program.run(&place, NO_SERVICE, &["check", "--format", "json", FILE])?;
+    let result = ran.json();
+    let found: Vec<(&str, &str, &str)> = result["diagnostics"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|one| {
+            let member = |name: &str| one[name].as_str().unwrap_or_default();
+            (member("level"), member("rule"), member("pointer"))
+        })
+        .collect();
+    let has = |level: &str| found.iter().any(|(found, ..)| *found == level);
+    let worst = if has("error") {
+        "error"
+    } else if has("warning") {
+        "warn"
+    } else {
+        "ok"
+    };
+    let expect = case.text("expect")?;
+    let code = Some(i32::from(expect == "error"));
+    let mut judged = vec![Judged::new(
+        "expect",
+        worst == expect && ran.code == code,
+        || {
+            format!(
+                "expected {expect}, got {worst} with exit {:?}: {found:?} {}",
+                ran.code,
+                ran.ending()
+            )
+        },
+    )];
+    for pointer in case.members["at"].as_array().into_iter().flatten() {
+        let pointer = pointer.as_str().unwrap_or_default();
+        let held = found.iter().any(|(.., at)| *at == pointer);
+        judged.push(Judged::new("at", held, || {
+            format!("nothing at {pointer:?}: {found:?}")
+        }));
+    }
+    if case.members["one"] == true {
+        let counts = |level: &str| expect == "ok" || level != "note";
+        let held = found.iter().filter(|(level, ..)| counts(level)).count() == 1;
+        judged.push(Judged::new("one", held, || {
+            format!("expected one finding, got {found:?}")
+        }));
+    }
+    Ok(judged)
+}
+
+/// The text after a kind of fix.
+fn mended(program: &Program, text: &str, option: &str) -> Result<String> {
+    let place = Place::new()?;
+    let path = place.write(FILE, text.as_bytes())?;
+    program.run(&place, NO_SERVICE, &["check", option, FILE])?;
+    let bytes = fs::read(&path).map_err(|error| Failure::file(&path, "read", &error))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}

@@ -1,0 +1,158 @@
+//! The tests of rows, found by their names, run by cargo, and their results read.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use xtask::failure::{Failure, Result};
+use xtask::workspace::tell;
+
+use super::{Tally, row_of};
+
+/// The packages whose tests have rows. Documentation has none, so it is not run.
+const PACKAGES: [&str; 11] = [
+    "-p",
+    "kling-http",
+    "-p",
+    "kling-journal",
+    "-p",
+    "kling-emulator",
+    "-p",
+    "kling-cli",
+    "--lib",
+    "--bins",
+    "--tests",
+];
+/// How the keys of all tests begin.
+const CANARY: &str = "sk-canary-";
+
+/// What became of each test, by its whole name.
+#[derive(Debug, Default)]
+pub(super) struct Ran(BTreeMap<String, bool>);
+
+impl Ran {
+    pub(super) fn of_row(&self, id: &str) -> Tally {
+        self.tally(|name| row_of(name).as_deref() == Some(id))
+    }
+
+    pub(super) fn of_module(&self, module: &str) -> Tally {
+        self.tally(|name| is_in(name, module))
+    }
+
+    fn tally(&self, is_asked: impl Fn(&str) -> bool) -> Tally {
+        let mut tally = Tally::default();
+        let asked = self.0.iter().filter(|(name, _)| is_asked(name));
+        asked.for_each(|(_, passed)| tally.count(*passed));
+        tally
+    }
+}
+
+fn is_in(name: &str, module: &str) -> bool {
+    name.rsplit("::").skip(1).any(|part| part == module)
+}
+
+/// Runs all tests of rows, and those that show that an unhardened client fails.
+///
+/// # Errors
+/// The tests do not build, do not run, or print a key. That a test fails is no error here.
+pub(super) fn run(root: &Path) -> Result<Ran> {
+    tell("building the tests of the faults");
+    let listed = cargo(root, &["--list", "--format", "terse"])?;
+    if !listed.status.success() {
+        return Err(Failure::new(format!(
+            "the tests cannot be listed:\n{}",
+            String::from_utf8_lossy(&listed.stderr)
+        )));
+    }
+    let names = names(&String::from_utf8_lossy(&listed.stdout));
+    tell(format_args!("running {} tests", names.len()));
+    let mut arguments = vec!["--exact", "--show-output"];
+    arguments.extend(names.iter().map(String::as_str));
+    let output = cargo(root, &arguments)?;
+    let told = String::from_utf8_lossy(&output.stdout);
+    for text in [&told, &String::from_utf8_lossy(&output.stderr)] {
+        if let Some(line) = text.lines().find(|line| line.contains(CANARY)) {
+            return Err(Failure::new(format!(
+                "the output of the tests contains a key: {line}"
+            )));
+        }
+    }
+    let results = results(&told);
+    let ran = Ran(names
+        .into_iter()
+        .map(|name| {
+            let passed = results.get(&name) == Some(&true);
+            (name, passed)
+        })
+        .collect());
+    if ran.0.values().any(|passed| !passed) {
+        tell(&told);
+        tell(String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(ran)
+}
+
+fn cargo(root: &Path, arguments: &[&str]) -> Result<Output> {
+    Command::new("cargo")
+        .args(["test", "--no-fail-fast"])
+        .args(PACKAGES)
+        .arg("--")
+        .args(arguments)
+        .current_dir(root)
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| Failure::new(format!("`cargo` cannot be started: {error}")))
+}
+
+/// The tests to run, of what `--list --format terse` prints.
+fn names(listed: &str) -> Vec<String> {
+    let mut names: Vec<String> = listed
+        .lines()
+        .filter_map(|line| line.strip_suffix(": test"))
+        .filter(|name| row_of(name).is_some() || is_in(name, "unhardened"))
+        .map(str::to_owned)
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// What became of each test, of what the tests print. A name that several programs have passes if it does in all.
+fn results(told: &str) -> BTreeMap<String, bool> {
+    let mut results = BTreeMap::new();
+    for line in told.lines() {
+        let Some((name, result)) = line
+            .strip_prefix("test ")
+            .and_then(|rest| rest.rsplit_once(" ... "))
+        else {
+            continue;
+        };
+        *results.entry(name.to_owned()).or_insert(true) &= result == "ok";
+    }
+    results
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tests_of_rows_are_found_among_all() {
+        let listed = "poll::p01_x: test\nlogs::no_key: test\nunhardened::it_pays: test\nb: benchmark\npoll::p01_x: test\n\n3 tests";
+        assert_eq!(names(listed), ["poll::p01_x", "unhardened::it_pays"]);
+    }
+
+    #[test]
+    fn results_are_read_and_a_failure_anywhere_counts() {
+        let told = "running 2 tests\ntest a::s01_x ... ok\ntest a::s02_y ... FAILED\n\nrunning 1 test\ntest a::s01_x ... ok\ntest e01_z ... ignored\n";
+        let results = results(told);
+        assert_eq!(
+            results.into_iter().collect::<Vec<_>>(),
+            [
+                ("a::s01_x".to_owned(), true),
+                ("a::s02_y".to_owned(), false),
+                ("e01_z".to_owned(), false)
+            ]
+        );
+    }
+}

@@ -1,0 +1,217 @@
+//! The disk is full or fails, at every moment of a submit and of a download.
+
+use std::fs;
+use std::path::Path;
+
+use xtask::failure::{Failure, Result};
+use xtask::process::build_kling;
+
+use super::each::each;
+use super::stage::{GENERATE, Services, Stage, ensure, is_video};
+use super::strace::{injecting, listed, most_of_each, wrapper};
+
+/// The exit code for a local file or the journal.
+const LOCAL: Option<i32> = Some(8);
+const SUBMIT: [&str; 4] = ["submit", "request.json", "--format", "json"];
+
+/// A fault of the disk under the journal.
+struct Point {
+    call: String,
+    error: &'static str,
+    /// Which of the calls fail.
+    when: String,
+}
+
+/// When a submit was hit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Hit {
+    BeforeSending,
+    /// Nothing was sent, and the job says that it may have been.
+    InDoubt,
+    AfterSending,
+    /// It was nothing that mattered.
+    Not,
+}
+
+/// Makes every write and every synchronisation of the journal fail in turn.
+///
+/// # Errors
+/// Something was sent that was not recorded, an id was not told, or there was a second charge.
+pub(super) fn journal(root: &Path) -> Result<String> {
+    let kling = build_kling(root)?;
+    let services = Services::new()?;
+    let mut points = Vec::new();
+    {
+        let stage = Stage::new(&kling)?;
+        let service = services.start()?;
+        let folder = stage.path("");
+        let folder = folder.to_string_lossy();
+        let paths = journal_files(&stage);
+        let mut options = vec!["-P", folder.trim_end_matches('/')];
+        options.extend(paths.iter().flat_map(|path| ["-P", path.as_str()]));
+        let calls = "pwrite64,fsync,fdatasync";
+        let (_, log) = listed(&stage, service.url(), calls, &options, &SUBMIT)?;
+        for (call, most) in most_of_each(&log) {
+            for number in 1..=most {
+                let errors: &[(&str, &str)] = if call == "pwrite64" {
+                    &[("ENOSPC", "+"), ("EIO", "")]
+                } else {
+                    &[("EIO", ""), ("EIO", "+")]
+                };
+                points.extend(errors.iter().map(|(error, more)| Point {
+                    call: call.clone(),
+                    error,
+                    when: format!("{number}{more}"),
+                }));
+            }
+        }
+    }
+    let hits = each(
+        &points,
+        |point| format!("{} at {} {}", point.error, point.call, point.when),
+        |point| at(point, &kling, &services),
+    )?;
+    let count = |asked: Hit| hits.iter().filter(|hit| **hit == asked).count();
+    let (before, after) = (count(Hit::BeforeSending), count(Hit::AfterSending));
+    ensure(before > 10 && after > 10, || {
+        format!(
+            "{before} before and {after} after sending, of {}",
+            hits.len()
+        )
+    })?;
+    Ok(format!(
+        "{} points: {} before sending, nothing sent ({} of the jobs are unknown all the same); {after} after it, the id told; \
+         {} that did no harm",
+        hits.len(),
+        before + count(Hit::InDoubt),
+        count(Hit::InDoubt),
+        count(Hit::Not)
+    ))
+}
+
+fn journal_files(stage: &Stage) -> [String; 2] {
+    let path = stage.journal().display().to_string();
+    [format!("{path}-journal"), path]
+}
+
+fn at(point: &Point, kling: &Path, services: &Services) -> Result<Hit> {
+    let stage = Stage::new(kling)?;
+    let service = services.start()?;
+    let url = service.url();
+    let [temporary, journal] = journal_files(&stage);
+    let folder = stage.path("");
+    let folder = folder.to_string_lossy();
+    let paths = [
+        Path::new(&temporary),
+        Path::new(&journal),
+        Path::new(folder.trim_end_matches('/')),
+    ];
+    let what = format!("error={}", point.error);
+    let words = injecting(&point.call, &what, &point.when, &paths);
+    let ran = stage.run(&wrapper(&words), url, &SUBMIT)?;
+    let told = || format!("{:?} {} {}", ran.code, ran.out, ran.err);
+    let charged = service.charged();
+    let hit = match (ran.code, charged.as_slice()) {
+        (Some(0), [_]) => Hit::Not,
+        (Some(2 | 8), []) if service.posts() == 0 => Hit::BeforeSending,
+        (Some(8), [id]) if ran.err.contains(id) && ran.json()["id"] == id.as_str() => {
+            Hit::AfterSending
+        }
+        _ => return Err(Failure::new(told())),
+    };
+    if hit == Hit::AfterSending {
+        // The record may be there after all; otherwise nothing is known, and the way to know more is told.
+        let again = stage.run(&[], url, &SUBMIT)?;
+        let is_known = again.code == Some(0) && again.json()["id"] == charged[0].as_str();
+        let advice = again.err.lines().last().unwrap_or_default();
+        let is_unknown = again.code == Some(4)
+            && stage.states(url)? == ["unknown"]
+            && advice.trim_start().starts_with("kling status ");
+        ensure(is_known || is_unknown, || {
+            format!("{}\nagain: {:?} {}", told(), again.code, again.err)
+        })?;
+    }
+    let last = stage.generate(&[], url)?;
+    let (posts, states) = (service.posts(), stage.states(url)?);
+    let is_saved = last.code == Some(0) && posts == 1 && states == ["saved"];
+    // The record of the sending may be there although the disk said it is not. Then nobody can tell any more.
+    let is_unknown =
+        hit == Hit::BeforeSending && last.code == Some(4) && posts == 0 && states == ["unknown"];
+    ensure(
+        (is_saved || is_unknown) && service.charged().len() == posts,
+        || format!("{}\nlast: {:?} {}", told(), last.code, last.err),
+    )?;
+    Ok(if is_unknown { Hit::InDoubt } else { hit })
+}
+
+/// Makes every step of putting a video on the disk fail in turn.
+///
+/// # Errors
+/// There is half a video under the target's name, or the job is lost.
+pub(super) fn download(root: &Path) -> Result<String> {
+    let kling = build_kling(root)?;
+    let services = Services::new()?;
+    let part = part(&kling, &services)?;
+    let links = "?link,linkat,?rename,?renameat,?renameat2";
+    let cases = [
+        ("openat", "ENOSPC", part.as_str()),
+        ("openat", "EROFS", &part),
+        ("write", "ENOSPC", &part),
+        ("write", "EIO", &part),
+        ("write", "EFBIG", &part),
+        ("fsync", "EIO", &part),
+        ("fsync", "ENOSPC", &part),
+        (links, "EIO", &part),
+        (links, "ENOSPC", &part),
+        ("fsync", "EIO", "videos"),
+    ];
+    for (call, error, path) in cases {
+        let stage = Stage::new(&kling)?;
+        let service = services.start()?;
+        let url = service.url();
+        // The path as it is opened, and as a descriptor has it.
+        let paths = [Path::new(path), &stage.path(path)];
+        let words = injecting(call, &format!("error={error}"), "1+", &paths);
+        let ran = stage.generate(&wrapper(&words), url)?;
+        let told = |what: &str| format!("{call} {error}: {what}; {:?} {}", ran.code, ran.err);
+        ensure(ran.code == LOCAL, || told("another exit code"))?;
+        ensure(ran.err.contains("kling download video_"), || {
+            told("no advice")
+        })?;
+        let videos = stage.videos()?;
+        ensure(!videos.iter().any(|name| is_video(name)), || {
+            told(&format!("half a video in {videos:?}"))
+        })?;
+        ensure(stage.states(url)? == ["completed"], || {
+            told("another state")
+        })?;
+        // There is room again.
+        let again = stage.generate(&[], url)?;
+        ensure(
+            again.code == Some(0)
+                && service.charged().len() == 1
+                && stage.videos()? == ["a.mp4"]
+                && stage.states(url)? == ["saved"],
+            || told(&format!("again: {:?} {}", again.code, again.err)),
+        )?;
+    }
+    Ok(format!(
+        "{} ways to fail, no half video, saved with room again",
+        cases.len()
+    ))
+}
+
+/// The path of the file in which a video grows, as it is opened. It depends on the task, and an emulator's first task is always the same.
+pub(super) fn part(kling: &Path, services: &Services) -> Result<String> {
+    let stage = Stage::new(kling)?;
+    let service = services.start()?;
+    let (_, log) = listed(&stage, service.url(), "openat", &["-s", "4096"], &GENERATE)?;
+    let names = log.split('"').skip(1).step_by(2);
+    let part = names
+        .into_iter()
+        .find(|name| Path::new(name).extension().is_some_and(|end| end == "part"));
+    let there = fs::metadata(stage.video()).is_ok();
+    part.filter(|_| there)
+        .map(str::to_owned)
+        .ok_or_else(|| Failure::new("no file in which a video grows was opened"))
+}

@@ -1,0 +1,70 @@
+//! The cost of checking in instructions a byte, which no other load of the machine can change.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use xtask::failure::{Failure, Result};
+use xtask::process::build;
+
+/// What a byte may cost at most where 0, 7 and 60 % of the requests have findings. The targets of the benchmark are lower.
+const BOUNDS: [f64; 3] = [12.8, 14.5, 24.0];
+
+/// Builds the program, and counts with the benchmark.
+///
+/// # Errors
+/// A byte costs too many instructions, or something could not be run.
+pub(super) fn test(root: &Path) -> Result<String> {
+    let kling = build(root, &["--release", "-p", "kling-cli"], "kling")?;
+    let bench = build(
+        root,
+        &["-p", "kling-bench", "--bin", "kling-bench"],
+        "kling-bench",
+    )?;
+    let output = Command::new(&bench)
+        .args(["instructions", "--kling"])
+        .arg(&kling)
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| Failure::file(&bench, "started", &error))?;
+    let table = String::from_utf8_lossy(&output.stdout);
+    let counted = counted(&table);
+    if counted.len() != BOUNDS.len() {
+        return Err(Failure::new(format!(
+            "the benchmark has counted {} of {} cases:\n{table}",
+            counted.len(),
+            BOUNDS.len()
+        )));
+    }
+    if counted
+        .iter()
+        .zip(BOUNDS)
+        .any(|(figure, bound)| *figure > bound)
+    {
+        return Err(Failure::new(format!(
+            "a byte of requests costs too many instructions; the bounds are {BOUNDS:?}:\n{table}"
+        )));
+    }
+    Ok(format!("{counted:?} a byte; the bounds are {BOUNDS:?}"))
+}
+
+/// The figure of each case.
+fn counted(table: &str) -> Vec<f64> {
+    let rows = table.lines().filter_map(|line| {
+        let (_, cells) = line.split_once("% with findings")?;
+        cells.split_whitespace().next()?.parse().ok()
+    });
+    rows.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_figures_are_read_from_the_table() {
+        let table = "\nInstructions\n  case  instructions a byte  target  reached\n  0 % with findings  9.25  <= 10  yes\n  7 % with findings  13.10  <= 13  NO\n";
+        assert_eq!(counted(table), [9.25, 13.10]);
+        assert_eq!(counted("valgrind: no such file"), [0.0; 0]);
+    }
+}

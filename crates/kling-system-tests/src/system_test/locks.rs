@@ -1,0 +1,91 @@
+//! The journal lies where files cannot be locked: then nothing is sent, since another process could send it too.
+
+use std::path::Path;
+
+use xtask::failure::{Failure, Result};
+use xtask::process::build_kling;
+
+use super::stage::{Services, Stage, ensure};
+use super::strace::{injecting, listed, wrapper};
+
+/// The exit code for settings that cannot be.
+const SETTINGS: Option<i32> = Some(2);
+
+/// What is sent.
+const SUBMIT: [&str; 4] = ["submit", "request.json", "--format", "json"];
+
+/// A call that locks, and how file systems refuse it: those of another kind, and shared ones whose lock service is not
+/// there.
+const CASES: [(&str, &str); 4] = [
+    ("flock", "ENOLCK"),
+    ("flock", "EOPNOTSUPP"),
+    ("fcntl", "EOPNOTSUPP"),
+    ("fcntl", "EINVAL"),
+];
+
+/// Sends a request with each, and then once more with locks.
+///
+/// # Errors
+/// Something was sent, or the user is not told why not.
+pub(super) fn test(root: &Path) -> Result<String> {
+    let kling = build_kling(root)?;
+    let services = Services::new()?;
+    for (call, error) in CASES {
+        refused(&kling, &services, &format!("{call} {error}"), |stage| {
+            let journal = stage.journal();
+            // Of the other files only the marks beside the journal are locked; `fcntl` has other uses too.
+            let paths: &[&Path] = if call == "fcntl" { &[&journal] } else { &[] };
+            injecting(call, &format!("error={error}"), "1+", paths)
+        })?;
+    }
+    // The library beneath the journal takes this error for a lock that others have.
+    let first = first_lock(&kling, &services)?;
+    refused(&kling, &services, "no lock service", |_| {
+        let mut words = injecting("fcntl", "error=ENOLCK", &format!("{first}+"), &[]);
+        for word in ["-e", "trace=fcntl,flock", "-e", "inject=flock:error=ENOLCK"] {
+            words.push(word.to_owned());
+        }
+        words
+    })?;
+    Ok(format!(
+        "{} ways to have no locks, nothing sent",
+        CASES.len() + 1
+    ))
+}
+
+/// Sends a request under strace, which keeps it from being sent, and then once more without.
+fn refused(
+    kling: &Path,
+    services: &Services,
+    name: &str,
+    words: impl FnOnce(&Stage) -> Vec<String>,
+) -> Result<()> {
+    let stage = Stage::new(kling)?;
+    let service = services.start()?;
+    let ran = stage.run(&wrapper(&words(&stage)), service.url(), &SUBMIT)?;
+    let told = || format!("{name}: {:?} {} {}", ran.code, ran.out, ran.err);
+    ensure(service.posts() == 0, || format!("sent; {}", told()))?;
+    ensure(ran.code == SETTINGS, told)?;
+    ensure(
+        ran.err.contains("cannot be locked") && ran.err.contains("a file system that has locks"),
+        told,
+    )?;
+    let again = stage.run(&[], service.url(), &SUBMIT)?;
+    ensure(again.code == Some(0) && service.posts() == 1, || {
+        format!("{name}, with locks again: {:?} {}", again.code, again.err)
+    })
+}
+
+/// Which `fcntl` of its thread is the first that locks the journal.
+fn first_lock(kling: &Path, services: &Services) -> Result<usize> {
+    let stage = Stage::new(kling)?;
+    let service = services.start()?;
+    let (_, log) = listed(&stage, service.url(), "fcntl", &[], &SUBMIT)?;
+    let calls = || log.lines().filter_map(|line| line.split_once(' '));
+    let lock = calls().find(|(_, call)| call.contains("F_SETLK"));
+    let (thread, _) = lock.ok_or_else(|| Failure::new("the journal is not locked by `fcntl`"))?;
+    let before = calls()
+        .filter(|(other, _)| *other == thread)
+        .take_while(|(_, call)| !call.contains("F_SETLK"));
+    Ok(before.count() + 1)
+}

@@ -1,0 +1,190 @@
+//! The program is ended at random moments, and whoever ran it runs the same command again: nothing is paid for twice.
+
+use std::fmt;
+use std::path::Path;
+use std::process::Stdio;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+use xtask::failure::{Failure, Result};
+use xtask::process::build_kling;
+
+use super::each::each;
+use super::stage::{GENERATE, Services, Stage, ensure};
+
+/// The signals, and at how many moments each is sent.
+const SIGNALS: [(Signal, &str, usize); 3] = [
+    (Signal::KILL, "SIGKILL", 250),
+    (Signal::HUP, "SIGHUP", 100),
+    (Signal::TERM, "SIGTERM", 100),
+];
+/// Where the moments come from.
+const SEED: u64 = 20_260_324;
+/// How often somebody runs the command again.
+const MOST_RUNS: usize = 4;
+/// The exit code of an outcome that is not known.
+const UNKNOWN: Option<i32> = Some(4);
+
+/// A moment in a run.
+struct Moment {
+    signal: Signal,
+    name: &'static str,
+    after: Duration,
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} after {:?}", self.name, self.after)
+    }
+}
+
+/// What was found at one.
+struct Found {
+    was_stopped: bool,
+    was_paid: bool,
+    runs: usize,
+    is_saved: bool,
+}
+
+/// Ends `kling generate` at each moment and runs it again until it is done.
+///
+/// # Errors
+/// A request was paid for twice, counted by its body without its id, or what was paid for is not on the disk at the end.
+pub(super) fn test(root: &Path) -> Result<String> {
+    let kling = build_kling(root)?;
+    let services = Services::new()?;
+    let usual = undisturbed(&kling, &services)?;
+    let mut random = Random(SEED);
+    let mut moments = Vec::new();
+    for (signal, name, count) in SIGNALS {
+        // With the others that are ended beside it, a run takes longer than alone.
+        moments.extend((0..count).map(|_| Moment {
+            signal,
+            name,
+            after: usual.mul_f64(2.0 * random.fraction()),
+        }));
+    }
+    let found = each(&moments, ToString::to_string, |moment| {
+        at(moment, &kling, &services)
+    })?;
+    let number = |is_asked: fn(&&Found) -> bool| found.iter().filter(is_asked).count();
+    let (stopped, paid) = (
+        number(|found| found.was_stopped),
+        number(|found| found.was_paid),
+    );
+    // Otherwise they were no moments of the run.
+    ensure(
+        stopped * 4 > moments.len() && paid > 0 && paid < moments.len(),
+        || {
+            format!(
+                "of {} runs {stopped} were stopped, {paid} behind the charge",
+                moments.len()
+            )
+        },
+    )?;
+    Ok(format!(
+        "{} moments: {stopped} runs stopped, {paid} behind the charge, {} saved at the end, {} unknown, at most {} more runs, \
+         no second charge",
+        moments.len(),
+        number(|found| found.is_saved),
+        number(|found| !found.is_saved),
+        found
+            .iter()
+            .map(|found| found.runs)
+            .max()
+            .unwrap_or_default(),
+    ))
+}
+
+/// How long a run takes.
+fn undisturbed(kling: &Path, services: &Services) -> Result<Duration> {
+    let (stage, service) = (Stage::new(kling)?, services.start()?);
+    let begun = Instant::now();
+    let ran = stage.generate(&[], service.url())?;
+    ensure(ran.code == Some(0), || {
+        format!("an undisturbed run ends with {:?}: {}", ran.code, ran.err)
+    })?;
+    Ok(begun.elapsed())
+}
+
+fn at(moment: &Moment, kling: &Path, services: &Services) -> Result<Found> {
+    let (stage, service) = (Stage::new(kling)?, services.start()?);
+    let url = service.url();
+    let no = |error: std::io::Error| Failure::new(format!("the program cannot be ended: {error}"));
+    let child = stage
+        .command(&[], url, &GENERATE)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(no)?;
+    thread::sleep(moment.after);
+    // Nobody has waited for it, so its number is not another's.
+    let id = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    let id = id.ok_or_else(|| Failure::new("a process without a number"))?;
+    kill_process(id, moment.signal).map_err(|error| no(error.into()))?;
+    let first = stage.ran(&child.wait_with_output().map_err(no)?)?;
+    let was_paid = !service.charged().is_empty();
+    let mut runs = 1;
+    let mut last = stage.generate(&[], url)?;
+    while last.code != Some(0) && runs < MOST_RUNS {
+        last = stage.generate(&[], url)?;
+        runs += 1;
+    }
+    let charged = service.charged().len();
+    let told = || {
+        format!(
+            "{charged} charges\nfirst ({:?}): {}\nlast of {runs} more ({:?}): {}",
+            first.code, first.err, last.code, last.err
+        )
+    };
+    ensure(charged <= 1 && service.repeated() == 0, told)?;
+    let is_saved = last.code == Some(0);
+    // What never arrived cannot be looked up; nobody can know that it did not.
+    let is_right = if is_saved {
+        charged == 1 && stage.video().is_file()
+    } else {
+        charged == 0 && last.code == UNKNOWN
+    };
+    ensure(is_right, told)?;
+    Ok(Found {
+        was_stopped: first.code != Some(0),
+        was_paid,
+        runs,
+        is_saved,
+    })
+}
+
+/// Numbers by the method `SplitMix64`: the same ones in each run.
+struct Random(u64);
+
+impl Random {
+    /// From 0 to below 1.
+    fn fraction(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        let high = u32::try_from((mixed ^ (mixed >> 31)) >> 32).unwrap_or_default();
+        f64::from(high) / (f64::from(u32::MAX) + 1.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Random;
+
+    #[test]
+    fn moments_are_spread_and_the_same_in_each_run() {
+        let all = || {
+            let mut random = Random(7);
+            (0..1000)
+                .map(move |_| random.fraction())
+                .collect::<Vec<f64>>()
+        };
+        assert_eq!(all(), all());
+        let early = all().iter().filter(|fraction| **fraction < 0.5).count();
+        assert!((400..600).contains(&early), "{early}");
+        assert!(all().iter().all(|fraction| (0.0..1.0).contains(fraction)));
+    }
+}

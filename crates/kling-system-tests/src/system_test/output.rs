@@ -1,0 +1,156 @@
+//! Nobody reads what the program prints, or there is no room for it: what was paid for is not lost.
+
+use std::fs::OpenOptions;
+use std::io;
+use std::path::Path;
+use std::process::Stdio;
+
+use xtask::failure::{Failure, Result};
+use xtask::process::build_kling;
+
+use super::stage::{GENERATE, Service, Services, Stage, ensure};
+
+/// Runs commands whose output cannot be written.
+///
+/// # Errors
+/// One panics, ends as if all were well, or pays again.
+pub(super) fn test(root: &Path) -> Result<String> {
+    let kling = build_kling(root)?;
+    let services = Services::new()?;
+    let submit: &[&str] = &["submit", "request.json"];
+    let ways = [submit, &GENERATE];
+    let mut count = 0;
+    for arguments in ways {
+        for is_closed in [false, true] {
+            for with_errors in [false, true] {
+                let (stage, service) = (Stage::new(&kling)?, services.start()?);
+                unwritable(&stage, &service, arguments, is_closed, with_errors)?;
+                count += 1;
+            }
+        }
+    }
+    Ok(format!("{count} runs, none well, none paid for twice"))
+}
+
+/// What a shell does to the outputs of the program; the first leaves them alone and gives it a pipe without a reader.
+const REDIRECTED: [&str; 7] = [
+    "",
+    "> /dev/full",
+    ">&-",
+    "2>&-",
+    "2> /dev/full",
+    "> /dev/full 2>&1",
+    ">&- 2>&- <&-",
+];
+
+/// Runs the same command three times with outputs that take nothing, and once with ones that do.
+///
+/// # Errors
+/// One panics or pays again, or the last one is not well.
+pub(super) fn again(root: &Path) -> Result<String> {
+    let kling = build_kling(root)?;
+    let services = Services::new()?;
+    let submit: &[&str] = &["submit", "request.json"];
+    for arguments in [submit, &GENERATE] {
+        for redirected in REDIRECTED {
+            let (stage, service) = (Stage::new(&kling)?, services.start()?);
+            let url = service.url();
+            let script = format!("exec \"$0\" \"$@\" {redirected}");
+            let mut codes = Vec::new();
+            for _ in 0..3 {
+                let mut command = stage.command(&["bash", "-c", &script], url, arguments);
+                if redirected.is_empty() {
+                    command.stdout(nowhere(true)?);
+                }
+                command.stderr(Stdio::piped());
+                let output = command.output().map_err(|error| {
+                    Failure::new(format!("the program cannot be started: {error}"))
+                })?;
+                codes.push(stage.ran(&output)?.code);
+            }
+            let last = stage.run(&[], url, arguments)?;
+            let charged = service.charged().len();
+            ensure(
+                charged == 1 && service.repeated() == 0 && last.code == Some(0),
+                || {
+                    format!(
+                        "{} {redirected}: {charged} charges; {codes:?}, then {:?}: {}",
+                        arguments[0], last.code, last.err
+                    )
+                },
+            )?;
+        }
+    }
+    Ok(format!(
+        "{} ways, four runs each, one charge each",
+        2 * REDIRECTED.len()
+    ))
+}
+
+fn unwritable(
+    stage: &Stage,
+    service: &Service,
+    arguments: &[&str],
+    is_closed: bool,
+    with_errors: bool,
+) -> Result<()> {
+    let url = service.url();
+    let mut command = stage.command(&[], url, arguments);
+    command.stdout(nowhere(is_closed)?);
+    command.stderr(if with_errors {
+        nowhere(is_closed)?
+    } else {
+        Stdio::piped()
+    });
+    let output = command
+        .output()
+        .map_err(|error| Failure::new(format!("the program cannot be started: {error}")))?;
+    let ran = stage.ran(&output)?;
+    let told = |what: &str| {
+        format!(
+            "{} to {}: {what}; {:?} {}",
+            arguments[0],
+            if is_closed {
+                "a closed pipe"
+            } else {
+                "a full device"
+            },
+            ran.code,
+            ran.err
+        )
+    };
+    // Without a code a signal ended it, and it had no say in how.
+    ensure(ran.code.is_some_and(|code| code != 0), || {
+        told("another end than a fault")
+    })?;
+    let charged = service.charged();
+    ensure(charged.len() <= 1, || told("more than one charge"))?;
+    if let (false, Some(id)) = (with_errors, charged.first()) {
+        ensure(ran.err.contains(id), || told("the id is not told"))?;
+    }
+    let jobs = stage.jobs(url)?;
+    ensure(jobs.len() == 1, || told("not one job"))?;
+    // What was printed to nobody is told again, and not paid for again.
+    let number = jobs[0]["job"].to_string();
+    let resume = ["jobs", "resume", &number];
+    // With the target and the pace of `generate`.
+    let again = stage.run(&[], url, &[&resume[..], &GENERATE[2..]].concat())?;
+    ensure(
+        again.code == Some(0)
+            && service.charged().len() == 1
+            && stage.videos()? == ["a.mp4"]
+            && stage.states(url)? == ["saved"],
+        || told(&format!("resumed: {:?} {}", again.code, again.err)),
+    )
+}
+
+/// An output that takes nothing.
+fn nowhere(is_closed: bool) -> Result<Stdio> {
+    let no = |error: io::Error| Failure::new(format!("no output that takes nothing: {error}"));
+    if is_closed {
+        let (_, writer) = io::pipe().map_err(no)?;
+        return Ok(writer.into());
+    }
+    let full = OpenOptions::new().write(true).open("/dev/full");
+    Ok(full.map_err(no)?.into())
+}

@@ -1,0 +1,36 @@
+//! A system without random numbers: nothing is sent, and it is told instead of a panic.
+
+use std::path::Path;
+
+use xtask::failure::Result;
+use xtask::process::build_kling;
+
+use super::stage::{Services, Stage, ensure};
+use super::strace::{injecting, wrapper};
+
+/// Commands that need none, and ones that do.
+const COMMANDS: [&[&str]; 3] = [
+    &["check", "request.json"],
+    &["submit", "request.json"],
+    &["emulator"],
+];
+
+/// Runs the commands where `getrandom` fails.
+///
+/// # Errors
+/// Something was sent, or the user is not told why not.
+pub(super) fn test(root: &Path) -> Result<String> {
+    let kling = build_kling(root)?;
+    let services = Services::new()?;
+    let service = services.start()?;
+    for arguments in COMMANDS {
+        let stage = Stage::new(&kling)?;
+        let words = injecting("getrandom", "error=EIO", "1+", &[]);
+        let ran = stage.run(&wrapper(&words), service.url(), arguments)?;
+        let told = || format!("{arguments:?}: {:?} {}", ran.code, ran.err);
+        ensure(ran.code == Some(2), told)?;
+        ensure(ran.err.contains("no random numbers"), told)?;
+    }
+    ensure(service.posts() == 0, || "sent".to_owned())?;
+    Ok(format!("{} commands", COMMANDS.len()))
+}

@@ -1,0 +1,219 @@
+//! A process is killed, or interrupted, at every system call in turn; whoever runs the same command again pays nothing
+//! more, loses nothing and finds nothing half done.
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use xtask::failure::{Failure, Result};
+use xtask::process::build_kling;
+
+use super::disk::part;
+use super::each::each;
+use super::stage::{GENERATE, Services, Stage, ensure, is_video};
+use super::strace::{NOTICED, injecting, listed, most_of_each, wrapper};
+
+/// A place in a run.
+struct Point {
+    call: String,
+    /// The how many-eth of its name in its thread.
+    number: u32,
+    signal: &'static str,
+    /// The calls are counted that touch these files, and no others; all, if there are none.
+    files: Vec<String>,
+}
+
+impl fmt::Display for Point {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at {} {}", self.signal, self.call, self.number)?;
+        if !self.files.is_empty() {
+            f.write_str(" on the files of the video")?;
+        }
+        Ok(())
+    }
+}
+
+/// What was found at a point.
+struct Found {
+    /// The run did not come to an end by itself.
+    was_stopped: bool,
+    /// The service had been paid when the run ended.
+    was_paid: bool,
+    /// The journal held an unfinished job then.
+    was_picked_up: bool,
+    /// How the job ended.
+    end: String,
+}
+
+/// Kills `kling generate` at every system call that others could notice.
+///
+/// # Errors
+/// At some point there was a second charge, an id was lost, a file was half done, or the job did not end.
+pub(super) fn kill(root: &Path) -> Result<String> {
+    sweep(root, "SIGKILL", 1)
+}
+
+/// Interrupts it at every fourth, once by each signal.
+///
+/// # Errors
+/// As [`kill`].
+pub(super) fn interrupt(root: &Path) -> Result<String> {
+    const STEP: usize = 4;
+    let interrupted = sweep(root, "SIGINT", STEP)?;
+    let terminated = sweep(root, "SIGTERM", STEP)?;
+    Ok(format!("{interrupted}; {terminated}"))
+}
+
+fn sweep(root: &Path, signal: &'static str, step: usize) -> Result<String> {
+    let kling = build_kling(root)?;
+    let services = Services::new()?;
+    let (all, bytes) = points(&kling, &services, signal)?;
+    let count = all.len();
+    let points: Vec<Point> = all.into_iter().step_by(step).collect();
+    let found = each(&points, ToString::to_string, |point| {
+        at(point, &kling, &services, bytes)
+    })?;
+    let number = |is_asked: fn(&&Found) -> bool| found.iter().filter(is_asked).count();
+    let (stopped, paid) = (
+        number(|found| found.was_stopped),
+        number(|found| found.was_paid),
+    );
+    // Otherwise it was no sweep.
+    ensure(
+        stopped * 2 > points.len() && paid > 0 && paid < points.len(),
+        || {
+            format!(
+                "{signal}: of {} points {stopped} were reached, {paid} behind the charge",
+                points.len()
+            )
+        },
+    )?;
+    Ok(format!(
+        "{signal} at {} of {count} points (each call of a name by its number in its thread): {stopped} reached, {paid} with a \
+         charge before, {} jobs picked up, {} unknown, no second charge",
+        points.len(),
+        number(|found| found.was_picked_up),
+        number(|found| found.end == "unknown"),
+    ))
+}
+
+/// All points of an undisturbed run, and the length of its video.
+///
+/// strace counts the calls of each thread by themselves, and the thread that comes first to a number is the one that is
+/// hit. The threads that write the video make few calls, so those are swept once more by themselves.
+fn points(kling: &Path, services: &Services, signal: &'static str) -> Result<(Vec<Point>, u64)> {
+    let part = part(kling, services)?;
+    let of_video = ["videos", "videos/a.mp4", &part, &format!("{part}-info")];
+    let mut points = Vec::new();
+    let mut bytes = None;
+    for files in [&[][..], &of_video] {
+        let stage = Stage::new(kling)?;
+        let service = services.start()?;
+        let paths = paths(&stage, files);
+        let paths = paths.iter().map(|path| path.to_string_lossy());
+        let options: Vec<String> = paths
+            .flat_map(|path| ["-P".to_owned(), path.into_owned()])
+            .collect();
+        let options: Vec<&str> = options.iter().map(String::as_str).collect();
+        let (_, log) = listed(&stage, service.url(), NOTICED, &options, &GENERATE)?;
+        bytes = length(&stage.video())?;
+        for (call, most) in most_of_each(&log) {
+            // The first is made by strace, before the program begins.
+            if call == "execve" {
+                continue;
+            }
+            points.extend((1..=most).map(|number| Point {
+                call: call.clone(),
+                number,
+                signal,
+                files: files.iter().map(|file| (*file).to_owned()).collect(),
+            }));
+        }
+    }
+    let bytes = bytes.ok_or_else(|| Failure::new("an undisturbed run makes no video"))?;
+    Ok((points, bytes))
+}
+
+/// Paths as they are given, and as descriptors have them.
+fn paths(stage: &Stage, files: &[impl AsRef<str>]) -> Vec<PathBuf> {
+    files
+        .iter()
+        .map(AsRef::as_ref)
+        .flat_map(|file: &str| [PathBuf::from(file), stage.path(file)])
+        .collect()
+}
+
+fn at(point: &Point, kling: &Path, services: &Services, bytes: u64) -> Result<Found> {
+    let stage = Stage::new(kling)?;
+    let service = services.start()?;
+    let url = service.url();
+    let paths = paths(&stage, &point.files);
+    let words = injecting(
+        &point.call,
+        &format!("signal={}", point.signal),
+        &point.number.to_string(),
+        &paths.iter().map(PathBuf::as_path).collect::<Vec<_>>(),
+    );
+    let first = stage.generate(&wrapper(&words), url)?;
+    let was_paid = !service.charged().is_empty();
+    whole(&stage, bytes)?;
+    let was_told = first.json()["file"].is_string();
+    // Who was told of the video does not ask for it again; who was not, does.
+    let second = if was_told {
+        stage.run(&[], url, &["jobs", "resume", "1"])?
+    } else {
+        stage.generate(&[], url)?
+    };
+    let told = || {
+        format!(
+            "first ({:?}): {}\nsecond ({:?}): {}",
+            first.code, first.err, second.code, second.err
+        )
+    };
+    whole(&stage, bytes)?;
+    let charged = service.charged();
+    ensure(charged.len() <= 1, || {
+        format!("{} charges\n{}", charged.len(), told())
+    })?;
+    let jobs = stage.jobs(url)?;
+    ensure(jobs.len() == 1, || {
+        format!("{} jobs\n{}", jobs.len(), told())
+    })?;
+    let word = jobs[0]["state"].as_str().unwrap_or_default();
+    let right = match charged.first() {
+        // What was paid for can be looked up here, so it has to be found.
+        Some(task) => word == "saved" && jobs[0]["id"] == task.as_str() && second.code == Some(0),
+        None => word == "unknown" && second.code == Some(4),
+    };
+    ensure(right, || format!("the job is {word}\n{}", told()))?;
+    if word == "saved" {
+        ensure(length(&stage.video())? == Some(bytes), || {
+            format!("no video\n{}", told())
+        })?;
+    }
+    Ok(Found {
+        was_stopped: first.code != Some(0),
+        was_paid,
+        was_picked_up: second.err.contains("not paid for again"),
+        end: word.to_owned(),
+    })
+}
+
+/// Fails if something under the name of a video is not all of it.
+fn whole(stage: &Stage, bytes: u64) -> Result<()> {
+    for name in stage.videos()?.iter().filter(|name| is_video(name)) {
+        let there = length(&stage.path("videos").join(name))?;
+        ensure(there == Some(bytes), || {
+            format!("{name} has {there:?} bytes, not {bytes}")
+        })?;
+    }
+    Ok(())
+}
+
+fn length(path: &Path) -> Result<Option<u64>> {
+    match fs::metadata(path) {
+        Ok(metadata) => Ok(Some(metadata.len())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Failure::file(path, "read", &error)),
+    }
+}
