@@ -4,6 +4,7 @@ pub mod answer;
 mod balance;
 mod body;
 mod client;
+mod date;
 pub mod download;
 mod error;
 mod link;
