@@ -425,7 +425,6 @@ mod tests {
                     !is_one
                         || is_other
                         || argument.is_required_set()
-                        || argument.is_hide_set()
                         || !argument.get_default_values().is_empty()
                         || tells(help)
                         || tells(long),

@@ -18,7 +18,7 @@ use crate::fault::{Fault, Faults, Plan};
 use crate::key::Key;
 use crate::limits::{Limits, Pace};
 use crate::listen;
-use crate::random::{self, Random};
+use crate::random::Random;
 use crate::service;
 use crate::state::{Exchange, Ledger, Log, State, Tasks, Uploads};
 
@@ -89,7 +89,7 @@ impl Builder {
     /// Begins to listen, on 127.0.0.1 only. Must be called inside a Tokio runtime with I/O and time.
     ///
     /// # Errors
-    /// The port is taken, or may not be used.
+    /// The port is taken or may not be used, or the system gives no random numbers for a seed.
     pub async fn start(self) -> io::Result<Emulator> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await?;
         let address = listener.local_addr()?;
@@ -98,7 +98,10 @@ impl Builder {
         for own in [url.clone(), url.replace("127.0.0.1", "localhost")] {
             trusted.insert(&own).map_err(io::Error::other)?;
         }
-        let seed = self.seed.unwrap_or_else(random::unforeseen);
+        let seed = match self.seed {
+            Some(seed) => seed,
+            None => getrandom::u64().map_err(io::Error::other)?,
+        };
         let app = App::new(Parts {
             url,
             limits: self.limits,

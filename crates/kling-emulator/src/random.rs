@@ -2,8 +2,6 @@
 //!
 //! Nothing here keeps a secret: a seed repeats a run, and that is the point.
 
-use std::hash::{BuildHasher as _, RandomState};
-
 /// `SplitMix64` (Steele, Lea and Flood, 2014): one number of state, and every seed is a good one.
 #[derive(Debug, Clone)]
 pub(crate) struct Random {
@@ -38,12 +36,6 @@ impl Random {
             })
             .collect()
     }
-}
-
-/// A seed that nobody gave: another one at each call.
-pub(crate) fn unforeseen() -> u64 {
-    // The standard library's source of randomness that needs no permission and no crate.
-    RandomState::new().hash_one(std::process::id())
 }
 
 /// FNV-1a with 128 bits, as 32 hexadecimal digits: tells bodies apart, and is no defence against forged ones.

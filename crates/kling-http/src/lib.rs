@@ -1,12 +1,13 @@
 #![doc = include_str!("../README.md")]
 
 // Layers, each above those that it may import from; a test in xtask holds the modules to this.
-// request retry_after sanitise < task_ref < answer < error < body link retry < client < balance submit upload < download schema wait
+// date request sanitise < retry_after task_ref < answer < error < body link retry < client < balance submit upload < download schema wait
 
 pub mod answer;
 mod balance;
 mod body;
 mod client;
+mod date;
 pub mod download;
 mod error;
 mod link;

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
+use crate::date;
+
 /// How long a `Retry-After` header asks to wait, counted from `now`: seconds, or a date in any of the
 /// three formats of HTTP (RFC 9110, section 10.2.3).
 ///
@@ -22,8 +24,10 @@ pub fn retry_after(header: &str, now: SystemTime) -> Option<Duration> {
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(text.parse().map_or(Duration::MAX, Duration::from_secs));
     }
-    let date = httpdate::parse_http_date(text).ok()?;
-    date.duration_since(now).ok().filter(|wait| !wait.is_zero())
+    date::moment(text)?
+        .duration_since(now)
+        .ok()
+        .filter(|wait| !wait.is_zero())
 }
 
 #[cfg(test)]

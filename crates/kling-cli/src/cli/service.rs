@@ -43,15 +43,6 @@ pub(crate) struct Polling {
     pub(crate) poll_interval: Option<Duration>,
 }
 
-/// The same where nothing is waited for: taken, so that scripts can give all commands the same options.
-#[derive(Debug, Clone, Copy, Args)]
-pub(crate) struct NoPolling {
-    #[arg(long = "first-poll", value_name = "SECONDS", value_parser = seconds, hide = true)]
-    _first_poll: Option<Duration>,
-    #[arg(long = "poll-interval", value_name = "SECONDS", value_parser = seconds, hide = true)]
-    _poll_interval: Option<Duration>,
-}
-
 /// Where the journal is.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Records {
@@ -135,8 +126,6 @@ pub(crate) struct Submit {
     pub(crate) records: Records,
     #[command(flatten)]
     pub(crate) connection: Connection,
-    #[command(flatten)]
-    _polling: NoPolling,
 }
 
 /// What `kling generate` is given.
@@ -180,8 +169,6 @@ pub(crate) struct Status {
     pub(crate) records: Records,
     #[command(flatten)]
     pub(crate) connection: Connection,
-    #[command(flatten)]
-    _polling: NoPolling,
 }
 
 /// What `kling wait` is given.
@@ -216,8 +203,6 @@ pub(crate) struct Download {
     pub(crate) records: Records,
     #[command(flatten)]
     pub(crate) connection: Connection,
-    #[command(flatten)]
-    _polling: NoPolling,
 }
 
 /// The task that is meant.
@@ -239,8 +224,6 @@ pub(crate) struct Upload {
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) connection: Connection,
-    #[command(flatten)]
-    _polling: NoPolling,
 }
 
 /// List the recorded jobs, show one, or continue one.
@@ -389,8 +372,6 @@ pub(crate) struct JobsResume {
 pub(crate) struct Balance {
     #[command(flatten)]
     pub(crate) connection: Connection,
-    #[command(flatten)]
-    _polling: NoPolling,
 }
 
 /// What `kling doctor` is given.
@@ -404,8 +385,6 @@ pub(crate) struct Doctor {
     pub(crate) records: Records,
     #[command(flatten)]
     pub(crate) connection: Connection,
-    #[command(flatten)]
-    _polling: NoPolling,
 }
 
 /// The shortest pause between two questions: a service is not to be flooded.

@@ -10,7 +10,7 @@ use kling_check::Checker;
 use crate::cli::{Check, Color, Format};
 use crate::exit::{Exit, Failure};
 use crate::output::counts::sentence;
-use crate::output::github::{Capped, GitHub};
+use crate::output::github::GitHub;
 use crate::output::human::Human;
 use crate::output::json::Json;
 use crate::output::jsonl::Jsonl;
@@ -53,7 +53,8 @@ pub(super) fn run(arguments: &Check, color: Color) -> Result<Exit, Failure> {
             return Ok(exit.max(if is_faulty { Exit::Errors } else { Exit::Clean }));
         }
     }
-    let renderer = renderer(arguments, color, &mut settings)?;
+    let github = GitHub::default();
+    let renderer = renderer(arguments, color, &github, &mut settings)?;
     let renderer = renderer.as_deref();
     let (head, separator) = renderer.map_or_else(Default::default, |renderer| {
         (renderer.head(), renderer.separator())
@@ -63,7 +64,7 @@ pub(super) fn run(arguments: &Check, color: Color) -> Result<Exit, Failure> {
         show_skipped: arguments.input.show_skipped,
     };
     let out: Box<dyn Closing> = match arguments.format {
-        Format::Github => Box::new(Capped::new(io::stdout())),
+        Format::Github => Box::new(github.capped(io::stdout())),
         Format::Human | Format::Json | Format::Jsonl | Format::Sarif | Format::Summary => {
             Box::new(io::stdout())
         }
@@ -118,6 +119,7 @@ pub(super) fn run(arguments: &Check, color: Color) -> Result<Exit, Failure> {
 fn renderer(
     arguments: &Check,
     color: Color,
+    github: &GitHub,
     settings: &mut SettingsOf,
 ) -> Result<Option<Box<dyn Render>>, Failure> {
     let fixes = arguments.show_fixes;
@@ -131,7 +133,7 @@ fn renderer(
             Err(Unsettled::Fault(failure)) => return Err(failure),
             Err(Unsettled::Told) => Box::new(Sarif::new(&Checker::embedded())),
         }),
-        Format::Github => Some(Box::new(GitHub)),
+        Format::Github => Some(Box::new(github.clone())),
         Format::Summary => None,
     })
 }

@@ -1,7 +1,8 @@
 //! `kling doctor`: whether everything is in place.
 
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime};
 
+use jiff::Timestamp;
 use kling_http::{Client, Retries, SecretString};
 use serde::Serialize;
 
@@ -245,8 +246,7 @@ fn clock(ours: i64, theirs: i64, findings: &mut Findings) {
 }
 
 fn seconds_since_1970(time: SystemTime) -> i64 {
-    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+    Timestamp::try_from(time).map_or(i64::MAX, Timestamp::as_second)
 }
 
 fn journal(arguments: &Doctor, findings: &mut Findings) {

@@ -5,8 +5,12 @@
 
 use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use kling_check::Diagnostic;
 use kling_check::json::v1::Summary;
+use kling_json::Position;
 
 use super::findings::Findings;
 use super::render::{Ending, Render};
@@ -24,7 +28,25 @@ const EITHER: u8 = 0x1f;
 const COMMANDS: [&str; 3] = ["error", "warning", "notice"];
 
 /// `--format github`.
-pub(crate) struct GitHub;
+#[derive(Clone, Default)]
+pub(crate) struct GitHub {
+    /// By level: whether all places are taken. Findings that are rendered from then on have none.
+    full: Arc<[AtomicBool; 3]>,
+}
+
+impl GitHub {
+    /// Where its findings are written to, in their order.
+    pub(crate) fn capped<W: Write>(&self, out: W) -> Capped<W> {
+        Capped {
+            out,
+            line: Vec::new(),
+            written: [0; 3],
+            last: [None, None, None],
+            others: [0; 3],
+            full: Arc::clone(&self.full),
+        }
+    }
+}
 
 impl Render for GitHub {
     fn wants_fixes(&self) -> bool {
@@ -32,47 +54,24 @@ impl Render for GitHub {
     }
 
     fn findings(&self, request: &Request<'_>, all: &Findings, out: &mut Vec<u8>) {
+        let mut of_level = [0; 3];
         for found in &all.diagnostics {
-            let line = |line: usize| request.lines.saturating_add(line as u64);
-            let (start, end) = (line(found.start.line), line(found.end.line));
+            let level = found.level as usize;
             let message = kling_text::plain(&found.message);
-            let mut text = format!("{message}\n");
-            if let Some(help) = &found.help {
-                writeln!(text, "help: {}", kling_text::plain(help))
-                    .expect("writing to a String cannot fail");
+            put(out, format_args!("::{}", COMMANDS[level]));
+            of_level[level] += 1;
+            if of_level[level] <= CAP && !self.full[level].load(Ordering::Relaxed) {
+                annotation(request, found, &message, out);
             }
-            write!(text, "source: {}", kling_text::plain(&found.source))
-                .expect("writing to a String cannot fail");
-            let mut place = format!(
-                "file={},line={start},endLine={end}",
-                property(request.file.shown())
-            );
-            // A column counts only within one line.
-            if start == end {
-                write!(
-                    place,
-                    ",col={},endColumn={}",
-                    found.start.column, found.end.column
-                )
-                .expect("writing to a String cannot fail");
-            }
-            put(
-                out,
-                format_args!(
-                    "::{} {place},title={}::{}",
-                    COMMANDS[found.level as usize],
-                    property(&found.rule),
-                    data(&text)
-                ),
-            );
             out.push(EITHER);
             put(
                 out,
                 format_args!(
-                    "{}[{}] {}:{start}:{}: {message}\n",
+                    "{}[{}] {}:{}:{}: {message}\n",
                     found.level,
                     kling_text::plain(&found.rule),
                     request.file.shown(),
+                    line(request, found.start),
                     found.start.column,
                 ),
             );
@@ -93,6 +92,41 @@ impl Render for GitHub {
     fn tail(&self, _: &Summary, _: Ending, _: &mut Vec<u8>) {}
 }
 
+/// The line of a place, in its file.
+fn line(request: &Request<'_>, place: Position) -> u64 {
+    request.lines.saturating_add(place.line as u64)
+}
+
+/// What follows the name of the command.
+fn annotation(request: &Request<'_>, found: &Diagnostic, message: &str, out: &mut Vec<u8>) {
+    let (start, end) = (line(request, found.start), line(request, found.end));
+    let mut text = format!("{message}\n");
+    if let Some(help) = &found.help {
+        writeln!(text, "help: {}", kling_text::plain(help))
+            .expect("writing to a String cannot fail");
+    }
+    write!(text, "source: {}", kling_text::plain(&found.source))
+        .expect("writing to a String cannot fail");
+    put(
+        out,
+        format_args!(
+            " file={},line={start},endLine={end}",
+            property(request.file.shown())
+        ),
+    );
+    // A column counts only within one line.
+    if start == end {
+        put(
+            out,
+            format_args!(",col={},endColumn={}", found.start.column, found.end.column),
+        );
+    }
+    put(
+        out,
+        format_args!(",title={}::{}", property(&found.rule), data(&text)),
+    );
+}
+
 /// Settles which findings become annotations, in the order in which they are printed.
 pub(crate) struct Capped<W> {
     out: W,
@@ -103,19 +137,11 @@ pub(crate) struct Capped<W> {
     last: [Option<Vec<u8>>; 3],
     /// By level: findings that have no place.
     others: [usize; 3],
+    /// By level: whether there are findings that have no place.
+    full: Arc<[AtomicBool; 3]>,
 }
 
 impl<W: Write> Capped<W> {
-    pub(crate) fn new(out: W) -> Self {
-        Self {
-            out,
-            line: Vec::new(),
-            written: [0; 3],
-            last: [None, None, None],
-            others: [0; 3],
-        }
-    }
-
     fn finding(&mut self, level: usize, forms: Vec<u8>) -> io::Result<()> {
         if self.written[level] < CAP - 1 {
             self.written[level] += 1;
@@ -126,6 +152,7 @@ impl<W: Write> Capped<W> {
             return Ok(());
         }
         // There are more than have a place: the one that was kept back has none either.
+        self.full[level].store(true, Ordering::Relaxed);
         if let Some(kept) = self.last[level].take() {
             self.others[level] += 1;
             self.write(&kept, false)?;
@@ -213,10 +240,12 @@ fn put(out: &mut Vec<u8>, text: impl Display) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::request::{Body, FileName};
+    use crate::settings::{Flags, SettingsOf};
 
     fn capped(errors: usize) -> String {
         let mut out = Vec::new();
-        let mut capped = Capped::new(&mut out);
+        let mut capped = GitHub::default().capped(&mut out);
         for number in 0..errors {
             let finding = format!("::error title=x::{number}\u{1f}error[x] {number}\n");
             // However the output is cut into pieces.
@@ -243,6 +272,50 @@ mod tests {
             let count = format!("::error title=kling::{} more findings", errors - 9);
             assert!(out.contains(&count), "{out}");
         }
+    }
+
+    #[test]
+    fn what_has_no_place_is_not_rendered_as_an_annotation() {
+        let members: Vec<String> = (0..30).map(|number| format!("\"a{number}\":1")).collect();
+        let text = format!(
+            r#"{{"model":"kling-v3","prompt":"a boat",{}}}"#,
+            members.join(",")
+        );
+        let configured = crate::cli::Configured {
+            config: None,
+            no_config: true,
+        };
+        let settings = SettingsOf::new(Flags::default(), &configured)
+            .of(None)
+            .unwrap();
+        let request = Request {
+            file: &Arc::new(FileName::stdin()),
+            body: Body::Text(&text),
+            index: 0,
+            offset: 0,
+            lines: 0,
+            found: false,
+            settings: &settings,
+        };
+        let document = kling_json::Document::read(&text);
+        let found = Findings::new(&settings.checker.check(&document), Vec::new());
+        assert!(found.diagnostics.len() > 2 * CAP, "{found:?}");
+
+        let github = GitHub::default();
+        let mut written = Vec::new();
+        let mut capped = github.capped(&mut written);
+        for annotations in [CAP, 0] {
+            let mut out = Vec::new();
+            github.findings(&request, &found, &mut out);
+            let out = String::from_utf8(out).unwrap();
+            assert_eq!(out.matches(",title=").count(), annotations, "{out}");
+            capped.write_all(out.as_bytes()).unwrap();
+        }
+        capped.close().unwrap();
+        let written = String::from_utf8(written).unwrap();
+        let lines = 2 * found.diagnostics.len() + 1;
+        assert_eq!(written.lines().count(), lines, "{written}");
+        assert_eq!(written.matches("::error ").count(), CAP, "{written}");
     }
 
     #[test]

@@ -4,9 +4,9 @@
 use std::env::{self, VarError};
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use etcetera::BaseStrategy as _;
+use jiff::Timestamp;
 
 use super::stop::Stop;
 
@@ -47,12 +47,7 @@ pub(crate) fn state_folder() -> Result<PathBuf, Stop> {
 
 /// Seconds since 1970 began.
 pub(crate) fn now() -> i64 {
-    match SystemTime::now().duration_since(UNIX_EPOCH) {
-        Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
-        Err(error) => {
-            i64::try_from(error.duration().as_secs()).map_or(i64::MIN, |seconds| -seconds)
-        }
-    }
+    Timestamp::now().as_second()
 }
 
 /// The name of this machine.

@@ -1,5 +1,6 @@
 //! After any edits the findings are those of the text as it is then.
 
+use fastrand::Rng;
 use serde_json::{Value, json};
 
 use crate::client::Client;
@@ -51,18 +52,6 @@ const PIECES: [&str; 24] = [
     "\u{301}",
 ];
 
-/// Numbers that look random and are the same in every run (xorshift).
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % limit as u64).unwrap()
-    }
-}
-
 /// The place of a byte as the protocol defines it, counted one character after another.
 fn place(text: &str, offset: usize) -> Value {
     let (mut line, mut units) = (0, 0);
@@ -81,8 +70,8 @@ fn place(text: &str, offset: usize) -> Value {
 }
 
 /// A place where an editor can be: between two characters, and not inside of a line's end.
-fn boundary(text: &str, numbers: &mut Numbers) -> usize {
-    let offset = text.floor_char_boundary(numbers.below(text.len() + 1));
+fn boundary(text: &str, numbers: &mut Rng) -> usize {
+    let offset = text.floor_char_boundary(numbers.usize(..=text.len()));
     if text[..offset].ends_with('\r') && text[offset..].starts_with('\n') {
         offset - 1
     } else {
@@ -92,7 +81,7 @@ fn boundary(text: &str, numbers: &mut Numbers) -> usize {
 
 struct Editor {
     text: String,
-    numbers: Numbers,
+    numbers: Rng,
     /// Where pieces were put in the place of what, so that they can be undone one after another.
     done: Vec<(usize, usize, String)>,
 }
@@ -101,13 +90,13 @@ impl Editor {
     /// What is put where.
     fn invent(&mut self) -> (usize, usize, String) {
         let start = boundary(&self.text, &mut self.numbers);
-        let piece = PIECES[self.numbers.below(PIECES.len())].to_owned();
-        let most = (start + self.numbers.below(8)).min(self.text.len());
+        let piece = PIECES[self.numbers.usize(..PIECES.len())].to_owned();
+        let most = (start + self.numbers.usize(..8)).min(self.text.len());
         let mut end = self.text.floor_char_boundary(most);
         if self.text[..end].ends_with('\r') && self.text[end..].starts_with('\n') {
             end -= 1;
         }
-        match self.numbers.below(4) {
+        match self.numbers.usize(..4) {
             0 if end > start => (start, end, String::new()),
             1 if end > start => (start, end, piece),
             _ => (start, start, piece),
@@ -117,7 +106,7 @@ impl Editor {
     /// Edits the text and gives the change as it is sent.
     fn edit(&mut self) -> Value {
         // Half of all edits take back another, so that the text stays near a request.
-        let undone = self.done.pop_if(|_| self.numbers.below(2) == 0);
+        let undone = self.done.pop_if(|_| self.numbers.usize(..2) == 0);
         let is_new = undone.is_none();
         let (start, end, piece) = undone.unwrap_or_else(|| self.invent());
         let change = json!({
@@ -144,7 +133,7 @@ fn after_a_thousand_edits_the_findings_are_those_of_a_fresh_check() {
     let mut client = Client::new();
     let mut editor = Editor {
         text: REQUEST.to_owned(),
-        numbers: Numbers(0x9e37_79b9_7f4a_7c15),
+        numbers: Rng::with_seed(1),
         done: Vec::new(),
     };
     assert!(client.findings_of(EDITED, REQUEST).len() > 2);
@@ -152,7 +141,7 @@ fn after_a_thousand_edits_the_findings_are_those_of_a_fresh_check() {
     let mut edits = 0;
     let mut version = 1;
     while edits < 1000 {
-        let count = 1 + editor.numbers.below(3);
+        let count = 1 + editor.numbers.usize(..3);
         let changes: Vec<Value> = (0..count).map(|_| editor.edit()).collect();
         edits += count;
         version += 1;

@@ -10,6 +10,7 @@ use hyper::body::Body;
 use serde_json::{Map, Value};
 
 use crate::answer::{ApiError, Task, reason as said};
+use crate::date;
 use crate::error::{Error, Kind};
 use crate::retry_after::retry_after;
 use crate::sanitise::Sanitiser;
@@ -228,7 +229,7 @@ pub(crate) fn body_of(response: reqwest::Response) -> reqwest::Body {
 fn asked_pause(headers: &HeaderMap) -> Option<Duration> {
     let asked = text(headers, &RETRY_AFTER)?;
     let now = text(headers, &DATE)
-        .and_then(|date| httpdate::parse_http_date(date).ok())
+        .and_then(date::moment)
         .unwrap_or_else(SystemTime::now);
     retry_after(asked, now)
 }

@@ -6,6 +6,7 @@ use reqwest::Method;
 use reqwest::header::DATE;
 
 use super::{Client, transport_error};
+use crate::date;
 use crate::error::Error;
 
 impl Client {
@@ -26,6 +27,6 @@ impl Client {
         let response = request.send().await.map_err(transport_error)?;
         let date = response.headers().get(DATE);
         let date = date.and_then(|date| date.to_str().ok());
-        Ok(date.and_then(|date| httpdate::parse_http_date(date).ok()))
+        Ok(date.and_then(date::moment))
     }
 }

@@ -1,9 +1,9 @@
 //! Names of files, from a template and made safe.
 
-use std::fmt;
 use std::str::FromStr;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
+use crate::date::day;
 use crate::error::{Error, Kind};
 
 /// Longest name of a file, in bytes, on all usual file systems.
@@ -124,7 +124,7 @@ impl NameTemplate {
                 Piece::Id => name.push_str(&safe(parts.id)),
                 Piece::Model => name.push_str(&safe(parts.model)),
                 Piece::Index => name.push_str(&parts.index.to_string()),
-                Piece::Date => name.push_str(&Day::of(parts.date).to_string()),
+                Piece::Date => name.push_str(&day(parts.date).to_string()),
             }
         }
         finish(&name)
@@ -180,54 +180,11 @@ fn finish(name: &str) -> String {
     format!("{}.{extension}", stem.trim_end_matches([' ', '.']))
 }
 
-/// A day of the Gregorian calendar in UTC.
-struct Day {
-    year: u64,
-    month: u64,
-    of_month: u64,
-}
-
-impl Day {
-    /// The day of a moment; before 1970, that day. Counts in eras of 400 years that begin on 1 March, so that
-    /// the leap day is the last one.
-    fn of(moment: SystemTime) -> Self {
-        const DAYS_OF_ERA: u64 = 146_097;
-        const DAYS_TO_1970: u64 = 719_468;
-        let since = moment
-            .duration_since(SystemTime::UNIX_EPOCH)
-            .unwrap_or(Duration::ZERO);
-        let days = since.as_secs() / 86_400 + DAYS_TO_1970;
-        let era = days / DAYS_OF_ERA;
-        let of_era = days % DAYS_OF_ERA;
-        let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let shifted = (5 * of_year + 2) / 153;
-        let of_month = of_year - (153 * shifted + 2) / 5 + 1;
-        let month = if shifted < 10 {
-            shifted + 3
-        } else {
-            shifted - 9
-        };
-        let year = year_of_era + era * 400 + u64::from(month <= 2);
-        Self {
-            year,
-            month,
-            of_month,
-        }
-    }
-}
-
-impl fmt::Display for Day {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.of_month)
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, SystemTime};
+    use std::time::SystemTime;
 
-    use super::{Day, NameParts, NameTemplate};
+    use super::{NameParts, NameTemplate};
 
     fn named(template: &str, id: &str) -> String {
         template
@@ -239,20 +196,6 @@ mod tests {
                 index: 7,
                 date: SystemTime::UNIX_EPOCH,
             })
-    }
-
-    #[test]
-    fn days() {
-        for (seconds, text) in [
-            (0, "1970-01-01"),
-            (951_782_400, "2000-02-29"),
-            (1_709_251_199, "2024-02-29"),
-            (1_709_251_200, "2024-03-01"),
-            (4_107_542_399, "2100-02-28"),
-        ] {
-            let moment = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
-            assert_eq!(Day::of(moment).to_string(), text);
-        }
     }
 
     #[test]

@@ -4,6 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use reqwest::header::{DATE, ETAG, HeaderMap, HeaderName, LAST_MODIFIED};
 
+use crate::date::moment;
+
 /// How long before its answer a video must have been changed for the date to be sure: dates have steps of a second,
 /// and the two clocks may differ.
 const SETTLED: Duration = Duration::from_mins(1);
@@ -35,7 +37,7 @@ fn settled_date(headers: &HeaderMap) -> Option<&str> {
 
 fn date<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<(&'h str, SystemTime)> {
     let text = headers.get(name)?.to_str().ok()?;
-    Some((text, httpdate::parse_http_date(text).ok()?))
+    Some((text, moment(text)?))
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@ mod verdict;
 use reqwest::Method;
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 
-pub(crate) use next::mix;
 pub use next::{Budget, Next, next};
 pub use verdict::{Accepted, NotSent, Rejected, Unknown, Verdict};
 

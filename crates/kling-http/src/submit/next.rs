@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use fastrand::Rng;
+
 use super::Verdict;
 
 /// What to do after an attempt.
@@ -51,15 +53,18 @@ impl Budget {
             attempts: self.attempts.saturating_sub(1),
             time: self.time.saturating_sub(elapsed),
             pause: self.pause.saturating_mul(2).min(LONGEST_PAUSE),
-            seed: mix(self.seed),
+            seed: self.random().u64(..),
         }
     }
 
     /// The own pause: between one and two times [`pause`](Self::pause).
     fn jittered(&self) -> Duration {
-        let share =
-            f64::from(u16::try_from(mix(self.seed) >> 48).unwrap_or(0)) / f64::from(u16::MAX);
+        let share = self.random().f64();
         self.pause + self.pause.min(LONGEST_PAUSE).mul_f64(share)
+    }
+
+    fn random(&self) -> Rng {
+        Rng::with_seed(self.seed)
     }
 }
 
@@ -101,14 +106,6 @@ pub fn next(verdict: &Verdict, budget: &Budget) -> Next {
             Next::Stop
         }
     }
-}
-
-/// Scatters the bits of a number (the finaliser of `SplitMix64`).
-pub(crate) fn mix(number: u64) -> u64 {
-    let number = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    number ^ (number >> 31)
 }
 
 #[cfg(test)]

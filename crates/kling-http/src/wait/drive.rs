@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::{Future, IntoFuture, poll_fn};
-use std::hash::{BuildHasher, RandomState};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, SystemTime};
@@ -44,10 +43,10 @@ enum Doing {
 
 impl Wait {
     pub(crate) fn new(client: Client, task: TaskRef, mut options: WaitOptions) -> Self {
-        // The standard library's own source of random numbers.
+        // It only spreads the pauses of several programs.
         options
             .seed
-            .get_or_insert_with(|| RandomState::new().hash_one(0));
+            .get_or_insert_with(|| getrandom::u64().unwrap_or_default());
         Self {
             client,
             machine: Machine::new(task, options),

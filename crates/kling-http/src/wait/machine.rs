@@ -3,12 +3,13 @@
 
 use std::time::{Duration, SystemTime};
 
+use fastrand::Rng;
+
 use super::options::{UnknownId, WaitOptions};
 use super::outcome::{GaveUp, Outcome, Reason, WaitEvent};
 use super::seen::LastSeen;
 use crate::answer::{State, Task, Warning};
 use crate::error::{Error, Kind};
-use crate::submit::mix;
 use crate::task_ref::TaskRef;
 
 /// A moment, by two clocks.
@@ -68,7 +69,7 @@ const OTHER_TASKS: u32 = 3;
 pub struct Machine {
     task: TaskRef,
     options: WaitOptions,
-    seed: u64,
+    random: Rng,
     /// When to ask next; none while a question is open.
     due: Option<Duration>,
     /// By how much the wall clock was ahead when last looked at.
@@ -99,7 +100,7 @@ impl Machine {
         Self {
             task,
             options,
-            seed: options.seed.unwrap_or_default(),
+            random: Rng::with_seed(options.seed.unwrap_or_default()),
             due: Some(options.first_poll),
             ahead: None,
             last: None,
@@ -280,9 +281,7 @@ impl Machine {
 
     /// The next question after about the interval, and not before what the service asked for.
     fn pause(&mut self, asked: Duration, now: Moment) {
-        self.seed = mix(self.seed);
-        let share =
-            f64::from(u16::try_from(self.seed >> 48).unwrap_or(u16::MAX)) / f64::from(u16::MAX);
+        let share = self.random.f64();
         let jitter = if self.options.jitter.is_finite() {
             self.options.jitter.clamp(0.0, 1.0)
         } else {

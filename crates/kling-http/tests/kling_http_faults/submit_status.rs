@@ -1,7 +1,8 @@
 //! Submits that are answered with an error, or sent elsewhere.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
+use jiff::Timestamp;
 use kling_http::{Body, Budget, Next, Verdict, next};
 
 use crate::submit_rows;
@@ -97,8 +98,8 @@ pub(crate) async fn s24_rate_limit_by_date_or_nonsense(subject: &dyn Subject) ->
     // Counted by the server's clock, where it tells the time.
     let date = "Sun, 06 Nov 1994 08:49:07 GMT\r\ndate: Sun, 06 Nov 1994 08:48:37 GMT";
     assert_eq!(pause(date).await, Duration::from_secs(30));
-    let soon = SystemTime::now() + Duration::from_secs(40);
-    let soon = pause(&httpdate::fmt_http_date(soon)).await;
+    let soon = Timestamp::now() + Duration::from_secs(40);
+    let soon = pause(&soon.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()).await;
     assert!(
         (Duration::from_secs(30)..=Duration::from_secs(40)).contains(&soon),
         "{soon:?}"

@@ -51,11 +51,14 @@ impl End {
         let answer = &case.members["answer"];
         let service = Service::start(answer.as_object().cloned().unwrap_or_default())?;
         let place = Place::new()?;
-        let polling = ["--first-poll", POLL, "--poll-interval", POLL];
-        let common = [&["--timeout", TIMEOUT, "--format", format][..], &polling].concat();
+        let common = ["--timeout", TIMEOUT, "--format", format];
         let command = match answer["command"].as_str().unwrap_or_default() {
             "submit" => vec!["submit", "request.json"],
-            "generate" => vec!["generate", "request.json", "-o", "video.mp4"],
+            "generate" => [
+                &["generate", "request.json", "-o", "video.mp4"][..],
+                &["--first-poll", POLL, "--poll-interval", POLL],
+            ]
+            .concat(),
             "upload" => vec!["upload", uploaded(&place, &answer["file"])?],
             other => {
                 return Err(Failure::new(format!(
@@ -64,7 +67,7 @@ impl End {
             }
         };
         place.write("request.json", REQUEST)?;
-        let ran = program.run(&place, service.url(), &[command, common].concat())?;
+        let ran = program.run(&place, service.url(), &[&command[..], &common].concat())?;
         Ok(Self {
             ran,
             saved: place.holds(&service::video()),

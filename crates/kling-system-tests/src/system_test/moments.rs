@@ -55,14 +55,14 @@ pub(super) fn test(root: &Path) -> Result<String> {
     let kling = build_kling(root)?;
     let services = Services::new()?;
     let usual = undisturbed(&kling, &services)?;
-    let mut random = Random(SEED);
+    let mut random = fastrand::Rng::with_seed(SEED);
     let mut moments = Vec::new();
     for (signal, name, count) in SIGNALS {
         // With the others that are ended beside it, a run takes longer than alone.
         moments.extend((0..count).map(|_| Moment {
             signal,
             name,
-            after: usual.mul_f64(2.0 * random.fraction()),
+            after: usual.mul_f64(2.0 * random.f64()),
         }));
     }
     let found = each(&moments, ToString::to_string, |moment| {
@@ -153,38 +153,4 @@ fn at(moment: &Moment, kling: &Path, services: &Services) -> Result<Found> {
         runs,
         is_saved,
     })
-}
-
-/// Numbers by the method `SplitMix64`: the same ones in each run.
-struct Random(u64);
-
-impl Random {
-    /// From 0 to below 1.
-    fn fraction(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        let high = u32::try_from((mixed ^ (mixed >> 31)) >> 32).unwrap_or_default();
-        f64::from(high) / (f64::from(u32::MAX) + 1.0)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Random;
-
-    #[test]
-    fn moments_are_spread_and_the_same_in_each_run() {
-        let all = || {
-            let mut random = Random(7);
-            (0..1000)
-                .map(move |_| random.fraction())
-                .collect::<Vec<f64>>()
-        };
-        assert_eq!(all(), all());
-        let early = all().iter().filter(|fraction| **fraction < 0.5).count();
-        assert!((400..600).contains(&early), "{early}");
-        assert!(all().iter().all(|fraction| (0.0..1.0).contains(fraction)));
-    }
 }

@@ -341,18 +341,28 @@ fn all_commands_take_the_options_of_a_script() {
         "--base-url",
         service.url(),
     ];
-    for command in [
-        &["submit", "own.json"][..],
-        &["status", "order-7"],
-        &["wait", "order-7"],
-        &["download", "order-7", "-o", "a.mp4"],
-        &["upload", "a.gif"],
-        &["balance"],
-        &["doctor"],
-        &["generate", "request.json"],
-        &["jobs", "resume", "1"],
+    for (command, waits) in [
+        (&["submit", "own.json"][..], false),
+        (&["status", "order-7"], false),
+        (&["wait", "order-7"], true),
+        (&["download", "order-7", "-o", "a.mp4"], false),
+        (&["upload", "a.gif"], false),
+        (&["balance"], false),
+        (&["doctor"], false),
+        (&["generate", "request.json"], true),
+        (&["jobs", "resume", "1"], true),
     ] {
-        let ran = stage.run("http://127.0.0.1:9", &[command, &options, &FAST].concat());
+        let run =
+            |pace: &[&str]| stage.run("http://127.0.0.1:9", &[command, &options, pace].concat());
+        let paced = run(&FAST);
+        if waits {
+            assert_eq!(paced.code, 0, "{command:?}: {}", paced.err);
+            continue;
+        }
+        // What does not wait has nothing to ask for again and again.
+        assert_eq!(paced.code, 2, "{command:?}");
+        assert!(paced.err.contains("unexpected argument"), "{}", paced.err);
+        let ran = run(&[]);
         assert_eq!(ran.code, 0, "{command:?}: {}", ran.err);
     }
 }

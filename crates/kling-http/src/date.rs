@@ -1,0 +1,78 @@
+//! Dates in UTC: as HTTP writes them, and days.
+
+use std::time::SystemTime;
+
+use jiff::civil::{Date, DateTime};
+
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+
+/// The form of today and the two that a client must still read (RFC 9110, section 5.6.7).
+const FORMS: [&str; 3] = [
+    "%a, %d %b %Y %H:%M:%S GMT",
+    "%A, %d-%b-%y %H:%M:%S GMT",
+    "%a %b %e %H:%M:%S %Y",
+];
+
+/// The moment that a date in a header means; `None` if it is none, or before 1970.
+pub(crate) fn moment(text: &str) -> Option<SystemTime> {
+    let date = FORMS
+        .iter()
+        .find_map(|form| DateTime::strptime(form, text).ok())?;
+    let since = date.duration_since(EPOCH).try_into().ok()?;
+    SystemTime::UNIX_EPOCH.checked_add(since)
+}
+
+/// The day of a moment; of one before 1970 or behind the calendar, the day next to it.
+pub(crate) fn day(moment: SystemTime) -> Date {
+    let since = moment
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    EPOCH.saturating_add(since).date()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use super::{day, moment};
+
+    #[test]
+    fn the_three_forms_of_a_moment_and_nothing_else() {
+        let told = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+        for text in [
+            "Sun, 06 Nov 1994 08:49:37 GMT",
+            "Sunday, 06-Nov-94 08:49:37 GMT",
+            "Sun Nov  6 08:49:37 1994",
+        ] {
+            assert_eq!(moment(text), Some(told), "{text}");
+        }
+        for text in [
+            "",
+            "784111777",
+            "1994-11-06T08:49:37Z",
+            "Sun, 06 Nov 1994 08:49:37",
+            "Sun, 06 Nov 1994 08:49:37 +0100",
+            "Sun, 06 Nov 1994 08:49:37 GMT, and more",
+            // Of another day of the week, and of no month.
+            "Mon, 06 Nov 1994 08:49:37 GMT",
+            "Wed, 30 Feb 1994 08:49:37 GMT",
+        ] {
+            assert_eq!(moment(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn days() {
+        for (seconds, text) in [
+            (0, "1970-01-01"),
+            (1_709_251_199, "2024-02-29"),
+            (1_709_251_200, "2024-03-01"),
+            (u64::MAX >> 1, "9999-12-31"),
+        ] {
+            let moment = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+            assert_eq!(day(moment).to_string(), text);
+        }
+        let before = SystemTime::UNIX_EPOCH - Duration::from_secs(1);
+        assert_eq!(day(before).to_string(), "1970-01-01");
+    }
+}
