@@ -47,7 +47,7 @@ enum Command {
     },
     /// Check each line of a file of request bodies.
     Corpus {
-        /// One request a line.
+        /// One request per line.
         file: PathBuf,
         /// Fix them instead, hold the laws of fixes, and tell which rules remain.
         #[arg(long)]
@@ -70,7 +70,7 @@ enum Command {
         #[arg(long, value_name = "ID")]
         only: Option<String>,
     },
-    /// Try every fault that the client, the journal and the emulator have to stand.
+    /// Try every fault that the client, the journal and the emulator must survive.
     Faults {
         /// Leave out what the system tests try.
         #[arg(long)]

@@ -1,4 +1,4 @@
-//! Trying again what costs nothing: status, upload, balance. A submit never comes here.
+//! Retrying free requests: status, upload, balance. Submits are never retried here.
 
 use std::fmt;
 use std::future::Future;
@@ -11,11 +11,10 @@ use tokio::time::Instant;
 use crate::client::Client;
 use crate::error::Error;
 
-/// How often and how long requests that cost nothing are tried again after transport faults, 429
-/// and 5xx.
+/// How often and how long free requests are retried after transport faults, 429 and 5xx.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retries {
-    /// Most tries after the first. 4 unless set.
+    /// The maximum number of tries after the first. 4 unless set.
     pub max: usize,
     /// The first pause; each one is twice as long, with up to its own length added at random.
     /// 500 ms unless set.

@@ -1,4 +1,4 @@
-//! What is said of a value that its field does not take.
+//! The texts of findings about values that their fields do not accept.
 
 use kling_json::{Kind, Node};
 use kling_spec::{Convert, Field, Mistake, Scalar, nearest};
