@@ -11,7 +11,7 @@ use kling_json::{Buffer, Document};
 
 use crate::failure::{Failure, Result};
 
-/// The most characters of a pointer that are shown: it holds keys of the request.
+/// The maximum number of characters of a pointer that are shown: it holds keys of the request.
 const SHOWN_CHARACTERS: usize = 120;
 
 /// Checks the file's lines and prints, for each, its number, its model and its findings; then how
@@ -169,7 +169,7 @@ struct Counts {
     crashed: Vec<usize>,
 }
 
-/// `before` is called with each document in front of its check.
+/// `before` is called with each document before its check.
 fn lines(
     checker: &Checker,
     bytes: &[u8],

@@ -56,7 +56,7 @@ impl Options {
 /// # Errors
 /// A test failed, no binary has such a name, or the tests do not build.
 pub fn run(root: &Path, options: &Options, output: &mut impl Write) -> Result<()> {
-    // A package of its own needs no build of the others.
+    // A separate package needs no build of the others.
     let part = options.filter.as_deref();
     let package = part.filter(|name| root.join("crates").join(name).is_dir());
     let mut binaries = binary::all(root, package)?;

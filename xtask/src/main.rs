@@ -48,7 +48,7 @@ enum Command {
     },
     /// Check each line of a file of request bodies.
     Corpus {
-        /// One request a line.
+        /// One request per line.
         file: PathBuf,
         /// Fix them instead, hold the laws of fixes, and tell which rules remain.
         #[arg(long)]

@@ -40,7 +40,7 @@ impl Call {
     /// Runs cargo in a folder; its output goes where ours goes.
     ///
     /// # Errors
-    /// Cargo cannot be started, or ends with another code than 0; the text has the command to repeat it.
+    /// Cargo cannot be started, or ends with a code other than 0; the text has the command to repeat it.
     pub fn run(&self, folder: &Path) -> Result<()> {
         let status = Command::new("cargo")
             .args(&self.arguments)
@@ -123,7 +123,7 @@ const INTERVAL: Duration = Duration::from_millis(10);
 /// Waits for a process; one that takes longer than it may is killed, and gives `None`.
 ///
 /// # Errors
-/// The system does not tell how the process is.
+/// The system does not say how the process is.
 pub fn wait_within(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
     let begun = Instant::now();
     loop {

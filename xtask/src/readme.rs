@@ -17,7 +17,7 @@ const NAMES: [&str; 2] = ["kling ", "cargo run -q -- "];
 /// The text with the output of each example replaced by what `run` gives for its arguments.
 ///
 /// # Errors
-/// An example is no command of the program, or `run` fails.
+/// An example is not a command of the program, or `run` fails.
 pub fn refreshed(text: &str, mut run: impl FnMut(&[&str]) -> Result<String>) -> Result<String> {
     let mut fresh = String::with_capacity(text.len());
     let mut inside = false;

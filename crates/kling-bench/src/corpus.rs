@@ -2,7 +2,7 @@
 //!
 //! Three models by their share of real traffic; 200 bytes to 2 KB each; `model` first in most;
 //! compact, spaced or indented; prompts in several languages, with escapes and multi-byte text;
-//! addresses with signed query strings; a stated share with one fault each.
+//! URLs with signed query strings; a stated share with one fault each.
 
 mod address;
 mod draft;
@@ -103,7 +103,7 @@ impl Corpus {
         self.range(0..self.len())
     }
 
-    /// The requests of these indices, in order. Indices behind the last request have none.
+    /// The requests of these indices, in order. Indices after the last request have none.
     pub fn range(&self, indices: std::ops::Range<usize>) -> impl Iterator<Item = &str> {
         indices.map_while(|index| {
             let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
@@ -122,7 +122,7 @@ fn request(random: &mut Random, faulty: bool, one_line: bool) -> (String, Option
     loop {
         let style = Style::draw(random, one_line);
         let fault = faulty.then(|| Fault::draw(random));
-        // Not every fault fits every request: an end frame needs a list of images. And an address
+        // Not every fault fits every request: an end frame needs a list of images. And a URL
         // or inlined media can be longer than there is room for.
         match attempt(random, fault, style) {
             Some(text) if (SHORTEST..=LONGEST).contains(&text.len()) => return (text, fault),

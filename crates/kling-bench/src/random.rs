@@ -37,7 +37,7 @@ impl Random {
         list[self.index(list.len())]
     }
 
-    /// Letters and digits as in the ids and signatures of addresses.
+    /// Letters and digits as in the ids and signatures of URLs.
     pub(crate) fn token(&mut self, signs: &[u8], length: usize) -> String {
         (0..length)
             .map(|_| char::from(signs[self.index(signs.len())]))

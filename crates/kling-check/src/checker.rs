@@ -1,4 +1,4 @@
-//! The checker: contracts, and what a caller settles once.
+//! The checker: contracts, and the settings of a caller.
 
 use kling_json::Document;
 use kling_spec::{Common, CommonRule, Spec};
@@ -10,13 +10,13 @@ use crate::fix::{Fixed, MOST_ROUNDS, Which, apply_fixes};
 use crate::models::{Models, Naming};
 use crate::report::Report;
 
-/// The most findings kept of one request, unless the caller says otherwise.
+/// The maximum number of findings kept of one request, unless the caller says otherwise.
 pub const DEFAULT_MAX_FINDINGS: usize = 100;
 
 /// Checks requests against the contracts of models.
 ///
-/// A contract is read and compiled when a request of its model is first met. A checker can be shared by threads; it holds
-/// nothing of the requests it has seen.
+/// A contract is read and compiled when a request for its model is first checked. Threads can share a checker; it keeps
+/// nothing of the requests it has checked.
 ///
 /// ```
 /// use kling_json::Document;
@@ -59,7 +59,7 @@ impl Checker {
         Self::of(Models::embedded())
     }
 
-    /// A checker for the given contracts alone. Of two with one id the first counts.
+    /// A checker for only the given contracts. Of two with the same id the first is used.
     pub fn new(specs: Vec<Spec>) -> Self {
         Self::of(Models::with(specs, Models::none()))
     }
@@ -75,20 +75,20 @@ impl Checker {
         }
     }
 
-    /// Puts contracts before those that are there, so that they count where ids are equal.
+    /// Adds contracts before the existing ones, so that they take precedence if ids are equal.
     #[must_use]
     pub fn with_specs(mut self, specs: Vec<Spec>) -> Self {
-        // The model that is assumed moves behind them.
+        // The model that is assumed moves after them.
         let given = specs.len();
         self.settings.assumed = self.settings.assumed.map(|index| index + given);
         self.models = Models::with(specs, self.models);
         self
     }
 
-    /// Reads requests that name no known model as requests of this one.
+    /// Checks requests that do not name a known model as requests for this one.
     ///
     /// # Errors
-    /// The id is of no contract of the checker.
+    /// No contract of the checker has this id.
     pub fn assume_model(mut self, id: &str) -> Result<Self, UnknownModel> {
         match self.models.index_of(id) {
             Some(index) => {
@@ -102,14 +102,14 @@ impl Checker {
         }
     }
 
-    /// Media URLs of these origins are clean: that of the service itself, given by whoever knows it.
+    /// Media URLs of these origins are accepted, such as the origin of the service itself.
     #[must_use]
     pub fn trust(mut self, origins: TrustedOrigins) -> Self {
         self.settings.trusted = origins;
         self
     }
 
-    /// Keeps at most so many findings of one request, errors first; the others are counted.
+    /// Keeps at most this many findings of one request, errors first; the others are counted.
     #[must_use]
     pub const fn max_findings(mut self, limit: usize) -> Self {
         self.settings.max_findings = limit;
@@ -126,12 +126,13 @@ impl Checker {
         Some(&self.models.table(self.models.index_of(id)?).spec)
     }
 
-    /// The rules that no single contract owns.
+    /// The rules that belong to no single contract.
     pub fn common(&self) -> &Common {
         self.models.common()
     }
 
-    /// Checks one request: all faults at once. Of a text that stops being JSON somewhere, what is before that is checked.
+    /// Checks one request and finds all problems at once. If a text stops being JSON somewhere, what is before that
+    /// place is checked.
     ///
     /// Takes time linear in the text; memory grows with the findings kept, and with keys that
     /// no contract knows.
@@ -155,7 +156,7 @@ impl Checker {
         self.check(&Document::read(text)).is_clean()
     }
 
-    /// The model as whose request a document is read, without checking it.
+    /// The model that a document is a request for, without checking it.
     ///
     /// ```
     /// let checker = kling_check::Checker::embedded();
@@ -168,15 +169,15 @@ impl Checker {
         self.models.ids().nth(index)
     }
 
-    /// The finding of a request that was not read, because it is longer than `limit` bytes. It is at the beginning of the
-    /// request.
+    /// The finding for a request that was not read because it is longer than `limit` bytes. Its place is the beginning
+    /// of the request.
     pub fn request_too_large(&self, limit: usize) -> Diagnostic {
         let rule = self.common().rule(CommonRule::RequestTooLarge);
         Diagnostic::request_too_large(rule, limit)
     }
 
-    /// Fixes a request: in each round what does not overlap, in the order of the text, then it is checked again. There
-    /// are at most 8 rounds; a second call does nothing unless all of them were used.
+    /// Fixes a request in at most 8 rounds: in each, fixes that do not overlap are applied in the order of the text,
+    /// then it is checked again. A second call does nothing unless all rounds were used.
     ///
     /// ```
     /// use kling_check::{Checker, Which};
@@ -191,8 +192,8 @@ impl Checker {
         self.fix_selected(text, which, |_| {})
     }
 
-    /// As [`fix`](Self::fix), for findings that `select` leaves in each report: whoever drops findings of a rule does
-    /// not want them fixed.
+    /// As [`fix`](Self::fix), only for the findings that `select` leaves in each report: findings that are ignored
+    /// should not be fixed.
     pub fn fix_selected(
         &self,
         text: &str,

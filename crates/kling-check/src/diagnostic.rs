@@ -1,4 +1,4 @@
-//! A finding in words, with its place: the one form that people and programs read.
+//! A finding in words, with its place, as people and programs read it.
 
 mod message;
 mod stray;
@@ -15,8 +15,8 @@ use crate::finding::Finding;
 
 /// One finding in words, with its place in the text of the request. It borrows nothing.
 ///
-/// Message, help and source are plain text for people; what they quote of the request is shortened and holds no control,
-/// bidirectional or zero-width character.
+/// Message, help and source are plain text for people; quotations from the request are shortened and contain no
+/// control, bidirectional or zero-width characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Diagnostic {
@@ -28,7 +28,7 @@ pub struct Diagnostic {
     pub service: Service,
     /// What is wrong.
     pub message: String,
-    /// What to do, where something general can be said.
+    /// What to do, if something can be said in general.
     pub help: Option<String>,
     /// Why: the place on the model's page, or the reason.
     pub source: String,
@@ -38,11 +38,11 @@ pub struct Diagnostic {
     pub span: Span,
     /// Line and column of the first byte.
     pub start: Position,
-    /// Line and column of the byte behind the last one.
+    /// Line and column of the byte after the last one.
     pub end: Position,
 }
 
-/// What a finding says: message, help and source.
+/// The texts of a finding: message, help and source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Words {
     pub(crate) message: String,

@@ -1,4 +1,4 @@
-//! What a walk has learnt of a request for the rules that look at several members, and whether conditions hold.
+//! What a walk has learnt about a request for the rules over several members, and whether conditions hold.
 
 use kling_json::{Document, Kind, Node, NodeId};
 use kling_spec::Scalar;

@@ -21,7 +21,7 @@ pub struct Finding<'d> {
 /// The rule that a finding breaks.
 #[derive(Debug, Clone, Copy)]
 pub enum Rule<'d> {
-    /// One that no single contract owns.
+    /// One that belongs to no single contract.
     Common(CommonRule),
     /// One of the contract, over several fields.
     OfContract(&'d kling_spec::Rule),
@@ -68,7 +68,7 @@ pub(crate) enum FindingKind<'d> {
     MissingModel,
     /// `model` is not a string, and no contract says what it is.
     MistypedModel,
-    /// A required member is not there.
+    /// A required member is missing.
     Missing(FieldId),
     Null(FieldId),
     /// A value of another type, with what it can only mean.
@@ -105,7 +105,7 @@ pub(crate) enum FindingKind<'d> {
         field: FieldId,
         count: u32,
     },
-    /// A key that its object has twice.
+    /// A duplicate key.
     Duplicate,
     /// A key that its object does not have.
     Stray(Box<Stray<'d>>),

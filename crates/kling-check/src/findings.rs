@@ -83,7 +83,7 @@ impl<'d> Findings<'d> {
     }
 }
 
-/// Keeps at most so many findings, errors before warnings before notes, and counts the others.
+/// Keeps at most this many findings, errors before warnings before notes, and counts the others.
 pub(crate) fn limit(found: &mut Vec<Finding<'_>>, limit: usize, omitted: &mut Omitted) {
     if found.len() <= limit {
         return;

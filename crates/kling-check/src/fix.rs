@@ -1,8 +1,8 @@
-//! Fixes: edits on the text of a request that mend its findings.
+//! Fixes: edits on the text of a request that fix its findings.
 //!
-//! They are made when they are asked for, each from what its finding carries. A fix is safe if it guesses nothing, adds no
-//! finding, and leaves the bill of a request that has one as it is, alone and together with the other safe ones. That is
-//! not believed but tried out: each fix is applied, and the result is checked. One that would lose what was meant is none.
+//! They are computed on request, each from the data of its finding. A fix is safe if it guesses nothing, adds no
+//! finding, and does not change the bill of a request that has one, alone and together with the other safe ones. This
+//! is verified: each fix is applied, and the result is checked. An edit that would lose what was meant is not offered.
 
 mod effects;
 mod guard;
@@ -25,28 +25,28 @@ use effects::Effects;
 pub(crate) use round::MOST_ROUNDS;
 pub use round::{Fixed, Round, Which, apply_fixes};
 
-/// A repair of one finding. It is atomic: all of its edits belong together.
+/// A fix for one finding. It is atomic: all of its edits belong together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Fix {
     /// The index of the finding in the report.
     pub finding: usize,
-    /// Whether the service would have understood the same, or nothing at all, and charges a request that it takes the
-    /// same as before. Whatever guesses what was meant is not safe.
+    /// Whether the service would have understood the same, or nothing at all, and charges the same as before for a
+    /// request that it accepts. A fix that guesses what was meant is not safe.
     pub safe: bool,
-    /// What the fix does, in the imperative, as in "write `5`".
+    /// What the fix does, in the imperative, such as "write `5`".
     pub title: String,
     /// Edits of the request's text, in ascending order and without overlap.
     pub edits: Vec<Edit>,
 }
 
-/// A repair that has not been tried out.
+/// A fix that has not been verified.
 #[derive(Debug)]
 struct Proposal {
     title: String,
     /// Whether it guesses what was meant.
     guess: bool,
-    /// Whether what it drops is there another time.
+    /// Whether what it removes also exists elsewhere.
     repeats: bool,
     edits: Vec<Edit>,
 }
@@ -61,7 +61,7 @@ impl Proposal {
         }
     }
 
-    /// Drops what is there another time.
+    /// Removes what also exists elsewhere.
     fn repeating(title: impl Into<String>, guess: bool, edits: Vec<Edit>) -> Self {
         Self {
             repeats: true,
@@ -73,8 +73,8 @@ impl Proposal {
 impl Report<'_> {
     /// Fixes for the findings of the report, at most one for each, in the order of the findings.
     ///
-    /// There are none where the text is not JSON, and none that would drop an address, a list, an object, `true` or more than a
-    /// word. Takes a few checks of the text for each fix.
+    /// There are none if the text is not JSON, and none that would remove a URL, a list, an object, `true` or more than
+    /// a word. Takes a few checks of the text for each fix.
     ///
     /// ```
     /// let checker = kling_check::Checker::embedded();
@@ -125,10 +125,10 @@ impl Report<'_> {
     }
 }
 
-/// What mends a finding.
+/// What fixes a finding.
 fn propose(context: &Context<'_>, finding: &Finding<'_>) -> Option<Proposal> {
     let node = finding.node;
-    // What is there twice is mended once it is there once.
+    // A duplicate is fixed when one of the two is removed.
     let around = if matches!(finding.kind, FindingKind::Duplicate) {
         node.parent()
     } else {
@@ -183,7 +183,7 @@ fn propose(context: &Context<'_>, finding: &Finding<'_>) -> Option<Proposal> {
     }
 }
 
-/// Drops a member that is documented to have no effect where it is.
+/// Removes a member that is documented to have no effect where it is.
 fn without_effect(finding: &Finding<'_>, node: Node<'_>) -> Option<Proposal> {
     let Rule::OfContract(rule) = finding.rule else {
         return None;

@@ -10,7 +10,8 @@ const LONGEST_WORD: usize = 32;
 /// What a text says, wherever it says it.
 #[derive(Debug, Default)]
 pub(crate) struct Said {
-    /// Texts, numbers and truth values as JSON has them apart from blanks around a text, each with how often it is there.
+    /// Texts, numbers and truth values as JSON has them apart from white space around a text, each with how often it is
+    /// there.
     values: BTreeMap<String, usize>,
     /// The lists and objects.
     containers: usize,
@@ -68,7 +69,7 @@ impl Said {
 
     /// Whether a text that says `after` still says all that is meant here.
     ///
-    /// A value may become another one, apart from the addresses in it. Without anything in its place nothing may go but
+    /// A value may become another one, apart from the URLs in it. Without anything in its place nothing may go but
     /// a word, a number or `false`; what `repeats` something that stays may go, too.
     fn is_kept_in(&self, after: &Self, repeats: bool) -> bool {
         let lost = self.beyond(after);
@@ -92,7 +93,7 @@ pub(crate) fn keeps_meant(said: &Said, fixed: &Document<'_>, repeats: bool) -> b
     said.is_kept_in(&Said::of(fixed.root()), repeats)
 }
 
-/// Whether a value says so much that no fix may drop it: an address, a list, an object, `true`, or more than a word.
+/// Whether a value says so much that no fix may drop it: a URL, a list, an object, `true`, or more than a word.
 pub(crate) fn is_meant(node: Node<'_>) -> bool {
     match node.kind() {
         // Broken text has its own finding.
@@ -121,7 +122,7 @@ pub(crate) fn holds_json(node: Node<'_>) -> bool {
         .is_some_and(|text| container_in(&text.decode()).is_some())
 }
 
-/// Whether the text of a string holds more than one address: as one item or member it would be none.
+/// Whether the text of a string holds more than one URL: as one item or member it would be none.
 pub(crate) fn holds_addresses(node: Node<'_>) -> bool {
     node.text()
         .is_some_and(|text| addresses(&text.decode()).nth(1).is_some())
@@ -150,7 +151,7 @@ fn is_word(text: &str) -> bool {
         })
 }
 
-/// The addresses that are in a value of [`Said`].
+/// The URLs that are in a value of [`Said`].
 fn addresses(value: &str) -> impl Iterator<Item = &str> {
     let is_end = |character: char| character.is_whitespace() || "\"<>,;|".contains(character);
     value

@@ -1,9 +1,9 @@
-//! Addresses of media.
+//! URLs of media.
 
 use kling_spec::Format;
 use kling_url::{Problem, TrustedOrigins};
 
-/// What is wrong with an address, if anything is.
+/// What is wrong with a URL, if anything is.
 pub(crate) fn problem(
     trusted: &TrustedOrigins,
     format: Option<Format>,

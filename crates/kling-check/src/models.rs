@@ -39,7 +39,7 @@ impl Models {
         Self::of(models.collect())
     }
 
-    /// The given contracts, in front of those that are there.
+    /// The given contracts, before those that are there.
     pub(crate) fn with(specs: Vec<Spec>, others: Self) -> Self {
         let given = specs.into_iter().map(|spec| Model {
             id: spec.id().to_owned(),
@@ -87,7 +87,7 @@ impl Models {
         (0..self.all.len()).map(|index| self.table(index))
     }
 
-    /// The rules that no single contract owns.
+    /// The rules that belong to no single contract.
     pub(crate) fn common(&self) -> &Common {
         self.common.get_or_init(Common::embedded)
     }

@@ -1,4 +1,4 @@
-//! What checking a request gives: findings, the bill, and what the video will be.
+//! The result of checking a request: findings, the bill, and what the video will be.
 
 use kling_json::Document;
 use kling_spec::Level;
@@ -18,7 +18,7 @@ use crate::walk::{Walked, walk, walk_without_model};
 pub struct Bill<'d> {
     /// The billing spec, such as `720P+Sound`.
     pub spec: &'d str,
-    /// The seconds of video charged; `None` where the request does not tell, as for an edited video.
+    /// The seconds of video charged; `None` where the request does not say, as for an edited video.
     pub seconds: Option<u32>,
 }
 
@@ -26,7 +26,7 @@ pub struct Bill<'d> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NoBill {
-    /// The text is not JSON, or an object has a key twice, so that readers differ about what the request says.
+    /// The text is not JSON, or an object has a duplicate key, so that parsers disagree about what the request says.
     Unreadable,
     /// The request names no known model.
     UnknownModel,
@@ -34,7 +34,7 @@ pub enum NoBill {
     Refused,
     /// The contract does not say what is charged.
     NotInContract,
-    /// It depends on a member that does not say anything that is known.
+    /// It depends on a member whose value is not known.
     Open,
 }
 
@@ -42,9 +42,9 @@ pub enum NoBill {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct VideoOutput {
-    /// Its length in seconds, where the request tells.
+    /// Its length in seconds, where the request says.
     pub seconds: Option<u32>,
-    /// Its width and height as a ratio, parts from 1 to 9999, where the request tells.
+    /// Its width and height as a ratio, parts from 1 to 9999, where the request says.
     pub ratio: Option<(u16, u16)>,
     /// Its shorter side in pixels, where the contract has it.
     pub short_side: Option<u32>,
@@ -98,7 +98,7 @@ impl<'d> Report<'d> {
         }
     }
 
-    /// The model as whose request the text was read.
+    /// The model that the request was checked for.
     pub fn model(&self) -> Option<&'d str> {
         self.context.table.map(|table| table.spec.id())
     }
@@ -156,9 +156,11 @@ impl<'d> Report<'d> {
         diagnostics(&self.findings, &self.context)
     }
 
-    /// Gives each finding another level, or drops it where there is none; then at most so many are kept, errors first.
+    /// Changes the level of each finding, or removes the finding if there is no level; then at most this many are kept,
+    /// errors first.
     ///
-    /// Whoever drops findings lets the [checker keep](crate::Checker::max_findings) more of them than are wanted in the end.
+    /// A caller that removes findings should let the [checker keep](crate::Checker::max_findings) more than it wants in
+    /// the end.
     pub fn relevel(&mut self, most: usize, level: impl Fn(&Finding<'d>) -> Option<Level>) {
         self.findings.retain_mut(|finding| match level(finding) {
             Some(level) => {
@@ -184,8 +186,8 @@ fn about_model<'d>(
     }
 }
 
-/// What the video will be as far as the request tells, and what the service charges for it if the contract says so and
-/// everything that it depends on is known.
+/// What the video will be as far as the request says, and what the service charges for it if the contract says so and
+/// everything that this depends on is known.
 fn outcome<'d>(
     table: &'d Table,
     facts: &Facts<'d>,

@@ -1,4 +1,4 @@
-//! Slips of the pen in the id of a model.
+//! Misspellings of the ids of models.
 
 /// The ids of models, made ready for being compared with what people write instead.
 #[derive(Debug)]
@@ -6,7 +6,7 @@ pub(crate) struct Spellings(Box<[Spelling]>);
 
 #[derive(Debug)]
 struct Spelling {
-    /// The most bytes of a text that may be a slip of it.
+    /// The maximum number of bytes of a text that may be a slip of it.
     longest: usize,
     digits: Vec<u8>,
     /// Its letters and digits, in lower case.
@@ -29,10 +29,10 @@ impl Spellings {
         Self(ids.map(Spelling::new).collect())
     }
 
-    /// The place of the only id that a text is a slip of: other case, blanks or separators, or letters misspelt. No digit is
-    /// another, and no word is added or dropped: those are other models.
+    /// The place of the only id that a text is a slip of: other case, spaces or separators, or letters misspelt. No
+    /// digit is another, and no word is added or dropped: those are other models.
     pub(crate) fn only(&self, written: &str) -> Option<usize> {
-        // Most texts are no slip of any id, so the cheapest differences are looked for first.
+        // Most texts are not a misspelling of any id, so the cheapest differences are looked for first.
         if self.0.iter().all(|id| written.len() > id.longest) {
             return None;
         }

@@ -61,7 +61,7 @@ pub(crate) struct FieldTable {
     pub(crate) inside_list: bool,
     /// The rows of this field and of all that is inside it.
     pub(crate) with_inner: Vec<FieldId>,
-    /// The most characters of a text; `u64::MAX` for no limit.
+    /// The maximum number of characters of a text; `u64::MAX` for no limit.
     pub(crate) max_characters: u64,
     pub(crate) format: Option<Format>,
     /// Whether the listed values are the only ones.
@@ -139,7 +139,7 @@ pub(crate) struct PlaceholderTable {
 #[derive(Debug)]
 pub(crate) struct ReadingTable {
     pub(crate) field: FieldId,
-    /// What an absent member means.
+    /// The value of an absent member.
     pub(crate) default: Option<Scalar>,
     /// When the member says nothing of the video.
     pub(crate) unless: Option<Condition>,
@@ -198,7 +198,7 @@ impl Table {
         }
     }
 
-    /// What keys may mean that are no members of their object.
+    /// The possible meanings of keys that are not members of their object.
     pub(crate) fn strays(&self) -> &Strays {
         let make = || Strays::new(&self.spec, compile::object_paths(&self.spec));
         self.strays.get_or_init(make)
@@ -210,7 +210,7 @@ impl Table {
         self.spec.fields().keys().position(|known| known == path)
     }
 
-    /// The required address among the members of an item.
+    /// The required URL among the members of an item.
     pub(crate) fn address_in(&self, item: FieldId) -> Option<FieldId> {
         let FieldKind::Object(object) = self.field(item).kind else {
             return None;

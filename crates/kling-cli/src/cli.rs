@@ -141,7 +141,7 @@ pub(crate) enum Command {
     Man(Man),
 }
 
-/// What `kling check` is given.
+/// The arguments of `kling check`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   kling check request.json
@@ -174,7 +174,7 @@ pub(crate) struct Check {
     pub(crate) configured: Configured,
 }
 
-/// What is mended before the check.
+/// What is fixed before the check.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Mend {
     /// Fix in the files what can be fixed without guessing, and check what is left. The layout is kept.
@@ -218,7 +218,7 @@ pub(crate) enum Format {
     Summary,
 }
 
-/// What `kling explain` is given.
+/// The arguments of `kling explain`.
 #[derive(Debug, Args)]
 #[command(after_help = format!("Examples:
   kling explain
@@ -232,7 +232,7 @@ pub(crate) struct Explain {
     pub(crate) contracts: SpecFiles,
 }
 
-/// What `kling models` is given.
+/// The arguments of `kling models`.
 #[derive(Debug, Args)]
 #[command(after_help = format!("Examples:
   kling models
@@ -246,7 +246,7 @@ pub(crate) struct Models {
     pub(crate) contracts: SpecFiles,
 }
 
-/// What `kling schema` is given.
+/// The arguments of `kling schema`.
 #[derive(Debug, Args)]
 #[command(after_help = format!("Examples:
   kling schema kling-v3
@@ -265,7 +265,7 @@ pub(crate) struct Schema {
     pub(crate) contracts: SpecFiles,
 }
 
-/// What `kling bill` is given.
+/// The arguments of `kling bill`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   kling bill request.json
@@ -294,7 +294,7 @@ pub(crate) enum BillFormat {
     Json,
 }
 
-/// What `kling completions` is given.
+/// The arguments of `kling completions`.
 #[derive(Debug, Args)]
 #[command(after_help = format!("Examples:
   kling completions bash
@@ -306,7 +306,7 @@ pub(crate) struct Completions {
     pub(crate) shell: Shell,
 }
 
-/// What `kling man` is given.
+/// The arguments of `kling man`.
 #[derive(Debug, Args)]
 #[command(after_help = format!("Examples:
   kling man
@@ -324,7 +324,7 @@ pub(crate) struct Man {
     pub(crate) all: Option<PathBuf>,
 }
 
-/// What `kling config` is given.
+/// The arguments of `kling config`.
 #[derive(Debug, Args)]
 #[command(after_help = format!("Examples:
   kling config

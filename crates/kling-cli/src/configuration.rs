@@ -17,32 +17,32 @@ use crate::regular;
 /// The name of the file.
 pub(crate) const FILE: &str = "kling.toml";
 
-/// The most bytes of such a file that are read.
+/// The maximum number of bytes of such a file that are read.
 const MAX_SIZE: u64 = 1 << 20;
 
-/// The settings of a project. Each key is named as the option of `kling check` that does the same; what the command line
-/// says counts before it.
+/// The settings of a project. Each key has the name of the option of `kling check` that does the same; the command line
+/// overrides it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(title = "Configuration of kling")]
 pub(crate) struct Configuration {
-    /// Rules whose findings are errors; `warnings` and `notes` mean all of them.
+    /// Rules whose findings are errors; `warnings` and `notes` mean all of that level.
     #[serde(default)]
     pub(crate) deny: Vec<String>,
-    /// Rules whose findings are warnings; `notes` means all of them.
+    /// Rules whose findings are warnings; `notes` means all of that level.
     #[serde(default)]
     pub(crate) warn: Vec<String>,
-    /// Rules whose findings are dropped; `warnings` and `notes` mean all of them.
+    /// Rules whose findings are ignored; `warnings` and `notes` mean all of that level.
     #[serde(default)]
     pub(crate) allow: Vec<String>,
     /// Contracts of models to add, as paths relative to this file.
     #[serde(default)]
     pub(crate) spec: Vec<PathBuf>,
-    /// Read requests that name no known model as requests of this one.
+    /// Check requests that do not name a known model as requests for this one.
     pub(crate) model: Option<String>,
-    /// Do not read requests that are longer than this, in bytes.
+    /// Do not read requests longer than this, in bytes.
     pub(crate) max_request_size: Option<NonZeroUsize>,
-    /// What the models cost: `kling bill` then also tells money.
+    /// The prices of the models: `kling bill` then also shows amounts of money.
     pub(crate) prices: Option<Prices>,
 }
 
@@ -111,7 +111,7 @@ impl Configuration {
         Ok(configuration)
     }
 
-    /// The rules of each key that settles levels.
+    /// The rules of each key that sets levels.
     pub(crate) fn levels(&self) -> [(&'static str, &[String]); 3] {
         [
             ("deny", &self.deny),
@@ -121,7 +121,7 @@ impl Configuration {
     }
 }
 
-/// A fault in the words of the format: the reader speaks of Rust.
+/// A fault in the terms of the format: the parser's message uses those of Rust.
 fn plain(message: &str) -> String {
     let message = message.lines().collect::<Vec<_>>().join("; ");
     let unknown = message
@@ -155,7 +155,7 @@ impl Search {
             }
             passed.push(ancestor.to_owned());
             let candidate = ancestor.join(FILE);
-            // What is there and cannot be read is told when it is read.
+            // What is there and cannot be read is reported when it is read.
             let is_there = match fs::metadata(&candidate) {
                 Ok(metadata) => !metadata.is_dir(),
                 Err(error) => error.kind() == ErrorKind::PermissionDenied && ancestor == folder,

@@ -10,10 +10,10 @@ use kling_spec::{Spec, SpecError};
 use crate::exit::Failure;
 use crate::regular;
 
-/// The most bytes of a contract that are read; the longest that comes with the program has 15 KB.
+/// The maximum number of bytes of a contract that are read; the longest that comes with the program has 15 KB.
 const MAX_CONTRACT_SIZE: u64 = 4 << 20;
 
-/// The embedded contracts, behind those that the user gives, and behind them those that a `kling.toml` names.
+/// The embedded contracts, after those that the user gives, and after them those that a `kling.toml` names.
 pub(crate) fn checker(given: &[PathBuf], configured: &[PathBuf]) -> Result<Checker, Failure> {
     let checker = Checker::embedded();
     if given.is_empty() && configured.is_empty() {

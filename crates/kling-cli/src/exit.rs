@@ -66,7 +66,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Why a command could not begin, or not go on: the lines for people, safe for a terminal.
+/// Why a command could not begin, or not continue: the lines for people, safe for a terminal.
 #[derive(Debug)]
 pub(crate) struct Failure(Vec<String>);
 

@@ -65,7 +65,7 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, String> {
 /// Sees to it that the memory of this process, in which a key is, is not written to the disk if the process is killed,
 /// and on Linux that other processes of the user cannot read it.
 ///
-/// That it fails is no reason to stop: then everything is as with any other program.
+/// Failing is not a reason to stop: then everything is as with any other program.
 #[cfg(any(feature = "client", feature = "emulator"))]
 pub(crate) fn forbid_dumps() {
     #[cfg(unix)]

@@ -45,9 +45,9 @@ pub(crate) struct Amount(u128);
 
 /// Billionths of a unit.
 const UNIT: u128 = 1_000_000_000;
-/// Digits behind the point.
+/// Digits after the point.
 const DIGITS: usize = 9;
-/// The most digits in front of it.
+/// The maximum number of digits before it.
 const MOST_WHOLE_DIGITS: usize = 12;
 
 impl Amount {
@@ -60,7 +60,7 @@ impl Amount {
     }
 }
 
-/// Why a text is no [`Amount`].
+/// Why a text is not an [`Amount`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NoAmount;
 
@@ -75,7 +75,7 @@ impl std::error::Error for NoAmount {}
 impl FromStr for Amount {
     type Err = NoAmount;
 
-    /// Reads `12`, `0.05` or `.5`; nothing with a sign, an exponent or more than nine digits behind the point.
+    /// Reads `12`, `0.05` or `.5`; nothing with a sign, an exponent or more than nine digits after the point.
     fn from_str(text: &str) -> Result<Self, NoAmount> {
         let (whole, part) = match text.split_once('.') {
             Some(("", part)) => ("0", part),
@@ -96,7 +96,7 @@ impl FromStr for Amount {
 }
 
 impl fmt::Display for Amount {
-    /// With at least two digits behind the point, as money is written.
+    /// With at least two digits after the point, as money is written.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let part = format!("{:0DIGITS$}", self.0 % UNIT);
         let part = part.trim_end_matches('0');
@@ -154,7 +154,7 @@ impl JsonSchema for Amount {
 pub(crate) enum Cost {
     /// Nobody has written prices down.
     NoPrices,
-    /// The price is not known, or depends on a length that the request does not tell.
+    /// The price is not known, or depends on a length that the request does not say.
     Unknown,
     /// So much.
     Known(Money),

@@ -49,7 +49,7 @@ pub(crate) trait Task: Sync {
     /// Adds the tally of a later part.
     fn add(total: &mut Self::Tally, part: Self::Tally);
 
-    /// Whether what is skipped is told.
+    /// Whether what is skipped is reported.
     fn shows_skipped(&self) -> bool;
 
     /// Findings so far, for the progress bar.
@@ -93,7 +93,8 @@ pub(crate) fn run<T: Task>(
     ordered.into_outcome()
 }
 
-/// The settings of a run. Those of the first path are made here, so that a fault in them is told before anything else.
+/// The settings of a run. Those of the first path are made here, so that a fault in them is reported before anything
+/// else.
 pub(crate) fn settings(
     flags: Flags,
     configured: &cli::Configured,
@@ -107,7 +108,7 @@ pub(crate) fn settings(
     }
 }
 
-/// The paths of the command line, or the standard input if there are none and it is not a terminal.
+/// The paths of the command line, or standard input if there are none and it is not a terminal.
 pub(crate) fn paths(input: &cli::Input) -> Result<Vec<Named>, Failure> {
     let named = |path: &PathBuf| Named {
         path: path.clone(),

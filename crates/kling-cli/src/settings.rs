@@ -15,11 +15,12 @@ use crate::exit::Failure;
 use crate::levels::Levels;
 use crate::prices::Prices;
 
-/// The most bytes of a request, unless somebody says otherwise: 8 MiB.
+/// The maximum number of bytes of a request, unless somebody says otherwise: 8 MiB.
 pub(crate) const DEFAULT_MAX_REQUEST_SIZE: NonZeroUsize =
     NonZeroUsize::new(8 << 20).expect("it is not zero");
 
-/// The most findings that are made of one request where some are then dropped, so that what is dropped takes no place.
+/// The maximum number of findings that are made of one request where some are then dropped, so that what is dropped
+/// takes no place.
 const MAX_CHANGED_FINDINGS: usize = 100 * DEFAULT_MAX_FINDINGS;
 
 /// What holds for the requests of a file.
@@ -29,7 +30,7 @@ pub(crate) struct Settings {
     pub(crate) levels: Levels,
     /// Whether a model is assumed, so that a request may be clean without naming one.
     pub(crate) assumes: bool,
-    /// The most bytes of a request.
+    /// The maximum number of bytes of a request.
     pub(crate) limit: usize,
     /// What the models cost, if somebody has written it down.
     pub(crate) prices: Option<Prices>,
@@ -179,7 +180,7 @@ pub(crate) struct SettingsOf {
 pub(crate) enum Unsettled {
     /// Its `kling.toml` has a fault.
     Fault(Failure),
-    /// As before; it has been told.
+    /// As before; it has been reported.
     Told,
 }
 
@@ -194,7 +195,7 @@ impl SettingsOf {
         }
     }
 
-    /// The `kling.toml` that holds for a file; for the standard input (`None`) that of the working folder.
+    /// The `kling.toml` that holds for a file; for standard input (`None`) that of the working folder.
     pub(crate) fn configuration_of(&mut self, file: Option<&Path>) -> Option<PathBuf> {
         if self.configured.no_config {
             return None;
@@ -212,7 +213,7 @@ impl SettingsOf {
         self.search.of_folder(&folder)
     }
 
-    /// What holds for a file, or for the standard input.
+    /// What holds for a file, or for standard input.
     pub(crate) fn of(&mut self, file: Option<&Path>) -> Result<Arc<Settings>, Unsettled> {
         let path = self.configuration_of(file);
         if let Some(known) = self.known.get(&path) {

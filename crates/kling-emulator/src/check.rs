@@ -83,7 +83,7 @@ pub(crate) struct Order {
     pub(crate) body_hash: String,
     /// The same without `client_business_id`.
     pub(crate) request_hash: String,
-    /// The billing spec, if the contract tells it.
+    /// The billing spec, if the contract says it.
     pub(crate) spec: Option<String>,
     /// The seconds that are charged, if the request tells them.
     pub(crate) billed_seconds: Option<u32>,

@@ -1,4 +1,4 @@
-//! What time it is in the emulator: the real time, a faster one, or one that is stepped by hand.
+//! The clock of the emulator: the real time, a faster one, or one that is stepped by hand.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -37,7 +37,7 @@ impl Clock {
 
     /// Starts at the time of the machine and runs `speed` times as fast; once as fast is the real time.
     ///
-    /// A speed outside of 0.001 to 1,000,000 is brought to the nearest bound, and one that is not a number to 1.
+    /// A speed outside 0.001 to 1,000,000 is brought to the nearest bound, and one that is not a number to 1.
     pub const fn scaled(speed: f64) -> Self {
         let is_real = speed.is_nan() || speed.to_bits() == 1.0_f64.to_bits();
         let mode = if is_real {

@@ -182,7 +182,7 @@ pub(crate) fn error(status: u16, phase: Phase) -> Answer {
         _ => ("internal_error", "an internal error occurred"),
     };
     if status == 504 || (520..=530).contains(&status) {
-        // These come from what stands before the service, and it answers people.
+        // These come from a gateway before the service, which answers people.
         return Answer::new(
             status,
             "text/html",

@@ -1,4 +1,4 @@
-//! Starting an emulator, talking to it from the same process, and ending it.
+//! Starting, controlling and stopping an emulator in the same process.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -22,7 +22,7 @@ use crate::random::Random;
 use crate::service;
 use crate::state::{Exchange, Ledger, Log, State, Tasks, Uploads};
 
-/// What an emulator is to be like. Made by [`Emulator::builder`].
+/// The settings of an emulator, from [`Emulator::builder`].
 #[derive(Debug, Clone, Default)]
 #[must_use = "nothing listens until `start`"]
 pub struct Builder {
@@ -37,7 +37,7 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// The port on 127.0.0.1; 0, the default, takes a free one.
+    /// The port on 127.0.0.1; 0, the default, picks a free one.
     pub const fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
@@ -49,26 +49,26 @@ impl Builder {
         self
     }
 
-    /// Requires this key of all requests below `/v1`. Without one, every key and none will do.
+    /// Requires this key for all requests below `/v1`. Without one, any key or none is accepted.
     pub fn key(mut self, key: impl Into<Key>) -> Self {
         self.key = Some(key.into());
         self
     }
 
-    /// Refuses every request with an error, also where the service would drop what is wrong and charge.
+    /// Refuses every request with an error, even if the service would ignore what is wrong and charge.
     pub const fn strict(mut self, is_strict: bool) -> Self {
         self.is_strict = is_strict;
         self
     }
 
-    /// Repeats ids and chances. Without one they differ at each start, so that a job of another emulator is never taken
-    /// for one of this.
+    /// The seed of ids and random choices. Without one they differ at each start, so that a job of another emulator is
+    /// never mistaken for one of this.
     pub const fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
     }
 
-    /// Faults that wait from the beginning on, behind those that were given before.
+    /// Faults that are queued from the start, after those given before.
     pub fn faults(mut self, faults: impl Into<Faults>) -> Self {
         self.faults = self.faults.into_iter().chain(faults.into()).collect();
         self
@@ -181,23 +181,23 @@ impl Emulator {
         self.app.now_ms()
     }
 
-    /// Moves the clock forward. A manual clock moves by nothing else; the others jump.
+    /// Moves the clock forward. A manual clock moves only by this; the others jump.
     pub fn advance(&self, by: Duration) {
         self.app.clock.advance(by);
         self.app.changed();
     }
 
-    /// Puts a fault behind those that wait. Whether there was room: 10,000 may wait at once.
+    /// Queues a fault. Returns whether there was room: at most 10,000 can wait.
     pub fn inject(&self, fault: Fault) -> bool {
         self.app.inject(fault)
     }
 
-    /// Takes all faults away that wait, and opens the port if a fault has closed it.
+    /// Removes all waiting faults, and opens the port if a fault has closed it.
     pub fn clear_faults(&self) {
         self.app.clear_faults();
     }
 
-    /// Ends all connections and waits until the port is free.
+    /// Closes all connections and waits until the port is free.
     pub async fn shutdown(self) {
         // Nobody listens any more: then it has ended already.
         let _ = self.stop.send(());

@@ -1,8 +1,8 @@
-//! What an emulator takes at most, and how long jobs take.
+//! The limits of an emulator, and how long jobs take.
 
 use std::time::Duration;
 
-/// The bounds on what clients may make an emulator hold or wait for.
+/// Limits on what clients can make an emulator store or wait for.
 ///
 /// Times are real whatever the emulator's clock is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,9 +1,9 @@
-//! Real, playable MP4 files of an asked length and size, made without a video encoder.
+//! Real, playable MP4 files of a requested length and size, made without a video encoder.
 //!
-//! The picture is one colour that depends on what was asked for, and the sound is silence: whoever
-//! tests a client needs a file that players, probes and parsers take for what it says it is, not a
-//! nice one. H.264 constrained baseline at 24 frames a second, AAC-LC in stereo at 48 kHz, the
-//! `moov` box first, so that it plays while it is still being fetched.
+//! The picture is one colour that depends on what was asked for, and the sound is silence: testing
+//! a client needs a file that players, probes and parsers accept, not a nice one. H.264 constrained
+//! baseline at 24 frames a second, AAC-LC in stereo at 48 kHz, the `moov` box first, so that it
+//! plays while it is still being fetched.
 
 mod aac;
 mod bits;
@@ -37,13 +37,13 @@ pub struct Video {
     pub sound: bool,
 }
 
-/// Why there is no such video.
+/// Why a video cannot be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidVideo {
-    /// The length, in seconds, is outside of [`SECONDS`].
+    /// The length, in seconds, is outside [`SECONDS`].
     Seconds(u32),
-    /// A side, in pixels, is odd or outside of [`SIDE`].
+    /// A side, in pixels, is odd or outside [`SIDE`].
     Side(u32),
 }
 

@@ -38,7 +38,7 @@ impl Random {
     }
 }
 
-/// FNV-1a with 128 bits, as 32 hexadecimal digits: tells bodies apart, and is no defence against forged ones.
+/// FNV-1a with 128 bits, as 32 hexadecimal digits: tells bodies apart, and is not a defence against forged ones.
 pub(crate) fn hash(bytes: &[u8]) -> String {
     let mut hash: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
     for byte in bytes {

@@ -36,7 +36,7 @@ pub(crate) struct Context {
     pub(crate) hostile_id: bool,
 }
 
-/// All addresses.
+/// All URLs.
 pub(crate) fn router(app: &Arc<App>) -> Router {
     let service = Router::new()
         .route("/v1/videos/generations", post(submit::submit))

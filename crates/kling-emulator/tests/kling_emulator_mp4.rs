@@ -160,11 +160,11 @@ fn what_is_out_of_bounds_is_refused() {
     }
     assert_eq!(
         InvalidVideo::Seconds(0).to_string(),
-        "a video of 0 s cannot be made; from 1 to 60 s can"
+        "a video must be 1 to 60 s long, not 0 s"
     );
     assert_eq!(
         InvalidVideo::Side(1081).to_string(),
-        "a video cannot be 1081 pixels wide or high; even numbers from 2 to 4320 can be"
+        "the sides of a video must be an even number of pixels from 2 to 4320, not 1081"
     );
 }
 

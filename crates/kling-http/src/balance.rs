@@ -39,7 +39,7 @@ impl From<Map<String, Value>> for Balance {
 }
 
 impl Client {
-    /// What is left on the account. Costs nothing, so it is tried again within [`Retries`](crate::Retries).
+    /// What is left on the account. Costs nothing, so it is retried within [`Retries`](crate::Retries).
     ///
     /// Cancel-safe.
     ///

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::error::{Error, Kind};
 
-/// A request as it goes over the wire: JSON text that is not changed by a byte, but for a `$schema` at its top, which is for
-/// editors and never sent.
+/// A request as it is sent: JSON text that is not changed, except that a top-level `$schema`, which is for editors, is
+/// removed.
 ///
 /// ```
 /// use kling_http::Body;
@@ -25,7 +25,7 @@ pub struct Body {
 }
 
 impl Body {
-    /// A body from a text, sent byte for byte but for its `$schema`. The service judges it: nothing is checked here.
+    /// A body from a text, sent byte for byte except for its `$schema`. It is not checked here.
     pub fn from_json_text(text: impl Into<String>) -> Self {
         let text = kling_json::without_member(&text.into(), "$schema").into_owned();
         let client_business_id = client_business_id(&text);
@@ -53,8 +53,8 @@ impl Body {
         std::str::from_utf8(&self.text).unwrap_or_default()
     }
 
-    /// The top-level `client_business_id`, if there is exactly one and it is a string: what the
-    /// task can be looked up by when the answer is lost.
+    /// The top-level `client_business_id`, if there is exactly one and it is a string: the id to look the task up by if
+    /// the answer is lost.
     pub fn client_business_id(&self) -> Option<&str> {
         self.client_business_id.as_deref()
     }

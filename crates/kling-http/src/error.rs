@@ -1,4 +1,4 @@
-//! What can go wrong: one opaque error with questions to ask it.
+//! What can go wrong: one opaque error with methods to classify it.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -7,12 +7,12 @@ use crate::answer::ApiError;
 
 type Source = Box<dyn StdError + Send + Sync>;
 
-/// Whose fault an [`Error`] is, so that a program can say who has to act.
+/// Whose fault an [`Error`] is, and so who has to act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Fault {
     /// The caller's: settings, the key, the request, a file that was given.
     Caller,
-    /// The way to the service: name look-up, connection, time.
+    /// The way to the service: name lookup, connection, time.
     Network,
     /// The service's: what it answered cannot be used, or it failed.
     Service,
@@ -41,8 +41,8 @@ pub(crate) enum Kind {
 /// Why a call failed.
 ///
 /// `Display` says what is wrong in one clause, [`help`](Self::help) what to do, and
-/// [`source`](StdError::source) what lies beneath. No text of it, `Debug` included, holds the key or
-/// the query of a URL, and what it quotes of the service is bounded and safe to print.
+/// [`source`](StdError::source) what lies beneath. None of its texts, `Debug` included, contains the key or
+/// the query of a URL, and what it quotes from the service is bounded and safe to print.
 pub struct Error {
     inner: Box<Inner>,
 }
@@ -187,7 +187,7 @@ impl Error {
         }
     }
 
-    /// Whether settings are wrong (key, base URL, proxy, certificates): trying again cannot help.
+    /// Whether settings are wrong (key, base URL, proxy, certificates): retrying cannot help.
     pub fn is_config(&self) -> bool {
         self.inner.configuration
     }
@@ -217,8 +217,9 @@ impl Error {
         self.is_status() && matches!(self.inner.status, Some(401 | 403))
     }
 
-    /// Whether the service knows no such task: 404, or an error that says so in words, as 400 with
-    /// `task_not_exist`. After a submit whose outcome is unknown this proves nothing about a charge.
+    /// Whether the service does not know the task: 404, or an error that says so in words, as 400 with
+    /// `task_not_exist`. After a submit whose outcome is unknown this does not prove that nothing was
+    /// charged.
     pub fn is_not_found(&self) -> bool {
         let is_said = || {
             self.service()
@@ -232,12 +233,12 @@ impl Error {
             }
     }
 
-    /// Whether an answer came that cannot be used: broken, of an unknown form, or without a URL.
+    /// Whether an answer cannot be used: broken, of an unknown form, or without a URL.
     pub fn is_answer(&self) -> bool {
         matches!(self.inner.kind, Kind::Answer | Kind::OtherTask)
     }
 
-    /// Whether the answer was about another task than the one asked for.
+    /// Whether the answer was about a task other than the requested one.
     pub fn is_other_task(&self) -> bool {
         self.inner.kind == Kind::OtherTask
     }
@@ -247,17 +248,17 @@ impl Error {
         self.inner.kind == Kind::Address
     }
 
-    /// Whether the video is no longer (or was never) to be had at its URL, a fresh one included.
+    /// Whether the video is no longer (or never was) available at its URL, even a fresh one.
     pub fn is_expired(&self) -> bool {
         self.inner.kind == Kind::Expired
     }
 
-    /// Whether what was downloaded is not known to be a whole video, so that it did not get the name of one.
+    /// Whether what was downloaded may not be a complete video, so that it did not get its final name.
     pub fn is_media(&self) -> bool {
         self.inner.kind == Kind::Media
     }
 
-    /// Whether a limit on size was passed.
+    /// Whether a size limit was exceeded.
     pub fn is_too_large(&self) -> bool {
         self.inner.kind == Kind::TooLarge
     }

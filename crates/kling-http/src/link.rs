@@ -69,7 +69,7 @@ impl LinkPolicy {
             || self.loopback && is_loopback(host)
     }
 
-    /// Whether a name may lead to any address.
+    /// Whether a name may resolve to any address.
     pub(crate) fn trusts_name(&self, name: &str) -> bool {
         Host::parse(name).is_ok_and(|host| match &host {
             Host::Domain(name) => self.is_own(&Host::Domain(name)),

@@ -1,8 +1,8 @@
 //! Typed requests: a struct with a builder for each model, which writes the JSON text that is sent.
 //!
 //! The structs are made from the contracts by `cargo xtask codegen`. What the model requires cannot be left out, and a
-//! member that takes certain values only has an enum of them. Nothing is judged beyond that, and nothing is read: lengths,
-//! addresses, placeholders and rules over several members are for `kling-check`, which takes the text.
+//! member that takes certain values only has an enum of them. Nothing is judged beyond that, and nothing is read:
+//! lengths, URLs, placeholders and rules over several members are for `kling-check`, which takes the text.
 //!
 //! ```
 //! use kling_http::Body;

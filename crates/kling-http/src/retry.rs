@@ -1,4 +1,4 @@
-//! How often and how long is tried again what costs nothing, and who is told of it.
+//! How often and how long free requests are retried, and who is told. Submits are never retried here.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,11 +8,10 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 
 use crate::error::Error;
 
-/// How often and how long requests that cost nothing are tried again after transport faults, 429
-/// and 5xx.
+/// How often and how long free requests are retried after transport faults, 429 and 5xx.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retries {
-    /// Most tries after the first. 4 unless set.
+    /// The maximum number of tries after the first. 4 unless set.
     pub max: usize,
     /// The first pause; each one is twice as long, with up to its own length added at random.
     /// 500 ms unless set.

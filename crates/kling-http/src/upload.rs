@@ -113,8 +113,8 @@ struct Image {
 }
 
 impl Client {
-    /// Uploads an image file, for use in a request. Size and type are checked before a byte is sent: at most
-    /// 10 MiB, and JPEG, PNG, WebP or GIF by the first bytes. Costs nothing, so it is tried again within
+    /// Uploads an image file, for use in a request. Size and type are checked before a byte is sent: at most 10 MiB,
+    /// and JPEG, PNG, WebP or GIF by the first bytes. Costs nothing, so it is retried within
     /// [`Retries`](crate::Retries).
     ///
     /// The file's name is not sent. Cancel-safe: at worst an image is kept that nobody uses.

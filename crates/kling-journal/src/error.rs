@@ -8,8 +8,8 @@ use rusqlite::{ErrorCode, ffi};
 use crate::holder::Holder;
 use crate::state::IllegalEvent;
 
-/// Why something could not be read from the journal or recorded in it. Whatever was asked for has then not been done:
-/// nothing may be sent.
+/// Why something could not be read from the journal or recorded in it. The call has then had no effect: nothing may
+/// be sent.
 #[derive(Debug)]
 pub struct Error(Box<Inner>);
 
@@ -23,11 +23,11 @@ struct Inner {
 /// What kind of fault an [`Error`] is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// Another process is at work on this job.
+    /// Another process is working on this job.
     Held(Holder),
     /// The file was written by a newer version of the program.
     Newer,
-    /// The file is no journal.
+    /// The file is not a journal.
     Foreign,
     /// The file or its folder cannot be opened or written, or the file system has no locks.
     Unusable,
@@ -37,11 +37,11 @@ pub enum ErrorKind {
     Busy,
     /// The disk is full, or reading or writing failed.
     Storage,
-    /// There is no such job.
+    /// The job does not exist.
     NoSuchJob,
     /// Another request was sent with the same `client_business_id`.
     IdUsed,
-    /// The event cannot happen in the state the job is in, or the job was changed by another process meanwhile.
+    /// The event is not possible in the state of the job, or the job was changed by another process meanwhile.
     Illegal,
 }
 

@@ -1,8 +1,8 @@
-//! Who is at work on a job.
+//! Which process is working on a job.
 
 use std::fmt;
 
-/// A process that works on jobs, as others are told of it.
+/// A process that works on jobs, as it is shown to others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holder {
     /// The number of the process.

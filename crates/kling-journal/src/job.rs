@@ -1,4 +1,4 @@
-//! A job and its history, as they are read back: each record checked against its seal, and the state made anew from
+//! A job and its history, as they are read back: each record checked against its seal, and the state recomputed from
 //! the events.
 
 use rusqlite::{Connection, OptionalExtension as _, Row};
@@ -30,9 +30,9 @@ pub struct Job {
     pub client_business_id: Option<String>,
     /// The text of the request: as it was given, and from the first attempt on as it was sent.
     pub text: String,
-    /// How far it has come.
+    /// Its state.
     pub state: State,
-    /// How often the request was about to leave.
+    /// How often the request was about to be sent.
     pub attempts: u32,
     /// The number of its events.
     pub(crate) events: u32,

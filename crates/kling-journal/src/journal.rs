@@ -46,10 +46,10 @@ pub enum Claim {
 }
 
 impl Journal {
-    /// Opens the journal at `path`, or makes it; its folder has to be there. `holder` is this process, as others are
-    /// told of it.
+    /// Opens the journal at `path`, or creates it; its folder must exist. `holder` is this process, as it is shown to
+    /// others.
     ///
-    /// The whole file is read to see that it is whole.
+    /// The whole file is read to verify it.
     ///
     /// # Errors
     /// When the file cannot be opened, written or locked, is damaged, of a newer version, or something else.
@@ -80,7 +80,7 @@ impl Journal {
         })
     }
 
-    /// Opens the journal at `path` to read its jobs, where it cannot be written: nothing can be claimed or recorded then.
+    /// Opens the journal at `path` only to read its jobs: nothing can be claimed or recorded.
     ///
     /// # Errors
     /// When the file is not there, cannot be read, is damaged, of a newer version, or something else.
@@ -93,7 +93,7 @@ impl Journal {
         })
     }
 
-    /// A journal that is gone with the value, for services that charge nothing.
+    /// A journal in memory, for services that charge nothing.
     ///
     /// # Errors
     /// When there is no memory for it.
@@ -107,11 +107,11 @@ impl Journal {
         })
     }
 
-    /// Records the intent to send a request, unless it has a job already: then that job is claimed, also when its video is
-    /// saved. Jobs that were rejected or failed do not count. `now` is in seconds since 1970 began.
+    /// Records the intent to send a request, unless it already has a job: then that job is claimed, even if its video
+    /// is saved. Jobs that were rejected or failed do not count. `now` is in seconds since 1970 began.
     ///
     /// # Errors
-    /// [`ErrorKind::Held`] when another process is at work on that job. With `again` that is an error only as long as
+    /// [`ErrorKind::Held`] when another process is working on that job. With `again` that is an error only as long as
     /// its request may be on its way. [`ErrorKind::IdUsed`] when another request was sent with the same
     /// `client_business_id`.
     pub fn claim(&mut self, new: NewJob<'_>, now: i64) -> Result<Claim, Error> {
@@ -146,11 +146,11 @@ impl Journal {
         Ok(Claim::New(ClaimedJob { job }))
     }
 
-    /// Claims a job by its number, to go on with it, and tells what is to be done. An unfinished request that nobody is
-    /// at work on becomes [`State::Unknown`](crate::State::Unknown).
+    /// Claims a job by its number, to continue it, and returns what is to be done. An unfinished request that no
+    /// process is working on becomes [`State::Unknown`](crate::State::Unknown).
     ///
     /// # Errors
-    /// [`ErrorKind::Held`] when another process is at work on it, [`ErrorKind::NoSuchJob`].
+    /// [`ErrorKind::Held`] when another process is working on it, [`ErrorKind::NoSuchJob`].
     pub fn resume(
         &mut self,
         number: u64,
@@ -175,10 +175,10 @@ impl Journal {
         Ok(taken)
     }
 
-    /// Records an event, and tells what is to be done now that it is durable.
+    /// Records an event, and returns what is to be done now that it is durable.
     ///
     /// # Errors
-    /// Whatever keeps it from being recorded: then nothing of what would follow may be done.
+    /// When it cannot be recorded: then none of what would follow may be done.
     pub fn record(
         &mut self,
         ticket: &mut ClaimedJob,
@@ -188,7 +188,7 @@ impl Journal {
         self.record_with(ticket, event, None, now)
     }
 
-    /// Records that the request is about to leave, and its text as it is sent.
+    /// Records that the request is about to be sent, and its text as it is sent.
     ///
     /// # Errors
     /// As [`Journal::record`]; the request must then not be sent.
@@ -236,10 +236,10 @@ impl Journal {
         Ok(effects)
     }
 
-    /// Lets others work on the job, and gives it back as it is.
+    /// Lets others work on the job, and returns it.
     ///
     /// # Errors
-    /// When the journal cannot be written. The job is free all the same once the process ends.
+    /// When the journal cannot be written. The job is free anyway once the process ends.
     pub fn release(&mut self, ticket: ClaimedJob) -> Result<Job, Error> {
         let number = i64::try_from(ticket.job.number).unwrap_or_default();
         self.connection
@@ -331,7 +331,7 @@ impl Journal {
         known_elsewhere(&self.connection, key, service)
     }
 
-    /// Who is at work on a job, if anybody is.
+    /// Which process is working on a job, if any.
     ///
     /// # Errors
     /// When the journal or the holder's lock cannot be read.
@@ -412,7 +412,7 @@ mod tests {
         assert!(error.to_string().starts_with("the disk is full"), "{error}");
         assert_eq!(std::fs::read(&path).unwrap(), before);
         assert_eq!(ticket.job().state, State::Intent);
-        // With room again it goes on where it was.
+        // With room again it continues where it was.
         limit(&journal, pages + 100);
         journal.record_send(&mut ticket, &text, 0).unwrap();
         assert_eq!(journal.job(1).unwrap().0.text, text);

@@ -1,4 +1,4 @@
-//! What tells one job from another.
+//! What identifies a job.
 
 use std::fmt;
 
@@ -7,8 +7,8 @@ use sha2::{Digest as _, Sha256};
 
 /// The identity of a request: the hash of its canonical text.
 ///
-/// Two texts that say the same have one key, whatever their layout and the order of their members. `$schema` at the top
-/// says nothing to the service and is never sent, so it does not count.
+/// Two texts that say the same have one key, whatever their layout and the order of their members. A top-level
+/// `$schema` means nothing to the service and is never sent, so it does not count.
 ///
 /// ```
 /// use kling_journal::{FileHash, JobKey};
@@ -44,7 +44,7 @@ impl fmt::Display for FileHash {
     }
 }
 
-/// The text of a request has no canonical form, so that a job could not be told from others.
+/// The text of a request has no canonical form, so a job could not be distinguished from others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyError(CanonicalError);
 

@@ -10,7 +10,7 @@ use crate::state::State;
 use crate::write::existing;
 
 /// The newest job of a request at a service. One that was rejected or failed does not count: nothing is left of it that
-/// could be picked up.
+/// could be continued.
 pub(crate) fn known(
     connection: &Connection,
     key: &JobKey,
@@ -37,7 +37,7 @@ pub(crate) fn known_elsewhere(
     newest(connection, key, service, "NOT IN", is_left)
 }
 
-/// Whether something is left of a job that could be picked up.
+/// Whether something is left of a job that could be continued.
 const fn is_left(state: &State) -> bool {
     match state {
         State::Rejected { .. } | State::Failed { .. } => false,
@@ -67,8 +67,8 @@ fn newest(
     first(connection, numbers, counts)
 }
 
-/// The first of these jobs whose state counts. Each is read whole on the way, so that one that is damaged is told and not
-/// passed over.
+/// The first of these jobs whose state counts. Each is read whole on the way, so that one that is damaged is reported
+/// and not passed over.
 fn first(
     connection: &Connection,
     numbers: Vec<i64>,
@@ -83,8 +83,8 @@ fn first(
     Ok(None)
 }
 
-/// Fails if a request other than that of job `besides` was sent to the service with this `client_business_id`, unless the
-/// service refused it: a look-up by the id could then find the other's task.
+/// Fails if a request other than that of job `besides` was sent to the service with this `client_business_id`, unless
+/// the service refused it: a lookup by the id could then find the other's task.
 pub(crate) fn refuse_used_id(
     connection: &Connection,
     service: &str,

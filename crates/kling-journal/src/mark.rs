@@ -1,4 +1,5 @@
-//! The lock by which a living process is told from a dead one: the kernel frees it when the process ends, however it ends.
+//! The lock that distinguishes a living process from a dead one: the kernel releases it when the process ends, however
+//! it ends.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;

@@ -1,12 +1,12 @@
-//! What others said, made fit to be kept.
+//! Texts from elsewhere, made safe to store.
 
 use kling_json::{Document, Edit, Kind};
 use kling_text::{sanitise, shorten_bytes, without_secrets};
 
-/// The most bytes that are kept of what a server or an error said.
+/// The maximum number of bytes that are kept of what a server or an error said.
 pub const MAX_DETAIL: usize = 2048;
 
-/// The most bytes that are kept of the last answer about a task.
+/// The maximum number of bytes that are kept of the last answer about a task.
 pub const MAX_ANSWER: usize = 16 * 1024;
 
 /// An answer, as [`plain`] makes it, cut at [`MAX_ANSWER`].
@@ -14,7 +14,7 @@ pub(crate) fn answer(text: &str) -> String {
     cleaned(text, MAX_ANSWER)
 }
 
-/// The text of a request without the queries and fragments of the addresses in it: whoever has a signed address can fetch
+/// The text of a request without the queries and fragments of the URLs in it: whoever has a signed URL can fetch
 /// what it names. A text that is not JSON is kept as it is.
 pub(crate) fn without_signatures(text: &str) -> String {
     let Ok(document) = Document::parse(text) else {
@@ -26,7 +26,7 @@ pub(crate) fn without_signatures(text: &str) -> String {
         .filter_map(|node| {
             let value = node.text()?.decode();
             let (scheme, rest) = value.split_once("://")?;
-            // A sentence that mentions an address is not one.
+            // A sentence that mentions a URL is not one.
             let is_address = !scheme.is_empty()
                 && scheme.bytes().all(|byte| byte.is_ascii_alphabetic())
                 && !rest.split(['?', '#']).next()?.contains(char::is_whitespace);

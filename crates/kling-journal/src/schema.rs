@@ -1,4 +1,4 @@
-//! The file: its tables, its version, and whether it is whole.
+//! The file: its tables, its version, and whether it is intact.
 
 use std::fs::{self, Metadata, OpenOptions};
 use std::io;
@@ -146,7 +146,7 @@ fn prepare(connection: &mut Connection) -> Result<(), Error> {
     }
     check_version(connection)?;
     upgrade(connection)?;
-    // A write-ahead log would be dropped from its first damaged record on, without a word. In memory there is no such file.
+    // A write-ahead log would be silently discarded from its first damaged record on. In memory there is no such file.
     connection.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
     // EXTRA is FULL, and the folder synchronised after a commit too: otherwise the rollback journal could come back after
     // a loss of power, and take back the record of a request that has left.

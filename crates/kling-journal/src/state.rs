@@ -1,8 +1,8 @@
-//! The life of a job: what may follow what. No file, no clock, no network.
+//! The life of a job: which event may follow which. No file, no clock, no network.
 
 use std::fmt;
 
-/// How far a job has come.
+/// The state of a job.
 ///
 /// ```text
 /// Intent ─Send→ Sending ─Accepted→ Accepted ─Completed→ Completed ─Saved→ Saved
@@ -14,16 +14,16 @@ use std::fmt;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State {
-    /// Meant to be sent; nothing has left, so sending is safe.
+    /// To be sent; nothing has been sent, so sending is safe.
     Intent,
-    /// The request is being sent. A job found in this state, with nobody at work on it, may have been charged.
+    /// The request is being sent. A job found in this state, with no process working on it, may have been charged.
     Sending,
-    /// The service has taken the request and gave the task this id.
+    /// The service accepted the request and gave the task this id.
     Accepted {
         /// The task's id.
         id: String,
     },
-    /// The video is made and can be fetched from the address that the service tells when asked for the task.
+    /// The video is made and can be fetched from the URL that the service gives when asked for the task.
     Completed {
         /// The task's id.
         id: String,
@@ -37,7 +37,7 @@ pub enum State {
         /// The length of the file.
         bytes: u64,
     },
-    /// The service refused the request and charged nothing. Final.
+    /// The service rejected the request and charged nothing. Final.
     Rejected {
         /// What the service said.
         reason: String,
@@ -49,7 +49,7 @@ pub enum State {
         /// What the service said.
         reason: String,
     },
-    /// It is not known whether the service took the request, so it must not be sent again; a look-up may settle it.
+    /// It is not known whether the service accepted the request, so it must not be sent again; a lookup may settle it.
     Unknown {
         /// An id found in what came of the answer: to be believed only if the service knows it.
         candidate: Option<String>,
@@ -61,46 +61,46 @@ pub enum State {
 /// What happens to a job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
-    /// The first byte of the request is about to leave.
+    /// The first byte of the request is about to be sent.
     Send,
-    /// Nothing of the request has reached the service, or the service asked to come again later (429): the request may be
-    /// sent once more.
+    /// Nothing of the request reached the service, or the service asked to retry later (429): the request may be sent
+    /// again.
     NotSent {
         /// Why.
         reason: String,
     },
-    /// The service took the request.
+    /// The service accepted the request.
     Accepted {
         /// The task's id.
         id: String,
     },
-    /// The service refused the request and charged nothing.
+    /// The service rejected the request and charged nothing.
     Rejected {
         /// What the service said.
         reason: String,
     },
-    /// No usable answer came.
+    /// No usable answer was received.
     Lost {
         /// An id found in what came of the answer.
         candidate: Option<String>,
         /// What was seen of it.
         reason: String,
     },
-    /// The job was found at the start of a process, and nobody is at work on it.
+    /// The job was found at the start of a process, and nobody is working on it.
     Found,
-    /// A look-up has shown that the service did take a request of which that was not known, or one that a restored
-    /// journal takes for unsent.
+    /// A lookup has shown that the service accepted a request whose outcome was unknown, or one that a restored journal
+    /// considers unsent.
     Settled {
         /// The task's id.
         id: String,
     },
-    /// The service's last answer about the task, as it came: what is left to look at if the video is not found in it.
+    /// The service's last answer about the task, as received: what is left to look at if the video is not found in it.
     /// Changes nothing. Its text is kept up to [`crate::MAX_ANSWER`], without the queries of addresses.
     Answered {
         /// The answer.
         text: String,
     },
-    /// The task is done. Its address is not part of the event: signed addresses are not recorded.
+    /// The task is done. Its URL is not part of the event: signed URLs are not recorded.
     Completed,
     /// The task failed at the service.
     Failed {
@@ -131,7 +131,7 @@ pub enum Effect {
     LookUp,
 }
 
-/// An event that cannot happen in the state a job is in: a mistake of the program, never of the service.
+/// An event that is not possible in the state of a job: a bug in the program, never in the service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IllegalEvent {
     /// The word of the state.
@@ -153,7 +153,7 @@ impl fmt::Display for IllegalEvent {
 impl std::error::Error for IllegalEvent {}
 
 impl State {
-    /// What comes of an event: the next state, and what is to be done.
+    /// The result of an event: the next state, and what is to be done.
     ///
     /// ```
     /// use kling_journal::{Effect, Event, State};
@@ -168,7 +168,7 @@ impl State {
     /// ```
     ///
     /// # Errors
-    /// When the event cannot happen in this state.
+    /// When the event is not possible in this state.
     pub fn on(&self, event: &Event) -> Result<(Self, &'static [Effect]), IllegalEvent> {
         use Effect::{Download, LookUp, Post, Record, Wait};
         let next: (Self, &'static [Effect]) = match (self, event) {
@@ -282,7 +282,7 @@ impl State {
         }
     }
 
-    /// Whether a request may leave, or be on its way, in this state.
+    /// Whether a request may be sent, or be on its way, in this state.
     pub const fn is_before_answer(&self) -> bool {
         match self {
             Self::Intent | Self::Sending => true,
@@ -306,7 +306,7 @@ impl State {
         }
     }
 
-    /// Why the job is where it is, where somebody said so.
+    /// Why the job is in this state, if a reason was given.
     pub fn reason(&self) -> Option<&str> {
         match self {
             Self::Rejected { reason }

@@ -122,7 +122,7 @@ fn write_event(
     Ok(())
 }
 
-/// What others said, made fit to be kept.
+/// Texts from elsewhere, made safe to store.
 fn fit(event: Event) -> Event {
     match event {
         Event::NotSent { reason } => Event::NotSent {

@@ -1,4 +1,4 @@
-//! One text a value: what job keys are hashed from.
+//! One canonical text per value, from which job keys are hashed.
 
 use std::fmt;
 
@@ -11,9 +11,9 @@ const PREFIX: &str = "kling-json/1:";
 
 /// The canonical text of a JSON text: equal exactly for texts that say the same.
 ///
-/// It is `kling-json/1:`, then JSON without whitespace, with keys in the order of their code points, strings with no
-/// escape but the necessary ones, and numbers as their significant digits with an exponent unless that is 0. Numbers are
-/// exact: `5`, `5.0` and `50e-1` are one number, `0.1` and `0.10000000000000001` are two, and `-0` is `0`.
+/// It is `kling-json/1:`, then JSON without whitespace, with keys in the order of their code points, strings with only
+/// the necessary escapes, and numbers as their significant digits with an exponent unless that is 0. Numbers are exact:
+/// `5`, `5.0` and `50e-1` are one number, `0.1` and `0.10000000000000001` are two, and `-0` is `0`.
 ///
 /// ```
 /// # fn main() -> Result<(), kling_json::CanonicalError> {
@@ -23,7 +23,7 @@ const PREFIX: &str = "kling-json/1:";
 /// ```
 ///
 /// # Errors
-/// When the text is not JSON, or an object has two equal keys: readers disagree on which of them counts.
+/// When the text is not JSON, or an object has two equal keys: parsers disagree on which of them wins.
 pub fn canonical(text: &str) -> Result<String, CanonicalError> {
     let document = Document::parse(text)?;
     let mut out = String::with_capacity(PREFIX.len() + text.len());
@@ -132,7 +132,7 @@ fn write_object(node: Node<'_>, out: &mut String) -> Result<(), CanonicalError> 
     Ok(())
 }
 
-/// `text` as a JSON string, with quotation marks and no escape but the necessary ones.
+/// `text` as a JSON string, with quotation marks and only the necessary escapes.
 ///
 /// ```
 /// assert_eq!(kling_json::quoted("a\"b\n\u{1}é"), r#""a\"b\n\u0001é""#);

@@ -1,4 +1,4 @@
-//! Exact decimal values of any length: one form a value.
+//! Exact decimal values of any length: one form per value.
 
 use std::fmt;
 

@@ -35,7 +35,7 @@ pub(crate) fn unexpected(text: &str, offset: usize, expected: Expected) -> Synta
     SyntaxError::new(kind, offset)
 }
 
-/// The error for a word at `offset` that begins like `true`, `false` or `null` and is none of them.
+/// The error for a word at `offset` that begins like `true`, `false` or `null` and is not one of them.
 #[cold]
 #[inline(never)]
 pub(crate) fn literal(text: &str, offset: usize) -> SyntaxError {

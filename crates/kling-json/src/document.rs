@@ -14,8 +14,8 @@ use read::Key;
 
 pub use node::{Children, Kind, Node, NodeId};
 
-/// How many objects and arrays may be inside one another unless the caller says otherwise: the limit of `serde_json`'s own
-/// data structures is 127, and no request comes near it.
+/// How deeply objects and arrays may be nested unless the caller says otherwise: the limit of `serde_json`'s own data
+/// structures is 127, and no request comes near it.
 pub const DEFAULT_MAX_DEPTH: usize = 128;
 
 /// Stands for no entry.
@@ -23,7 +23,7 @@ pub(crate) const NONE: u32 = u32::MAX;
 
 /// A text with the places of its values, in text order, each followed by what it contains.
 ///
-/// It is strict RFC 8259; which texts are JSON the crate's README says. Takes 32 bytes a value, and no recursion.
+/// It is strict RFC 8259; which texts are JSON the crate's README says. Takes 32 bytes per value, and no recursion.
 ///
 /// ```
 /// # fn main() -> Result<(), kling_json::SyntaxError> {
@@ -41,7 +41,7 @@ pub struct Document<'t> {
     error: Option<SyntaxError>,
 }
 
-/// The memory of a [`Document`], to be used again for the next one.
+/// The memory of a [`Document`], to be reused for the next one.
 ///
 /// ```
 /// use kling_json::{Buffer, Document};
@@ -65,7 +65,7 @@ pub(crate) struct Entry {
     pub(crate) key_end: u32,
     /// The entry of the container around; [`NONE`] for the root.
     pub(crate) parent: u32,
-    /// The entry behind the last one inside.
+    /// The entry after the last one inside.
     pub(crate) past: u32,
     /// The place among the members or items of the container, from 0.
     pub(crate) position: u32,
@@ -144,7 +144,7 @@ impl Entry {
 }
 
 impl<'t> Document<'t> {
-    /// The document of `text`, with at most [`DEFAULT_MAX_DEPTH`] objects and arrays inside one another.
+    /// The document of `text`, with at most [`DEFAULT_MAX_DEPTH`] nested objects and arrays.
     ///
     /// # Errors
     /// The first place at which `text` is not JSON.
@@ -152,7 +152,7 @@ impl<'t> Document<'t> {
         Self::with_max_depth(text, DEFAULT_MAX_DEPTH)
     }
 
-    /// The document of `text`, with at most `max_depth` objects and arrays inside one another.
+    /// The document of `text`, with at most `max_depth` nested objects and arrays.
     ///
     /// # Errors
     /// The first place at which `text` is not JSON.
@@ -211,7 +211,7 @@ impl<'t> Document<'t> {
         }
     }
 
-    /// The memory, for the next document. What a huge text has taken is given back.
+    /// The memory, for the next document. The memory of a huge text is freed.
     #[must_use]
     pub fn into_buffer(self) -> Buffer {
         /// Entries for which no usual text has a use: 1 MiB of them.
@@ -295,7 +295,7 @@ impl fmt::Debug for Document<'_> {
     }
 }
 
-/// Whether `text` is one JSON value, with at most [`DEFAULT_MAX_DEPTH`] objects and arrays inside one another.
+/// Whether `text` is one JSON value, with at most [`DEFAULT_MAX_DEPTH`] nested objects and arrays.
 ///
 /// # Errors
 /// The first place at which it is not.

@@ -36,7 +36,7 @@ impl Edit {
 /// ```
 ///
 /// # Errors
-/// When an edit reaches outside the text, cuts a character, or begins before the end of the one in front of it.
+/// When an edit reaches outside the text, cuts a character, or begins before the end of the one before it.
 pub fn apply(text: &str, edits: &[Edit]) -> Result<String, EditError> {
     let added: usize = edits.iter().map(|edit| edit.text.len()).sum();
     let mut out = String::with_capacity(text.len().saturating_add(added));
@@ -61,7 +61,7 @@ pub fn apply(text: &str, edits: &[Edit]) -> Result<String, EditError> {
 #[non_exhaustive]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum EditError {
-    /// An edit begins before the end of the one in front of it.
+    /// An edit begins before the end of the one before it.
     Overlap(Span),
     /// An edit reaches outside the text or cuts a character.
     OutOfText(Span),

@@ -1,4 +1,4 @@
-//! Texts in the wide encodings of Unicode, which are no JSON: told apart by their first bytes.
+//! Texts in UTF-16 and UTF-32, which are not JSON: recognised by their first bytes.
 
 /// An encoding other than UTF-8.
 ///

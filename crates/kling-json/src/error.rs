@@ -1,4 +1,4 @@
-//! What can be wrong with a JSON text, and how it is told to a person.
+//! What can be wrong with a JSON text, and the messages for people.
 
 use std::fmt;
 
@@ -26,9 +26,9 @@ pub struct SyntaxError {
 #[non_exhaustive]
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum SyntaxErrorKind {
-    /// Bytes that are no UTF-8.
+    /// Bytes that are not UTF-8.
     InvalidUtf8,
-    /// The text is in an encoding that JSON does not have.
+    /// The text is in an encoding other than UTF-8.
     WideEncoding(Encoding),
     /// U+FEFF at the beginning of the text.
     ByteOrderMark,
@@ -43,7 +43,7 @@ pub enum SyntaxErrorKind {
     },
     /// A byte below 0x20 in a string.
     ControlCharacter(u8),
-    /// A backslash before a character that makes no escape.
+    /// A backslash before a character that is not an escape.
     BadEscape(char),
     /// `\u` without four hexadecimal digits.
     BadUnicodeEscape,
@@ -73,7 +73,7 @@ pub enum SyntaxErrorKind {
     LeadingPlus,
     /// A number such as `.5` or `5.`.
     BareDot,
-    /// More containers inside one another than the reader's limit, which is given here (at most `u32::MAX`).
+    /// More nested containers than the reader's limit, which is given here (at most `u32::MAX`).
     TooDeep(u32),
     /// Text after the value.
     TrailingText,
@@ -99,7 +99,7 @@ pub enum Inside {
     Literal,
 }
 
-/// What could have stood in the place of an unexpected character.
+/// What could be in the place of an unexpected character.
 #[non_exhaustive]
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum Expected {
@@ -121,7 +121,7 @@ pub enum Expected {
     End,
 }
 
-/// Literals that other languages have and JSON has not.
+/// Literals of other languages that JSON does not have.
 #[non_exhaustive]
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum ForeignLiteral {
@@ -286,7 +286,7 @@ impl fmt::Display for Expected {
     }
 }
 
-/// A character from a foreign text, in a form that cannot disturb a terminal or a log.
+/// A character from an untrusted text, in a form that is safe for a terminal or a log.
 struct Shown(char);
 
 impl fmt::Display for Shown {

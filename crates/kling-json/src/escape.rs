@@ -37,7 +37,7 @@ fn unit(bytes: &[u8], at: usize) -> Option<u16> {
     Some(u16::from(a) << 12 | u16::from(b) << 8 | u16::from(c) << 4 | u16::from(d))
 }
 
-/// The value of each byte as a hexadecimal digit; 255 for a byte that is none.
+/// The value of each byte as a hexadecimal digit; 255 for a byte that is not one.
 const HEX_DIGITS: [u8; 256] = {
     let mut digits = [u8::MAX; 256];
     let mut value = 0_u8;
@@ -49,7 +49,7 @@ const HEX_DIGITS: [u8; 256] = {
     digits
 };
 
-/// Passes the `\uXXXX` from `at` on that are no surrogates: the offset after them, and whether one of them is ASCII.
+/// Passes the `\uXXXX` from `at` on that are not surrogates: the offset after them, and whether one of them is ASCII.
 /// `None` if there is none.
 #[inline]
 pub(crate) fn plain_units(bytes: &[u8], at: usize) -> Option<(usize, bool)> {
@@ -83,7 +83,7 @@ pub(crate) fn is_lone_surrogate(text: &str, at: usize) -> bool {
 
 #[cold]
 fn lone(bytes: &[u8], at: usize, unit: u16) -> SyntaxError {
-    // `\ud800` at the very end is a pair cut off, which is told as such.
+    // `\ud800` at the very end is a pair cut off, which is reported as such.
     if bytes.len() == at + 6 {
         return SyntaxError::new(SyntaxErrorKind::UnexpectedEnd(Inside::String), bytes.len());
     }

@@ -95,7 +95,7 @@ fn removals<'d>(object: Node<'d>, is_removed: impl Fn(Node<'d>) -> bool) -> Vec<
 }
 
 /// Inserts a member at the end of an object, laid out as the members that are there: one line stays one line, and one
-/// member a line stays so, with the same indentation and line ends. `value` is JSON text and goes in as it is.
+/// member per line stays so, with the same indentation and line ends. `value` is JSON text and goes in as it is.
 ///
 /// Removing the member again gives the text back, unless the object held nothing but whitespace.
 ///
@@ -121,7 +121,7 @@ pub fn insert_member(object: Node<'_>, key: &str, value: &str) -> Result<Edit, E
     Ok(insert(object, &member))
 }
 
-/// Inserts items behind those of an array, laid out as the items that are there. The values are JSON texts and go in as
+/// Inserts items after those of an array, laid out as the items that are there. The values are JSON texts and go in as
 /// they are.
 ///
 /// ```
@@ -156,7 +156,7 @@ pub fn append_items<'v>(
     Ok(insert(array, &values.join(separator)))
 }
 
-/// Removes the items of an array behind the first `most`, with their commas and lines.
+/// Removes the items of an array after the first `most`, with their commas and lines.
 ///
 /// ```
 /// use kling_json::{Document, apply, truncate_items};
@@ -189,7 +189,7 @@ pub fn truncate_items(array: Node<'_>, most: usize) -> Result<Edit, EditError> {
     })
 }
 
-/// Inserts behind the last child of a container.
+/// Inserts after the last child of a container.
 fn insert(container: Node<'_>, child: &str) -> Edit {
     if let Some(last) = container.children().last() {
         let end = last.span().end;
@@ -227,7 +227,7 @@ fn separator(container: Node<'_>) -> String {
     if before.contains('\n') {
         return format!(",{before}");
     }
-    // One line: a blank after the comma where there is one after colons.
+    // One line: a space after the comma where there is one after colons.
     let is_spaced = !before.is_empty() || colon_of_document(container).ends_with(' ');
     if is_spaced { ", " } else { "," }.to_owned()
 }

@@ -63,7 +63,7 @@ pub(crate) fn string_stop(bytes: &[u8], from: usize) -> usize {
 #[inline]
 fn stop_lanes(chunk: &[u8; STEP]) -> u8x16 {
     let bytes = u8x16::new(*chunk);
-    // Flipping bit 1 swaps `"` (0x22) with the blank (0x20) and permutes the control bytes among themselves,
+    // Flipping bit 1 swaps `"` (0x22) with the space (0x20) and permutes the control bytes among themselves,
     // so that one unsigned comparison finds both.
     let flipped = bytes ^ u8x16::splat(0x02);
     let quote_or_control = same(flipped.min(u8x16::splat(0x20)), flipped);
@@ -102,7 +102,7 @@ pub(crate) fn token(bytes: &[u8], at: &mut usize) -> u8 {
     if next > b' ' {
         return next;
     }
-    // A single blank, as after a comma or a colon, is not worth a call.
+    // A single space, as after a comma or a colon, is not worth a call.
     if next == b' '
         && let Some(&second) = bytes.get(*at + 1)
         && second > b' '

@@ -71,7 +71,7 @@ fn string_end_after_escapes(text: &str, stop: usize) -> Result<(usize, Escapes),
                     hides_ascii |= escape::hides_ascii(bytes, stop);
                     stop = escape::check(text, stop)?;
                 }
-                // Texts in another script are escapes one after another, with single blanks between them.
+                // Texts in another script are escapes one after another, with single spaces between them.
                 if bytes.get(stop) == Some(&b' ') {
                     stop += 1;
                 }

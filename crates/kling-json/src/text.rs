@@ -137,7 +137,7 @@ fn decode(content: &str) -> String {
     while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
         decoded.push_str(&rest[..at]);
         rest = &rest[at..];
-        // Escapes often come one after another: the search is not begun anew for each.
+        // Escapes often come one after another: the search is not begun again for each.
         while let Some((character, length)) = escape::leading(rest) {
             decoded.push(character);
             rest = &rest[length..];

@@ -1,4 +1,4 @@
-//! A prompt against the lists that it points into.
+//! Checking a prompt against the lists that it refers to.
 
 mod seen;
 
@@ -9,22 +9,22 @@ use core::convert::Infallible;
 use core::ops::{ControlFlow, Range, RangeInclusive};
 use seen::Seen;
 
-/// Something wrong between a prompt and its lists.
+/// A problem between a prompt and its lists.
 ///
-/// `fits` says of something that is written wrongly whether it would be neither out of range nor
-/// out of order if it were written as its meaning: if so, mending it uncovers no other fault. It
-/// is `false` where there is no meaning.
+/// For something that is written wrongly, `fits` is whether it would be neither out of range nor out of order
+/// if it were written as its meaning: if so, fixing it does not reveal another fault. It is `false` if there
+/// is no meaning.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Fault<'p> {
-    /// The number is 0 or greater than the list is long.
+    /// The number is 0 or greater than the length of the list.
     Range {
         /// The mark at fault.
         mark: Mark,
         /// How many items the list has.
         count: usize,
     },
-    /// Items are first mentioned in another order than that of their list. Told once a kind, at
-    /// the first mark that breaks the ascent.
+    /// Items are first mentioned in an order other than that of their list. Reported once per kind, at the
+    /// first mark that is not in ascending order.
     Order {
         /// The first mention of a number that is too low for its place.
         mark: Mark,
@@ -62,7 +62,7 @@ pub enum Fault<'p> {
 }
 
 impl Fault<'_> {
-    /// Where the fault stands in the prompt, in bytes; `None` for what is not in it.
+    /// Where the fault is in the prompt, in bytes; `None` for what is not in it.
     pub fn span(&self) -> Option<Range<usize>> {
         match self {
             Fault::Range { mark, .. } | Fault::Order { mark, .. } => Some(mark.span.clone()),
@@ -74,19 +74,19 @@ impl Fault<'_> {
     }
 }
 
-/// Checks the placeholders of a prompt against the lists that they point into.
+/// Checks the placeholders of a prompt against the lists that they refer to.
 ///
 /// `counts[i]` is the number of items that `kinds[i]` has. `None`, or no entry at all, means that
 /// it is unknown: then no number is out of range and no item unused.
 ///
-/// The faults come in the order of the prompt, at most one a place; unused items follow, by kind
-/// and number, with neighbours joined, so that there are at most two faults a placeholder and one
-/// a kind, however long the lists are.
+/// The faults are in the order of the prompt, at most one per place; unused items follow, by kind and number,
+/// with neighbours joined, so that there are at most two faults per placeholder and one per kind, however
+/// long the lists are.
 ///
-/// - Order looks at the first mention of each number of a kind. Repeats and gaps are no fault.
+/// - Order looks at the first mention of each number of a kind. Repeats and gaps are not faults.
 /// - A number that is 0 or out of range takes no part in order and mentions nothing.
-/// - What is written wrongly but has a meaning counts as a mention of it, for order as well: so a
-///   mark that comes too late behind it is at fault. It gets its own fault and no second one.
+/// - What is written wrongly but has a meaning counts as a mention of it, also for the order: a mark that
+///   follows it out of order is at fault. It gets its own fault and no second one.
 ///
 /// Nothing is allocated if there is no fault, every number is at most 64, and only the first four
 /// kinds are mentioned.
@@ -113,10 +113,10 @@ pub fn cross_check<'p>(
     }
 }
 
-/// Gives the faults of [`cross_check`] one by one, until `visit` breaks off.
+/// Passes the faults of [`cross_check`] to `visit` one by one, until it breaks.
 ///
-/// For callers that keep only so many faults, or only want to know whether there is one: no list
-/// is made, and the rest of the prompt is not read after a break.
+/// For callers that keep only some faults, or only want to know whether there is one: no list is allocated,
+/// and after a break the rest of the prompt is not read.
 ///
 /// ```
 /// use core::ops::ControlFlow;

@@ -17,9 +17,9 @@
 //! # Settled details
 //!
 //! - A *word* begins with a letter of any script. `<<<` before anything else is text, apart from
-//!   blanks around a known kind that is closed by `>` (`<<< image_1 >>>`).
-//! - A *blank* is Unicode `White_Space` other than a line break, or a zero-width character:
-//!   nothing that stands on two lines is a placeholder.
+//!   white space around a known kind that is closed by `>` (`<<< image_1 >>>`).
+//! - A *blank* is Unicode `White_Space` other than a line break, or a zero-width character: nothing
+//!   that spans two lines is a placeholder.
 //! - Well-known other words for `image`, `video` and `element` (`img`, `图片`, `主体`, …) name the
 //!   kind too, where that kind is in the list. They are never the word of a [`Mark`].
 //! - Only ASCII signs are looked for; `＠图1` and `《《《image_1》》》` are text.

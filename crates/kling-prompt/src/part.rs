@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-/// What a placeholder points at: item `number` of the list that belongs to a kind.
+/// What a placeholder refers to: item `number` of the list that belongs to a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reference {
     /// Index into the kinds that were passed in.
@@ -23,14 +23,14 @@ pub enum Part<'p> {
     Mark(Mark),
     /// The shape of a placeholder around a word that is not a kind.
     WrongKind(WrongKind<'p>),
-    /// Something that begins like a placeholder and is none.
+    /// Something that begins like a placeholder but is not one.
     Malformed(Malformed<'p>),
     /// A placeholder as other programs write it.
     Dialect(Dialect<'p>),
 }
 
 impl Part<'_> {
-    /// Where the part stands in the prompt, in bytes. `&prompt[part.span()]` is its source.
+    /// Where the part is in the prompt, in bytes. `&prompt[part.span()]` is its source.
     pub fn span(&self) -> Range<usize> {
         match self {
             Part::Text(part) => part.span.clone(),
@@ -41,8 +41,8 @@ impl Part<'_> {
         }
     }
 
-    /// What the part points at, or most likely was meant to; `None` for text and for what has no
-    /// single reading.
+    /// What the part refers to, or most likely was meant to; `None` for text and for anything
+    /// ambiguous.
     pub fn reference(&self) -> Option<Reference> {
         match self {
             Part::Text(_) => None,
@@ -59,7 +59,7 @@ impl Part<'_> {
 pub struct Text<'p> {
     /// The text as written.
     pub source: &'p str,
-    /// Where it stands, in bytes.
+    /// Where it is, in bytes.
     pub span: Range<usize>,
 }
 
@@ -71,7 +71,7 @@ pub struct Mark {
     /// The number as written: items count from 1, but 0 can be written. A number that does not
     /// fit is [`u32::MAX`].
     pub number: u32,
-    /// Where it stands, in bytes, with all its angle brackets.
+    /// Where it is, in bytes, with all its angle brackets.
     pub span: Range<usize>,
 }
 
@@ -88,39 +88,39 @@ impl Mark {
 /// `<<<word_N>>>` with a word that is not a kind.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct WrongKind<'p> {
-    /// The word as written. As long as its author liked: shorten it before showing it.
+    /// The word as written. It may be long: shorten it before showing it.
     pub word: &'p str,
-    /// The number as written, leading zeros dropped; [`u32::MAX`] if it does not fit.
+    /// The number as written, without leading zeros; [`u32::MAX`] if it does not fit.
     pub number: u32,
     /// The placeholder that was meant, where the word is another one for a kind (`img`).
     pub meaning: Option<Reference>,
-    /// Where it stands, in bytes, with all its angle brackets.
+    /// Where it is, in bytes, with all its angle brackets.
     pub span: Range<usize>,
 }
 
-/// `<<<` and a word that together are no placeholder.
+/// `<<<` and a word that together are not a placeholder.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Malformed<'p> {
-    /// The source as written. As long as its author liked: shorten it before showing it.
+    /// The source as written. It may be long: shorten it before showing it.
     pub source: &'p str,
     /// What is wrong with it.
     pub reason: Reason,
     /// The placeholder that was meant, where only one reading is possible.
     pub meaning: Option<Reference>,
-    /// Where it stands, in bytes.
+    /// Where it is, in bytes.
     pub span: Range<usize>,
 }
 
 /// What is wrong with a [`Malformed`] placeholder.
 ///
-/// Where several things are wrong, the first of this list is told.
+/// Where several things are wrong, the first of this list is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
     /// The word is not a kind, and this is not the shape `<<<word_N>>>` either: `<<<foo>>>`.
     UnknownWord,
     /// A kind without a number: `<<<image>>>`, `<<<image_>>>`.
     NoNumber,
-    /// What stands in the place of the number is none: `<<<image_N>>>`, `<<<image_1.5>>>`,
+    /// There is something other than a number in its place: `<<<image_N>>>`, `<<<image_1.5>>>`,
     /// `<<<image_-1>>>`.
     BadNumber,
     /// The three `>` at the end are missing, all or some: `<<<image_1`, `<<<image_1>>`.
@@ -129,7 +129,7 @@ pub enum Reason {
     MissingUnderscore,
     /// Something else between kind and number: `<<<image-1>>>`, `<<<image__1>>>`.
     OtherSeparator,
-    /// The number begins with a 0 and goes on: `<<<image_01>>>`.
+    /// The number has a leading zero: `<<<image_01>>>`.
     LeadingZero,
     /// The kind in other letters: `<<<Image_1>>>`.
     Case,
@@ -143,17 +143,17 @@ pub enum Reason {
 /// [`Form::DoubleBraces`] around anything: the variable of a template that nobody filled in.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Dialect<'p> {
-    /// The source as written. As long as its author liked: shorten it before showing it.
+    /// The source as written. It may be long: shorten it before showing it.
     pub source: &'p str,
     /// How it is written.
     pub form: Form,
     /// The placeholder that was meant; `None` only for [`Form::DoubleBraces`].
     pub meaning: Option<Reference>,
-    /// Where it stands, in bytes.
+    /// Where it is, in bytes.
     pub span: Range<usize>,
 }
 
-/// How a [`Dialect`] is written. Case is free in all of them, and what stands between kind and
+/// How a [`Dialect`] is written. Case is free in all of them, and what is between kind and
 /// number is, apart from [`Form::At`], what a [`Malformed`] with a meaning may have there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Form {

@@ -80,7 +80,7 @@ impl FusedIterator for Parts<'_, '_> {}
 /// What a sign opens.
 enum Opened<'p> {
     Part(Part<'p>),
-    /// Text, at least up to `resume`, which lies behind the sign.
+    /// Text, at least up to `resume`, which lies after the sign.
     Nothing {
         resume: usize,
     },

@@ -1,4 +1,4 @@
-//! The fast accept: prompts in which every sign belongs to a mark that fits.
+//! The fast path: prompts in which every sign belongs to a mark that fits.
 
 use crate::sign::next_sign;
 

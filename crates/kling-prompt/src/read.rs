@@ -5,7 +5,7 @@ use crate::cut::slice;
 use crate::part::Reference;
 use crate::word::{Word, known_word};
 
-/// A word for a kind and a number behind it.
+/// A word for a kind and a number after it.
 pub(crate) struct Numbered {
     pub(crate) word: Word,
     pub(crate) separator: Separator,
@@ -15,7 +15,7 @@ pub(crate) struct Numbered {
     pub(crate) end: usize,
 }
 
-/// What stands between a word and a number.
+/// What is between a word and a number.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Separator {
     Nothing,
@@ -27,7 +27,7 @@ pub(crate) enum Separator {
     Minus,
 }
 
-/// A word for a kind at `at` and the number behind it, if there are both.
+/// A word for a kind at `at` and the number after it, if there are both.
 pub(crate) fn numbered(prompt: &str, at: usize, kinds: &[&str]) -> Option<Numbered> {
     let word = known_word(prompt, at, kinds)?;
     let (separator, digits) = separator(prompt, word.end);

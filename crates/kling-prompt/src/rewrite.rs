@@ -15,8 +15,8 @@ pub fn write_mark(kind: &str, number: u32) -> String {
     format!("<<<{kind}_{number}>>>")
 }
 
-/// Gives every [`Mark`](crate::Mark) the number that `new_number` says for its kind, an index
-/// into `kinds`, and its number.
+/// Replaces the number of every [`Mark`](crate::Mark) with what `new_number` returns for its kind, an
+/// index into `kinds`, and its number.
 ///
 /// Everything else stays byte for byte as it was, and so does a mark whose number stays.
 ///

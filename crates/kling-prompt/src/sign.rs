@@ -1,5 +1,4 @@
-//! The quick look that spares most prompts a closer one: is there any sign that could open
-//! something?
+//! A quick test that spares most prompts a closer look: is there any sign that could open a placeholder?
 
 /// Bytes tested at a time. Fixed, so that the compiler makes vector code of the loops over it.
 const BLOCK: usize = 64;

@@ -44,7 +44,7 @@ pub(crate) enum Spelling {
     OtherWord,
 }
 
-/// The longest kind at `at` that has no further letter behind it, or else another word for a kind.
+/// The longest kind at `at` that has no further letter after it, or else another word for a kind.
 pub(crate) fn known_word(prompt: &str, at: usize, kinds: &[&str]) -> Option<Word> {
     // Most signs open nothing, so this comes before the many comparisons.
     if !char_at(prompt, at)?.is_alphabetic() {

@@ -1,4 +1,4 @@
-//! Which claims of a contract a common rule holds a request to.
+//! Which claims of a contract a common rule checks.
 
 use crate::common::CommonRule;
 use crate::field::{Field, Format};
@@ -6,15 +6,15 @@ use crate::ground::Ground;
 use crate::scalar::Scalar;
 use crate::spec::{Kind, Placeholders, Spec};
 
-/// A claim of a contract that a common rule holds requests to.
+/// A claim of a contract that a common rule checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RuleClaim<'s> {
     /// The field, or the form of the placeholder, that the claim is about.
     pub place: String,
-    /// What is claimed, in a few words; empty where the rule says it all.
+    /// The claim in a few words; empty if the rule says everything.
     pub detail: String,
-    /// What the claim rests on.
+    /// The ground of the claim.
     pub ground: &'s Ground,
 }
 

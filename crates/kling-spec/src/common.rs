@@ -1,4 +1,4 @@
-//! Rules, fields and mistakes that no single contract owns.
+//! Rules, fields and mistakes that belong to no single contract.
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -35,7 +35,7 @@ impl Shared {
     }
 }
 
-/// A rule that no single contract owns.
+/// A rule that belongs to no single contract.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CommonRuleRow {
@@ -51,8 +51,8 @@ struct CommonRuleRow {
 
 macro_rules! common_rules {
     ($($(#[$doc:meta])* $name:ident = $id:literal [$($variable:literal)*])*) => {
-        /// A rule that no single contract owns: it holds for every model, or its shape does and the
-        /// contract only gives the ground.
+        /// A rule that belongs to no single contract: it applies to every model, or the contract
+        /// only gives its ground.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum CommonRule {
             $($(#[$doc])* $name,)*
@@ -92,15 +92,15 @@ common_rules! {
     NullValue = "null-value" ["field"]
     /// The model is not known.
     UnknownModel = "unknown-model" ["found" "remedy"]
-    /// A required field is not there.
+    /// A required field is missing.
     MissingField = "missing-field" ["field" "about"]
-    /// A field has another JSON type.
+    /// A field has the wrong JSON type.
     WrongType = "wrong-type" ["field" "expected" "found" "remedy"]
     /// A field has a value that its page does not list.
     WrongValue = "wrong-value" ["field" "expected" "found" "remedy"]
     /// A field has a value beyond the common ones.
     UncommonValue = "uncommon-value" ["field" "expected" "found"]
-    /// A ratio is no width:height.
+    /// A ratio is not width:height.
     InvalidRatio = "invalid-ratio" ["field" "found" "remedy"]
     /// A text is blank.
     BlankText = "blank-text" ["field"]
@@ -118,35 +118,35 @@ common_rules! {
     MisnamedField = "misnamed-field" ["model" "name" "place" "remedy"]
     /// A member belongs to another level or another model.
     MisplacedField = "misplaced-field" ["what" "remedy"]
-    /// A local path stands for an address.
+    /// A local path is given instead of a URL.
     LocalFile = "local-file" ["field" "remedy"]
-    /// The media itself stands for its address.
+    /// The media itself is given instead of its URL.
     InlineMedia = "inline-media" ["field" "remedy"]
-    /// An address has another scheme than http or https.
+    /// The scheme of a URL is not http or https.
     UnsupportedScheme = "unsupported-scheme" ["what" "remedy"]
-    /// The address of an asset has a scheme that is not known.
+    /// The scheme of an asset URL is not known.
     UnknownScheme = "unknown-scheme" ["what" "remedy"]
-    /// An address has no scheme.
+    /// A URL has no scheme.
     RelativeUrl = "relative-url" ["what" "remedy"]
-    /// An address cannot be read.
+    /// A URL cannot be parsed.
     InvalidUrl = "invalid-url" ["what" "remedy"]
     /// A host cannot be reached from the public internet.
     PrivateHost = "private-host" ["what" "remedy"]
     /// A host only looks public or plain.
     SuspiciousHost = "suspicious-host" ["what" "remedy"]
-    /// A placeholder names an item that is not there.
+    /// A placeholder refers to an item that does not exist.
     PlaceholderRange = "placeholder-range" ["found" "list" "count" "remedy"]
-    /// Something begins like a placeholder and is none.
+    /// Something begins like a placeholder but is not one.
     PlaceholderMalformed = "placeholder-malformed" ["found" "what" "remedy"]
-    /// A placeholder names no list.
+    /// A placeholder does not refer to a list.
     PlaceholderWrongKind = "placeholder-wrong-kind" ["found" "expected"]
-    /// First mentions do not follow the list.
+    /// First mentions are not in the order of the list.
     PlaceholderOrder = "placeholder-order" ["found" "expected"]
     /// An item is never mentioned.
     PlaceholderUnused = "placeholder-unused" ["expected"]
     /// A reference is written as other programs write it.
     PlaceholderDialect = "placeholder-dialect" ["found" "remedy"]
-    /// The model has no placeholders.
+    /// The model does not support placeholders.
     PlaceholderUnsupported = "placeholder-unsupported" ["found"]
 }
 
@@ -168,7 +168,7 @@ pub struct CommonRuleText {
     pub service: Option<Service>,
     /// Why the level is what it is.
     pub reason: Option<String>,
-    /// What pattern the rule finds.
+    /// The pattern that the rule finds.
     pub about: String,
     /// The message.
     pub say: Template,
@@ -183,7 +183,7 @@ pub struct Common {
 }
 
 impl Common {
-    /// The table that comes with the crate, made anew at each call.
+    /// The table that comes with the crate, created at each call.
     ///
     /// # Panics
     /// Never: a test reads the table.

@@ -1,7 +1,7 @@
-//! The closed algebra of conditions over a request, named as JSON Schema names them.
+//! The closed algebra of conditions over a request, with the names of JSON Schema.
 //!
-//! Every reader of a condition matches all variants; the algebra grows only when a rule cannot be
-//! said with it.
+//! All code that evaluates conditions matches all variants; a variant is added only if a rule cannot be
+//! expressed without it.
 
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
@@ -10,28 +10,28 @@ use serde::Deserialize;
 use crate::path::Path;
 use crate::scalar::Scalar;
 
-/// Something that holds for a request, or does not: a table with exactly one key.
+/// Something that is true or false for a request: a table with exactly one key.
 ///
 /// Inside `contains` and `max-contains` paths begin at the item, elsewhere at the request.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Condition {
-    /// The field is there; a list also has an item. Defaults do not count.
+    /// The field is present, and if it is a list, not empty. Defaults do not count.
     Present(Path),
     /// `[field, value]`: the field, or its default where it is absent, equals the value.
     Const(Path, Scalar),
-    /// `[[list, …], n]`: the lists have at most n items together.
+    /// `[[list, …], n]`: the lists have at most n items in total.
     MaxItems(Vec<Path>, u64),
     /// `[list, condition]`: some item of the list satisfies the condition.
     Contains(Path, Box<Condition>),
     /// `[list, condition, n]`: at most n items of the list satisfy the condition.
     MaxContains(Path, Box<Condition>, u64),
-    /// The condition does not hold.
+    /// The condition is false.
     Not(Box<Condition>),
-    /// All of the conditions hold.
+    /// All of the conditions are true.
     AllOf(Vec<Condition>),
-    /// At least one of the conditions holds.
+    /// At least one of the conditions is true.
     AnyOf(Vec<Condition>),
 }
 

@@ -1,4 +1,4 @@
-//! The shape of a contract's text: what its tables have where the checked parts are built differently.
+//! The structure of a contract's text, for the tables whose checked form is built differently.
 //!
 //! The JSON Schema of the contract format is derived from these types and from the parts of a [`Spec`](crate::Spec) that
 //! are read as they are, so their docs are what editors show. No type is flattened or untagged: those lose the place of
@@ -40,12 +40,12 @@ pub(crate) struct Contract {
     pub(crate) about: String,
     /// The fields by path, in the order of the page: `metadata.image_list[].type`.
     pub(crate) field: IndexMap<String, FieldRow>,
-    /// How the prompt names the items of lists.
+    /// How the prompt refers to the items of lists.
     pub(crate) placeholders: Option<PlaceholdersRow>,
     /// Rules over several fields, by id.
     #[serde(default)]
     pub(crate) rule: IndexMap<String, RuleRow>,
-    /// What people write instead of what the page says.
+    /// Known mistakes: what people write instead of what the page says.
     #[serde(default)]
     pub(crate) mistake: IndexMap<String, Mistake>,
     /// What the video will be.
@@ -54,7 +54,7 @@ pub(crate) struct Contract {
     pub(crate) billing: Option<Billing>,
 }
 
-/// What a claim rests on: exactly one of `source`, `edition`, `inferred`, `upstream`.
+/// The ground of a claim: exactly one of `source`, `edition`, `inferred`, `upstream`.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(
@@ -71,10 +71,10 @@ pub(crate) struct GroundRow {
     pub(crate) inferred: Option<String>,
     /// The limit of the upstream service. Breaking it is a note.
     pub(crate) upstream: Option<String>,
-    /// Another level than the evidence gives; needs a `reason`.
+    /// A level other than that of the evidence; needs a `reason`.
     #[serde(default, deserialize_with = "some_word")]
     pub(crate) level: Option<Level>,
-    /// Why the level is another one.
+    /// Why the level differs from that of the evidence.
     pub(crate) reason: Option<String>,
     /// What the service does with a request that breaks the claim.
     #[serde(default, deserialize_with = "some_word")]
@@ -98,17 +98,17 @@ pub(crate) struct FieldRow {
     pub(crate) required: bool,
     /// The values that the page lists.
     pub(crate) values: Option<Vec<Scalar>>,
-    /// Whether other values than the listed ones may work.
+    /// Whether values other than the listed ones may work.
     #[serde(default)]
     pub(crate) open: bool,
-    /// What the text must look like.
+    /// The format of the text.
     #[serde(default, deserialize_with = "some_word")]
     pub(crate) format: Option<Format>,
-    /// The most characters (Unicode scalar values) of a text.
+    /// The maximum number of characters (Unicode scalar values) of a text.
     pub(crate) max_characters: Option<u64>,
-    /// The most items of a list.
+    /// The maximum number of items of a list.
     pub(crate) max_items: Option<u64>,
-    /// What an absent member means.
+    /// The value of an absent member.
     pub(crate) default: Option<Scalar>,
     /// Values to show as examples, where the page lists none.
     #[serde(default)]
@@ -126,12 +126,12 @@ pub(crate) struct FieldRow {
     pub(crate) edition: Option<String>,
     /// Why the field is known, where no page has it.
     pub(crate) inferred: Option<String>,
-    /// Grounds of the claims that do not rest on the row's own.
+    /// Grounds of the claims whose ground is not that of the row.
     #[serde(default)]
     pub(crate) grounds: ClaimGrounds,
 }
 
-/// Grounds of the claims of a row that rest on something else than the row.
+/// Grounds of the claims of a row whose ground is not that of the row.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(
@@ -148,7 +148,7 @@ pub(crate) struct ClaimGrounds {
     pub(crate) default: Option<GroundRow>,
 }
 
-/// How a text names the items of lists.
+/// How a text refers to the items of lists.
 #[derive(Debug, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(
@@ -161,11 +161,11 @@ pub(crate) struct PlaceholdersRow {
     pub(crate) field: Path,
     /// Ground of: what begins like a placeholder is one.
     pub(crate) malformed: Option<GroundRow>,
-    /// Ground of: a placeholder names one of the kinds.
+    /// Ground of: a placeholder has one of the kinds.
     pub(crate) wrong_kind: Option<GroundRow>,
-    /// Ground of: references are written in no other way.
+    /// Ground of: references are not written in another way.
     pub(crate) dialect: Option<GroundRow>,
-    /// Ground of: the model has no placeholders; then the kinds have no lists.
+    /// Ground of: the model does not support placeholders; then the kinds have no lists.
     pub(crate) unsupported: Option<GroundRow>,
     /// The kinds, by the word that placeholders use.
     #[expect(dead_code, reason = "the kinds are read one by one")]
@@ -181,9 +181,9 @@ pub(crate) struct PlaceholdersRow {
     expecting = "a table that describes a kind of placeholder"
 )]
 pub(crate) struct KindRow {
-    /// The list whose items are named.
+    /// The list whose items are referred to.
     pub(crate) list: Option<Path>,
-    /// Ground of: the named item is there.
+    /// Ground of: the item exists.
     pub(crate) range: Option<GroundRow>,
     /// Ground of: first mentions follow the order of the list.
     pub(crate) order: Option<GroundRow>,
@@ -202,9 +202,9 @@ pub(crate) struct KindRow {
 pub(crate) struct RuleRow {
     /// When the rule applies; always, if left out.
     pub(crate) when: Option<Condition>,
-    /// What must hold then.
+    /// What must be true then.
     pub(crate) must: Condition,
-    /// The fields that a finding may point at: the first that is there counts.
+    /// The fields that a finding may point to: the first that is present is used.
     pub(crate) blame: Vec<Path>,
     /// What is wrong, in a sentence without its full stop.
     pub(crate) say: String,
@@ -218,10 +218,10 @@ pub(crate) struct RuleRow {
     pub(crate) inferred: Option<String>,
     /// The limit of the upstream service.
     pub(crate) upstream: Option<String>,
-    /// Another level than the evidence gives; needs a `reason`.
+    /// A level other than that of the evidence; needs a `reason`.
     #[serde(default, deserialize_with = "some_word")]
     pub(crate) level: Option<Level>,
-    /// Why the level is another one.
+    /// Why the level differs from that of the evidence.
     pub(crate) reason: Option<String>,
     /// What the service does with a request that breaks the rule.
     #[serde(default, deserialize_with = "some_word")]

@@ -31,7 +31,7 @@ macro_rules! embedded {
     };
 }
 
-/// All contracts that come with the crate. A new model is one more word in this list.
+/// All contracts that come with the crate. A new model is one more entry in this list.
 pub const EMBEDDED: &[EmbeddedContract] = embedded! {
     "kling-v3-omni"
     "kling-v3"

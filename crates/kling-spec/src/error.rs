@@ -4,9 +4,9 @@ use std::fmt;
 
 use kling_text::{plain, shorten};
 
-/// A fault of a contract's text.
+/// An error in a contract's text.
 ///
-/// The `Display` form is one line: place, what is wrong, what was expected, what may be meant.
+/// The `Display` form is one line: place, what is wrong, what was expected, what may have been meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpecError {
     line: usize,
@@ -16,7 +16,7 @@ pub struct SpecError {
     suggestion: Option<String>,
 }
 
-/// The most characters of a part of an error: contracts come from users.
+/// The maximum number of characters of a part of an error: contracts come from users.
 const LONGEST_PART: usize = 400;
 
 impl SpecError {
@@ -36,12 +36,12 @@ impl SpecError {
         }
     }
 
-    /// The line of the fault, from 1.
+    /// The line of the error, from 1.
     pub const fn line(&self) -> usize {
         self.line
     }
 
-    /// The column of the fault, from 1, in Unicode scalar values.
+    /// The column of the error, from 1, in Unicode scalar values.
     pub const fn column(&self) -> usize {
         self.column
     }
@@ -51,7 +51,7 @@ impl SpecError {
         &self.message
     }
 
-    /// What was expected in its place, where that can be said.
+    /// What was expected instead, if known.
     pub fn expected(&self) -> Option<&str> {
         self.expected.as_deref()
     }
@@ -81,7 +81,7 @@ impl fmt::Display for SpecError {
 
 impl std::error::Error for SpecError {}
 
-/// All that is wrong with a contract: at least one fault, in the order of the text.
+/// All errors of a contract: at least one, in the order of the text.
 ///
 /// The `Display` form has a line for each.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,7 +92,7 @@ impl SpecErrors {
         Self(errors)
     }
 
-    /// The faults, from the beginning of the text to its end.
+    /// The errors, in the order of the text.
     pub fn as_slice(&self) -> &[SpecError] {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! One field of a request: its type and what its page claims of it.
+//! One field of a request: its type and what its page says about it.
 
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
@@ -49,27 +49,27 @@ impl Type {
     }
 }
 
-/// What a text must look like.
+/// The format of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Format {
-    /// It holds something else than Unicode white space.
+    /// It contains something other than Unicode white space.
     NonBlank,
     /// It is an http or https URL whose host is public.
     PublicUrl,
-    /// It is a public URL, or an address with another scheme than `data` or `file`.
+    /// It is a public URL, or a URL with a scheme other than `data` or `file`.
     AssetUrl,
     /// It is width:height in whole numbers from 1 to 9999.
     Ratio,
 }
 
-/// Something a page says of a field, and what that rests on.
+/// A claim about a field, and its ground.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim<T> {
-    /// What is claimed.
+    /// The claim.
     pub value: T,
-    /// What it rests on.
+    /// Its ground.
     pub ground: Ground,
 }
 
@@ -87,23 +87,23 @@ pub struct Values {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Field {
-    /// Where the field stands.
+    /// Where the field is.
     pub path: Path,
     /// Its JSON type.
     pub kind: Type,
-    /// What the row rests on: that the field is there with this type.
+    /// The ground of the row: that the field exists and has this type.
     pub ground: Ground,
     /// Present if the object that holds the field must have it.
     pub required: Option<Ground>,
     /// The listed values.
     pub values: Option<Claim<Values>>,
-    /// What the text must look like.
+    /// The format of the text.
     pub format: Option<Claim<Format>>,
-    /// The most characters (Unicode scalar values) of a text.
+    /// The maximum number of characters (Unicode scalar values) of a text.
     pub max_characters: Option<Claim<u64>>,
-    /// The most items of a list.
+    /// The maximum number of items of a list.
     pub max_items: Option<Claim<u64>>,
-    /// What an absent member means.
+    /// The value of an absent member.
     pub default: Option<Claim<Scalar>>,
     /// Values to show, where the page lists none.
     pub examples: Vec<Scalar>,

@@ -1,4 +1,4 @@
-//! What a claim of a contract rests on, how bad breaking it is, and what the service does then.
+//! The ground of a claim of a contract: why it is believed, how bad breaking it is, and what the service does then.
 
 use std::fmt;
 
@@ -6,14 +6,14 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How bad a finding is.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// Documented as refused, contradictory, or certain to lose what was paid for.
     Error,
-    /// Accepted, but probably not meant, or without effect.
+    /// Accepted, but probably not intended, or without effect.
     Warning,
     /// A limit of the upstream service.
     Note,
@@ -43,9 +43,9 @@ impl fmt::Display for Level {
 pub enum Service {
     /// Answers with an error and charges nothing.
     Refuses,
-    /// Drops what is wrong, makes the video without it and charges.
+    /// Ignores what is wrong, makes the video without it and charges.
     Ignores,
-    /// Nobody wrote it down.
+    /// Not documented.
     Unknown,
 }
 
@@ -71,7 +71,7 @@ impl fmt::Display for Service {
 pub enum Evidence {
     /// The place on the model's page that says so.
     Source(String),
-    /// Another edition of the page says so; the text tells which.
+    /// Another edition of the page says so; the text says which.
     Edition(String),
     /// Our own reason; the text gives it.
     Inferred(String),
@@ -90,7 +90,7 @@ impl Evidence {
     }
 }
 
-/// As it stands in messages after `source:`.
+/// As it is shown in messages after `source:`.
 impl fmt::Display for Evidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -102,7 +102,7 @@ impl fmt::Display for Evidence {
     }
 }
 
-/// What one claim rests on and what breaking it means.
+/// Why a claim is believed and what breaking it means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Ground {

@@ -1,4 +1,4 @@
-//! From the TOML text of a contract to a checked [`Spec`], or to all that is wrong with it.
+//! From the TOML text of a contract to a checked [`Spec`], or to all its errors.
 
 use crate::common::Shared;
 use crate::contract::Contract;
@@ -22,24 +22,24 @@ use fields::Fields;
 use read::{parse, read, table_in, take, take_rows};
 use tree::{check_limits, within};
 
-/// The most members of an object and the most leaves of conditions in a contract: the checker keeps
+/// The maximum number of members of an object and the most leaves of conditions in a contract: the checker keeps
 /// each set in 64 bits.
 pub(crate) const LIMIT: usize = 64;
-/// The most rows of a contract.
+/// The maximum number of rows of a contract.
 pub(crate) const MAX_ROWS: usize = 4096;
-/// The most lists of a contract: a checker counts the items of each in an array of this length.
+/// The maximum number of lists of a contract: a checker counts the items of each in an array of this length.
 pub const MAX_LISTS: usize = 16;
-/// The most conditions on items in a contract: a checker counts the hits of each in an array of this
+/// The maximum number of conditions on items in a contract: a checker counts the hits of each in an array of this
 /// length.
 pub const MAX_ITEM_CONDITIONS: usize = 32;
-/// The most addons of a contract: a checker names every set of them.
+/// The maximum number of addons of a contract: a checker names every set of them.
 pub(crate) const MAX_ADDONS: usize = 8;
 
 impl Spec {
-    /// Reads a contract, adds what all models share, and checks all of it.
+    /// Reads a contract, adds what all models share, and checks everything.
     ///
     /// # Errors
-    /// Every fault of the text, each with its line and column: the first of each table, however many tables have one.
+    /// All errors of the text with their lines and columns: the first of each table.
     pub fn from_toml(text: &str) -> Result<Self, SpecErrors> {
         let mut faults = Faults::default();
         let spec = spec(text, &mut faults);
@@ -122,7 +122,7 @@ fn not_blank(key: &str, text: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Whether a value can stand in a field of this type.
+/// Whether a field of this type can have the value.
 const fn fits(value: &Scalar, kind: Type) -> bool {
     matches!(
         (value, kind),

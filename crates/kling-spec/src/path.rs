@@ -1,4 +1,4 @@
-//! Where a field stands in a request: `metadata.image_list[].type`.
+//! Where a field is in a request: `metadata.image_list[].type`.
 
 #[cfg(feature = "schema")]
 use std::borrow::Cow;
@@ -86,7 +86,7 @@ impl Path {
         matches!(self.0.last(), Some(Step::Items))
     }
 
-    /// Whether this is a member of the object at the other path, and not of one inside of it.
+    /// Whether this is a member of the object at the other path, and not of one inside it.
     pub fn is_member_of(&self, object: &Self) -> bool {
         matches!(self.0.split_last(), Some((Step::Member(_), above)) if above == object.0)
     }
@@ -127,7 +127,7 @@ impl Path {
     }
 }
 
-/// Read where its text stands, so that an error has the place of the text.
+/// Parsed where its text is, so that an error has the place of the text.
 impl<'de> Deserialize<'de> for Path {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct PathVisitor;

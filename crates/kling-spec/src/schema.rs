@@ -1,7 +1,7 @@
-//! JSON Schemas of requests, made from contracts, and the schema of the contract format itself.
+//! JSON Schemas of requests, generated from contracts, and the schema of the contract format itself.
 //!
-//! Draft 2020-12. What a schema accepts has no error of a rule that a schema can express; the
-//! others are listed in [`inexpressible_rules`] and in each schema's `$comment`.
+//! Draft 2020-12. A request that a schema accepts breaks no rule of level error that a schema can
+//! express; the others are listed in [`inexpressible_rules`] and in each schema's `$comment`.
 
 mod condition;
 mod field;

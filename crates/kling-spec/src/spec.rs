@@ -1,4 +1,4 @@
-//! A checked contract: types that cannot be wrong.
+//! A checked contract: its types cannot represent a wrong one.
 
 use indexmap::IndexMap;
 #[cfg(feature = "schema")]
@@ -14,8 +14,8 @@ use crate::word::some_word;
 
 /// The contract of one model, read from its TOML text and checked.
 ///
-/// Every path in it names a field of it, every value fits its field, and every claim has a ground. That stays so: it can be
-/// read, and not be changed.
+/// Every path in it names a field of it, every value fits its field, and every claim has a ground. It cannot be
+/// changed, so that remains true.
 ///
 /// ```
 /// let spec = kling_spec::Spec::embedded("kling-v3").expect("a known model");
@@ -73,7 +73,7 @@ impl Spec {
         &self.fields
     }
 
-    /// How the prompt names the items of lists.
+    /// How the prompt refers to the items of lists.
     pub const fn placeholders(&self) -> Option<&Placeholders> {
         self.placeholders.as_ref()
     }
@@ -93,8 +93,7 @@ impl Spec {
         self.billing.as_ref()
     }
 
-    /// What people write instead: the contract's own first, then those that all models share and
-    /// that make sense here.
+    /// Known mistakes: the contract's own first, then those that all models share and that make sense here.
     pub fn mistakes(&self) -> &[Mistake] {
         &self.mistakes
     }
@@ -132,8 +131,7 @@ impl Spec {
             .filter(|field| field.path.is_member_of(object))
     }
 
-    /// The names of the members that are for editors and people: they are left out of what is sent, and tell no request
-    /// from another.
+    /// The names of the members that are for editors and people: they are not sent, and do not distinguish requests.
     ///
     /// ```
     /// let spec = kling_spec::Spec::embedded("kling-v3").expect("a known model");
@@ -152,7 +150,7 @@ impl Spec {
     }
 }
 
-/// How a text names the items of lists.
+/// How a text refers to the items of lists.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Placeholders {
@@ -162,9 +160,9 @@ pub struct Placeholders {
     pub kinds: Vec<Kind>,
     /// Ground of: what begins like a placeholder is one.
     pub malformed: Option<Ground>,
-    /// Ground of: a placeholder names one of the kinds.
+    /// Ground of: a placeholder has one of the kinds.
     pub wrong_kind: Option<Ground>,
-    /// Ground of: references are written in no other way.
+    /// Ground of: references are not written in another way.
     pub dialect: Option<Ground>,
     /// Present if the model has no placeholders; then no kind has a list.
     pub unsupported: Option<Ground>,
@@ -176,9 +174,9 @@ pub struct Placeholders {
 pub struct Kind {
     /// The word in the placeholder: `image`.
     pub name: String,
-    /// The list whose items are named.
+    /// The list whose items are referred to.
     pub list: Option<Path>,
-    /// Ground of: the named item is there.
+    /// Ground of: the item exists.
     pub range: Option<Ground>,
     /// Ground of: first mentions follow the order of the list.
     pub order: Option<Ground>,
@@ -190,23 +188,23 @@ pub struct Kind {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Rule {
-    /// Kebab-case id that names the pattern found.
+    /// The kebab-case id, which names the pattern found.
     pub id: String,
-    /// When the rule applies; `None` is always.
+    /// When the rule applies; `None`: always.
     pub when: Option<Condition>,
-    /// What must hold then.
+    /// What must be true then.
     pub must: Condition,
-    /// The fields that a finding may point at: the first that is there counts.
+    /// The fields that a finding may point to: the first that is present is used.
     pub blame: Vec<Path>,
     /// What is wrong.
     pub say: String,
     /// What to do.
     pub help: String,
-    /// What the rule rests on.
+    /// The ground of the rule.
     pub ground: Ground,
 }
 
-/// How a wrongly written value becomes the right one.
+/// How a wrong value is converted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -215,13 +213,13 @@ pub enum Convert {
     Integer,
     /// A single value becomes a list of it.
     List,
-    /// A text, or each text of a list, becomes an object with the text as its required address.
+    /// A text, or each text of a list, becomes an object with the text as its required URL.
     Objects,
-    /// The value cannot be taken over: only a person knows what belongs in its place.
+    /// The value cannot be converted: only a person knows what belongs in its place.
     ByHand,
 }
 
-/// What people write instead of what the page says.
+/// Known mistakes: what people write instead of what the page says.
 #[derive(Debug, Clone, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(
@@ -238,14 +236,14 @@ pub struct Mistake {
     pub at: Path,
     /// The field that is meant, if there is one and it is another.
     pub means: Option<Path>,
-    /// How the value becomes the right one.
+    /// How the value is converted.
     #[serde(default, deserialize_with = "some_word")]
     pub convert: Option<Convert>,
     /// Single values and what they mean.
     #[serde(default, deserialize_with = "pairs")]
     #[cfg_attr(feature = "schema", schemars(with = "Vec<ValueMistake>"))]
     pub values: Vec<(Scalar, Scalar)>,
-    /// Whether a value says more than the field that is meant takes, so that to put it there is a guess.
+    /// Whether a value says more than the meant field can hold, so that moving it there is a guess.
     #[serde(default)]
     pub partial: bool,
     /// What to do, in a sentence without its full stop.
@@ -286,7 +284,7 @@ fn pairs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(Scalar, Scal
 pub struct Reading {
     /// The field; its default counts where it is absent.
     pub field: Path,
-    /// When the request does not tell.
+    /// When the request does not say.
     pub unless: Option<Condition>,
 }
 

@@ -1,9 +1,9 @@
 //! "Did you mean": the known word nearest to a written one.
 
-/// The candidate that `word` most probably stands for, if one is near enough.
+/// The candidate that `word` was most probably meant to be, if one is near enough.
 ///
-/// Case, blanks, underscores and hyphens count for nothing; otherwise about a third of the letters
-/// may differ. Of equally near candidates the one nearest in length is given, then the first.
+/// Case, spaces, underscores and hyphens are ignored; otherwise about a third of the letters
+/// may differ. Of equally near candidates the one nearest in length is returned, then the first.
 ///
 /// ```
 /// let known = ["aspect_ratio", "audio", "duration"];
@@ -17,7 +17,7 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     written.nearest(known.map(|candidate| (candidate, Word::new(candidate))))
 }
 
-/// Known words, made ready for being asked many times.
+/// Known words, prepared for many lookups.
 ///
 /// ```
 /// let words = kling_spec::Words::new(["aspect_ratio", "audio"]);
@@ -44,14 +44,14 @@ impl Words {
     }
 }
 
-/// The most bytes of a word that is looked at: a distance is quadratic in the length, and what is far longer than any
-/// name is no slip of one.
+/// The maximum number of bytes of a word that is looked at: a distance is quadratic in the length, and what is far
+/// longer than any name is not a misspelling of one.
 const MOST_BYTES: usize = 64;
 
 /// A word as it is compared.
 #[derive(Debug, Clone)]
 struct Word {
-    /// Without what people vary: case, blanks, underscores and hyphens.
+    /// Without what people vary: case, spaces, underscores and hyphens.
     plain: String,
     /// Its characters.
     length: usize,

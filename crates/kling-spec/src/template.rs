@@ -1,6 +1,6 @@
-//! Texts with named places: `{field} is missing`.
+//! Texts with named placeholders: `{field} is missing`.
 
-/// A text in which names in braces stand for what a finding tells. `{{` is a brace.
+/// A text in which names in braces are replaced by the values of a finding. `{{` is a brace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template {
     parts: Vec<Part>,
@@ -16,7 +16,7 @@ impl Template {
     /// Reads a template that may use the given names.
     ///
     /// # Errors
-    /// A text that says what is wrong: an open brace without its end, or a name that is not allowed.
+    /// A text that says what is wrong: an unclosed brace, or a name that is not allowed.
     pub fn parse(text: &str, allowed: &[&str]) -> Result<Self, String> {
         let mut parts = Vec::new();
         let mut plain = String::new();
@@ -55,7 +55,7 @@ impl Template {
         Ok(Self { parts })
     }
 
-    /// The text with each name replaced by the value given for it; a name without one stays empty.
+    /// The text with each name replaced by its value; a name without one becomes empty.
     pub fn render(&self, values: &[(&str, impl AsRef<str>)]) -> String {
         let mut text = String::with_capacity(96);
         for part in &self.parts {

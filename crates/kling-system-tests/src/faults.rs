@@ -1,4 +1,4 @@
-//! `cargo xtask faults`: every fault that the client, the journal and the emulator have to stand is brought about, and a
+//! `cargo xtask faults`: every fault that the client, the journal and the emulator must survive is brought about, and a
 //! table tells which of them were survived.
 
 mod matrix;

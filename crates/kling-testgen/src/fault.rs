@@ -19,7 +19,7 @@ mod values;
 
 pub(crate) use edit::{Edit, Written};
 
-/// An address in which nothing is wrong.
+/// A URL in which nothing is wrong.
 const ADDRESS: &str = "https://example.com/cat.png";
 
 /// What a planted fault breaks.
@@ -190,7 +190,7 @@ impl<'s> Catalogue<'s> {
         &field.expect("every contract has a row for `model`").ground
     }
 
-    /// Whether the name is known outside of lists at another place, or at this place in another model.
+    /// Whether the name is known outside lists at another place, or at this place in another model.
     fn belongs_elsewhere(&self, path: &Path) -> bool {
         let Some(name) = path.name() else {
             return false;

@@ -5,7 +5,7 @@ use std::{fs, io};
 
 /// The texts of all JSON fixtures, in the order of their paths.
 ///
-/// Fixtures that are no UTF-8, on purpose, are left out.
+/// Fixtures that are not UTF-8, on purpose, are left out.
 ///
 /// ```
 /// let texts = kling_testgen::fixtures()?;

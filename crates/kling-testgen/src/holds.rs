@@ -42,7 +42,7 @@ pub(crate) fn holds_in(spec: &Spec, here: &Json, base: &Path, condition: &Condit
     }
 }
 
-/// What stands at a path of members.
+/// What is at a path of members.
 pub(crate) fn find<'j>(here: &'j Json, path: &Path) -> Option<&'j Json> {
     path.steps()
         .iter()

@@ -269,7 +269,7 @@ impl Maker<'_> {
         item_base(base, list, index).is_some_and(|at| self.make_true(&at, item))
     }
 
-    /// Leaves at most so many items of the list that satisfy the condition.
+    /// Leaves at most this many items of the list that satisfy the condition.
     fn spoil_fitting(&mut self, base: &Base, list: &Path, item: &Condition, most: u64) -> bool {
         loop {
             let fitting: Vec<usize> = (0..self.list(base, list).len())

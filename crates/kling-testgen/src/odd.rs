@@ -14,7 +14,7 @@ use crate::texts::{BLANK, any_text};
 use crate::urls::{address, address_faults};
 use crate::value::{Values, integer};
 
-/// Requests with odd values, names and nesting anywhere; some are valid all the same.
+/// Requests with odd values, names and nesting anywhere; some are valid anyway.
 ///
 /// There are no equal keys, and all numbers are exact as 64-bit floats.
 ///

@@ -5,12 +5,12 @@ use proptest::strategy::Strategy;
 use crate::choices::{Choices, built};
 use crate::json::Json;
 
-/// Where white space stands.
+/// Where white space is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Layout {
     /// Nowhere.
     Compact,
-    /// One member a line, two blanks a level.
+    /// One member per line, two spaces a level.
     Pretty,
     /// As pretty, with carriage returns and tabs.
     CarriageReturns,
@@ -23,7 +23,7 @@ pub enum Layout {
 pub struct Style {
     /// What decides all that is random here.
     pub seed: u64,
-    /// Where white space stands.
+    /// Where white space is.
     pub layout: Layout,
     /// Whether members change their order; equal keys keep theirs.
     pub shuffle: bool,

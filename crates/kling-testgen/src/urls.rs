@@ -1,10 +1,10 @@
-//! Addresses: ones that anybody can fetch, and ones with a known fault.
+//! URLs: ones that anybody can fetch, and ones with a known fault.
 
 use kling_spec::CommonRule;
 
 use crate::choices::Choices;
 
-/// Addresses that are public, of many shapes.
+/// URLs that are public, of many shapes.
 pub const fn public_addresses() -> &'static [&'static str] {
     &[
         "https://example.com/cat.png",
@@ -24,8 +24,8 @@ pub const fn public_addresses() -> &'static [&'static str] {
     ]
 }
 
-/// Addresses with a fault, by the rule that they break; the last column tells whether a field
-/// that takes addresses of other schemes has the same fault.
+/// URLs with a fault, by the rule that they break; the last column tells whether a field
+/// that takes URLs of other schemes has the same fault.
 pub const fn address_faults() -> &'static [(CommonRule, &'static str, bool)] {
     &[
         (CommonRule::LocalFile, "/home/me/cat.png", true),
@@ -124,7 +124,7 @@ pub const fn address_faults() -> &'static [(CommonRule, &'static str, bool)] {
     ]
 }
 
-/// Addresses with other schemes, for fields that take them: nobody knows whether they work.
+/// URLs with other schemes, for fields that take them: nobody knows whether they work.
 pub(crate) const UNKNOWN_SCHEMES: &[&str] = &[
     "asset://cat",
     "oss://bucket/cat.png",

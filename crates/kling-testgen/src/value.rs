@@ -7,9 +7,9 @@ use crate::json::Json;
 use crate::texts::{any_text, plain_text, text_of_length};
 use crate::urls::address;
 
-/// The most items of a list that has no limit of its own.
+/// The maximum number of items of a list that has no limit of its own.
 const LONGEST_LIST: usize = 8;
-/// The most characters of a text that fills its limit on purpose.
+/// The maximum number of characters of a text that fills its limit on purpose.
 const LONGEST_TEXT: u64 = 4000;
 
 /// Makes values of fields.

@@ -1,7 +1,7 @@
 //! Which characters may be shown.
 
-/// Whether a character may be shown as itself: it has ink or is a blank that others see, and neither a terminal nor an
-/// editor does anything else with it.
+/// Whether a character may be shown as itself: it is visible or a space of visible width, and neither a terminal nor
+/// an editor does anything else with it.
 ///
 /// Of the blanks, those with a width of their own are plain (the space, the no-break space, the ideographic space);
 /// the tabulator and the ends of lines are not.

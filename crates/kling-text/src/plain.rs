@@ -1,4 +1,4 @@
-//! Foreign text with everything in it to be seen.
+//! Untrusted text with everything in it visible.
 
 use alloc::borrow::Cow;
 use alloc::string::String;

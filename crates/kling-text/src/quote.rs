@@ -1,15 +1,15 @@
-//! Foreign text in messages.
+//! Untrusted text in messages.
 
 use alloc::format;
 use alloc::string::String;
 
 use crate::is_plain;
 
-/// The most characters of a quotation, without what is around them.
+/// The maximum number of characters of a quotation, without what is around them.
 pub const QUOTE_LIMIT: usize = 60;
 
-/// A foreign text between back-ticks, at most [`QUOTE_LIMIT`] characters of it. Characters that are not
-/// [plain](is_plain), back-ticks, and blanks that look like a space and are none are written as `\u{…}`.
+/// An untrusted text between backticks, at most [`QUOTE_LIMIT`] characters of it. Characters that are not
+/// [plain](is_plain), back-ticks, and white space that looks like a space but is not one are written as `\u{…}`.
 ///
 /// ```
 /// use kling_text::quote;
@@ -23,7 +23,7 @@ pub fn quote(text: &str) -> String {
     between("`", text, "`")
 }
 
-/// A foreign text as a string in JSON, between back-ticks: what tells `"5"` from `5`.
+/// An untrusted text as a JSON string between backticks, which distinguishes `"5"` from `5`.
 ///
 /// ```
 /// assert_eq!(kling_text::quote_string("5"), "`\"5\"`");
@@ -33,7 +33,7 @@ pub fn quote_string(text: &str) -> String {
     between("`\"", text, "\"`")
 }
 
-/// What a message calls one character: itself between back-ticks, `a space`, or its code point.
+/// The name of a character in messages: itself between backticks, `a space`, or its code point.
 ///
 /// ```
 /// use kling_text::name;

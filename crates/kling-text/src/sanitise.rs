@@ -1,4 +1,4 @@
-//! What others said, made fit to be told and kept.
+//! Texts from elsewhere, made safe to show and store.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -11,8 +11,8 @@ const LEFT_OUT: &str = "[…]";
 /// The longest scheme that is looked for before a colon, in bytes.
 const LONGEST_SCHEME: usize = 16;
 
-/// A foreign text on one line, [without secrets](without_secrets), and with nothing in it that a terminal acts on: ends
-/// of lines and tabulators are blanks, other characters that are not [plain](is_plain) are U+FFFD.
+/// An untrusted text on one line, [without secrets](without_secrets), and with nothing in it that a terminal acts on:
+/// ends of lines and tabulators are blanks, other characters that are not [plain](is_plain) are U+FFFD.
 ///
 /// It takes time and memory in proportion to the text, which whoever calls it bounds.
 ///
@@ -32,8 +32,8 @@ pub fn sanitise(text: &str) -> String {
     without_secrets(&shown).into_owned()
 }
 
-/// A text without the user names, passwords, queries and fragments of the addresses in it: whoever has a signed address
-/// can fetch what it names. Addresses may be written with escapes, as JSON and HTML have them.
+/// A text without the user names, passwords, queries and fragments of the URLs in it: whoever has a signed URL
+/// can fetch what it names. URLs may be written with escapes, as JSON and HTML have them.
 ///
 /// ```
 /// assert_eq!(
@@ -75,8 +75,8 @@ pub fn without_secrets(text: &str) -> Cow<'_, str> {
     Cow::Owned(clean)
 }
 
-/// Where the next address goes on behind the colon of its scheme. After `http` and `https` no slashes are needed: some
-/// writers escape them in ways of their own.
+/// Where the next URL goes on after the colon of its scheme. After `http` and `https` no slashes are needed: some
+/// writers escape them in their own ways.
 fn next_address(text: &str, from: usize) -> Option<usize> {
     let mut at = from;
     while let Some(colon) = text[at..].find(':') {
@@ -107,7 +107,7 @@ fn ends_address(character: char) -> bool {
     character.is_whitespace() || matches!(character, '"' | '\'' | '<' | '>' | '`' | '|')
 }
 
-/// Where the query, the fragment or the parameters of an address begin.
+/// Where the query, the fragment or the parameters of a URL begin.
 fn query(address: &str) -> Option<usize> {
     let escaped = ["\\u003f", "\\u003F", "\\u0023", "&#63;", "&quest;"];
     escaped
@@ -117,7 +117,7 @@ fn query(address: &str) -> Option<usize> {
         .min()
 }
 
-/// Where the host of an address begins, if something stands before it; else 0.
+/// Where the host of a URL begins, if something stands before it; else 0.
 fn host(address: &str) -> usize {
     let start = address.len() - address.trim_start_matches(['/', '\\']).len();
     let end = address[start..]

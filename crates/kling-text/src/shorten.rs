@@ -1,4 +1,4 @@
-//! As much of a text as somebody reads, or as there is room for.
+//! Shortening texts for readers or storage.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -6,7 +6,7 @@ use alloc::string::String;
 /// The sign that there is more.
 const MORE: char = '…';
 
-/// The text, or its beginning with `…`: at most so many characters with it. With 0 it is empty.
+/// The text, or its beginning with `…`: at most this many characters with it. With 0 it is empty.
 ///
 /// ```
 /// use kling_text::shorten;
@@ -26,7 +26,7 @@ pub fn shorten(text: &str, most: usize) -> Cow<'_, str> {
     Cow::Owned(with_sign(&text[..end]))
 }
 
-/// The same in bytes of UTF-8, for what is stored: at most so many, and never half a character.
+/// The same in bytes of UTF-8, for what is stored: at most this many, and never half a character.
 ///
 /// ```
 /// use kling_text::shorten_bytes;

@@ -1,4 +1,4 @@
-//! Whether a host can be reached from anywhere, by its address or by its name.
+//! Whether a host can be reached from anywhere, judged by its address or its name.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -142,7 +142,7 @@ fn check_wildcard_dns(name: &str) -> Result<(), Problem> {
     Err(Problem::new(
         Class::Suspicious,
         format!(
-            "the host {} looks public, but names below `{}` lead to {address}",
+            "the host {} looks public, but names below `{}` resolve to {address}",
             quote(name),
             entry.domain
         ),
@@ -150,7 +150,7 @@ fn check_wildcard_dns(name: &str) -> Result<(), Problem> {
     ))
 }
 
-/// The addresses that the labels in front of a wildcard domain spell: four decimal numbers
+/// The addresses that the labels before a wildcard domain spell: four decimal numbers
 /// between dots or dashes, eight hexadecimal digits, or an IPv6 address with dashes for colons.
 fn spelled_addresses(above: &str) -> Vec<IpAddr> {
     let words: Vec<&str> = above.split(['.', '-']).collect();

@@ -37,13 +37,13 @@ use scheme::Field;
 /// ```
 ///
 /// # Errors
-/// The one most serious problem of `url`: what keeps the service from fetching it before what is
+/// The most serious problem of `url`: what prevents the service from fetching it comes before what is
 /// only [`Suspicious`](Class::Suspicious).
 pub fn assess(url: &str) -> Result<(), Problem> {
     assess_with(url, &TrustedOrigins::default())
 }
 
-/// [`assess`], but every URL of a trusted origin is clean, also with another odd thing about it.
+/// [`assess`], but every URL of a trusted origin is accepted, even if it is odd in another way.
 ///
 /// # Errors
 /// As [`assess`].
@@ -51,9 +51,9 @@ pub fn assess_with(url: &str, trusted: &TrustedOrigins) -> Result<(), Problem> {
     assess_field(url, Field::Media, trusted)
 }
 
-/// [`assess_with`] for a field that takes asset URLs of other schemes too: such a scheme is an
-/// [`UnknownScheme`](Class::UnknownScheme), for the caller to judge. `data:`, `file:` and paths
-/// stay what they are.
+/// [`assess_with`] for a field that also accepts asset URLs of other schemes: such a scheme is an
+/// [`UnknownScheme`](Class::UnknownScheme), for the caller to judge. `data:`, `file:` and paths are
+/// classified as usual.
 ///
 /// ```
 /// use kling_url::{Class, TrustedOrigins, assess_asset};

@@ -1,4 +1,4 @@
-//! The fast accept: most media URLs are seen to be public without being parsed.
+//! The fast path: most media URLs are recognised as public without being parsed.
 //!
 //! Bytes are inspected sixteen at a time, in loops over arrays that compilers turn into vector
 //! code.
@@ -40,7 +40,7 @@ pub fn is_plainly_public(url: &str) -> bool {
 const CHUNK: usize = 16;
 
 /// Whether `tail` has only characters that need no escape, and escapes. It ends `url`, and what is
-/// in front of it is known to be plain.
+/// before it is known to be plain.
 #[inline]
 fn has_plain_characters(tail: &[u8], url: &[u8]) -> bool {
     let (chunks, rest) = tail.as_chunks::<CHUNK>();

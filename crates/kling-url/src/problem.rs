@@ -10,11 +10,11 @@ use kling_text::quote;
 use crate::quote::Excerpt;
 use crate::registry::{SpecialPurpose, SpecialUseName};
 
-/// Why a public service cannot fetch a URL, or may fetch something else than was meant.
+/// Why a public service cannot fetch a URL, or may fetch something other than what was meant.
 ///
-/// `Display` says what is wrong in one sentence without a full stop; [`help`](Self::help) says
-/// what to do. Neither holds a query, a user name or a password of the URL, and what they quote
-/// is at most 60 characters with nothing invisible in it.
+/// `Display` says what is wrong in one sentence without a full stop; [`help`](Self::help) says what to do.
+/// Neither contains a query, a user name or a password of the URL, and quotations are at most 60 characters
+/// with nothing invisible in them.
 ///
 /// ```
 /// use kling_url::{Class, assess};
@@ -42,7 +42,7 @@ pub(crate) enum What {
     Quoted(&'static str, Excerpt, &'static str),
     /// The host is an address, and this entry makes it unreachable.
     Address(IpAddr, SpecialPurpose),
-    /// The host has a name that is set aside.
+    /// The host has a reserved name.
     Reserved(Excerpt, &'static SpecialUseName),
 }
 
@@ -64,9 +64,9 @@ impl From<String> for What {
 /// [`HTTP_PATTERN`](crate::HTTP_PATTERN).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Class {
-    /// The media themselves: a `data:` URL, or bare base64.
+    /// The media itself: a `data:` URL, or bare base64.
     InlineMedia,
-    /// The path of a file on somebody's computer.
+    /// The path of a local file.
     LocalFile,
     /// A scheme other than http and https.
     UnsupportedScheme,
@@ -74,7 +74,7 @@ pub enum Class {
     UnknownScheme,
     /// No scheme at all: a bare host, a placeholder, nothing.
     Relative,
-    /// An http or https URL that cannot be read.
+    /// An http or https URL that cannot be parsed.
     Invalid,
     /// The host is private, reserved, or known to one network only.
     NotPublic,

@@ -1,4 +1,4 @@
-//! Foreign text that is kept until a message quotes it.
+//! Untrusted text that is kept until a message quotes it.
 
 use std::fmt;
 

@@ -12,7 +12,7 @@ use crate::quote::Excerpt;
 /// [`UnsupportedScheme`](Class::UnsupportedScheme) and [`Relative`](Class::Relative).
 ///
 /// A regular expression with the same meaning in ECMA-262 and in Rust's `regex` crate. Leading
-/// blanks and controls are skipped, as the WHATWG URL standard does.
+/// white space and controls are skipped, as the WHATWG URL standard does.
 pub const HTTP_PATTERN: &str = "^[\\x00-\\x20]*[Hh][Tt][Tt][Pp][Ss]?:";
 
 /// Which texts have a scheme, in a field that takes asset URLs of other schemes too. One letter
@@ -75,7 +75,7 @@ pub(crate) fn check_scheme(text: &str, field: Field) -> Result<(), Problem> {
     })
 }
 
-/// Leading blanks and controls do not count: the same set as in the patterns.
+/// Leading white space and controls do not count: the same set as in the patterns.
 fn trim(text: &str) -> &str {
     text.trim_start_matches(|character| character <= ' ')
 }

@@ -1,4 +1,4 @@
-//! Origins whose URLs are clean whatever their host is.
+//! Origins whose URLs are accepted whatever their host is.
 
 use std::error::Error;
 use std::fmt;
@@ -51,7 +51,7 @@ impl TrustedOrigins {
     }
 }
 
-/// The text given as a trusted origin is no http or https URL.
+/// The text given as a trusted origin is not an http or https URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidOrigin {
     quoted: String,

@@ -409,13 +409,13 @@ fn messages_say_what_is_wrong_and_what_to_do() {
     );
     check_text(
         "https://10-0-0-1.sslip.io/",
-        "the host `10-0-0-1.sslip.io` looks public, but names below `sslip.io` lead to 10.0.0.1",
+        "the host `10-0-0-1.sslip.io` looks public, but names below `sslip.io` resolve to 10.0.0.1",
         publish,
     );
     check_text(
         "https://pаypal.com/",
-        "the host name part `pаypal` mixes Latin and Cyrillic letters, which look alike",
-        "check the host name; the one written is `xn--pypal-4ve.com`",
+        "the host name label `pаypal` mixes Latin and Cyrillic letters, which look alike",
+        "check the host name; in ASCII it is `xn--pypal-4ve.com`",
     );
     check_text(
         "https://134744072/",
@@ -424,7 +424,7 @@ fn messages_say_what_is_wrong_and_what_to_do() {
     );
     check_text(
         "https://example.com/a b",
-        "the URL has a space in it, which belongs in no URL",
+        "the URL contains a space, which is not allowed in a URL",
         "remove the character or percent-encode it",
     );
 }

@@ -174,7 +174,7 @@ fn grounds(field: &Field) -> Vec<[String; 5]> {
     ];
     let row = |(claim, ground): (&str, Option<&Ground>)| {
         let ground = ground?;
-        // Claims that rest on the row itself are told with it.
+        // Claims that rest on the row itself are reported with it.
         let told = claim == "type" || *ground != field.ground;
         // Nobody can break a default.
         let broken = if claim == DEFAULT {

@@ -1,7 +1,7 @@
 //! The typed requests of `kling-http`: a Rust file for each contract, and one that names them all.
 //!
 //! The files come out as rustfmt would write them. Nothing here depends on the crate that they are
-//! for, so a wrong file can always be made anew.
+//! for, so a wrong file can always be made again.
 
 mod docs;
 mod model;

@@ -138,7 +138,7 @@ fn shown(template: &Template, names: &[&str]) -> String {
     template.render(&values)
 }
 
-/// Markdown would take an angle bracket outside of code for a tag.
+/// Markdown would take an angle bracket outside code for a tag.
 fn escaped(text: &str) -> String {
     let mut inside = false;
     let mut shown = String::with_capacity(text.len());

@@ -1,4 +1,4 @@
-//! Addresses of media as they stand in real requests, signed ones among them.
+//! URLs of media as they stand in real requests, signed ones among them.
 
 use crate::random::Random;
 
@@ -6,13 +6,13 @@ const HEX: &[u8] = b"0123456789abcdef";
 const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 const BASE64: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-/// An address of an image.
+/// A URL of an image.
 pub(super) fn image(random: &mut Random) -> String {
     let extension = random.pick(&["jpg", "jpg", "jpeg", "png"]);
     address(random, extension)
 }
 
-/// An address of a video.
+/// A URL of a video.
 pub(super) fn video(random: &mut Random) -> String {
     let extension = random.pick(&["mp4", "mp4", "mov"]);
     address(random, extension)

@@ -18,15 +18,15 @@ pub enum Fault {
     FieldOfAnotherModel,
     /// A list at another level, or under another model's name.
     MisplacedList,
-    /// A required member is not there.
+    /// A required member is missing.
     MissingField,
     /// A member is `null`.
     Null,
     /// A host of a private network.
     PrivateHost,
-    /// A path of the local machine in place of an address.
+    /// A path of the local machine in place of a URL.
     LocalFile,
-    /// Base64 in place of an address.
+    /// Base64 in place of a URL.
     InlineImage,
     /// A placeholder for an item that is not there.
     PlaceholderRange,
@@ -36,7 +36,7 @@ pub enum Fault {
     AudioWithVideoList,
     /// An end frame without a first frame.
     EndFrameAlone,
-    /// A key stands twice.
+    /// A key occurs twice.
     DuplicateKey,
     /// The model's id is misspelt or another one's.
     WrongModel,
@@ -225,7 +225,7 @@ fn missing(draft: &mut Draft) -> Option<()> {
     draft.remove("model").map(drop)
 }
 
-/// The first address of an image or a reference video.
+/// The first URL of an image or a reference video.
 fn media(draft: &mut Draft) -> Option<&mut Json> {
     let has_video = draft.get("video_list").is_some();
     let (list, key) = match draft.model {

@@ -38,14 +38,14 @@ impl From<u32> for Json {
     }
 }
 
-/// Where blanks and line ends stand.
+/// Where spaces and line ends are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Layout {
     /// None at all.
     Compact,
-    /// A blank after `,` and `:`.
+    /// A space after `,` and `:`.
     Spaced,
-    /// One member a line, two blanks a level.
+    /// One member per line, two spaces a level.
     Indented,
 }
 

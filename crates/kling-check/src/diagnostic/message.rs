@@ -1,4 +1,4 @@
-//! What each kind of finding says.
+//! The texts of each kind of finding.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,7 @@ use crate::finding::{Finding, FindingKind, Mark, MarkFault, Rule};
 use crate::spelling::digits;
 use crate::table::FieldId;
 
-/// The values that the texts of a rule have places for.
+/// The values for the placeholders in a rule's texts.
 pub(super) type Values<'v> = Vec<(&'static str, Cow<'v, str>)>;
 
 /// What a finding says.

@@ -1,4 +1,4 @@
-//! What the finding of a key says that its object does not have.
+//! The texts of findings about keys that their objects do not have.
 
 use kling_json::Node;
 use kling_spec::Path;
@@ -13,7 +13,7 @@ use crate::meant::is_meant;
 use crate::table::{ObjectId, Table};
 use crate::walk::converted;
 
-/// The most members that are listed where no better remedy can be given.
+/// The maximum number of members that are listed where no better remedy can be given.
 const LISTED_MEMBERS: usize = 12;
 
 /// The values of the finding.
@@ -51,7 +51,7 @@ pub(super) fn stray<'v>(
     ])
 }
 
-/// What is wrong where the rule does not say it, and what to do.
+/// What is wrong, if the rule does not say it, and the remedy.
 fn what_and_remedy(
     node: Node<'_>,
     table: &Table,

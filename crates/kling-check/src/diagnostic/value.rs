@@ -1,4 +1,4 @@
-//! What is said of a value that its field does not take.
+//! The texts of findings about values that their fields do not accept.
 
 use std::borrow::Cow;
 

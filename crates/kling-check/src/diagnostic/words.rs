@@ -1,4 +1,4 @@
-//! How messages speak of fields, of what was expected and of what was found.
+//! The words of messages for fields, for what was expected and for what was found.
 
 use kling_json::{Kind, Number};
 use kling_spec::{Field, Format, Path, Scalar, Spec, Step, Type};
@@ -6,7 +6,7 @@ use kling_text::quote;
 
 use crate::table::{FieldId, FieldWords, Table};
 
-/// The most values that are listed one by one.
+/// The maximum number of values that are listed one by one.
 const LISTED_VALUES: usize = 8;
 
 /// How messages speak of a field of the contract.
@@ -21,7 +21,7 @@ pub(super) fn of_field(table: &Table, field: FieldId) -> &FieldWords {
     })
 }
 
-/// A field by name: `duration`, `metadata.watermark`, or the member alone inside of a list.
+/// A field by name: `duration`, `metadata.watermark`, or the member alone inside a list.
 pub(super) fn field_name(path: &Path) -> String {
     if path.is_item() {
         return format!(

@@ -5,7 +5,7 @@ use kling_json::{Edit, Kind, Node, Span, quoted as json_string};
 use crate::meant::{container_in, holds_addresses, holds_json};
 use crate::table::{FieldId, FieldKind, Table};
 
-/// A single value as the list of it: a text where items are texts or objects with an address, or an object where they
+/// A single value as the list of it: a text where items are texts or objects with a URL, or an object where they
 /// are objects.
 pub(super) fn as_list(table: &Table, node: Node<'_>, list: FieldId) -> Option<String> {
     let array = table.array(list)?;
@@ -21,7 +21,7 @@ pub(super) fn as_list(table: &Table, node: Node<'_>, list: FieldId) -> Option<St
     Some(format!("[{item}]"))
 }
 
-/// A text as the object that has it as its required address.
+/// A text as the object that has it as its required URL.
 pub(super) fn as_object(table: &Table, node: Node<'_>, item: FieldId) -> Option<String> {
     node.text()
         .filter(|_| !holds_json(node) && !holds_addresses(node))?;
@@ -53,7 +53,7 @@ pub(super) fn texts_as_objects(table: &Table, node: Node<'_>, list: FieldId) -> 
         .collect()
 }
 
-/// The text of a value after edits inside of it.
+/// The text of a value after edits inside it.
 pub(super) fn edited(node: Node<'_>, edits: &[Edit]) -> Option<String> {
     let start = node.span().start;
     let inside = |edit: &Edit| {

@@ -37,7 +37,7 @@ pub(super) fn duplicate(node: Node<'_>) -> Option<Proposal> {
     ))
 }
 
-/// Puts the items of a list behind those of another one.
+/// Puts the items of a list after those of another one.
 fn joined(list: Node<'_>, other: Node<'_>) -> Option<Proposal> {
     if list.kind() != Kind::Array || other.kind() != Kind::Array {
         return None;
@@ -112,7 +112,7 @@ pub(super) fn stray(
         return (written == name).then(|| joined(there, node)).flatten();
     }
     if stray.is_taken {
-        // By another stray key, which is mended first.
+        // By another stray key, which is fixed first.
         return None;
     }
     if stray.is_here {

@@ -8,7 +8,7 @@ use super::Proposal;
 use crate::finding::{Mark, MarkFault};
 use crate::table::Table;
 
-/// What mends something in the prompt.
+/// What fixes something in the prompt.
 pub(super) fn mark(table: &Table, prompt: Node<'_>, mark: &Mark<'_>) -> Option<Proposal> {
     if mark.rule == CommonRule::PlaceholderUnsupported {
         return None;
@@ -48,7 +48,7 @@ fn order(table: &Table, prompt: Node<'_>, kind: usize, list: Node<'_>) -> Option
         match part {
             Part::Mark(mark) if mark.kind == kind => marks.push(mark),
             Part::Mark(_) | Part::Text(_) => {}
-            // What is written wrongly mentions items too: it is mended first.
+            // What is written wrongly mentions items too: it is fixed first.
             other @ (Part::WrongKind(_) | Part::Malformed(_) | Part::Dialect(_)) => {
                 if other.reference().is_some_and(|meant| meant.kind == kind) {
                     return None;

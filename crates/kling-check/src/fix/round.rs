@@ -6,7 +6,7 @@ use kling_json::{Document, Edit, Kind};
 
 use super::Fix;
 
-/// The most rounds: mending one thing may bring to light another that it hid, but hardly a third.
+/// The maximum number of rounds: fixing one thing may bring to light another that it hid, but hardly a third.
 pub(crate) const MOST_ROUNDS: u32 = 8;
 
 /// Which fixes are applied.
@@ -38,7 +38,7 @@ pub struct Fixed {
     pub applied: usize,
     /// How many rounds they took.
     pub rounds: u32,
-    /// Whether the result was no JSON, so that the text was left alone.
+    /// Whether the result was not JSON, so that the text was left as it was.
     pub is_refused: bool,
 }
 

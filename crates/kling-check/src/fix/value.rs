@@ -14,7 +14,7 @@ use crate::media::problem;
 use crate::table::{FieldId, Table};
 use crate::walk::alike;
 
-/// Words for seconds that people write behind a number.
+/// Words for seconds that people write after a number.
 const SECONDS: [&str; 5] = ["s", "sec", "secs", "second", "seconds"];
 
 /// Writes the id of the model that a slip means.
@@ -76,12 +76,12 @@ pub(super) fn not_listed(row: &Field, node: Node<'_>, meant: Option<&Scalar>) ->
     alike_value(node, &text, list).or_else(|| nearest_value(node, &text, list))
 }
 
-/// Writes the common value that another one is apart from case and blanks.
+/// Writes the common value that another one is apart from case and white space.
 pub(super) fn uncommon(row: &Field, node: Node<'_>) -> Option<Proposal> {
     alike_value(node, &node.text()?, listed(row))
 }
 
-/// Drops the blanks around an address, which are no part of one.
+/// Removes the white space around a URL, which is not part of it.
 pub(super) fn address(context: &Context<'_>, field: FieldId, node: Node<'_>) -> Option<Proposal> {
     let decoded = node.text()?.decode();
     let trimmed = decoded.trim();
@@ -120,7 +120,7 @@ pub(super) fn json(value: &Scalar) -> String {
     }
 }
 
-/// The only listed value that differs in case or blanks alone.
+/// The only listed value that differs in case or white space alone.
 fn alike_value(node: Node<'_>, text: &Text<'_>, list: &[Scalar]) -> Option<Proposal> {
     let decoded = text.decode();
     let is_alike = |value: &&Scalar| value.as_str().is_some_and(|value| alike(value, &decoded));

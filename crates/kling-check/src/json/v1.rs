@@ -27,11 +27,11 @@ pub struct Report<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct Diagnostic<'a> {
-    /// The file, as it was named or found; `-` is the standard input.
+    /// The file, as it was named or found; `-` is standard input.
     pub file: &'a str,
     /// The index of the request in the file, from 0; blank lines are not requests.
     pub request: u64,
-    /// The model as whose request the text was read; absent where it is not known.
+    /// The model that the request was checked for; absent if it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "&str"))]
     pub model: Option<&'a str>,
@@ -43,7 +43,7 @@ pub struct Diagnostic<'a> {
     pub service: Service,
     /// What is wrong.
     pub message: &'a str,
-    /// What to do; absent where nothing general can be said.
+    /// What to do; absent if nothing can be said in general.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "&str"))]
     pub help: Option<&'a str>,
@@ -55,15 +55,15 @@ pub struct Diagnostic<'a> {
     pub span: Span,
     /// Line and column of the first byte.
     pub start: Position,
-    /// Line and column of the byte behind the last one.
+    /// Line and column of the byte after the last one.
     pub end: Position,
-    /// How to mend it; absent where that is not known, or was not asked for.
+    /// How to fix it; absent if that is not known or was not requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "Fix<'a>"))]
     pub fix: Option<Fix<'a>>,
 }
 
-/// A repair of one finding: all of its edits, or none.
+/// A fix for one finding: all of its edits, or none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct Fix<'a> {
@@ -85,14 +85,14 @@ pub struct Edit<'a> {
     pub text: &'a str,
 }
 
-/// How bad a finding is.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// Documented as refused, contradictory, or certain to lose what was paid for.
     Error,
-    /// Accepted, but probably not meant, or without effect.
+    /// Accepted, but probably not intended, or without effect.
     Warning,
     /// A limit of the upstream service.
     Note,
@@ -105,9 +105,9 @@ pub enum Level {
 pub enum Service {
     /// Answers with an error and charges nothing.
     Refuses,
-    /// Drops what is wrong, makes the video without it and charges.
+    /// Ignores what is wrong, makes the video without it and charges.
     Ignores,
-    /// Nobody wrote it down.
+    /// Not documented.
     Unknown,
 }
 
@@ -145,13 +145,13 @@ pub struct Summary {
     pub warnings: u64,
     /// Notes among the diagnostics.
     pub notes: u64,
-    /// Texts in folders that are not requests and were passed over.
+    /// Files and lines in folders that are not requests and were skipped.
     pub skipped: u64,
     /// Findings of any level beyond the limit of a request, which are not among the diagnostics.
     pub omitted: u64,
 }
 
-/// Where a request is in its file: what its findings have to be moved by.
+/// Where a request is in its file: the offset of the places of its findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place<'a> {
     /// The name of the file.
@@ -167,7 +167,7 @@ pub struct Place<'a> {
 impl<'a> Diagnostic<'a> {
     /// A finding of the request at `place`, which was read as one for `model`.
     ///
-    /// A request has to begin at the beginning of a line: columns are taken over as they are.
+    /// A request must begin at the beginning of a line: columns are not changed.
     ///
     /// ```
     /// use kling_check::json::v1::{Diagnostic, Place};

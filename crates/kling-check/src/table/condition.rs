@@ -7,7 +7,7 @@ use super::FieldId;
 /// Something that holds for a request, or does not: [`kling_spec::Condition`] with its paths looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Condition {
-    /// The field is there; a list also has an item.
+    /// The field is present, and if it is a list, not empty.
     Present(FieldId),
     /// The field has the value; an absent one has it if that is its default.
     Const {
@@ -17,7 +17,7 @@ pub(crate) enum Condition {
         listed: u32,
         by_default: bool,
     },
-    /// The lists have at most so many items together.
+    /// The lists have at most this many items together.
     MaxItems(Vec<FieldId>, u64),
     /// The items of a list satisfy what is at this place of [`Table::item_conditions`](super::Table::item_conditions).
     Items(usize),

@@ -1,4 +1,4 @@
-//! What keys may mean that are no members of their object, made ready for being looked up.
+//! The possible meanings of keys that are not members of their object, prepared for lookup.
 
 use kling_spec::{Field, Mistake, Path, Spec, Words};
 

@@ -1,4 +1,4 @@
-//! Rules over several fields, which can be told only once the whole request has been read.
+//! Rules over several fields, which can be reported only once the whole request has been read.
 
 use kling_json::Node;
 
@@ -8,7 +8,7 @@ use crate::finding::Finding;
 use crate::table::{Blame, Condition, FieldId, RuleTable, Table};
 
 impl<'d> Walk<'d> {
-    /// Reports the rules that are broken for sure.
+    /// Reports the rules that are broken for certain.
     pub(super) fn broken_rules(&mut self) {
         let table: &'d Table = self.table;
         for compiled in &table.rules {

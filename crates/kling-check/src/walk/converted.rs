@@ -93,7 +93,7 @@ impl<'d> Walk<'d> {
         Ok(())
     }
 
-    /// Checks a text that stands for an item as the address it must be.
+    /// Checks a text that stands for an item as the URL it must be.
     fn item_text(&mut self, array: &ArrayTable, node: Node<'d>) {
         let address = match self.table.field(array.item).kind {
             FieldKind::String(_) => Some(array.item),

@@ -34,7 +34,7 @@ impl<'d> Walk<'d> {
         let Some(text) = prompt.text().filter(|text| !text.hides_ascii()) else {
             return false;
         };
-        // What an escape stands for is no part of a placeholder, then.
+        // Then the character of an escape is not part of a placeholder.
         let names = placeholders.kinds.iter().map(|(name, _)| name.as_str());
         let counts = self.counts(placeholders).map(|count| {
             // Where placeholders have no meaning, none is in range.
@@ -54,7 +54,7 @@ impl<'d> Walk<'d> {
         let decoded = text.decode();
         let must_say = table.field(placeholders.field).format == Some(Format::NonBlank);
         if must_say && decoded.chars().all(char::is_whitespace) {
-            // That it is blank is one finding; the items that it does not mention are no others.
+            // That it is blank is one finding; the items that it does not mention are not reported too.
             return;
         }
         let mut offsets = text.offset_walker();

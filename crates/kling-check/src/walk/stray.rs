@@ -41,7 +41,7 @@ impl<'d> Walk<'d> {
         let place = target.and_then(|target| table.object(object).place_of(target));
         let is_taken =
             target.is_some_and(|target| self.is_taken(object, node, target, place, seen));
-        // Members of items can be read only inside of the item.
+        // Members of items can be read only inside the item.
         let read_as = target
             .filter(|target| !is_taken && (place.is_some() || !table.field(*target).inside_list));
         let stray = Stray {

@@ -38,7 +38,7 @@ impl<'d> Walk<'d> {
             {
                 self.address(field, node);
             }
-            // Beside a list of values, the shape is told with the value.
+            // Beside a list of values, the shape is reported with the value.
             Some(Format::Ratio) if listed.is_empty() && ratio_parts(&text.decode()).is_none() => {
                 self.add(node, FindingKind::InvalidRatio(field));
                 self.facts.open(field);
@@ -48,7 +48,7 @@ impl<'d> Walk<'d> {
         }
     }
 
-    /// Reports a text that is not among the listed values; whether it is used all the same.
+    /// Reports a text that is not among the listed values; whether it is used anyway.
     fn wrong_text(&mut self, field: FieldId, node: Node<'d>, text: &Text<'d>) -> bool {
         let table: &'d Table = self.table;
         let row = table.row(field);
@@ -119,7 +119,7 @@ impl<'d> Walk<'d> {
         }
     }
 
-    /// Reports the problem of an address, if it has one.
+    /// Reports the problem of a URL, if it has one.
     pub(super) fn address(&mut self, field: FieldId, node: Node<'d>) {
         let format = self.table.field(field).format;
         let Some(text) = node.text() else { return };
@@ -129,7 +129,7 @@ impl<'d> Walk<'d> {
         }
     }
 
-    /// A value of another type than the field's.
+    /// A value whose type is not the field's.
     pub(super) fn mistyped(&mut self, field: FieldId, node: Node<'d>) -> Result<(), Broken> {
         let table: &'d Table = self.table;
         if node.kind() == Kind::Null {
@@ -145,7 +145,7 @@ impl<'d> Walk<'d> {
         if node.kind() == Kind::String
             && let Some(address) = table.address_in(field)
         {
-            // A text in the place of an object is read as the object's address.
+            // A text in the place of an object is read as the object's URL.
             self.facts.written(address, node);
             self.address(address, node);
             return Ok(());
@@ -201,7 +201,7 @@ fn reading(field: &Field, mistakes: &[&Mistake], written: &Scalar) -> Option<Sca
     }
 }
 
-/// Whether two texts differ in nothing but case and the blanks around them.
+/// Whether two texts differ in nothing but case and the white space around them.
 pub(crate) fn alike(one: &str, other: &str) -> bool {
     let plain = |text: &str| text.trim().to_lowercase();
     plain(one) == plain(other)

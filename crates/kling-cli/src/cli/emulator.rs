@@ -6,7 +6,7 @@ use clap::{Args, ValueHint};
 
 use super::ResultFormat;
 
-/// What `kling emulator` is given.
+/// The arguments of `kling emulator`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   kling emulator --port 0 --speed 60

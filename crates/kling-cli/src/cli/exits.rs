@@ -6,14 +6,14 @@ const SERVICE: [&str; 11] = [
     "0 done",
     "1 refused by the check",
     "2 wrong command line or settings",
-    "3 rejected by the service, and nothing was charged",
+    "3 rejected by the service and nothing charged",
     "4 outcome unknown",
-    "5 not finished, as far as is known",
+    "5 not finished as far as is known",
     "6 task failed",
-    "7 result not saved, or answer not usable",
+    "7 result not saved or answer not usable",
     "8 local file or journal cannot be used",
     "9 costs more than allowed",
-    "10 service not reached, and nothing was sent",
+    "10 service not reached and nothing sent",
 ];
 
 /// Of a command that prints something and reads no requests.
@@ -37,7 +37,7 @@ mod tests {
         }
         assert_eq!(
             super::of_service(&[0, 10]),
-            "Exit codes: 0 done, 10 service not reached, and nothing was sent."
+            "Exit codes: 0 done, 10 service not reached and nothing sent."
         );
     }
 }

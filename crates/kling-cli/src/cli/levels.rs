@@ -29,13 +29,13 @@ impl Change {
     const fn help(self) -> &'static str {
         match self {
             Self::Deny => {
-                "Make a rule's findings errors; `warnings` and `notes` mean all of these; separated by commas, or repeated"
+                "Make a rule's findings errors; `warnings` and `notes` mean all of that level; separated by commas, or repeated"
             }
             Self::Warn => {
-                "Make a rule's findings warnings; `notes` means all of these; separated by commas, or repeated"
+                "Make a rule's findings warnings; `notes` means all of that level; separated by commas, or repeated"
             }
             Self::Allow => {
-                "Ignore a rule's findings; `warnings` and `notes` mean all of these; separated by commas, or repeated"
+                "Ignore a rule's findings; `warnings` and `notes` mean all of that level; separated by commas, or repeated"
             }
         }
     }

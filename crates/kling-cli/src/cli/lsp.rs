@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{Configured, Contracts, LevelChanges};
 
-/// What `kling lsp` is given.
+/// The arguments of `kling lsp`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   kling lsp

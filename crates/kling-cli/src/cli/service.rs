@@ -35,10 +35,10 @@ pub(crate) struct Connection {
 /// How often a running task is asked for.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Polling {
-    /// When to ask for a running task for the first time [default: 5 after it was sent, at once if it was sent earlier].
+    /// When to poll a running task for the first time [default: 5 after it was sent, at once if it was sent earlier].
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Service")]
     pub(crate) first_poll: Option<Duration>,
-    /// How long to wait before asking again [default: 10].
+    /// How long to wait between polls [default: 10].
     #[arg(long, value_name = "SECONDS", value_parser = pause, help_heading = "Service")]
     pub(crate) poll_interval: Option<Duration>,
 }
@@ -111,7 +111,7 @@ pub(crate) struct Paid {
     pub(crate) configured: Configured,
 }
 
-/// What `kling submit` is given.
+/// The arguments of `kling submit`.
 #[derive(Debug, Args)]
 #[command(after_help = format!("Examples:
   kling submit request.json
@@ -128,7 +128,7 @@ pub(crate) struct Submit {
     pub(crate) connection: Connection,
 }
 
-/// What `kling generate` is given.
+/// The arguments of `kling generate`.
 #[derive(Debug, Args)]
 #[command(after_help = format!("Examples:
   kling generate request.json -o boat.mp4
@@ -156,7 +156,7 @@ pub(crate) struct Generate {
     pub(crate) connection: Connection,
 }
 
-/// What `kling status` is given.
+/// The arguments of `kling status`.
 #[derive(Debug, Args)]
 #[command(after_help = format!("Examples:
   kling status order-7
@@ -171,7 +171,7 @@ pub(crate) struct Status {
     pub(crate) connection: Connection,
 }
 
-/// What `kling wait` is given.
+/// The arguments of `kling wait`.
 #[derive(Debug, Args)]
 #[command(after_help = format!("Examples:
   kling wait order-7
@@ -188,7 +188,7 @@ pub(crate) struct Wait {
     pub(crate) connection: Connection,
 }
 
-/// What `kling download` is given.
+/// The arguments of `kling download`.
 #[derive(Debug, Args)]
 #[command(after_help = format!("Examples:
   kling download order-7 -o boat.mp4
@@ -212,7 +212,7 @@ pub(crate) struct TaskId {
     pub(crate) id: String,
 }
 
-/// What `kling upload` is given.
+/// The arguments of `kling upload`.
 #[derive(Debug, Args)]
 #[command(after_help = format!("Examples:
   kling upload first.png
@@ -263,7 +263,7 @@ pub(crate) enum JobsCommand {
     Resume(JobsResume),
 }
 
-/// What `kling jobs list` is given.
+/// The arguments of `kling jobs list`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct JobsList {
     /// List at most this many jobs.
@@ -287,7 +287,7 @@ pub(crate) struct JobsList {
     pub(crate) format: Option<ResultFormat>,
 }
 
-/// How far a job has come.
+/// The state of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum JobState {
     /// To be sent; nothing has been sent yet.
@@ -324,7 +324,7 @@ impl JobState {
     }
 }
 
-/// What `kling jobs show` is given.
+/// The arguments of `kling jobs show`.
 #[derive(Debug, Args)]
 #[command(after_help = format!("Examples:
   kling jobs show 1
@@ -342,7 +342,7 @@ pub(crate) struct JobsShow {
     pub(crate) format: Option<ResultFormat>,
 }
 
-/// What `kling jobs resume` is given.
+/// The arguments of `kling jobs resume`.
 #[derive(Debug, Args)]
 #[command(after_help = format!("Examples:
   kling jobs resume 1
@@ -363,7 +363,7 @@ pub(crate) struct JobsResume {
     pub(crate) connection: Connection,
 }
 
-/// What `kling balance` is given.
+/// The arguments of `kling balance`.
 #[derive(Debug, Args)]
 #[command(after_help = format!("Examples:
   kling balance
@@ -374,7 +374,7 @@ pub(crate) struct Balance {
     pub(crate) connection: Connection,
 }
 
-/// What `kling doctor` is given.
+/// The arguments of `kling doctor`.
 #[derive(Debug, Args)]
 #[command(after_help = format!("Examples:
   kling doctor
@@ -417,8 +417,8 @@ fn pause(text: &str) -> Result<Duration, String> {
     })
 }
 
-/// The most bytes of an id that is chosen here. The service's pages name no limit and no characters; this is what another
-/// client keeps to, and fits into an address.
+/// The maximum number of bytes of an id that is chosen here. The service's pages name no limit and no characters; this
+/// is what another client keeps to, and fits into a URL.
 const MAX_CLIENT_ID: usize = 100;
 
 fn client_id(text: &str) -> Result<String, String> {

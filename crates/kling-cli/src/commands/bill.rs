@@ -63,7 +63,7 @@ pub(super) fn run(arguments: &cli::Bill) -> Result<Exit, Failure> {
 
 struct BillTask {
     print: Print,
-    /// Whether what is skipped is told.
+    /// Whether what is skipped is reported.
     show_skipped: bool,
 }
 

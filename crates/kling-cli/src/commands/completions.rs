@@ -21,7 +21,7 @@ pub(super) fn run(arguments: &Completions) -> Result<Exit, Failure> {
     Ok(Exit::Clean)
 }
 
-/// Gives arguments the names that they are usually one of. A contract of one's own may add others, so that the command
+/// Gives arguments the names that they are usually one of. A contract of the user may add others, so that the command
 /// line takes any.
 fn with_names(command: Command, checker: &Checker) -> Command {
     let of_command = command.get_name().to_owned();

@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &Config) -> Result<Exit, Failure> {
             path.display()
         )));
     }
-    // What is printed is in force: a fault in it is told instead.
+    // What is printed is in force: a fault in it is reported instead.
     if let Err(Unsettled::Fault(failure)) = settings.of(path) {
         return Err(failure);
     }

@@ -224,14 +224,14 @@ async fn service(
     {
         Ok(Some(theirs)) => clock(environment::now(), seconds_since_1970(theirs), findings),
         Ok(None) => findings.good("clock", "the service does not report its time"),
-        // That it does not answer has been told.
+        // That it does not answer has been reported.
         Err(_) => {}
     }
     Ok(Exit::Clean)
 }
 
-/// The most seconds by which the clock of this machine may differ from the service's: it tells when an address ends and
-/// whether a certificate holds.
+/// The maximum number of seconds by which the clock of this machine may differ from the service's: it tells when a URL
+/// ends and whether a certificate holds.
 const MOST_SECONDS_APART: u64 = 300;
 
 fn clock(ours: i64, theirs: i64, findings: &mut Findings) {

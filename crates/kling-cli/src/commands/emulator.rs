@@ -15,7 +15,7 @@ use crate::output::{safe, stdio};
 use crate::regular;
 use crate::signals::Signals;
 
-/// The most bytes of a file with faults.
+/// The maximum number of bytes of a file with faults.
 const MAX_FILE: u64 = 1 << 20;
 
 /// The number that `version` has in every object.

@@ -42,7 +42,7 @@ fn begin(arguments: &Generate, color: Color, print: Print) -> Result<Exit, Stop>
 
 /// Where the video is made, and where that is recorded.
 struct Place<J> {
-    /// The address of the service, if it is not the usual one.
+    /// The URL of the service, if it is not the usual one.
     service: Option<String>,
     builder: ClientBuilder,
     journal: J,

@@ -109,7 +109,7 @@ fn resume(arguments: &JobsResume, color: Color, print: Print) -> Result<Exit, St
     })
 }
 
-/// Fails if going on with a job could pay for its request twice: an unsent one that is to be sent to another service than
+/// Fails if continuing a job could pay for its request twice: an unsent one that is to be sent to another service than
 /// the journal knows it for, or of which a later job was sent.
 fn may_resume(journal: &Journal, session: &Session, job: &Job) -> Result<(), Stop> {
     let number = job.number;

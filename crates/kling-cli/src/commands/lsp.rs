@@ -1,4 +1,4 @@
-//! `kling lsp`: the checker inside of an editor.
+//! `kling lsp`: the checker inside an editor.
 
 use crate::cli::Lsp;
 use crate::exit::{Exit, Failure};

@@ -34,7 +34,7 @@ pub(crate) struct Named {
     pub(crate) listed: bool,
 }
 
-/// The path that stands for the standard input.
+/// The path that stands for standard input.
 pub(crate) const STDIN: &str = "-";
 
 /// What a path comes to that is not read.
@@ -229,7 +229,7 @@ pub(crate) fn ignored_in(folder: &Path) -> Option<FileName> {
 }
 
 fn canonical(path: &Path) -> PathBuf {
-    // What cannot be found is told when it is its turn.
+    // What cannot be found is reported when it is its turn.
     fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 

@@ -14,7 +14,7 @@ use crate::regular;
 /// The environment variable with the key.
 pub(crate) const API_KEY: &str = "TOAPIS_API_KEY";
 
-/// The most bytes of a file with a key; real ones have about 50.
+/// The maximum number of bytes of a file with a key; real ones have about 50.
 const MAX_KEY_FILE: u64 = 4096;
 
 /// How long a pipe may take to give the key: a password manager may ask its user something first.
@@ -23,7 +23,7 @@ const PIPE_TIME: Duration = Duration::from_secs(10);
 /// The key of a file.
 pub(crate) struct FileKey {
     pub(crate) key: String,
-    /// What should be told about the file.
+    /// What should be reported about the file.
     pub(crate) warning: Option<String>,
 }
 
@@ -208,11 +208,11 @@ mod tests {
             ("“K”", "without them"),
             ("{\"key\":\"K\"}", "without them"),
             ("Bearer K", "`Bearer`"),
-            ("Authorization: K", "blank"),
-            ("K K", "blank"),
-            ("K\u{1b}[31m", "no key has"),
-            ("K\0", "no key has"),
-            ("Ké", "no key has"),
+            ("Authorization: K", "white space"),
+            ("K K", "white space"),
+            ("K\u{1b}[31m", "not allowed in a key"),
+            ("K\0", "not allowed in a key"),
+            ("Ké", "not allowed in a key"),
         ] {
             let told = of_text(&text.replace('K', KEY)).expect_err(text);
             assert!(told.contains(fault), "{text:?}: {told}");
@@ -242,7 +242,7 @@ mod tests {
         }
         let told = of_file(Path::new(KEY)).unwrap_err();
         assert!(
-            told.contains("the path of a file belongs there") && !told.contains(KEY),
+            told.contains("must be the path of a file") && !told.contains(KEY),
             "{told}"
         );
         // A file of such a name is read, and not named either.
@@ -259,7 +259,7 @@ mod tests {
         fs::write(&path, "x".repeat(4096)).unwrap();
         assert_eq!(of_file(&path).unwrap().key.len(), 4096);
         fs::write(&path, b"\xff\xfes\0k\0").unwrap();
-        assert!(of_file(&path).unwrap_err().contains("not UTF-8"));
+        assert!(of_file(&path).unwrap_err().contains("not valid UTF-8"));
         assert!(of_file(folder.path()).unwrap_err().contains("a folder"));
     }
 

@@ -1,4 +1,4 @@
-//! Reading a file of one request a line, in blocks of whole lines.
+//! Reading a file of one request per line, in blocks of whole lines.
 
 use std::io::{self, ErrorKind, Read};
 use std::sync::Arc;
@@ -143,7 +143,7 @@ impl LineReader {
         self.place.requests
     }
 
-    /// A line of the limit may have its `\r` behind it.
+    /// A line of the limit may have its `\r` after it.
     const fn longest(&self) -> usize {
         self.limit.saturating_add(1)
     }
@@ -204,7 +204,7 @@ impl LineReader {
     }
 }
 
-/// Whether a line is not a request: nothing but the blanks of JSON.
+/// Whether a line is not a request: nothing but JSON white space.
 pub(crate) fn is_blank(line: &[u8]) -> bool {
     line.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r'))
 }

@@ -33,7 +33,7 @@ impl FileName {
         }
     }
 
-    /// The name of the standard input: `-`.
+    /// The name of standard input: `-`.
     pub(crate) fn stdin() -> Self {
         Self {
             plain: "-".to_owned(),
@@ -42,7 +42,7 @@ impl FileName {
         }
     }
 
-    /// Whether this is the standard input.
+    /// Whether this is standard input.
     pub(crate) fn is_stdin(&self) -> bool {
         self.is_stdin
     }
@@ -58,11 +58,11 @@ impl FileName {
     }
 }
 
-/// A file to read, or the standard input.
+/// A file to read, or standard input.
 #[derive(Debug)]
 pub(crate) struct File {
     pub(crate) name: Arc<FileName>,
-    /// `None` is the standard input.
+    /// `None` is standard input.
     pub(crate) path: Option<PathBuf>,
     /// Whether each line is a request.
     pub(crate) lines: bool,
@@ -77,7 +77,7 @@ pub(crate) struct File {
 pub(crate) enum Body<'t> {
     /// Text.
     Text(&'t str),
-    /// Bytes that are no UTF-8.
+    /// Bytes that are not UTF-8.
     Bytes(&'t [u8]),
     /// Longer than the limit, and not read.
     TooLarge {

@@ -19,7 +19,7 @@ pub(crate) fn width(text: &str) -> usize {
     text.width()
 }
 
-/// A text with blanks behind it up to `columns`.
+/// A text with spaces after it up to `columns`.
 pub(crate) fn padded(text: &str, columns: usize) -> String {
     let blanks = columns.saturating_sub(width(text));
     format!("{text}{}", " ".repeat(blanks))
@@ -52,8 +52,8 @@ pub(crate) fn cut(text: &str, room: usize, cut: Cut) -> String {
     }
 }
 
-/// Appends lines of at most `width` columns with all `pieces`, two blanks apart. The first line begins with `start`, the
-/// others with as many blanks. A piece that is too long for a line of its own loses its beginning.
+/// Appends lines of at most `width` columns with all `pieces`, two spaces apart. The first line begins with `start`,
+/// the others with as many spaces. A piece that is too long for a line of its own loses its beginning.
 pub(crate) fn flow(text: &mut String, start: &str, pieces: &[String], room: usize) {
     let margin = width(start);
     let most = room.saturating_sub(margin).max(1);

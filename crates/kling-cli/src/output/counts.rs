@@ -18,9 +18,9 @@ pub(crate) type ByLevel = [u64; 3];
 pub(crate) struct Counts {
     /// All requests and findings.
     pub(crate) summary: Summary,
-    /// Findings that `--fix` would mend.
+    /// Findings that `--fix` would fix.
     safe_fixes: u64,
-    /// Findings that only `--unsafe-fixes` would mend.
+    /// Findings that only `--unsafe-fixes` would fix.
     unsafe_fixes: u64,
     /// Whether there is an error among the findings beyond the limit of a request.
     omitted_errors: bool,
@@ -184,7 +184,7 @@ pub(crate) fn sentence(counts: &Counts, files: u64) -> String {
     line
 }
 
-/// How many findings the program can mend itself.
+/// How many findings the program can fix itself.
 fn mendable(counts: &Counts) -> String {
     match (counts.safe_fixes, counts.unsafe_fixes) {
         (0, 0) => String::new(),

@@ -7,10 +7,10 @@ use std::ops::Range;
 use kling_json::Span;
 use unicode_width::UnicodeWidthChar as _;
 
-/// How much of the width the marked part may take before what stands in front of it is cut: 3 of 5 columns.
+/// How much of the width the marked part may take before what is before it is cut: 3 of 5 columns.
 const MARKED: (usize, usize) = (3, 5);
 
-/// The columns behind the marked part that are kept before what stands in front of it is cut.
+/// The columns after the marked part that are kept before what is before it is cut.
 const TAIL_WIDTH: usize = 20;
 
 /// Enough bytes for a column in any script. What is farther from the place is not looked at, so that a line of megabytes
@@ -96,7 +96,7 @@ impl Excerpt {
     }
 }
 
-/// What stands on the line in front of a place, and whether the window cuts it.
+/// What is on the line before a place, and whether the window cuts it.
 fn front_of(text: &[u8], start: usize, window: usize) -> (&[u8], bool) {
     let window = &text[start.saturating_sub(window)..start];
     if let Some(line_end) = memchr::memrchr(b'\n', window) {
@@ -113,7 +113,7 @@ fn front_of(text: &[u8], start: usize, window: usize) -> (&[u8], bool) {
     (&window[whole..], true)
 }
 
-/// What stands on the line from a place on, and whether the window cuts it.
+/// What is on the line from a place on, and whether the window cuts it.
 fn rest_of(text: &[u8], start: usize, window: usize) -> (&[u8], bool) {
     let end = text.len().min(start + 2 * window);
     let window = &text[start..end];
@@ -142,7 +142,7 @@ const fn is_continuation(byte: u8) -> bool {
 struct Cells {
     all: Vec<(char, usize)>,
     width: usize,
-    /// Whether the line goes on beyond the window.
+    /// Whether the line continues beyond the window.
     cut: bool,
 }
 

@@ -1,6 +1,6 @@
 //! Annotations of a GitHub workflow: a line each that the runner turns into a mark in the pull request.
 //!
-//! The runner shows at most ten of each level a step and drops the others without a word. So the last place of each
+//! The runner shows at most ten of each level a step and drops the others silently. So the last place of each
 //! level is kept for a count of those that have none; they stand in the log as plain lines.
 
 use std::fmt::{Display, Write as _};

@@ -46,7 +46,7 @@ impl Human {
             .id(kling_text::plain(&found.rule));
         let mut group = Group::with_title(title);
         if let Some(text) = request.body.bytes() {
-            // Behind the number come a bar and blanks on both sides of it.
+            // Behind the number come a bar and spaces on both sides of it.
             let width = self.width.saturating_sub(margin + 3);
             let excerpt = Excerpt::new(text, found.span, width);
             group = group.element(
@@ -126,7 +126,7 @@ const fn service_note(service: Service) -> Option<&'static str> {
     }
 }
 
-/// Which option mends a finding.
+/// Which option fixes a finding.
 const fn fix_note(fix: &Fix) -> &'static str {
     if fix.safe {
         "run `kling check --fix`"

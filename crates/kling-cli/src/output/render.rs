@@ -25,7 +25,7 @@ pub(crate) trait Render: Sync {
     /// Appends the findings of one request.
     fn findings(&self, request: &Request<'_>, found: &Findings, out: &mut Vec<u8>);
 
-    /// Appends what is printed behind all findings.
+    /// Appends what is printed after all findings.
     fn tail(&self, summary: &Summary, ending: Ending, out: &mut Vec<u8>);
 }
 

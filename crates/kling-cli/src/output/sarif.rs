@@ -1,5 +1,5 @@
 //! SARIF 2.1.0, the format that code hosts and dashboards read. It is written as findings are found: the table of rules
-//! stands in front of them, so all contracts are read for it.
+//! stands before them, so all contracts are read for it.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, Write};
 
 use crate::exit::{Exit, Failure};
 
-/// Writes a whole text to the standard output. That nobody reads it is not a failure.
+/// Writes a whole text to standard output. That nobody reads it is not a failure.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     match stdout
@@ -28,13 +28,13 @@ impl Closing for io::Stdout {
     }
 }
 
-/// Tells people something on the standard error.
+/// Tells people something on standard error.
 pub(crate) fn tell(text: &str) {
     // Nobody is left to tell when standard error is gone.
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// How the program ends after writing to the standard output has failed.
+/// How the program ends after writing to standard output has failed.
 pub(crate) fn after(error: &io::Error) -> Exit {
     if error.kind() == ErrorKind::BrokenPipe {
         Exit::Clean

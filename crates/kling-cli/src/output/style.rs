@@ -8,7 +8,7 @@ use terminal_size::{Width, terminal_size_of};
 
 use crate::cli::Color;
 
-/// The columns of a stream that is not a terminal, or does not tell.
+/// The columns of a stream that is not a terminal, or does not say.
 pub(crate) const USUAL_WIDTH: usize = 80;
 
 /// Less than this has no room for a place and its line number.
@@ -26,7 +26,7 @@ pub(crate) struct Style {
 }
 
 impl Style {
-    /// The style of the standard output.
+    /// The style of standard output.
     pub(crate) fn of_stdout(color: Color) -> Self {
         Self {
             coloured: is_coloured(color, || io::stdout().is_terminal()),
@@ -34,7 +34,7 @@ impl Style {
         }
     }
 
-    /// The style of the standard error.
+    /// The style of standard error.
     #[cfg(feature = "client")]
     pub(crate) fn of_stderr(color: Color) -> Self {
         Self {
@@ -70,7 +70,7 @@ fn bold(color: AnsiColor) -> Look {
     color.on_default().effects(Effects::BOLD)
 }
 
-/// The columns that a list has on the standard output: where it is not a terminal, a program may read it line by line.
+/// The columns that a list has on standard output: where it is not a terminal, a program may read it line by line.
 pub(crate) fn list_width() -> usize {
     if io::stdout().is_terminal() {
         stdout_width()
@@ -79,7 +79,7 @@ pub(crate) fn list_width() -> usize {
     }
 }
 
-/// The columns of the standard output.
+/// The columns of standard output.
 pub(crate) fn stdout_width() -> usize {
     width(terminal_size_of(io::stdout()))
 }

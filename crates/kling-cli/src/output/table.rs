@@ -30,7 +30,7 @@ impl Table {
         self.wrapped(indent, usize::MAX)
     }
 
-    /// The same in a number of columns, if that can be: the last cell of a row goes on below itself.
+    /// The same in a number of columns, if that can be: the last cell of a row continues below itself.
     pub(crate) fn wrapped(&self, indent: &str, columns: usize) -> String {
         let count = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let widths: Vec<usize> = (0..count)

@@ -1,4 +1,4 @@
-//! What is said of a run that has met no request: it is green, and nobody may take that for a check.
+//! The message for a run without any request: it succeeds, but must not be mistaken for a check.
 
 use crate::cli::Input;
 use crate::exit::Exit;
@@ -6,7 +6,7 @@ use crate::input::files::{STDIN, ignored_in};
 use crate::output::counts::counted;
 use crate::output::stdio;
 
-/// What a run has met instead.
+/// What a run without requests has found.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Met {
     pub(crate) requests: u64,
@@ -18,7 +18,7 @@ pub(crate) struct Met {
     pub(crate) exit: Exit,
 }
 
-/// Tells people if there was no request, and how the run ends then; `None` if there was one, or if it has been told
+/// Tells people if there was no request, and how the run ends then; `None` if there was one, or if it has been reported
 /// already that something could not be read.
 pub(crate) fn nothing(met: Met, input: &Input) -> Option<Exit> {
     if met.requests > 0 || met.exit == Exit::Trouble {
@@ -56,7 +56,7 @@ fn why(met: Met, input: &Input) -> String {
     }
     if let Some(list) = &input.files_from {
         let list = if list.as_os_str() == STDIN {
-            "the standard input".to_owned()
+            "standard input".to_owned()
         } else {
             format!("`{}`", kling_text::plain(&list.to_string_lossy()))
         };

@@ -35,7 +35,7 @@ pub(super) struct Part<Tally> {
 pub(crate) struct Told {
     /// What is to be printed.
     pub(crate) out: Vec<u8>,
-    /// Notes for people, which go to the standard error.
+    /// Notes for people, which go to standard error.
     pub(crate) notes: String,
 }
 
@@ -74,12 +74,12 @@ pub(crate) struct Outcome<Tally> {
 /// Where rendered findings go.
 pub(crate) struct Sink {
     out: Box<dyn Closing>,
-    /// Bytes in front of the first finding that only belong between two.
+    /// Bytes before the first finding that only belong between two.
     separator: usize,
 }
 
 impl Sink {
-    /// The standard output, with a head, for findings that each begin with a separator.
+    /// Standard output, with a head, for findings that each begin with a separator.
     pub(crate) fn stdout(head: &str, separator: &str) -> io::Result<Self> {
         Self::new(Box::new(io::stdout()), head, separator)
     }
@@ -103,7 +103,7 @@ impl Sink {
         self.out.flush()
     }
 
-    /// Writes what stands behind all findings.
+    /// Writes what is after all findings.
     pub(crate) fn end(&mut self, rendered: &[u8]) -> io::Result<()> {
         self.out.write_all(rendered)?;
         self.out.close()
@@ -152,7 +152,7 @@ impl<T: Task> Ordered<T> {
         self.stopped.load(Ordering::Relaxed)
     }
 
-    /// Writes what there is of a job that goes on, as soon as it is its turn; whether to go on.
+    /// Writes what there is of a job that is not finished, as soon as it is its turn; whether to continue.
     pub(super) fn pass(&self, number: u64, part: &mut Part<T::Tally>) -> bool {
         let mut state = self.lock();
         while state.next != number && !self.is_stopped() {
@@ -168,7 +168,7 @@ impl<T: Task> Ordered<T> {
         !self.is_stopped()
     }
 
-    /// Writes the rest of a job, or puts it aside until it is its turn; whether to go on.
+    /// Writes the rest of a job, or puts it aside until it is its turn; whether to continue.
     pub(super) fn finish(&self, number: u64, part: &mut Part<T::Tally>) -> bool {
         let mut state = self.lock();
         while state.next != number && !self.is_stopped() {

@@ -33,7 +33,7 @@ impl Progress {
         }
     }
 
-    /// So many bytes have been read.
+    /// This many bytes have been read.
     pub(super) fn update(&mut self, bytes: u64, findings: impl Fn() -> u64) {
         if let Some(paths) = &self.paths
             && self.begun.elapsed() >= PATIENCE

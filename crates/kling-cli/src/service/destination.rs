@@ -13,7 +13,7 @@ use super::stop::{Stop, told};
 use crate::cli;
 use crate::regular;
 
-/// What `--output` is given for the standard output.
+/// What `--output` is given for standard output.
 const STDOUT: &str = "-";
 
 /// Where videos go, how long they may be, and what becomes of files that are there.
@@ -37,7 +37,7 @@ enum Place {
     },
 }
 
-/// How the result is printed: beside a video on the standard output, if it goes there.
+/// How the result is printed: beside a video on standard output, if it goes there.
 pub(crate) fn print(asked: &cli::Target, print: Print) -> Print {
     print.beside_video(is_stdout(asked))
 }
@@ -144,7 +144,7 @@ impl Destination {
         }
     }
 
-    /// How a video is downloaded there; a folder for what goes on to the standard output.
+    /// How a video is downloaded there; a folder for what goes on to standard output.
     pub(crate) fn options(&self) -> Result<(DownloadOptions, Option<TempDir>), Stop> {
         let mut passing = None;
         let target = match &self.place {
@@ -224,7 +224,7 @@ impl Destination {
         }
     }
 
-    /// What becomes of a file that is there already.
+    /// What to do with an existing file.
     pub(crate) const fn existing(&self) -> Existing {
         if self.overwrite {
             Existing::Overwrite
@@ -238,7 +238,7 @@ impl Destination {
 pub(crate) enum Wanted {
     /// Where it is.
     There,
-    /// On the standard output.
+    /// On standard output.
     Stdout,
     /// In another file.
     Copy(PathBuf),
@@ -283,7 +283,7 @@ impl Place {
     }
 }
 
-/// Writes a video to the standard output.
+/// Writes a video to standard output.
 pub(crate) fn write_out(file: &Path) -> Result<(), Stop> {
     let mut stdout = io::stdout().lock();
     regular::open(file)

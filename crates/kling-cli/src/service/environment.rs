@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::stop::Stop;
 
-/// The address of the service.
+/// The URL of the service.
 pub(crate) const BASE_URL: &str = "TOAPIS_BASE_URL";
 /// The path of the journal.
 pub(crate) const JOURNAL: &str = "TOAPIS_JOURNAL";

@@ -18,14 +18,14 @@ use crate::exit::Exit;
 /// The task of the command line, and its job if the journal has one that is free.
 pub(crate) struct Follow {
     pub(crate) task: TaskRef,
-    /// Its job, also if somebody else is at work on that.
+    /// Its job, also if somebody else is working on that.
     pub(crate) job: Option<JobOfTask>,
     pub(crate) recorder: Option<Recorder>,
 }
 
 impl Follow {
-    /// Looks the id up in the journal. A journal that cannot be used is told and does not matter here: nothing is paid
-    /// for.
+    /// Looks the id up in the journal. A journal that cannot be used is reported and does not matter here: nothing is
+    /// paid for.
     pub(crate) fn new(id: &str, records: &Records, service: &str) -> Self {
         let mut follow = Self {
             task: if request::is_own_client_id(id) {

@@ -20,7 +20,7 @@ use crate::exit::Exit;
 
 /// What is to be done next.
 enum Step {
-    /// An intent that was found: whether it has left all the same is asked for first, which costs nothing.
+    /// An intent that was found: whether it has left anyway is asked for first, which costs nothing.
     Ask,
     Send,
     Settle,
@@ -290,7 +290,7 @@ fn is_own(recorder: &Recorder, found: &Task) -> bool {
     !(is_of_another_request || is_of_another_job || is_chosen && is_older)
 }
 
-/// A task was done, and the service tells no address of its video any more.
+/// A task was done, and the service says no URL of its video any more.
 fn gone(session: &Session, recorder: &Recorder, id: &str, task: &Task) -> Stop {
     let why = match task.failure() {
         Some(_) => format!(": {}", reason(task)),

@@ -1,4 +1,4 @@
-//! Local images that a request names: read, uploaded, and replaced by their addresses in the text, in memory.
+//! Local images that a request names: read, uploaded, and replaced by their URLs in the text, in memory.
 
 use std::fs;
 use std::io::Read as _;
@@ -12,13 +12,13 @@ use kling_spec::{CommonRule, Level};
 use super::stop::Stop;
 use crate::regular;
 
-/// The most bytes of an image that are read: what the service takes, and one more to tell.
+/// The maximum number of bytes of an image that are read: what the service takes, and one more to tell.
 pub(crate) const MAX_IMAGE: u64 = (10 << 20) + 1;
 
-/// The most images of a request; the contracts allow fewer.
+/// The maximum number of images of a request; the contracts allow fewer.
 const MAX_IMAGES: usize = 64;
 
-/// A local image that stands where an address belongs.
+/// A local image that stands where a URL belongs.
 #[derive(Debug)]
 pub(crate) struct LocalImage {
     /// Its place in the text, quotation marks included.
@@ -53,7 +53,7 @@ fn is_image(pointer: &str) -> bool {
         .is_some_and(|name| !name.contains("video"))
 }
 
-/// Reads the images of a report. Paths are relative to `folder`, and stay inside of it unless `anywhere`.
+/// Reads the images of a report. Paths are relative to `folder`, and stay inside it unless `anywhere`.
 pub(crate) fn read(
     report: &Report<'_>,
     folder: &Path,
@@ -117,7 +117,7 @@ fn locate(named: &str, folder: &Path, anywhere: bool) -> Result<PathBuf, Stop> {
     }
 }
 
-/// The text with the addresses of the uploaded images in their places; `urls` are in the order of `images`.
+/// The text with the URLs of the uploaded images in their places; `urls` are in the order of `images`.
 pub(crate) fn replace(text: &str, images: &[LocalImage], urls: &[String]) -> Result<String, Stop> {
     let mut edits: Vec<Edit> = images
         .iter()
@@ -138,7 +138,7 @@ pub(crate) fn with_hashes(text: &str, images: &[LocalImage]) -> Result<String, S
     replace(text, images, &hashes)
 }
 
-/// The text with an address for each image that it does not have yet, to see what the request will cost.
+/// The text with a URL for each image that it does not have yet, to see what the request will cost.
 pub(crate) fn with_placeholders(text: &str, images: &[LocalImage]) -> Result<String, Stop> {
     let urls: Vec<String> = (1..=images.len())
         .map(|number| format!("https://example.com/{number}.png"))

@@ -2,7 +2,7 @@
 
 use url::{Host, Url};
 
-/// Whether a base address is of this machine.
+/// Whether a base URL is of this machine.
 pub(crate) fn is_loopback(service: &str) -> bool {
     Url::parse(service).is_ok_and(|url| url.host().is_some_and(|host| is_of_this_machine(&host)))
 }

@@ -90,7 +90,7 @@ impl Answer {
         }
     }
 
-    /// Tells what the service says is wrong with a request that it took all the same.
+    /// Tells what the service says is wrong with a request that it took anyway.
     pub(crate) fn tell_trouble(&self) {
         if let (Kind::Accepted, Some(reason), false) = (self.kind, &self.reason, self.known) {
             note(&format!(

@@ -1,4 +1,4 @@
-//! Results on the standard output, and talk on the standard error.
+//! Results on standard output, and messages on standard error.
 
 use std::fmt::{Display, Write as _};
 use std::io::{self, Write as _};
@@ -16,7 +16,7 @@ pub(crate) const VERSION: u32 = 1;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Print {
     format: ResultFormat,
-    /// Whether the standard output is taken by a video, so that results go to the standard error.
+    /// Whether standard output is taken by a video, so that results go to standard error.
     beside_video: bool,
 }
 
@@ -29,7 +29,7 @@ impl Print {
         }
     }
 
-    /// The same on the standard error, if the video goes to the standard output.
+    /// The same on standard error, if the video goes to standard output.
     pub(crate) const fn beside_video(mut self, is_there: bool) -> Self {
         self.beside_video = is_there;
         self
@@ -74,7 +74,7 @@ pub(crate) fn push(text: &mut String, more: impl Display) {
     write!(text, "{more}").expect("writing to a String cannot fail");
 }
 
-/// Tells people something in a line on the standard error.
+/// Tells people something in a line on standard error.
 pub(crate) fn note(text: &str) {
     stdio::tell(&format!("{}\n", kling_text::plain(text)));
 }

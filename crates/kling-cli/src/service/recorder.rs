@@ -60,8 +60,8 @@ impl Recorder {
         Ok(())
     }
 
-    /// Records what became of the request or the task. If that fails, what must not be lost is told, and it is tried again
-    /// with whatever is recorded next.
+    /// Records what became of the request or the task. If that fails, what must not be lost is reported, and it is
+    /// tried again with whatever is recorded next.
     pub(crate) fn record(&mut self, session: &Session, event: Event) {
         let Ok((state, _)) = self.job.state.on(&event) else {
             debug_assert!(false, "{event:?} cannot follow {:?}", self.job.state);
@@ -168,8 +168,9 @@ impl Recorder {
         })
     }
 
-    /// Lets others work on the job, and ends the command, whose end is told with the job. A job of which something could
-    /// not be recorded is not given back: the next process then finds that the one at work on it is gone, and looks it up.
+    /// Lets others work on the job, and ends the command, whose end is reported with the job. A job of which something
+    /// could not be recorded is not given back: the next process then finds that the one at work on it is gone, and
+    /// looks it up.
     pub(crate) fn end(mut self, session: &Session, done: Result<Exit, Stop>) -> Result<Exit, Stop> {
         let object = self.object();
         let done = done.map_err(|stop| {
@@ -191,7 +192,7 @@ impl Recorder {
     }
 }
 
-/// What must not be lost of an event that is not recorded, and what goes on without the journal.
+/// What must not be lost of an event that is not recorded, and what continues without the journal.
 fn keep(session: &Session, event: &Event) -> String {
     match event {
         Event::Accepted { id } | Event::Settled { id } => format!(

@@ -21,7 +21,7 @@ pub(crate) fn path(records: &Records) -> Result<PathBuf, Stop> {
     Ok(environment::state_folder()?.join("journal.sqlite3"))
 }
 
-/// Opens the journal, or makes it, which is told: what was paid for with another one is not known to it.
+/// Opens the journal, or makes it, which is reported: what was paid for with another one is not known to it.
 pub(crate) fn open(records: &Records) -> Result<Journal, Stop> {
     let path = path(records)?;
     match fs::metadata(&path) {
@@ -83,7 +83,7 @@ pub(crate) fn open_existing(records: &Records) -> Result<Option<Journal>, Stop> 
     }
 }
 
-/// Opens the journal if it is there, also where it can only be read, which is told.
+/// Opens the journal if it is there, also where it can only be read, which is reported.
 pub(crate) fn open_to_read(records: &Records) -> Result<Option<Journal>, Stop> {
     open_existing(records).or_else(|unusable| {
         let Ok(journal) = Journal::open_to_read(&path(records)?, holder()) else {

@@ -189,7 +189,7 @@ impl Check {
         let mut settings = SettingsOf::new(flags, &paid.configured).into_settings(file)?;
         let mut trusted = TrustedOrigins::default();
         if let Some(service) = service {
-            // An address that cannot be used is told when the client is built.
+            // A URL that cannot be used is reported when the client is built.
             let _ = trusted.insert(service);
             settings.checker = settings.checker.trust(trusted);
         }
@@ -202,12 +202,12 @@ impl Check {
         })
     }
 
-    /// The most bytes of a request.
+    /// The maximum number of bytes of a request.
     pub(crate) const fn limit(&self) -> usize {
         self.settings.limit
     }
 
-    /// Checks a text. Findings that do not keep it from being sent are told.
+    /// Checks a text. Findings that do not keep it from being sent are reported.
     pub(crate) fn check(&self, source: &Source, text: &str, print: Print) -> Result<Checked, Stop> {
         let document = Document::read(text);
         let mut report = self.settings.checker.check(&document);
@@ -235,7 +235,7 @@ impl Check {
             });
         }
         checked.too_dear = if only_images {
-            // The bill of the request as it will be sent: it is checked again when the images have their addresses.
+            // The bill of the request as it will be sent: it is checked again when the images have their URLs.
             let with_addresses = images::with_placeholders(text, &checked.images)?;
             let document = Document::read(with_addresses);
             let report = self.settings.checker.check(&document);

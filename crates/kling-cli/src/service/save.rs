@@ -26,7 +26,7 @@ struct Object<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'a str>,
     state: &'static str,
-    /// The absolute path of the video, unless it went to the standard output.
+    /// The absolute path of the video, unless it went to standard output.
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<&'a str>,
     /// Those of all videos, if the task has more than one.
@@ -36,7 +36,7 @@ struct Object<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     seconds: Option<f64>,
     elapsed: f64,
-    /// What went wrong all the same.
+    /// What went wrong anyway.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
 }
@@ -51,7 +51,7 @@ pub(crate) async fn save(
 ) -> Result<Exit, Stop> {
     let (options, passing) = destination.options()?;
     let videos = task.video_urls().len();
-    // The standard output takes one.
+    // Standard output takes one.
     let wanted = if passing.is_some() { 1 } else { videos.max(1) };
     let mut all = Vec::new();
     for video in 0..wanted {

@@ -23,11 +23,11 @@ pub(crate) struct Session {
     pub(crate) began: Instant,
     /// When the command has to be done.
     pub(crate) deadline: Option<Instant>,
-    /// The address of the service, where it was given on the command line: commands that are advised repeat it.
+    /// The URL of the service, where it was given on the command line: commands that are advised repeat it.
     given_base_url: Option<String>,
     /// The same of the file with the key.
     given_key_file: Option<PathBuf>,
-    /// Whether an address without encryption was allowed.
+    /// Whether a URL without encryption was allowed.
     insecure_http: bool,
     /// The same of the journal.
     given_journal: Option<PathBuf>,
@@ -205,7 +205,7 @@ impl Session {
         text
     }
 
-    /// The command that goes on with a job.
+    /// The command that continues a job.
     pub(crate) fn resume(&self, job: u64) -> String {
         self.advice("jobs resume", &job.to_string())
     }
@@ -241,7 +241,7 @@ pub(crate) fn run(
     })
 }
 
-/// Runs a command in a runtime of its own.
+/// Runs a command in its own runtime.
 pub(crate) fn block_on(command: impl Future<Output = Result<Exit, Stop>>) -> Result<Exit, Stop> {
     let runtime = machine::runtime().map_err(Stop::local)?;
     let done = runtime.block_on(command);
@@ -261,7 +261,7 @@ fn timeouts(whole: Option<Duration>) -> Timeouts {
     timeouts
 }
 
-/// The address of the service, if one is given.
+/// The URL of the service, if one is given.
 pub(crate) fn base_url(connection: &Connection) -> Result<Option<String>, Stop> {
     match &connection.base_url {
         Some(url) => Ok(Some(url.clone())),
@@ -269,7 +269,7 @@ pub(crate) fn base_url(connection: &Connection) -> Result<Option<String>, Stop> 
     }
 }
 
-/// A client with the key and the address that are given. Whether they can be used shows when it is built.
+/// A client with the key and the URL that are given. Whether they can be used shows when it is built.
 pub(crate) fn builder(connection: &Connection) -> Result<ClientBuilder, Stop> {
     builder_with(key::read(connection)?, connection)
 }

@@ -12,7 +12,7 @@ use super::print::{Print, VERSION, push};
 use crate::exit::{Exit, Failure};
 use crate::output::stdio;
 
-/// The exit code, and what is told: to people on the standard error, to programs as an object.
+/// The exit code, and what is reported: to people on standard error, to programs as an object.
 #[derive(Debug)]
 #[must_use = "it has to be told"]
 pub(crate) struct Stop {
@@ -62,7 +62,7 @@ impl Stop {
         self
     }
 
-    /// With a command that goes on, and what it is for in words that a colon can follow.
+    /// With a command to continue with, and what it is for in words that a colon can follow.
     pub(crate) fn with_next(mut self, what_for: &'static str, command: String) -> Self {
         self.next = Some((what_for, command));
         self
@@ -104,14 +104,14 @@ impl Stop {
             if let Some((_, command)) = self.next {
                 object.insert("next".to_owned(), command.into());
             }
-            // That it cannot be written is told, and matters less than why the command ended.
+            // That it cannot be written is reported, and matters less than why the command ended.
             let _ = print.result(&object, String::new);
         }
         self.exit
     }
 }
 
-/// Ends a command: what could not be done is told.
+/// Ends a command: what could not be done is reported.
 pub(crate) fn end(done: Result<Exit, Stop>, print: Print) -> Exit {
     done.unwrap_or_else(|stop| stop.tell(print))
 }

@@ -133,7 +133,7 @@ fn what_has_a_price_must_be_there() {
         (
             "prices.kling-v3]",
             "prices.kling-v33]",
-            "there is no model `kling-v33`; did you mean `kling-v3`?",
+            "`kling-v33` is not a known model; did you mean `kling-v3`?",
         ),
         (
             "720P+Sound",

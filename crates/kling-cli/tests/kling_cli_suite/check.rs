@@ -88,7 +88,7 @@ fn an_empty_file_is_no_json() {
     // A file of lines has no place for an error.
     assert_eq!(ran.code, 2);
     assert!(
-        ran.err.contains("`empty.jsonl` holds no request"),
+        ran.err.contains("`empty.jsonl` contains no request"),
         "{}",
         ran.err
     );

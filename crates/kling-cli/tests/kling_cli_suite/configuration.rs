@@ -131,12 +131,12 @@ fn a_fault_in_the_file_is_told_with_its_place() {
     for (text, told) in [
         (
             "alow = []",
-            "kling.toml:1:1: there is no key `alow`; did you mean `allow`?",
+            "kling.toml:1:1: `alow` is not a key; did you mean `allow`?",
         ),
         ("\n deny = 5", "kling.toml:2:9: "),
         (
             "deny = [\"wrong-vale\"]",
-            "kling.toml: `deny`: there is no rule `wrong-vale`; did you mean `wrong-value`?",
+            "kling.toml: `deny`: `wrong-vale` is not a rule; did you mean `wrong-value`?",
         ),
         (
             "allow = [\"json-syntax\"]",

@@ -72,7 +72,7 @@ fn several_rules_are_given_at_once() {
         (ran.code, ran.err.as_str()),
         (
             2,
-            "error: --allow: there is no rule `wrong-tpye`; did you mean `wrong-type`?\n"
+            "error: --allow: `wrong-tpye` is not a rule; did you mean `wrong-type`?\n"
         )
     );
 }
@@ -145,12 +145,12 @@ fn an_unknown_rule_is_a_fault_with_a_suggestion() {
     assert_eq!(ran.code, 2);
     assert_eq!(
         ran.err,
-        "error: --allow: there is no rule `wrong-valeu`; did you mean `wrong-value`?\n"
+        "error: --allow: `wrong-valeu` is not a rule; did you mean `wrong-value`?\n"
     );
     let ran = pipe(&["check", "--deny", "nothing-like-it-at-all"], CLEAN);
     assert_eq!(
         ran.err,
-        "error: --deny: there is no rule `nothing-like-it-at-all`; `kling explain` lists the rules\n"
+        "error: --deny: `nothing-like-it-at-all` is not a rule; `kling explain` lists the rules\n"
     );
     check(&["--allow", "audio-with-video-list"], CLEAN, 0, &[]);
 }

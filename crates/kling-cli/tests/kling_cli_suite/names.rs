@@ -28,7 +28,7 @@ fn a_name_of_a_contract_of_ones_own_is_still_taken() {
     let ran = run(&["explain", "no-rule-of-ours"]);
     assert_eq!(
         ran.err,
-        "error: there is no rule `no-rule-of-ours`; `kling explain` lists the rules\n"
+        "error: `no-rule-of-ours` is not a rule; `kling explain` lists the rules\n"
     );
 }
 

@@ -67,12 +67,12 @@ fn an_empty_list_is_told() {
     check(
         &folder,
         &["--files-from", "empty"],
-        "`empty` lists no files with requests",
+        "`empty` does not list any files with requests",
     );
     check(
         &folder,
         &["--files-from", "-"],
-        "the standard input lists no files with requests",
+        "standard input does not list any files with requests",
     );
     check(
         &folder,

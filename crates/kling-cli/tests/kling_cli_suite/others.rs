@@ -16,27 +16,27 @@ fn an_unknown_name_is_a_fault_with_a_suggestion() {
     };
     check(
         &["explain", "wrong-vlaue"],
-        "error: there is no rule `wrong-vlaue`; did you mean `wrong-value`?\n",
+        "error: `wrong-vlaue` is not a rule; did you mean `wrong-value`?\n",
     );
     check(
         &["explain", "repeated-frames"],
-        "error: there is no rule `repeated-frames`; did you mean `repeated-frame`?\n",
+        "error: `repeated-frames` is not a rule; did you mean `repeated-frame`?\n",
     );
     check(
         &["explain", "xyzzy"],
-        "error: there is no rule `xyzzy`; `kling explain` lists the rules\n",
+        "error: `xyzzy` is not a rule; `kling explain` lists the rules\n",
     );
     check(
         &["models", "kling-v3-omin"],
-        "error: there is no model `kling-v3-omin`; did you mean `kling-v3-omni`?\n",
+        "error: `kling-v3-omin` is not a known model; did you mean `kling-v3-omni`?\n",
     );
     check(
         &["models", "veo"],
-        "error: there is no model `veo`; `kling models` lists them\n",
+        "error: `veo` is not a known model; `kling models` lists them\n",
     );
     check(
         &["schema", "reprot"],
-        "error: there is no schema `reprot`; did you mean `report`?\n",
+        "error: `reprot` is not a schema; did you mean `report`?\n",
     );
     check(
         &["man", "chekc"],

@@ -93,7 +93,7 @@ fn a_command_that_reads_from_the_terminal_says_so() {
     says(&["check", "--fix", "-"], request);
     says(
         &["check", "--lines", "-"],
-        "note: reading requests, one a line, from the terminal; end it with Ctrl-D",
+        "note: reading requests, one per line, from the terminal; end it with Ctrl-D",
     );
     says(
         &["check", "--files-from", "-"],

@@ -126,7 +126,7 @@ const GZIP_HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
 /// A block of fixed codes (RFC 1951): one zero byte, then copies of 258 bytes from one byte back, without end.
 ///
 /// The block begins with 3 bits and the 8 of the zero byte; a copy is 13 bits (length code 285, distance code 0), so
-/// that 8 copies, 2064 bytes, are a pattern of 13 bytes. The file is cut behind the last of them.
+/// that 8 copies, 2064 bytes, are a pattern of 13 bytes. The file is cut after the last of them.
 pub(super) fn gzip_bomb(right: &Answer, kilobytes: u64) -> Script {
     const PERIOD: usize = 13;
     const REPEATS: usize = 80;
@@ -138,7 +138,7 @@ pub(super) fn gzip_bomb(right: &Answer, kilobytes: u64) -> Script {
         bits.code(0b1100_0101, 8); // Length 258,
         bits.code(0b00000, 5); // distance 1.
     }
-    // The copies begin inside the second byte, so the 13 bytes behind it are one period.
+    // The copies begin inside the second byte, so the 13 bytes after it are one period.
     let (begin, periods) = bits.bytes.split_at(2);
     let block = periods[..PERIOD].repeat(REPEATS);
     let times = kilobytes * 1024 / wide(block.len());
@@ -305,7 +305,7 @@ mod tests {
         assert!(head.contains(&format!("content-length: {}\r\n", bytes.len() - end)));
         let packed = &bytes[end..];
         assert_eq!(packed[..10], GZIP_HEADER);
-        // What stands behind the first period is what would have been written bit by bit.
+        // What is after the first period is what would have been written bit by bit.
         let mut bits = Bits::default();
         bits.number(0b011, 3);
         bits.code(0b0011_0000, 8);

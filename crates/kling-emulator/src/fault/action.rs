@@ -28,25 +28,25 @@ pub(crate) enum Action {
     HalfStatus,
     /// The answer ends inside its headers.
     HalfHead,
-    /// The answer's body ends early, although its length was told.
+    /// The answer's body ends early, although its length was declared.
     Cut(End),
-    /// The answer's body ends behind a chunk that is not the last.
+    /// The answer's body ends after a chunk that is not the last.
     CutChunked,
-    /// The answer's body ends early, and its length was not told.
+    /// The answer's body ends early, and its length was not declared.
     CutUnframed,
-    /// The told length differs from the body's by so much.
+    /// The declared length differs from the body's by this much.
     WrongLength(i64),
     /// The right answer as if the connection stayed; then, after so long, it is closed.
     CloseIdle(Duration),
     /// The answer comes byte by byte.
     Drip(Duration),
-    /// So many informational answers come before it.
+    /// This many informational answers come before it.
     Informational(u64),
-    /// So many KiB of headers.
+    /// This many KiB of headers.
     LongHead(u64),
-    /// So many MiB of body.
+    /// This many MiB of body.
     Huge(u64),
-    /// So many KiB of gzip that unpack to some 160 times as much.
+    /// This many KiB of gzip that unpack to some 160 times as much.
     GzipBomb(u64),
     /// The answer, compressed although nobody asked for it.
     Gzip,
@@ -109,7 +109,7 @@ pub(crate) enum Canned {
     Xml,
     Text,
     Empty,
-    /// The right answer behind a byte order mark.
+    /// The right answer after a byte order mark.
     ByteOrderMark,
     /// The first half of the right answer, as if it were all of it.
     BrokenJson,
@@ -117,7 +117,7 @@ pub(crate) enum Canned {
     ErrorText,
 }
 
-/// What stands in `Retry-After`.
+/// What is in `Retry-After`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum RetryAfter {
     /// The header is not there.

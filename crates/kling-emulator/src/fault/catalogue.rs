@@ -9,13 +9,13 @@ use crate::http::End;
 /// One kind of fault.
 #[derive(Debug)]
 pub struct FaultKind {
-    /// How it is written, behind the phase and a colon.
+    /// Its name, written after the phase and a colon.
     pub name: &'static str,
     /// The phases that it can happen in.
     pub phases: &'static [Phase],
-    /// What happens, and what the value stands for.
+    /// What happens, and what the value means.
     pub about: &'static str,
-    /// The rows of the fault matrix that it makes happen.
+    /// The rows of the fault matrix that it causes.
     pub rows: &'static [&'static str],
     pub(super) read: Reader,
 }

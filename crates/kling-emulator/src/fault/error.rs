@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A text that names no fault of the catalogue.
+/// A text that does not name a fault of the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FaultError {
     message: String,

@@ -1,4 +1,4 @@
-//! Several faults: in one text, in a TOML file, or one a line in JSON.
+//! Several faults: in one text, in a TOML file, or one per line in JSON.
 
 use std::str::FromStr;
 
@@ -11,7 +11,7 @@ use crate::limits;
 
 /// Faults in the order in which they are to happen.
 ///
-/// The text form separates them by commas or blanks. [`Faults::from_toml`] and [`Faults::from_json_lines`] read files.
+/// The text form separates them by commas or spaces. [`Faults::from_toml`] and [`Faults::from_json_lines`] read files.
 ///
 /// ```
 /// use kling_emulator::Faults;
@@ -58,7 +58,8 @@ impl Faults {
         Self::of(file.faults.iter().map(String::as_str))
     }
 
-    /// Reads a file with one JSON value a line: a text, or an object with the member `fault`. Blank lines are passed over.
+    /// Reads a file with one JSON value per line: a text, or an object with the member `fault`. Blank lines are passed
+    /// over.
     ///
     /// # Errors
     /// A line is not valid JSON of this form, or not a valid fault; the message names the line.

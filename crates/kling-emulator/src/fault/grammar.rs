@@ -77,9 +77,9 @@ impl fmt::Display for Phase {
 /// How often a fault happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Times {
-    /// So often, at least once.
+    /// This many times, at least once.
     Count(u32),
-    /// Until it is taken away.
+    /// Until it is removed.
     Forever,
 }
 

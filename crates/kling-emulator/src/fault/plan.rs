@@ -3,7 +3,7 @@
 use super::grammar::{Fault, Phase, Times};
 use crate::random::Random;
 
-/// The most faults that wait at once.
+/// The maximum number of faults that wait at once.
 const MAX_PENDING: usize = 10_000;
 
 /// Faults that wait for their turn. The first that fits a request happens to it.
@@ -29,7 +29,7 @@ impl Plan {
         }
     }
 
-    /// Puts a fault behind the others. Whether there was room.
+    /// Puts a fault after the others. Whether there was room.
     pub(crate) fn add(&mut self, fault: Fault) -> bool {
         if self.pending.len() >= MAX_PENDING {
             return false;

@@ -49,7 +49,7 @@ pub(super) async fn tell(app: &App, connection: &mut Connection) {
                 return;
             }
         }
-        // A change is told at once, and jobs are looked at with each tick.
+        // A change is reported at once, and jobs are looked at with each tick.
         let next = timeout(TICK, changes.changed());
         tokio::select! {
             _ = next => {}

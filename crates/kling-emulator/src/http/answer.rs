@@ -19,7 +19,7 @@ pub(crate) struct Answer {
     pub(crate) told_length: Option<usize>,
 }
 
-/// How the length of a body is told.
+/// How the length of a body is declared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Told {
     Length(u64),

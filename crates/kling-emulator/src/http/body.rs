@@ -6,7 +6,7 @@ use super::head::Framing;
 /// The longest line that begins a chunk, with its extensions.
 const MAX_CHUNK_LINE: usize = 1024;
 
-/// The most bytes of fields behind the last chunk.
+/// The maximum number of bytes of fields after the last chunk.
 const MAX_TRAILER: usize = 8 * 1024;
 
 /// Why there is no body.
@@ -118,7 +118,7 @@ impl Connection {
     }
 }
 
-/// The number at the beginning of a chunk; extensions behind it are passed over.
+/// The number at the beginning of a chunk; extensions after it are passed over.
 fn chunk_size(line: &[u8]) -> Result<u64, BodyError> {
     let digits = line.split(|byte| *byte == b';').next().unwrap_or_default();
     let digits = digits.trim_ascii_end();

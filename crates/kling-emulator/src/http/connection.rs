@@ -30,7 +30,7 @@ pub(crate) struct Connection {
 
 impl Connection {
     pub(crate) fn new(stream: TcpStream, limits: Limits) -> Self {
-        // Without it small answers wait for the acknowledgement of others; a socket that refuses works all the same.
+        // Without it small answers wait for the acknowledgement of others; a socket that refuses works anyway.
         let _ = stream.set_nodelay(true);
         Self {
             stream,

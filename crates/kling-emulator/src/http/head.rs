@@ -6,7 +6,7 @@ const MAX_HEADERS: usize = 100;
 /// What the headers say of the length of the body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Framing {
-    /// So many bytes; 0 where there is no body.
+    /// This many bytes; 0 where there is no body.
     Length(u64),
     /// Chunks, the last of which is empty.
     Chunked,

@@ -40,7 +40,7 @@ impl Fields {
         self
     }
 
-    /// How many entries a table has, in front of them.
+    /// How many entries a table has, before them.
     fn count<T>(self, entries: &[T]) -> Self {
         self.long(length(entries))
     }
@@ -164,7 +164,7 @@ pub(super) fn sample_description(entry: &[u8]) -> Vec<u8> {
     full(0).long(1).bytes(entry).boxed(*b"stsd")
 }
 
-/// `avc1` with `avcC`: pictures of H.264, each unit behind its length in four bytes.
+/// `avc1` with `avcC`: pictures of H.264, each unit after its length in four bytes.
 pub(super) fn avc_entry(
     (width, height): (u16, u16),
     profile: [u8; 3],

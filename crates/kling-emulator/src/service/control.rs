@@ -1,4 +1,4 @@
-//! The addresses below `/_emulator`.
+//! The paths below `/_emulator`.
 
 use std::sync::Arc;
 use std::time::Duration;

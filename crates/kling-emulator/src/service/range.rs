@@ -67,7 +67,7 @@ impl Content {
     }
 }
 
-/// A range that begins behind the end.
+/// A range that begins after the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Unsatisfiable;
 

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::http::Answer;
 use crate::state::{Fate, Task};
 
-/// What the address of every status begins with.
+/// What the URL of every status begins with.
 pub(crate) const STATUS_PATH: &str = "/v1/videos/generations/";
 
 #[derive(Debug, Serialize)]

@@ -19,7 +19,7 @@ use crate::http::Answer;
 use crate::limits;
 use crate::state::{Charge, Fate, Phases, State as AppState, Task, fate_of, kept, video_of};
 
-/// What stands for a billing spec that the contract does not tell.
+/// What stands for a billing spec that the contract does not say.
 const UNKNOWN_SPEC: &str = "unknown";
 
 #[derive(Debug, Serialize)]

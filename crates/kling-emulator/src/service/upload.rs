@@ -14,7 +14,7 @@ use crate::state::{Image, Upload};
 /// The largest image, in bytes.
 const MAX_IMAGE_BYTES: usize = 10 * 1024 * 1024;
 
-/// The largest body of an upload, in bytes: room for an image that is a little too large, so that it can be told.
+/// The largest body of an upload, in bytes: room for an image that is a little too large, so that it can be reported.
 pub(crate) const MAX_UPLOAD_BYTES: usize = 12 * 1024 * 1024;
 
 #[derive(Debug, Serialize)]

@@ -1,4 +1,4 @@
-//! The body of a request as people read it: one member a line, with the places that findings are about.
+//! The body of a request as people read it: one member per line, with the places that findings are about.
 
 use std::cmp::Reverse;
 
@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::check::{Finding, Span};
 use crate::http::wide;
 
-/// A line that is longer, in characters, is hard to read: such a body is laid out anew.
+/// A line that is longer, in characters, is hard to read: such a body is laid out again.
 const LONGEST_LINE: usize = 80;
 
 /// Containers deeper than this stay on one line.
@@ -19,7 +19,7 @@ const MAX_LINES: usize = 400;
 /// A body in lines.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Layout {
-    /// Whether the lines are those that were sent; otherwise blanks and ends of lines are new.
+    /// Whether the lines are those that were sent; otherwise spaces and line ends are new.
     as_sent: bool,
     lines: Vec<Line>,
     /// The findings behind what is known of the body.
@@ -103,7 +103,7 @@ impl Writer {
         }
     }
 
-    /// Puts each member and each item on a line of its own.
+    /// Puts each member and each item on its own line.
     fn lay_out(&mut self, body: &str) {
         let mut depth = 0_usize;
         let mut in_string = false;
@@ -361,7 +361,7 @@ mod tests {
             .run(&(values(), values()), |(one, other)| {
                 let value = json!([one, "HERE", filling, other]);
                 let body = value.to_string();
-                // Texts of one's own may hold the word too.
+                // Texts of the user may hold the word too.
                 let Some(here) = body.find("\"HERE\"") else {
                     return Ok(());
                 };

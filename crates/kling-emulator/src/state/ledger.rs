@@ -1,4 +1,4 @@
-//! Who was charged for what, and what was charged twice.
+//! What was charged, and what was charged twice.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -13,11 +13,11 @@ pub(super) type Groups = IndexMap<String, Vec<usize>>;
 /// Every charge, in order.
 ///
 /// A charge is a **double charge** if an earlier one was for the same body or for the same `client_business_id`: two
-/// bodies are the same if they say the same, whatever their blanks and the order of their members. Whoever means to make
-/// two videos of one text gives them two ids.
+/// bodies are the same if they say the same, whatever their white space and the order of their members. To make two
+/// videos from one text, give them two ids.
 ///
 /// A charge is for a **repeated request** if an earlier one was for the same body apart from `client_business_id`: a
-/// client that makes a new id for each attempt pays twice without a double charge, and is found out by this number.
+/// client that makes a new id for each attempt pays twice without a double charge, and is detected by this number.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Ledger {
     charges: Vec<Charge>,
@@ -42,9 +42,9 @@ pub struct Charge {
     pub body_hash: String,
     /// The same of the body without its `client_business_id`.
     pub request_hash: String,
-    /// The billing spec, such as `720P+Sound`; `unknown` where the contract does not tell.
+    /// The billing spec, such as `720P+Sound`; `unknown` where the contract does not say.
     pub spec: String,
-    /// The seconds charged, where the request tells.
+    /// The seconds charged, where the request says.
     pub seconds: Option<u32>,
     /// When, in milliseconds of Unix time by the emulator's clock.
     pub at_ms: u64,

@@ -13,18 +13,18 @@ use crate::limits::Limits;
 /// The findings that are remembered of one request.
 const MAX_FINDINGS: usize = 100;
 
-/// A request and what became of it.
+/// A request and its outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Exchange {
     /// Counted from 1.
     pub sequence: u64,
-    /// When it came, in milliseconds of Unix time by the emulator's clock.
+    /// When it was received, in milliseconds of Unix time by the emulator's clock.
     pub at_ms: u64,
     /// The method.
     pub method: String,
     /// The path, without the query.
     pub path: String,
-    /// The status answered; nothing where no status line left the emulator, or not yet.
+    /// The status of the answer; nothing if no status line was sent, or not yet.
     pub status: Option<u16>,
     /// Whether the whole request was read.
     pub complete: bool,

@@ -36,7 +36,7 @@ struct Member {
 }
 
 impl Reading {
-    /// The next piece; nothing behind the last.
+    /// The next piece; nothing after the last.
     pub(crate) fn piece(&mut self, ledger: &Ledger) -> Option<Vec<u8>> {
         let mut piece = Vec::new();
         while piece.len() < PIECE && self.place != Place::End {
@@ -100,7 +100,7 @@ impl Reading {
     ) -> Option<Member> {
         let (key, numbers) = groups.get_index(at.group)?;
         let charges = numbers.partition_point(|number| *number < self.charges);
-        // A group without one began later, and so did all behind it.
+        // A group without one began later, and so did all after it.
         let number = *numbers[..charges].get(at.task)?;
         if at.task == 0 {
             separate(at.group, out);
@@ -141,7 +141,7 @@ fn sums(ledger: &Ledger, out: &mut Vec<u8>) {
             "per_spec": ledger.per_spec(),
         }),
     );
-    // The object goes on.
+    // The object continues.
     out.pop();
     out.extend_from_slice(br#","per_body":["#);
 }

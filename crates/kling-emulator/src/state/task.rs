@@ -13,7 +13,7 @@ const KEPT_PROMPT: usize = 500;
 /// A prompt with this mark makes a job that fails; behind `=` may stand the code of the error.
 const FAIL_MARK: &str = "[emulator: fail";
 
-/// The length of a video when the request does not tell it, as when a video is edited.
+/// The length of a video when the request does not say it, as when a video is edited.
 const UNTOLD_SECONDS: u32 = 5;
 
 /// The most times that the long side of a video is as long as the short one.

@@ -10,7 +10,7 @@ use super::task::{Change, Task};
 use crate::clock::RunningClock;
 use crate::fault::{CATALOGUE, Phase};
 
-/// The last tasks and charges that the page gets; the whole ledger has its own address.
+/// The last tasks and charges that the page gets; the whole ledger has its own URL.
 const MAX_SHOWN: usize = 200;
 
 /// The faults still to come that the page gets.

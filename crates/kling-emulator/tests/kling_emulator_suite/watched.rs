@@ -37,7 +37,7 @@ async fn watchers_have_a_limit_of_their_own() {
         let answer = get(&emulator, "/_emulator/events").await;
         let message = answer.json()["error"]["message"].to_string();
         assert!(
-            message.contains("3 pages and programs watch already"),
+            message.contains("3 pages and programs are watching already"),
             "{message}"
         );
     }

@@ -8,18 +8,18 @@ use super::reason::is_success;
 use super::{deserialize_from, take};
 use crate::sanitise::Sanitiser;
 
-/// What the service says went wrong. Its texts are foreign: print them by
-/// [`message_text`](Self::message_text) and its neighbours.
+/// What the service says went wrong. Its texts are untrusted: print them with
+/// [`message_text`](Self::message_text) and the methods beside it.
 #[derive(Clone, Default, PartialEq, Serialize, JsonSchema)]
 #[schemars(rename = "Error")]
 pub struct ApiError {
     /// What is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// The class of the error, as `authentication_error`.
+    /// The class of the error, such as `authentication_error`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
-    /// A number or a string, as it came.
+    /// A number or a string, as received.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Code>")]
     pub code: Option<Value>,

@@ -1,5 +1,5 @@
-//! What the service answers. Every member may be missing; what is unknown, or not of the documented
-//! type, is kept in `other`.
+//! What the service answers. Every member may be missing; members that are unknown or not of the
+//! documented type are kept in `other`.
 
 mod api_error;
 mod envelope;

@@ -76,7 +76,7 @@ impl Task {
         self.state() != State::Other(String::new()) || self.video_url().is_some()
     }
 
-    /// How much is done, from 0 to 100; never outside of it. A text like `50%` counts too.
+    /// How much is done, always from 0 to 100. A string such as `50%` also counts.
     pub fn percent(&self) -> Option<f64> {
         let percent = match (&self.progress, self.other.get("progress")) {
             (Some(number), _) => number.as_f64()?,

@@ -31,7 +31,7 @@ const WITHIN: [&str; 5] = ["data", "output", "result", "task_result", "base_resp
 /// How deep reasons are wrapped in each other.
 const DEPTH: usize = 8;
 
-/// The most of several reasons that are told.
+/// The maximum number of reasons that are reported.
 const SEVERAL: usize = 5;
 
 /// What the members of an answer say is wrong. Words that may also accompany good news count where the answer is

@@ -8,20 +8,20 @@ const WORD_LIMIT: usize = 100;
 /// How far a task is, by its `status`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum State {
-    /// It waits for its turn.
+    /// It is queued.
     Queued,
     /// The video is being made.
     InProgress,
-    /// The video is there.
+    /// The video is ready.
     Completed,
     /// There will be no video.
     Failed,
-    /// Another word, as it came, up to 100 characters; empty without a status. It counts as waiting.
+    /// Another word, as received, up to 100 characters; empty without a status. It counts as waiting.
     Other(String),
 }
 
 impl State {
-    /// The state that a status word means, in any case. Services of this family end a task with different words:
+    /// The state that a status word means, in any case. Services of this kind use different words for a final state:
     /// `completed`, `succeeded`, `SUCCESS`, `done`; `failed`, `FAILURE`, `error`, `cancelled`, `expired`, `rejected`.
     ///
     /// ```

@@ -1,4 +1,4 @@
-//! Reading a member leniently: of another type than documented, it stays where it is.
+//! Reading a member leniently: not of the documented type, it stays where it is.
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};

@@ -11,7 +11,7 @@ use serde_json::{Map, Number, Value};
 use super::{ApiError, State, Warning, deserialize_from, reason, take, videos};
 use crate::sanitise::Sanitiser;
 
-/// A task. Every member may be missing; one that is unknown or of another type than documented is
+/// A task. Every member may be missing; one that is unknown or not of the documented type is
 /// kept in [`other`](Self::other), so that `Task` → JSON → `Task` loses nothing.
 ///
 /// ```
@@ -189,7 +189,7 @@ impl From<Map<String, Value>> for Billing {
 }
 
 impl Task {
-    /// Sets a member. One of another type than documented is kept in `other`; of several with one name the
+    /// Sets a member. One not of the documented type is kept in `other`; of several with one name the
     /// last counts.
     fn set(&mut self, name: String, value: Value) {
         let left = match name.as_str() {
@@ -222,14 +222,14 @@ impl Task {
         }
     }
 
-    /// Where the video is, if there is one: the first of [`video_urls`](Self::video_urls).
+    /// The URL of the video, if there is one: the first of [`video_urls`](Self::video_urls).
     pub fn video_url(&self) -> Option<&str> {
         self.video_urls().into_iter().next()
     }
 
-    /// Where the videos are, in the order of the answer: what the first of the usual places that has an address holds,
-    /// as `result.data[].url`, `result.videos[].url`, `output[]`, `video_url`, `url` or `metadata.url`. Pictures of a
-    /// video and what the request was made of are not among them. The URLs are signed and expire.
+    /// The URLs of the videos, in the order of the answer, from the first of the usual places that has one, such as
+    /// `result.data[].url`, `result.videos[].url`, `output[]`, `video_url`, `url` or `metadata.url`. Cover images and
+    /// the media of the request are not among them. The URLs are signed and expire.
     pub fn video_urls(&self) -> Vec<&str> {
         let places = [
             self.result.as_ref().map(videos::in_result),
@@ -246,8 +246,8 @@ impl Task {
         urls
     }
 
-    /// What the service says is wrong: why the task failed, or the error that it tells beside another state. Of a
-    /// failed task that does not say why, the beginning of the answer.
+    /// What the service says is wrong: why the task failed, or the error that it reports with another state. For a
+    /// failed task without a reason, the beginning of the answer.
     pub fn failure(&self) -> Option<ApiError> {
         let is_failed = self.state() == State::Failed;
         let said = self.said(is_failed);
@@ -276,7 +276,7 @@ impl Task {
         &self.raw
     }
 
-    /// What is odd about the answer, though it is used.
+    /// What is odd about the answer, although it is used.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
     }
@@ -290,7 +290,7 @@ impl Task {
         self
     }
 
-    /// Whether the video is gone by the wall clock, as far as the task tells.
+    /// Whether the video is gone by the wall clock, as far as the task says.
     ///
     /// ```
     /// use std::time::{Duration, SystemTime};

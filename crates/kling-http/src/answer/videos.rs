@@ -1,10 +1,10 @@
-//! Where an answer says that a video is: the places in which services of this family put its address.
+//! Where an answer says that a video is: the places in which services of this family put its URL.
 
 use serde_json::{Map, Value};
 
 use super::task::{Media, TaskResult};
 
-/// Members that hold the address of a video or something that does, the best first. Members that repeat the
+/// Members that hold the URL of a video or something that does, the best first. Members that repeat the
 /// request (`input`, `video_list`, `image_urls`) and pictures of the video (`cover`, `thumbnail`) are not among them.
 const HOLDERS: [&str; 14] = [
     "result",
@@ -38,7 +38,7 @@ const OTHER_ENDINGS: [&str; 12] = [
     ".vtt",
 ];
 
-/// The addresses in an object: those in the first place that has some.
+/// The URLs in an object: those in the first place that has some.
 pub(super) fn in_members(members: &Map<String, Value>) -> Vec<&str> {
     let mut found = members_at(members, DEPTH);
     if found.is_empty()
@@ -54,7 +54,7 @@ pub(super) fn in_members(members: &Map<String, Value>) -> Vec<&str> {
     found
 }
 
-/// The addresses in the documented place, or beside it.
+/// The URLs in the documented place, or beside it.
 pub(super) fn in_result(result: &TaskResult) -> Vec<&str> {
     let mut found: Vec<&str> = result.data.iter().flatten().flat_map(in_media).collect();
     if found.is_empty() {
@@ -121,7 +121,7 @@ fn is_other_type(word: &str) -> bool {
     !word.contains("video") && OTHER_TYPES.iter().any(|other| word.contains(other))
 }
 
-/// Whether a text is an address, and not that of a picture by its ending.
+/// Whether a text is a URL, and not that of a picture by its ending.
 fn is_video(text: &str) -> bool {
     let text = text.trim();
     let scheme = text.split_once("://").map(|(scheme, _)| scheme);
@@ -129,7 +129,7 @@ fn is_video(text: &str) -> bool {
         && has_the_ending_of_a_video(text)
 }
 
-/// The same for the documented place, where also a part of an address is one, if only to be refused with the reason.
+/// The same for the documented place, where also a part of a URL is one, if only to be refused with the reason.
 fn is_documented_video(text: &str) -> bool {
     let text = text.trim();
     text.contains(['/', '.'])

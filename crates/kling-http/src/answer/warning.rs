@@ -1,13 +1,13 @@
-//! What is odd about an answer that is used all the same.
+//! What is odd about an answer that is used anyway.
 
 use std::fmt;
 
-/// What is odd about an answer that is used all the same. `Display` says it in one clause, safe to print.
+/// What is odd about an answer that is used anyway. `Display` says it in one clause, safe to print.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Warning {
     /// The answer to a question about one task does not say which task it is about.
     WithoutId,
-    /// There is an address of a video, so the task is taken for completed, though its status is another word.
+    /// There is a video URL, so the task is treated as completed, although its status is another word.
     DoneByAddress {
         /// The status word, bounded and safe to print; empty without one.
         word: String,

@@ -45,11 +45,11 @@ const RESERVED_HEADERS: [&str; 11] = [
     "idempotency-key",
 ];
 
-/// Time limits. Each has to be longer than zero.
+/// Time limits. Each must be longer than zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
-    /// For a connection: look-up, TCP, proxy and TLS. Shorter than the two below, since only a connection
-    /// that never came about proves that nothing was sent. 10 s unless set.
+    /// For a connection: name lookup, TCP, proxy and TLS. Shorter than the two below, since only a failed connection
+    /// proves that nothing was sent. 10 s unless set.
     pub connect: Duration,
     /// For a submit with its whole answer; its outcome is unknown when it passes. 120 s unless set.
     pub submit: Duration,
@@ -152,15 +152,15 @@ impl Client {
 }
 
 impl ClientBuilder {
-    /// The service's address, with or without `/v1` or a slash at its end.
+    /// The base URL of the service, with or without `/v1` or a slash at its end.
     #[must_use]
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = url.into();
         self
     }
 
-    /// Allows a base URL with `http:` that is not on this machine, and a proxy in front of any `http:` one.
-    /// Whoever is on the way then reads the key.
+    /// Allows a base URL with `http:` that is not on this machine, and a proxy before any `http:` one. Anyone on the
+    /// way can then read the key.
     #[must_use]
     pub fn insecure_http(mut self, allowed: bool) -> Self {
         self.insecure_http = allowed;
@@ -174,29 +174,29 @@ impl ClientBuilder {
         self
     }
 
-    /// How requests that cost nothing are tried again.
+    /// How free requests are retried.
     #[must_use]
     pub fn retries(mut self, retries: Retries) -> Self {
         self.retries = retries;
         self
     }
 
-    /// What is called before each pause between the tries of a status, a balance or an upload: with what failed, and how
-    /// long the pause is. A wait tells the same as [`WaitEvent::Trouble`](crate::WaitEvent::Trouble).
+    /// A callback before each pause between tries of a status, a balance or an upload: with what failed, and how long
+    /// the pause is. A wait reports the same as [`WaitEvent::Trouble`](crate::WaitEvent::Trouble).
     #[must_use]
     pub fn on_retry(mut self, callback: impl Fn(&Error, Duration) + Send + Sync + 'static) -> Self {
         self.on_retry = OnRetry::new(callback);
         self
     }
 
-    /// Most requests that cost nothing at the same time, at least 1; further ones wait. 64 unless set.
+    /// The maximum number of free requests at the same time, at least 1; further ones wait. 64 unless set.
     #[must_use]
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.max_connections = connections;
         self
     }
 
-    /// The URL of an HTTP proxy, with a user name and a password if it wants them.
+    /// The URL of an HTTP proxy, with a user name and a password if it requires them.
     #[must_use]
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.proxy = Some(url.into().into());
@@ -333,7 +333,7 @@ impl ClientBuilder {
             .map_err(|_| Error::config("the user agent is not valid in a header", "use ASCII text"))
     }
 
-    /// A connection of its own for each submit: a pooled one that dies at the wrong moment would make the
+    /// A separate connection for each submit: a pooled one that dies at the wrong moment would make the
     /// outcome unknown without need.
     fn paid(&self, builder: reqwest::ClientBuilder, base: &Base) -> reqwest::ClientBuilder {
         builder
@@ -454,7 +454,7 @@ mod tests {
     use super::super::{is_before_connection, transport_error};
     use super::{Base, Client, Timeouts, tls};
 
-    /// A look-up that never ends.
+    /// A lookup that never ends.
     struct Hanging;
 
     impl Resolve for Hanging {

@@ -1,5 +1,5 @@
-//! Connections for [`Questions`](super::questions::Questions): with one time limit over look-up, TCP and TLS, and
-//! with a failed look-up that can be told from other faults.
+//! Connections for [`Questions`](super::questions::Questions): with one time limit over lookup, TCP and TLS, and
+//! with a failed lookup that can be distinguished from other faults.
 
 use std::error::Error as StdError;
 use std::future::Future;
@@ -49,7 +49,7 @@ where
     }
 }
 
-/// The system's look-up.
+/// The system's lookup.
 #[derive(Debug, Clone)]
 pub(crate) struct LookUp {
     system: GaiResolver,

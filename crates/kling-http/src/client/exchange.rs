@@ -206,7 +206,7 @@ where
     let mut read = Vec::new();
     loop {
         let piece = match body.frame().await {
-            // What is no data are trailers, of which nothing is used.
+            // Frames that are not data are trailers, which are not used.
             Some(Ok(frame)) => frame.into_data().unwrap_or_default(),
             Some(Err(error)) => return (read, End::Cut(told(error))),
             None => return (read, End::Complete),

@@ -20,7 +20,7 @@ pub(crate) fn authorization(key: &SecretString) -> Result<HeaderValue, Error> {
             HELP,
         ));
     }
-    // The library's error says nothing of the value, and is left out all the same.
+    // The library's error says nothing of the value, and is left out anyway.
     let mut value = HeaderValue::from_str(&format!("Bearer {text}"))
         .map_err(|_| Error::config("the key is not valid in a header", HELP))?;
     value.set_sensitive(true);

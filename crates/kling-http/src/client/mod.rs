@@ -1,5 +1,5 @@
-//! The client: two HTTP clients with opposite manners, one for what is paid and one for what is free, a third for
-//! hosts that are not the service, and a fast way for questions that are asked over and over.
+//! The client: two HTTP clients with opposite settings, one for paid and one for free requests, a third for hosts
+//! other than the service, and a fast path for questions that are asked over and over.
 
 mod builder;
 mod connector;
@@ -41,7 +41,7 @@ pub(crate) const GENERATIONS: [&str; 2] = ["videos", "generations"];
 
 /// A client of the video service. Cheap to clone; clones share connections.
 ///
-/// All of its futures must run within a tokio runtime with its timer and its I/O driver.
+/// All of its futures must run within a tokio runtime with timer and I/O driver.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), kling_http::Error> {
@@ -84,13 +84,13 @@ pub(crate) struct Inner {
 }
 
 impl Client {
-    /// The service's origin: scheme, host, and the port where it is not the scheme's own, as
-    /// `https://toapis.com`. Media URLs on it are the service's business, whatever its host is.
+    /// The service's origin: scheme, host, and the port where it is not the scheme's own, as `https://toapis.com`.
+    /// Media URLs with it are always accepted, whatever its host is.
     pub fn origin(&self) -> &str {
         self.inner.base.origin()
     }
 
-    /// The service's address: the origin and the path below which its `/v1` is, without a slash at the end, as
+    /// The base URL of the service: the origin and the path below which its `/v1` is, without a slash at the end, as
     /// `https://toapis.com` or `http://127.0.0.1:8080/gateway`. Each way to write the base URL gives the same text; a
     /// client that is built with it talks to the same service.
     pub fn base_url(&self) -> &str {
@@ -157,7 +157,7 @@ impl Client {
         Ok(url)
     }
 
-    /// A request that costs money: over a connection of its own, sent at most once.
+    /// A request that costs money: over its own connection, sent at most once.
     pub(crate) fn paid_request(&self, method: Method, url: Url) -> RequestBuilder {
         self.with_key(self.inner.paid.request(method, url))
     }

@@ -1,5 +1,5 @@
-//! Looking up the hosts of results: an address that is not public is not connected to, also when a
-//! public name leads to it.
+//! Resolving the hosts of results: no connection is made to an address that is not public, even if a public
+//! name resolves to it.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -9,7 +9,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use crate::link::LinkPolicy;
 
-/// The system's look-up, less addresses that no public service has.
+/// The system's lookup, less addresses that no public service has.
 #[derive(Debug)]
 pub(crate) struct PublicOnly {
     links: LinkPolicy,

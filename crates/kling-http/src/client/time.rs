@@ -11,7 +11,7 @@ use crate::error::Error;
 
 impl Client {
     /// The time by the clock of the service, to whole seconds, as the head of its next answer tells it, whatever the
-    /// answer says; `None` if it does not tell.
+    /// answer says; `None` if it does not say.
     ///
     /// Asks once, for the balance, which costs nothing. The answer was on its way for a moment, so the time is a little
     /// in the past.

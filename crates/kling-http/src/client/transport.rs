@@ -11,7 +11,7 @@ use crate::error::{Error, Kind};
 /// Whether an error proves that no connection was made, and so that nothing was sent.
 ///
 /// Only true of the paid client: it opens a connection for each request, retries nothing and follows
-/// nothing, and its connect timeout covers look-up, TCP, proxy and TLS.
+/// nothing, and its connect timeout covers lookup, TCP, proxy and TLS.
 pub(crate) fn is_before_connection(error: &reqwest::Error) -> bool {
     error.is_connect() || error.is_builder()
 }

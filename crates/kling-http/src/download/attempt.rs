@@ -26,7 +26,7 @@ const ASK_AGAIN: &str =
 
 /// How a try ended that did not fail.
 pub(super) enum End {
-    /// The file is whole, as far as its host tells.
+    /// The file is whole, as far as its host says.
     Whole {
         /// Whether the host told the length, so that a file of that length is not cut.
         length_known: bool,

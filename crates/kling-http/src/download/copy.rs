@@ -1,4 +1,4 @@
-//! Copying a video that is saved to another place, with the same care as if it were downloaded there.
+//! Copying a saved video to another path, with the same care as if it were downloaded there.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -16,8 +16,8 @@ use crate::upload::shown;
 /// What is copied at once, in bytes.
 const BLOCK: usize = 256 * 1024;
 
-/// Copies the saved video of a task to `target`: whole or not at all, and over another file only if `existing` says so. A
-/// file there that has the same bytes is taken for the copy.
+/// Copies the saved video of a task to `target`: whole or not at all, and over another file only if `existing` says so.
+/// An existing file with the same bytes counts as the copy.
 ///
 /// # Errors
 /// [`is_input`](Error::is_input) if `from` cannot be read, [`is_media`](Error::is_media) if it is not a whole video,

@@ -1,4 +1,4 @@
-//! Downloading a video: streamed beside its place, resumed where it broke off, checked, and put in its
+//! Downloading a video: streamed to a file beside its target, resumed after an interruption, checked, and put in its
 //! place whole or not at all.
 
 mod attempt;
@@ -36,7 +36,7 @@ use attempt::{End, Fetch};
 use media::Video;
 use part::{Opened, Part};
 
-/// A video that is whole costs this many tries at most when its host does not tell its length and the video
+/// A video that is whole costs this many tries at most when its host does not say its length and the video
 /// breaks off.
 const WHOLE_TRIES: u32 = 3;
 
@@ -47,7 +47,7 @@ impl Client {
     /// which is continued by a later call for the same task and target if the server agrees that it is the same
     /// video. Once the length is right and the file is a complete MP4, `QuickTime` or `WebM` video, it is put in its
     /// place; what is there already is replaced only if [`Existing::Overwrite`] says so. A file that is not known to
-    /// be a video is kept under the target's name with `.part` behind it, which the error tells. A URL that is
+    /// be a video is kept under the target's name with `.part` after it, which the error names. A URL that is
     /// refused (403, 404, 410) is asked for once more by the task's id. The key is not sent.
     ///
     /// Cancel-safe: a download that is dropped leaves the `.part` file, and can be continued.

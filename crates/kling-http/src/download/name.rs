@@ -147,7 +147,7 @@ fn safe(text: &str) -> String {
 
 fn finish(name: &str) -> String {
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "mp4"));
-    // Windows drops blanks and dots at the end, and a leading dot hides, a leading dash looks like an option.
+    // Windows removes spaces and dots at the end, and a leading dot hides, a leading dash looks like an option.
     let stem = stem.trim_end_matches([' ', '.']).trim_start_matches(' ');
     let mut stem = match stem.chars().next() {
         None => "video".to_owned(),

@@ -1,4 +1,4 @@
-//! What is odd about a video that is saved all the same.
+//! What is odd about a video that is saved anyway.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! What a download is asked for, and what it gives.
+//! The options of a download, and its result.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -23,8 +23,8 @@ pub enum Target {
     },
 }
 
-/// What becomes of a file that is there under the name of a video. One that has the same bytes is taken for the
-/// video itself, whatever is set: a download that was stopped before it could tell has saved it.
+/// What to do with an existing file that has the name of a video. One with the same bytes counts as the video itself,
+/// whatever is set: a download that was stopped before it could report has saved it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Existing {
     /// It stays, and the download ends with an error that names the `.part` file, in which the video is kept.
@@ -39,9 +39,9 @@ pub enum Existing {
 /// How far a download is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
-    /// Bytes that are there.
+    /// Bytes received so far.
     pub bytes: u64,
-    /// Bytes that there will be, if the server tells.
+    /// Bytes in total, if the server says.
     pub total: Option<u64>,
 }
 
@@ -55,15 +55,15 @@ pub struct DownloadOptions {
     pub target: Target,
     /// Which of [`Task::video_urls`](crate::Task::video_urls): the first, 0, unless set.
     pub video: usize,
-    /// What becomes of a file that is there already. Both are kept unless set.
+    /// What to do with an existing file. Both are kept unless set.
     pub existing: Existing,
-    /// Most bytes. 4 GiB unless set.
+    /// The maximum number of bytes. 4 GiB unless set.
     pub max_bytes: u64,
     /// The longest time without a byte. 30 s unless set.
     pub stall_timeout: Duration,
     /// The longest time for the whole. An hour unless set.
     pub deadline: Duration,
-    /// Most tries in a row that bring nothing. 5 unless set.
+    /// The maximum number of tries in a row without progress. 5 unless set.
     pub attempts: u32,
     /// Called with the progress.
     pub on_progress: Option<OnProgress>,
@@ -132,7 +132,7 @@ pub enum VideoKind {
 }
 
 impl VideoKind {
-    /// The usual ending of its files, without the dot: `mp4`, `mov`, `webm`.
+    /// The usual extension of its files, without the dot: `mp4`, `mov`, `webm`.
     pub fn extension(self) -> &'static str {
         match self {
             Self::Mp4 => "mp4",
@@ -165,7 +165,7 @@ pub struct Saved {
     pub seconds: Option<f64>,
     /// What it is, by its content.
     pub kind: VideoKind,
-    /// What is odd about it, each in one clause, safe to print: it is not an MP4 and has another ending than was asked
-    /// for, or its host calls it something else.
+    /// What is odd about it, each in one clause, safe to print: it is not an MP4 and has a different extension than
+    /// requested, or its host calls it something else.
     pub warnings: Vec<String>,
 }

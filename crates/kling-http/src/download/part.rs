@@ -66,7 +66,7 @@ impl Part {
         .await
     }
 
-    /// The part as it is there, to go on at its end, or empty if nobody knows where its bytes come from.
+    /// The part as it is there, to continue at its end, or empty if nobody knows where its bytes come from.
     fn continued(mut file: File, files: Names, mut memo: Memo) -> Result<Opened, Error> {
         let mut len = length(&file, &files.part)?;
         let fits = memo.total.is_none_or(|total| len <= total);
@@ -91,7 +91,7 @@ impl Part {
         })))
     }
 
-    /// Bytes that are there.
+    /// Bytes received so far.
     pub(super) fn len(&self) -> u64 {
         self.len
     }
@@ -169,7 +169,7 @@ impl Part {
         Ok(file.into_std().await)
     }
 
-    /// Whether more of it can be fetched later: what is there, and that it is not all, is known for sure.
+    /// Whether more of it can be fetched later: what is there, and that it is not all, is known for certain.
     pub(super) fn is_resumable(&self) -> bool {
         self.memo.validator.is_some() && self.memo.total.is_some_and(|total| self.len < total)
     }

@@ -1,4 +1,4 @@
-//! Giving a finished file its name: whole, and never in the place of another one unless that was asked for.
+//! Giving a finished file its name: whole, and never in place of another file unless requested.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata};
@@ -32,8 +32,8 @@ pub(super) fn named(target: &Path, kind: VideoKind) -> PathBuf {
     }
 }
 
-/// Moves the part to its target, or to one like it. Where that is taken by a file with the same bytes, a download that was stopped
-/// before it could tell has put it there, and it stays; else `existing` decides.
+/// Moves the part to its target, or to one like it. Where that is taken by a file with the same bytes, a download that
+/// was stopped before it could report has put it there, and it stays; else `existing` decides.
 ///
 /// # Errors
 /// [`Error::is_local_io`]; then the part is still there.

@@ -1,4 +1,4 @@
-//! What tells one video from another so surely that a piece of it may be put to another piece (RFC 9110, 8.8 and 13.1.5).
+//! What identifies a video so surely that one piece of it may be joined to another (RFC 9110, 8.8 and 13.1.5).
 
 use std::time::{Duration, SystemTime};
 

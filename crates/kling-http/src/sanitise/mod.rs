@@ -1,4 +1,4 @@
-//! Foreign text made fit for messages: bounded, without the key, without what signs a URL, and
+//! Untrusted text made safe for messages: bounded, without the key, without what signs a URL, and
 //! without characters that a terminal acts on.
 
 mod secret;
@@ -83,7 +83,7 @@ impl Sanitiser {
             .is_some_and(|secret| secret.is_in(body))
     }
 
-    /// A text that must otherwise stay as it is, without the key: an id, an address.
+    /// A text that must otherwise stay as it is, without the key: an id, a URL.
     pub(crate) fn without_key(&self, text: String) -> String {
         match &self.secret {
             Some(secret) if secret.is_in(text.as_bytes()) => secret.taken_out(&text),
@@ -91,7 +91,7 @@ impl Sanitiser {
         }
     }
 
-    /// The beginning of a text with nothing in it that must not be told.
+    /// The beginning of a text with nothing in it that must not be reported.
     fn clean(&self, bytes: &[u8]) -> String {
         let longest = self.secret.as_ref().map_or(0, Secret::longest);
         let is_cut = bytes.len() > WINDOW + longest;

@@ -11,7 +11,7 @@ const REPLACEMENT: &str = "[key]";
 /// happens to contain it must stay usable.
 const SHORTEST: usize = 8;
 
-/// The most bytes that one byte of the key has in a text: `\\u0061`, and a little room.
+/// The maximum number of bytes that one byte of the key has in a text: `\\u0061`, and a little room.
 const WIDEST: usize = 12;
 
 /// A key to be looked for.
@@ -33,7 +33,7 @@ impl Secret {
         Some(Self { key, base64 })
     }
 
-    /// The most bytes that the key has in a text.
+    /// The maximum number of bytes that the key has in a text.
     pub(super) fn longest(&self) -> usize {
         self.key.expose_secret().len() * WIDEST
     }

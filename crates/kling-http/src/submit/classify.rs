@@ -199,7 +199,7 @@ fn unknown(answer: &Answer, body: &Body, error: Error, sanitiser: &Sanitiser) ->
     })
 }
 
-/// The last part of the address at which an answer says that something was made, which may be the id of the task.
+/// The last part of the URL at which an answer says that something was made, which may be the id of the task.
 fn made_at(answer: &Answer) -> Option<String> {
     let address = answer
         .location

@@ -16,7 +16,7 @@ use crate::client::{
 };
 
 impl Client {
-    /// Sends a request for a video, which costs money: exactly one attempt over a connection of its own,
+    /// Sends a request for a video, which costs money: exactly one attempt over its own connection,
     /// never repeated and never redirected.
     ///
     /// Not cancel-safe: if the future is dropped before it is ready, the request may have been sent, and

@@ -34,7 +34,7 @@ pub struct Accepted {
 }
 
 impl Accepted {
-    /// What the service says is wrong with a task that it took all the same: that it failed at once, and why, or an
+    /// What the service says is wrong with a task that it took anyway: that it failed at once, and why, or an
     /// error beside the id. In one line, bounded and safe to print.
     pub fn reason(&self) -> Option<String> {
         self.task.failure()?.told()

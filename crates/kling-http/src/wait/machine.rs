@@ -39,14 +39,14 @@ pub enum Effect {
     Poll,
     /// Tick at this time since the wait began, or earlier.
     SleepUntil(Duration),
-    /// Nothing more. The outcome was told.
+    /// Nothing more. The outcome was reported.
     Done,
 }
 
 /// A wall clock that is ahead of the other by this much more than before tells of a sleep.
 const ASLEEP: Duration = Duration::from_secs(30);
 
-/// After so many answers about another task in a row, it is no accident.
+/// After this many answers about another task in a row, it is not an accident.
 const OTHER_TASKS: u32 = 3;
 
 /// A wait for one task.
@@ -139,7 +139,7 @@ impl Machine {
         (self.effect(now, woke, &mut told), told)
     }
 
-    /// The outcome of a wait whose outcome was told before, as far as it is still known.
+    /// The outcome of a wait whose outcome was reported before, as far as it is still known.
     pub(crate) fn ended(&mut self) -> Outcome {
         Outcome::GaveUp(Box::new(GaveUp {
             task: self.task.clone(),
@@ -179,7 +179,7 @@ impl Machine {
         for warning in task.warnings() {
             let is_new = match warning {
                 Warning::WithoutId => !std::mem::replace(&mut self.warned_without_id, true),
-                // An answer that goes back brings the address after all: completed it stays.
+                // An answer that goes back brings the URL after all: completed it stays.
                 Warning::DoneByAddress { .. } => !self.was_completed(),
             };
             if is_new {
@@ -261,7 +261,7 @@ impl Machine {
             self.due = Some(now.elapsed.saturating_add(apart));
         }
         let again_in = self.due.unwrap_or_default().saturating_sub(now.elapsed);
-        // The deadline's error is the last trouble; its text is told here, so a short form is kept.
+        // The deadline's error is the last trouble; its text is reported here, so a short form is kept.
         self.last_error = Some(error.summary());
         told.push(WaitEvent::Trouble { error, again_in });
     }
@@ -371,7 +371,7 @@ mod tests {
         for seconds in [100, 130, 159] {
             assert!(!ends_as_not_found(machine.on(not_found(), at(seconds))));
         }
-        // Known in between, it begins anew.
+        // Known in between, it begins again.
         machine.on(
             answered(json!({"id": "video_1", "status": "queued"})),
             at(160),

@@ -17,7 +17,7 @@ use crate::error::{Error, Kind};
 use crate::task_ref::TaskRef;
 
 impl Client {
-    /// How far a task is. Costs nothing, so it is tried again within [`Retries`](crate::Retries).
+    /// How far a task is. Costs nothing, so it is retried within [`Retries`](crate::Retries).
     ///
     /// The answer is about the task asked for, by its `id` or its `client_business_id`; of those that both sides know,
     /// all are the same. One that does not say which task it is about is taken for it, with a

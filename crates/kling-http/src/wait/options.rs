@@ -39,7 +39,7 @@ impl Default for WaitOptions {
 }
 
 /// How long the service may say that it does not know the task (404, or 400 with `task_not_exist`) before a wait ends
-/// with [`Reason::NotFound`](super::Reason::NotFound). Answers about the task begin it anew.
+/// with [`Reason::NotFound`](super::Reason::NotFound). Answers about the task begin it again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnknownId {
     /// For this long from the first such answer on.

@@ -12,14 +12,14 @@ use crate::task_ref::TaskRef;
 pub enum WaitEvent {
     /// The task's state or progress changed. It never goes backwards.
     Changed(Box<Task>),
-    /// The service uses a status word that is not known; it counts as waiting. Told once a wait.
+    /// The service uses an unknown status word; it counts as waiting. Reported once per wait.
     UnknownStatus {
         /// The word, safe to print.
         word: String,
     },
-    /// Something is odd about an answer that is used all the same. Each kind is told once a wait.
+    /// Something is odd about an answer that is used anyway. Each kind is reported once per wait.
     Warning(Warning),
-    /// A question was not answered, which says nothing about the task; it is asked again.
+    /// A request for the status failed, which says nothing about the task; it is repeated.
     Trouble {
         /// Why there was no answer.
         error: Error,
@@ -42,10 +42,10 @@ pub enum Outcome {
     GaveUp(Box<GaveUp>),
 }
 
-/// A wait that ended before its task. `Display` says why, and how to go on.
+/// A wait that ended before its task. `Display` says why, and how to continue.
 #[derive(Debug)]
 pub struct GaveUp {
-    /// The task: what to ask for to go on.
+    /// The task: what to ask for to continue.
     pub task: TaskRef,
     /// Why.
     pub reason: Reason,
@@ -58,19 +58,19 @@ pub struct GaveUp {
 /// Why a wait ended before its task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Reason {
-    /// The time is over; the task may still be running.
+    /// The time is up; the task may still be running.
     Deadline,
-    /// The service knows no such task, also after all the patience of [`UnknownId`](super::UnknownId).
+    /// The service does not know the task, even after the patience of [`UnknownId`](super::UnknownId).
     NotFound,
-    /// The service does not take the key.
+    /// The service does not accept the key.
     Unauthorized,
-    /// The task is completed, but the service tells no URL.
+    /// The task is completed, but the service gives no URL.
     NoUrl,
     /// The service keeps answering about another task.
     OtherTask,
-    /// The service sends elsewhere; redirects are not followed.
+    /// The service redirects elsewhere; redirects are not followed.
     Redirected,
-    /// The question cannot be asked: settings or the id are wrong.
+    /// The service cannot be asked: settings or the id are wrong.
     NotAskable,
 }
 
@@ -81,14 +81,14 @@ impl GaveUp {
         seen.or_else(|| self.task.service_id())
     }
 
-    /// The status word that the service said last, if nobody knows it: it may mean that the task is done. Bounded and
-    /// safe to print.
+    /// The last status word of the service, if it is unknown: it may mean that the task is done. Bounded and safe to
+    /// print.
     pub fn unknown_word(&self) -> Option<String> {
         let state = self.last.as_ref()?.state();
         (!state.is_known()).then(|| state.to_string())
     }
 
-    /// How to go on.
+    /// How to continue.
     pub fn help(&self) -> String {
         let task = &self.task;
         match self.reason {

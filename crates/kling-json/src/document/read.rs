@@ -1,4 +1,4 @@
-//! The strict reader: one pass over a text, one entry a value, no recursion.
+//! The strict parser: one pass over a text, one entry per value, no recursion.
 
 use crate::diagnose;
 use crate::error::{Expected, SyntaxError, SyntaxErrorKind};
@@ -186,7 +186,7 @@ fn scalar_at(text: &str, at: usize, first: u8) -> Result<(usize, Kind, bool), Sy
     }
 }
 
-/// The key at `start`, and the offset behind its colon; `expected` can be there.
+/// The key at `start`, and the offset after its colon; `expected` can be there.
 #[inline]
 fn key_at(text: &str, start: usize, expected: Expected) -> Result<(Key, usize), SyntaxError> {
     if text.as_bytes().get(start) != Some(&b'"') {

@@ -1,4 +1,4 @@
-//! The tolerant reader: one loop over the tokens, with a stack of open containers.
+//! The tolerant parser: one loop over the tokens, with a stack of open containers.
 
 use super::number;
 use super::output::Output;

@@ -1,4 +1,4 @@
-//! The way from a repaired text back to its source.
+//! The mapping from a repaired text back to its source.
 
 use crate::span::Span;
 

@@ -1,4 +1,4 @@
-//! Making valid JSON of any text, so that a half-typed or slightly wrong request can be looked at all the same.
+//! Making valid JSON from any text, so that a half-typed or slightly wrong request can still be examined.
 
 mod machine;
 mod map;
@@ -11,22 +11,23 @@ pub use map::OffsetMap;
 
 use crate::error::SyntaxError;
 
-/// The most errors that a [`Repair`] lists: each is a line for a person, and garbage must not fill the memory.
+/// The maximum number of errors that a [`Repair`] lists: each is a line for a person, and garbage must not fill the
+/// memory.
 const MAX_REPAIR_ERRORS: usize = 100;
 
 /// A text made valid, from [`repair`].
 #[derive(Clone, Debug)]
 pub struct Repair {
-    /// Valid JSON with at most [`DEFAULT_MAX_DEPTH`](crate::DEFAULT_MAX_DEPTH) containers inside one another.
+    /// Valid JSON with at most [`DEFAULT_MAX_DEPTH`](crate::DEFAULT_MAX_DEPTH) nested containers.
     pub text: String,
     /// What was wrong, in text order, at most 100 errors; empty exactly when nothing was. The first is what
     /// [`check`](crate::check) says.
     pub errors: Vec<SyntaxError>,
-    /// The way back from the repaired text to the source.
+    /// The mapping from the repaired text to the source.
     pub map: OffsetMap,
 }
 
-/// Makes valid JSON of any text: the text itself when it is valid, else the nearest that a simple reader can find.
+/// Makes valid JSON from any text: the text itself if it is valid, otherwise the nearest that a simple parser can find.
 ///
 /// Closes what is open, adds missing commas, colons, quotation marks and values (`null`), removes needless commas,
 /// comments and garbage, and reads the quotation marks and literals of other languages. Never fails; takes linear time.

@@ -51,7 +51,7 @@ fn begins_token(next: char) -> bool {
         || is_word(next)
 }
 
-/// The characters that end a string which begins with `quote`, when that is no `"` but a quotation mark.
+/// The characters that end a string which begins with `quote`, if that is a quotation mark other than `"`.
 pub(crate) fn closing_quotes(quote: char) -> Option<&'static [char]> {
     match quote {
         '\'' => Some(&['\'']),

@@ -7,7 +7,7 @@ use crate::error::{Inside, SyntaxErrorKind};
 use crate::escape;
 use crate::span::Span;
 
-/// Copies the string whose opening quotation mark is at `at`, mended where it is broken, and gives its end.
+/// Copies the string whose opening quotation mark is at `at`, fixed where it is broken, and gives its end.
 pub(crate) fn copy(text: &str, at: usize, out: &mut Output<'_>) -> usize {
     let Some(quote) = text.get(at..).and_then(|rest| rest.chars().next()) else {
         return at;

@@ -88,7 +88,7 @@ pub(super) fn at<'p>(
         .then(|| dialect(prompt, sign..found.end, Form::At, Some(found.reference)))
 }
 
-/// A kind and a number with blanks around them, and where all that ends.
+/// A kind and a number with white space around them, and where all that ends.
 fn inside(prompt: &str, open: usize, kinds: &[&str]) -> Option<(Reference, usize)> {
     let Numbered {
         separator,

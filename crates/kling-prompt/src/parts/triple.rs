@@ -23,7 +23,7 @@ pub(super) fn triple<'p>(prompt: &'p str, open: usize, kinds: &[&str]) -> Option
     } else {
         return None;
     };
-    // Prose may have a blank and a kind behind the signs, but not a closing sign after them.
+    // Prose may have a blank and a kind after the signs, but not a closing sign after them.
     let closed = byte_at(prompt, part.span().end.saturating_sub(1)) == Some(b'>');
     (word == open || closed).then_some(part)
 }
@@ -105,7 +105,7 @@ fn reason(prompt: &str, open: usize, found: &Numbered, closing: usize) -> Option
     }
 }
 
-/// A known word that ends at `word_end`, and no number behind it.
+/// A known word that ends at `word_end`, and no number after it.
 fn without_number(prompt: &str, open: usize, word_end: usize) -> Part<'_> {
     let (_, after) = separator(prompt, word_end);
     let end = closing_end(prompt, after, 3);
@@ -146,7 +146,7 @@ fn shaped(prompt: &str, open: usize) -> Option<Part<'_>> {
     })
 }
 
-/// Where a number goes on that is none: up to closing signs, or else as far as ASCII letters go.
+/// Where something that is not a number ends: at closing signs, or else after the last ASCII letter.
 fn bad_tail(prompt: &str, at: usize) -> Option<usize> {
     closed_tail(prompt, at).or_else(|| {
         let end = end_of_run(prompt, at, |c| c.is_ascii_alphanumeric() || c == '_');

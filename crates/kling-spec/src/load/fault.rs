@@ -1,4 +1,4 @@
-//! What is wrong in a contract while it is being read: told from the inside out, and placed at the end.
+//! Errors found while a contract is read: reported from the inside out, and located at the end.
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -25,7 +25,7 @@ enum Place {
 }
 
 impl Fault {
-    /// A fault of the value that is looked at; [`At`] says where that stands.
+    /// A fault of the value that is looked at; [`At`] says where that is.
     pub(super) fn new(message: impl Into<String>) -> Self {
         Self {
             place: Place::Keys(Vec::new()),
@@ -44,7 +44,7 @@ impl Fault {
         }
     }
 
-    /// A fault that only follows from another one, which says enough: it is not told.
+    /// A fault that only follows from another one, which is reported; this one is not.
     pub(super) fn follow_up() -> Self {
         Self {
             follows: true,
@@ -65,9 +65,9 @@ impl Fault {
     }
 }
 
-/// Says where the value stands that a check failed at.
+/// Adds the place of the value that failed a check.
 pub(super) trait At {
-    /// It stands under this key, or in what stands there.
+    /// It is under this key, or inside its value.
     fn at(self, key: &str) -> Self;
     /// It is this item of a list, or in it.
     fn at_index(self, index: usize) -> Self;

@@ -101,7 +101,7 @@ impl Fields {
         Ok(field)
     }
 
-    /// A list of the request; a condition on lists inside of lists cannot be said.
+    /// A list of the request; a condition on lists inside lists cannot be said.
     pub(super) fn list(&self, path: &Path, base: &Path) -> Result<(), Fault> {
         let field = self.single(path, base)?;
         if field.kind != Type::Array {

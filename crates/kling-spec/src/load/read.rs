@@ -25,7 +25,8 @@ impl<T> Rows<T> {
     }
 }
 
-/// The tables of a text that is TOML. Of one that is not, only the first fault is told: most others would follow from it.
+/// The tables of a text that is TOML. Of one that is not, only the first fault is reported: most others would follow
+/// from it.
 pub(super) fn parse<'t>(text: &'t str, faults: &mut Faults) -> Option<Spanned<DeTable<'t>>> {
     faults.keep(DeTable::parse(text).map_err(|error| fault_of(&error)))
 }
@@ -89,7 +90,7 @@ pub(super) fn take<'t, T: Deserialize<'t>>(
     faults.keep(read(value))
 }
 
-/// Reads a table, with the reader's error in the words of contracts.
+/// Reads a table, with the parser's error in the terms of contracts.
 pub(super) fn read<'t, T: Deserialize<'t>>(
     value: impl IntoDeserializer<'t, Error>,
 ) -> Result<T, Fault> {

@@ -1,4 +1,4 @@
-//! What the reader of TOML says, in the words of contracts: it speaks of Rust.
+//! Translates the messages of the TOML parser, which use the terms of Rust, to those of contracts.
 
 use toml::de::Error;
 
@@ -6,7 +6,7 @@ use super::fault::Fault;
 use crate::condition::Condition;
 use crate::suggest::nearest;
 
-/// The fault that a reader's error tells of.
+/// The fault that an error of the parser reports.
 pub(super) fn fault_of(error: &Error) -> Fault {
     let offset = error.span().map_or(0, |span| span.start);
     let text = error.message().lines().collect::<Vec<_>>().join("; ");

@@ -10,11 +10,11 @@ use crate::spec::Spec;
 
 /// A ratio: two whole numbers from 1 to 9999.
 const RATIO_PATTERN: &str = "^[1-9][0-9]{0,3}:[1-9][0-9]{0,3}$";
-/// The beginning of an http or https URL, after the blanks that readers of URLs strip.
+/// The beginning of an http or https URL, after the white space that parsers of URLs strip.
 const HTTP_PATTERN: &str = r"^[\x00-\x20]*[Hh][Tt][Tt][Pp][Ss]?:";
 /// The beginning of a URL with any scheme; a single letter is a Windows drive.
 const SCHEME_PATTERN: &str = r"^[\x00-\x20]*[A-Za-z][A-Za-z0-9+.-]+:";
-/// The schemes that no asset address may have.
+/// The schemes that no asset URL may have.
 const EXCLUDED_SCHEME_PATTERN: &str = r"^[\x00-\x20]*([Dd][Aa][Tt][Aa]|[Ff][Ii][Ll][Ee]):";
 
 /// The schema of an object: its members, which of them it needs, and no others.

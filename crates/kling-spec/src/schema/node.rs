@@ -60,7 +60,7 @@ impl Serialize for Node {
     }
 }
 
-/// JSON text with two blanks of indentation and a line end.
+/// JSON text with two spaces of indentation and a line end.
 pub(super) fn pretty(value: &impl Serialize) -> String {
     let mut text =
         serde_json::to_string_pretty(value).expect("keys are strings and numbers are finite");

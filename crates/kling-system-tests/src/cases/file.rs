@@ -1,4 +1,4 @@
-//! A file of cases: one JSON object a line, each with an id and what is expected of it.
+//! A file of cases: one JSON object per line, each with an id and what is expected of it.
 
 use std::path::Path;
 

@@ -10,9 +10,9 @@ use tempfile::TempDir;
 use xtask::failure::{Failure, Result};
 use xtask::process::wait_within;
 
-/// How long a run may take. It is told as a fault of its own, and only ends what hangs.
+/// How long a run may take. It is reported as a fault of its own, and only ends what hangs.
 const LIMIT: Duration = Duration::from_mins(2);
-/// How many characters of what was told are shown beside a fault.
+/// How many characters of what was reported are shown beside a fault.
 const SHOWN: usize = 300;
 /// A key that no service has.
 const KEY: &str = "sk-cases-1f2e3d4c";
@@ -133,7 +133,7 @@ impl Ran {
         serde_json::from_slice(&self.out).unwrap_or_default()
     }
 
-    /// All that was told, in small letters: what was printed, and the texts of a printed object as they are read.
+    /// All that was reported, in small letters: what was printed, and the texts of a printed object as they are read.
     pub(super) fn told(&self) -> String {
         let mut told = String::new();
         for bytes in [&self.out, &self.err] {
@@ -144,7 +144,7 @@ impl Ran {
         told.to_lowercase()
     }
 
-    /// The end of what was told, on one line, for people who look into a fault.
+    /// The end of what was reported, on one line, for people who look into a fault.
     pub(super) fn ending(&self) -> String {
         let both = [&self.out[..], b"\n", &self.err].concat();
         let told = String::from_utf8_lossy(&both);
@@ -160,7 +160,7 @@ impl Ran {
     }
 }
 
-/// Appends every text in a value, each on a line of its own.
+/// Appends every text in a value, each on its own line.
 pub(super) fn texts(value: &Value, found: &mut String) {
     match value {
         Value::String(text) => {

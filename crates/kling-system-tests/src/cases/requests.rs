@@ -14,7 +14,7 @@ const NO_SERVICE: &str = "http://127.0.0.1:9";
 /// The file with the request.
 const FILE: &str = "request.json";
 
-/// Checks a request and mends a copy of it in each way.
+/// Checks a request and fixes a copy of it in each way.
 ///
 /// # Errors
 /// The case is not one, or something cannot be run.

@@ -54,7 +54,7 @@ fn is_in(name: &str, module: &str) -> bool {
 /// Runs all tests of rows, and those that show that an unhardened client fails.
 ///
 /// # Errors
-/// The tests do not build, do not run, or print a key. That a test fails is no error here.
+/// The tests do not build, do not run, or print a key. A failing test is not an error here.
 pub(super) fn run(root: &Path) -> Result<Ran> {
     tell("building the tests of the faults");
     let listed = cargo(root, &["--list", "--format", "terse"])?;

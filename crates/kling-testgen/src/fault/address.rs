@@ -1,4 +1,4 @@
-//! Faults of media addresses.
+//! Faults of media URLs.
 
 use kling_spec::{CommonRule, Format};
 

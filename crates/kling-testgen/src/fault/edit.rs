@@ -52,7 +52,7 @@ pub(crate) enum Written {
 }
 
 impl Edit {
-    /// The most characters by which the text with placeholders grows.
+    /// The maximum number of characters by which the text with placeholders grows.
     pub(crate) fn added_characters(&self) -> usize {
         match self {
             Self::Insert(_, texts) => texts
@@ -131,7 +131,7 @@ impl Edit {
             Self::Insert(path, texts) => {
                 let inserted = choices.one(texts)?.clone();
                 let text = text_at(plan, path)?;
-                // Inside of another placeholder it would be a part of that one's fault.
+                // Inside another placeholder it would be a part of that one's fault.
                 let place = if choices.chance(50) { 0 } else { text.len() };
                 text.insert_str(place, &inserted);
             }

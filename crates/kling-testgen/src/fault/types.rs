@@ -43,7 +43,7 @@ impl Catalogue<'_> {
         let simple = simple_value(self.spec, &field.path);
         // For a list, the item alone.
         let right = simple.items().first().unwrap_or(&simple).clone();
-        // What is not text is written as one; of an object, its address at most.
+        // What is not text is written as one; of an object, its URL at most.
         let text = match right.as_str() {
             Some(text) => text.to_owned(),
             None if matches!(right, Json::Object(_)) => ADDRESS.to_owned(),

@@ -122,7 +122,7 @@ impl Catalogue<'_> {
                     faults.push(self.set(field, fault, vec![Json::string(*ratio)]));
                 }
             }
-            // What a closed list does not have is a wrong value; addresses have their own faults.
+            // What a closed list does not have is a wrong value; URLs have their own faults.
             Format::NonBlank | Format::Ratio | Format::PublicUrl | Format::AssetUrl => {}
         }
     }
@@ -201,7 +201,7 @@ fn beyond(list: &[Scalar]) -> Vec<Json> {
     wrong.map(Json::Integer).collect()
 }
 
-/// Values like the listed ones that are none of them.
+/// Values similar to the listed ones, but not listed.
 fn near_misses(list: &[Scalar]) -> Vec<Json> {
     let mut misses: Vec<Json> = Vec::new();
     for value in list {

@@ -49,7 +49,7 @@ pub(crate) fn with(place: &[Key], key: Key) -> Place {
     longer
 }
 
-/// The part of a path behind the innermost `[]`, or all of it.
+/// The part of a path after the innermost `[]`, or all of it.
 pub(crate) fn behind_items(path: &Path) -> Path {
     let start = path.list().map_or(0, |list| list.steps().len() + 1);
     path.steps()[start..]

@@ -24,7 +24,7 @@ pub const ADDRESS_EDITION: &str = "2025-10-09";
 /// `YYYY-MM`.
 pub const NAME_EDITION: &str = "2026-05";
 
-/// One block of addresses set aside for a special purpose.
+/// One block of addresses reserved for a special purpose.
 ///
 /// ```
 /// use std::net::IpAddr;
@@ -41,7 +41,7 @@ pub struct SpecialPurpose {
     pub prefix_length: u8,
     /// The registry's name of the block.
     pub name: &'static str,
-    /// The document that sets the block aside.
+    /// The document that reserves the block.
     pub source: &'static str,
     /// Whether the block's addresses can be reached from anywhere. Entries that say so are
     /// exceptions inside larger blocks, and networks with a special but public use.
@@ -97,11 +97,11 @@ impl fmt::Display for SpecialPurpose {
 pub struct SpecialUseName {
     /// The name, lower case, without a trailing dot.
     pub name: &'static str,
-    /// What it is set aside for.
+    /// What it is reserved for.
     pub purpose: &'static str,
-    /// The document or decision that sets it aside.
+    /// The document or decision that reserves it.
     pub source: &'static str,
-    /// Whether a public service can look it up in the public DNS all the same.
+    /// Whether a public service can look it up in the public DNS anyway.
     pub public: bool,
 }
 

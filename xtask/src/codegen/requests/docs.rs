@@ -7,7 +7,7 @@ use kling_spec::{Claim, Evidence, Field, Format, Ground};
 use super::INFALLIBLE;
 use crate::codegen::markdown::codes;
 
-/// The most characters of a line, as rustfmt has it.
+/// The maximum number of characters of a line, as rustfmt has it.
 const WIDTH: usize = 100;
 
 /// The lines of a doc comment.
@@ -137,7 +137,7 @@ pub(super) fn escaped(text: &str) -> String {
     shown
 }
 
-/// Lines of at most so many characters where blanks allow it; none begins like a list or a heading.
+/// Lines of at most this many characters where blanks allow it; none begins like a list or a heading.
 fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut length = 0;

@@ -275,7 +275,7 @@ fn is_for_editors(name: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// Names and values that are no Rust names, or are taken.
+    /// Names and values that are not valid Rust names, or are taken.
     const ODD: &str = r#"
         id = "odd-1"
         title = "Odd [1]"

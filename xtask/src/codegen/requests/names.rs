@@ -38,7 +38,7 @@ const TAKEN: [&str; 15] = [
 pub(super) struct Scope(BTreeSet<String>);
 
 impl Scope {
-    /// The name, with a number behind it if it is taken.
+    /// The name, with a number after it if it is taken.
     pub(super) fn unique(&mut self, name: &str) -> String {
         let mut free = name.to_owned();
         let mut number = 2;
@@ -124,7 +124,7 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// With one capital at the beginning and none behind it.
+/// With one capital at the beginning and none after it.
 fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
     let first = letters.next().map(|c| c.to_ascii_uppercase());

@@ -136,7 +136,7 @@ fn memory(short_lines: &Program, kling: &Path, folder: &Path, effort: Effort) ->
     table.print()
 }
 
-/// Writes requests, one a line, of which so many of a hundred have a fault; gives the bytes.
+/// Writes requests, one per line, of which so many of a hundred have a fault; gives the bytes.
 pub(crate) fn write_requests(file: &Path, bytes: usize, faulty_percent: u32) -> io::Result<usize> {
     let mut out = BufWriter::new(File::create(file)?);
     let mut written = 0;

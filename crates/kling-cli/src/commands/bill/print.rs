@@ -165,7 +165,7 @@ impl Print {
         }
     }
 
-    /// What is printed behind the requests.
+    /// What is printed after the requests.
     pub(super) fn tail(self, totals: &Totals) -> Vec<u8> {
         let mut all = Sum::default();
         totals.billed().for_each(|(_, _, sum)| all.add(sum));
@@ -259,7 +259,7 @@ fn table(totals: &Totals, sum: &Sum, summary: &Summary<'_>) -> String {
     text
 }
 
-/// What requests cost together; what has no known price is told beside it.
+/// What requests cost together; what has no known price is reported beside it.
 fn cost(sum: &Sum) -> String {
     let mut parts: Vec<String> = sum
         .costs

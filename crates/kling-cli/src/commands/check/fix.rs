@@ -1,4 +1,4 @@
-//! `--fix`, `--unsafe-fixes` and `--diff`: what can be mended in the files is mended before they are checked.
+//! `--fix`, `--unsafe-fixes` and `--diff`: what can be fixed in the files is fixed before they are checked.
 
 mod diff;
 mod keep;
@@ -25,7 +25,7 @@ use crate::settings::{Settings, SettingsOf};
 use diff::Diff;
 use replace::Replacement;
 
-/// What is done with what can be mended.
+/// What is done with what can be fixed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mode {
     /// The files are changed.
@@ -34,7 +34,7 @@ enum Mode {
     Diff,
 }
 
-/// What a run has mended.
+/// What a run has fixed.
 #[derive(Debug, Default)]
 pub(super) struct Mended {
     fixes: usize,
@@ -46,14 +46,14 @@ pub(super) struct Mended {
     passed_over: u64,
     /// Fixes that are not safe and were not asked for.
     guesses: usize,
-    /// What could not be read or written has been told.
+    /// What could not be read or written has been reported.
     pub(super) is_incomplete: bool,
-    /// The standard input was mended and printed; with whether an error is left in it.
+    /// Standard input was fixed and printed; with whether an error is left in it.
     pub(super) stdin: Option<bool>,
 }
 
 impl Mended {
-    /// Whether there is something to mend.
+    /// Whether there is something to fix.
     pub(super) const fn is_any(&self) -> bool {
         self.fixes > 0
     }
@@ -168,7 +168,7 @@ impl Mending {
         diff.end()
     }
 
-    /// Puts the mended text in the place of the file's, if anything has changed.
+    /// Puts the fixed text in the place of the file's, if anything has changed.
     fn replace(self, file: &File, path: &Path, mended: &mut Mended) -> io::Result<()> {
         // A link stays one: what it leads to is replaced.
         let path: PathBuf = fs::canonicalize(path)?;
@@ -191,7 +191,7 @@ impl Mending {
         put
     }
 
-    /// Gives the pieces of a file in order, each as it was and as it is mended.
+    /// Gives the pieces of a file in order, each as it was and as it is fixed.
     fn texts(
         self,
         file: &File,
@@ -236,7 +236,7 @@ impl Mending {
         give(change)
     }
 
-    /// Tells that a file cannot be mended, unless the check that follows does so.
+    /// Tells that a file cannot be fixed, unless the check that follows does so.
     fn tell_not_text(self, file: &File, mended: &mut Mended) {
         let is_checked_next = self.mode == Mode::Write && file.path.is_some();
         if is_checked_next || file.found {
@@ -321,7 +321,7 @@ impl Mending {
     }
 }
 
-/// A piece of a file as it was and as it is mended.
+/// A piece of a file as it was and as it is fixed.
 struct Change<'t> {
     old: &'t [u8],
     new: std::borrow::Cow<'t, [u8]>,

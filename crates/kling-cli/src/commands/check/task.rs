@@ -14,7 +14,7 @@ use crate::run::{Task, Told};
 pub(super) struct CheckTask<'r> {
     /// `None`: findings are only counted, by rule and by file.
     pub(super) renderer: Option<&'r dyn Render>,
-    /// Whether what is skipped is told.
+    /// Whether what is skipped is reported.
     pub(super) show_skipped: bool,
 }
 

@@ -93,7 +93,7 @@ fn charged(state: &str) -> Option<bool> {
 pub(super) fn checker<'a>(jobs: impl Iterator<Item = &'a Job>) -> Checker {
     let mut trusted = TrustedOrigins::default();
     for job in jobs {
-        // Images that were uploaded to the service are clean. What is not an address has no images either.
+        // Images that were uploaded to the service are clean. What is not a URL has no images either.
         let _ = trusted.insert(&job.service);
     }
     Checker::embedded().trust(trusted)

@@ -4,7 +4,7 @@ use url::Url;
 
 use crate::service::loopback::is_of_this_machine;
 
-/// A service as somebody names it: a base address, or a host with or without a port.
+/// A service as somebody names it: a base URL, or a host with or without a port.
 #[derive(Debug)]
 pub(super) struct Named {
     url: Url,
@@ -25,7 +25,7 @@ impl Named {
         Some(Self { url, is_address })
     }
 
-    /// Whether the service at this base address is meant. The names of this machine are one.
+    /// Whether the service at this base URL is meant. The names of this machine are one.
     pub(super) fn is(&self, service: &str) -> bool {
         let Ok(service) = Url::parse(service) else {
             return false;

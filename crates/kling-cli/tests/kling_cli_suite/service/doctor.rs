@@ -129,10 +129,10 @@ fn no_key_is_said_to_be_taken_where_none_was_given() {
     let found = ran(keyless.env_remove("TOAPIS_API_KEY"));
     assert_eq!((found.code, faults(&found).len()), (0, 0));
     assert!(
-        found.out.contains("answers without a key") && !found.out.contains("takes the key"),
+        found.out.contains("answers without a key") && !found.out.contains("accepts the key"),
         "{}",
         found.out
     );
     let keyed = stage.run(&server.url, &["doctor"]);
-    assert!(keyed.out.contains("takes the key"), "{}", keyed.out);
+    assert!(keyed.out.contains("accepts the key"), "{}", keyed.out);
 }

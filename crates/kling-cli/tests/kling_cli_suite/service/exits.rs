@@ -376,7 +376,7 @@ fn what_costs_more_than_it_may_is_not_sent() {
         (
             prices,
             "0.24",
-            "it costs 0.25 EUR, and `--max-cost` is 0.24, so the request was not sent",
+            "it costs 0.25 EUR, but `--max-cost` is 0.24, so the request was not sent",
         ),
         (
             "[prices]\ncurrency = \"EUR\"\n",

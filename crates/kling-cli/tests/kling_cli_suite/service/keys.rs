@@ -83,7 +83,7 @@ fn what_looks_like_a_key_is_not_repeated() {
     // In both places a path belongs.
     for command in ["balance", "emulator"] {
         let ran = stage.run(service.url(), &[command, "--key-file", CANARY]);
-        refused(&ran, "--key-file", "the path of a file belongs there");
+        refused(&ran, "--key-file", "must be the path of a file");
     }
 }
 

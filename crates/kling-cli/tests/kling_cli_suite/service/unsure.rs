@@ -61,7 +61,7 @@ fn an_id_that_cannot_be_recorded_is_told_and_recorded_once_it_can_be() {
         .unwrap();
     server.go();
     // Longer than a process waits for another one.
-    running.wait_for("the service took the request as the task video_7");
+    running.wait_for("the service accepted the request as the task video_7");
     lock.rollback().unwrap();
     let (code, told) = running.end();
     assert_eq!(code, 0, "{told}");
@@ -168,7 +168,7 @@ fn an_intent_is_not_sent_to_another_service_or_beside_a_later_job() {
     let resumed = stage.run(service.url(), &["jobs", "resume", "1"]);
     assert_eq!((resumed.code, service.charges()), (2, 1), "{}", resumed.err);
     assert!(
-        resumed.err.contains("as job 2 meanwhile"),
+        resumed.err.contains("has meanwhile been sent as job 2"),
         "{}",
         resumed.err
     );

@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 /// The longest head of a request that is read, in bytes; the client's have about 250.
 const MAX_HEAD: usize = 16 * 1024;
 
-/// The service, on a thread of its own. It ends when this is dropped.
+/// The service, on its own thread. It ends when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Server {
     address: SocketAddr,

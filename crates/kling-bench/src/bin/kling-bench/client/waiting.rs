@@ -1,6 +1,6 @@
 //! Many tasks that wait in one process: its memory, its questions and its time on the processor.
 //!
-//! The client runs in a process of its own, so that its memory is the client's alone; the service runs in
+//! The client runs in its own process, so that its memory is the client's alone; the service runs in
 //! the process that started it and counts the questions.
 
 use std::fs;

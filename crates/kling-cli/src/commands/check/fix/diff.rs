@@ -16,7 +16,7 @@ const CONTEXT: usize = 3;
 
 /// The changes of one file, printed as they are given.
 pub(super) struct Diff {
-    /// What stands before the first change; taken when it is printed.
+    /// What is before the first change; taken when it is printed.
     head: String,
     is_terminal: bool,
     lines: Lines,
@@ -94,7 +94,7 @@ impl Diff {
 /// The lines of a file as they come, of which each stays one line.
 #[derive(Default)]
 struct Lines {
-    /// The line that has not ended, as it was and as it is mended.
+    /// The line that has not ended, as it was and as it is fixed.
     old: Vec<u8>,
     new: Vec<u8>,
     is_changed: bool,

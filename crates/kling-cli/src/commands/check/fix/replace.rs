@@ -203,7 +203,7 @@ mod tests {
     const OLD: &[u8] = b"{\"duration\": \"5\"}";
     const NEW: &[u8] = b"{\"duration\": 5}";
 
-    /// A file with the old text in a folder of its own, and what is to replace it.
+    /// A file with the old text in its own folder, and what is to replace it.
     fn begun() -> (tempfile::TempDir, PathBuf, Replacement) {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.json");
@@ -243,7 +243,7 @@ mod tests {
             fs::write(&path, other).expect("the file is written");
             let error = replacement.put().expect_err("it has changed");
             assert!(
-                error.to_string().contains("changed since it was read"),
+                error.to_string().contains("changed after it was read"),
                 "{error}"
             );
             holds(&path, other);
