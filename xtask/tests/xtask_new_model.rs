@@ -97,7 +97,7 @@ fn what_is_there_is_refused_and_nothing_is_written() {
     let taken = root.join("fixtures/kling-v9/expected.toml");
     fs::create_dir_all(taken.parent().unwrap()).unwrap();
     fs::write(&taken, "kept").unwrap();
-    assert!(refused("kling-v9").ends_with("is there already"));
+    assert!(refused("kling-v9").ends_with("already exists"));
     assert_eq!(fs::read_to_string(&taken).unwrap(), "kept");
     assert!(!root.join("crates/kling-spec/models").exists());
     assert_eq!(text(root, LIST), before);

@@ -31,7 +31,7 @@ fn an_empty_or_wrong_folder_is_told() {
     check(
         &folder,
         &["docs"],
-        "`docs` holds no files that end in `.json`, `.jsonl` or `.ndjson`; name another folder, or a file",
+        "`docs` does not contain files that end in `.json`, `.jsonl` or `.ndjson`; name another folder, or a file",
     );
     check(
         &folder,

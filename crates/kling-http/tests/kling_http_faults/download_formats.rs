@@ -35,7 +35,7 @@ async fn every_kind_of_video_gets_its_ending_and_what_is_odd_is_told() {
             with_box,
             "video_1.mp4",
             VideoKind::Mp4,
-            Some("other boxes"),
+            Some("does not begin with the boxes"),
         ),
         (
             ETAG,
