@@ -1,5 +1,5 @@
 //! `cargo xtask cases`, `faults` and `system-test`: what `crates/kling-system-tests` does. It is a program of its own, built
-//! when it is asked for, since it needs a server, which no other chore does.
+//! when one of them is run, so that xtask itself is built without a server.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
