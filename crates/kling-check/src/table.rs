@@ -156,11 +156,14 @@ impl ObjectTable {
     /// The place of the member that a key names. Members mostly come in the contract's order, so `expected` is asked first.
     #[inline]
     pub(crate) fn place(&self, key: &Text<'_>, expected: usize) -> Option<usize> {
-        let is_named = |name: &Box<str>| key.equals(name);
-        if self.names.get(expected).is_some_and(is_named) {
+        let is_expected = self
+            .names
+            .get(expected)
+            .is_some_and(|name| key.equals(name));
+        if is_expected {
             return Some(expected);
         }
-        self.names.iter().position(is_named)
+        self.names.iter().position(|name| key.equals(name))
     }
 
     /// The place of the member with this name.

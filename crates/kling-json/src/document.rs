@@ -235,6 +235,7 @@ impl<'t> Document<'t> {
     }
 
     /// The document's value.
+    #[expect(clippy::missing_panics_doc, reason = "each document has a root")]
     pub fn root(&self) -> Node<'_> {
         Node::of(self, NodeId::default()).expect("each document has a root")
     }

@@ -11,9 +11,9 @@ use kling_check::{Report, Which};
 use super::document::{Content, Document};
 use super::position::{Encoding, Lines};
 
-/// The kind of an action that mends one finding.
+/// The kind of an action that fixes one finding.
 const QUICK_FIX: CodeActionKind = CodeActionKind::QuickFix;
-/// The kind of the action that mends all that can be mended safely, as editors run it when a file is saved.
+/// The kind of the action that fixes everything that can be fixed safely, as editors run it when a file is saved.
 const FIX_ALL: CodeActionKind = CodeActionKind::SourceFixAll;
 
 /// The kinds that there are.
@@ -105,7 +105,7 @@ pub(super) fn actions(
     }
     if !everything.is_empty() {
         actions.push(CodeAction {
-            title: "mend all that can be mended safely".to_owned(),
+            title: "fix everything that can be fixed safely".to_owned(),
             kind: Some(FIX_ALL),
             is_preferred: Some(false),
             edit: Some(edit(&asked.text_document.uri, everything)),

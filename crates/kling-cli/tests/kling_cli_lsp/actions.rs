@@ -90,7 +90,11 @@ fn each_finding_has_its_fix_and_the_safe_ones_come_together() {
                 false
             ),
             ("quickfix", "write `\"pro\"`", true),
-            ("source.fixAll", "mend all that can be mended safely", false),
+            (
+                "source.fixAll",
+                "fix everything that can be fixed safely",
+                false
+            ),
         ]
     );
     for (action, (from, to)) in all.iter().zip([
