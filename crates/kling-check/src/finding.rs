@@ -169,12 +169,12 @@ pub(crate) struct Mark<'d> {
     pub(crate) list: Option<Node<'d>>,
     /// Whether the list has the item that it means.
     pub(crate) item_is_there: bool,
-    pub(crate) fault: MarkFault,
+    pub(crate) problem: MarkProblem,
 }
 
 /// What is wrong with it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum MarkFault {
+pub(crate) enum MarkProblem {
     /// It names an item that is not there.
     Range { reference: Reference, count: usize },
     /// It comes behind one with a higher number, which is the first that does.
@@ -189,7 +189,7 @@ pub(crate) enum MarkFault {
     Dialect(Option<Reference>),
 }
 
-impl MarkFault {
+impl MarkProblem {
     /// The placeholder that it is or means.
     pub(crate) const fn reference(self) -> Option<Reference> {
         match self {
