@@ -8,7 +8,7 @@ use kling_spec::{CommonRule, Placeholders, Service, nearest};
 use kling_text::{quote, quote_string};
 
 use super::Words;
-use super::stray::stray;
+use super::unexpected_key::unexpected_key;
 use super::value::of_value;
 use super::words::{alternatives, found_kind, of_field};
 use crate::context::Context;
@@ -123,7 +123,7 @@ fn values<'v>(finding: &'v Finding<'_>, context: &Context<'v>) -> Option<Values<
             ]
         }
         FindingKind::Duplicate => vec![("name", quote(&node.key()?.decode()).into())],
-        FindingKind::Stray(found) => stray(node, context, found)?,
+        FindingKind::UnexpectedKey(found) => unexpected_key(node, context, found)?,
         FindingKind::Mark(mark) => of_mark(mark, context.table?.spec.placeholders()?),
         FindingKind::Unmentioned { kind, number } => {
             let kind = context.table?.spec.placeholders()?.kinds.get(*kind)?;
