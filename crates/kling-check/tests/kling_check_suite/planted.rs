@@ -4,13 +4,13 @@
 use kling_check::Checker;
 use kling_json::Document;
 use kling_spec::{Spec, any_schema, request_schema};
-use kling_testgen::{broken_by, faults};
+use kling_testgen::{broken_by, mutations};
 use serde_json::{Map, Value, json};
 
 use crate::support::{draw, is_valid_by, keeping_all, parsed, requests, specs};
 
-/// Requests for each fault that can be planted, and of every kind.
-const OF_EACH_FAULT: usize = 5;
+/// Requests for each mutation that can be made, and of every kind.
+const OF_EACH_MUTATION: usize = 5;
 const OF_ALL_KINDS: usize = 2_500;
 
 /// A schema that differs from the generated one in one keyword.
@@ -182,8 +182,8 @@ fn late_colons(spec: &Spec) -> Vec<String> {
 fn judged(checker: &Checker, spec: &Spec) -> Vec<(Value, bool)> {
     let mut texts = draw(&requests(spec), 1, OF_ALL_KINDS);
     texts.extend(late_colons(spec));
-    for (seed, fault) in (2..).zip(faults(spec)) {
-        let broken = draw(&broken_by(spec, &fault), seed, OF_EACH_FAULT);
+    for (seed, mutation) in (2..).zip(mutations(spec)) {
+        let broken = draw(&broken_by(spec, &mutation), seed, OF_EACH_MUTATION);
         texts.extend(
             broken
                 .into_iter()
