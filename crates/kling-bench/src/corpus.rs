@@ -2,15 +2,15 @@
 //!
 //! Three models by their share of real traffic; 200 bytes to 2 KB each; `model` first in most;
 //! compact, spaced or indented; prompts in several languages, with escapes and multi-byte text;
-//! URLs with signed query strings; a stated share with one fault each.
+//! URLs with signed query strings; a stated share with one mutation each.
 
 mod address;
 mod draft;
-mod fault;
+mod mutation;
 mod print;
 mod prompt;
 
-pub use fault::Fault;
+pub use mutation::Mutation;
 
 use crate::random::Random;
 use draft::Draft;
@@ -30,14 +30,14 @@ pub struct Recipe {
     pub seed: u64,
     /// The least bytes in all; the last request may go over it.
     pub bytes: usize,
-    /// How many of a hundred requests have a fault.
+    /// How many of a hundred requests have a mutation.
     pub faulty_percent: u32,
     /// Whether each request is one line, as in a `.jsonl` file.
     pub one_line: bool,
 }
 
 impl Default for Recipe {
-    /// A megabyte with 5 % of faults, in every layout.
+    /// A megabyte with 5 % of mutations, in every layout.
     fn default() -> Self {
         Self {
             seed: 1,
@@ -48,7 +48,7 @@ impl Default for Recipe {
     }
 }
 
-/// Requests in one piece of memory, each with the fault that it was given.
+/// Requests in one piece of memory, each with the mutation that it was given.
 ///
 /// ```
 /// use kling_bench::corpus::{Corpus, Recipe};
@@ -61,7 +61,7 @@ impl Default for Recipe {
 pub struct Corpus {
     text: String,
     ends: Vec<usize>,
-    faults: Vec<Option<Fault>>,
+    mutations: Vec<Option<Mutation>>,
 }
 
 impl Corpus {
@@ -71,14 +71,14 @@ impl Corpus {
         let mut corpus = Self {
             text: String::with_capacity(recipe.bytes + LONGEST),
             ends: Vec::new(),
-            faults: Vec::new(),
+            mutations: Vec::new(),
         };
         while corpus.text.len() < recipe.bytes {
             let faulty = random.chance(recipe.faulty_percent);
-            let (text, fault) = request(&mut random, faulty, recipe.one_line);
+            let (text, mutation) = request(&mut random, faulty, recipe.one_line);
             corpus.text.push_str(&text);
             corpus.ends.push(corpus.text.len());
-            corpus.faults.push(fault);
+            corpus.mutations.push(mutation);
         }
         corpus
     }
@@ -112,33 +112,33 @@ impl Corpus {
     }
 
     /// What was made wrong in each request, in order.
-    pub fn faults(&self) -> impl Iterator<Item = Option<Fault>> {
-        self.faults.iter().copied()
+    pub fn mutations(&self) -> impl Iterator<Item = Option<Mutation>> {
+        self.mutations.iter().copied()
     }
 }
 
 /// One request, and what was made wrong in it.
-fn request(random: &mut Random, faulty: bool, one_line: bool) -> (String, Option<Fault>) {
+fn request(random: &mut Random, faulty: bool, one_line: bool) -> (String, Option<Mutation>) {
     loop {
         let style = Style::draw(random, one_line);
-        let fault = faulty.then(|| Fault::draw(random));
-        // Not every fault fits every request: an end frame needs a list of images. And a URL
+        let mutation = faulty.then(|| Mutation::draw(random));
+        // Not every mutation fits every request: an end frame needs a list of images. And a URL
         // or inlined media can be longer than there is room for.
-        match attempt(random, fault, style) {
-            Some(text) if (SHORTEST..=LONGEST).contains(&text.len()) => return (text, fault),
+        match attempt(random, mutation, style) {
+            Some(text) if (SHORTEST..=LONGEST).contains(&text.len()) => return (text, mutation),
             Some(_) | None => {}
         }
     }
 }
 
-fn attempt(random: &mut Random, fault: Option<Fault>, style: Style) -> Option<String> {
+fn attempt(random: &mut Random, mutation: Option<Mutation>, style: Style) -> Option<String> {
     let (mut draft, marks) = Draft::draw(random);
     let room = length(random).saturating_sub(print::length(&draft.members, style));
     let prompt = prompt::write(random, &marks, room, style);
     draft.set("prompt", prompt.into());
     draft.order(random);
-    match fault {
-        Some(fault) => fault.text(random, &mut draft, style),
+    match mutation {
+        Some(mutation) => mutation.text(random, &mut draft, style),
         None => Some(print::text(&draft.members, style)),
     }
 }

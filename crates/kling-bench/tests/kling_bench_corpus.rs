@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use kling_bench::corpus::{Corpus, Fault, LONGEST, Recipe, SHORTEST};
+use kling_bench::corpus::{Corpus, LONGEST, Mutation, Recipe, SHORTEST};
 use kling_bench::peers::{
     Boon, CompiledJsonSchema, JsonSchema, OneJsonSchema, Peer, SCHEMAS, Verdict,
 };
@@ -51,13 +51,13 @@ fn the_checker_finds_faults_exactly_where_they_were_made() {
     let checker = Checker::embedded();
     for percent in [0, 5, 100] {
         let corpus = corpus(percent);
-        for (request, fault) in corpus.requests().zip(corpus.faults()) {
+        for (request, mutation) in corpus.requests().zip(corpus.mutations()) {
             let document = Document::read(request);
             let report = checker.check(&document);
             assert_eq!(
                 report.is_clean(),
-                fault.is_none(),
-                "{fault:?}\n{request}\n{:#?}",
+                mutation.is_none(),
+                "{mutation:?}\n{request}\n{:#?}",
                 report.diagnostics()
             );
         }
@@ -69,8 +69,8 @@ fn the_checker_finds_faults_exactly_where_they_were_made() {
             0.02,
         );
     }
-    let kinds: BTreeSet<Fault> = corpus(100).faults().flatten().collect();
-    assert_eq!(kinds.len(), Fault::ALL.len());
+    let kinds: BTreeSet<Mutation> = corpus(100).mutations().flatten().collect();
+    assert_eq!(kinds.len(), Mutation::ALL.len());
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn the_peers_and_the_checker_agree_on_what_a_schema_can_say() {
     let (jsonschema, boon) = (JsonSchema::new(), Boon::new());
     for percent in [5, 100] {
         let corpus = corpus(percent);
-        for (request, fault) in corpus.requests().zip(corpus.faults()) {
+        for (request, mutation) in corpus.requests().zip(corpus.mutations()) {
             let document = Document::read(request);
             let report = checker.check(&document);
             let broken = document.error().is_some();
@@ -154,7 +154,7 @@ fn the_peers_and_the_checker_agree_on_what_a_schema_can_say() {
                 assert_eq!(
                     verdict.is_valid(),
                     valid,
-                    "{name}: {verdict:?}, {fault:?}\n{request}\n{:#?}",
+                    "{name}: {verdict:?}, {mutation:?}\n{request}\n{:#?}",
                     report.diagnostics()
                 );
                 assert_eq!(
@@ -165,8 +165,8 @@ fn the_peers_and_the_checker_agree_on_what_a_schema_can_say() {
             }
             assert_eq!(
                 valid,
-                !fault.is_some_and(Fault::schema_sees),
-                "{fault:?}\n{request}"
+                !mutation.is_some_and(Mutation::schema_sees),
+                "{mutation:?}\n{request}"
             );
         }
     }

@@ -1,7 +1,7 @@
 //! A finding in words, with its place, as people and programs read it.
 
 mod message;
-mod stray;
+mod unexpected_key;
 mod value;
 mod words;
 

@@ -67,7 +67,7 @@ struct Fact {
 
 /// How many items satisfy a condition: of some it is not known.
 #[derive(Debug, Clone, Copy, Default)]
-struct Hits {
+struct ItemCounts {
     sure: u32,
     open: u32,
     /// The same as the service sees the items.
@@ -82,7 +82,7 @@ struct Hits {
 pub(crate) struct Facts<'d> {
     document: &'d Document<'d>,
     fields: Vec<Fact>,
-    hits: Vec<Hits>,
+    item_counts: Vec<ItemCounts>,
     meant: Vec<Scalar>,
     /// Whether anything was read under a wrong key.
     pub(crate) any_elsewhere: bool,
@@ -93,7 +93,7 @@ impl<'d> Facts<'d> {
         Self {
             document,
             fields: vec![Fact::default(); table.fields.len()],
-            hits: Vec::new(),
+            item_counts: Vec::new(),
             meant: Vec::new(),
             any_elsewhere: false,
         }
@@ -147,11 +147,11 @@ impl<'d> Facts<'d> {
 
     pub(crate) fn begin_list(&mut self, table: &Table, array: &ArrayTable) {
         // Many requests have no lists.
-        if self.hits.is_empty() {
-            self.hits = vec![Hits::default(); table.item_conditions.len()];
+        if self.item_counts.is_empty() {
+            self.item_counts = vec![ItemCounts::default(); table.item_conditions.len()];
         }
         for &condition in &array.conditions {
-            self.hits[condition] = Hits::default();
+            self.item_counts[condition] = ItemCounts::default();
         }
     }
 
@@ -172,20 +172,20 @@ impl<'d> Facts<'d> {
             } else {
                 meant
             };
-            let hits = &mut self.hits[place];
+            let item_counts = &mut self.item_counts[place];
             match meant {
                 Truth::Yes => {
-                    if u64::from(hits.sure) == condition.before_witness() {
-                        hits.witness = Some(index);
+                    if u64::from(item_counts.sure) == condition.before_witness() {
+                        item_counts.witness = Some(index);
                     }
-                    hits.sure += 1;
+                    item_counts.sure += 1;
                 }
-                Truth::Open => hits.open += 1,
+                Truth::Open => item_counts.open += 1,
                 Truth::No => {}
             }
             match sent {
-                Truth::Yes => hits.sent_sure += 1,
-                Truth::Open => hits.sent_open += 1,
+                Truth::Yes => item_counts.sent_sure += 1,
+                Truth::Open => item_counts.sent_open += 1,
                 Truth::No => {}
             }
         }
@@ -242,7 +242,7 @@ impl<'d> Facts<'d> {
 
     /// The item that settled a condition on items.
     pub(crate) fn witness(&self, condition: usize) -> Option<u32> {
-        self.hits.get(condition)?.witness
+        self.item_counts.get(condition)?.witness
     }
 
     /// Whether a condition holds.
@@ -310,13 +310,16 @@ impl<'d> Facts<'d> {
 
     fn items(&self, table: &Table, place: usize, view: View) -> Truth {
         let condition = &table.item_conditions[place];
-        let (sure, open) = match (self.count(condition.list, view), self.hits.get(place)) {
+        let (sure, open) = match (
+            self.count(condition.list, view),
+            self.item_counts.get(place),
+        ) {
             (None, _) => return Truth::Open,
             // Not read at all, or not seen.
             (Some(0), _) | (Some(_), None) => (0, 0),
-            (Some(_), Some(hits)) => match view {
-                View::Meant => (hits.sure, hits.open),
-                View::Sent => (hits.sent_sure, hits.sent_open),
+            (Some(_), Some(item_counts)) => match view {
+                View::Meant => (item_counts.sure, item_counts.open),
+                View::Sent => (item_counts.sent_sure, item_counts.sent_open),
             },
         };
         match condition.most {
@@ -344,16 +347,16 @@ impl<'d> Facts<'d> {
     }
 
     /// What a member says, or its default where it is absent; `None` where it is not known.
-    pub(crate) fn said<'f>(
+    pub(crate) fn field_value<'f>(
         &'f self,
         field: FieldId,
         default: Option<&'f Scalar>,
         view: View,
-    ) -> Option<Said<'f>> {
+    ) -> Option<FieldValue<'f>> {
         match self.reading(field, view) {
-            Reading::Absent => default.map(Said::Known),
-            Reading::Written | Reading::NoItems => self.node(field).map(Said::Written),
-            Reading::Meant => self.meant_value(field).map(Said::Known),
+            Reading::Absent => default.map(FieldValue::Known),
+            Reading::Written | Reading::NoItems => self.node(field).map(FieldValue::Written),
+            Reading::Meant => self.meant_value(field).map(FieldValue::Known),
             Reading::Open => None,
         }
     }
@@ -365,14 +368,14 @@ impl<'d> Facts<'d> {
 
 /// What a member says.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Said<'f> {
+pub(crate) enum FieldValue<'f> {
     /// What is written.
     Written(Node<'f>),
     /// This value.
     Known(&'f Scalar),
 }
 
-impl Said<'_> {
+impl FieldValue<'_> {
     /// The whole number, if it is one.
     pub(crate) fn integer(self) -> Option<i64> {
         match self {

@@ -108,7 +108,7 @@ pub(crate) enum FindingKind<'d> {
     /// A duplicate key.
     Duplicate,
     /// A key that its object does not have.
-    Stray(Box<Stray<'d>>),
+    UnexpectedKey(Box<UnexpectedKey<'d>>),
     /// A value under a wrong key, which means this one; and that is not listed.
     Converted {
         field: FieldId,
@@ -128,7 +128,7 @@ pub(crate) enum FindingKind<'d> {
 
 /// A key that its object does not have.
 #[derive(Debug, Clone)]
-pub(crate) struct Stray<'d> {
+pub(crate) struct UnexpectedKey<'d> {
     pub(crate) object: ObjectId,
     pub(crate) meaning: Meaning<'d>,
     /// The field that it stands for.
@@ -143,7 +143,7 @@ pub(crate) struct Stray<'d> {
     pub(crate) mistake: Option<&'d Mistake>,
 }
 
-/// What a stray key means.
+/// What an unexpected key means.
 #[derive(Debug, Clone)]
 pub(crate) enum Meaning<'d> {
     /// A member of another level of this model.
@@ -169,12 +169,12 @@ pub(crate) struct Mark<'d> {
     pub(crate) list: Option<Node<'d>>,
     /// Whether the list has the item that it means.
     pub(crate) item_is_there: bool,
-    pub(crate) fault: MarkFault,
+    pub(crate) problem: MarkProblem,
 }
 
 /// What is wrong with it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum MarkFault {
+pub(crate) enum MarkProblem {
     /// It names an item that is not there.
     Range { reference: Reference, count: usize },
     /// It comes behind one with a higher number, which is the first that does.
@@ -189,7 +189,7 @@ pub(crate) enum MarkFault {
     Dialect(Option<Reference>),
 }
 
-impl MarkFault {
+impl MarkProblem {
     /// The placeholder that it is or means.
     pub(crate) const fn reference(self) -> Option<Reference> {
         match self {
@@ -208,10 +208,10 @@ impl<'d> Finding<'d> {
         let text = context.models.common().rule(rule);
         let ground = kind.ground(context);
         // What the service drops is missed where it is required.
-        let missed = if let FindingKind::Stray(stray) = &kind
-            && !stray.is_taken
+        let missed = if let FindingKind::UnexpectedKey(unexpected) = &kind
+            && !unexpected.is_taken
         {
-            stray
+            unexpected
                 .target
                 .and_then(|field| context.row(field)?.required.as_ref())
         } else {
@@ -278,7 +278,9 @@ impl<'d> Finding<'d> {
             {
                 Span::new(span.start, span.start + 1)
             }
-            FindingKind::Duplicate | FindingKind::Stray(_) => self.node.key_span().unwrap_or(span),
+            FindingKind::Duplicate | FindingKind::UnexpectedKey(_) => {
+                self.node.key_span().unwrap_or(span)
+            }
             FindingKind::Mark(mark) => mark.span,
             FindingKind::UnknownModel { .. }
             | FindingKind::MissingModel
@@ -351,7 +353,7 @@ impl<'d> FindingKind<'d> {
             Self::EmptyList(_) => CommonRule::EmptyList,
             Self::TooManyItems { .. } => CommonRule::TooManyItems,
             Self::Duplicate => CommonRule::DuplicateKey,
-            Self::Stray(stray) => match stray.meaning {
+            Self::UnexpectedKey(unexpected) => match unexpected.meaning {
                 Meaning::Misplaced(_) | Meaning::Foreign(_) => CommonRule::MisplacedField,
                 Meaning::Misnamed(_) => CommonRule::MisnamedField,
                 Meaning::Unknown(_) => CommonRule::UnknownField,
@@ -374,7 +376,7 @@ impl<'d> FindingKind<'d> {
             | Self::Notation { .. }
             | Self::EmptyList(_)
             | Self::Duplicate
-            | Self::Stray(_)
+            | Self::UnexpectedKey(_)
             | Self::Rule => None,
             Self::Missing(field) => row(field)?.required.as_ref(),
             Self::WrongType { field, .. } | Self::NotWhole(field) => Some(&row(field)?.ground),

@@ -18,7 +18,7 @@ use kling_text::quote;
 
 use crate::context::Context;
 use crate::finding::{Finding, FindingKind, Meaning, Rule};
-use crate::meant::{Said, keeps_meant};
+use crate::meant::{ValueCounts, keeps_meant};
 use crate::report::Report;
 use effects::Effects;
 
@@ -93,7 +93,7 @@ impl Report<'_> {
         }
         // The report may hold fewer findings than there are.
         let before = Effects::of(context, document);
-        let said = Said::of(document.root());
+        let counts = ValueCounts::of(document.root());
         let mut fixes = Vec::new();
         for (index, finding) in self.findings().iter().enumerate() {
             let Some(proposal) = propose(context, finding) else {
@@ -110,7 +110,7 @@ impl Report<'_> {
                 continue;
             };
             let tried = Document::read(text);
-            if keeps_meant(&said, &tried, repeats) {
+            if keeps_meant(&counts, &tried, repeats) {
                 let after = Effects::of(context, &tried);
                 fixes.push(Fix {
                     finding: index,
@@ -139,12 +139,13 @@ fn propose(context: &Context<'_>, finding: &Finding<'_>) -> Option<Proposal> {
     }
     match &finding.kind {
         FindingKind::Duplicate => key::duplicate(node),
-        FindingKind::Stray(stray) => match stray.target {
-            Some(target) if stray.is_read || stray.is_taken => {
-                key::stray(context.table?, node, stray, target)
+        FindingKind::UnexpectedKey(unexpected) => match unexpected.target {
+            Some(target) if unexpected.is_read || unexpected.is_taken => {
+                key::unexpected_key(context.table?, node, unexpected, target)
             }
-            _ if matches!(stray.meaning, Meaning::Unknown(None))
-                || matches!(stray.meaning, Meaning::Foreign(_)) && stray.mistake.is_none() =>
+            _ if matches!(unexpected.meaning, Meaning::Unknown(None))
+                || matches!(unexpected.meaning, Meaning::Foreign(_))
+                    && unexpected.mistake.is_none() =>
             {
                 let title = format!("remove {}", quote(&node.key()?.decode()));
                 Some(Proposal::new(title, true, vec![remove_member(node).ok()?]))

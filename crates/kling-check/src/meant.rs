@@ -9,7 +9,7 @@ const LONGEST_WORD: usize = 32;
 
 /// What a text says, wherever it says it.
 #[derive(Debug, Default)]
-pub(crate) struct Said {
+pub(crate) struct ValueCounts {
     /// Texts, numbers and truth values as JSON has them apart from white space around a text, each with how often it is
     /// there.
     values: BTreeMap<String, usize>,
@@ -17,11 +17,11 @@ pub(crate) struct Said {
     containers: usize,
 }
 
-impl Said {
+impl ValueCounts {
     pub(crate) fn of(node: Node<'_>) -> Self {
-        let mut said = Self::default();
-        said.add(node);
-        said
+        let mut counts = Self::default();
+        counts.add(node);
+        counts
     }
 
     fn add(&mut self, node: Node<'_>) {
@@ -89,8 +89,8 @@ impl Said {
 }
 
 /// Whether a fixed text still says all that is meant in what was said before; what `repeats` something that stays may go.
-pub(crate) fn keeps_meant(said: &Said, fixed: &Document<'_>, repeats: bool) -> bool {
-    said.is_kept_in(&Said::of(fixed.root()), repeats)
+pub(crate) fn keeps_meant(counts: &ValueCounts, fixed: &Document<'_>, repeats: bool) -> bool {
+    counts.is_kept_in(&ValueCounts::of(fixed.root()), repeats)
 }
 
 /// Whether a value says so much that no fix may drop it: a URL, a list, an object, `true`, or more than a word.
@@ -98,7 +98,7 @@ pub(crate) fn is_meant(node: Node<'_>) -> bool {
     match node.kind() {
         // Broken text has its own finding.
         _ if !node.is_whole() => false,
-        Kind::Array | Kind::Object => !Said::of(node).values.is_empty(),
+        Kind::Array | Kind::Object => !ValueCounts::of(node).values.is_empty(),
         Kind::String => node.text().is_some_and(|text| {
             let text = text.decode();
             !text.trim().is_empty() && !is_word(text.trim())
@@ -128,7 +128,7 @@ pub(crate) fn holds_addresses(node: Node<'_>) -> bool {
         .is_some_and(|text| addresses(&text.decode()).nth(1).is_some())
 }
 
-/// Whether a value of [`Said`] may go without anything in its place.
+/// Whether a value of [`ValueCounts`] may go without anything in its place.
 fn is_little(value: &str) -> bool {
     match value.strip_prefix('"') {
         Some(text) => is_word(text),
@@ -151,7 +151,7 @@ fn is_word(text: &str) -> bool {
         })
 }
 
-/// The URLs that are in a value of [`Said`].
+/// The URLs that are in a value of [`ValueCounts`].
 fn addresses(value: &str) -> impl Iterator<Item = &str> {
     let is_end = |character: char| character.is_whitespace() || "\"<>,;|".contains(character);
     value

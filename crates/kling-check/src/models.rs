@@ -124,7 +124,8 @@ impl Models {
     fn is_mistake_for_model(&self, key: &str) -> bool {
         let names = || {
             let tables = self.tables();
-            let names = tables.flat_map(|table| table.strays().written_for(&table.spec, "model"));
+            let names =
+                tables.flat_map(|table| table.key_meanings().written_for(&table.spec, "model"));
             Names::new(names.map(|name| (name, ())))
         };
         let names = self.mistakes_for_model.get_or_init(names);

@@ -5,7 +5,7 @@ use kling_spec::Level;
 
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, diagnostics};
-use crate::facts::{Facts, Said, Truth, View};
+use crate::facts::{Facts, FieldValue, Truth, View};
 use crate::finding::{Finding, FindingKind};
 use crate::findings::{Omitted, limit};
 use crate::models::Naming;
@@ -194,9 +194,9 @@ fn outcome<'d>(
     view: View,
 ) -> (VideoOutput, Result<Bill<'d>, NoBill>) {
     let truth = |condition: &Condition| facts.truth(table, condition, view);
-    let seconds = said(table, facts, view, table.seconds.as_ref());
-    let seconds = seconds.and_then(|said| u32::try_from(said.integer()?).ok());
-    let ratio = said(table, facts, view, table.ratio.as_ref()).and_then(Said::ratio);
+    let seconds = field_value(table, facts, view, table.seconds.as_ref());
+    let seconds = seconds.and_then(|value| u32::try_from(value.integer()?).ok());
+    let ratio = field_value(table, facts, view, table.ratio.as_ref()).and_then(FieldValue::ratio);
     let tier = tier(table, truth);
     let output = VideoOutput {
         seconds,
@@ -220,17 +220,17 @@ fn outcome<'d>(
 }
 
 /// What the member of a reading says of the video, if it says anything.
-fn said<'f>(
+fn field_value<'f>(
     table: &Table,
     facts: &'f Facts<'_>,
     view: View,
     reading: Option<&'f ReadingTable>,
-) -> Option<Said<'f>> {
+) -> Option<FieldValue<'f>> {
     let reading = reading?;
     let unless = reading.unless.as_ref();
     let is_told = unless.is_none_or(|unless| facts.truth(table, unless, view) == Truth::No);
     is_told
-        .then(|| facts.said(reading.field, reading.default.as_ref(), view))
+        .then(|| facts.field_value(reading.field, reading.default.as_ref(), view))
         .flatten()
 }
 

@@ -2,8 +2,8 @@
 
 mod compile;
 mod condition;
+mod key_meanings;
 mod names;
-mod strays;
 
 use std::sync::OnceLock;
 
@@ -11,8 +11,8 @@ use kling_json::Text;
 use kling_spec::{Format, Scalar, Spec};
 
 pub(crate) use condition::{Condition, ItemCondition};
+pub(crate) use key_meanings::KeyMeanings;
 pub(crate) use names::Names;
-pub(crate) use strays::Strays;
 
 /// The place of a row in [`Spec::fields`], and of its table in [`Table::fields`].
 pub(crate) type FieldId = usize;
@@ -26,7 +26,7 @@ pub(crate) struct Table {
     pub(crate) objects: Vec<ObjectTable>,
     pub(crate) fields: Vec<FieldTable>,
     /// Made when a key is first met that its object does not have.
-    strays: OnceLock<Strays>,
+    key_meanings: OnceLock<KeyMeanings>,
     pub(crate) rules: Vec<RuleTable>,
     pub(crate) item_conditions: Vec<ItemCondition>,
     pub(crate) placeholders: Option<PlaceholderTable>,
@@ -202,9 +202,9 @@ impl Table {
     }
 
     /// The possible meanings of keys that are not members of their object.
-    pub(crate) fn strays(&self) -> &Strays {
-        let make = || Strays::new(&self.spec, compile::object_paths(&self.spec));
-        self.strays.get_or_init(make)
+    pub(crate) fn key_meanings(&self) -> &KeyMeanings {
+        let make = || KeyMeanings::new(&self.spec, compile::object_paths(&self.spec));
+        self.key_meanings.get_or_init(make)
     }
 
     /// The field with this path.

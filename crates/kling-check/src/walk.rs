@@ -4,7 +4,7 @@ mod closing;
 mod converted;
 mod duplicates;
 mod prompt;
-mod stray;
+mod unexpected_key;
 mod value;
 
 use std::collections::BTreeMap;
@@ -127,7 +127,7 @@ impl<'d> Walk<'d> {
         let members = table.object(object);
         let (mut seen, mut claimed) = (0_u64, 0_u64);
         let mut expected = 0;
-        let mut strays = Keys::default();
+        let mut unexpected_keys = Keys::default();
         for child in node.children() {
             let Some(key) = child.key() else { continue };
             if let Some(place) = members.place(&key, expected) {
@@ -141,7 +141,8 @@ impl<'d> Walk<'d> {
                     self.member(field, child)?;
                 }
             } else {
-                claimed |= self.stray(object, child, seen | claimed, &mut strays)?;
+                claimed |=
+                    self.unexpected_key(object, child, seen | claimed, &mut unexpected_keys)?;
             }
             if !child.is_whole() {
                 return Err(Broken);

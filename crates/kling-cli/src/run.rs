@@ -27,7 +27,7 @@ use crate::settings::{Flags, SettingsOf, Unsettled};
 
 pub(crate) use nothing::{Met, nothing};
 use ordered::Ordered;
-pub(crate) use ordered::{Outcome, Sink, Told};
+pub(crate) use ordered::{Outcome, RunOutput, Sink};
 use progress::Progress;
 use source::Source;
 use worker::Worker;
@@ -42,7 +42,7 @@ pub(crate) trait Task: Sync {
         &self,
         request: &Request<'_>,
         buffer: &mut Buffer,
-        told: &mut Told,
+        output: &mut RunOutput,
         tally: &mut Self::Tally,
     );
 
@@ -103,8 +103,8 @@ pub(crate) fn settings(
     let mut settings = SettingsOf::new(flags, configured);
     let first = input.paths.first().filter(|path| path.as_os_str() != STDIN);
     match settings.of(first.map(PathBuf::as_path)) {
-        Ok(_) | Err(Unsettled::Told) => Ok(settings),
-        Err(Unsettled::Fault(failure)) => Err(failure),
+        Ok(_) | Err(Unsettled::AlreadyReported) => Ok(settings),
+        Err(Unsettled::Invalid(failure)) => Err(failure),
     }
 }
 

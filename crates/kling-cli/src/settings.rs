@@ -63,13 +63,13 @@ impl Flags {
 
 /// A `kling.toml` that was read.
 #[derive(Debug)]
-pub(crate) struct Found {
+pub(crate) struct ConfigFile {
     pub(crate) path: PathBuf,
     pub(crate) configuration: Configuration,
 }
 
 impl Settings {
-    fn new(flags: &Flags, found: Option<&Found>) -> Result<Self, Failure> {
+    fn new(flags: &Flags, found: Option<&ConfigFile>) -> Result<Self, Failure> {
         let configuration = found.map(|found| &found.configuration);
         let folder = found.and_then(|found| found.path.parent());
         let configured = configuration
@@ -160,7 +160,7 @@ fn known_prices(prices: &Prices, checker: &Checker) -> Result<(), String> {
 }
 
 /// A key of a file, as faults name it.
-fn place(found: Option<&Found>, key: &str) -> String {
+fn place(found: Option<&ConfigFile>, key: &str) -> String {
     let path = found.map(|found| found.path.display().to_string());
     format!("{}: `{key}`", path.unwrap_or_default())
 }
@@ -178,10 +178,10 @@ pub(crate) struct SettingsOf {
 /// Why a file has no settings.
 #[derive(Debug)]
 pub(crate) enum Unsettled {
-    /// Its `kling.toml` has a fault.
-    Fault(Failure),
+    /// Its `kling.toml` is not valid.
+    Invalid(Failure),
     /// As before; it has been reported.
-    Told,
+    AlreadyReported,
 }
 
 impl SettingsOf {
@@ -217,12 +217,12 @@ impl SettingsOf {
     pub(crate) fn of(&mut self, file: Option<&Path>) -> Result<Arc<Settings>, Unsettled> {
         let path = self.configuration_of(file);
         if let Some(known) = self.known.get(&path) {
-            return known.clone().ok_or(Unsettled::Told);
+            return known.clone().ok_or(Unsettled::AlreadyReported);
         }
         let made = self.make(path.clone());
         let settings = made.as_ref().ok().cloned();
         self.known.insert(path, settings);
-        made.map_err(Unsettled::Fault)
+        made.map_err(Unsettled::Invalid)
     }
 
     /// What holds for a single file, for a caller that changes it.
@@ -239,9 +239,9 @@ impl SettingsOf {
 }
 
 /// Reads a `kling.toml`.
-pub(crate) fn read(path: PathBuf) -> Result<Found, Failure> {
+pub(crate) fn read(path: PathBuf) -> Result<ConfigFile, Failure> {
     let configuration = Configuration::read(&path)?;
-    Ok(Found {
+    Ok(ConfigFile {
         path,
         configuration,
     })

@@ -36,9 +36,9 @@ pub struct Finding {
     /// The bytes of the body that it is about.
     pub span: Span,
     /// Where they begin.
-    pub start: Place,
+    pub start: Position,
     /// Where they end.
-    pub end: Place,
+    pub end: Position,
 }
 
 /// A half-open range of byte offsets.
@@ -52,7 +52,7 @@ pub struct Span {
 
 /// A line and a column, both from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Place {
+pub struct Position {
     /// The line.
     pub line: u64,
     /// The column, in Unicode scalar values.
@@ -126,18 +126,18 @@ fn with_count(message: &str, others: usize) -> String {
 
 /// Takes the findings over. The frozen form stands between the checker's own types and this crate.
 fn findings(report: &Report<'_>) -> Vec<Finding> {
-    let place = v1::Place {
+    let location = v1::Location {
         file: "",
         request: 0,
         offset: 0,
         lines: 0,
     };
-    let position = |at: v1::Position| Place {
+    let position = |at: v1::Position| Position {
         line: at.line,
         column: at.column,
     };
     let finding = |found: &Diagnostic| {
-        let found = v1::Diagnostic::new(place, report.model(), found);
+        let found = v1::Diagnostic::new(location, report.model(), found);
         Finding {
             rule: found.rule.to_owned(),
             level: match found.level {

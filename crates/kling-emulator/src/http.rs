@@ -8,7 +8,7 @@ mod connection;
 mod head;
 mod script;
 
-pub(crate) use answer::{Answer, Told, wide};
+pub(crate) use answer::{Answer, Framing, wide};
 pub(crate) use body::BodyError;
 pub(crate) use connection::Connection;
 pub(crate) use head::{Head, Refused};

@@ -7,9 +7,9 @@ use crate::answer::ApiError;
 
 type Source = Box<dyn StdError + Send + Sync>;
 
-/// Whose fault an [`Error`] is, and so who has to act.
+/// Who is responsible for an [`Error`], and so has to act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Fault {
+pub enum Responsible {
     /// The caller's: settings, the key, the request, a file that was given.
     Caller,
     /// The way to the service: name lookup, connection, time.
@@ -273,22 +273,22 @@ impl Error {
         self.inner.kind == Kind::Input
     }
 
-    /// Whose fault it is.
-    pub fn fault(&self) -> Fault {
+    /// Who is responsible for it.
+    pub fn responsible(&self) -> Responsible {
         if self.inner.configuration {
-            return Fault::Caller;
+            return Responsible::Caller;
         }
         match self.inner.kind {
-            Kind::Config | Kind::Input | Kind::TooLarge => Fault::Caller,
-            Kind::Connect | Kind::Timeout | Kind::Transport => Fault::Network,
+            Kind::Config | Kind::Input | Kind::TooLarge => Responsible::Caller,
+            Kind::Connect | Kind::Timeout | Kind::Transport => Responsible::Network,
             Kind::Status => match self.inner.status {
-                Some(400..500) => Fault::Caller,
-                Some(_) | None => Fault::Service,
+                Some(400..500) => Responsible::Caller,
+                Some(_) | None => Responsible::Service,
             },
             Kind::Answer | Kind::OtherTask | Kind::Address | Kind::Expired | Kind::Media => {
-                Fault::Service
+                Responsible::Service
             }
-            Kind::File => Fault::Machine,
+            Kind::File => Responsible::Machine,
         }
     }
 

@@ -26,7 +26,7 @@ pub use balance::Balance;
 pub use body::Body;
 pub use client::{Client, ClientBuilder, Timeouts};
 pub use download::{DownloadOptions, Saved};
-pub use error::{Error, Fault};
+pub use error::{Error, Responsible};
 pub use retry::Retries;
 pub use retry_after::retry_after;
 pub use schema::answers_schema;

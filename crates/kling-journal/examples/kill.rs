@@ -24,18 +24,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
 
     let mut first = Journal::open(&path, holder(1))?;
-    if let Claim::New(mut ticket) = first.claim(new, 1)? {
-        first.record(&mut ticket, Event::Send, 2)?;
+    if let Claim::New(mut claimed_job) = first.claim(new, 1)? {
+        first.record(&mut claimed_job, Event::Send, 2)?;
     }
     // The right to work on the job ends with the process; here with the value.
     drop(first);
 
     let mut second = Journal::open(&path, holder(2))?;
-    if let Claim::Known(ticket, effects) = second.claim(new, 3)? {
+    if let Claim::Known(claimed_job, effects) = second.claim(new, 3)? {
         show(&format!(
             "job {} is {}: {effects:?}",
-            ticket.job().number,
-            ticket.job().state.word()
+            claimed_job.job().number,
+            claimed_job.job().state.word()
         ));
     }
     Ok(())

@@ -132,9 +132,9 @@ impl Journal {
                 return Err(Error::held(job.number, holder));
             }
             if !new.again {
-                let (ticket, effects) = us.take(&transaction, job, now)?;
+                let (claimed_job, effects) = us.take(&transaction, job, now)?;
                 transaction.commit()?;
-                return Ok(Claim::Known(ticket, effects));
+                return Ok(Claim::Known(claimed_job, effects));
             }
         }
         if let Some(id) = new.client_business_id {
@@ -181,11 +181,11 @@ impl Journal {
     /// When it cannot be recorded: then none of what would follow may be done.
     pub fn record(
         &mut self,
-        ticket: &mut ClaimedJob,
+        claimed_job: &mut ClaimedJob,
         event: Event,
         now: i64,
     ) -> Result<&'static [Effect], Error> {
-        self.record_with(ticket, event, None, now)
+        self.record_with(claimed_job, event, None, now)
     }
 
     /// Records that the request is about to be sent, and its text as it is sent.
@@ -194,16 +194,16 @@ impl Journal {
     /// As [`Journal::record`]; the request must then not be sent.
     pub fn record_send(
         &mut self,
-        ticket: &mut ClaimedJob,
+        claimed_job: &mut ClaimedJob,
         text: &str,
         now: i64,
     ) -> Result<&'static [Effect], Error> {
-        self.record_with(ticket, Event::Send, Some(text), now)
+        self.record_with(claimed_job, Event::Send, Some(text), now)
     }
 
     fn record_with(
         &mut self,
-        ticket: &mut ClaimedJob,
+        claimed_job: &mut ClaimedJob,
         event: Event,
         text: Option<&str>,
         now: i64,
@@ -211,9 +211,9 @@ impl Journal {
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let number = i64::try_from(ticket.job.number).unwrap_or_default();
+        let number = i64::try_from(claimed_job.job.number).unwrap_or_default();
         let stored = existing(&transaction, number)?.0;
-        if stored != ticket.job {
+        if stored != claimed_job.job {
             return Err(Error::new(
                 ErrorKind::Illegal,
                 format!(
@@ -232,7 +232,7 @@ impl Journal {
         }
         let effects = append(&transaction, &mut job, event, now)?;
         transaction.commit()?;
-        ticket.job = job;
+        claimed_job.job = job;
         Ok(effects)
     }
 
@@ -240,11 +240,11 @@ impl Journal {
     ///
     /// # Errors
     /// When the journal cannot be written. The job is free anyway once the process ends.
-    pub fn release(&mut self, ticket: ClaimedJob) -> Result<Job, Error> {
-        let number = i64::try_from(ticket.job.number).unwrap_or_default();
+    pub fn release(&mut self, claimed_job: ClaimedJob) -> Result<Job, Error> {
+        let number = i64::try_from(claimed_job.job.number).unwrap_or_default();
         self.connection
             .execute("DELETE FROM claims WHERE job = ?1", [number])?;
-        Ok(ticket.job)
+        Ok(claimed_job.job)
     }
 
     /// The last jobs, newest first, at most `limit`.
@@ -392,7 +392,7 @@ mod tests {
             source: None,
             again: false,
         };
-        let Claim::New(mut ticket) = journal.claim(new, 0).unwrap() else {
+        let Claim::New(mut claimed_job) = journal.claim(new, 0).unwrap() else {
             panic!("the journal is new");
         };
         let before = std::fs::read(&path).unwrap();
@@ -407,14 +407,14 @@ mod tests {
         };
         let pages = limit(&journal, 1);
         let text = format!(r#"{{"prompt": "{}"}}"#, "boat ".repeat(4000));
-        let error = journal.record_send(&mut ticket, &text, 0).unwrap_err();
+        let error = journal.record_send(&mut claimed_job, &text, 0).unwrap_err();
         assert_eq!(error.kind(), &ErrorKind::Storage);
         assert!(error.to_string().starts_with("the disk is full"), "{error}");
         assert_eq!(std::fs::read(&path).unwrap(), before);
-        assert_eq!(ticket.job().state, State::Intent);
+        assert_eq!(claimed_job.job().state, State::Intent);
         // With room again it continues where it was.
         limit(&journal, pages + 100);
-        journal.record_send(&mut ticket, &text, 0).unwrap();
+        journal.record_send(&mut claimed_job, &text, 0).unwrap();
         assert_eq!(journal.job(1).unwrap().0.text, text);
     }
 }

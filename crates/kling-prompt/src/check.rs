@@ -12,10 +12,10 @@ use seen::Seen;
 /// A problem between a prompt and its lists.
 ///
 /// For something that is written wrongly, `fits` is whether it would be neither out of range nor out of order
-/// if it were written as its meaning: if so, fixing it does not reveal another fault. It is `false` if there
+/// if it were written as its meaning: if so, fixing it does not reveal another problem. It is `false` if there
 /// is no meaning.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Fault<'p> {
+pub enum Problem<'p> {
     /// The number is 0 or greater than the length of the list.
     Range {
         /// The mark at fault.
@@ -61,15 +61,15 @@ pub enum Fault<'p> {
     },
 }
 
-impl Fault<'_> {
-    /// Where the fault is in the prompt, in bytes; `None` for what is not in it.
+impl Problem<'_> {
+    /// Where the problem is in the prompt, in bytes; `None` for what is not in it.
     pub fn span(&self) -> Option<Range<usize>> {
         match self {
-            Fault::Range { mark, .. } | Fault::Order { mark, .. } => Some(mark.span.clone()),
-            Fault::WrongKind { wrong_kind, .. } => Some(wrong_kind.span.clone()),
-            Fault::Malformed { malformed, .. } => Some(malformed.span.clone()),
-            Fault::Dialect { dialect, .. } => Some(dialect.span.clone()),
-            Fault::Unused { .. } => None,
+            Problem::Range { mark, .. } | Problem::Order { mark, .. } => Some(mark.span.clone()),
+            Problem::WrongKind { wrong_kind, .. } => Some(wrong_kind.span.clone()),
+            Problem::Malformed { malformed, .. } => Some(malformed.span.clone()),
+            Problem::Dialect { dialect, .. } => Some(dialect.span.clone()),
+            Problem::Unused { .. } => None,
         }
     }
 }
@@ -79,66 +79,66 @@ impl Fault<'_> {
 /// `counts[i]` is the number of items that `kinds[i]` has. `None`, or no entry at all, means that
 /// it is unknown: then no number is out of range and no item unused.
 ///
-/// The faults are in the order of the prompt, at most one per place; unused items follow, by kind and number,
-/// with neighbours joined, so that there are at most two faults per placeholder and one per kind, however
+/// The problems are in the order of the prompt, at most one per place; unused items follow, by kind and number,
+/// with neighbours joined, so that there are at most two problems per placeholder and one per kind, however
 /// long the lists are.
 ///
-/// - Order looks at the first mention of each number of a kind. Repeats and gaps are not faults.
+/// - Order looks at the first mention of each number of a kind. Repeats and gaps are not problems.
 /// - A number that is 0 or out of range takes no part in order and mentions nothing.
 /// - What is written wrongly but has a meaning counts as a mention of it, also for the order: a mark that
-///   follows it out of order is at fault. It gets its own fault and no second one.
+///   follows it out of order is at fault. It gets its own problem and no second one.
 ///
-/// Nothing is allocated if there is no fault, every number is at most 64, and only the first four
+/// Nothing is allocated if there is no problem, every number is at most 64, and only the first four
 /// kinds are mentioned.
 ///
 /// ```
-/// use kling_prompt::{Fault, cross_check};
+/// use kling_prompt::{Problem, cross_check};
 ///
-/// let faults = cross_check("<<<image_3>>> waves", &["image", "video"], &[Some(1), None]);
-/// assert!(matches!(&faults[0], Fault::Range { mark, count: 1 } if mark.number == 3));
-/// assert_eq!(faults[1], Fault::Unused { kind: 0, numbers: 1..=1 });
+/// let problems = cross_check("<<<image_3>>> waves", &["image", "video"], &[Some(1), None]);
+/// assert!(matches!(&problems[0], Problem::Range { mark, count: 1 } if mark.number == 3));
+/// assert_eq!(problems[1], Problem::Unused { kind: 0, numbers: 1..=1 });
 /// ```
 pub fn cross_check<'p>(
     prompt: &'p str,
     kinds: &[&str],
     counts: &[Option<usize>],
-) -> Vec<Fault<'p>> {
-    let mut faults = Vec::new();
-    let all = each_fault(prompt, kinds, counts, |fault| {
-        faults.push(fault);
+) -> Vec<Problem<'p>> {
+    let mut problems = Vec::new();
+    let all = each_problem(prompt, kinds, counts, |problem| {
+        problems.push(problem);
         ControlFlow::<Infallible>::Continue(())
     });
     match all {
-        ControlFlow::Continue(()) => faults,
+        ControlFlow::Continue(()) => problems,
     }
 }
 
-/// Passes the faults of [`cross_check`] to `visit` one by one, until it breaks.
+/// Passes the problems of [`cross_check`] to `visit` one by one, until it breaks.
 ///
-/// For callers that keep only some faults, or only want to know whether there is one: no list is allocated,
+/// For callers that keep only some problems, or only want to know whether there is one: no list is allocated,
 /// and after a break the rest of the prompt is not read.
 ///
 /// ```
 /// use core::ops::ControlFlow;
-/// use kling_prompt::each_fault;
+/// use kling_prompt::each_problem;
 ///
-/// let clean = |prompt| each_fault(prompt, &["image"], &[Some(1)], |_| ControlFlow::Break(())).is_continue();
+/// let clean = |prompt| each_problem(prompt, &["image"], &[Some(1)], |_| ControlFlow::Break(())).is_continue();
 /// assert!(clean("<<<image_1>>> waves"));
 /// assert!(!clean("<<<image_2>>> waves"));
 /// ```
-pub fn each_fault<'p, B>(
+pub fn each_problem<'p, B>(
     prompt: &'p str,
     kinds: &[&str],
     counts: &[Option<usize>],
-    mut visit: impl FnMut(Fault<'p>) -> ControlFlow<B>,
+    mut visit: impl FnMut(Problem<'p>) -> ControlFlow<B>,
 ) -> ControlFlow<B> {
     let mut check = Check {
         counts,
         seen: Seen::default(),
     };
     for part in parts(prompt, kinds) {
-        if let Some(fault) = check.part(part) {
-            visit(fault)?;
+        if let Some(problem) = check.part(part) {
+            visit(problem)?;
         }
     }
     (0..kinds.len()).try_for_each(|kind| check.unused(kind, &mut visit))
@@ -150,32 +150,32 @@ struct Check<'c> {
 }
 
 impl Check<'_> {
-    fn part<'p>(&mut self, part: Part<'p>) -> Option<Fault<'p>> {
+    fn part<'p>(&mut self, part: Part<'p>) -> Option<Problem<'p>> {
         match part {
             Part::Text(_) => None,
             Part::Mark(mark) => self.mark(mark),
             Part::WrongKind(wrong_kind) => {
                 let fits = self.meaning(wrong_kind.meaning);
-                Some(Fault::WrongKind { wrong_kind, fits })
+                Some(Problem::WrongKind { wrong_kind, fits })
             }
             Part::Malformed(malformed) => {
                 let fits = self.meaning(malformed.meaning);
-                Some(Fault::Malformed { malformed, fits })
+                Some(Problem::Malformed { malformed, fits })
             }
             Part::Dialect(dialect) => {
                 let fits = self.meaning(dialect.meaning);
-                Some(Fault::Dialect { dialect, fits })
+                Some(Problem::Dialect { dialect, fits })
             }
         }
     }
 
-    fn mark<'p>(&mut self, mark: Mark) -> Option<Fault<'p>> {
+    fn mark<'p>(&mut self, mark: Mark) -> Option<Problem<'p>> {
         match self.mention(mark.reference()) {
             Mention::Fits => None,
-            Mention::OutOfRange { count } => count.map(|count| Fault::Range { mark, count }),
+            Mention::OutOfRange { count } => count.map(|count| Problem::Range { mark, count }),
             Mention::TooLate { after } => {
                 let untold = self.seen.tell_order(mark.kind);
-                untold.then_some(Fault::Order { mark, after })
+                untold.then_some(Problem::Order { mark, after })
             }
         }
     }
@@ -206,7 +206,7 @@ impl Check<'_> {
     fn unused<'p, B>(
         &self,
         kind: usize,
-        visit: &mut impl FnMut(Fault<'p>) -> ControlFlow<B>,
+        visit: &mut impl FnMut(Problem<'p>) -> ControlFlow<B>,
     ) -> ControlFlow<B> {
         let Some(count) = self.count(kind) else {
             return ControlFlow::Continue(());
@@ -216,13 +216,13 @@ impl Check<'_> {
             let number = usize::try_from(number).unwrap_or(usize::MAX);
             if number > next {
                 let numbers = next..=number - 1;
-                visit(Fault::Unused { kind, numbers })?;
+                visit(Problem::Unused { kind, numbers })?;
             }
             next = number.saturating_add(1);
         }
         if next <= count {
             let numbers = next..=count;
-            visit(Fault::Unused { kind, numbers })?;
+            visit(Problem::Unused { kind, numbers })?;
         }
         ControlFlow::Continue(())
     }

@@ -40,7 +40,7 @@ mod rewrite;
 mod sign;
 mod word;
 
-pub use check::{Fault, cross_check, each_fault};
+pub use check::{Problem, cross_check, each_problem};
 pub use part::{Dialect, Form, Malformed, Mark, Part, Reason, Reference, Text, WrongKind};
 pub use parts::{Parts, parts};
 pub use plain::plainly_fits;

@@ -5,9 +5,9 @@ use crate::sign::next_sign;
 /// The most kinds that are followed; the item numbers of each are bits of one number.
 const MOST_KINDS: usize = 8;
 
-/// Whether a prompt plainly has no fault against its lists, in one pass without allocating.
+/// Whether a prompt plainly has no problem against its lists, in one pass without allocating.
 ///
-/// `true` proves that [`each_fault`](crate::each_fault) with the same kinds and counts finds nothing: every sign
+/// `true` proves that [`each_problem`](crate::each_problem) with the same kinds and counts finds nothing: every sign
 /// opens a mark that names an item, items are first mentioned in the order of their lists, and none is left out.
 /// `false` says nothing. Each kind comes with the length of its list, `None` if that is unknown.
 ///

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 
 use allocation_counter::measure;
 use kling_prompt::{
-    cross_check, each_fault, may_have_placeholders, parts, plainly_fits, renumber, write_mark,
+    cross_check, each_problem, may_have_placeholders, parts, plainly_fits, renumber, write_mark,
 };
 
 const KINDS: [&str; 3] = ["image", "video", "element"];
@@ -20,12 +20,13 @@ fn allocations(run: impl FnOnce()) -> u64 {
     measure(run).count_total
 }
 
-/// Whether a prompt has no fault against lists of these lengths, found out by `each_fault`, and how often that allocates.
+/// Whether a prompt has no problem against lists of these lengths, found out by `each_problem`, and how often that
+/// allocates.
 fn clean(prompt: &str, kinds: &[&str], counts: &[Option<usize>]) -> (bool, u64) {
     let mut clean = false;
     let counted = allocations(|| {
-        let fault = each_fault(black_box(prompt), kinds, counts, |_| ControlFlow::Break(()));
-        clean = fault.is_continue();
+        let problem = each_problem(black_box(prompt), kinds, counts, |_| ControlFlow::Break(()));
+        clean = problem.is_continue();
     });
     (clean, counted)
 }

@@ -20,7 +20,7 @@ pub struct SpecError {
 const LONGEST_PART: usize = 400;
 
 impl SpecError {
-    /// A fault at a line and a column.
+    /// A problem at a line and a column.
     pub(crate) fn new(
         (line, column): (usize, usize),
         message: &str,

@@ -8,17 +8,17 @@ use crate::scalar::Scalar;
 use crate::spec::Spec;
 
 mod conditions;
-mod fault;
 mod fields;
 mod grounds;
 mod mistakes;
 mod parts;
+mod problem;
 mod read;
 mod tree;
 mod words;
 
-use fault::{At, Fault, Faults};
 use fields::Fields;
+use problem::{At, Problem, Problems};
 use read::{parse, read, table_in, take, take_rows};
 use tree::{check_limits, within};
 
@@ -41,38 +41,38 @@ impl Spec {
     /// # Errors
     /// All errors of the text with their lines and columns: the first of each table.
     pub fn from_toml(text: &str) -> Result<Self, SpecErrors> {
-        let mut faults = Faults::default();
-        let spec = spec(text, &mut faults);
-        faults.unless_any(text, spec)
+        let mut problems = Problems::default();
+        let spec = spec(text, &mut problems);
+        problems.unless_any(text, spec)
     }
 }
 
 /// The contract as far as it can be read.
-fn spec(text: &str, faults: &mut Faults) -> Option<Spec> {
-    let mut document = parse(text, faults)?;
+fn spec(text: &str, problems: &mut Problems) -> Option<Spec> {
+    let mut document = parse(text, problems)?;
     let table = document.get_mut();
     let shared = Shared::embedded();
 
-    let rows = take_rows(Some(table), "field", faults);
+    let rows = take_rows(Some(table), "field", problems);
     let count = rows.read.len() + rows.unread.len();
-    faults.keep(within(count, MAX_ROWS, "the contract has", "rows").at("field"))?;
-    let fields = Fields::new(rows, &shared.field, faults);
-    fields.check_tree(faults);
+    problems.keep(within(count, MAX_ROWS, "the contract has", "rows").at("field"))?;
+    let fields = Fields::new(rows, &shared.field, problems);
+    fields.check_tree(problems);
 
-    let rules = fields.rules(take_rows(Some(table), "rule", faults), faults);
-    let mistakes = take_rows(Some(table), "mistake", faults);
-    let mistakes = fields.mistakes(mistakes, &shared.mistake, faults);
-    let kinds = take_rows(table_in(table, "placeholders"), "kind", faults);
-    let placeholders = fields.placeholders(take(table, "placeholders", faults), kinds, faults);
-    let output = fields.output(take(table, "output", faults), faults);
-    let tiers = take_rows(table_in(table, "billing"), "tier", faults);
-    let addons = take_rows(table_in(table, "billing"), "addon", faults);
-    let billing = fields.billing(take(table, "billing", faults), tiers, addons, faults);
+    let rules = fields.rules(take_rows(Some(table), "rule", problems), problems);
+    let mistakes = take_rows(Some(table), "mistake", problems);
+    let mistakes = fields.mistakes(mistakes, &shared.mistake, problems);
+    let kinds = take_rows(table_in(table, "placeholders"), "kind", problems);
+    let placeholders = fields.placeholders(take(table, "placeholders", problems), kinds, problems);
+    let output = fields.output(take(table, "output", problems), problems);
+    let tiers = take_rows(table_in(table, "billing"), "tier", problems);
+    let addons = take_rows(table_in(table, "billing"), "addon", problems);
+    let billing = fields.billing(take(table, "billing", problems), tiers, addons, problems);
 
     // What is left are the keys of the contract itself.
-    let head = faults.keep(read::<Contract>(document));
+    let head = problems.keep(read::<Contract>(document));
     if let Some(head) = &head {
-        check_head(head, &fields, faults);
+        check_head(head, &fields, problems);
     }
     let head = head.unwrap_or_default();
     let spec = Spec {
@@ -87,37 +87,37 @@ fn spec(text: &str, faults: &mut Faults) -> Option<Spec> {
         output,
         billing,
     };
-    check_limits(&spec, faults);
+    check_limits(&spec, problems);
     Some(spec)
 }
 
-fn check_head(head: &Contract, fields: &Fields, faults: &mut Faults) {
-    if faults.keep(check_id(&head.id).at("id")).is_some() {
-        faults.keep(fields.check_model(&head.id).at("field"));
+fn check_head(head: &Contract, fields: &Fields, problems: &mut Problems) {
+    if problems.keep(check_id(&head.id).at("id")).is_some() {
+        problems.keep(fields.check_model(&head.id).at("field"));
     }
     for (key, text) in [
         ("title", &head.title),
         ("endpoint", &head.endpoint),
         ("about", &head.about),
     ] {
-        faults.keep(not_blank(key, text));
+        problems.keep(not_blank(key, text));
     }
 }
 
-fn check_id(id: &str) -> Result<(), Fault> {
+fn check_id(id: &str) -> Result<(), Problem> {
     let plain =
         |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-._".contains(&byte);
     if id.is_empty() || !id.bytes().all(plain) {
-        return Err(Fault::new(format!("`{id}` is not a valid id"))
+        return Err(Problem::new(format!("`{id}` is not a valid id"))
             .expecting("lower-case letters, digits, `-`, `.` and `_`"));
     }
     Ok(())
 }
 
 /// Whether the text under a key says something.
-fn not_blank(key: &str, text: &str) -> Result<(), Fault> {
+fn not_blank(key: &str, text: &str) -> Result<(), Problem> {
     if text.trim().is_empty() {
-        return Err(Fault::new(format!("`{key}` is blank"))).at(key);
+        return Err(Problem::new(format!("`{key}` is blank"))).at(key);
     }
     Ok(())
 }

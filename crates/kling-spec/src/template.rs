@@ -3,11 +3,11 @@
 /// A text in which names in braces are replaced by the values of a finding. `{{` is a brace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template {
-    parts: Vec<Part>,
+    segments: Vec<Segment>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Part {
+enum Segment {
     Text(String),
     Name(String),
 }
@@ -18,7 +18,7 @@ impl Template {
     /// # Errors
     /// A text that says what is wrong: an unclosed brace, or a name that is not allowed.
     pub fn parse(text: &str, allowed: &[&str]) -> Result<Self, String> {
-        let mut parts = Vec::new();
+        let mut segments = Vec::new();
         let mut plain = String::new();
         let mut rest = text;
         while let Some(at) = rest.find(['{', '}']) {
@@ -43,25 +43,25 @@ impl Template {
                 return Err(format!("`{{{name}}}` is not one of {}", known.join(", ")));
             }
             if !plain.is_empty() {
-                parts.push(Part::Text(std::mem::take(&mut plain)));
+                segments.push(Segment::Text(std::mem::take(&mut plain)));
             }
-            parts.push(Part::Name(name.to_owned()));
+            segments.push(Segment::Name(name.to_owned()));
             rest = &after[end + 1..];
         }
         plain.push_str(rest);
         if !plain.is_empty() {
-            parts.push(Part::Text(plain));
+            segments.push(Segment::Text(plain));
         }
-        Ok(Self { parts })
+        Ok(Self { segments })
     }
 
     /// The text with each name replaced by its value; a name without one becomes empty.
     pub fn render(&self, values: &[(&str, impl AsRef<str>)]) -> String {
         let mut text = String::with_capacity(96);
-        for part in &self.parts {
-            match part {
-                Part::Text(plain) => text.push_str(plain),
-                Part::Name(name) => {
+        for segment in &self.segments {
+            match segment {
+                Segment::Text(plain) => text.push_str(plain),
+                Segment::Name(name) => {
                     if let Some((_, value)) = values.iter().find(|(known, _)| known == name) {
                         text.push_str(value.as_ref());
                     }

@@ -15,7 +15,7 @@ use kling_spec::{
     Common, CommonRule, Condition, Convert, EMBEDDED, EmbeddedContract, Evidence, Field, Ground,
     Level, Path, Rule, Scalar, Service, Spec, Type,
 };
-use kling_testgen::{broken_by, faults, valid};
+use kling_testgen::{broken_by, mutations, valid};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use serde_json::Value;
@@ -262,7 +262,7 @@ fn no_text_is_blank_or_ends_in_a_full_stop_where_a_clause_is_wanted() {
 fn every_rule_can_be_kept_where_it_applies_and_broken() {
     for spec in specs() {
         let kept = drawn(&valid(&spec), 600, |request| &request.text);
-        let faults = faults(&spec);
+        let mutations = mutations(&spec);
         for rule in spec.rules() {
             let name = format!("{} of {}", rule.id, spec.id());
             assert!(
@@ -274,18 +274,18 @@ fn every_rule_can_be_kept_where_it_applies_and_broken() {
                 kept.iter().any(|request| applies(&spec, request, rule)),
                 "{name} never applies"
             );
-            let fault = faults
+            let mutation = mutations
                 .iter()
-                .find(|fault| fault.planted().rule == rule.id)
+                .find(|mutation| mutation.planted().rule == rule.id)
                 .unwrap();
-            let broken = drawn(&broken_by(&spec, fault), 20, |request| &request.text);
+            let broken = drawn(&broken_by(&spec, mutation), 20, |request| &request.text);
             assert!(
                 broken
                     .iter()
                     .all(|request| !naive::keeps(&spec, request, rule)),
                 "{name} is not broken"
             );
-            assert_eq!(fault.planted().level, rule.ground.level, "{name}");
+            assert_eq!(mutation.planted().level, rule.ground.level, "{name}");
         }
     }
 }

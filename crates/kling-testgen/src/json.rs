@@ -1,11 +1,11 @@
 //! A tree of JSON values in which everything that a text can say can be said: the order of members,
 //! equal keys, and numbers as they are written.
 
-pub(crate) mod place;
+pub(crate) mod pointer;
 
 use kling_spec::Scalar;
 
-use place::Key;
+use pointer::Key;
 
 /// A JSON value of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,16 +1,16 @@
 #![doc = include_str!("../README.md")]
 
 // Layers, each above those that it may import from; a test in xtask holds the modules to this.
-// choices fixtures json < holds print texts urls < mention value < make < solve < fault request < broken odd
+// choices fixtures json < holds print texts urls < mention value < make < solve < mutation request < broken odd
 
 mod broken;
 mod choices;
-mod fault;
 mod fixtures;
 mod holds;
 mod json;
 mod make;
 mod mention;
+mod mutation;
 mod odd;
 mod print;
 mod request;
@@ -20,11 +20,11 @@ mod urls;
 mod value;
 
 pub use broken::{Broken, broken, broken_by};
-pub use fault::{Fault, Planted, faults};
 pub use fixtures::fixtures;
 pub use holds::holds;
 pub use json::Json;
+pub use mutation::{Mutation, Planted, mutations};
 pub use odd::odd;
 pub use print::{Layout, Style, plain, print, style};
 pub use request::{Request, valid};
-pub use urls::{address_faults, public_addresses};
+pub use urls::{broken_addresses, public_addresses};

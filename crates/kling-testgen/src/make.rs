@@ -6,7 +6,7 @@ use kling_spec::{Condition, Path, Scalar, Step};
 use crate::choices::Choices;
 use crate::holds::{holds_in, total};
 use crate::json::Json;
-use crate::json::place::{Key, Place, with};
+use crate::json::pointer::{Key, Pointer, with};
 use crate::value::Values;
 
 /// More items than this are never added to make a list too long.
@@ -23,7 +23,7 @@ pub(crate) struct Maker<'m> {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Base {
     path: Path,
-    place: Place,
+    place: Pointer,
 }
 
 impl Maker<'_> {
@@ -295,7 +295,7 @@ impl Maker<'_> {
 }
 
 /// The place of the object around the last step of a path of members, and the step's name.
-fn member_place(base: &Base, path: &Path) -> Option<(Place, String)> {
+fn member_place(base: &Base, path: &Path) -> Option<(Pointer, String)> {
     let mut place = base.place.clone();
     for step in path.steps() {
         let Step::Member(name) = step else {

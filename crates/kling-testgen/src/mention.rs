@@ -92,7 +92,7 @@ pub(crate) fn find_mut<'j>(plan: &'j mut Json, path: &Path) -> Option<&'j mut Js
         let Step::Member(name) = step else {
             return None;
         };
-        place.push(crate::json::place::Key::Member(name.clone()));
+        place.push(crate::json::pointer::Key::Member(name.clone()));
     }
     plan.at_mut(&place)
 }

@@ -7,11 +7,11 @@ use proptest::strategy::Strategy;
 
 use crate::choices::{Choices, built};
 use crate::json::Json;
-use crate::json::place::{Key, Place, with};
+use crate::json::pointer::{Key, Pointer, with};
 use crate::request::Request;
 use crate::solve::{Goals, solve};
 use crate::texts::{BLANK, any_text};
-use crate::urls::{address, address_faults};
+use crate::urls::{address, broken_addresses};
 use crate::value::{Values, integer};
 
 /// Requests with odd values, names and nesting anywhere; some are valid anyway.
@@ -41,8 +41,8 @@ pub fn odd(spec: &Spec) -> impl Strategy<Value = Request> + use<> {
 }
 
 /// Every place of a plan, the root first.
-fn all_places(plan: &Json) -> Vec<Place> {
-    let mut found = vec![Place::new()];
+fn all_places(plan: &Json) -> Vec<Pointer> {
+    let mut found = vec![Pointer::new()];
     let mut next = 0;
     while let Some(place) = found.get(next).cloned() {
         next += 1;
@@ -191,7 +191,7 @@ fn any_value(values: Values<'_>, choices: &mut Choices, depth: usize) -> Json {
         4 => Json::String(any_text(choices)),
         5 => Json::String(BLANK[choices.below(BLANK.len())].to_owned()),
         6 => Json::String(address(choices)),
-        7 => Json::string(address_faults()[choices.below(address_faults().len())].1),
+        7 => Json::string(broken_addresses()[choices.below(broken_addresses().len())].1),
         8 => {
             let count = choices.below(4);
             Json::Array(

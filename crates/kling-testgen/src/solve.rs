@@ -17,7 +17,7 @@ const ROUNDS: usize = 8;
 
 /// Something that every valid request keeps.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Kept {
+pub(crate) enum Invariant {
     /// A rule of the contract, by its id.
     Rule(String),
     /// The limit of a list.
@@ -32,7 +32,7 @@ pub(crate) struct Goals {
     /// What should hold, so that little else is wrong.
     pub(crate) wishes: Vec<Condition>,
     /// What need not be kept.
-    pub(crate) except: Vec<Kept>,
+    pub(crate) except: Vec<Invariant>,
     /// For how many characters the text with placeholders must leave room.
     pub(crate) spare: usize,
 }
@@ -45,11 +45,11 @@ fn implication(when: Option<&Condition>, must: &Condition) -> Condition {
     }
 }
 
-fn kept(spec: &Spec, except: &[Kept]) -> Vec<Condition> {
+fn kept(spec: &Spec, except: &[Invariant]) -> Vec<Condition> {
     let rules = spec
         .rules()
         .iter()
-        .filter(|rule| !except.contains(&Kept::Rule(rule.id.clone())))
+        .filter(|rule| !except.contains(&Invariant::Rule(rule.id.clone())))
         .map(|rule| implication(rule.when.as_ref(), &rule.must));
     let limits = spec
         .fields()
@@ -58,7 +58,7 @@ fn kept(spec: &Spec, except: &[Kept]) -> Vec<Condition> {
     let limits = limits.filter_map(|field| {
         let limit = field.max_items.as_ref()?;
         let path = field.path.clone();
-        let keep = !except.contains(&Kept::Limit(path.clone()));
+        let keep = !except.contains(&Invariant::Limit(path.clone()));
         keep.then(|| Condition::MaxItems(vec![path], limit.value))
     });
     rules.chain(limits).collect()

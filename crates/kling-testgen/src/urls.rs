@@ -26,7 +26,7 @@ pub const fn public_addresses() -> &'static [&'static str] {
 
 /// URLs with a fault, by the rule that they break; the last column tells whether a field
 /// that takes URLs of other schemes has the same fault.
-pub const fn address_faults() -> &'static [(CommonRule, &'static str, bool)] {
+pub const fn broken_addresses() -> &'static [(CommonRule, &'static str, bool)] {
     &[
         (CommonRule::LocalFile, "/home/me/cat.png", true),
         (CommonRule::LocalFile, "./cat.png", true),

@@ -44,7 +44,7 @@ const CHUNK: usize = 16;
 #[inline]
 fn has_plain_characters(tail: &[u8], url: &[u8]) -> bool {
     let (chunks, rest) = tail.as_chunks::<CHUNK>();
-    let mut found = Found::default();
+    let mut found = Unusual::default();
     for chunk in chunks {
         found.inspect(chunk);
     }
@@ -60,14 +60,14 @@ fn has_plain_characters(tail: &[u8], url: &[u8]) -> bool {
 
 /// What is among the bytes at each place of the chunks; zero is "nothing".
 #[derive(Default)]
-struct Found {
+struct Unusual {
     /// A byte that no URL has as itself, or that is rare: `^`, `|` and `~` cost nothing more to
     /// find than `<`, `>` and the backslash, with which they share five bits.
     odd: [u8; CHUNK],
     percent: [u8; CHUNK],
 }
 
-impl Found {
+impl Unusual {
     #[inline]
     fn inspect(&mut self, chunk: &[u8; CHUNK]) {
         for ((&byte, odd), percent) in chunk.iter().zip(&mut self.odd).zip(&mut self.percent) {

@@ -8,11 +8,11 @@ use kling_spec::{CommonRule, Placeholders, Service, nearest};
 use kling_text::{quote, quote_string};
 
 use super::Words;
-use super::stray::stray;
+use super::unexpected_key::unexpected_key;
 use super::value::of_value;
 use super::words::{alternatives, found_kind, of_field};
 use crate::context::Context;
-use crate::finding::{Finding, FindingKind, Mark, MarkFault, Rule};
+use crate::finding::{Finding, FindingKind, Mark, MarkProblem, Rule};
 use crate::spelling::digits;
 use crate::table::FieldId;
 
@@ -123,7 +123,7 @@ fn values<'v>(finding: &'v Finding<'_>, context: &Context<'v>) -> Option<Values<
             ]
         }
         FindingKind::Duplicate => vec![("name", quote(&node.key()?.decode()).into())],
-        FindingKind::Stray(found) => stray(node, context, found)?,
+        FindingKind::UnexpectedKey(found) => unexpected_key(node, context, found)?,
         FindingKind::Mark(mark) => of_mark(mark, context.table?.spec.placeholders()?),
         FindingKind::Unmentioned { kind, number } => {
             let kind = context.table?.spec.placeholders()?.kinds.get(*kind)?;
@@ -201,8 +201,8 @@ fn of_mark(mark: &Mark<'_>, placeholders: &Placeholders) -> Values<'static> {
         None => format!("write {}, or remove it", all()),
     };
     let mut values = vec![("found", Cow::from(quote(&mark.found)))];
-    match mark.fault {
-        MarkFault::Range { reference, count } => {
+    match mark.problem {
+        MarkProblem::Range { reference, count } => {
             let kind = kinds.get(reference.kind);
             let list = kind.and_then(|kind| kind.list.as_ref());
             let list = list.map(|list| format!("`{list}`")).unwrap_or_default();
@@ -223,22 +223,22 @@ fn of_mark(mark: &Mark<'_>, placeholders: &Placeholders) -> Values<'static> {
                 ("remedy", remedy.into()),
             ]);
         }
-        MarkFault::Order { reference, after } => {
+        MarkProblem::Order { reference, after } => {
             let before = Reference {
                 kind: reference.kind,
                 number: after,
             };
             values.push(("expected", format!("`{}`", written(before)).into()));
         }
-        MarkFault::WrongKind(_) => values.push(("expected", all().into())),
-        MarkFault::Malformed { reason, meaning } => {
+        MarkProblem::WrongKind(_) => values.push(("expected", all().into())),
+        MarkProblem::Malformed { reason, meaning } => {
             values.push(("what", what_is_wrong(reason).into()));
             values.push(("remedy", write(meaning).into()));
         }
-        MarkFault::Dialect(None) => {
+        MarkProblem::Dialect(None) => {
             values.push(("remedy", "write what the braces stand for".into()));
         }
-        MarkFault::Dialect(meaning) => values.push(("remedy", write(meaning).into())),
+        MarkProblem::Dialect(meaning) => values.push(("remedy", write(meaning).into())),
     }
     values
 }

@@ -48,7 +48,7 @@ pub(super) fn of_value<'v>(
         }
         FindingKind::NotListed { meant, .. } => {
             let remedy = if node.kind() == Kind::String {
-                let mistakes = table.strays().of_value(&table.spec, field);
+                let mistakes = table.key_meanings().of_value(&table.spec, field);
                 let written = scalar(node);
                 remedy(table, field, &mistakes, written.as_ref(), meant.as_ref())
             } else {
@@ -90,7 +90,7 @@ pub(super) fn of_value<'v>(
         | FindingKind::EmptyList(_)
         | FindingKind::TooManyItems { .. }
         | FindingKind::Duplicate
-        | FindingKind::Stray(_)
+        | FindingKind::UnexpectedKey(_)
         | FindingKind::Mark(_)
         | FindingKind::Unmentioned { .. }
         | FindingKind::Rule => {}
@@ -109,7 +109,7 @@ fn found(node: Node<'_>) -> String {
 
 /// What to do about a value of another type.
 fn of_wrong_type(table: &Table, field: FieldId, node: Node<'_>, meant: Option<&Scalar>) -> String {
-    let mistakes = table.strays().of_value(&table.spec, field);
+    let mistakes = table.key_meanings().of_value(&table.spec, field);
     let mut objects = mistakes.iter();
     let objects = objects.find(|mistake| mistake.convert == Some(Convert::Objects));
     match objects {

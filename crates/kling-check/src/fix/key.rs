@@ -12,7 +12,7 @@ use kling_text::quote;
 use super::value::json;
 use super::{Proposal, item};
 use crate::facts::scalar;
-use crate::finding::{Meaning, Stray};
+use crate::finding::{Meaning, UnexpectedKey};
 use crate::table::{FieldId, FieldKind, Table};
 use crate::walk::{alike, converted};
 
@@ -80,21 +80,21 @@ fn same_value(one: &str, other: &str) -> bool {
 }
 
 /// Renames or moves a member whose key stands for another field.
-pub(super) fn stray(
+pub(super) fn unexpected_key(
     table: &Table,
     node: Node<'_>,
-    stray: &Stray<'_>,
+    unexpected: &UnexpectedKey<'_>,
     target: FieldId,
 ) -> Option<Proposal> {
     let written = node.key()?.decode();
     let path = &table.row(target).path;
     let name = path.name()?;
-    let is_partial = stray.mistake.is_some_and(|mistake| mistake.partial);
-    let is_slip = matches!(stray.meaning, Meaning::Unknown(_));
+    let is_partial = unexpected.mistake.is_some_and(|mistake| mistake.partial);
+    let is_slip = matches!(unexpected.meaning, Meaning::Unknown(_));
     let guess = (is_slip && !alike(&written, name)) || is_partial;
-    let inside = converting(table, node, stray, target)?;
+    let inside = converting(table, node, unexpected, target)?;
     let document = node.document();
-    let there = if stray.is_here {
+    let there = if unexpected.is_here {
         node.parent()?.member(name)
     } else {
         let names = path.steps().iter().map(name_of);
@@ -111,11 +111,11 @@ pub(super) fn stray(
         }
         return (written == name).then(|| joined(there, node)).flatten();
     }
-    if stray.is_taken {
-        // By another stray key, which is fixed first.
+    if unexpected.is_taken {
+        // By another unexpected key, which is fixed first.
         return None;
     }
-    if stray.is_here {
+    if unexpected.is_here {
         let mut edits = vec![rename_key(node, name).ok()?];
         edits.extend(inside.iter().cloned());
         // A scalar is one that the contract names; what a list holds is the request's own.
@@ -145,10 +145,10 @@ pub(super) fn stray(
 fn converting(
     table: &Table,
     node: Node<'_>,
-    stray: &Stray<'_>,
+    unexpected: &UnexpectedKey<'_>,
     target: FieldId,
 ) -> Option<Vec<Edit>> {
-    let Some(mistake) = stray.mistake else {
+    let Some(mistake) = unexpected.mistake else {
         return Some(Vec::new());
     };
     if mistake.convert == Some(Convert::ByHand) {

@@ -5,7 +5,7 @@ use kling_prompt::{Part, Reason, Reference, parts, write_mark};
 use kling_spec::CommonRule;
 
 use super::Proposal;
-use crate::finding::{Mark, MarkFault};
+use crate::finding::{Mark, MarkProblem};
 use crate::table::Table;
 
 /// What fixes something in the prompt.
@@ -13,13 +13,13 @@ pub(super) fn mark(table: &Table, prompt: Node<'_>, mark: &Mark<'_>) -> Option<P
     if mark.rule == CommonRule::PlaceholderUnsupported {
         return None;
     }
-    match mark.fault {
-        MarkFault::Range { .. } => None,
-        MarkFault::Order { reference, .. } => order(table, prompt, reference.kind, mark.list?),
-        MarkFault::WrongKind(meaning) | MarkFault::Dialect(meaning) => {
+    match mark.problem {
+        MarkProblem::Range { .. } => None,
+        MarkProblem::Order { reference, .. } => order(table, prompt, reference.kind, mark.list?),
+        MarkProblem::WrongKind(meaning) | MarkProblem::Dialect(meaning) => {
             write(table, mark, meaning?, true)
         }
-        MarkFault::Malformed { reason, meaning } => {
+        MarkProblem::Malformed { reason, meaning } => {
             let is_plain = matches!(reason, Reason::Case | Reason::Blank | Reason::LeadingZero);
             write(table, mark, meaning?, !is_plain)
         }

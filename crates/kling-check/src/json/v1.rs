@@ -153,7 +153,7 @@ pub struct Summary {
 
 /// Where a request is in its file: the offset of the places of its findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place<'a> {
+pub struct Location<'a> {
     /// The name of the file.
     pub file: &'a str,
     /// The index of the request in the file, from 0.
@@ -165,34 +165,34 @@ pub struct Place<'a> {
 }
 
 impl<'a> Diagnostic<'a> {
-    /// A finding of the request at `place`, which was read as one for `model`.
+    /// A finding of the request at `location`, which was read as one for `model`.
     ///
     /// A request must begin at the beginning of a line: columns are not changed.
     ///
     /// ```
-    /// use kling_check::json::v1::{Diagnostic, Place};
+    /// use kling_check::json::v1::{Diagnostic, Location};
     /// use kling_json::Document;
     /// let checker = kling_check::Checker::embedded();
     /// let document = Document::read(r#"{"model": "kling-v3", "prompt": "a boat", "duration": 7}"#);
     /// let report = checker.check(&document);
-    /// let place = Place { file: "batch.jsonl", request: 3, offset: 1000, lines: 4 };
+    /// let location = Location { file: "batch.jsonl", request: 3, offset: 1000, lines: 4 };
     /// let diagnostics = report.diagnostics();
-    /// let found = Diagnostic::new(place, report.model(), &diagnostics[0]);
+    /// let found = Diagnostic::new(location, report.model(), &diagnostics[0]);
     /// assert_eq!((found.request, found.start.line), (3, 5));
     /// assert!(found.span.start > 1000);
     /// ```
     pub fn new(
-        place: Place<'a>,
+        location: Location<'a>,
         model: Option<&'a str>,
         found: &'a diagnostic::Diagnostic,
     ) -> Self {
         let position = |at: kling_json::Position| Position {
-            line: place.lines.saturating_add(wide(at.line)),
+            line: location.lines.saturating_add(wide(at.line)),
             column: wide(at.column),
         };
         Self {
-            file: place.file,
-            request: place.request,
+            file: location.file,
+            request: location.request,
             model,
             rule: &found.rule,
             level: found.level.into(),
@@ -202,8 +202,8 @@ impl<'a> Diagnostic<'a> {
             source: &found.source,
             pointer: &found.pointer,
             span: Span {
-                start: place.offset.saturating_add(wide(found.span.start)),
-                end: place.offset.saturating_add(wide(found.span.end)),
+                start: location.offset.saturating_add(wide(found.span.start)),
+                end: location.offset.saturating_add(wide(found.span.end)),
             },
             start: position(found.start),
             end: position(found.end),
@@ -211,27 +211,27 @@ impl<'a> Diagnostic<'a> {
         }
     }
 
-    /// The finding with its repair, which is one of the request at `place`.
+    /// The finding with its repair, which is one of the request at `location`.
     ///
     /// ```
-    /// use kling_check::json::v1::{Diagnostic, Place};
+    /// use kling_check::json::v1::{Diagnostic, Location};
     /// let checker = kling_check::Checker::embedded();
     /// let text = r#"{"model": "kling-v3", "prompt": "a boat", "duration": "5"}"#;
     /// let document = kling_json::Document::read(text);
     /// let report = checker.check(&document);
     /// let (diagnostics, fixes) = (report.diagnostics(), report.fixes());
-    /// let place = Place { file: "batch.jsonl", request: 3, offset: 1000, lines: 4 };
-    /// let found = Diagnostic::new(place, report.model(), &diagnostics[0])
-    ///     .with_fix(place, &fixes[0]);
+    /// let location = Location { file: "batch.jsonl", request: 3, offset: 1000, lines: 4 };
+    /// let found = Diagnostic::new(location, report.model(), &diagnostics[0])
+    ///     .with_fix(location, &fixes[0]);
     /// let fix = found.fix.expect("it was given");
     /// assert!(fix.safe);
     /// assert_eq!((fix.edits[0].start, fix.edits[0].text), (1054, "5"));
     /// ```
     #[must_use]
-    pub fn with_fix(mut self, place: Place<'_>, fix: &'a crate::Fix) -> Self {
+    pub fn with_fix(mut self, location: Location<'_>, fix: &'a crate::Fix) -> Self {
         let moved = |edit: &'a kling_json::Edit| Edit {
-            start: place.offset.saturating_add(wide(edit.span.start)),
-            end: place.offset.saturating_add(wide(edit.span.end)),
+            start: location.offset.saturating_add(wide(edit.span.start)),
+            end: location.offset.saturating_add(wide(edit.span.end)),
             text: &edit.text,
         };
         self.fix = Some(Fix {
@@ -319,13 +319,13 @@ mod tests {
             start: kling_json::Position { line: 1, column: 3 },
             end: kling_json::Position { line: 2, column: 1 },
         };
-        let place = Place {
+        let location = Location {
             file: "f",
             request: 7,
             offset: 5_000_000_000,
             lines: 9,
         };
-        let moved = Diagnostic::new(place, Some("kling-v3"), &found);
+        let moved = Diagnostic::new(location, Some("kling-v3"), &found);
         assert_eq!(
             moved.span,
             Span {

@@ -39,7 +39,7 @@ impl Table {
         Self {
             objects,
             fields,
-            strays: OnceLock::new(),
+            key_meanings: OnceLock::new(),
             rules,
             item_conditions,
             placeholders,

@@ -3,12 +3,12 @@
 use std::ops::{ControlFlow, RangeInclusive};
 
 use kling_json::{Children, Node, Span};
-use kling_prompt::{Fault, Part};
+use kling_prompt::{Part, Problem};
 use kling_spec::{CommonRule, Format, Ground};
 
 use super::Walk;
 use crate::facts::View;
-use crate::finding::{FindingKind, Mark, MarkFault};
+use crate::finding::{FindingKind, Mark, MarkProblem};
 use crate::table::{PlaceholderTable, Table};
 
 impl<'d> Walk<'d> {
@@ -69,12 +69,12 @@ impl<'d> Walk<'d> {
         });
         let mut items: Vec<Option<Unread<'d>>> = items.collect();
         let counts: Vec<Option<usize>> = self.counts(placeholders).collect();
-        let _: ControlFlow<()> = each_fault(placeholders, &decoded, &counts, |fault| {
-            let Some((rule, ground)) = rule_of(table, &fault) else {
+        let _: ControlFlow<()> = each_problem(placeholders, &decoded, &counts, |problem| {
+            let Some((rule, ground)) = rule_of(table, &problem) else {
                 return ControlFlow::Continue(());
             };
-            let (Some(range), Some(found)) = (fault.span(), mark_fault(&fault)) else {
-                if let Fault::Unused { kind, numbers } = fault
+            let (Some(range), Some(found)) = (problem.span(), mark_problem(&problem)) else {
+                if let Problem::Unused { kind, numbers } = problem
                     && let Some(Some(items)) = items.get_mut(kind)
                 {
                     self.unmentioned(items, kind, numbers);
@@ -94,7 +94,7 @@ impl<'d> Walk<'d> {
                 ground,
                 span: Span::new(start, offsets.source_offset(range.end)),
                 found: decoded.get(range).unwrap_or_default().into(),
-                fault: found,
+                problem: found,
             };
             self.add(prompt, FindingKind::Mark(mark));
             ControlFlow::Continue(())
@@ -129,13 +129,13 @@ impl<'d> Unread<'d> {
     }
 }
 
-/// Tells every fault of a decoded prompt. On a model without placeholders their mere presence is the fault; nothing can be
-/// out of range.
-fn each_fault<'p>(
+/// Tells every problem of a decoded prompt. On a model without placeholders their mere presence is the problem; nothing
+/// can be out of range.
+fn each_problem<'p>(
     placeholders: &PlaceholderTable,
     prompt: &'p str,
     counts: &[Option<usize>],
-    mut found: impl FnMut(Fault<'p>) -> ControlFlow<()>,
+    mut found: impl FnMut(Problem<'p>) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     let names: Vec<&str> = placeholders
         .kinds
@@ -143,41 +143,41 @@ fn each_fault<'p>(
         .map(|(name, _)| name.as_str())
         .collect();
     if !placeholders.unsupported {
-        return kling_prompt::each_fault(prompt, &names, counts, found);
+        return kling_prompt::each_problem(prompt, &names, counts, found);
     }
     for part in kling_prompt::parts(prompt, &names) {
         let fits = false;
         found(match part {
             Part::Text(_) => continue,
-            Part::Mark(mark) => Fault::Range { mark, count: 0 },
-            Part::WrongKind(wrong_kind) => Fault::WrongKind { wrong_kind, fits },
-            Part::Malformed(malformed) => Fault::Malformed { malformed, fits },
-            Part::Dialect(dialect) => Fault::Dialect { dialect, fits },
+            Part::Mark(mark) => Problem::Range { mark, count: 0 },
+            Part::WrongKind(wrong_kind) => Problem::WrongKind { wrong_kind, fits },
+            Part::Malformed(malformed) => Problem::Malformed { malformed, fits },
+            Part::Dialect(dialect) => Problem::Dialect { dialect, fits },
         })?;
     }
     ControlFlow::Continue(())
 }
 
-/// The rule that a fault breaks, with its ground, if the contract makes that claim.
-fn rule_of<'d>(table: &'d Table, fault: &Fault<'_>) -> Option<(CommonRule, &'d Ground)> {
+/// The rule that a problem breaks, with its ground, if the contract makes that claim.
+fn rule_of<'d>(table: &'d Table, problem: &Problem<'_>) -> Option<(CommonRule, &'d Ground)> {
     let spec = table.spec.placeholders()?;
     if let Some(ground) = &spec.unsupported {
         return Some((CommonRule::PlaceholderUnsupported, ground));
     }
     let kind = |kind: usize| spec.kinds.get(kind);
-    let (rule, ground) = match fault {
-        Fault::Range { mark, .. } => (
+    let (rule, ground) = match problem {
+        Problem::Range { mark, .. } => (
             CommonRule::PlaceholderRange,
             kind(mark.kind)?.range.as_ref(),
         ),
-        Fault::Order { mark, .. } => (
+        Problem::Order { mark, .. } => (
             CommonRule::PlaceholderOrder,
             kind(mark.kind)?.order.as_ref(),
         ),
-        Fault::WrongKind { .. } => (CommonRule::PlaceholderWrongKind, spec.wrong_kind.as_ref()),
-        Fault::Malformed { .. } => (CommonRule::PlaceholderMalformed, spec.malformed.as_ref()),
-        Fault::Dialect { .. } => (CommonRule::PlaceholderDialect, spec.dialect.as_ref()),
-        Fault::Unused { kind: index, .. } => {
+        Problem::WrongKind { .. } => (CommonRule::PlaceholderWrongKind, spec.wrong_kind.as_ref()),
+        Problem::Malformed { .. } => (CommonRule::PlaceholderMalformed, spec.malformed.as_ref()),
+        Problem::Dialect { .. } => (CommonRule::PlaceholderDialect, spec.dialect.as_ref()),
+        Problem::Unused { kind: index, .. } => {
             (CommonRule::PlaceholderUnused, kind(*index)?.unused.as_ref())
         }
     };
@@ -185,22 +185,22 @@ fn rule_of<'d>(table: &'d Table, fault: &Fault<'_>) -> Option<(CommonRule, &'d G
 }
 
 /// What is wrong with something in the prompt; `None` for what is not in it.
-fn mark_fault(fault: &Fault<'_>) -> Option<MarkFault> {
-    Some(match fault {
-        Fault::Range { mark, count } => MarkFault::Range {
+fn mark_problem(problem: &Problem<'_>) -> Option<MarkProblem> {
+    Some(match problem {
+        Problem::Range { mark, count } => MarkProblem::Range {
             reference: mark.reference(),
             count: *count,
         },
-        Fault::Order { mark, after } => MarkFault::Order {
+        Problem::Order { mark, after } => MarkProblem::Order {
             reference: mark.reference(),
             after: *after,
         },
-        Fault::WrongKind { wrong_kind, .. } => MarkFault::WrongKind(wrong_kind.meaning),
-        Fault::Malformed { malformed, .. } => MarkFault::Malformed {
+        Problem::WrongKind { wrong_kind, .. } => MarkProblem::WrongKind(wrong_kind.meaning),
+        Problem::Malformed { malformed, .. } => MarkProblem::Malformed {
             reason: malformed.reason,
             meaning: malformed.meaning,
         },
-        Fault::Dialect { dialect, .. } => MarkFault::Dialect(dialect.meaning),
-        Fault::Unused { .. } => return None,
+        Problem::Dialect { dialect, .. } => MarkProblem::Dialect(dialect.meaning),
+        Problem::Unused { .. } => return None,
     })
 }

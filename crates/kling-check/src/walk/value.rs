@@ -71,7 +71,11 @@ impl<'d> Walk<'d> {
             return false;
         }
         let written = Scalar::String(text.decode().into_owned());
-        let meant = reading(row, &table.strays().of_value(&table.spec, field), &written);
+        let meant = reading(
+            row,
+            &table.key_meanings().of_value(&table.spec, field),
+            &written,
+        );
         self.note_meant(field, meant.as_ref());
         self.add(node, FindingKind::NotListed { field, meant });
         false
@@ -138,7 +142,7 @@ impl<'d> Walk<'d> {
             return Ok(());
         }
         let row = table.row(field);
-        let mistakes = table.strays().of_value(&table.spec, field);
+        let mistakes = table.key_meanings().of_value(&table.spec, field);
         let meant = scalar(node).and_then(|written| reading(row, &mistakes, &written));
         self.note_meant(field, meant.as_ref());
         self.add(node, FindingKind::WrongType { field, meant });

@@ -1,4 +1,4 @@
-//! The laws over generated requests: every fault and every mistake of every contract among them.
+//! The laws over generated requests: every mutation and every mistake of every contract among them.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::time::Instant;
 use kling_check::Checker;
 use kling_json::Document;
 use kling_spec::{Convert, EMBEDDED, EmbeddedContract, Mistake, Spec};
-use kling_testgen::{broken, broken_by, faults, odd};
+use kling_testgen::{broken, broken_by, mutations, odd};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 
@@ -57,8 +57,8 @@ fn holds(checker: &Checker, texts: &[String]) -> Seen {
 fn every_fault_of_every_contract() {
     let mut texts = Vec::new();
     for spec in specs() {
-        for (seed, fault) in (1..).zip(faults(&spec)) {
-            let requests = broken_by(&spec, &fault).prop_map(|request| request.text);
+        for (seed, mutation) in (1..).zip(mutations(&spec)) {
+            let requests = broken_by(&spec, &mutation).prop_map(|request| request.text);
             texts.extend(draw(&requests, seed, 3));
         }
     }
@@ -121,8 +121,8 @@ fn every_mistake_with_a_known_meaning_has_a_fix() {
     let checker = Checker::embedded();
     let mut without = Vec::new();
     for spec in specs() {
-        for (seed, fault) in (1..).zip(faults(&spec)) {
-            let planted = fault.planted();
+        for (seed, mutation) in (1..).zip(mutations(&spec)) {
+            let planted = mutation.planted();
             let named = |mistake: &&Mistake| Some(&mistake.name) == planted.mistake.as_ref();
             if !spec
                 .mistakes()
@@ -132,14 +132,14 @@ fn every_mistake_with_a_known_meaning_has_a_fix() {
             {
                 continue;
             }
-            let requests = broken_by(&spec, &fault).prop_map(|request| request.text);
+            let requests = broken_by(&spec, &mutation).prop_map(|request| request.text);
             for text in draw(&requests, seed, 3) {
                 let document = Document::read(text.as_str());
                 let report = checker.check(&document);
                 let fixes = report.fixes();
                 let mut found = report.findings().iter();
-                let of_fault = found.position(|found| found.rule().id() == planted.rule);
-                let Some(index) = of_fault else { continue };
+                let of_mutation = found.position(|found| found.rule().id() == planted.rule);
+                let Some(index) = of_mutation else { continue };
                 if !fixes.iter().any(|fix| fix.finding == index) {
                     without.push(format!("{}: {}: {text}", spec.id(), planted.what));
                     break;
@@ -158,8 +158,8 @@ fn a_contract_of_ones_own() {
     let spec = Spec::from_toml(FOURTH).unwrap();
     let checker = Checker::new(vec![spec.clone()]);
     let mut texts = Vec::new();
-    for (seed, fault) in (1..).zip(faults(&spec)) {
-        let requests = broken_by(&spec, &fault).prop_map(|request| request.text);
+    for (seed, mutation) in (1..).zip(mutations(&spec)) {
+        let requests = broken_by(&spec, &mutation).prop_map(|request| request.text);
         texts.extend(draw(&requests, seed, 2));
     }
     texts.extend(draw(

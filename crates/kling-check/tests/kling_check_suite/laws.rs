@@ -182,7 +182,7 @@ fn findings_are_in_the_order_of_the_text_and_none_is_there_twice() {
 
 /// All that a report says.
 #[derive(Debug, PartialEq)]
-struct Said<'d> {
+struct ReportContent<'d> {
     model: Option<&'d str>,
     diagnostics: Vec<Diagnostic>,
     omitted: Omitted,
@@ -190,7 +190,7 @@ struct Said<'d> {
     output: Option<VideoOutput>,
 }
 
-impl<'d> Said<'d> {
+impl<'d> ReportContent<'d> {
     fn of(report: &Report<'d>) -> Self {
         Self {
             model: report.model(),
@@ -207,13 +207,17 @@ impl<'d> Said<'d> {
 pub(crate) fn check_determinism(checker: &Checker, text: &str) -> bool {
     let document = Document::read(text);
     let report = checker.check(&document);
-    let said = Said::of(&report);
-    assert_eq!(said, Said::of(&checker.check(&document)), "{text}");
+    let content = ReportContent::of(&report);
+    assert_eq!(
+        content,
+        ReportContent::of(&checker.check(&document)),
+        "{text}"
+    );
     let used = Document::read("[1, {\"a\": [2]}]").into_buffer();
     let again = Document::read_bytes(text.as_bytes(), used);
-    assert_eq!(said, Said::of(&checker.check(&again)), "{text}");
-    assert_eq!(said.model, checker.model(&document), "{text}");
-    assert!(said.diagnostics.len() <= DEFAULT_MAX_FINDINGS, "{text}");
+    assert_eq!(content, ReportContent::of(&checker.check(&again)), "{text}");
+    assert_eq!(content.model, checker.model(&document), "{text}");
+    assert!(content.diagnostics.len() <= DEFAULT_MAX_FINDINGS, "{text}");
     let found = report.findings().iter();
     let found = found.map(|found| {
         (
@@ -223,7 +227,7 @@ pub(crate) fn check_determinism(checker: &Checker, text: &str) -> bool {
             found.span(),
         )
     });
-    let told = said.diagnostics.iter();
+    let told = content.diagnostics.iter();
     let told = told.map(|told| (&*told.rule, told.level, told.service, told.span));
     assert!(found.eq(told), "{text}");
     report.is_clean()
@@ -236,7 +240,12 @@ fn a_text_has_one_report() {
         check_determinism(&one, text);
         let document = Document::read(text.as_str());
         let (report, same) = (one.check(&document), other.check(&document));
-        assert_eq!(Said::of(&report), Said::of(&same), "{}", shortened(text));
+        assert_eq!(
+            ReportContent::of(&report),
+            ReportContent::of(&same),
+            "{}",
+            shortened(text)
+        );
     }
 }
 

@@ -4,13 +4,13 @@
 use kling_check::Checker;
 use kling_json::Document;
 use kling_spec::{Spec, any_schema, request_schema};
-use kling_testgen::{broken_by, faults};
+use kling_testgen::{broken_by, mutations};
 use serde_json::{Map, Value, json};
 
 use crate::support::{draw, is_valid_by, keeping_all, parsed, requests, specs};
 
-/// Requests for each fault that can be planted, and of every kind.
-const OF_EACH_FAULT: usize = 5;
+/// Requests for each mutation that can be made, and of every kind.
+const OF_EACH_MUTATION: usize = 5;
 const OF_ALL_KINDS: usize = 2_500;
 
 /// A schema that differs from the generated one in one keyword.
@@ -21,9 +21,9 @@ struct Mutant {
 
 /// Every schema with one keyword changed, for the part of the schema at a pointer.
 fn mutants(schema: &Value, part: &str) -> Vec<Mutant> {
-    let mut places = Vec::new();
-    visit(schema.pointer(part).unwrap(), part, &mut places);
-    let mutant = |(pointer, what, edit): Place| {
+    let mut changes = Vec::new();
+    visit(schema.pointer(part).unwrap(), part, &mut changes);
+    let mutant = |(pointer, what, edit): Change| {
         let mut schema = schema.clone();
         let node = schema
             .pointer_mut(&pointer)
@@ -35,18 +35,18 @@ fn mutants(schema: &Value, part: &str) -> Vec<Mutant> {
             schema,
         }
     };
-    places.into_iter().map(mutant).collect()
+    changes.into_iter().map(mutant).collect()
 }
 
 type Edit = Box<dyn Fn(&mut Map<String, Value>)>;
 /// The pointer of a schema within the whole one, what is done to it, and how.
-type Place = (String, String, Edit);
+type Change = (String, String, Edit);
 
-fn visit(node: &Value, pointer: &str, places: &mut Vec<Place>) {
+fn visit(node: &Value, pointer: &str, changes: &mut Vec<Change>) {
     let Some(members) = node.as_object() else {
         return;
     };
-    let mut add = |what: String, edit: Edit| places.push((pointer.to_owned(), what, edit));
+    let mut add = |what: String, edit: Edit| changes.push((pointer.to_owned(), what, edit));
     for (keyword, value) in members {
         let key = keyword.clone();
         match keyword.as_str() {
@@ -131,23 +131,23 @@ fn visit(node: &Value, pointer: &str, places: &mut Vec<Place>) {
             _ => {}
         }
     }
-    visit_inner(members, pointer, places);
+    visit_inner(members, pointer, changes);
 }
 
 /// The schemas inside of a schema.
-fn visit_inner(members: &Map<String, Value>, pointer: &str, places: &mut Vec<Place>) {
+fn visit_inner(members: &Map<String, Value>, pointer: &str, changes: &mut Vec<Change>) {
     for (keyword, value) in members {
         let inner = format!("{pointer}/{keyword}");
         match keyword.as_str() {
-            "not" | "items" | "if" | "then" | "contains" => visit(value, &inner, places),
+            "not" | "items" | "if" | "then" | "contains" => visit(value, &inner, changes),
             "allOf" | "anyOf" => {
                 for (index, value) in value.as_array().unwrap().iter().enumerate() {
-                    visit(value, &format!("{inner}/{index}"), places);
+                    visit(value, &format!("{inner}/{index}"), changes);
                 }
             }
             "properties" => {
                 for (name, value) in value.as_object().unwrap() {
-                    visit(value, &format!("{inner}/{name}"), places);
+                    visit(value, &format!("{inner}/{name}"), changes);
                 }
             }
             _ => {}
@@ -182,8 +182,8 @@ fn late_colons(spec: &Spec) -> Vec<String> {
 fn judged(checker: &Checker, spec: &Spec) -> Vec<(Value, bool)> {
     let mut texts = draw(&requests(spec), 1, OF_ALL_KINDS);
     texts.extend(late_colons(spec));
-    for (seed, fault) in (2..).zip(faults(spec)) {
-        let broken = draw(&broken_by(spec, &fault), seed, OF_EACH_FAULT);
+    for (seed, mutation) in (2..).zip(mutations(spec)) {
+        let broken = draw(&broken_by(spec, &mutation), seed, OF_EACH_MUTATION);
         texts.extend(
             broken
                 .into_iter()

@@ -1,20 +1,20 @@
-//! One slip, one message: a single planted fault gives one finding, that of the rule it breaks.
+//! One slip, one message: a single mutation gives one finding, that of the rule it breaks.
 
 use std::collections::BTreeMap;
 
 use kling_check::{Checker, Finding};
 use kling_json::Document;
 use kling_spec::Spec;
-use kling_testgen::{Planted, broken_by, faults};
+use kling_testgen::{Planted, broken_by, mutations};
 
 use crate::support::{draw, shortened, specs};
 
-/// Requests for each fault.
-const OF_EACH_FAULT: usize = 4;
+/// Requests for each mutation.
+const OF_EACH_MUTATION: usize = 4;
 /// At least so many of a hundred requests have no other finding.
 const ALONE: usize = 97;
 
-/// What else a planted fault may break, because it plants more than one slip: what is written stands
+/// What else a mutation may break, because it plants more than one slip: what is written stands
 /// for something that another rule forbids.
 fn may_break(spec: &Spec, planted: &Planted, other: &str) -> bool {
     let is_rule = spec.rules().iter().any(|rule| rule.id == other);
@@ -35,9 +35,9 @@ fn a_planted_fault_gives_the_finding_of_its_rule_and_no_other() {
     let (mut alone, mut all) = (0, 0);
     let mut others: BTreeMap<String, u32> = BTreeMap::new();
     for spec in specs() {
-        for (seed, fault) in (1..).zip(faults(&spec)) {
-            let planted = fault.planted();
-            for request in draw(&broken_by(&spec, &fault), seed, OF_EACH_FAULT) {
+        for (seed, mutation) in (1..).zip(mutations(&spec)) {
+            let planted = mutation.planted();
+            for request in draw(&broken_by(&spec, &mutation), seed, OF_EACH_MUTATION) {
                 let document = Document::read(request.text.as_str());
                 let report = checker.check(&document);
                 let findings = report.findings().iter();

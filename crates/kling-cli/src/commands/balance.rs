@@ -8,9 +8,9 @@ use crate::service::print::{Print, VERSION};
 use crate::service::session::{self, Session};
 use crate::service::stop::end;
 
-/// The object of `kling balance`, in the service's own unit.
+/// What `kling balance` prints as JSON, in the service's own unit.
 #[derive(Serialize)]
-struct Object<'a> {
+struct Output<'a> {
     version: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     remain_balance: Option<&'a serde_json::Number>,
@@ -34,13 +34,13 @@ pub(super) fn run(arguments: &Balance) -> Exit {
                     session.client.balance(),
                 )
                 .await??;
-            let object = Object {
+            let output = Output {
                 version: VERSION,
                 remain_balance: balance.remain_balance.as_ref(),
                 used_balance: balance.used_balance.as_ref(),
                 unlimited_quota: balance.unlimited_quota,
             };
-            Ok(session.print.result(&object, || {
+            Ok(session.print.result(&output, || {
                 let number = |number: Option<&serde_json::Number>| {
                     number.map_or_else(|| "not stated".to_owned(), ToString::to_string)
                 };

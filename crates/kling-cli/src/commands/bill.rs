@@ -13,7 +13,7 @@ use crate::exit::{Exit, Failure};
 use crate::input::request::Request;
 use crate::output::stdio;
 use crate::prices::{Amount, Cost};
-use crate::run::{self, Met, Outcome, Sink, Task, Told};
+use crate::run::{self, Met, Outcome, RunOutput, Sink, Task};
 use crate::settings::Flags;
 use print::Print;
 
@@ -132,22 +132,22 @@ impl Task for BillTask {
         &self,
         request: &Request<'_>,
         buffer: &mut Buffer,
-        told: &mut Told,
+        output: &mut RunOutput,
         totals: &mut Totals,
     ) {
         match request.document(mem::take(buffer)) {
             Some(document) => {
-                self.bill(request, &document, told, totals);
+                self.bill(request, &document, output, totals);
                 *buffer = document.into_buffer();
             }
-            None if request.is_something_else() => self.skip(request, told, totals),
+            None if request.is_something_else() => self.skip(request, output, totals),
             None => {
                 let settings = request.settings;
                 let found = settings.checker.request_too_large(settings.limit);
                 totals.requests += 1;
                 totals.unbilled += 1;
                 let charge = Charge::None(told_as_reason(&found));
-                self.print.charge(request, None, &charge, &mut told.out);
+                self.print.charge(request, None, &charge, &mut output.out);
             }
         }
     }
@@ -178,12 +178,12 @@ impl BillTask {
         &self,
         request: &Request<'_>,
         document: &Document<'_>,
-        told: &mut Told,
+        output: &mut RunOutput,
         totals: &mut Totals,
     ) {
         let report = request.settings.checker.check(document);
         if (!report.is_clean() || report.bill().is_err()) && request.is_something_else() {
-            self.skip(request, told, totals);
+            self.skip(request, output, totals);
             return;
         }
         totals.requests += 1;
@@ -213,13 +213,13 @@ impl BillTask {
             }
         };
         self.print
-            .charge(request, report.model(), &charge, &mut told.out);
+            .charge(request, report.model(), &charge, &mut output.out);
     }
 
-    fn skip(&self, request: &Request<'_>, told: &mut Told, totals: &mut Totals) {
+    fn skip(&self, request: &Request<'_>, output: &mut RunOutput, totals: &mut Totals) {
         totals.skipped += 1;
         if self.show_skipped {
-            told.notes.push_str(&request.skipped());
+            output.notes.push_str(&request.skipped());
         }
     }
 }

@@ -130,8 +130,8 @@ fn renderer(
         // The table of rules is that of the working folder.
         Format::Sarif => Some(match settings.of(None) {
             Ok(settings) => Box::new(Sarif::new(&settings.checker)),
-            Err(Unsettled::Fault(failure)) => return Err(failure),
-            Err(Unsettled::Told) => Box::new(Sarif::new(&Checker::embedded())),
+            Err(Unsettled::Invalid(failure)) => return Err(failure),
+            Err(Unsettled::AlreadyReported) => Box::new(Sarif::new(&Checker::embedded())),
         }),
         Format::Github => Some(Box::new(github.clone())),
         Format::Summary => None,

@@ -25,7 +25,7 @@ pub(super) fn run(arguments: &Config) -> Result<Exit, Failure> {
         )));
     }
     // What is printed is in force: a fault in it is reported instead.
-    if let Err(Unsettled::Fault(failure)) = settings.of(path) {
+    if let Err(Unsettled::Invalid(failure)) = settings.of(path) {
         return Err(failure);
     }
     let found = settings

@@ -16,9 +16,9 @@ use crate::service::session::{self, Session};
 use crate::service::stop::{Stop, exit_of, told};
 use crate::service::{environment, key, records};
 
-/// The object of `kling doctor`.
+/// What `kling doctor` prints as JSON.
 #[derive(Serialize)]
-struct Object {
+struct Output {
     version: u32,
     program: &'static str,
     models: Vec<String>,
@@ -78,20 +78,20 @@ pub(super) fn run(arguments: &Doctor) -> Exit {
         "requests up to 8 MiB; images up to 10 MiB, JPEG, PNG, WebP or GIF; videos up to 4 GiB; 120 s for the answer to a request, 600 s for a video",
     );
     let checker = kling_check::Checker::embedded();
-    let object = Object {
+    let output = Output {
         version: VERSION,
         program: env!("CARGO_PKG_VERSION"),
         models: checker.models().map(str::to_owned).collect(),
         ok: findings.exit == Exit::Clean,
         checks: findings.items,
     };
-    let printed = Print::new(arguments.connection.format).result(&object, || {
+    let printed = Print::new(arguments.connection.format).result(&output, || {
         let mut text = format!(
             "kling {}; models: {}\n",
-            object.program,
-            object.models.join(", ")
+            output.program,
+            output.models.join(", ")
         );
-        for item in &object.checks {
+        for item in &output.checks {
             let mark = if item.ok { "ok" } else { "fault" };
             push(
                 &mut text,

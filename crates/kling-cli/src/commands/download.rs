@@ -49,20 +49,20 @@ async fn download(
     follow.observe(session, &found);
     let id = follow.task.as_str();
     let job = follow.number();
-    let object = task::object(&found, job);
+    let output = task::output(&found, job);
     match found.state() {
         State::Failed => Err(Stop::new(
             Exit::Failed,
             format!("the task {id} failed at the service: {}", reason(&found)),
         )
-        .with(&object)),
+        .with(&output)),
         State::Queued | State::InProgress | State::Other(_) if found.video_url().is_none() => {
             Err(Stop::new(
                 Exit::Running,
                 format!("the task {id} is not done yet ({})", found.state()),
             )
             .with_next("Wait for it with", session.advice("wait", id))
-            .with(&object))
+            .with(&output))
         }
         State::Completed if found.video_url().is_none() => Err(Stop::new(
             Exit::Unusable,
@@ -70,7 +70,7 @@ async fn download(
                 "the task {id} is completed, but the service does not give the URL of a video; ask again later, and do not pay again"
             ),
         )
-        .with(&object)),
+        .with(&output)),
         State::Completed | State::Queued | State::InProgress | State::Other(_) => {
             if !session.print.is_json() {
                 note(&format!("downloading the video of {id}"));

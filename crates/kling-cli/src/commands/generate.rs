@@ -12,7 +12,7 @@ use crate::service::print::{Print, note};
 use crate::service::request::{Check, Upload};
 use crate::service::session::{self, Session};
 use crate::service::stop::{Stop, end};
-use crate::service::{destination, go, paid, records};
+use crate::service::{destination, lifecycle, paid, records};
 
 pub(super) fn run(arguments: &Generate, color: Color) -> Exit {
     let print = destination::print(&arguments.target, Print::new(arguments.connection.format));
@@ -31,7 +31,7 @@ fn begin(arguments: &Generate, color: Color, print: Print) -> Result<Exit, Stop>
         color,
         print,
         began,
-        Place {
+        Backend {
             service,
             builder: session::builder(&arguments.connection)?,
             journal: || records::open(&arguments.records),
@@ -41,7 +41,7 @@ fn begin(arguments: &Generate, color: Color, print: Print) -> Result<Exit, Stop>
 }
 
 /// Where the video is made, and where that is recorded.
-struct Place<J> {
+struct Backend<J> {
     /// The URL of the service, if it is not the usual one.
     service: Option<String>,
     builder: ClientBuilder,
@@ -79,13 +79,13 @@ async fn inside(
         first_poll: arguments.polling.first_poll.or(Some(PAUSE)),
         poll_interval: arguments.polling.poll_interval.or(Some(PAUSE)),
     };
-    let place = Place {
+    let backend = Backend {
         service: Some(emulator.url().to_owned()),
         builder: Client::keyless().base_url(emulator.url()),
         journal: || Ok(Journal::in_memory(records::holder())?),
         polling,
     };
-    generate(arguments, color, print, began, place).await
+    generate(arguments, color, print, began, backend).await
 }
 
 async fn generate<J>(
@@ -93,7 +93,7 @@ async fn generate<J>(
     color: Color,
     print: Print,
     began: Instant,
-    place: Place<J>,
+    backend: Backend<J>,
 ) -> Result<Exit, Stop>
 where
     J: FnOnce() -> Result<Journal, Stop>,
@@ -104,13 +104,13 @@ where
     } else {
         Upload::Inside
     };
-    let check = Check::new(&arguments.paid, place.service.as_deref(), color, upload)?;
+    let check = Check::new(&arguments.paid, backend.service.as_deref(), color, upload)?;
     let ready = paid::Ready::read(&arguments.paid, check, print)?;
     if let Some(bill) = &ready.checked.bill {
         note(&format!("checked; it is billed as {bill}"));
     }
     let session =
-        Session::new(place.builder, connection, print, began)?.with_records(&arguments.records);
+        Session::new(backend.builder, connection, print, began)?.with_records(&arguments.records);
     #[cfg(feature = "emulator")]
     let session = session.passing(arguments.emulator);
     let destination = Destination::new(&arguments.target)?;
@@ -119,7 +119,7 @@ where
         connection.key_file.as_ref(),
         Some(&arguments.paid.file),
     ])?;
-    let journal = (place.journal)()?;
+    let journal = (backend.journal)()?;
     let claimed = ready.claim(journal, &session, &arguments.paid, || {
         destination.before_paying()
     });
@@ -127,8 +127,8 @@ where
     let job = (!session.is_passing).then(|| recorder.object());
     session
         .run(job, async |session: &Session| {
-            let (polling, ready) = (place.polling, Some(ready));
-            go::on(session, recorder, is_new, ready, polling, &destination).await
+            let (polling, ready) = (backend.polling, Some(ready));
+            lifecycle::run_to_end(session, recorder, is_new, ready, polling, &destination).await
         })
         .await
 }

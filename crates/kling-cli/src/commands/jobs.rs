@@ -20,7 +20,7 @@ use crate::service::recorder::Recorder;
 use crate::service::request::{Check, Checked, Source, Upload};
 use crate::service::session::{self, Session};
 use crate::service::stop::{Stop, end};
-use crate::service::{destination, go, records};
+use crate::service::{destination, lifecycle, records};
 
 pub(super) fn run(arguments: &Jobs, color: Color) -> Exit {
     let (done, print) = match &arguments.command {
@@ -80,9 +80,9 @@ fn resume(arguments: &JobsResume, color: Color, print: Print) -> Result<Exit, St
     session::block_on(async {
         let session = Session::new(session::builder(&connection)?, &connection, print, began)?
             .with_records(&arguments.records);
-        let (ticket, effects) = journal.resume(arguments.job, now())?;
-        let refused = may_resume(&journal, &session, ticket.job());
-        let recorder = Recorder::new(journal, ticket);
+        let (claimed_job, effects) = journal.resume(arguments.job, now())?;
+        let refused = may_resume(&journal, &session, claimed_job.job());
+        let recorder = Recorder::new(journal, claimed_job);
         if let Err(refused) = refused {
             return recorder.end(&session, Err(refused));
         }
@@ -103,7 +103,7 @@ fn resume(arguments: &JobsResume, color: Color, print: Print) -> Result<Exit, St
         session
             .run(Some(job), async |session: &Session| {
                 let polling = arguments.polling;
-                go::on(session, recorder, false, ready, polling, &destination).await
+                lifecycle::run_to_end(session, recorder, false, ready, polling, &destination).await
             })
             .await
     })

@@ -6,7 +6,7 @@ use kling_journal::State;
 
 use crate::cli::{Color, Submit};
 use crate::exit::Exit;
-use crate::service::go;
+use crate::service::lifecycle;
 use crate::service::paid::{Ready, tell_sending};
 use crate::service::post::{self, Answer, Kind};
 use crate::service::print::Print;
@@ -66,7 +66,7 @@ async fn send(
     ready: &mut Ready,
     is_new: bool,
 ) -> Result<Answer, Stop> {
-    if !is_new && go::sent_before(session, recorder).await?.is_some() {
+    if !is_new && lifecycle::sent_before(session, recorder).await?.is_some() {
         return Ok(known(recorder));
     }
     let text = ready.sendable(session, recorder).await?;

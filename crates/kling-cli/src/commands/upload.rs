@@ -13,9 +13,9 @@ use crate::service::print::{Print, VERSION};
 use crate::service::session::{self, Session};
 use crate::service::stop::{Stop, end};
 
-/// The object of `kling upload`.
+/// What `kling upload` prints as JSON.
 #[derive(Serialize)]
-struct Object<'a> {
+struct Output<'a> {
     version: u32,
     url: &'a str,
     bytes: u64,
@@ -39,13 +39,13 @@ pub(super) fn run(arguments: &Upload) -> Exit {
                     session.client.upload_image_bytes(&name, bytes),
                 )
                 .await??;
-            let object = Object {
+            let output = Output {
                 version: VERSION,
                 url: &uploaded.url,
                 bytes: uploaded.bytes,
                 mime_type: &uploaded.mime_type,
             };
-            Ok(session.print.result(&object, || uploaded.url.clone()))
+            Ok(session.print.result(&output, || uploaded.url.clone()))
         },
     );
     end(done, print)

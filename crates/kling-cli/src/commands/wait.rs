@@ -44,7 +44,7 @@ async fn ask(session: &Session, follow: &mut Follow, arguments: &Wait) -> Result
             }
             let stop = unfinished.stop(session, id, follow.job);
             Err(match &last {
-                Some(found) => stop.with(&task::object(found, follow.number())),
+                Some(found) => stop.with(&task::output(found, follow.number())),
                 None => stop,
             })
         }

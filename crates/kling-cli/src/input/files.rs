@@ -184,9 +184,9 @@ impl Files {
 
     fn settings(&mut self, path: Option<&Path>) -> Result<Arc<Settings>, NotRead> {
         self.settings.of(path).map_err(|unsettled| match unsettled {
-            Unsettled::Fault(failure) => NotRead::Unreadable(failure.to_string()),
+            Unsettled::Invalid(failure) => NotRead::Unreadable(failure.to_string()),
             // The fault of the same `kling.toml` stands for all files under it.
-            Unsettled::Told => NotRead::Unreadable(String::new()),
+            Unsettled::AlreadyReported => NotRead::Unreadable(String::new()),
         })
     }
 }

@@ -21,13 +21,13 @@ pub(crate) struct LineReader {
     limit: usize,
     /// The beginning of a line whose end has not been read.
     carry: Vec<u8>,
-    place: Place,
+    offsets: Offsets,
     ended: bool,
 }
 
 /// What has been read of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Place {
+pub(crate) struct Offsets {
     /// Bytes.
     pub(crate) offset: u64,
     /// Lines.
@@ -36,20 +36,20 @@ pub(crate) struct Place {
     pub(crate) requests: u64,
 }
 
-/// The next piece of a file.
+/// The next chunk of a file.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Piece {
+pub(crate) enum Chunk {
     /// Whole lines, which are so many bytes of the buffer.
     Block {
         /// What is before them.
-        place: Place,
+        offsets: Offsets,
         /// How long they are.
         length: usize,
     },
     /// A line longer than the limit, which was passed over.
     TooLarge {
         /// What is before it.
-        place: Place,
+        offsets: Offsets,
         /// How long it is, with its end.
         length: u64,
         /// Whether it holds the name of a member that only requests have.
@@ -71,7 +71,7 @@ impl LineReader {
             reader,
             limit,
             carry: Vec::new(),
-            place: Place::default(),
+            offsets: Offsets::default(),
             ended: false,
         }
     }
@@ -79,7 +79,7 @@ impl LineReader {
     /// Reads the next lines into `buffer`; `None` at the end.
     ///
     /// A buffer keeps its length from block to block, so that it is cleared only once.
-    pub(crate) fn next(&mut self, buffer: &mut Vec<u8>) -> io::Result<Option<Piece>> {
+    pub(crate) fn next(&mut self, buffer: &mut Vec<u8>) -> io::Result<Option<Chunk>> {
         if self.ended && self.carry.is_empty() {
             return Ok(None);
         }
@@ -123,7 +123,7 @@ impl LineReader {
             }
         }
         let mut length = line_end.filter(|_| !self.ended).map_or(filled, |at| at + 1);
-        if self.place == Place::default() && wide_encoding(&buffer[..filled]).is_some() {
+        if self.offsets == Offsets::default() && wide_encoding(&buffer[..filled]).is_some() {
             // The bytes of its line ends mean something else: the first line stands for the whole file.
             self.ended = true;
             length = memchr(b'\n', &buffer[..filled]).map_or(filled, |at| at + 1);
@@ -133,14 +133,14 @@ impl LineReader {
         if length == 0 {
             return Ok(None);
         }
-        let place = self.place;
+        let offsets = self.offsets;
         self.advance(&buffer[..length]);
-        Ok(Some(Piece::Block { place, length }))
+        Ok(Some(Chunk::Block { offsets, length }))
     }
 
     /// Requests that have been read, or that were too large to be read.
     pub(crate) const fn requests(&self) -> u64 {
-        self.place.requests
+        self.offsets.requests
     }
 
     /// A line of the limit may have its `\r` after it.
@@ -149,22 +149,22 @@ impl LineReader {
     }
 
     fn advance(&mut self, block: &[u8]) {
-        self.place.offset += block.len() as u64;
+        self.offsets.offset += block.len() as u64;
         let mut start = 0;
         for end in memchr_iter(b'\n', block) {
-            self.place.lines += 1;
-            self.place.requests += u64::from(!is_blank(&block[start..end]));
+            self.offsets.lines += 1;
+            self.offsets.requests += u64::from(!is_blank(&block[start..end]));
             start = end + 1;
         }
         if start < block.len() {
-            self.place.lines += 1;
-            self.place.requests += u64::from(!is_blank(&block[start..]));
+            self.offsets.lines += 1;
+            self.offsets.requests += u64::from(!is_blank(&block[start..]));
         }
     }
 
     /// Reads up to the end of a line of which the whole buffer is the beginning.
-    fn pass_over(&mut self, buffer: &mut [u8]) -> io::Result<Piece> {
-        let place = self.place;
+    fn pass_over(&mut self, buffer: &mut [u8]) -> io::Result<Chunk> {
+        let offsets = self.offsets;
         let mut mention = Mention::default();
         mention.feed(buffer);
         let mut length = buffer.len() as u64;
@@ -184,11 +184,11 @@ impl LineReader {
             }
             length += read as u64;
         }
-        self.place.offset += length;
-        self.place.lines += 1;
-        self.place.requests += 1;
-        Ok(Piece::TooLarge {
-            place,
+        self.offsets.offset += length;
+        self.offsets.lines += 1;
+        self.offsets.requests += 1;
+        Ok(Chunk::TooLarge {
+            offsets,
             length,
             mentions: mention.found(),
         })
@@ -224,7 +224,7 @@ mod tests {
     }
 
     /// All lines with what is before them; a line that is too large as `None`.
-    fn lines(text: &[u8], limit: usize, speed: usize) -> Vec<(Place, Option<Vec<u8>>)> {
+    fn lines(text: &[u8], limit: usize, speed: usize) -> Vec<(Offsets, Option<Vec<u8>>)> {
         let reader = Slow(io::Cursor::new(text.to_owned()), speed);
         let mut reader =
             LineReader::new(Arc::new(FileName::stdin()), false, Box::new(reader), limit);
@@ -232,13 +232,16 @@ mod tests {
         let mut lines = Vec::new();
         while let Some(piece) = reader.next(&mut buffer).unwrap() {
             match piece {
-                Piece::TooLarge { place, .. } => lines.push((place, None)),
-                Piece::Block { mut place, length } => {
+                Chunk::TooLarge { offsets, .. } => lines.push((offsets, None)),
+                Chunk::Block {
+                    mut offsets,
+                    length,
+                } => {
                     for line in buffer[..length].split_inclusive(|byte| *byte == b'\n') {
-                        lines.push((place, Some(line.to_owned())));
-                        place.offset += line.len() as u64;
-                        place.lines += 1;
-                        place.requests +=
+                        lines.push((offsets, Some(line.to_owned())));
+                        offsets.offset += line.len() as u64;
+                        offsets.lines += 1;
+                        offsets.requests +=
                             u64::from(!is_blank(line.strip_suffix(b"\n").unwrap_or(line)));
                     }
                 }
@@ -260,7 +263,7 @@ mod tests {
         assert_eq!(whole[8].1, None);
         assert_eq!(
             whole[9].0,
-            Place {
+            Offsets {
                 offset: 970_124,
                 lines: 9,
                 requests: 7
@@ -269,7 +272,7 @@ mod tests {
         assert_eq!(
             whole[11],
             (
-                Place {
+                Offsets {
                     offset: 970_134,
                     lines: 11,
                     requests: 8

@@ -10,7 +10,7 @@ use kling_spec::Spec;
 use super::placeholder::placeholders;
 use super::request::Readable;
 use super::server::Question;
-use context::{Context, Place};
+use context::{Context, Slot};
 use items::Items;
 
 /// The completions of a place.
@@ -35,9 +35,9 @@ pub(super) fn completion(question: &Question<'_>) -> Option<CompletionList> {
 }
 
 fn chosen(items: &Items<'_>, spec: Option<&Spec>) -> Vec<CompletionItem> {
-    match &items.context.place {
-        Place::Key => items.fields(),
-        Place::Value => {
+    match &items.context.slot {
+        Slot::Key => items.fields(),
+        Slot::Value => {
             let prompt = spec.and_then(placeholders).filter(|placeholders| {
                 items.context.is_quoted && placeholders.field == items.context.path
             });

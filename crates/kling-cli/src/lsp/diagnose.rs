@@ -20,7 +20,7 @@ const MAX_DIAGNOSTICS: usize = 1000;
 const SOURCE: &str = "kling";
 
 /// A finding with its place in the document.
-struct Found {
+struct LocatedFinding {
     span: Span,
     level: Level,
     rule: String,
@@ -50,7 +50,7 @@ pub(super) fn diagnostics(document: &Document, encoding: Encoding) -> Vec<Diagno
     }
     let lines = Lines::new(text, encoding);
     let (mut starts, mut ends) = (lines.walk(), lines.walk());
-    let placed = |found: Found| {
+    let placed = |found: LocatedFinding| {
         let range = Range {
             start: starts.position(found.span.start),
             end: ends.position(found.span.end),
@@ -70,7 +70,7 @@ fn of_request(
     file: &Arc<FileName>,
     whole: &str,
     request: Span,
-    all: &mut Vec<Found>,
+    all: &mut Vec<LocatedFinding>,
 ) -> u64 {
     let settings = &*document.settings;
     let checker = &settings.checker;
@@ -85,31 +85,31 @@ fn of_request(
     let findings = report.diagnostics();
     let finished = findings.iter();
     let finished = finished.filter(|found| !readable.is_unfinished(found.span));
-    let mut places: Vec<(Span, Fault<'_>)> = finished
-        .map(|found| (readable.to_source(found.span), Fault::Finding(found)))
+    let mut places: Vec<(Span, Problem<'_>)> = finished
+        .map(|found| (readable.to_source(found.span), Problem::Finding(found)))
         .collect();
     for error in readable.errors() {
         let character = text
             .get(error.offset..)
             .and_then(|rest| rest.chars().next());
         let end = error.offset + character.map_or(0, char::len_utf8);
-        places.push((Span::new(error.offset, end), Fault::Syntax(error)));
+        places.push((Span::new(error.offset, end), Problem::Syntax(error)));
     }
     places.sort_by_key(|(span, _)| span.start);
     let room = MAX_DIAGNOSTICS.saturating_sub(all.len());
     let omitted = places.len().saturating_sub(room) as u64;
-    for (span, fault) in places.into_iter().take(room) {
+    for (span, problem) in places.into_iter().take(room) {
         let span = Span::new(span.start + base, span.end + base);
-        all.push(match fault {
-            Fault::Finding(finding) => found(finding, span),
-            Fault::Syntax(error) => syntax(checker, *error, span),
+        all.push(match problem {
+            Problem::Finding(finding) => located(finding, span),
+            Problem::Syntax(error) => syntax(checker, *error, span),
         });
     }
     omitted + report.omitted().total()
 }
 
 /// What is wrong at a place of a request.
-enum Fault<'r> {
+enum Problem<'r> {
     Finding(&'r kling_check::Diagnostic),
     Syntax(&'r SyntaxError),
 }
@@ -128,9 +128,9 @@ fn is_something_else(settings: &Settings, file: &Arc<FileName>, text: &str) -> b
     request.is_something_else()
 }
 
-fn syntax(checker: &Checker, error: SyntaxError, span: Span) -> Found {
+fn syntax(checker: &Checker, error: SyntaxError, span: Span) -> LocatedFinding {
     let rule = checker.common().rule(CommonRule::JsonSyntax);
-    Found {
+    LocatedFinding {
         span,
         level: Level::Error,
         rule: rule.rule.id().to_owned(),
@@ -141,8 +141,8 @@ fn syntax(checker: &Checker, error: SyntaxError, span: Span) -> Found {
     }
 }
 
-fn found(finding: &kling_check::Diagnostic, span: Span) -> Found {
-    Found {
+fn located(finding: &kling_check::Diagnostic, span: Span) -> LocatedFinding {
+    LocatedFinding {
         span,
         level: finding.level,
         rule: finding.rule.clone().into_owned(),
@@ -154,13 +154,13 @@ fn found(finding: &kling_check::Diagnostic, span: Span) -> Found {
 }
 
 /// The finding of a document that is not read; it stands where the document begins.
-fn too_large(settings: &Settings) -> Option<Found> {
+fn too_large(settings: &Settings) -> Option<LocatedFinding> {
     let finding = settings.checker.request_too_large(settings.limit);
     let finding = settings.levels.applied(finding)?;
-    Some(found(&finding, Span::default()))
+    Some(located(&finding, Span::default()))
 }
 
-fn diagnostic(found: Found, range: Range) -> Diagnostic {
+fn diagnostic(found: LocatedFinding, range: Range) -> Diagnostic {
     let mut message = found.message;
     if let Some(help) = found.help {
         message.push_str("\nhelp: ");

@@ -224,7 +224,7 @@ impl<'c> Server<'c> {
             }
             Err(unsettled) => {
                 self.documents.remove(&uri);
-                if let Unsettled::Fault(failure) = unsettled {
+                if let Unsettled::Invalid(failure) = unsettled {
                     self.notify::<ShowMessageNotification>(ShowMessageParams {
                         kind: MessageType::Error,
                         message: failure.to_string().trim_end().to_owned(),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use kling_check::json::v1::{Diagnostic, Place, Summary};
+use kling_check::json::v1::{Diagnostic, Location, Summary};
 
 use super::findings::Findings;
 use crate::input::request::Request;
@@ -44,17 +44,17 @@ pub(crate) fn diagnostics<'r>(
     found: &'r Findings,
 ) -> impl Iterator<Item = Diagnostic<'r>> {
     found.with_fixes().map(|(diagnostic, fix)| {
-        let said = Diagnostic::new(place(request), found.model.as_deref(), diagnostic);
+        let said = Diagnostic::new(location(request), found.model.as_deref(), diagnostic);
         match fix {
-            Some(fix) => said.with_fix(place(request), fix),
+            Some(fix) => said.with_fix(location(request), fix),
             None => said,
         }
     })
 }
 
 /// Where a request stands in its file, as the JSON formats say it.
-pub(crate) fn place<'r>(request: &'r Request<'_>) -> Place<'r> {
-    Place {
+pub(crate) fn location<'r>(request: &'r Request<'_>) -> Location<'r> {
+    Location {
         file: request.file.plain(),
         request: request.index,
         offset: request.offset,

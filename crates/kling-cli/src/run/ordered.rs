@@ -16,9 +16,9 @@ const WAITING_JOBS: usize = 64;
 const WAITING_BYTES: usize = 1 << 20;
 
 /// What comes of a job, or of a part of one.
-pub(super) struct Part<Tally> {
+pub(super) struct PartialOutcome<Tally> {
     /// What is to be printed and told.
-    pub(super) told: Told,
+    pub(super) output: RunOutput,
     /// What could not be read, told for people.
     pub(super) unreadable: String,
     pub(super) tally: Tally,
@@ -32,23 +32,23 @@ pub(super) struct Part<Tally> {
 
 /// What a run says.
 #[derive(Debug, Default)]
-pub(crate) struct Told {
+pub(crate) struct RunOutput {
     /// What is to be printed.
     pub(crate) out: Vec<u8>,
     /// Notes for people, which go to standard error.
     pub(crate) notes: String,
 }
 
-impl Told {
+impl RunOutput {
     pub(super) const fn len(&self) -> usize {
         self.out.len() + self.notes.len()
     }
 }
 
-impl<Tally: Default> Default for Part<Tally> {
+impl<Tally: Default> Default for PartialOutcome<Tally> {
     fn default() -> Self {
         Self {
-            told: Told::default(),
+            output: RunOutput::default(),
             unreadable: String::new(),
             tally: Tally::default(),
             files: 0,
@@ -120,10 +120,10 @@ pub(super) struct Ordered<T: Task> {
 struct State<Tally> {
     /// The job whose turn it is.
     next: u64,
-    waiting: BTreeMap<u64, Part<Tally>>,
+    waiting: BTreeMap<u64, PartialOutcome<Tally>>,
     waiting_bytes: usize,
     sink: Sink,
-    total: Part<Tally>,
+    total: PartialOutcome<Tally>,
     broken: bool,
     exit: Exit,
     progress: Progress,
@@ -137,7 +137,7 @@ impl<T: Task> Ordered<T> {
                 waiting: BTreeMap::new(),
                 waiting_bytes: 0,
                 sink,
-                total: Part::default(),
+                total: PartialOutcome::default(),
                 broken: false,
                 exit: Exit::Clean,
                 progress,
@@ -153,7 +153,7 @@ impl<T: Task> Ordered<T> {
     }
 
     /// Writes what there is of a job that is not finished, as soon as it is its turn; whether to continue.
-    pub(super) fn pass(&self, number: u64, part: &mut Part<T::Tally>) -> bool {
+    pub(super) fn pass(&self, number: u64, part: &mut PartialOutcome<T::Tally>) -> bool {
         let mut state = self.lock();
         while state.next != number && !self.is_stopped() {
             state = self
@@ -169,14 +169,14 @@ impl<T: Task> Ordered<T> {
     }
 
     /// Writes the rest of a job, or puts it aside until it is its turn; whether to continue.
-    pub(super) fn finish(&self, number: u64, part: &mut Part<T::Tally>) -> bool {
+    pub(super) fn finish(&self, number: u64, part: &mut PartialOutcome<T::Tally>) -> bool {
         let mut state = self.lock();
         while state.next != number && !self.is_stopped() {
             let has_room = state.waiting.len() < WAITING_JOBS
-                && state.waiting_bytes + part.told.len() <= WAITING_BYTES;
+                && state.waiting_bytes + part.output.len() <= WAITING_BYTES;
             if has_room {
-                part.told.out.shrink_to_fit();
-                state.waiting_bytes += part.told.len();
+                part.output.out.shrink_to_fit();
+                state.waiting_bytes += part.output.len();
                 state.waiting.insert(number, std::mem::take(part));
                 return true;
             }
@@ -226,7 +226,7 @@ impl<T: Task> Ordered<T> {
         StopOnPanic(self)
     }
 
-    fn write(&self, state: &mut State<T::Tally>, part: &mut Part<T::Tally>) {
+    fn write(&self, state: &mut State<T::Tally>, part: &mut PartialOutcome<T::Tally>) {
         let State {
             sink,
             progress,
@@ -238,16 +238,16 @@ impl<T: Task> Ordered<T> {
             part.unreadable.clear();
             state.exit = Exit::Trouble;
         }
-        if !part.told.notes.is_empty() {
-            progress.around(|| stdio::tell(&part.told.notes));
-            part.told.notes.clear();
+        if !part.output.notes.is_empty() {
+            progress.around(|| stdio::tell(&part.output.notes));
+            part.output.notes.clear();
         }
-        let written = if part.told.out.is_empty() {
+        let written = if part.output.out.is_empty() {
             Ok(())
         } else {
-            progress.around(|| sink.findings(&part.told.out))
+            progress.around(|| sink.findings(&part.output.out))
         };
-        part.told.out.clear();
+        part.output.out.clear();
         T::add(&mut total.tally, std::mem::take(&mut part.tally));
         total.files += std::mem::take(&mut part.files);
         total.passed_over += std::mem::take(&mut part.passed_over);
@@ -271,9 +271,9 @@ impl<T: Task> Ordered<T> {
 }
 
 impl<Tally> State<Tally> {
-    fn take_next(&mut self) -> Option<Part<Tally>> {
+    fn take_next(&mut self) -> Option<PartialOutcome<Tally>> {
         let part = self.waiting.remove(&self.next)?;
-        self.waiting_bytes -= part.told.len();
+        self.waiting_bytes -= part.output.len();
         Some(part)
     }
 }

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use crate::input::files::{Files, NotRead};
-use crate::input::lines::{LineReader, Piece, Place};
+use crate::input::lines::{Chunk, LineReader, Offsets};
 use crate::input::request::{File, FileName};
 use crate::regular;
 use crate::settings::Settings;
@@ -23,7 +23,7 @@ pub(super) enum Job {
         file: Arc<FileName>,
         settings: Arc<Settings>,
         found: bool,
-        place: Place,
+        offsets: Offsets,
         length: u64,
         mentions: bool,
         opens: bool,
@@ -43,7 +43,7 @@ pub(super) struct Block {
     pub(super) file: Arc<FileName>,
     pub(super) settings: Arc<Settings>,
     pub(super) found: bool,
-    pub(super) place: Place,
+    pub(super) offsets: Offsets,
     /// How much of the buffer they are.
     pub(super) length: usize,
     /// Whether the file begins with them.
@@ -132,23 +132,23 @@ impl Source {
         let file = Arc::clone(&reader.file);
         let found = reader.found;
         match reader.next(buffer) {
-            Ok(Some(Piece::Block { place, length })) => Some(Job::Lines(Block {
+            Ok(Some(Chunk::Block { offsets, length })) => Some(Job::Lines(Block {
                 file,
                 settings,
                 found,
-                place,
+                offsets,
                 length,
                 opens,
             })),
-            Ok(Some(Piece::TooLarge {
-                place,
+            Ok(Some(Chunk::TooLarge {
+                offsets,
                 length,
                 mentions,
             })) => Some(Job::TooLarge {
                 file,
                 settings,
                 found,
-                place,
+                offsets,
                 length,
                 mentions,
                 opens,

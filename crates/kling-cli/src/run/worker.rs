@@ -7,7 +7,7 @@ use kling_json::Buffer;
 use memchr::memchr;
 
 use super::Task;
-use super::ordered::{Ordered, Part};
+use super::ordered::{Ordered, PartialOutcome};
 use super::source::{Block, Job, Source};
 use crate::input::document::{self, Document};
 use crate::input::files::{self, NotRead};
@@ -28,7 +28,7 @@ pub(super) struct Worker<'r, T: Task> {
     source: &'r Mutex<Source>,
     ordered: &'r Ordered<T>,
     input: Vec<u8>,
-    part: Part<T::Tally>,
+    part: PartialOutcome<T::Tally>,
     /// The memory of the last document.
     buffer: Buffer,
 }
@@ -41,7 +41,7 @@ impl<'r, T: Task> Worker<'r, T> {
             source,
             ordered,
             input: Vec::new(),
-            part: Part::default(),
+            part: PartialOutcome::default(),
             buffer: Buffer::default(),
         }
     }
@@ -79,7 +79,7 @@ impl<'r, T: Task> Worker<'r, T> {
                 file,
                 settings,
                 found,
-                place,
+                offsets,
                 length,
                 mentions,
                 opens,
@@ -89,9 +89,9 @@ impl<'r, T: Task> Worker<'r, T> {
                 let request = Request {
                     file: &file,
                     body: Body::TooLarge { mentions },
-                    index: place.requests,
-                    offset: place.offset,
-                    lines: place.lines,
+                    index: offsets.requests,
+                    offset: offsets.offset,
+                    lines: offsets.lines,
                     found,
                     settings: &settings,
                 };
@@ -106,7 +106,7 @@ impl<'r, T: Task> Worker<'r, T> {
                 if self.task.shows_skipped() {
                     let why = "its name does not end in `.json`, `.jsonl` or `.ndjson`";
                     let told = request::skipped(name.shown(), why);
-                    self.part.told.notes.push_str(&told);
+                    self.part.output.notes.push_str(&told);
                 }
                 true
             }
@@ -131,9 +131,9 @@ impl<'r, T: Task> Worker<'r, T> {
     }
 
     fn request(&mut self, number: u64, request: &Request<'_>) -> bool {
-        let Part { told, tally, .. } = &mut self.part;
-        self.task.request(request, &mut self.buffer, told, tally);
-        self.part.told.len() < OUTPUT || self.ordered.pass(number, &mut self.part)
+        let PartialOutcome { output, tally, .. } = &mut self.part;
+        self.task.request(request, &mut self.buffer, output, tally);
+        self.part.output.len() < OUTPUT || self.ordered.pass(number, &mut self.part)
     }
 
     fn document(&mut self, number: u64, file: &File) -> bool {
@@ -187,7 +187,7 @@ impl<'r, T: Task> Worker<'r, T> {
         // The whole block at once is faster; where that fails, each line is looked at on its own.
         let text = kling_json::validate_utf8(bytes).ok();
         let file: &Arc<FileName> = &block.file;
-        let (mut index, mut lines) = (block.place.requests, block.place.lines);
+        let (mut index, mut lines) = (block.offsets.requests, block.offsets.lines);
         let mut start = 0;
         while start < bytes.len() {
             let line_end = memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |at| start + at);
@@ -201,7 +201,7 @@ impl<'r, T: Task> Worker<'r, T> {
                 } else {
                     text.map_or_else(|| body(line), |text| Body::Text(&text[start..end]))
                 };
-                let offset = block.place.offset + start as u64;
+                let offset = block.offsets.offset + start as u64;
                 let request = Request {
                     file,
                     body,

@@ -18,7 +18,7 @@ const STDOUT: &str = "-";
 
 /// Where videos go, how long they may be, and what becomes of files that are there.
 pub(crate) struct Destination {
-    place: Place,
+    target: OutputTarget,
     /// Whether an existing file is replaced.
     overwrite: bool,
     /// Whether the video is saved beside an existing file.
@@ -26,7 +26,7 @@ pub(crate) struct Destination {
     max_bytes: Option<u64>,
 }
 
-enum Place {
+enum OutputTarget {
     Stdout,
     File(PathBuf),
     Folder {
@@ -50,7 +50,7 @@ impl Destination {
     /// As the command line asks for.
     pub(crate) fn new(asked: &cli::Target) -> Result<Self, Stop> {
         Ok(Self {
-            place: Place::new(asked)?,
+            target: OutputTarget::new(asked)?,
             overwrite: asked.overwrite,
             keep_both: asked.keep_both,
             max_bytes: asked.max_bytes.map(std::num::NonZeroU64::get),
@@ -60,7 +60,7 @@ impl Destination {
     /// Fails if a file that the command works with would be replaced: the journal with what is beside it, the key file, the
     /// request.
     pub(crate) fn keep_clear_of(&self, files: &[Option<&PathBuf>]) -> Result<(), Stop> {
-        let Place::File(asked) = &self.place else {
+        let OutputTarget::File(asked) = &self.target else {
             return Ok(());
         };
         let real = |path: &Path| fs::canonicalize(path).or_else(|_| std::path::absolute(path));
@@ -93,7 +93,7 @@ impl Destination {
 
     /// Fails if a video that is yet to be paid for could not be saved there, or only under another name.
     pub(crate) fn before_paying(&self) -> Result<(), Stop> {
-        if let Place::File(file) = &self.place
+        if let OutputTarget::File(file) = &self.target
             && !self.overwrite
             && !self.keep_both
             && fs::symlink_metadata(file).is_ok()
@@ -109,10 +109,10 @@ impl Destination {
 
     /// Fails if nothing can be saved there.
     pub(crate) fn before_saving(&self) -> Result<(), Stop> {
-        let (what, folder) = match &self.place {
-            Place::Stdout => return Ok(()),
-            Place::File(file) => (format!("--output {}", file.display()), folder_of(file)),
-            Place::Folder { folder, .. } => {
+        let (what, folder) = match &self.target {
+            OutputTarget::Stdout => return Ok(()),
+            OutputTarget::File(file) => (format!("--output {}", file.display()), folder_of(file)),
+            OutputTarget::Folder { folder, .. } => {
                 let what = format!("--output-dir {}", folder.display());
                 fs::create_dir_all(folder).map_err(|error| {
                     Stop::local(format!(
@@ -147,8 +147,8 @@ impl Destination {
     /// How a video is downloaded there; a folder for what goes on to standard output.
     pub(crate) fn options(&self) -> Result<(DownloadOptions, Option<TempDir>), Stop> {
         let mut passing = None;
-        let target = match &self.place {
-            Place::Stdout => {
+        let target = match &self.target {
+            OutputTarget::Stdout => {
                 let folder = tempfile::tempdir().map_err(|error| {
                     Stop::local(format!(
                         "no folder for temporary files: {error}; set `TMPDIR`, or save the video in a file"
@@ -158,8 +158,8 @@ impl Destination {
                 passing = Some(folder);
                 Target::File(file)
             }
-            Place::File(file) => Target::File(file.clone()),
-            Place::Folder { folder, name, .. } => Target::Folder {
+            OutputTarget::File(file) => Target::File(file.clone()),
+            OutputTarget::Folder { folder, name, .. } => Target::Folder {
                 folder: folder.clone(),
                 name: name.clone(),
                 index: 0,
@@ -175,23 +175,23 @@ impl Destination {
 
     /// The file that was asked for.
     pub(crate) fn file(&self) -> Option<&Path> {
-        match &self.place {
-            Place::File(file) => Some(file),
-            Place::Stdout | Place::Folder { .. } => None,
+        match &self.target {
+            OutputTarget::File(file) => Some(file),
+            OutputTarget::Stdout | OutputTarget::Folder { .. } => None,
         }
     }
 
     /// Where the video that is saved in `file` is wanted.
     pub(crate) fn wanted(&self, file: &Path) -> Wanted {
-        let asked = match &self.place {
-            Place::Stdout => return Wanted::Stdout,
-            Place::File(asked) => asked.clone(),
-            Place::Folder {
+        let asked = match &self.target {
+            OutputTarget::Stdout => return Wanted::Stdout,
+            OutputTarget::File(asked) => asked.clone(),
+            OutputTarget::Folder {
                 folder,
                 is_asked: true,
                 ..
             } => folder.join(file.file_name().unwrap_or_default()),
-            Place::Folder { .. } => return Wanted::There,
+            OutputTarget::Folder { .. } => return Wanted::There,
         };
         let real = |path: &Path| fs::canonicalize(path).ok();
         if real(&asked).is_some_and(|asked| Some(asked) == real(file)) {
@@ -206,8 +206,8 @@ impl Destination {
         let [(first, _), _, ..] = files else {
             return true;
         };
-        match &self.place {
-            Place::File(asked) => {
+        match &self.target {
+            OutputTarget::File(asked) => {
                 let stem = asked.file_stem().unwrap_or_default().to_string_lossy();
                 let first = Path::new(first);
                 let is_named = first
@@ -219,8 +219,8 @@ impl Destination {
                 };
                 is_named && folder(asked).is_some() && folder(asked) == folder(first)
             }
-            Place::Stdout => true,
-            Place::Folder { .. } => matches!(self.wanted(Path::new(first)), Wanted::There),
+            OutputTarget::Stdout => true,
+            OutputTarget::Folder { .. } => matches!(self.wanted(Path::new(first)), Wanted::There),
         }
     }
 
@@ -244,7 +244,7 @@ pub(crate) enum Wanted {
     Copy(PathBuf),
 }
 
-impl Place {
+impl OutputTarget {
     fn new(asked: &cli::Target) -> Result<Self, Stop> {
         if is_stdout(asked) {
             if io::stdout().is_terminal() {

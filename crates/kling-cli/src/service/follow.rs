@@ -73,8 +73,8 @@ impl Follow {
             self.task = TaskRef::client_business_id(id);
         }
         if !job.state.is_final() {
-            let (ticket, _) = journal.resume(job.number, now())?;
-            self.recorder = Some(Recorder::new(journal, ticket));
+            let (claimed_job, _) = journal.resume(job.number, now())?;
+            self.recorder = Some(Recorder::new(journal, claimed_job));
         }
         Ok(())
     }

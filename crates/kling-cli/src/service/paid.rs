@@ -11,7 +11,7 @@ use super::recorder::Recorder;
 use super::request::{self, Check, Checked, Source};
 use super::session::Session;
 use super::stop::{Stop, exit_of, told};
-use super::{go, images};
+use super::{images, lifecycle};
 use crate::cli;
 use crate::exit::Exit;
 
@@ -79,7 +79,7 @@ impl Ready {
             now(),
         )?;
         Ok(match claim {
-            Claim::New(ticket) => {
+            Claim::New(claimed_job) => {
                 if let Some(job) = last.filter(|_| !paid.again) {
                     note(&format!(
                         "note: job {} of this request {} ({}), so it is sent again as another job",
@@ -99,10 +99,10 @@ impl Ready {
                         job.number, job.service
                     ));
                 }
-                (Recorder::new(journal, ticket), true)
+                (Recorder::new(journal, claimed_job), true)
             }
-            Claim::Known(ticket, _) => {
-                let recorder = Recorder::new(journal, ticket);
+            Claim::Known(claimed_job, _) => {
+                let recorder = Recorder::new(journal, claimed_job);
                 tell_known(&recorder, paid.client_id.as_deref());
                 (recorder, false)
             }
@@ -171,7 +171,7 @@ async fn refuse_used_id(session: &Session, id: &str) -> Result<(), Stop> {
     if request::is_own_client_id(id) || session.is_passing {
         return Ok(());
     }
-    let Some(task) = go::task_of_client_id(session, id).await? else {
+    let Some(task) = lifecycle::task_of_client_id(session, id).await? else {
         return Ok(());
     };
     if task
@@ -253,7 +253,7 @@ fn tell_known(recorder: &Recorder, asked_id: Option<&str>) {
         State::Unknown { .. } => "was sent, but its outcome is not known".to_owned(),
         State::Accepted { id } => format!("is running as {id}"),
         State::Completed { id } => format!("is done as {id}, but not saved"),
-        State::Saved { file, bytes, .. } if go::is_there(&(file.clone(), *bytes)) => {
+        State::Saved { file, bytes, .. } if lifecycle::is_there(&(file.clone(), *bytes)) => {
             format!("is saved in {file}")
         }
         State::Saved { file, .. } => {

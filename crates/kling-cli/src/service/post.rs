@@ -49,9 +49,9 @@ impl Kind {
     }
 }
 
-/// The object of `kling submit`.
+/// What `kling submit` prints as JSON.
 #[derive(Serialize)]
-struct Object<'a> {
+struct Output<'a> {
     version: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     job: Option<u64>,
@@ -74,8 +74,8 @@ struct Object<'a> {
 }
 
 impl Answer {
-    fn object<'a>(&'a self, session: &Session, job: &'a Job, bill: Option<&'a Bill>) -> Object<'a> {
-        Object {
+    fn output<'a>(&'a self, session: &Session, job: &'a Job, bill: Option<&'a Bill>) -> Output<'a> {
+        Output {
             version: VERSION,
             job: (!session.is_passing).then_some(job.number),
             verdict: self.kind.word(),
@@ -107,10 +107,10 @@ impl Answer {
         bill: Option<&Bill>,
     ) -> Result<Exit, Stop> {
         let job = recorder.job();
-        let object = self.object(session, job, bill);
+        let output = self.output(session, job, bill);
         self.tell_trouble();
         match self.kind {
-            Kind::Accepted => Ok(session.print.result(&object, || {
+            Kind::Accepted => Ok(session.print.result(&output, || {
                 let mut text = self.kind.word().to_owned();
                 let mut line = |name: &str, value: &dyn std::fmt::Display| {
                     push(&mut text, format_args!("\n{name}: {value}"));
@@ -127,7 +127,7 @@ impl Answer {
                 text
             })),
             Kind::Rejected | Kind::NotSent | Kind::Unknown => {
-                Err(self.stop(session, recorder).with(&object))
+                Err(self.stop(session, recorder).with(&output))
             }
         }
     }

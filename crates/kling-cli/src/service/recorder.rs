@@ -18,7 +18,7 @@ const LAST_TRIES: u32 = 6;
 pub(crate) struct Recorder {
     journal: Journal,
     /// The job as the journal has it.
-    ticket: ClaimedJob,
+    claimed_job: ClaimedJob,
     /// The job as it is known to be.
     job: Job,
     /// What happened and is not in the journal yet, the oldest first.
@@ -28,11 +28,11 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
-    pub(crate) fn new(journal: Journal, ticket: ClaimedJob) -> Self {
+    pub(crate) fn new(journal: Journal, claimed_job: ClaimedJob) -> Self {
         Self {
             journal,
-            job: ticket.job().clone(),
-            ticket,
+            job: claimed_job.job().clone(),
+            claimed_job,
             waiting: VecDeque::new(),
             lost: None,
         }
@@ -54,9 +54,9 @@ impl Recorder {
     pub(crate) fn send(&mut self, text: &str) -> Result<(), Stop> {
         self.flush()?;
         self.journal
-            .record_send(&mut self.ticket, text, now())
+            .record_send(&mut self.claimed_job, text, now())
             .map_err(Stop::from)?;
-        self.job.clone_from(self.ticket.job());
+        self.job.clone_from(self.claimed_job.job());
         Ok(())
     }
 
@@ -80,7 +80,8 @@ impl Recorder {
     /// Records what could not be recorded before.
     pub(crate) fn flush(&mut self) -> Result<(), kling_journal::Error> {
         while let Some((event, at)) = self.waiting.front() {
-            self.journal.record(&mut self.ticket, event.clone(), *at)?;
+            self.journal
+                .record(&mut self.claimed_job, event.clone(), *at)?;
             self.waiting.pop_front();
         }
         Ok(())
@@ -187,7 +188,7 @@ impl Recorder {
             };
         }
         // If this fails, the claim ends with the process.
-        let _ = self.journal.release(self.ticket);
+        let _ = self.journal.release(self.claimed_job);
         done
     }
 }

@@ -17,9 +17,9 @@ use super::session::Session;
 use super::stop::{Stop, told};
 use crate::exit::Exit;
 
-/// The object of `kling download` and `kling generate`.
+/// What `kling download` and `kling generate` print as JSON.
 #[derive(Serialize)]
-struct Object<'a> {
+struct Output<'a> {
     version: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     job: Option<u64>,
@@ -92,7 +92,7 @@ pub(crate) async fn save(
     } else {
         all.iter().map(|saved| absolute(&saved.file)).collect()
     };
-    let object = Object {
+    let output = Output {
         version: VERSION,
         job,
         id: task.id.as_deref(),
@@ -108,7 +108,7 @@ pub(crate) async fn save(
         elapsed: seconds(session.began),
         reason: unrecorded,
     };
-    Ok(session.print.result(&object, || {
+    Ok(session.print.result(&output, || {
         let lines: Vec<String> = all
             .iter()
             .map(|saved| {
@@ -179,7 +179,7 @@ pub(crate) async fn give_saved(
             Some(absolute(&copied.file))
         }
     };
-    let object = Object {
+    let output = Output {
         version: VERSION,
         job,
         id: Some(id),
@@ -191,7 +191,7 @@ pub(crate) async fn give_saved(
         elapsed: seconds(session.began),
         reason: None,
     };
-    Ok(session.print.result(&object, || {
+    Ok(session.print.result(&output, || {
         let place = shown.as_deref().unwrap_or("standard output");
         let from = if place == file {
             "saved before".to_owned()

@@ -34,12 +34,12 @@ pub(crate) struct Session {
     /// Whether the service ends with this process.
     pub(crate) is_passing: bool,
     /// What went wrong with the last question that was asked again.
-    last_fault: Arc<Mutex<Option<Fault>>>,
+    last_retry: Arc<Mutex<Option<RetryReason>>>,
 }
 
 /// Why a question was asked again.
 #[derive(Debug, Clone)]
-struct Fault {
+struct RetryReason {
     told: String,
     /// Whether the service answered.
     is_answer: bool,
@@ -53,8 +53,8 @@ impl Session {
         print: Print,
         began: Instant,
     ) -> Result<Self, Stop> {
-        let last_fault = Arc::new(Mutex::new(None));
-        let told_last = Arc::clone(&last_fault);
+        let last_retry = Arc::new(Mutex::new(None));
+        let told_last = Arc::clone(&last_retry);
         let client = builder
             .on_retry(move |error, pause| {
                 let told = told(error);
@@ -64,7 +64,7 @@ impl Session {
                 ));
                 let is_answer = error.status().is_some();
                 let mut last = told_last.lock().unwrap_or_else(PoisonError::into_inner);
-                *last = Some(Fault { told, is_answer });
+                *last = Some(RetryReason { told, is_answer });
             })
             .timeouts(timeouts(connection.timeout))
             .insecure_http(connection.insecure_http)
@@ -83,7 +83,7 @@ impl Session {
             insecure_http: connection.insecure_http,
             given_journal: None,
             is_passing: false,
-            last_fault,
+            last_retry,
         })
     }
 
@@ -157,12 +157,12 @@ impl Session {
     /// The time was over before a question was answered.
     fn out_of_time(&self, what: &str, cut: Exit) -> Stop {
         let last = self
-            .last_fault
+            .last_retry
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         match last.clone() {
             // A service that answers was reached.
-            Some(Fault { told, is_answer }) => Stop::new(
+            Some(RetryReason { told, is_answer }) => Stop::new(
                 if is_answer && cut == Exit::NotReached {
                     Exit::Unusable
                 } else {

@@ -9,9 +9,9 @@ use super::recorder::Recorder;
 use super::session::Session;
 use crate::exit::Exit;
 
-/// The object of `kling status` and `kling wait`.
+/// What `kling status` and `kling wait` print as JSON.
 #[derive(Serialize)]
-pub(crate) struct Object<'a> {
+pub(crate) struct TaskOutput<'a> {
     version: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     job: Option<u64>,
@@ -43,10 +43,10 @@ struct ErrorObject {
 }
 
 /// What programs are told of a task, and of its job if there is one.
-pub(crate) fn object(task: &Task, job: Option<u64>) -> Object<'_> {
+pub(crate) fn output(task: &Task, job: Option<u64>) -> TaskOutput<'_> {
     let state = task.state();
     let failure = task.failure();
-    Object {
+    TaskOutput {
         version: VERSION,
         job,
         id: task.id.as_deref(),
@@ -66,7 +66,7 @@ pub(crate) fn object(task: &Task, job: Option<u64>) -> Object<'_> {
 /// Prints a task as the result of a command, and gives its exit code.
 pub(crate) fn print(task: &Task, job: Option<u64>, print: Print) -> Exit {
     let state = task.state();
-    let printed = print.result(&object(task, job), || {
+    let printed = print.result(&output(task, job), || {
         let mut text = format!("{}: {state}", task.id.as_deref().unwrap_or("the task"));
         if let Some(percent) = task.percent().filter(|_| !state.is_final()) {
             push(&mut text, format_args!(", {percent:.0} %"));

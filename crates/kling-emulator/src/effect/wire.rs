@@ -5,17 +5,17 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::part;
-use crate::http::{Answer, End, Script, Step, Told, wide};
+use crate::http::{Answer, End, Framing, Script, Step, wide};
 
 pub(super) fn half_status(right: &Answer) -> Script {
-    let mut head = right.head(Told::Length(wide(right.body.len())), false);
+    let mut head = right.head(Framing::Length(wide(right.body.len())), false);
     // "HTTP/1.1 20"
     head.truncate(11);
     Script::write(head, End::Close)
 }
 
 pub(super) fn half_head(right: &Answer, place: u8) -> Script {
-    let mut head = right.head(Told::Length(wide(right.body.len())), false);
+    let mut head = right.head(Framing::Length(wide(right.body.len())), false);
     // At least the line of the status, and never the blank line.
     let line = head
         .iter()
@@ -27,13 +27,13 @@ pub(super) fn half_head(right: &Answer, place: u8) -> Script {
 }
 
 pub(super) fn cut(right: &Answer, place: u8, end: End) -> Script {
-    let mut bytes = right.head(Told::Length(wide(right.body.len())), false);
+    let mut bytes = right.head(Framing::Length(wide(right.body.len())), false);
     bytes.extend_from_slice(beginning(right, place));
     Script::write(bytes, end)
 }
 
 pub(super) fn cut_chunked(right: &Answer, place: u8) -> Script {
-    let mut bytes = right.head(Told::Chunked, false);
+    let mut bytes = right.head(Framing::Chunked, false);
     let beginning = beginning(right, place);
     if !beginning.is_empty() {
         bytes.extend_from_slice(format!("{:x}\r\n", beginning.len()).as_bytes());
@@ -44,7 +44,7 @@ pub(super) fn cut_chunked(right: &Answer, place: u8) -> Script {
 }
 
 pub(super) fn cut_unframed(right: &Answer, place: u8) -> Script {
-    let mut bytes = right.head(Told::Nothing, false);
+    let mut bytes = right.head(Framing::Nothing, false);
     bytes.extend_from_slice(beginning(right, place));
     Script::write(bytes, End::Close)
 }
@@ -57,7 +57,7 @@ fn beginning(right: &Answer, place: u8) -> &[u8] {
 
 pub(super) fn wrong_length(right: &Answer, by: i64) -> Script {
     let length = wide(right.body.len()).saturating_add_signed(by);
-    let mut bytes = right.head(Told::Length(length), false);
+    let mut bytes = right.head(Framing::Length(length), false);
     bytes.extend_from_slice(&right.body);
     Script::write(bytes, End::Close)
 }
@@ -92,7 +92,7 @@ pub(super) fn flood(right: &Answer, count: u64, keep_alive: bool) -> Script {
 }
 
 pub(super) fn long_head(right: &Answer, kilobytes: u64) -> Script {
-    let mut head = right.head(Told::Length(wide(right.body.len())), false);
+    let mut head = right.head(Framing::Length(wide(right.body.len())), false);
     // The blank line comes last.
     head.truncate(head.len() - 2);
     let filling = format!("x-filling: {}\r\n", "x".repeat(1024 - 13));
@@ -110,7 +110,7 @@ pub(super) fn long_head(right: &Answer, kilobytes: u64) -> Script {
 
 pub(super) fn huge(right: &Answer, megabytes: u64) -> Script {
     const BLOCK: usize = 64 * 1024;
-    let head = right.head(Told::Length(megabytes << 20), false);
+    let head = right.head(Framing::Length(megabytes << 20), false);
     Script {
         steps: vec![
             Step::Write(Bytes::from(head)),
@@ -147,7 +147,7 @@ pub(super) fn gzip_bomb(right: &Answer, kilobytes: u64) -> Script {
         body: Bytes::new(),
         ..right.clone().with("content-encoding", "gzip")
     };
-    let mut first = answer.head(Told::Length(length), false);
+    let mut first = answer.head(Framing::Length(length), false);
     first.extend_from_slice(&GZIP_HEADER);
     first.extend_from_slice(begin);
     Script {

@@ -36,12 +36,12 @@ struct File {
 #[serde(untagged)]
 enum Line {
     Text(String),
-    Object(Object),
+    Object(FaultEntry),
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Object {
+struct FaultEntry {
     fault: String,
 }
 
@@ -70,7 +70,8 @@ impl Faults {
                 continue;
             }
             let told = |error: String| FaultError::new(format!("line {}: {error}", index + 1));
-            let Ok(Line::Text(fault) | Line::Object(Object { fault })) = serde_json::from_str(line)
+            let Ok(Line::Text(fault) | Line::Object(FaultEntry { fault })) =
+                serde_json::from_str(line)
             else {
                 let form = r#"a line is "submit:html" or {"fault": "submit:html"}"#;
                 return Err(told(form.to_owned()));

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::date::Date;
-use crate::http::{Answer, Connection, End, Head, Script, Told};
+use crate::http::{Answer, Connection, End, Framing, Head, Script};
 use crate::state::Reading;
 
 /// Writes the ledger as it is now, and ends the connection.
@@ -11,12 +11,12 @@ pub(super) async fn tell(app: &App, connection: &mut Connection, head: &Head) {
         .with("cache-control", "no-store")
         .with("date", Date::of_unix(app.clock.wall_ms() / 1000).imf());
     // Before HTTP/1.1 the end of the connection is the end of the body.
-    let told = if head.is_new {
-        Told::Chunked
+    let framing = if head.is_new {
+        Framing::Chunked
     } else {
-        Told::Nothing
+        Framing::Nothing
     };
-    let mut next = Some(answer.head(told, false));
+    let mut next = Some(answer.head(framing, false));
     let mut reading = Reading::default();
     while let Some(bytes) = next {
         if connection.write(&bytes).await.is_err() {
@@ -24,12 +24,12 @@ pub(super) async fn tell(app: &App, connection: &mut Connection, head: &Head) {
         }
         // The state is free while the client reads.
         let piece = reading.piece(&app.state().ledger);
-        next = piece.map(|piece| match told {
-            Told::Chunked => chunk(&piece),
-            Told::Nothing | Told::Length(_) => piece,
+        next = piece.map(|piece| match framing {
+            Framing::Chunked => chunk(&piece),
+            Framing::Nothing | Framing::Length(_) => piece,
         });
     }
-    if told == Told::Chunked && connection.write(b"0\r\n\r\n").await.is_err() {
+    if framing == Framing::Chunked && connection.write(b"0\r\n\r\n").await.is_err() {
         return;
     }
     connection.play(&Script::silence(End::Close)).await;

@@ -16,12 +16,12 @@ pub(crate) struct Answer {
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Bytes,
     /// The length that an answer to HEAD tells.
-    pub(crate) told_length: Option<usize>,
+    pub(crate) declared_length: Option<usize>,
 }
 
 /// How the length of a body is declared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Told {
+pub(crate) enum Framing {
     Length(u64),
     Chunked,
     Nothing,
@@ -33,7 +33,7 @@ impl Answer {
             status,
             headers: vec![("content-type".to_owned(), content_type.to_owned())],
             body: body.into(),
-            told_length: None,
+            declared_length: None,
         }
     }
 
@@ -71,7 +71,7 @@ impl Answer {
                 .get(name)
                 .and_then(|value| value.to_str().ok())
         };
-        let told_length = header("content-length").and_then(|length| length.parse().ok());
+        let declared_length = header("content-length").and_then(|length| length.parse().ok());
         let headers = parts
             .headers
             .iter()
@@ -85,13 +85,13 @@ impl Answer {
         Self {
             status: parts.status.as_u16(),
             headers,
-            told_length,
+            declared_length,
             body,
         }
     }
 
     /// The bytes before the body.
-    pub(crate) fn head(&self, told: Told, keep_alive: bool) -> Vec<u8> {
+    pub(crate) fn head(&self, framing: Framing, keep_alive: bool) -> Vec<u8> {
         let reason = StatusCode::from_u16(self.status)
             .ok()
             .and_then(|status| status.canonical_reason())
@@ -101,10 +101,10 @@ impl Answer {
         for (name, value) in &self.headers {
             let _ = write!(head, "{name}: {value}\r\n");
         }
-        let _ = match told {
-            Told::Length(length) => write!(head, "content-length: {length}\r\n"),
-            Told::Chunked => write!(head, "transfer-encoding: chunked\r\n"),
-            Told::Nothing => Ok(()),
+        let _ = match framing {
+            Framing::Length(length) => write!(head, "content-length: {length}\r\n"),
+            Framing::Chunked => write!(head, "transfer-encoding: chunked\r\n"),
+            Framing::Nothing => Ok(()),
         };
         if !keep_alive {
             head.push_str("connection: close\r\n");
@@ -115,13 +115,13 @@ impl Answer {
 
     /// The whole answer.
     pub(crate) fn bytes(&self, keep_alive: bool) -> Vec<u8> {
-        let length = self.told_length.filter(|_| self.body.is_empty());
-        let told = if self.status == 204 || self.status == 304 {
-            Told::Nothing
+        let length = self.declared_length.filter(|_| self.body.is_empty());
+        let framing = if self.status == 204 || self.status == 304 {
+            Framing::Nothing
         } else {
-            Told::Length(wide(length.unwrap_or(self.body.len())))
+            Framing::Length(wide(length.unwrap_or(self.body.len())))
         };
-        let mut bytes = self.head(told, keep_alive);
+        let mut bytes = self.head(framing, keep_alive);
         bytes.extend_from_slice(&self.body);
         bytes
     }

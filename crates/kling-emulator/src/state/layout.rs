@@ -224,10 +224,10 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::check::Place;
+    use crate::check::Position;
 
     fn finding(start: usize, end: usize) -> Finding {
-        let place = Place { line: 1, column: 1 };
+        let position = Position { line: 1, column: 1 };
         Finding {
             rule: String::new(),
             level: "error",
@@ -240,8 +240,8 @@ mod tests {
                 start: wide(start),
                 end: wide(end),
             },
-            start: place,
-            end: place,
+            start: position,
+            end: position,
         }
     }
 

@@ -15,11 +15,11 @@ const PIECE: usize = 32 * 1024;
 pub(crate) struct Reading {
     /// The charges that there were at the first piece.
     charges: usize,
-    place: Place,
+    cursor: Cursor,
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Cursor {
     #[default]
     Sums,
     /// The next task of a group.
@@ -39,46 +39,46 @@ impl Reading {
     /// The next piece; nothing after the last.
     pub(crate) fn piece(&mut self, ledger: &Ledger) -> Option<Vec<u8>> {
         let mut piece = Vec::new();
-        while piece.len() < PIECE && self.place != Place::End {
-            self.place = self.step(ledger, &mut piece);
+        while piece.len() < PIECE && self.cursor != Cursor::End {
+            self.cursor = self.step(ledger, &mut piece);
         }
         (!piece.is_empty()).then_some(piece)
     }
 
     /// Writes what is at this place, and gives the next one.
-    fn step(&mut self, ledger: &Ledger, out: &mut Vec<u8>) -> Place {
-        let next = match self.place {
-            Place::Sums => {
+    fn step(&mut self, ledger: &Ledger, out: &mut Vec<u8>) -> Cursor {
+        let next = match self.cursor {
+            Cursor::Sums => {
                 self.charges = ledger.charges().len();
                 sums(ledger, out);
-                Some(Place::Body(Member::default()))
+                Some(Cursor::Body(Member::default()))
             }
-            Place::Body(at) => self
+            Cursor::Body(at) => self
                 .member(ledger, ledger.bodies(), "body_hash", at, out)
-                .map(Place::Body),
-            Place::Id(at) => self
+                .map(Cursor::Body),
+            Cursor::Id(at) => self
                 .member(ledger, ledger.ids(), "client_business_id", at, out)
-                .map(Place::Id),
-            Place::Entry(at) => self.seen(ledger).get(at).map(|charge| {
+                .map(Cursor::Id),
+            Cursor::Entry(at) => self.seen(ledger).get(at).map(|charge| {
                 separate(at, out);
                 push(out, charge);
-                Place::Entry(at + 1)
+                Cursor::Entry(at + 1)
             }),
-            Place::End => None,
+            Cursor::End => None,
         };
         next.unwrap_or_else(|| self.behind(out))
     }
 
     /// Ends the list that has been read, and begins the next.
-    fn behind(&self, out: &mut Vec<u8>) -> Place {
-        let (text, next) = match self.place {
-            Place::Sums | Place::Body(_) => (
+    fn behind(&self, out: &mut Vec<u8>) -> Cursor {
+        let (text, next) = match self.cursor {
+            Cursor::Sums | Cursor::Body(_) => (
                 r#"],"per_client_business_id":["#,
-                Place::Id(Member::default()),
+                Cursor::Id(Member::default()),
             ),
-            Place::Id(_) => (r#"],"entries":["#, Place::Entry(0)),
-            Place::Entry(_) => ("]}", Place::End),
-            Place::End => ("", Place::End),
+            Cursor::Id(_) => (r#"],"entries":["#, Cursor::Entry(0)),
+            Cursor::Entry(_) => ("]}", Cursor::End),
+            Cursor::End => ("", Cursor::End),
         };
         out.extend_from_slice(text.as_bytes());
         next
@@ -217,7 +217,7 @@ mod tests {
         ledger.charge(charge("a", Some("x"), "1"));
         let before = read(&pieces(&ledger));
         let mut reading = Reading::default();
-        reading.place = reading.step(&ledger, &mut Vec::new());
+        reading.cursor = reading.step(&ledger, &mut Vec::new());
         let mut rest = Vec::new();
         sums(&ledger, &mut rest);
         ledger.charge(charge("b", Some("x"), "1"));

@@ -23,7 +23,7 @@ pub(crate) fn find_id(body: &[u8]) -> Option<String> {
     };
     // Where the text stops being JSON does not matter: what was found before it counts.
     let answer = Document::read(text.trim_start_matches('\u{feff}'));
-    let mut found = Found::default();
+    let mut found = FoundIds::default();
     found.read_object(answer.root(), Level::Top);
     found.best()
 }
@@ -99,7 +99,7 @@ enum Level {
 
 /// What was found at the top and in `data`, by the order of [`ID_MEMBERS`].
 #[derive(Default)]
-struct Found {
+struct FoundIds {
     top: [Option<String>; 2],
     data: [Option<String>; 2],
     is_event: bool,
@@ -107,7 +107,7 @@ struct Found {
     request: Option<String>,
 }
 
-impl Found {
+impl FoundIds {
     fn best(self) -> Option<String> {
         let [id, _] = &self.top;
         let is_of_call = id.is_some() && *id == self.request;

@@ -11,7 +11,7 @@ use url::Url;
 use super::DownloadOptions;
 use super::media::{self, BEGINNING};
 use super::odd::Odd;
-use super::part::Part;
+use super::part::PartFile;
 use super::validator::validator;
 use crate::answer::reason;
 use crate::client::{Answer, Client, Framing, reason, transport_error};
@@ -43,7 +43,7 @@ pub(super) struct Fetch<'f> {
 }
 
 impl Fetch<'_> {
-    pub(super) async fn run(&self, url: &Url, part: &mut Part) -> Result<End, Error> {
+    pub(super) async fn run(&self, url: &Url, part: &mut PartFile) -> Result<End, Error> {
         if part.len() > 0 && part.memo().validator.is_none() {
             part.restart().await?;
         }
@@ -96,7 +96,7 @@ impl Fetch<'_> {
     }
 
     /// Sends the question, through as many redirects as are allowed; each place is judged like the first.
-    async fn send(&self, url: &Url, part: &Part) -> Result<Response, Error> {
+    async fn send(&self, url: &Url, part: &PartFile) -> Result<Response, Error> {
         let mut url = url.clone();
         for _ in 0..=MAX_REDIRECTS {
             let mut request = self
@@ -143,7 +143,7 @@ impl Fetch<'_> {
     }
 
     /// What a host sent in the place of a video, if that is a page of text.
-    pub(super) fn page(&self, part: &Part) -> Option<Error> {
+    pub(super) fn page(&self, part: &PartFile) -> Option<Error> {
         let beginning = part.beginning();
         if !media::is_page(beginning, part.len()) {
             return None;
@@ -163,7 +163,7 @@ impl Fetch<'_> {
     async fn receive(
         &self,
         mut response: Response,
-        part: &mut Part,
+        part: &mut PartFile,
         total: Option<u64>,
         length_known: bool,
     ) -> Result<End, Error> {
@@ -241,7 +241,7 @@ pub(super) fn no_video(why: &str) -> Error {
 
 /// The total length, if the part that is answered is the one that is missing: from where the file ends, of a
 /// video of the same length and the same strong validator; or all of it, where nothing is there.
-fn fitting_total(headers: &HeaderMap, part: &Part) -> Option<u64> {
+fn fitting_total(headers: &HeaderMap, part: &PartFile) -> Option<u64> {
     let range = text(headers, &CONTENT_RANGE)?
         .trim()
         .strip_prefix("bytes ")?;

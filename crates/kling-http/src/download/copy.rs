@@ -8,7 +8,7 @@ use tokio::io::AsyncReadExt as _;
 
 use super::media::Video;
 use super::options::{Existing, Saved};
-use super::part::{Opened, Part};
+use super::part::{Opened, PartFile};
 use crate::error::{Error, Kind};
 use crate::task_ref::TaskRef;
 use crate::upload::shown;
@@ -28,7 +28,7 @@ pub async fn copy(
     target: PathBuf,
     existing: Existing,
 ) -> Result<Saved, Error> {
-    let mut part = match Part::open(target, task, existing).await? {
+    let mut part = match PartFile::open(target, task, existing).await? {
         Opened::Part(part) => part,
         Opened::Saved(saved) => return Ok(saved),
     };
@@ -41,7 +41,7 @@ pub async fn copy(
     }
 }
 
-async fn fill(part: &mut Part, from: &Path) -> Result<Video, Error> {
+async fn fill(part: &mut PartFile, from: &Path) -> Result<Video, Error> {
     let unreadable = |error: io::Error| {
         Error::new(Kind::Input, format!("`{}` cannot be read", shown(from))).with_source(error)
     };

@@ -22,14 +22,14 @@ pub(super) struct Video {
 
 /// Why a file is not a complete video.
 #[derive(Debug)]
-pub(super) enum Fault {
+pub(super) enum VideoError {
     /// Something else, or broken.
     NotVideo(&'static str),
     /// The file could not be read.
     Io(io::Error),
 }
 
-impl From<io::Error> for Fault {
+impl From<io::Error> for VideoError {
     fn from(error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::UnexpectedEof {
             Self::NotVideo("it ends in the middle")
@@ -40,7 +40,7 @@ impl From<io::Error> for Fault {
 }
 
 /// Reads a file of `length` bytes as what it begins as. What its host calls it does not matter.
-pub(super) fn inspect(file: &mut (impl Read + Seek), length: u64) -> Result<Video, Fault> {
+pub(super) fn inspect(file: &mut (impl Read + Seek), length: u64) -> Result<Video, VideoError> {
     let mut beginning = [0; 4];
     file.seek(SeekFrom::Start(0))?;
     file.read_exact(&mut beginning)?;

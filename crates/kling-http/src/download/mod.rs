@@ -34,7 +34,7 @@ use crate::task_ref::TaskRef;
 use crate::upload::shown;
 use attempt::{End, Fetch};
 use media::Video;
-use part::{Opened, Part};
+use part::{Opened, PartFile};
 
 /// A video that is whole costs this many tries at most when its host does not say its length and the video
 /// breaks off.
@@ -93,7 +93,7 @@ impl Client {
         target: PathBuf,
         options: &DownloadOptions,
     ) -> Result<Saved, Error> {
-        let mut part = match Part::open(target, task, options.existing).await? {
+        let mut part = match PartFile::open(target, task, options.existing).await? {
             Opened::Part(part) => part,
             Opened::Saved(saved) => return Ok(saved),
         };
@@ -112,7 +112,7 @@ impl Client {
 }
 
 /// What becomes of the part of a download that failed: what can be continued and what may be worth something is kept.
-async fn left(part: Box<Part>, error: Error) -> Error {
+async fn left(part: Box<PartFile>, error: Error) -> Error {
     let kind = error.kind();
     if part.len() == 0 {
         part.remove().await;
@@ -143,7 +143,7 @@ struct Download<'d> {
 
 impl Download<'_> {
     /// Tries until the file is whole.
-    async fn run(&self, url: &str, part: &mut Part) -> Result<Video, Error> {
+    async fn run(&self, url: &str, part: &mut PartFile) -> Result<Video, Error> {
         let mut url = self.client.links().check(url)?;
         let mut renewed = false;
         let mut fruitless = 0;

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
-use super::media::{Fault, Video};
+use super::media::{Video, VideoError};
 use super::options::VideoKind;
 
 /// Most boxes that are walked. A fragmented file of an hour has some thousands.
@@ -20,7 +20,7 @@ struct Header {
 
 /// Walks the boxes of a file of `length` bytes. They must end exactly at the end of the file, and have a movie header
 /// and media data among them. An MP4 begins with `ftyp`, or has at least that box; old `QuickTime` files have none.
-pub(super) fn walk(file: &mut (impl Read + Seek), length: u64) -> Result<Video, Fault> {
+pub(super) fn walk(file: &mut (impl Read + Seek), length: u64) -> Result<Video, VideoError> {
     let mut at = 0;
     let (mut seconds, mut kind) = (None, None);
     let (mut movie, mut media, mut leading) = (false, false, false);
@@ -32,13 +32,13 @@ pub(super) fn walk(file: &mut (impl Read + Seek), length: u64) -> Result<Video, 
                     seconds,
                     leading_boxes: leading && kind == Some(VideoKind::Mp4),
                 }),
-                (false, _) => Err(Fault::NotVideo("it has no movie header")),
-                (true, false) => Err(Fault::NotVideo("it has no media data")),
+                (false, _) => Err(VideoError::NotVideo("it has no movie header")),
+                (true, false) => Err(VideoError::NotVideo("it has no media data")),
             };
         }
         let header = read_header(file, at, length)?;
         if index == 0 && !header.kind.iter().all(u8::is_ascii_graphic) {
-            return Err(Fault::NotVideo(
+            return Err(VideoError::NotVideo(
                 "it does not begin like a known kind of video",
             ));
         }
@@ -56,11 +56,13 @@ pub(super) fn walk(file: &mut (impl Read + Seek), length: u64) -> Result<Video, 
         }
         at = header.end;
     }
-    Err(Fault::NotVideo("it has more boxes than a video can have"))
+    Err(VideoError::NotVideo(
+        "it has more boxes than a video can have",
+    ))
 }
 
 /// What the `ftyp` box says that the file is.
-fn brand(file: &mut (impl Read + Seek), header: &Header) -> Result<VideoKind, Fault> {
+fn brand(file: &mut (impl Read + Seek), header: &Header) -> Result<VideoKind, VideoError> {
     if header.end - header.content < 4 {
         return Ok(VideoKind::Mp4);
     }
@@ -73,7 +75,7 @@ fn brand(file: &mut (impl Read + Seek), header: &Header) -> Result<VideoKind, Fa
     })
 }
 
-fn read_header(file: &mut (impl Read + Seek), at: u64, limit: u64) -> Result<Header, Fault> {
+fn read_header(file: &mut (impl Read + Seek), at: u64, limit: u64) -> Result<Header, VideoError> {
     file.seek(SeekFrom::Start(at))?;
     let mut head = [0; 8];
     file.read_exact(&mut head)?;
@@ -92,7 +94,7 @@ fn read_header(file: &mut (impl Read + Seek), at: u64, limit: u64) -> Result<Hea
         .checked_add(size)
         .filter(|end| size >= header && *end <= limit);
     let Some(end) = end else {
-        return Err(Fault::NotVideo("a box in it is longer than the file"));
+        return Err(VideoError::NotVideo("a box in it is longer than the file"));
     };
     Ok(Header {
         kind: [k0, k1, k2, k3],
@@ -102,11 +104,11 @@ fn read_header(file: &mut (impl Read + Seek), at: u64, limit: u64) -> Result<Hea
 }
 
 /// The length of the movie, from the `mvhd` box in `moov`.
-fn movie_seconds(file: &mut (impl Read + Seek), movie: &Header) -> Result<Option<f64>, Fault> {
+fn movie_seconds(file: &mut (impl Read + Seek), movie: &Header) -> Result<Option<f64>, VideoError> {
     let mut at = movie.content;
     for _ in 0..BOX_LIMIT {
         if at == movie.end {
-            return Err(Fault::NotVideo("its movie header is empty"));
+            return Err(VideoError::NotVideo("its movie header is empty"));
         }
         let header = read_header(file, at, movie.end)?;
         if &header.kind == b"mvhd" {
@@ -115,14 +117,16 @@ fn movie_seconds(file: &mut (impl Read + Seek), movie: &Header) -> Result<Option
         }
         at = header.end;
     }
-    Err(Fault::NotVideo("it has more boxes than a video can have"))
+    Err(VideoError::NotVideo(
+        "it has more boxes than a video can have",
+    ))
 }
 
 #[expect(
     clippy::cast_precision_loss,
     reason = "no video is so long that its seconds lose anything"
 )]
-fn read_movie_header(file: &mut impl Read) -> Result<Option<f64>, Fault> {
+fn read_movie_header(file: &mut impl Read) -> Result<Option<f64>, VideoError> {
     let version = u32::from_be_bytes(read(file)?) >> 24;
     let (scale, duration) = if version == 1 {
         let _created_and_modified: [u8; 16] = read(file)?;
@@ -140,7 +144,7 @@ fn read_movie_header(file: &mut impl Read) -> Result<Option<f64>, Fault> {
     Ok(known.map(|duration| duration as f64 / f64::from(scale)))
 }
 
-fn read<const N: usize>(file: &mut impl Read) -> Result<[u8; N], Fault> {
+fn read<const N: usize>(file: &mut impl Read) -> Result<[u8; N], VideoError> {
     let mut bytes = [0; N];
     file.read_exact(&mut bytes)?;
     Ok(bytes)
@@ -150,7 +154,7 @@ fn read<const N: usize>(file: &mut impl Read) -> Result<[u8; N], Fault> {
 mod tests {
     use std::io::Cursor;
 
-    use super::{Fault, VideoKind, walk};
+    use super::{VideoError, VideoKind, walk};
 
     fn boxed(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
         let size = u32::try_from(content.len() + 8).unwrap();
@@ -181,7 +185,7 @@ mod tests {
         .concat()
     }
 
-    fn seconds(file: &[u8]) -> Result<Option<f64>, Fault> {
+    fn seconds(file: &[u8]) -> Result<Option<f64>, VideoError> {
         walk(&mut Cursor::new(file), file.len() as u64).map(|video| video.seconds)
     }
 
@@ -195,7 +199,7 @@ mod tests {
         let video = video();
         for cut in 0..video.len() {
             assert!(
-                matches!(seconds(&video[..cut]), Err(Fault::NotVideo(_))),
+                matches!(seconds(&video[..cut]), Err(VideoError::NotVideo(_))),
                 "{cut}"
             );
         }
@@ -277,7 +281,7 @@ mod tests {
             [video(), vec![0; 3]].concat(),
         ] {
             assert!(
-                matches!(seconds(&file), Err(Fault::NotVideo(_))),
+                matches!(seconds(&file), Err(VideoError::NotVideo(_))),
                 "{file:?}"
             );
         }

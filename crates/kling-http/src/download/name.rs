@@ -28,11 +28,11 @@ const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NameTemplate {
-    pieces: Vec<Piece>,
+    segments: Vec<Segment>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Piece {
+enum Segment {
     Text(String),
     Id,
     Model,
@@ -57,7 +57,7 @@ impl Default for NameTemplate {
     /// `{id}.mp4`
     fn default() -> Self {
         Self {
-            pieces: vec![Piece::Id, Piece::Text(".mp4".to_owned())],
+            segments: vec![Segment::Id, Segment::Text(".mp4".to_owned())],
         }
     }
 }
@@ -83,20 +83,20 @@ impl FromStr for NameTemplate {
         if text.contains(['/', '\\']) {
             return refused("has a slash: it names a file, not a folder");
         }
-        let mut pieces = Vec::new();
+        let mut segments = Vec::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once('{') {
             let Some((name, after)) = after.split_once('}') else {
                 return refused("has a `{` without a `}`");
             };
             if !before.is_empty() {
-                pieces.push(Piece::Text(before.to_owned()));
+                segments.push(Segment::Text(before.to_owned()));
             }
-            pieces.push(match name {
-                "id" => Piece::Id,
-                "model" => Piece::Model,
-                "index" => Piece::Index,
-                "date" => Piece::Date,
+            segments.push(match name {
+                "id" => Segment::Id,
+                "model" => Segment::Model,
+                "index" => Segment::Index,
+                "date" => Segment::Date,
                 _ => return refused("has an unknown `{…}`"),
             });
             rest = after;
@@ -108,8 +108,8 @@ impl FromStr for NameTemplate {
         if !end.to_ascii_lowercase().ends_with(".mp4") {
             end.push_str(".mp4");
         }
-        pieces.push(Piece::Text(end));
-        Ok(Self { pieces })
+        segments.push(Segment::Text(end));
+        Ok(Self { segments })
     }
 }
 
@@ -118,13 +118,13 @@ impl NameTemplate {
     /// at its beginning and no name of a device.
     pub fn render(&self, parts: &NameParts<'_>) -> String {
         let mut name = String::new();
-        for piece in &self.pieces {
-            match piece {
-                Piece::Text(text) => name.push_str(&safe(text)),
-                Piece::Id => name.push_str(&safe(parts.id)),
-                Piece::Model => name.push_str(&safe(parts.model)),
-                Piece::Index => name.push_str(&parts.index.to_string()),
-                Piece::Date => name.push_str(&day(parts.date).to_string()),
+        for segment in &self.segments {
+            match segment {
+                Segment::Text(text) => name.push_str(&safe(text)),
+                Segment::Id => name.push_str(&safe(parts.id)),
+                Segment::Model => name.push_str(&safe(parts.model)),
+                Segment::Index => name.push_str(&parts.index.to_string()),
+                Segment::Date => name.push_str(&day(parts.date).to_string()),
             }
         }
         finish(&name)

@@ -8,7 +8,7 @@ use tokio::io::{AsyncSeekExt, AsyncWriteExt, BufWriter};
 use tokio::task::spawn_blocking;
 
 use super::attempt::no_video;
-use super::media::{self, BEGINNING, Fault, Video};
+use super::media::{self, BEGINNING, Video, VideoError};
 use super::memo::Memo;
 use super::odd::Odd;
 use super::options::{Existing, Saved};
@@ -24,13 +24,13 @@ const BUFFER: usize = 256 * 1024;
 /// What there is at the beginning of a download.
 pub(super) enum Opened {
     /// A part, new or to be continued.
-    Part(Box<Part>),
+    Part(Box<PartFile>),
     /// The video: another download of this task has put it in its place meanwhile, or before it was stopped.
     Saved(Saved),
 }
 
 /// The part of a video that is there. The file is locked: two programs never write to it.
-pub(super) struct Part {
+pub(super) struct PartFile {
     file: BufWriter<tokio::fs::File>,
     files: Names,
     len: u64,
@@ -40,7 +40,7 @@ pub(super) struct Part {
     pub(super) odd: Odd,
 }
 
-impl Part {
+impl PartFile {
     /// Opens the part of this task for this target, new or as an earlier download left it.
     pub(super) async fn open(
         target: PathBuf,
@@ -184,9 +184,9 @@ impl Part {
                     "the length of the file on disk is not that of what was written",
                 ));
             }
-            media::inspect(&mut file, len).map_err(|fault| match fault {
-                Fault::NotVideo(why) => no_video(why),
-                Fault::Io(error) => unwritable(&path, error),
+            media::inspect(&mut file, len).map_err(|error| match error {
+                VideoError::NotVideo(why) => no_video(why),
+                VideoError::Io(error) => unwritable(&path, error),
             })
         })
         .await

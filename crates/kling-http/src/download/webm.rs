@@ -2,7 +2,7 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
-use super::media::{Fault, Video};
+use super::media::{Video, VideoError};
 use super::options::VideoKind;
 
 /// What every file of this family begins with.
@@ -34,13 +34,15 @@ struct Element {
 
 /// Walks the elements of a file of `length` bytes: a header that says `WebM`, then a segment with tracks and at least
 /// one cluster, ending exactly at the end of the file.
-pub(super) fn walk(file: &mut (impl Read + Seek), length: u64) -> Result<Video, Fault> {
+pub(super) fn walk(file: &mut (impl Read + Seek), length: u64) -> Result<Video, VideoError> {
     let header = element(file, 0, length)?;
     let (HEADER, Some(end)) = (header.id, header.end) else {
-        return Err(Fault::NotVideo("it does not begin like a WebM"));
+        return Err(VideoError::NotVideo("it does not begin like a WebM"));
     };
     if document_type(file, &header, end)? != b"webm" {
-        return Err(Fault::NotVideo("it is a Matroska file of another type"));
+        return Err(VideoError::NotVideo(
+            "it is a Matroska file of another type",
+        ));
     }
     let mut seconds = None;
     let (mut segment, mut tracks, mut cluster) = (false, false, false);
@@ -54,7 +56,7 @@ pub(super) fn walk(file: &mut (impl Read + Seek), length: u64) -> Result<Video, 
                     leading_boxes: false,
                 })
             } else {
-                Err(Fault::NotVideo("it has no tracks or no frames"))
+                Err(VideoError::NotVideo("it has no tracks or no frames"))
             };
         }
         let found = element(file, at, length)?;
@@ -63,7 +65,7 @@ pub(super) fn walk(file: &mut (impl Read + Seek), length: u64) -> Result<Video, 
             SEGMENT if !segment => {
                 segment = true;
                 if found.end.is_some_and(|end| end != length) {
-                    return Err(Fault::NotVideo("there is data after its end"));
+                    return Err(VideoError::NotVideo("there is data after its end"));
                 }
                 found.content
             }
@@ -73,7 +75,7 @@ pub(super) fn walk(file: &mut (impl Read + Seek), length: u64) -> Result<Video, 
             }
             id => {
                 let Some(end) = found.end else {
-                    return Err(Fault::NotVideo("an element in it has no length"));
+                    return Err(VideoError::NotVideo("an element in it has no length"));
                 };
                 tracks |= id == TRACKS;
                 if id == INFO {
@@ -83,7 +85,7 @@ pub(super) fn walk(file: &mut (impl Read + Seek), length: u64) -> Result<Video, 
             }
         };
     }
-    Err(Fault::NotVideo(
+    Err(VideoError::NotVideo(
         "it has more elements than a video can have",
     ))
 }
@@ -92,7 +94,7 @@ fn document_type(
     file: &mut (impl Read + Seek),
     header: &Element,
     end: u64,
-) -> Result<Vec<u8>, Fault> {
+) -> Result<Vec<u8>, VideoError> {
     let mut at = header.content;
     while at < end {
         let found = element(file, at, end)?;
@@ -110,7 +112,11 @@ fn document_type(
     clippy::cast_precision_loss,
     reason = "no scale is so large that it loses anything"
 )]
-fn duration(file: &mut (impl Read + Seek), info: &Element, end: u64) -> Result<Option<f64>, Fault> {
+fn duration(
+    file: &mut (impl Read + Seek),
+    info: &Element,
+    end: u64,
+) -> Result<Option<f64>, VideoError> {
     let (mut scale, mut length) = (USUAL_SCALE, None);
     let mut at = info.content;
     while at < end {
@@ -136,7 +142,7 @@ fn duration(file: &mut (impl Read + Seek), info: &Element, end: u64) -> Result<O
 }
 
 /// The content of an element that holds a number or a word.
-fn content(file: &mut (impl Read + Seek), element: &Element) -> Result<Vec<u8>, Fault> {
+fn content(file: &mut (impl Read + Seek), element: &Element) -> Result<Vec<u8>, VideoError> {
     let length = element.end.unwrap_or(element.content) - element.content;
     let mut bytes = vec![0; usize::try_from(length.min(8)).unwrap_or_default()];
     file.seek(SeekFrom::Start(element.content))?;
@@ -144,8 +150,8 @@ fn content(file: &mut (impl Read + Seek), element: &Element) -> Result<Vec<u8>, 
     Ok(bytes)
 }
 
-fn element(file: &mut (impl Read + Seek), at: u64, limit: u64) -> Result<Element, Fault> {
-    const BROKEN: Fault = Fault::NotVideo("an element in it cannot be read");
+fn element(file: &mut (impl Read + Seek), at: u64, limit: u64) -> Result<Element, VideoError> {
+    const BROKEN: VideoError = VideoError::NotVideo("an element in it cannot be read");
     file.seek(SeekFrom::Start(at))?;
     let (id, id_length) = number(file)?;
     let id = u32::try_from(id).map_err(|_| BROKEN)?;
@@ -157,21 +163,23 @@ fn element(file: &mut (impl Read + Seek), at: u64, limit: u64) -> Result<Element
         size if size == mask => None,
         size => {
             let end = content.checked_add(size).filter(|end| *end <= limit);
-            Some(end.ok_or(Fault::NotVideo("an element in it is longer than the file"))?)
+            Some(end.ok_or(VideoError::NotVideo(
+                "an element in it is longer than the file",
+            ))?)
         }
     };
     Ok(Element { id, content, end })
 }
 
 /// A number whose first byte tells by its leading zeros how long it is, with the bit that ends them; and its length.
-fn number(file: &mut impl Read) -> Result<(u64, u32), Fault> {
+fn number(file: &mut impl Read) -> Result<(u64, u32), VideoError> {
     let mut first = [0];
     file.read_exact(&mut first)?;
     let [first] = first;
     let more = first.leading_zeros();
     let mut rest = [0; 7];
     let Some(rest) = rest.get_mut(..more as usize) else {
-        return Err(Fault::NotVideo("an element in it cannot be read"));
+        return Err(VideoError::NotVideo("an element in it cannot be read"));
     };
     file.read_exact(rest)?;
     let number = rest.iter().fold(u64::from(first), |number, byte| {
@@ -184,7 +192,7 @@ fn number(file: &mut impl Read) -> Result<(u64, u32), Fault> {
 mod tests {
     use std::io::Cursor;
 
-    use super::{Fault, Video, VideoKind, walk};
+    use super::{Video, VideoError, VideoKind, walk};
 
     fn element(id: u32, content: &[u8]) -> Vec<u8> {
         let id: Vec<u8> = id
@@ -223,7 +231,7 @@ mod tests {
         .concat()
     }
 
-    fn walked(file: &[u8]) -> Result<Video, Fault> {
+    fn walked(file: &[u8]) -> Result<Video, VideoError> {
         walk(&mut Cursor::new(file), file.len() as u64)
     }
 
@@ -244,7 +252,7 @@ mod tests {
         let file = [header("webm"), element(super::SEGMENT, &content(element))].concat();
         for cut in 0..file.len() {
             assert!(
-                matches!(walked(&file[..cut]), Err(Fault::NotVideo(_))),
+                matches!(walked(&file[..cut]), Err(VideoError::NotVideo(_))),
                 "{cut}"
             );
         }
@@ -264,7 +272,7 @@ mod tests {
             [header("webm"), endless(super::SEGMENT, &[0; 40])].concat(),
             header(""),
         ] {
-            assert!(matches!(walked(&file), Err(Fault::NotVideo(_))));
+            assert!(matches!(walked(&file), Err(VideoError::NotVideo(_))));
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::time::Duration;
 
-use kling_http::{Body, Client, Fault, TaskRef, Timeouts};
+use kling_http::{Body, Client, Responsible, TaskRef, Timeouts};
 
 use crate::support::http::answer;
 use crate::support::server::{Server, closed_port};
@@ -24,7 +24,7 @@ fn s40_key_that_no_header_holds() {
     ] {
         let error = Client::builder(key.into()).build().unwrap_err();
         assert!(error.is_config(), "{key:?}");
-        assert_eq!(error.fault(), Fault::Caller);
+        assert_eq!(error.responsible(), Responsible::Caller);
         assert!(!format!("{error:?} {error}").contains("canar"), "{error:?}");
     }
 }

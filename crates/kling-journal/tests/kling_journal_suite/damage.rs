@@ -4,11 +4,11 @@ use std::fs;
 
 use kling_journal::{Claim, Event, JobKey, Journal};
 
-use crate::support::{NOW, Place, TEXT, accepted, begin, holder, new_job, record, saved};
+use crate::support::{JournalFolder, NOW, TEXT, accepted, begin, holder, new_job, record, saved};
 
 /// A small journal: one job that is saved, one that is running.
-fn small() -> (Place, Vec<u8>) {
-    let place = Place::new();
+fn small() -> (JournalFolder, Vec<u8>) {
+    let place = JournalFolder::new();
     let mut journal = place.open();
     let mut first = begin(&mut journal, r#"{"prompt": "done"}"#);
     record(
@@ -25,13 +25,13 @@ fn small() -> (Place, Vec<u8>) {
 }
 
 /// What would be done with a request: `None` if the journal is refused.
-fn would_send(place: &Place) -> Option<bool> {
+fn would_send(place: &JournalFolder) -> Option<bool> {
     let mut journal = Journal::open(&place.path, holder(2)).ok()?;
     let key = JobKey::of(TEXT).unwrap();
     match journal.claim(new_job(&key, TEXT), NOW).ok()? {
         Claim::New(_) => Some(true),
-        Claim::Known(ticket, _) => {
-            assert_eq!(ticket.job().state.id(), Some("video_1"));
+        Claim::Known(claimed_job, _) => {
+            assert_eq!(claimed_job.job().state.id(), Some("video_1"));
             Some(false)
         }
     }

@@ -5,14 +5,14 @@ use std::fs;
 use kling_journal::{Claim, Effect, Event, JobKey, Journal, NewJob, State};
 
 use crate::support::{
-    NOW, Place, SERVICE, TEXT, accepted, begin, holder, lost, new_job, not_sent, record, saved,
-    settled,
+    JournalFolder, NOW, SERVICE, TEXT, accepted, begin, holder, lost, new_job, not_sent, record,
+    saved, settled,
 };
 
 /// The folder as a process finds it after the power failed at this moment: all its files, but no locks.
 #[track_caller]
-fn after_power_loss(place: &Place) -> Place {
-    let copy = Place::new();
+fn after_power_loss(place: &JournalFolder) -> JournalFolder {
+    let copy = JournalFolder::new();
     for file in fs::read_dir(place.folder.path()).unwrap() {
         let file = file.unwrap();
         fs::copy(file.path(), copy.folder.path().join(file.file_name())).unwrap();
@@ -22,9 +22,9 @@ fn after_power_loss(place: &Place) -> Place {
 
 #[test]
 fn l02_each_record_is_in_the_file_when_the_call_returns() {
-    let place = Place::new();
+    let place = JournalFolder::new();
     let mut journal = place.open();
-    let mut ticket = begin(&mut journal, TEXT);
+    let mut claimed_job = begin(&mut journal, TEXT);
     let steps = [
         (Event::Send, State::Sending),
         (not_sent(), State::Intent),
@@ -58,30 +58,30 @@ fn l02_each_record_is_in_the_file_when_the_call_returns() {
         ),
     ];
     for (event, expected) in steps {
-        journal.record(&mut ticket, event, NOW).unwrap();
+        journal.record(&mut claimed_job, event, NOW).unwrap();
         let copy = after_power_loss(&place);
         let (job, _) = copy.open().job(1).unwrap();
         assert_eq!(job.state, expected);
-        assert_eq!(&job, ticket.job());
+        assert_eq!(&job, claimed_job.job());
     }
 }
 
 #[test]
 fn l02_who_comes_after_a_loss_of_power_never_sends_what_may_have_left() {
-    let place = Place::new();
+    let place = JournalFolder::new();
     let mut journal = place.open();
-    let mut ticket = begin(&mut journal, TEXT);
+    let mut claimed_job = begin(&mut journal, TEXT);
     let key = JobKey::of(TEXT).unwrap();
-    let pick_up = |place: &Place| {
+    let pick_up = |place: &JournalFolder| {
         let copy = after_power_loss(place);
         let claim = copy.open().claim(new_job(&key, TEXT), NOW).unwrap();
-        let Claim::Known(ticket, effects) = claim else {
+        let Claim::Known(claimed_job, effects) = claim else {
             panic!("a second job");
         };
-        (ticket.job().state.clone(), effects)
+        (claimed_job.job().state.clone(), effects)
     };
     assert_eq!(pick_up(&place), (State::Intent, &[][..]));
-    record(&mut journal, &mut ticket, &[Event::Send]);
+    record(&mut journal, &mut claimed_job, &[Event::Send]);
     let (state, effects) = pick_up(&place);
     assert!(
         matches!(
@@ -94,13 +94,13 @@ fn l02_who_comes_after_a_loss_of_power_never_sends_what_may_have_left() {
         "{state:?}"
     );
     assert_eq!(effects, [Effect::Record, Effect::LookUp]);
-    record(&mut journal, &mut ticket, &[accepted()]);
+    record(&mut journal, &mut claimed_job, &[accepted()]);
     let (state, effects) = pick_up(&place);
     assert_eq!(
         (state.id(), effects),
         (Some("video_1"), &[Effect::Wait][..])
     );
-    record(&mut journal, &mut ticket, &[Event::Completed]);
+    record(&mut journal, &mut claimed_job, &[Event::Completed]);
     let (state, effects) = pick_up(&place);
     assert_eq!(
         (state.id(), effects),
@@ -110,9 +110,9 @@ fn l02_who_comes_after_a_loss_of_power_never_sends_what_may_have_left() {
 
 #[test]
 fn l02_a_transaction_that_was_cut_is_taken_back_whole() {
-    let place = Place::new();
+    let place = JournalFolder::new();
     let mut journal = place.open();
-    let mut ticket = begin(&mut journal, TEXT);
+    let mut claimed_job = begin(&mut journal, TEXT);
     // What SQLite leaves when the power fails inside a commit: the rollback journal, with the pages as they were.
     let other = rusqlite::Connection::open(&place.path).unwrap();
     other
@@ -120,22 +120,22 @@ fn l02_a_transaction_that_was_cut_is_taken_back_whole() {
         .unwrap();
     let copy = after_power_loss(&place);
     let (job, _) = copy.open().job(1).unwrap();
-    assert_eq!(&job, ticket.job());
+    assert_eq!(&job, claimed_job.job());
     other.execute_batch("ROLLBACK").unwrap();
-    record(&mut journal, &mut ticket, &[Event::Send]);
+    record(&mut journal, &mut claimed_job, &[Event::Send]);
 }
 
 #[test]
 fn l13_order_is_that_of_sequence_numbers_whatever_the_clock_says() {
-    let place = Place::new();
+    let place = JournalFolder::new();
     let mut journal = place.open();
-    let mut ticket = begin(&mut journal, TEXT);
+    let mut claimed_job = begin(&mut journal, TEXT);
     for (event, now) in [
         (Event::Send, NOW - 86_400),
         (accepted(), NOW - 172_800),
         (Event::Completed, -1),
     ] {
-        journal.record(&mut ticket, event, now).unwrap();
+        journal.record(&mut claimed_job, event, now).unwrap();
     }
     let (job, history) = place.open().job(1).unwrap();
     let words: Vec<&str> = history.iter().map(|entry| entry.state.word()).collect();
@@ -148,8 +148,8 @@ fn l13_order_is_that_of_sequence_numbers_whatever_the_clock_says() {
     assert!(history.windows(2).all(|pair| pair[0].at > pair[1].at));
     assert_eq!((job.created, job.changed), (NOW, -1));
     // The newest job of a key is the one that was begun last, not the one with the latest clock.
-    record(&mut journal, &mut ticket, &[saved()]);
-    let _ = journal.release(ticket).unwrap();
+    record(&mut journal, &mut claimed_job, &[saved()]);
+    let _ = journal.release(claimed_job).unwrap();
     let key = JobKey::of(TEXT).unwrap();
     let again = NewJob {
         again: true,
@@ -173,18 +173,18 @@ fn l13_order_is_that_of_sequence_numbers_whatever_the_clock_says() {
 
 #[test]
 fn what_others_said_is_kept_without_secrets() {
-    let place = Place::new();
+    let place = JournalFolder::new();
     let mut journal = place.open();
-    let mut ticket = begin(&mut journal, TEXT);
+    let mut claimed_job = begin(&mut journal, TEXT);
     let reason = "\u{1b}[31msee https://u:pw@files.example/v.mp4?X-Signature=c4f3".to_owned();
     let candidate = None;
     record(
         &mut journal,
-        &mut ticket,
+        &mut claimed_job,
         &[Event::Send, Event::Lost { candidate, reason }],
     );
     assert_eq!(
-        ticket.job().state.reason(),
+        claimed_job.job().state.reason(),
         Some("\u{fffd}[31msee https://[…]@files.example/v.mp4?[…]")
     );
     let bytes = fs::read(&place.path).unwrap();
@@ -199,9 +199,9 @@ fn what_others_said_is_kept_without_secrets() {
 
 #[test]
 fn a_stale_ticket_records_nothing() {
-    let place = Place::new();
+    let place = JournalFolder::new();
     let mut first = place.open();
-    let mut ticket = begin(&mut first, TEXT);
+    let mut claimed_job = begin(&mut first, TEXT);
     // Somebody removed the lock by hand, so that another process takes the job over.
     for file in fs::read_dir(place.folder.path()).unwrap() {
         let path = file.unwrap().path();
@@ -215,7 +215,9 @@ fn a_stale_ticket_records_nothing() {
     let mut second = Journal::open(&place.path, holder(2)).unwrap();
     let (mut other, _) = second.resume(1, NOW).unwrap();
     record(&mut second, &mut other, &[Event::Send]);
-    let error = first.record(&mut ticket, Event::Send, NOW).unwrap_err();
+    let error = first
+        .record(&mut claimed_job, Event::Send, NOW)
+        .unwrap_err();
     assert_eq!(error.kind(), &kling_journal::ErrorKind::Illegal);
     assert_eq!(first.job(1).unwrap().0.attempts, 1);
 }

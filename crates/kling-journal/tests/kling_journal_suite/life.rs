@@ -96,7 +96,7 @@ fn final_states_stay_and_ids_are_not_lost() {
 
 #[test]
 fn what_is_recorded_is_what_the_machine_says() {
-    let place = crate::support::Place::new();
+    let place = crate::support::JournalFolder::new();
     let mut journal = Journal::in_memory(holder(1)).unwrap();
     over_each_journal(&mut journal, 40);
     // And on a disk, with fewer since each record is synchronised.
@@ -107,7 +107,7 @@ fn over_each_journal(journal: &mut Journal, jobs: usize) {
     let mut draw = 1_usize;
     for job in 0..jobs {
         let text = format!(r#"{{"prompt": "{job}"}}"#);
-        let mut ticket = begin(journal, &text);
+        let mut claimed_job = begin(journal, &text);
         let mut state = State::Intent;
         let mut changes = 1;
         for _ in 0..30 {
@@ -115,7 +115,7 @@ fn over_each_journal(journal: &mut Journal, jobs: usize) {
             draw = (draw * 1_103_515_245 + 12_345) % (1 << 31);
             let event = events()[(draw >> 8) % 10].clone();
             let expected = state.on(&event);
-            let recorded = journal.record(&mut ticket, event, NOW);
+            let recorded = journal.record(&mut claimed_job, event, NOW);
             match expected {
                 Ok((next, effects)) => {
                     assert_eq!(recorded.unwrap(), effects);
@@ -129,12 +129,12 @@ fn over_each_journal(journal: &mut Journal, jobs: usize) {
                     );
                 }
             }
-            assert_eq!(ticket.job().state, state);
+            assert_eq!(claimed_job.job().state, state);
         }
-        let (read, history) = journal.job(ticket.job().number).unwrap();
-        assert_eq!(&read, ticket.job());
+        let (read, history) = journal.job(claimed_job.job().number).unwrap();
+        assert_eq!(&read, claimed_job.job());
         assert_eq!(history.len(), changes);
-        let _ = journal.release(ticket).unwrap();
+        let _ = journal.release(claimed_job).unwrap();
     }
 }
 

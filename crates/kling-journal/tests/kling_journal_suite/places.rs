@@ -5,7 +5,7 @@ use std::path::Path;
 
 use kling_journal::{ErrorKind, JobKey, Journal};
 
-use crate::support::{NOW, Place, TEXT, begin, holder, new_job};
+use crate::support::{JournalFolder, NOW, TEXT, begin, holder, new_job};
 
 #[track_caller]
 fn refused(path: &Path) -> ErrorKind {
@@ -14,7 +14,7 @@ fn refused(path: &Path) -> ErrorKind {
 
 #[test]
 fn l09_a_newer_version_is_refused_and_left_as_it_is() {
-    let place = Place::new();
+    let place = JournalFolder::new();
     drop(place.open());
     let other = rusqlite::Connection::open(&place.path).unwrap();
     other.pragma_update(None, "user_version", 4).unwrap();
@@ -26,7 +26,7 @@ fn l09_a_newer_version_is_refused_and_left_as_it_is() {
 
 #[test]
 fn l09_what_is_not_a_journal_is_refused_by_its_name() {
-    let place = Place::new();
+    let place = JournalFolder::new();
     fs::write(
         &place.path,
         "a text, long enough to be no header of a database",
@@ -44,7 +44,7 @@ fn l09_what_is_not_a_journal_is_refused_by_its_name() {
 
 #[test]
 fn a_journal_that_can_only_be_read_shows_its_jobs() {
-    let place = Place::new();
+    let place = JournalFolder::new();
     let mut journal = place.open();
     drop(begin(&mut journal, TEXT));
     drop(journal);
@@ -73,7 +73,7 @@ fn assert_names(path: &Path) {
 
 #[test]
 fn l09_a_place_that_cannot_be_written_is_refused() {
-    let place = Place::new();
+    let place = JournalFolder::new();
     assert_eq!(refused(place.folder.path()), ErrorKind::Unusable);
     assert_eq!(
         refused(&place.folder.path().join("missing/journal.sqlite3")),
@@ -95,18 +95,18 @@ fn l09_a_place_that_cannot_be_written_is_refused() {
 
 #[test]
 fn a_journal_that_another_program_keeps_locked_is_told_as_busy() {
-    let place = Place::new();
+    let place = JournalFolder::new();
     let mut journal = place.open();
-    let mut ticket = begin(&mut journal, TEXT);
+    let mut claimed_job = begin(&mut journal, TEXT);
     let other = rusqlite::Connection::open(&place.path).unwrap();
     other.execute_batch("BEGIN EXCLUSIVE").unwrap();
     let error = journal
-        .record(&mut ticket, kling_journal::Event::Send, NOW)
+        .record(&mut claimed_job, kling_journal::Event::Send, NOW)
         .unwrap_err();
     assert_eq!(error.kind(), &ErrorKind::Busy);
     other.execute_batch("ROLLBACK").unwrap();
     journal
-        .record(&mut ticket, kling_journal::Event::Send, NOW)
+        .record(&mut claimed_job, kling_journal::Event::Send, NOW)
         .unwrap();
 }
 
@@ -114,7 +114,7 @@ fn a_journal_that_another_program_keeps_locked_is_told_as_busy() {
 #[test]
 fn only_its_owner_reads_it() {
     use std::os::unix::fs::PermissionsExt as _;
-    let place = Place::new();
+    let place = JournalFolder::new();
     drop(place.open());
     let mode = fs::metadata(&place.path).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);

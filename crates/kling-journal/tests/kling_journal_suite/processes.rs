@@ -6,7 +6,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use kling_journal::{Claim, ErrorKind, Event, JobKey, Journal, NewJob, State};
 
-use crate::support::{NOW, Place, TEXT, accepted, begin, holder, new_job, record, saved};
+use crate::support::{JournalFolder, NOW, TEXT, accepted, begin, holder, new_job, record, saved};
 
 /// The variable that tells a started process which journal is meant.
 const PATH: &str = "KLING_JOURNAL_TEST_PATH";
@@ -26,14 +26,16 @@ fn started_process() {
     };
     let key = JobKey::of(&text).unwrap();
     match journal.claim(new_job(&key, &text), NOW) {
-        Ok(Claim::New(mut ticket)) => {
-            journal.record(&mut ticket, Event::Send, NOW).unwrap();
+        Ok(Claim::New(mut claimed_job)) => {
+            journal.record(&mut claimed_job, Event::Send, NOW).unwrap();
             say("sent");
             std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
             // The answer comes late, and only then the end.
-            journal.record(&mut ticket, accepted(), NOW).unwrap();
+            journal.record(&mut claimed_job, accepted(), NOW).unwrap();
         }
-        Ok(Claim::Known(ticket, _)) => say(&format!("found {}", ticket.job().state.word())),
+        Ok(Claim::Known(claimed_job, _)) => {
+            say(&format!("found {}", claimed_job.job().state.word()));
+        }
         Err(error) => {
             if let ErrorKind::Held(holder) = error.kind() {
                 say(&format!("held {}", holder.pid));
@@ -57,7 +59,7 @@ struct Process {
 }
 
 impl Process {
-    fn start(place: &Place, text: &str) -> Self {
+    fn start(place: &JournalFolder, text: &str) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["processes::started_process", "--exact", "--nocapture"])
             .env(PATH, &place.path)
@@ -98,7 +100,7 @@ impl Process {
 
 #[test]
 fn l07_of_eight_processes_one_sends_and_the_others_are_told_which() {
-    let place = Place::new();
+    let place = JournalFolder::new();
     let mut processes: Vec<Process> = (0..8).map(|_| Process::start(&place, TEXT)).collect();
     let told: Vec<String> = processes.iter_mut().map(Process::told).collect();
     let senders: Vec<usize> = (0..8).filter(|index| told[*index] == "sent").collect();
@@ -117,7 +119,7 @@ fn l07_of_eight_processes_one_sends_and_the_others_are_told_which() {
 
 #[test]
 fn different_jobs_do_not_wait_for_each_other() {
-    let place = Place::new();
+    let place = JournalFolder::new();
     let text = |index: usize| format!(r#"{{"prompt": "{index}"}}"#);
     let mut processes: Vec<Process> = (0..4)
         .map(|index| Process::start(&place, &text(index)))
@@ -131,7 +133,7 @@ fn different_jobs_do_not_wait_for_each_other() {
 
 #[test]
 fn l01_the_jobs_of_a_killed_process_are_free_and_unknown() {
-    let place = Place::new();
+    let place = JournalFolder::new();
     let mut process = Process::start(&place, TEXT);
     assert_eq!(process.told(), "sent");
     let mut journal = place.open();
@@ -156,10 +158,10 @@ fn l01_the_jobs_of_a_killed_process_are_free_and_unknown() {
 
 #[test]
 fn l07_another_job_may_be_asked_for_unless_a_request_is_on_its_way() {
-    let place = Place::new();
+    let place = JournalFolder::new();
     let mut first = place.open();
-    let mut ticket = begin(&mut first, TEXT);
-    record(&mut first, &mut ticket, &[Event::Send]);
+    let mut claimed_job = begin(&mut first, TEXT);
+    record(&mut first, &mut claimed_job, &[Event::Send]);
     let mut second = Journal::open(&place.path, holder(2)).unwrap();
     let key = JobKey::of(TEXT).unwrap();
     let mut again = new_job(&key, TEXT);
@@ -168,7 +170,7 @@ fn l07_another_job_may_be_asked_for_unless_a_request_is_on_its_way() {
     let error = second.claim(again, NOW).unwrap_err();
     assert_eq!(error.kind(), &ErrorKind::Held(holder(1)));
     assert!(error.to_string().contains("process 1 on studio"), "{error}");
-    record(&mut first, &mut ticket, &[accepted()]);
+    record(&mut first, &mut claimed_job, &[accepted()]);
     let Claim::New(other) = second.claim(again, NOW).unwrap() else {
         panic!("another job was asked for");
     };
@@ -183,13 +185,13 @@ fn l07_another_job_may_be_asked_for_unless_a_request_is_on_its_way() {
 
 #[test]
 fn l01_a_saved_job_is_told_again_until_another_is_asked_for() {
-    let place = Place::new();
+    let place = JournalFolder::new();
     let key = JobKey::of(TEXT).unwrap();
     let mut first = place.open();
-    let mut ticket = begin(&mut first, TEXT);
+    let mut claimed_job = begin(&mut first, TEXT);
     record(
         &mut first,
-        &mut ticket,
+        &mut claimed_job,
         &[Event::Send, accepted(), Event::Completed, saved()],
     );
     // Who saved it is not done yet.
@@ -216,7 +218,7 @@ fn l01_a_saved_job_is_told_again_until_another_is_asked_for() {
 
 #[test]
 fn l07_opening_a_journal_takes_no_lock_from_another_in_the_same_process() {
-    let place = Place::new();
+    let place = JournalFolder::new();
     drop(place.open());
     let writing = rusqlite::Connection::open(&place.path).unwrap();
     writing.execute_batch("BEGIN IMMEDIATE").unwrap();

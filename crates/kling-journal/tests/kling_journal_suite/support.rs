@@ -19,12 +19,12 @@ pub(crate) fn holder(pid: u32) -> Holder {
 }
 
 /// A folder with the path of a journal in it.
-pub(crate) struct Place {
+pub(crate) struct JournalFolder {
     pub(crate) folder: TempDir,
     pub(crate) path: PathBuf,
 }
 
-impl Place {
+impl JournalFolder {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal.sqlite3");
@@ -53,15 +53,15 @@ pub(crate) fn new_job<'a>(key: &'a JobKey, text: &'a str) -> NewJob<'a> {
 pub(crate) fn begin(journal: &mut Journal, text: &str) -> ClaimedJob {
     let key = JobKey::of(text).unwrap();
     match journal.claim(new_job(&key, text), NOW).unwrap() {
-        Claim::New(ticket) => ticket,
-        Claim::Known(ticket, _) => panic!("{:?}", ticket.job()),
+        Claim::New(claimed_job) => claimed_job,
+        Claim::Known(claimed_job, _) => panic!("{:?}", claimed_job.job()),
     }
 }
 
 #[track_caller]
-pub(crate) fn record(journal: &mut Journal, ticket: &mut ClaimedJob, events: &[Event]) {
+pub(crate) fn record(journal: &mut Journal, claimed_job: &mut ClaimedJob, events: &[Event]) {
     for event in events {
-        journal.record(ticket, event.clone(), NOW).unwrap();
+        journal.record(claimed_job, event.clone(), NOW).unwrap();
     }
 }
 

@@ -16,9 +16,9 @@ pub(crate) fn run(text: &str, first: SyntaxError) -> Repair {
         at: 0,
         out: Output::new(text, first),
         open: Vec::new(),
-        place: Place::Value,
+        state: State::Value,
     };
-    while machine.place != Place::Done {
+    while machine.state != State::Done {
         machine.step();
     }
     machine.out.finish()
@@ -29,7 +29,7 @@ struct Machine<'s> {
     at: usize,
     out: Output<'s>,
     open: Vec<Container>,
-    place: Place,
+    state: State,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -40,7 +40,7 @@ enum Container {
 
 /// What comes next.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum State {
     /// A value that has to be there.
     Value,
     /// The first item of an array, or its end.
@@ -58,7 +58,7 @@ enum Place {
 impl Machine<'_> {
     /// Deals with the next token. Each step passes a token, inserts a fixed piece, or closes a container.
     fn step(&mut self) {
-        if self.open.is_empty() && self.place == Place::AfterValue {
+        if self.open.is_empty() && self.state == State::AfterValue {
             return self.end();
         }
         self.pass_gaps();
@@ -66,9 +66,9 @@ impl Machine<'_> {
             .text
             .get(self.at..)
             .and_then(|rest| rest.chars().next());
-        match self.place {
-            Place::Value => self.value(next),
-            Place::ItemOrEnd => match next {
+        match self.state {
+            State::Value => self.value(next),
+            State::ItemOrEnd => match next {
                 Some(']') => self.close_here(),
                 Some(',') => self.drop_one(Expected::Value),
                 Some('}') if self.is_open(Container::Object) => self.close_missing(),
@@ -76,18 +76,18 @@ impl Machine<'_> {
                 None => self.close_missing(),
                 Some(_) => self.value(next),
             },
-            Place::KeyOrEnd | Place::Key => self.key(next),
-            Place::Colon => {
+            State::KeyOrEnd | State::Key => self.key(next),
+            State::Colon => {
                 if next == Some(':') {
                     self.copy_one();
                 } else {
                     self.complain(Expected::Colon);
                     self.out.insert(self.at, ": ");
                 }
-                self.place = Place::Value;
+                self.state = State::Value;
             }
-            Place::AfterValue => self.after_value(next),
-            Place::Done => {}
+            State::AfterValue => self.after_value(next),
+            State::Done => {}
         }
     }
 
@@ -97,12 +97,12 @@ impl Machine<'_> {
             match gap {
                 Gap::Whitespace => self.out.copy(Span::new(self.at, end)),
                 Gap::Comment => self.out.error(SyntaxErrorKind::Comment, self.at),
-                Gap::Garbage => self.complain(match self.place {
-                    Place::Value | Place::ItemOrEnd | Place::Done => Expected::Value,
-                    Place::KeyOrEnd => Expected::KeyOrEnd,
-                    Place::Key => Expected::Key,
-                    Place::Colon => Expected::Colon,
-                    Place::AfterValue => self.expected_after_value(),
+                Gap::Garbage => self.complain(match self.state {
+                    State::Value | State::ItemOrEnd | State::Done => Expected::Value,
+                    State::KeyOrEnd => Expected::KeyOrEnd,
+                    State::Key => Expected::Key,
+                    State::Colon => Expected::Colon,
+                    State::AfterValue => self.expected_after_value(),
                 }),
             }
             self.at = end;
@@ -115,16 +115,16 @@ impl Machine<'_> {
             Some('{') => {
                 self.copy_one();
                 self.open.push(Container::Object);
-                self.place = Place::KeyOrEnd;
+                self.state = State::KeyOrEnd;
             }
             Some('[') => {
                 self.copy_one();
                 self.open.push(Container::Array);
-                self.place = Place::ItemOrEnd;
+                self.state = State::ItemOrEnd;
             }
             Some(quote) if quote == '"' || closing_quotes(quote).is_some() => {
                 self.at = string::copy(self.text, self.at, &mut self.out);
-                self.place = Place::AfterValue;
+                self.state = State::AfterValue;
             }
             // With nothing open there is no other place to which these could belong.
             Some(',' | '}' | ']') if self.open.is_empty() => self.drop_one(Expected::Value),
@@ -132,7 +132,7 @@ impl Machine<'_> {
             Some(',' | '}' | ']') | None => {
                 self.complain(Expected::Value);
                 self.out.insert(self.at, "null");
-                self.place = Place::AfterValue;
+                self.state = State::AfterValue;
             }
             Some(_) => self.word(),
         }
@@ -143,7 +143,7 @@ impl Machine<'_> {
         let end = word_end(self.text, self.at);
         let span = Span::new(self.at, end);
         let word = span.of(self.text);
-        self.place = Place::AfterValue;
+        self.state = State::AfterValue;
         self.at = end;
         let literal = if end == self.text.len() {
             completed(word)
@@ -185,7 +185,7 @@ impl Machine<'_> {
     }
 
     fn key(&mut self, next: Option<char>) {
-        let expected = if self.place == Place::Key {
+        let expected = if self.state == State::Key {
             Expected::Key
         } else {
             Expected::KeyOrEnd
@@ -193,25 +193,25 @@ impl Machine<'_> {
         match next {
             Some(quote) if quote == '"' || closing_quotes(quote).is_some() => {
                 self.at = string::copy(self.text, self.at, &mut self.out);
-                self.place = Place::Colon;
+                self.state = State::Colon;
             }
-            Some('}') if self.place == Place::KeyOrEnd => self.close_here(),
-            Some(']') if self.place == Place::KeyOrEnd && self.is_open(Container::Array) => {
+            Some('}') if self.state == State::KeyOrEnd => self.close_here(),
+            Some(']') if self.state == State::KeyOrEnd && self.is_open(Container::Array) => {
                 self.close_missing();
             }
-            None if self.place == Place::KeyOrEnd => self.close_missing(),
-            Some(',' | ']') if self.place == Place::KeyOrEnd => self.drop_one(expected),
+            None if self.state == State::KeyOrEnd => self.close_missing(),
+            Some(',' | ']') if self.state == State::KeyOrEnd => self.drop_one(expected),
             Some(':' | '{' | '[' | '}' | ']' | ',') | None => {
                 self.complain(expected);
                 self.out.insert(self.at, "\"\"");
-                self.place = Place::Colon;
+                self.state = State::Colon;
             }
             Some(_) => {
                 self.complain(expected);
                 let end = word_end(self.text, self.at);
                 self.quote(Span::new(self.at, end));
                 self.at = end;
-                self.place = Place::Colon;
+                self.state = State::Colon;
             }
         }
     }
@@ -230,7 +230,7 @@ impl Machine<'_> {
             Some(_) => {
                 self.complain(self.expected_after_value());
                 self.out.insert(self.at, ",");
-                self.place = self.place_after_comma();
+                self.state = self.state_after_comma();
             }
         }
     }
@@ -245,15 +245,15 @@ impl Machine<'_> {
             Some(',') => self.drop_one(Expected::Value),
             Some(_) => {
                 self.copy_one();
-                self.place = self.place_after_comma();
+                self.state = self.state_after_comma();
             }
         }
     }
 
-    fn place_after_comma(&self) -> Place {
+    fn state_after_comma(&self) -> State {
         match self.open.last() {
-            Some(Container::Object) => Place::Key,
-            Some(Container::Array) | None => Place::Value,
+            Some(Container::Object) => State::Key,
+            Some(Container::Array) | None => State::Value,
         }
     }
 
@@ -269,7 +269,7 @@ impl Machine<'_> {
     fn close_here(&mut self) {
         self.copy_one();
         self.open.pop();
-        self.place = Place::AfterValue;
+        self.state = State::AfterValue;
     }
 
     /// Inserts the bracket that closes the innermost container.
@@ -280,7 +280,7 @@ impl Machine<'_> {
             Some(Container::Array) => self.out.insert(self.at, "]"),
             None => {}
         }
-        self.place = Place::AfterValue;
+        self.state = State::AfterValue;
     }
 
     /// At most as many steps as the depth limit.
@@ -307,7 +307,7 @@ impl Machine<'_> {
             }
         }
         self.out.replace(Span::new(start, self.at), "null");
-        self.place = Place::AfterValue;
+        self.state = State::AfterValue;
     }
 
     /// Everything is closed: what follows is not a part of the value.
@@ -324,7 +324,7 @@ impl Machine<'_> {
             self.out.error(SyntaxErrorKind::TrailingText, self.at);
             self.at = self.text.len();
         }
-        self.place = Place::Done;
+        self.state = State::Done;
     }
 
     /// Copies the token of one byte that is next.

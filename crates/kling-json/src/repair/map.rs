@@ -8,14 +8,14 @@ use crate::span::Span;
 /// place of the source, or replaced a part of it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct OffsetMap {
-    pieces: Vec<Piece>,
+    runs: Vec<Run>,
     repaired_len: usize,
     source_len: usize,
 }
 
 /// A run of the repaired text, up to the next one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Piece {
+struct Run {
     /// Where the run begins in the repaired text.
     repaired: usize,
     /// What it was in the source: as long as the run when copied.
@@ -37,7 +37,7 @@ impl OffsetMap {
         if source.is_empty() {
             return;
         }
-        if let Some(last) = self.pieces.last_mut()
+        if let Some(last) = self.runs.last_mut()
             && !last.is_inserted
             && last.source.end == source.start
         {
@@ -58,7 +58,7 @@ impl OffsetMap {
     }
 
     fn push(&mut self, source: Span, is_inserted: bool) {
-        self.pieces.push(Piece {
+        self.runs.push(Run {
             repaired: self.repaired_len,
             source,
             is_inserted,
@@ -73,9 +73,9 @@ impl OffsetMap {
     /// The byte offset in the source for one in the repaired text: for inserted text the place where it was inserted or
     /// what it replaced; at or past the end the end of the source.
     pub fn to_source(&self, offset: usize) -> usize {
-        match self.piece(offset) {
-            Some(piece) if piece.is_inserted => piece.source.start,
-            Some(piece) => piece.source.start + (offset - piece.repaired),
+        match self.run(offset) {
+            Some(run) if run.is_inserted => run.source.start,
+            Some(run) => run.source.start + (offset - run.repaired),
             None => self.source_len,
         }
     }
@@ -84,10 +84,10 @@ impl OffsetMap {
     pub fn span_to_source(&self, span: Span) -> Span {
         let start = self.to_source(span.start);
         let last = span.end.max(span.start + 1) - 1;
-        let end = match self.piece(last) {
+        let end = match self.run(last) {
             _ if span.is_empty() => start,
-            Some(piece) if piece.is_inserted => piece.source.end,
-            Some(piece) => piece.source.start + (last - piece.repaired) + 1,
+            Some(run) if run.is_inserted => run.source.end,
+            Some(run) => run.source.start + (last - run.repaired) + 1,
             None => self.source_len,
         };
         Span::new(start, end.max(start))
@@ -102,25 +102,23 @@ impl OffsetMap {
             (span.start, span.end)
         };
         let first = self
-            .pieces
-            .partition_point(|piece| piece.repaired <= start)
+            .runs
+            .partition_point(|run| run.repaired <= start)
             .saturating_sub(1);
-        self.pieces
+        self.runs
             .iter()
             .skip(first)
-            .take_while(|piece| piece.repaired < end)
-            .any(|piece| piece.is_inserted)
+            .take_while(|run| run.repaired < end)
+            .any(|run| run.is_inserted)
             && start < self.repaired_len
     }
 
     /// The run that holds the byte at `offset` of the repaired text.
-    fn piece(&self, offset: usize) -> Option<&Piece> {
+    fn run(&self, offset: usize) -> Option<&Run> {
         if offset >= self.repaired_len {
             return None;
         }
-        let after = self
-            .pieces
-            .partition_point(|piece| piece.repaired <= offset);
-        self.pieces.get(after.checked_sub(1)?)
+        let after = self.runs.partition_point(|run| run.repaired <= offset);
+        self.runs.get(after.checked_sub(1)?)
     }
 }

@@ -82,7 +82,7 @@ fn with_number<'p>(prompt: &'p str, open: usize, found: &Numbered) -> Part<'p> {
     }
 }
 
-/// The first fault of a known word with a number, in the order of [`Reason`]. `None` leaves a mark
+/// The first problem of a known word with a number, in the order of [`Reason`]. `None` leaves a mark
 /// or, with another word for the kind, a wrong kind.
 fn reason(prompt: &str, open: usize, found: &Numbered, closing: usize) -> Option<Reason> {
     let blanks = blanks_end(prompt, open) > open || blanks_end(prompt, found.end) > found.end;

@@ -1,17 +1,17 @@
 //! Prompts against lists: what is at fault, and where.
 
 use crate::common::KINDS;
-use kling_prompt::{Fault, cross_check};
+use kling_prompt::{Problem, cross_check};
 
-/// Checks all faults, each as source and description; unused items have no source.
+/// Checks all problems, each as source and description; unused items have no source.
 #[track_caller]
 fn check(prompt: &str, counts: &[Option<usize>], expected: &[(&str, &str)]) {
-    let faults = cross_check(prompt, &KINDS, counts);
-    let found: Vec<_> = faults
+    let problems = cross_check(prompt, &KINDS, counts);
+    let found: Vec<_> = problems
         .iter()
-        .map(|fault| {
-            let source = fault.span().map_or("", |span| &prompt[span]);
-            (source, describe(fault))
+        .map(|problem| {
+            let source = problem.span().map_or("", |span| &prompt[span]);
+            (source, describe(problem))
         })
         .collect();
     let found: Vec<_> = found
@@ -21,14 +21,14 @@ fn check(prompt: &str, counts: &[Option<usize>], expected: &[(&str, &str)]) {
     assert_eq!(found, expected, "{prompt:?} {counts:?}");
 }
 
-fn describe(fault: &Fault<'_>) -> String {
-    match fault {
-        Fault::Range { count, .. } => format!("out of {count}"),
-        Fault::Order { after, .. } => format!("after {after}"),
-        Fault::WrongKind { fits, .. } => format!("wrong kind, fits: {fits}"),
-        Fault::Malformed { malformed, fits } => format!("{:?}, fits: {fits}", malformed.reason),
-        Fault::Dialect { dialect, fits } => format!("{:?}, fits: {fits}", dialect.form),
-        Fault::Unused { kind, numbers } => format!("unused {} {numbers:?}", KINDS[*kind]),
+fn describe(problem: &Problem<'_>) -> String {
+    match problem {
+        Problem::Range { count, .. } => format!("out of {count}"),
+        Problem::Order { after, .. } => format!("after {after}"),
+        Problem::WrongKind { fits, .. } => format!("wrong kind, fits: {fits}"),
+        Problem::Malformed { malformed, fits } => format!("{:?}, fits: {fits}", malformed.reason),
+        Problem::Dialect { dialect, fits } => format!("{:?}, fits: {fits}", dialect.form),
+        Problem::Unused { kind, numbers } => format!("unused {} {numbers:?}", KINDS[*kind]),
     }
 }
 
@@ -192,20 +192,20 @@ fn a_meaning_that_would_be_a_fault_of_its_own_does_not_fit() {
 #[test]
 fn kinds_beyond_those_kept_in_place() {
     let kinds = ["a", "b", "c", "d", "e", "f"];
-    let faults = cross_check(
+    let problems = cross_check(
         "<<<f_2>>> <<<f_1>>>",
         &kinds,
         &[None, None, None, None, Some(1), Some(3)],
     );
-    assert!(matches!(&faults[0], Fault::Order { mark, after: 2 } if mark.kind == 5));
+    assert!(matches!(&problems[0], Problem::Order { mark, after: 2 } if mark.kind == 5));
     assert_eq!(
-        faults[1..],
+        problems[1..],
         [
-            Fault::Unused {
+            Problem::Unused {
                 kind: 4,
                 numbers: 1..=1
             },
-            Fault::Unused {
+            Problem::Unused {
                 kind: 5,
                 numbers: 3..=3
             },

@@ -1,7 +1,7 @@
 //! Large prompts made to be slow: a finder that looks ahead too often would not end here in time.
 
 use crate::common::KINDS;
-use kling_prompt::{Fault, cross_check, parts, renumber};
+use kling_prompt::{Problem, cross_check, parts, renumber};
 
 const SIZE: usize = 1 << 20;
 
@@ -78,10 +78,10 @@ fn many_different_numbers_in_the_wrong_order() {
     let pairs = (1..=many).rev();
     let pairs = pairs.map(|number| format!("@image_{number} <<<video_{number}>>> "));
     let prompt = pairs.collect::<Vec<_>>().concat();
-    let faults = cross_check(&prompt, &KINDS, &[Some(100_000), Some(100_000)]);
-    let order = faults
+    let problems = cross_check(&prompt, &KINDS, &[Some(100_000), Some(100_000)]);
+    let order = problems
         .iter()
-        .filter(|fault| matches!(fault, Fault::Order { .. }));
+        .filter(|problem| matches!(problem, Problem::Order { .. }));
     assert_eq!(order.count(), 1);
-    assert_eq!(faults.len(), 50_000 + 1 + 2);
+    assert_eq!(problems.len(), 50_000 + 1 + 2);
 }

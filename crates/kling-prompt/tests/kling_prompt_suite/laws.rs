@@ -3,7 +3,7 @@
 use crate::common::KINDS;
 use crate::dense;
 use kling_prompt::{
-    Fault, Part, cross_check, each_fault, may_have_placeholders, parts, plainly_fits, renumber,
+    Part, Problem, cross_check, each_problem, may_have_placeholders, parts, plainly_fits, renumber,
     replace,
 };
 use proptest::prelude::*;
@@ -96,26 +96,26 @@ fn counts_so_far(prompt: &str, kind: usize) -> u32 {
 #[test]
 fn what_plainly_fits_has_no_fault() {
     let mut runner = proptest::test_runner::TestRunner::new(dense::config(4_000));
-    let (accepted, faultless) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
+    let (accepted, flawless) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
     runner
         .run(&nearly_right(), |(prompt, counts)| {
             let lengths = KINDS.iter().copied().zip(counts.iter().copied());
             let fits = plainly_fits(&prompt, lengths);
-            let faults = cross_check(&prompt, &KINDS, &counts);
+            let problems = cross_check(&prompt, &KINDS, &counts);
             prop_assert!(
-                !fits || faults.is_empty(),
-                "{prompt:?} {counts:?}: {faults:?}"
+                !fits || problems.is_empty(),
+                "{prompt:?} {counts:?}: {problems:?}"
             );
             accepted.set(accepted.get() + u32::from(fits));
-            faultless.set(faultless.get() + u32::from(faults.is_empty()));
+            flawless.set(flawless.get() + u32::from(problems.is_empty()));
             Ok(())
         })
         .unwrap();
     // Were nothing accepted, the law would say nothing.
-    let (accepted, faultless) = (accepted.get(), faultless.get());
+    let (accepted, flawless) = (accepted.get(), flawless.get());
     assert!(
-        accepted > 150 && accepted < faultless,
-        "{accepted} of {faultless}"
+        accepted > 150 && accepted < flawless,
+        "{accepted} of {flawless}"
     );
 }
 
@@ -187,29 +187,29 @@ proptest! {
         prompt in dense::prompt(),
         counts in proptest::collection::vec(count(), 0..4),
     ) {
-        let faults = cross_check(&prompt, &KINDS, &counts);
+        let problems = cross_check(&prompt, &KINDS, &counts);
         let mut end = 0;
         let mut unused = (0, 0);
-        for fault in &faults {
-            if let Some(span) = fault.span() {
+        for problem in &problems {
+            if let Some(span) = problem.span() {
                 prop_assert!(span.start >= end && unused == (0, 0));
                 end = span.end;
             }
-            if let Fault::Unused { kind, numbers } = fault {
+            if let Problem::Unused { kind, numbers } = problem {
                 prop_assert!((*kind, *numbers.start()) > unused && numbers.start() <= numbers.end());
                 unused = (*kind, *numbers.end());
             }
         }
         let placeholders = parts(&prompt, &KINDS).filter(|part| !matches!(part, Part::Text(_)));
-        prop_assert!(faults.len() <= 2 * placeholders.count() + KINDS.len());
+        prop_assert!(problems.len() <= 2 * placeholders.count() + KINDS.len());
     }
 
     #[test]
     fn breaking_off_gives_the_first_faults(prompt in dense::prompt(), most in 1..5_usize) {
         let counts = [Some(2), Some(1), None];
         let mut first = Vec::new();
-        let flow = each_fault(&prompt, &KINDS, &counts, |fault| {
-            first.push(fault);
+        let flow = each_problem(&prompt, &KINDS, &counts, |problem| {
+            first.push(problem);
             if first.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
         let all = cross_check(&prompt, &KINDS, &counts);
@@ -247,15 +247,15 @@ proptest! {
         at.sort_unstable();
 
         let (mut found_at, mut found_unused) = (Vec::new(), Vec::new());
-        for fault in cross_check(&prompt, &KINDS, &counts) {
-            match fault {
-                Fault::Range { mark, .. } => found_at.push((mark.span.start, "range")),
-                Fault::Order { mark, .. } => found_at.push((mark.span.start, "order")),
-                Fault::Unused { kind, numbers } => {
+        for problem in cross_check(&prompt, &KINDS, &counts) {
+            match problem {
+                Problem::Range { mark, .. } => found_at.push((mark.span.start, "range")),
+                Problem::Order { mark, .. } => found_at.push((mark.span.start, "order")),
+                Problem::Unused { kind, numbers } => {
                     found_unused.extend(numbers.take_while(|&n| n <= 100).map(|n| (kind, n)));
                 }
-                Fault::WrongKind { .. } | Fault::Malformed { .. } | Fault::Dialect { .. } => {
-                    found_at.push((fault.span().expect("a place").start, "other"));
+                Problem::WrongKind { .. } | Problem::Malformed { .. } | Problem::Dialect { .. } => {
+                    found_at.push((problem.span().expect("a place").start, "other"));
                 }
             }
         }
@@ -263,22 +263,22 @@ proptest! {
         prop_assert_eq!(found_unused, unused);
     }
 
-    /// What `fits` promises: written as its meaning, it is not a fault, and nothing else becomes one.
+    /// What `fits` promises: written as its meaning, it is not a problem, and nothing else becomes one.
     #[test]
     fn mending_what_fits_uncovers_nothing(
         prompt in dense::prompt(),
         counts in proptest::collection::vec(count(), 3),
     ) {
-        let faults = cross_check(&prompt, &KINDS, &counts);
-        for fault in &faults {
-            let (meaning, fits) = match fault {
-                Fault::Malformed { malformed, fits } => (malformed.meaning, *fits),
-                Fault::WrongKind { wrong_kind, fits } => (wrong_kind.meaning, *fits),
-                Fault::Dialect { dialect, fits } => (dialect.meaning, *fits),
-                Fault::Range { .. } | Fault::Order { .. } | Fault::Unused { .. } => continue,
+        let problems = cross_check(&prompt, &KINDS, &counts);
+        for problem in &problems {
+            let (meaning, fits) = match problem {
+                Problem::Malformed { malformed, fits } => (malformed.meaning, *fits),
+                Problem::WrongKind { wrong_kind, fits } => (wrong_kind.meaning, *fits),
+                Problem::Dialect { dialect, fits } => (dialect.meaning, *fits),
+                Problem::Range { .. } | Problem::Order { .. } | Problem::Unused { .. } => continue,
             };
             let Some(meaning) = meaning.filter(|_| fits) else { continue };
-            let span = fault.span().expect("a place");
+            let span = problem.span().expect("a place");
             let mended = replace(&prompt, span.clone(), KINDS[meaning.kind], meaning.number);
             let mended = mended.expect("a span of the prompt");
             let is_mark = |part: Part<'_>| part.span().start == span.start && matches!(part, Part::Mark(_));
@@ -287,7 +287,7 @@ proptest! {
                 prop_assert!(parts(&mended, &KINDS).any(is_mark), "{prompt:?} {mended:?}");
             }
             let after = cross_check(&mended, &KINDS, &counts);
-            prop_assert!(after.len() < faults.len(), "{:?}\n{:?}\n{:?}\n{:?}", prompt, faults, mended, after);
+            prop_assert!(after.len() < problems.len(), "{:?}\n{:?}\n{:?}\n{:?}", prompt, problems, mended, after);
         }
     }
 }

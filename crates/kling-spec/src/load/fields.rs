@@ -2,8 +2,8 @@
 
 use indexmap::IndexMap;
 
-use super::fault::{At, Fault, Faults};
 use super::grounds::{claim, ground};
+use super::problem::{At, Problem, Problems};
 use super::read::Rows;
 use super::{fits, not_blank, one_of};
 use crate::contract::{FieldRow, GroundRow};
@@ -27,18 +27,21 @@ impl Fields {
     pub(super) fn new(
         own: Rows<FieldRow>,
         shared: &IndexMap<String, FieldRow>,
-        faults: &mut Faults,
+        problems: &mut Problems,
     ) -> Self {
         let mut fields = Self::default();
         let paths = own.unread.iter().filter_map(|name| Path::parse(name).ok());
         fields.unread.extend(paths);
         for (name, row) in own.read {
-            let Some(path) =
-                faults.keep(Path::parse(&name).map_err(Fault::new).at(&name).at("field"))
-            else {
+            let Some(path) = problems.keep(
+                Path::parse(&name)
+                    .map_err(Problem::new)
+                    .at(&name)
+                    .at("field"),
+            ) else {
                 continue;
             };
-            match faults.keep(field(&path, row, false).at(&name).at("field")) {
+            match problems.keep(field(&path, row, false).at(&name).at("field")) {
                 Some(field) => {
                     fields.rows.insert(path, field);
                 }
@@ -67,13 +70,13 @@ impl Fields {
     }
 
     /// The row of a path, which is seen from `base`.
-    pub(super) fn resolve(&self, path: &Path, base: &Path) -> Result<&Field, Fault> {
+    pub(super) fn resolve(&self, path: &Path, base: &Path) -> Result<&Field, Problem> {
         let whole = base.join(path);
         if let Some(field) = self.rows.get(&whole) {
             return Ok(field);
         }
         if self.is_unread(&whole) {
-            return Err(Fault::follow_up());
+            return Err(Problem::follow_up());
         }
         let (around, prefix) = if base == Path::ROOT {
             ("this contract".to_owned(), String::new())
@@ -87,14 +90,14 @@ impl Fields {
             .collect();
         let text = path.to_string();
         let nearest = nearest(&text, known.iter().map(String::as_str));
-        Err(Fault::new(format!("`{text}` is not a field of {around}")).suggesting(nearest))
+        Err(Problem::new(format!("`{text}` is not a field of {around}")).suggesting(nearest))
     }
 
     /// A field that a request has at most once, or an item at most once.
-    pub(super) fn single(&self, path: &Path, base: &Path) -> Result<&Field, Fault> {
+    pub(super) fn single(&self, path: &Path, base: &Path) -> Result<&Field, Problem> {
         let field = self.resolve(path, base)?;
         if path.is_inside_list() {
-            return Err(Fault::new(format!(
+            return Err(Problem::new(format!(
                 "`{path}` looks into a list; use `contains` or `max-contains` on the list"
             )));
         }
@@ -102,10 +105,10 @@ impl Fields {
     }
 
     /// A list of the request; a condition on lists inside lists cannot be said.
-    pub(super) fn list(&self, path: &Path, base: &Path) -> Result<(), Fault> {
+    pub(super) fn list(&self, path: &Path, base: &Path) -> Result<(), Problem> {
         let field = self.single(path, base)?;
         if field.kind != Type::Array {
-            return Err(Fault::new(format!(
+            return Err(Problem::new(format!(
                 "`{path}` is {}; it must be a list",
                 field.kind.with_article()
             )));
@@ -115,7 +118,7 @@ impl Fields {
 }
 
 /// The field that a row describes.
-fn field(path: &Path, row: FieldRow, common: bool) -> Result<Field, Fault> {
+fn field(path: &Path, row: FieldRow, common: bool) -> Result<Field, Problem> {
     not_blank("about", &row.about)?;
     check_keys(path, &row)?;
     let own = GroundRow {
@@ -157,7 +160,7 @@ fn field(path: &Path, row: FieldRow, common: bool) -> Result<Field, Fault> {
 }
 
 /// Whether the keys of a row fit its type and its place.
-fn check_keys(path: &Path, row: &FieldRow) -> Result<(), Fault> {
+fn check_keys(path: &Path, row: &FieldRow) -> Result<(), Problem> {
     let for_type = [
         ("format", row.format.is_some(), Type::String, "strings"),
         (
@@ -174,7 +177,7 @@ fn check_keys(path: &Path, row: &FieldRow) -> Result<(), Fault> {
                 "`{key}` is for {those}, and this field is {}",
                 row.kind.with_article()
             );
-            return Err(Fault::new(message)).at(key);
+            return Err(Problem::new(message)).at(key);
         }
     }
     let message = if row.required && path.name().is_none() {
@@ -192,11 +195,11 @@ fn check_keys(path: &Path, row: &FieldRow) -> Result<(), Fault> {
     } else {
         return Ok(());
     };
-    Err(Fault::new(message.1)).at(message.0)
+    Err(Problem::new(message.1)).at(message.0)
 }
 
 /// Whether every value of a field is one of its type, and its default one of its values.
-fn check_values(field: &Field) -> Result<(), Fault> {
+fn check_values(field: &Field) -> Result<(), Problem> {
     if let Some(Claim { value, .. }) = &field.values {
         check_list(&value.list, field.kind).at("values")?;
     }
@@ -211,30 +214,30 @@ fn check_values(field: &Field) -> Result<(), Fault> {
             && !list.contains(value)
         {
             let message = format!("the default {value} is not one of `values`");
-            return Err(Fault::new(message).expecting(one_of(list))).at("default");
+            return Err(Problem::new(message).expecting(one_of(list))).at("default");
         }
     }
     Ok(())
 }
 
-fn check_list(values: &[Scalar], kind: Type) -> Result<(), Fault> {
+fn check_list(values: &[Scalar], kind: Type) -> Result<(), Problem> {
     if values.is_empty() {
-        return Err(Fault::new("`values` is empty"));
+        return Err(Problem::new("`values` is empty"));
     }
     for (index, value) in values.iter().enumerate() {
         check_type(value, kind).at_index(index)?;
         if values[..index].contains(value) {
-            return Err(Fault::new(format!("{value} is listed twice"))).at_index(index);
+            return Err(Problem::new(format!("{value} is listed twice"))).at_index(index);
         }
     }
     Ok(())
 }
 
-fn check_type(value: &Scalar, kind: Type) -> Result<(), Fault> {
+fn check_type(value: &Scalar, kind: Type) -> Result<(), Problem> {
     if fits(value, kind) {
         return Ok(());
     }
-    Err(Fault::new(format!(
+    Err(Problem::new(format!(
         "{value} is {}, and the field is {}",
         value.kind(),
         kind.with_article()

@@ -1,13 +1,13 @@
 //! What claims rest on: exactly one evidence each, and a reason for another level.
 
-use super::fault::{At, Fault};
 use super::not_blank;
+use super::problem::{At, Problem};
 use crate::contract::GroundRow;
 use crate::field::Claim;
 use crate::ground::{Evidence, Ground, Service};
 
 /// The ground that a row gives; `service` is what the service does where the row does not say, if a page documents it.
-pub(super) fn ground(row: GroundRow, service: Service) -> Result<Ground, Fault> {
+pub(super) fn ground(row: GroundRow, service: Service) -> Result<Ground, Problem> {
     let given = [
         ("source", row.source.map(Evidence::Source)),
         ("edition", row.edition.map(Evidence::Edition)),
@@ -18,7 +18,7 @@ pub(super) fn ground(row: GroundRow, service: Service) -> Result<Ground, Fault> 
         .into_iter()
         .filter_map(|(key, evidence)| Some((key, evidence?)));
     let (Some((key, evidence)), None) = (given.next(), given.next()) else {
-        return Err(Fault::new("a claim needs exactly one ground")
+        return Err(Problem::new("a claim needs exactly one ground")
             .expecting("one of `source`, `edition`, `inferred`, `upstream`"));
     };
     let (Evidence::Source(text)
@@ -27,7 +27,7 @@ pub(super) fn ground(row: GroundRow, service: Service) -> Result<Ground, Fault> 
     | Evidence::Upstream(text)) = &evidence;
     not_blank(key, text)?;
     if row.level.is_some() && row.reason.is_none() {
-        return Err(Fault::new("a `level` needs a `reason`")).at("level");
+        return Err(Problem::new("a `level` needs a `reason`")).at("level");
     }
     let is_documented = matches!(evidence, Evidence::Source(_) | Evidence::Edition(_));
     let service = row.service.unwrap_or(if is_documented {
@@ -48,7 +48,7 @@ pub(super) fn ground_at(
     key: &str,
     row: Option<GroundRow>,
     service: Service,
-) -> Result<Option<Ground>, Fault> {
+) -> Result<Option<Ground>, Problem> {
     row.map(|row| ground(row, service)).transpose().at(key)
 }
 
@@ -58,12 +58,12 @@ pub(super) fn claim<T>(
     value: Option<T>,
     own: Option<GroundRow>,
     row: &Ground,
-) -> Result<Option<Claim<T>>, Fault> {
+) -> Result<Option<Claim<T>>, Problem> {
     let own = ground_at(key, own, Service::Refuses).at("grounds")?;
     match (value, own) {
         (None, Some(_)) => {
             let message = format!("the ground of `{key}` has no claim: the row has no `{key}`");
-            Err(Fault::new(message)).at(key).at("grounds")
+            Err(Problem::new(message)).at(key).at("grounds")
         }
         (value, own) => Ok(value.map(|value| Claim {
             value,

@@ -1,9 +1,9 @@
 //! Whether rules, placeholders, output and billing fit the fields.
 
-use super::fault::{At, Fault, Faults};
 use super::fields::Fields;
 use super::grounds::{ground, ground_at};
 use super::not_blank;
+use super::problem::{At, Problem, Problems};
 use super::read::Rows;
 use crate::common::CommonRule;
 use crate::contract::{GroundRow, KindRow, PlaceholdersRow, RuleRow};
@@ -14,23 +14,23 @@ use crate::spec::{Addon, Billing, Kind, Output, Placeholders, Reading, Rule, Tie
 
 impl Fields {
     /// The rules of a contract.
-    pub(super) fn rules(&self, rows: Rows<RuleRow>, faults: &mut Faults) -> Vec<Rule> {
+    pub(super) fn rules(&self, rows: Rows<RuleRow>, problems: &mut Problems) -> Vec<Rule> {
         let rules = rows.read.into_iter().filter_map(|(id, row)| {
             let rule = self.rule(&id, row);
-            faults.keep(rule.at(&id).at("rule"))
+            problems.keep(rule.at(&id).at("rule"))
         });
         rules.collect()
     }
 
-    fn rule(&self, id: &str, row: RuleRow) -> Result<Rule, Fault> {
+    fn rule(&self, id: &str, row: RuleRow) -> Result<Rule, Problem> {
         let kebab = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         if id.is_empty() || !id.bytes().all(kebab) {
-            return Err(Fault::new(format!(
+            return Err(Problem::new(format!(
                 "the rule id `{id}` is not in kebab-case"
             )));
         }
         if CommonRule::ALL.iter().any(|common| common.id() == id) {
-            return Err(Fault::new(format!(
+            return Err(Problem::new(format!(
                 "`{id}` is already the id of a common rule"
             )));
         }
@@ -41,7 +41,7 @@ impl Fields {
         }
         self.check(&row.must).at("must")?;
         if row.blame.is_empty() {
-            return Err(Fault::new("`blame` does not name a field")).at("blame");
+            return Err(Problem::new("`blame` does not name a field")).at("blame");
         }
         for (index, path) in row.blame.iter().enumerate() {
             self.resolve(path, Path::ROOT).at_index(index).at("blame")?;
@@ -71,17 +71,17 @@ impl Fields {
         &self,
         row: Option<PlaceholdersRow>,
         kinds: Rows<KindRow>,
-        faults: &mut Faults,
+        problems: &mut Problems,
     ) -> Option<Placeholders> {
         let is_unsupported = row.as_ref().map(|row| row.unsupported.is_some());
         let has_kinds = !kinds.is_empty();
         let kinds = kinds.read.into_iter().filter_map(|(name, row)| {
             let kind = self.kind(&name, row, is_unsupported);
-            faults.keep(kind.at(&name).at("kind").at("placeholders"))
+            problems.keep(kind.at(&name).at("kind").at("placeholders"))
         });
         let kinds = kinds.collect();
         let placeholders = self.own_part(row?, kinds, has_kinds);
-        faults.keep(placeholders.at("placeholders"))
+        problems.keep(placeholders.at("placeholders"))
     }
 
     /// What the table above the kinds says; `has_kinds` is whether there are any, right or wrong.
@@ -90,17 +90,17 @@ impl Fields {
         row: PlaceholdersRow,
         kinds: Vec<Kind>,
         has_kinds: bool,
-    ) -> Result<Placeholders, Fault> {
+    ) -> Result<Placeholders, Problem> {
         let field = self.resolve(&row.field, Path::ROOT).at("field")?;
         if field.kind != Type::String || row.field.is_inside_list() {
             let message = format!(
                 "`{}` is not a single string, so it cannot have placeholders",
                 row.field
             );
-            return Err(Fault::new(message)).at("field");
+            return Err(Problem::new(message)).at("field");
         }
         if !has_kinds {
-            return Err(Fault::new("there are no kinds of placeholders")).at("kind");
+            return Err(Problem::new("there are no kinds of placeholders")).at("kind");
         }
         Ok(Placeholders {
             field: row.field,
@@ -113,14 +113,19 @@ impl Fields {
     }
 
     /// One kind; `is_unsupported` is whether the model has no placeholders, if that could be read.
-    fn kind(&self, name: &str, row: KindRow, is_unsupported: Option<bool>) -> Result<Kind, Fault> {
+    fn kind(
+        &self,
+        name: &str,
+        row: KindRow,
+        is_unsupported: Option<bool>,
+    ) -> Result<Kind, Problem> {
         if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_lowercase()) {
-            return Err(Fault::new(format!(
+            return Err(Problem::new(format!(
                 "the kind `{name}` must consist of lower-case letters"
             )));
         }
         if Some(row.list.is_some()) == is_unsupported {
-            return Err(Fault::new(
+            return Err(Problem::new(
                 "a kind must name its `list`, unless the model does not support placeholders (`unsupported`)",
             ));
         }
@@ -137,13 +142,13 @@ impl Fields {
     }
 
     /// What the video will be; nothing is known of it if the contract does not say.
-    pub(super) fn output(&self, output: Option<Output>, faults: &mut Faults) -> Output {
+    pub(super) fn output(&self, output: Option<Output>, problems: &mut Problems) -> Output {
         let output = output.unwrap_or_default();
-        faults.keep(self.check_output(&output).at("output"));
+        problems.keep(self.check_output(&output).at("output"));
         output
     }
 
-    fn check_output(&self, output: &Output) -> Result<(), Fault> {
+    fn check_output(&self, output: &Output) -> Result<(), Problem> {
         self.check_reading(output.seconds.as_ref(), Type::Integer)
             .at("seconds")?;
         self.check_reading(output.ratio.as_ref(), Type::String)
@@ -154,7 +159,7 @@ impl Fields {
         }
     }
 
-    fn check_reading(&self, reading: Option<&Reading>, wanted: Type) -> Result<(), Fault> {
+    fn check_reading(&self, reading: Option<&Reading>, wanted: Type) -> Result<(), Problem> {
         let Some(Reading { field, unless }) = reading else {
             return Ok(());
         };
@@ -165,7 +170,7 @@ impl Fields {
                 row.kind.with_article(),
                 wanted.with_article()
             );
-            return Err(Fault::new(message)).at("field");
+            return Err(Problem::new(message)).at("field");
         }
         match unless {
             Some(unless) => self.check(unless).at("unless"),
@@ -179,11 +184,11 @@ impl Fields {
         billing: Option<Billing>,
         tiers: Rows<Tier>,
         addons: Rows<Addon>,
-        faults: &mut Faults,
+        problems: &mut Problems,
     ) -> Option<Billing> {
         let has_tiers = !tiers.is_empty();
-        let tiers = kept("tier", tiers, faults, |tier| self.check_tier(tier));
-        let addons = kept("addon", addons, faults, |addon| {
+        let tiers = kept("tier", tiers, problems, |tier| self.check_tier(tier));
+        let addons = kept("addon", addons, problems, |addon| {
             not_blank("name", &addon.name)?;
             self.check(&addon.when).at("when")
         });
@@ -191,9 +196,9 @@ impl Fields {
         let checked = if has_tiers {
             not_blank("source", &billing.source)
         } else {
-            Err(Fault::new("there are no tiers"))
+            Err(Problem::new("there are no tiers"))
         };
-        faults.keep(checked.at("billing"));
+        problems.keep(checked.at("billing"));
         Some(Billing {
             tiers,
             addons,
@@ -201,11 +206,11 @@ impl Fields {
         })
     }
 
-    fn check_tier(&self, tier: &Tier) -> Result<(), Fault> {
+    fn check_tier(&self, tier: &Tier) -> Result<(), Problem> {
         not_blank("name", &tier.name)?;
         if tier.short_side == 0 || !tier.short_side.is_multiple_of(2) {
             let message = "`short-side` must be an even number of pixels above 0";
-            return Err(Fault::new(message)).at("short-side");
+            return Err(Problem::new(message)).at("short-side");
         }
         self.check(&tier.when).at("when")
     }
@@ -215,12 +220,12 @@ impl Fields {
 fn kept<T>(
     key: &str,
     rows: Rows<T>,
-    faults: &mut Faults,
-    check: impl Fn(&T) -> Result<(), Fault>,
+    problems: &mut Problems,
+    check: impl Fn(&T) -> Result<(), Problem>,
 ) -> Vec<T> {
     let rows = rows.read.into_iter().filter(|(index, row)| {
         let checked = check(row).at(index).at(key).at("billing");
-        faults.keep(checked).is_some()
+        problems.keep(checked).is_some()
     });
     rows.map(|(_, row)| row).collect()
 }

@@ -1,4 +1,5 @@
-//! From TOML text to the rows of a contract: each table is read by itself, so that a fault in one hides none in another.
+//! From TOML text to the rows of a contract: each table is read by itself, so that a problem in one hides none in
+//! another.
 
 use std::mem;
 
@@ -7,8 +8,8 @@ use serde::de::{Deserialize, IntoDeserializer};
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue, Error};
 
-use super::fault::{Fault, Faults};
-use super::words::fault_of;
+use super::problem::{Problem, Problems};
+use super::words::problem_of;
 
 /// The tables under one key, by name or by index.
 pub(super) struct Rows<T> {
@@ -25,10 +26,10 @@ impl<T> Rows<T> {
     }
 }
 
-/// The tables of a text that is TOML. Of one that is not, only the first fault is reported: most others would follow
+/// The tables of a text that is TOML. Of one that is not, only the first problem is reported: most others would follow
 /// from it.
-pub(super) fn parse<'t>(text: &'t str, faults: &mut Faults) -> Option<Spanned<DeTable<'t>>> {
-    faults.keep(DeTable::parse(text).map_err(|error| fault_of(&error)))
+pub(super) fn parse<'t>(text: &'t str, problems: &mut Problems) -> Option<Spanned<DeTable<'t>>> {
+    problems.keep(DeTable::parse(text).map_err(|error| problem_of(&error)))
 }
 
 /// Takes the rows under a key and reads each by itself; what is left there is empty. What is neither a table nor a list
@@ -36,13 +37,13 @@ pub(super) fn parse<'t>(text: &'t str, faults: &mut Faults) -> Option<Spanned<De
 pub(super) fn take_rows<'t, T: Deserialize<'t>>(
     table: Option<&mut DeTable<'t>>,
     key: &str,
-    faults: &mut Faults,
+    problems: &mut Problems,
 ) -> Rows<T> {
     let mut rows = Rows {
         read: IndexMap::new(),
         unread: Vec::new(),
     };
-    let mut add = |name: String, row| match faults.keep(read(row)) {
+    let mut add = |name: String, row| match problems.keep(read(row)) {
         Some(row) => {
             rows.read.insert(name, row);
         }
@@ -84,15 +85,15 @@ pub(super) fn table_in<'d, 't>(
 pub(super) fn take<'t, T: Deserialize<'t>>(
     table: &mut DeTable<'t>,
     key: &str,
-    faults: &mut Faults,
+    problems: &mut Problems,
 ) -> Option<T> {
     let value = table.remove(key)?;
-    faults.keep(read(value))
+    problems.keep(read(value))
 }
 
 /// Reads a table, with the parser's error in the terms of contracts.
 pub(super) fn read<'t, T: Deserialize<'t>>(
     value: impl IntoDeserializer<'t, Error>,
-) -> Result<T, Fault> {
-    T::deserialize(value.into_deserializer()).map_err(|error| fault_of(&error))
+) -> Result<T, Problem> {
+    T::deserialize(value.into_deserializer()).map_err(|error| problem_of(&error))
 }

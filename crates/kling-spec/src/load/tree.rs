@@ -2,8 +2,8 @@
 
 use indexmap::IndexMap;
 
-use super::fault::{At, Fault, Faults};
 use super::fields::Fields;
+use super::problem::{At, Problem, Problems};
 use super::{LIMIT, MAX_ADDONS, MAX_ITEM_CONDITIONS, MAX_LISTS};
 use crate::condition::Condition;
 use crate::field::{Field, Type};
@@ -13,17 +13,17 @@ use crate::spec::Spec;
 
 impl Fields {
     /// Every row hangs on a row of the right type, every list has its items, no object is too wide.
-    pub(super) fn check_tree(&self, faults: &mut Faults) {
+    pub(super) fn check_tree(&self, problems: &mut Problems) {
         let lists = self
             .rows
             .values()
             .filter(|field| field.kind == Type::Array)
             .count();
-        faults.keep(within(lists, MAX_LISTS, "the contract has", "lists").at("field"));
+        problems.keep(within(lists, MAX_LISTS, "the contract has", "lists").at("field"));
         let mut members = IndexMap::<Path, usize>::new();
         for field in self.rows.values() {
             let place = self.check_place(field);
-            faults.keep(place.at(&field.path.to_string()).at("field"));
+            problems.keep(place.at(&field.path.to_string()).at("field"));
             if field.path.name().is_some() {
                 *members
                     .entry(field.path.parent().unwrap_or_default())
@@ -32,12 +32,12 @@ impl Fields {
         }
         for (object, count) in members {
             let checked = within(count, LIMIT, "an object has", "members");
-            faults.keep(checked.at(&object.to_string()).at("field"));
+            problems.keep(checked.at(&object.to_string()).at("field"));
         }
     }
 
     /// Whether a row hangs on one of the right type, and a list has its items.
-    fn check_place(&self, field: &Field) -> Result<(), Fault> {
+    fn check_place(&self, field: &Field) -> Result<(), Problem> {
         let path = &field.path;
         let parent = path.parent().unwrap_or_default();
         let wanted = match path.steps().last() {
@@ -48,14 +48,14 @@ impl Fields {
             let Some(above) = self.rows.get(&parent) else {
                 // A list says by itself that the row of its items is missing.
                 if parent.is_item() && parent.parent().is_some_and(|list| self.is_known(&list)) {
-                    return Err(Fault::follow_up());
+                    return Err(Problem::follow_up());
                 }
-                return Err(Fault::new(format!(
+                return Err(Problem::new(format!(
                     "`{path}` is in `{parent}`, which has no row"
                 )));
             };
             if above.kind != wanted {
-                return Err(Fault::new(format!(
+                return Err(Problem::new(format!(
                     "`{path}` needs `{parent}` to be {}, but it is {}",
                     wanted.with_article(),
                     above.kind.with_article()
@@ -68,10 +68,10 @@ impl Fields {
         let items = path.items();
         if !self.is_known(&items) {
             let message = format!("the list `{path}` has no row `{items}` for its items");
-            return Err(Fault::new(message));
+            return Err(Problem::new(message));
         }
         if path.is_inside_list() {
-            return Err(Fault::new(format!(
+            return Err(Problem::new(format!(
                 "`{path}` is a list inside a list, which contracts do not support"
             )));
         }
@@ -79,45 +79,45 @@ impl Fields {
     }
 
     /// The request says which model it is for.
-    pub(super) fn check_model(&self, id: &str) -> Result<(), Fault> {
+    pub(super) fn check_model(&self, id: &str) -> Result<(), Problem> {
         let model = Path::root().member("model");
         if self.is_unread(&model) {
-            return Err(Fault::follow_up());
+            return Err(Problem::follow_up());
         }
         let expected = [Scalar::String(id.to_owned())];
         match self.rows.get(&model) {
             Some(field) if field.closed_values() == Some(&expected) && field.required.is_some() => {
                 Ok(())
             }
-            Some(_) => Err(Fault::new("`model` does not name this model")
+            Some(_) => Err(Problem::new("`model` does not name this model")
                 .expecting(format!("`required = true` and `values = [\"{id}\"]`")))
             .at("model"),
-            None => Err(Fault::new("there is no row `[field.model]`")),
+            None => Err(Problem::new("there is no row `[field.model]`")),
         }
     }
 }
 
 /// Whether the conditions and addons of a contract are few enough.
-pub(super) fn check_limits(spec: &Spec, faults: &mut Faults) {
+pub(super) fn check_limits(spec: &Spec, problems: &mut Problems) {
     let (mut leaves, mut on_items) = (0, 0);
     for condition in spec.conditions() {
         count_leaves(condition, &mut leaves, &mut on_items);
     }
     let what = "conditions on items";
     let checked = within(on_items, MAX_ITEM_CONDITIONS, "the contract has", what);
-    faults.keep(checked.at("rule"));
-    faults.keep(within(leaves, LIMIT, "the conditions have", "leaves").at("rule"));
+    problems.keep(checked.at("rule"));
+    problems.keep(within(leaves, LIMIT, "the conditions have", "leaves").at("rule"));
     let addons = spec
         .billing
         .as_ref()
         .map_or(0, |billing| billing.addons.len());
-    faults.keep(within(addons, MAX_ADDONS, "the contract has", "addons").at("billing"));
+    problems.keep(within(addons, MAX_ADDONS, "the contract has", "addons").at("billing"));
 }
 
-pub(super) fn within(count: usize, limit: usize, what: &str, things: &str) -> Result<(), Fault> {
+pub(super) fn within(count: usize, limit: usize, what: &str, things: &str) -> Result<(), Problem> {
     if count > limit {
         let message = format!("{what} {count} {things}; the limit is {limit}");
-        return Err(Fault::new(message));
+        return Err(Problem::new(message));
     }
     Ok(())
 }

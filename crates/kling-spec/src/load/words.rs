@@ -2,20 +2,20 @@
 
 use toml::de::Error;
 
-use super::fault::Fault;
+use super::problem::Problem;
 use crate::condition::Condition;
 use crate::suggest::nearest;
 
-/// The fault that an error of the parser reports.
-pub(super) fn fault_of(error: &Error) -> Fault {
+/// The problem that an error of the parser reports.
+pub(super) fn problem_of(error: &Error) -> Problem {
     let offset = error.span().map_or(0, |span| span.start);
     let text = error.message().lines().collect::<Vec<_>>().join("; ");
     let (message, expected) = plain(&text);
     let suggestion = suggestion(&message, expected.as_deref());
-    let fault = Fault::at_offset(offset, &*message).suggesting(suggestion.as_deref());
+    let problem = Problem::at_offset(offset, &*message).suggesting(suggestion.as_deref());
     match expected {
-        Some(expected) => fault.expecting(expected),
-        None => fault,
+        Some(expected) => problem.expecting(expected),
+        None => problem,
     }
 }
 

@@ -1,7 +1,7 @@
 //! A model added by its contract alone: no code knows its fields, its rule or its placeholders.
 
 use kling_spec::{Scalar, Spec, request_schema};
-use kling_testgen::{broken_by, faults, valid};
+use kling_testgen::{broken_by, mutations, valid};
 use serde_json::json;
 
 use crate::naive::keeps;
@@ -224,12 +224,12 @@ fn requests_of_it_can_be_made_and_broken() {
             "{request}"
         );
     }
-    let all = faults(&spec);
-    let fault = all
+    let all = mutations(&spec);
+    let mutation = all
         .iter()
-        .find(|fault| fault.planted().rule == "lead-needs-time")
+        .find(|mutation| mutation.planted().rule == "lead-needs-time")
         .unwrap();
-    for request in drawn(&broken_by(&spec, fault), 100, |request| &request.text) {
+    for request in drawn(&broken_by(&spec, mutation), 100, |request| &request.text) {
         assert!(
             !validator.is_valid(&request) && !keeps(&spec, &request, &spec.rules()[0]),
             "{request}"

@@ -7,7 +7,7 @@ use xtask::failure::{Failure, Result};
 
 use super::Judged;
 use super::file::{Case, any_of, is_any};
-use super::program::{Place, Program, Ran};
+use super::program::{Program, Ran, Sandbox};
 use super::service::{self, Service};
 
 /// The request that is sent.
@@ -50,7 +50,7 @@ impl End {
     fn of(program: &Program, case: &Case, format: &str) -> Result<Self> {
         let answer = &case.members["answer"];
         let service = Service::start(answer.as_object().cloned().unwrap_or_default())?;
-        let place = Place::new()?;
+        let sandbox = Sandbox::new()?;
         let common = ["--timeout", TIMEOUT, "--format", format];
         let command = match answer["command"].as_str().unwrap_or_default() {
             "submit" => vec!["submit", "request.json"],
@@ -59,18 +59,18 @@ impl End {
                 &["--first-poll", POLL, "--poll-interval", POLL],
             ]
             .concat(),
-            "upload" => vec!["upload", uploaded(&place, &answer["file"])?],
+            "upload" => vec!["upload", uploaded(&sandbox, &answer["file"])?],
             other => {
                 return Err(Failure::new(format!(
                     "`{other}` is not a command of a case"
                 )));
             }
         };
-        place.write("request.json", REQUEST)?;
-        let ran = program.run(&place, service.url(), &[&command[..], &common].concat())?;
+        sandbox.write("request.json", REQUEST)?;
+        let ran = program.run(&sandbox, service.url(), &[&command[..], &common].concat())?;
         Ok(Self {
             ran,
-            saved: place.holds(&service::video()),
+            saved: sandbox.holds(&service::video()),
             posts: service.posts(),
             part_type: service.part_type(),
         })
@@ -123,7 +123,7 @@ fn state(program: &Program, case: &Case, right: &Value) -> Result<Judged> {
     let answers = json!({"poll": [last]}).as_object().cloned();
     let service = Service::start(answers.unwrap_or_default())?;
     let arguments = ["status", TASK, "--format", "json", "--timeout", TIMEOUT];
-    let ran = program.run(&Place::new()?, service.url(), &arguments)?;
+    let ran = program.run(&Sandbox::new()?, service.url(), &arguments)?;
     let state = &ran.json()["state"];
     Ok(Judged::new("state", is_any(right, state), || {
         format!("expected {right}, got {state}: {}", ran.ending())
@@ -131,7 +131,7 @@ fn state(program: &Program, case: &Case, right: &Value) -> Result<Judged> {
 }
 
 /// Writes the file that is uploaded and gives its name.
-fn uploaded<'a>(place: &Place, file: &'a Value) -> Result<&'a str> {
+fn uploaded<'a>(sandbox: &Sandbox, file: &'a Value) -> Result<&'a str> {
     let name = file["name"].as_str();
     let name = name.ok_or_else(|| Failure::new("the file of an upload has no `name`"))?;
     let text = file["base64"].as_str().unwrap_or_default();
@@ -142,7 +142,7 @@ fn uploaded<'a>(place: &Place, file: &'a Value) -> Result<&'a str> {
         .as_u64()
         .and_then(|length| usize::try_from(length).ok());
     bytes.resize(bytes.len().max(padded.unwrap_or_default()), 0);
-    place.write(name, &bytes)?;
+    sandbox.write(name, &bytes)?;
     Ok(name)
 }
 

@@ -34,11 +34,11 @@ pub(super) struct Ran {
 
 /// The folder of a case.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct Sandbox {
     folder: TempDir,
 }
 
-impl Place {
+impl Sandbox {
     /// # Errors
     /// There is no room for temporary files.
     pub(super) fn new() -> Result<Self> {
@@ -89,19 +89,19 @@ impl Program {
         Self { kling }
     }
 
-    /// Runs it in a place, for a service at an address.
+    /// Runs it in a sandbox, for a service at an address.
     ///
     /// # Errors
     /// It cannot be started.
-    pub(super) fn run(&self, place: &Place, url: &str, arguments: &[&str]) -> Result<Ran> {
-        let root = place.folder.path();
+    pub(super) fn run(&self, sandbox: &Sandbox, url: &str, arguments: &[&str]) -> Result<Ran> {
+        let root = sandbox.folder.path();
         let (out, err) = (root.join("out"), root.join("err"));
         let create = |path: &Path| {
             File::create(path).map_err(|error| Failure::file(path, "written", &error))
         };
         let mut child = Command::new(&self.kling)
             .args(arguments)
-            .current_dir(place.path(""))
+            .current_dir(sandbox.path(""))
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", root.join("home"))

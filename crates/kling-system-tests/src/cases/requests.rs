@@ -7,7 +7,7 @@ use xtask::failure::{Failure, Result};
 
 use super::Judged;
 use super::file::{Case, same};
-use super::program::{Place, Program, texts};
+use super::program::{Program, Sandbox, texts};
 
 /// Nothing here asks a service: this is an address that nobody answers at.
 const NO_SERVICE: &str = "http://127.0.0.1:9";
@@ -47,9 +47,9 @@ pub(super) fn judge(program: &Program, case: &Case) -> Result<Vec<Judged>> {
 
 /// What the check finds.
 fn findings(program: &Program, case: &Case, text: &str) -> Result<Vec<Judged>> {
-    let place = Place::new()?;
-    place.write(FILE, text.as_bytes())?;
-    let ran = program.run(&place, NO_SERVICE, &["check", "--format", "json", FILE])?;
+    let sandbox = Sandbox::new()?;
+    sandbox.write(FILE, text.as_bytes())?;
+    let ran = program.run(&sandbox, NO_SERVICE, &["check", "--format", "json", FILE])?;
     let result = ran.json();
     let found: Vec<(&str, &str, &str)> = result["diagnostics"]
         .as_array()
@@ -100,9 +100,9 @@ fn findings(program: &Program, case: &Case, text: &str) -> Result<Vec<Judged>> {
 
 /// The text after a kind of fix.
 fn mended(program: &Program, text: &str, option: &str) -> Result<String> {
-    let place = Place::new()?;
-    let path = place.write(FILE, text.as_bytes())?;
-    program.run(&place, NO_SERVICE, &["check", option, FILE])?;
+    let sandbox = Sandbox::new()?;
+    let path = sandbox.write(FILE, text.as_bytes())?;
+    program.run(&sandbox, NO_SERVICE, &["check", option, FILE])?;
     let bytes = fs::read(&path).map_err(|error| Failure::file(&path, "read", &error))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

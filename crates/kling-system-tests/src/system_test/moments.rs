@@ -40,7 +40,7 @@ impl fmt::Display for Moment {
 }
 
 /// What was found at one.
-struct Found {
+struct MomentOutcome {
     was_stopped: bool,
     was_paid: bool,
     runs: usize,
@@ -68,7 +68,7 @@ pub(super) fn test(root: &Path) -> Result<String> {
     let found = each(&moments, ToString::to_string, |moment| {
         at(moment, &kling, &services)
     })?;
-    let number = |is_asked: fn(&&Found) -> bool| found.iter().filter(is_asked).count();
+    let number = |is_asked: fn(&&MomentOutcome) -> bool| found.iter().filter(is_asked).count();
     let (stopped, paid) = (
         number(|found| found.was_stopped),
         number(|found| found.was_paid),
@@ -108,7 +108,7 @@ fn undisturbed(kling: &Path, services: &Services) -> Result<Duration> {
     Ok(begun.elapsed())
 }
 
-fn at(moment: &Moment, kling: &Path, services: &Services) -> Result<Found> {
+fn at(moment: &Moment, kling: &Path, services: &Services) -> Result<MomentOutcome> {
     let (stage, service) = (Stage::new(kling)?, services.start()?);
     let url = service.url();
     let no = |error: std::io::Error| Failure::new(format!("the program cannot be ended: {error}"));
@@ -147,7 +147,7 @@ fn at(moment: &Moment, kling: &Path, services: &Services) -> Result<Found> {
         charged == 0 && last.code == UNKNOWN
     };
     ensure(is_right, told)?;
-    Ok(Found {
+    Ok(MomentOutcome {
         was_stopped: first.code != Some(0),
         was_paid,
         runs,

@@ -34,7 +34,7 @@ impl fmt::Display for Point {
 }
 
 /// What was found at a point.
-struct Found {
+struct PointOutcome {
     /// The run did not come to an end by itself.
     was_stopped: bool,
     /// The service had been paid when the run ended.
@@ -73,7 +73,7 @@ fn sweep(root: &Path, signal: &'static str, step: usize) -> Result<String> {
     let found = each(&points, ToString::to_string, |point| {
         at(point, &kling, &services, bytes)
     })?;
-    let number = |is_asked: fn(&&Found) -> bool| found.iter().filter(is_asked).count();
+    let number = |is_asked: fn(&&PointOutcome) -> bool| found.iter().filter(is_asked).count();
     let (stopped, paid) = (
         number(|found| found.was_stopped),
         number(|found| found.was_paid),
@@ -143,7 +143,7 @@ fn paths(stage: &Stage, files: &[impl AsRef<str>]) -> Vec<PathBuf> {
         .collect()
 }
 
-fn at(point: &Point, kling: &Path, services: &Services, bytes: u64) -> Result<Found> {
+fn at(point: &Point, kling: &Path, services: &Services, bytes: u64) -> Result<PointOutcome> {
     let stage = Stage::new(kling)?;
     let service = services.start()?;
     let url = service.url();
@@ -191,7 +191,7 @@ fn at(point: &Point, kling: &Path, services: &Services, bytes: u64) -> Result<Fo
             format!("no video\n{}", told())
         })?;
     }
-    Ok(Found {
+    Ok(PointOutcome {
         was_stopped: first.code != Some(0),
         was_paid,
         was_picked_up: second.err.contains("not paid for again"),

@@ -1,9 +1,9 @@
-//! Broken requests have the faults that they name.
+//! Broken requests break what their mutations name.
 
 use std::collections::BTreeSet;
 
 use kling_spec::{CommonRule, Level, Spec};
-use kling_testgen::{address_faults, broken, broken_by, faults};
+use kling_testgen::{broken, broken_addresses, broken_by, mutations};
 use kling_url::{Class, TrustedOrigins, assess, assess_asset};
 
 use crate::support::{draw, parse, schema, specs};
@@ -12,11 +12,11 @@ use crate::support::{draw, parse, schema, specs};
 fn every_fault_can_be_planted_and_the_schema_refuses_those_it_can_express() {
     for spec in specs() {
         let schema = schema(&spec);
-        for fault in faults(&spec) {
-            for request in draw(&broken_by(&spec, &fault), 1, 3) {
+        for mutation in mutations(&spec) {
+            for request in draw(&broken_by(&spec, &mutation), 1, 3) {
                 let value = parse(&request.text);
-                let what = &fault.planted().what;
-                assert_eq!(request.faults.len(), 1, "{what}");
+                let what = &mutation.planted().what;
+                assert_eq!(request.mutations.len(), 1, "{what}");
                 if request.is_expressible() {
                     assert!(
                         !schema.is_valid(&value),
@@ -24,7 +24,8 @@ fn every_fault_can_be_planted_and_the_schema_refuses_those_it_can_express() {
                         spec.id(),
                         request.text
                     );
-                } else if fault.planted().level != Level::Error && !request.has_duplicate_keys() {
+                } else if mutation.planted().level != Level::Error && !request.has_duplicate_keys()
+                {
                     let error = schema.validate(&value).err().map(|error| error.to_string());
                     assert_eq!(error, None, "{}: {what}: {}", spec.id(), request.text);
                 }
@@ -44,13 +45,15 @@ fn requests_with_several_faults_have_them_all_and_only_what_is_expressible_is_re
                     !schema.is_valid(&parse(&request.text)),
                     "{}: {:?}: {}",
                     spec.id(),
-                    request.faults,
+                    request.mutations,
                     request.text
                 );
             }
         }
         for count in 1..=3 {
-            let found = requests.iter().any(|request| request.faults.len() == count);
+            let found = requests
+                .iter()
+                .any(|request| request.mutations.len() == count);
             assert!(found, "no request of {} has {count} faults", spec.id());
         }
     }
@@ -60,10 +63,10 @@ fn requests_with_several_faults_have_them_all_and_only_what_is_expressible_is_re
 fn every_rule_and_mistake_is_planted_within_some_thousand_cases() {
     for spec in specs() {
         let requests = draw(&broken(&spec), 3, 4000);
-        let planted = || requests.iter().flat_map(|request| &request.faults);
-        let rules: BTreeSet<&str> = planted().map(|fault| fault.rule.as_str()).collect();
+        let planted = || requests.iter().flat_map(|request| &request.mutations);
+        let rules: BTreeSet<&str> = planted().map(|mutation| mutation.rule.as_str()).collect();
         let mistakes: BTreeSet<&str> = planted()
-            .filter_map(|fault| fault.mistake.as_deref())
+            .filter_map(|mutation| mutation.mistake.as_deref())
             .collect();
         for rule in spec.rules() {
             assert!(
@@ -162,8 +165,8 @@ fn every_rule_that_the_schema_cannot_express_is_never_said_to_be_refused_by_it()
         .map(|rule| rule.id())
         .collect();
     for spec in specs() {
-        for fault in faults(&spec) {
-            let planted = fault.planted();
+        for mutation in mutations(&spec) {
+            let planted = mutation.planted();
             let wrong = planted.expressible && inexpressible.contains(&planted.rule.as_str());
             assert!(!wrong, "{}", planted.what);
             assert!(
@@ -209,7 +212,7 @@ fn the_faulty_addresses_have_their_faults() {
         (CommonRule::PrivateHost, Class::NotPublic),
         (CommonRule::SuspiciousHost, Class::Suspicious),
     ];
-    for (rule, address, same_for_assets) in address_faults() {
+    for (rule, address, same_for_assets) in broken_addresses() {
         let (_, class) = classes.iter().find(|(known, _)| known == rule).unwrap();
         let class = *class;
         assert_eq!(

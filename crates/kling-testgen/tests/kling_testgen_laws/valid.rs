@@ -127,10 +127,10 @@ fn valid_prompts_mention_every_item_in_order_and_nothing_else() {
                 .iter()
                 .map(|kind| Some(count(kind)))
                 .collect();
-            let faults = cross_check(prompt, &kinds, &lengths);
+            let problems = cross_check(prompt, &kinds, &lengths);
             assert!(
-                faults.is_empty(),
-                "{}: {faults:?}: {}",
+                problems.is_empty(),
+                "{}: {problems:?}: {}",
                 spec.id(),
                 request.text
             );

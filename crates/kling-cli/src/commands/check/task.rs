@@ -8,7 +8,7 @@ use crate::input::request::Request;
 use crate::output::counts::Counts;
 use crate::output::findings::Findings;
 use crate::output::render::Render;
-use crate::run::{Task, Told};
+use crate::run::{RunOutput, Task};
 
 /// How requests are checked.
 pub(super) struct CheckTask<'r> {
@@ -25,15 +25,15 @@ impl Task for CheckTask<'_> {
         &self,
         request: &Request<'_>,
         buffer: &mut Buffer,
-        told: &mut Told,
+        output: &mut RunOutput,
         counts: &mut Counts,
     ) {
         match request.document(mem::take(buffer)) {
             Some(document) => {
-                self.check(request, &document, told, counts);
+                self.check(request, &document, output, counts);
                 *buffer = document.into_buffer();
             }
-            None => self.too_large(request, told, counts),
+            None => self.too_large(request, output, counts),
         }
     }
 
@@ -55,13 +55,13 @@ impl CheckTask<'_> {
         &self,
         request: &Request<'_>,
         document: &Document<'_>,
-        told: &mut Told,
+        output: &mut RunOutput,
         counts: &mut Counts,
     ) {
         let settings = request.settings;
         let mut report = settings.checker.check(document);
         if (settings.assumes || !report.is_clean()) && request.is_something_else() {
-            self.skip(request, told, counts);
+            self.skip(request, output, counts);
             return;
         }
         if !report.is_clean() {
@@ -75,7 +75,7 @@ impl CheckTask<'_> {
             counts.add_fixes(&fixes);
             if let Some(renderer) = self.renderer {
                 let found = Findings::new(&report, fixes);
-                renderer.findings(request, &found, &mut told.out);
+                renderer.findings(request, &found, &mut output.out);
             } else {
                 let found = report.findings().iter();
                 let found = found.map(|found| (found.rule().id(), found.level()));
@@ -87,9 +87,9 @@ impl CheckTask<'_> {
     }
 
     /// A request that was not read.
-    fn too_large(&self, request: &Request<'_>, told: &mut Told, counts: &mut Counts) {
+    fn too_large(&self, request: &Request<'_>, output: &mut RunOutput, counts: &mut Counts) {
         if request.is_something_else() {
-            self.skip(request, told, counts);
+            self.skip(request, output, counts);
             return;
         }
         let settings = request.settings;
@@ -97,7 +97,7 @@ impl CheckTask<'_> {
         let found = settings.levels.applied(found);
         let found = found.map_or_else(Findings::default, Findings::of);
         if let Some(renderer) = self.renderer {
-            renderer.findings(request, &found, &mut told.out);
+            renderer.findings(request, &found, &mut output.out);
         } else {
             let found = found.diagnostics.iter();
             counts.add_places(request, found.map(|found| (&*found.rule, found.level)));
@@ -106,10 +106,10 @@ impl CheckTask<'_> {
         counts.add_request(levels, found.omitted);
     }
 
-    fn skip(&self, request: &Request<'_>, told: &mut Told, counts: &mut Counts) {
+    fn skip(&self, request: &Request<'_>, output: &mut RunOutput, counts: &mut Counts) {
         counts.summary.skipped += 1;
         if self.show_skipped {
-            told.notes.push_str(&request.skipped());
+            output.notes.push_str(&request.skipped());
         }
     }
 }

@@ -17,9 +17,9 @@ use crate::service::print::{Print, VERSION, push};
 use crate::service::stop::Stop;
 use crate::service::{clock, environment, records};
 
-/// The object of `kling jobs`.
+/// What `kling jobs` prints as JSON.
 #[derive(Serialize)]
-struct Object<'a> {
+struct Output<'a> {
     version: u32,
     jobs: Vec<Facts<'a>>,
     left_out: LeftOut,
@@ -111,7 +111,7 @@ pub(super) fn run(arguments: &JobsList, print: Print) -> Result<Exit, Stop> {
         None => Default::default(),
     };
     let checker = facts::checker(jobs.iter().map(|(job, _)| job));
-    let object = Object {
+    let output = Output {
         version: VERSION,
         jobs: jobs
             .iter()
@@ -119,24 +119,24 @@ pub(super) fn run(arguments: &JobsList, print: Print) -> Result<Exit, Stop> {
             .collect(),
         left_out,
     };
-    Ok(print.result(&object, || {
-        let mut text = text(&object.jobs, style::stdout_width());
-        if object.left_out.more > 0 {
+    Ok(print.result(&output, || {
+        let mut text = text(&output.jobs, style::stdout_width());
+        if output.left_out.more > 0 {
             push(
                 &mut text,
                 format_args!(
                     "not listed: {} more; `--limit {}` lists them\n",
-                    object.left_out.more,
-                    object.jobs.len() + object.left_out.more
+                    output.left_out.more,
+                    output.jobs.len() + output.left_out.more
                 ),
             );
         }
-        if object.left_out.loopback > 0 {
+        if output.left_out.loopback > 0 {
             push(
                 &mut text,
                 format_args!(
                     "not listed: {} of services on this machine; `--service localhost` lists them\n",
-                    counted(object.left_out.loopback as u64, "job", "jobs")
+                    counted(output.left_out.loopback as u64, "job", "jobs")
                 ),
             );
         }

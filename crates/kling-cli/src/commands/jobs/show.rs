@@ -8,9 +8,9 @@ use crate::exit::Exit;
 use crate::service::clock;
 use crate::service::print::{Print, VERSION, push};
 
-/// The object of `kling jobs show`.
+/// What `kling jobs show` prints as JSON.
 #[derive(Serialize)]
-struct Object<'a> {
+struct Output<'a> {
     version: u32,
     #[serde(flatten)]
     job: Facts<'a>,
@@ -81,7 +81,7 @@ impl<'a> Line<'a> {
 }
 
 pub(super) fn print(print: Print, job: &Job, word: &'static str, history: &[Entry]) -> Exit {
-    let object = Object {
+    let output = Output {
         version: VERSION,
         job: Facts::new(job, word, &facts::checker(std::iter::once(job))),
         attempts: job.attempts,
@@ -89,13 +89,13 @@ pub(super) fn print(print: Print, job: &Job, word: &'static str, history: &[Entr
         request: &job.text,
         history: history.iter().map(Line::new).collect(),
     };
-    print.result(&object, || {
+    print.result(&output, || {
         let mut text = format!("job {}: {word}\n", job.number);
         let mut line = |name: &str, value: &str| push(&mut text, format_args!("{name}: {value}\n"));
         line("service", &job.service);
-        if object.job.charged == Some(false) {
+        if output.job.charged == Some(false) {
             line("charged", "no");
-        } else if let Some(bill) = &object.job.bill {
+        } else if let Some(bill) = &output.job.bill {
             line("bill", &bill.to_string());
         }
         if let Some(id) = job.state.id() {
@@ -107,10 +107,10 @@ pub(super) fn print(print: Print, job: &Job, word: &'static str, history: &[Entr
         if let Some(source) = &job.source {
             line("request", source);
         }
-        if let Some(file) = object.job.file {
+        if let Some(file) = output.job.file {
             line("video", file);
         }
-        for (line, entry) in object.history.iter().zip(history) {
+        for (line, entry) in output.history.iter().zip(history) {
             let reason = line
                 .reason
                 .map_or_else(String::new, |reason| format!(": {reason}"));

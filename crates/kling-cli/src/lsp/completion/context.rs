@@ -10,7 +10,7 @@ use crate::lsp::request::{Readable, is_container, path_of};
 
 /// What belongs at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Slot {
     /// The key of a member.
     Key,
     /// A value.
@@ -20,7 +20,7 @@ pub(super) enum Place {
 /// A place in a request where something is being written.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Context {
-    pub(super) place: Place,
+    pub(super) slot: Slot,
     /// For a key its object, for a value itself.
     pub(super) path: Path,
     /// JSON Pointer of the object or list around it.
@@ -62,32 +62,32 @@ impl Context {
                 && readable.is_added(key.end - 1)
                 && ends_here(key)
             {
-                return Some((Place::Key, readable.to_source(key).start));
+                return Some((Slot::Key, readable.to_source(key).start));
             }
             let value = last.span();
             let was_written = !readable.is_added(value.start) || readable.is_added(value.end - 1);
             let is_null = last.kind() == Kind::Null && readable.is_added(value.start);
             let goes_on = last.kind() != Kind::String || readable.is_added(value.end - 1);
             (!is_container(last) && was_written && !is_null && goes_on && ends_here(value))
-                .then(|| (Place::Value, readable.to_source(value).start))
+                .then(|| (Slot::Value, readable.to_source(value).start))
         });
-        let (place, start) = match (started, before.trim_end().chars().next_back()?) {
+        let (slot, start) = match (started, before.trim_end().chars().next_back()?) {
             (Some(started), _) => started,
-            (None, '{' | ',') if is_object => (Place::Key, offset),
-            (None, '[' | ',') if !is_object => (Place::Value, offset),
-            (None, ':') if is_object => (Place::Value, offset),
+            (None, '{' | ',') if is_object => (Slot::Key, offset),
+            (None, '[' | ',') if !is_object => (Slot::Value, offset),
+            (None, ':') if is_object => (Slot::Value, offset),
             (None, _) => return None,
         };
-        let path = match (place, is_object) {
-            (Place::Key, _) => around,
-            (Place::Value, true) => around.member(&last?.key()?.decode()),
-            (Place::Value, false) => around.items(),
+        let path = match (slot, is_object) {
+            (Slot::Key, _) => around,
+            (Slot::Value, true) => around.member(&last?.key()?.decode()),
+            (Slot::Value, false) => around.items(),
         };
         let is_quoted = before.as_bytes().get(start) == Some(&b'"');
         let closing = is_quoted.then(|| string_end(text, offset)).flatten();
-        let end = closing.unwrap_or_else(|| word_end(text, offset, place));
+        let end = closing.unwrap_or_else(|| word_end(text, offset, slot));
         Some(Self {
-            place,
+            slot,
             path,
             container: container.pointer(),
             token: Span::new(start, end),
@@ -107,10 +107,10 @@ impl Context {
     pub(super) fn without_token(&self, text: &str) -> String {
         let before = text.get(..self.token.start).unwrap_or_default();
         let behind = text.get(self.token.end..).unwrap_or_default();
-        let filler = match (self.place, self.follows(text)) {
-            (Place::Key, _) => "",
-            (Place::Value, None | Some(',' | '}' | ']')) => "null",
-            (Place::Value, Some(_)) => "null,",
+        let filler = match (self.slot, self.follows(text)) {
+            (Slot::Key, _) => "",
+            (Slot::Value, None | Some(',' | '}' | ']')) => "null",
+            (Slot::Value, Some(_)) => "null,",
         };
         [before, filler, behind].concat()
     }
@@ -132,12 +132,12 @@ fn string_end(text: &str, offset: usize) -> Option<usize> {
 }
 
 /// Where the word ends that goes on at `offset`.
-fn word_end(text: &str, offset: usize, place: Place) -> usize {
+fn word_end(text: &str, offset: usize, slot: Slot) -> usize {
     let behind = text.get(offset..).unwrap_or_default();
     let belongs = |character: char| {
         character.is_alphanumeric()
             || matches!(character, '_' | '-' | '.')
-            || character == ':' && place == Place::Value
+            || character == ':' && slot == Slot::Value
     };
     offset + behind.find(|c| !belongs(c)).unwrap_or(behind.len())
 }
@@ -148,27 +148,26 @@ mod tests {
 
     /// `|` is the place; gives what belongs there, its path, what is written of it, and the text without that.
     #[track_caller]
-    fn check(marked: &str, expected: Option<(Place, &str, &str, &str)>) {
+    fn check(marked: &str, expected: Option<(Slot, &str, &str, &str)>) {
         let offset = marked.find('|').unwrap();
         let text = marked.replace('|', "");
         let found = Context::of(&text, offset);
         let found = found.as_ref().map(|context| {
             (
-                context.place,
+                context.slot,
                 context.path.to_string(),
                 context.token.of(&text),
                 context.without_token(&text),
             )
         });
-        let expected = expected.map(|(place, path, token, without)| {
-            (place, path.to_owned(), token, without.to_owned())
-        });
+        let expected = expected
+            .map(|(slot, path, token, without)| (slot, path.to_owned(), token, without.to_owned()));
         assert_eq!(found, expected, "{marked}");
     }
 
     #[test]
     fn keys() {
-        use Place::Key;
+        use Slot::Key;
         check("{|", Some((Key, "", "", "{")));
         check("{|}", Some((Key, "", "", "{}")));
         check("{\"du|", Some((Key, "", "\"du", "{")));
@@ -189,7 +188,7 @@ mod tests {
 
     #[test]
     fn values() {
-        use Place::Value;
+        use Slot::Value;
         check("{\"a\": |", Some((Value, "a", "", "{\"a\": null")));
         check("{\"a\":|}", Some((Value, "a", "", "{\"a\":null}")));
         check(

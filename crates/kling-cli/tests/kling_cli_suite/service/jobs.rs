@@ -32,13 +32,13 @@ fn record(stage: &Stage, service: &str, text: &str, ago: i64, events: Vec<Event>
         source: source.to_str(),
         again: true,
     };
-    let Claim::New(mut ticket) = journal.claim(new, NOW - ago).unwrap() else {
+    let Claim::New(mut claimed_job) = journal.claim(new, NOW - ago).unwrap() else {
         panic!("another take is a new job");
     };
     for event in events {
-        journal.record(&mut ticket, event, NOW - ago).unwrap();
+        journal.record(&mut claimed_job, event, NOW - ago).unwrap();
     }
-    journal.release(ticket).unwrap();
+    journal.release(claimed_job).unwrap();
 }
 
 const SERVICE: &str = "https://toapis.com";

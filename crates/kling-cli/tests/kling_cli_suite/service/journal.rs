@@ -158,10 +158,10 @@ pub(crate) fn leave_intent(stage: &Stage, service: &str) {
         source: None,
         again: false,
     };
-    let Claim::New(ticket) = journal.claim(new, 0).unwrap() else {
+    let Claim::New(claimed_job) = journal.claim(new, 0).unwrap() else {
         panic!("the journal is new");
     };
-    journal.release(ticket).unwrap();
+    journal.release(claimed_job).unwrap();
 }
 
 #[test]

@@ -66,9 +66,9 @@ impl Load {
     }
 }
 
-/// What the process with the client has found of itself. Memory in bytes.
+/// What the process with the client has measured of itself. Memory in bytes.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-struct Found {
+struct Measured {
     /// Resident before the first task, with all connections open.
     before: u64,
     /// Resident when each task was asked for at least once and all wait again.
@@ -187,11 +187,11 @@ fn once(load: Load) -> io::Result<Run> {
     };
     next()?;
     let (began, answers) = (Instant::now(), server.answers());
-    let found: Found = serde_json::from_str(&next()?)?;
+    let measured: Measured = serde_json::from_str(&next()?)?;
     let (time, answers) = (began.elapsed(), server.answers() - answers);
-    let processor = Duration::from_nanos(found.processor);
+    let processor = Duration::from_nanos(measured.processor);
     Ok(Run {
-        memory: found.waiting.saturating_sub(found.before) as f64 / f64::from(load.tasks),
+        memory: measured.waiting.saturating_sub(measured.before) as f64 / f64::from(load.tasks),
         rate: answers as f64 / time.as_secs_f64(),
         question: processor / u32::try_from(answers.max(1)).unwrap_or(u32::MAX),
         share: processor.as_secs_f64() / time.as_secs_f64(),
@@ -209,7 +209,7 @@ impl Drop for Ended {
     }
 }
 
-/// Waits for the tasks in this process, and prints what it has found of itself.
+/// Waits for the tasks in this process, and prints what it has measured of itself.
 pub(crate) fn wait(base_url: &str, load: Load) -> io::Result<()> {
     let runtime = runtime::Builder::new_current_thread()
         .enable_all()
@@ -247,12 +247,12 @@ pub(crate) fn wait(base_url: &str, load: Load) -> io::Result<()> {
         line("all have been asked for")?;
         let began = processor()?;
         tokio::time::sleep(interval * load.times).await;
-        let found = Found {
+        let measured = Measured {
             before,
             waiting: resident()?,
             processor: processor()? - began,
         };
-        line(&serde_json::to_string(&found)?)
+        line(&serde_json::to_string(&measured)?)
     })
 }
 

@@ -8,7 +8,7 @@ use super::message::Values;
 use super::words::{alternatives, and_list, home_name, of_field, place_name};
 use crate::context::Context;
 use crate::facts::scalar;
-use crate::finding::{Meaning, Stray};
+use crate::finding::{Meaning, UnexpectedKey};
 use crate::meant::is_meant;
 use crate::table::{ObjectId, Table};
 use crate::walk::converted;
@@ -17,18 +17,18 @@ use crate::walk::converted;
 const LISTED_MEMBERS: usize = 12;
 
 /// The values of the finding.
-pub(super) fn stray<'v>(
+pub(super) fn unexpected_key<'v>(
     node: Node<'_>,
     context: &Context<'v>,
-    stray: &Stray<'_>,
+    unexpected: &UnexpectedKey<'_>,
 ) -> Option<Values<'v>> {
     let table = context.table?;
     let name = node.key()?.decode();
-    let here = table.object(stray.object).field;
+    let here = table.object(unexpected.object).field;
     let here = here.map(|field| &table.row(field).path);
-    let (what, remedy) = what_and_remedy(node, table, stray, &name, here);
-    let remedy = match stray.target {
-        Some(field) if stray.is_taken => {
+    let (what, remedy) = what_and_remedy(node, table, unexpected, &name, here);
+    let remedy = match unexpected.target {
+        Some(field) if unexpected.is_taken => {
             let member = &of_field(table, field).name;
             let remedy = if is_meant(node) {
                 "move the value of this one there, then remove this one"
@@ -37,7 +37,7 @@ pub(super) fn stray<'v>(
             };
             format!("{member} already exists: {remedy}")
         }
-        _ => match meant_member(node, table, stray) {
+        _ => match meant_member(node, table, unexpected) {
             Some(member) => format!("{remedy}; here: `{member}`"),
             None => remedy,
         },
@@ -55,11 +55,11 @@ pub(super) fn stray<'v>(
 fn what_and_remedy(
     node: Node<'_>,
     table: &Table,
-    stray: &Stray<'_>,
+    unexpected: &UnexpectedKey<'_>,
     name: &str,
     here: Option<&Path>,
 ) -> (String, String) {
-    match &stray.meaning {
+    match &unexpected.meaning {
         Meaning::Misplaced(field) => {
             let home = &table.row(*field).path;
             let (name, place) = (quote(name), place_name(here));
@@ -76,7 +76,7 @@ fn what_and_remedy(
             let owners: Vec<String> = owners.iter().map(|owner| (*owner).to_owned()).collect();
             let (name, model) = (quote(name), table.spec.id());
             let what = format!("{name} is a field of {}, not of {model}", and_list(&owners));
-            let remedy = stray.mistake.map_or_else(
+            let remedy = unexpected.mistake.map_or_else(
                 || {
                     let models = alternatives(&owners);
                     if is_meant(node) {
@@ -96,7 +96,7 @@ fn what_and_remedy(
             let remedy = format!("did you mean {}?", of_field(table, *field).name);
             (String::new(), remedy)
         }
-        Meaning::Unknown(None) => (String::new(), known_members(node, table, stray.object)),
+        Meaning::Unknown(None) => (String::new(), known_members(node, table, unexpected.object)),
     }
 }
 
@@ -124,9 +124,9 @@ fn known_members(node: Node<'_>, table: &Table, object: ObjectId) -> String {
 }
 
 /// The value as the member that it is meant to be.
-fn meant_member(node: Node<'_>, table: &Table, stray: &Stray<'_>) -> Option<String> {
-    let row = table.row(stray.target?);
-    let meant = converted(stray.mistake?, &scalar(node)?)?;
+fn meant_member(node: Node<'_>, table: &Table, unexpected: &UnexpectedKey<'_>) -> Option<String> {
+    let row = table.row(unexpected.target?);
+    let meant = converted(unexpected.mistake?, &scalar(node)?)?;
     let fits = row.closed_values().is_none_or(|list| list.contains(&meant));
     fits.then(|| format!("\"{}\": {meant}", row.path.name().unwrap_or_default()))
 }

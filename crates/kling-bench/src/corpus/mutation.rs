@@ -7,7 +7,7 @@ use crate::random::Random;
 
 /// What was made wrong in a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Fault {
+pub enum Mutation {
     /// A value that the model does not list.
     WrongValue,
     /// A number or boolean in quotes.
@@ -44,8 +44,8 @@ pub enum Fault {
     Syntax,
 }
 
-impl Fault {
-    /// All kinds of fault.
+impl Mutation {
+    /// All kinds of mutation.
     pub const ALL: &[Self] = &[
         Self::WrongValue,
         Self::Quoted,
@@ -93,7 +93,7 @@ impl Fault {
         Self::ALL[random.index(Self::ALL.len())]
     }
 
-    /// The text of the request with this fault, or `None` where it does not fit.
+    /// The text of the request with this mutation, or `None` where it does not fit.
     pub(super) fn text(
         self,
         random: &mut Random,

@@ -1,34 +1,34 @@
-//! Faults of placeholders in the prompt.
+//! Mutations of placeholders in the prompt.
 
 use kling_spec::{CommonRule, Condition, Ground, Kind, Path, Placeholders};
 
-use super::{Catalogue, Edit, Fault, not, there};
+use super::{Catalogue, Edit, Mutation, not, there};
 use crate::mention::mark;
 
 impl Catalogue<'_> {
-    pub(super) fn placeholders(&self, faults: &mut Vec<Fault>) {
+    pub(super) fn placeholders(&self, mutations: &mut Vec<Mutation>) {
         let Some(placeholders) = &self.spec.placeholders() else {
             return;
         };
         if let Some(ground) = &placeholders.unsupported {
             for kind in &placeholders.kinds {
-                let fault = self.in_prompt(
+                let mutation = self.in_prompt(
                     placeholders,
                     CommonRule::PlaceholderUnsupported,
                     &kind.name,
                     ground,
                 );
-                faults.push(fault.by(Edit::Insert(
+                mutations.push(mutation.by(Edit::Insert(
                     placeholders.field.clone(),
                     vec![mark(&kind.name, 1)],
                 )));
             }
             return;
         }
-        self.shapes(placeholders, faults);
+        self.shapes(placeholders, mutations);
         for kind in &placeholders.kinds {
             if let Some(list) = &kind.list {
-                self.items(placeholders, kind, list, faults);
+                self.items(placeholders, kind, list, mutations);
             }
         }
     }
@@ -39,18 +39,18 @@ impl Catalogue<'_> {
         rule: CommonRule,
         detail: &str,
         ground: &Ground,
-    ) -> Fault {
-        let fault = self
-            .fault(rule, &placeholders.field, detail, ground, false)
+    ) -> Mutation {
+        let mutation = self
+            .mutation(rule, &placeholders.field, detail, ground, false)
             .needing(there(&placeholders.field));
         let lists = placeholders
             .kinds
             .iter()
             .filter_map(|kind| kind.list.as_ref());
-        lists.fold(fault, Fault::touching)
+        lists.fold(mutation, Mutation::touching)
     }
 
-    fn shapes(&self, placeholders: &Placeholders, faults: &mut Vec<Fault>) {
+    fn shapes(&self, placeholders: &Placeholders, mutations: &mut Vec<Mutation>) {
         let Some(first) = placeholders.kinds.first() else {
             return;
         };
@@ -92,12 +92,12 @@ impl Catalogue<'_> {
             let Some(ground) = ground else { continue };
             for text in texts {
                 // The item is there, so that nothing but the way of writing is wrong.
-                let fault = self.in_prompt(placeholders, rule, &text, ground);
-                let fault = first
+                let mutation = self.in_prompt(placeholders, rule, &text, ground);
+                let mutation = first
                     .list
                     .iter()
-                    .fold(fault, |fault, list| fault.wishing(there(list)));
-                faults.push(fault.by(Edit::Insert(placeholders.field.clone(), vec![text])));
+                    .fold(mutation, |mutation, list| mutation.wishing(there(list)));
+                mutations.push(mutation.by(Edit::Insert(placeholders.field.clone(), vec![text])));
             }
         }
     }
@@ -107,11 +107,11 @@ impl Catalogue<'_> {
         placeholders: &Placeholders,
         kind: &Kind,
         list: &Path,
-        faults: &mut Vec<Fault>,
+        mutations: &mut Vec<Mutation>,
     ) {
         let prompt = &placeholders.field;
         if let Some(ground) = &kind.range {
-            let fault = |detail: &str| {
+            let mutation = |detail: &str| {
                 self.in_prompt(
                     placeholders,
                     CommonRule::PlaceholderRange,
@@ -119,28 +119,28 @@ impl Catalogue<'_> {
                     ground,
                 )
             };
-            let absent = fault("without a list").wishing(not(there(list)));
-            faults.push(absent.by(Edit::Insert(prompt.clone(), vec![mark(&kind.name, 500)])));
+            let absent = mutation("without a list").wishing(not(there(list)));
+            mutations.push(absent.by(Edit::Insert(prompt.clone(), vec![mark(&kind.name, 500)])));
             let beyond = vec![
                 mark(&kind.name, 0),
                 mark(&kind.name, 400),
                 mark(&kind.name, 4_294_967_296),
             ];
-            faults.push(
-                fault("beyond the list")
+            mutations.push(
+                mutation("beyond the list")
                     .wishing(there(list))
                     .by(Edit::Insert(prompt.clone(), beyond)),
             );
         }
         if let Some(ground) = &kind.unused {
-            let fault = self.in_prompt(
+            let mutation = self.in_prompt(
                 placeholders,
                 CommonRule::PlaceholderUnused,
                 &kind.name,
                 ground,
             );
-            faults.push(
-                fault
+            mutations.push(
+                mutation
                     .needing(there(list))
                     .by(Edit::Forget(prompt.clone(), kind.name.clone())),
             );
@@ -153,14 +153,14 @@ impl Catalogue<'_> {
             .is_none_or(|claim| claim.value >= 2);
         if let (Some(ground), true) = (&kind.order, can_have_two) {
             let two = not(Condition::MaxItems(vec![list.clone()], 1));
-            let fault = self.in_prompt(
+            let mutation = self.in_prompt(
                 placeholders,
                 CommonRule::PlaceholderOrder,
                 &kind.name,
                 ground,
             );
-            faults.push(
-                fault
+            mutations.push(
+                mutation
                     .needing(two)
                     .by(Edit::Swap(prompt.clone(), kind.name.clone())),
             );

@@ -1,13 +1,13 @@
-//! Faults of media URLs.
+//! Mutations of media URLs.
 
 use kling_spec::{CommonRule, Format};
 
-use super::{Catalogue, Edit, Fault, is_error};
+use super::{Catalogue, Edit, Mutation, is_error};
 use crate::json::Json;
-use crate::urls::{UNKNOWN_SCHEMES, address_faults};
+use crate::urls::{UNKNOWN_SCHEMES, broken_addresses};
 
 impl Catalogue<'_> {
-    pub(super) fn addresses(&self, faults: &mut Vec<Fault>) {
+    pub(super) fn addresses(&self, mutations: &mut Vec<Mutation>) {
         for field in self.spec.fields().values() {
             let Some(claim) = &field.format else { continue };
             let is_asset = match claim.value {
@@ -15,13 +15,14 @@ impl Catalogue<'_> {
                 Format::AssetUrl => true,
                 Format::NonBlank | Format::Ratio => continue,
             };
-            let fault = |rule: CommonRule, address: &str, in_schema: bool| {
+            let mutation = |rule: CommonRule, address: &str, in_schema: bool| {
                 let expressible = in_schema && is_error(&claim.ground);
-                let fault = self.fault(rule, &field.path, address, &claim.ground, expressible);
+                let mutation =
+                    self.mutation(rule, &field.path, address, &claim.ground, expressible);
                 let edit = Edit::Set(field.path.clone(), vec![Json::string(address)]);
-                self.beside(&field.path, fault).by(edit)
+                self.beside(&field.path, mutation).by(edit)
             };
-            for (rule, address, same_for_assets) in address_faults() {
+            for (rule, address, same_for_assets) in broken_addresses() {
                 if *same_for_assets || !is_asset {
                     let in_schema = [
                         CommonRule::LocalFile,
@@ -29,14 +30,14 @@ impl Catalogue<'_> {
                         CommonRule::UnsupportedScheme,
                         CommonRule::RelativeUrl,
                     ];
-                    faults.push(fault(*rule, address, in_schema.contains(rule)));
+                    mutations.push(mutation(*rule, address, in_schema.contains(rule)));
                 }
             }
             if is_asset {
-                faults.extend(
+                mutations.extend(
                     UNKNOWN_SCHEMES
                         .iter()
-                        .map(|address| fault(CommonRule::UnknownScheme, address, false)),
+                        .map(|address| mutation(CommonRule::UnknownScheme, address, false)),
                 );
             }
         }

@@ -2,9 +2,9 @@
 
 use kling_spec::{CommonRule, Condition, Field, Format, Scalar, Type};
 
-use super::{Catalogue, Edit, Fault, is_error, scalars, there};
+use super::{Catalogue, Edit, Mutation, is_error, scalars, there};
 use crate::json::Json;
-use crate::solve::Kept;
+use crate::solve::Invariant;
 use crate::texts::BLANK;
 
 /// Limits beyond this are not exceeded: the texts would be too long to be useful.
@@ -32,20 +32,20 @@ const NO_RATIOS: &[&str] = &[
 const RATIOS: &[&str] = &["4:3", "21:9", "9999:1", "2:3", "32:18"];
 
 impl Catalogue<'_> {
-    pub(super) fn values(&self, faults: &mut Vec<Fault>) {
+    pub(super) fn values(&self, mutations: &mut Vec<Mutation>) {
         for field in self.spec.fields().values() {
-            self.listed(field, faults);
-            self.formatted(field, faults);
-            self.limited(field, faults);
+            self.listed(field, mutations);
+            self.formatted(field, mutations);
+            self.limited(field, mutations);
         }
     }
 
-    fn set(&self, field: &Field, fault: Fault, values: Vec<Json>) -> Fault {
-        self.beside(&field.path, fault)
+    fn set(&self, field: &Field, mutation: Mutation, values: Vec<Json>) -> Mutation {
+        self.beside(&field.path, mutation)
             .by(Edit::Set(field.path.clone(), values))
     }
 
-    fn listed(&self, field: &Field, faults: &mut Vec<Fault>) {
+    fn listed(&self, field: &Field, mutations: &mut Vec<Mutation>) {
         let Some(claim) = &field.values else { return };
         let list = &claim.value.list;
         let format = field.format.as_ref().map(|format| format.value);
@@ -63,14 +63,14 @@ impl Catalogue<'_> {
                 .filter(|value| !scalars(list).contains(value))
                 .collect();
             if !other.is_empty() {
-                let fault = self.fault(
+                let mutation = self.mutation(
                     CommonRule::UncommonValue,
                     &field.path,
                     "",
                     &claim.ground,
                     false,
                 );
-                faults.push(self.set(field, fault, other));
+                mutations.push(self.set(field, mutation, other));
             }
             return;
         }
@@ -82,70 +82,70 @@ impl Catalogue<'_> {
         };
         for value in near_misses(list) {
             let text = crate::plain(&value);
-            let fault = self.fault(
+            let mutation = self.mutation(
                 rule,
                 &field.path,
                 &text,
                 &claim.ground,
                 is_error(&claim.ground),
             );
-            faults.push(self.set(field, fault, vec![value]));
+            mutations.push(self.set(field, mutation, vec![value]));
         }
     }
 
-    fn formatted(&self, field: &Field, faults: &mut Vec<Fault>) {
+    fn formatted(&self, field: &Field, mutations: &mut Vec<Mutation>) {
         let Some(claim) = &field.format else { return };
         let error = is_error(&claim.ground);
         match claim.value {
             Format::NonBlank if field.closed_values().is_none() => {
                 for blank in BLANK {
                     let detail = blank.escape_unicode().to_string();
-                    let fault = self.fault(
+                    let mutation = self.mutation(
                         CommonRule::BlankText,
                         &field.path,
                         &detail,
                         &claim.ground,
                         error && blank.is_empty(),
                     );
-                    faults.push(self.set(field, fault, vec![Json::string(*blank)]));
+                    mutations.push(self.set(field, mutation, vec![Json::string(*blank)]));
                 }
             }
             Format::Ratio if field.closed_values().is_none() => {
                 for ratio in NO_RATIOS {
-                    let fault = self.fault(
+                    let mutation = self.mutation(
                         CommonRule::InvalidRatio,
                         &field.path,
                         ratio,
                         &claim.ground,
                         error,
                     );
-                    faults.push(self.set(field, fault, vec![Json::string(*ratio)]));
+                    mutations.push(self.set(field, mutation, vec![Json::string(*ratio)]));
                 }
             }
-            // What a closed list does not have is a wrong value; URLs have their own faults.
+            // What a closed list does not have is a wrong value; URLs have mutations of their own.
             Format::NonBlank | Format::Ratio | Format::PublicUrl | Format::AssetUrl => {}
         }
     }
 
-    fn limited(&self, field: &Field, faults: &mut Vec<Fault>) {
+    fn limited(&self, field: &Field, mutations: &mut Vec<Mutation>) {
         if let Some(claim) = field
             .max_characters
             .as_ref()
             .filter(|claim| claim.value < MOST_CHARACTERS)
         {
             let count = usize::try_from(claim.value + 1).unwrap_or(0);
-            let fault = self.fault(
+            let mutation = self.mutation(
                 CommonRule::TooLong,
                 &field.path,
                 "",
                 &claim.ground,
                 is_error(&claim.ground),
             );
-            faults.push(if field.path.is_inside_list() {
+            mutations.push(if field.path.is_inside_list() {
                 let texts = ["a", "雨", "🌊"].map(|fill| Json::String(fill.repeat(count)));
-                self.set(field, fault, texts.to_vec())
+                self.set(field, mutation, texts.to_vec())
             } else {
-                fault
+                mutation
                     .needing(there(&field.path))
                     .by(Edit::Lengthen(field.path.clone(), count))
             });
@@ -160,15 +160,15 @@ impl Catalogue<'_> {
                 vec![field.path.clone()],
                 claim.value,
             )));
-            let fault = self.fault(
+            let mutation = self.mutation(
                 CommonRule::TooManyItems,
                 &field.path,
                 "",
                 &claim.ground,
                 is_error(&claim.ground),
             );
-            let fault = fault.needing(there(&field.path)).needing(too_many);
-            faults.push(fault.except(Kept::Limit(field.path.clone())));
+            let mutation = mutation.needing(there(&field.path)).needing(too_many);
+            mutations.push(mutation.except(Invariant::Limit(field.path.clone())));
         }
     }
 }

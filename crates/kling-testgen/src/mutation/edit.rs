@@ -1,16 +1,16 @@
-//! The edits that plant a fault into a plan which is valid but for it.
+//! The edits that make a mutation in a plan which is valid but for it.
 
 use kling_spec::{Path, Step};
 
 use crate::choices::Choices;
 use crate::json::Json;
-use crate::json::place::{Key, behind_items, places};
+use crate::json::pointer::{Key, behind_items, places};
 use crate::mention::find_mut;
 
 /// A change of a plan.
 #[derive(Debug, Clone)]
 pub(crate) enum Edit {
-    /// The plan has the fault already.
+    /// The plan has it already.
     Nothing,
     /// The request itself becomes one of the values.
     Replace(Vec<Json>),
@@ -131,7 +131,7 @@ impl Edit {
             Self::Insert(path, texts) => {
                 let inserted = choices.one(texts)?.clone();
                 let text = text_at(plan, path)?;
-                // Inside another placeholder it would be a part of that one's fault.
+                // Inside another placeholder it would be a part of that one's problem.
                 let place = if choices.chance(50) { 0 } else { text.len() };
                 text.insert_str(place, &inserted);
             }

@@ -7,27 +7,27 @@ use kling_spec::{Convert, Mistake};
 
 use super::duplicates::Keys;
 use super::{Broken, Walk};
-use crate::finding::{FindingKind, Meaning, Stray};
+use crate::finding::{FindingKind, Meaning, UnexpectedKey};
 use crate::table::{FieldId, ObjectId, Table};
 
 impl<'d> Walk<'d> {
-    /// Reports a stray key and reads its value as what it can only mean. Gives the members of the object that are there
-    /// under a wrong name; `seen` are those that were met so far.
-    pub(super) fn stray(
+    /// Reports an unexpected key and reads its value as what it can only mean. Gives the members of the object that are
+    /// there under a wrong name; `seen` are those that were met so far.
+    pub(super) fn unexpected_key(
         &mut self,
         object: ObjectId,
         node: Node<'d>,
         seen: u64,
-        strays: &mut Keys<'d>,
+        unexpected_keys: &mut Keys<'d>,
     ) -> Result<u64, Broken> {
         let Some(key) = node.key() else { return Ok(0) };
         let name = key.decode();
-        if !strays.insert(name.clone()) {
+        if !unexpected_keys.insert(name.clone()) {
             self.duplicate(node);
             return Ok(0);
         }
         let table: &'d Table = self.table;
-        let mistake = table.strays().mistake(&table.spec, object, &name);
+        let mistake = table.key_meanings().mistake(&table.spec, object, &name);
         let meaning = self.meaning(object, &name, mistake);
         let (target, mistake) = match &meaning {
             Meaning::Misplaced(field) => (Some(*field), mistake),
@@ -44,7 +44,7 @@ impl<'d> Walk<'d> {
         // Members of items can be read only inside the item.
         let read_as = target
             .filter(|target| !is_taken && (place.is_some() || !table.field(*target).inside_list));
-        let stray = Stray {
+        let unexpected = UnexpectedKey {
             object,
             meaning,
             target,
@@ -53,7 +53,7 @@ impl<'d> Walk<'d> {
             is_read: read_as.is_some(),
             mistake,
         };
-        self.add(node, FindingKind::Stray(Box::new(stray)));
+        self.add(node, FindingKind::UnexpectedKey(Box::new(unexpected)));
         let Some(target) = read_as else {
             self.skip(node);
             return Ok(0);
@@ -72,11 +72,11 @@ impl<'d> Walk<'d> {
         let table: &'d Table = self.table;
         let here = table.object(object).field;
         if !here.is_some_and(|field| table.field(field).inside_list) {
-            if let Some(home) = table.strays().single(name) {
+            if let Some(home) = table.key_meanings().single(name) {
                 return Meaning::Misplaced(home);
             }
             let owns = |table: &&Table| {
-                let field = table.strays().single(name);
+                let field = table.key_meanings().single(name);
                 field.is_some_and(|field| !table.row(field).common)
             };
             let owners = self.context.models.tables().filter(owns);
@@ -88,19 +88,19 @@ impl<'d> Walk<'d> {
         if let Some(mistake) = mistake {
             return Meaning::Misnamed(mistake);
         }
-        if let Some(home) = table.strays().named(name) {
+        if let Some(home) = table.key_meanings().named(name) {
             return Meaning::Misplaced(home);
         }
         // A slip names a member of this object, or one that can be there only once.
-        let near = table.strays().near(object, name);
+        let near = table.key_meanings().near(object, name);
         Meaning::Unknown(near.and_then(|near| {
             let members = table.object(object);
             let own = members.named(near).map(|place| members.members[place]);
-            own.or_else(|| table.strays().single(near))
+            own.or_else(|| table.key_meanings().single(near))
         }))
     }
 
-    /// Whether another member is what a stray key stands for.
+    /// Whether another member is what an unexpected key stands for.
     fn is_taken(
         &mut self,
         object: ObjectId,

@@ -6,26 +6,26 @@ use super::{FieldId, Names, ObjectId};
 
 /// What is known of the names of a contract.
 #[derive(Debug)]
-pub(crate) struct Strays {
+pub(crate) struct KeyMeanings {
     /// By name: the first field that a request can have only once.
     single: Names<FieldId>,
     /// By name: the first field.
     named: Names<FieldId>,
-    objects: Vec<ObjectStrays>,
+    objects: Vec<ObjectKeyMeanings>,
     /// By field: the entries of the table of mistakes for its value, as their places in [`Spec::mistakes`].
     of_value: Vec<Vec<usize>>,
 }
 
 /// What a key of an object may mean.
 #[derive(Debug)]
-struct ObjectStrays {
+struct ObjectKeyMeanings {
     /// What the key may be a slip of: the members, then what can be there only once.
     near: Words,
     /// By key: the first entry of the table of mistakes for it, as its place in [`Spec::mistakes`].
     mistakes: Names<usize>,
 }
 
-impl Strays {
+impl KeyMeanings {
     /// The names of a contract, with its objects in the order of their ids.
     pub(super) fn new<'p>(spec: &Spec, objects: impl IntoIterator<Item = &'p Path>) -> Self {
         Self {
@@ -33,7 +33,7 @@ impl Strays {
             named: by_name(spec, |_| true),
             objects: objects
                 .into_iter()
-                .map(|object| ObjectStrays {
+                .map(|object| ObjectKeyMeanings {
                     near: near(spec, object),
                     mistakes: mistakes(spec, object),
                 })

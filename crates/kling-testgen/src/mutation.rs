@@ -1,11 +1,11 @@
-//! The faults that a contract makes possible: what each breaks, what it needs, and how it is planted.
+//! The mutations that a contract makes possible: what each breaks, what it needs, and how it is made.
 
 use kling_spec::{Common, CommonRule, Condition, EMBEDDED, Ground, Level, Path, Scalar, Spec};
 
 use crate::choices::Choices;
 use crate::json::Json;
-use crate::json::place::{behind_items, overlap};
-use crate::solve::{Goals, Kept};
+use crate::json::pointer::{behind_items, overlap};
+use crate::solve::{Goals, Invariant};
 use crate::value::Values;
 
 mod address;
@@ -22,7 +22,7 @@ pub(crate) use edit::{Edit, Written};
 /// A URL in which nothing is wrong.
 const ADDRESS: &str = "https://example.com/cat.png";
 
-/// What a planted fault breaks.
+/// What a mutation breaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Planted {
     /// What was done, for people: `wrong-type at duration: a string`.
@@ -33,29 +33,29 @@ pub struct Planted {
     pub level: Level,
     /// Whether the JSON Schema of the contract refuses the request for it.
     pub expressible: bool,
-    /// The name of the mistake, if the fault is one of the contract's table.
+    /// The name of the mistake, if the mutation is one of the contract's table.
     pub mistake: Option<String>,
     /// Whether the text has equal keys in one object.
     pub duplicate: bool,
 }
 
-/// A fault that can be planted into requests of the contract it was listed for.
+/// A mutation that can be made in requests of the contract it was listed for.
 #[derive(Debug, Clone)]
-pub struct Fault {
+pub struct Mutation {
     planted: Planted,
     pub(crate) goals: Goals,
-    /// The fields that the fault is about; two faults about one field may hide one another.
+    /// The fields that the mutation is about; two mutations about one field may hide one another.
     touches: Vec<Path>,
     pub(crate) edit: Edit,
 }
 
-impl Fault {
-    /// What the fault breaks.
+impl Mutation {
+    /// What the mutation breaks.
     pub const fn planted(&self) -> &Planted {
         &self.planted
     }
 
-    /// Whether two faults can stand in one request without hiding one another.
+    /// Whether two mutations can stand in one request without hiding one another.
     pub(crate) fn is_apart_from(&self, other: &Self) -> bool {
         !self
             .touches
@@ -91,7 +91,7 @@ impl Fault {
         self
     }
 
-    fn except(mut self, kept: Kept) -> Self {
+    fn except(mut self, kept: Invariant) -> Self {
         self.goals.except.push(kept);
         self
     }
@@ -107,27 +107,27 @@ impl Fault {
     }
 }
 
-/// All faults that the contract makes possible, in a fixed order.
+/// All mutations that the contract makes possible, in a fixed order.
 ///
 /// ```
 /// let spec = kling_spec::Spec::embedded("kling-v3").expect("a known model");
-/// let faults = kling_testgen::faults(&spec);
-/// assert!(faults.iter().any(|fault| fault.planted().rule == "image-to-video-length"));
+/// let mutations = kling_testgen::mutations(&spec);
+/// assert!(mutations.iter().any(|mutation| mutation.planted().rule == "image-to-video-length"));
 /// ```
-pub fn faults(spec: &Spec) -> Vec<Fault> {
+pub fn mutations(spec: &Spec) -> Vec<Mutation> {
     let catalogue = Catalogue::new(spec);
-    let mut faults = Vec::new();
-    catalogue.members(&mut faults);
-    catalogue.types(&mut faults);
-    catalogue.values(&mut faults);
-    catalogue.addresses(&mut faults);
-    catalogue.placeholders(&mut faults);
-    catalogue.mistakes(&mut faults);
-    catalogue.rules(&mut faults);
-    faults
+    let mut mutations = Vec::new();
+    catalogue.members(&mut mutations);
+    catalogue.types(&mut mutations);
+    catalogue.values(&mut mutations);
+    catalogue.addresses(&mut mutations);
+    catalogue.placeholders(&mut mutations);
+    catalogue.mistakes(&mut mutations);
+    catalogue.rules(&mut mutations);
+    mutations
 }
 
-/// What the lists of faults are made from.
+/// What the lists of mutations are made from.
 struct Catalogue<'s> {
     spec: &'s Spec,
     common: Common,
@@ -151,15 +151,15 @@ impl<'s> Catalogue<'s> {
         }
     }
 
-    /// A fault of a common rule at a path, with the rule's own level or else the claim's.
-    fn fault(
+    /// A mutation of a common rule at a path, with the rule's own level or else the claim's.
+    fn mutation(
         &self,
         rule: CommonRule,
         path: &Path,
         detail: &str,
         claim: &Ground,
         expressible: bool,
-    ) -> Fault {
+    ) -> Mutation {
         let level = self.common.rule(rule).level.unwrap_or(claim.level);
         let at = if path.steps().is_empty() {
             "the request".to_owned()
@@ -171,12 +171,12 @@ impl<'s> Catalogue<'s> {
         } else {
             format!("{rule} at {at}: {detail}")
         };
-        let fault = Fault::new(what, rule.id(), level, expressible);
+        let mutation = Mutation::new(what, rule.id(), level, expressible);
         // Without a model that can be read nothing else is found.
         if *path == self.model {
-            fault.touching(&Path::root())
+            mutation.touching(&Path::root())
         } else {
-            fault.touching(path)
+            mutation.touching(path)
         }
     }
 

@@ -14,11 +14,11 @@ pub(crate) enum Key {
 }
 
 /// A place in a plan, from its root.
-pub(crate) type Place = Vec<Key>;
+pub(crate) type Pointer = Vec<Key>;
 
 /// Every place of a path at which something stands, in the order of the text.
-pub(crate) fn places(plan: &Json, path: &Path) -> Vec<Place> {
-    let mut found = vec![Place::new()];
+pub(crate) fn places(plan: &Json, path: &Path) -> Vec<Pointer> {
+    let mut found = vec![Pointer::new()];
     for step in path.steps() {
         let mut next = Vec::new();
         for place in found {
@@ -43,7 +43,7 @@ pub(crate) fn places(plan: &Json, path: &Path) -> Vec<Place> {
 }
 
 /// The place one step further in.
-pub(crate) fn with(place: &[Key], key: Key) -> Place {
+pub(crate) fn with(place: &[Key], key: Key) -> Pointer {
     let mut longer = place.to_vec();
     longer.push(key);
     longer

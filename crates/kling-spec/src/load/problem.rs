@@ -7,28 +7,28 @@ use crate::error::{SpecError, SpecErrors};
 
 /// Something wrong in a contract.
 #[derive(Debug)]
-pub(super) struct Fault {
-    place: Place,
+pub(super) struct Problem {
+    location: Location,
     message: String,
     expected: Option<String>,
     suggestion: Option<String>,
-    /// Whether this only follows from another fault.
+    /// Whether this only follows from another problem.
     follows: bool,
 }
 
 #[derive(Debug)]
-enum Place {
+enum Location {
     /// A byte offset that the TOML reader gave.
     Offset(usize),
     /// Keys and indexes that lead to the value, the innermost first.
     Keys(Vec<String>),
 }
 
-impl Fault {
-    /// A fault of the value that is looked at; [`At`] says where that is.
+impl Problem {
+    /// A problem of the value that is looked at; [`At`] says where that is.
     pub(super) fn new(message: impl Into<String>) -> Self {
         Self {
-            place: Place::Keys(Vec::new()),
+            location: Location::Keys(Vec::new()),
             message: message.into(),
             expected: None,
             suggestion: None,
@@ -36,15 +36,15 @@ impl Fault {
         }
     }
 
-    /// A fault at a byte of the text.
+    /// A problem at a byte of the text.
     pub(super) fn at_offset(offset: usize, message: impl Into<String>) -> Self {
         Self {
-            place: Place::Offset(offset),
+            location: Location::Offset(offset),
             ..Self::new(message)
         }
     }
 
-    /// A fault that only follows from another one, which is reported; this one is not.
+    /// A problem that only follows from another one, which is reported; this one is not.
     pub(super) fn follow_up() -> Self {
         Self {
             follows: true,
@@ -73,10 +73,10 @@ pub(super) trait At {
     fn at_index(self, index: usize) -> Self;
 }
 
-impl<T> At for Result<T, Fault> {
+impl<T> At for Result<T, Problem> {
     fn at(mut self, key: &str) -> Self {
-        if let Err(Fault {
-            place: Place::Keys(keys),
+        if let Err(Problem {
+            location: Location::Keys(keys),
             ..
         }) = &mut self
         {
@@ -96,23 +96,23 @@ impl<T> At for Result<T, Fault> {
 
 /// All that is wrong in a contract.
 #[derive(Debug, Default)]
-pub(super) struct Faults(Vec<Fault>);
+pub(super) struct Problems(Vec<Problem>);
 
-impl Faults {
-    /// The result, if there is one; otherwise its fault is noted.
-    pub(super) fn keep<T>(&mut self, result: Result<T, Fault>) -> Option<T> {
+impl Problems {
+    /// The result, if there is one; otherwise its problem is noted.
+    pub(super) fn keep<T>(&mut self, result: Result<T, Problem>) -> Option<T> {
         match result {
             Ok(value) => Some(value),
-            Err(fault) => {
-                if !fault.follows {
-                    self.0.push(fault);
+            Err(problem) => {
+                if !problem.follows {
+                    self.0.push(problem);
                 }
                 None
             }
         }
     }
 
-    /// The value, if nothing is wrong; otherwise every fault with its place in the text.
+    /// The value, if nothing is wrong; otherwise every problem with its place in the text.
     pub(super) fn unless_any<T>(self, text: &str, value: Option<T>) -> Result<T, SpecErrors> {
         if self.0.is_empty()
             && let Some(value) = value
@@ -121,32 +121,32 @@ impl Faults {
         }
         let (document, _) = DeTable::parse_recoverable(text);
         let lines = Lines::of(text);
-        let mut placed: Vec<(usize, Fault)> = self
+        let mut placed: Vec<(usize, Problem)> = self
             .0
             .into_iter()
-            .map(|fault| (offset_of(&document, &fault.place), fault))
+            .map(|problem| (offset_of(&document, &problem.location), problem))
             .collect();
         placed.sort_by_key(|(offset, _)| *offset);
-        let errors = placed.into_iter().map(|(offset, fault)| {
+        let errors = placed.into_iter().map(|(offset, problem)| {
             let (line, column) = lines.line_column(offset);
             SpecError::new(
                 (line, column),
-                &fault.message,
-                fault.expected.as_deref(),
-                fault.suggestion.as_deref(),
+                &problem.message,
+                problem.expected.as_deref(),
+                problem.suggestion.as_deref(),
             )
         });
         Err(SpecErrors::new(errors.collect()))
     }
 }
 
-/// The byte offset of a place; for keys that are not all there, of the innermost that is.
+/// The byte offset of a location; for keys that are not all there, of the innermost that is.
 ///
 /// A table in brackets has the span of its header, which is its key's.
-fn offset_of(document: &Spanned<DeTable<'_>>, place: &Place) -> usize {
-    let keys = match place {
-        Place::Offset(offset) => return *offset,
-        Place::Keys(keys) => keys,
+fn offset_of(document: &Spanned<DeTable<'_>>, location: &Location) -> usize {
+    let keys = match location {
+        Location::Offset(offset) => return *offset,
+        Location::Keys(keys) => keys,
     };
     let mut offset = 0;
     let mut table = Some(document.get_ref());

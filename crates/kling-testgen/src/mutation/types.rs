@@ -2,35 +2,35 @@
 
 use kling_spec::{CommonRule, Field, Type};
 
-use super::{ADDRESS, Catalogue, Edit, Fault, is_error, simple_value, there};
+use super::{ADDRESS, Catalogue, Edit, Mutation, is_error, simple_value, there};
 use crate::json::Json;
 
 impl Catalogue<'_> {
-    pub(super) fn types(&self, faults: &mut Vec<Fault>) {
+    pub(super) fn types(&self, mutations: &mut Vec<Mutation>) {
         for field in self.spec.fields().values() {
             for (found, value) in self.wrong_types(field) {
-                let fault = self.fault(
+                let mutation = self.mutation(
                     CommonRule::WrongType,
                     &field.path,
                     found,
                     &field.ground,
                     is_error(&field.ground),
                 );
-                faults.push(
-                    self.beside(&field.path, fault)
+                mutations.push(
+                    self.beside(&field.path, mutation)
                         .by(Edit::Set(field.path.clone(), vec![value])),
                 );
             }
             if field.kind == Type::Integer {
-                let fault = self.fault(
+                let mutation = self.mutation(
                     CommonRule::NumberNotation,
                     &field.path,
                     "",
                     &field.ground,
                     false,
                 );
-                faults.push(
-                    fault
+                mutations.push(
+                    mutation
                         .needing(there(&field.path))
                         .by(Edit::Notation(field.path.clone())),
                 );

@@ -31,7 +31,7 @@ enum Step {
 }
 
 /// Goes on with a job until its video is saved, or until there is nothing more to do.
-pub(crate) async fn on(
+pub(crate) async fn run_to_end(
     session: &Session,
     mut recorder: Recorder,
     is_new: bool,

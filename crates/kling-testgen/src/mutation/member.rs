@@ -1,42 +1,47 @@
-//! Faults of members as such: missing, `null`, twice, unknown, misplaced; and of the request itself.
+//! Mutations of members as such: missing, `null`, twice, unknown, misplaced; and of the request itself.
 
 use kling_spec::{CommonRule, Path, Type};
 
-use super::{Catalogue, Edit, Fault, Written, is_error, not, simple_value, there};
+use super::{Catalogue, Edit, Mutation, Written, is_error, not, simple_value, there};
 use crate::json::Json;
 
 /// Names that no contract and no mistake has, and that are like none of theirs.
 const UNKNOWN_NAMES: &[&str] = &["zz", "xyzzy_quux", "", "ключ", "a/b~c", "\u{1f39e}"];
 
 impl Catalogue<'_> {
-    pub(super) fn members(&self, faults: &mut Vec<Fault>) {
-        self.request(faults);
+    pub(super) fn members(&self, mutations: &mut Vec<Mutation>) {
+        self.request(mutations);
         for field in self.spec.fields().values() {
             let path = &field.path;
             if let Some(ground) = &field.required {
                 let around = path.parent().unwrap_or_default();
-                let fault =
-                    self.fault(CommonRule::MissingField, path, "", ground, is_error(ground));
-                faults.push(fault.needing(there(&around)).by(Edit::Remove(path.clone())));
+                let mutation =
+                    self.mutation(CommonRule::MissingField, path, "", ground, is_error(ground));
+                mutations.push(
+                    mutation
+                        .needing(there(&around))
+                        .by(Edit::Remove(path.clone())),
+                );
             }
-            let fault = self.fault(CommonRule::NullValue, path, "", &field.ground, true);
-            faults.push(
-                self.beside(path, fault)
+            let mutation = self.mutation(CommonRule::NullValue, path, "", &field.ground, true);
+            mutations.push(
+                self.beside(path, mutation)
                     .by(Edit::Set(path.clone(), vec![Json::Null])),
             );
             if !path.is_item() {
-                let fault = self.fault(CommonRule::DuplicateKey, path, "", &field.ground, false);
+                let mutation =
+                    self.mutation(CommonRule::DuplicateKey, path, "", &field.ground, false);
                 let other = simple_value(self.spec, path);
-                let mut fault = fault
+                let mut mutation = mutation
                     .needing(there(path))
                     .by(Edit::Duplicate(path.clone(), vec![other]));
-                fault.planted.duplicate = true;
-                faults.push(fault);
+                mutation.planted.duplicate = true;
+                mutations.push(mutation);
             }
             if field.kind == Type::Array {
-                let fault = self.fault(CommonRule::EmptyList, path, "", &field.ground, false);
-                faults.push(
-                    self.beside(path, fault)
+                let mutation = self.mutation(CommonRule::EmptyList, path, "", &field.ground, false);
+                mutations.push(
+                    self.beside(path, mutation)
                         .by(Edit::Set(path.clone(), vec![Json::Array(Vec::new())])),
                 );
             }
@@ -52,12 +57,12 @@ impl Catalogue<'_> {
             .chain(objects.map(|field| &field.path))
             .collect();
         for object in &objects {
-            self.unknown(object, faults);
+            self.unknown(object, mutations);
         }
-        self.misplaced(&objects, faults);
+        self.misplaced(&objects, mutations);
     }
 
-    fn request(&self, faults: &mut Vec<Fault>) {
+    fn request(&self, mutations: &mut Vec<Mutation>) {
         let ground = self.ground(&self.model);
         let values = vec![
             Json::Array(vec![Json::object()]),
@@ -67,16 +72,16 @@ impl Catalogue<'_> {
             Json::Boolean(true),
             Json::Null,
         ];
-        let fault = self.fault(CommonRule::NotAnObject, &Path::root(), "", ground, true);
-        faults.push(fault.by(Edit::Replace(values)));
+        let mutation = self.mutation(CommonRule::NotAnObject, &Path::root(), "", ground, true);
+        mutations.push(mutation.by(Edit::Replace(values)));
     }
 
-    /// What a fault in the place of the value at `path` needs: the place around it, and for a list,
+    /// What a mutation in the place of the value at `path` needs: the place around it, and for a list,
     /// that nothing mentions its items.
-    pub(super) fn beside(&self, path: &Path, fault: Fault) -> Fault {
+    pub(super) fn beside(&self, path: &Path, mutation: Mutation) -> Mutation {
         let around = path.parent().unwrap_or_default();
         if path.is_item() {
-            return fault.needing(there(path));
+            return mutation.needing(there(path));
         }
         let is_list = self
             .spec
@@ -88,15 +93,15 @@ impl Catalogue<'_> {
                 && field.path != *path
                 && field.path.steps().starts_with(path.steps())
         });
-        let fault = fault.needing(there(&around));
+        let mutation = mutation.needing(there(&around));
         if is_list || holds_lists {
-            fault.wishing(not(there(path)))
+            mutation.wishing(not(there(path)))
         } else {
-            fault.wishing(there(path))
+            mutation.wishing(there(path))
         }
     }
 
-    fn unknown(&self, object: &Path, faults: &mut Vec<Fault>) {
+    fn unknown(&self, object: &Path, mutations: &mut Vec<Mutation>) {
         let values = [
             Json::string("x"),
             Json::Integer(1),
@@ -106,7 +111,7 @@ impl Catalogue<'_> {
         for name in UNKNOWN_NAMES {
             let path = object.member(name);
             if self.is_unknown(&path, name) {
-                let fault = self.fault(
+                let mutation = self.mutation(
                     CommonRule::UnknownField,
                     &path,
                     "",
@@ -114,7 +119,7 @@ impl Catalogue<'_> {
                     true,
                 );
                 let edit = Edit::Set(path, values.to_vec());
-                faults.push(fault.needing(there(object)).by(edit));
+                mutations.push(mutation.needing(there(object)).by(edit));
             }
         }
         // Slips of real names are unknown as well.
@@ -125,11 +130,12 @@ impl Catalogue<'_> {
             for slip in [name.to_uppercase(), format!("{name}x")] {
                 let to = object.member(&slip);
                 if self.is_unknown(&to, &slip) {
-                    let fault = self.fault(CommonRule::UnknownField, &to, "", &field.ground, true);
-                    let fault = fault.touching(&field.path).needing(there(&field.path));
+                    let mutation =
+                        self.mutation(CommonRule::UnknownField, &to, "", &field.ground, true);
+                    let mutation = mutation.touching(&field.path).needing(there(&field.path));
                     let from = field.path.clone();
                     let written = Written::AsItWas;
-                    faults.push(fault.by(Edit::Move { from, to, written }));
+                    mutations.push(mutation.by(Edit::Move { from, to, written }));
                 }
             }
         }
@@ -152,7 +158,7 @@ impl Catalogue<'_> {
     }
 
     /// Fields at another level, and fields of other models.
-    fn misplaced(&self, objects: &[&Path], faults: &mut Vec<Fault>) {
+    fn misplaced(&self, objects: &[&Path], mutations: &mut Vec<Mutation>) {
         let levels: Vec<&&Path> = objects
             .iter()
             .filter(|object| !object.is_inside_list())
@@ -166,21 +172,21 @@ impl Catalogue<'_> {
                 return;
             }
             let around = to.parent().unwrap_or_default();
-            let fault = self.fault(
+            let mutation = self.mutation(
                 CommonRule::MisplacedField,
                 &to,
                 &format!("from {from}"),
                 self.ground(from),
                 true,
             );
-            let fault = fault.needing(there(&around)).touching(from);
-            faults.push(match value {
-                None => fault.needing(there(from)).by(Edit::Move {
+            let mutation = mutation.needing(there(&around)).touching(from);
+            mutations.push(match value {
+                None => mutation.needing(there(from)).by(Edit::Move {
                     from: from.clone(),
                     to,
                     written: Written::AsItWas,
                 }),
-                Some(value) => fault.by(Edit::Set(to, vec![value])),
+                Some(value) => mutation.by(Edit::Set(to, vec![value])),
             });
         };
         for field in self

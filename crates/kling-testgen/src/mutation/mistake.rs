@@ -2,25 +2,25 @@
 
 use kling_spec::{CommonRule, Convert, Field, Format, Ground, Mistake, Path, Type};
 
-use super::{ADDRESS, Catalogue, Edit, Fault, Written, is_error, simple_value, there};
+use super::{ADDRESS, Catalogue, Edit, Mutation, Written, is_error, simple_value, there};
 use crate::json::Json;
 
 impl Catalogue<'_> {
-    pub(super) fn mistakes(&self, faults: &mut Vec<Fault>) {
+    pub(super) fn mistakes(&self, mutations: &mut Vec<Mutation>) {
         for mistake in self.spec.mistakes() {
-            let before = faults.len();
+            let before = mutations.len();
             match self.spec.fields().get(&mistake.at) {
-                Some(field) => self.wrong_values(mistake, field, faults),
-                None => faults.push(self.wrong_name(mistake)),
+                Some(field) => self.wrong_values(mistake, field, mutations),
+                None => mutations.push(self.wrong_name(mistake)),
             }
-            for fault in &mut faults[before..] {
-                fault.planted.mistake = Some(mistake.name.clone());
+            for mutation in &mut mutations[before..] {
+                mutation.planted.mistake = Some(mistake.name.clone());
             }
         }
     }
 
     /// A known field with a value that is written so elsewhere.
-    fn wrong_values(&self, mistake: &Mistake, field: &Field, faults: &mut Vec<Fault>) {
+    fn wrong_values(&self, mistake: &Mistake, field: &Field, mutations: &mut Vec<Mutation>) {
         let mut written: Vec<Json> = mistake.values.iter().map(|(from, _)| from.into()).collect();
         let right = simple_value(self.spec, &field.path);
         match mistake.convert {
@@ -41,22 +41,22 @@ impl Catalogue<'_> {
             let Some((rule, ground, expressible)) = broken_claim(field, &value) else {
                 continue;
             };
-            let fault = self.fault(
+            let mutation = self.mutation(
                 rule,
                 &field.path,
                 &format!("mistake {}", mistake.name),
                 ground,
                 expressible,
             );
-            faults.push(
-                self.beside(&field.path, fault)
+            mutations.push(
+                self.beside(&field.path, mutation)
                     .by(Edit::Set(field.path.clone(), vec![value])),
             );
         }
     }
 
     /// A member with a name that is used elsewhere.
-    fn wrong_name(&self, mistake: &Mistake) -> Fault {
+    fn wrong_name(&self, mistake: &Mistake) -> Mutation {
         let to = &mistake.at;
         let around = to.parent().unwrap_or_default();
         let rule = if self.belongs_elsewhere(to) {
@@ -65,26 +65,28 @@ impl Catalogue<'_> {
             CommonRule::MisnamedField
         };
         let detail = format!("mistake {}", mistake.name);
-        let fault = self
-            .fault(rule, to, &detail, self.ground(&around), true)
+        let mutation = self
+            .mutation(rule, to, &detail, self.ground(&around), true)
             .needing(there(&around));
         let Some(from) = &mistake.means else {
-            return fault.by(Edit::Set(
+            return mutation.by(Edit::Set(
                 to.clone(),
                 vec![Json::string(ADDRESS), Json::Boolean(true), Json::Integer(1)],
             ));
         };
-        let fault = if *from == self.model {
-            fault.touching(&Path::root())
+        let mutation = if *from == self.model {
+            mutation.touching(&Path::root())
         } else {
-            fault.touching(from)
+            mutation.touching(from)
         };
         let written = self.written(mistake, from);
-        let fault = match &written {
-            Written::Values(_) => fault.wishing(there(from)),
-            Written::AsItWas | Written::Members(_) | Written::OneItem => fault.needing(there(from)),
+        let mutation = match &written {
+            Written::Values(_) => mutation.wishing(there(from)),
+            Written::AsItWas | Written::Members(_) | Written::OneItem => {
+                mutation.needing(there(from))
+            }
         };
-        fault.by(Edit::Move {
+        mutation.by(Edit::Move {
             from: from.clone(),
             to: to.clone(),
             written,
