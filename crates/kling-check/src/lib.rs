@@ -26,3 +26,5 @@ pub use finding::{Finding, Rule};
 pub use findings::Omitted;
 pub use fix::{Fix, Fixed, Round, Which, apply_fixes};
 pub use report::{Bill, NoBill, Report, VideoOutput};
+// What a caller needs to give a text to the checker.
+pub use kling_json::{Buffer, Document};

@@ -59,6 +59,10 @@ pub struct Report<'d> {
     findings: Vec<Finding<'d>>,
     omitted: Omitted,
     bill: Result<Bill<'d>, NoBill>,
+    /// What the service would charge if it took the request as it is.
+    pub(crate) bill_if_taken: Option<Bill<'d>>,
+    /// What the video would be then.
+    pub(crate) output_if_taken: Option<VideoOutput>,
     output: Option<VideoOutput>,
 }
 
@@ -77,23 +81,24 @@ impl<'d> Report<'d> {
         let Walked { findings, facts } = walked;
         let (prevents_bill, is_ambiguous) = (findings.prevents_bill, findings.is_ambiguous);
         let (findings, omitted) = findings.finish();
-        let outcome = match (facts, context.table) {
-            (Some((facts, view)), Some(table)) if !prevents_bill => {
-                Ok(outcome(table, &facts, view))
-            }
+        let outcome = facts
+            .zip(context.table)
+            .map(|((facts, view), table)| outcome(table, &facts, view));
+        let bill = match outcome {
             _ if is_ambiguous => Err(NoBill::Unreadable),
-            (Some(_), Some(_)) => Err(NoBill::Refused),
-            _ => Err(NoBill::UnknownModel),
+            None => Err(NoBill::UnknownModel),
+            Some(_) if prevents_bill => Err(NoBill::Refused),
+            Some((_, bill)) => bill,
         };
-        let (output, bill) = match outcome {
-            Ok((output, bill)) => (Some(output), bill),
-            Err(why) => (None, Err(why)),
-        };
+        let output = outcome.filter(|_| !prevents_bill).map(|(output, _)| output);
+        let if_taken = outcome.filter(|_| !is_ambiguous);
         Self {
             context,
             findings,
             omitted,
             bill,
+            bill_if_taken: if_taken.and_then(|(_, bill)| bill.ok()),
+            output_if_taken: if_taken.map(|(output, _)| output),
             output,
         }
     }

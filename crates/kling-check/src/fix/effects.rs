@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use kling_json::Document;
 
 use crate::context::Context;
-use crate::report::Report;
+use crate::report::{Report, VideoOutput};
 
 /// What comes of a request.
 #[derive(Debug)]
@@ -17,8 +17,10 @@ pub(super) struct Effects {
     any_omitted: bool,
     /// Whether the service takes the request.
     pub(super) is_taken: bool,
-    /// The spec and the seconds, where they are known.
+    /// The spec and the seconds that would be charged if the service took the request, where they are known.
     bill: Option<(String, Option<u32>)>,
+    /// What the video would be then.
+    output: Option<VideoOutput>,
 }
 
 impl Effects {
@@ -41,9 +43,9 @@ impl Effects {
             any_omitted: omitted > 0,
             is_taken: report.output().is_some(),
             bill: report
-                .bill()
-                .ok()
+                .bill_if_taken
                 .map(|bill| (bill.spec.to_owned(), bill.seconds)),
+            output: report.output_if_taken,
         }
     }
 
@@ -56,8 +58,24 @@ impl Effects {
         after.total < self.total && (self.any_omitted || !after.by_rule.iter().any(has_more))
     }
 
-    /// Whether a request that the service takes has the same bill afterwards.
+    /// Whether a request that the service takes has the same bill afterwards, and one that it refuses would not have another
+    /// one, as far as that is known.
     pub(super) fn keeps_bill(&self, after: &Self) -> bool {
-        !self.is_taken || (after.is_taken && self.bill == after.bill)
+        if self.is_taken {
+            return after.is_taken && self.bill == after.bill;
+        }
+        let specs = self.bill.as_ref().zip(after.bill.as_ref());
+        let outputs = self.output.zip(after.output);
+        specs.is_none_or(|((spec, _), (after, _))| spec == after)
+            && outputs.is_none_or(|(output, after)| {
+                same(output.seconds, after.seconds)
+                    && same(output.short_side, after.short_side)
+                    && output.sound == after.sound
+            })
     }
+}
+
+/// Whether two values are the same, as far as both are known.
+fn same(one: Option<u32>, other: Option<u32>) -> bool {
+    one.zip(other).is_none_or(|(one, other)| one == other)
 }

@@ -74,9 +74,5 @@ fn keeps_all(context: &Context<'_>, before: &Effects, fixes: &[Fix], safe: &[usi
     let made: Vec<&Fix> = safe.iter().map(|&at| &fixes[at]).collect();
     let after = Document::read(together(context.document, &made).text);
     let after = Effects::of(context, &after);
-    if before.is_taken {
-        before.keeps_bill(&after)
-    } else {
-        !after.is_taken
-    }
+    before.keeps_bill(&after) && (before.is_taken || !after.is_taken)
 }

@@ -68,12 +68,14 @@ fn an_object_is_made_once_for_all_that_belong_in_it() {
 }
 
 #[test]
-fn a_bill_is_left_alone_only_where_there_is_one() {
-    // Refused for its `mode`, the request has no bill that the length could change.
+fn a_safe_fix_makes_no_video_longer_or_with_sound() {
+    // Refused for its `mode` or `duration`, the request has no bill yet.
     let refused = r#"{"model": "kling-v3", "prompt": "a", "seconds": "10", "mode": 5}"#;
     let taken = r#"{"model": "kling-v3", "prompt": "a", "seconds": "10"}"#;
     let same = r#"{"model": "kling-v3", "prompt": "a", "seconds": "5"}"#;
-    assert!(fixes(refused)[0].safe);
+    let silent = r#"{"model": "kling-v3", "prompt": "a", "sound": "on", "duration": 7}"#;
+    assert!(!fixes(refused)[0].safe);
+    assert!(!fixes(silent)[0].safe);
     assert!(!fixes(taken)[0].safe);
     assert!(fixes(same)[0].safe);
 }

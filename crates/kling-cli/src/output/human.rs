@@ -129,9 +129,9 @@ const fn service_note(service: Service) -> Option<&'static str> {
 /// Which option fixes a finding.
 const fn fix_note(fix: &Fix) -> &'static str {
     if fix.safe {
-        "run `kling check --fix`"
+        "`--fix` applies it"
     } else {
-        "run `kling check --unsafe-fixes` and look at the result"
+        "`--unsafe-fixes` applies it; `--diff` shows the change first"
     }
 }
 
