@@ -29,7 +29,7 @@ pub(super) fn test(root: &Path) -> Result<String> {
         let ran = stage.run(&wrapper(&words), service.url(), arguments)?;
         let told = || format!("{arguments:?}: {:?} {}", ran.code, ran.err);
         ensure(ran.code == Some(2), told)?;
-        ensure(ran.err.contains("no random numbers"), told)?;
+        ensure(ran.err.contains("does not provide random numbers"), told)?;
     }
     ensure(service.posts() == 0, || "sent".to_owned())?;
     Ok(format!("{} commands", COMMANDS.len()))
