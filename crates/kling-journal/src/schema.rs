@@ -2,7 +2,7 @@
 
 use std::fs::{self, Metadata, OpenOptions};
 use std::io;
-use std::path::Path;
+use std::path::{self, Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -73,7 +73,7 @@ pub(crate) fn open(path: &Path) -> Result<Connection, Error> {
         ));
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = Connection::open_with_flags(path, flags)?;
+    let mut connection = Connection::open_with_flags(file_name(path)?, flags)?;
     connection.busy_timeout(BUSY)?;
     if connection.is_readonly(MAIN_DB)? {
         return Err(Error::new(
@@ -94,7 +94,7 @@ pub(crate) fn open_to_read(path: &Path) -> Result<Connection, Error> {
         fs::metadata(path).map_err(|error| Error::io("cannot open the journal", path, &error))?;
     refuse_odd(&metadata, path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
+    let connection = Connection::open_with_flags(file_name(path)?, flags)?;
     connection.busy_timeout(BUSY)?;
     let check = || {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
@@ -105,6 +105,11 @@ pub(crate) fn open_to_read(path: &Path) -> Result<Connection, Error> {
     };
     check().map_err(|error: Error| error.naming(path))?;
     Ok(connection)
+}
+
+/// The path that `SQLite` is given: it begins at the root, so that no name is read as a URI or as memory.
+fn file_name(path: &Path) -> Result<PathBuf, Error> {
+    path::absolute(path).map_err(|error| Error::io("cannot open the journal", path, &error))
 }
 
 /// Refuses what is there and does not keep what is written to it.

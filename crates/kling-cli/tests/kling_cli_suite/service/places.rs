@@ -49,6 +49,21 @@ fn l12_a_full_disk_behind_the_standard_output_is_told() {
 }
 
 #[test]
+fn a_journal_is_a_file_whatever_it_is_called() {
+    // SQLite would keep these in memory alone, and the second run would pay again.
+    for name in [":memory:", "file::memory:", "file:x.sqlite3?mode=memory"] {
+        let (stage, service) = (Stage::new(), Service::new());
+        let submit = ["submit", "request.json", "--journal", name];
+        for _ in 0..2 {
+            let ran = stage.run(service.url(), &submit);
+            assert_eq!(ran.code, 0, "{name}: {}", ran.err);
+        }
+        assert_eq!(service.charges(), 1, "{name}");
+        assert!(stage.folder.path().join(name).is_file(), "{name}");
+    }
+}
+
+#[test]
 fn the_journal_is_in_the_state_folder_of_the_platform() {
     let (stage, service) = (Stage::new(), Service::new());
     let home = stage.folder.path().join("home");
