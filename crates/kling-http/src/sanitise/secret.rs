@@ -67,6 +67,12 @@ impl Secret {
     fn end_of(&self, text: &[u8], at: usize) -> Option<usize> {
         let rest = text.get(at..)?;
         let key = self.key.expose_secret().as_bytes();
+        let before = at.checked_sub(1).and_then(|before| text.get(before..=at));
+        let is_in_run = before == Some(b"\\\\");
+        if is_in_run && !key.starts_with(b"\\") {
+            // Backslashes in a row escape together: what begins here has begun with the first of them.
+            return None;
+        }
         quoted(rest, key).map(|length| at + length).or_else(|| {
             let encoded = |form: &&SecretString| rest.starts_with(form.expose_secret().as_bytes());
             let form = self.base64.iter().find(encoded)?;
@@ -158,6 +164,15 @@ mod tests {
 
     fn secret() -> Secret {
         Secret::new(KEY.into()).unwrap()
+    }
+
+    #[test]
+    fn a_key_behind_many_backslashes_is_found_in_linear_time() {
+        // JSON that is a string in JSON, many times over, ends in long runs of them.
+        let run = "\\".repeat(1 << 20);
+        let text = format!("{run}u0073{}{run}", &KEY[1..]);
+        assert_eq!(secret().taken_out(&text), format!("[key]{run}"));
+        assert!(!secret().is_in(run.as_bytes()));
     }
 
     #[test]
