@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use crate::answer::ApiError;
+use crate::answer::{ApiError, find_id};
 
 type Source = Box<dyn StdError + Send + Sync>;
 
@@ -231,6 +231,16 @@ impl Error {
                 Some(200..300 | 400 | 422) => is_said(),
                 Some(_) | None => false,
             }
+    }
+
+    /// Whether the service does not [know](Self::is_not_found) the task, and says nothing that could be one: only after such
+    /// an answer may a request be sent that it was asked about.
+    pub fn is_plainly_not_found(&self) -> bool {
+        let mentions_task = || {
+            let body = self.inner.body.as_deref();
+            body.is_some_and(|body| find_id(body.as_bytes()).is_some())
+        };
+        self.is_not_found() && !mentions_task()
     }
 
     /// Whether an answer cannot be used: broken, of an unknown form, or without a URL.

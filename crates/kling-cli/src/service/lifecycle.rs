@@ -161,8 +161,16 @@ pub(crate) async fn sent_before(
     let Some(found) = asked? else {
         return Ok(None);
     };
-    if !is_own(recorder, &found) {
-        return Ok(None);
+    if let Some(why) = not_own(session, recorder, &found) {
+        // Whoever's it is, a second request with its id is not sent.
+        return Err(not_sent(
+            session,
+            recorder,
+            format!(
+                "the service already has a task with the `client_business_id` {own}, and {why}; nothing was sent; use another \
+                 id for another video"
+            ),
+        ));
     }
     // A service that takes the id for a task's may answer with it as such.
     let Some(id) = found.id.filter(|id| *id != own) else {
@@ -193,8 +201,7 @@ pub(crate) async fn task_of_client_id(session: &Session, id: &str) -> Result<Opt
         .await?;
     match asked {
         Ok(found) => Ok(Some(found)),
-        // It does not know it, or does not take such questions.
-        Err(error) if error.status().is_some_and(|status| status < 500) => Ok(None),
+        Err(error) if error.is_plainly_not_found() => Ok(None),
         Err(error) => Err(Stop::new(
             Exit::NotReached,
             format!(
@@ -244,14 +251,15 @@ async fn look_up(
                 stop.reason().clone_into(&mut why);
                 break;
             }
-            Ok(Ok(found)) => {
-                if let Some(id) = found.id.clone().filter(|_| is_own(recorder, &found)) {
+            Ok(Ok(found)) => match (not_own(session, recorder, &found), found.id) {
+                (None, Some(id)) => {
                     note(&format!("the service accepted the request as {id}"));
                     recorder.record(session, Event::Settled { id: id.clone() });
                     return Ok(Step::Wait(id, Before::Older));
                 }
-                "the task that was found is of another request".clone_into(&mut why);
-            }
+                (None, None) => "the task that was found has no id".clone_into(&mut why),
+                (Some(not_own), _) => not_own.clone_into(&mut why),
+            },
             Ok(Err(error)) if error.is_not_found() => {
                 "the service does not know such a task, which does not prove that nothing was charged"
                     .clone_into(&mut why);
@@ -267,9 +275,8 @@ async fn look_up(
 /// By how many seconds the clocks of the service and of this machine may differ.
 const CLOCKS_DIFFER: i64 = 60;
 
-/// Whether a task that was found can be the one of the job: it is not known to be another request's, another job's, or
-/// older than the job.
-fn is_own(recorder: &Recorder, found: &Task) -> bool {
+/// Why a task that was found cannot be the one of the job; `None` if it can.
+fn not_own(session: &Session, recorder: &Recorder, found: &Task) -> Option<String> {
     let job = recorder.job();
     let is_of_another_request = match (&found.client_business_id, &job.client_business_id) {
         (Some(found), Some(own)) => found != own,
@@ -279,15 +286,20 @@ fn is_own(recorder: &Recorder, found: &Task) -> bool {
         .id
         .as_ref()
         .is_some_and(|id| recorder.is_task_of_another(id));
-    // An id made here is nobody else's; one that somebody chose may have been used before this journal was begun.
-    let is_chosen = job
-        .client_business_id
-        .as_deref()
-        .is_some_and(|id| !request::is_own_client_id(id));
+    if is_of_another_request || is_of_another_job {
+        return Some("the task that was found is of another request".to_owned());
+    }
     let is_older = found
         .created_at
         .is_some_and(|created| created < job.created.saturating_sub(CLOCKS_DIFFER));
-    !(is_of_another_request || is_of_another_job || is_chosen && is_older)
+    // An id made here is nobody else's; one that somebody chose may have been used before this journal was begun.
+    let chosen = job.client_business_id.as_deref();
+    let chosen = chosen.filter(|id| is_older && !request::is_own_client_id(id))?;
+    Some(format!(
+        "the task that was found was made before this job, so it is of another request, or a clock is wrong (`{}` gets its \
+         video)",
+        session.advice("download", chosen)
+    ))
 }
 
 /// A task was done, and the service says no URL of its video any more.

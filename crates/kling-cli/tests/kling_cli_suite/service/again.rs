@@ -73,6 +73,46 @@ fn where_the_service_cannot_be_asked_for_a_chosen_id_nothing_is_sent() {
 }
 
 #[test]
+fn only_where_the_service_has_no_such_task_is_a_chosen_id_sent() {
+    let task = r#"{"id":"video_1","client_business_id":"order-7","status":"queued"}"#;
+    for (status, body, posts) in [
+        (
+            "404 Not Found",
+            r#"{"error":{"message":"no such task"}}"#,
+            1,
+        ),
+        (
+            "400 Bad Request",
+            r#"{"error":{"code":"task_not_exist"}}"#,
+            1,
+        ),
+        ("404 Not Found", task, 0),
+        ("400 Bad Request", "{}", 0),
+        ("401 Unauthorized", "{}", 0),
+        ("403 Forbidden", "{}", 0),
+        ("408 Request Timeout", "{}", 0),
+        ("422 Unprocessable Content", "{}", 0),
+        ("429 Too Many Requests", "{}", 0),
+        ("302 Found", "", 0),
+        ("200 OK", "<html>", 0),
+        ("200 OK", "", 0),
+    ] {
+        let stage = Stage::new();
+        let server = Raw::start(false, move |request| {
+            if request.starts_with("POST ") {
+                accepted("video_2")
+            } else {
+                answer(status, body)
+            }
+        });
+        let submit = ["submit", "request.json", "--client-id", "order-7"];
+        let ran = stage.run(&server.url, &[&submit[..], &["--timeout", "2"]].concat());
+        assert_eq!(server.posts(), posts, "{status} {body}: {}", ran.err);
+        assert_eq!(ran.code == 0, posts == 1, "{status} {body}: {}", ran.err);
+    }
+}
+
+#[test]
 fn a_journal_that_was_emptied_is_told() {
     let (stage, service) = (Stage::new(), Service::new());
     fs::write(stage.journal(), "").unwrap();

@@ -143,6 +143,16 @@ fn a_request_with_an_id_of_its_own_is_sent_with_it_once() {
 
 /// Leaves an intent in the journal, as a process does that ends before it sends.
 pub(crate) fn leave_intent(stage: &Stage, service: &str) {
+    leave_intent_of(
+        stage,
+        service,
+        "kling-0b4f6a5e-6f0c-4c53-9d43-2f3a1c9d8e7f",
+        0,
+    );
+}
+
+/// The same with this `client_business_id`, made at this time.
+pub(crate) fn leave_intent_of(stage: &Stage, service: &str, client_id: &str, created: i64) {
     let holder = Holder {
         pid: 1,
         host: "studio".to_owned(),
@@ -154,11 +164,11 @@ pub(crate) fn leave_intent(stage: &Stage, service: &str) {
         key: &key,
         service,
         text: CLEAN,
-        client_business_id: Some("kling-0b4f6a5e-6f0c-4c53-9d43-2f3a1c9d8e7f"),
+        client_business_id: Some(client_id),
         source: None,
         again: false,
     };
-    let Claim::New(claimed_job) = journal.claim(new, 0).unwrap() else {
+    let Claim::New(claimed_job) = journal.claim(new, created).unwrap() else {
         panic!("the journal is new");
     };
     journal.release(claimed_job).unwrap();

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustix::process::Signal;
 
-use crate::service::journal::leave_intent;
+use crate::service::journal::{leave_intent, leave_intent_of};
 use crate::service::raw::{Raw, accepted, answer};
 use crate::service::signals::Running;
 use crate::service::stage::{FAST, Service, Stage, nowhere};
@@ -93,6 +93,8 @@ fn a_task_that_is_older_than_the_job_is_not_its_own() {
     let ran = stage.run(&server.url, &arguments);
     assert_eq!(ran.code, 4, "{}", ran.err);
     assert!(ran.err.contains("of another request"), "{}", ran.err);
+    // Nor is it, if it is only the clock that is wrong, a reason to pay again.
+    assert!(ran.err.contains("kling download order-7"), "{}", ran.err);
     assert_eq!(stage.states(), ["unknown"]);
     // An id that is made here is nobody else's, whatever a clock says.
     let (stage, server) = (
@@ -114,6 +116,27 @@ fn a_task_that_is_older_than_the_job_is_not_its_own() {
     let ran = stage.run(&server.url, &arguments);
     assert_eq!(ran.code, 5, "{}", ran.err);
     assert_eq!(stage.states(), ["accepted"]);
+}
+
+#[test]
+fn an_intent_is_not_sent_beside_a_task_with_its_id_however_old() {
+    // The clock of this machine was ahead when the job was begun, and the journal was restored since.
+    let stage = Stage::new();
+    let server = Raw::start(false, |_| {
+        answer(
+            "200 OK",
+            r#"{"id":"video_1","client_business_id":"order-7","status":"completed","created_at":1577836800,
+               "url":"https://a.example/v.mp4"}"#,
+        )
+    });
+    let submit = ["submit", "request.json", "--client-id", "order-7"];
+    leave_intent_of(&stage, &server.url, "order-7", 1_900_000_000);
+    for arguments in [&["jobs", "resume", "1"][..], &submit] {
+        let ran = stage.run(&server.url, arguments);
+        assert_eq!((ran.code, server.posts()), (10, 0), "{}", ran.err);
+        assert!(ran.err.contains("order-7"), "{}", ran.err);
+    }
+    assert_eq!(stage.states(), ["intent"]);
 }
 
 #[test]
