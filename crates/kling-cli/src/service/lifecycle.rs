@@ -1,9 +1,11 @@
 //! A job from wherever it is to a video on the disk.
 
 use std::fs;
+use std::path::Path;
 
+use kling_http::download::may_be_of;
 use kling_http::{Task, TaskRef};
-use kling_journal::{Event, State};
+use kling_journal::{Event, Job, State};
 
 use super::destination::Destination;
 use super::paid::{Ready, tell_sending};
@@ -71,7 +73,10 @@ async fn begin(
         State::Completed { id } => Step::Fetch(id.clone(), None),
         State::Saved { id, .. } => {
             let files = recorder.saved_files()?;
-            if files.iter().all(is_there) && destination.has_all(&files) {
+            let are_there = files
+                .iter()
+                .all(|(file, bytes)| is_there(job, file, *bytes));
+            if are_there && destination.has_all(&files) {
                 let number = Some(job.number);
                 let given = save::give_saved(session, number, id, &files, destination);
                 Step::Done(given.await?)
@@ -97,9 +102,17 @@ async fn begin(
     })
 }
 
-/// Whether a video is where it was saved, and whole: it may have been moved away.
-pub(crate) fn is_there((file, bytes): &(String, u64)) -> bool {
-    fs::metadata(file).is_ok_and(|metadata| metadata.len() == *bytes)
+/// Whether a job's video is where it was saved, and whole: it may have been moved away, or replaced by another task's.
+pub(crate) fn is_there(job: &Job, file: &str, bytes: u64) -> bool {
+    let id = job.state.id().map(TaskRef::id);
+    // A service that gave no id was asked by the other one.
+    let own = job
+        .client_business_id
+        .clone()
+        .map(TaskRef::client_business_id);
+    let mut names = id.into_iter().chain(own);
+    fs::metadata(file).is_ok_and(|metadata| metadata.len() == bytes)
+        && names.any(|task| may_be_of(Path::new(file), &task))
 }
 
 async fn send(

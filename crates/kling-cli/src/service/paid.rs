@@ -253,7 +253,7 @@ fn tell_known(recorder: &Recorder, asked_id: Option<&str>) {
         State::Unknown { .. } => "was sent, but its outcome is not known".to_owned(),
         State::Accepted { id } => format!("is running as {id}"),
         State::Completed { id } => format!("is done as {id}, but not saved"),
-        State::Saved { file, bytes, .. } if lifecycle::is_there(&(file.clone(), *bytes)) => {
+        State::Saved { file, bytes, .. } if lifecycle::is_there(job, file, *bytes) => {
             format!("is saved in {file}")
         }
         State::Saved { file, .. } => {

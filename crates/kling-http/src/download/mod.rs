@@ -17,7 +17,7 @@ mod taken;
 mod validator;
 mod webm;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
@@ -39,6 +39,12 @@ use part::{Opened, PartFile};
 /// A video that is whole costs this many tries at most when its host does not say its length and the video
 /// breaks off.
 const WHOLE_TRIES: u32 = 3;
+
+/// Whether a saved file can be the video of a task: not if it has the mark of another one. Where the file system keeps no
+/// marks, every file can.
+pub fn may_be_of(file: &Path, task: &TaskRef) -> bool {
+    !mark::is_of_another(file, &taken::word_of(task))
+}
 
 impl Client {
     /// Downloads the video of a completed task.

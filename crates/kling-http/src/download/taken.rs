@@ -44,14 +44,7 @@ impl Names {
         while !name.is_char_boundary(end) {
             end -= 1;
         }
-        // FNV-1a: the same in every version of the program.
-        let hash = task
-            .as_str()
-            .bytes()
-            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-            });
-        let task = format!("{hash:016x}");
+        let task = word_of(task);
         let name = format!("{}.{task}", name.get(..end).unwrap_or_default());
         Self {
             target: target.to_owned(),
@@ -70,6 +63,18 @@ impl Names {
         regular::remove(&self.memo)?;
         regular::remove(&self.part)
     }
+}
+
+/// A word for a task that can be a part of any name.
+pub(super) fn word_of(task: &TaskRef) -> String {
+    // FNV-1a: the same in every version of the program.
+    let hash = task
+        .as_str()
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+    format!("{hash:016x}")
 }
 
 /// What was found where the part goes.

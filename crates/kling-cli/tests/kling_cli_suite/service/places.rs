@@ -5,6 +5,7 @@ use std::process::Stdio;
 
 use crate::service::raw::{Raw, accepted};
 use crate::service::stage::{CANARY, FAST, Service, Stage, ran};
+use crate::support::CLEAN;
 
 #[test]
 fn l12_a_result_that_nobody_reads_is_told_and_recorded() {
@@ -46,6 +47,31 @@ fn l12_a_full_disk_behind_the_standard_output_is_told() {
         .unwrap();
     assert_eq!(output.status.code(), Some(8));
     assert_eq!((service.charges(), stage.states().len()), (1, 1));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_video_of_another_task_is_not_given_for_the_own() {
+    let (stage, service) = (Stage::new(), Service::new());
+    stage
+        .folder
+        .write("other.json", CLEAN.replace("boat", "ship"));
+    let run = |request, more: &[&str]| {
+        let arguments = [&["generate", request], more, &FAST[..]].concat();
+        let ran = stage.run(service.url(), &arguments);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+    };
+    run("request.json", &["-o", "a.mp4"]);
+    run("other.json", &["-o", "a.mp4", "--overwrite"]);
+    let file = stage.folder.path().join("a.mp4");
+    // So that they differ: they have the same length.
+    let other = vec![b'x'; fs::read(&file).unwrap().len()];
+    fs::write(&file, &other).unwrap();
+    let keeps_marks = rustix::fs::getxattr(&file, "user.kling.task", &mut [0; 64]).is_ok();
+    run("request.json", &["-o", "b.mp4"]);
+    let given = fs::read(stage.folder.path().join("b.mp4")).unwrap();
+    assert_eq!(given != other, keeps_marks);
+    assert_eq!(service.charges(), 2);
 }
 
 #[test]
