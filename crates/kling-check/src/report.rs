@@ -161,7 +161,7 @@ impl<'d> Report<'d> {
         diagnostics(&self.findings, &self.context)
     }
 
-    /// Changes the level of each finding, or removes the finding if there is no level; then at most this many are kept,
+    /// Gives each finding the level that `level` returns, or removes it for `None`; then at most `most` are kept,
     /// errors first.
     ///
     /// A caller that removes findings should let the [checker keep](crate::Checker::max_findings) more than it wants in

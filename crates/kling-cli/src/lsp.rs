@@ -1,6 +1,6 @@
 //! The language server: what an editor asks while a request is written.
 //!
-//! `lsp-server` has the messages and the beginning of the conversation, `gen-lsp-types` what stands in the messages.
+//! Messages and handshake are those of `lsp-server`, the types inside the messages those of `gen-lsp-types`.
 //! One thread reads, so that changes pile up where they can be seen: documents are checked only when nothing more
 //! waits, and so never in a version that is already gone.
 

@@ -1,4 +1,4 @@
-//! Reading the command line. What is no command is answered here: help, version, faults.
+//! Parses the command line, and answers help, version and usage errors.
 
 #[cfg(any(feature = "client", feature = "emulator"))]
 mod program;

@@ -1,4 +1,4 @@
-//! URLs of media as they stand in real requests, signed ones among them.
+//! URLs of media as in real requests, some of them signed.
 
 use crate::random::Random;
 

@@ -18,7 +18,7 @@ pub(crate) struct Met {
     pub(crate) exit: Exit,
 }
 
-/// Tells people if there was no request, and how the run ends then; `None` if there was one, or if it has been reported
+/// Warns if no request was checked, and returns the exit code for that; `None` if one was, or if it has been reported
 /// already that something could not be read.
 pub(crate) fn nothing(met: Met, input: &Input) -> Option<Exit> {
     if met.requests > 0 || met.exit == Exit::Trouble {

@@ -38,7 +38,7 @@ pub(crate) fn path(name: &str) -> Option<PathBuf> {
 pub(crate) fn state_folder() -> Result<PathBuf, Stop> {
     let strategy = etcetera::base_strategy::choose_native_strategy().map_err(|_| {
         Stop::usage(format!(
-            "there is no home folder for the journal; name a file with `--journal` or `{JOURNAL}`"
+            "the journal has no place, since no home folder is known; name a file with `--journal` or `{JOURNAL}`"
         ))
     })?;
     let folder = strategy.state_dir().unwrap_or_else(|| strategy.data_dir());
