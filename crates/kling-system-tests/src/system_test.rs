@@ -1,6 +1,7 @@
 //! `cargo xtask system-test`: what needs other programs than the Rust toolchain.
 
 mod answers;
+mod benchmark;
 mod browser;
 mod clock;
 mod disk;

@@ -1,33 +1,20 @@
 //! The cost of checking in instructions a byte, which no other load of the machine can change.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use xtask::failure::{Failure, Result};
-use xtask::process::build;
+
+use super::benchmark::table;
 
 /// What a byte may cost at most where 0, 7 and 60 % of the requests have findings. The first target of the benchmark is lower: 10.
 const BOUNDS: [f64; 3] = [11.6, 12.9, 21.2];
 
-/// Builds the program, and counts with the benchmark.
+/// Counts with the benchmark.
 ///
 /// # Errors
 /// A byte costs too many instructions, or something could not be run.
 pub(super) fn test(root: &Path) -> Result<String> {
-    let kling = build(root, &["--release", "-p", "kling-cli"], "kling")?;
-    let bench = build(
-        root,
-        &["-p", "kling-bench", "--bin", "kling-bench"],
-        "kling-bench",
-    )?;
-    let output = Command::new(&bench)
-        .args(["instructions", "--kling"])
-        .arg(&kling)
-        .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
-        .output()
-        .map_err(|error| Failure::file(&bench, "started", &error))?;
-    let table = String::from_utf8_lossy(&output.stdout);
+    let table = table(root, &["instructions"])?;
     let counted = counted(&table);
     if counted.len() != BOUNDS.len() {
         return Err(Failure::new(format!(

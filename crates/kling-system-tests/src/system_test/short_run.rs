@@ -1,36 +1,22 @@
 //! A check of one small file needs little memory: the program reads no more of itself than it runs.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use xtask::failure::{Failure, Result};
-use xtask::process::build;
+
+use super::benchmark::table;
 
 /// The most memory that such a check may need, in MiB.
 const MAX_MIB: f64 = 10.0;
 
-/// Builds the program and the benchmarks, which measure it.
+/// Measures a check of one small file.
 ///
 /// # Errors
 /// More memory was needed, or something could not be run.
 pub(super) fn test(root: &Path) -> Result<String> {
-    // One after the other: together the program would get what the benchmarks turn on in its libraries.
-    let kling = build(root, &["--release", "-p", "kling-cli"], "kling")?;
-    let bench = build(
-        root,
-        &["-p", "kling-bench", "--bin", "kling-bench"],
-        "kling-bench",
-    )?;
-    let output = Command::new(&bench)
-        .args(["startup", "--quick", "--kling"])
-        .arg(&kling)
-        .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
-        .output()
-        .map_err(|error| Failure::file(&bench, "started", &error))?;
-    let table = String::from_utf8_lossy(&output.stdout);
+    let table = table(root, &["startup", "--quick"])?;
     let peak = peak(&table)
-        .ok_or_else(|| Failure::new(format!("the benchmark tells no peak of memory:\n{table}")))?;
+        .ok_or_else(|| Failure::new(format!("the benchmark prints no peak of memory:\n{table}")))?;
     if peak > MAX_MIB {
         return Err(Failure::new(format!(
             "`kling check` took {peak} MiB for one small file; the bound is {MAX_MIB} MiB"
@@ -39,7 +25,7 @@ pub(super) fn test(root: &Path) -> Result<String> {
     Ok(format!("{peak} MiB; the bound is {MAX_MIB} MiB"))
 }
 
-/// What the table of the benchmark tells of our peak, in MiB.
+/// Our peak in the table of the benchmark, in MiB.
 fn peak(table: &str) -> Option<f64> {
     let row = table
         .lines()
