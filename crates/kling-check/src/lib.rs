@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 // Layers, each above those that it may import from; a test in xtask holds the modules to this.
-// spelling media meant table < models < context < facts finding < findings < walk < diagnostic < report < fix < checker < json
+// spelling media meant table < models < context < facts finding < findings < walk < diagnostic outcome < report < fix < checker < json
 
 mod checker;
 mod context;
@@ -15,6 +15,7 @@ pub mod json;
 mod meant;
 mod media;
 mod models;
+mod outcome;
 mod report;
 mod spelling;
 mod table;
@@ -25,6 +26,7 @@ pub use diagnostic::Diagnostic;
 pub use finding::{Finding, Rule};
 pub use findings::Omitted;
 pub use fix::{Fix, Fixed, Round, Which, apply_fixes};
-pub use report::{Bill, NoBill, Report, VideoOutput};
+pub use outcome::{Bill, NoBill, VideoOutput};
+pub use report::Report;
 // What a caller needs to give a text to the checker.
 pub use kling_json::{Buffer, Document};

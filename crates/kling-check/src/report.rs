@@ -1,69 +1,29 @@
-//! The result of checking a request: findings, the bill, and what the video will be.
+//! The result of checking a request: its findings, and what comes of it.
 
 use kling_json::Document;
 use kling_spec::Level;
 
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, diagnostics};
-use crate::facts::{Facts, FieldValue, Truth, View};
+use crate::facts::Facts;
 use crate::finding::{Finding, FindingKind};
 use crate::findings::{Omitted, limit};
 use crate::models::Naming;
-use crate::table::{Condition, ReadingTable, Table};
+use crate::outcome::{Bill, NoBill, Outcome, VideoOutput};
 use crate::walk::{Walked, walk, walk_without_model};
 
-/// What the service charges for a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Bill<'d> {
-    /// The billing spec, such as `720P+Sound`.
-    pub spec: &'d str,
-    /// The seconds of video charged; `None` where the request does not say, as for an edited video.
-    pub seconds: Option<u32>,
-}
-
-/// Why it is not known what a request is charged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum NoBill {
-    /// The text is not JSON, or an object has a duplicate key, so that parsers disagree about what the request says.
-    Unreadable,
-    /// The request names no known model.
-    UnknownModel,
-    /// The service refuses the request, and charges nothing.
-    Refused,
-    /// The contract does not say what is charged.
-    NotInContract,
-    /// It depends on a member whose value is not known.
-    Open,
-}
-
-/// What the video will be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub struct VideoOutput {
-    /// Its length in seconds, where the request says.
-    pub seconds: Option<u32>,
-    /// Its width and height as a ratio, parts from 1 to 9999, where the request says.
-    pub ratio: Option<(u16, u16)>,
-    /// Its shorter side in pixels, where the contract has it.
-    pub short_side: Option<u32>,
-    /// Whether it has sound.
-    pub sound: bool,
-}
-
-/// The outcome of checking one request, which borrows its document and the checker.
+/// The result of checking one request, which borrows its document and the checker.
 #[derive(Debug)]
 pub struct Report<'d> {
     pub(crate) context: Context<'d>,
     findings: Vec<Finding<'d>>,
     omitted: Omitted,
-    bill: Result<Bill<'d>, NoBill>,
-    /// What the service would charge if it took the request as it is.
-    pub(crate) bill_if_taken: Option<Bill<'d>>,
-    /// What the video would be then.
-    pub(crate) output_if_taken: Option<VideoOutput>,
-    output: Option<VideoOutput>,
+    /// What was learnt; none without a contract.
+    facts: Option<Facts<'d>>,
+    /// Whether a finding keeps the service from taking the request, or makes its reading a guess.
+    prevents_bill: bool,
+    /// Whether readers differ about what the request says.
+    is_ambiguous: bool,
 }
 
 impl<'d> Report<'d> {
@@ -81,25 +41,13 @@ impl<'d> Report<'d> {
         let Walked { findings, facts } = walked;
         let (prevents_bill, is_ambiguous) = (findings.prevents_bill, findings.is_ambiguous);
         let (findings, omitted) = findings.finish();
-        let outcome = facts
-            .zip(context.table)
-            .map(|((facts, view), table)| outcome(table, &facts, view));
-        let bill = match outcome {
-            _ if is_ambiguous => Err(NoBill::Unreadable),
-            None => Err(NoBill::UnknownModel),
-            Some(_) if prevents_bill => Err(NoBill::Refused),
-            Some((_, bill)) => bill,
-        };
-        let output = outcome.filter(|_| !prevents_bill).map(|(output, _)| output);
-        let if_taken = outcome.filter(|_| !is_ambiguous);
         Self {
             context,
             findings,
             omitted,
-            bill,
-            bill_if_taken: if_taken.and_then(|(_, bill)| bill.ok()),
-            output_if_taken: if_taken.map(|(output, _)| output),
-            output,
+            facts,
+            prevents_bill,
+            is_ambiguous,
         }
     }
 
@@ -127,15 +75,35 @@ impl<'d> Report<'d> {
     ///
     /// # Errors
     /// The reason.
-    pub const fn bill(&self) -> Result<Bill<'d>, NoBill> {
-        self.bill
+    pub fn bill(&self) -> Result<Bill<'d>, NoBill> {
+        match self.context.table {
+            _ if self.is_ambiguous => Err(NoBill::Unreadable),
+            None => Err(NoBill::UnknownModel),
+            Some(_) if self.prevents_bill => Err(NoBill::Refused),
+            Some(table) if table.bills.is_empty() => Err(NoBill::NotInContract),
+            Some(_) => self.bill_if_taken().ok_or(NoBill::Open),
+        }
     }
 
     /// What the video will be, if the service takes the request.
-    pub const fn output(&self) -> Option<VideoOutput> {
-        self.output
+    pub fn output(&self) -> Option<VideoOutput> {
+        (!self.prevents_bill).then(|| Some(self.outcome()?.output()))?
     }
 
+    /// What the service would charge if it took the request as it is.
+    pub(crate) fn bill_if_taken(&self) -> Option<Bill<'d>> {
+        self.outcome().filter(|_| !self.is_ambiguous)?.bill()
+    }
+
+    /// What the video would be then.
+    pub(crate) fn output_if_taken(&self) -> Option<VideoOutput> {
+        let outcome = self.outcome().filter(|_| !self.is_ambiguous)?;
+        Some(outcome.output())
+    }
+
+    fn outcome(&self) -> Option<Outcome<'d, '_>> {
+        Some(Outcome::new(self.context.table?, self.facts.as_ref()?))
+    }
     /// Whether nothing at all was found.
     pub fn is_clean(&self) -> bool {
         self.findings.is_empty() && self.omitted.total() == 0
@@ -189,77 +157,4 @@ fn about_model<'d>(
         Naming::Missing => Some((context.document.root(), FindingKind::MissingModel)),
         Naming::Nothing | Naming::Known { .. } => None,
     }
-}
-
-/// What the video will be as far as the request says, and what the service charges for it if the contract says so and
-/// everything that this depends on is known.
-fn outcome<'d>(
-    table: &'d Table,
-    facts: &Facts<'d>,
-    view: View,
-) -> (VideoOutput, Result<Bill<'d>, NoBill>) {
-    let truth = |condition: &Condition| facts.truth(table, condition, view);
-    let seconds = field_value(table, facts, view, table.seconds.as_ref());
-    let seconds = seconds.and_then(|value| u32::try_from(value.integer()?).ok());
-    let ratio = field_value(table, facts, view, table.ratio.as_ref()).and_then(FieldValue::ratio);
-    let tier = tier(table, truth);
-    let output = VideoOutput {
-        seconds,
-        ratio,
-        short_side: tier.map(|tier| table.tiers[tier].short_side),
-        sound: table
-            .sound
-            .as_ref()
-            .is_some_and(|sound| truth(sound) == Truth::Yes),
-    };
-    let bill = tier.and_then(|tier| {
-        let set = charged_addons(table, truth)?;
-        table.bills.get((tier << table.addons.len()) + set)
-    });
-    let bill = match bill {
-        Some(spec) => Ok(Bill { spec, seconds }),
-        None if table.bills.is_empty() => Err(NoBill::NotInContract),
-        None => Err(NoBill::Open),
-    };
-    (output, bill)
-}
-
-/// What the member of a reading says of the video, if it says anything.
-fn field_value<'f>(
-    table: &Table,
-    facts: &'f Facts<'_>,
-    view: View,
-    reading: Option<&'f ReadingTable>,
-) -> Option<FieldValue<'f>> {
-    let reading = reading?;
-    let unless = reading.unless.as_ref();
-    let is_told = unless.is_none_or(|unless| facts.truth(table, unless, view) == Truth::No);
-    is_told
-        .then(|| facts.field_value(reading.field, reading.default.as_ref(), view))
-        .flatten()
-}
-
-/// The first tier whose condition holds; none if an earlier one might.
-fn tier(table: &Table, truth: impl Fn(&Condition) -> Truth) -> Option<usize> {
-    for (index, tier) in table.tiers.iter().enumerate() {
-        match truth(&tier.when) {
-            Truth::Yes => return Some(index),
-            Truth::No => {}
-            Truth::Open => return None,
-        }
-    }
-    None
-}
-
-/// The set of addons that are charged, one bit each.
-fn charged_addons(table: &Table, truth: impl Fn(&Condition) -> Truth) -> Option<usize> {
-    let mut set = 0;
-    for (index, addon) in table.addons.iter().enumerate() {
-        match truth(addon) {
-            Truth::Yes => set |= 1 << index,
-            Truth::No => {}
-            Truth::Open => return None,
-        }
-    }
-    Some(set)
 }

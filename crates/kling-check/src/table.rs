@@ -153,17 +153,15 @@ pub(crate) struct TierTable {
 }
 
 impl ObjectTable {
-    /// The place of the member that a key names. Members mostly come in the contract's order, so `expected` is asked first.
+    /// The place of the member that a key names. Members mostly come in the contract's order, so the search begins where the
+    /// next one is `expected`.
     #[inline]
     pub(crate) fn place(&self, key: &Text<'_>, expected: usize) -> Option<usize> {
-        let is_expected = self
-            .names
-            .get(expected)
-            .is_some_and(|name| key.equals(name));
-        if is_expected {
-            return Some(expected);
-        }
-        self.names.iter().position(|name| key.equals(name))
+        let (before, behind) = self.names.split_at_checked(expected)?;
+        let found = behind.iter().position(|name| key.equals(name));
+        found
+            .map(|place| expected + place)
+            .or_else(|| before.iter().position(|name| key.equals(name)))
     }
 
     /// The place of the member with this name.

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use kling_json::{Kind, Node};
 
 use crate::context::Context;
-use crate::facts::{Facts, View};
+use crate::facts::Facts;
 use crate::finding::{Finding, FindingKind};
 use crate::findings::Findings;
 use crate::table::{ArrayTable, FieldId, FieldKind, ObjectId, Table};
@@ -29,8 +29,8 @@ struct Broken;
 #[derive(Debug)]
 pub(crate) struct Walked<'d> {
     pub(crate) findings: Findings<'d>,
-    /// What was learnt, and whose view the service has of it; none without a contract.
-    pub(crate) facts: Option<(Facts<'d>, View)>,
+    /// What was learnt; none without a contract.
+    pub(crate) facts: Option<Facts<'d>>,
 }
 
 /// A walk over a request with a contract.
@@ -69,14 +69,9 @@ pub(crate) fn walk<'d>(
         }
         Err(Broken) => syntax(&context, &mut walk.findings),
     }
-    let view = if walk.facts.any_elsewhere {
-        View::Sent
-    } else {
-        View::Meant
-    };
     Walked {
         findings: walk.findings,
-        facts: Some((walk.facts, view)),
+        facts: Some(walk.facts),
     }
 }
 

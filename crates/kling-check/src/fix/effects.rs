@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use kling_json::Document;
 
 use crate::context::Context;
-use crate::report::{Report, VideoOutput};
+use crate::outcome::VideoOutput;
+use crate::report::Report;
 
 /// What comes of a request.
 #[derive(Debug)]
@@ -43,9 +44,9 @@ impl Effects {
             any_omitted: omitted > 0,
             is_taken: report.output().is_some(),
             bill: report
-                .bill_if_taken
+                .bill_if_taken()
                 .map(|bill| (bill.spec.to_owned(), bill.seconds)),
-            output: report.output_if_taken,
+            output: report.output_if_taken(),
         }
     }
 
