@@ -16,7 +16,6 @@ use crate::facts::Facts;
 use crate::finding::{Finding, FindingKind};
 use crate::findings::Findings;
 use crate::table::{ArrayTable, FieldId, FieldKind, ObjectId, Table};
-use duplicates::Keys;
 
 pub(crate) use converted::converted;
 pub(crate) use value::alike;
@@ -122,7 +121,7 @@ impl<'d> Walk<'d> {
         let members = table.object(object);
         let (mut seen, mut claimed) = (0_u64, 0_u64);
         let mut expected = 0;
-        let mut unexpected_keys = Keys::default();
+        let mut unexpected_keys = None;
         for child in node.children() {
             let Some(key) = child.key() else { continue };
             if let Some(place) = members.place(&key, expected) {

@@ -45,4 +45,3 @@ pub use part::{Dialect, Form, Malformed, Mark, Part, Reason, Reference, Text, Wr
 pub use parts::{Parts, parts};
 pub use plain::plainly_fits;
 pub use rewrite::{renumber, replace, write_mark};
-pub use sign::may_have_placeholders;

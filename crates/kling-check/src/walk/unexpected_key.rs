@@ -18,11 +18,11 @@ impl<'d> Walk<'d> {
         object: ObjectId,
         node: Node<'d>,
         seen: u64,
-        unexpected_keys: &mut Keys<'d>,
+        unexpected_keys: &mut Option<Keys<'d>>,
     ) -> Result<u64, Broken> {
         let Some(key) = node.key() else { return Ok(0) };
         let name = key.decode();
-        if !unexpected_keys.insert(name.clone()) {
+        if !unexpected_keys.get_or_insert_default().insert(name.clone()) {
             self.duplicate(node);
             return Ok(0);
         }
