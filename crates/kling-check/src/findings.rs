@@ -35,9 +35,9 @@ impl Omitted {
 #[derive(Debug)]
 pub(crate) struct Findings<'d> {
     limit: usize,
-    found: Vec<Finding<'d>>,
+    pub(crate) found: Vec<Finding<'d>>,
     of_level: [usize; 3],
-    omitted: Omitted,
+    pub(crate) omitted: Omitted,
     /// Whether a finding keeps the service from taking the request, or makes its reading a guess.
     pub(crate) prevents_bill: bool,
     /// Whether readers differ about what the request says.
@@ -73,36 +73,34 @@ impl<'d> Findings<'d> {
         }
     }
 
-    /// The findings in the order of the text, at most the limit.
-    pub(crate) fn finish(self) -> (Vec<Finding<'d>>, Omitted) {
-        let (mut found, mut omitted) = (self.found, self.omitted);
-        limit(&mut found, self.limit, &mut omitted);
+    /// Puts the findings in the order of the text and keeps at most the limit.
+    pub(crate) fn finish(&mut self) {
+        self.limit(self.limit);
         // The sort keeps the order of those that begin at one place.
-        found.sort_by_key(|finding| finding.span().start);
-        (found, omitted)
+        self.found.sort_by_key(|finding| finding.span().start);
     }
-}
 
-/// Keeps at most this many findings, errors before warnings before notes, and counts the others.
-pub(crate) fn limit(found: &mut Vec<Finding<'_>>, limit: usize, omitted: &mut Omitted) {
-    if found.len() <= limit {
-        return;
-    }
-    let mut room = limit;
-    let mut left = [0; 3];
-    for level in [Level::Error, Level::Warning, Level::Note] {
-        let of_level = found.iter().filter(|finding| finding.level == level);
-        left[level as usize] = of_level.count().min(room);
-        room -= left[level as usize];
-    }
-    found.retain(|finding| {
-        let left = &mut left[finding.level as usize];
-        let is_kept = *left > 0;
-        if is_kept {
-            *left -= 1;
-        } else {
-            omitted.count(finding.level);
+    /// Keeps at most this many findings, errors before warnings before notes, and counts the others.
+    pub(crate) fn limit(&mut self, limit: usize) {
+        if self.found.len() <= limit {
+            return;
         }
-        is_kept
-    });
+        let mut room = limit;
+        let mut left = [0; 3];
+        for level in [Level::Error, Level::Warning, Level::Note] {
+            let of_level = self.found.iter().filter(|finding| finding.level == level);
+            left[level as usize] = of_level.count().min(room);
+            room -= left[level as usize];
+        }
+        self.found.retain(|finding| {
+            let left = &mut left[finding.level as usize];
+            let is_kept = *left > 0;
+            if is_kept {
+                *left -= 1;
+            } else {
+                self.omitted.count(finding.level);
+            }
+            is_kept
+        });
+    }
 }

@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::diagnostic::{Diagnostic, diagnostics};
 use crate::facts::Facts;
 use crate::finding::{Finding, FindingKind};
-use crate::findings::{Omitted, limit};
+use crate::findings::{Findings, Omitted};
 use crate::models::Naming;
 use crate::outcome::{Bill, NoBill, Outcome, VideoOutput};
 use crate::walk::{Walked, walk, walk_without_model};
@@ -16,21 +16,19 @@ use crate::walk::{Walked, walk, walk_without_model};
 #[derive(Debug)]
 pub struct Report<'d> {
     pub(crate) context: Context<'d>,
-    findings: Vec<Finding<'d>>,
-    omitted: Omitted,
+    findings: Findings<'d>,
     /// What was learnt; none without a contract.
     facts: Option<Facts<'d>>,
-    /// Whether a finding keeps the service from taking the request, or makes its reading a guess.
-    prevents_bill: bool,
-    /// Whether readers differ about what the request says.
-    is_ambiguous: bool,
 }
 
 impl<'d> Report<'d> {
     /// Checks the document of a context that has no contract yet.
     pub(crate) fn new(mut context: Context<'d>) -> Self {
         let naming = Naming::of(context.models, context.document);
-        let walked = match naming.contract(context.document, context.settings.assumed) {
+        let Walked {
+            mut findings,
+            facts,
+        } = match naming.contract(context.document, context.settings.assumed) {
             Some(index) => {
                 let table = context.models.table(index);
                 context.table = Some(table);
@@ -38,16 +36,11 @@ impl<'d> Report<'d> {
             }
             None => walk_without_model(context, about_model(&context, naming)),
         };
-        let Walked { findings, facts } = walked;
-        let (prevents_bill, is_ambiguous) = (findings.prevents_bill, findings.is_ambiguous);
-        let (findings, omitted) = findings.finish();
+        findings.finish();
         Self {
             context,
             findings,
-            omitted,
             facts,
-            prevents_bill,
-            is_ambiguous,
         }
     }
 
@@ -63,12 +56,12 @@ impl<'d> Report<'d> {
 
     /// The findings kept, in the order of the text.
     pub fn findings(&self) -> &[Finding<'d>] {
-        &self.findings
+        &self.findings.found
     }
 
     /// The findings beyond the limit.
     pub const fn omitted(&self) -> Omitted {
-        self.omitted
+        self.findings.omitted
     }
 
     /// What the service charges for the request, or why that is not known.
@@ -77,9 +70,9 @@ impl<'d> Report<'d> {
     /// The reason.
     pub fn bill(&self) -> Result<Bill<'d>, NoBill> {
         match self.context.table {
-            _ if self.is_ambiguous => Err(NoBill::Unreadable),
+            _ if self.findings.is_ambiguous => Err(NoBill::Unreadable),
             None => Err(NoBill::UnknownModel),
-            Some(_) if self.prevents_bill => Err(NoBill::Refused),
+            Some(_) if self.findings.prevents_bill => Err(NoBill::Refused),
             Some(table) if table.bills.is_empty() => Err(NoBill::NotInContract),
             Some(_) => self.bill_if_taken().ok_or(NoBill::Open),
         }
@@ -87,17 +80,19 @@ impl<'d> Report<'d> {
 
     /// What the video will be, if the service takes the request.
     pub fn output(&self) -> Option<VideoOutput> {
-        (!self.prevents_bill).then(|| Some(self.outcome()?.output()))?
+        (!self.findings.prevents_bill).then(|| Some(self.outcome()?.output()))?
     }
 
     /// What the service would charge if it took the request as it is.
     pub(crate) fn bill_if_taken(&self) -> Option<Bill<'d>> {
-        self.outcome().filter(|_| !self.is_ambiguous)?.bill()
+        self.outcome()
+            .filter(|_| !self.findings.is_ambiguous)?
+            .bill()
     }
 
     /// What the video would be then.
     pub(crate) fn output_if_taken(&self) -> Option<VideoOutput> {
-        let outcome = self.outcome().filter(|_| !self.is_ambiguous)?;
+        let outcome = self.outcome().filter(|_| !self.findings.is_ambiguous)?;
         Some(outcome.output())
     }
 
@@ -106,13 +101,13 @@ impl<'d> Report<'d> {
     }
     /// Whether nothing at all was found.
     pub fn is_clean(&self) -> bool {
-        self.findings.is_empty() && self.omitted.total() == 0
+        self.findings.found.is_empty() && self.omitted().total() == 0
     }
 
     /// Whether an error was found.
     pub fn has_errors(&self) -> bool {
-        let mut findings = self.findings.iter();
-        self.omitted.errors > 0 || findings.any(|found| found.level == Level::Error)
+        let mut findings = self.findings().iter();
+        self.omitted().errors > 0 || findings.any(|found| found.level == Level::Error)
     }
 
     /// The findings in words, with lines and columns. They borrow nothing.
@@ -126,7 +121,7 @@ impl<'d> Report<'d> {
     /// assert_eq!((found[0].start.line, found[0].start.column), (1, 61));
     /// ```
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
-        diagnostics(&self.findings, &self.context)
+        diagnostics(self.findings(), &self.context)
     }
 
     /// Gives each finding the level that `level` returns, or removes it for `None`; then at most `most` are kept,
@@ -135,14 +130,16 @@ impl<'d> Report<'d> {
     /// A caller that removes findings should let the [checker keep](crate::Checker::max_findings) more than it wants in
     /// the end.
     pub fn relevel(&mut self, most: usize, level: impl Fn(&Finding<'d>) -> Option<Level>) {
-        self.findings.retain_mut(|finding| match level(finding) {
-            Some(level) => {
-                finding.level = level;
-                true
-            }
-            None => false,
-        });
-        limit(&mut self.findings, most, &mut self.omitted);
+        self.findings
+            .found
+            .retain_mut(|finding| match level(finding) {
+                Some(level) => {
+                    finding.level = level;
+                    true
+                }
+                None => false,
+            });
+        self.findings.limit(most);
     }
 }
 

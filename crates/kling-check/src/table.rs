@@ -157,11 +157,15 @@ impl ObjectTable {
     /// next one is `expected`.
     #[inline]
     pub(crate) fn place(&self, key: &Text<'_>, expected: usize) -> Option<usize> {
+        if key.has_escapes() {
+            return self.names.iter().position(|name| key.equals(name));
+        }
+        let key = key.raw_bytes();
         let (before, behind) = self.names.split_at_checked(expected)?;
-        let found = behind.iter().position(|name| key.equals(name));
+        let found = behind.iter().position(|name| name.as_bytes() == key);
         found
             .map(|place| expected + place)
-            .or_else(|| before.iter().position(|name| key.equals(name)))
+            .or_else(|| before.iter().position(|name| name.as_bytes() == key))
     }
 
     /// The place of the member with this name.

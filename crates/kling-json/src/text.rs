@@ -117,8 +117,7 @@ impl<'t> Text<'t> {
         if self.has_escapes() {
             equals(self.raw(), other)
         } else {
-            // Names are short: comparing them here takes less than a call of the system's comparison.
-            memchr::arch::all::is_equal(self.raw_bytes(), other.as_bytes())
+            self.raw_bytes() == other.as_bytes()
         }
     }
 
