@@ -12,7 +12,7 @@ mod placeholder;
 mod round;
 mod value;
 
-use kling_json::{Document, Edit, Node, remove_member};
+use kling_json::{Edit, Node, remove_member};
 use kling_spec::{Condition, Service};
 use kling_text::quote;
 
@@ -21,6 +21,8 @@ use crate::finding::{Finding, FindingKind, Meaning, Rule};
 use crate::meant::{ValueCounts, keeps_meant};
 use crate::report::Report;
 use effects::Effects;
+
+use round::repeated_keys;
 
 pub(crate) use round::MOST_ROUNDS;
 pub use round::{Fixed, Round, Which, apply_fixes};
@@ -94,6 +96,7 @@ impl Report<'_> {
         // The report may hold fewer findings than there are.
         let before = Effects::of(context, document);
         let counts = ValueCounts::of(document.root());
+        let repeated = repeated_keys(document);
         let mut fixes = Vec::new();
         for (index, finding) in self.findings().iter().enumerate() {
             let Some(proposal) = propose(context, finding) else {
@@ -106,15 +109,17 @@ impl Report<'_> {
                 mut edits,
             } = proposal;
             edits.sort_by_key(|edit| edit.span.start);
-            let Some(text) = guard::made(document, &edits) else {
+            let Some(tried) = guard::made(document, repeated, &edits) else {
                 continue;
             };
-            let tried = Document::read(text);
             if keeps_meant(&counts, &tried, repeats) {
-                let after = Effects::of(context, &tried);
+                let is_harmless = || {
+                    let after = Effects::of(context, &tried);
+                    before.adds_nothing(&after) && before.keeps_bill(&after)
+                };
                 fixes.push(Fix {
                     finding: index,
-                    safe: !guess && before.adds_nothing(&after) && before.keeps_bill(&after),
+                    safe: !guess && is_harmless(),
                     title,
                     edits,
                 });

@@ -1,6 +1,6 @@
 //! What a value says, and whether it says so much that nothing may drop it.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use kling_json::{Document, Kind, Node};
 
@@ -12,7 +12,7 @@ const LONGEST_WORD: usize = 32;
 pub(crate) struct ValueCounts {
     /// Texts, numbers and truth values as JSON has them apart from white space around a text, each with how often it is
     /// there.
-    values: BTreeMap<String, usize>,
+    values: HashMap<String, usize>,
     /// The lists and objects.
     containers: usize,
 }
@@ -54,17 +54,13 @@ impl ValueCounts {
         }
     }
 
-    /// What is here more often than there.
+    /// What is here more often than there, in no order.
     fn beyond<'s>(&'s self, other: &Self) -> Vec<&'s str> {
-        let mut beyond = Vec::new();
-        for (value, &count) in &self.values {
+        let more = self.values.iter().flat_map(|(value, &count)| {
             let there = other.values.get(value).copied().unwrap_or_default();
-            beyond.extend(std::iter::repeat_n(
-                value.as_str(),
-                count.saturating_sub(there),
-            ));
-        }
-        beyond
+            std::iter::repeat_n(value.as_str(), count.saturating_sub(there))
+        });
+        more.collect()
     }
 
     /// Whether a text that says `after` still says all that is meant here.

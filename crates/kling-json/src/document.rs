@@ -148,7 +148,7 @@ impl<'t> Document<'t> {
     ///
     /// # Errors
     /// The first place at which `text` is not JSON.
-    pub fn parse(text: &'t str) -> Result<Self, SyntaxError> {
+    pub fn parse(text: impl Into<Cow<'t, str>>) -> Result<Self, SyntaxError> {
         Self::with_max_depth(text, DEFAULT_MAX_DEPTH)
     }
 
@@ -156,8 +156,11 @@ impl<'t> Document<'t> {
     ///
     /// # Errors
     /// The first place at which `text` is not JSON.
-    pub fn with_max_depth(text: &'t str, max_depth: usize) -> Result<Self, SyntaxError> {
-        let document = Self::of(Cow::Borrowed(text), max_depth, Vec::new());
+    pub fn with_max_depth(
+        text: impl Into<Cow<'t, str>>,
+        max_depth: usize,
+    ) -> Result<Self, SyntaxError> {
+        let document = Self::of(text.into(), max_depth, Vec::new());
         document.error.map_or(Ok(document), Err)
     }
 

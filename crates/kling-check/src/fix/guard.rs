@@ -9,13 +9,17 @@ use super::round::{overlap, repeated_keys, together};
 use crate::context::Context;
 use crate::finding::Finding;
 
-/// The text after these edits; `None` if they cannot be made, change nothing, leave no JSON, or repeat a key.
-pub(super) fn made(document: &Document<'_>, edits: &[Edit]) -> Option<String> {
-    let fixed = kling_json::apply(document.text(), edits).ok()?;
-    let is_good = fixed != document.text()
-        && Document::parse(&fixed)
-            .is_ok_and(|fixed| repeated_keys(&fixed) <= repeated_keys(document));
-    is_good.then_some(fixed)
+/// The request after these edits; `None` if they cannot be made, change nothing, leave no JSON, or more than `repeated` keys
+/// are there twice.
+pub(super) fn made(
+    document: &Document<'_>,
+    repeated: usize,
+    edits: &[Edit],
+) -> Option<Document<'static>> {
+    let text = kling_json::apply(document.text(), edits).ok()?;
+    let is_changed = text != document.text();
+    let made = Document::parse(text).ok().filter(|_| is_changed)?;
+    (repeated_keys(&made) <= repeated).then_some(made)
 }
 
 /// Takes the word `safe` from each fix that changes the bill once all other safe ones are made.

@@ -1,10 +1,9 @@
 //! Rounds of fixes: what does not overlap is applied, then the text is checked again.
 
-use std::collections::BTreeSet;
-
 use kling_json::{Document, Edit, Kind};
 
 use super::Fix;
+use crate::walk::Keys;
 
 /// The maximum number of rounds: fixing one thing may bring to light another that it hid, but hardly a third.
 pub(crate) const MOST_ROUNDS: u32 = 8;
@@ -141,7 +140,7 @@ fn add(edits: &mut Vec<Edit>, fix: &Fix) {
 pub(super) fn repeated_keys(document: &Document<'_>) -> usize {
     let objects = document.nodes().filter(|node| node.kind() == Kind::Object);
     let repeated = objects.map(|object| {
-        let mut seen = BTreeSet::new();
+        let mut seen = Keys::default();
         let keys = object.children().filter_map(|member| member.key());
         keys.filter(|key| !seen.insert(key.decode())).count()
     });

@@ -15,14 +15,14 @@ const FEW: usize = 12;
 
 /// The keys of one object that were met.
 #[derive(Debug, Default)]
-pub(super) struct Keys<'d> {
+pub(crate) struct Keys<'d> {
     few: Vec<Cow<'d, str>>,
     many: Option<HashSet<Cow<'d, str>>>,
 }
 
 impl<'d> Keys<'d> {
     /// Takes note of a key. Whether it is the first such key.
-    pub(super) fn insert(&mut self, key: Cow<'d, str>) -> bool {
+    pub(crate) fn insert(&mut self, key: Cow<'d, str>) -> bool {
         if self.few.contains(&key) {
             return false;
         }

@@ -5,8 +5,7 @@ use std::collections::btree_map::Entry;
 use kling_json::Node;
 use kling_spec::{Convert, Mistake};
 
-use super::duplicates::Keys;
-use super::{Broken, Walk};
+use super::{Broken, Keys, Walk};
 use crate::finding::{FindingKind, Meaning, UnexpectedKey};
 use crate::table::{FieldId, ObjectId, Table};
 

@@ -187,8 +187,8 @@ fn the_limit_of_the_depth_is_exact() {
     for limit in [0, 1, 2, 63, 64, 65, 128, 500] {
         for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
             let nested = |levels| format!("{}0{}", open.repeat(levels), close.repeat(levels));
-            assert!(Document::with_max_depth(&nested(limit), limit).is_ok());
-            let error = Document::with_max_depth(&nested(limit + 1), limit).unwrap_err();
+            assert!(Document::with_max_depth(nested(limit), limit).is_ok());
+            let error = Document::with_max_depth(nested(limit + 1), limit).unwrap_err();
             assert_eq!(error.offset, open.len() * limit);
             let told = u32::try_from(limit).unwrap();
             assert_eq!(error.kind, SyntaxErrorKind::TooDeep(told));
