@@ -27,6 +27,7 @@ pub use body::Body;
 pub use client::{Client, ClientBuilder, Timeouts};
 pub use download::{DownloadOptions, Saved};
 pub use error::{Error, Responsible};
+pub use link::is_loopback_host;
 pub use retry::Retries;
 pub use retry_after::retry_after;
 pub use schema::answers_schema;

@@ -1,7 +1,5 @@
 //! Which URLs of the service's answers may be followed or passed on.
 
-use std::net::IpAddr;
-
 use kling_url::TrustedOrigins;
 use url::{Host, Url};
 
@@ -19,7 +17,7 @@ impl LinkPolicy {
     pub(crate) fn new(base: &Url, insecure_http: bool) -> Self {
         Self {
             host: base.host().map(|host| host.to_owned()),
-            loopback: base.host().is_some_and(|host| is_loopback(&host)),
+            loopback: base.host().is_some_and(|host| is_loopback_host(&host)),
             insecure_http,
         }
     }
@@ -66,7 +64,7 @@ impl LinkPolicy {
         self.host
             .as_ref()
             .is_some_and(|own| own == &host.to_owned())
-            || self.loopback && is_loopback(host)
+            || self.loopback && is_loopback_host(host)
     }
 
     /// Whether a name may resolve to any address.
@@ -79,20 +77,15 @@ impl LinkPolicy {
     }
 }
 
-/// Whether a host is this machine by its name or address.
-pub(crate) fn is_loopback(host: &Host<&str>) -> bool {
+/// Whether a host is this machine: `localhost`, a name below it, or an address that leads back here.
+pub fn is_loopback_host(host: &Host<&str>) -> bool {
     match host {
         Host::Domain(name) => {
             let name = name.trim_end_matches('.');
             name == "localhost" || name.ends_with(".localhost")
         }
-        Host::Ipv4(address) => IpAddr::V4(*address).is_loopback(),
-        Host::Ipv6(address) => {
-            address.is_loopback()
-                || address
-                    .to_ipv4_mapped()
-                    .is_some_and(|address| address.is_loopback())
-        }
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.to_canonical().is_loopback(),
     }
 }
 

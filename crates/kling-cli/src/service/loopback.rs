@@ -1,18 +1,11 @@
 //! Services on this machine: emulators, and those of tests.
 
-use url::{Host, Url};
+use kling_http::is_loopback_host;
+use url::Url;
 
 /// Whether a base URL is of this machine.
 pub(crate) fn is_loopback(service: &str) -> bool {
-    Url::parse(service).is_ok_and(|url| url.host().is_some_and(|host| is_of_this_machine(&host)))
-}
-
-pub(crate) fn is_of_this_machine(host: &Host<&str>) -> bool {
-    match host {
-        Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => address.to_canonical().is_loopback(),
-    }
+    Url::parse(service).is_ok_and(|url| url.host().is_some_and(|host| is_loopback_host(&host)))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use url::Url;
 
 use crate::error::Error;
-use crate::link::is_loopback;
+use crate::link::is_loopback_host;
 
 /// The service's base URL, without the `/v1` and the slash that people write at its end.
 #[derive(Debug, Clone)]
@@ -41,6 +41,12 @@ impl Base {
         if url.query().is_some() || url.fragment().is_some() {
             return Err(unusable("has a query or a fragment"));
         }
+        // A host with the dot of the DNS root is the same host, and the same service to the journal.
+        if let Some(name) = url.domain().and_then(|name| name.strip_suffix('.')) {
+            let name = name.to_owned();
+            url.set_host(Some(&name))
+                .map_err(|error| unusable("has no host").with_source(error))?;
+        }
         let path = url.path().trim_end_matches('/');
         let path = path
             .strip_suffix("/v1")
@@ -71,7 +77,7 @@ impl Base {
     }
 
     pub(crate) fn is_loopback(&self) -> bool {
-        self.url.host().is_some_and(|host| is_loopback(&host))
+        self.url.host().is_some_and(|host| is_loopback_host(&host))
     }
 
     /// The URL of `/v1/` and these segments, each percent-encoded.
@@ -96,6 +102,7 @@ mod tests {
             "https://toapis.com/v1",
             "https://TOAPIS.com:443/v1/",
             " https://toapis.com// ",
+            "https://toapis.com./v1",
         ] {
             let base = Base::parse(text).unwrap();
             assert_eq!(

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::service::loopback::is_of_this_machine;
+use kling_http::is_loopback_host;
 
 /// A service as somebody names it: a base URL, or a host with or without a port.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl Named {
         };
         let same_host = match (self.url.host(), service.host()) {
             (Some(ours), Some(theirs)) => {
-                ours == theirs || (is_of_this_machine(&ours) && is_of_this_machine(&theirs))
+                ours == theirs || (is_loopback_host(&ours) && is_loopback_host(&theirs))
             }
             (None, _) | (_, None) => false,
         };
