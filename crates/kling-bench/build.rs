@@ -1,4 +1,4 @@
-//! Writes the request schemas as Rust constants and as compile-time validators of the peer.
+//! Writes the request schemas as Rust constants and as validators that the peer compiles in.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;

@@ -1,8 +1,8 @@
-//! Requests as people send them, made from a seed.
+//! Realistic requests, generated from a seed.
 //!
-//! Three models by their share of real traffic; 200 bytes to 2 KB each; `model` first in most;
-//! compact, spaced or indented; prompts in several languages, with escapes and multi-byte text;
-//! URLs with signed query strings; a stated share with one mutation each.
+//! Three models by their share of real traffic; 200 bytes to 2 KB each; `model` first in most; compact, spaced or
+//! indented; prompts in several languages, with escapes and multi-byte text; URLs with signed query strings; a given
+//! share with one mutation each.
 
 mod address;
 mod draft;
@@ -21,14 +21,14 @@ pub const SHORTEST: usize = 200;
 /// The longest request, in bytes.
 pub const LONGEST: usize = 2048;
 
-/// What a corpus is made of.
+/// How a corpus is made.
 ///
-/// The same recipe gives the same corpus on every machine.
+/// The same recipe makes the same corpus on every machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Recipe {
-    /// Where the numbers start.
+    /// The seed of the random numbers.
     pub seed: u64,
-    /// The least bytes in all; the last request may go over it.
+    /// The minimum total size in bytes; the last request may exceed it.
     pub bytes: usize,
     /// How many of a hundred requests have a mutation.
     pub faulty_percent: u32,
@@ -37,7 +37,7 @@ pub struct Recipe {
 }
 
 impl Default for Recipe {
-    /// A megabyte with 5 % of mutations, in every layout.
+    /// Returns a megabyte with 5 % of mutations, in every layout.
     fn default() -> Self {
         Self {
             seed: 1,
@@ -48,7 +48,7 @@ impl Default for Recipe {
     }
 }
 
-/// Requests in one piece of memory, each with the mutation that it was given.
+/// Requests in one block of memory, each with its mutation.
 ///
 /// ```
 /// use kling_bench::corpus::{Corpus, Recipe};
@@ -83,27 +83,27 @@ impl Corpus {
         corpus
     }
 
-    /// The bytes of all requests.
+    /// Returns the size of all requests in bytes.
     pub const fn bytes(&self) -> usize {
         self.text.len()
     }
 
-    /// How many requests there are.
+    /// Returns the number of requests.
     pub const fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// Whether there is no request.
+    /// Returns whether there is no request.
     pub const fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }
 
-    /// The requests, in order.
+    /// Iterates over the requests, in order.
     pub fn requests(&self) -> impl Iterator<Item = &str> {
         self.range(0..self.len())
     }
 
-    /// The requests of these indices, in order. Indices after the last request have none.
+    /// Iterates over the requests with these indices, in order. Indices after the last request yield nothing.
     pub fn range(&self, indices: std::ops::Range<usize>) -> impl Iterator<Item = &str> {
         indices.map_while(|index| {
             let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
@@ -111,19 +111,19 @@ impl Corpus {
         })
     }
 
-    /// What was made wrong in each request, in order.
+    /// Iterates over the mutation of each request, in order.
     pub fn mutations(&self) -> impl Iterator<Item = Option<Mutation>> {
         self.mutations.iter().copied()
     }
 }
 
-/// One request, and what was made wrong in it.
+/// Makes one request, and returns it with its mutation.
 fn request(random: &mut Random, faulty: bool, one_line: bool) -> (String, Option<Mutation>) {
     loop {
         let style = Style::draw(random, one_line);
         let mutation = faulty.then(|| Mutation::draw(random));
-        // Not every mutation fits every request: an end frame needs a list of images. And a URL
-        // or inlined media can be longer than there is room for.
+        // Not every mutation fits every request: an end frame needs a list of images. A URL or inlined media can also
+        // be too long for the request.
         match attempt(random, mutation, style) {
             Some(text) if (SHORTEST..=LONGEST).contains(&text.len()) => return (text, mutation),
             Some(_) | None => {}
@@ -143,7 +143,7 @@ fn attempt(random: &mut Random, mutation: Option<Mutation>, style: Style) -> Opt
     }
 }
 
-/// A length to aim at: each doubling from a short to a long request is as likely as another.
+/// Chooses a length to aim at: each doubling between a short and a long request is equally likely.
 fn length(random: &mut Random) -> usize {
     let least = 240 << random.index(3);
     random.between(least, 2 * least).min(1500)
@@ -163,7 +163,7 @@ impl Layout {
 impl Style {
     fn draw(random: &mut Random, one_line: bool) -> Self {
         let layout = Layout::draw(random, one_line);
-        // The usual printer of Python escapes whatever is not ASCII.
+        // Python's usual printer escapes everything that is not ASCII.
         Self {
             layout,
             ascii: layout != Layout::Compact && random.chance(40),

@@ -1,8 +1,8 @@
 //! The peers: other checkers of the same requests.
 //!
-//! Each peer gets one validator a model, made from the model's own schema, and picks it by the
-//! `model` of the parsed value. That is faster for it than the one schema of all models, which has to
-//! try every model's branch; [`OneJsonSchema`] is there to show by how much.
+//! Each peer gets one validator per model, made from the model's own schema, and picks it by the `model` of the parsed
+//! value. This makes it faster than the single schema of all models, which has to try every model's branch;
+//! [`OneJsonSchema`] shows by how much.
 
 use boon::{Compiler, SchemaIndex, Schemas};
 use jsonschema::{ErrorIterator, Validator};
@@ -25,25 +25,25 @@ mod compiled {
 
 type ListErrors = for<'i> fn(&'i Value) -> ErrorIterator<'i>;
 
-/// What a peer says of a request.
+/// A peer's verdict on a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// The text is not JSON.
     NotJson,
-    /// No known model is named; no schema applies.
+    /// No known model is named, so no schema applies.
     UnknownModel,
-    /// A schema applied and gave so many errors; none means valid.
+    /// A schema was applied and reported this many errors; none means valid.
     Errors(usize),
 }
 
 impl Verdict {
-    /// Whether the request is valid.
+    /// Returns whether the request is valid.
     pub const fn is_valid(self) -> bool {
         matches!(self, Self::Errors(0))
     }
 }
 
-/// A checker of requests that is compared with ours.
+/// A checker of requests to compare with ours.
 pub trait Peer {
     /// Reads a request and lists its errors with their places.
     fn check(&self, text: &str) -> Verdict;
@@ -53,7 +53,7 @@ fn model(value: &Value) -> Option<&str> {
     value.get("model").and_then(Value::as_str)
 }
 
-/// Asks for the place and the message of each error, as whoever prints it has to.
+/// Formats the place and the message of each error, as a program that prints them has to.
 fn count(errors: ErrorIterator<'_>) -> Verdict {
     let asked = errors.map(|error| {
         let place = error.instance_path().as_str().len();
@@ -85,7 +85,7 @@ impl JsonSchema {
         }
     }
 
-    /// The validator of a model.
+    /// Returns the validator of a model.
     pub fn validator(&self, model: &str) -> Option<&Validator> {
         self.validators
             .iter()
@@ -93,7 +93,7 @@ impl JsonSchema {
             .map(|(_, validator)| validator)
     }
 
-    /// The validator for a request, if it names a known model.
+    /// Returns the validator for a request, if it names a known model.
     pub fn validator_for(&self, request: &Value) -> Option<&Validator> {
         self.validator(model(request)?)
     }
@@ -117,7 +117,7 @@ impl Peer for JsonSchema {
     }
 }
 
-/// `serde_json` and the validator that `jsonschema` builds at run time of the one schema of all models.
+/// `serde_json` and the validator that `jsonschema` builds at run time from the single schema of all models.
 #[derive(Debug)]
 pub struct OneJsonSchema(Validator);
 
@@ -146,7 +146,7 @@ impl Peer for OneJsonSchema {
     }
 }
 
-/// `serde_json` and the validators that the macro of `jsonschema` writes at compile time.
+/// `serde_json` and the validators that the macro of `jsonschema` generates at compile time.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct CompiledJsonSchema;
 

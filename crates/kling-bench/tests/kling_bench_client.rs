@@ -1,4 +1,4 @@
-//! The measurements of the client run, at a size that measures nothing.
+//! The client measurements, with too little data to measure anything.
 
 use std::process::Command;
 
@@ -22,7 +22,7 @@ fn both_tables_are_printed() {
             row("20 tasks, asked for every 1 s").contains("<= 2"),
             "{text}"
         );
-        // Asked for again and again, and not only once.
+        // Asked for repeatedly, not only once.
         let rate = row("20 tasks, asked for every 0.2 s")
             .split_whitespace()
             .rev()

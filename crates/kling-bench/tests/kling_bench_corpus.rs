@@ -1,4 +1,4 @@
-//! The corpus is what it is said to be, and the peers and the checker agree on it.
+//! The corpus has the promised properties, and the peers and the checker agree on it.
 
 use std::collections::BTreeSet;
 
@@ -124,7 +124,7 @@ fn one_line_means_one_line() {
     assert!(corpus.requests().all(|request| !request.contains('\n')));
 }
 
-/// Whether a schema can see something wrong in what the checker has found.
+/// Returns whether a schema can detect something that the checker has found.
 fn expressible(report: &Report<'_>) -> bool {
     let unseen: Vec<&str> = inexpressible_rules().iter().map(|rule| rule.id()).collect();
     report

@@ -1,4 +1,4 @@
-//! The checker: contracts, and the settings of a caller.
+//! The checker: its contracts and the caller's settings.
 
 use kling_json::Document;
 use kling_spec::{Common, CommonRule, Spec};
@@ -10,7 +10,7 @@ use crate::fix::{Fixed, MOST_ROUNDS, Which, apply_fixes};
 use crate::models::{Models, Naming};
 use crate::report::Report;
 
-/// The maximum number of findings kept of one request, unless the caller says otherwise.
+/// The maximum number of findings kept per request, unless the caller sets another.
 pub const DEFAULT_MAX_FINDINGS: usize = 100;
 
 /// Checks requests against the contracts of models.
@@ -32,7 +32,7 @@ pub struct Checker {
     settings: Settings,
 }
 
-/// A model id that no contract of the checker has.
+/// A model id that is not in any contract of the checker.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownModel {
     /// The id that was asked for, shortened and made safe to show.
@@ -54,12 +54,12 @@ impl std::fmt::Display for UnknownModel {
 impl std::error::Error for UnknownModel {}
 
 impl Checker {
-    /// A checker for the models whose contracts come with `kling-spec`.
+    /// Makes a checker for the models whose contracts come with `kling-spec`.
     pub fn embedded() -> Self {
         Self::of(Models::embedded())
     }
 
-    /// A checker for only the given contracts. Of two with the same id the first is used.
+    /// Makes a checker for the given contracts only. Of two with the same id, the first is used.
     pub fn new(specs: Vec<Spec>) -> Self {
         Self::of(Models::with(specs, Models::none()))
     }
@@ -78,7 +78,7 @@ impl Checker {
     /// Adds contracts before the existing ones, so that they take precedence if ids are equal.
     #[must_use]
     pub fn with_specs(mut self, specs: Vec<Spec>) -> Self {
-        // The model that is assumed moves after them.
+        // The assumed model moves behind the new ones.
         let given = specs.len();
         self.settings.assumed = self.settings.assumed.map(|index| index + given);
         self.models = Models::with(specs, self.models);
@@ -88,7 +88,7 @@ impl Checker {
     /// Checks requests that do not name a known model as requests for this one.
     ///
     /// # Errors
-    /// No contract of the checker has this id.
+    /// If no contract of the checker has this id.
     pub fn assume_model(mut self, id: &str) -> Result<Self, UnknownModel> {
         match self.models.index_of(id) {
             Some(index) => {
@@ -102,40 +102,39 @@ impl Checker {
         }
     }
 
-    /// Media URLs of these origins are accepted, such as the origin of the service itself.
+    /// Accepts media URLs of these origins, such as the origin of the service itself.
     #[must_use]
     pub fn trust(mut self, origins: TrustedOrigins) -> Self {
         self.settings.trusted = origins;
         self
     }
 
-    /// Keeps at most this many findings of one request, errors first; the others are counted.
+    /// Keeps at most this many findings per request, errors first; the others are counted.
     #[must_use]
     pub const fn max_findings(mut self, limit: usize) -> Self {
         self.settings.max_findings = limit;
         self
     }
 
-    /// The ids of the models, in order.
+    /// Iterates over the ids of the models, in order.
     pub fn models(&self) -> impl Iterator<Item = &str> {
         self.models.ids()
     }
 
-    /// The contract of a model.
+    /// Returns the contract of a model.
     pub fn spec(&self, id: &str) -> Option<&Spec> {
         Some(&self.models.table(self.models.index_of(id)?).spec)
     }
 
-    /// The rules that belong to no single contract.
+    /// Returns the rules that do not belong to a single contract.
     pub fn common(&self) -> &Common {
         self.models.common()
     }
 
-    /// Checks one request and finds all problems at once. If a text stops being JSON somewhere, what is before that
+    /// Checks one request and finds all problems at once. If the text stops being JSON somewhere, the part before that
     /// place is checked.
     ///
-    /// Takes time linear in the text; memory grows with the findings kept, and with keys that
-    /// no contract knows.
+    /// Takes time linear in the text; memory grows with the findings kept, and with keys that are in no contract.
     pub fn check<'d>(&'d self, document: &'d Document<'_>) -> Report<'d> {
         Report::new(Context {
             models: &self.models,
@@ -145,7 +144,7 @@ impl Checker {
         })
     }
 
-    /// Whether a text has no finding at all.
+    /// Returns whether a text has no findings at all.
     ///
     /// ```
     /// let checker = kling_check::Checker::embedded();
@@ -156,7 +155,7 @@ impl Checker {
         self.check(&Document::read(text)).is_clean()
     }
 
-    /// The model that a document is a request for, without checking it.
+    /// Returns the model that a document is a request for, without checking it.
     ///
     /// ```
     /// let checker = kling_check::Checker::embedded();
@@ -169,15 +168,15 @@ impl Checker {
         self.models.ids().nth(index)
     }
 
-    /// The finding for a request that was not read because it is longer than `limit` bytes. Its place is the beginning
-    /// of the request.
+    /// Returns the finding for a request that was not read because it is longer than `limit` bytes. Its place is the
+    /// beginning of the request.
     pub fn request_too_large(&self, limit: usize) -> Diagnostic {
         let rule = self.common().rule(CommonRule::RequestTooLarge);
         Diagnostic::request_too_large(rule, limit)
     }
 
-    /// Fixes a request in at most 8 rounds: in each, fixes that do not overlap are applied in the order of the text,
-    /// then it is checked again. A second call does nothing unless all rounds were used.
+    /// Fixes a request in at most 8 rounds. Each round applies fixes that do not overlap, in the order of the text, and
+    /// checks the result. A second call does nothing unless all rounds were used.
     ///
     /// ```
     /// use kling_check::{Checker, Which};
@@ -192,8 +191,8 @@ impl Checker {
         self.fix_selected(text, which, |_| {})
     }
 
-    /// As [`fix`](Self::fix), only for the findings that `select` leaves in each report: findings that are ignored
-    /// should not be fixed.
+    /// Does the same as [`fix`](Self::fix), but only for the findings that `select` leaves in each report: findings
+    /// that are ignored should not be fixed.
     pub fn fix_selected(
         &self,
         text: &str,

@@ -1,4 +1,4 @@
-//! A finding in words, with its place, as people and programs read it.
+//! A finding in words, with its place, for people and programs.
 
 mod message;
 mod unexpected_key;
@@ -13,9 +13,9 @@ use kling_spec::{CommonRuleText, Level, Service};
 use crate::context::Context;
 use crate::finding::Finding;
 
-/// One finding in words, with its place in the text of the request. It borrows nothing.
+/// One finding in words, with its place in the text of the request. Borrows nothing.
 ///
-/// Message, help and source are plain text for people; quotations from the request are shortened and contain no
+/// Message, help and source are plain text to be read; quotations from the request are shortened and contain no
 /// control, bidirectional or zero-width characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -28,13 +28,13 @@ pub struct Diagnostic {
     pub service: Service,
     /// What is wrong.
     pub message: String,
-    /// What to do, if something can be said in general.
+    /// What to do, if there is general advice.
     pub help: Option<String>,
     /// Why: the place on the model's page, or the reason.
     pub source: String,
     /// RFC 6901 pointer of the value or member; `""` is the request.
     pub pointer: String,
-    /// Bytes in the text of the request.
+    /// The place in the text of the request, in bytes.
     pub span: Span,
     /// Line and column of the first byte.
     pub start: Position,
@@ -51,7 +51,7 @@ pub(crate) struct Words {
 }
 
 impl Diagnostic {
-    /// The finding of a request that was not read, which is at its beginning.
+    /// Makes the finding for a request that was not read, placed at its beginning.
     pub(crate) fn request_too_large(rule: &CommonRuleText, limit: usize) -> Self {
         let values = &[("limit", limit.to_string())];
         let start = Position { line: 1, column: 1 };
@@ -69,7 +69,7 @@ impl Diagnostic {
         }
     }
 
-    /// A finding, read with its context.
+    /// Puts a finding into words, with its context.
     pub(crate) fn new(finding: &Finding<'_>, context: &Context<'_>) -> Self {
         let Words {
             message,
@@ -96,7 +96,7 @@ impl Diagnostic {
     }
 }
 
-/// The findings in words, in their order, which is that of the text.
+/// Puts the findings into words, keeping their order, which is that of the text.
 pub(crate) fn diagnostics(findings: &[Finding<'_>], context: &Context<'_>) -> Vec<Diagnostic> {
     let found = findings.iter();
     let mut found: Vec<Diagnostic> = found
@@ -106,7 +106,7 @@ pub(crate) fn diagnostics(findings: &[Finding<'_>], context: &Context<'_>) -> Ve
     found
 }
 
-/// Lines and columns of all findings, in one pass over the text.
+/// Fills in the lines and columns of all findings, in one pass over the text.
 fn locate(text: &str, found: &mut [Diagnostic]) {
     let mut offsets = Vec::with_capacity(2 * found.len());
     offsets.extend(

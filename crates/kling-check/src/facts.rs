@@ -5,7 +5,7 @@ use kling_spec::Scalar;
 
 use crate::table::{ArrayTable, Condition, FieldId, Table};
 
-/// What is known of a condition: a malformed member leaves it open.
+/// What is known about a condition: a malformed member leaves it open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Truth {
     Yes,
@@ -27,53 +27,53 @@ impl Truth {
     }
 }
 
-/// Whose reading of a request is asked.
+/// The view of a request that is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum View {
-    /// As it is meant: what is under a wrong key is the member that it can only be.
+    /// As it is meant: what is under a wrong key is the only member that it can be.
     Meant,
-    /// As the service reads it: what is under a wrong key is not there.
+    /// As the service reads it: what is under a wrong key does not exist.
     Sent,
 }
 
 /// How a member is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Reading {
-    /// It is not there.
+    /// It is absent.
     #[default]
     Absent,
-    /// It says what is written.
+    /// It is what is written.
     Written,
-    /// It is a list without items, which is as good as none.
+    /// It is a list without items, which counts as absent.
     NoItems,
-    /// What it says is one of the meant values.
+    /// It is one of the meant values.
     Meant,
-    /// It is there, and nobody knows what it says.
+    /// It is present, but its value is not known.
     Open,
 }
 
-/// What is known of a field; inside a list, of that of the last item.
+/// What is known about a field; inside a list, about that of the last item.
 #[derive(Debug, Clone, Copy, Default)]
 struct Fact {
-    /// Where it was found; the request itself where it was not.
+    /// Where it was found; the request itself if it was not.
     node: NodeId,
-    /// For a list how many items it has, for what is meant its place among the meant values, for what is written its number
-    /// among the listed values, from 1.
+    /// For a list, the number of its items; for a meant value, its place among the meant values; for a written value,
+    /// its number among the listed values, from 1.
     number: u32,
     reading: Reading,
-    /// Whether it was read under a wrong key, where the service does not see it.
+    /// Whether it was read under a wrong key, which the service does not read.
     elsewhere: bool,
 }
 
-/// How many items satisfy a condition: of some it is not known.
+/// How many items satisfy a condition, and for how many that is not known.
 #[derive(Debug, Clone, Copy, Default)]
 struct ItemCounts {
     sure: u32,
     open: u32,
-    /// The same as the service sees the items.
+    /// The same from the view of the service.
     sent_sure: u32,
     sent_open: u32,
-    /// The first item that settles the matter: that satisfies it, or is one too many.
+    /// The first item that decides the condition: it satisfies it, or is one too many.
     witness: Option<u32>,
 }
 
@@ -99,7 +99,7 @@ impl<'d> Facts<'d> {
         }
     }
 
-    /// The value of a field is about to be read.
+    /// Records that the value of a field is about to be read.
     #[inline]
     pub(crate) fn found(&mut self, field: FieldId, node: Node<'d>, elsewhere: bool) {
         self.fields[field] = Fact {
@@ -110,13 +110,13 @@ impl<'d> Facts<'d> {
         self.any_elsewhere |= elsewhere;
     }
 
-    /// A member says what is written.
+    /// Records that a member is what is written.
     #[inline]
     pub(crate) fn written(&mut self, field: FieldId, node: Node<'d>) {
         self.listed(field, node, 0);
     }
 
-    /// A member says what is written, which is one of the listed values: its number, from 1.
+    /// Records that a member is what is written, which is one of the listed values: its number, from 1.
     #[inline]
     pub(crate) fn listed(&mut self, field: FieldId, node: Node<'d>, number: usize) {
         let fact = &mut self.fields[field];
@@ -125,7 +125,7 @@ impl<'d> Facts<'d> {
         fact.number = u32::try_from(number).unwrap_or_default();
     }
 
-    /// A member can only mean this value.
+    /// Records that a member can only mean this value.
     pub(crate) fn meant(&mut self, field: FieldId, value: Scalar) {
         let fact = &mut self.fields[field];
         fact.reading = Reading::Meant;
@@ -133,12 +133,12 @@ impl<'d> Facts<'d> {
         self.meant.push(value);
     }
 
-    /// A member is there, and it is not known what it says.
+    /// Records that a member is present, but that its value is not known.
     pub(crate) fn open(&mut self, field: FieldId) {
         self.fields[field].reading = Reading::Open;
     }
 
-    /// The same of a member and of all that it should have inside.
+    /// Records the same for a member and everything that it should contain.
     pub(crate) fn open_with_inner(&mut self, table: &Table, field: FieldId) {
         for &inner in &table.field(field).with_inner {
             self.fields[inner].reading = Reading::Open;
@@ -155,14 +155,14 @@ impl<'d> Facts<'d> {
         }
     }
 
-    /// The next item of a list is about to be read.
+    /// Records that the next item of a list is about to be read.
     pub(crate) fn begin_item(&mut self, table: &Table, array: &ArrayTable) {
         for &inner in &table.field(array.item).with_inner {
             self.fields[inner] = Fact::default();
         }
     }
 
-    /// An item has been read: counts which conditions it satisfies.
+    /// Counts which conditions an item satisfies that has been read.
     pub(crate) fn end_item(&mut self, table: &Table, array: &ArrayTable, index: u32) {
         for &place in &array.conditions {
             let condition = &table.item_conditions[place];
@@ -204,7 +204,7 @@ impl<'d> Facts<'d> {
         };
     }
 
-    /// How a member is read.
+    /// Returns how a member is read.
     #[inline]
     fn reading(&self, field: FieldId, view: View) -> Reading {
         let fact = &self.fields[field];
@@ -215,23 +215,23 @@ impl<'d> Facts<'d> {
         }
     }
 
-    /// The value of a member that says what is written.
+    /// Returns the value of a member that is what is written.
     pub(crate) fn value(&self, field: FieldId) -> Option<Node<'d>> {
         let is_written = self.fields[field].reading == Reading::Written;
         self.node(field).filter(|_| is_written)
     }
 
-    /// Where a member was found, whatever it says.
+    /// Returns where a member was found, whatever its value.
     #[inline]
     pub(crate) fn node(&self, field: FieldId) -> Option<Node<'d>> {
         let id = self.fields[field].node;
-        // No field is the request itself.
+        // The default id is that of the request, which is not a field.
         (id != NodeId::default())
             .then(|| self.document.node(id))
             .flatten()
     }
 
-    /// How many items a list has; `None` if it is malformed.
+    /// Returns how many items a list has; `None` if it is malformed.
     pub(crate) fn count(&self, list: FieldId, view: View) -> Option<u64> {
         match self.reading(list, view) {
             Reading::Absent | Reading::NoItems | Reading::Meant => Some(0),
@@ -240,12 +240,12 @@ impl<'d> Facts<'d> {
         }
     }
 
-    /// The item that settled a condition on items.
+    /// Returns the item that decided a condition on items.
     pub(crate) fn witness(&self, condition: usize) -> Option<u32> {
         self.item_counts.get(condition)?.witness
     }
 
-    /// Whether a condition holds.
+    /// Returns whether a condition holds.
     #[expect(
         clippy::inline_always,
         reason = "most conditions look at one fact, and a call costs more than the look"
@@ -279,13 +279,13 @@ impl<'d> Facts<'d> {
         }
     }
 
-    /// The opposite of a condition. Recursion, here and below, is bounded by the contract.
+    /// Negates a condition. Recursion, here and below, is bounded by the contract.
     #[inline(never)]
     fn opposite(&self, table: &Table, condition: &Condition, view: View) -> Truth {
         self.truth(table, condition, view).not()
     }
 
-    /// Whether a member that is there says what a contract names.
+    /// Returns whether a member that is present has a value that the contract names.
     #[inline(never)]
     fn says(&self, field: FieldId, value: &Scalar) -> bool {
         match self.fields[field].reading {
@@ -315,7 +315,7 @@ impl<'d> Facts<'d> {
             self.item_counts.get(place),
         ) {
             (None, _) => return Truth::Open,
-            // Not read at all, or not seen.
+            // Not read at all, or not visible to the service.
             (Some(0), _) | (Some(_), None) => (0, 0),
             (Some(_), Some(item_counts)) => match view {
                 View::Meant => (item_counts.sure, item_counts.open),
@@ -332,7 +332,7 @@ impl<'d> Facts<'d> {
         }
     }
 
-    /// `deciding` decides the whole as soon as one part has it.
+    /// Combines several conditions; `deciding` is the truth of one that decides the whole.
     #[inline(never)]
     fn fold(&self, table: &Table, several: &[Condition], view: View, deciding: Truth) -> Truth {
         let mut result = deciding.not();
@@ -346,7 +346,7 @@ impl<'d> Facts<'d> {
         result
     }
 
-    /// What a member says, or its default where it is absent; `None` where it is not known.
+    /// Returns the value of a member, or its default if it is absent; `None` if it is not known.
     pub(crate) fn field_value<'f>(
         &'f self,
         field: FieldId,
@@ -366,17 +366,17 @@ impl<'d> Facts<'d> {
     }
 }
 
-/// What a member says.
+/// The value of a member.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum FieldValue<'f> {
     /// What is written.
     Written(Node<'f>),
-    /// This value.
+    /// This value, which is not as written.
     Known(&'f Scalar),
 }
 
 impl FieldValue<'_> {
-    /// The whole number, if it is one.
+    /// Returns the whole number, if it is one.
     pub(crate) fn integer(self) -> Option<i64> {
         match self {
             Self::Written(node) => node.number()?.to_i64(),
@@ -385,7 +385,7 @@ impl FieldValue<'_> {
         }
     }
 
-    /// The parts of the ratio, if it is one.
+    /// Returns the parts of the ratio, if it is one.
     pub(crate) fn ratio(self) -> Option<(u16, u16)> {
         match self {
             Self::Written(node) => ratio_parts(&node.text()?.decode()),
@@ -394,7 +394,7 @@ impl FieldValue<'_> {
     }
 }
 
-/// Whether a value is the one that a contract names.
+/// Returns whether a value is the one that a contract names.
 fn is(node: Node<'_>, value: &Scalar) -> bool {
     match value {
         Scalar::String(text) => node.text().is_some_and(|written| written.equals(text)),
@@ -405,7 +405,7 @@ fn is(node: Node<'_>, value: &Scalar) -> bool {
     }
 }
 
-/// A value as contracts name it, if they can.
+/// Returns a value in the form in which contracts name it, if they can.
 pub(crate) fn scalar(node: Node<'_>) -> Option<Scalar> {
     match node.kind() {
         Kind::String => Some(Scalar::String(node.text()?.decode().into_owned())),
@@ -415,7 +415,7 @@ pub(crate) fn scalar(node: Node<'_>) -> Option<Scalar> {
     }
 }
 
-/// The parts of a ratio: two whole numbers from 1 to 9999 with a colon between them.
+/// Returns the parts of a ratio: two whole numbers from 1 to 9999 with a colon between them.
 pub(crate) fn ratio_parts(text: &str) -> Option<(u16, u16)> {
     let (width, height) = text.split_once(':')?;
     Some((ratio_part(width)?, ratio_part(height)?))

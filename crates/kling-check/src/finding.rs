@@ -8,7 +8,7 @@ use kling_url::{Class, Problem};
 use crate::context::Context;
 use crate::table::{FieldId, ObjectId};
 
-/// One finding of a request. Its words are those of its [`Diagnostic`](crate::Diagnostic).
+/// One finding of a request. Its [`Diagnostic`](crate::Diagnostic) puts it into words.
 #[derive(Debug, Clone)]
 pub struct Finding<'d> {
     pub(crate) rule: Rule<'d>,
@@ -21,14 +21,14 @@ pub struct Finding<'d> {
 /// The rule that a finding breaks.
 #[derive(Debug, Clone, Copy)]
 pub enum Rule<'d> {
-    /// One that belongs to no single contract.
+    /// A rule that does not belong to a single contract.
     Common(CommonRule),
-    /// One of the contract, over several fields.
+    /// A rule of the contract, over several fields.
     OfContract(&'d kling_spec::Rule),
 }
 
 impl<'d> Rule<'d> {
-    /// The kebab-case id.
+    /// Returns the kebab-case id.
     pub fn id(&self) -> &'d str {
         match self {
             Self::Common(rule) => rule.id(),
@@ -38,7 +38,7 @@ impl<'d> Rule<'d> {
 }
 
 impl PartialEq for Rule<'_> {
-    /// Whether both have the same id.
+    /// Compares the ids.
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Common(one), Self::Common(other)) => one == other,
@@ -59,26 +59,26 @@ pub(crate) enum FindingKind<'d> {
     Syntax(SyntaxError),
     /// The request is not an object.
     NotAnObject,
-    /// A text in the place of a model's id.
+    /// A text in place of a model's id.
     UnknownModel {
-        /// Whether it is a slip of the model as whose request this is read.
+        /// Whether it is a slip of the id of the model that the request is checked for.
         is_slip: bool,
     },
     /// The request has no `model`.
     MissingModel,
-    /// `model` is not a string, and no contract says what it is.
+    /// `model` is not a string, and no contract defines it.
     MistypedModel,
     /// A required member is missing.
     Missing(FieldId),
     Null(FieldId),
-    /// A value of another type, with what it can only mean.
+    /// A value of another type, with the only value that it can mean.
     WrongType {
         field: FieldId,
         meant: Option<Scalar>,
     },
     /// A number with a fraction.
     NotWhole(FieldId),
-    /// A value that is not among those listed, with what it can only mean.
+    /// A value that is not among those listed, with the only value that it can mean.
     NotListed {
         field: FieldId,
         meant: Option<Scalar>,
@@ -109,7 +109,7 @@ pub(crate) enum FindingKind<'d> {
     Duplicate,
     /// A key that its object does not have.
     UnexpectedKey(Box<UnexpectedKey<'d>>),
-    /// A value under a wrong key, which means this one; and that is not listed.
+    /// A value under a wrong key, which means this value, but that one is not listed.
     Converted {
         field: FieldId,
         value: Scalar,
@@ -131,7 +131,7 @@ pub(crate) enum FindingKind<'d> {
 pub(crate) struct UnexpectedKey<'d> {
     pub(crate) object: ObjectId,
     pub(crate) meaning: Meaning<'d>,
-    /// The field that it stands for.
+    /// The field that it means.
     pub(crate) target: Option<FieldId>,
     /// Whether another member is that field.
     pub(crate) is_taken: bool,
@@ -152,7 +152,7 @@ pub(crate) enum Meaning<'d> {
     Foreign(Vec<&'d str>),
     /// A known mistake.
     Misnamed(&'d Mistake),
-    /// Nothing known; perhaps a slip of a field.
+    /// Unknown; perhaps a slip of a field.
     Unknown(Option<FieldId>),
 }
 
@@ -163,9 +163,9 @@ pub(crate) struct Mark<'d> {
     pub(crate) ground: &'d Ground,
     /// Its place in the text of the request.
     pub(crate) span: Span,
-    /// As it is written.
+    /// The text as written.
     pub(crate) found: Box<str>,
-    /// The list that it is about, where that is known and there.
+    /// The list that it refers to, if that is known and present.
     pub(crate) list: Option<Node<'d>>,
     /// Whether the list has the item that it means.
     pub(crate) item_is_there: bool,
@@ -175,22 +175,22 @@ pub(crate) struct Mark<'d> {
 /// What is wrong with it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum MarkProblem {
-    /// It names an item that is not there.
+    /// It names an item that does not exist.
     Range { reference: Reference, count: usize },
-    /// It comes behind one with a higher number, which is the first that does.
+    /// It is the first one that follows one with a higher number.
     Order { reference: Reference, after: u32 },
-    /// Its word is not a kind; perhaps it is another word for this one.
+    /// Its word is not a kind, but perhaps another word for this one.
     WrongKind(Option<Reference>),
     Malformed {
         reason: Reason,
         meaning: Option<Reference>,
     },
-    /// As other programs write it.
+    /// It is written as other programs write it.
     Dialect(Option<Reference>),
 }
 
 impl MarkProblem {
-    /// The placeholder that it is or means.
+    /// Returns the placeholder that it is or means.
     pub(crate) const fn reference(self) -> Option<Reference> {
         match self {
             Self::Range { reference, .. } | Self::Order { reference, .. } => Some(reference),
@@ -202,12 +202,12 @@ impl MarkProblem {
 }
 
 impl<'d> Finding<'d> {
-    /// The finding, with the level and service that rules and contract say.
+    /// Makes the finding, with the level and service that rules and contract set.
     pub(crate) fn new(context: &Context<'d>, node: Node<'d>, kind: FindingKind<'d>) -> Self {
         let rule = kind.rule(node);
         let text = context.models.common().rule(rule);
         let ground = kind.ground(context);
-        // What the service drops is missed where it is required.
+        // If the service ignores the member, the required field that it means is missing.
         let missed = if let FindingKind::UnexpectedKey(unexpected) = &kind
             && !unexpected.is_taken
         {
@@ -231,7 +231,7 @@ impl<'d> Finding<'d> {
         }
     }
 
-    /// A rule of the contract that is broken.
+    /// Makes the finding for a broken rule of the contract.
     pub(crate) fn of_rule(rule: &'d kling_spec::Rule, node: Node<'d>) -> Self {
         Self {
             rule: Rule::OfContract(rule),
@@ -242,27 +242,27 @@ impl<'d> Finding<'d> {
         }
     }
 
-    /// The rule that is broken.
+    /// Returns the rule that is broken.
     pub const fn rule(&self) -> Rule<'d> {
         self.rule
     }
 
-    /// How bad it is.
+    /// Returns how bad it is.
     pub const fn level(&self) -> Level {
         self.level
     }
 
-    /// What the service does with such a request.
+    /// Returns what the service does with such a request.
     pub const fn service(&self) -> Service {
         self.service
     }
 
-    /// The value that it is about; of what is missing the object that lacks it.
+    /// Returns the value that it is about; if something is missing, the object that lacks it.
     pub const fn node(&self) -> Node<'d> {
         self.node
     }
 
-    /// The bytes of the request's text that it is about.
+    /// Returns the bytes of the request's text that it is about.
     pub fn span(&self) -> Span {
         let span = self.node.span();
         match &self.kind {
@@ -304,25 +304,25 @@ impl<'d> Finding<'d> {
         }
     }
 
-    /// The RFC 6901 pointer of the value; `""` is the request.
+    /// Returns the RFC 6901 pointer of the value; `""` is the request.
     pub fn pointer(&self) -> String {
         self.node.pointer()
     }
 
-    /// Whether with it nothing is known of the bill: the service does not take the request, or readers differ about what
-    /// it says.
+    /// Returns whether the finding makes the bill unknown: the service refuses the request, or readers disagree about
+    /// what it says.
     pub fn prevents_bill(&self) -> bool {
         self.service == Service::Refuses || self.is_ambiguous()
     }
 
-    /// Whether readers differ about what the request says.
+    /// Returns whether readers disagree about what the request says.
     pub(crate) const fn is_ambiguous(&self) -> bool {
         matches!(self.kind, FindingKind::Duplicate | FindingKind::Syntax(_))
     }
 }
 
 impl<'d> FindingKind<'d> {
-    /// The common rule that it breaks; of a rule of the contract none is asked.
+    /// Returns the common rule that is broken; never called for a rule of the contract.
     fn rule(&self, node: Node<'_>) -> CommonRule {
         match self {
             Self::Syntax(_) | Self::Rule => CommonRule::JsonSyntax,
@@ -363,7 +363,7 @@ impl<'d> FindingKind<'d> {
         }
     }
 
-    /// The ground of the claim that is broken, where one is.
+    /// Returns the ground of the claim that is broken, if there is one.
     pub(crate) fn ground(&self, context: &Context<'d>) -> Option<&'d Ground> {
         let row = |field: &FieldId| context.row(*field);
         match self {

@@ -17,7 +17,7 @@ pub struct Omitted {
 }
 
 impl Omitted {
-    /// All findings not kept.
+    /// Returns the number of findings not kept.
     pub const fn total(self) -> u64 {
         self.errors + self.warnings + self.notes
     }
@@ -31,16 +31,16 @@ impl Omitted {
     }
 }
 
-/// Findings in the order in which they are made: of each level at most the limit, the others are counted.
+/// Findings in the order in which they are made: at most the limit of each level; the others are counted.
 #[derive(Debug)]
 pub(crate) struct Findings<'d> {
     limit: usize,
     pub(crate) found: Vec<Finding<'d>>,
     of_level: [usize; 3],
     pub(crate) omitted: Omitted,
-    /// Whether a finding keeps the service from taking the request, or makes its reading a guess.
+    /// Whether a finding means that the service refuses the request, or that readers disagree about it.
     pub(crate) prevents_bill: bool,
-    /// Whether readers differ about what the request says.
+    /// Whether readers disagree about what the request says.
     pub(crate) is_ambiguous: bool,
 }
 
@@ -60,7 +60,7 @@ impl<'d> Findings<'d> {
         }
     }
 
-    /// Keeps a finding if there is room for its level, else counts it.
+    /// Keeps a finding if there is room for its level, otherwise counts it.
     pub(crate) fn push(&mut self, finding: Finding<'d>) {
         self.prevents_bill |= finding.prevents_bill();
         self.is_ambiguous |= finding.is_ambiguous();
@@ -73,10 +73,10 @@ impl<'d> Findings<'d> {
         }
     }
 
-    /// Puts the findings in the order of the text and keeps at most the limit.
+    /// Sorts the findings in the order of the text and keeps at most the limit.
     pub(crate) fn finish(&mut self) {
         self.limit(self.limit);
-        // The sort keeps the order of those that begin at one place.
+        // A stable sort keeps the order of findings at the same place.
         self.found.sort_by_key(|finding| finding.span().start);
     }
 

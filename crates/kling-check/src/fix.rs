@@ -1,7 +1,7 @@
 //! Fixes: edits on the text of a request that fix its findings.
 //!
 //! They are computed on request, each from the data of its finding. A fix is safe if it guesses nothing, adds no
-//! finding, and does not change the bill of a request that has one, alone and together with the other safe ones. This
+//! finding, and does not change the bill of a request that has one, alone and together with the other safe fixes. This
 //! is verified: each fix is applied, and the result is checked. An edit that would lose what was meant is not offered.
 
 mod effects;
@@ -73,7 +73,7 @@ impl Proposal {
 }
 
 impl Report<'_> {
-    /// Fixes for the findings of the report, at most one for each, in the order of the findings.
+    /// Returns fixes for the findings of the report, at most one for each, in the order of the findings.
     ///
     /// There are none if the text is not JSON, and none that would remove a URL, a list, an object, `true` or more than
     /// a word. Takes a few checks of the text for each fix.
@@ -93,7 +93,7 @@ impl Report<'_> {
         if self.findings().is_empty() || document.error().is_some() {
             return Vec::new();
         }
-        // The report may hold fewer findings than there are.
+        // The report may be limited to fewer findings than there are.
         let before = Effects::of(context, document);
         let counts = ValueCounts::of(document.root());
         let repeated = repeated_keys(document);
@@ -130,10 +130,10 @@ impl Report<'_> {
     }
 }
 
-/// What fixes a finding.
+/// Proposes a fix for a finding.
 fn propose(context: &Context<'_>, finding: &Finding<'_>) -> Option<Proposal> {
     let node = finding.node;
-    // A duplicate is fixed when one of the two is removed.
+    // Removing one of the two members fixes a duplicate.
     let around = if matches!(finding.kind, FindingKind::Duplicate) {
         node.parent()
     } else {
@@ -189,7 +189,7 @@ fn propose(context: &Context<'_>, finding: &Finding<'_>) -> Option<Proposal> {
     }
 }
 
-/// Removes a member that is documented to have no effect where it is.
+/// Removes a member that is documented to have no effect in its place.
 fn without_effect(finding: &Finding<'_>, node: Node<'_>) -> Option<Proposal> {
     let Rule::OfContract(rule) = finding.rule else {
         return None;

@@ -1,5 +1,5 @@
-//! Findings as JSON: frozen structs, one module a version of the format.
+//! Findings as JSON: frozen structs, one module per version of the format.
 //!
-//! A version never changes. What needs another shape becomes the next module beside it.
+//! A version never changes. A different shape becomes the next module beside it.
 
 pub mod v1;

@@ -1,4 +1,4 @@
-//! What a value says, and whether it says so much that nothing may drop it.
+//! What a value says, and whether it says too much to be dropped.
 
 use std::collections::HashMap;
 
@@ -10,10 +10,10 @@ const LONGEST_WORD: usize = 32;
 /// What a text says, wherever it says it.
 #[derive(Debug, Default)]
 pub(crate) struct ValueCounts {
-    /// Texts, numbers and truth values as JSON has them apart from white space around a text, each with how often it is
-    /// there.
+    /// Texts, numbers and booleans as JSON writes them, without white space around a text, each with its number of
+    /// occurrences.
     values: HashMap<String, usize>,
-    /// The lists and objects.
+    /// The number of lists and objects.
     containers: usize,
 }
 
@@ -33,7 +33,7 @@ impl ValueCounts {
                     nodes.extend(node.children());
                     continue;
                 }
-                // It says nothing.
+                // `null` says nothing.
                 Kind::Null => continue,
                 Kind::Number | Kind::Boolean => node.raw().to_owned(),
                 Kind::String => {
@@ -54,7 +54,7 @@ impl ValueCounts {
         }
     }
 
-    /// What is here more often than there, in no order.
+    /// Returns what occurs more often here than in `other`, in no order.
     fn beyond<'s>(&'s self, other: &Self) -> Vec<&'s str> {
         let more = self.values.iter().flat_map(|(value, &count)| {
             let there = other.values.get(value).copied().unwrap_or_default();
@@ -63,10 +63,10 @@ impl ValueCounts {
         more.collect()
     }
 
-    /// Whether a text that says `after` still says all that is meant here.
+    /// Returns whether a text that says `after` still says everything that is meant here.
     ///
-    /// A value may become another one, apart from the URLs in it. Without anything in its place nothing may go but
-    /// a word, a number or `false`; what `repeats` something that stays may go, too.
+    /// A value may become another one, except for the URLs in it. Without a replacement, only a word, a number or
+    /// `false` may go; what `repeats` something that stays may go too.
     fn is_kept_in(&self, after: &Self, repeats: bool) -> bool {
         let lost = self.beyond(after);
         let gained = after.beyond(self);
@@ -84,12 +84,13 @@ impl ValueCounts {
     }
 }
 
-/// Whether a fixed text still says all that is meant in what was said before; what `repeats` something that stays may go.
+/// Returns whether a fixed text still says everything that was meant before; what `repeats` something that stays may
+/// go.
 pub(crate) fn keeps_meant(counts: &ValueCounts, fixed: &Document<'_>, repeats: bool) -> bool {
     counts.is_kept_in(&ValueCounts::of(fixed.root()), repeats)
 }
 
-/// Whether a value says so much that no fix may drop it: a URL, a list, an object, `true`, or more than a word.
+/// Returns whether a value says too much for a fix to drop it: a URL, a list, an object, `true`, or more than a word.
 pub(crate) fn is_meant(node: Node<'_>) -> bool {
     match node.kind() {
         // Broken text has its own finding.
@@ -104,7 +105,7 @@ pub(crate) fn is_meant(node: Node<'_>) -> bool {
     }
 }
 
-/// The list or the object that a text holds as JSON.
+/// Returns the list or the object that a text holds as JSON.
 pub(crate) fn container_in(text: &str) -> Option<Document<'_>> {
     if !text.trim_start().starts_with(['{', '[']) {
         return None;
@@ -112,19 +113,20 @@ pub(crate) fn container_in(text: &str) -> Option<Document<'_>> {
     Document::parse(text).ok()
 }
 
-/// Whether the text of a string is JSON itself: such a text is neither an item of a list nor a member of an object.
+/// Returns whether the text of a string is itself JSON: such a text is neither an item of a list nor a member of an
+/// object.
 pub(crate) fn holds_json(node: Node<'_>) -> bool {
     node.text()
         .is_some_and(|text| container_in(&text.decode()).is_some())
 }
 
-/// Whether the text of a string holds more than one URL: as one item or member it would be none.
+/// Returns whether the text of a string holds more than one URL, and so cannot be a single item or member.
 pub(crate) fn holds_addresses(node: Node<'_>) -> bool {
     node.text()
         .is_some_and(|text| addresses(&text.decode()).nth(1).is_some())
 }
 
-/// Whether a value of [`ValueCounts`] may go without anything in its place.
+/// Returns whether a value of [`ValueCounts`] may go without a replacement.
 fn is_little(value: &str) -> bool {
     match value.strip_prefix('"') {
         Some(text) => is_word(text),
@@ -132,8 +134,8 @@ fn is_little(value: &str) -> bool {
     }
 }
 
-/// Whether a text is a word of a vocabulary or a number with its unit. A name of a file is none, and what is not ASCII
-/// may be a sentence, since not every script has blanks.
+/// Returns whether a text is a word of a vocabulary or a number with its unit. A file name is not, and text that is not
+/// ASCII may be a sentence, since not every script has blanks.
 fn is_word(text: &str) -> bool {
     let is_point = |at: usize| {
         let digit = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
@@ -147,7 +149,7 @@ fn is_word(text: &str) -> bool {
         })
 }
 
-/// The URLs that are in a value of [`ValueCounts`].
+/// Returns the URLs in a value of [`ValueCounts`].
 fn addresses(value: &str) -> impl Iterator<Item = &str> {
     let is_end = |character: char| character.is_whitespace() || "\"<>,;|".contains(character);
     value

@@ -3,7 +3,7 @@
 use kling_spec::Format;
 use kling_url::{Problem, TrustedOrigins};
 
-/// What is wrong with a URL, if anything is.
+/// Returns what is wrong with a URL, if anything is.
 pub(crate) fn problem(
     trusted: &TrustedOrigins,
     format: Option<Format>,

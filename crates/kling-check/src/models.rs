@@ -1,4 +1,4 @@
-//! The contracts of a checker, compiled when first met, and which of them a request is for.
+//! The contracts of a checker, compiled on first use, and which of them a request is for.
 
 use std::sync::OnceLock;
 
@@ -8,16 +8,16 @@ use kling_spec::{Common, EMBEDDED, EmbeddedContract, Path, Spec, Words};
 use crate::spelling::Spellings;
 use crate::table::{Names, Table};
 
-/// The contracts, in order, and what is made of all of them together.
+/// The contracts, in order, and what is derived from all of them together.
 #[derive(Debug)]
 pub(crate) struct Models {
     all: Vec<Model>,
     common: OnceLock<Common>,
-    /// The top-level names of all models, for slips of `model`.
+    /// The top-level names of all models, to recognise slips of `model`.
     top_names: OnceLock<Words>,
-    /// What is known to be written for `model`.
+    /// The keys known to be written for `model`.
     mistakes_for_model: OnceLock<Names<()>>,
-    /// The ids of the models, for slips of them.
+    /// The ids of the models, to recognise slips of them.
     spellings: OnceLock<Spellings>,
 }
 
@@ -29,7 +29,7 @@ struct Model {
 }
 
 impl Models {
-    /// The models whose contracts come with `kling-spec`.
+    /// Returns the models whose contracts come with `kling-spec`.
     pub(crate) fn embedded() -> Self {
         let models = EMBEDDED.iter().map(|contract| Model {
             id: contract.id.to_owned(),
@@ -39,7 +39,7 @@ impl Models {
         Self::of(models.collect())
     }
 
-    /// The given contracts, before those that are there.
+    /// Puts the given contracts before the existing ones.
     pub(crate) fn with(specs: Vec<Spec>, others: Self) -> Self {
         let given = specs.into_iter().map(|spec| Model {
             id: spec.id().to_owned(),
@@ -49,7 +49,7 @@ impl Models {
         Self::of(given.chain(others.all).collect())
     }
 
-    /// No models.
+    /// Returns no models.
     pub(crate) const fn none() -> Self {
         Self::of(Vec::new())
     }
@@ -64,7 +64,7 @@ impl Models {
         }
     }
 
-    /// The ids, in order.
+    /// Iterates over the ids, in order.
     pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
         self.all.iter().map(|model| model.id.as_str())
     }
@@ -87,12 +87,12 @@ impl Models {
         (0..self.all.len()).map(|index| self.table(index))
     }
 
-    /// The rules that belong to no single contract.
+    /// Returns the rules that do not belong to a single contract.
     pub(crate) fn common(&self) -> &Common {
         self.common.get_or_init(Common::embedded)
     }
 
-    /// The contract that a text names, to the letter or with a slip.
+    /// Returns the contract that a text names, exactly or with a slip.
     pub(crate) fn named(&self, written: &str) -> Option<usize> {
         self.index_of(written).or_else(|| {
             let make = || Spellings::new(self.ids());
@@ -100,16 +100,16 @@ impl Models {
         })
     }
 
-    /// Whether a key is known to be written for `model`, or is a slip of it.
+    /// Returns whether a key is known to be written for `model`, or is a slip of it.
     fn means_model(&self, key: &Text<'_>) -> bool {
         let name = key.decode();
         self.is_mistake_for_model(&name)
-            // What is a field of some model is not a slip of `model`: `mode` is one letter off.
+            // A field of some model is not a slip of `model`: `mode` differs by one letter.
             || !self.tables().any(|table| table.object(0).named(&name).is_some())
                 && self.top_name(&name) == Some("model")
     }
 
-    /// The top-level member that a key is or may be a slip of.
+    /// Returns the top-level member that a key is, or may be a slip of.
     fn top_name(&self, key: &str) -> Option<&str> {
         let names = || {
             let rows = self
@@ -120,7 +120,7 @@ impl Models {
         self.top_names.get_or_init(names).nearest(key)
     }
 
-    /// Whether the table of mistakes of some contract says that this top-level key is written for `model`.
+    /// Returns whether some contract's table of mistakes says that this top-level key is written for `model`.
     fn is_mistake_for_model(&self, key: &str) -> bool {
         let names = || {
             let tables = self.tables();
@@ -136,11 +136,11 @@ impl Models {
 /// What a request says about its model.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Naming<'d> {
-    /// The text is not an object, or broken before its model is named.
+    /// The text is not an object, or breaks off before its model is named.
     Nothing,
-    /// It names a contract; `settled` if by a `model` member.
+    /// It names a contract; `settled` if in a `model` member.
     Known { index: usize, settled: bool },
-    /// It has a text that names no contract.
+    /// It has a text that does not name a contract.
     Unknown(Node<'d>),
     /// Its `model` is not a string.
     Mistyped(Node<'d>),
@@ -149,7 +149,7 @@ pub(crate) enum Naming<'d> {
 }
 
 impl Naming<'_> {
-    /// Whether the request has a `model` under that name, so that no other member is read as it.
+    /// Returns whether the request has a `model` under that name, so that no other member is read as it.
     pub(crate) const fn is_settled(self) -> bool {
         match self {
             Self::Known { settled, .. } => settled,
@@ -158,7 +158,7 @@ impl Naming<'_> {
         }
     }
 
-    /// The contract by which the request is read, by its place among the models; `assumed` where it names none.
+    /// Returns the contract by which the request is read, by its place among the models; `assumed` if it names none.
     pub(crate) fn contract(self, document: &Document<'_>, assumed: Option<usize>) -> Option<usize> {
         let index = match self {
             Self::Known { index, .. } => Some(index),
@@ -167,7 +167,7 @@ impl Naming<'_> {
         index.filter(|_| document.root().kind() == Kind::Object)
     }
 
-    /// What a request says about its model, slips and wrong names included.
+    /// Returns what a request says about its model, slips and wrong names included.
     pub(crate) fn of<'d>(models: &Models, document: &'d Document<'d>) -> Naming<'d> {
         let root = document.root();
         if root.kind() != Kind::Object {
@@ -186,7 +186,7 @@ impl Naming<'_> {
         {
             return of_text(node, true).unwrap_or(Naming::Mistyped(node));
         }
-        // What is under another name counts only where there is no `model`.
+        // Other names count only if there is no `model`.
         let others = root.children().filter(|node| {
             node.kind() == Kind::String && node.key().is_some_and(|key| models.means_model(&key))
         });

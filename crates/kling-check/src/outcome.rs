@@ -1,4 +1,4 @@
-//! What comes of a request: what the video will be, and what the service charges for it.
+//! The outcome of a request: what the video will be, and what the service charges for it.
 
 use crate::facts::{Facts, FieldValue, Truth, View};
 use crate::table::{Condition, ReadingTable, Table};
@@ -9,11 +9,11 @@ use crate::table::{Condition, ReadingTable, Table};
 pub struct Bill<'d> {
     /// The billing spec, such as `720P+Sound`.
     pub spec: &'d str,
-    /// The seconds of video charged; `None` where the request does not say, as for an edited video.
+    /// The seconds of video charged; `None` if the request does not say, as for an edited video.
     pub seconds: Option<u32>,
 }
 
-/// Why it is not known what a request is charged.
+/// Why it is not known what a request costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NoBill {
@@ -33,11 +33,11 @@ pub enum NoBill {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct VideoOutput {
-    /// Its length in seconds, where the request says.
+    /// Its length in seconds, if the request says.
     pub seconds: Option<u32>,
-    /// Its width and height as a ratio, parts from 1 to 9999, where the request says.
+    /// Its width and height as a ratio, parts from 1 to 9999, if the request says.
     pub ratio: Option<(u16, u16)>,
-    /// Its shorter side in pixels, where the contract has it.
+    /// Its shorter side in pixels, if the contract says.
     pub short_side: Option<u32>,
     /// Whether it has sound.
     pub sound: bool,
@@ -55,7 +55,7 @@ impl<'d, 'f> Outcome<'d, 'f> {
         Self { table, facts }
     }
 
-    /// What the video will be as far as the request says.
+    /// Returns what the video will be, as far as the request says.
     pub(crate) fn output(&self) -> VideoOutput {
         let ratio = self.field_value(self.table.ratio.as_ref());
         let sound = self.table.sound.as_ref();
@@ -67,7 +67,7 @@ impl<'d, 'f> Outcome<'d, 'f> {
         }
     }
 
-    /// What the service charges, if the contract says so and everything that this depends on is known.
+    /// Returns what the service charges, if the contract says so and everything that this depends on is known.
     pub(crate) fn bill(&self) -> Option<Bill<'d>> {
         let first = self.tier()? << self.table.addons.len();
         let spec = self.table.bills.get(first + self.charged_addons()?)?;
@@ -86,7 +86,7 @@ impl<'d, 'f> Outcome<'d, 'f> {
         u32::try_from(seconds.integer()?).ok()
     }
 
-    /// What the member of a reading says of the video, if it says anything.
+    /// Returns the value of the member of a reading, if that says anything about the video.
     fn field_value(&self, reading: Option<&'d ReadingTable>) -> Option<FieldValue<'_>> {
         let reading = reading?;
         let unless = reading.unless.as_ref();
@@ -96,7 +96,7 @@ impl<'d, 'f> Outcome<'d, 'f> {
             .flatten()
     }
 
-    /// The first tier whose condition holds; none if an earlier one might.
+    /// Returns the first tier whose condition holds; `None` if an earlier one might.
     fn tier(&self) -> Option<usize> {
         for (index, tier) in self.table.tiers.iter().enumerate() {
             match self.truth(&tier.when) {
@@ -108,7 +108,7 @@ impl<'d, 'f> Outcome<'d, 'f> {
         None
     }
 
-    /// The set of addons that are charged, one bit each.
+    /// Returns the set of addons that are charged, one bit each.
     fn charged_addons(&self) -> Option<usize> {
         let mut set = 0;
         for (index, addon) in self.table.addons.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! The result of checking a request: its findings, and what comes of it.
+//! The result of checking a request: its findings and its outcome.
 
 use kling_json::Document;
 use kling_spec::Level;
@@ -17,7 +17,7 @@ use crate::walk::{Walked, walk, walk_without_model};
 pub struct Report<'d> {
     pub(crate) context: Context<'d>,
     findings: Findings<'d>,
-    /// What was learnt; none without a contract.
+    /// What was learnt; `None` without a contract.
     facts: Option<Facts<'d>>,
 }
 
@@ -44,27 +44,27 @@ impl<'d> Report<'d> {
         }
     }
 
-    /// The model that the request was checked for.
+    /// Returns the model that the request was checked for.
     pub fn model(&self) -> Option<&'d str> {
         self.context.table.map(|table| table.spec.id())
     }
 
-    /// The document that was checked.
+    /// Returns the document that was checked.
     pub const fn document(&self) -> &'d Document<'d> {
         self.context.document
     }
 
-    /// The findings kept, in the order of the text.
+    /// Returns the findings kept, in the order of the text.
     pub fn findings(&self) -> &[Finding<'d>] {
         &self.findings.found
     }
 
-    /// The findings beyond the limit.
+    /// Returns the number of findings beyond the limit.
     pub const fn omitted(&self) -> Omitted {
         self.findings.omitted
     }
 
-    /// What the service charges for the request, or why that is not known.
+    /// Returns what the service charges for the request, or why that is not known.
     ///
     /// # Errors
     /// The reason.
@@ -78,19 +78,19 @@ impl<'d> Report<'d> {
         }
     }
 
-    /// What the video will be, if the service takes the request.
+    /// Returns what the video will be, if the service accepts the request.
     pub fn output(&self) -> Option<VideoOutput> {
         (!self.findings.prevents_bill).then(|| Some(self.outcome()?.output()))?
     }
 
-    /// What the service would charge if it took the request as it is.
+    /// Returns what the service would charge if it accepted the request as it is.
     pub(crate) fn bill_if_taken(&self) -> Option<Bill<'d>> {
         self.outcome()
             .filter(|_| !self.findings.is_ambiguous)?
             .bill()
     }
 
-    /// What the video would be then.
+    /// Returns what the video would then be.
     pub(crate) fn output_if_taken(&self) -> Option<VideoOutput> {
         let outcome = self.outcome().filter(|_| !self.findings.is_ambiguous)?;
         Some(outcome.output())
@@ -99,18 +99,19 @@ impl<'d> Report<'d> {
     fn outcome(&self) -> Option<Outcome<'d, '_>> {
         Some(Outcome::new(self.context.table?, self.facts.as_ref()?))
     }
-    /// Whether nothing at all was found.
+
+    /// Returns whether nothing at all was found.
     pub fn is_clean(&self) -> bool {
         self.findings.found.is_empty() && self.omitted().total() == 0
     }
 
-    /// Whether an error was found.
+    /// Returns whether an error was found.
     pub fn has_errors(&self) -> bool {
         let mut findings = self.findings().iter();
         self.omitted().errors > 0 || findings.any(|found| found.level == Level::Error)
     }
 
-    /// The findings in words, with lines and columns. They borrow nothing.
+    /// Puts the findings into words, with lines and columns. The result borrows nothing.
     ///
     /// ```
     /// let checker = kling_check::Checker::embedded();
@@ -124,8 +125,8 @@ impl<'d> Report<'d> {
         diagnostics(self.findings(), &self.context)
     }
 
-    /// Gives each finding the level that `level` returns, or removes it for `None`; then at most `most` are kept,
-    /// errors first.
+    /// Sets the level of each finding to what `level` returns, or removes the finding for `None`; then keeps at most
+    /// `most`, errors first.
     ///
     /// A caller that removes findings should let the [checker keep](crate::Checker::max_findings) more than it wants in
     /// the end.
@@ -143,7 +144,7 @@ impl<'d> Report<'d> {
     }
 }
 
-/// What is wrong with the model of a request that is read without a contract.
+/// Returns what is wrong with the model of a request that is read without a contract.
 fn about_model<'d>(
     context: &Context<'d>,
     naming: Naming<'d>,

@@ -1,6 +1,6 @@
 //! Misspellings of the ids of models.
 
-/// The ids of models, made ready for being compared with what people write instead.
+/// The ids of models, prepared for comparison with misspellings.
 #[derive(Debug)]
 pub(crate) struct Spellings(Box<[Spelling]>);
 
@@ -20,7 +20,7 @@ struct Word {
     text: String,
     /// How many slips it may have.
     most: usize,
-    /// Its characters, as they are written.
+    /// Its characters as written.
     letters: usize,
 }
 
@@ -29,10 +29,10 @@ impl Spellings {
         Self(ids.map(Spelling::new).collect())
     }
 
-    /// The place of the only id that a text is a slip of: other case, spaces or separators, or letters misspelt. No
-    /// digit is another, and no word is added or dropped: those are other models.
+    /// Returns the place of the only id that a text is a slip of: it differs in case, spaces, separators or misspelt
+    /// letters. A different digit, or a word added or dropped, makes it another model.
     pub(crate) fn only(&self, written: &str) -> Option<usize> {
-        // Most texts are not a misspelling of any id, so the cheapest differences are looked for first.
+        // Most texts are not a misspelling of any id, so the cheapest differences are checked first.
         if self.0.iter().all(|id| written.len() > id.longest) {
             return None;
         }
@@ -86,12 +86,12 @@ impl Word {
     }
 }
 
-/// The words of an id, without what is between them.
+/// Returns the words of an id, without what separates them.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(is_separator).filter(|word| !word.is_empty())
 }
 
-/// The letters and digits of an id, in lower case.
+/// Returns the letters and digits of an id, in lower case.
 fn joined(text: &str) -> String {
     let mut joined = String::with_capacity(text.len());
     let characters = text.chars().filter(|character| !is_separator(*character));
@@ -103,7 +103,7 @@ fn is_separator(character: char) -> bool {
     matches!(character, '-' | '_' | '.' | '/') || character.is_whitespace()
 }
 
-/// The digits of an id. A model with another number is another model, however alike the names are.
+/// Returns the digits of an id. A model with another number is another model, however similar the names.
 pub(crate) fn digits(text: &str) -> impl Iterator<Item = u8> {
     text.bytes().filter(u8::is_ascii_digit)
 }

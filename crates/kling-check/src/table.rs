@@ -1,4 +1,4 @@
-//! A contract made ready for checking: what each object and field takes, by number instead of by path.
+//! A contract prepared for checking: what each object and field accepts, by number instead of by path.
 
 mod compile;
 mod condition;
@@ -25,7 +25,7 @@ pub(crate) struct Table {
     pub(crate) spec: Spec,
     pub(crate) objects: Vec<ObjectTable>,
     pub(crate) fields: Vec<FieldTable>,
-    /// Made when a key is first met that its object does not have.
+    /// Made when the first key is found that its object does not have.
     key_meanings: OnceLock<KeyMeanings>,
     pub(crate) rules: Vec<RuleTable>,
     pub(crate) item_conditions: Vec<ItemCondition>,
@@ -36,7 +36,7 @@ pub(crate) struct Table {
     pub(crate) tiers: Vec<TierTable>,
     /// When each addon is charged.
     pub(crate) addons: Vec<Condition>,
-    /// The names of all bills: tier by tier, within one by the set of addons.
+    /// The names of all bills: by tier, then by the set of addons.
     pub(crate) bills: Vec<String>,
 }
 
@@ -59,7 +59,7 @@ pub(crate) struct FieldTable {
     pub(crate) kind: FieldKind,
     /// Whether the field is inside a list, so that a request can have it more than once.
     pub(crate) inside_list: bool,
-    /// The rows of this field and of all that is inside it.
+    /// The rows of this field and of everything inside it.
     pub(crate) with_inner: Vec<FieldId>,
     /// The maximum number of characters of a text; `u64::MAX` for no limit.
     pub(crate) max_characters: u64,
@@ -68,16 +68,16 @@ pub(crate) struct FieldTable {
     pub(crate) closed: bool,
     /// Whether it is the `model` of the request.
     pub(crate) is_model: bool,
-    /// How messages speak of it; made for the first message.
+    /// How messages refer to it; made for the first message.
     pub(crate) words: OnceLock<FieldWords>,
 }
 
-/// How messages speak of a field.
+/// How messages refer to a field.
 #[derive(Debug)]
 pub(crate) struct FieldWords {
     /// Its name: `` `duration` ``.
     pub(crate) name: String,
-    /// What it takes: "5 or 10".
+    /// What it accepts: "5 or 10".
     pub(crate) expected: String,
     /// The same with its type: "an integer, 5 or 10".
     pub(crate) expected_type: String,
@@ -99,7 +99,7 @@ pub(crate) enum FieldKind {
 #[derive(Debug)]
 pub(crate) struct ArrayTable {
     pub(crate) item: FieldId,
-    /// `u64::MAX` for no limit.
+    /// The maximum number of items; `u64::MAX` for no limit.
     pub(crate) max_items: u64,
     /// Conditions on the items, as indices into [`Table::item_conditions`].
     pub(crate) conditions: Vec<usize>,
@@ -112,14 +112,14 @@ pub(crate) struct RuleTable {
     pub(crate) rule: usize,
     pub(crate) when: Option<Condition>,
     pub(crate) must: Condition,
-    /// What the rule points at where it is broken; the first that is there counts.
+    /// What the rule points at if it is broken; the first that is present is used.
     pub(crate) blame: Vec<Blame>,
 }
 
 /// A field that a broken rule points at.
 #[derive(Debug)]
 pub(crate) enum Blame {
-    /// One that a request can have only once.
+    /// A field that a request can have only once.
     Single(FieldId),
     /// The item of a list that breaks the rule, or the member of that item with this name.
     Item { list: FieldId, name: Option<String> },
@@ -130,18 +130,18 @@ pub(crate) enum Blame {
 pub(crate) struct PlaceholderTable {
     /// The field that holds them.
     pub(crate) field: FieldId,
-    /// Names, with the list that each names the items of.
+    /// The names, each with the list whose items it refers to.
     pub(crate) kinds: Vec<(String, Option<FieldId>)>,
     pub(crate) unsupported: bool,
 }
 
-/// A property of the video that a field gives.
+/// A field that determines a property of the video.
 #[derive(Debug)]
 pub(crate) struct ReadingTable {
     pub(crate) field: FieldId,
     /// The value of an absent member.
     pub(crate) default: Option<Scalar>,
-    /// When the member says nothing of the video.
+    /// When the member says nothing about the video.
     pub(crate) unless: Option<Condition>,
 }
 
@@ -153,8 +153,8 @@ pub(crate) struct TierTable {
 }
 
 impl ObjectTable {
-    /// The place of the member that a key names. Members mostly come in the contract's order, so the search begins where the
-    /// next one is `expected`.
+    /// Returns the place of the member that a key names. Members are mostly in the contract's order, so the search
+    /// begins at the `expected` one.
     #[inline]
     pub(crate) fn place(&self, key: &Text<'_>, expected: usize) -> Option<usize> {
         if key.has_escapes() {
@@ -168,12 +168,12 @@ impl ObjectTable {
             .or_else(|| before.iter().position(|name| name.as_bytes() == key))
     }
 
-    /// The place of the member with this name.
+    /// Returns the place of the member with this name.
     pub(crate) fn named(&self, name: &str) -> Option<usize> {
         self.names.iter().position(|known| **known == *name)
     }
 
-    /// The place of a field among the members, if it is one.
+    /// Returns the place of a field among the members, if it is one.
     pub(crate) fn place_of(&self, field: FieldId) -> Option<usize> {
         self.members.iter().position(|member| *member == field)
     }
@@ -192,7 +192,7 @@ impl Table {
         &self.objects[id]
     }
 
-    /// The list that a field is.
+    /// Returns the list that a field is.
     pub(crate) fn array(&self, id: FieldId) -> Option<&ArrayTable> {
         match &self.field(id).kind {
             FieldKind::Array(array) => Some(array),
@@ -203,19 +203,19 @@ impl Table {
         }
     }
 
-    /// The possible meanings of keys that are not members of their object.
+    /// Returns the possible meanings of keys that are not members of their object.
     pub(crate) fn key_meanings(&self) -> &KeyMeanings {
         let make = || KeyMeanings::new(&self.spec, compile::object_paths(&self.spec));
         self.key_meanings.get_or_init(make)
     }
 
-    /// The field with this path.
+    /// Returns the field with this path.
     pub(crate) fn field_id(&self, path: &kling_spec::Path) -> Option<FieldId> {
-        // Comparing with some dozens of paths takes less than hashing one.
+        // Comparing with a few dozen paths takes less time than hashing one.
         self.spec.fields().keys().position(|known| known == path)
     }
 
-    /// The required URL among the members of an item.
+    /// Returns the required URL among the members of an item.
     pub(crate) fn address_in(&self, item: FieldId) -> Option<FieldId> {
         let FieldKind::Object(object) = self.field(item).kind else {
             return None;

@@ -1,4 +1,4 @@
-//! The one walk over a request: along its document and the contract's tables, to findings and facts.
+//! The single walk over a request: along its document and the contract's tables, to findings and facts.
 
 mod closing;
 mod converted;
@@ -29,7 +29,7 @@ struct Broken;
 #[derive(Debug)]
 pub(crate) struct Walked<'d> {
     pub(crate) findings: Findings<'d>,
-    /// What was learnt; none without a contract.
+    /// What was learnt; `None` without a contract.
     pub(crate) facts: Option<Facts<'d>>,
 }
 
@@ -41,7 +41,7 @@ struct Walk<'d> {
     findings: Findings<'d>,
     /// Whether the request has a `model` under that name.
     is_model_settled: bool,
-    /// How many values are being read that are under a wrong key.
+    /// How many of the values being read are under a wrong key.
     displaced: u32,
     /// By object (its place in the text): the members that it has under their own names.
     members: BTreeMap<usize, u64>,
@@ -75,7 +75,7 @@ pub(crate) fn walk<'d>(
     }
 }
 
-/// Reads a request that names no known model: one finding about that, and what is true of any text.
+/// Reads a request that names no known model: one finding about that, and the findings that any text can have.
 pub(crate) fn walk_without_model<'d>(
     context: Context<'d>,
     about_model: Option<(Node<'d>, FindingKind<'d>)>,
@@ -98,7 +98,7 @@ pub(crate) fn walk_without_model<'d>(
     }
 }
 
-/// Where the text stops being JSON, if it does.
+/// Reports where the text stops being JSON, if it does.
 fn syntax<'d>(context: &Context<'d>, findings: &mut Findings<'d>) {
     if let Some(error) = context.document.error() {
         let root = context.document.root();
@@ -154,17 +154,17 @@ impl<'d> Walk<'d> {
         Ok(())
     }
 
-    /// Reads the value of a member of the contract that is where it belongs.
+    /// Reads the value of a member of the contract that is in the right place.
     fn member(&mut self, field: FieldId, node: Node<'d>) -> Result<(), Broken> {
         self.facts.found(field, node, self.displaced > 0);
         self.value(field, node)
     }
 
-    /// Reports the required members of an object that are not there.
+    /// Reports the required members that an object lacks.
     fn missing(&mut self, object: ObjectId, node: Node<'d>, missing: u64) {
         let table: &'d Table = self.table;
         for (place, &member) in table.object(object).members.iter().enumerate() {
-            // A member that is elsewhere has its finding there.
+            // A member that is elsewhere is reported there.
             let is_missing = missing >> place & 1 == 1;
             let is_elsewhere =
                 !table.field(member).inside_list && self.facts.node(member).is_some();
@@ -216,7 +216,7 @@ impl<'d> Walk<'d> {
         })
     }
 
-    /// Reads each item of a list as said, then what is true of the list as a whole.
+    /// Reads each item of a list with `read`, then checks the list as a whole.
     fn items(
         &mut self,
         field: FieldId,

@@ -1,4 +1,4 @@
-//! Every fixture gives exactly the findings that an independent reader of the pages expects.
+//! Every fixture has exactly the findings that an independent reader of the pages expects.
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use kling_check::{Checker, Finding};
 use kling_json::{Buffer, Document};
 
-/// By group, by fixture: the findings in text order, each `level rule pointer`.
+/// By group, then by fixture: the findings in text order, each `level rule pointer`.
 type Expected = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 
 fn fixtures() -> PathBuf {

@@ -6,14 +6,14 @@ use crate::document::{Document, Kind, Node};
 use crate::error::SyntaxError;
 use crate::span::Span;
 
-/// What every canonical text begins with: its rules have a version, so that a change of them changes every text.
+/// The beginning of every canonical text: the version of its rules, so that changing them changes every text.
 const PREFIX: &str = "kling-json/1:";
 
-/// The canonical text of a JSON text: equal exactly for texts that say the same.
+/// Returns the canonical text of a JSON text; two canonical texts are equal exactly when their sources mean the same.
 ///
-/// It is `kling-json/1:`, then JSON without whitespace, with keys in the order of their code points, strings with only
-/// the necessary escapes, and numbers as their significant digits with an exponent unless that is 0. Numbers are exact:
-/// `5`, `5.0` and `50e-1` are one number, `0.1` and `0.10000000000000001` are two, and `-0` is `0`.
+/// It is `kling-json/1:`, then JSON without whitespace, with keys in code point order, strings with only the necessary
+/// escapes, and numbers as their significant digits, with an exponent unless it is 0. Numbers are exact: `5`, `5.0` and
+/// `50e-1` are one number, `0.1` and `0.10000000000000001` are two, and `-0` is `0`.
 ///
 /// ```
 /// # fn main() -> Result<(), kling_json::CanonicalError> {
@@ -23,7 +23,7 @@ const PREFIX: &str = "kling-json/1:";
 /// ```
 ///
 /// # Errors
-/// When the text is not JSON, or an object has two equal keys: parsers disagree on which of them wins.
+/// When the text is not JSON, or an object has two equal keys, because parsers disagree on which of them wins.
 pub fn canonical(text: &str) -> Result<String, CanonicalError> {
     let document = Document::parse(text)?;
     let mut out = String::with_capacity(PREFIX.len() + text.len());
@@ -73,7 +73,7 @@ impl From<SyntaxError> for CanonicalError {
     }
 }
 
-/// Recursion is bounded by the document's depth limit.
+/// Writes a value. Recursion is bounded by the document's depth limit.
 fn write_value(node: Node<'_>, out: &mut String) -> Result<(), CanonicalError> {
     match node.kind() {
         Kind::Object => write_object(node, out)?,
@@ -105,7 +105,7 @@ fn write_object(node: Node<'_>, out: &mut String) -> Result<(), CanonicalError> 
         .children()
         .filter_map(|member| Some((member.key()?.decode(), member)))
         .collect();
-    // UTF-8 sorts by code point, and a stable sort leaves the first of equal keys in front.
+    // UTF-8 sorts by code point, and a stable sort keeps the first of equal keys first.
     members.sort_by(|(left, _), (right, _)| left.cmp(right));
     let duplicate = members
         .windows(2)
@@ -132,7 +132,7 @@ fn write_object(node: Node<'_>, out: &mut String) -> Result<(), CanonicalError> 
     Ok(())
 }
 
-/// `text` as a JSON string, with quotation marks and only the necessary escapes.
+/// Writes `text` as a JSON string, with quotation marks and only the necessary escapes.
 ///
 /// ```
 /// assert_eq!(kling_json::quoted("a\"b\n\u{1}é"), r#""a\"b\n\u0001é""#);

@@ -1,15 +1,15 @@
-//! Exact decimal values of any length: one form per value.
+//! Exact decimal values of any length, in one form per value.
 
 use std::fmt;
 
-/// The exact value of a number: sign, significant digits without zeros at either end, and the exponent of the last
-/// digit. `-0` is `0`.
+/// The exact value of a number: sign, significant digits without leading or trailing zeros, and the exponent of the
+/// last digit. `-0` is `0`.
 ///
-/// `Display` writes one text a value: the digits and, unless it is 0, the exponent, as in `5`, `5e-1` and `-12e30`.
+/// `Display` writes one text per value: the digits and, unless it is 0, the exponent, as in `5`, `5e-1` and `-12e30`.
 pub(crate) struct Decimal<'t> {
     is_negative: bool,
     digits: String,
-    /// The exponent is what is written plus `shift`: that may be more than any integer type holds.
+    /// The exponent is the written one plus `shift`, a sum that may exceed any integer type.
     written: &'t str,
     shift: i128,
 }
@@ -42,13 +42,13 @@ impl<'t> Decimal<'t> {
         }
     }
 
-    /// Whether the value is a whole number.
+    /// Returns whether the value is a whole number.
     pub(crate) fn is_integer(&self) -> bool {
         self.exponent()
             .map_or(!self.is_tiny(), |exponent| exponent >= 0)
     }
 
-    /// The value when it is an integer in the range of `i64`.
+    /// Returns the value if it is an integer in the range of `i64`.
     pub(crate) fn to_i64(&self) -> Option<i64> {
         // i64::MAX has 19 digits.
         const MOST_DIGITS: usize = 19;
@@ -61,7 +61,7 @@ impl<'t> Decimal<'t> {
         integer.parse().ok()
     }
 
-    /// Whether the nearest `f64` is finite.
+    /// Returns whether the nearest `f64` is finite.
     pub(crate) fn is_finite_f64(&self) -> bool {
         // The largest f64 is about 1.8e308: the first of its digits is the 309th before the dot.
         const MOST_PLACES: i128 = 309;
@@ -76,18 +76,18 @@ impl<'t> Decimal<'t> {
         near.parse().is_ok_and(f64::is_finite)
     }
 
-    /// The exponent; `None` when it is beyond the range of `i128`, and so far beyond the length of any text.
+    /// Returns the exponent; `None` if it is beyond the range of `i128`, and so far beyond the length of any text.
     fn exponent(&self) -> Option<i128> {
         let written: i128 = self.written.parse().ok()?;
         written.checked_add(self.shift)
     }
 
-    /// Whether an exponent beyond the range of `i128` is below 0: the shift is too small to change its sign.
+    /// Returns whether an exponent beyond the range of `i128` is below 0: the shift is too small to change its sign.
     fn is_tiny(&self) -> bool {
         self.written.starts_with('-')
     }
 
-    /// The digits of an exponent beyond the range of `i128`.
+    /// Returns the digits of an exponent beyond the range of `i128`.
     fn long_exponent(&self) -> String {
         let mut carry = if self.is_tiny() {
             -self.shift
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn exponents_of_any_length_are_added_exactly() {
-        // On both sides of the length that fits an integer type.
+        // Lengths on both sides of what fits an integer type.
         for length in (1..=45).chain([1_000]) {
             let nines = "9".repeat(length);
             let carried = format!("1{}", "0".repeat(length));

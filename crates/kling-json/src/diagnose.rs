@@ -1,13 +1,13 @@
-//! Finding out what an unexpected place in a text is: off the hot path, so that it can afford to look around.
+//! Explains what an unexpected place in a text is: off the hot path, so that it can afford to look around.
 
 use crate::encoding::wide_encoding;
 use crate::error::{Expected, ForeignLiteral, Inside, SyntaxError, SyntaxErrorKind};
 
-/// The error for `offset`, where only `expected` could have stood.
+/// Returns the error for `offset`, where only `expected` would have been valid.
 #[cold]
 #[inline(never)]
 pub(crate) fn unexpected(text: &str, offset: usize, expected: Expected) -> SyntaxError {
-    // Without a byte order mark, and with ASCII alone, the wide encodings are UTF-8 too.
+    // Without a byte order mark, ASCII text in a wide encoding is also valid UTF-8.
     if offset < 4
         && let Some(encoding) = wide_encoding(text.as_bytes())
     {
@@ -35,7 +35,7 @@ pub(crate) fn unexpected(text: &str, offset: usize, expected: Expected) -> Synta
     SyntaxError::new(kind, offset)
 }
 
-/// The error for a word at `offset` that begins like `true`, `false` or `null` and is not one of them.
+/// Returns the error for a word at `offset` that begins like `true`, `false` or `null` but is none of them.
 #[cold]
 #[inline(never)]
 pub(crate) fn literal(text: &str, offset: usize) -> SyntaxError {
@@ -59,7 +59,7 @@ fn inside(expected: Expected) -> Inside {
     }
 }
 
-/// What is wrong in every place alike.
+/// Returns the error for what is wrong wherever it occurs.
 fn general(rest: &str, found: char, offset: usize, expected: Expected) -> Option<SyntaxErrorKind> {
     let wants_string = matches!(
         expected,
@@ -90,9 +90,9 @@ fn value(rest: &str, found: char) -> Option<SyntaxErrorKind> {
     }
 }
 
-/// The literal of another language that `rest` begins with.
+/// Returns the literal of another language that `rest` begins with.
 fn foreign(rest: &str) -> Option<SyntaxErrorKind> {
-    // No such word is longer, so a long run of letters is not read to its end.
+    // No such word is longer, so a long run of letters need not be read to its end.
     const LONGEST: usize = "undefined".len();
     let length = rest
         .bytes()
@@ -123,7 +123,7 @@ fn is_word(found: char) -> bool {
     found.is_alphabetic() || found == '_' || found == '$'
 }
 
-/// The error for a text that ends inside a string.
+/// Returns the error for a text that ends inside a string.
 #[cold]
 pub(crate) fn string_end(text: &str) -> SyntaxError {
     SyntaxError::new(SyntaxErrorKind::UnexpectedEnd(Inside::String), text.len())

@@ -14,16 +14,16 @@ use read::Key;
 
 pub use node::{Children, Kind, Node, NodeId};
 
-/// How deeply objects and arrays may be nested unless the caller says otherwise: the limit of `serde_json`'s own data
-/// structures is 127, and no request comes near it.
+/// How deeply objects and arrays may be nested unless the caller sets another limit. `serde_json` limits its own data
+/// structures to 127, and no request comes near that.
 pub const DEFAULT_MAX_DEPTH: usize = 128;
 
-/// Stands for no entry.
+/// The index that means no entry.
 pub(crate) const NONE: u32 = u32::MAX;
 
-/// A text with the places of its values, in text order, each followed by what it contains.
+/// A text and the places of its values, in text order, each followed by what it contains.
 ///
-/// It is strict RFC 8259; which texts are JSON the crate's README says. Takes 32 bytes per value, and no recursion.
+/// Reads strict RFC 8259; the crate's README says which texts are JSON. Takes 32 bytes per value, and no recursion.
 ///
 /// ```
 /// # fn main() -> Result<(), kling_json::SyntaxError> {
@@ -41,7 +41,7 @@ pub struct Document<'t> {
     error: Option<SyntaxError>,
 }
 
-/// The memory of a [`Document`], to be reused for the next one.
+/// The memory of a [`Document`], for reuse by the next one.
 ///
 /// ```
 /// use kling_json::{Buffer, Document};
@@ -55,7 +55,7 @@ pub struct Document<'t> {
 #[derive(Debug, Default)]
 pub struct Buffer(Vec<Entry>);
 
-/// A value: its place, its key's place, and where it is among the others.
+/// A value: its place, its key's place, and its relation to other values.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
     pub(crate) start: u32,
@@ -63,24 +63,24 @@ pub(crate) struct Entry {
     /// The key with its quotation marks; empty for the root and for items.
     pub(crate) key_start: u32,
     pub(crate) key_end: u32,
-    /// The entry of the container around; [`NONE`] for the root.
+    /// The entry of the enclosing container; [`NONE`] for the root.
     pub(crate) parent: u32,
-    /// The entry after the last one inside.
+    /// The entry after the last one inside this value.
     pub(crate) past: u32,
-    /// The place among the members or items of the container, from 0.
+    /// The index among the members or items of the container, from 0.
     pub(crate) position: u32,
     pub(crate) kind: Kind,
-    /// Escapes of the value and of the key, then the bits below.
+    /// The escapes of the value and of the key, then the bits below.
     flags: u8,
 }
 
-/// `true`, or an integer without fraction and exponent.
+/// The value is `true`, or an integer without fraction and exponent.
 const FLAG: u8 = 1 << 4;
-/// Read to its end.
+/// The value was read to its end.
 const WHOLE: u8 = 1 << 5;
 
 impl Entry {
-    /// A value that begins here and has not been read.
+    /// Makes the entry of a value that begins here and has not been read.
     pub(crate) const fn new(start: u32, key: Key, parent: u32, position: u32) -> Self {
         Self {
             start,
@@ -88,7 +88,7 @@ impl Entry {
             key_start: key.start,
             key_end: key.end,
             parent,
-            // Nothing is ever inside a value that could not be read.
+            // A value that could not be read contains nothing.
             past: 0,
             position,
             kind: Kind::Null,
@@ -108,19 +108,19 @@ impl Entry {
         self.flags |= if flag { FLAG | WHOLE } else { WHOLE };
     }
 
-    /// Begins an object or an array.
+    /// Marks the beginning of an object or an array.
     pub(crate) const fn open(&mut self, kind: Kind) {
         self.kind = kind;
     }
 
-    /// Ends an object or an array.
+    /// Marks the end of an object or an array.
     pub(crate) const fn close(&mut self, end: u32, past: u32) {
         self.end = end;
         self.past = past;
         self.flags |= WHOLE;
     }
 
-    /// Ends an object or an array where the text breaks off.
+    /// Ends an object or an array where the text is cut off.
     pub(crate) fn cut(&mut self, end: u32, past: u32) {
         self.end = end.max(self.start);
         self.past = past;
@@ -144,7 +144,7 @@ impl Entry {
 }
 
 impl<'t> Document<'t> {
-    /// The document of `text`, with at most [`DEFAULT_MAX_DEPTH`] nested objects and arrays.
+    /// Parses `text`, with at most [`DEFAULT_MAX_DEPTH`] nested objects and arrays.
     ///
     /// # Errors
     /// The first place at which `text` is not JSON.
@@ -152,7 +152,7 @@ impl<'t> Document<'t> {
         Self::with_max_depth(text, DEFAULT_MAX_DEPTH)
     }
 
-    /// The document of `text`, with at most `max_depth` nested objects and arrays.
+    /// Parses `text`, with at most `max_depth` nested objects and arrays.
     ///
     /// # Errors
     /// The first place at which `text` is not JSON.
@@ -164,11 +164,10 @@ impl<'t> Document<'t> {
         document.error.map_or(Ok(document), Err)
     }
 
-    /// The document of `text` as far as it is JSON; [`error`](Self::error) says where it stops being that.
+    /// Reads `text` as far as it is JSON; [`error`](Self::error) says where it stops being JSON.
     ///
-    /// What was read before the error is there, and of it what the error cuts short is not
-    /// [whole](Node::is_whole): the objects and arrays around, and the value that was being read, which is then
-    /// a `null` without length.
+    /// Everything read before the error is there. What the error cuts short is not [whole](Node::is_whole): the
+    /// enclosing objects and arrays, and the value that was being read, which is then a `null` without length.
     ///
     /// ```
     /// let document = kling_json::Document::read(r#"{"a": [1, tru"#);
@@ -180,13 +179,13 @@ impl<'t> Document<'t> {
         Self::of(text.into(), DEFAULT_MAX_DEPTH, Vec::new())
     }
 
-    /// As [`read`](Self::read), in the memory of an earlier document.
+    /// Does the same as [`read`](Self::read), in the memory of an earlier document.
     pub fn read_into(text: &'t str, buffer: Buffer) -> Self {
         Self::of(Cow::Borrowed(text), DEFAULT_MAX_DEPTH, buffer.0)
     }
 
-    /// As [`read`](Self::read), for bytes that may not be UTF-8: then the text ends before the first that is not, and
-    /// nothing of it is read.
+    /// Does the same as [`read`](Self::read) for bytes that may not be UTF-8: if they are not, the text ends before the
+    /// first invalid byte, and no value of it is read.
     pub fn read_bytes(bytes: &'t [u8], buffer: Buffer) -> Self {
         match validate_utf8(bytes) {
             Ok(text) => Self::read_into(text, buffer),
@@ -214,10 +213,10 @@ impl<'t> Document<'t> {
         }
     }
 
-    /// The memory, for the next document. The memory of a huge text is freed.
+    /// Returns the memory, for the next document. The memory of a huge text is freed.
     #[must_use]
     pub fn into_buffer(self) -> Buffer {
-        /// Entries for which no usual text has a use: 1 MiB of them.
+        /// More entries than any usual text needs: 1 MiB of them.
         const USUAL: usize = (1 << 20) / size_of::<Entry>();
         let mut entries = self.entries;
         if entries.capacity() > USUAL {
@@ -227,23 +226,23 @@ impl<'t> Document<'t> {
         Buffer(entries)
     }
 
-    /// The whole text.
+    /// Returns the whole text.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The first place at which the text is not JSON.
+    /// Returns the first place at which the text is not JSON.
     pub const fn error(&self) -> Option<SyntaxError> {
         self.error
     }
 
-    /// The document's value.
+    /// Returns the document's value.
     #[expect(clippy::missing_panics_doc, reason = "each document has a root")]
     pub fn root(&self) -> Node<'_> {
         Node::of(self, NodeId::default()).expect("each document has a root")
     }
 
-    /// The value with this number; `None` if the document has fewer values.
+    /// Returns the value with this number; `None` if the document has fewer values.
     ///
     /// ```
     /// let document = kling_json::Document::read("[1, 2]");
@@ -255,12 +254,12 @@ impl<'t> Document<'t> {
         Node::of(self, id)
     }
 
-    /// All values in text order, containers before what they contain.
+    /// Iterates over all values in text order, containers before what they contain.
     pub fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
         (0..).map_while(|index| self.node(NodeId::new(index)))
     }
 
-    /// The value at a JSON Pointer (RFC 6901); of members with equal keys the first.
+    /// Returns the value at a JSON Pointer (RFC 6901); of members with equal keys, the first.
     pub fn pointer(&self, pointer: &str) -> Option<Node<'_>> {
         let mut node = self.root();
         if pointer.is_empty() {
@@ -277,7 +276,7 @@ impl<'t> Document<'t> {
         Some(node)
     }
 
-    /// The innermost value whose text, or whose member's text from the key on, holds the byte at `offset`.
+    /// Returns the innermost value whose text holds the byte at `offset`; the text of a member includes its key.
     pub fn node_at(&self, offset: usize) -> Option<Node<'_>> {
         let mut node = self.root();
         if !node.span().contains(offset) {
@@ -299,10 +298,10 @@ impl fmt::Debug for Document<'_> {
     }
 }
 
-/// Whether `text` is one JSON value, with at most [`DEFAULT_MAX_DEPTH`] nested objects and arrays.
+/// Checks that `text` is one JSON value, with at most [`DEFAULT_MAX_DEPTH`] nested objects and arrays.
 ///
 /// # Errors
-/// The first place at which it is not.
+/// The first place at which it is not one.
 pub fn check(text: &str) -> Result<(), SyntaxError> {
     Document::parse(text).map(drop)
 }
@@ -338,7 +337,7 @@ mod tests {
             (b"[\"\xc3", "[\"", SyntaxErrorKind::InvalidUtf8),
             (b"\x80", "", SyntaxErrorKind::InvalidUtf8),
         ] {
-            // What a used buffer held is gone.
+            // Nothing of the earlier document is left in the buffer.
             let buffer = Document::read("[1, 2, 3]").into_buffer();
             let document = Document::read_bytes(bytes, buffer);
             assert_eq!(document.text(), text);

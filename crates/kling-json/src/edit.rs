@@ -1,4 +1,4 @@
-//! Edits on a text: what they are, and applying them.
+//! Edits of a text, and how to apply them.
 
 use std::fmt;
 
@@ -8,14 +8,14 @@ use crate::span::Span;
 /// A replacement of one part of a text; an insertion when the span is empty.
 #[derive(Clone, PartialEq, Eq, Debug, Hash)]
 pub struct Edit {
-    /// What is replaced.
+    /// The part to replace.
     pub span: Span,
-    /// What replaces it.
+    /// The replacement.
     pub text: String,
 }
 
 impl Edit {
-    /// A replacement of `span` by `text`.
+    /// Makes a replacement of `span` by `text`.
     pub fn new(span: Span, text: impl Into<String>) -> Self {
         Self {
             span,
@@ -24,8 +24,8 @@ impl Edit {
     }
 }
 
-/// The text after all `edits`, which are in ascending order and do not overlap. Edits may touch; insertions at one place
-/// come out in the order given.
+/// Returns the text after all `edits`, which are in ascending order and do not overlap. Edits may touch; insertions at
+/// one place are made in the order given.
 ///
 /// ```
 /// use kling_json::{Edit, Span, apply};
@@ -36,7 +36,7 @@ impl Edit {
 /// ```
 ///
 /// # Errors
-/// When an edit reaches outside the text, cuts a character, or begins before the end of the one before it.
+/// When an edit reaches outside the text, cuts a character, or begins before the end of the previous one.
 pub fn apply(text: &str, edits: &[Edit]) -> Result<String, EditError> {
     let added: usize = edits.iter().map(|edit| edit.text.len()).sum();
     let mut out = String::with_capacity(text.len().saturating_add(added));
@@ -61,7 +61,7 @@ pub fn apply(text: &str, edits: &[Edit]) -> Result<String, EditError> {
 #[non_exhaustive]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum EditError {
-    /// An edit begins before the end of the one before it.
+    /// An edit begins before the end of the previous one.
     Overlap(Span),
     /// An edit reaches outside the text or cuts a character.
     OutOfText(Span),

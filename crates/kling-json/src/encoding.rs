@@ -1,8 +1,8 @@
-//! Texts in UTF-16 and UTF-32, which are not JSON: recognised by their first bytes.
+//! Texts in UTF-16 and UTF-32, which are not JSON, recognised by their first bytes.
 
 /// An encoding other than UTF-8.
 ///
-/// With a byte order mark it is `Utf16` or `Utf32`, without one its byte order is in the name.
+/// `Utf16` and `Utf32` have a byte order mark; the others have none, and name their byte order.
 #[non_exhaustive]
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum Encoding {
@@ -21,7 +21,7 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// The name as `iconv` knows it.
+    /// Returns the name that `iconv` uses.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Utf16 => "UTF-16",
@@ -45,9 +45,9 @@ impl Encoding {
     }
 }
 
-/// The encoding that a text is in, if its first bytes show that it is one of [`Encoding`].
+/// Returns the encoding of a text, if its first bytes show that it is one of [`Encoding`].
 ///
-/// JSON begins with two ASCII characters, so that the NUL bytes among the first four give the encoding away.
+/// JSON begins with two ASCII characters, so the NUL bytes among the first four reveal the encoding.
 ///
 /// ```
 /// use kling_json::{Encoding, wide_encoding};

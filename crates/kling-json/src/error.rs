@@ -1,4 +1,4 @@
-//! What can be wrong with a JSON text, and the messages for people.
+//! What can be wrong with a JSON text, and the messages about it.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ use crate::encoding::Encoding;
 pub struct SyntaxError {
     /// What is wrong.
     pub kind: SyntaxErrorKind,
-    /// Byte offset of the offending byte; the length of the text when the text ends too early.
+    /// The offset of the offending byte; the length of the text if the text ends too early.
     pub offset: usize,
 }
 
@@ -34,11 +34,11 @@ pub enum SyntaxErrorKind {
     ByteOrderMark,
     /// The text ends too early.
     UnexpectedEnd(Inside),
-    /// A character that cannot be here.
+    /// A character that is not valid here.
     UnexpectedCharacter {
         /// The character.
         found: char,
-        /// What could be here.
+        /// What would be valid here.
         expected: Expected,
     },
     /// A byte below 0x20 in a string.
@@ -73,11 +73,11 @@ pub enum SyntaxErrorKind {
     LeadingPlus,
     /// A number such as `.5` or `5.`.
     BareDot,
-    /// More nested containers than the reader's limit, which is given here (at most `u32::MAX`).
+    /// More nested containers than the reader's limit, which this holds (at most `u32::MAX`).
     TooDeep(u32),
     /// Text after the value.
     TrailingText,
-    /// 4 GiB or more of text: places are 32 bits wide.
+    /// 4 GiB or more of text, too long for 32-bit offsets.
     TooLong,
 }
 
@@ -99,7 +99,7 @@ pub enum Inside {
     Literal,
 }
 
-/// What could be in the place of an unexpected character.
+/// What would be valid in place of an unexpected character.
 #[non_exhaustive]
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum Expected {
@@ -138,13 +138,13 @@ pub enum ForeignLiteral {
 }
 
 impl SyntaxError {
-    /// An error at `offset`.
+    /// Makes an error at `offset`.
     #[cold]
     pub(crate) const fn new(kind: SyntaxErrorKind, offset: usize) -> Self {
         Self { kind, offset }
     }
 
-    /// What to do about it, as an imperative clause without a full stop.
+    /// Returns what to do about it, as an imperative clause without a full stop.
     pub fn help(&self) -> Option<&'static str> {
         self.kind.help()
     }
@@ -286,7 +286,7 @@ impl fmt::Display for Expected {
     }
 }
 
-/// A character from an untrusted text, in a form that is safe for a terminal or a log.
+/// A character from an untrusted text, shown in a form that is safe for a terminal or a log.
 struct Shown(char);
 
 impl fmt::Display for Shown {

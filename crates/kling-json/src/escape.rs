@@ -2,7 +2,7 @@
 
 use crate::error::{Inside, SyntaxError, SyntaxErrorKind};
 
-/// Checks the escape whose backslash is at `at` and gives the offset after it (after both halves of a pair).
+/// Checks the escape whose backslash is at `at` and returns the offset after it (after both halves of a pair).
 #[inline]
 pub(crate) fn check(text: &str, at: usize) -> Result<usize, SyntaxError> {
     match text.as_bytes().get(at + 1) {
@@ -25,7 +25,7 @@ fn check_unicode(text: &str, at: usize) -> Result<usize, SyntaxError> {
     }
 }
 
-/// The code unit of a `\uXXXX` that begins at `at`.
+/// Returns the code unit of a `\uXXXX` that begins at `at`.
 fn unit(bytes: &[u8], at: usize) -> Option<u16> {
     let &[b'\\', b'u', a, b, c, d] = bytes.get(at..)?.first_chunk::<6>()? else {
         return None;
@@ -37,7 +37,7 @@ fn unit(bytes: &[u8], at: usize) -> Option<u16> {
     Some(u16::from(a) << 12 | u16::from(b) << 8 | u16::from(c) << 4 | u16::from(d))
 }
 
-/// The value of each byte as a hexadecimal digit; 255 for a byte that is not one.
+/// The value of each byte as a hexadecimal digit; 255 for any other byte.
 const HEX_DIGITS: [u8; 256] = {
     let mut digits = [u8::MAX; 256];
     let mut value = 0_u8;
@@ -49,8 +49,8 @@ const HEX_DIGITS: [u8; 256] = {
     digits
 };
 
-/// Passes the `\uXXXX` from `at` on that are not surrogates: the offset after them, and whether one of them is ASCII.
-/// `None` if there is none.
+/// Skips the `\uXXXX` escapes from `at` on that are not surrogates. Returns the offset after them, and whether any of
+/// them is ASCII; `None` if there are none.
 #[inline]
 pub(crate) fn plain_units(bytes: &[u8], at: usize) -> Option<(usize, bool)> {
     let (mut end, mut is_ascii) = (at, false);
@@ -67,7 +67,7 @@ pub(crate) fn plain_units(bytes: &[u8], at: usize) -> Option<(usize, bool)> {
     (end > at).then_some((end, is_ascii))
 }
 
-/// Whether the checked or unchecked escape at `at` is the `\uXXXX` of an ASCII character.
+/// Returns whether the escape at `at`, checked or not, is the `\uXXXX` of an ASCII character.
 #[inline]
 pub(crate) fn hides_ascii(bytes: &[u8], at: usize) -> bool {
     bytes
@@ -76,14 +76,14 @@ pub(crate) fn hides_ascii(bytes: &[u8], at: usize) -> bool {
         .is_some_and(|[u, a, b, c]| [*u, *a, *b] == *b"u00" && *c < b'8')
 }
 
-/// Whether the `\\uXXXX` at `at` is one half of a surrogate pair.
+/// Returns whether the `\uXXXX` at `at` is one half of a surrogate pair.
 pub(crate) fn is_lone_surrogate(text: &str, at: usize) -> bool {
     matches!(unit(text.as_bytes(), at), Some(0xD800..=0xDFFF))
 }
 
 #[cold]
 fn lone(bytes: &[u8], at: usize, unit: u16) -> SyntaxError {
-    // `\ud800` at the very end is a pair cut off, which is reported as such.
+    // `\ud800` at the very end is a pair cut off, and is reported as a text that ends too early.
     if bytes.len() == at + 6 {
         return SyntaxError::new(SyntaxErrorKind::UnexpectedEnd(Inside::String), bytes.len());
     }
@@ -106,17 +106,17 @@ fn bad(text: &str, at: usize) -> SyntaxError {
     SyntaxError::new(SyntaxErrorKind::BadUnicodeEscape, at)
 }
 
-/// A part of a string's content as it stands in the text.
+/// A part of a string's content as written.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Piece<'t> {
-    /// Characters that stand for themselves.
+    /// Characters written as themselves.
     Plain(&'t str),
-    /// One character, written as an escape of so many bytes.
+    /// One character, and the length in bytes of the escape that it is written as.
     Escape(char, usize),
 }
 
 impl Piece<'_> {
-    /// Bytes in the text.
+    /// Returns the length in the text, in bytes.
     pub(crate) fn raw_len(&self) -> usize {
         match self {
             Self::Plain(text) => text.len(),
@@ -124,7 +124,7 @@ impl Piece<'_> {
         }
     }
 
-    /// Bytes of the decoded text.
+    /// Returns the length of the decoded text, in bytes.
     pub(crate) fn decoded_len(&self) -> usize {
         match self {
             Self::Plain(text) => text.len(),
@@ -161,7 +161,8 @@ impl<'t> Iterator for Pieces<'t> {
     }
 }
 
-/// The character of a checked escape at the beginning of `rest`, and the escape's length; `None` if there is none.
+/// Returns the character of a checked escape at the beginning of `rest`, and the escape's length; `None` if there is
+/// none.
 #[inline]
 pub(crate) fn leading(rest: &str) -> Option<(char, usize)> {
     if rest.as_bytes().first() == Some(&b'\\') {
@@ -171,7 +172,7 @@ pub(crate) fn leading(rest: &str) -> Option<(char, usize)> {
     }
 }
 
-/// The character that the escape at the beginning of `rest` stands for, and the escape's length.
+/// Returns the character that the escape at the beginning of `rest` encodes, and the escape's length.
 fn decode(rest: &str) -> Option<(char, usize)> {
     let bytes = rest.as_bytes();
     let simple = match bytes.get(1)? {

@@ -1,7 +1,7 @@
-//! Edits that keep a document's layout: what is removed takes its comma along, what is inserted looks like its siblings.
+//! Edits that keep a document's layout: a removal includes the comma, an insertion looks like its siblings.
 //!
-//! Any of these edits of one document can be applied together, if the document has no error: the result is JSON, or the
-//! edits overlap and are refused.
+//! Any of these edits of one document can be applied together, if the document has no error: either the result is JSON,
+//! or the edits overlap and are refused.
 
 use std::borrow::Cow;
 
@@ -18,7 +18,7 @@ pub fn replace_value(node: Node<'_>, value: &str) -> Result<Edit, EditError> {
     Ok(Edit::new(node.span(), json(value)?))
 }
 
-/// Gives a member another key.
+/// Changes the key of a member.
 ///
 /// # Errors
 /// When the value is not a member of an object.
@@ -46,8 +46,8 @@ pub fn remove_member(member: Node<'_>) -> Result<Edit, EditError> {
     edits.pop().ok_or(EditError::NotAMember)
 }
 
-/// The text without the members of this key in its outermost object, however many there are. A text that is not JSON, or
-/// has no such member, stays as it is.
+/// Returns the text without any members of this key in its outermost object. A text that is not JSON, or has no such
+/// member, is returned as it is.
 ///
 /// ```
 /// let text = r#"{"$schema": "a.json", "model": "kling-v3"}"#;
@@ -66,13 +66,13 @@ pub fn without_member<'t>(text: &'t str, key: &str) -> Cow<'t, str> {
     apply(text, &edits).map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
-/// The edits that remove some members of an object with their commas and lines, in text order.
+/// Returns the edits that remove the chosen members of an object with their commas and lines, in text order.
 fn removals<'d>(object: Node<'d>, is_removed: impl Fn(Node<'d>) -> bool) -> Vec<Edit> {
     let mut edits = Vec::new();
     let Some(first) = object.children().next() else {
         return edits;
     };
-    // Where the member before ends, and whether one before stays.
+    // Where the previous member ends, and whether any previous member is kept.
     let (mut end_before, mut is_any_kept) = (0, false);
     for member in object.children() {
         let span = member.member_span();
@@ -88,16 +88,17 @@ fn removals<'d>(object: Node<'d>, is_removed: impl Fn(Node<'d>) -> bool) -> Vec<
         end_before = span.end;
     }
     if !is_any_kept {
-        // The brackets are part of the edit, so that one which inserts beside the members cannot go with it.
+        // The edit covers the brackets, so that it overlaps any edit that inserts a member here.
         edits.push(Edit::new(object.span(), "{}"));
     }
     edits
 }
 
-/// Inserts a member at the end of an object, laid out as the members that are there: one line stays one line, and one
-/// member per line stays so, with the same indentation and line ends. `value` is JSON text and goes in as it is.
+/// Inserts a member at the end of an object, laid out like the existing members: an object on one line stays on one
+/// line, and one with a line per member keeps that, with the same indentation and line ends. `value` is JSON text and
+/// is inserted as it is.
 ///
-/// Removing the member again gives the text back, unless the object held nothing but whitespace.
+/// Removing the member again restores the text, unless the object held nothing but whitespace.
 ///
 /// ```
 /// use kling_json::{Document, apply, insert_member};
@@ -121,8 +122,7 @@ pub fn insert_member(object: Node<'_>, key: &str, value: &str) -> Result<Edit, E
     Ok(insert(object, &member))
 }
 
-/// Inserts items after those of an array, laid out as the items that are there. The values are JSON texts and go in as
-/// they are.
+/// Appends items to an array, laid out like the existing items. The values are JSON texts and are inserted as they are.
 ///
 /// ```
 /// use kling_json::{Document, append_items, apply};
@@ -189,7 +189,7 @@ pub fn truncate_items(array: Node<'_>, most: usize) -> Result<Edit, EditError> {
     })
 }
 
-/// Inserts after the last child of a container.
+/// Makes the edit that inserts `child` after the last child of a container.
 fn insert(container: Node<'_>, child: &str) -> Edit {
     if let Some(last) = container.children().last() {
         let end = last.span().end;
@@ -210,7 +210,7 @@ fn insert(container: Node<'_>, child: &str) -> Edit {
     )
 }
 
-/// What is between two members or items of a container that has at least one.
+/// Returns what separates two members or items of a container that has at least one.
 fn separator(container: Node<'_>) -> String {
     let text = container.document().text();
     let mut children = container.children();
@@ -227,12 +227,12 @@ fn separator(container: Node<'_>) -> String {
     if before.contains('\n') {
         return format!(",{before}");
     }
-    // One line: a space after the comma where there is one after colons.
+    // On one line, a comma is followed by a space if colons are.
     let is_spaced = !before.is_empty() || colon_of_document(container).ends_with(' ');
     if is_spaced { ", " } else { "," }.to_owned()
 }
 
-/// The line breaks and indentation around the first child of an empty container.
+/// Returns the line breaks and indentation before and after the first child of an empty container.
 fn lines_in_empty(container: Node<'_>) -> (String, String) {
     let text = container.document().text();
     let before = text
@@ -252,7 +252,7 @@ fn lines_in_empty(container: Node<'_>) -> (String, String) {
     } else {
         "\n"
     };
-    // Every level has added one unit.
+    // Each level of nesting adds one unit of indentation.
     let mut depth = 1;
     let mut outer = parent;
     while let Some(next) = outer.parent() {
@@ -268,7 +268,7 @@ fn lines_in_empty(container: Node<'_>) -> (String, String) {
     )
 }
 
-/// What is between a member's key and its value.
+/// Returns what is between a member's key and its value.
 fn colon(member: Node<'_>) -> String {
     let key_end = member.key_span().map_or(member.span().start, |key| key.end);
     let colon = Span::new(key_end, member.span().start).of(member.document().text());
@@ -278,7 +278,7 @@ fn colon(member: Node<'_>) -> String {
     colon.to_owned()
 }
 
-/// The same for the document's first member.
+/// Returns the same for the document's first member.
 fn colon_of_document(node: Node<'_>) -> String {
     node.document()
         .nodes()
@@ -286,7 +286,7 @@ fn colon_of_document(node: Node<'_>) -> String {
         .map_or_else(|| ": ".to_owned(), colon)
 }
 
-/// `value` without the whitespace around it, when it is JSON.
+/// Returns `value` without the whitespace around it, if it is JSON.
 fn json(value: &str) -> Result<&str, EditError> {
     crate::check(value).map_err(EditError::NotJson)?;
     Ok(value.trim_matches([' ', '\t', '\n', '\r']))

@@ -2,7 +2,7 @@
 
 use crate::scan;
 
-/// A place as people and editors name it: line and column, both counted from 1.
+/// A place as people and editors give it: line and column, both counted from 1.
 ///
 /// Lines end at `\n`, so a `\r\n` ends one line, and its `\r` is the last character of that line. Columns count Unicode
 /// scalar values.
@@ -15,7 +15,8 @@ pub struct Position {
 }
 
 impl Position {
-    /// The place of the byte at `offset`: that of the character it belongs to; past the end, that of the end.
+    /// Returns the place of the byte at `offset`: that of the character it belongs to, or that of the end if `offset`
+    /// is past it.
     ///
     /// Takes time linear in `offset`; for many offsets use [`LineWalker`].
     ///
@@ -28,8 +29,8 @@ impl Position {
     }
 }
 
-/// Finds the places of many offsets: ascending ones take one pass over the text together. An offset below the one before
-/// is right too, but starts from the beginning.
+/// Finds the places of many offsets. Ascending offsets take one pass over the text in total; an offset below the
+/// previous one is also correct, but starts from the beginning.
 ///
 /// ```
 /// use kling_json::{LineWalker, Position};
@@ -45,7 +46,7 @@ pub struct LineWalker<'t> {
 }
 
 impl<'t> LineWalker<'t> {
-    /// A walker at the beginning of `text`.
+    /// Makes a walker at the beginning of `text`.
     pub fn new(text: &'t str) -> Self {
         Self {
             text,
@@ -54,7 +55,7 @@ impl<'t> LineWalker<'t> {
         }
     }
 
-    /// The place of the byte at `offset`, as [`Position::of`] defines it.
+    /// Returns the place of the byte at `offset`, as [`Position::of`] defines it.
     pub fn position(&mut self, offset: usize) -> Position {
         let offset = self.text.floor_char_boundary(offset);
         if offset < self.at {

@@ -7,7 +7,7 @@ use crate::diagnose;
 use crate::error::{Expected, SyntaxError, SyntaxErrorKind};
 use crate::span::Span;
 
-/// A number as it is written in the text: a borrowed place, checked but not converted.
+/// A number as written in the text: a borrowed place, checked but not converted.
 ///
 /// ```
 /// # fn main() -> Result<(), kling_json::SyntaxError> {
@@ -35,26 +35,26 @@ impl<'t> Number<'t> {
         }
     }
 
-    /// The number as written.
+    /// Returns the number as written.
     #[inline]
     pub fn raw(&self) -> &'t str {
         self.span.of(self.source)
     }
 
-    /// The place in the text.
+    /// Returns its place in the text.
     #[inline]
     pub const fn span(&self) -> Span {
         self.span
     }
 
-    /// Whether it is written without fraction and without exponent.
+    /// Returns whether the number is written without fraction and without exponent.
     #[inline]
     pub const fn is_integer_text(&self) -> bool {
         self.is_integer_text
     }
 
-    /// The exact value when it is an integer in the range of `i64`, however it is written: `5`, `5.0`, `50e-1` and
-    /// `0.5e1` are all 5. `None` for every other value.
+    /// Returns the exact value if it is an integer in the range of `i64`, however it is written: `5`, `5.0`, `50e-1`
+    /// and `0.5e1` are all 5. `None` for every other value.
     #[inline]
     pub fn to_i64(&self) -> Option<i64> {
         // Up to 18 digits cannot overflow, so the common case needs no checks.
@@ -74,19 +74,19 @@ impl<'t> Number<'t> {
         })
     }
 
-    /// Whether the exact value is a whole number, of any size and however written.
+    /// Returns whether the exact value is a whole number, of any size and however written.
     pub fn is_integer(&self) -> bool {
         self.is_integer_text || self.decimal().is_integer()
     }
 
-    /// Whether the nearest `f64` is finite.
+    /// Returns whether the nearest `f64` is finite.
     pub fn is_finite_f64(&self) -> bool {
         // The largest f64 has 309 digits before its dot, so shorter integers need no arithmetic.
         const SAFE_DIGITS: usize = 300;
         (self.is_integer_text && self.span.len() <= SAFE_DIGITS) || self.decimal().is_finite_f64()
     }
 
-    /// The exact value.
+    /// Returns the exact value.
     pub(crate) fn decimal(&self) -> Decimal<'t> {
         Decimal::new(self.raw())
     }
@@ -101,7 +101,7 @@ impl fmt::Debug for Number<'_> {
     }
 }
 
-/// The end of the number that begins at `start`, and whether it has neither fraction nor exponent.
+/// Returns the end of the number that begins at `start`, and whether it has neither fraction nor exponent.
 #[inline]
 pub(crate) fn scan(text: &str, start: usize) -> Result<(usize, bool), SyntaxError> {
     let bytes = text.as_bytes();
@@ -120,12 +120,12 @@ pub(crate) fn scan(text: &str, start: usize) -> Result<(usize, bool), SyntaxErro
     }
 }
 
-/// What may follow the integer part: fraction and exponent.
+/// Reads what may follow the integer part: fraction and exponent.
 fn scan_rest(text: &str, start: usize, from: usize) -> Result<(usize, bool), SyntaxError> {
     let bytes = text.as_bytes();
     let mut at = from;
     if bytes.get(at).is_some_and(u8::is_ascii_digit) {
-        // Digits after the integer part: it was a zero.
+        // Digits can only follow the integer part if it was a zero.
         return Err(SyntaxError::new(SyntaxErrorKind::LeadingZero, start));
     }
     if bytes.get(at) == Some(&b'.') {

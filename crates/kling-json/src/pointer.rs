@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// One token of a pointer as it is written: `~` as `~0`, `/` as `~1`.
+/// Escapes one token of a pointer: `~` as `~0`, `/` as `~1`.
 pub(crate) fn escape_token(token: &str) -> Cow<'_, str> {
     if memchr::memchr2(b'~', b'/', token.as_bytes()).is_some() {
         Cow::Owned(token.replace('~', "~0").replace('/', "~1"))
@@ -11,7 +11,7 @@ pub(crate) fn escape_token(token: &str) -> Cow<'_, str> {
     }
 }
 
-/// What one token of a pointer says; `None` when a `~` in it is followed by neither `0` nor `1`.
+/// Returns what one token of a pointer means; `None` if a `~` in it is followed by neither `0` nor `1`.
 ///
 /// ```
 /// assert_eq!(kling_json::unescape_token("a~1b~0c").as_deref(), Some("a/b~c"));
@@ -34,7 +34,7 @@ pub fn unescape_token(token: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(decoded))
 }
 
-/// The index that a token means in an array: digits without a zero in front.
+/// Returns the array index that a token means: digits without a leading zero.
 pub(crate) fn array_index(token: &str) -> Option<usize> {
     let is_index = token.bytes().all(|byte| byte.is_ascii_digit())
         && (token == "0" || !token.starts_with('0'));

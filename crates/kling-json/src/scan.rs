@@ -7,16 +7,16 @@ use wide::u8x16;
 /// Bytes looked at in one step.
 const STEP: usize = 16;
 
-/// What is among the first bytes of a string's content.
+/// What the first bytes of a string's content hold.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Near {
-    /// The first `"`, `\` or control byte: its offset and itself.
+    /// The first `"`, `\` or control byte, after its offset.
     Stop(usize, u8),
     /// None of them up to this offset.
     Plain(usize),
 }
 
-/// Looks at the 16 bytes at `from`, or at none where fewer are left.
+/// Examines the 16 bytes at `from`, or none if fewer are left.
 #[inline]
 pub(crate) fn near_stop(bytes: &[u8], from: usize) -> Near {
     let Some(chunk) = bytes
@@ -33,7 +33,7 @@ pub(crate) fn near_stop(bytes: &[u8], from: usize) -> Near {
     }
 }
 
-/// The offset of the first `"`, `\` or control byte at or after `from`, or the length of `bytes`.
+/// Returns the offset of the first `"`, `\` or control byte at or after `from`, or the length of `bytes`.
 pub(crate) fn string_stop(bytes: &[u8], from: usize) -> usize {
     let rest = bytes.get(from..).unwrap_or_default();
     let (pairs, _) = rest.as_chunks::<{ 2 * STEP }>();
@@ -59,7 +59,7 @@ pub(crate) fn string_stop(bytes: &[u8], from: usize) -> usize {
     string_stop_tail(bytes, at)
 }
 
-/// Lanes of all ones where `chunk` has a `"`, a `\` or a control byte.
+/// Returns lanes of all ones where `chunk` has a `"`, a `\` or a control byte.
 #[inline]
 fn stop_lanes(chunk: &[u8; STEP]) -> u8x16 {
     let bytes = u8x16::new(*chunk);
@@ -75,12 +75,12 @@ fn same(left: u8x16, right: u8x16) -> u8x16 {
     left.simd_eq(right)
 }
 
-/// The search where fewer than 16 bytes are left.
+/// Searches where fewer than 16 bytes are left.
 #[inline(never)]
 fn string_stop_tail(bytes: &[u8], from: usize) -> usize {
     let left = bytes.len().saturating_sub(from);
     if let Some(chunk) = bytes.last_chunk::<STEP>() {
-        // One step that overlaps what was read before; the lanes already seen are shifted out.
+        // One step overlaps bytes that were read before; the lanes already seen are shifted out.
         let stops = stop_lanes(chunk).to_bitmask() >> (STEP - left.min(STEP));
         return if stops == 0 {
             bytes.len()
@@ -95,7 +95,7 @@ fn string_stop_tail(bytes: &[u8], from: usize) -> usize {
         .map_or(bytes.len(), |length| from + length)
 }
 
-/// Passes JSON whitespace from `at` on and gives the next byte; 0, which begins no token, at the end.
+/// Skips JSON whitespace from `at` on and returns the next byte; at the end 0, which begins no token.
 #[inline]
 pub(crate) fn token(bytes: &[u8], at: &mut usize) -> u8 {
     let next = bytes.get(*at).copied().unwrap_or_default();
@@ -114,7 +114,7 @@ pub(crate) fn token(bytes: &[u8], at: &mut usize) -> u8 {
     bytes.get(*at).copied().unwrap_or_default()
 }
 
-/// The offset of the first byte at or after `from` that is not JSON whitespace, or the length of `bytes`.
+/// Returns the offset of the first byte at or after `from` that is not JSON whitespace, or the length of `bytes`.
 #[inline(never)]
 pub(crate) fn whitespace_end(bytes: &[u8], from: usize) -> usize {
     let mut at = from;
@@ -136,8 +136,8 @@ pub(crate) fn whitespace_end(bytes: &[u8], from: usize) -> usize {
     at
 }
 
-/// How many characters begin in `range`, if no line ends in it; otherwise where the first one ends, counted from its
-/// beginning. No character is cut by the range, which lies in the text.
+/// Returns how many characters begin in `range` if no line ends in it, otherwise where the first line in it ends,
+/// counted from the beginning of the range. The range lies in the text and cuts no character.
 pub(crate) fn characters_of_line(text: &str, range: Range<usize>) -> Result<usize, usize> {
     let read = text.as_bytes().get(..range.end).unwrap_or_default();
     let bytes = read.get(range.start..).unwrap_or_default();
@@ -158,7 +158,7 @@ pub(crate) fn characters_of_line(text: &str, range: Range<usize>) -> Result<usiz
     }
     let mut has_end = ends.to_bitmask() != 0;
     if let (1.., Some(last)) = (rest.len(), read.last_chunk::<STEP>()) {
-        // One step that overlaps what was read before; its lanes are shifted out.
+        // One step overlaps bytes that were read before; their lanes are shifted out.
         let seen = STEP - rest.len();
         let last = u8x16::new(*last);
         has_end |= same(last, u8x16::splat(b'\n')).to_bitmask() >> seen != 0;
@@ -173,7 +173,7 @@ pub(crate) fn characters_of_line(text: &str, range: Range<usize>) -> Result<usiz
     Ok(bytes.len() - continuing)
 }
 
-/// Lanes of all ones where a byte is another than the first of its character: its first bits are 10.
+/// Returns lanes of all ones where a byte is not the first of its character: its first two bits are 10.
 #[inline]
 fn continuing_lanes(step: u8x16) -> u8x16 {
     same(step & u8x16::splat(0xc0), u8x16::splat(0x80))

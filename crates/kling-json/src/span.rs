@@ -17,31 +17,31 @@ pub struct Span {
 }
 
 impl Span {
-    /// The range from `start` to `end`.
+    /// Makes the range from `start` to `end`.
     #[inline]
     pub const fn new(start: usize, end: usize) -> Self {
         Self { start, end }
     }
 
-    /// Length in bytes; 0 when `end` lies before `start`.
+    /// Returns the length in bytes; 0 if `end` is before `start`.
     #[inline]
     pub const fn len(self) -> usize {
         self.end.saturating_sub(self.start)
     }
 
-    /// Whether the range holds no byte.
+    /// Returns whether the range holds no byte.
     #[inline]
     pub const fn is_empty(self) -> bool {
         self.end <= self.start
     }
 
-    /// Whether the byte at `offset` lies in the range.
+    /// Returns whether the byte at `offset` lies in the range.
     #[inline]
     pub const fn contains(self, offset: usize) -> bool {
         self.start <= offset && offset < self.end
     }
 
-    /// The part of `text` in this range; empty when the range does not fit `text` or cuts a character.
+    /// Returns the part of `text` in this range; empty if the range does not fit `text` or cuts a character.
     #[inline]
     pub fn of(self, text: &str) -> &str {
         text.get(self.start..self.end).unwrap_or_default()

@@ -6,13 +6,13 @@ use crate::escape;
 use crate::scan::{self, Near};
 use crate::text::Escapes;
 
-/// Stands for the end of a string that has none; no text is so long.
+/// Returned instead of an offset for a string without an end; no text is this long.
 ///
-/// A plain number comes back in a register, where a `Result` would go through memory.
+/// A plain number is returned in a register, where a `Result` would go through memory.
 pub(crate) const MALFORMED: usize = usize::MAX;
 
-/// The offset of the closing quotation mark of the string whose content begins at `start`, and which escapes there
-/// are; [`MALFORMED`] when [`string_error`] has to say more.
+/// Returns the offset of the closing quotation mark of the string whose content begins at `start`, and which escapes it
+/// has; [`MALFORMED`] if [`string_error`] has to say more.
 #[expect(
     clippy::inline_always,
     reason = "short strings are most of a request, and a call costs more than reading one"
@@ -25,7 +25,8 @@ pub(crate) fn string_end(text: &str, start: usize) -> (usize, Escapes) {
     }
 }
 
-/// [`string_end`] for a string that is long or not plain; `behind` is where what is known to be plain ends.
+/// Does the same as [`string_end`] for a string that is long or not plain; everything before `behind` is known to be
+/// plain.
 #[inline(never)]
 fn far_string_end(text: &str, behind: usize) -> (usize, Escapes) {
     let bytes = text.as_bytes();
@@ -38,7 +39,7 @@ fn far_string_end(text: &str, behind: usize) -> (usize, Escapes) {
     }
 }
 
-/// What is wrong with the string whose content begins at `start`.
+/// Returns what is wrong with the string whose content begins at `start`.
 #[cold]
 #[inline(never)]
 pub(crate) fn string_error(text: &str, start: usize) -> SyntaxError {
@@ -49,8 +50,8 @@ pub(crate) fn string_error(text: &str, start: usize) -> SyntaxError {
     }
 }
 
-/// The offset of the closing quotation mark of a string whose content first stops being plain at `stop`, and which
-/// escapes it has.
+/// Returns the offset of the closing quotation mark of a string whose content first stops being plain at `stop`, and
+/// which escapes it has.
 #[inline(never)]
 fn string_end_after_escapes(text: &str, stop: usize) -> Result<(usize, Escapes), SyntaxError> {
     let bytes = text.as_bytes();
@@ -71,7 +72,7 @@ fn string_end_after_escapes(text: &str, stop: usize) -> Result<(usize, Escapes),
                     hides_ascii |= escape::hides_ascii(bytes, stop);
                     stop = escape::check(text, stop)?;
                 }
-                // Texts in another script are escapes one after another, with single spaces between them.
+                // Escaped texts in other scripts are runs of escapes with single spaces between them.
                 if bytes.get(stop) == Some(&b' ') {
                     stop += 1;
                 }

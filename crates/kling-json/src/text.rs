@@ -1,4 +1,4 @@
-//! A string as it is written in a text: raw, decoded, and the way between the two.
+//! A string as written in a text: raw, decoded, and the mapping between the two.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 use crate::escape::{self, Piece, Pieces};
 use crate::span::Span;
 
-/// A string, key or value, as it is written in the text: a borrowed place, checked but not decoded.
+/// A string, key or value, as written in the text: a borrowed place, checked but not decoded.
 ///
 /// ```
 /// # fn main() -> Result<(), kling_json::SyntaxError> {
@@ -39,7 +39,7 @@ impl Escapes {
 }
 
 impl<'t> Text<'t> {
-    /// The string of `source` whose checked content lies in `content`.
+    /// Makes the string of `source` whose checked content lies in `content`.
     #[inline]
     pub(crate) const fn new(source: &'t str, content: Span, escapes: Escapes) -> Self {
         Self {
@@ -49,13 +49,13 @@ impl<'t> Text<'t> {
         }
     }
 
-    /// What is between the quotation marks, escapes as written.
+    /// Returns what is between the quotation marks, with escapes as written.
     #[inline]
     pub fn raw(&self) -> &'t str {
         self.content.of(self.source)
     }
 
-    /// The bytes of [`raw`](Self::raw): cheaper, since no character boundary has to be looked at.
+    /// Returns the bytes of [`raw`](Self::raw): cheaper, since no character boundary has to be checked.
     #[inline]
     pub fn raw_bytes(&self) -> &'t [u8] {
         self.source
@@ -64,19 +64,20 @@ impl<'t> Text<'t> {
             .unwrap_or_default()
     }
 
-    /// The place in the text, quotation marks included.
+    /// Returns the place in the text, quotation marks included.
     #[inline]
     pub const fn span(&self) -> Span {
         Span::new(self.content.start - 1, self.content.end + 1)
     }
 
-    /// Whether at least one backslash occurs.
+    /// Returns whether at least one backslash occurs.
     #[inline]
     pub const fn has_escapes(&self) -> bool {
         self.escapes.0 != Escapes::NONE.0
     }
 
-    /// Whether an ASCII character is written as `\uXXXX`, so that a search for it in [`raw`](Self::raw) may miss it.
+    /// Returns whether an ASCII character is written as `\uXXXX`, so that a search for it in [`raw`](Self::raw) may
+    /// miss it.
     ///
     /// ```
     /// # fn main() -> Result<(), kling_json::SyntaxError> {
@@ -90,7 +91,7 @@ impl<'t> Text<'t> {
         self.escapes.0 == Escapes::OF_ASCII.0
     }
 
-    /// The characters of the string, decoded one after another without allocation.
+    /// Iterates over the characters of the string, decoded one by one without allocation.
     pub fn chars(&self) -> impl Iterator<Item = char> + use<'t> {
         Pieces::new(self.raw()).flat_map(|piece| {
             let (plain, escaped) = match piece {
@@ -101,7 +102,7 @@ impl<'t> Text<'t> {
         })
     }
 
-    /// What the string says; borrowed when it has no escapes.
+    /// Returns what the string says; borrowed if it has no escapes.
     #[inline]
     pub fn decode(&self) -> Cow<'t, str> {
         if self.has_escapes() {
@@ -111,7 +112,7 @@ impl<'t> Text<'t> {
         }
     }
 
-    /// Whether the string says `other`; escapes are decoded on the way, nothing is allocated.
+    /// Returns whether the string says `other`; decodes escapes as it goes and allocates nothing.
     #[inline]
     pub fn equals(&self, other: &str) -> bool {
         if self.has_escapes() {
@@ -121,13 +122,13 @@ impl<'t> Text<'t> {
         }
     }
 
-    /// Finds where decoded bytes of the string are written.
+    /// Returns a walker that finds where decoded bytes of the string are written.
     pub fn offset_walker(&self) -> OffsetWalker<'t> {
         OffsetWalker::new(*self)
     }
 }
 
-// These take the content rather than the string, which then need not be in memory where it has no escapes.
+// These functions take the content rather than the `Text`, which then need not be in memory if it has no escapes.
 
 #[cold]
 fn decode(content: &str) -> String {
@@ -136,7 +137,7 @@ fn decode(content: &str) -> String {
     while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
         decoded.push_str(&rest[..at]);
         rest = &rest[at..];
-        // Escapes often come one after another: the search is not begun again for each.
+        // Escapes often follow one another, so the search is not restarted after each.
         while let Some((character, length)) = escape::leading(rest) {
             decoded.push(character);
             rest = &rest[length..];
@@ -171,8 +172,8 @@ impl fmt::Debug for Text<'_> {
     }
 }
 
-/// Maps ascending decoded offsets of one string to offsets of the text, in one pass: mapping all of them takes time
-/// linear in the string. An offset below the one before is right too, but starts from the beginning.
+/// Maps ascending decoded offsets of one string to offsets in the text, in one pass: mapping all of them takes time
+/// linear in the string. An offset below the previous one is also correct, but starts from the beginning.
 ///
 /// ```
 /// # fn main() -> Result<(), kling_json::SyntaxError> {
@@ -204,10 +205,10 @@ impl<'t> OffsetWalker<'t> {
         }
     }
 
-    /// The byte offset in the whole text of what the decoded byte at `decoded_offset` is written as.
+    /// Returns the byte offset in the whole text at which the decoded byte at `decoded_offset` is written.
     ///
-    /// A byte inside a character gives the character's escape, or its own byte when the character stands for
-    /// itself; an offset at or past the end gives the offset of the closing quotation mark.
+    /// A byte inside a character maps to the character's escape, or to its own byte if the character is not escaped; an
+    /// offset at or past the end maps to the closing quotation mark.
     pub fn source_offset(&mut self, decoded_offset: usize) -> usize {
         if !self.string.has_escapes() {
             return self

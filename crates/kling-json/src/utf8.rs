@@ -3,7 +3,7 @@
 use crate::encoding::wide_encoding;
 use crate::error::{SyntaxError, SyntaxErrorKind};
 
-/// The text that `bytes` hold.
+/// Checks that `bytes` are UTF-8 and returns their text.
 ///
 /// ```
 /// assert_eq!(kling_json::validate_utf8(b"{}"), Ok("{}"));
@@ -18,7 +18,7 @@ pub fn validate_utf8(bytes: &[u8]) -> Result<&str, SyntaxError> {
     simdutf8::basic::from_utf8(bytes).map_err(|_| invalid(bytes))
 }
 
-/// The faster check does not say where, so the text is read once more.
+/// Locates the error: the faster check does not say where it is, so the text is read once more.
 #[cold]
 fn invalid(bytes: &[u8]) -> SyntaxError {
     if let Some(encoding) = wide_encoding(bytes) {

@@ -11,9 +11,8 @@ use seen::Seen;
 
 /// A problem between a prompt and its lists.
 ///
-/// For something that is written wrongly, `fits` is whether it would be neither out of range nor out of order
-/// if it were written as its meaning: if so, fixing it does not reveal another problem. It is `false` if there
-/// is no meaning.
+/// For something written wrongly, `fits` says whether it would be neither out of range nor out of order if it were
+/// written as its meaning: if so, fixing it does not reveal another problem. It is `false` if there is no meaning.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Problem<'p> {
     /// The number is 0 or greater than the length of the list.
@@ -23,46 +22,46 @@ pub enum Problem<'p> {
         /// How many items the list has.
         count: usize,
     },
-    /// Items are first mentioned in an order other than that of their list. Reported once per kind, at the
-    /// first mark that is not in ascending order.
+    /// Items are first mentioned in an order other than that of their list. Reported once per kind, at the first mark
+    /// that is not in ascending order.
     Order {
         /// The first mention of a number that is too low for its place.
         mark: Mark,
-        /// The greatest number of this kind that came before it.
+        /// The greatest number of this kind that precedes it.
         after: u32,
     },
     /// See [`WrongKind`].
     WrongKind {
         /// What was found.
         wrong_kind: WrongKind<'p>,
-        /// Whether the meaning is without fault.
+        /// Whether its meaning is free of problems.
         fits: bool,
     },
     /// See [`Malformed`].
     Malformed {
         /// What was found.
         malformed: Malformed<'p>,
-        /// Whether the meaning is without fault.
+        /// Whether its meaning is free of problems.
         fits: bool,
     },
     /// See [`Dialect`].
     Dialect {
         /// What was found.
         dialect: Dialect<'p>,
-        /// Whether the meaning is without fault.
+        /// Whether its meaning is free of problems.
         fits: bool,
     },
     /// Items that the prompt never mentions, neither by a mark nor by anything with a meaning.
     Unused {
         /// Index into the kinds.
         kind: usize,
-        /// Neighbouring numbers, all of them unused; as many as there are.
+        /// Consecutive numbers, all of them unused; the range is as long as possible.
         numbers: RangeInclusive<usize>,
     },
 }
 
 impl Problem<'_> {
-    /// Where the problem is in the prompt, in bytes; `None` for what is not in it.
+    /// Returns where the problem is in the prompt, in bytes; `None` for unused items, which are not in it.
     pub fn span(&self) -> Option<Range<usize>> {
         match self {
             Problem::Range { mark, .. } | Problem::Order { mark, .. } => Some(mark.span.clone()),
@@ -76,17 +75,17 @@ impl Problem<'_> {
 
 /// Checks the placeholders of a prompt against the lists that they refer to.
 ///
-/// `counts[i]` is the number of items that `kinds[i]` has. `None`, or no entry at all, means that
-/// it is unknown: then no number is out of range and no item unused.
+/// `counts[i]` is the number of items of `kinds[i]`. `None`, or no entry at all, means that it is unknown: then no
+/// number is out of range and no item is unused.
 ///
-/// The problems are in the order of the prompt, at most one per place; unused items follow, by kind and number,
-/// with neighbours joined, so that there are at most two problems per placeholder and one per kind, however
-/// long the lists are.
+/// The problems are in the order of the prompt, at most one per place. Unused items follow, by kind and number, with
+/// consecutive numbers joined. So there are at most two problems per placeholder and one per kind, however long the
+/// lists are.
 ///
-/// - Order looks at the first mention of each number of a kind. Repeats and gaps are not problems.
-/// - A number that is 0 or out of range takes no part in order and mentions nothing.
-/// - What is written wrongly but has a meaning counts as a mention of it, also for the order: a mark that
-///   follows it out of order is at fault. It gets its own problem and no second one.
+/// - The order is that of the first mentions of each kind's numbers. Repeats and gaps are not problems.
+/// - A number that is 0 or out of range does not affect the order and mentions nothing.
+/// - What is written wrongly but has a meaning counts as a mention of it, also for the order: a mark after it that is
+///   out of order is at fault. It is reported as its own problem only.
 ///
 /// Nothing is allocated if there is no problem, every number is at most 64, and only the first four
 /// kinds are mentioned.
@@ -115,8 +114,8 @@ pub fn cross_check<'p>(
 
 /// Passes the problems of [`cross_check`] to `visit` one by one, until it breaks.
 ///
-/// For callers that keep only some problems, or only want to know whether there is one: no list is allocated,
-/// and after a break the rest of the prompt is not read.
+/// For callers that keep only some problems, or only need to know whether there are any: no list is allocated, and the
+/// rest of the prompt is not read after a break.
 ///
 /// ```
 /// use core::ops::ControlFlow;
@@ -190,7 +189,7 @@ impl Check<'_> {
     fn mention(&mut self, reference: Reference) -> Mention {
         let Reference { kind, number } = reference;
         let count = self.count(kind);
-        // A number that does not fit the offsets of this machine is in no list.
+        // A number beyond this machine's `usize` is in no list.
         let index = usize::try_from(number).unwrap_or(usize::MAX);
         if number == 0 || count.is_some_and(|count| index > count) {
             return Mention::OutOfRange { count };
@@ -232,7 +231,7 @@ impl Check<'_> {
     }
 }
 
-/// How a reference stands to its list and to the references before it.
+/// How a reference relates to its list and to the references before it.
 enum Mention {
     Fits,
     OutOfRange { count: Option<usize> },

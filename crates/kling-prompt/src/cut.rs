@@ -1,11 +1,11 @@
-//! Pieces of a prompt at byte offsets: what is out of bounds, or inside a character, is nothing.
+//! Pieces of a prompt at byte offsets; an offset out of bounds or inside a character yields nothing.
 
-/// The character at an offset.
+/// Returns the character at an offset.
 pub(crate) fn char_at(prompt: &str, at: usize) -> Option<char> {
     prompt.get(at..)?.chars().next()
 }
 
-/// The text between two offsets that were found by reading.
+/// Returns the text between two offsets that were found by reading.
 pub(crate) fn slice(prompt: &str, start: usize, end: usize) -> &str {
     prompt.get(start..end).unwrap_or_default()
 }

@@ -4,25 +4,25 @@
 //!
 //! [`parts`] cuts a prompt into pieces that follow one another without gap or overlap:
 //!
-//! - [`Mark`]: exactly `<<<kind_N>>>`, with a kind of the list that was passed in, as it is
-//!   spelled there, and a decimal number without leading zeros. The number may be 0.
+//! - [`Mark`]: exactly `<<<kind_N>>>`, with one of the kinds passed in, spelled as it is there, and a decimal number
+//!   without leading zeros. The number may be 0.
 //! - [`WrongKind`]: the same shape with another word, as in `<<<voice_1>>>`.
-//! - [`Malformed`]: `<<<` and a word, but none of the two above.
+//! - [`Malformed`]: `<<<` and a word, but neither of the two above.
 //! - [`Dialect`]: what other programs write, as in `@image_1`, `<<image_1>>` or `{{name}}`.
 //! - [`Text`]: everything else.
 //!
-//! Of more than three opening signs the last three open a placeholder, and of more than three
-//! closing signs the first three close it: `<<<<image_1>>>>` is a mark between two pieces of text.
+//! Of more than three opening signs, the last three open a placeholder, and of more than three closing signs, the first
+//! three close it: `<<<<image_1>>>>` is a mark between two pieces of text.
 //!
 //! # Settled details
 //!
-//! - A *word* begins with a letter of any script. `<<<` before anything else is text, apart from
-//!   white space around a known kind that is closed by `>` (`<<< image_1 >>>`).
-//! - A *blank* is Unicode `White_Space` other than a line break, or a zero-width character: nothing
-//!   that spans two lines is a placeholder.
-//! - Well-known other words for `image`, `video` and `element` (`img`, `图片`, `主体`, …) name the
-//!   kind too, where that kind is in the list. They are never the word of a [`Mark`].
-//! - Only ASCII signs are looked for; `＠图1` and `《《《image_1》》》` are text.
+//! - A *word* begins with a letter of any script. `<<<` before anything else is text, except before white space that
+//!   surrounds a known kind and is followed by `>` (`<<< image_1 >>>`).
+//! - A *blank* is Unicode `White_Space` other than a line break, or a zero-width character: nothing that spans two
+//!   lines is a placeholder.
+//! - Well-known other words for `image`, `video` and `element` (`img`, `图片`, `主体`, …) also name the kind, if it is in
+//!   the list. They are never the word of a [`Mark`].
+//! - Only ASCII signs are recognised; `＠图1` and `《《《image_1》》》` are text.
 #![no_std]
 
 extern crate alloc;

@@ -1,14 +1,14 @@
-//! What a prompt is made of: the types that the other modules find, check and rewrite.
+//! The pieces of a prompt: the types that the other modules find, check and rewrite.
 
 use core::ops::Range;
 
 /// What a placeholder refers to: item `number` of the list that belongs to a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reference {
-    /// Index into the kinds that were passed in.
+    /// Index into the kinds passed in.
     pub kind: usize,
-    /// The number as written. Items count from 1, but any number can be written, 0 too; one that
-    /// does not fit is [`u32::MAX`].
+    /// The number as written. Items count from 1, but any number can be written, including 0; [`u32::MAX`] if it does
+    /// not fit.
     pub number: u32,
 }
 
@@ -30,7 +30,7 @@ pub enum Part<'p> {
 }
 
 impl Part<'_> {
-    /// Where the part is in the prompt, in bytes. `&prompt[part.span()]` is its source.
+    /// Returns where the part is in the prompt, in bytes. `&prompt[part.span()]` is its source.
     pub fn span(&self) -> Range<usize> {
         match self {
             Part::Text(part) => part.span.clone(),
@@ -41,8 +41,7 @@ impl Part<'_> {
         }
     }
 
-    /// What the part refers to, or most likely was meant to; `None` for text and for anything
-    /// ambiguous.
+    /// Returns what the part refers to, or was most probably meant to; `None` for text and for anything ambiguous.
     pub fn reference(&self) -> Option<Reference> {
         match self {
             Part::Text(_) => None,
@@ -66,17 +65,16 @@ pub struct Text<'p> {
 /// A placeholder, exactly `<<<kind_N>>>`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Mark {
-    /// Index into the kinds that were passed in.
+    /// Index into the kinds passed in.
     pub kind: usize,
-    /// The number as written: items count from 1, but 0 can be written. A number that does not
-    /// fit is [`u32::MAX`].
+    /// The number as written. Items count from 1, but 0 can be written; [`u32::MAX`] if the number does not fit.
     pub number: u32,
     /// Where it is, in bytes, with all its angle brackets.
     pub span: Range<usize>,
 }
 
 impl Mark {
-    /// Kind and number together.
+    /// Returns kind and number together.
     pub fn reference(&self) -> Reference {
         Reference {
             kind: self.kind,
@@ -98,7 +96,7 @@ pub struct WrongKind<'p> {
     pub span: Range<usize>,
 }
 
-/// `<<<` and a word that together are not a placeholder.
+/// `<<<` and a word that together do not make a placeholder.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Malformed<'p> {
     /// The source as written. It may be long: shorten it before showing it.
@@ -113,17 +111,16 @@ pub struct Malformed<'p> {
 
 /// What is wrong with a [`Malformed`] placeholder.
 ///
-/// Where several things are wrong, the first of this list is reported.
+/// If several things are wrong, the first of this list is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
     /// The word is not a kind, and this is not the shape `<<<word_N>>>` either: `<<<foo>>>`.
     UnknownWord,
     /// A kind without a number: `<<<image>>>`, `<<<image_>>>`.
     NoNumber,
-    /// There is something other than a number in its place: `<<<image_N>>>`, `<<<image_1.5>>>`,
-    /// `<<<image_-1>>>`.
+    /// Something other than a number in its place: `<<<image_N>>>`, `<<<image_1.5>>>`, `<<<image_-1>>>`.
     BadNumber,
-    /// The three `>` at the end are missing, all or some: `<<<image_1`, `<<<image_1>>`.
+    /// Some or all of the three closing `>` are missing: `<<<image_1`, `<<<image_1>>`.
     Unclosed,
     /// Nothing between kind and number: `<<<image1>>>`.
     MissingUnderscore,
@@ -131,7 +128,7 @@ pub enum Reason {
     OtherSeparator,
     /// The number has a leading zero: `<<<image_01>>>`.
     LeadingZero,
-    /// The kind in other letters: `<<<Image_1>>>`.
+    /// The kind in another case: `<<<Image_1>>>`.
     Case,
     /// Blanks inside: `<<< image_1 >>>`, `<<<image 1>>>`.
     Blank,
@@ -139,8 +136,8 @@ pub enum Reason {
 
 /// A placeholder as other programs write it.
 ///
-/// A dialect names a kind, or a well-known other word for it, and a number. The one exception is
-/// [`Form::DoubleBraces`] around anything: the variable of a template that nobody filled in.
+/// A dialect consists of a kind, or a well-known other word for it, and a number. The one exception is
+/// [`Form::DoubleBraces`] around anything: a template variable that was never filled in.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Dialect<'p> {
     /// The source as written. It may be long: shorten it before showing it.
@@ -153,20 +150,19 @@ pub struct Dialect<'p> {
     pub span: Range<usize>,
 }
 
-/// How a [`Dialect`] is written. Case is free in all of them, and what is between kind and
-/// number is, apart from [`Form::At`], what a [`Malformed`] with a meaning may have there.
+/// How a [`Dialect`] is written. Case does not matter in any of them. What may be between kind and number, except in
+/// [`Form::At`], is what a [`Malformed`] with a meaning may have there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Form {
     /// `<<image_1>>`: one angle bracket short, closed by one to three.
     DoubleAngle,
     /// `<image_1>`, `<IMAGE_1>`, `<Picture 1>`: closed by one to three angle brackets.
     SingleAngle,
-    /// `@image_1`, `@Image1`, `@Image 1`, `@图1`: nothing, `_`, `-` or one space before the
-    /// number.
+    /// `@image_1`, `@Image1`, `@Image 1`, `@图1`: nothing, `_`, `-` or one space before the number.
     ///
-    /// The `@` does not follow an ASCII letter, digit, `.`, `_` or `-`, unless another such
-    /// dialect ends there; no ASCII letter, digit or `_` follows the number, nor `.` and one of
-    /// them. So mail addresses and the names of hosts are text.
+    /// The `@` does not follow an ASCII letter, digit, `.`, `_` or `-`, unless another such dialect ends there; the
+    /// number is not followed by an ASCII letter, a digit or `_`, nor by `.` and one of them. So mail addresses and
+    /// host names are text.
     At,
     /// `{{image_1}}`, or `{{anything}}` on one line without `{`, `}`, `<` and `@`.
     DoubleBraces,

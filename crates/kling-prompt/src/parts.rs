@@ -11,10 +11,9 @@ use core::iter::FusedIterator;
 
 /// Cuts a prompt into its [`Part`]s, in order, without gap or overlap.
 ///
-/// `kinds` are the words that a placeholder may have, in lower case. A word begins with a letter;
-/// one that does not is passed over.
-/// Two neighbouring parts are never both text, no part is empty, and an empty prompt has none.
-/// Time is linear in the length of the prompt, and nothing is allocated.
+/// `kinds` are the words that a placeholder may have, in lower case. A word begins with a letter; a kind that does not
+/// is ignored. Two neighbouring parts are never both text, no part is empty, and an empty prompt has none. Time is
+/// linear in the length of the prompt, and nothing is allocated.
 ///
 /// ```
 /// use kling_prompt::{Part, parts};
@@ -42,7 +41,7 @@ pub struct Parts<'p, 'k> {
     kinds: &'k [&'k str],
     /// Where the next part begins.
     at: usize,
-    /// The part that follows a text just given.
+    /// The part after the text that was just returned.
     found: Option<Part<'p>>,
     /// Where the last dialect with an `@` ended.
     after_at: Option<usize>,

@@ -2,17 +2,17 @@
 
 use crate::sign::next_sign;
 
-/// The most kinds that are followed; the item numbers of each are bits of one number.
+/// The maximum number of kinds that are followed; the item numbers of each are the bits of an integer.
 const MOST_KINDS: usize = 8;
 
-/// Whether a prompt plainly has no problem against its lists, in one pass without allocating.
+/// Returns whether a prompt plainly has no problem with its lists, in one pass without allocating.
 ///
 /// `true` proves that [`each_problem`](crate::each_problem) with the same kinds and counts finds nothing: every sign
 /// opens a mark that names an item, items are first mentioned in the order of their lists, and none is left out.
-/// `false` says nothing. Each kind comes with the length of its list, `None` if that is unknown.
+/// `false` proves nothing. Each kind comes with the length of its list, `None` if that is unknown.
 ///
-/// Since a mark has no backslash, this may be asked of the content of a JSON string as it is written, as long as no
-/// ASCII character in it is written as `\uXXXX`.
+/// Since a mark has no backslash, `prompt` may be the content of a JSON string as written, if no ASCII character in it
+/// is written as `\uXXXX`.
 ///
 /// ```
 /// use kling_prompt::plainly_fits;
@@ -42,7 +42,7 @@ pub fn plainly_fits<'k>(
         let Some((kind, number, end)) = mark(prompt.as_bytes(), sign, kinds) else {
             return false;
         };
-        // The bits below this number must have come before, the bits above it after.
+        // Out of order: a new number after a greater one.
         let bit = 1_u64 << (number - 1);
         let Some(seen) = mentioned.get_mut(kind) else {
             return false;
@@ -60,7 +60,7 @@ pub fn plainly_fits<'k>(
         .all(|(&(_, count), seen)| seen == all(count))
 }
 
-/// The mark that the sign at `at` opens, if it names an item: its kind, its number and its end.
+/// Reads the mark that the sign at `at` opens, if it names an item: its kind, its number and its end.
 fn mark(bytes: &[u8], at: usize, kinds: &[(&str, u32)]) -> Option<(usize, u32, usize)> {
     let after = bytes.get(at..)?.strip_prefix(b"<<<")?;
     let (kind, (count, number)) = kinds.iter().enumerate().find_map(|(kind, (name, count))| {
@@ -77,7 +77,7 @@ fn mark(bytes: &[u8], at: usize, kinds: &[(&str, u32)]) -> Option<(usize, u32, u
         _ => return None,
     };
     let rest = close.strip_prefix(b">>>")?;
-    // A word begins with a letter, and a kind that does not is none.
+    // A word begins with a letter, so a kind that does not is not a word.
     let is_word = after.first().is_some_and(u8::is_ascii_alphabetic);
     (is_word && number <= count).then_some((kind, number, bytes.len() - rest.len()))
 }

@@ -1,5 +1,5 @@
-//! Small readers that the forms of placeholders share. Each takes a byte offset and gives one back,
-//! and none reads past the next `<`, so that reading at every `<` stays linear.
+//! Small readers that the forms of placeholders share. Each takes a byte offset and returns one, and none reads past
+//! the next `<`, so that reading at every `<` takes linear time in total.
 
 use crate::cut::slice;
 use crate::part::Reference;
@@ -27,7 +27,7 @@ pub(crate) enum Separator {
     Minus,
 }
 
-/// A word for a kind at `at` and the number after it, if there are both.
+/// Reads a word for a kind at `at` and the number after it, if both are there.
 pub(crate) fn numbered(prompt: &str, at: usize, kinds: &[&str]) -> Option<Numbered> {
     let word = known_word(prompt, at, kinds)?;
     let (separator, digits) = separator(prompt, word.end);
@@ -44,7 +44,7 @@ pub(crate) fn numbered(prompt: &str, at: usize, kinds: &[&str]) -> Option<Number
     })
 }
 
-/// What separates a word from a number at `at`, and where it ends.
+/// Returns what separates a word from a number at `at`, and where it ends.
 pub(crate) fn separator(prompt: &str, at: usize) -> (Separator, usize) {
     let is_sign = |c| matches!(c, '_' | '-' | '.' | ':' | '#');
     let end = end_of_run(prompt, at, |c| is_sign(c) || is_blank(c));
@@ -60,7 +60,7 @@ pub(crate) fn separator(prompt: &str, at: usize) -> (Separator, usize) {
     (separator, end)
 }
 
-/// The decimal value of ASCII digits, or the greatest number if it does not fit.
+/// Returns the decimal value of ASCII digits, or the maximum if it does not fit.
 pub(crate) fn number(digits: &[u8]) -> u32 {
     digits.iter().fold(0, |value: u32, digit| {
         value
@@ -69,7 +69,7 @@ pub(crate) fn number(digits: &[u8]) -> u32 {
     })
 }
 
-/// A blank inside a placeholder: one that one may overlook, so no line break.
+/// Returns whether a character is a blank inside a placeholder: easily overlooked, so not a line break.
 pub(crate) fn is_blank(c: char) -> bool {
     match c {
         '\n' | '\u{b}' | '\u{c}' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => false,
@@ -86,13 +86,13 @@ pub(crate) fn digits_end(prompt: &str, at: usize) -> usize {
     end_of_run(prompt, at, |c| c.is_ascii_digit())
 }
 
-/// Where up to `most` closing angle brackets at `at` end; `at` itself if there are none.
+/// Returns where up to `most` closing angle brackets at `at` end; `at` itself if there are none.
 pub(crate) fn closing_end(prompt: &str, at: usize, most: usize) -> usize {
     let closing = prompt.as_bytes().iter().skip(at).take(most);
     at + closing.take_while(|&&byte| byte == b'>').count()
 }
 
-/// Where the run of characters of one sort that begins at `at` ends.
+/// Returns where the run of characters of one sort that begins at `at` ends.
 pub(crate) fn end_of_run(prompt: &str, at: usize, belongs: impl Fn(char) -> bool) -> usize {
     let rest = slice(prompt, at, prompt.len());
     at + rest.find(|c| !belongs(c)).unwrap_or(rest.len())

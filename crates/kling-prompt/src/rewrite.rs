@@ -6,7 +6,7 @@ use alloc::format;
 use alloc::string::String;
 use core::ops::Range;
 
-/// A placeholder as the service reads it.
+/// Returns a placeholder in the form that the service reads.
 ///
 /// ```
 /// assert_eq!(kling_prompt::write_mark("image", 2), "<<<image_2>>>");
@@ -15,10 +15,10 @@ pub fn write_mark(kind: &str, number: u32) -> String {
     format!("<<<{kind}_{number}>>>")
 }
 
-/// Replaces the number of every [`Mark`](crate::Mark) with what `new_number` returns for its kind, an
-/// index into `kinds`, and its number.
+/// Replaces the number of every [`Mark`](crate::Mark) with what `new_number` returns for its kind, an index into
+/// `kinds`, and its number.
 ///
-/// Everything else stays byte for byte as it was, and so does a mark whose number stays.
+/// Everything else stays byte for byte the same, and so does a mark whose number stays.
 ///
 /// ```
 /// let swapped = kling_prompt::renumber("<<<image_1>>> and <<<image_2>>>", &["image"], |_, n| 3 - n);
@@ -44,9 +44,9 @@ pub fn renumber(
     result
 }
 
-/// The prompt with the placeholder for item `number` of `kind` in place of `span`.
+/// Returns the prompt with the placeholder for item `number` of `kind` in place of `span`.
 ///
-/// `None` if the span is not one of this prompt: out of bounds, reversed, or inside a character.
+/// `None` if the span does not fit this prompt: out of bounds, reversed, or inside a character.
 ///
 /// ```
 /// let mended = kling_prompt::replace("Let @image1 wave", 4..11, "image", 1);

@@ -1,11 +1,11 @@
 //! The search for the next byte that could open a placeholder: most prompts have none and need no closer look.
 
-/// Bytes tested at a time. Fixed, so that the compiler makes vector code of the loops over them.
+/// Bytes tested at a time. A fixed number, so that the compiler vectorises the loops over them.
 const BLOCK: usize = 64;
-/// Bytes tested at a time where a sign is among them, or fewer are left.
+/// Bytes tested at a time where there is a sign among them, or fewer than [`BLOCK`] are left.
 const SMALL_BLOCK: usize = 16;
 
-/// The offset of the first of the signs `<`, `@`, `{` and `[` at or after `from`.
+/// Returns the offset of the first of the signs `<`, `@`, `{` and `[` at or after `from`.
 pub(crate) fn next_sign(prompt: &str, from: usize) -> Option<usize> {
     let bytes = prompt.as_bytes();
     let at = behind_plain_blocks::<BLOCK>(bytes, from);
@@ -13,7 +13,7 @@ pub(crate) fn next_sign(prompt: &str, from: usize) -> Option<usize> {
         && let Some(last) = bytes.last_chunk::<BLOCK>()
         && !has_sign(last)
     {
-        // The last block overlaps the ones before it: cheaper than a loop over what is left.
+        // The last block overlaps the previous ones: cheaper than a loop over the remaining bytes.
         return None;
     }
     let at = behind_plain_blocks::<SMALL_BLOCK>(bytes, at);
@@ -21,7 +21,7 @@ pub(crate) fn next_sign(prompt: &str, from: usize) -> Option<usize> {
     Some(at + within)
 }
 
-/// Where the first block from `from` on begins that has a sign or is not whole.
+/// Returns where the first block from `from` on begins that has a sign or is incomplete.
 fn behind_plain_blocks<const N: usize>(bytes: &[u8], from: usize) -> usize {
     let (blocks, _) = bytes.get(from..).unwrap_or_default().as_chunks::<N>();
     let plain = blocks.iter().take_while(|block| !has_sign(block)).count();
@@ -29,13 +29,13 @@ fn behind_plain_blocks<const N: usize>(bytes: &[u8], from: usize) -> usize {
 }
 
 fn has_sign<const N: usize>(block: &[u8; N]) -> bool {
-    // No early exit and no branch: that is what vector code can be made of.
+    // No early exit and no branch, so that the loop can be vectorised.
     block.iter().fold(0, |found, &byte| found | sign(byte)) != 0
 }
 
-/// 1 for a sign, 0 for any other byte.
+/// Returns 1 for a sign, 0 for any other byte.
 fn sign(byte: u8) -> u8 {
-    // One bit tells `[` from `{`, so that one comparison sees both.
+    // `[` and `{` differ in one bit, so one comparison finds both.
     u8::from(byte == b'<') | u8::from(byte == b'@') | u8::from(byte | 0x20 == b'{')
 }
 

@@ -2,8 +2,8 @@
 
 use crate::cut::{char_at, slice};
 
-/// Other words for a kind, as other video programs and their users write them in prompts. One
-/// row a kind; a row counts only where its kind is in the list that was passed in.
+/// Other words for a kind, as other video programs and their users write them in prompts. One row per kind; a row
+/// counts only if its kind is in the list passed in.
 const OTHER_WORDS: [(&str, &[&str]); 3] = [
     (
         "image",
@@ -36,7 +36,7 @@ pub(crate) struct Word {
     pub(crate) end: usize,
 }
 
-/// How a word stands to the kind that it names.
+/// How a word relates to the kind that it names.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Spelling {
     Exact,
@@ -44,9 +44,9 @@ pub(crate) enum Spelling {
     OtherWord,
 }
 
-/// The longest kind at `at` that has no further letter after it, or else another word for a kind.
+/// Returns the longest kind at `at` that is not followed by another letter, or else another word for a kind.
 pub(crate) fn known_word(prompt: &str, at: usize, kinds: &[&str]) -> Option<Word> {
-    // Most signs open nothing, so this comes before the many comparisons.
+    // Most signs open nothing, so this check precedes the many comparisons.
     if !char_at(prompt, at)?.is_alphabetic() {
         return None;
     }
@@ -68,7 +68,7 @@ pub(crate) fn known_word(prompt: &str, at: usize, kinds: &[&str]) -> Option<Word
             }
         }
     }
-    // The other words are nothing but letters: where a kind ends, none of them goes on.
+    // The other words consist of letters only, so none of them extends past the end of a kind.
     longest.or_else(|| other_word(prompt, at, kinds))
 }
 

@@ -12,14 +12,15 @@ use crate::spec::{Kind, Placeholders, Spec};
 pub struct RuleClaim<'s> {
     /// The field, or the form of the placeholder, that the claim is about.
     pub place: String,
-    /// The claim in a few words; empty if the rule says everything.
+    /// The claim in a few words; empty if the rule says it all.
     pub detail: String,
     /// The ground of the claim.
     pub ground: &'s Ground,
 }
 
 impl Spec {
-    /// The claims of the contract that are broken when the rule has a finding; none for a rule that needs no claim.
+    /// Returns the claims of the contract that are broken if the rule has a finding; none for a rule that needs no
+    /// claim.
     ///
     /// ```
     /// use kling_spec::{CommonRule, Spec};

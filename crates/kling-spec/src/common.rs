@@ -1,4 +1,4 @@
-//! Rules, fields and mistakes that belong to no single contract.
+//! Rules, fields and mistakes that do not belong to a single contract.
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -12,11 +12,11 @@ use crate::spec::Mistake;
 use crate::template::Template;
 use crate::word::some_word;
 
-/// What all models share, as the data file has it.
+/// What all models share, as in the data file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Shared {
-    /// The rules that hold for every model or before one is known, by id.
+    /// The rules that hold for every model, or before the model is known, by id.
     rule: IndexMap<String, CommonRuleRow>,
     /// The fields that every model takes.
     pub(crate) field: IndexMap<String, FieldRow>,
@@ -25,7 +25,7 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    /// The data file: every contract needs it, so it is read once.
+    /// Returns the data file, which is read only once because every contract needs it.
     pub(crate) fn embedded() -> &'static Self {
         static EMBEDDED: LazyLock<Shared> = LazyLock::new(|| {
             toml::from_str(include_str!("../rules.toml"))
@@ -35,7 +35,7 @@ impl Shared {
     }
 }
 
-/// A rule that belongs to no single contract.
+/// A rule that does not belong to a single contract.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CommonRuleRow {
@@ -51,25 +51,25 @@ struct CommonRuleRow {
 
 macro_rules! common_rules {
     ($($(#[$doc:meta])* $name:ident = $id:literal [$($variable:literal)*])*) => {
-        /// A rule that belongs to no single contract: it applies to every model, or the contract
-        /// only gives its ground.
+        /// A rule that does not belong to a single contract: it applies to every model, or the contract only provides
+        /// its ground.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum CommonRule {
             $($(#[$doc])* $name,)*
         }
 
         impl CommonRule {
-            /// All of them, in the order of the data file.
+            /// All rules, in the order of the data file.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
-            /// The kebab-case id.
+            /// Returns the kebab-case id.
             pub const fn id(self) -> &'static str {
                 match self {
                     $(Self::$name => $id,)*
                 }
             }
 
-            /// The names that the rule's texts may use.
+            /// Returns the names that the rule's texts may use.
             pub const fn variables(self) -> &'static [&'static str] {
                 match self {
                     $(Self::$name => &[$($variable),*],)*
@@ -86,7 +86,7 @@ common_rules! {
     RequestTooLarge = "request-too-large" ["limit"]
     /// The request is not an object.
     NotAnObject = "not-an-object" ["found" "remedy"]
-    /// An object has a key twice.
+    /// An object has duplicate keys.
     DuplicateKey = "duplicate-key" ["name"]
     /// A field is `null`.
     NullValue = "null-value" ["field"]
@@ -162,9 +162,9 @@ impl fmt::Display for CommonRule {
 pub struct CommonRuleText {
     /// Which rule.
     pub rule: CommonRule,
-    /// How bad it is; `None`: as the ground of the broken claim says.
+    /// How bad it is; `None` if the ground of the broken claim decides.
     pub level: Option<Level>,
-    /// What the service does; `None`: as the ground of the broken claim says.
+    /// What the service does; `None` if the ground of the broken claim decides.
     pub service: Option<Service>,
     /// Why the level is what it is.
     pub reason: Option<String>,
@@ -176,14 +176,14 @@ pub struct CommonRuleText {
     pub help: Option<Template>,
 }
 
-/// The table of the common rules, one entry for each [`CommonRule`].
+/// The table of the common rules, with one entry for each [`CommonRule`].
 #[derive(Debug, Clone)]
 pub struct Common {
     rules: Vec<CommonRuleText>,
 }
 
 impl Common {
-    /// The table that comes with the crate, created at each call.
+    /// Returns the table that comes with the crate, created anew by each call.
     ///
     /// # Panics
     /// Never: a test reads the table.
@@ -198,12 +198,12 @@ impl Common {
         }
     }
 
-    /// The entry of a rule.
+    /// Returns the entry of a rule.
     pub fn rule(&self, rule: CommonRule) -> &CommonRuleText {
         &self.rules[rule as usize]
     }
 
-    /// All entries, in the order of the data file.
+    /// Returns all entries, in the order of the data file.
     pub fn rules(&self) -> &[CommonRuleText] {
         &self.rules
     }

@@ -1,7 +1,7 @@
-//! The closed algebra of conditions over a request, with the names of JSON Schema.
+//! The closed algebra of conditions on a request, with the names that JSON Schema uses.
 //!
-//! All code that evaluates conditions matches all variants; a variant is added only if a rule cannot be
-//! expressed without it.
+//! Code that evaluates conditions matches all variants; a variant is added only if a rule cannot be expressed without
+//! it.
 
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
@@ -39,7 +39,7 @@ impl Condition {
     /// The keys of conditions, as errors list them.
     pub(crate) const KEYS: &'static str = "one of `present`, `const`, `max-items`, `contains`, `max-contains`, `not`, `all-of`, `any-of`";
 
-    /// Calls `visit` for every path, with the list whose items it begins at, if any.
+    /// Calls `visit` for every path, with the list whose items the path begins at, if any.
     pub fn paths<'c>(&'c self, visit: &mut impl FnMut(Option<&'c Path>, &'c Path)) {
         self.paths_in(None, visit);
     }

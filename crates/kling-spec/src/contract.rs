@@ -1,8 +1,8 @@
-//! The structure of a contract's text, for the tables whose checked form is built differently.
+//! The structure of a contract's text, for tables that differ from their checked form.
 //!
-//! The JSON Schema of the contract format is derived from these types and from the parts of a [`Spec`](crate::Spec) that
-//! are read as they are, so their docs are what editors show. No type is flattened or untagged: those lose the place of
-//! an error.
+//! The JSON Schema of the contract format is derived from these types and from the parts of a [`Spec`](crate::Spec)
+//! that are read directly, so editors show their docs. No type is flattened or untagged, because that loses the place
+//! of an error.
 
 use indexmap::IndexMap;
 #[cfg(feature = "schema")]

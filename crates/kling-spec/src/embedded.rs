@@ -31,7 +31,7 @@ macro_rules! embedded {
     };
 }
 
-/// All contracts that come with the crate. A new model is one more entry in this list.
+/// All contracts that come with the crate. A new model only needs an entry in this list.
 pub const EMBEDDED: &[EmbeddedContract] = embedded! {
     "kling-v3-omni"
     "kling-v3"
@@ -39,7 +39,7 @@ pub const EMBEDDED: &[EmbeddedContract] = embedded! {
 };
 
 impl Spec {
-    /// The contract of a model that comes with this crate, parsed anew at each call.
+    /// Returns the contract of a model that comes with this crate, parsed anew by each call.
     pub fn embedded(id: &str) -> Option<Self> {
         let contract = EMBEDDED.iter().find(|contract| contract.id == id)?;
         Some(contract.parse())

@@ -6,7 +6,7 @@ use kling_text::{plain, shorten};
 
 /// An error in a contract's text.
 ///
-/// The `Display` form is one line: place, what is wrong, what was expected, what may have been meant.
+/// The `Display` form is one line: place, what is wrong, what was expected, what was probably meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpecError {
     line: usize,
@@ -16,11 +16,11 @@ pub struct SpecError {
     suggestion: Option<String>,
 }
 
-/// The maximum number of characters of a part of an error: contracts come from users.
+/// The maximum number of characters in a part of an error, because contracts come from users.
 const LONGEST_PART: usize = 400;
 
 impl SpecError {
-    /// A problem at a line and a column.
+    /// Makes an error at a line and a column.
     pub(crate) fn new(
         (line, column): (usize, usize),
         message: &str,
@@ -36,27 +36,27 @@ impl SpecError {
         }
     }
 
-    /// The line of the error, from 1.
+    /// Returns the line of the error, from 1.
     pub const fn line(&self) -> usize {
         self.line
     }
 
-    /// The column of the error, from 1, in Unicode scalar values.
+    /// Returns the column of the error, from 1, in Unicode scalar values.
     pub const fn column(&self) -> usize {
         self.column
     }
 
-    /// What is wrong.
+    /// Returns what is wrong.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// What was expected instead, if known.
+    /// Returns what was expected instead, if known.
     pub fn expected(&self) -> Option<&str> {
         self.expected.as_deref()
     }
 
-    /// What was probably meant.
+    /// Returns what was probably meant.
     pub fn suggestion(&self) -> Option<&str> {
         self.suggestion.as_deref()
     }
@@ -81,9 +81,9 @@ impl fmt::Display for SpecError {
 
 impl std::error::Error for SpecError {}
 
-/// All errors of a contract: at least one, in the order of the text.
+/// All errors of a contract, at least one, in the order of the text.
 ///
-/// The `Display` form has a line for each.
+/// The `Display` form has one line per error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpecErrors(Vec<SpecError>);
 
@@ -92,7 +92,7 @@ impl SpecErrors {
         Self(errors)
     }
 
-    /// The errors, in the order of the text.
+    /// Returns the errors, in the order of the text.
     pub fn as_slice(&self) -> &[SpecError] {
         &self.0
     }
@@ -112,7 +112,7 @@ impl fmt::Display for SpecErrors {
 
 impl std::error::Error for SpecErrors {}
 
-/// The text on one line of bounded length, without characters that a terminal would obey.
+/// Makes one line of bounded length of the text, without characters that a terminal would act on.
 fn one_line(text: &str) -> String {
     plain(&shorten(text, LONGEST_PART)).into_owned()
 }

@@ -26,7 +26,7 @@ pub enum Type {
 }
 
 impl Type {
-    /// With its article, as messages say it: `a string`.
+    /// Returns the type with its article, as in messages: `a string`.
     pub const fn with_article(self) -> &'static str {
         match self {
             Self::String => "a string",
@@ -37,7 +37,7 @@ impl Type {
         }
     }
 
-    /// The name of the type in JSON Schema.
+    /// Returns the name of the type in JSON Schema.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::String => "string",
@@ -77,9 +77,9 @@ pub struct Claim<T> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Values {
-    /// The values, in the order of the page; none is there twice and all fit the field's type.
+    /// The values, in the order of the page; there are no duplicates, and all fit the field's type.
     pub list: Vec<Scalar>,
-    /// Whether others may work too ("common values").
+    /// Whether other values may work too ("common values").
     pub open: bool,
 }
 
@@ -105,21 +105,21 @@ pub struct Field {
     pub max_items: Option<Claim<u64>>,
     /// The value of an absent member.
     pub default: Option<Claim<Scalar>>,
-    /// Values to show, where the page lists none.
+    /// Values to show, if the page lists none.
     pub examples: Vec<Scalar>,
     /// The unit of a number, such as `s`.
     pub unit: Option<String>,
-    /// Whether the member is for editors and people, so that it is left out of what is sent. Only a member of the
-    /// request itself is.
+    /// Whether the member is for editors and people, so that it is left out of what is sent. Only true for a member of
+    /// the request itself.
     pub for_editors: bool,
     /// What the field is for.
     pub about: String,
-    /// Whether the field is one that every model takes, whatever its contract says.
+    /// Whether every model takes the field, whatever its contract says.
     pub common: bool,
 }
 
 impl Field {
-    /// The closed list of values, if there is one.
+    /// Returns the closed list of values, if there is one.
     pub fn closed_values(&self) -> Option<&[Scalar]> {
         self.values
             .as_ref()

@@ -1,4 +1,4 @@
-//! The ground of a claim of a contract: why it is believed, how bad breaking it is, and what the service does then.
+//! The ground of a claim of a contract: why it is believed, how bad breaking it is, and what the service then does.
 
 use std::fmt;
 
@@ -20,7 +20,7 @@ pub enum Level {
 }
 
 impl Level {
-    /// `error`, `warning` or `note`.
+    /// Returns `error`, `warning` or `note`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -50,7 +50,7 @@ pub enum Service {
 }
 
 impl Service {
-    /// `refuses`, `ignores` or `unknown`.
+    /// Returns `refuses`, `ignores` or `unknown`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Refuses => "refuses",
@@ -71,16 +71,16 @@ impl fmt::Display for Service {
 pub enum Evidence {
     /// The place on the model's page that says so.
     Source(String),
-    /// Another edition of the page says so; the text says which.
+    /// Another edition of the page says so; the text names it.
     Edition(String),
-    /// Our own reason; the text gives it.
+    /// Our own reason, which is the text.
     Inferred(String),
     /// A limit of the upstream service; the text names it.
     Upstream(String),
 }
 
 impl Evidence {
-    /// The level of a broken claim that rests on this evidence, unless the claim says otherwise.
+    /// Returns the level of a broken claim that rests on this evidence, unless the claim sets another one.
     pub const fn level(&self, service: Service) -> Level {
         match (self, service) {
             (Self::Source(_), Service::Ignores) | (Self::Inferred(_), _) => Level::Warning,
@@ -90,7 +90,7 @@ impl Evidence {
     }
 }
 
-/// As it is shown in messages after `source:`.
+/// Writes the evidence as messages show it after `source:`.
 impl fmt::Display for Evidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -110,8 +110,8 @@ pub struct Ground {
     pub evidence: Evidence,
     /// How bad breaking it is.
     pub level: Level,
-    /// What the service does then.
+    /// What the service then does.
     pub service: Service,
-    /// Why the level is not the one of the evidence, where it is not.
+    /// Why the level is not that of the evidence, if it is not.
     pub reason: Option<String>,
 }

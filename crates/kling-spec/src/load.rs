@@ -1,4 +1,4 @@
-//! From the TOML text of a contract to a checked [`Spec`], or to all its errors.
+//! Turns the TOML text of a contract into a checked [`Spec`], or into all its errors.
 
 use crate::common::Shared;
 use crate::contract::Contract;
@@ -22,8 +22,8 @@ use problem::{At, Problem, Problems};
 use read::{parse, read, table_in, take, take_rows};
 use tree::{check_limits, within};
 
-/// The maximum number of members of an object and the most leaves of conditions in a contract: the checker keeps
-/// each set in 64 bits.
+/// The maximum number of members of an object, and of leaves of conditions in a contract: the checker keeps each set in
+/// 64 bits.
 pub(crate) const LIMIT: usize = 64;
 /// The maximum number of rows of a contract.
 pub(crate) const MAX_ROWS: usize = 4096;
@@ -39,7 +39,7 @@ impl Spec {
     /// Reads a contract, adds what all models share, and checks everything.
     ///
     /// # Errors
-    /// All errors of the text with their lines and columns: the first of each table.
+    /// All errors of the text with their lines and columns, but only the first of each table.
     pub fn from_toml(text: &str) -> Result<Self, SpecErrors> {
         let mut problems = Problems::default();
         let spec = spec(text, &mut problems);
@@ -47,7 +47,7 @@ impl Spec {
     }
 }
 
-/// The contract as far as it can be read.
+/// Returns the contract as far as it can be read.
 fn spec(text: &str, problems: &mut Problems) -> Option<Spec> {
     let mut document = parse(text, problems)?;
     let table = document.get_mut();
@@ -69,7 +69,7 @@ fn spec(text: &str, problems: &mut Problems) -> Option<Spec> {
     let addons = take_rows(table_in(table, "billing"), "addon", problems);
     let billing = fields.billing(take(table, "billing", problems), tiers, addons, problems);
 
-    // What is left are the keys of the contract itself.
+    // Only the keys of the contract itself are left.
     let head = problems.keep(read::<Contract>(document));
     if let Some(head) = &head {
         check_head(head, &fields, problems);
@@ -114,7 +114,7 @@ fn check_id(id: &str) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Whether the text under a key says something.
+/// Checks that the text under a key is not blank.
 fn not_blank(key: &str, text: &str) -> Result<(), Problem> {
     if text.trim().is_empty() {
         return Err(Problem::new(format!("`{key}` is blank"))).at(key);
@@ -122,7 +122,7 @@ fn not_blank(key: &str, text: &str) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Whether a field of this type can have the value.
+/// Returns whether a field of this type can have the value.
 const fn fits(value: &Scalar, kind: Type) -> bool {
     matches!(
         (value, kind),
@@ -132,7 +132,7 @@ const fn fits(value: &Scalar, kind: Type) -> bool {
     )
 }
 
-/// The values that a closed list allows, as an error says them.
+/// Lists the values that a closed list allows, as errors show them.
 fn one_of(values: &[Scalar]) -> String {
     let known: Vec<String> = values.iter().map(ToString::to_string).collect();
     format!("one of {}", known.join(", "))

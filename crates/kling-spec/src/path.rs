@@ -29,10 +29,10 @@ pub enum Step {
 pub struct Path(Vec<Step>);
 
 impl Path {
-    /// The request itself, where a reference to it is wanted.
+    /// The request itself, as a reference.
     pub const ROOT: &'static Self = &Self::root();
 
-    /// The request itself.
+    /// Returns the path of the request itself.
     pub const fn root() -> Self {
         Self(Vec::new())
     }
@@ -40,7 +40,7 @@ impl Path {
     /// Reads a path: names joined by dots, each followed by `[]` for the items of a list.
     ///
     /// # Errors
-    /// A text that says what is wrong, for an empty name or a stray bracket.
+    /// A text that says what is wrong: an empty name or a stray bracket.
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut steps = Vec::new();
         for part in text.split('.') {
@@ -62,18 +62,18 @@ impl Path {
         Ok(Self(steps))
     }
 
-    /// The steps from the root.
+    /// Returns the steps from the root.
     pub fn steps(&self) -> &[Step] {
         &self.0
     }
 
-    /// The path of what holds this field; `None` for the root.
+    /// Returns the path of what holds this field; `None` for the root.
     pub fn parent(&self) -> Option<Self> {
         let (_, front) = self.0.split_last()?;
         Some(Self(front.to_vec()))
     }
 
-    /// The member name of the last step; `None` for the root and for items.
+    /// Returns the member name of the last step; `None` for the root and for items.
     pub fn name(&self) -> Option<&str> {
         match self.0.last()? {
             Step::Member(name) => Some(name),
@@ -81,28 +81,28 @@ impl Path {
         }
     }
 
-    /// Whether the last step is `[]`.
+    /// Returns whether the last step is `[]`.
     pub fn is_item(&self) -> bool {
         matches!(self.0.last(), Some(Step::Items))
     }
 
-    /// Whether this is a member of the object at the other path, and not of one inside it.
+    /// Returns whether this is a member of the object at the other path itself, not of one inside it.
     pub fn is_member_of(&self, object: &Self) -> bool {
         matches!(self.0.split_last(), Some((Step::Member(_), above)) if above == object.0)
     }
 
-    /// Whether any step is `[]`: whether a request can have the field more than once.
+    /// Returns whether any step is `[]`, that is, whether a request can have the field more than once.
     pub fn is_inside_list(&self) -> bool {
         self.0.contains(&Step::Items)
     }
 
-    /// The path of the innermost list around this field, if it is inside one.
+    /// Returns the path of the innermost list around this field, if it is inside one.
     pub fn list(&self) -> Option<Self> {
         let last = self.0.iter().rposition(|step| *step == Step::Items)?;
         Some(Self(self.0[..last].to_vec()))
     }
 
-    /// The items of this list.
+    /// Returns the path of the items of this list.
     #[must_use]
     pub fn items(&self) -> Self {
         let mut steps = self.0.clone();
@@ -110,7 +110,7 @@ impl Path {
         Self(steps)
     }
 
-    /// The member of this object.
+    /// Returns the path of the member of this object.
     #[must_use]
     pub fn member(&self, name: &str) -> Self {
         let mut steps = self.0.clone();
@@ -118,7 +118,7 @@ impl Path {
         Self(steps)
     }
 
-    /// This path, then the other.
+    /// Returns this path followed by the other.
     #[must_use]
     pub fn join(&self, other: &Self) -> Self {
         let mut steps = self.0.clone();
@@ -127,7 +127,7 @@ impl Path {
     }
 }
 
-/// Parsed where its text is, so that an error has the place of the text.
+/// Parses the path during deserialisation, so that an error has the place of the text.
 impl<'de> Deserialize<'de> for Path {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct PathVisitor;

@@ -21,7 +21,7 @@ pub enum Scalar {
 }
 
 impl Scalar {
-    /// What kind of value this is, as people say it: `a string`, `an integer`, `a boolean`.
+    /// Returns the kind of the value with its article: `a string`, `an integer`, `a boolean`.
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Boolean(_) => "a boolean",
@@ -30,7 +30,7 @@ impl Scalar {
         }
     }
 
-    /// The text, if this is one.
+    /// Returns the text, if this is one.
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::String(text) => Some(text),
@@ -39,7 +39,7 @@ impl Scalar {
     }
 }
 
-/// JSON text of the value.
+/// Writes the value as JSON text.
 impl fmt::Display for Scalar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -50,7 +50,7 @@ impl fmt::Display for Scalar {
     }
 }
 
-/// A text as JSON has it.
+/// Writes a text as a JSON string.
 fn write_quoted(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_str("\"")?;
     for character in text.chars() {

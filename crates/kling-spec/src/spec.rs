@@ -1,4 +1,4 @@
-//! A checked contract: its types cannot represent a wrong one.
+//! A checked contract, whose types cannot represent a wrong one.
 
 use indexmap::IndexMap;
 #[cfg(feature = "schema")]
@@ -14,8 +14,8 @@ use crate::word::some_word;
 
 /// The contract of one model, read from its TOML text and checked.
 ///
-/// Every path in it names a field of it, every value fits its field, and every claim has a ground. It cannot be
-/// changed, so that remains true.
+/// Every path in it names one of its fields, every value fits its field, and every claim has a ground. It cannot be
+/// changed, so this stays true.
 ///
 /// ```
 /// let spec = kling_spec::Spec::embedded("kling-v3").expect("a known model");
@@ -48,57 +48,57 @@ pub struct Spec {
 }
 
 impl Spec {
-    /// The id that requests give as `model`.
+    /// Returns the id that requests use as `model`.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The name for people.
+    /// Returns the human-readable name.
     pub fn title(&self) -> &str {
         &self.title
     }
 
-    /// Method and path of the endpoint.
+    /// Returns method and path of the endpoint.
     pub fn endpoint(&self) -> &str {
         &self.endpoint
     }
 
-    /// What the model does, in a sentence.
+    /// Returns what the model does, in a sentence.
     pub fn about(&self) -> &str {
         &self.about
     }
 
-    /// The rows by path, in the order of the page, then the fields of every model.
+    /// Returns the rows by path, in the order of the page, then the fields of every model.
     pub fn fields(&self) -> &IndexMap<Path, Field> {
         &self.fields
     }
 
-    /// How the prompt refers to the items of lists.
+    /// Returns how the prompt refers to the items of lists.
     pub const fn placeholders(&self) -> Option<&Placeholders> {
         self.placeholders.as_ref()
     }
 
-    /// Rules over several fields.
+    /// Returns the rules over several fields.
     pub fn rules(&self) -> &[Rule] {
         &self.rules
     }
 
-    /// What the video will be.
+    /// Returns what the video will be.
     pub fn output(&self) -> &Output {
         &self.output
     }
 
-    /// What is charged, if the page says so.
+    /// Returns what is charged, if the page says so.
     pub const fn billing(&self) -> Option<&Billing> {
         self.billing.as_ref()
     }
 
-    /// Known mistakes: the contract's own first, then those that all models share and that make sense here.
+    /// Returns the known mistakes: the contract's own first, then the shared ones that make sense here.
     pub fn mistakes(&self) -> &[Mistake] {
         &self.mistakes
     }
 
-    /// Every condition of the contract: of rules, output and billing, in this order.
+    /// Iterates over every condition of the contract: those of rules, output and billing, in this order.
     pub fn conditions(&self) -> impl Iterator<Item = &Condition> {
         let rules = self
             .rules
@@ -119,19 +119,20 @@ impl Spec {
             .chain(billing)
     }
 
-    /// The row with this path, written as in the contract: `video_list[].video_url`.
+    /// Returns the row with this path, written as in the contract: `video_list[].video_url`.
     pub fn field(&self, path: &str) -> Option<&Field> {
         self.fields.get(&Path::parse(path).ok()?)
     }
 
-    /// The rows of the members of an object; of the request itself for the root.
+    /// Iterates over the rows of the members of an object; of the request itself for the root.
     pub fn members<'s>(&'s self, object: &'s Path) -> impl Iterator<Item = &'s Field> {
         self.fields
             .values()
             .filter(|field| field.path.is_member_of(object))
     }
 
-    /// The names of the members that are for editors and people: they are not sent, and do not distinguish requests.
+    /// Iterates over the names of the members that are for editors and people: they are not sent, and do not
+    /// distinguish requests.
     ///
     /// ```
     /// let spec = kling_spec::Spec::embedded("kling-v3").expect("a known model");
@@ -144,7 +145,7 @@ impl Spec {
             .filter_map(|field| field.path.name())
     }
 
-    /// The default of a field, if it has one.
+    /// Returns the default of a field, if it has one.
     pub fn default_of(&self, path: &Path) -> Option<&Scalar> {
         Some(&self.fields.get(path)?.default.as_ref()?.value)
     }
@@ -158,11 +159,11 @@ pub struct Placeholders {
     pub field: Path,
     /// The kinds, in the order of the contract; at least one.
     pub kinds: Vec<Kind>,
-    /// Ground of: what begins like a placeholder is one.
+    /// The ground of the claim that what begins like a placeholder is one.
     pub malformed: Option<Ground>,
-    /// Ground of: a placeholder has one of the kinds.
+    /// The ground of the claim that a placeholder has one of the kinds.
     pub wrong_kind: Option<Ground>,
-    /// Ground of: references are not written in another way.
+    /// The ground of the claim that references are not written in another way.
     pub dialect: Option<Ground>,
     /// Present if the model has no placeholders; then no kind has a list.
     pub unsupported: Option<Ground>,
@@ -176,11 +177,11 @@ pub struct Kind {
     pub name: String,
     /// The list whose items are referred to.
     pub list: Option<Path>,
-    /// Ground of: the item exists.
+    /// The ground of the claim that the item exists.
     pub range: Option<Ground>,
-    /// Ground of: first mentions follow the order of the list.
+    /// The ground of the claim that first mentions follow the order of the list.
     pub order: Option<Ground>,
-    /// Ground of: each item is mentioned.
+    /// The ground of the claim that each item is mentioned.
     pub unused: Option<Ground>,
 }
 
@@ -190,7 +191,7 @@ pub struct Kind {
 pub struct Rule {
     /// The kebab-case id, which names the pattern found.
     pub id: String,
-    /// When the rule applies; `None`: always.
+    /// When the rule applies; `None` if always.
     pub when: Option<Condition>,
     /// What must be true then.
     pub must: Condition,
@@ -327,7 +328,7 @@ pub struct Billing {
 }
 
 impl Billing {
-    /// Every billing spec that a request can have: the tiers one after another, each with all sets of addons in binary
+    /// Returns every billing spec that a request can have: the tiers in order, each with all sets of addons in binary
     /// order, the first addon lowest.
     pub fn names(&self) -> Vec<String> {
         let mut names = Vec::new();

@@ -1,9 +1,9 @@
-//! "Did you mean": the known word nearest to a written one.
+//! "Did you mean": the known word nearest to the one written.
 
-/// The candidate that `word` was most probably meant to be, if one is near enough.
+/// Returns the candidate that `word` was most probably meant to be, if one is near enough.
 ///
-/// Case, spaces, underscores and hyphens are ignored; otherwise about a third of the letters
-/// may differ. Of equally near candidates the one nearest in length is returned, then the first.
+/// Case, spaces, underscores and hyphens are ignored; otherwise about a third of the letters may differ. Of equally
+/// near candidates, the one nearest in length is returned, or else the first.
 ///
 /// ```
 /// let known = ["aspect_ratio", "audio", "duration"];
@@ -27,7 +27,7 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
 pub struct Words(Vec<(String, Word)>);
 
 impl Words {
-    /// The words in the order in which they are to be preferred.
+    /// Prepares the words, which are given in order of preference.
     pub fn new<'c>(words: impl IntoIterator<Item = &'c str>) -> Self {
         Self(
             words
@@ -37,23 +37,23 @@ impl Words {
         )
     }
 
-    /// As [`nearest`] among these words.
+    /// Does the same as [`nearest`] among these words.
     pub fn nearest(&self, word: &str) -> Option<&str> {
         let written = Word::asked(word)?;
         written.nearest(self.0.iter().map(|(text, known)| (text.as_str(), known)))
     }
 }
 
-/// The maximum number of bytes of a word that is looked at: a distance is quadratic in the length, and what is far
-/// longer than any name is not a misspelling of one.
+/// The maximum number of bytes of a word that is considered: a distance takes quadratic time, and a text far longer
+/// than any name is not a misspelling of one.
 const MOST_BYTES: usize = 64;
 
-/// A word as it is compared.
+/// A word in the form in which it is compared.
 #[derive(Debug, Clone)]
 struct Word {
-    /// Without what people vary: case, spaces, underscores and hyphens.
+    /// The word without what writers vary: case, spaces, underscores and hyphens.
     plain: String,
-    /// Its characters.
+    /// The number of its characters.
     length: usize,
     letters: Letters,
 }
@@ -72,20 +72,20 @@ impl Word {
         }
     }
 
-    /// A word that somebody wrote, unless it is too long to be a slip.
+    /// Prepares a word to look up, unless it is too long to be a slip.
     fn asked(word: &str) -> Option<Self> {
         (word.len() <= MOST_BYTES).then(|| Self::new(word))
     }
 
-    /// How near another word is: the distance, then the difference in length; `None` if it is too far, or not nearer
-    /// than `best`.
+    /// Ranks how near another word is: the distance, then the difference in length; `None` if it is too far, or not
+    /// nearer than `best`.
     fn rank(&self, other: &Self, best: Option<(usize, usize)>) -> Option<(usize, usize)> {
         let most = self.length.max(other.length) / 3;
         let difference = self.length.abs_diff(other.length);
         if difference > most {
             return None;
         }
-        // Neither of the two is ever more than the distance, and both are found faster.
+        // Both are lower bounds of the distance, and faster to compute.
         let least = self.letters.distance(&other.letters).max(difference);
         let is_nearer = |distance| best.is_none_or(|best| (distance, difference) < best);
         if least > most || !is_nearer(least) {
@@ -95,7 +95,7 @@ impl Word {
         (distance <= most && is_nearer(distance)).then_some((distance, difference))
     }
 
-    /// The nearest of several words; of equally near ones the first.
+    /// Returns the nearest of several words; of equally near ones, the first.
     fn nearest<W>(
         &self,
         words: impl Iterator<Item = (W, impl std::borrow::Borrow<Self>)>,
@@ -125,9 +125,10 @@ impl Letters {
         Self(letters)
     }
 
-    /// What has to be changed at least to make one word of the other.
+    /// Returns a lower bound of the number of changes that turn one word into the other.
     fn distance(&self, other: &Self) -> usize {
-        // Words of nearly equal length, one of which was asked for, have too few letters for the sums to overflow.
+        // Words of nearly equal length, one of them short enough to look up, have too few letters for the sums to
+        // overflow.
         let (mut more, mut less) = (0_u8, 0_u8);
         for (left, right) in self.0.iter().zip(&other.0) {
             more = more.wrapping_add(left.saturating_sub(*right));

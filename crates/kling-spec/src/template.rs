@@ -1,6 +1,6 @@
 //! Texts with named placeholders: `{field} is missing`.
 
-/// A text in which names in braces are replaced by the values of a finding. `{{` is a brace.
+/// A text in which names in braces are replaced by the values of a finding. `{{` and `}}` are literal braces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template {
     segments: Vec<Segment>,
@@ -55,7 +55,7 @@ impl Template {
         Ok(Self { segments })
     }
 
-    /// The text with each name replaced by its value; a name without one becomes empty.
+    /// Returns the text with each name replaced by its value; a name without a value becomes empty.
     pub fn render(&self, values: &[(&str, impl AsRef<str>)]) -> String {
         let mut text = String::with_capacity(96);
         for segment in &self.segments {

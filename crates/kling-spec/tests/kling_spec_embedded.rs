@@ -153,7 +153,7 @@ fn every_path_names_a_field() {
     }
 }
 
-/// Every ground of a contract, with the claim that rests on it.
+/// Returns every ground of a contract, with the claim that rests on it.
 fn grounds(spec: &Spec) -> Vec<(String, &Ground)> {
     let mut all = Vec::new();
     for field in spec.fields().values() {

@@ -18,29 +18,28 @@ pub struct Broken {
     pub plan: Json,
     /// The JSON text.
     pub text: String,
-    /// What its mutations break; others may follow from them.
+    /// What its mutations break; other problems may follow from them.
     pub mutations: Vec<Planted>,
 }
 
 impl Broken {
-    /// Whether the JSON Schema of the contract must refuse the request.
+    /// Returns whether the JSON Schema of the contract must refuse the request.
     pub fn is_expressible(&self) -> bool {
         self.mutations.iter().any(|mutation| mutation.expressible)
     }
 
-    /// Whether the text has equal keys in one object, so that readers may differ about it.
+    /// Returns whether an object in the text has equal keys, so that readers may disagree about it.
     pub fn has_duplicate_keys(&self) -> bool {
         self.mutations.iter().any(|mutation| mutation.duplicate)
     }
 }
 
-/// Requests with one to three mutations that do not hide one another.
+/// Generates requests with one to three mutations that do not hide one another.
 ///
-/// Mutations are drawn evenly over the rules in one half of the cases, and evenly over all mutations in
-/// the other.
+/// In one half of the cases, mutations are drawn evenly over the rules; in the other half, evenly over all mutations.
 ///
 /// # Panics
-/// When a value is drawn and a mutation cannot be made, as far as random tries can tell.
+/// When a value is drawn and a mutation cannot be made, as far as random tries can show.
 pub fn broken(spec: &Spec) -> impl Strategy<Value = Broken> + use<> {
     let spec = Arc::new(spec.clone());
     let mutations = mutations(&spec);
@@ -74,17 +73,17 @@ pub fn broken(spec: &Spec) -> impl Strategy<Value = Broken> + use<> {
     })
 }
 
-/// Requests with the given mutation, which must be one of the contract's.
+/// Generates requests with the given mutation, which must be one of the contract's.
 ///
 /// # Panics
-/// As [`broken`].
+/// The same as for [`broken`].
 pub fn broken_by(spec: &Spec, mutation: &Mutation) -> impl Strategy<Value = Broken> + use<> {
     let spec = Arc::new(spec.clone());
     let mutation = mutation.clone();
     built(move |choices| planted(&spec, vec![mutation.clone()], choices))
 }
 
-/// Makes the mutations; those that do not go together with the first are left out.
+/// Makes the mutations, except those that cannot be combined with the first.
 fn planted(spec: &Spec, mut chosen: Vec<Mutation>, choices: &mut Choices) -> Broken {
     loop {
         if let Some(plan) = try_plant(spec, &chosen, choices) {

@@ -1,5 +1,5 @@
-//! The random choices of a generator as a list of numbers, so that a failing case shrinks: a
-//! smaller number is a simpler choice, and where the list ends all choices are the simplest.
+//! The random choices of a generator as a list of numbers, so that a failing case shrinks: a smaller number is a
+//! simpler choice, and after the end of the list all choices are the simplest.
 
 use std::fmt::Debug;
 
@@ -7,9 +7,9 @@ use proptest::collection::vec;
 use proptest::prelude::any;
 use proptest::strategy::Strategy;
 
-/// The most numbers of one case; larger requests have a simple rest.
+/// The maximum length of a case's list; the rest of a larger request is simple.
 const LONGEST: usize = 320;
-/// The least numbers of one case.
+/// The minimum length of a case's list.
 const SHORTEST: usize = 8;
 
 /// Choices made one after another from a list of numbers.
@@ -17,8 +17,7 @@ const SHORTEST: usize = 8;
 pub(crate) struct Choices {
     numbers: Vec<u32>,
     next: usize,
-    /// Added to every choice among alternatives, so that a second try is another one even where
-    /// the numbers have run out.
+    /// Added to every choice among alternatives, so that a second try differs even if the numbers have run out.
     pub(crate) turn: usize,
 }
 
@@ -37,36 +36,36 @@ impl Choices {
         number
     }
 
-    /// A number below `limit`, or 0.
+    /// Returns a number below `limit`, or 0.
     pub(crate) fn below(&mut self, limit: usize) -> usize {
         let limit = u64::from(u32::try_from(limit).unwrap_or(u32::MAX));
         let scaled = (u64::from(self.draw()) * limit) >> 32;
         usize::try_from(scaled).unwrap_or(0)
     }
 
-    /// True in about so many of a hundred cases; false is the simplest.
+    /// Returns true in about `percent` of a hundred cases; false is the simplest.
     pub(crate) fn chance(&mut self, percent: usize) -> bool {
         self.below(100) >= 100_usize.saturating_sub(percent)
     }
 
-    /// The index of one of several alternatives.
+    /// Returns the index of one of several alternatives.
     pub(crate) fn index(&mut self, count: usize) -> usize {
         let chosen = self.below(count) + self.turn;
         chosen.checked_rem(count).unwrap_or(0)
     }
 
-    /// One of several alternatives; `None` if there is none.
+    /// Returns one of several alternatives; `None` if there are none.
     pub(crate) fn one<'l, T>(&mut self, list: &'l [T]) -> Option<&'l T> {
         list.get(self.index(list.len()))
     }
 
-    /// A seed for what need not shrink.
+    /// Returns a seed for what need not shrink.
     pub(crate) fn seed(&mut self) -> u64 {
         u64::from(self.draw())
     }
 }
 
-/// The strategy of what a function builds from choices.
+/// Returns the strategy of what a function builds from choices.
 pub(crate) fn built<T: Debug>(build: impl Fn(&mut Choices) -> T) -> impl Strategy<Value = T> {
     vec(any::<u32>(), SHORTEST..=LONGEST).prop_map(move |numbers| build(&mut Choices::new(numbers)))
 }

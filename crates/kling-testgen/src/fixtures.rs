@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::{fs, io};
 
-/// The texts of all JSON fixtures, in the order of their paths.
+/// Returns the texts of all JSON fixtures, in the order of their paths.
 ///
-/// Fixtures that are not UTF-8, on purpose, are left out.
+/// Leaves out the fixtures that are deliberately not UTF-8.
 ///
 /// ```
 /// let texts = kling_testgen::fixtures()?;
@@ -14,7 +14,7 @@ use std::{fs, io};
 /// ```
 ///
 /// # Errors
-/// The folder `fixtures` of the workspace cannot be read.
+/// If the folder `fixtures` of the workspace cannot be read.
 pub fn fixtures() -> io::Result<Vec<String>> {
     let mut paths = Vec::new();
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures")];

@@ -1,14 +1,13 @@
-//! Whether a condition holds for a plan: the plain reading, kept apart from every other reader so
-//! that tests can compare them.
+//! Whether a condition holds for a plan: the plain evaluation, kept separate from all others so that tests can compare
+//! them.
 
 use kling_spec::{Condition, Path, Scalar, Spec, Step};
 
 use crate::json::Json;
 
-/// Whether a condition of a contract holds for a request.
+/// Returns whether a condition of a contract holds for a request.
 ///
-/// An absent member has its default where a value is compared, and nowhere else. An empty list is
-/// not there.
+/// An absent member has its default where a value is compared, and nowhere else. An empty list counts as absent.
 ///
 /// ```
 /// use kling_spec::{Condition, Path};
@@ -24,7 +23,7 @@ pub fn holds(spec: &Spec, request: &Json, condition: &Condition) -> bool {
     holds_in(spec, request, &Path::root(), condition)
 }
 
-/// [`holds`], with paths from the object `here`, which stands at `base`.
+/// Does the same as [`holds`] for paths that begin at the object `here`, whose path is `base`.
 pub(crate) fn holds_in(spec: &Spec, here: &Json, base: &Path, condition: &Condition) -> bool {
     match condition {
         Condition::Present(path) => is_present(spec, here, base, path),
@@ -42,7 +41,7 @@ pub(crate) fn holds_in(spec: &Spec, here: &Json, base: &Path, condition: &Condit
     }
 }
 
-/// What is at a path of members.
+/// Returns the value at a path of members.
 pub(crate) fn find<'j>(here: &'j Json, path: &Path) -> Option<&'j Json> {
     path.steps()
         .iter()
@@ -52,7 +51,7 @@ pub(crate) fn find<'j>(here: &'j Json, path: &Path) -> Option<&'j Json> {
         })
 }
 
-/// How many items the lists have together.
+/// Returns how many items the lists have in total.
 pub(crate) fn total(here: &Json, lists: &[Path]) -> u64 {
     lists
         .iter()

@@ -1,5 +1,5 @@
-//! A tree of JSON values in which everything that a text can say can be said: the order of members,
-//! equal keys, and numbers as they are written.
+//! A tree of JSON values that can represent everything a text can say: the order of members, equal keys, and numbers as
+//! they are written.
 
 pub(crate) mod pointer;
 
@@ -14,9 +14,9 @@ pub enum Json {
     Null,
     /// `true` or `false`.
     Boolean(bool),
-    /// A whole number, which a style may spell in several ways.
+    /// A whole number, which a style may write in several ways.
     Integer(i64),
-    /// A number that is printed exactly as it is written here.
+    /// A number that is printed exactly as it is here.
     Number(String),
     /// A text.
     String(String),
@@ -27,17 +27,17 @@ pub enum Json {
 }
 
 impl Json {
-    /// An object without members.
+    /// Returns an object without members.
     pub const fn object() -> Self {
         Self::Object(Vec::new())
     }
 
-    /// A text.
+    /// Makes a text.
     pub fn string(text: impl Into<String>) -> Self {
         Self::String(text.into())
     }
 
-    /// The text, if this is one.
+    /// Returns the text, if this is one.
     pub fn as_str(&self) -> Option<&str> {
         if let Self::String(text) = self {
             Some(text)
@@ -46,7 +46,7 @@ impl Json {
         }
     }
 
-    /// The first member with this name, if this is an object that has one.
+    /// Returns the first member with this name, if this is an object that has one.
     pub fn member(&self, name: &str) -> Option<&Self> {
         let Self::Object(members) = self else {
             return None;
@@ -57,7 +57,7 @@ impl Json {
             .map(|(_, value)| value)
     }
 
-    /// The items; none if this is not a list.
+    /// Returns the items; none if this is not a list.
     pub fn items(&self) -> &[Self] {
         if let Self::Array(items) = self {
             items
@@ -66,7 +66,7 @@ impl Json {
         }
     }
 
-    /// Replaces the first member with this name, or adds it at the end; nothing if this is not an object.
+    /// Replaces the first member with this name, or adds it at the end; does nothing if this is not an object.
     pub fn set(&mut self, name: &str, value: Self) {
         let Self::Object(members) = self else { return };
         match members.iter_mut().find(|(key, _)| key == name) {
@@ -75,7 +75,7 @@ impl Json {
         }
     }
 
-    /// Takes the first member with this name out.
+    /// Removes and returns the first member with this name.
     pub fn remove(&mut self, name: &str) -> Option<Self> {
         let Self::Object(members) = self else {
             return None;

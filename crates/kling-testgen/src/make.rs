@@ -1,5 +1,5 @@
-//! Changing a plan so that a condition comes true or false: the readers that let generators keep
-//! and break rules they have never seen.
+//! Changing a plan so that a condition becomes true or false, with which generators keep and break rules they do not
+//! know.
 
 use kling_spec::{Condition, Path, Scalar, Step};
 
@@ -9,7 +9,7 @@ use crate::json::Json;
 use crate::json::pointer::{Key, Pointer, with};
 use crate::value::Values;
 
-/// More items than this are never added to make a list too long.
+/// The maximum number of items added to make a list too long.
 const MOST_ADDED: u64 = 200;
 
 /// A plan that is being changed, seen from one of its objects.
@@ -19,7 +19,7 @@ pub(crate) struct Maker<'m> {
     pub(crate) choices: &'m mut Choices,
 }
 
-/// The object from which paths are read.
+/// The object at which paths begin.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Base {
     path: Path,
@@ -32,7 +32,7 @@ impl Maker<'_> {
         here.is_some_and(|here| holds_in(self.values.spec, here, &base.path, condition))
     }
 
-    /// Tries to make the condition true; whether it is now.
+    /// Tries to make the condition true. Returns whether it now is.
     pub(crate) fn make_true(&mut self, base: &Base, condition: &Condition) -> bool {
         if self.holds(base, condition) {
             return true;
@@ -56,7 +56,7 @@ impl Maker<'_> {
         }
     }
 
-    /// Tries to make the condition false; whether it is now.
+    /// Tries to make the condition false. Returns whether it now is.
     pub(crate) fn make_false(&mut self, base: &Base, condition: &Condition) -> bool {
         if !self.holds(base, condition) {
             return true;
@@ -87,7 +87,7 @@ impl Maker<'_> {
         }
     }
 
-    /// Puts a value at a path, with the objects around it.
+    /// Puts a value at a path, creating the objects around it.
     fn put(&mut self, base: &Base, path: &Path, value: Json) -> bool {
         let Some((last, objects)) = path.steps().split_last() else {
             return false;
@@ -127,7 +127,7 @@ impl Maker<'_> {
         self.put(base, path, value)
     }
 
-    /// Takes out an optional member.
+    /// Removes an optional member.
     fn remove(&mut self, base: &Base, path: &Path) -> bool {
         let Some((place, name)) = member_place(base, path) else {
             return false;
@@ -170,7 +170,7 @@ impl Maker<'_> {
             .map_or(&[], Json::items)
     }
 
-    /// Removes an item, and a list that is empty then with it; false if a list must keep its last.
+    /// Removes an item, and the list with it if that leaves it empty. Returns false if a list must keep its last item.
     fn drop_item(&mut self, base: &Base, list: &Path, index: usize) -> bool {
         if self.list(base, list).len() <= 1 {
             return self.remove(base, list);
@@ -184,7 +184,7 @@ impl Maker<'_> {
         true
     }
 
-    /// Adds an item, and the list if there is none; gives its index.
+    /// Adds an item, and the list if there is none. Returns its index.
     fn push_item(&mut self, base: &Base, list: &Path) -> Option<usize> {
         let item = self
             .values
@@ -251,7 +251,7 @@ impl Maker<'_> {
         }
     }
 
-    /// Makes one more item of the list satisfy the condition: one that is there, or a new one.
+    /// Makes one more item of the list satisfy the condition: an existing item, or a new one.
     fn add_fitting(&mut self, base: &Base, list: &Path, item: &Condition) -> bool {
         let others: Vec<usize> = (0..self.list(base, list).len())
             .filter(|&index| !item_base(base, list, index).is_some_and(|at| self.holds(&at, item)))
@@ -294,7 +294,7 @@ impl Maker<'_> {
     }
 }
 
-/// The place of the object around the last step of a path of members, and the step's name.
+/// Returns the place of the object around the last step of a path of members, and the step's name.
 fn member_place(base: &Base, path: &Path) -> Option<(Pointer, String)> {
     let mut place = base.place.clone();
     for step in path.steps() {

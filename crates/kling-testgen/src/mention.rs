@@ -1,17 +1,17 @@
-//! Writing into the prompt a placeholder for every item of every list that has them.
+//! Writing a placeholder into the prompt for every item of every list that placeholders name.
 
 use kling_spec::{Path, Spec, Step};
 
 use crate::choices::Choices;
 use crate::json::Json;
 
-/// The placeholder of an item, by its number from 1.
+/// Returns the placeholder of an item, by its number from 1.
 pub(crate) fn mark(kind: &str, number: usize) -> String {
     format!("<<<{kind}_{number}>>>")
 }
 
-/// Mentions all items in the order of their lists and leaves room for so many characters more.
-/// `None` if the text cannot hold them.
+/// Mentions all items in the order of their lists and leaves room for `spare` more characters. Returns `None` if the
+/// text cannot hold them.
 pub(crate) fn mention(
     spec: &Spec,
     plan: &mut Json,
@@ -39,7 +39,7 @@ pub(crate) fn mention(
             .collect();
         let list = filled[choices.below(filled.len())];
         marks.extend(lists[list].pop());
-        // A repeated mention is as good as the first.
+        // A repeated mention is as good as the first one.
         if choices.chance(15)
             && let Some(again) = marks.get(choices.below(marks.len())).cloned()
         {
@@ -85,7 +85,7 @@ fn find<'j>(plan: &'j Json, path: &Path) -> Option<&'j Json> {
     crate::holds::find(plan, path)
 }
 
-/// The value at a path of members, to change it.
+/// Returns the value at a path of members, for changing it.
 pub(crate) fn find_mut<'j>(plan: &'j mut Json, path: &Path) -> Option<&'j mut Json> {
     let mut place = Vec::new();
     for step in path.steps() {

@@ -19,23 +19,23 @@ mod values;
 
 pub(crate) use edit::{Edit, Written};
 
-/// A URL in which nothing is wrong.
+/// A URL without faults.
 const ADDRESS: &str = "https://example.com/cat.png";
 
 /// What a mutation breaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Planted {
-    /// What was done, for people: `wrong-type at duration: a string`.
+    /// A description of the mutation: `wrong-type at duration: a string`.
     pub what: String,
-    /// The id of the broken rule: a common one or one of the contract.
+    /// The id of the broken rule, which is a common one or one of the contract.
     pub rule: String,
-    /// How bad that is by the contract.
+    /// How bad that is according to the contract.
     pub level: Level,
-    /// Whether the JSON Schema of the contract refuses the request for it.
+    /// Whether the JSON Schema of the contract refuses the request because of it.
     pub expressible: bool,
-    /// The name of the mistake, if the mutation is one of the contract's table.
+    /// The name of the mistake, if the mutation comes from the contract's table of mistakes.
     pub mistake: Option<String>,
-    /// Whether the text has equal keys in one object.
+    /// Whether an object in the text has equal keys.
     pub duplicate: bool,
 }
 
@@ -44,18 +44,18 @@ pub struct Planted {
 pub struct Mutation {
     planted: Planted,
     pub(crate) goals: Goals,
-    /// The fields that the mutation is about; two mutations about one field may hide one another.
+    /// The fields that the mutation concerns; two mutations of one field may hide one another.
     touches: Vec<Path>,
     pub(crate) edit: Edit,
 }
 
 impl Mutation {
-    /// What the mutation breaks.
+    /// Returns what the mutation breaks.
     pub const fn planted(&self) -> &Planted {
         &self.planted
     }
 
-    /// Whether two mutations can stand in one request without hiding one another.
+    /// Returns whether one request can have both mutations without one hiding the other.
     pub(crate) fn is_apart_from(&self, other: &Self) -> bool {
         !self
             .touches
@@ -107,7 +107,7 @@ impl Mutation {
     }
 }
 
-/// All mutations that the contract makes possible, in a fixed order.
+/// Returns all mutations that the contract makes possible, in a fixed order.
 ///
 /// ```
 /// let spec = kling_spec::Spec::embedded("kling-v3").expect("a known model");
@@ -138,7 +138,7 @@ struct Catalogue<'s> {
 
 impl<'s> Catalogue<'s> {
     fn new(spec: &'s Spec) -> Self {
-        // A checker of a user's contract need not know the embedded ones.
+        // A checker of a user's contract may not know the embedded ones.
         let is_embedded = EMBEDDED.iter().any(|contract| contract.id == spec.id());
         let others = EMBEDDED
             .iter()
@@ -151,7 +151,7 @@ impl<'s> Catalogue<'s> {
         }
     }
 
-    /// A mutation of a common rule at a path, with the rule's own level or else the claim's.
+    /// Makes a mutation of a common rule at a path, with the rule's own level or else the claim's.
     fn mutation(
         &self,
         rule: CommonRule,
@@ -172,7 +172,7 @@ impl<'s> Catalogue<'s> {
             format!("{rule} at {at}: {detail}")
         };
         let mutation = Mutation::new(what, rule.id(), level, expressible);
-        // Without a model that can be read nothing else is found.
+        // Without a readable model, nothing else is found.
         if *path == self.model {
             mutation.touching(&Path::root())
         } else {
@@ -180,7 +180,7 @@ impl<'s> Catalogue<'s> {
         }
     }
 
-    /// The ground of a field, for rules whose level is fixed.
+    /// Returns the ground of a field, for rules whose level is fixed.
     fn ground(&self, path: &Path) -> &Ground {
         let field = self
             .spec
@@ -190,7 +190,7 @@ impl<'s> Catalogue<'s> {
         &field.expect("every contract has a row for `model`").ground
     }
 
-    /// Whether the name is known outside lists at another place, or at this place in another model.
+    /// Returns whether the name is known outside lists at another place, or at this place in another model.
     fn belongs_elsewhere(&self, path: &Path) -> bool {
         let Some(name) = path.name() else {
             return false;
@@ -207,7 +207,7 @@ impl<'s> Catalogue<'s> {
     }
 }
 
-/// The condition that the field is there at least once; always true for the root.
+/// Returns the condition that the field is present at least once; always true for the root.
 fn there(path: &Path) -> Condition {
     let relative = behind_items(path);
     match path.list() {
@@ -226,7 +226,7 @@ fn is_error(ground: &Ground) -> bool {
     ground.level == Level::Error
 }
 
-/// One value that keeps everything the row of the field says, the simplest one.
+/// Returns the simplest value that satisfies everything the row of the field says.
 fn simple_value(spec: &Spec, path: &Path) -> Json {
     Values { spec, optional: 0 }.value(path, &mut Choices::new(Vec::new()))
 }

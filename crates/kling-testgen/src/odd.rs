@@ -1,4 +1,4 @@
-//! Odd requests: a valid plan with random edits anywhere, of which nothing is promised.
+//! Odd requests: a valid plan with random edits anywhere, about which nothing is promised.
 
 use std::sync::Arc;
 
@@ -14,12 +14,12 @@ use crate::texts::{BLANK, any_text};
 use crate::urls::{address, broken_addresses};
 use crate::value::{Values, integer};
 
-/// Requests with odd values, names and nesting anywhere; some are valid anyway.
+/// Generates requests with odd values, names and nesting anywhere; some are valid nevertheless.
 ///
 /// There are no equal keys, and all numbers are exact as 64-bit floats.
 ///
 /// # Panics
-/// As [`valid`](crate::valid).
+/// The same as for [`valid`](crate::valid).
 pub fn odd(spec: &Spec) -> impl Strategy<Value = Request> + use<> {
     let spec = Arc::new(spec.clone());
     built(move |choices| {
@@ -40,7 +40,7 @@ pub fn odd(spec: &Spec) -> impl Strategy<Value = Request> + use<> {
     })
 }
 
-/// Every place of a plan, the root first.
+/// Returns every place of a plan, the root first.
 fn all_places(plan: &Json) -> Vec<Pointer> {
     let mut found = vec![Pointer::new()];
     let mut next = 0;
@@ -72,7 +72,7 @@ fn all_places(plan: &Json) -> Vec<Pointer> {
 
 fn edit(plan: &mut Json, values: Values<'_>, choices: &mut Choices) {
     let places = all_places(plan);
-    // The root itself is seldom replaced: little is learnt from it.
+    // The root itself is rarely replaced, since that tests little.
     let first = usize::from(places.len() > 1 && !choices.chance(3));
     let place = places[first + choices.below(places.len() - first)].clone();
     let way = choices.below(7);
@@ -123,7 +123,7 @@ fn rename(value: &mut Json, values: Values<'_>, choices: &mut Choices) {
     }
 }
 
-/// Takes something away from a value.
+/// Removes something from a value.
 fn shrink(value: &mut Json, choices: &mut Choices) {
     match value {
         Json::Object(members) if !members.is_empty() => {
@@ -145,7 +145,7 @@ fn shrink(value: &mut Json, choices: &mut Choices) {
     }
 }
 
-/// The value as text, and a text as the value it spells.
+/// Returns the value as text, and a text as the value it spells.
 fn spelled(value: &Json) -> Json {
     match value {
         Json::String(text) => match text.parse() {
@@ -161,7 +161,7 @@ fn spelled(value: &Json) -> Json {
     }
 }
 
-/// Any name: of the contract, of a mistake, or of nothing.
+/// Returns any name: of the contract, of a mistake, or of nothing.
 fn any_name(values: Values<'_>, choices: &mut Choices) -> String {
     let fields: Vec<&str> = values.spec.fields().keys().filter_map(Path::name).collect();
     let mistakes: Vec<&str> = values
@@ -180,7 +180,7 @@ fn any_name(values: Values<'_>, choices: &mut Choices) -> String {
         .map_or_else(String::new, |name| (*name).to_owned())
 }
 
-/// Any JSON value, nested at most `depth` deep.
+/// Returns any JSON value, nested at most `depth` deep.
 fn any_value(values: Values<'_>, choices: &mut Choices, depth: usize) -> Json {
     let numbers = ["0.5", "-0", "1e3", "-7.25", "5.5", "150e-1", "0.0", "1E+2"];
     match choices.below(if depth == 0 { 8 } else { 11 }) {

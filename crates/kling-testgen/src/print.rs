@@ -1,18 +1,18 @@
-//! From a plan to a text, in plain or unusual but always correct JSON.
+//! Prints a plan as a text, in plain or unusual but always correct JSON.
 
 use proptest::strategy::Strategy;
 
 use crate::choices::{Choices, built};
 use crate::json::Json;
 
-/// Where white space is.
+/// Where white space is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Layout {
     /// Nowhere.
     Compact,
-    /// One member per line, two spaces a level.
+    /// One member per line, two spaces per level.
     Pretty,
-    /// As pretty, with carriage returns and tabs.
+    /// Like pretty, with carriage returns and tabs.
     CarriageReturns,
     /// Anywhere, at random.
     Scattered,
@@ -21,20 +21,20 @@ pub enum Layout {
 /// How a plan is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Style {
-    /// What decides all that is random here.
+    /// Decides everything that is random here.
     pub seed: u64,
-    /// Where white space is.
+    /// Where white space is written.
     pub layout: Layout,
-    /// Whether members change their order; equal keys keep theirs.
+    /// Whether members are reordered; equal keys keep their order.
     pub shuffle: bool,
-    /// How many of a hundred characters of keys and texts are escaped without need.
+    /// How many of a hundred characters in keys and texts are escaped unnecessarily.
     pub escapes: u8,
     /// Whether integers may be written with a fraction or an exponent.
     pub notation: bool,
 }
 
 impl Style {
-    /// Compact, in order, without needless escapes.
+    /// Compact, in order, without unnecessary escapes.
     pub const PLAIN: Self = Self {
         seed: 0,
         layout: Layout::Compact,
@@ -63,12 +63,12 @@ impl Style {
     }
 }
 
-/// Any style, with or without unusual spellings of integers.
+/// Generates any style, with or without unusual notations of integers.
 pub fn style(notation: bool) -> impl Strategy<Value = Style> {
     built(move |choices| Style::draw(choices, notation))
 }
 
-/// The compact text of a plan.
+/// Returns the compact text of a plan.
 ///
 /// ```
 /// use kling_testgen::{Json, plain};
@@ -80,7 +80,7 @@ pub fn plain(plan: &Json) -> String {
     print(plan, &Style::PLAIN)
 }
 
-/// The text of a plan in a style. The same plan and style give the same text.
+/// Returns the text of a plan in a style. The same plan and style yield the same text.
 pub fn print(plan: &Json, style: &Style) -> String {
     let mut printer = Printer {
         style,
@@ -93,11 +93,11 @@ pub fn print(plan: &Json, style: &Style) -> String {
     printer.text
 }
 
-/// A small generator of random numbers, for what need not shrink.
+/// A small random number generator, for what need not shrink.
 struct Noise(u64);
 
 impl Noise {
-    /// The steps of the generator known as `SplitMix64`.
+    /// Advances the generator known as `SplitMix64`.
     fn below(&mut self, limit: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
@@ -184,7 +184,7 @@ impl Printer<'_> {
         }
     }
 
-    /// White space, where the layout scatters it.
+    /// Writes white space, if the layout scatters it.
     fn gap(&mut self) {
         if self.style.layout == Layout::Scattered {
             let gaps = ["", "", " ", "\n", "\t", "\r", "  ", " \r\n\t "];
@@ -193,7 +193,7 @@ impl Printer<'_> {
         }
     }
 
-    /// The order in which members are printed.
+    /// Returns the order in which members are printed.
     fn order(&mut self, members: &[(String, Json)]) -> Vec<usize> {
         let mut order: Vec<usize> = (0..members.len()).collect();
         if !self.style.shuffle {
@@ -203,7 +203,7 @@ impl Printer<'_> {
             let other = self.noise.index(last + 1);
             order.swap(last, other);
         }
-        // Which of two equal keys comes first means something.
+        // The order of equal keys has a meaning.
         for (key, _) in members {
             let slots: Vec<usize> = (0..order.len())
                 .filter(|&slot| members[order[slot]].0 == *key)
@@ -261,7 +261,7 @@ impl Printer<'_> {
         self.text.push('"');
     }
 
-    /// `\u` escapes: two of them, a surrogate pair, beyond the first 65536 characters.
+    /// Writes a `\u` escape; for a character beyond the first 65536, two of them, a surrogate pair.
     fn unicode_escape(&mut self, character: char) {
         let capitals = self.noise.below(2) == 0;
         for unit in character.encode_utf16(&mut [0; 2]) {

@@ -26,11 +26,10 @@ impl Request {
     }
 }
 
-/// Requests in which nothing is wrong by the contract, at no level.
+/// Generates requests with nothing wrong at any level, according to the contract.
 ///
 /// # Panics
-/// When a value is drawn and the contract's rules cannot all be kept at once, as far as random
-/// tries can tell.
+/// When a value is drawn and the contract's rules cannot all be kept at once, as far as random tries can show.
 pub fn valid(spec: &Spec) -> impl Strategy<Value = Request> + use<> {
     let spec = Arc::new(spec.clone());
     built(move |choices| {

@@ -1,5 +1,5 @@
-//! A plan that keeps every rule of a contract but those that are to be broken, and satisfies
-//! further conditions: made at random, then repaired through the condition algebra.
+//! A plan that keeps every rule of a contract except those to be broken, and satisfies further conditions: made at
+//! random, then repaired through the condition algebra.
 
 use kling_spec::{Condition, Path, Spec, Type};
 
@@ -10,9 +10,9 @@ use crate::make::{Base, Maker};
 use crate::mention::mention;
 use crate::value::Values;
 
-/// How often a new random plan is tried; later ones are smaller.
+/// How many random plans are tried; later ones are smaller.
 const ATTEMPTS: usize = 12;
-/// How often all goals are gone through for one plan.
+/// How many times all goals are pursued for one plan.
 const ROUNDS: usize = 8;
 
 /// Something that every valid request keeps.
@@ -33,11 +33,11 @@ pub(crate) struct Goals {
     pub(crate) wishes: Vec<Condition>,
     /// What need not be kept.
     pub(crate) except: Vec<Invariant>,
-    /// For how many characters the text with placeholders must leave room.
+    /// How many characters the text with placeholders must leave free.
     pub(crate) spare: usize,
 }
 
-/// The condition that is true whenever the rule is kept.
+/// Returns the condition that is true whenever the rule is kept.
 fn implication(when: Option<&Condition>, must: &Condition) -> Condition {
     match when {
         None => must.clone(),
@@ -64,7 +64,7 @@ fn kept(spec: &Spec, except: &[Invariant]) -> Vec<Condition> {
     rules.chain(limits).collect()
 }
 
-/// A plan that satisfies the goals; rules and wishes give way to needs. `None` if none was found.
+/// Returns a plan that satisfies the goals; needs take precedence over rules and wishes. `None` if none was found.
 pub(crate) fn solve(spec: &Spec, goals: &Goals, choices: &mut Choices) -> Option<Json> {
     let rules = kept(spec, &goals.except);
     let all = [goals.needs.as_slice(), &rules, &goals.wishes].concat();
@@ -86,7 +86,7 @@ fn satisfy(
     choices: &mut Choices,
 ) -> Option<Json> {
     for attempt in 0..ATTEMPTS {
-        // The last attempts begin with required members only.
+        // The last attempts begin with only the required members.
         let optional = [60, 50, 40, 30, 20, 10].get(attempt).copied().unwrap_or(0);
         let values = Values { spec, optional };
         let mut plan = values.object(&Path::root(), choices);

@@ -1,4 +1,4 @@
-//! Texts: words of several languages, with and without the signs that readers trip over.
+//! Texts: words of several languages, with and without the signs that confuse readers.
 
 use crate::choices::Choices;
 
@@ -30,7 +30,7 @@ const PLAIN: &[&str] = &[
     "#1",
 ];
 
-/// Signs that mean something in a text with placeholders.
+/// Signs that have a meaning in a text with placeholders.
 const SIGNS: &[&str] = &[
     "<<<",
     ">>>",
@@ -47,13 +47,13 @@ const SIGNS: &[&str] = &[
 
 const SEPARATORS: &[&str] = &[" ", ", ", "\n", "", "\t", "  ", "。", "\u{3000}", "\r\n"];
 
-/// A text that is not blank and holds none of `<`, `>`, `@`, `{`, `[`.
+/// Returns a text that is not blank and contains none of `<`, `>`, `@`, `{`, `[`.
 pub(crate) fn plain_text(choices: &mut Choices) -> String {
     let count = 1 + choices.below(9);
     written(choices, count, PLAIN)
 }
 
-/// Any text; also the empty one and ones with signs that look like placeholders.
+/// Returns any text, including the empty one and texts with signs that look like placeholders.
 pub(crate) fn any_text(choices: &mut Choices) -> String {
     let count = choices.below(5);
     let words = if choices.chance(30) { SIGNS } else { PLAIN };
@@ -71,7 +71,7 @@ fn written(choices: &mut Choices, count: usize, words: &[&str]) -> String {
     text
 }
 
-/// A text of exactly so many characters, none of them blank.
+/// Returns a text of exactly this many characters, none of them blank.
 pub(crate) fn text_of_length(choices: &mut Choices, characters: usize) -> String {
     let fill = ["a", "雨", "ab 🌊c", "é"][choices.below(4)];
     fill.chars().cycle().take(characters).collect()

@@ -1,10 +1,10 @@
-//! URLs: ones that anybody can fetch, and ones with a known fault.
+//! URLs: public ones, and ones with a known fault.
 
 use kling_spec::CommonRule;
 
 use crate::choices::Choices;
 
-/// URLs that are public, of many shapes.
+/// Returns public URLs of many shapes.
 pub const fn public_addresses() -> &'static [&'static str] {
     &[
         "https://example.com/cat.png",
@@ -24,8 +24,8 @@ pub const fn public_addresses() -> &'static [&'static str] {
     ]
 }
 
-/// URLs with a fault, by the rule that they break; the last column tells whether a field
-/// that takes URLs of other schemes has the same fault.
+/// Returns URLs with a fault, each with the rule that it breaks; the last column is whether a field that accepts URLs
+/// of other schemes has the same fault.
 pub const fn broken_addresses() -> &'static [(CommonRule, &'static str, bool)] {
     &[
         (CommonRule::LocalFile, "/home/me/cat.png", true),
@@ -124,7 +124,7 @@ pub const fn broken_addresses() -> &'static [(CommonRule, &'static str, bool)] {
     ]
 }
 
-/// URLs with other schemes, for fields that take them: nobody knows whether they work.
+/// URLs with other schemes, for fields that accept them: whether they work is not known.
 pub(crate) const UNKNOWN_SCHEMES: &[&str] = &[
     "asset://cat",
     "oss://bucket/cat.png",
@@ -132,7 +132,7 @@ pub(crate) const UNKNOWN_SCHEMES: &[&str] = &[
     "ftp://example.com/cat.png",
 ];
 
-/// A public address.
+/// Returns a public URL.
 pub(crate) fn address(choices: &mut Choices) -> String {
     let known = public_addresses();
     if choices.chance(70) {

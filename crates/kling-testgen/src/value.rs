@@ -1,4 +1,4 @@
-//! Values of a contract's fields that keep everything the field's row says.
+//! Values of a contract's fields that satisfy everything the field's row says.
 
 use kling_spec::{Field, Format, Path, Scalar, Spec, Type};
 
@@ -7,21 +7,21 @@ use crate::json::Json;
 use crate::texts::{any_text, plain_text, text_of_length};
 use crate::urls::address;
 
-/// The maximum number of items of a list that has no limit of its own.
+/// The maximum number of items of a list without a limit of its own.
 const LONGEST_LIST: usize = 8;
-/// The maximum number of characters of a text that fills its limit on purpose.
+/// The maximum number of characters of a text that deliberately fills its limit.
 const LONGEST_TEXT: u64 = 4000;
 
 /// Makes values of fields.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Values<'s> {
     pub(crate) spec: &'s Spec,
-    /// How many of a hundred optional members are there.
+    /// How many of a hundred optional members are present.
     pub(crate) optional: usize,
 }
 
 impl Values<'_> {
-    /// The object at a path, with its required members and some of the others.
+    /// Makes the object at a path, with its required members and some of the others.
     pub(crate) fn object(&self, path: &Path, choices: &mut Choices) -> Json {
         let mut object = Json::object();
         for field in self.spec.members(path) {
@@ -35,7 +35,7 @@ impl Values<'_> {
         object
     }
 
-    /// A value of the field at a path; `null` if the contract has no such field.
+    /// Makes a value of the field at a path; `null` if the contract has no such field.
     pub(crate) fn value(&self, path: &Path, choices: &mut Choices) -> Json {
         self.spec
             .fields()
@@ -51,7 +51,7 @@ impl Values<'_> {
                 let limit = limit
                     .and_then(|limit| usize::try_from(limit).ok())
                     .unwrap_or(LONGEST_LIST);
-                // Without optional members the smallest list is wanted, too.
+                // Without optional members, lists are as small as possible too.
                 let most = if self.optional == 0 {
                     1
                 } else {
@@ -107,7 +107,7 @@ impl Values<'_> {
         }
     }
 
-    /// A value of a scalar field that is not `other`; `None` if there is none.
+    /// Makes a value of a scalar field that is not `other`; `None` if there is none.
     pub(crate) fn another(
         &self,
         field: &Field,
@@ -136,7 +136,7 @@ impl Values<'_> {
     }
 }
 
-/// A whole number; most are small.
+/// Makes a whole number, most of them small.
 pub(crate) fn integer(choices: &mut Choices) -> i64 {
     let size = [10, 1000, 1_000_000][choices.below(3)];
     let number = i64::try_from(choices.below(size)).unwrap_or(0);

@@ -1,10 +1,10 @@
 //! Which characters may be shown.
 
-/// Whether a character may be shown as itself: it is visible or a space of visible width, and neither a terminal nor
-/// an editor does anything else with it.
+/// Returns whether a character may be shown as itself: it is visible, or a space of visible width, and has no effect on
+/// a terminal or an editor.
 ///
-/// Of the blanks, those with a width of their own are plain (the space, the no-break space, the ideographic space);
-/// the tabulator and the ends of lines are not.
+/// Spaces with a width of their own are plain (the space, the no-break space, the ideographic space); tabs and line
+/// ends are not.
 ///
 /// ```
 /// use kling_text::is_plain;
@@ -16,24 +16,24 @@
 pub const fn is_plain(character: char) -> bool {
     !matches!(
         character,
-        // Controls, with the tabulator and the ends of lines.
+        // Control characters, including tabs and line ends.
         '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}'
-            // The soft hyphen, the grapheme joiner, marks of direction.
+            // The soft hyphen, the grapheme joiner, a direction mark.
             | '\u{ad}' | '\u{34f}' | '\u{61c}'
-            // Signs that stand before Arabic, Syriac and Kaithi numbers: format characters.
+            // Format characters that precede Arabic, Syriac and Kaithi numbers.
             | '\u{600}'..='\u{605}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}' | '\u{8e2}'
             | '\u{110bd}' | '\u{110cd}'
             // Fillers.
             | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}'
-            // Selectors of variations.
+            // Variation selectors.
             | '\u{180b}'..='\u{180f}' | '\u{fe00}'..='\u{fe0f}'
-            // Zero-width and bidirectional marks, separators of lines and paragraphs, invisible operators.
+            // Zero-width and bidirectional marks, line and paragraph separators, invisible operators.
             | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-            // Interlinear marks, and what is reserved to be ignored beside them.
+            // Interlinear marks, and the ignorable code points reserved beside them.
             | '\u{fff0}'..='\u{fffb}'
-            // Controls of hieroglyphs, shorthand and music.
+            // Controls for hieroglyphs, shorthand and music.
             | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
-            // Tags, more selectors, and what is reserved to be ignored beside them.
+            // Tags, more variation selectors, and the ignorable code points reserved beside them.
             | '\u{e0000}'..='\u{e0fff}'
             // Noncharacters.
             | '\u{fdd0}'..='\u{fdef}'

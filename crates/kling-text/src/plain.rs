@@ -1,11 +1,12 @@
-//! Untrusted text with everything in it visible.
+//! Untrusted text with every hidden character made visible.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
 
 use crate::is_plain;
 
-/// One line of text: every character that is not [plain](is_plain), ends of lines too, is written as `\u{…}`.
+/// Makes one line of text visible: every character that is not [plain](is_plain), line ends included, is written as
+/// `\u{…}`.
 ///
 /// ```
 /// assert_eq!(kling_text::plain("a\u{202e}b\n"), "a\\u{202e}b\\u{a}");
@@ -15,7 +16,7 @@ pub fn plain(text: &str) -> Cow<'_, str> {
     escaped(text, |character| !is_plain(character))
 }
 
-/// Text of several lines: as [`plain`] does, and ends of lines (`\n`) stay.
+/// Does the same as [`plain`] for text of several lines: line ends (`\n`) stay.
 ///
 /// ```
 /// assert_eq!(kling_text::plain_lines("a\u{200b}\nb"), "a\\u{200b}\nb");

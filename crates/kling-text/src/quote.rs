@@ -1,15 +1,15 @@
-//! Untrusted text in messages.
+//! Quoting untrusted text in messages.
 
 use alloc::format;
 use alloc::string::String;
 
 use crate::is_plain;
 
-/// The maximum number of characters of a quotation, without what is around them.
+/// The maximum number of characters in a quotation, not counting the marks around it.
 pub const QUOTE_LIMIT: usize = 60;
 
-/// An untrusted text between backticks, at most [`QUOTE_LIMIT`] characters of it. Characters that are not
-/// [plain](is_plain), back-ticks, and white space that looks like a space but is not one are written as `\u{…}`.
+/// Quotes an untrusted text between backticks, at most [`QUOTE_LIMIT`] characters of it. Characters that are not
+/// [plain](is_plain), backticks, and white space other than the plain space are written as `\u{…}`.
 ///
 /// ```
 /// use kling_text::quote;
@@ -23,7 +23,7 @@ pub fn quote(text: &str) -> String {
     between("`", text, "`")
 }
 
-/// An untrusted text as a JSON string between backticks, which distinguishes `"5"` from `5`.
+/// Quotes an untrusted text as a JSON string between backticks, which distinguishes `"5"` from `5`.
 ///
 /// ```
 /// assert_eq!(kling_text::quote_string("5"), "`\"5\"`");
@@ -33,7 +33,7 @@ pub fn quote_string(text: &str) -> String {
     between("`\"", text, "\"`")
 }
 
-/// The name of a character in messages: itself between backticks, `a space`, or its code point.
+/// Names a character in messages: itself between backticks, `a space`, or its code point.
 ///
 /// ```
 /// use kling_text::name;
@@ -49,7 +49,8 @@ pub fn name(character: char) -> String {
     }
 }
 
-/// Whether a character would not be told from its neighbours, or from the space, or ends the quotation.
+/// Returns whether a character would be hard to distinguish from its neighbours or from a space, or would end the
+/// quotation.
 fn is_hidden(character: char) -> bool {
     !is_plain(character) || character == '`' || (character.is_whitespace() && character != ' ')
 }
@@ -57,7 +58,7 @@ fn is_hidden(character: char) -> bool {
 fn between(before: &str, text: &str, after: &str) -> String {
     let mut quoted = String::with_capacity(text.len().min(2 * QUOTE_LIMIT) + 4);
     quoted.push_str(before);
-    // Most quotations are short and ASCII.
+    // Fast path: most quotations are short and ASCII.
     let is_shown = |byte: &u8| matches!(byte, b' '..=b'~') && *byte != b'`';
     if text.len() <= QUOTE_LIMIT && text.as_bytes().iter().all(is_shown) {
         quoted.push_str(text);
@@ -70,7 +71,7 @@ fn between(before: &str, text: &str, after: &str) -> String {
         let escape = is_hidden(character).then(|| character.escape_unicode());
         let width = escape.as_ref().map_or(1, ExactSizeIterator::len);
         let is_last = rest.as_str().is_empty();
-        // One place is kept for the sign that there is more.
+        // One place is reserved for the ellipsis.
         if length + width > QUOTE_LIMIT - usize::from(!is_last) {
             quoted.push('…');
             break;

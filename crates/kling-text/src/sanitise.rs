@@ -1,20 +1,20 @@
-//! Texts from elsewhere, made safe to show and store.
+//! Making foreign texts safe to show and store.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
 
 use crate::is_plain;
 
-/// What stands for a part that is left out.
+/// Replaces a part that is left out.
 const LEFT_OUT: &str = "[…]";
 
-/// The longest scheme that is looked for before a colon, in bytes.
+/// The longest scheme that is recognised before a colon, in bytes.
 const LONGEST_SCHEME: usize = 16;
 
-/// An untrusted text on one line, [without secrets](without_secrets), and with nothing in it that a terminal acts on:
-/// ends of lines and tabulators are blanks, other characters that are not [plain](is_plain) are U+FFFD.
+/// Puts an untrusted text on one line, [without secrets](without_secrets) and without anything that a terminal acts on:
+/// line ends and tabs become spaces, other characters that are not [plain](is_plain) become U+FFFD.
 ///
-/// It takes time and memory in proportion to the text, which whoever calls it bounds.
+/// Takes time and memory proportional to the length of the text; limiting it is up to the caller.
 ///
 /// ```
 /// assert_eq!(kling_text::sanitise("a\r\nb\u{1b}[31m"), "a  b\u{fffd}[31m");
@@ -32,8 +32,8 @@ pub fn sanitise(text: &str) -> String {
     without_secrets(&shown).into_owned()
 }
 
-/// A text without the user names, passwords, queries and fragments of the URLs in it: whoever has a signed URL
-/// can fetch what it names. URLs may be written with escapes, as JSON and HTML have them.
+/// Removes the user names, passwords, queries and fragments of the URLs in a text, because anyone who has a signed URL
+/// can fetch what it names. URLs may contain JSON or HTML escapes.
 ///
 /// ```
 /// assert_eq!(
@@ -75,8 +75,8 @@ pub fn without_secrets(text: &str) -> Cow<'_, str> {
     Cow::Owned(clean)
 }
 
-/// Where the next URL goes on after the colon of its scheme. After `http` and `https` no slashes are needed: some
-/// writers escape them in their own ways.
+/// Returns where the next URL continues after the colon of its scheme. After `http` and `https` no slashes are needed,
+/// because some writers escape them in their own ways.
 fn next_address(text: &str, from: usize) -> Option<usize> {
     let mut at = from;
     while let Some(colon) = text[at..].find(':') {
@@ -93,7 +93,7 @@ fn next_address(text: &str, from: usize) -> Option<usize> {
     None
 }
 
-/// The letters and digits at the end of a text, as many as a scheme has at most.
+/// Returns the letters and digits at the end of a text, at most [`LONGEST_SCHEME`] bytes of them.
 fn scheme(before: &[u8]) -> &[u8] {
     let window = &before[before.len().saturating_sub(LONGEST_SCHEME)..];
     let start = window
@@ -107,7 +107,7 @@ fn ends_address(character: char) -> bool {
     character.is_whitespace() || matches!(character, '"' | '\'' | '<' | '>' | '`' | '|')
 }
 
-/// Where the query, the fragment or the parameters of a URL begin.
+/// Returns where the query, the fragment or the parameters of a URL begin.
 fn query(address: &str) -> Option<usize> {
     let escaped = ["\\u003f", "\\u003F", "\\u0023", "&#63;", "&quest;"];
     escaped
@@ -117,7 +117,7 @@ fn query(address: &str) -> Option<usize> {
         .min()
 }
 
-/// Where the host of a URL begins, if something stands before it; else 0.
+/// Returns where the host of a URL begins if something precedes it, otherwise 0.
 fn host(address: &str) -> usize {
     let start = address.len() - address.trim_start_matches(['/', '\\']).len();
     let end = address[start..]

@@ -3,10 +3,10 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 
-/// The sign that there is more.
+/// Marks a text as cut.
 const MORE: char = '…';
 
-/// The text, or its beginning with `…`: at most this many characters with it. With 0 it is empty.
+/// Shortens a text to at most `most` characters, including a `…` where it was cut; 0 yields an empty text.
 ///
 /// ```
 /// use kling_text::shorten;
@@ -26,7 +26,7 @@ pub fn shorten(text: &str, most: usize) -> Cow<'_, str> {
     Cow::Owned(with_sign(&text[..end]))
 }
 
-/// The same in bytes of UTF-8, for what is stored: at most this many, and never half a character.
+/// Shortens a text to at most `most` bytes of UTF-8, for storage; never cuts a character.
 ///
 /// ```
 /// use kling_text::shorten_bytes;

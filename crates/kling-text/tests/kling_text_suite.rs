@@ -1,4 +1,4 @@
-//! The laws of what is shown, over all of Unicode.
+//! Laws about what is shown, over all of Unicode.
 
 use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory, NoncharacterCodePoint};
 use icu_properties::{CodePointMapData, CodePointSetData};
@@ -9,7 +9,7 @@ use kling_text::{
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-/// What stands in no table of Unicode: it has a width and no ink.
+/// Hidden, though no Unicode property says so: it has a width but no ink.
 const EMPTY_BRAILLE: char = '\u{2800}';
 
 #[test]
@@ -128,7 +128,7 @@ fn long_texts_are_bounded() {
     }
 }
 
-/// Texts with all that is looked for in them.
+/// Texts with everything that the functions look for.
 fn texts() -> impl Strategy<Value = String> {
     let part = prop_oneof![
         any::<char>().prop_map(String::from),

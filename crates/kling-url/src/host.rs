@@ -1,4 +1,4 @@
-//! Whether a host can be reached from anywhere, judged by its address or its name.
+//! Whether a host can be reached from anywhere, judged by its address or name.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -10,14 +10,14 @@ use crate::quote::Excerpt;
 use crate::registry::{WildcardAnswer, address_problem, special_use_name, wildcard_dns};
 use crate::script::mixed_scripts;
 
-/// Longest label and longest name of the DNS, in bytes (RFC 1035, section 2.3.4).
+/// The DNS limits on a label and on a name, in bytes (RFC 1035, section 2.3.4).
 pub(crate) const LABEL_LIMIT: usize = 63;
 pub(crate) const NAME_LIMIT: usize = 253;
 
 const USE_A_PUBLIC_HOST: &str =
     "put the file where anyone can fetch it over https, and give its URL there";
 
-/// What is wrong with a host for certain: no name of the DNS, or not public.
+/// Checks for what is certainly wrong with a host: not a DNS name, or not public.
 pub(crate) fn check_host(host: &Host<&str>) -> Result<(), Problem> {
     match *host {
         Host::Domain(name) => {
@@ -29,10 +29,10 @@ pub(crate) fn check_host(host: &Host<&str>) -> Result<(), Problem> {
     }
 }
 
-/// What a public name may hide: a private address, or letters that look like others.
+/// Checks for what a public name may hide: a private address, or letters that look like others.
 pub(crate) fn check_disguise(name: &str) -> Result<(), Problem> {
     check_wildcard_dns(name)?;
-    // Only an encoded label has letters other than ASCII; the others are of one script.
+    // Only an encoded label has non-ASCII letters; the others use one script.
     if !name.contains("xn--") {
         return Ok(());
     }
@@ -150,8 +150,8 @@ fn check_wildcard_dns(name: &str) -> Result<(), Problem> {
     ))
 }
 
-/// The addresses that the labels before a wildcard domain spell: four decimal numbers
-/// between dots or dashes, eight hexadecimal digits, or an IPv6 address with dashes for colons.
+/// Returns the addresses spelled by the labels before a wildcard domain: four decimal numbers between dots or dashes,
+/// eight hexadecimal digits, or an IPv6 address with dashes for colons.
 fn spelled_addresses(above: &str) -> Vec<IpAddr> {
     let words: Vec<&str> = above.split(['.', '-']).collect();
     let quads = words.windows(4).filter_map(|quad| {

@@ -23,9 +23,9 @@ pub use trusted::{InvalidOrigin, TrustedOrigins};
 
 use scheme::Field;
 
-/// Whether a public service can fetch the media at `url`.
+/// Checks whether a public service can fetch the media at `url`.
 ///
-/// Linear in the length of `url`; nothing is looked up.
+/// Takes time linear in the length of `url`; makes no DNS lookups.
 ///
 /// ```
 /// use kling_url::{Class, assess};
@@ -37,23 +37,23 @@ use scheme::Field;
 /// ```
 ///
 /// # Errors
-/// The most serious problem of `url`: what prevents the service from fetching it comes before what is
-/// only [`Suspicious`](Class::Suspicious).
+/// The most serious problem of `url`: one that prevents the service from fetching it comes before one that is only
+/// [`Suspicious`](Class::Suspicious).
 pub fn assess(url: &str) -> Result<(), Problem> {
     assess_with(url, &TrustedOrigins::default())
 }
 
-/// [`assess`], but every URL of a trusted origin is accepted, even if it is odd in another way.
+/// Does the same as [`assess`], but accepts every URL of a trusted origin, even one that is odd in another way.
 ///
 /// # Errors
-/// As [`assess`].
+/// The same as for [`assess`].
 pub fn assess_with(url: &str, trusted: &TrustedOrigins) -> Result<(), Problem> {
     assess_field(url, Field::Media, trusted)
 }
 
-/// [`assess_with`] for a field that also accepts asset URLs of other schemes: such a scheme is an
-/// [`UnknownScheme`](Class::UnknownScheme), for the caller to judge. `data:`, `file:` and paths are
-/// classified as usual.
+/// Does the same as [`assess_with`] for a field that also accepts asset URLs of other schemes: such a scheme is an
+/// [`UnknownScheme`](Class::UnknownScheme), for the caller to judge. `data:`, `file:` and paths are classified as
+/// usual.
 ///
 /// ```
 /// use kling_url::{Class, TrustedOrigins, assess_asset};
@@ -65,7 +65,7 @@ pub fn assess_with(url: &str, trusted: &TrustedOrigins) -> Result<(), Problem> {
 /// ```
 ///
 /// # Errors
-/// As [`assess`].
+/// The same as for [`assess`].
 pub fn assess_asset(url: &str, trusted: &TrustedOrigins) -> Result<(), Problem> {
     assess_field(url, Field::Asset, trusted)
 }

@@ -1,18 +1,17 @@
 //! The fast path: most media URLs are recognised as public without being parsed.
 //!
-//! Bytes are inspected sixteen at a time, in loops over arrays that compilers turn into vector
-//! code.
+//! Bytes are inspected sixteen at a time, in loops over arrays that compilers vectorise.
 
 use crate::host::{LABEL_LIMIT, NAME_LIMIT};
 use crate::registry::{NAMES, WILDCARD_DNS, special_use_name, wildcard_dns};
 
-/// Whether `url` is so plainly public that [`assess`](crate::assess) finds nothing: `true`
-/// proves it, `false` says nothing.
+/// Returns whether `url` is so plainly public that [`assess`](crate::assess) finds nothing: `true` proves it, `false`
+/// proves nothing.
 ///
-/// Neither allocates nor parses; linear in the length of `url`. Plain are a lower-case scheme, a
-/// host name of ASCII letters, digits, `-` and `_` with a dot in it (no address, no `xn--`, no
-/// user name), a port from 1 to 65535, and a path, query and fragment of ASCII characters that
-/// need no escape (but `^`, `|` and `~`), with escapes.
+/// Neither allocates nor parses; takes time linear in the length of `url`. A plain URL has a lower-case scheme, a host
+/// name of ASCII letters, digits, `-` and `_` with a dot in it (not an address, no `xn--`, no user name), perhaps a
+/// port from 1 to 65535, and a path, query and fragment of escapes and of ASCII characters that need no escape (except
+/// `^`, `|` and `~`).
 ///
 /// ```
 /// assert!(kling_url::is_plainly_public("https://cdn.example.com/a%20b/cat.jpg?w=1200&q=80"));
@@ -36,11 +35,11 @@ pub fn is_plainly_public(url: &str) -> bool {
     has_plain_characters(tail, bytes) && has_plain_port(tail) && !host.is_special(rest)
 }
 
-/// Bytes inspected together: one vector register of every common machine.
+/// Bytes inspected together: one vector register of any common machine.
 const CHUNK: usize = 16;
 
-/// Whether `tail` has only characters that need no escape, and escapes. It ends `url`, and what is
-/// before it is known to be plain.
+/// Returns whether `tail` consists only of characters that need no escape, and escapes. It is the end of `url`, and
+/// what precedes it is known to be plain.
 #[inline]
 fn has_plain_characters(tail: &[u8], url: &[u8]) -> bool {
     let (chunks, rest) = tail.as_chunks::<CHUNK>();
@@ -49,7 +48,7 @@ fn has_plain_characters(tail: &[u8], url: &[u8]) -> bool {
         found.inspect(chunk);
     }
     if !rest.is_empty() {
-        // The last chunk may hold bytes that were inspected before: it is faster than a short one.
+        // The last chunk may include bytes already inspected: faster than a short one.
         match url.last_chunk() {
             Some(last) => found.inspect(last),
             None => found.inspect(&padded(rest)),
@@ -58,11 +57,11 @@ fn has_plain_characters(tail: &[u8], url: &[u8]) -> bool {
     is_zero(found.odd) && (is_zero(found.percent) || has_plain_escapes(tail))
 }
 
-/// What is among the bytes at each place of the chunks; zero is "nothing".
+/// What the bytes at each place of the chunks include; zero means nothing.
 #[derive(Default)]
 struct Unusual {
-    /// A byte that no URL has as itself, or that is rare: `^`, `|` and `~` cost nothing more to
-    /// find than `<`, `>` and the backslash, with which they share five bits.
+    /// A byte that no URL may contain unescaped, or that is rare: `^`, `|` and `~` cost no more to find than `<`, `>`
+    /// and the backslash, with which they share five bits.
     odd: [u8; CHUNK],
     percent: [u8; CHUNK],
 }
@@ -80,7 +79,7 @@ impl Unusual {
     }
 }
 
-/// All bits or none, the form in which vector code has the result of a comparison.
+/// Returns all bits or none, the form in which vector code represents the result of a comparison.
 #[inline]
 fn mask(condition: bool) -> u8 {
     if condition { 0xff } else { 0 }
@@ -90,7 +89,7 @@ fn is_zero(bytes: [u8; CHUNK]) -> bool {
     u128::from_ne_bytes(bytes) == 0
 }
 
-/// Whether two hexadecimal digits follow each `%`.
+/// Returns whether each `%` is followed by two hexadecimal digits.
 fn has_plain_escapes(bytes: &[u8]) -> bool {
     let from = |offset| bytes.get(offset..).unwrap_or_default().as_chunks::<CHUNK>();
     let ((here, _), (next, _), (after_next, _)) = (from(0), from(1), from(2));
@@ -118,7 +117,7 @@ fn mask_hexadecimal(byte: u8) -> u8 {
     mask(byte.wrapping_sub(b'0') < 10) | mask((byte | 0x20).wrapping_sub(b'a') < 6)
 }
 
-/// Fewer than [`CHUNK`] bytes, filled up with slashes, which end a host and are plain.
+/// Pads fewer than [`CHUNK`] bytes with slashes, which end a host and are plain.
 fn padded(bytes: &[u8]) -> [u8; CHUNK] {
     let mut chunk = [b'/'; CHUNK];
     for (to, &from) in chunk.iter_mut().zip(bytes) {
@@ -127,14 +126,14 @@ fn padded(bytes: &[u8]) -> [u8; CHUNK] {
     chunk
 }
 
-/// A host name at the beginning of some bytes, as offsets.
+/// A host name at the beginning of a byte sequence, as offsets.
 struct PlainHost {
     last_two_labels: usize,
     last_label: usize,
     end: usize,
 }
 
-/// The host name at the beginning of `rest`.
+/// Reads the host name at the beginning of `rest`.
 #[inline]
 fn plain_host(rest: &[u8]) -> Option<PlainHost> {
     let mut host = PlainHost {
@@ -162,8 +161,7 @@ fn plain_host(rest: &[u8]) -> Option<PlainHost> {
                         host.last_label = host.end + 1;
                     }
                     b'/' | b'?' | b'#' | b':' => {
-                        // A last label that begins with a letter is not a number, so the host is not an
-                        // address.
+                        // A last label that begins with a letter is not a number, so the host is not an address.
                         let is_name = host.last_label > 0
                             && host.end <= NAME_LIMIT
                             && label.first().is_some_and(u8::is_ascii_alphabetic);
@@ -179,7 +177,7 @@ fn plain_host(rest: &[u8]) -> Option<PlainHost> {
     None
 }
 
-/// For each byte of `chunk` its highest bit: whether no label of a host name has that byte.
+/// Sets the highest bit of each byte of `chunk` that cannot be in a label of a host name.
 #[inline]
 fn other_than_label(chunk: &[u8; CHUNK]) -> [u8; CHUNK] {
     let mut other = [0; CHUNK];
@@ -193,7 +191,7 @@ fn other_than_label(chunk: &[u8; CHUNK]) -> [u8; CHUNK] {
     other
 }
 
-/// Both halves of `chunk` as numbers whose lowest bits are the first bytes.
+/// Returns both halves of `chunk` as numbers whose lowest bits are the first bytes.
 #[inline]
 fn halves(chunk: [u8; CHUNK]) -> [u64; 2] {
     let (halves, _) = chunk.as_chunks();
@@ -204,12 +202,12 @@ fn halves(chunk: [u8; CHUNK]) -> [u64; 2] {
     })
 }
 
-/// Whether a label is, or may be, the encoded form of an international one.
+/// Returns whether a label is, or may be, the encoded form of an international one.
 fn starts_encoded(label: &[u8]) -> bool {
     matches!(label, [b'x' | b'X', b'n' | b'N', b'-', b'-', ..])
 }
 
-/// Whether `tail` begins with no port, or with one from 1 to 65535 without a leading zero.
+/// Returns whether `tail` begins without a port, or with one from 1 to 65535 without leading zeros.
 #[inline]
 fn has_plain_port(tail: &[u8]) -> bool {
     match tail {
@@ -236,8 +234,7 @@ fn starts_with_port(after_colon: &[u8]) -> bool {
 }
 
 impl PlainHost {
-    /// Whether the name may be in a table: first by a filter that nearly all names pass, then for
-    /// certain.
+    /// Returns whether the name may be in a table, decided first by a filter that nearly all names pass, then exactly.
     #[inline]
     fn is_special(&self, rest: &[u8]) -> bool {
         let may_be_listed = |start: usize| {
@@ -256,14 +253,14 @@ fn is_listed(host: &[u8]) -> bool {
     special_use_name(host).is_some_and(|entry| !entry.public) || wildcard_dns(host).is_some()
 }
 
-/// The listed names by two hashes: of their length and first two letters, and of their length and last two. A name
-/// that lacks one of its bits is not listed. Letters count modulo 32, which makes upper and lower case alike.
+/// The listed names as two hashes: of the length and the first two letters, and of the length and the last two. A name
+/// that lacks one of its bits is not listed. Letters count modulo 32, which makes upper and lower case equal.
 struct Filter {
     heads: [u32; 32],
     tails: [u32; 32],
 }
 
-/// Made of the tables, so that a new entry needs no change here.
+/// Built from the tables, so that a new entry needs no change here.
 const FILTER: Filter = {
     let mut filter = Filter {
         heads: [0; 32],

@@ -12,9 +12,9 @@ use crate::registry::{SpecialPurpose, SpecialUseName};
 
 /// Why a public service cannot fetch a URL, or may fetch something other than what was meant.
 ///
-/// `Display` says what is wrong in one sentence without a full stop; [`help`](Self::help) says what to do.
-/// Neither contains a query, a user name or a password of the URL, and quotations are at most 60 characters
-/// with nothing invisible in them.
+/// `Display` says what is wrong in one sentence without a full stop; [`help`](Self::help) says what to do. Neither
+/// contains a query, a user name or a password of the URL. Quotations are at most 60 characters long and contain
+/// nothing invisible.
 ///
 /// ```
 /// use kling_url::{Class, assess};
@@ -33,12 +33,12 @@ pub struct Problem {
     help: Cow<'static, str>,
 }
 
-/// What is wrong. Only its parts are kept: who merely sorts problems does not pay for a sentence.
+/// What is wrong, kept as parts only, so that a caller that merely classifies problems does not pay for a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum What {
     /// The sentence itself.
     Sentence(Cow<'static, str>),
-    /// Something of the URL between the beginning and the end of a sentence.
+    /// An excerpt of the URL between the beginning and the end of a sentence.
     Quoted(&'static str, Excerpt, &'static str),
     /// The host is an address, and this entry makes it unreachable.
     Address(IpAddr, SpecialPurpose),
@@ -58,7 +58,7 @@ impl From<String> for What {
     }
 }
 
-/// The kinds of [`Problem`]. Exhaustive, so that a caller decides about each.
+/// The kinds of [`Problem`]. Exhaustive, so that callers handle each of them.
 ///
 /// The first five are decided by the beginning of the text alone: see
 /// [`HTTP_PATTERN`](crate::HTTP_PATTERN).
@@ -70,7 +70,7 @@ pub enum Class {
     LocalFile,
     /// A scheme other than http and https.
     UnsupportedScheme,
-    /// A scheme that may mean something to the service. Only [`assess_asset`](crate::assess_asset) says so.
+    /// A scheme that may mean something to the service. Returned only by [`assess_asset`](crate::assess_asset).
     UnknownScheme,
     /// No scheme at all: a bare host, a placeholder, nothing.
     Relative,
@@ -95,18 +95,18 @@ impl Problem {
         }
     }
 
-    /// What kind of problem it is.
+    /// Returns what kind of problem it is.
     pub fn class(&self) -> Class {
         self.class
     }
 
-    /// What to do about it: an imperative clause without a full stop.
+    /// Returns what to do about it: an imperative clause without a full stop.
     pub fn help(&self) -> &str {
         &self.help
     }
 
-    /// The registry entry that makes the host's address unreachable, for a
-    /// [`NotPublic`](Class::NotPublic) host that is an address.
+    /// Returns the registry entry that makes the host's address unreachable, for a [`NotPublic`](Class::NotPublic) host
+    /// that is an address.
     pub fn special_purpose(&self) -> Option<SpecialPurpose> {
         match self.what {
             What::Address(_, entry) => Some(entry),

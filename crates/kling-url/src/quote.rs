@@ -1,16 +1,16 @@
-//! Untrusted text that is kept until a message quotes it.
+//! Untrusted text, kept until a message quotes it.
 
 use std::fmt;
 
 use kling_text::{QUOTE_LIMIT, quote};
 
-/// As much of a foreign text as a quotation can show; `Display` quotes it.
+/// As much of an untrusted text as a quotation can show; `Display` quotes it.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Excerpt(Box<str>);
 
 impl Excerpt {
     pub(crate) fn new(text: &str) -> Self {
-        // One character more than is shown tells that there is more.
+        // One character more than is shown, so that the quotation knows that there is more.
         let end = text.floor_char_boundary((QUOTE_LIMIT + 1) * char::MAX_LEN_UTF8);
         Self(text.get(..end).unwrap_or_default().into())
     }

@@ -1,4 +1,4 @@
-//! What a browser would silently repair in a URL, and other programs may not.
+//! What a browser would silently repair in a URL and other programs might not.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use url::{Host, Url, quirks};
 
 use crate::problem::{Class, Problem, What};
 
-/// What is odd about the way in which `text` writes `url`, the URL that it is read as.
+/// Checks for oddities in how `text` spells `url`, the URL that it is parsed as.
 pub(crate) fn check_text(text: &str, url: &Url) -> Result<(), Problem> {
     if !url.username().is_empty() || url.password().is_some() {
         return suspicious(
@@ -47,7 +47,7 @@ pub(crate) fn check_text(text: &str, url: &Url) -> Result<(), Problem> {
     check_host_text(authority, url)
 }
 
-/// Characters that no URL has as themselves, and those that nobody sees.
+/// Checks for characters that a URL must escape, and for invisible ones.
 fn check_characters(text: &str) -> Result<(), Problem> {
     let mut previous = '\0';
     for (offset, character) in text.char_indices() {
@@ -85,14 +85,14 @@ fn check_characters(text: &str) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Whether a character leaves no mark of its own, looks like a space, or means something else to each program.
+/// Returns whether a character is invisible, looks like a space, or has a different meaning in each program.
 fn is_hidden(character: char) -> bool {
     !is_plain(character)
         || character.is_whitespace()
         || matches!(character, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}')
 }
 
-/// Joiners and variation selectors belong to how some scripts and emoji are written.
+/// Returns whether a character is a joiner or a variation selector, which some scripts and emoji need.
 fn is_joiner(character: char) -> bool {
     matches!(character, '\u{200c}' | '\u{200d}' | '\u{fe0e}' | '\u{fe0f}')
 }
@@ -101,8 +101,8 @@ fn is_escape(digits: Option<&[u8]>) -> bool {
     digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
 }
 
-/// Whether the host means what it shows. ASCII case, the default port and plain letters of other
-/// scripts do not count: every client treats them alike.
+/// Checks that the host means what it shows. ASCII case, the default port and ordinary letters of other scripts do not
+/// count: every client treats them alike.
 fn check_host_text(authority: &str, url: &Url) -> Result<(), Problem> {
     let written = authority.split(':').next().unwrap_or(authority);
     let is_same = match url.host() {

@@ -1,4 +1,4 @@
-//! What the beginning of a text says: an http URL, another scheme, a file, media, or nothing.
+//! What the beginning of a text is: an http URL, another scheme, a file, media, or nothing.
 
 use std::borrow::Cow;
 
@@ -7,16 +7,16 @@ use kling_text::quote;
 use crate::problem::{Class, Problem, What};
 use crate::quote::Excerpt;
 
-/// Which texts are http or https URLs by their beginning; all others have one of the classes
+/// Matches the texts whose beginning makes them http or https URLs; all others have one of the classes
 /// [`InlineMedia`](Class::InlineMedia), [`LocalFile`](Class::LocalFile),
 /// [`UnsupportedScheme`](Class::UnsupportedScheme) and [`Relative`](Class::Relative).
 ///
-/// A regular expression with the same meaning in ECMA-262 and in Rust's `regex` crate. Leading
-/// white space and controls are skipped, as the WHATWG URL standard does.
+/// A regular expression with the same meaning in ECMA-262 and in Rust's `regex` crate. It skips leading white space and
+/// controls, as the WHATWG URL standard does.
 pub const HTTP_PATTERN: &str = "^[\\x00-\\x20]*[Hh][Tt][Tt][Pp][Ss]?:";
 
-/// Which texts have a scheme, in a field that takes asset URLs of other schemes too. One letter
-/// is a Windows drive, not a scheme.
+/// Matches the texts that have a scheme, in a field that also takes asset URLs of other schemes. One letter is a
+/// Windows drive, not a scheme.
 ///
 /// A text that this matches and [`ASSET_EXCLUDED_PATTERN`] does not is an http URL or an
 /// [`UnknownScheme`](Class::UnknownScheme); every other text is
@@ -24,17 +24,17 @@ pub const HTTP_PATTERN: &str = "^[\\x00-\\x20]*[Hh][Tt][Tt][Pp][Ss]?:";
 /// [`Relative`](Class::Relative).
 pub const ASSET_SCHEME_PATTERN: &str = "^[\\x00-\\x20]*[A-Za-z][A-Za-z0-9+.-]+:";
 
-/// Which schemes no asset URL has: `data:` and `file:`.
+/// Matches the schemes that no asset URL has: `data:` and `file:`.
 pub const ASSET_EXCLUDED_PATTERN: &str = "^[\\x00-\\x20]*([Dd][Aa][Tt][Aa]|[Ff][Ii][Ll][Ee]):";
 
-/// Which schemes a field takes.
+/// Which schemes a field accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Field {
     Media,
     Asset,
 }
 
-/// `Ok` if `text` begins as an http or https URL, else what it is instead.
+/// Returns `Ok` if `text` begins as an http or https URL, otherwise the problem with what it is instead.
 pub(crate) fn check_scheme(text: &str, field: Field) -> Result<(), Problem> {
     let text = trim(text);
     let Some((scheme, rest)) = split_scheme(text) else {
@@ -75,7 +75,7 @@ pub(crate) fn check_scheme(text: &str, field: Field) -> Result<(), Problem> {
     })
 }
 
-/// Leading white space and controls do not count: the same set as in the patterns.
+/// Removes leading white space and controls, which do not count: the same set as in the patterns.
 fn trim(text: &str) -> &str {
     text.trim_start_matches(|character| character <= ' ')
 }
@@ -94,7 +94,7 @@ fn split_scheme(text: &str) -> Option<(&str, &str)> {
         .map(|rest| (scheme, rest))
 }
 
-/// `example.com:8080/…` and `localhost:8080` have the form of a scheme, but nobody means one.
+/// `example.com:8080/…` and `localhost:8080` have the form of a scheme, but are never meant as one.
 fn is_host_and_port(scheme: &str, rest: &str) -> bool {
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     let ends = rest
@@ -165,7 +165,7 @@ fn quote_scheme(scheme: &str) -> String {
     quote(&format!("{scheme}:"))
 }
 
-/// Template marks of common tools, and texts of nothing but `x`, dots and the like.
+/// Returns whether a text is a template mark of a common tool, or consists only of `x`, dots and the like.
 fn is_placeholder(text: &str) -> bool {
     text.starts_with("{{")
         || text.starts_with("${")
@@ -178,10 +178,10 @@ fn is_placeholder(text: &str) -> bool {
         || text.chars().all(|character| character == '…')
 }
 
-/// Beginnings of base64 text of JPEG, PNG, GIF, RIFF and Matroska files.
+/// How base64 text of JPEG, PNG, GIF, RIFF and Matroska files begins.
 const BASE64_BEGINNINGS: [&str; 5] = ["/9j/", "iVBORw0KGgo", "R0lGOD", "UklGR", "GkXfo"];
 
-/// How many base64 characters in a row no path or placeholder has.
+/// A run of base64 characters longer than in any path or placeholder.
 const LONG_RUN: usize = 256;
 
 fn is_base64_media(text: &str) -> bool {
@@ -217,7 +217,7 @@ fn is_path(text: &str) -> bool {
     }
 }
 
-/// Extensions of files that somebody may give as an image, a video or a sound.
+/// Extensions of files that may be given as an image, a video or a sound.
 const MEDIA_EXTENSIONS: [&str; 24] = [
     "aac", "avi", "avif", "bmp", "flv", "gif", "heic", "heif", "jfif", "jpeg", "jpg", "m4a", "m4v",
     "mkv", "mov", "mp3", "mp4", "mpeg", "mpg", "png", "tiff", "wav", "webm", "webp",
@@ -234,8 +234,8 @@ fn is_media_extension(extension: &str) -> bool {
         .any(|known| extension.eq_ignore_ascii_case(known))
 }
 
-/// Whether the part before the first slash is a host name by its form: labels between dots, the
-/// last one of two letters or more and no media extension.
+/// Returns whether the part before the first slash has the form of a host name: labels between dots, the last one of
+/// two letters or more and not a media extension.
 fn starts_with_host(text: &str) -> bool {
     let host = text.split(['/', '?', '#', ':']).next().unwrap_or(text);
     let Some((above, last)) = host.rsplit_once('.') else {

@@ -1,4 +1,4 @@
-//! Scripts of letters, as coarse as needed to see that a label mixes two that look alike.
+//! Scripts of letters, only as detailed as needed to notice that a label mixes two that look alike.
 
 use std::fmt;
 
@@ -22,9 +22,8 @@ impl fmt::Display for Script {
     }
 }
 
-/// Two scripts that one host name label should not have together, in the order in which they
-/// appear. After the "highly restrictive" level of Unicode Technical Standard 39: one script, or
-/// Latin with the East Asian ones.
+/// Returns two scripts that one host name label should not mix, in the order in which they appear. Follows the "highly
+/// restrictive" level of Unicode Technical Standard 39: one script, or Latin with the East Asian ones.
 pub(crate) fn mixed_scripts(label: &str) -> Option<(Script, Script)> {
     let mut seen: Option<Script> = None;
     for script in label.chars().filter_map(script_of) {
@@ -38,8 +37,8 @@ pub(crate) fn mixed_scripts(label: &str) -> Option<(Script, Script)> {
     None
 }
 
-/// The script of a letter; `None` for what belongs to several (digits, marks) or to one that is
-/// not in the table.
+/// Returns the script of a letter; `None` for what belongs to several (digits, marks) or to one that is not in the
+/// table.
 fn script_of(character: char) -> Option<Script> {
     let code_point = u32::from(character);
     if matches!(code_point, 0xd7 | 0xf7 | 0x964 | 0x965 | 0x0640) {

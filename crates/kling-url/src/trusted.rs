@@ -1,4 +1,4 @@
-//! Origins whose URLs are accepted whatever their host is.
+//! Origins whose URLs are accepted whatever their host.
 
 use std::error::Error;
 use std::fmt;
@@ -6,8 +6,8 @@ use std::fmt;
 use kling_text::quote;
 use url::{Origin, Url};
 
-/// Origins (scheme, host, port) that the service can reach although their hosts may not be
-/// public: its own, or an emulator's on the same machine.
+/// Origins (scheme, host, port) that the service can reach even if their hosts are not public: its own, or an
+/// emulator's on the same machine.
 ///
 /// ```
 /// use kling_url::{TrustedOrigins, assess, assess_with};
@@ -41,7 +41,7 @@ impl TrustedOrigins {
         Ok(())
     }
 
-    /// Whether no origin is trusted.
+    /// Returns whether no origin is trusted.
     pub fn is_empty(&self) -> bool {
         self.origins.is_empty()
     }

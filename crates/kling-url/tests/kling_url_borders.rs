@@ -1,4 +1,4 @@
-//! The patterns and the classes draw the same border.
+//! The patterns and the classes agree on where each class begins and ends.
 
 mod pattern;
 

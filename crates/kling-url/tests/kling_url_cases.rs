@@ -1,4 +1,4 @@
-//! One URL a line: what class it has, and what people are told.
+//! One URL per line: its class, and the message about it.
 
 use kling_url::{
     Class, Problem, TrustedOrigins, assess, assess_asset, assess_with, is_plainly_public,
@@ -306,7 +306,7 @@ fn suspicious_urls() {
     }
 }
 
-/// What the standard of international host names (UTS 46) asks for beyond the encoding: composed letters, joiners only
+/// What the standard for international host names (UTS 46) requires beyond the encoding: composed letters, joiners only
 /// where a script needs them, no label that reads in both directions.
 #[test]
 fn international_host_names_are_read_by_the_standard() {

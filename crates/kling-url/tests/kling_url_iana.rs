@@ -1,7 +1,7 @@
-//! The tables of address blocks say what the files say that IANA publishes.
+//! The tables of address blocks agree with the files that IANA publishes.
 //!
-//! The files are in `tests/iana`, unchanged. When IANA publishes another edition, put its files
-//! there: the tests then name what the tables lack, and where edition and sums are written.
+//! The files are in `tests/iana`, unchanged. When IANA publishes another edition, put its files there: the tests then
+//! report what the tables lack, and where the edition and the sums are written.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 const IPV4_FILE: &str = include_str!("iana/iana-ipv4-special-registry-1.csv");
 const IPV6_FILE: &str = include_str!("iana/iana-ipv6-special-registry-1.csv");
 
-/// The only tie between the files and their date, which they do not tell.
+/// The only link between the files and their date, which they do not contain.
 const EDITION: &str = "2025-10-09";
 const IPV4_SUM: &str = "e3e39e76d00b1677335db8e9a805c7b9480ea2f4dc9e33f0b93cd3a905128d73";
 const IPV6_SUM: &str = "775feea0621dec8735a44fbf30f762e721e8f0a1b3ab7eb341961a88cfce2139";
@@ -28,8 +28,7 @@ const OUTSIDE: [(&str, &str); 6] = [
     ("ff00::/8", "multicast has a registry of its own"),
 ];
 
-/// Blocks whose cell of reachability is not what the table says: the cell, what the table says, and
-/// why.
+/// Blocks whose reachability in the table differs from the file: the file's cell, the table's value, and why.
 const REACHABLE_OTHERWISE: [(&str, &str, bool, &str); 5] = [
     ("192.88.99.0/24", "", false, "the block is deprecated"),
     (
@@ -43,8 +42,7 @@ const REACHABLE_OTHERWISE: [(&str, &str, bool, &str); 5] = [
     ("2002::/16", "N/A", true, "the IPv4 address inside decides"),
 ];
 
-/// Blocks whose name is written otherwise in the table: what the file says, what the table says,
-/// and why.
+/// Blocks whose name in the table differs from the file: the file's name, the table's name, and why.
 const NAMED_OTHERWISE: [(&str, &str, &str, &str); 4] = [
     (
         "0.0.0.0/8",
@@ -72,17 +70,17 @@ const NAMED_OTHERWISE: [(&str, &str, &str, &str); 4] = [
     ),
 ];
 
-/// What a file says of a block.
+/// What a file says about a block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Row {
     name: String,
-    /// The first document of those that the row names.
+    /// The first document that the row names.
     source: String,
-    /// The cell without its footnote: `True`, `False`, `N/A` or nothing.
+    /// The cell without its footnote: `True`, `False`, `N/A` or empty.
     reachable: String,
 }
 
-/// A block as its network and the length of its prefix.
+/// A block as its network and prefix length.
 type Block = (IpAddr, u8);
 
 fn block(text: &str) -> Block {
@@ -99,7 +97,7 @@ fn entry_of(block: Block) -> Option<&'static SpecialPurpose> {
         .find(|entry| (entry.network, entry.prefix_length) == block)
 }
 
-/// The rows of a file by block; a row with two blocks counts as two.
+/// Reads the rows of a file by block; a row with two blocks counts as two.
 fn rows(file: &str) -> BTreeMap<Block, Row> {
     let mut reader = csv::Reader::from_reader(file.as_bytes());
     let header = reader.headers().expect("a header").clone();
@@ -123,7 +121,7 @@ fn rows(file: &str) -> BTreeMap<Block, Row> {
     rows
 }
 
-/// `[RFC8880][RFC7050], Section 2.2` as `RFC 8880`.
+/// Turns `[RFC8880][RFC7050], Section 2.2` into `RFC 8880`.
 fn first_document(cell: &str) -> String {
     let number = cell
         .strip_prefix("[RFC")
@@ -133,12 +131,12 @@ fn first_document(cell: &str) -> String {
     format!("RFC {number}")
 }
 
-/// `False [1]` as `False`.
+/// Turns `False [1]` into `False`.
 fn without_footnote(cell: &str) -> &str {
     cell.split_once(" [").map_or(cell, |(value, _)| value)
 }
 
-/// What the table must say of a block: name, source and reachability, exceptions included.
+/// Returns what the table must say about a block: name, source and reachability, with the exceptions.
 fn expected(place: Block, row: &Row) -> (&str, &str, bool) {
     let name = NAMED_OTHERWISE
         .iter()

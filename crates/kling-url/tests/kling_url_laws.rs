@@ -1,5 +1,4 @@
-//! Laws over generated URLs: what the fast accept proves, every spelling of an address, and what
-//! messages never show.
+//! Laws over generated URLs: what the fast path proves, every spelling of an address, and what messages never show.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -33,7 +32,7 @@ fn label() -> impl Strategy<Value = String> {
     ]
 }
 
-/// URLs of which many are plain and many are nearly so.
+/// URLs, many of them plain and many of them nearly so.
 fn url() -> impl Strategy<Value = String> {
     let scheme = prop_oneof![
         9 => Just("https://"),
@@ -69,7 +68,7 @@ fn url() -> impl Strategy<Value = String> {
         .prop_map(|(scheme, host, port, tail)| format!("{scheme}{host}{port}{tail}"))
 }
 
-/// A URL with one character taken out, put in, or put in place of another.
+/// A URL with one character removed, inserted or replaced.
 fn mutated_url() -> impl Strategy<Value = String> {
     (
         url(),
@@ -117,7 +116,7 @@ fn public_ipv4() -> impl Strategy<Value = Ipv4Addr> {
         })
 }
 
-/// How to write one address: the form of each part, how many parts, and what is done to the text.
+/// How to spell one address: the form of each part, the number of parts, and a change to the whole text.
 fn spelling() -> impl Strategy<Value = (Vec<u8>, usize, u8, bool)> {
     (
         prop::collection::vec(0..4_u8, 4),
@@ -168,7 +167,7 @@ fn full_width(character: char) -> char {
         .expect("printable ASCII has full-width twins")
 }
 
-/// IPv6 addresses that carry an IPv4 one: mapped, NAT64, 6to4 and Teredo.
+/// Returns IPv6 addresses that carry an IPv4 one: mapped, NAT64, 6to4 and Teredo.
 fn carriers(address: Ipv4Addr) -> [Ipv6Addr; 4] {
     let bits = u128::from(address.to_bits());
     [
@@ -180,7 +179,7 @@ fn carriers(address: Ipv4Addr) -> [Ipv6Addr; 4] {
     .map(Ipv6Addr::from_bits)
 }
 
-/// The same IPv6 address with and without its zeros left out, and in upper case.
+/// Spells an IPv6 address compressed, in full and upper case, and without compression.
 fn spell_ipv6(address: Ipv6Addr) -> [String; 3] {
     let full: Vec<String> = address
         .segments()
@@ -199,7 +198,7 @@ fn class_of(url: &str) -> Option<Class> {
     assess(url).err().map(|problem| problem.class())
 }
 
-/// Characters that a terminal obeys or hides, by their Unicode categories and ranges.
+/// Returns whether a terminal acts on or hides a character, by its Unicode category or range.
 fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(u32::from(character),
@@ -292,7 +291,7 @@ proptest! {
     }
 }
 
-/// The laws above would hold of a fast accept that never accepts.
+/// The laws above would also hold for a fast path that never accepts.
 #[test]
 fn the_generator_makes_many_plain_urls() {
     use proptest::strategy::ValueTree;

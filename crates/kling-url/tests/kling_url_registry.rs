@@ -1,4 +1,4 @@
-//! The tables are well formed, and the most specific entry wins.
+//! The tables are well formed, and the most specific entry applies.
 
 use std::net::IpAddr;
 
@@ -179,7 +179,7 @@ fn wildcard_domains_are_well_formed_and_sorted() {
 
 #[test]
 fn the_fast_accept_sees_every_listed_name() {
-    // It looks at the last label and at the last two; a longer reserved name would be missed.
+    // The filter examines the last label and the last two; a longer reserved name would be missed.
     assert!(NAMES.iter().all(|entry| entry.name.split('.').count() <= 2));
     let names = NAMES
         .iter()

@@ -1,5 +1,5 @@
-//! The peer as a whole program: reads a `.jsonl` file line by line and prints what `jsonschema`
-//! finds, on one thread, as such programs are usually written.
+//! The peer as a complete program: reads a `.jsonl` file line by line and prints what `jsonschema` finds, on one
+//! thread, as such programs are usually written.
 
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, BufWriter, Write as _};
@@ -12,7 +12,7 @@ fn main() -> ExitCode {
     match run() {
         Ok(code) => code,
         Err(error) => {
-            // Nothing is left to tell it to if this fails too.
+            // If this fails too, there is nowhere left to report it.
             let _ = writeln!(io::stderr(), "kling-bench-peer: {error}");
             ExitCode::from(2)
         }
@@ -46,7 +46,7 @@ fn run() -> io::Result<ExitCode> {
     })
 }
 
-/// Prints what is wrong in a line, and whether nothing is.
+/// Prints what is wrong in a line. Returns whether nothing is.
 fn check(
     schemas: &JsonSchema,
     line: &str,

@@ -6,19 +6,19 @@ const HEX: &[u8] = b"0123456789abcdef";
 const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 const BASE64: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-/// A URL of an image.
+/// Returns a URL of an image.
 pub(super) fn image(random: &mut Random) -> String {
     let extension = random.pick(&["jpg", "jpg", "jpeg", "png"]);
     address(random, extension)
 }
 
-/// A URL of a video.
+/// Returns a URL of a video.
 pub(super) fn video(random: &mut Random) -> String {
     let extension = random.pick(&["mp4", "mp4", "mov"]);
     address(random, extension)
 }
 
-/// The start of an image as base64.
+/// Returns the start of an image as base64.
 pub(super) fn inline_image(random: &mut Random) -> String {
     let length = random.between(200, 400);
     format!(

@@ -1,4 +1,4 @@
-//! A request without fault, as members.
+//! A request without faults, as members.
 
 use super::print::{Json, Members};
 use super::{address, prompt};
@@ -29,8 +29,7 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    /// A request that nothing is wrong with, its prompt still empty, and the placeholders that the
-    /// prompt has to mention.
+    /// Draws a request without faults, its prompt still empty, and the placeholders that the prompt has to mention.
     pub(crate) fn draw(random: &mut Random) -> (Self, Vec<String>) {
         let model = match random.index(100) {
             0..55 => Model::Omni,
@@ -75,7 +74,7 @@ impl Draft {
         Some(self.members.remove(index).1)
     }
 
-    /// The members of `metadata`.
+    /// Returns the members of `metadata`.
     pub(crate) fn metadata(&mut self) -> Option<&mut Members> {
         match self.get("metadata")? {
             Json::Object(members) => Some(members),
@@ -83,7 +82,7 @@ impl Draft {
         }
     }
 
-    /// Puts `model` elsewhere in about one request of seven.
+    /// Moves `model` to another place in about one request out of seven.
     pub(crate) fn order(&mut self, random: &mut Random) {
         if random.chance(15) {
             let model = self.members.remove(0);
@@ -148,7 +147,7 @@ impl Draft {
         marks
     }
 
-    /// One to three images; frames have a type, plain references have none.
+    /// Draws one to three images; frames have a type, plain references have none.
     fn images(random: &mut Random, edits: bool) -> Vec<Json> {
         let types: &[Option<&str>] = match random.index(10) {
             0..3 if !edits => &[Some("first_frame"), Some("end_frame")],

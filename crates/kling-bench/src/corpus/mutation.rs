@@ -1,11 +1,11 @@
-//! The mistakes that people really make, one a request.
+//! Real-world mistakes, one per request.
 
 use super::address;
 use super::draft::{Draft, Model};
 use super::print::{Json, Members, Style, text};
 use crate::random::Random;
 
-/// What was made wrong in a request.
+/// What is wrong with a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mutation {
     /// A value that the model does not list.
@@ -16,7 +16,7 @@ pub enum Mutation {
     UnknownField,
     /// A field of another model.
     FieldOfAnotherModel,
-    /// A list at another level, or under another model's name.
+    /// A list at another level, or under the name that another model uses.
     MisplacedList,
     /// A required member is missing.
     MissingField,
@@ -28,17 +28,17 @@ pub enum Mutation {
     LocalFile,
     /// Base64 in place of a URL.
     InlineImage,
-    /// A placeholder for an item that is not there.
+    /// A placeholder for an item that does not exist.
     PlaceholderRange,
-    /// A placeholder as another program writes it.
+    /// A placeholder as other programs write it.
     PlaceholderDialect,
-    /// Sound beside a reference video.
+    /// Sound with a reference video.
     AudioWithVideoList,
     /// An end frame without a first frame.
     EndFrameAlone,
     /// A key occurs twice.
     DuplicateKey,
-    /// The model's id is misspelt or another one's.
+    /// The model's id is misspelt, or that of another model.
     WrongModel,
     /// The text is not JSON.
     Syntax,
@@ -66,7 +66,7 @@ impl Mutation {
         Self::Syntax,
     ];
 
-    /// Whether a reader of JSON with the model's schema can see it.
+    /// Returns whether a JSON reader with the model's schema can detect it.
     pub const fn schema_sees(self) -> bool {
         match self {
             Self::PrivateHost
@@ -93,7 +93,7 @@ impl Mutation {
         Self::ALL[random.index(Self::ALL.len())]
     }
 
-    /// The text of the request with this mutation, or `None` where it does not fit.
+    /// Returns the text of the request with this mutation, or `None` if it does not fit.
     pub(super) fn text(
         self,
         random: &mut Random,
@@ -145,7 +145,7 @@ impl Mutation {
             }
             Self::EndFrameAlone => end_frame_alone(draft)?,
             Self::DuplicateKey => {
-                // A prompt twice would be longer than a request is here.
+                // A repeated prompt would exceed the length of a request here.
                 let place = draft.members.iter().rposition(|(key, _)| key != "prompt")?;
                 let again = draft.members[place].clone();
                 draft.members.push(again);
@@ -225,7 +225,7 @@ fn missing(draft: &mut Draft) -> Option<()> {
     draft.remove("model").map(drop)
 }
 
-/// The first URL of an image or a reference video.
+/// Returns the first URL of an image or a reference video.
 fn media(draft: &mut Draft) -> Option<&mut Json> {
     let has_video = draft.get("video_list").is_some();
     let (list, key) = match draft.model {
@@ -296,7 +296,7 @@ fn wrong_model(random: &mut Random, model: Model) -> String {
     }
 }
 
-/// Breaks the JSON the way hands and cut transfers do.
+/// Breaks the JSON as typing and cut-off transfers do.
 fn broken(random: &mut Random, valid: &str) -> String {
     let body = valid.trim_end_matches(['}', '\n', ' ']);
     match random.index(6) {

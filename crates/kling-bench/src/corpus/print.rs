@@ -1,4 +1,4 @@
-//! A tree of JSON and its printing as the usual libraries do it.
+//! A tree of JSON, printed in the way of the usual libraries.
 
 use std::fmt::Write as _;
 
@@ -11,7 +11,7 @@ pub(crate) enum Json {
     Object(Members),
 }
 
-/// Members in the order they are printed; a key may stand twice.
+/// Members in the order in which they are printed; a key may occur twice.
 pub(crate) type Members = Vec<(String, Json)>;
 
 impl From<String> for Json {
@@ -38,25 +38,25 @@ impl From<u32> for Json {
     }
 }
 
-/// Where spaces and line ends are.
+/// Where spaces and line ends are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Layout {
-    /// None at all.
+    /// Nowhere.
     Compact,
     /// A space after `,` and `:`.
     Spaced,
-    /// One member per line, two spaces a level.
+    /// One member per line, two spaces per level.
     Indented,
 }
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Style {
     pub(crate) layout: Layout,
-    /// Whether what is not ASCII is escaped.
+    /// Whether characters other than ASCII are escaped.
     pub(crate) ascii: bool,
 }
 
-/// The text of a request.
+/// Returns the text of a request.
 pub(crate) fn text(members: &Members, style: Style) -> String {
     let mut printer = Printer {
         out: String::with_capacity(1024),
@@ -67,12 +67,12 @@ pub(crate) fn text(members: &Members, style: Style) -> String {
     printer.out
 }
 
-/// The length of that text.
+/// Returns the length of that text.
 pub(crate) fn length(members: &Members, style: Style) -> usize {
     text(members, style).len()
 }
 
-/// The length of a text inside a string.
+/// Returns the length of a text inside a string.
 pub(crate) fn length_in_string(content: &str, style: Style) -> usize {
     let mut printer = Printer {
         out: String::with_capacity(2 * content.len()),

@@ -101,7 +101,7 @@ const NEGATIVE: &[&str] = &[
     "模糊，变形，多余的手指，水印，字幕",
 ];
 
-/// A prompt of about so many bytes inside its quotes, which mentions the marks in their order.
+/// Writes a prompt of about `room` bytes inside its quotes, which mentions the marks in their order.
 pub(super) fn write(random: &mut Random, marks: &[String], room: usize, style: Style) -> String {
     let mut prompt = String::new();
     let mut length = 0;
@@ -124,12 +124,12 @@ pub(super) fn write(random: &mut Random, marks: &[String], room: usize, style: S
     prompt
 }
 
-/// What a video should not show.
+/// Returns what a video should not show.
 pub(super) fn negative(random: &mut Random) -> &'static str {
     random.pick(NEGATIVE)
 }
 
-/// The share of languages is that of the public examples, roughly.
+/// Writes a sentence. The languages have roughly their shares of the public examples.
 fn sentence(random: &mut Random, language: usize) -> String {
     match language {
         0..60 if random.chance(20) => random.pick(EXTRAS).to_owned(),
@@ -142,7 +142,7 @@ fn sentence(random: &mut Random, language: usize) -> String {
         ),
         60..82 => random.pick(CHINESE).to_owned(),
         language => {
-            // A writer keeps to one language but for a closing word or two.
+            // A writer keeps to one language, except for a closing word or two.
             let list = if random.chance(90) {
                 OTHERS[language % OTHERS.len()]
             } else {

@@ -19,7 +19,7 @@ use crate::table::FieldId;
 /// The values for the placeholders in a rule's texts.
 pub(super) type Values<'v> = Vec<(&'static str, Cow<'v, str>)>;
 
-/// What a finding says.
+/// Returns the texts of a finding.
 pub(super) fn words(finding: &Finding<'_>, context: &Context<'_>) -> Words {
     match finding.rule {
         Rule::Common(rule) => {
@@ -41,7 +41,7 @@ pub(super) fn words(finding: &Finding<'_>, context: &Context<'_>) -> Words {
     }
 }
 
-/// The texts of a common rule with these values.
+/// Returns the texts of a common rule with these values.
 pub(super) fn of_rule(context: &Context<'_>, rule: CommonRule, values: &Values<'_>) -> Words {
     let texts = context.models.common().rule(rule);
     let help = texts.help.as_ref().map(|help| help.render(values));
@@ -52,7 +52,7 @@ pub(super) fn of_rule(context: &Context<'_>, rule: CommonRule, values: &Values<'
     }
 }
 
-/// The values of a finding; none where its field is not of the contract, which does not happen.
+/// Returns the values of a finding; `None` if its field is not in the contract, which does not happen.
 fn values<'v>(finding: &'v Finding<'_>, context: &Context<'v>) -> Option<Values<'v>> {
     let node = finding.node;
     let row = |field: FieldId| context.row(field);
@@ -174,7 +174,7 @@ fn known_models(context: &Context<'_>) -> String {
     alternatives(&context.models.ids().map(quote).collect::<Vec<_>>())
 }
 
-/// What to do about a list with more items than the limit. Which of them is meant only a person knows.
+/// Says what to do about a list with more items than the limit. Only the author knows which of them are meant.
 fn items_to_keep(limit: u64, others_are_ignored: bool) -> String {
     match limit {
         _ if !others_are_ignored => format!("keep {limit} of them"),

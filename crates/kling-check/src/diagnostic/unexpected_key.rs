@@ -13,10 +13,10 @@ use crate::meant::is_meant;
 use crate::table::{ObjectId, Table};
 use crate::walk::converted;
 
-/// The maximum number of members that are listed where no better remedy can be given.
+/// The maximum number of members that are listed if there is no better remedy.
 const LISTED_MEMBERS: usize = 12;
 
-/// The values of the finding.
+/// Returns the values of the finding.
 pub(super) fn unexpected_key<'v>(
     node: Node<'_>,
     context: &Context<'v>,
@@ -51,7 +51,7 @@ pub(super) fn unexpected_key<'v>(
     ])
 }
 
-/// What is wrong, if the rule does not say it, and the remedy.
+/// Returns what is wrong, if the rule does not say it, and the remedy.
 fn what_and_remedy(
     node: Node<'_>,
     table: &Table,
@@ -123,7 +123,7 @@ fn known_members(node: Node<'_>, table: &Table, object: ObjectId) -> String {
     }
 }
 
-/// The value as the member that it is meant to be.
+/// Writes the value as the member that it is meant to be.
 fn meant_member(node: Node<'_>, table: &Table, unexpected: &UnexpectedKey<'_>) -> Option<String> {
     let row = table.row(unexpected.target?);
     let meant = converted(unexpected.mistake?, &scalar(node)?)?;

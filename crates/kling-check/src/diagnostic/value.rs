@@ -12,7 +12,7 @@ use crate::facts::scalar;
 use crate::finding::FindingKind;
 use crate::table::{FieldId, Table};
 
-/// The values of a finding that is about the value of a field.
+/// Returns the values of a finding about the value of a field.
 pub(super) fn of_value<'v>(
     kind: &FindingKind<'_>,
     node: Node<'_>,
@@ -98,7 +98,7 @@ pub(super) fn of_value<'v>(
     values
 }
 
-/// A value as it is written, shortened.
+/// Quotes a value as written, shortened.
 fn found(node: Node<'_>) -> String {
     match (node.text(), node.number()) {
         (Some(text), _) => quote_string(&text.decode()),
@@ -107,7 +107,7 @@ fn found(node: Node<'_>) -> String {
     }
 }
 
-/// What to do about a value of another type.
+/// Says what to do about a value of another type.
 fn of_wrong_type(table: &Table, field: FieldId, node: Node<'_>, meant: Option<&Scalar>) -> String {
     let mistakes = table.key_meanings().of_value(&table.spec, field);
     let mut objects = mistakes.iter();
@@ -118,7 +118,7 @@ fn of_wrong_type(table: &Table, field: FieldId, node: Node<'_>, meant: Option<&S
     }
 }
 
-/// What to do about a value, given what it can only mean.
+/// Says what to do about a value, given the only thing that it can mean.
 fn remedy(
     table: &Table,
     field: FieldId,

@@ -1,4 +1,4 @@
-//! The words of messages for fields, for what was expected and for what was found.
+//! The words that messages use for fields, for what was expected and for what was found.
 
 use kling_json::{Kind, Number};
 use kling_spec::{Field, Format, Path, Scalar, Spec, Step, Type};
@@ -9,7 +9,7 @@ use crate::table::{FieldId, FieldWords, Table};
 /// The maximum number of values that are listed one by one.
 const LISTED_VALUES: usize = 8;
 
-/// How messages speak of a field of the contract.
+/// Returns how messages refer to a field of the contract.
 pub(super) fn of_field(table: &Table, field: FieldId) -> &FieldWords {
     table.field(field).words.get_or_init(|| {
         let (spec, row) = (&table.spec, table.row(field));
@@ -21,7 +21,7 @@ pub(super) fn of_field(table: &Table, field: FieldId) -> &FieldWords {
     })
 }
 
-/// A field by name: `duration`, `metadata.watermark`, or the member alone inside a list.
+/// Names a field: `duration`, `metadata.watermark`, or the member alone inside a list.
 pub(super) fn field_name(path: &Path) -> String {
     if path.is_item() {
         return format!(
@@ -35,7 +35,7 @@ pub(super) fn field_name(path: &Path) -> String {
     }
 }
 
-/// Where the members of an object are, as in "at the top level".
+/// Names the place of an object's members, as in "at the top level".
 pub(super) fn place_name(object: Option<&Path>) -> String {
     match object {
         None => "at the top level".to_owned(),
@@ -44,7 +44,7 @@ pub(super) fn place_name(object: Option<&Path>) -> String {
     }
 }
 
-/// Where a member belongs, as in "at the top level" or "in the items of" a list.
+/// Names the place where a member belongs, as in "at the top level" or "in the items of" a list.
 pub(super) fn home_name(field: &Path) -> String {
     let parent = field.parent().unwrap_or_default();
     match parent.steps().last() {
@@ -54,7 +54,7 @@ pub(super) fn home_name(field: &Path) -> String {
     }
 }
 
-/// What a field takes, as in "5 or 10" or "an integer".
+/// Describes what a field accepts, as in "5 or 10" or "an integer".
 fn expected(spec: &Spec, field: &Field) -> String {
     match &field.values {
         Some(values) => values_named(&values.value.list),
@@ -69,7 +69,7 @@ fn expected(spec: &Spec, field: &Field) -> String {
     }
 }
 
-/// A type with the values it takes, as in "an integer, 5 or 10".
+/// Describes a type with the values that the field accepts, as in "an integer, 5 or 10".
 fn expected_type(spec: &Spec, field: &Field) -> String {
     match (&field.values, field.kind) {
         (Some(values), Type::Integer) if !values.value.open => {
@@ -89,7 +89,7 @@ fn expected_plain(spec: &Spec, field: &Field) -> String {
     }
 }
 
-/// What the items of a list are, where their row says more than a type.
+/// Describes the items of a list, if their row says more than a type.
 fn items_named(spec: &Spec, list: &Field) -> Option<&'static str> {
     let items = spec.fields().get(&list.path.items())?;
     match items.format.as_ref()?.value {
@@ -98,7 +98,7 @@ fn items_named(spec: &Spec, list: &Field) -> Option<&'static str> {
     }
 }
 
-/// Listed values in prose; whole numbers without a gap as a range.
+/// Lists values in prose, consecutive integers as a range.
 fn values_named(values: &[Scalar]) -> String {
     let numbers: Option<Vec<i64>> = values
         .iter()
@@ -129,7 +129,7 @@ fn values_named(values: &[Scalar]) -> String {
     alternatives(&words)
 }
 
-/// A value as people write it in prose.
+/// Writes a value as in prose.
 pub(super) fn value_named(value: &Scalar) -> String {
     match value {
         Scalar::String(text) => quote(text),
@@ -138,12 +138,12 @@ pub(super) fn value_named(value: &Scalar) -> String {
     }
 }
 
-/// A number that was found, as it is written.
+/// Quotes a number that was found, as written.
 pub(super) fn found_number(number: &Number<'_>) -> String {
     quote(number.raw())
 }
 
-/// A value that was found and is not looked into.
+/// Names the type of a value that was found and is not examined.
 pub(super) const fn found_kind(kind: Kind) -> &'static str {
     match kind {
         Kind::Object => "an object",
@@ -155,12 +155,12 @@ pub(super) const fn found_kind(kind: Kind) -> &'static str {
     }
 }
 
-/// Words as a list in prose: `a`, `a or b`, `a, b or c`.
+/// Writes words as a list in prose: `a`, `a or b`, `a, b or c`.
 pub(super) fn alternatives(words: &[String]) -> String {
     joined(words, "or")
 }
 
-/// The same with `and`.
+/// Does the same with `and`.
 pub(super) fn and_list(words: &[String]) -> String {
     joined(words, "and")
 }

@@ -1,4 +1,4 @@
-//! What a request has that no safe fix may change for the worse: its findings by rule, and its bill.
+//! The properties of a request that a safe fix must not worsen: its findings by rule, and its bill.
 
 use std::collections::BTreeMap;
 
@@ -8,24 +8,24 @@ use crate::context::Context;
 use crate::outcome::VideoOutput;
 use crate::report::Report;
 
-/// What comes of a request.
+/// The consequences of a request.
 #[derive(Debug)]
 pub(super) struct Effects {
     /// How many findings each rule has.
     by_rule: BTreeMap<String, usize>,
     total: u64,
-    /// Whether findings were only counted.
+    /// Whether some findings were counted but not kept.
     any_omitted: bool,
-    /// Whether the service takes the request.
+    /// Whether the service accepts the request.
     pub(super) is_taken: bool,
-    /// The spec and the seconds that would be charged if the service took the request, where they are known.
+    /// The spec and the seconds that would be charged if the service accepted the request, as far as they are known.
     bill: Option<(String, Option<u32>)>,
-    /// What the video would be then.
+    /// What the video would then be.
     output: Option<VideoOutput>,
 }
 
 impl Effects {
-    /// What comes of the request in a document, by the contracts of a context.
+    /// Works out the effects of the request in a document, by the contracts of a context.
     pub(super) fn of(context: &Context<'_>, document: &Document<'_>) -> Self {
         let report = Report::new(Context {
             models: context.models,
@@ -50,16 +50,16 @@ impl Effects {
         }
     }
 
-    /// Whether afterwards no rule has more findings than before, and there are fewer in all.
+    /// Returns whether after the fix no rule has more findings than before, and there are fewer in total.
     pub(super) fn adds_nothing(&self, after: &Self) -> bool {
-        // What was only counted may be kept afterwards: then rules cannot be compared.
+        // Findings that were only counted may be kept afterwards, so that rules cannot be compared.
         let has_more = |(rule, count): (&String, &usize)| {
             *count > self.by_rule.get(rule).copied().unwrap_or_default()
         };
         after.total < self.total && (self.any_omitted || !after.by_rule.iter().any(has_more))
     }
 
-    /// Whether a request that the service takes has the same bill afterwards, and one that it refuses would not have another
+    /// Returns whether a request that the service accepts keeps its bill, and one that it refuses would not get another
     /// one, as far as that is known.
     pub(super) fn keeps_bill(&self, after: &Self) -> bool {
         if self.is_taken {
@@ -76,7 +76,7 @@ impl Effects {
     }
 }
 
-/// Whether two values are the same, as far as both are known.
+/// Returns whether two values are equal, as far as both are known.
 fn same(one: Option<u32>, other: Option<u32>) -> bool {
     one.zip(other).is_none_or(|(one, other)| one == other)
 }

@@ -1,4 +1,4 @@
-//! What no fix may do, whatever made it: change the bill of a request unasked.
+//! What a fix must never do, whatever proposed it: change the bill of a request without being asked to.
 
 use kling_json::{Document, Edit};
 use kling_spec::Service;
@@ -9,8 +9,8 @@ use super::round::{overlap, repeated_keys, together};
 use crate::context::Context;
 use crate::finding::Finding;
 
-/// The request after these edits; `None` if they cannot be made, change nothing, leave no JSON, or more than `repeated` keys
-/// are there twice.
+/// Returns the request after these edits; `None` if they cannot be made, change nothing, do not leave JSON, or leave more
+/// than `repeated` duplicate keys.
 pub(super) fn made(
     document: &Document<'_>,
     repeated: usize,
@@ -22,7 +22,7 @@ pub(super) fn made(
     (repeated_keys(&made) <= repeated).then_some(made)
 }
 
-/// Takes the word `safe` from each fix that changes the bill once all other safe ones are made.
+/// Marks as unsafe each fix that changes the bill once all other safe ones are made.
 pub(super) fn keep_bill(
     context: &Context<'_>,
     before: &Effects,
@@ -34,7 +34,8 @@ pub(super) fn keep_bill(
         found.is_some_and(|found| found.service == Service::Ignores)
     };
     if !before.is_taken {
-        // What is ignored today waits for what makes it a request that is taken: the bill is known then.
+        // A fix of something ignored waits until the fixes that make the request acceptable are made: the bill is known
+        // then.
         let waits = |fix: &Fix| {
             let goes_first = |other: &&Fix| {
                 other.safe && !is_ignored(other) && overlap(&fix.edits, &other.edits)
@@ -49,7 +50,7 @@ pub(super) fn keep_bill(
     loop {
         let safe: Vec<usize> = (0..fixes.len()).filter(|&at| fixes[at].safe).collect();
         if safe.len() < 2 || keeps_all(context, before, fixes, &safe) {
-            // A single one has been tried out on its own.
+            // A single fix has already been tried on its own.
             return;
         }
         let is_changing = |at: usize| changes_bill(context, fixes, &safe, at);
@@ -60,7 +61,7 @@ pub(super) fn keep_bill(
     }
 }
 
-/// Whether one of the safe fixes changes the bill that the request has with the others.
+/// Returns whether one of the safe fixes changes the bill that the request has with the others.
 fn changes_bill(context: &Context<'_>, fixes: &[Fix], safe: &[usize], at: usize) -> bool {
     let others = safe.iter().filter(|&&other| other != at);
     let mut all = vec![&fixes[at]];
@@ -73,7 +74,8 @@ fn changes_bill(context: &Context<'_>, fixes: &[Fix], safe: &[usize], at: usize)
     !effects(without.text).keeps_bill(&effects(with.text))
 }
 
-/// Whether all safe fixes together leave a request that has a bill with the same, and one without still without.
+/// Returns whether all safe fixes together keep the bill of a request that has one, and give none to a request without
+/// one.
 fn keeps_all(context: &Context<'_>, before: &Effects, fixes: &[Fix], safe: &[usize]) -> bool {
     let made: Vec<&Fix> = safe.iter().map(|&at| &fixes[at]).collect();
     let after = Document::read(together(context.document, &made).text);

@@ -1,11 +1,11 @@
-//! Values in the shape that a list or an item has.
+//! Values in the shape of a list or an item.
 
 use kling_json::{Edit, Kind, Node, Span, quoted as json_string};
 
 use crate::meant::{container_in, holds_addresses, holds_json};
 use crate::table::{FieldId, FieldKind, Table};
 
-/// A single value as the list of it: a text where items are texts or objects with a URL, or an object where they
+/// Turns a single value into a list of it: a text if the items are texts or objects with a URL, or an object if they
 /// are objects.
 pub(super) fn as_list(table: &Table, node: Node<'_>, list: FieldId) -> Option<String> {
     let array = table.array(list)?;
@@ -21,7 +21,7 @@ pub(super) fn as_list(table: &Table, node: Node<'_>, list: FieldId) -> Option<St
     Some(format!("[{item}]"))
 }
 
-/// A text as the object that has it as its required URL.
+/// Turns a text into the object that has it as its required URL.
 pub(super) fn as_object(table: &Table, node: Node<'_>, item: FieldId) -> Option<String> {
     node.text()
         .filter(|_| !holds_json(node) && !holds_addresses(node))?;
@@ -30,21 +30,21 @@ pub(super) fn as_object(table: &Table, node: Node<'_>, item: FieldId) -> Option<
     Some(format!("{{{name}: {}}}", node.raw()))
 }
 
-/// What a text holds as JSON, if that is of this kind.
+/// Returns what a text holds as JSON, if that is of this kind.
 pub(super) fn container_of(node: Node<'_>, kind: Kind) -> Option<String> {
     let decoded = node.text()?.decode();
     let inside = container_in(&decoded)?;
     (inside.root().kind() == kind).then(|| inside.root().raw().to_owned())
 }
 
-/// The text in an object that holds nothing else.
+/// Returns the text in an object that holds nothing else.
 pub(super) fn only_text(node: Node<'_>) -> Option<Node<'_>> {
     let mut members = node.children();
     let only = members.next().filter(|only| only.key().is_some())?;
     (members.next().is_none() && only.text().is_some()).then_some(only)
 }
 
-/// The edits that turn the texts of a list into objects.
+/// Returns the edits that turn the texts of a list into objects.
 pub(super) fn texts_as_objects(table: &Table, node: Node<'_>, list: FieldId) -> Option<Vec<Edit>> {
     let array = table.array(list)?;
     let texts = node.children().filter(|item| item.text().is_some());
@@ -53,7 +53,7 @@ pub(super) fn texts_as_objects(table: &Table, node: Node<'_>, list: FieldId) -> 
         .collect()
 }
 
-/// The text of a value after edits inside it.
+/// Returns the text of a value after edits inside it.
 pub(super) fn edited(node: Node<'_>, edits: &[Edit]) -> Option<String> {
     let start = node.span().start;
     let inside = |edit: &Edit| {

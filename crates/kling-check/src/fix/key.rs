@@ -37,7 +37,7 @@ pub(super) fn duplicate(node: Node<'_>) -> Option<Proposal> {
     ))
 }
 
-/// Puts the items of a list after those of another one.
+/// Appends the items of a list to those of another one.
 fn joined(list: Node<'_>, other: Node<'_>) -> Option<Proposal> {
     if list.kind() != Kind::Array || other.kind() != Kind::Array {
         return None;
@@ -51,7 +51,7 @@ fn joined(list: Node<'_>, other: Node<'_>) -> Option<Proposal> {
     Some(Proposal::new(title, true, edits))
 }
 
-/// Whether the value is in a member that is there twice with the same value.
+/// Returns whether the value is in a duplicate member with the same value.
 pub(super) fn is_in_duplicate(node: Node<'_>) -> bool {
     let mut next = Some(node);
     while let Some(node) = next {
@@ -79,7 +79,7 @@ fn same_value(one: &str, other: &str) -> bool {
     one == other || canonical(one).is_ok_and(|one| canonical(other).is_ok_and(|other| one == other))
 }
 
-/// Renames or moves a member whose key stands for another field.
+/// Renames or moves a member whose key means another field.
 pub(super) fn unexpected_key(
     table: &Table,
     node: Node<'_>,
@@ -102,7 +102,7 @@ pub(super) fn unexpected_key(
         names.try_fold(document.root(), |node, name| node.member(name))
     };
     if let Some(there) = there {
-        // What says the same is dropped; what does not is joined only where both are lists under one key.
+        // An equal value is dropped; a different one is only joined if both are lists under one key.
         let value = item::edited(node, &inside)?;
         if same_value(&value, there.raw()) {
             let title = format!("remove {}: `{path}` has the same value", quote(&written));
@@ -112,13 +112,13 @@ pub(super) fn unexpected_key(
         return (written == name).then(|| joined(there, node)).flatten();
     }
     if unexpected.is_taken {
-        // By another unexpected key, which is fixed first.
+        // Taken by another unexpected key, which is fixed first.
         return None;
     }
     if unexpected.is_here {
         let mut edits = vec![rename_key(node, name).ok()?];
         edits.extend(inside.iter().cloned());
-        // A scalar is one that the contract names; what a list holds is the request's own.
+        // A scalar is one that the contract names; the content of a list comes from the request.
         let is_list = matches!(table.field(target).kind, FieldKind::Array(_));
         let title = match inside.first() {
             Some(edit) if !is_list => format!("write `{}: {}`", json_string(name), edit.text),
@@ -141,7 +141,7 @@ pub(super) fn unexpected_key(
     Some(Proposal::new(title, guess, edits))
 }
 
-/// The edits that turn the value into one of the field; `None` where only a person knows how.
+/// Returns the edits that turn the value into one of the field; `None` if only the author knows how.
 fn converting(
     table: &Table,
     node: Node<'_>,
@@ -179,7 +179,7 @@ fn converting(
         return Some(vec![replace_value(node, &json(&value)).ok()?]);
     }
     let row = table.row(target);
-    // A word of another vocabulary that nobody has translated.
+    // A word of another vocabulary, with no known meaning.
     let is_foreign = !mistake.values.is_empty()
         && row
             .values
@@ -195,7 +195,7 @@ fn name_of(step: &Step) -> Option<&str> {
     }
 }
 
-/// The edit that puts a member where the contract has it, together with the objects around it that are not there.
+/// Returns the edit that puts a member where the contract has it, together with the enclosing objects that are missing.
 fn inserted(
     document: &Document<'_>,
     table: &Table,
@@ -221,7 +221,8 @@ fn inserted(
 
 /// Creates an object with the member in it.
 ///
-/// The edit reaches to the closing bracket of the object around, so that no two edits of one round create the same one.
+/// The edit extends to the closing bracket of the enclosing object, so that no two edits of one round create the same
+/// one.
 fn created(
     home: Node<'_>,
     from: Node<'_>,
@@ -247,7 +248,7 @@ fn created(
     };
     let filled = insert_member(object, inner_name, &inner_value).ok()?;
     let filled = moved_in(object, from, inner_name, &inner_value, filled)?;
-    // `filled` replaces the brackets at the end of what `empty` puts in.
+    // `filled` replaces the brackets at the end of what `empty` inserts.
     let member = empty.text.strip_suffix("{}")?;
     let end = home.span().end;
     let rest = Span::new(empty.span.end, end).of(text);
@@ -257,7 +258,7 @@ fn created(
     ))
 }
 
-/// The edit with the lines of a value that was written elsewhere indented as what is around it now.
+/// Returns the edit with the lines of a moved value indented to match their new surroundings.
 fn moved_in(home: Node<'_>, from: Node<'_>, name: &str, value: &str, edit: Edit) -> Option<Edit> {
     if !value.contains('\n') {
         return Some(edit);
@@ -274,7 +275,7 @@ fn moved_in(home: Node<'_>, from: Node<'_>, name: &str, value: &str, edit: Edit)
     Some(Edit::new(edit.span, text))
 }
 
-/// The white space at the beginning of the line on which something is.
+/// Returns the white space at the beginning of the line that `offset` is on.
 fn indentation(text: &str, offset: usize) -> &str {
     let before = text.get(..offset).unwrap_or_default();
     let line = before.rfind('\n').map_or(0, |line_break| line_break + 1);

@@ -1,4 +1,4 @@
-//! Fixes of placeholders: written as the service reads them, and in the order of their lists.
+//! Fixes of placeholders: written in the form that the service reads, and in the order of their lists.
 
 use kling_json::{Edit, Node, Span, replace_value};
 use kling_prompt::{Part, Reason, Reference, parts, write_mark};
@@ -8,7 +8,7 @@ use super::Proposal;
 use crate::finding::{Mark, MarkProblem};
 use crate::table::Table;
 
-/// What fixes something in the prompt.
+/// Proposes a fix for something in the prompt.
 pub(super) fn mark(table: &Table, prompt: Node<'_>, mark: &Mark<'_>) -> Option<Proposal> {
     if mark.rule == CommonRule::PlaceholderUnsupported {
         return None;
@@ -26,7 +26,7 @@ pub(super) fn mark(table: &Table, prompt: Node<'_>, mark: &Mark<'_>) -> Option<P
     }
 }
 
-/// Writes a placeholder in place of what means it, if its item is there.
+/// Writes a placeholder in place of what means it, if its item exists.
 fn write(table: &Table, mark: &Mark<'_>, meaning: Reference, guess: bool) -> Option<Proposal> {
     let (name, _) = table.placeholders.as_ref()?.kinds.get(meaning.kind)?;
     let written = write_mark(name, meaning.number);
@@ -48,7 +48,7 @@ fn order(table: &Table, prompt: Node<'_>, kind: usize, list: Node<'_>) -> Option
         match part {
             Part::Mark(mark) if mark.kind == kind => marks.push(mark),
             Part::Mark(_) | Part::Text(_) => {}
-            // What is written wrongly mentions items too: it is fixed first.
+            // A placeholder that is written wrongly also mentions an item: it is fixed first.
             other @ (Part::WrongKind(_) | Part::Malformed(_) | Part::Dialect(_)) => {
                 if other.reference().is_some_and(|meant| meant.kind == kind) {
                     return None;
@@ -56,7 +56,7 @@ fn order(table: &Table, prompt: Node<'_>, kind: usize, list: Node<'_>) -> Option
             }
         }
     }
-    // By number: the one that the item will have.
+    // At each number, the number that the item will have.
     let mut numbers: Vec<Option<u32>> = vec![None; items.len() + 1];
     let mut mentioned: Vec<u32> = Vec::new();
     for mark in &marks {

@@ -1,17 +1,17 @@
-//! Rounds of fixes: what does not overlap is applied, then the text is checked again.
+//! Rounds of fixes: those that do not overlap are applied, then the text is checked again.
 
 use kling_json::{Document, Edit, Kind};
 
 use super::Fix;
 use crate::walk::Keys;
 
-/// The maximum number of rounds: fixing one thing may bring to light another that it hid, but hardly a third.
+/// The maximum number of rounds: fixing one problem may reveal another that it hid, but hardly a third.
 pub(crate) const MOST_ROUNDS: u32 = 8;
 
 /// Which fixes are applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which {
-    /// Those that are safe.
+    /// Only those that are safe.
     Safe,
     /// All of them: what was meant may be guessed, and the bill may change.
     All,
@@ -41,8 +41,8 @@ pub struct Fixed {
     pub is_refused: bool,
 }
 
-/// Applies fixes of one report to its text, in their order. One that overlaps those before it, or makes a member that one
-/// of them makes, is left for the next round.
+/// Applies fixes of one report to its text, in their order. A fix that overlaps earlier ones, or makes a member that
+/// one of them makes, is left for the next round.
 ///
 /// ```
 /// use kling_check::{Checker, Which, apply_fixes};
@@ -70,8 +70,8 @@ pub fn apply_fixes(document: &Document<'_>, fixes: &[Fix], which: Which) -> Roun
     round
 }
 
-/// The text with all of the fixes that can be made together, in their order: those that are left out overlap others, or
-/// make a member that another one makes.
+/// Applies all of the fixes that can be made together, in their order: those that are left out overlap others, or make
+/// a member that another one makes.
 pub(super) fn together(document: &Document<'_>, fixes: &[&Fix]) -> Round {
     let text = document.text();
     let mut edits: Vec<Edit> = Vec::new();
@@ -93,12 +93,12 @@ pub(super) fn together(document: &Document<'_>, fixes: &[&Fix]) -> Round {
                 one_by_one(document, fixes)
             }
         }
-        // Edits of another text.
+        // The edits belong to another text.
         Ok(_) | Err(_) => unchanged(text),
     }
 }
 
-/// As [`together`], with a look at what each fix adds.
+/// Does the same as [`together`], checking what each fix adds.
 fn one_by_one(document: &Document<'_>, fixes: &[&Fix]) -> Round {
     let text = document.text();
     let mut round = unchanged(text);
@@ -136,7 +136,7 @@ fn add(edits: &mut Vec<Edit>, fix: &Fix) {
     edits.sort_by_key(|edit| edit.span.start);
 }
 
-/// How many members have the key of a member before them.
+/// Returns how many members repeat the key of an earlier member.
 pub(super) fn repeated_keys(document: &Document<'_>) -> usize {
     let objects = document.nodes().filter(|node| node.kind() == Kind::Object);
     let repeated = objects.map(|object| {
@@ -147,12 +147,12 @@ pub(super) fn repeated_keys(document: &Document<'_>) -> usize {
     repeated.sum()
 }
 
-/// Where an edit that begins at `start` goes among edits in ascending order.
+/// Returns where an edit that begins at `start` belongs among edits in ascending order.
 fn behind(edits: &[Edit], start: usize) -> usize {
     edits.partition_point(|edit| edit.span.start <= start)
 }
 
-/// Whether one of the new edits cannot be made together with those that are there.
+/// Returns whether one of the new edits cannot be made together with the existing ones.
 pub(super) fn overlap(edits: &[Edit], new: &[Edit]) -> bool {
     new.iter().any(|edit| {
         let place = behind(edits, edit.span.start);

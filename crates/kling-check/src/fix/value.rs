@@ -1,4 +1,4 @@
-//! Fixes of values that are where they belong.
+//! Fixes of values that are in the right place.
 
 use kling_json::{
     Kind, Node, Text, quoted as json_string, remove_member, replace_value, truncate_items,
@@ -14,7 +14,7 @@ use crate::media::problem;
 use crate::table::{FieldId, Table};
 use crate::walk::alike;
 
-/// Words for seconds that people write after a number.
+/// Words for seconds that may follow a number.
 const SECONDS: [&str; 5] = ["s", "sec", "secs", "second", "seconds"];
 
 /// Writes the id of the model that a slip means.
@@ -28,7 +28,7 @@ pub(super) fn notation(node: Node<'_>, value: i64) -> Option<Proposal> {
     write(node, &Scalar::Integer(value), false)
 }
 
-/// Drops a `null`. That it means "not given" is likely, but nobody wrote it down.
+/// Drops a `null`. That it means "not given" is likely, but not documented.
 pub(super) fn null(row: &Field, node: Node<'_>) -> Option<Proposal> {
     let key = quote(&node.key()?.decode());
     if row.required.is_some() {
@@ -44,7 +44,7 @@ pub(super) fn empty_list(node: Node<'_>) -> Option<Proposal> {
     Some(Proposal::new(title, false, vec![remove_member(node).ok()?]))
 }
 
-/// Drops items beyond the limit that say what one within it says, where the service ignores them.
+/// Drops items beyond the limit that repeat one within it, if the service ignores them.
 pub(super) fn too_many_items(row: &Field, node: Node<'_>) -> Option<Proposal> {
     let limit = row.max_items.as_ref()?;
     let most = usize::try_from(limit.value).ok()?;
@@ -55,7 +55,7 @@ pub(super) fn too_many_items(row: &Field, node: Node<'_>) -> Option<Proposal> {
     let (used, ignored) = items.split_at_checked(most)?;
     let is_used = |item: &Node<'_>| used.iter().any(|used| say_the_same(*used, *item));
     if !ignored.iter().all(is_used) {
-        // Which of them is meant only a person knows.
+        // Only the author knows which of them are meant.
         return None;
     }
     let edit = truncate_items(node, most).ok()?;
@@ -66,7 +66,7 @@ pub(super) fn too_many_items(row: &Field, node: Node<'_>) -> Option<Proposal> {
     Some(Proposal::repeating(title, false, vec![edit]))
 }
 
-/// Writes what a value that is not listed means, or is probably a slip of.
+/// Writes what an unlisted value means, or is probably a slip of.
 pub(super) fn not_listed(row: &Field, node: Node<'_>, meant: Option<&Scalar>) -> Option<Proposal> {
     if let Some(meant) = meant {
         return write_listed(row, node, meant);
@@ -76,7 +76,7 @@ pub(super) fn not_listed(row: &Field, node: Node<'_>, meant: Option<&Scalar>) ->
     alike_value(node, &text, list).or_else(|| nearest_value(node, &text, list))
 }
 
-/// Writes the common value that another one is apart from case and white space.
+/// Writes the common value from which another one differs only in case or white space.
 pub(super) fn uncommon(row: &Field, node: Node<'_>) -> Option<Proposal> {
     alike_value(node, &node.text()?, listed(row))
 }
@@ -100,7 +100,7 @@ fn listed(row: &Field) -> &[Scalar] {
     values.map_or(&[], |values| values.value.list.as_slice())
 }
 
-/// Writes what a value can only mean, if the field takes that.
+/// Writes what a value can only mean, if the field accepts that.
 fn write_listed(row: &Field, node: Node<'_>, meant: &Scalar) -> Option<Proposal> {
     let is_listed = row.closed_values().is_none_or(|list| list.contains(meant));
     is_listed.then(|| write(node, meant, false)).flatten()
@@ -111,7 +111,7 @@ fn write(node: Node<'_>, value: &Scalar, guess: bool) -> Option<Proposal> {
     Some(Proposal::new(format!("write `{value}`"), guess, vec![edit]))
 }
 
-/// A value as JSON text.
+/// Writes a value as JSON text.
 pub(super) fn json(value: &Scalar) -> String {
     match value {
         Scalar::String(text) => json_string(text),
@@ -120,7 +120,7 @@ pub(super) fn json(value: &Scalar) -> String {
     }
 }
 
-/// The only listed value that differs in case or white space alone.
+/// Writes the only listed value from which a text differs only in case or white space.
 fn alike_value(node: Node<'_>, text: &Text<'_>, list: &[Scalar]) -> Option<Proposal> {
     let decoded = text.decode();
     let is_alike = |value: &&Scalar| value.as_str().is_some_and(|value| alike(value, &decoded));
@@ -136,13 +136,13 @@ fn nearest_value(node: Node<'_>, text: &Text<'_>, list: &[Scalar]) -> Option<Pro
     write(node, &Scalar::String(near.to_owned()), true)
 }
 
-/// What the text holds in the place of the text.
+/// Replaces a text with what it holds.
 fn unquoted(node: Node<'_>, kind: Kind, title: &str) -> Option<Proposal> {
     let edit = replace_value(node, &item::container_of(node, kind)?).ok()?;
     Some(Proposal::new(title, false, vec![edit]))
 }
 
-/// Writes a value of another type as one of the field's.
+/// Turns a value of another type into one of the field's.
 pub(super) fn wrong_type(
     table: &Table,
     node: Node<'_>,

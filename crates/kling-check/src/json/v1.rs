@@ -151,7 +151,7 @@ pub struct Summary {
     pub omitted: u64,
 }
 
-/// Where a request is in its file: the offset of the places of its findings.
+/// Where a request is in its file, to offset the places of its findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Location<'a> {
     /// The name of the file.
@@ -165,9 +165,9 @@ pub struct Location<'a> {
 }
 
 impl<'a> Diagnostic<'a> {
-    /// A finding of the request at `location`, which was read as one for `model`.
+    /// Converts a finding of the request at `location`, which was checked for `model`.
     ///
-    /// A request must begin at the beginning of a line: columns are not changed.
+    /// A request must begin at the beginning of a line, because columns are not changed.
     ///
     /// ```
     /// use kling_check::json::v1::{Diagnostic, Location};
@@ -211,7 +211,7 @@ impl<'a> Diagnostic<'a> {
         }
     }
 
-    /// The finding with its repair, which is one of the request at `location`.
+    /// Adds the fix of the finding, which belongs to the request at `location`.
     ///
     /// ```
     /// use kling_check::json::v1::{Diagnostic, Location};
@@ -242,7 +242,7 @@ impl<'a> Diagnostic<'a> {
     }
 }
 
-/// The JSON Schema (Draft 2020-12) of [`Report`].
+/// Returns the JSON Schema (Draft 2020-12) of [`Report`].
 #[cfg(feature = "schema")]
 pub fn report_schema() -> Schema {
     SchemaSettings::draft2020_12()
@@ -271,7 +271,7 @@ impl From<kling_spec::Service> for Service {
     }
 }
 
-/// Offsets of the format are 64-bit on every machine.
+/// Widens a number: offsets of the format have 64 bits on every machine.
 fn wide(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
 }

@@ -1,4 +1,4 @@
-//! From a contract to its table.
+//! Turns a contract into its table.
 
 use std::sync::OnceLock;
 
@@ -10,7 +10,7 @@ use super::{
 };
 
 impl Table {
-    /// Compiles a contract. The loader has made sure that everything fits.
+    /// Compiles a contract. The loader has checked that everything fits.
     pub(crate) fn compile(spec: Spec) -> Self {
         let mut compiler = Compiler {
             spec: &spec,
@@ -97,7 +97,7 @@ impl Compiler<'_> {
         })
     }
 
-    /// A condition whose paths begin at the request, or at the items of a list.
+    /// Compiles a condition whose paths begin at the request, or at the items of a list.
     fn condition(&mut self, condition: &kling_spec::Condition, list: Option<&Path>) -> Condition {
         use kling_spec::Condition as Written;
         let absolute =
@@ -135,7 +135,7 @@ impl Compiler<'_> {
         several.map(|inner| self.condition(inner, list)).collect()
     }
 
-    /// A condition on items, which is counted once however many rules ask it.
+    /// Compiles a condition on items, which is counted only once, however many rules use it.
     fn items(&mut self, list: &Path, item: &kling_spec::Condition, most: Option<u64>) -> Condition {
         let condition = ItemCondition {
             list: self.field_id(list),
@@ -250,8 +250,8 @@ impl Compiler<'_> {
     }
 }
 
-/// The number of a value among those listed for a field, from 1; 0 if it is not one of them. Of truth values `false` is the
-/// first.
+/// Returns the number of a value among those listed for a field, from 1; 0 if it is not one of them. Of booleans,
+/// `false` is the first.
 fn listed_number(field: &Field, value: &Scalar) -> u32 {
     if let Scalar::Boolean(truth) = value {
         return u32::from(*truth) + 1;
@@ -261,7 +261,7 @@ fn listed_number(field: &Field, value: &Scalar) -> u32 {
     place.map_or(0, |place| u32::try_from(place + 1).unwrap_or_default())
 }
 
-/// The objects in the order of their ids: the request, then the rows that are objects.
+/// Returns the objects in the order of their ids: the request, then the rows that are objects.
 pub(super) fn object_paths(spec: &Spec) -> impl Iterator<Item = &Path> {
     let fields = spec.fields().values();
     let rows = fields.filter(|field| field.kind == Type::Object);

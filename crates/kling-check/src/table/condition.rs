@@ -1,15 +1,15 @@
-//! Conditions as the contract writes them, over fields by number.
+//! Conditions as in the contract, on fields by number.
 
 use kling_spec::Scalar;
 
 use super::FieldId;
 
-/// Something that holds for a request, or does not: [`kling_spec::Condition`] with its paths looked up.
+/// Something that is true or false for a request: [`kling_spec::Condition`] with its paths looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Condition {
     /// The field is present, and if it is a list, not empty.
     Present(FieldId),
-    /// The field has the value; an absent one has it if that is its default.
+    /// The field has the value; an absent one has it if it is the default.
     Const {
         field: FieldId,
         value: Scalar,
@@ -17,7 +17,7 @@ pub(crate) enum Condition {
         listed: u32,
         by_default: bool,
     },
-    /// The lists have at most this many items together.
+    /// The lists have at most this many items in total.
     MaxItems(Vec<FieldId>, u64),
     /// The items of a list satisfy what is at this place of [`Table::item_conditions`](super::Table::item_conditions).
     Items(usize),
@@ -26,7 +26,7 @@ pub(crate) enum Condition {
     Any(Vec<Condition>),
 }
 
-/// A condition on the items of a list, which is counted while they are read.
+/// A condition on the items of a list, counted while they are read.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct ItemCondition {
     pub(crate) list: FieldId,
@@ -36,7 +36,7 @@ pub(crate) struct ItemCondition {
 }
 
 impl ItemCondition {
-    /// How many items have satisfied it when the one comes that settles the matter.
+    /// Returns how many items have satisfied it before the item that decides it.
     pub(crate) const fn before_witness(&self) -> u64 {
         match self.most {
             None => 0,

@@ -4,7 +4,7 @@ use kling_spec::{Field, Mistake, Path, Spec, Words};
 
 use super::{FieldId, Names, ObjectId};
 
-/// What is known of the names of a contract.
+/// What is known about the names of a contract.
 #[derive(Debug)]
 pub(crate) struct KeyMeanings {
     /// By name: the first field that a request can have only once.
@@ -19,14 +19,14 @@ pub(crate) struct KeyMeanings {
 /// What a key of an object may mean.
 #[derive(Debug)]
 struct ObjectKeyMeanings {
-    /// What the key may be a slip of: the members, then what can be there only once.
+    /// What the key may be a slip of: the members, then fields that can occur only once.
     near: Words,
     /// By key: the first entry of the table of mistakes for it, as its place in [`Spec::mistakes`].
     mistakes: Names<usize>,
 }
 
 impl KeyMeanings {
-    /// The names of a contract, with its objects in the order of their ids.
+    /// Prepares the names of a contract, with its objects in the order of their ids.
     pub(super) fn new<'p>(spec: &Spec, objects: impl IntoIterator<Item = &'p Path>) -> Self {
         Self {
             single: by_name(spec, |field| !field.path.is_inside_list()),
@@ -42,28 +42,28 @@ impl KeyMeanings {
         }
     }
 
-    /// The entries of the table of mistakes for the value of a field.
+    /// Returns the entries of the table of mistakes for the value of a field.
     pub(crate) fn of_value<'s>(&self, spec: &'s Spec, field: FieldId) -> Vec<&'s Mistake> {
         let places = self.of_value[field].iter();
         places.map(|&place| &spec.mistakes()[place]).collect()
     }
 
-    /// The first field with a name that a request can have only once.
+    /// Returns the first field with a name that a request can have only once.
     pub(crate) fn single(&self, name: &str) -> Option<FieldId> {
         self.single.get(name).copied()
     }
 
-    /// The first field with a name.
+    /// Returns the first field with a name.
     pub(crate) fn named(&self, name: &str) -> Option<FieldId> {
         self.named.get(name).copied()
     }
 
-    /// The name that a key of an object is probably a slip of.
+    /// Returns the name that a key of an object is probably a slip of.
     pub(crate) fn near(&self, object: ObjectId, key: &str) -> Option<&str> {
         self.objects[object].near.nearest(key)
     }
 
-    /// The first entry of the table of mistakes for a key of an object.
+    /// Returns the first entry of the table of mistakes for a key of an object.
     pub(crate) fn mistake<'s>(
         &self,
         spec: &'s Spec,
@@ -74,7 +74,7 @@ impl KeyMeanings {
         spec.mistakes().get(*index)
     }
 
-    /// The top-level keys that the table of mistakes knows as written for the top-level member with this name.
+    /// Returns the top-level keys that the table of mistakes lists as written for the top-level member with this name.
     pub(crate) fn written_for<'s>(
         &'s self,
         spec: &'s Spec,
@@ -116,7 +116,7 @@ fn of_value(spec: &Spec) -> Vec<Vec<usize>> {
     places
 }
 
-/// By name the first field for which `wanted` holds.
+/// Maps each name to the first field for which `wanted` holds.
 fn by_name(spec: &Spec, wanted: impl Fn(&Field) -> bool) -> Names<FieldId> {
     let fields = spec.fields().values().enumerate();
     let fields = fields.filter(|(_, field)| wanted(field));

@@ -1,27 +1,27 @@
-//! What is known of names, looked up by name.
+//! What is known about names, looked up by name.
 
-/// Values by name, at most some dozens of them: a search in order, which needs no hash.
+/// Values by name, at most a few dozen of them: a search in order, without hashing.
 #[derive(Debug)]
 pub(crate) struct Names<T>(Box<[(Box<str>, T)]>);
 
 impl<T> Names<T> {
-    /// Of several values for one name the first counts.
+    /// Of several values for one name, the first counts.
     pub(crate) fn new<'n>(entries: impl IntoIterator<Item = (&'n str, T)>) -> Self {
         let entries = entries.into_iter();
         let mut names: Vec<(Box<str>, T)> =
             entries.map(|(name, value)| (name.into(), value)).collect();
-        // A stable sort: the first of several stays the first.
+        // A stable sort, so that the first of several stays first.
         names.sort_by(|(left, _), (right, _)| left.cmp(right));
         names.dedup_by(|(later, _), (earlier, _)| later == earlier);
         Self(names.into())
     }
 
-    /// All names with their values.
+    /// Iterates over all names with their values.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
         self.0.iter().map(|(name, value)| (&**name, value))
     }
 
-    /// The value for a name.
+    /// Returns the value for a name.
     pub(crate) fn get(&self, name: &str) -> Option<&T> {
         let index = self
             .0

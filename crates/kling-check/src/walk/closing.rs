@@ -8,7 +8,7 @@ use crate::finding::Finding;
 use crate::table::{Blame, Condition, FieldId, RuleTable, Table};
 
 impl<'d> Walk<'d> {
-    /// Reports the rules that are broken for certain.
+    /// Reports the rules that are certainly broken.
     pub(super) fn broken_rules(&mut self) {
         let table: &'d Table = self.table;
         for compiled in &table.rules {
@@ -30,7 +30,7 @@ impl<'d> Walk<'d> {
         }
     }
 
-    /// The item (list and index) that makes a condition hold, or not hold.
+    /// Returns the item (list and index) that makes a condition hold, or not hold.
     fn witness(&self, condition: &Condition, holds: bool) -> Option<(FieldId, u32)> {
         let wanted = if holds { Truth::Yes } else { Truth::No };
         if self.facts.truth(self.table, condition, View::Meant) != wanted {
@@ -43,7 +43,7 @@ impl<'d> Walk<'d> {
             }
             Condition::Items(place) => {
                 let counted = &self.table.item_conditions[*place];
-                // That no item satisfies it, or not too many do, is the doing of none.
+                // If no item satisfies it, or not too many do, no single item is the cause.
                 let has_witness = holds == counted.most.is_none();
                 let item = self.facts.witness(*place).filter(|_| has_witness)?;
                 Some((counted.list, item))
@@ -52,7 +52,7 @@ impl<'d> Walk<'d> {
         }
     }
 
-    /// What a broken rule points at.
+    /// Returns what a broken rule points at.
     fn blamed(&self, rule: &RuleTable, witness: Option<(FieldId, u32)>) -> Node<'d> {
         let mut places = rule.blame.iter().filter_map(|blame| match blame {
             Blame::Single(field) => self.facts.node(*field),

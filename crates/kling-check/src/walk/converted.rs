@@ -1,4 +1,4 @@
-//! Reading a value under a wrong key, or of a wrong shape, as what it can only mean.
+//! Reading a value under a wrong key, or of a wrong shape, as the only thing that it can mean.
 
 use kling_json::{Kind, Node};
 use kling_spec::{Convert, Mistake, Scalar};
@@ -57,7 +57,7 @@ impl<'d> Walk<'d> {
         }
     }
 
-    /// Reads a scalar that a mistake turns into another; any other is read as the field's own.
+    /// Reads a scalar that a mistake turns into another one; any other is read as the field's own.
     fn scalar_as(
         &mut self,
         target: FieldId,
@@ -74,7 +74,7 @@ impl<'d> Walk<'d> {
             if mistake.values.is_empty() || is_listed {
                 return self.value(target, node);
             }
-            // A word of another vocabulary that nobody has translated: nothing more can be said of it.
+            // A word of another vocabulary, with no known meaning: nothing more can be said about it.
             self.facts.open(target);
             return Ok(());
         };
@@ -83,7 +83,7 @@ impl<'d> Walk<'d> {
             .closed_values()
             .is_some_and(|list| !list.contains(&meant))
         {
-            // Under its right name and in its right type the value would still be wrong.
+            // Even under the right name and with the right type, the value would be wrong.
             let kind = FindingKind::Converted {
                 field: target,
                 value: meant,
@@ -93,7 +93,7 @@ impl<'d> Walk<'d> {
         Ok(())
     }
 
-    /// Checks a text that stands for an item as the URL it must be.
+    /// Checks a text in place of an item as the URL it must be.
     fn item_text(&mut self, array: &ArrayTable, node: Node<'d>) {
         let address = match self.table.field(array.item).kind {
             FieldKind::String(_) => Some(array.item),
@@ -107,7 +107,7 @@ impl<'d> Walk<'d> {
     }
 }
 
-/// What a mistaken value is known to mean.
+/// Returns what a mistaken value is known to mean.
 pub(crate) fn converted(mistake: &Mistake, written: &Scalar) -> Option<Scalar> {
     if let Some((_, meant)) = mistake.values.iter().find(|(from, _)| from == written) {
         return Some(meant.clone());

@@ -1,4 +1,4 @@
-//! Keys that an object has twice, in values that no contract describes too.
+//! Keys that an object has twice, even in values that no contract describes.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -10,10 +10,10 @@ use crate::context::Context;
 use crate::finding::{Finding, FindingKind};
 use crate::findings::Findings;
 
-/// So many keys are compared one by one, which needs no table.
+/// This many keys are compared one by one, without a table.
 const FEW: usize = 12;
 
-/// The keys of one object that were met.
+/// The keys of one object read so far.
 #[derive(Debug, Default)]
 pub(crate) struct Keys<'d> {
     few: Vec<Cow<'d, str>>,
@@ -21,7 +21,7 @@ pub(crate) struct Keys<'d> {
 }
 
 impl<'d> Keys<'d> {
-    /// Takes note of a key. Whether it is the first such key.
+    /// Records a key. Returns whether it is the first such key.
     pub(crate) fn insert(&mut self, key: Cow<'d, str>) -> bool {
         if self.few.contains(&key) {
             return false;
@@ -34,8 +34,8 @@ impl<'d> Keys<'d> {
     }
 }
 
-/// Reports each second key of an object, in a value and all that is inside it. Recursion is bounded by the limit of the
-/// depth.
+/// Reports each repeated key of an object, in a value and everything inside it. Recursion is bounded by the depth
+/// limit.
 pub(super) fn report<'d>(context: &Context<'d>, node: Node<'d>, findings: &mut Findings<'d>) {
     let mut keys = Keys::default();
     for child in node.children() {
@@ -51,13 +51,13 @@ pub(super) fn report<'d>(context: &Context<'d>, node: Node<'d>, findings: &mut F
 }
 
 impl<'d> Walk<'d> {
-    /// A second key of an object; its value is not read.
+    /// Reports a repeated key of an object; its value is not read.
     pub(super) fn duplicate(&mut self, node: Node<'d>) {
         self.add(node, FindingKind::Duplicate);
         self.skip(node);
     }
 
-    /// Looks for nothing in a value but keys that are there twice.
+    /// Checks a value for nothing but duplicate keys.
     pub(super) fn skip(&mut self, node: Node<'d>) {
         report(&self.context, node, &mut self.findings);
     }

@@ -12,7 +12,7 @@ use crate::finding::{FindingKind, Mark, MarkProblem};
 use crate::table::{PlaceholderTable, Table};
 
 impl<'d> Walk<'d> {
-    /// Reports what is wrong between the prompt and the lists.
+    /// Reports problems between the prompt and the lists.
     pub(super) fn misfit_placeholders(&mut self) {
         let table: &'d Table = self.table;
         if let Some(placeholders) = &table.placeholders
@@ -23,21 +23,21 @@ impl<'d> Walk<'d> {
         }
     }
 
-    /// How many items the list of each kind has; `None` where that is not known.
+    /// Returns how many items the list of each kind has; `None` if that is not known.
     fn counts(&self, placeholders: &PlaceholderTable) -> impl Iterator<Item = Option<usize>> {
         let lists = placeholders.kinds.iter().map(|(_, list)| *list);
         lists.map(|list| usize::try_from(self.facts.count(list?, View::Meant)?).ok())
     }
 
-    /// Whether the prompt has nothing to report, as far as that can be seen without decoding it.
+    /// Returns whether the prompt has nothing to report, as far as that can be seen without decoding it.
     fn plainly_fits(&self, placeholders: &PlaceholderTable, prompt: Node<'d>) -> bool {
         let Some(text) = prompt.text().filter(|text| !text.hides_ascii()) else {
             return false;
         };
-        // Then the character of an escape is not part of a placeholder.
+        // No ASCII character is written as an escape, so no escape is part of a placeholder.
         let names = placeholders.kinds.iter().map(|(name, _)| name.as_str());
         let counts = self.counts(placeholders).map(|count| {
-            // Where placeholders have no meaning, none is in range.
+            // If placeholders have no meaning, none is in range.
             if placeholders.unsupported {
                 Some(0)
             } else {
@@ -54,11 +54,11 @@ impl<'d> Walk<'d> {
         let decoded = text.decode();
         let must_say = table.field(placeholders.field).format == Some(Format::NonBlank);
         if must_say && decoded.chars().all(char::is_whitespace) {
-            // That it is blank is one finding; the items that it does not mention are not reported too.
+            // Blank text is one finding; the items that it does not mention are not reported as well.
             return;
         }
         let mut offsets = text.offset_walker();
-        // They come in the order of the list, so each list is gone through once.
+        // The items are needed in the order of the list, so each list is traversed only once.
         let items = placeholders.kinds.iter().map(|(_, list)| {
             let list = list.and_then(|list| self.facts.node(list))?;
             Some(Unread {
@@ -101,7 +101,7 @@ impl<'d> Walk<'d> {
         });
     }
 
-    /// Items that the prompt never mentions, each at its place in the list.
+    /// Reports items that the prompt never mentions, each at its place in the list.
     fn unmentioned(&mut self, items: &mut Unread<'d>, kind: usize, numbers: RangeInclusive<usize>) {
         for number in numbers {
             let node = items.item(number);
@@ -112,16 +112,16 @@ impl<'d> Walk<'d> {
     }
 }
 
-/// A list of which the items are asked for in ascending order.
+/// A list whose items are looked up in ascending order.
 struct Unread<'d> {
     list: Node<'d>,
     items: Children<'d>,
-    /// How many items were passed.
+    /// How many items have been passed.
     passed: usize,
 }
 
 impl<'d> Unread<'d> {
-    /// The item with this number, from 1. A text in the place of a list is its only item.
+    /// Returns the item with this number, from 1. A text in place of a list is its only item.
     fn item(&mut self, number: usize) -> Node<'d> {
         let skipped = number.saturating_sub(self.passed + 1);
         self.passed = number;
@@ -129,8 +129,8 @@ impl<'d> Unread<'d> {
     }
 }
 
-/// Tells every problem of a decoded prompt. On a model without placeholders their mere presence is the problem; nothing
-/// can be out of range.
+/// Reports every problem of a decoded prompt. On a model without placeholders, their mere presence is the problem, and
+/// nothing can be out of range.
 fn each_problem<'p>(
     placeholders: &PlaceholderTable,
     prompt: &'p str,
@@ -158,7 +158,7 @@ fn each_problem<'p>(
     ControlFlow::Continue(())
 }
 
-/// The rule that a problem breaks, with its ground, if the contract makes that claim.
+/// Returns the rule that a problem breaks, with its ground, if the contract makes that claim.
 fn rule_of<'d>(table: &'d Table, problem: &Problem<'_>) -> Option<(CommonRule, &'d Ground)> {
     let spec = table.spec.placeholders()?;
     if let Some(ground) = &spec.unsupported {
@@ -184,7 +184,7 @@ fn rule_of<'d>(table: &'d Table, problem: &Problem<'_>) -> Option<(CommonRule, &
     Some((rule, ground?))
 }
 
-/// What is wrong with something in the prompt; `None` for what is not in it.
+/// Returns what is wrong with something in the prompt; `None` for what is not in it.
 fn mark_problem(problem: &Problem<'_>) -> Option<MarkProblem> {
     Some(match problem {
         Problem::Range { mark, count } => MarkProblem::Range {

@@ -1,4 +1,4 @@
-//! Keys that an object does not have: what they mean, and reading their values as that.
+//! Keys that an object does not have: what they mean, and reading their values accordingly.
 
 use std::collections::btree_map::Entry;
 
@@ -10,8 +10,8 @@ use crate::finding::{FindingKind, Meaning, UnexpectedKey};
 use crate::table::{FieldId, ObjectId, Table};
 
 impl<'d> Walk<'d> {
-    /// Reports an unexpected key and reads its value as what it can only mean. Gives the members of the object that are
-    /// there under a wrong name; `seen` are those that were met so far.
+    /// Reports an unexpected key and reads its value as the only thing that it can mean. Returns the members of the
+    /// object that are present under a wrong name; `seen` are the members read so far.
     pub(super) fn unexpected_key(
         &mut self,
         object: ObjectId,
@@ -90,7 +90,7 @@ impl<'d> Walk<'d> {
         if let Some(home) = table.key_meanings().named(name) {
             return Meaning::Misplaced(home);
         }
-        // A slip names a member of this object, or one that can be there only once.
+        // A slip names a member of this object, or one that can occur only once.
         let near = table.key_meanings().near(object, name);
         Meaning::Unknown(near.and_then(|near| {
             let members = table.object(object);
@@ -99,7 +99,7 @@ impl<'d> Walk<'d> {
         }))
     }
 
-    /// Whether another member is what an unexpected key stands for.
+    /// Returns whether another member already is what an unexpected key means.
     fn is_taken(
         &mut self,
         object: ObjectId,
@@ -119,7 +119,7 @@ impl<'d> Walk<'d> {
         (seen | self.members_of(object, node)) >> place & 1 == 1
     }
 
-    /// The members that the object around a value has under their own names, one bit each.
+    /// Returns the members that the object around a value has under their own names, one bit each.
     fn members_of(&mut self, object: ObjectId, node: Node<'d>) -> u64 {
         let Some(around) = node.parent() else {
             return 0;

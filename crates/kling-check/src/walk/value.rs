@@ -1,4 +1,4 @@
-//! Values that are where they belong, and what is wrong with them.
+//! Values that are in the right place, and what is wrong with them.
 
 use kling_json::{Kind, Node, Text};
 use kling_spec::{Field, Format, Mistake, Scalar, Type};
@@ -38,7 +38,7 @@ impl<'d> Walk<'d> {
             {
                 self.address(field, node);
             }
-            // Beside a list of values, the shape is reported with the value.
+            // With a list of values, the shape is reported with the value.
             Some(Format::Ratio) if listed.is_empty() && ratio_parts(&text.decode()).is_none() => {
                 self.add(node, FindingKind::InvalidRatio(field));
                 self.facts.open(field);
@@ -48,7 +48,7 @@ impl<'d> Walk<'d> {
         }
     }
 
-    /// Reports a text that is not among the listed values; whether it is used anyway.
+    /// Reports a text that is not among the listed values. Returns whether it is used nevertheless.
     fn wrong_text(&mut self, field: FieldId, node: Node<'d>, text: &Text<'d>) -> bool {
         let table: &'d Table = self.table;
         let row = table.row(field);
@@ -86,7 +86,7 @@ impl<'d> Walk<'d> {
         let Some(number) = node.number() else { return };
         let table: &'d Table = self.table;
         let closed = table.field(field).closed;
-        // A number that the text breaks off at may go on.
+        // A number at which the text breaks off may be incomplete.
         let may_go_on = node.span().end == self.context.document.text().len();
         let value = number.to_i64();
         let is_whole = !number.is_finite_f64() || number.is_integer();
@@ -94,7 +94,7 @@ impl<'d> Walk<'d> {
         let is_listed = place.is_some();
         let fits = match value {
             Some(_) => is_listed || listed.is_empty() || !closed,
-            // Beyond 64 bits a whole number is still one, but never a listed one.
+            // A whole number beyond 64 bits is still one, but never a listed one.
             None => listed.is_empty() && number.is_finite_f64() && is_whole,
         };
         if may_go_on {
@@ -133,7 +133,7 @@ impl<'d> Walk<'d> {
         }
     }
 
-    /// A value whose type is not the field's.
+    /// Reports a value whose type is not the field's.
     pub(super) fn mistyped(&mut self, field: FieldId, node: Node<'d>) -> Result<(), Broken> {
         let table: &'d Table = self.table;
         if node.kind() == Kind::Null {
@@ -149,7 +149,7 @@ impl<'d> Walk<'d> {
         if node.kind() == Kind::String
             && let Some(address) = table.address_in(field)
         {
-            // A text in the place of an object is read as the object's URL.
+            // A text in place of an object is read as the object's URL.
             self.facts.written(address, node);
             self.address(address, node);
             return Ok(());
@@ -161,7 +161,7 @@ impl<'d> Walk<'d> {
         if node.is_whole() { Ok(()) } else { Err(Broken) }
     }
 
-    /// Takes note of what a value can only mean; nothing of one that has no reading.
+    /// Records the only thing that a value can mean; without such a meaning, leaves the field open.
     pub(super) fn note_meant(&mut self, field: FieldId, meant: Option<&Scalar>) {
         let row = self.table.row(field);
         let usable =
@@ -173,7 +173,7 @@ impl<'d> Walk<'d> {
     }
 }
 
-/// Whether a text is empty or nothing but Unicode white space.
+/// Returns whether a text is empty or only Unicode white space.
 fn is_blank(text: &Text<'_>) -> bool {
     match text.raw_bytes().first() {
         None => true,
@@ -183,7 +183,7 @@ fn is_blank(text: &Text<'_>) -> bool {
     }
 }
 
-/// What a wrongly written value of a field can only mean.
+/// Returns the only thing that a wrongly written value of a field can mean.
 fn reading(field: &Field, mistakes: &[&Mistake], written: &Scalar) -> Option<Scalar> {
     for mistake in mistakes {
         if let Some((_, meant)) = mistake.values.iter().find(|(from, _)| from == written) {
@@ -205,7 +205,7 @@ fn reading(field: &Field, mistakes: &[&Mistake], written: &Scalar) -> Option<Sca
     }
 }
 
-/// Whether two texts differ in nothing but case and the white space around them.
+/// Returns whether two texts differ only in case and the white space around them.
 pub(crate) fn alike(one: &str, other: &str) -> bool {
     let plain = |text: &str| text.trim().to_lowercase();
     plain(one) == plain(other)

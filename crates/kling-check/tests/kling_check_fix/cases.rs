@@ -1,4 +1,4 @@
-//! Single cases: what is not fixed, what waits for another round, and how it is told.
+//! Single cases: what is not fixed, what waits for another round, and how fixes are described.
 
 use kling_check::{Checker, Which, apply_fixes};
 use kling_json::{Document, Edit, Span};
@@ -13,7 +13,7 @@ fn has_no_fix(text: &str) {
 
 #[test]
 fn what_only_a_person_knows_has_no_fix() {
-    // No JSON; no model; no value that is likelier than another; nothing to say.
+    // Not JSON; no model; no value that is likelier than another; nothing to say.
     has_no_fix(r#"{"model": "kling-v3", "prompt": "a", "duration": "5""#);
     has_no_fix(r#"{"model": "kling-v9", "prompt": "a", "duration": "5"}"#);
     has_no_fix(r#"{"model": "kling-v3", "prompt": "a", "duration": 7}"#);
@@ -31,7 +31,7 @@ fn what_only_a_person_knows_has_no_fix() {
 fn a_member_that_is_there_is_not_written_over() {
     has_no_fix(r#"{"model": "kling-v3", "prompt": "a", "seconds": "5", "duration": 10}"#);
     has_no_fix(r#"{"model": "kling-v3", "prompt": "a", "duration": 10, "seconds": "5"}"#);
-    // What says the same may go.
+    // A member that says the same as another may go.
     let text = r#"{"model": "kling-v3", "prompt": "a", "duration": 10, "seconds": "10"}"#;
     assert_eq!(
         Checker::embedded().fix(text, Which::Safe).text,

@@ -1,4 +1,4 @@
-//! Each fixture of a fix becomes what stands beside it: `NAME.fixed.json` by safe fixes, `NAME.unsafe.json` by all.
+//! Each fixture of a fix becomes the file beside it: `NAME.fixed.json` by safe fixes, `NAME.unsafe.json` by all.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use kling_check::{Checker, Which};
 use kling_json::Document;
 
-/// The texts of a folder, by file name without `.json`.
+/// Returns the texts of a folder, by file name without `.json`.
 fn texts(folder: &Path) -> BTreeMap<String, String> {
     fs::read_dir(folder)
         .unwrap()

@@ -1,4 +1,4 @@
-//! The laws over generated requests: every mutation and every mistake of every contract among them.
+//! The laws over generated requests, with every mutation and every mistake of every contract.
 
 use std::fs;
 use std::path::Path;
@@ -110,7 +110,7 @@ fn every_fixture() {
     assert!(seen.safe > 150 && seen.unsafe_ > 60, "{seen:?}");
 }
 
-/// Whether the table of mistakes tells what is meant, for every value that may be written.
+/// Returns whether the table of mistakes says what is meant, for every value that may be written.
 fn is_translated(mistake: &Mistake) -> bool {
     mistake.convert != Some(Convert::ByHand)
         && (mistake.means.is_some() || !mistake.values.is_empty() || mistake.convert.is_some())

@@ -1,4 +1,5 @@
-//! What no fix does: drop what was meant, change a bill unasked, wrap JSON in a text, or make one member twice.
+//! What fixes never do: drop what was meant, change a bill without being asked to, wrap JSON in a text, or repeat a
+//! member.
 
 use kling_check::{Checker, Which, apply_fixes};
 use kling_json::Document;
@@ -9,7 +10,7 @@ fn fixed(text: &str, which: Which) -> String {
     Checker::embedded().fix(text, which).text
 }
 
-/// A request with one more member.
+/// Returns a request with one more member.
 fn with(member: &str) -> String {
     format!(r#"{{"model": "kling-v3-fast", "prompt": "a heron lands", {member}}}"#)
 }
@@ -104,14 +105,14 @@ fn a_bill_is_judged_with_all_other_safe_fixes() {
         fixed(text, Which::Safe),
         r#"{"model": "kling-v3", "prompt": "a", "mode": "pro", "sound": "on"}"#
     );
-    // What is refused today may get any bill.
+    // A request that is refused without the fixes may get any bill.
     let text = r#"{"model": "kling-v3", "prompt": "a", "mode": "PRO", "duration": "10"}"#;
     assert!(fixes(text).iter().all(|fix| fix.safe));
 }
 
 #[test]
 fn what_cannot_be_judged_together_waits() {
-    // The list may move only once its address is right: then it is seen that the video is billed otherwise.
+    // The list may be moved only once its URL is right: only then is it clear that the video is billed differently.
     let text = r#"{"model": "kling-v3-omni", "prompt": "<<<video_1>>> at night", "metadata": {"video_list": [{"video_url": " https://example.com/v.mp4 ", "refer_type": "Base"}]}}"#;
     let end = fixed(text, Which::Safe);
     let checker = Checker::embedded();

@@ -1,10 +1,10 @@
-//! The law that nothing is lost: what of a text has to be there after a fix, told by other means than those of the fixer.
+//! The law that nothing is lost: what must be left of a text after a fix, computed independently of the fixer.
 
 use std::collections::BTreeMap;
 
 use kling_json::{Document, Kind, Node};
 
-/// Values with how often each is there.
+/// Values with their number of occurrences.
 type Values = BTreeMap<String, i64>;
 
 /// Adds the values in a node, `sign` times, and those of JSON in a text.
@@ -33,7 +33,7 @@ fn add(node: Node<'_>, sign: i64, values: &mut Values) {
     *values.entry(value).or_default() += sign;
 }
 
-/// Whether a value is a number, `false` or a single word without a name of a file or an address in it.
+/// Returns whether a value is a number, `false`, or a single word that contains no file name or URL.
 fn is_small(value: &str) -> bool {
     let is_of_word =
         |character: char| character.is_ascii_alphanumeric() || "\"-_:%.".contains(character);
@@ -44,10 +44,10 @@ fn is_small(value: &str) -> bool {
     value != "true" && value.len() < 40 && value.chars().all(is_of_word) && !is_file
 }
 
-/// What a text meant and another does not say any more: the values that have gone, where less has come for them, and
-/// each address that is in none of the new values.
+/// Returns what one text meant and another no longer says: the values that are gone, if fewer replace them, and each
+/// URL that is in none of the new values.
 ///
-/// A value that is there another time may go: it was written twice.
+/// A value that still occurs elsewhere may go: it was written twice.
 pub(crate) fn lost(before: &str, after: &str) -> Vec<String> {
     let old = Document::parse(before).unwrap();
     let new = Document::parse(after).unwrap();

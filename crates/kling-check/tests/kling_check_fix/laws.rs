@@ -1,4 +1,4 @@
-//! What is true of all fixes, as one check of any fixer: so that a wrong one can be shown to be caught.
+//! What is true of all fixes, as one check for any fixer, so that a wrong fixer can be shown to be caught.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,10 +8,10 @@ use kling_spec::Service;
 
 use crate::kept::lost;
 
-/// Gives the fixes for a text.
+/// Returns the fixes for a text.
 pub(crate) type Fixer<'f> = &'f dyn Fn(&str) -> Vec<Fix>;
 
-/// The rounds after which a text must be at rest.
+/// The number of rounds after which no fix may be left to apply.
 const MOST_ROUNDS: usize = 8;
 
 /// What the laws were checked on.
@@ -23,7 +23,7 @@ pub(crate) struct Seen {
     pub(crate) mended: usize,
 }
 
-/// Whether the request has a bill, told from its findings alone.
+/// Returns whether the request has a bill, judging by its findings alone.
 fn has_bill(report: &Report<'_>) -> bool {
     let prevents = |found: &Finding<'_>| {
         found.service() == Service::Refuses
@@ -43,7 +43,7 @@ fn by_rule<'r>(report: &Report<'r>) -> BTreeMap<&'r str, usize> {
     counts
 }
 
-/// No finding of a rule that had fewer, and no other bill.
+/// Checks that no rule has more findings than before, and that the bill has not changed.
 fn is_harmless(before: &Report<'_>, after: &Report<'_>) -> Result<(), String> {
     let (old, new) = (by_rule(before), by_rule(after));
     for (rule, count) in &new {
@@ -61,7 +61,7 @@ fn is_harmless(before: &Report<'_>, after: &Report<'_>) -> Result<(), String> {
     Ok(())
 }
 
-/// The text with the edits of some fixes, made by hand: what no edit touches stays.
+/// Applies the edits of some fixes by hand: what no edit touches stays.
 fn spliced(text: &str, fixes: &[&Fix]) -> Result<String, String> {
     let mut edits: Vec<_> = fixes.iter().flat_map(|fix| &fix.edits).collect();
     edits.sort_by_key(|edit| edit.span.start);
@@ -78,7 +78,7 @@ fn spliced(text: &str, fixes: &[&Fix]) -> Result<String, String> {
     Ok(out)
 }
 
-/// What a fix must be by itself.
+/// Checks what must be true of a fix on its own.
 fn alone(checker: &Checker, report: &Report<'_>, fix: &Fix) -> Result<(), String> {
     let document = report.document();
     let (text, root) = (document.text(), document.root().span());
@@ -109,7 +109,7 @@ fn alone(checker: &Checker, report: &Report<'_>, fix: &Fix) -> Result<(), String
     Ok(())
 }
 
-/// Each of the fixes that were made together, left out, gives a request with the same bill, or with none.
+/// Checks that leaving out any of the fixes made together yields a request with the same bill, or with none.
 fn leave_the_bill(
     checker: &Checker,
     text: &str,
@@ -133,7 +133,7 @@ fn leave_the_bill(
     Ok(())
 }
 
-/// How many members have the key of one before them.
+/// Returns how many members repeat the key of an earlier one.
 fn repeated_keys(text: &str) -> usize {
     let document = Document::parse(text).unwrap();
     let objects = document.nodes().filter(|node| node.kind() == Kind::Object);
@@ -147,7 +147,7 @@ fn repeated_keys(text: &str) -> usize {
     repeated.sum()
 }
 
-/// Rounds until nothing is left to do.
+/// Applies rounds of fixes until none is left.
 fn in_rounds(
     checker: &Checker,
     text: &str,
@@ -184,7 +184,7 @@ fn in_rounds(
     Err(format!("{which:?} fixes do not come to rest"))
 }
 
-/// What a round does, one fix after another: each is looked for again in what the others have left.
+/// Applies the fixes of a round one at a time: each is looked up again in the result of the others.
 fn one_by_one(
     checker: &Checker,
     report: &Report<'_>,
@@ -202,7 +202,7 @@ fn one_by_one(
         let same = |fix: &&Fix| {
             fix.title == wanted.title && now.findings()[fix.finding].rule() == about.rule()
         };
-        // A key may have got another name, and a value another place, but hardly both.
+        // A key may have been renamed, or a value moved, but hardly both.
         let likeness = |fix: &&Fix| {
             let key = |pointer: &str| pointer.rsplit('/').next().map(str::to_owned);
             let texts = |fix: &Fix| -> Vec<String> {
@@ -225,7 +225,7 @@ fn one_by_one(
     Ok(text)
 }
 
-/// Whether two texts say the same.
+/// Returns whether two texts mean the same.
 fn say_the_same(one: &str, other: &str) -> bool {
     match (canonical(one), canonical(other)) {
         (Ok(one), Ok(other)) => one == other,

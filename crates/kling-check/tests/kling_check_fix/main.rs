@@ -1,5 +1,5 @@
-//! Fixes: their laws over generated requests, the laws against fixers that are wrong, a pair of fixtures for each kind
-//! of fix, and single cases.
+//! Fixes: their laws over generated requests, the laws against wrong fixers, a pair of fixtures for each kind of fix,
+//! and single cases.
 
 #![expect(
     clippy::print_stdout,

@@ -1,15 +1,15 @@
-//! What single cases share.
+//! Shared by the single cases.
 
 use kling_check::{Checker, Fix};
 use kling_json::Document;
 
-/// The fixes of a text.
+/// Returns the fixes of a text.
 pub(crate) fn fixes(text: &str) -> Vec<Fix> {
     let document = Document::read(text);
     Checker::embedded().check(&document).fixes()
 }
 
-/// Whether nothing is found in a text.
+/// Returns whether a text has no findings.
 pub(crate) fn is_clean(text: &str) -> bool {
     let document = Document::read(text);
     Checker::embedded().check(&document).is_clean()

@@ -1,4 +1,4 @@
-//! Fixers that are wrong on purpose: each is caught by the law that it breaks.
+//! Fixers that are wrong on purpose, each caught by the law that it breaks.
 
 use kling_check::{Checker, Fix};
 use kling_json::{Document, Edit, Kind, Span, remove_member, replace_value};
@@ -8,7 +8,7 @@ use crate::support::fixes;
 
 const TEXT: &str = r#"{"model": "kling-v3", "prompt": "a heron lands", "duration": "10", "mode": "pro", "ratio": "1:1"}"#;
 
-/// The right fixes, made wrong.
+/// Makes the right fixes wrong.
 fn spoiled(text: &str, spoil: impl Fn(&Document<'_>, &mut Fix)) -> Vec<Fix> {
     let mut fixes = fixes(text);
     let document = Document::parse(text).unwrap();
@@ -113,7 +113,7 @@ fn a_fix_that_changes_nothing() {
 
 #[test]
 fn a_fix_that_never_comes_to_rest() {
-    // Each notation is turned into the next one.
+    // Each notation is turned into the next one, without end.
     caught(
         r#"{"model": "kling-v3", "prompt": "a heron lands", "duration": 5.0}"#,
         |document, fix| {
@@ -152,7 +152,7 @@ fn a_fix_that_cuts_a_character() {
 
 #[test]
 fn fixes_that_need_one_another() {
-    // The one that is applied after the other drops what is only there together with it.
+    // The fix applied second drops what only exists because of the first.
     caught(
         TEXT,
         |document, fix| {

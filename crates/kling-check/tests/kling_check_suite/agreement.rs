@@ -1,5 +1,5 @@
-//! The checker and two independent validators of the generated schemas agree: a request is valid
-//! under the schema exactly if it has no error of a rule that a schema can express.
+//! The checker and two independent validators of the generated schemas agree: a request is valid under the schema
+//! exactly if it has no error of a rule that a schema can express.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -14,12 +14,12 @@ use crate::support::{
     Schema, is_valid_by, keeping_all, lines, parsed, requests, runner, shortened, specs,
 };
 
-/// Requests of each model under its own schema, and as many again under the one of all models.
+/// Requests of each model under its own schema, and as many again under the schema of all models.
 const CASES: u32 = 26_000;
-/// How often each rule that a contract can produce must at least occur among them.
+/// How often each rule that a contract can produce must occur among them, at least.
 const OCCURRENCES: u64 = 20;
 
-/// Holds checker and schema against one another; gives how often each rule was broken.
+/// Compares checker and schema; returns how often each rule was broken.
 pub(crate) fn agree(
     seed: u64,
     cases: u32,
@@ -80,8 +80,8 @@ fn agree_on_model(id: &str) {
     }
 }
 
-/// The ids of the rules that requests of a contract can break, apart from those of texts that are
-/// not JSON or have equal keys. A checker of one model knows no fields of others.
+/// Returns the ids of the rules that requests of a contract can break, except those of texts that are not JSON or have
+/// equal keys. A checker of one model does not know the fields of others.
 fn possible_rules(spec: &Spec) -> Vec<String> {
     let formats = |wanted: Format| {
         spec.fields().values().any(|field| {

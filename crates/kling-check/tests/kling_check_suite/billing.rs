@@ -11,19 +11,19 @@ fn check(text: &str, expected: Result<(&str, Option<u32>), NoBill>) {
     check_by(&Checker::embedded(), text, expected);
 }
 
-/// [`check`] by another checker.
+/// Does the same as [`check`] with another checker.
 #[track_caller]
 fn check_by(checker: &Checker, text: &str, expected: Result<(&str, Option<u32>), NoBill>) {
     let document = Document::read(text);
     let report = checker.check(&document);
     let bill = report.bill().map(|bill| (bill.spec, bill.seconds));
     assert_eq!(bill, expected, "{text}: {:?}", lines(&report));
-    // What the video will be is known of each request that the service takes, whether its price is or not.
+    // The output is known for each request that the service accepts, whether its price is or not.
     let is_taken = matches!(expected, Ok(_) | Err(NoBill::NotInContract | NoBill::Open));
     assert_eq!(report.output().is_some(), is_taken, "{text}");
 }
 
-/// The output of a request: seconds, ratio, short side, sound.
+/// Checks the output of a request: seconds, ratio, short side, sound.
 #[track_caller]
 fn check_output(
     text: &str,
@@ -88,7 +88,7 @@ fn kling_v3_omni_with_a_video() {
         ),
         Ok(("1080P+Video", Some(10))),
     );
-    // An edited video has the length of its source.
+    // An edited video is as long as its source.
     check(&request("kling-v3-omni", BASE), Ok(("720P+Video", None)));
     check(
         &request("kling-v3-omni", r#", "video_list": []"#),
@@ -167,13 +167,13 @@ fn no_bill_where_the_contract_has_no_prices() {
 
 #[test]
 fn no_bill_where_it_depends_on_what_nobody_knows() {
-    // Whether the service refuses `null` is not known, and it would not say which mode.
+    // Whether the service refuses `null` is not known, and `null` does not say which mode.
     check(&request("kling-v3", r#", "mode": null"#), Err(NoBill::Open));
     check(
         &request("kling-v3", r#", "audio": null"#),
         Err(NoBill::Open),
     );
-    // What is not charged for may be open.
+    // A member that does not affect the bill may be open.
     check(
         &request("kling-v3", r#", "aspect_ratio": null"#),
         Ok(("720P", Some(5))),
@@ -182,7 +182,7 @@ fn no_bill_where_it_depends_on_what_nobody_knows() {
 
 #[test]
 fn a_bill_where_the_service_takes_the_request_all_the_same() {
-    // What the service drops changes nothing; what it takes it charges.
+    // What the service ignores changes nothing; what it accepts is charged for.
     check(
         &request("kling-v3", r#", "film_grain": 3"#),
         Ok(("720P", Some(5))),

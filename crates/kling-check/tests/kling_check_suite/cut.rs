@@ -1,4 +1,4 @@
-//! Texts that break off: what is there is checked, and nothing is missed that may have come.
+//! Texts that break off: what is there is checked, and what may have followed is not reported as missing.
 
 use std::collections::BTreeSet;
 
@@ -7,10 +7,10 @@ use kling_json::{Document, Kind};
 
 use crate::support::{fixture_texts, keeping_all, lines, shortened};
 
-/// So many fixtures are cut.
+/// This many fixtures are cut.
 const CUT: usize = 20;
 
-/// Objects that lack nothing, which are cut everywhere.
+/// Returns objects without missing members, to be cut at every place.
 fn whole_requests(checker: &Checker) -> Vec<String> {
     let is_whole = |text: &String| {
         let document = Document::read(text.as_str());
@@ -34,7 +34,7 @@ fn a_text_cut_anywhere_has_one_syntax_error_and_lacks_nothing() {
     for text in &texts {
         let document = Document::read(text.as_str());
         let all: BTreeSet<String> = lines(&checker.check(&document)).into_iter().collect();
-        // Behind the request there may be white space.
+        // The request may be followed by white space.
         let end = document.root().span().end;
         for at in (0..end).filter(|at| text.is_char_boundary(*at)) {
             let cut = Document::read(&text[..at]);
@@ -44,7 +44,7 @@ fn a_text_cut_anywhere_has_one_syntax_error_and_lacks_nothing() {
                 .partition(|line| line.contains(" json-syntax "));
             assert_eq!(syntax, ["error json-syntax (root)"], "{}", &text[..at]);
             for line in rest {
-                // What is found in a part is found in the whole as well.
+                // Any finding in a part is also a finding in the whole.
                 assert!(all.contains(line), "{line}: {}", &text[..at]);
                 assert!(
                     !line.contains(" missing-field "),

@@ -1,4 +1,4 @@
-//! Fixtures with odd edits: never a panic, and always the same answer.
+//! Fixtures with odd edits: the checker never panics, and always gives the same answer.
 
 use kling_check::Checker;
 use kling_json::Document;
@@ -6,7 +6,7 @@ use kling_json::Document;
 use crate::laws::check_determinism;
 use crate::support::fixture_texts;
 
-/// What edits put into a text: signs and words that mean something to one of the readers.
+/// What edits insert into a text: signs and words that mean something to one of the readers.
 const TOKENS: &[&str] = &[
     "",
     " ",
@@ -75,7 +75,7 @@ impl Noise {
         at
     }
 
-    /// Replaces a part of the text: by a token, by another part, or by nothing.
+    /// Replaces a part of the text by a token, by another part, or by nothing.
     fn edit(&mut self, text: &mut String) {
         let start = self.place(text);
         let mut end = start;
@@ -97,7 +97,7 @@ impl Noise {
     }
 }
 
-/// Each fixture so many times, with one to three edits.
+/// Returns each fixture `rounds` times, with one to three edits each.
 pub(crate) fn edited_fixtures(rounds: usize) -> Vec<String> {
     let mut noise = Noise(0x2545_f491_4f6c_dd1d);
     let mut texts = Vec::new();
@@ -121,7 +121,7 @@ fn an_edited_fixture_has_one_answer() {
     for (index, text) in edited_fixtures(40).iter().enumerate() {
         let is_clean = check_determinism(&checker, text);
         check_determinism(&assuming, text);
-        // Fixes take many checks, so some have to do.
+        // Fixes take many checks, so only some texts are fixed.
         if index % 8 == 0 {
             let document = Document::read(text.as_str());
             let fixes = || assuming.check(&document).fixes();

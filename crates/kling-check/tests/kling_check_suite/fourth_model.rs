@@ -1,4 +1,4 @@
-//! A model made of its contract alone: checked, generated as a schema and billed by the same code.
+//! A model defined by its contract alone: checked, billed and turned into a schema by the same code.
 
 use kling_check::{Checker, NoBill};
 use kling_json::Document;
@@ -15,12 +15,12 @@ fn checker() -> Checker {
     Checker::new(vec![spec()])
 }
 
-/// A request with further members.
+/// Returns a request with further members.
 fn request(script: &str, members: &str) -> String {
     format!(r#"{{"model": "atelier-9", "script": "{script}"{members}}}"#)
 }
 
-/// A request with actors of these parts and voices.
+/// Returns a request with actors of these parts and voices.
 fn cast(actors: &[&str], members: &str) -> String {
     let marks: Vec<String> = (1..=actors.len())
         .map(|number| format!("<<<actor_{number}>>>"))

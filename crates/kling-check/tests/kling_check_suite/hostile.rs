@@ -1,4 +1,4 @@
-//! Texts that nobody would write: each gets a clear answer, never a panic, in linear time.
+//! Texts that would never be written in earnest: each gets a clear answer in linear time, never a panic.
 
 use std::sync::OnceLock;
 
@@ -9,7 +9,7 @@ use serde::de::IgnoredAny;
 
 use crate::support::{check, config, fixtures, lines, shortened};
 
-/// Sizes are a tenth without optimisation, where every byte costs ten times as much.
+/// Scales sizes to a tenth without optimisation, where every byte takes ten times as long.
 const fn scaled(full: usize) -> usize {
     if cfg!(debug_assertions) {
         full / 10
@@ -18,7 +18,7 @@ const fn scaled(full: usize) -> usize {
     }
 }
 
-/// Checks a text of many findings: the first of those kept, and how many there are in all.
+/// Checks a text of many findings: the first of those kept, and how many there are in total.
 #[track_caller]
 fn check_many(text: &str, first: &str, total: usize) {
     let checker = Checker::embedded();
@@ -49,8 +49,8 @@ fn omni(prompt: &str, members: &str) -> String {
     format!(r#"{{"model": "kling-v3-omni", "prompt": "{prompt}"{members}}}"#)
 }
 
-/// Whether escapes of a surrogate may stand alone in a text, or containers be too deep: where the
-/// reader is stricter than `serde_json`.
+/// Returns whether a text may contain lone surrogate escapes or containers nested too deeply, which this reader refuses
+/// and `serde_json` may not.
 fn is_named_difference(text: &str) -> bool {
     let mut deepest = 0;
     let (mut depth, mut inside, mut escaped) = (0usize, false, false);
@@ -215,7 +215,7 @@ fn depth_costs_no_stack() {
 
 #[test]
 fn a_text_of_a_hundred_megabytes() {
-    // Twenty without optimisation.
+    // Only 20 MB without optimisation.
     let size = if cfg!(debug_assertions) {
         20_000_000
     } else {
@@ -277,7 +277,7 @@ fn a_million_items_keys_marks_and_findings() {
         "error placeholder-range /prompt",
         many + 1,
     );
-    // Every other item is mentioned.
+    // Every second item is mentioned.
     let items = twice(r#"{"image_url": "https://example.com/a.png"},"#);
     let items = items.trim_end_matches(',');
     let marks = (1..=many / 2).map(|number| format!("<<<image_{}>>>", 2 * number));
@@ -318,7 +318,7 @@ fn many_distinct_unknown_keys_and_slips_of_one_name() {
         .collect();
     let unknown = unknown.concat();
     check_many(&omni("x", &unknown), "error unknown-field /zz0", many);
-    // Each of these may be `mode`, which stands behind them all: blanks between letters do not count.
+    // Each of these may be a slip of `mode`, which follows them all: blanks between letters do not count.
     let slip = |index: usize| {
         let blanks = format!("{index:020b}").replace('0', "_").replace('1', "-");
         format!(r#", "m{blanks}ode": 1"#)
@@ -463,7 +463,7 @@ proptest! {
     }
 }
 
-/// A checker that keeps every finding, made once.
+/// A checker that keeps every finding, made only once.
 fn shared() -> &'static Checker {
     static CHECKER: OnceLock<Checker> = OnceLock::new();
     CHECKER.get_or_init(|| Checker::embedded().max_findings(usize::MAX))

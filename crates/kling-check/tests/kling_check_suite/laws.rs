@@ -1,4 +1,4 @@
-//! What is true of every report: where findings are, in which order, and how many are kept.
+//! What is true of every report: where findings are, their order, and how many are kept.
 
 use std::sync::OnceLock;
 
@@ -13,13 +13,14 @@ use proptest::strategy::Strategy;
 use crate::edited::edited_fixtures;
 use crate::support::{draw, fixture_texts, keeping_all, shortened, specs};
 
-// Diagnostics may go to another thread and outlive what was checked; a checker may be shared.
+// Diagnostics may be sent to another thread and outlive what was checked; a checker may be shared.
 const fn is_sendable<T: Send + 'static>() {}
 const fn is_shareable<T: Send + Sync + 'static>() {}
 const _: () = is_sendable::<Vec<Diagnostic>>();
 const _: () = is_shareable::<Checker>();
 
-/// Texts of all kinds: every fixture that is text, with edits too, and generated requests, equal keys included.
+/// Returns texts of all kinds: every fixture that is text, also with edits, and generated requests, also with equal
+/// keys.
 fn texts() -> &'static [String] {
     static TEXTS: OnceLock<Vec<String>> = OnceLock::new();
     TEXTS.get_or_init(|| {
@@ -40,7 +41,7 @@ fn texts() -> &'static [String] {
     })
 }
 
-/// Whether the span of a finding is what it may be of its value.
+/// Returns whether the span of a finding is one that it may have for its value.
 fn is_place_of(found: &Finding<'_>) -> bool {
     let (node, span) = (found.node(), found.span());
     let value = node.span();
@@ -55,7 +56,7 @@ fn is_place_of(found: &Finding<'_>) -> bool {
             node.key_span() == Some(span)
         }
         "not-an-object" => span == bracket,
-        // Of a whole object or list in the wrong place its bracket says enough.
+        // For a whole object or list in the wrong place, its opening bracket is enough.
         "wrong-type" if matches!(node.kind(), Kind::Object | Kind::Array) => {
             span == value || span == bracket
         }
@@ -70,7 +71,7 @@ fn is_place_of(found: &Finding<'_>) -> bool {
     }
 }
 
-/// Whether the value, or one around it, is behind an equal key, which has the same pointer.
+/// Returns whether the value, or one around it, follows an equal key, which has the same pointer.
 fn is_behind_equal_key(node: Node<'_>) -> bool {
     std::iter::successors(Some(node), Node::parent).any(|node| {
         let first = node
@@ -109,7 +110,7 @@ fn every_pointer_resolves_and_every_span_is_that_of_its_value_key_or_object() {
     assert!(resolved > 5_000, "{resolved}");
 }
 
-/// Line and column by looking at every character before the place.
+/// Finds line and column by reading every character before the place.
 fn naive_position(text: &str, offset: usize) -> Position {
     let before = &text[..offset];
     let line = before
@@ -180,7 +181,7 @@ fn findings_are_in_the_order_of_the_text_and_none_is_there_twice() {
     }
 }
 
-/// All that a report says.
+/// Everything that a report says.
 #[derive(Debug, PartialEq)]
 struct ReportContent<'d> {
     model: Option<&'d str>,
@@ -202,7 +203,8 @@ impl<'d> ReportContent<'d> {
     }
 }
 
-/// Holds that a text has one report, and that its findings say what its diagnostics do; whether it is clean.
+/// Asserts that a text has only one report, and that its findings agree with its diagnostics. Returns whether it is
+/// clean.
 #[track_caller]
 pub(crate) fn check_determinism(checker: &Checker, text: &str) -> bool {
     let document = Document::read(text);
@@ -249,7 +251,7 @@ fn a_text_has_one_report() {
     }
 }
 
-/// Errors, warnings and notes of a report: those kept, and all.
+/// Returns the errors, warnings and notes of a report: those kept, and all.
 fn counts(report: &Report<'_>) -> [(u64, u64); 3] {
     let omitted = report.omitted();
     let levels = [
@@ -267,7 +269,7 @@ fn counts(report: &Report<'_>) -> [(u64, u64); 3] {
     })
 }
 
-/// Checkers that keep so many findings, the first of them all.
+/// Returns checkers with limits on the findings kept; the first keeps them all.
 fn capped() -> &'static [(usize, Checker)] {
     static CHECKERS: OnceLock<Vec<(usize, Checker)>> = OnceLock::new();
     CHECKERS.get_or_init(|| {

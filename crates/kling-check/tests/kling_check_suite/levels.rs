@@ -1,4 +1,4 @@
-//! Levels as a caller wants them.
+//! Levels set by a caller.
 
 use kling_check::{Checker, DEFAULT_MAX_FINDINGS, Finding};
 use kling_json::Document;
@@ -14,7 +14,7 @@ fn text() -> String {
     )
 }
 
-/// What the findings of the text are once levels are set, of at most so many, and how many are left out.
+/// Checks the findings of the text after levels are set and limited, and how many are left out.
 #[track_caller]
 fn check(
     limit: usize,
@@ -30,7 +30,7 @@ fn check(
     let left = report.omitted();
     assert_eq!([left.errors, left.warnings, left.notes], omitted);
     assert!(report.findings().len() <= limit);
-    // The words say the same.
+    // The diagnostics have the same levels.
     let levels: Vec<Level> = report.findings().iter().map(Finding::level).collect();
     let told: Vec<Level> = report
         .diagnostics()
@@ -87,7 +87,7 @@ fn no_more_findings_are_kept_than_before() {
         &[ALL[1], ALL[2], ALL[4]],
         [0, 1, 1],
     );
-    // What was left out of the report does not come back.
+    // Findings left out of the report do not come back.
     let errors = |found: &Finding<'_>| Some(found.level()).filter(|level| *level != Level::Error);
     check(3, errors, &[ALL[1]], [0, 1, 1]);
     let raised = [
@@ -135,7 +135,7 @@ fn levels_leave_bill_and_fixes_as_they_are() {
     let (bill, fixes) = (report.bill(), report.fixes());
     report.relevel(DEFAULT_MAX_FINDINGS, |_| Some(Level::Note));
     assert_eq!((report.bill(), report.fixes()), (bill, fixes.clone()));
-    // A fix counts the findings that are left.
+    // A fix refers to the index among the findings that are left.
     report.relevel(DEFAULT_MAX_FINDINGS, |found| {
         (found.pointer() == "/duration").then_some(Level::Error)
     });

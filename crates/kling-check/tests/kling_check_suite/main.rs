@@ -1,4 +1,4 @@
-//! Laws of the checker, over generated requests and over texts that nobody would write.
+//! Laws of the checker, over generated requests and over texts that would never be written in earnest.
 
 #![expect(
     clippy::print_stdout,

@@ -1,4 +1,4 @@
-//! The schemas tell addresses apart by the patterns of `kling-url`.
+//! The schemas distinguish URLs by the patterns of `kling-url`.
 
 use kling_spec::{Format, any_schema, request_schema};
 use kling_url::{ASSET_EXCLUDED_PATTERN, ASSET_SCHEME_PATTERN, HTTP_PATTERN};

@@ -1,5 +1,5 @@
-//! A fault in the writer of schemas does not go unnoticed: every schema with one keyword changed is
-//! told apart from the checker by some generated request.
+//! Faults in the schema writer do not go unnoticed: for every schema with one keyword changed, some generated request
+//! has a different verdict than the checker's.
 
 use kling_check::Checker;
 use kling_json::Document;
@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::support::{draw, is_valid_by, keeping_all, parsed, requests, specs};
 
-/// Requests for each mutation that can be made, and of every kind.
+/// Requests for each possible mutation, and of every kind.
 const OF_EACH_MUTATION: usize = 5;
 const OF_ALL_KINDS: usize = 2_500;
 
@@ -19,7 +19,7 @@ struct Mutant {
     schema: Value,
 }
 
-/// Every schema with one keyword changed, for the part of the schema at a pointer.
+/// Returns every schema with one keyword changed, for the part of the schema at a pointer.
 fn mutants(schema: &Value, part: &str) -> Vec<Mutant> {
     let mut changes = Vec::new();
     visit(schema.pointer(part).unwrap(), part, &mut changes);
@@ -39,7 +39,7 @@ fn mutants(schema: &Value, part: &str) -> Vec<Mutant> {
 }
 
 type Edit = Box<dyn Fn(&mut Map<String, Value>)>;
-/// The pointer of a schema within the whole one, what is done to it, and how.
+/// The pointer of a schema inside the whole one, what is changed, and how.
 type Change = (String, String, Edit);
 
 fn visit(node: &Value, pointer: &str, changes: &mut Vec<Change>) {
@@ -134,7 +134,7 @@ fn visit(node: &Value, pointer: &str, changes: &mut Vec<Change>) {
     visit_inner(members, pointer, changes);
 }
 
-/// The schemas inside of a schema.
+/// Visits the schemas inside a schema.
 fn visit_inner(members: &Map<String, Value>, pointer: &str, changes: &mut Vec<Change>) {
     for (keyword, value) in members {
         let inner = format!("{pointer}/{keyword}");
@@ -155,7 +155,7 @@ fn visit_inner(members: &Map<String, Value>, pointer: &str, changes: &mut Vec<Ch
     }
 }
 
-/// A value near another one, such as generated requests have.
+/// Returns a value near another one, like those in generated requests.
 fn changed(value: &Value) -> Value {
     match value {
         Value::Bool(value) => json!(!value),
@@ -165,7 +165,7 @@ fn changed(value: &Value) -> Value {
     }
 }
 
-/// Addresses with a colon somewhere behind their beginning.
+/// Returns URLs with a colon somewhere after their beginning.
 fn late_colons(spec: &Spec) -> Vec<String> {
     let plan = r#"{"model": "kling-v3-omni", "prompt": "<<<element_1>>>", "metadata": {"element_list": [{"url": "ADDRESS"}]}}"#;
     let addresses = ["./a:b.png", "/data/ab:c", "example.com/ab:c"];
@@ -178,7 +178,7 @@ fn late_colons(spec: &Spec) -> Vec<String> {
     }
 }
 
-/// Requests with the checker's verdict on them.
+/// Returns requests with the checker's verdict on them.
 fn judged(checker: &Checker, spec: &Spec) -> Vec<(Value, bool)> {
     let mut texts = draw(&requests(spec), 1, OF_ALL_KINDS);
     texts.extend(late_colons(spec));
@@ -200,7 +200,7 @@ fn judged(checker: &Checker, spec: &Spec) -> Vec<(Value, bool)> {
     texts.into_iter().map(judge).collect()
 }
 
-/// Those changes of a schema that no request tells.
+/// Returns the changes of a schema that no request detects.
 fn unnoticed(schema: &Value, part: &str, requests: &[(Value, bool)]) -> Vec<String> {
     let mutants = mutants(schema, part);
     println!("{} mutants, {} requests", mutants.len(), requests.len());
@@ -220,17 +220,17 @@ fn unnoticed(schema: &Value, part: &str, requests: &[(Value, bool)]) -> Vec<Stri
         .collect()
 }
 
-/// Changes after which a schema says the same as before.
+/// Changes that do not alter the meaning of the schema.
 const EQUIVALENT: &[&str] = &[
-    // What is not an object is refused all the same: by the `not` of a rule, which holds for anything but an object.
+    // Anything but an object is refused anyway: by the `not` of a rule, which holds for anything but an object.
     ": without `type`",
     "/properties/metadata/properties/element_list/items/properties/url: without `type`",
-    // A `type` that is not an end frame is a first frame, and that is what the rule asks for.
+    // A `type` that is not an end frame is a first frame, which is what the rule asks for.
     "/allOf/1/if/properties/metadata/properties/image_list/contains: without the property type",
-    // Where there is an end frame there is a list of images.
+    // If there is an end frame, there is a list of images.
     "/allOf/1/then: without \"metadata\" in `required`",
     "/allOf/1/then/properties/metadata: without \"image_list\" in `required`",
-    // A request without a model is refused all the same.
+    // A request without a model is refused anyway.
     "/allOf/0/if: without \"model\" in `required`",
     "/allOf/1/if: without \"model\" in `required`",
     "/allOf/2/if: without \"model\" in `required`",

@@ -1,5 +1,4 @@
-//! What is settled about single points, each as a request beside its findings: the model, fields and
-//! values.
+//! Decisions on single points, each as a request with its findings: the model, fields and values.
 
 use kling_check::Checker;
 
@@ -128,7 +127,7 @@ fn rules_read_a_member_as_its_only_possible_reading_leaves_it() {
             "error misplaced-field /metadata/video_list",
         ],
     );
-    // A malformed item is an item, a mark of another dialect a mention.
+    // A malformed item counts as an item, a mark of another dialect as a mention.
     check(
         &omni("<<<image_1>>>", r#""metadata": {"image_list": [5]}"#),
         &["error wrong-type /metadata/image_list/0"],
@@ -140,7 +139,7 @@ fn rules_read_a_member_as_its_only_possible_reading_leaves_it() {
             "error wrong-type /metadata/image_list/0",
         ],
     );
-    // A wrong key is the one finding where its required twin is missing.
+    // A wrong key is the only finding if the required member that it means is missing.
     check(
         r#"{"model": "kling-v3", "promt": "a boat"}"#,
         &["error unknown-field /promt"],
@@ -169,7 +168,7 @@ fn of_what_a_malformed_value_would_hold_nothing_is_known() {
         let expected = format!("error {rule} /video_list/0");
         check(&omni("<<<video_1>>>", &members), &[&expected]);
     }
-    // A text is read as the address of the video: one to edit, by default.
+    // A text is read as the URL of the video, which is to be edited by default.
     let address = r#""video_list": ["https://example.com/a.mp4"], "duration": 10"#;
     let expected = [
         "error wrong-type /video_list/0",
@@ -221,13 +220,13 @@ fn a_prompt_says_something_on_every_model() {
                 &["error blank-text /prompt"],
             );
         }
-        // A zero-width space is no white space of Unicode.
+        // A zero-width space is not white space in Unicode.
         check(
             &format!(r#"{{"model": "{model}", "prompt": "\u200b"}}"#),
             &[],
         );
     }
-    // Its items are not forgotten on top of that.
+    // That its items are not mentioned is not reported as well.
     check(&images(" ", 2), &["error blank-text /prompt"]);
 }
 

@@ -1,12 +1,11 @@
-//! What is settled about media and the placeholders that name them, each as a request beside its
-//! findings.
+//! Decisions on media and the placeholders that name them, each as a request with its findings.
 
 use kling_check::Checker;
 use kling_url::TrustedOrigins;
 
 use crate::support::{check, check_by, images, omni, v3};
 
-/// A request of kling-v3 with one image.
+/// Returns a request of kling-v3 with one image.
 fn image(address: &str) -> String {
     v3(&format!(r#""image_urls": ["{address}"]"#))
 }
@@ -160,7 +159,7 @@ fn placeholders_name_items_in_the_order_of_their_list() {
         &images("<<<image_2>>> <<<image_1>>>", 2),
         &["error placeholder-order /prompt"],
     );
-    // A gap is not a fault of order; the item in it is not mentioned.
+    // A gap does not break the order, but the item in it is not mentioned.
     check(
         &images("<<<image_1>>> <<<image_3>>>", 3),
         &["warning placeholder-unused /metadata/image_list/1"],

@@ -1,4 +1,4 @@
-//! One slip, one message: a single mutation gives one finding, that of the rule it breaks.
+//! One slip, one message: a single mutation has one finding, that of the rule it breaks.
 
 use std::collections::BTreeMap;
 
@@ -11,19 +11,19 @@ use crate::support::{draw, shortened, specs};
 
 /// Requests for each mutation.
 const OF_EACH_MUTATION: usize = 4;
-/// At least so many of a hundred requests have no other finding.
+/// At least this many of a hundred requests have no other finding.
 const ALONE: usize = 97;
 
-/// What else a mutation may break, because it plants more than one slip: what is written stands
-/// for something that another rule forbids.
+/// Returns whether a mutation may also break another rule, because it plants more than one slip: what it writes means
+/// something that the other rule forbids.
 fn may_break(spec: &Spec, planted: &Planted, other: &str) -> bool {
     let is_rule = spec.rules().iter().any(|rule| rule.id == other);
     match planted.rule.as_str() {
-        // What people write instead comes with items of its own.
+        // A mistake may come with items of its own.
         "misnamed-field" | "misplaced-field" if planted.mistake.is_some() => {
             is_rule || other == "too-many-items"
         }
-        // A value that stands for another is read as that one, and a text as the address of an item.
+        // A value is read as the one that it means, and a text as the URL of an item.
         "wrong-value" | "wrong-type" => is_rule,
         _ => false,
     }

@@ -1,4 +1,4 @@
-//! What the laws share: contracts, fixtures, schema validators and runners with a fixed seed.
+//! Shared by the laws: contracts, fixtures, schema validators and runners with a fixed seed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -32,7 +32,7 @@ pub(crate) fn runner(seed: u64, cases: u32) -> TestRunner {
     TestRunner::new(config(seed, cases))
 }
 
-/// The first so many values of a strategy under a seed.
+/// Returns the first `count` values of a strategy under a seed.
 pub(crate) fn draw<T>(strategy: &impl Strategy<Value = T>, seed: u64, count: usize) -> Vec<T> {
     let mut runner = runner(seed, 1);
     (0..count)
@@ -40,7 +40,7 @@ pub(crate) fn draw<T>(strategy: &impl Strategy<Value = T>, seed: u64, count: usi
         .collect()
 }
 
-/// Texts of requests of every kind: right ones, ones with faults, and odd ones; no equal keys.
+/// Texts of requests of every kind: valid, faulty and odd ones; no equal keys.
 pub(crate) fn requests(spec: &Spec) -> impl Strategy<Value = String> + use<> {
     prop_oneof![
         2 => valid(spec).prop_map(|request| request.text),
@@ -73,7 +73,7 @@ impl Schema {
         }
     }
 
-    /// What `jsonschema` and `boon` say of a value.
+    /// Returns the verdicts of `jsonschema` and `boon` on a value.
     pub(crate) fn verdicts(&self, value: &Value) -> [bool; 2] {
         [
             self.jsonschema.is_valid(value),
@@ -82,22 +82,22 @@ impl Schema {
     }
 }
 
-/// The value of a text, or what keeps it from having one.
+/// Returns the value of a text, or why it has none.
 pub(crate) fn parsed(text: &str) -> Result<Value, String> {
     serde_json::from_str(text).map_err(|error| format!("{error}: {}", shortened(text)))
 }
 
-/// As much of a text as helps to see what is wrong with it.
+/// Returns as much of a text as helps to see what is wrong with it.
 pub(crate) fn shortened(text: &str) -> String {
     text.chars().take(900).collect()
 }
 
-/// Whether a report has no error of a rule that a schema can express.
+/// Returns whether a report has no error of a rule that a schema can express.
 pub(crate) fn is_valid_by(report: &Report<'_>, value: &Value) -> bool {
     let inexpressible = kling_spec::inexpressible_rules();
     let is_expressible = |found: &Finding<'_>| {
         let rule = found.rule().id();
-        // A schema sees that a text is empty, but not that it is blank.
+        // A schema detects that a text is empty, but not that it is blank.
         let is_blank = rule == CommonRule::BlankText.id();
         let is_empty = || value.pointer(&found.pointer()).and_then(Value::as_str) == Some("");
         !inexpressible.iter().any(|other| other.id() == rule) && (!is_blank || is_empty())
@@ -107,7 +107,7 @@ pub(crate) fn is_valid_by(report: &Report<'_>, value: &Value) -> bool {
     report.omitted().total() == 0 && !errors.any(is_expressible)
 }
 
-/// A checker that keeps every finding.
+/// Makes the checker keep every finding.
 pub(crate) fn keeping_all(checker: Checker) -> Checker {
     checker.max_findings(usize::MAX)
 }
@@ -116,7 +116,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures")
 }
 
-/// Every fixture by its path below the folder of fixtures, in order.
+/// Returns every fixture by its path below the folder of fixtures, in order.
 pub(crate) fn fixtures() -> Vec<(String, Vec<u8>)> {
     let root = folder();
     let mut found = Vec::new();
@@ -144,13 +144,13 @@ pub(crate) fn fixtures() -> Vec<(String, Vec<u8>)> {
     found
 }
 
-/// The fixtures that are text, in order.
+/// Iterates over the fixtures that are text, in order.
 pub(crate) fn fixture_texts() -> impl Iterator<Item = String> {
     let fixtures = fixtures().into_iter();
     fixtures.filter_map(|(_, bytes)| String::from_utf8(bytes).ok())
 }
 
-/// The findings of a report, each as `level rule pointer`; the request itself is `(root)`.
+/// Returns the findings of a report, each as `level rule pointer`; the request itself is `(root)`.
 pub(crate) fn lines(report: &Report<'_>) -> Vec<String> {
     let line = |found: &Finding<'_>| {
         let pointer = found.pointer();
@@ -164,20 +164,20 @@ pub(crate) fn lines(report: &Report<'_>) -> Vec<String> {
     report.findings().iter().map(line).collect()
 }
 
-/// What the help of the first finding says.
+/// Returns the help of the first finding.
 pub(crate) fn first_help(text: &str) -> String {
     let document = Document::read(text);
     let found = Checker::embedded().check(&document).diagnostics();
     found[0].help.clone().unwrap()
 }
 
-/// Holds that the embedded contracts give exactly these findings, in this order.
+/// Asserts that a text has exactly these findings under the embedded contracts, in this order.
 #[track_caller]
 pub(crate) fn check(text: &str, expected: &[&str]) {
     check_by(&Checker::embedded(), text, expected);
 }
 
-/// [`check`] by another checker.
+/// Does the same as [`check`] with another checker.
 #[track_caller]
 pub(crate) fn check_by(checker: &Checker, text: &str, expected: &[&str]) {
     let document = Document::read(text);
@@ -194,7 +194,7 @@ pub(crate) fn check_by(checker: &Checker, text: &str, expected: &[&str]) {
 /// What a video will be: its seconds, its ratio, its shorter side, and whether it has sound.
 pub(crate) type Output = (Option<u32>, Option<(u16, u16)>, Option<u32>, bool);
 
-/// What the video of a report will be.
+/// Returns what the video of a report will be.
 pub(crate) fn output(report: &Report<'_>) -> Option<Output> {
     let output = report.output()?;
     Some((
@@ -205,17 +205,17 @@ pub(crate) fn output(report: &Report<'_>) -> Option<Output> {
     ))
 }
 
-/// A request of kling-v3 with further members.
+/// Returns a request of kling-v3 with further members.
 pub(crate) fn v3(members: &str) -> String {
     format!(r#"{{"model": "kling-v3", "prompt": "a boat", {members}}}"#)
 }
 
-/// A request of kling-v3-omni with a prompt and further members.
+/// Returns a request of kling-v3-omni with a prompt and further members.
 pub(crate) fn omni(prompt: &str, members: &str) -> String {
     format!(r#"{{"model": "kling-v3-omni", "prompt": "{prompt}", {members}}}"#)
 }
 
-/// A request of kling-v3-omni that names so many images.
+/// Returns a request of kling-v3-omni with `count` images.
 pub(crate) fn images(prompt: &str, count: usize) -> String {
     let items = vec![r#"{"image_url": "https://example.com/a.png"}"#; count].join(",");
     omni(

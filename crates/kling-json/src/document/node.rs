@@ -1,4 +1,4 @@
-//! A value of a document: what it is, where it is, and what is around and inside it.
+//! A value of a document: what it is, where it is, what encloses it, and what it contains.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use crate::pointer::escape_token;
 use crate::span::Span;
 use crate::text::Text;
 
-/// What a value is.
+/// The type of a value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum Kind {
     /// `{…}`
@@ -26,7 +26,7 @@ pub enum Kind {
     Null,
 }
 
-/// The number of a value in its document: the root's is 0, and the others follow in text order.
+/// The number of a value in its document: 0 for the root, then in text order.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord, Default)]
 pub struct NodeId(u32);
 
@@ -49,7 +49,7 @@ pub struct Node<'d> {
 }
 
 impl<'d> Node<'d> {
-    /// The value with this number; `None` if the document has fewer.
+    /// Returns the value with this number; `None` if the document has fewer.
     pub(super) fn of(document: &'d Document<'d>, id: NodeId) -> Option<Self> {
         let entry = document.entries.get(id.index())?;
         Some(Self {
@@ -59,38 +59,38 @@ impl<'d> Node<'d> {
         })
     }
 
-    /// The value's number in its document, which gives the value [back](Document::node).
+    /// Returns the value's number in its document; [`Document::node`] turns it back into the value.
     pub const fn id(&self) -> NodeId {
         self.id
     }
 
-    /// The document that the value belongs to.
+    /// Returns the document that the value belongs to.
     pub const fn document(&self) -> &'d Document<'d> {
         self.document
     }
 
-    /// What the value is.
+    /// Returns the type of the value.
     pub const fn kind(&self) -> Kind {
         self.entry.kind
     }
 
-    /// Whether the value was read to its end: in a [parsed](Document::parse) document each is.
+    /// Returns whether the value was read to its end; in a [parsed](Document::parse) document, every value was.
     pub const fn is_whole(&self) -> bool {
         self.entry.is_whole()
     }
 
-    /// The value's place.
+    /// Returns the value's place.
     pub const fn span(&self) -> Span {
         let entry = self.entry;
         Span::new(entry.start as usize, entry.end as usize)
     }
 
-    /// The value's text as written.
+    /// Returns the value's text as written.
     pub fn raw(&self) -> &'d str {
         self.span().of(self.document.text())
     }
 
-    /// The value's key, when it is a member of an object.
+    /// Returns the value's key, if it is a member of an object.
     pub fn key(&self) -> Option<Text<'d>> {
         let key = self.key_span()?;
         let content = Span::new(key.start + 1, key.end - 1);
@@ -98,20 +98,20 @@ impl<'d> Node<'d> {
         Some(Text::new(self.document.text(), content, escapes))
     }
 
-    /// The place of the value's key with its quotation marks, when it is a member of an object.
+    /// Returns the place of the value's key with its quotation marks, if the value is a member of an object.
     pub fn key_span(&self) -> Option<Span> {
         let entry = self.entry;
         let key = Span::new(entry.key_start as usize, entry.key_end as usize);
         (!key.is_empty()).then_some(key)
     }
 
-    /// The place from the key, if there is one, to the end of the value.
+    /// Returns the place from the key, if there is one, to the end of the value.
     pub fn member_span(&self) -> Span {
         let start = self.key_span().map_or(self.span().start, |key| key.start);
         Span::new(start, self.span().end)
     }
 
-    /// The string, when the value is one.
+    /// Returns the string, if the value is one.
     pub fn text(&self) -> Option<Text<'d>> {
         let entry = self.entry;
         (entry.kind == Kind::String).then(|| {
@@ -120,20 +120,20 @@ impl<'d> Node<'d> {
         })
     }
 
-    /// The number, when the value is one.
+    /// Returns the number, if the value is one.
     pub fn number(&self) -> Option<Number<'d>> {
         let entry = self.entry;
         (entry.kind == Kind::Number)
             .then(|| Number::new(self.document.text(), self.span(), entry.flag()))
     }
 
-    /// The truth value, when the value is one.
+    /// Returns the boolean, if the value is one.
     pub fn boolean(&self) -> Option<bool> {
         let entry = self.entry;
         (entry.kind == Kind::Boolean).then(|| entry.flag())
     }
 
-    /// The members of an object or the items of an array, in text order; none for other values.
+    /// Iterates over the members of an object or the items of an array, in text order; other values have none.
     pub fn children(&self) -> Children<'d> {
         Children {
             document: self.document,
@@ -142,13 +142,13 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// The first member with that key, when the value is an object.
+    /// Returns the first member with that key, if the value is an object.
     pub fn member(&self, key: &str) -> Option<Self> {
         self.children()
             .find(|child| child.key().is_some_and(|text| text.equals(key)))
     }
 
-    /// The item with that index from 0, when the value is an array.
+    /// Returns the item with that index from 0, if the value is an array.
     pub fn item(&self, index: usize) -> Option<Self> {
         if self.kind() == Kind::Array {
             self.children().nth(index)
@@ -157,17 +157,17 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// The object or array around the value; none for the root.
+    /// Returns the object or array that encloses the value; `None` for the root.
     pub fn parent(&self) -> Option<Self> {
         Self::of(self.document, NodeId(self.entry.parent))
     }
 
-    /// The value's place among the members or items of its parent, from 0; 0 for the root.
+    /// Returns the value's index among the members or items of its parent, from 0; 0 for the root.
     pub const fn position(&self) -> usize {
         self.entry.position as usize
     }
 
-    /// The value's JSON Pointer. It leads back to the value, unless an earlier member has the same key.
+    /// Returns the value's JSON Pointer, which leads back to the value unless an earlier member has the same key.
     pub fn pointer(&self) -> String {
         let outwards = std::iter::successors(Some(*self), Self::parent);
         // The root has no token.
@@ -186,7 +186,7 @@ impl<'d> Node<'d> {
 }
 
 impl PartialEq for Node<'_> {
-    /// Whether both are the same value of the same document.
+    /// Compares by identity: both are the same value of the same document.
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self.entry, other.entry)
     }

@@ -18,7 +18,7 @@ pub(crate) struct Key {
 }
 
 impl Key {
-    /// Of the root and of items.
+    /// The key of the root and of items, which have none.
     pub(crate) const NONE: Self = Self {
         start: 0,
         end: 0,
@@ -26,8 +26,8 @@ impl Key {
     };
 }
 
-/// Appends an entry for each value of `text`. Where the text breaks off being JSON, the entries of what was read before are
-/// there, and one for the value that was being read; all that the error cuts short is marked as not whole.
+/// Appends an entry for each value of `text`. If the text stops being JSON, the entries of what was read before stay,
+/// with one for the value that was being read; everything that the error cuts short is marked as not whole.
 pub(crate) fn read(
     text: &str,
     max_depth: usize,
@@ -42,7 +42,7 @@ pub(crate) fn read(
     let (mut parent, mut position, mut depth) = (NONE, 0, 0_usize);
     let mut in_object = false;
     let mut key = Key::NONE;
-    // What is wrong, and whether it is wrong where a value was being read.
+    // The error, and whether it occurred where a value was being read.
     let (error, at_value) = 'values: loop {
         if in_object {
             let expected = if position == 0 {
@@ -136,7 +136,7 @@ pub(crate) fn read(
     Err(error)
 }
 
-/// Ends all that is open, from the innermost container on.
+/// Ends all open containers, from the innermost outwards.
 #[cold]
 fn cut_short(entries: &mut [Entry], innermost: u32, end: u32) {
     let past = offset(entries.len());
@@ -148,13 +148,13 @@ fn cut_short(entries: &mut [Entry], innermost: u32, end: u32) {
     }
 }
 
-/// The bracket that closes an object or an array.
+/// Returns the bracket that closes an object or an array.
 #[inline]
 const fn closing(in_object: bool) -> u8 {
     if in_object { b'}' } else { b']' }
 }
 
-/// The error for `at`, where neither a comma nor the closing bracket is.
+/// Returns the error for `at`, where there is neither a comma nor the closing bracket.
 #[cold]
 fn no_comma(text: &str, at: usize, in_object: bool) -> SyntaxError {
     let expected = if in_object {
@@ -165,8 +165,8 @@ fn no_comma(text: &str, at: usize, in_object: bool) -> SyntaxError {
     diagnose::unexpected(text, at, expected)
 }
 
-/// The end and the kind of the number or literal that begins with `first`, and whether it is `true` or an integer
-/// without fraction and exponent.
+/// Returns the end and the kind of the number or literal that begins with `first`, and whether it is `true` or an
+/// integer without fraction and exponent.
 #[inline]
 fn scalar_at(text: &str, at: usize, first: u8) -> Result<(usize, Kind, bool), SyntaxError> {
     let (word, kind): (&[u8], _) = match first {
@@ -186,7 +186,8 @@ fn scalar_at(text: &str, at: usize, first: u8) -> Result<(usize, Kind, bool), Sy
     }
 }
 
-/// The key at `start`, and the offset after its colon; `expected` can be there.
+/// Reads the key at `start`, and returns it with the offset after its colon. `expected` is what would be valid at
+/// `start`.
 #[inline]
 fn key_at(text: &str, start: usize, expected: Expected) -> Result<(Key, usize), SyntaxError> {
     if text.as_bytes().get(start) != Some(&b'"') {
@@ -209,7 +210,7 @@ fn key_at(text: &str, start: usize, expected: Expected) -> Result<(Key, usize), 
     Ok((key, at + 1))
 }
 
-/// An offset or an index of a text whose length was found to fit.
+/// Narrows an offset into a text, or an index, that is known to fit.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "a text of 4 GiB and more is refused before anything of it is read"

@@ -38,16 +38,16 @@ enum Container {
     Array,
 }
 
-/// What comes next.
+/// What is read next.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// A value that has to be there.
+    /// A value, which is required.
     Value,
     /// The first item of an array, or its end.
     ItemOrEnd,
     /// The first key of an object, or its end.
     KeyOrEnd,
-    /// A key that has to be there.
+    /// A key, which is required.
     Key,
     Colon,
     /// A comma or a closing bracket; after the outermost value, nothing.
@@ -56,7 +56,7 @@ enum State {
 }
 
 impl Machine<'_> {
-    /// Deals with the next token. Each step passes a token, inserts a fixed piece, or closes a container.
+    /// Handles the next token. Each step consumes a token, inserts a fixed piece, or closes a container.
     fn step(&mut self) {
         if self.open.is_empty() && self.state == State::AfterValue {
             return self.end();
@@ -126,7 +126,7 @@ impl Machine<'_> {
                 self.at = string::copy(self.text, self.at, &mut self.out);
                 self.state = State::AfterValue;
             }
-            // With nothing open there is no other place to which these could belong.
+            // With no open container, these cannot belong anywhere else.
             Some(',' | '}' | ']') if self.open.is_empty() => self.drop_one(Expected::Value),
             Some(':') => self.drop_one(Expected::Value),
             Some(',' | '}' | ']') | None => {
@@ -138,7 +138,7 @@ impl Machine<'_> {
         }
     }
 
-    /// A literal, a number, or text without quotation marks.
+    /// Handles a literal, a number, or text without quotation marks.
     fn word(&mut self) {
         let end = word_end(self.text, self.at);
         let span = Span::new(self.at, end);
@@ -222,7 +222,7 @@ impl Machine<'_> {
             Some(',') => self.comma(),
             Some('}') if innermost == Some(Container::Object) => self.close_here(),
             Some(']') if innermost == Some(Container::Array) => self.close_here(),
-            // A bracket of a container further out closes this one too.
+            // The bracket of an outer container closes this one too.
             Some('}') if self.is_open(Container::Object) => self.close_missing(),
             Some(']') if self.is_open(Container::Array) => self.close_missing(),
             None => self.close_missing(),
@@ -235,7 +235,7 @@ impl Machine<'_> {
         }
     }
 
-    /// Keeps a comma that is followed by something, and drops any other.
+    /// Keeps a comma that is followed by a value or a key, and drops any other.
     fn comma(&mut self) {
         match next_token(self.text, self.at + 1) {
             Some('}' | ']') | None => {
@@ -283,12 +283,12 @@ impl Machine<'_> {
         self.state = State::AfterValue;
     }
 
-    /// At most as many steps as the depth limit.
+    /// Returns whether such a container is open, in at most as many steps as the depth limit.
     fn is_open(&self, container: Container) -> bool {
         self.open.contains(&container)
     }
 
-    /// Replaces a container that is too deep by `null`.
+    /// Replaces a container that is nested too deeply by `null`.
     fn too_deep(&mut self) {
         let limit = u32::try_from(DEFAULT_MAX_DEPTH).unwrap_or(u32::MAX);
         self.out.error(SyntaxErrorKind::TooDeep(limit), self.at);
@@ -310,7 +310,7 @@ impl Machine<'_> {
         self.state = State::AfterValue;
     }
 
-    /// Everything is closed: what follows is not a part of the value.
+    /// Drops the rest: everything is closed, so what follows is not part of the value.
     fn end(&mut self) {
         while let Some((gap, end)) = gap(self.text, self.at) {
             match gap {
@@ -327,13 +327,13 @@ impl Machine<'_> {
         self.state = State::Done;
     }
 
-    /// Copies the token of one byte that is next.
+    /// Copies the next token, which is one byte long.
     fn copy_one(&mut self) {
         self.out.copy(Span::new(self.at, self.at + 1));
         self.at += 1;
     }
 
-    /// Leaves out the token of one byte that is next.
+    /// Drops the next token, which is one byte long.
     fn drop_one(&mut self, expected: Expected) {
         self.complain(expected);
         self.at += 1;
@@ -349,7 +349,7 @@ impl Machine<'_> {
     }
 }
 
-/// The literal that a word is, in this language or another.
+/// Returns the literal that a word means, in JSON or another language.
 fn literal(word: &str) -> Option<&'static str> {
     const WORDS: [(&str, &str); 8] = [
         ("true", "true"),
@@ -371,7 +371,7 @@ fn literal(word: &str) -> Option<&'static str> {
         .map(|(_, literal)| *literal)
 }
 
-/// The literal that a word is, or is the beginning of.
+/// Returns the literal that a word is, or is the beginning of.
 fn completed(word: &str) -> Option<&'static str> {
     literal(word).or_else(|| {
         ["true", "false", "null"]
@@ -380,7 +380,8 @@ fn completed(word: &str) -> Option<&'static str> {
     })
 }
 
-/// The offset after the closing quotation mark of a string whose content begins at `at`, or the end of the text.
+/// Returns the offset after the closing quotation mark of a string whose content begins at `at`, or the end of the
+/// text.
 fn string_end(bytes: &[u8], at: usize) -> usize {
     let mut at = at;
     while let Some(length) = memchr::memchr2(b'"', b'\\', bytes.get(at..).unwrap_or_default()) {

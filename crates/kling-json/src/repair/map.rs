@@ -2,10 +2,10 @@
 
 use crate::span::Span;
 
-/// Maps places of a repaired text to its source, and knows what was inserted.
+/// Maps places in a repaired text to its source, and records what was inserted.
 ///
-/// Two runs of bytes have the same origin when they were copied together; whatever was not copied was inserted at one
-/// place of the source, or replaced a part of it.
+/// Two runs of bytes have the same origin if they were copied together; anything else was inserted at one place of the
+/// source, or replaced a part of it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct OffsetMap {
     runs: Vec<Run>,
@@ -18,13 +18,13 @@ pub struct OffsetMap {
 struct Run {
     /// Where the run begins in the repaired text.
     repaired: usize,
-    /// What it was in the source: as long as the run when copied.
+    /// The part of the source that it comes from: as long as the run if copied.
     source: Span,
     is_inserted: bool,
 }
 
 impl OffsetMap {
-    /// The map of a text that needed no repair.
+    /// Makes the map of a text that needed no repair.
     pub(crate) fn identity(len: usize) -> Self {
         let mut map = Self::default();
         map.copied(Span::new(0, len));
@@ -48,7 +48,7 @@ impl OffsetMap {
         self.repaired_len += source.len();
     }
 
-    /// Appends a run of `len` bytes that stands for `source`, which may be empty.
+    /// Appends a run of `len` bytes in place of `source`, which may be empty.
     pub(crate) fn inserted(&mut self, len: usize, source: Span) {
         if len == 0 {
             return;
@@ -65,13 +65,13 @@ impl OffsetMap {
         });
     }
 
-    /// Notes the length of the source, which is where the end of the repaired text leads.
+    /// Records the length of the source, which is what the end of the repaired text maps to.
     pub(crate) fn finish(&mut self, source_len: usize) {
         self.source_len = source_len;
     }
 
-    /// The byte offset in the source for one in the repaired text: for inserted text the place where it was inserted or
-    /// what it replaced; at or past the end the end of the source.
+    /// Returns the byte offset in the source for one in the repaired text. Inserted text maps to the place where it was
+    /// inserted, or to what it replaced; at or past the end, to the end of the source.
     pub fn to_source(&self, offset: usize) -> usize {
         match self.run(offset) {
             Some(run) if run.is_inserted => run.source.start,
@@ -80,7 +80,7 @@ impl OffsetMap {
         }
     }
 
-    /// The part of the source for a part of the repaired text. Empty when all of it was inserted at one place.
+    /// Returns the part of the source for a part of the repaired text; empty if all of it was inserted at one place.
     pub fn span_to_source(&self, span: Span) -> Span {
         let start = self.to_source(span.start);
         let last = span.end.max(span.start + 1) - 1;
@@ -93,8 +93,8 @@ impl OffsetMap {
         Span::new(start, end.max(start))
     }
 
-    /// Whether a part of the repaired text holds a byte that was not copied from the source; for an empty span, whether
-    /// it is inside or at either end of such bytes.
+    /// Returns whether a part of the repaired text holds a byte that was not copied from the source; for an empty span,
+    /// whether it is inside or at either end of such bytes.
     pub fn touches_inserted(&self, span: Span) -> bool {
         let (start, end) = if span.is_empty() {
             (span.start.saturating_sub(1), span.start.saturating_add(1))
@@ -113,7 +113,7 @@ impl OffsetMap {
             && start < self.repaired_len
     }
 
-    /// The run that holds the byte at `offset` of the repaired text.
+    /// Returns the run that holds the byte at `offset` of the repaired text.
     fn run(&self, offset: usize) -> Option<&Run> {
         if offset >= self.repaired_len {
             return None;

@@ -11,8 +11,7 @@ pub use map::OffsetMap;
 
 use crate::error::SyntaxError;
 
-/// The maximum number of errors that a [`Repair`] lists: each is a line for a person, and garbage must not fill the
-/// memory.
+/// The maximum number of errors that a [`Repair`] lists: each is a line to read, and garbage must not fill the memory.
 const MAX_REPAIR_ERRORS: usize = 100;
 
 /// A text made valid, from [`repair`].
@@ -20,8 +19,8 @@ const MAX_REPAIR_ERRORS: usize = 100;
 pub struct Repair {
     /// Valid JSON with at most [`DEFAULT_MAX_DEPTH`](crate::DEFAULT_MAX_DEPTH) nested containers.
     pub text: String,
-    /// What was wrong, in text order, at most 100 errors; empty exactly when nothing was. The first is what
-    /// [`check`](crate::check) says.
+    /// What was wrong, in text order, at most 100 errors; empty exactly if nothing was. The first is the one that
+    /// [`check`](crate::check) reports.
     pub errors: Vec<SyntaxError>,
     /// The mapping from the repaired text to the source.
     pub map: OffsetMap,

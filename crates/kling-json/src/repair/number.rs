@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::number;
 
-/// A number in JSON's notation for `word`, or `None` when it is not a number at all.
+/// Returns a number in JSON's notation for `word`, or `None` if it is not a number at all.
 ///
 /// Reads a sign, digits with a dot somewhere, and an exponent, each of which may be cut off.
 pub(crate) fn mend(word: &str) -> Option<Cow<'_, str>> {

@@ -11,7 +11,7 @@ pub(crate) struct Output<'s> {
     text: String,
     map: OffsetMap,
     errors: Vec<SyntaxError>,
-    /// Offset of the first error, the strict reader's; the machine's own view of that place is not told again.
+    /// The offset of the strict reader's first error, so that the machine does not report that place again.
     first: usize,
 }
 
@@ -38,12 +38,12 @@ impl<'s> Output<'s> {
         self.map.inserted(text.len(), span);
     }
 
-    /// Writes `text` where the source has nothing.
+    /// Inserts `text`, which replaces nothing in the source.
     pub(crate) fn insert(&mut self, at: usize, text: &str) {
         self.replace(Span::new(at, at), text);
     }
 
-    /// Notes an error; errors come in text order.
+    /// Records an error; errors arrive in text order.
     pub(crate) fn error(&mut self, kind: SyntaxErrorKind, offset: usize) {
         let is_new =
             offset > self.first && self.errors.last().is_none_or(|last| last.offset < offset);

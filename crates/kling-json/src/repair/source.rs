@@ -1,4 +1,4 @@
-//! Looking at a broken text: what means nothing, where words and comments end.
+//! Looking at a broken text: what has no meaning, and where words and comments end.
 
 use crate::scan;
 
@@ -11,7 +11,7 @@ pub(crate) enum Gap {
     Garbage,
 }
 
-/// The gap that begins at `at`, and its end; `None` where a token begins, or at the end of the text.
+/// Returns the gap that begins at `at`, and its end; `None` where a token begins, or at the end of the text.
 pub(crate) fn gap(text: &str, at: usize) -> Option<(Gap, usize)> {
     let end = scan::whitespace_end(text.as_bytes(), at);
     if end > at {
@@ -28,7 +28,7 @@ pub(crate) fn gap(text: &str, at: usize) -> Option<(Gap, usize)> {
     Some((Gap::Garbage, at + next.len_utf8()))
 }
 
-/// The first character at or after `at` that begins a token; `None` when only gaps are left.
+/// Returns the first character at or after `at` that begins a token; `None` if only gaps are left.
 pub(crate) fn next_token(text: &str, at: usize) -> Option<char> {
     let mut at = at;
     while let Some((_, end)) = gap(text, at) {
@@ -51,7 +51,7 @@ fn begins_token(next: char) -> bool {
         || is_word(next)
 }
 
-/// The characters that end a string which begins with `quote`, if that is a quotation mark other than `"`.
+/// Returns the characters that end a string beginning with `quote`, if that is a quotation mark other than `"`.
 pub(crate) fn closing_quotes(quote: char) -> Option<&'static [char]> {
     match quote {
         '\'' => Some(&['\'']),
@@ -62,12 +62,12 @@ pub(crate) fn closing_quotes(quote: char) -> Option<&'static [char]> {
     }
 }
 
-/// Whether a character is part of a word: a literal, a number, or text without quotation marks.
+/// Returns whether a character is part of a word: a literal, a number, or text without quotation marks.
 pub(crate) fn is_word(character: char) -> bool {
     character.is_alphanumeric() || matches!(character, '_' | '$' | '-' | '+' | '.')
 }
 
-/// The end of the word at `at`.
+/// Returns the end of the word at `at`.
 pub(crate) fn word_end(text: &str, at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
     at + rest.find(|next| !is_word(next)).unwrap_or(rest.len())

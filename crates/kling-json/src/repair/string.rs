@@ -7,7 +7,7 @@ use crate::error::{Inside, SyntaxErrorKind};
 use crate::escape;
 use crate::span::Span;
 
-/// Copies the string whose opening quotation mark is at `at`, fixed where it is broken, and gives its end.
+/// Copies the string whose opening quotation mark is at `at`, repairing it where it is broken, and returns its end.
 pub(crate) fn copy(text: &str, at: usize, out: &mut Output<'_>) -> usize {
     let Some(quote) = text.get(at..).and_then(|rest| rest.chars().next()) else {
         return at;
@@ -73,10 +73,10 @@ fn control_character(character: char) -> SyntaxErrorKind {
     SyntaxErrorKind::ControlCharacter(u8::try_from(character).unwrap_or_default())
 }
 
-/// Copies the escape at `at`, or makes one of it, and gives its end.
+/// Copies the escape at `at`, or makes it valid, and returns its end.
 fn copy_escape(text: &str, at: usize, closing: &[char], out: &mut Output<'_>) -> usize {
     let next = text.get(at + 1..).and_then(|rest| rest.chars().next());
-    // `\'` inside single quotation marks says `'`, which JSON writes as it is.
+    // Inside single quotation marks, `\'` means `'`, which needs no escape in JSON.
     if let Some(next) = next
         && next != '"'
         && closing.contains(&next)
@@ -97,17 +97,17 @@ fn copy_escape(text: &str, at: usize, closing: &[char], out: &mut Output<'_>) ->
                 out.replace(Span::new(at, end), "\\ufffd");
                 return end;
             }
-            // The backslash was meant as one.
+            // The backslash was meant literally.
             out.replace(Span::new(at, at + 1), "\\\\");
             at + 1
         }
     }
 }
 
-/// Whether a string that meets a line break at `at` lacks its closing quotation mark there: the next line begins with a
-/// key or a closing bracket, or there is none.
+/// Returns whether a string that reaches a line break at `at` lacks its closing quotation mark there: the next line
+/// begins with a key or a closing bracket, or there is no next line.
 ///
-/// Looks at that line alone, so that all such looks together read the text once.
+/// Reads that line alone, so that all such checks together read the text once.
 fn ends_before(text: &str, at: usize) -> bool {
     let rest = text.get(at..).unwrap_or_default();
     let rest = rest

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use serde_json::Value;
 
-/// Settings for so many cases, the same in every run.
+/// Settings for this many cases, the same in every run.
 pub(crate) fn config(cases: u32) -> ProptestConfig {
     ProptestConfig {
         cases,
@@ -16,12 +16,12 @@ pub(crate) fn config(cases: u32) -> ProptestConfig {
     }
 }
 
-/// Whether readers of valid JSON may differ on what an object in it says.
+/// Returns whether an object in valid JSON has duplicate keys, so that readers may disagree on what it says.
 pub(crate) fn has_duplicate_keys(text: &str) -> bool {
     matches!(canonical(text), Err(CanonicalError::DuplicateKey { .. }))
 }
 
-/// Whether valid JSON has a number that `serde_json` cannot hold.
+/// Returns whether valid JSON has a number that `serde_json` cannot hold.
 pub(crate) fn has_huge_number(text: &str) -> bool {
     serde_json::from_str::<Value>(text).is_err()
 }
@@ -76,7 +76,7 @@ pub(crate) fn plan() -> impl Strategy<Value = Plan> {
     })
 }
 
-/// Where whitespace comes from while a plan is printed.
+/// The source of whitespace while a plan is printed.
 pub(crate) struct Layout {
     blanks: Vec<&'static str>,
     next: usize,

@@ -11,7 +11,7 @@ use crate::common::{
     valid_text,
 };
 
-/// All that a document says of its values.
+/// Everything that a document says about its values.
 fn values(document: &Document<'_>) -> Vec<String> {
     document.nodes().map(|node| value(node)).collect()
 }
@@ -27,7 +27,7 @@ fn value(node: Node<'_>) -> String {
     )
 }
 
-/// The place of a node, told by positions alone: unlike a pointer, it is no other node's.
+/// The place of a node as positions alone, which are unique to it, unlike a pointer.
 fn path(node: Node<'_>) -> Vec<usize> {
     let mut path = Vec::new();
     let mut node = node;
@@ -39,7 +39,7 @@ fn path(node: Node<'_>) -> Vec<usize> {
     path
 }
 
-/// What every canonical text begins with.
+/// The beginning of every canonical text.
 const PREFIX: &str = "kling-json/1:";
 
 proptest! {
@@ -157,7 +157,7 @@ proptest! {
         one in "-?[0-2]{1}(\\.[0-2]{1,2})?([eE]-?[0-2])?",
         other in "-?[0-2]{1}(\\.[0-2]{1,2})?([eE]-?[0-2])?",
     ) {
-        // So few digits are told apart by an f64.
+        // An `f64` distinguishes numbers of this few digits.
         let [left, right] = [&one, &other].map(|text| text.parse::<f64>().unwrap() + 0.0);
         let is_same = left.to_bits() == right.to_bits();
         prop_assert_eq!(canonical(&one) == canonical(&other), is_same, "{} and {}", one, other);
@@ -174,7 +174,7 @@ proptest! {
     }
 }
 
-/// What is read of the first `end` bytes of a document, beside what is read of all of it.
+/// Compares what is read of the first `end` bytes of a document with what is read of all of it.
 fn before_a_cut(whole: &Document<'_>, end: usize) -> Result<(), TestCaseError> {
     let cut = Document::read(&whole.text()[..end]);
     let (complete, broken): (Vec<_>, Vec<_>) = cut.nodes().partition(Node::is_whole);
@@ -216,7 +216,7 @@ fn before_a_cut(whole: &Document<'_>, end: usize) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// The same value, written otherwise: members in reverse order, letters as escapes, numbers shifted.
+/// The same value, written differently: members in reverse order, letters as escapes, numbers shifted.
 fn rewritten(plan: &Plan) -> Plan {
     match plan {
         Plan::Literal(literal) => Plan::Literal(literal),

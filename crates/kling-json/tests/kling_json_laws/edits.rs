@@ -1,4 +1,4 @@
-//! Edits: what they do, how the result looks, and which go together.
+//! Edits: what they do, how the result looks, and which can be combined.
 
 use kling_json::{
     Document, Edit, EditError, Kind, Span, append_items, apply, check, insert_member,

@@ -1,4 +1,4 @@
-//! What is said about each kind of mistake, and that nothing makes any part of the crate panic.
+//! What is reported for each kind of mistake, and that no input makes any part of the crate panic.
 
 use kling_json::{
     Buffer, Document, Edit, LineWalker, Node, Position, Span, SyntaxError, SyntaxErrorKind,
@@ -327,7 +327,7 @@ fn wide_encodings_are_named() {
         let command = format!("`iconv -f {encoding} -t UTF-8 ");
         assert!(error.help().is_some_and(|help| help.contains(&command)));
     }
-    // ASCII in a wide encoding without a mark is UTF-8 as well.
+    // ASCII in a wide encoding without a byte order mark is UTF-8 as well.
     for (text, encoding) in [
         ("{\0\"\0", "UTF-16LE"),
         ("\0{\0\"", "UTF-16BE"),
@@ -349,7 +349,7 @@ fn errors_are_small() {
     assert!(size_of::<SyntaxError>() <= 16);
 }
 
-/// Asks a value for all that it tells, and for each edit.
+/// Calls every method of a value, and makes each edit.
 fn ask(node: Node<'_>, text: &str, number: usize) {
     let document = node.document();
     let (span, whole) = (node.span(), document.text());

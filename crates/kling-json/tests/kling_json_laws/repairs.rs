@@ -8,7 +8,7 @@ use crate::common::{config, near_miss, valid_text};
 /// The most errors that a repair lists.
 const MOST_ERRORS: usize = 100;
 
-/// All laws that hold for every text.
+/// Checks all laws that hold for every text.
 #[track_caller]
 fn keeps_the_laws(source: &str) {
     let repaired = repair(source);

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use crate::common::{config, number_text, string_plan};
 
-/// The one text of a number's value.
+/// The single canonical form of a number's value.
 #[track_caller]
 fn one_form(number: &str) -> String {
     let text = canonical(number).expect("the caller gives a number");
@@ -79,7 +79,7 @@ proptest! {
         prop_assert_eq!(read.is_integer(), !form.contains("e-"));
         let float: f64 = number.parse().unwrap();
         prop_assert_eq!(read.is_finite_f64(), float.is_finite());
-        // Adding 0 turns -0 into 0: the one form of both.
+        // Adding 0 turns -0 into 0, which has the same form.
         let value = form.parse::<f64>().unwrap() + 0.0;
         prop_assert_eq!(value.to_bits(), (float + 0.0).to_bits());
         if let Some(integer) = read.to_i64() {

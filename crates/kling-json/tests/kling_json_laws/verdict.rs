@@ -1,6 +1,6 @@
-//! The reader's verdict is `serde_json`'s on every text, but for a named list of differences.
+//! The reader's verdict is that of `serde_json` on every text, except for a named list of differences.
 //!
-//! The third of the crate's README, a text of 4 GiB, is too large for a test.
+//! The third difference in the crate's README, a text of 4 GiB, is too large for a test.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +9,8 @@ use kling_json::{DEFAULT_MAX_DEPTH, Document, SyntaxErrorKind, check};
 use proptest::prelude::*;
 use serde::de::IgnoredAny;
 
-/// A difference by name: whether it is the reason for refusing a text, told without this crate's reader, and the error
-/// that it must be told as.
+/// A named difference: whether it is the reason for refusing a text, decided without this crate's reader, and the error
+/// that must be reported for it.
 struct Difference {
     name: &'static str,
     applies: fn(&str) -> bool,
@@ -49,7 +49,7 @@ fn depth(text: &str) -> usize {
     deepest
 }
 
-/// Whether the escapes of a text that `serde_json` accepts hold a surrogate without its other half.
+/// Returns whether the escapes of a text that `serde_json` accepts hold a surrogate without its other half.
 fn has_lone_surrogate(text: &str) -> bool {
     let mut units: Vec<Option<u16>> = Vec::new();
     let mut rest = text;

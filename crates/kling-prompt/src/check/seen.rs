@@ -1,9 +1,9 @@
-//! Which items were mentioned so far: without allocating for the few small numbers that real
-//! prompts have, without limit for all others.
+//! The items mentioned so far. The few small numbers of real prompts are kept without allocation; all other numbers are
+//! kept without limit.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 
-/// Kinds with a lower index than this are kept in place.
+/// Kinds with an index below this are kept in place.
 const KINDS_IN_PLACE: usize = 4;
 
 #[derive(Default)]
@@ -14,7 +14,7 @@ pub(super) struct Seen {
 
 #[derive(Default)]
 struct Kind {
-    /// Numbers up to 64: bit `n - 1` stands for number `n`.
+    /// Numbers up to 64: bit `n - 1` is number `n`.
     small: u64,
     great: BTreeSet<u32>,
     greatest: u32,
@@ -22,7 +22,7 @@ struct Kind {
 }
 
 impl Seen {
-    /// Notes a number, at least 1. Whether it is the first mention of it.
+    /// Records a number, which is at least 1. Returns whether this is its first mention.
     pub(super) fn insert(&mut self, kind: usize, number: u32) -> bool {
         let kind = self.kind_mut(kind);
         kind.greatest = kind.greatest.max(number);
@@ -35,23 +35,22 @@ impl Seen {
         }
     }
 
-    /// The greatest number noted for a kind, 0 if there is none.
+    /// Returns the greatest number recorded for a kind, 0 if there is none.
     pub(super) fn greatest(&self, kind: usize) -> u32 {
         self.kind(kind).map_or(0, |kind| kind.greatest)
     }
 
-    /// Whether the order of a kind is still untold. It is told from now on.
+    /// Returns whether the order of a kind has not been reported yet, and records that it now is.
     pub(super) fn tell_order(&mut self, kind: usize) -> bool {
         !core::mem::replace(&mut self.kind_mut(kind).order_told, true)
     }
 
-    /// The numbers noted for a kind, ascending.
+    /// Iterates over the numbers recorded for a kind, in ascending order.
     pub(super) fn numbers(&self, kind: usize) -> impl Iterator<Item = u32> {
         let kind = self.kind(kind);
         let mut small = kind.map_or(0, |kind| kind.small);
         let small = core::iter::from_fn(move || {
             let number = (small != 0).then(|| small.trailing_zeros() + 1)?;
-            // Clears the lowest bit that is set.
             small &= small - 1;
             Some(number)
         });

@@ -58,7 +58,7 @@ pub(super) fn double_braces<'p>(prompt: &'p str, open: usize, kinds: &[&str]) ->
     ))
 }
 
-/// `@image_1`. `follows` says that another such dialect ends where this one begins.
+/// `@image_1`. `follows` is whether another such dialect ends where this one begins.
 pub(super) fn at<'p>(
     prompt: &'p str,
     sign: usize,
@@ -88,7 +88,7 @@ pub(super) fn at<'p>(
         .then(|| dialect(prompt, sign..found.end, Form::At, Some(found.reference)))
 }
 
-/// A kind and a number with white space around them, and where all that ends.
+/// Reads a kind and a number with white space around them. Returns them, and where all of it ends.
 fn inside(prompt: &str, open: usize, kinds: &[&str]) -> Option<(Reference, usize)> {
     let Numbered {
         separator,
@@ -99,7 +99,7 @@ fn inside(prompt: &str, open: usize, kinds: &[&str]) -> Option<(Reference, usize
     (separator != Separator::Minus).then(|| (reference, blanks_end(prompt, end)))
 }
 
-/// Whether a byte goes on with a name of a host, a mailbox or a variable.
+/// Returns whether a byte continues the name of a host, a mailbox or a variable.
 fn is_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }

@@ -8,7 +8,7 @@ use crate::read::{
 };
 use crate::word::{Spelling, known_word};
 
-/// What the three signs before `open` begin; `None` if it is text.
+/// Returns what the three signs before `open` begin; `None` if it is text.
 pub(super) fn triple<'p>(prompt: &'p str, open: usize, kinds: &[&str]) -> Option<Part<'p>> {
     if let Some(mark) = mark(prompt, open, kinds) {
         return Some(Part::Mark(mark));
@@ -23,13 +23,13 @@ pub(super) fn triple<'p>(prompt: &'p str, open: usize, kinds: &[&str]) -> Option
     } else {
         return None;
     };
-    // Prose may have a blank and a kind after the signs, but not a closing sign after them.
+    // In prose, the signs may be followed by a blank and a kind, but not by a closing sign as well.
     let closed = byte_at(prompt, part.span().end.saturating_sub(1)) == Some(b'>');
     (word == open || closed).then_some(part)
 }
 
-/// A mark. [`with_number`] would find it too, but nearly all placeholders are marks, and this is
-/// several times as fast.
+/// Reads a mark. [`with_number`] would find it too, but nearly all placeholders are marks, and this is several times as
+/// fast.
 fn mark(prompt: &str, open: usize, kinds: &[&str]) -> Option<Mark> {
     let bytes = prompt.as_bytes().get(open..)?;
     kinds.iter().enumerate().find_map(|(kind, name)| {
@@ -41,7 +41,7 @@ fn mark(prompt: &str, open: usize, kinds: &[&str]) -> Option<Mark> {
         let (digits, close) = after.split_at_checked(length)?;
         let leading_zero = length > 1 && digits.first() == Some(&b'0');
         let exact = length > 0 && !leading_zero && close.starts_with(b">>>");
-        // A word begins with a letter, and a kind that does not is none.
+        // A word begins with a letter, so a kind that does not is not a word.
         let is_word = name.starts_with(char::is_alphabetic);
         (exact && is_word).then(|| Mark {
             kind,
@@ -51,7 +51,7 @@ fn mark(prompt: &str, open: usize, kinds: &[&str]) -> Option<Mark> {
     })
 }
 
-/// A known word and a number.
+/// Makes the part for a known word and a number.
 fn with_number<'p>(prompt: &'p str, open: usize, found: &Numbered) -> Part<'p> {
     let close = blanks_end(prompt, found.end);
     let mut end = closing_end(prompt, close, 3);
@@ -82,8 +82,8 @@ fn with_number<'p>(prompt: &'p str, open: usize, found: &Numbered) -> Part<'p> {
     }
 }
 
-/// The first problem of a known word with a number, in the order of [`Reason`]. `None` leaves a mark
-/// or, with another word for the kind, a wrong kind.
+/// Returns the first problem of a known word with a number, in the order of [`Reason`]. `None` means a mark or, with
+/// another word for the kind, a wrong kind.
 fn reason(prompt: &str, open: usize, found: &Numbered, closing: usize) -> Option<Reason> {
     let blanks = blanks_end(prompt, open) > open || blanks_end(prompt, found.end) > found.end;
     let other_word = found.word.spelling == Spelling::OtherWord;
@@ -105,7 +105,7 @@ fn reason(prompt: &str, open: usize, found: &Numbered, closing: usize) -> Option
     }
 }
 
-/// A known word that ends at `word_end`, and no number after it.
+/// Makes the part for a known word that ends at `word_end`, with no number after it.
 fn without_number(prompt: &str, open: usize, word_end: usize) -> Part<'_> {
     let (_, after) = separator(prompt, word_end);
     let end = closing_end(prompt, after, 3);
@@ -121,7 +121,7 @@ fn without_number(prompt: &str, open: usize, word_end: usize) -> Part<'_> {
     }
 }
 
-/// A word that names no kind.
+/// Makes the part for a word that names no kind.
 fn unknown_word(prompt: &str, open: usize) -> Part<'_> {
     shaped(prompt, open).unwrap_or_else(|| {
         let word_end = end_of_run(prompt, open, is_word);
@@ -130,7 +130,7 @@ fn unknown_word(prompt: &str, open: usize) -> Part<'_> {
     })
 }
 
-/// The shape `word_N>>>`, whatever the word.
+/// Reads the shape `word_N>>>`, with any word.
 fn shaped(prompt: &str, open: usize) -> Option<Part<'_>> {
     let close = end_of_run(prompt, open, is_word);
     let end = closing_end(prompt, close, 3);
@@ -146,7 +146,7 @@ fn shaped(prompt: &str, open: usize) -> Option<Part<'_>> {
     })
 }
 
-/// Where something that is not a number ends: at closing signs, or else after the last ASCII letter.
+/// Returns where something that is not a number ends: at closing signs, or else after the last ASCII letter.
 fn bad_tail(prompt: &str, at: usize) -> Option<usize> {
     closed_tail(prompt, at).or_else(|| {
         let end = end_of_run(prompt, at, |c| c.is_ascii_alphanumeric() || c == '_');
@@ -154,7 +154,7 @@ fn bad_tail(prompt: &str, at: usize) -> Option<usize> {
     })
 }
 
-/// Where closing signs end that follow a run without blanks, line breaks and angle brackets.
+/// Returns where the closing signs end that follow a run without blanks, line breaks and angle brackets.
 fn closed_tail(prompt: &str, at: usize) -> Option<usize> {
     let tail_end = end_of_run(prompt, at, |c| {
         !is_blank(c) && !c.is_whitespace() && c != '<' && c != '>'

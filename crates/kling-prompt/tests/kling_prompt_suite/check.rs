@@ -92,7 +92,7 @@ fn order() {
         &[Some(2), Some(2)],
         &[("<<<image_1>>>", "after 2"), ("<<<video_1>>>", "after 2")],
     );
-    // A number out of range is no mention, so what follows it is in order.
+    // A number out of range is not a mention, so what follows it is in order.
     check(
         "<<<image_9>>> <<<image_1>>>",
         &[Some(1)],

@@ -1,4 +1,4 @@
-//! How the tests write down what was found: one short line a part.
+//! How the tests describe what was found: one short line per part.
 
 use kling_prompt::{Part, Reference, parts};
 use std::ops::Range;
@@ -6,7 +6,7 @@ use std::ops::Range;
 /// The kinds that the tests look for.
 pub(crate) const KINDS: [&str; 3] = ["image", "video", "element"];
 
-/// Everything but the text, as span and description.
+/// Returns everything but the text, as span and description.
 pub(crate) fn found(prompt: &str) -> Vec<(Range<usize>, String)> {
     parts(prompt, &KINDS)
         .filter_map(|part| Some((part.span(), describe(&part)?)))

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::RngSeed;
 
-/// The same prompts in every run.
+/// Makes the prompts the same in every run.
 pub(crate) fn config(cases: u32) -> ProptestConfig {
     ProptestConfig {
         cases,
@@ -65,7 +65,7 @@ const BETWEEN: [&str; 14] = [
     "", "", " ", "a", "1", ".", "_", "-", "走", "é", "\n", "\u{3000}", ", then ", "@",
 ];
 
-/// A prompt of up to a dozen things that are placeholders, nearly so, or only their signs.
+/// A prompt of up to a dozen things that are placeholders, almost placeholders, or only their signs.
 pub(crate) fn prompt() -> impl Strategy<Value = String> {
     let near = (
         select(&OPENING[..]),
@@ -91,7 +91,7 @@ pub(crate) fn prompt() -> impl Strategy<Value = String> {
     vec(prop_oneof![4 => near, 1 => signs, 1 => names], 0..12).prop_map(|pieces| pieces.concat())
 }
 
-/// Good placeholders with text between them.
+/// Correct placeholders with text between them.
 pub(crate) fn marks() -> impl Strategy<Value = String> {
     let mark = (select(&["image", "video", "element"][..]), 1_u32..=9)
         .prop_map(|(kind, number)| format!("<<<{kind}_{number}>>>"));

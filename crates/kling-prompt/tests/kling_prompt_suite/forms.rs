@@ -1,8 +1,8 @@
-//! One line a form: what stands in a prompt, and what it is taken for.
+//! One line per form: what is written in a prompt, and what it is taken for.
 
 use crate::common::found;
 
-/// Checks all parts that are no text, each as source and description.
+/// Checks all parts that are not text, each as source and description.
 #[track_caller]
 fn check(prompt: &str, expected: &[(&str, &str)]) {
     let found = found(prompt);
@@ -13,7 +13,7 @@ fn check(prompt: &str, expected: &[(&str, &str)]) {
     assert_eq!(found, expected, "{prompt:?}");
 }
 
-/// Checks a prompt that is one such part.
+/// Checks a prompt that is a single such part.
 #[track_caller]
 fn whole(prompt: &str, expected: &str) {
     check(prompt, &[(prompt, expected)]);
@@ -21,7 +21,7 @@ fn whole(prompt: &str, expected: &str) {
     check(&inside, &[(prompt, expected)]);
 }
 
-/// Checks a prompt that is nothing but text.
+/// Checks a prompt that is only text.
 #[track_caller]
 fn text(prompt: &str) {
     check(prompt, &[]);

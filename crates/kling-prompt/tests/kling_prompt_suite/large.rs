@@ -1,11 +1,11 @@
-//! Large prompts made to be slow: a finder that looks ahead too often would not end here in time.
+//! Large prompts made to be slow: a finder that looks ahead too often would not finish here in time.
 
 use crate::common::KINDS;
 use kling_prompt::{Problem, cross_check, parts, renumber};
 
 const SIZE: usize = 1 << 20;
 
-/// Repeats a pattern to the full size; the number of parts grows as the prompt does.
+/// Repeats a pattern up to the full size; the number of parts grows with the prompt.
 #[track_caller]
 fn check(pattern: &str) {
     let times = SIZE / pattern.len() / 4;

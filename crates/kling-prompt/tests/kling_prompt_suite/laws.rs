@@ -8,7 +8,7 @@ use kling_prompt::{
 use proptest::prelude::*;
 use std::ops::ControlFlow;
 
-/// The parts follow one another without gap, on character boundaries, and no two are both text.
+/// Checks that the parts follow one another without gaps, on character boundaries, and no two neighbours are both text.
 fn assert_well_cut(prompt: &str) {
     let mut end = 0;
     let mut after_text = false;
@@ -41,7 +41,7 @@ fn assert_well_cut(prompt: &str) {
     assert_eq!(end, prompt.len(), "{prompt:?}");
 }
 
-/// Everything but the marks, in order.
+/// Returns everything but the marks, in order.
 fn without_marks(prompt: &str) -> Vec<&str> {
     parts(prompt, &KINDS)
         .filter(|part| !matches!(part, Part::Mark(_)))
@@ -70,7 +70,7 @@ fn nearly_right() -> impl Strategy<Value = (String, Vec<Option<usize>>)> {
         .prop_map(|(pieces, mut counts)| {
             let mut prompt = String::new();
             for (index, (text, (kind, number))) in pieces.into_iter().enumerate() {
-                // Most numbers follow on one another, so that many prompts are right.
+                // Most numbers are consecutive, so that many prompts are correct.
                 let number = if index % 7 == 6 {
                     number
                 } else {
@@ -87,7 +87,7 @@ fn nearly_right() -> impl Strategy<Value = (String, Vec<Option<usize>>)> {
         })
 }
 
-/// One more than the marks of a kind so far.
+/// Returns one more than the number of marks of a kind so far.
 fn counts_so_far(prompt: &str, kind: usize) -> u32 {
     let mark = format!("<<<{}_", KINDS[kind]);
     1 + u32::try_from(prompt.matches(&mark).count()).expect("a few")
@@ -111,7 +111,7 @@ fn what_plainly_fits_has_no_fault() {
             Ok(())
         })
         .unwrap();
-    // Were nothing accepted, the law would say nothing.
+    // If nothing were accepted, the law would prove nothing.
     let (accepted, flawless) = (accepted.get(), flawless.get());
     assert!(
         accepted > 150 && accepted < flawless,
@@ -263,7 +263,7 @@ proptest! {
         prop_assert_eq!(found_unused, unused);
     }
 
-    /// What `fits` promises: written as its meaning, it is not a problem, and nothing else becomes one.
+    /// What `fits` promises: written as its meaning, it is no longer a problem, and nothing else becomes one.
     #[test]
     fn mending_what_fits_uncovers_nothing(
         prompt in dense::prompt(),
@@ -282,7 +282,7 @@ proptest! {
             let mended = replace(&prompt, span.clone(), KINDS[meaning.kind], meaning.number);
             let mended = mended.expect("a span of the prompt");
             let is_mark = |part: Part<'_>| part.span().start == span.start && matches!(part, Part::Mark(_));
-            // A sign right before joins the signs of the new mark; then it begins elsewhere.
+            // A sign right before the span joins those of the new mark, which then begins elsewhere.
             if !prompt[..span.start].ends_with('<') {
                 prop_assert!(parts(&mended, &KINDS).any(is_mark), "{prompt:?} {mended:?}");
             }

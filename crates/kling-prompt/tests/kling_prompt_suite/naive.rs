@@ -1,6 +1,5 @@
-//! A second finder, written in the plainest way from the rules alone: it tries every form at every
-//! place by cutting strings. Slow, and that is all right: what counts is that it shares nothing
-//! with the crate and comes to the same result.
+//! A second finder, written in the plainest way from the rules alone: it tries every form at every place by cutting
+//! strings. It is slow, which does not matter: it shares nothing with the crate and must come to the same result.
 
 use crate::common::{KINDS, found};
 use crate::dense;
@@ -33,7 +32,7 @@ const OTHER_WORDS: [(&str, &str); 20] = [
 /// Blanks that the generated prompts contain.
 const BLANKS: [char; 3] = [' ', '\u{3000}', '\u{200b}'];
 
-/// What was cut off the front of a text, and the rest.
+/// Returns what was cut off the front of a text, and the rest.
 fn cut(text: &str, belongs: impl Fn(char) -> bool) -> (&str, &str) {
     let rest = text.trim_start_matches(belongs);
     (&text[..text.len() - rest.len()], rest)
@@ -43,13 +42,13 @@ fn cut_blanks(text: &str) -> (&str, &str) {
     cut(text, |c| BLANKS.contains(&c))
 }
 
-/// Up to three closing signs, and the rest.
+/// Cuts up to three closing signs; returns them and the rest.
 fn cut_closing(text: &str) -> (&str, &str) {
     let count = cut(text, |c| c == '>').0.len().min(3);
     text.split_at(count)
 }
 
-/// The kind that a text begins with, the word as written, and the rest.
+/// Returns the kind that a text begins with, the word as written, and the rest.
 fn cut_word(text: &str) -> Option<(&'static str, &str, &str)> {
     let kinds = KINDS.into_iter().map(|kind| (kind, kind));
     kinds
@@ -96,7 +95,7 @@ fn is_minus(separator: &str) -> bool {
     separator.ends_with('-') && separator != "-"
 }
 
-/// A kind and a number with blanks around, described, and the rest behind them.
+/// Describes a kind and a number with blanks around them, and returns the rest after them.
 fn inside(text: &str) -> Option<(String, &str)> {
     let cut = cut_reference(cut_blanks(text).1)?;
     let good = is_number(cut.digits) && !is_minus(cut.separator);
@@ -104,7 +103,7 @@ fn inside(text: &str) -> Option<(String, &str)> {
     good.then(|| (description, cut_blanks(cut.rest).1))
 }
 
-/// What `<<<` opens: its description, and the rest of `text`, which follows the signs.
+/// Describes what `<<<` opens, and returns the rest of `text`, which begins after the signs.
 fn triple(text: &str) -> Option<(String, &str)> {
     let (before, at_word) = cut_blanks(text);
     let (description, rest) = match cut_reference(at_word) {
@@ -225,7 +224,7 @@ fn closed<'t>(form: &str, text: &'t str, close: &str) -> Option<(String, &'t str
     Some((format!("{form}{meaning}"), rest.strip_prefix(close)?))
 }
 
-/// All that is not text, in the words of [`found`].
+/// Returns everything that is not text, described as in [`found`].
 fn naive(prompt: &str) -> Vec<(Range<usize>, String)> {
     let mut result = Vec::new();
     let mut after_at = None;
@@ -266,7 +265,7 @@ trait ClosingSigns {
 }
 
 impl ClosingSigns for str {
-    /// Without the closing signs at the start, but no more than `most` of them.
+    /// Removes closing signs at the start, but at most `most` of them.
     fn trim_start_matches_up_to(&self, most: usize) -> &str {
         let count = cut(self, |c| c == '>').0.len().min(most);
         &self[count..]

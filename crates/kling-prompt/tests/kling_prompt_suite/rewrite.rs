@@ -1,4 +1,4 @@
-//! Rewriting, one line a case.
+//! Rewriting, one line per case.
 
 use kling_prompt::{renumber, replace, write_mark};
 
@@ -24,7 +24,7 @@ fn renumbering() {
         "<<<image1>>> @image_1 <<<voice_1>>>",
         "<<<image1>>> @image_1 <<<voice_1>>>",
     );
-    // The number is written only if it changes, so one that does not fit is kept as it is.
+    // The number is written only if it changes, so one that does not fit is kept as written.
     check("<<<video_99999999999>>>", "<<<video_99999999999>>>");
 }
 

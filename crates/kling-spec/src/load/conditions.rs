@@ -1,4 +1,4 @@
-//! Whether conditions can be asked: every path is a field, every value one of its field, every list a list.
+//! Checks that conditions make sense: every path is a field, every value fits its field, every list is a list.
 
 use super::fields::Fields;
 use super::problem::{At, Problem};
@@ -8,7 +8,7 @@ use crate::field::Field;
 use crate::path::Path;
 use crate::scalar::Scalar;
 
-/// The most ways to split the limit of a `max-items` over its lists.
+/// The maximum number of ways to split the limit of a `max-items` over its lists.
 const MAX_WAYS: u64 = 1000;
 
 impl Fields {
@@ -76,7 +76,7 @@ impl Fields {
     }
 }
 
-/// Whether the value is one that the field can have.
+/// Checks that the field can have the value.
 pub(super) fn check_value(value: &Scalar, field: &Field) -> Result<(), Problem> {
     if !fits(value, field.kind) {
         return Err(Problem::new(format!(
@@ -95,12 +95,11 @@ pub(super) fn check_value(value: &Scalar, field: &Field) -> Result<(), Problem> 
     Ok(())
 }
 
-/// In how many ways a schema splits a limit over lists: for one list as it is, for each further list
-/// by every share of the one before.
+/// Returns in how many ways a schema can split a limit over lists.
 fn ways_to_split(limit: u64, lists: usize) -> u64 {
     let mut ways: u64 = 1;
     for list in 1..u64::try_from(lists).unwrap_or(u64::MAX) {
-        // The number of ways to share `limit` among `list + 1` is a binomial coefficient.
+        // The number of ways to split `limit` into `list + 1` shares is a binomial coefficient.
         ways = ways.saturating_mul(limit.saturating_add(list)) / list;
         if ways > MAX_WAYS {
             return ways;

@@ -1,4 +1,4 @@
-//! The rows of a contract's fields: each by itself, and what other tables find among them.
+//! The rows of a contract's fields: checked one by one, and looked up by other tables.
 
 use indexmap::IndexMap;
 
@@ -13,17 +13,17 @@ use crate::path::Path;
 use crate::scalar::Scalar;
 use crate::suggest::nearest;
 
-/// The fields of a contract, for the checks of whatever names them.
+/// The fields of a contract, for checking whatever names them.
 #[derive(Default)]
 pub(super) struct Fields {
     /// The rows by path, in the order of the text.
     pub(super) rows: IndexMap<Path, Field>,
-    /// The paths of the rows that are wrong: what names them cannot be judged.
+    /// The paths of the rows that are wrong: whatever names them cannot be checked.
     unread: Vec<Path>,
 }
 
 impl Fields {
-    /// The rows of a contract, then those that all models share, unless the contract has its own.
+    /// Reads the rows of a contract, then adds those that all models share, except those that the contract has itself.
     pub(super) fn new(
         own: Rows<FieldRow>,
         shared: &IndexMap<String, FieldRow>,
@@ -59,17 +59,17 @@ impl Fields {
         fields
     }
 
-    /// Whether the contract has a row of this path that is wrong.
+    /// Returns whether the contract has a row with this path that is wrong.
     pub(super) fn is_unread(&self, path: &Path) -> bool {
         self.unread.contains(path)
     }
 
-    /// Whether the contract has a row of this path, right or wrong.
+    /// Returns whether the contract has a row with this path, right or wrong.
     pub(super) fn is_known(&self, path: &Path) -> bool {
         self.rows.contains_key(path) || self.is_unread(path)
     }
 
-    /// The row of a path, which is seen from `base`.
+    /// Returns the row of a path that begins at `base`.
     pub(super) fn resolve(&self, path: &Path, base: &Path) -> Result<&Field, Problem> {
         let whole = base.join(path);
         if let Some(field) = self.rows.get(&whole) {
@@ -93,7 +93,7 @@ impl Fields {
         Err(Problem::new(format!("`{text}` is not a field of {around}")).suggesting(nearest))
     }
 
-    /// A field that a request has at most once, or an item at most once.
+    /// Returns a field that a request, or an item, has at most once.
     pub(super) fn single(&self, path: &Path, base: &Path) -> Result<&Field, Problem> {
         let field = self.resolve(path, base)?;
         if path.is_inside_list() {
@@ -104,7 +104,7 @@ impl Fields {
         Ok(field)
     }
 
-    /// A list of the request; a condition on lists inside lists cannot be said.
+    /// Checks that the path is a list of the request; conditions on lists inside lists cannot be expressed.
     pub(super) fn list(&self, path: &Path, base: &Path) -> Result<(), Problem> {
         let field = self.single(path, base)?;
         if field.kind != Type::Array {
@@ -117,7 +117,7 @@ impl Fields {
     }
 }
 
-/// The field that a row describes.
+/// Makes the field that a row describes.
 fn field(path: &Path, row: FieldRow, common: bool) -> Result<Field, Problem> {
     not_blank("about", &row.about)?;
     check_keys(path, &row)?;
@@ -159,7 +159,7 @@ fn field(path: &Path, row: FieldRow, common: bool) -> Result<Field, Problem> {
     Ok(field)
 }
 
-/// Whether the keys of a row fit its type and its place.
+/// Checks that the keys of a row fit its type and its place.
 fn check_keys(path: &Path, row: &FieldRow) -> Result<(), Problem> {
     let for_type = [
         ("format", row.format.is_some(), Type::String, "strings"),
@@ -198,7 +198,7 @@ fn check_keys(path: &Path, row: &FieldRow) -> Result<(), Problem> {
     Err(Problem::new(message.1)).at(message.0)
 }
 
-/// Whether every value of a field is one of its type, and its default one of its values.
+/// Checks that every value of a field has its type, and that its default is one of its values.
 fn check_values(field: &Field) -> Result<(), Problem> {
     if let Some(Claim { value, .. }) = &field.values {
         check_list(&value.list, field.kind).at("values")?;

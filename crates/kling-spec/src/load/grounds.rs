@@ -1,4 +1,4 @@
-//! What claims rest on: exactly one evidence each, and a reason for another level.
+//! What claims rest on: exactly one kind of evidence each, and a reason if the level differs from it.
 
 use super::not_blank;
 use super::problem::{At, Problem};
@@ -6,7 +6,8 @@ use crate::contract::GroundRow;
 use crate::field::Claim;
 use crate::ground::{Evidence, Ground, Service};
 
-/// The ground that a row gives; `service` is what the service does where the row does not say, if a page documents it.
+/// Returns the ground that a row states. `service` is what the service does if the row does not say and a page
+/// documents it.
 pub(super) fn ground(row: GroundRow, service: Service) -> Result<Ground, Problem> {
     let given = [
         ("source", row.source.map(Evidence::Source)),
@@ -43,7 +44,7 @@ pub(super) fn ground(row: GroundRow, service: Service) -> Result<Ground, Problem
     })
 }
 
-/// The ground under a key, if it is there.
+/// Returns the ground under a key, if it is there.
 pub(super) fn ground_at(
     key: &str,
     row: Option<GroundRow>,
@@ -52,7 +53,8 @@ pub(super) fn ground_at(
     row.map(|row| ground(row, service)).transpose().at(key)
 }
 
-/// What a row of a field claims under a key: it rests on what `grounds` say of the key, otherwise on what the row does.
+/// Returns what a row of a field claims under a key. The claim rests on what `grounds` has for the key, otherwise on
+/// the ground of the row.
 pub(super) fn claim<T>(
     key: &str,
     value: Option<T>,

@@ -1,4 +1,4 @@
-//! Whether mistakes fit the fields: those of a contract, and of those that all models share the ones that make sense in it.
+//! Checks that mistakes fit the fields, and chooses the shared mistakes that make sense in a contract.
 
 use indexmap::IndexMap;
 
@@ -11,7 +11,8 @@ use crate::path::Path;
 use crate::spec::Mistake;
 
 impl Fields {
-    /// The mistakes of a contract, then the shared ones that make sense in it and whose place it does not explain itself.
+    /// Returns the mistakes of a contract, then the shared ones that make sense in it and whose place it does not
+    /// explain itself.
     pub(super) fn mistakes(
         &self,
         own: Rows<Mistake>,
@@ -72,7 +73,7 @@ impl Fields {
         Ok(())
     }
 
-    /// Whether a mistake that all models share makes sense in this one: what it means is there.
+    /// Returns whether a mistake that all models share makes sense in this contract: what it means is there.
     fn makes_sense(&self, mistake: &Mistake) -> bool {
         let about_value =
             mistake.means.is_none() && (mistake.convert.is_some() || !mistake.values.is_empty());

@@ -1,4 +1,4 @@
-//! Whether rules, placeholders, output and billing fit the fields.
+//! Checks that rules, placeholders, output and billing fit the fields.
 
 use super::fields::Fields;
 use super::grounds::{ground, ground_at};
@@ -13,7 +13,7 @@ use crate::path::Path;
 use crate::spec::{Addon, Billing, Kind, Output, Placeholders, Reading, Rule, Tier};
 
 impl Fields {
-    /// The rules of a contract.
+    /// Returns the rules of a contract.
     pub(super) fn rules(&self, rows: Rows<RuleRow>, problems: &mut Problems) -> Vec<Rule> {
         let rules = rows.read.into_iter().filter_map(|(id, row)| {
             let rule = self.rule(&id, row);
@@ -66,7 +66,7 @@ impl Fields {
         })
     }
 
-    /// What the tables of placeholders describe.
+    /// Returns what the tables of placeholders describe.
     pub(super) fn placeholders(
         &self,
         row: Option<PlaceholdersRow>,
@@ -84,7 +84,7 @@ impl Fields {
         problems.keep(placeholders.at("placeholders"))
     }
 
-    /// What the table above the kinds says; `has_kinds` is whether there are any, right or wrong.
+    /// Reads the table above the kinds; `has_kinds` is whether there are any, right or wrong.
     fn own_part(
         &self,
         row: PlaceholdersRow,
@@ -112,7 +112,7 @@ impl Fields {
         })
     }
 
-    /// One kind; `is_unsupported` is whether the model has no placeholders, if that could be read.
+    /// Reads one kind; `is_unsupported` is whether the model has no placeholders, if that could be read.
     fn kind(
         &self,
         name: &str,
@@ -141,7 +141,7 @@ impl Fields {
         })
     }
 
-    /// What the video will be; nothing is known of it if the contract does not say.
+    /// Returns what the video will be; unknown if the contract does not say.
     pub(super) fn output(&self, output: Option<Output>, problems: &mut Problems) -> Output {
         let output = output.unwrap_or_default();
         problems.keep(self.check_output(&output).at("output"));
@@ -178,7 +178,7 @@ impl Fields {
         }
     }
 
-    /// The bill with its tiers and addons.
+    /// Reads the bill with its tiers and addons.
     pub(super) fn billing(
         &self,
         billing: Option<Billing>,
@@ -216,7 +216,7 @@ impl Fields {
     }
 }
 
-/// The rows of a list of the bill that pass a check.
+/// Returns the rows of a list of the bill that pass a check.
 fn kept<T>(
     key: &str,
     rows: Rows<T>,

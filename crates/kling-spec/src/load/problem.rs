@@ -12,20 +12,20 @@ pub(super) struct Problem {
     message: String,
     expected: Option<String>,
     suggestion: Option<String>,
-    /// Whether this only follows from another problem.
+    /// Whether this is only a consequence of another problem.
     follows: bool,
 }
 
 #[derive(Debug)]
 enum Location {
-    /// A byte offset that the TOML reader gave.
+    /// A byte offset from the TOML reader.
     Offset(usize),
     /// Keys and indexes that lead to the value, the innermost first.
     Keys(Vec<String>),
 }
 
 impl Problem {
-    /// A problem of the value that is looked at; [`At`] says where that is.
+    /// Makes a problem of the value being checked; [`At`] adds where that is.
     pub(super) fn new(message: impl Into<String>) -> Self {
         Self {
             location: Location::Keys(Vec::new()),
@@ -36,7 +36,7 @@ impl Problem {
         }
     }
 
-    /// A problem at a byte of the text.
+    /// Makes a problem at a byte of the text.
     pub(super) fn at_offset(offset: usize, message: impl Into<String>) -> Self {
         Self {
             location: Location::Offset(offset),
@@ -44,7 +44,7 @@ impl Problem {
         }
     }
 
-    /// A problem that only follows from another one, which is reported; this one is not.
+    /// Makes a problem that is only a consequence of another one; that one is reported, this one is not.
     pub(super) fn follow_up() -> Self {
         Self {
             follows: true,
@@ -67,9 +67,9 @@ impl Problem {
 
 /// Adds the place of the value that failed a check.
 pub(super) trait At {
-    /// It is under this key, or inside its value.
+    /// Adds that the value is under this key, or inside the value there.
     fn at(self, key: &str) -> Self;
-    /// It is this item of a list, or in it.
+    /// Adds that the value is this item of a list, or inside it.
     fn at_index(self, index: usize) -> Self;
 }
 
@@ -86,7 +86,7 @@ impl<T> At for Result<T, Problem> {
     }
 
     fn at_index(self, index: usize) -> Self {
-        // Only what failed needs the text of its index.
+        // Only a failure needs the index as text.
         if self.is_ok() {
             return self;
         }
@@ -94,12 +94,12 @@ impl<T> At for Result<T, Problem> {
     }
 }
 
-/// All that is wrong in a contract.
+/// All problems of a contract.
 #[derive(Debug, Default)]
 pub(super) struct Problems(Vec<Problem>);
 
 impl Problems {
-    /// The result, if there is one; otherwise its problem is noted.
+    /// Returns the result, if there is one; otherwise records its problem.
     pub(super) fn keep<T>(&mut self, result: Result<T, Problem>) -> Option<T> {
         match result {
             Ok(value) => Some(value),
@@ -112,7 +112,7 @@ impl Problems {
         }
     }
 
-    /// The value, if nothing is wrong; otherwise every problem with its place in the text.
+    /// Returns the value, if there is no problem; otherwise every problem with its place in the text.
     pub(super) fn unless_any<T>(self, text: &str, value: Option<T>) -> Result<T, SpecErrors> {
         if self.0.is_empty()
             && let Some(value) = value
@@ -140,7 +140,7 @@ impl Problems {
     }
 }
 
-/// The byte offset of a location; for keys that are not all there, of the innermost that is.
+/// Returns the byte offset of a location; if not all of its keys exist, that of the innermost that does.
 ///
 /// A table in brackets has the span of its header, which is its key's.
 fn offset_of(document: &Spanned<DeTable<'_>>, location: &Location) -> usize {
@@ -177,7 +177,7 @@ fn item<'d, 't>(
     Some((value.span().start, value))
 }
 
-/// A text with the offsets at which its lines begin.
+/// A text and the offsets at which its lines begin.
 struct Lines<'t> {
     text: &'t str,
     starts: Vec<usize>,
@@ -192,7 +192,7 @@ impl<'t> Lines<'t> {
         }
     }
 
-    /// Line and column of a byte offset, both from 1; columns are Unicode scalar values.
+    /// Returns line and column of a byte offset, both from 1; columns count Unicode scalar values.
     fn line_column(&self, offset: usize) -> (usize, usize) {
         let line = self.starts.partition_point(|start| *start <= offset);
         let start = self.starts[line - 1];

@@ -1,5 +1,5 @@
-//! From TOML text to the rows of a contract: each table is read by itself, so that a problem in one hides none in
-//! another.
+//! Turns TOML text into the rows of a contract. Each table is read by itself, so that a problem in one does not hide
+//! those in another.
 
 use std::mem;
 
@@ -13,27 +13,27 @@ use super::words::problem_of;
 
 /// The tables under one key, by name or by index.
 pub(super) struct Rows<T> {
-    /// Those that could be read, in the order of the text.
+    /// The tables that could be read, in the order of the text.
     pub(super) read: IndexMap<String, T>,
     /// The names of the others.
     pub(super) unread: Vec<String>,
 }
 
 impl<T> Rows<T> {
-    /// Whether the text has none, whatever became of it.
+    /// Returns whether the text has none, readable or not.
     pub(super) fn is_empty(&self) -> bool {
         self.read.is_empty() && self.unread.is_empty()
     }
 }
 
-/// The tables of a text that is TOML. Of one that is not, only the first problem is reported: most others would follow
-/// from it.
+/// Parses a TOML text into its tables. If it is not TOML, only the first problem is reported: most others would be
+/// consequences of it.
 pub(super) fn parse<'t>(text: &'t str, problems: &mut Problems) -> Option<Spanned<DeTable<'t>>> {
     problems.keep(DeTable::parse(text).map_err(|error| problem_of(&error)))
 }
 
-/// Takes the rows under a key and reads each by itself; what is left there is empty. What is neither a table nor a list
-/// is left to whoever reads the rest.
+/// Takes the rows under a key, leaving none there, and reads each by itself. Anything other than a table or a list is
+/// left for the reader of the rest.
 pub(super) fn take_rows<'t, T: Deserialize<'t>>(
     table: Option<&mut DeTable<'t>>,
     key: &str,
@@ -65,7 +65,7 @@ pub(super) fn take_rows<'t, T: Deserialize<'t>>(
     rows
 }
 
-/// The table under a key, for what is to be taken from it first.
+/// Returns the table under a key, so that parts can be taken from it first.
 pub(super) fn table_in<'d, 't>(
     table: &'d mut DeTable<'t>,
     key: &str,

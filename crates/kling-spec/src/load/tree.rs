@@ -1,4 +1,4 @@
-//! Checks of a contract as a whole: its rows make a tree, and nothing of it is too large.
+//! Checks of a contract as a whole: its rows form a tree, and no part of it is too large.
 
 use indexmap::IndexMap;
 
@@ -12,7 +12,7 @@ use crate::scalar::Scalar;
 use crate::spec::Spec;
 
 impl Fields {
-    /// Every row hangs on a row of the right type, every list has its items, no object is too wide.
+    /// Checks that every row is inside a row of the right type, every list has its items, and no object is too wide.
     pub(super) fn check_tree(&self, problems: &mut Problems) {
         let lists = self
             .rows
@@ -36,7 +36,7 @@ impl Fields {
         }
     }
 
-    /// Whether a row hangs on one of the right type, and a list has its items.
+    /// Checks that a row is inside one of the right type, and that a list has its items.
     fn check_place(&self, field: &Field) -> Result<(), Problem> {
         let path = &field.path;
         let parent = path.parent().unwrap_or_default();
@@ -46,7 +46,7 @@ impl Fields {
         };
         if parent != Path::root() && !self.is_unread(&parent) {
             let Some(above) = self.rows.get(&parent) else {
-                // A list says by itself that the row of its items is missing.
+                // The missing row of the items is reported for the list itself.
                 if parent.is_item() && parent.parent().is_some_and(|list| self.is_known(&list)) {
                     return Err(Problem::follow_up());
                 }
@@ -78,7 +78,7 @@ impl Fields {
         Ok(())
     }
 
-    /// The request says which model it is for.
+    /// Checks that a request says which model it is for.
     pub(super) fn check_model(&self, id: &str) -> Result<(), Problem> {
         let model = Path::root().member("model");
         if self.is_unread(&model) {
@@ -97,7 +97,7 @@ impl Fields {
     }
 }
 
-/// Whether the conditions and addons of a contract are few enough.
+/// Checks that a contract does not have too many conditions or addons.
 pub(super) fn check_limits(spec: &Spec, problems: &mut Problems) {
     let (mut leaves, mut on_items) = (0, 0);
     for condition in spec.conditions() {

@@ -1,4 +1,4 @@
-//! Translates the messages of the TOML parser, which use the terms of Rust, to those of contracts.
+//! Translates messages of the TOML parser from Rust's terms to those of contracts.
 
 use toml::de::Error;
 
@@ -6,7 +6,7 @@ use super::problem::Problem;
 use crate::condition::Condition;
 use crate::suggest::nearest;
 
-/// The problem that an error of the parser reports.
+/// Returns the problem that an error of the parser reports.
 pub(super) fn problem_of(error: &Error) -> Problem {
     let offset = error.span().map_or(0, |span| span.start);
     let text = error.message().lines().collect::<Vec<_>>().join("; ");
@@ -19,9 +19,9 @@ pub(super) fn problem_of(error: &Error) -> Problem {
     }
 }
 
-/// What was found, and what was expected, in the words of contracts.
+/// Returns what was found and what was expected, in the terms of contracts.
 fn plain(text: &str) -> (String, Option<String>) {
-    // The reader's own words of enums are about conditions: no other enum has tables.
+    // The reader's own messages about enums concern conditions: no other enum has tables.
     if text.starts_with("wanted exactly 1 element") {
         let message = "a condition needs exactly one key".to_owned();
         return (message, Some(Condition::KEYS.to_owned()));
@@ -49,7 +49,7 @@ fn plain(text: &str) -> (String, Option<String>) {
 
 const ONE_CONDITION: &str = "a table with one condition";
 
-/// What was found.
+/// Returns what was found.
 fn plain_found(found: &str) -> String {
     let words = [
         ("unknown field ", "unknown key "),
@@ -74,7 +74,7 @@ fn plain_found(found: &str) -> String {
     found.to_owned()
 }
 
-/// What was expected.
+/// Returns what was expected.
 fn plain_expected(expected: &str) -> String {
     let plain = match expected {
         "a sequence" => "a list",
@@ -86,7 +86,7 @@ fn plain_expected(expected: &str) -> String {
     plain.to_owned()
 }
 
-/// What was probably meant by the first quoted word of a message, out of the quoted words expected.
+/// Returns what was probably meant by the first quoted word of a message, out of the quoted words that were expected.
 fn suggestion(message: &str, expected: Option<&str>) -> Option<String> {
     let word = message.split('`').nth(1)?;
     let known = expected?.split('`').skip(1).step_by(2);

@@ -6,9 +6,9 @@ use crate::path::Path;
 use crate::scalar::Scalar;
 use crate::spec::Spec;
 
-/// A schema that holds for exactly the well-formed requests for which the condition holds.
+/// Returns a schema that accepts a well-formed request exactly if the condition holds for it.
 ///
-/// `base` is the object at which the paths of the condition begin.
+/// The paths of the condition begin at the object `base`.
 pub(super) fn schema_of(condition: &Condition, spec: &Spec, base: &Path) -> Node {
     match condition {
         Condition::Present(path) => present(path, spec, base),
@@ -63,7 +63,7 @@ fn constant(path: &Path, value: &Scalar, spec: &Spec, base: &Path) -> Node {
     )
 }
 
-/// The lists have at most `limit` items together: JSON Schema cannot add, so every way to split the
+/// Returns a schema that limits the items of several lists in total. JSON Schema cannot add, so every way to split the
 /// limit is an alternative.
 fn max_items(lists: &[Path], limit: u64) -> Node {
     let Some((first, others)) = lists.split_first() else {
@@ -88,11 +88,11 @@ fn max_items(lists: &[Path], limit: u64) -> Node {
     Node::object().with("anyOf", Node::List(ways.collect()))
 }
 
-/// A schema for the member at the end of a path of members.
+/// Returns a schema for the member at the end of a path of members.
 pub(super) fn under(path: &Path, inner: Node, required: bool) -> Node {
     path.steps().iter().rev().fold(inner, |inner, step| {
         let crate::Step::Member(name) = step else {
-            // Paths of conditions never step into items; `contains` does.
+            // Paths of conditions never enter items; `contains` does.
             return inner;
         };
         let mut object = Node::object();

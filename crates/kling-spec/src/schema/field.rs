@@ -10,14 +10,14 @@ use crate::spec::Spec;
 
 /// A ratio: two whole numbers from 1 to 9999.
 const RATIO_PATTERN: &str = "^[1-9][0-9]{0,3}:[1-9][0-9]{0,3}$";
-/// The beginning of an http or https URL, after the white space that parsers of URLs strip.
+/// The beginning of an http or https URL, after the white space that URL parsers strip.
 const HTTP_PATTERN: &str = r"^[\x00-\x20]*[Hh][Tt][Tt][Pp][Ss]?:";
 /// The beginning of a URL with any scheme; a single letter is a Windows drive.
 const SCHEME_PATTERN: &str = r"^[\x00-\x20]*[A-Za-z][A-Za-z0-9+.-]+:";
 /// The schemes that no asset URL may have.
 const EXCLUDED_SCHEME_PATTERN: &str = r"^[\x00-\x20]*([Dd][Aa][Tt][Aa]|[Ff][Ii][Ll][Ee]):";
 
-/// The schema of an object: its members, which of them it needs, and no others.
+/// Returns the schema of an object: its members, the required ones, and no others.
 pub(super) fn object(spec: &Spec, path: &Path) -> Node {
     let kind = spec
         .fields
@@ -47,8 +47,8 @@ pub(super) fn is_error(ground: &Ground) -> bool {
     ground.level == Level::Error
 }
 
-/// The type of a row. Where another type is not an error, only `null` is ruled out, which must not be the value of
-/// any field.
+/// Returns the type of a row. If another type is not an error, only `null` is ruled out, which is not allowed as the
+/// value of any field.
 fn type_of(field: &Field) -> Node {
     if is_error(&field.ground) {
         return Node::text(field.kind.as_str());
@@ -132,7 +132,7 @@ fn description(field: &Field) -> String {
     }
 }
 
-/// What the row rests on, and the limits that are not errors and so not in the schema.
+/// Describes what the row rests on, and the limits that are not errors and therefore not in the schema.
 fn comment(field: &Field) -> String {
     let mut text = field.ground.evidence.to_string();
     let mut soft = |name: &str, value: String, ground: &Ground| {

@@ -1,14 +1,14 @@
-//! A JSON value that keeps its members in the order in which they were put in.
+//! A JSON value that keeps its members in insertion order.
 //!
-//! `serde_json`'s own map sorts or keeps order depending on a feature that anybody in a build can
-//! turn on; the text of a schema must not depend on that.
+//! Whether `serde_json`'s own map sorts its members depends on a feature that any crate in a build can turn on; the
+//! text of a schema must not depend on it.
 
 use indexmap::IndexMap;
 use serde::{Serialize, Serializer};
 
 use crate::scalar::Scalar;
 
-/// A JSON value of a schema.
+/// A JSON value in a schema.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Node {
     Bool(bool),
@@ -32,7 +32,7 @@ impl Node {
         Self::List(values.iter().cloned().map(Self::Scalar).collect())
     }
 
-    /// This object with one member more.
+    /// Returns this object with one more member.
     #[must_use]
     pub(super) fn with(mut self, key: &str, value: Self) -> Self {
         self.set(key, value);
@@ -60,7 +60,7 @@ impl Serialize for Node {
     }
 }
 
-/// JSON text with two spaces of indentation and a line end.
+/// Returns JSON text with two spaces of indentation and a final newline.
 pub(super) fn pretty(value: &impl Serialize) -> String {
     let mut text =
         serde_json::to_string_pretty(value).expect("keys are strings and numbers are finite");

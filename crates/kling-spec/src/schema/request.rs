@@ -11,7 +11,7 @@ use crate::spec::Spec;
 
 const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
 
-/// Rules of level error that no schema can express.
+/// Returns the rules of level error that no schema can express.
 pub const fn inexpressible_rules() -> &'static [CommonRule] {
     &[
         CommonRule::JsonSyntax,
@@ -26,7 +26,7 @@ pub const fn inexpressible_rules() -> &'static [CommonRule] {
     ]
 }
 
-/// The JSON Schema (Draft 2020-12) of the requests of a model, as pretty-printed text.
+/// Returns the JSON Schema (Draft 2020-12) of the requests of a model, as pretty-printed text.
 ///
 /// ```
 /// let spec = kling_spec::Spec::embedded("kling-v3").expect("a known model");
@@ -45,7 +45,7 @@ pub fn request_schema(spec: &Spec) -> String {
     pretty(&body(spec, head))
 }
 
-/// The schema of the requests of all the given models: it dispatches on `model`.
+/// Returns the schema of the requests of all given models, which dispatches on `model`.
 pub fn any_schema(specs: &[Spec]) -> String {
     let ids: Vec<Scalar> = specs
         .iter()
@@ -121,7 +121,7 @@ fn body(spec: &Spec, head: Node) -> Node {
     node.with("examples", Node::List(vec![example(spec)]))
 }
 
-/// The smallest request that the contract accepts.
+/// Returns the smallest request that the contract accepts.
 fn example(spec: &Spec) -> Node {
     let mut node = Node::object();
     for field in spec

@@ -1,4 +1,4 @@
-//! A contract with several faults: all are told at once, and none is told twice.
+//! A contract with several faults: all are reported at once, and none twice.
 
 use kling_spec::Spec;
 

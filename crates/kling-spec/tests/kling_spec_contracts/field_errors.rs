@@ -274,7 +274,7 @@ fn claims_for_another_type() {
     );
 }
 
-/// Names the row of `duration` otherwise: three places name it still.
+/// Renames the row of `duration`, which three places still name.
 #[track_caller]
 fn refused_without_duration(row: &str, first: &str) {
     let mut expected = vec![first.to_owned()];

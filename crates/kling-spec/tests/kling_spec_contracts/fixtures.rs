@@ -1,4 +1,4 @@
-//! The schemas against the fixtures, which another reader of the pages wrote.
+//! The schemas against the fixtures, which were written independently from the pages.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,21 +18,21 @@ fn folder(name: &str) -> PathBuf {
         .join(name)
 }
 
-/// Whether the schema must refuse a request with these findings.
+/// Returns whether the schema must refuse a request with these findings.
 fn is_refused(findings: &[String], request: &Value) -> bool {
     findings.iter().any(|finding| {
         let mut words = finding.split(' ');
         let is_error = words.next() == Some("error");
         let rule = words.next().unwrap();
         let is_expressible = inexpressible_rules().iter().all(|known| known.id() != rule);
-        // Of blank texts a schema sees the empty ones.
+        // A schema only detects blank texts that are empty.
         let is_seen = rule != "blank-text" || request["prompt"] == "";
         is_error && is_expressible && is_seen
     })
 }
 
-/// The request, unless the JSON reader of these tests does not hold the text as it is: it rounds
-/// numbers to 64-bit floats, nests less deep, and takes the last of equal keys.
+/// Returns the request, unless the JSON reader of these tests changes or refuses it: it rounds numbers to 64-bit
+/// floats, allows less nesting, and takes the last of equal keys.
 fn read(text: &str, findings: &[String]) -> Option<Value> {
     let is_rounded = text
         .split(|character: char| !character.is_ascii_digit() && character != '.')

@@ -112,7 +112,7 @@ fn its_contract_is_read() {
     assert_eq!(placeholders.kinds[0].name, "actor");
     assert_eq!(spec.rules()[0].ground.level, kling_spec::Level::Error);
     assert_eq!(spec.billing().unwrap().tiers.len(), 2);
-    // What all models share is there without being said, and only what makes sense here.
+    // Everything that all models share is there without being stated, but only if it makes sense here.
     assert!(
         spec.field("client_business_id")
             .is_some_and(|field| field.common)

@@ -1,4 +1,4 @@
-//! Contracts that are too large for what is made from them.
+//! Contracts that are too large for what is derived from them.
 
 use std::fmt::Write as _;
 

@@ -1,9 +1,9 @@
-//! The plainest reading of conditions, over parsed JSON: a witness against every other reader.
+//! The plainest evaluation of conditions, over parsed JSON: a check on every other reader.
 
 use kling_spec::{Condition, Path, Rule, Scalar, Spec, Step};
 use serde_json::Value;
 
-/// Whether the request keeps the rule.
+/// Returns whether the request keeps the rule.
 pub(crate) fn keeps(spec: &Spec, request: &Value, rule: &Rule) -> bool {
     let root = Path::root();
     let applies = rule
@@ -13,7 +13,7 @@ pub(crate) fn keeps(spec: &Spec, request: &Value, rule: &Rule) -> bool {
     !applies || holds(spec, &root, request, &rule.must)
 }
 
-/// Whether the condition holds for what stands at `base`.
+/// Returns whether the condition holds for the value `here` at `base`.
 pub(crate) fn holds(spec: &Spec, base: &Path, here: &Value, condition: &Condition) -> bool {
     match condition {
         Condition::Present(path) => match find(here, path) {
@@ -64,7 +64,7 @@ fn find<'v>(here: &'v Value, path: &Path) -> Option<&'v Value> {
         })
 }
 
-/// The value in JSON.
+/// Converts the value to JSON.
 pub(crate) fn json(value: &Scalar) -> Value {
     match value {
         Scalar::Boolean(value) => Value::from(*value),

@@ -85,9 +85,9 @@ fn every_field_and_every_rule_of_level_error_is_in_its_schema() {
     }
 }
 
-/// Requests that are well formed and keep the rules or not, as it happens.
+/// Well-formed requests, which keep or break the rules at random.
 fn well_formed(text: &str, count: usize) -> Vec<Value> {
-    // A table goes on to the next header.
+    // A table extends to the next header.
     let mut is_rule = false;
     let kept = text.lines().filter(|line| {
         if line.starts_with('[') {
@@ -109,7 +109,7 @@ fn a_well_formed_request_is_valid_if_it_keeps_every_rule_of_level_error() {
     agree(CONTRACT);
 }
 
-/// Holds the schema of a contract against its rules.
+/// Compares the schema of a contract with its rules.
 #[track_caller]
 fn agree(text: &str) {
     let spec = &Spec::from_toml(text).unwrap();
@@ -142,7 +142,7 @@ fn agree(text: &str) {
     );
 }
 
-/// Conditions of every form, over single values, items, defaults and absent members.
+/// Conditions of every form, on single values, items, defaults and absent members.
 #[test]
 fn every_form_of_condition_means_the_same_in_the_schema() {
     let more_fields = r#"

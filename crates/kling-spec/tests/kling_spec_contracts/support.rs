@@ -1,4 +1,4 @@
-//! What the tests share: a small contract to break, and schema validators.
+//! Shared by the tests: a small contract to break, and schema validators.
 
 use jsonschema::Validator;
 use kling_spec::{Spec, request_schema};
@@ -122,7 +122,7 @@ fn the_contract_to_break_is_right() {
     );
 }
 
-/// The first so many requests of a strategy, parsed.
+/// The first requests of a strategy, parsed; as many as asked for.
 pub(crate) fn drawn<T>(
     strategy: &impl Strategy<Value = T>,
     count: usize,

@@ -1,4 +1,4 @@
-//! Places in a plan, and the places that a contract's path has in it.
+//! Places in a plan, and the places in it that match a contract's path.
 
 use kling_spec::{Path, Step};
 
@@ -16,7 +16,7 @@ pub(crate) enum Key {
 /// A place in a plan, from its root.
 pub(crate) type Pointer = Vec<Key>;
 
-/// Every place of a path at which something stands, in the order of the text.
+/// Returns every existing place of a path, in the order of the text.
 pub(crate) fn places(plan: &Json, path: &Path) -> Vec<Pointer> {
     let mut found = vec![Pointer::new()];
     for step in path.steps() {
@@ -42,14 +42,14 @@ pub(crate) fn places(plan: &Json, path: &Path) -> Vec<Pointer> {
     found
 }
 
-/// The place one step further in.
+/// Returns the place one step further in.
 pub(crate) fn with(place: &[Key], key: Key) -> Pointer {
     let mut longer = place.to_vec();
     longer.push(key);
     longer
 }
 
-/// The part of a path after the innermost `[]`, or all of it.
+/// Returns the part of a path after the innermost `[]`, or all of it.
 pub(crate) fn behind_items(path: &Path) -> Path {
     let start = path.list().map_or(0, |list| list.steps().len() + 1);
     path.steps()[start..]
@@ -60,7 +60,7 @@ pub(crate) fn behind_items(path: &Path) -> Path {
         })
 }
 
-/// Whether one of the paths leads to the other or into it.
+/// Returns whether one of the paths leads to the other or into it.
 pub(crate) fn overlap(one: &Path, other: &Path) -> bool {
     let length = one.steps().len().min(other.steps().len());
     one.steps()[..length] == other.steps()[..length]

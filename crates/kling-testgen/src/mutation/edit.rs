@@ -1,4 +1,4 @@
-//! The edits that make a mutation in a plan which is valid but for it.
+//! The edits that make a mutation in an otherwise valid plan.
 
 use kling_spec::{Path, Step};
 
@@ -10,49 +10,49 @@ use crate::mention::find_mut;
 /// A change of a plan.
 #[derive(Debug, Clone)]
 pub(crate) enum Edit {
-    /// The plan has it already.
+    /// The plan already has the mutation.
     Nothing,
     /// The request itself becomes one of the values.
     Replace(Vec<Json>),
     /// A member or an item becomes one of the values.
     Set(Path, Vec<Json>),
-    /// A member goes.
+    /// A member is removed.
     Remove(Path),
-    /// A member comes a second time, now and then with one of the values.
+    /// A member is repeated, sometimes with one of the values.
     Duplicate(Path, Vec<Json>),
-    /// A member goes, and what it said is written under another name.
+    /// A member is removed, and its value is written under another name.
     Move {
         from: Path,
         to: Path,
         written: Written,
     },
-    /// A text grows until it has so many characters.
+    /// A text grows until it has this many characters.
     Lengthen(Path, usize),
     /// An integer is written with a fraction or an exponent.
     Notation(Path),
-    /// One of the texts is put into a text.
+    /// One of the texts is inserted into a text.
     Insert(Path, Vec<String>),
     /// An item of the kind is no longer mentioned in a text.
     Forget(Path, String),
-    /// The first mentions of two items of the kind change places in a text.
+    /// The first mentions of two items of the kind are swapped in a text.
     Swap(Path, String),
 }
 
-/// How people write a value under a wrong name.
+/// How a value is written under a wrong name.
 #[derive(Debug, Clone)]
 pub(crate) enum Written {
-    /// As one of these.
+    /// As one of these values.
     Values(Vec<Json>),
     /// As under the right name.
     AsItWas,
-    /// A list of objects as what they have under this name, a list of one as that alone.
+    /// A list of objects as their members with this name; a list of one as that value alone.
     Members(String),
     /// A list of one as the item alone.
     OneItem,
 }
 
 impl Edit {
-    /// The maximum number of characters by which the text with placeholders grows.
+    /// Returns the maximum number of characters by which the text with placeholders grows.
     pub(crate) fn added_characters(&self) -> usize {
         match self {
             Self::Insert(_, texts) => texts
@@ -73,7 +73,7 @@ impl Edit {
         }
     }
 
-    /// Changes the plan; `None` if the plan has not what the change needs.
+    /// Changes the plan; returns `None` if it lacks what the change needs.
     pub(crate) fn apply(&self, plan: &mut Json, choices: &mut Choices) -> Option<()> {
         match self {
             Self::Nothing => {}
@@ -131,7 +131,7 @@ impl Edit {
             Self::Insert(path, texts) => {
                 let inserted = choices.one(texts)?.clone();
                 let text = text_at(plan, path)?;
-                // Inside another placeholder it would be a part of that one's problem.
+                // Inside another placeholder, it would become part of that one's problem.
                 let place = if choices.chance(50) { 0 } else { text.len() };
                 text.insert_str(place, &inserted);
             }
@@ -172,7 +172,7 @@ fn move_member(
     choices: &mut Choices,
 ) -> Option<()> {
     let sources = places(plan, from);
-    // Within one list a member stays in its item.
+    // Within one list, a member stays in its item.
     let inside = if from.list() == to.list() {
         from.steps().len() - behind_items(from).steps().len()
     } else {
@@ -209,7 +209,7 @@ fn move_member(
     Some(())
 }
 
-/// The item of a list of one, or the list.
+/// Returns the item of a list of one, otherwise the list.
 fn one_alone(list: Json) -> Json {
     match list.items() {
         [item] => item.clone(),
@@ -217,7 +217,7 @@ fn one_alone(list: Json) -> Json {
     }
 }
 
-/// The numbers of a kind's placeholders in a text, in order of appearance.
+/// Returns the numbers of a kind's placeholders in a text, in order of appearance.
 fn numbers(text: &str, kind: &str) -> Vec<usize> {
     let opening = format!("<<<{kind}_");
     text.split(&opening)

@@ -1,11 +1,11 @@
-//! Mutations of members as such: missing, `null`, twice, unknown, misplaced; and of the request itself.
+//! Mutations of members themselves: missing, `null`, repeated, unknown, misplaced; and of the request itself.
 
 use kling_spec::{CommonRule, Path, Type};
 
 use super::{Catalogue, Edit, Mutation, Written, is_error, not, simple_value, there};
 use crate::json::Json;
 
-/// Names that no contract and no mistake has, and that are like none of theirs.
+/// Names that occur in no contract and no mistake, and are unlike any that do.
 const UNKNOWN_NAMES: &[&str] = &["zz", "xyzzy_quux", "", "ключ", "a/b~c", "\u{1f39e}"];
 
 impl Catalogue<'_> {
@@ -76,8 +76,8 @@ impl Catalogue<'_> {
         mutations.push(mutation.by(Edit::Replace(values)));
     }
 
-    /// What a mutation in the place of the value at `path` needs: the place around it, and for a list,
-    /// that nothing mentions its items.
+    /// Adds what a mutation in place of the value at `path` needs: that what encloses it exists, and for a list, that
+    /// it is absent, so that nothing mentions its items.
     pub(super) fn beside(&self, path: &Path, mutation: Mutation) -> Mutation {
         let around = path.parent().unwrap_or_default();
         if path.is_item() {
@@ -157,7 +157,7 @@ impl Catalogue<'_> {
             .any(|spec| spec.fields().keys().any(|path| path.name() == Some(name)))
     }
 
-    /// Fields at another level, and fields of other models.
+    /// Adds fields at another level, and fields of other models.
     fn misplaced(&self, objects: &[&Path], mutations: &mut Vec<Mutation>) {
         let levels: Vec<&&Path> = objects
             .iter()

@@ -1,4 +1,4 @@
-//! What people write instead, out of the contract's table of mistakes.
+//! Common mistakes, from the contract's table of mistakes.
 
 use kling_spec::{CommonRule, Convert, Field, Format, Ground, Mistake, Path, Type};
 
@@ -19,7 +19,7 @@ impl Catalogue<'_> {
         }
     }
 
-    /// A known field with a value that is written so elsewhere.
+    /// Adds a known field with values in the form used elsewhere.
     fn wrong_values(&self, mistake: &Mistake, field: &Field, mutations: &mut Vec<Mutation>) {
         let mut written: Vec<Json> = mistake.values.iter().map(|(from, _)| from.into()).collect();
         let right = simple_value(self.spec, &field.path);
@@ -55,7 +55,7 @@ impl Catalogue<'_> {
         }
     }
 
-    /// A member with a name that is used elsewhere.
+    /// Makes a member with a name that is used elsewhere.
     fn wrong_name(&self, mistake: &Mistake) -> Mutation {
         let to = &mistake.at;
         let around = to.parent().unwrap_or_default();
@@ -93,7 +93,7 @@ impl Catalogue<'_> {
         })
     }
 
-    /// What people give a wrong name.
+    /// Returns what is written under a wrong name.
     fn written(&self, mistake: &Mistake, means: &Path) -> Written {
         let right = simple_value(self.spec, means);
         let mut values: Vec<Json> = mistake.values.iter().map(|(from, _)| from.into()).collect();
@@ -117,7 +117,7 @@ impl Catalogue<'_> {
     }
 }
 
-/// Which claim of a field a value breaks, if any; and whether a schema sees it.
+/// Returns which claim of a field a value breaks, if any, and whether a schema detects it.
 fn broken_claim<'f>(field: &'f Field, value: &Json) -> Option<(CommonRule, &'f Ground, bool)> {
     let fits = match value {
         Json::String(_) => field.kind == Type::String,

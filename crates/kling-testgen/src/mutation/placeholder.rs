@@ -91,7 +91,7 @@ impl Catalogue<'_> {
         for (rule, ground, texts) in shapes {
             let Some(ground) = ground else { continue };
             for text in texts {
-                // The item is there, so that nothing but the way of writing is wrong.
+                // The item exists, so that only the notation is wrong.
                 let mutation = self.in_prompt(placeholders, rule, &text, ground);
                 let mutation = first
                     .list

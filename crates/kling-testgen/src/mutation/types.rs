@@ -1,4 +1,4 @@
-//! Values of the wrong JSON type, and integers written as something else.
+//! Values of the wrong JSON type, and integers written in another form.
 
 use kling_spec::{CommonRule, Field, Type};
 
@@ -38,12 +38,12 @@ impl Catalogue<'_> {
         }
     }
 
-    /// One value of each JSON type that the field does not have.
+    /// Returns one value of each JSON type that the field does not have.
     fn wrong_types(&self, field: &Field) -> Vec<(&'static str, Json)> {
         let simple = simple_value(self.spec, &field.path);
         // For a list, the item alone.
         let right = simple.items().first().unwrap_or(&simple).clone();
-        // What is not text is written as one; of an object, its URL at most.
+        // A value that is not text is written as text, and an object as a URL.
         let text = match right.as_str() {
             Some(text) => text.to_owned(),
             None if matches!(right, Json::Object(_)) => ADDRESS.to_owned(),
@@ -64,7 +64,7 @@ impl Catalogue<'_> {
         let all = all.into_iter().filter(|(kind, _, _)| *kind != field.kind);
         let mut wrong: Vec<(&'static str, Json)> =
             all.map(|(_, found, value)| (found, value)).collect();
-        // No field takes a fraction; `-0.5` and `5.5` are exact as floats.
+        // No field accepts a fraction; `-0.5` and `5.5` are exact as floats.
         wrong.push(("a fraction", Json::Number("5.5".to_owned())));
         wrong.push(("a small fraction", Json::Number("-5e-1".to_owned())));
         wrong

@@ -1,4 +1,4 @@
-//! Values of the right type that the contract does not have, texts and lists beyond their limits.
+//! Values of the right type that the contract does not allow, and texts and lists beyond their limits.
 
 use kling_spec::{CommonRule, Condition, Field, Format, Scalar, Type};
 
@@ -7,7 +7,7 @@ use crate::json::Json;
 use crate::solve::Invariant;
 use crate::texts::BLANK;
 
-/// Limits beyond this are not exceeded: the texts would be too long to be useful.
+/// Limits above this are not exceeded: the texts would be too long to be useful.
 const MOST_CHARACTERS: u64 = 20_000;
 /// The same for lists.
 const MOST_ITEMS: u64 = 100;
@@ -122,7 +122,7 @@ impl Catalogue<'_> {
                     mutations.push(self.set(field, mutation, vec![Json::string(*ratio)]));
                 }
             }
-            // What a closed list does not have is a wrong value; URLs have mutations of their own.
+            // A value that a closed list lacks is a wrong value; URLs have mutations of their own.
             Format::NonBlank | Format::Ratio | Format::PublicUrl | Format::AssetUrl => {}
         }
     }
@@ -173,7 +173,7 @@ impl Catalogue<'_> {
     }
 }
 
-/// Integers around and beyond the listed ones.
+/// Returns integers around and beyond the listed ones.
 fn beyond(list: &[Scalar]) -> Vec<Json> {
     let known = list.iter().filter_map(|value| {
         if let Scalar::Integer(number) = value {
@@ -201,7 +201,7 @@ fn beyond(list: &[Scalar]) -> Vec<Json> {
     wrong.map(Json::Integer).collect()
 }
 
-/// Values similar to the listed ones, but not listed.
+/// Returns values similar to the listed ones, but not listed.
 fn near_misses(list: &[Scalar]) -> Vec<Json> {
     let mut misses: Vec<Json> = Vec::new();
     for value in list {

@@ -94,7 +94,7 @@ fn every_rule_and_mistake_is_planted_within_some_thousand_cases() {
     }
 }
 
-/// The common rules that a request of any of the contracts here can break.
+/// Returns the common rules that a request of any of these contracts can break.
 fn expected_common_rules(spec: &Spec) -> Vec<CommonRule> {
     let placeholders = spec
         .placeholders()

@@ -1,4 +1,4 @@
-//! Laws of the generators over every embedded contract and one they were not written for.
+//! Laws of the generators over every embedded contract and one that they were not written for.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod broken;

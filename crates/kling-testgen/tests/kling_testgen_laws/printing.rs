@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::support::{draw, parse, specs};
 
-/// The plan as `serde_json` would hold it.
+/// Returns the plan as `serde_json` would hold it.
 fn value_of(plan: &Json) -> Value {
     match plan {
         Json::Null => Value::Null,

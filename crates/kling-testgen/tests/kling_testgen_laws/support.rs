@@ -1,4 +1,4 @@
-//! What the laws share: contracts, schemas and runners with a fixed seed.
+//! Shared by the laws: contracts, schemas and runners with a fixed seed.
 
 use jsonschema::Validator;
 use kling_spec::{EMBEDDED, EmbeddedContract, Spec, request_schema};
@@ -6,7 +6,7 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use serde_json::Value;
 
-/// A contract with other fields, another kind of placeholder and other rules than the embedded ones.
+/// A contract whose fields, kind of placeholder and rules differ from those of the embedded ones.
 const FOREIGN: &str = include_str!("foreign.toml");
 
 pub(crate) fn specs() -> Vec<Spec> {
@@ -27,7 +27,7 @@ pub(crate) fn runner(seed: u64) -> TestRunner {
     TestRunner::new(config)
 }
 
-/// The first so many values of a strategy under a seed.
+/// Returns the first `count` values of a strategy under a seed.
 pub(crate) fn draw<T>(strategy: &impl Strategy<Value = T>, seed: u64, count: usize) -> Vec<T> {
     let mut runner = runner(seed);
     (0..count)

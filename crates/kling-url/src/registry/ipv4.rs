@@ -1,5 +1,4 @@
-//! IANA IPv4 Special-Purpose Address Registry, and the multicast block, which has a registry of
-//! its own.
+//! IANA IPv4 Special-Purpose Address Registry, and the multicast block, which has its own registry.
 
 use std::net::{IpAddr, Ipv4Addr};
 

@@ -1,5 +1,5 @@
-//! IANA IPv6 Special-Purpose Address Registry, with what lies outside it and is not public
-//! either: multicast, site-local, IPv4-compatible, and all that is not global unicast.
+//! IANA IPv6 Special-Purpose Address Registry, and other blocks that are not public either: multicast, site-local,
+//! IPv4-compatible, and everything that is not global unicast.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -7,8 +7,8 @@ use super::{EmbeddedIpv4, SpecialPurpose};
 
 /// Special-purpose IPv6 blocks, sorted by network, then by prefix length.
 ///
-/// The first entry is the whole address space and `2000::/3` is its public part (RFC 4291), so
-/// that every address that was never given to anybody is known as not public.
+/// The first entry is the whole address space and `2000::/3` is its public part (RFC 4291), so that an address that was
+/// never allocated is known as not public.
 pub const IPV6: &[SpecialPurpose] = &[
     closed(
         [0, 0, 0, 0, 0, 0, 0, 0],
@@ -37,8 +37,8 @@ pub const IPV6: &[SpecialPurpose] = &[
         "Loopback Address",
         "RFC 4291",
     ),
-    // The registry calls the block not reachable, since no packet carries such an address: the
-    // sender's system speaks IPv4 to the address inside.
+    // The registry calls the block unreachable, since no packet carries such an address: the sender's system uses the
+    // IPv4 address inside.
     carrying(
         EmbeddedIpv4::Low,
         open(
@@ -141,7 +141,7 @@ pub const IPV6: &[SpecialPurpose] = &[
         "Documentation",
         "RFC 3849",
     ),
-    // The registry leaves reachability open: it is that of the address inside.
+    // The registry leaves reachability open: it depends on the address inside.
     carrying(
         EmbeddedIpv4::After16,
         open([0x2002, 0, 0, 0, 0, 0, 0, 0], 16, "6to4", "RFC 3056"),

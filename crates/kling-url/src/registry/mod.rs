@@ -1,7 +1,7 @@
-//! The special-purpose registries as data, and their readers.
+//! The special-purpose registries as data, and lookups in them.
 //!
-//! Four tables: [`IPV4`], [`IPV6`], [`NAMES`] and [`WILDCARD_DNS`]. Everything else in the crate
-//! asks them; no address block and no reserved name is written anywhere else.
+//! There are four tables: [`IPV4`], [`IPV6`], [`NAMES`] and [`WILDCARD_DNS`]. The rest of the crate uses them; no
+//! address block or reserved name is written anywhere else.
 
 mod ipv4;
 mod ipv6;
@@ -16,12 +16,11 @@ pub use ipv6::IPV6;
 pub use names::NAMES;
 pub use wildcard_dns::WILDCARD_DNS;
 
-/// The edition of IANA's Special-Purpose Address Registries that [`IPV4`] and [`IPV6`] hold, as
-/// `YYYY-MM-DD`: the day when both were last updated.
+/// The edition of IANA's Special-Purpose Address Registries that [`IPV4`] and [`IPV6`] hold, as `YYYY-MM-DD`: the day
+/// on which both were last updated.
 pub const ADDRESS_EDITION: &str = "2025-10-09";
 
-/// The month of the edition of IANA's Special-Use Domain Names registry that [`NAMES`] covers, as
-/// `YYYY-MM`.
+/// The month of the edition of IANA's Special-Use Domain Names registry that [`NAMES`] covers, as `YYYY-MM`.
 pub const NAME_EDITION: &str = "2026-05";
 
 /// One block of addresses reserved for a special purpose.
@@ -37,32 +36,32 @@ pub const NAME_EDITION: &str = "2026-05";
 pub struct SpecialPurpose {
     /// First address of the block.
     pub network: IpAddr,
-    /// How many leading bits all addresses of the block share: 0–32 for IPv4, 0–128 for IPv6.
+    /// How many leading bits the addresses of the block share: 0–32 for IPv4, 0–128 for IPv6.
     pub prefix_length: u8,
     /// The registry's name of the block.
     pub name: &'static str,
     /// The document that reserves the block.
     pub source: &'static str,
-    /// Whether the block's addresses can be reached from anywhere. Entries that say so are
-    /// exceptions inside larger blocks, and networks with a special but public use.
+    /// Whether the block's addresses can be reached from anywhere. Entries for which this is true are exceptions inside
+    /// larger blocks, and networks with a special but public use.
     pub globally_reachable: bool,
-    /// Where an IPv4 address is written inside an IPv6 address of this block, if it is.
+    /// Where the addresses of this IPv6 block contain an IPv4 address, if they do.
     pub embedded: Option<EmbeddedIpv4>,
 }
 
-/// Where an IPv4 address is written inside an IPv6 address.
+/// Where an IPv6 address contains an IPv4 address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EmbeddedIpv4 {
     /// In the last 32 bits (mapped, compatible, NAT64).
     Low,
     /// In the 32 bits after the first 16 (6to4).
     After16,
-    /// In the last 32 bits, each bit inverted (the client of Teredo).
+    /// In the last 32 bits, each bit inverted (the Teredo client).
     InvertedLow,
 }
 
 impl SpecialPurpose {
-    /// Whether the block holds `address`. Addresses of the other family are never in it.
+    /// Returns whether the block holds `address`. It never holds addresses of the other family.
     pub fn contains(&self, address: IpAddr) -> bool {
         match (self.network, address) {
             (IpAddr::V4(network), IpAddr::V4(address)) => same_prefix(
@@ -101,7 +100,7 @@ pub struct SpecialUseName {
     pub purpose: &'static str,
     /// The document or decision that reserves it.
     pub source: &'static str,
-    /// Whether a public service can look it up in the public DNS anyway.
+    /// Whether a public service can look it up in the public DNS nevertheless.
     pub public: bool,
 }
 
@@ -110,11 +109,11 @@ pub struct SpecialUseName {
 pub struct WildcardDns {
     /// The domain, lower case, always two labels.
     pub domain: &'static str,
-    /// Which address its names have.
+    /// Which address its names resolve to.
     pub answers: WildcardAnswer,
 }
 
-/// Which address the names below a wildcard domain have.
+/// Which address the names below a wildcard domain resolve to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WildcardAnswer {
     /// The IPv4 address that the name spells (`10-0-0-1.sslip.io`, `app.10.0.0.1.nip.io`).
@@ -125,11 +124,11 @@ pub enum WildcardAnswer {
     Loopback,
 }
 
-/// The entry of [`IPV4`] or [`IPV6`] that makes `address` unreachable for a public service, or
-/// `None` if the address is public.
+/// Returns the entry of [`IPV4`] or [`IPV6`] that makes `address` unreachable for a public service, or `None` if the
+/// address is public.
 ///
-/// The most specific entry decides. An IPv6 address that carries an IPv4 address (mapped,
-/// NAT64, 6to4, Teredo, …) is judged by that one first: the entry returned is then the IPv4 one.
+/// The most specific entry decides. An IPv6 address that carries an IPv4 address (mapped, NAT64, 6to4, Teredo, …) is
+/// judged by the latter first, and the entry returned is then the IPv4 one.
 ///
 /// ```
 /// use std::net::IpAddr;
@@ -152,8 +151,8 @@ pub fn address_problem(address: IpAddr) -> Option<SpecialPurpose> {
     entry.filter(|entry| !entry.globally_reachable).copied()
 }
 
-/// The most specific entry of [`NAMES`] that covers the host name `name`, ASCII case and one
-/// trailing dot apart; entries that are `public` too.
+/// Returns the most specific entry of [`NAMES`] that covers the host name `name`, including entries that are `public`.
+/// Ignores ASCII case and one trailing dot.
 ///
 /// ```
 /// let entry = kling_url::registry::special_use_name("printer.LOCAL.").expect("reserved");
@@ -168,8 +167,7 @@ pub fn special_use_name(name: &str) -> Option<&'static SpecialUseName> {
         .max_by_key(|entry| entry.name.len())
 }
 
-/// The entry of [`WILDCARD_DNS`] at or above the host name `name`, ASCII case and one trailing
-/// dot apart.
+/// Returns the entry of [`WILDCARD_DNS`] at or above the host name `name`. Ignores ASCII case and one trailing dot.
 pub fn wildcard_dns(name: &str) -> Option<&'static WildcardDns> {
     let name = name.strip_suffix('.').unwrap_or(name);
     WILDCARD_DNS
@@ -199,7 +197,7 @@ fn embedded_ipv4(address: Ipv6Addr, place: EmbeddedIpv4) -> IpAddr {
 
 fn same_prefix(a: u128, b: u128, prefix_length: u8, width: u32) -> bool {
     let host_bits = width.saturating_sub(prefix_length.into());
-    // A shift by the full width is the one that `checked_shr` refuses: no bit is left to differ.
+    // `checked_shr` only refuses a shift by the full width, after which no bit could differ.
     (a ^ b).checked_shr(host_bits).unwrap_or(0) == 0
 }
 

@@ -1,5 +1,5 @@
-//! Domain names with a special use: IANA's registry, ICANN's reservation of `internal`, and the
-//! private top-level names that were never given out.
+//! Domain names with a special use: IANA's registry, ICANN's reservation of `internal`, and the private top-level names
+//! that were never delegated.
 
 use super::SpecialUseName;
 

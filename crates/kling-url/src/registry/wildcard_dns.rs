@@ -1,5 +1,5 @@
-//! Public domains whose names resolve to private addresses: made for developers, of no use to a
-//! service elsewhere. Not a registry of anybody's: what public projects use them as.
+//! Public domains whose names resolve to private addresses: made for developers, useless to a service elsewhere. They
+//! are in no registry, but public projects use them in this way.
 
 use super::{WildcardAnswer, WildcardDns};
 

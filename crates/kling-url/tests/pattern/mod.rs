@@ -1,8 +1,8 @@
-//! A naive matcher for the few parts of regular expressions that the patterns use: an anchor at
-//! the beginning, characters, classes, one group of alternatives, and `?`, `*`, `+` after a
-//! character or a class. It knows nothing of any dialect, so the patterns need none.
+//! A naive matcher for the few parts of regular expressions that the patterns use: an anchor at the beginning,
+//! characters, classes, one group of alternatives, and `?`, `*`, `+` after a character or a class. It supports no
+//! dialect's extensions, so the patterns need none.
 
-/// Whether `pattern` matches the beginning of `text`.
+/// Returns whether `pattern` matches the beginning of `text`.
 pub(crate) fn is_match(pattern: &str, text: &str) -> bool {
     let pattern = pattern.strip_prefix('^').expect("an anchored pattern");
     alternatives(pattern).iter().any(|pattern| {
@@ -17,7 +17,7 @@ struct Item {
     at_most: usize,
 }
 
-/// `a(b|c)d` as `abd` and `acd`.
+/// Expands `a(b|c)d` into `abd` and `acd`.
 fn alternatives(pattern: &str) -> Vec<String> {
     let Some((before, rest)) = pattern.split_once('(') else {
         return vec![pattern.to_owned()];

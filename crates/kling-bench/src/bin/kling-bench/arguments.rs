@@ -19,7 +19,7 @@ pub(crate) struct Arguments {
     /// Megabytes of requests to measure on; the default depends on the measurement.
     #[arg(long, global = true, value_name = "MB", value_parser = clap::value_parser!(u32).range(1..=8192))]
     size: Option<u32>,
-    /// The program `kling` that is measured; otherwise the one of the same build, beside this program.
+    /// The program `kling` to measure; by default the one of the same build, beside this program.
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) kling: Option<PathBuf>,
     #[command(subcommand)]
@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Everything below, one after another; what is meant when nothing is said.
+    /// Everything below, one after another; the default.
     All,
     /// Requests in memory on one thread, against the peers.
     Throughput,
@@ -36,35 +36,35 @@ pub(crate) enum Command {
     Threads,
     /// The program `kling` on a large file, against a streaming program over `jsonschema`.
     Process,
-    /// Time a byte at one, two and four times the size, for each shape that could grow faster.
+    /// Time per byte at one, two and four times the size, for each shape that could grow faster.
     Linear,
     /// The program `kling` on one small file, beside `true`.
     Startup,
     /// `kling lsp` on a large document, from a keystroke to the findings.
     Editor,
-    /// The client: memory and questions of waiting tasks, status questions against `hyper-util`.
+    /// The client: memory and requests of waiting tasks, status requests against `hyper-util`.
     Client {
-        /// Tasks that wait, instead of 1,000 and of 10,000.
+        /// Number of waiting tasks, instead of 1,000 and of 10,000.
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
         tasks: Option<u32>,
-        /// Questions in each run at 64 connections.
+        /// Status requests in each run at 64 connections.
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
         questions: Option<u32>,
     },
-    /// The process with the client that `client` measures.
+    /// The client process that `client` measures.
     #[command(hide = true)]
     Waiting {
-        /// Where the service is.
+        /// The address of the service.
         #[arg(long)]
         base_url: String,
         #[command(flatten)]
         load: Load,
     },
-    /// Instructions a byte of `kling check --format jsonl`, counted by valgrind.
+    /// Instructions per byte of `kling check --format jsonl`, counted by valgrind.
     Instructions,
 }
 
-/// How long to measure, and on how much.
+/// How long to measure, and on how much data.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Effort {
     quick: bool,
@@ -72,7 +72,7 @@ pub(crate) struct Effort {
 }
 
 impl Effort {
-    /// The bytes to measure on, unless the user has said.
+    /// Returns the number of bytes to measure on, unless the user has set it.
     pub(crate) fn bytes(self, usual_megabytes: usize, quick_megabytes: usize) -> usize {
         let usual = if self.quick {
             quick_megabytes
@@ -82,7 +82,7 @@ impl Effort {
         self.size.unwrap_or(usual) * 1_000_000
     }
 
-    /// One of two, by whether the run is to be short.
+    /// Returns one of two values, depending on whether the run is to be short.
     pub(crate) const fn choose(self, usual: usize, quick: usize) -> usize {
         if self.quick { quick } else { usual }
     }

@@ -1,4 +1,4 @@
-//! The client of the service: what a waiting task costs, and how fast it asks for one.
+//! The client of the service: what a waiting task costs, and how fast it can ask for one.
 
 mod rate;
 mod server;
@@ -10,12 +10,12 @@ use crate::arguments::Effort;
 
 pub(crate) use waiting::{Load, wait};
 
-/// How much is to be measured, where that is not the usual amount.
+/// How much to measure, if not the usual amount.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Amount {
-    /// Tasks that wait, instead of 1,000 and of 10,000.
+    /// Number of waiting tasks, instead of 1,000 and of 10,000.
     pub(crate) tasks: Option<u32>,
-    /// Questions in each run at 64 connections.
+    /// Status requests in each run at 64 connections.
     pub(crate) questions: Option<u32>,
 }
 

@@ -15,7 +15,7 @@ use crate::table::{Table, Target, say};
 
 const TITLE: &str = "Editor: `kling lsp`, from a keystroke to the findings";
 
-/// Milliseconds that a keystroke may take in a document of a megabyte.
+/// The maximum time for a keystroke in a document of one megabyte, in milliseconds.
 const MOST_MILLISECONDS: f64 = 50.0;
 
 pub(crate) fn run(effort: Effort, kling: Option<&Path>) -> io::Result<()> {
@@ -49,7 +49,7 @@ pub(crate) fn run(effort: Effort, kling: Option<&Path>) -> io::Result<()> {
     table.print()
 }
 
-/// A request of this length.
+/// Returns a request of about this length.
 fn one(bytes: usize) -> String {
     let prompt = "a paper boat on a pond ".repeat(bytes / 23);
     format!("{{\"model\": \"kling-v3\", \"duration\": \"5\",\n \"prompt\": \"{prompt}\"}}\n")
@@ -104,7 +104,7 @@ impl Editor {
         self.published(0)
     }
 
-    /// Types a blank at the beginning, or takes it away, and waits for the findings.
+    /// Types a blank at the beginning, or removes it, and waits for the findings.
     fn keystroke(&mut self, uri: &str, round: usize) -> io::Result<Duration> {
         let end = round % 2;
         let version = round + 1;
@@ -164,7 +164,7 @@ impl Editor {
 
 impl Drop for Editor {
     fn drop(&mut self) {
-        // It has been measured, so how it ends does not matter.
+        // The measurement is over, so how the server ends does not matter.
         let _ = self.server.kill();
         let _ = self.server.wait();
     }

@@ -1,4 +1,4 @@
-//! Instructions a byte of `kling check --format jsonl` as a whole, counted by valgrind's callgrind.
+//! Instructions per byte of `kling check --format jsonl` as a whole, counted by valgrind's callgrind.
 
 use std::io;
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::table::{Table, Target, say};
 
 const TITLE: &str = "Instructions: callgrind, `kling check --format jsonl` with all messages written, without its start";
 
-/// Runs the program under valgrind on a file and on one three times as long: the difference has no start in it.
+/// Runs the program under valgrind on a file and on one three times as long: the difference excludes the start.
 pub(crate) fn measure(effort: Effort, kling: Option<&Path>) -> io::Result<()> {
     let Some(kling) = program::kling(kling)? else {
         return say(&format!(
@@ -52,7 +52,7 @@ pub(crate) fn measure(effort: Effort, kling: Option<&Path>) -> io::Result<()> {
     table.print()
 }
 
-/// All instructions of a run over a file.
+/// Returns the number of instructions of a run over a file.
 fn count(kling: &Path, file: &Path) -> io::Result<f64> {
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])

@@ -1,4 +1,4 @@
-//! Whether the time grows with the text alone: each shape at one, two and four times the size.
+//! Whether the time grows only linearly with the text: each shape at one, two and four times the size.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -12,7 +12,7 @@ use crate::arguments::Effort;
 use crate::measure::{median, number, per_byte};
 use crate::table::{Table, Target};
 
-/// A shape and how to make it with so many parts.
+/// A shape and a function that makes it with a given number of parts.
 type Shape = (&'static str, fn(usize) -> String);
 
 const SHAPES: &[Shape] = &[
@@ -128,8 +128,8 @@ pub(crate) fn run(effort: Effort) -> io::Result<()> {
         let document = Document::read(texts[2].as_str());
         let report = checker.check(&document);
         let findings = report.findings().len() as u64 + report.omitted().total();
-        // A quadratic shape comes to 4. A table of a million keys outgrows the caches and comes to
-        // about 2, which is no more work a byte.
+        // A quadratic shape comes to 4. A table of a million keys outgrows the caches and comes to about 2, without
+        // more work per byte.
         let [wanted, reached] = Target::AtMost(2.0).cells(third / first);
         table.row([
             name.to_owned(),
@@ -146,7 +146,7 @@ pub(crate) fn run(effort: Effort) -> io::Result<()> {
     table.print()
 }
 
-/// Median times of alternating runs; a quadratic shape would take four times as long a byte at 4n.
+/// Returns the median times of alternating runs; a quadratic shape would take four times as long per byte at 4n.
 fn times(checker: &Checker, texts: &[String; 3], rounds: usize) -> [Duration; 3] {
     let mut times: [Vec<Duration>; 3] = Default::default();
     for round in 0..=rounds {

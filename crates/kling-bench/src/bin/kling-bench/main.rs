@@ -1,4 +1,4 @@
-//! Measures the checker and the client against their peers and prints tables of what was found and what is wanted.
+//! Measures the checker and the client against their peers and prints tables of results and targets.
 
 mod arguments;
 mod client;
@@ -24,10 +24,10 @@ use client::Amount;
 fn main() -> ExitCode {
     match run(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever reads has enough: that is not a failure.
+        // The reader has closed the output, which is not a failure.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
-            // Nothing is left to tell it to if this fails too.
+            // If this fails too, there is nowhere left to report it.
             let _ = writeln!(io::stderr(), "kling-bench: {error}");
             ExitCode::FAILURE
         }

@@ -2,14 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-/// Something to measure, by its name in the table.
+/// Something to measure, with its name in the table.
 pub(crate) struct Contender<'a> {
     pub(crate) name: &'static str,
     run: Box<dyn FnMut() -> u64 + 'a>,
 }
 
 impl<'a> Contender<'a> {
-    /// What the run returns is used, so that the work cannot be left out.
+    /// Makes a contender. What the run returns is used, so that the work cannot be optimised away.
     pub(crate) fn new(name: &'static str, run: impl FnMut() -> u64 + 'a) -> Self {
         Self {
             name,
@@ -18,9 +18,9 @@ impl<'a> Contender<'a> {
     }
 }
 
-/// Runs all contenders in turn, each round from another one on, and gives the median time of each.
+/// Runs all contenders in turn, each round beginning with the next one, and returns the median time of each.
 ///
-/// A first round is not counted: it fills caches and compiles what is compiled at first use.
+/// The first round is not counted: it fills caches and compiles what is compiled on first use.
 pub(crate) fn medians(contenders: &mut [Contender<'_>], rounds: usize) -> Vec<Duration> {
     let mut times = vec![Vec::with_capacity(rounds); contenders.len()];
     for round in 0..=rounds {
@@ -37,7 +37,7 @@ pub(crate) fn medians(contenders: &mut [Contender<'_>], rounds: usize) -> Vec<Du
     times.into_iter().map(median).collect()
 }
 
-/// The middle one; of an even number the mean of the two in the middle.
+/// Returns the median; of an even number, the mean of the two in the middle.
 pub(crate) fn median(mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
     match times.len() {
@@ -47,17 +47,17 @@ pub(crate) fn median(mut times: Vec<Duration>) -> Duration {
     }
 }
 
-/// Megabytes (10⁶) a second.
+/// Returns megabytes (10⁶) per second.
 pub(crate) fn rate(bytes: usize, time: Duration) -> f64 {
     number(bytes) / time.as_secs_f64() / 1e6
 }
 
-/// Nanoseconds a byte.
+/// Returns nanoseconds per byte.
 pub(crate) fn per_byte(bytes: usize, time: Duration) -> f64 {
     time.as_secs_f64() * 1e9 / number(bytes)
 }
 
-/// A count as a number to divide by.
+/// Converts a count to a number to divide by.
 #[expect(clippy::cast_precision_loss, reason = "sizes are far below 2^52")]
 pub(crate) fn number(count: usize) -> f64 {
     count as f64

@@ -13,9 +13,9 @@ use crate::program::{self, Program, built, mebibytes};
 use crate::table::{Table, Target, say};
 
 const TITLE: &str = "Whole process: a .jsonl file, all messages written; median MB/s";
-/// Requests are made in pieces of this many bytes, so that memory does not grow with the file.
+/// Requests are generated in pieces of this many bytes, so that memory does not grow with the file.
 const PIECE: usize = 8_000_000;
-/// Long lines, for the memory only: this many bytes.
+/// The length of long lines, used only for memory, in bytes.
 const LONG_LINE: usize = 64 << 10;
 
 pub(crate) fn run(effort: Effort, kling: Option<&Path>) -> io::Result<()> {
@@ -86,7 +86,7 @@ pub(crate) fn run(effort: Effort, kling: Option<&Path>) -> io::Result<()> {
     memory(&programs[3], &kling, folder.path(), effort)
 }
 
-/// Whether both give the same output.
+/// Prints whether both give the same output.
 fn order(one: &Program, two: &Program, folder: &Path) -> io::Result<()> {
     let (first, second) = (folder.join("one"), folder.join("two"));
     one.output(&first)?;
@@ -103,7 +103,7 @@ fn order(one: &Program, two: &Program, folder: &Path) -> io::Result<()> {
     ))
 }
 
-/// Peak memory with two threads, on the file and on one with long lines.
+/// Measures peak memory with two threads, on the file and on one with long lines.
 fn memory(short_lines: &Program, kling: &Path, folder: &Path, effort: Effort) -> io::Result<()> {
     let file = folder.join("long.jsonl");
     write_long_lines(&file, effort.bytes(260, 40))?;
@@ -136,7 +136,7 @@ fn memory(short_lines: &Program, kling: &Path, folder: &Path, effort: Effort) ->
     table.print()
 }
 
-/// Writes requests, one per line, of which so many of a hundred have a fault; gives the bytes.
+/// Writes requests, one per line, `faulty_percent` of a hundred with a fault. Returns the number of bytes.
 pub(crate) fn write_requests(file: &Path, bytes: usize, faulty_percent: u32) -> io::Result<usize> {
     let mut out = BufWriter::new(File::create(file)?);
     let mut written = 0;
@@ -160,7 +160,7 @@ pub(crate) fn write_requests(file: &Path, bytes: usize, faulty_percent: u32) -> 
     Ok(written)
 }
 
-/// Requests whose text is as long as the memory bound allows for, one in twenty with a fault.
+/// Writes requests as long as the memory bound allows for, one in twenty with a fault.
 fn write_long_lines(file: &Path, bytes: usize) -> io::Result<()> {
     let mut out = BufWriter::new(File::create(file)?);
     let (head, tail) = (

@@ -1,4 +1,4 @@
-//! Programs that are measured as a whole: where they are, their time, their memory.
+//! Programs measured as a whole: where they are, their time, their memory.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// The folder of this program, where the others of the same build are.
+/// Returns the folder of this program, which also holds the other programs of the same build.
 pub(crate) fn own_folder() -> io::Result<PathBuf> {
     let own = std::env::current_exe()?;
     own.parent()
@@ -15,13 +15,13 @@ pub(crate) fn own_folder() -> io::Result<PathBuf> {
         .ok_or_else(|| io::Error::other("this program is in no folder"))
 }
 
-/// A program of the same build, if it is built.
+/// Returns a program of the same build, if it has been built.
 pub(crate) fn built(name: &str) -> io::Result<Option<PathBuf>> {
     let path = own_folder()?.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     Ok(path.is_file().then_some(path))
 }
 
-/// The program `kling`: the one that was named, or the one of the same build.
+/// Returns the program `kling`: the named one, or the one of the same build.
 pub(crate) fn kling(named: Option<&Path>) -> io::Result<Option<PathBuf>> {
     match named {
         Some(named) => Ok(Some(named.to_owned())),
@@ -57,7 +57,7 @@ impl Program {
         command
     }
 
-    /// The time from its start to its end. Exit code 1 is an answer: faults were found.
+    /// Measures the time from start to end. Exit code 1 is a valid result: faults were found.
     pub(crate) fn time(&self) -> io::Result<Duration> {
         let start = Instant::now();
         let status = self.command().status()?;
@@ -79,10 +79,10 @@ impl Program {
             .map(drop)
     }
 
-    /// The peak memory in bytes of a program that runs for long, as the kernel counts it, read again
-    /// and again until it ends.
+    /// Measures the peak memory of a long-running program in bytes, as the kernel counts it, by reading it repeatedly
+    /// until the program ends.
     ///
-    /// `None` where there is no `/proc`. The last moments before the end may be missed.
+    /// `None` if there is no `/proc`. The last moments before the end may be missed.
     pub(crate) fn peak_memory(&self, pause: Duration) -> io::Result<Option<u64>> {
         let mut child = self.command().spawn()?;
         let status = PathBuf::from(format!("/proc/{}/status", child.id()));
@@ -101,10 +101,10 @@ impl Program {
         Ok(peak)
     }
 
-    /// The peak memory in bytes of a program that ends at once, up to its first output.
+    /// Measures the peak memory of a short-running program in bytes, up to its first output.
     ///
-    /// Its output goes to a pipe that is full, so that it waits there and can be looked at, however
-    /// busy the machine is. `None` where there is no `/proc`, or where it writes nothing.
+    /// Its output goes to a full pipe, so that it waits there and can be examined, however busy the machine is. `None`
+    /// if there is no `/proc`, or if the program writes nothing.
     pub(crate) fn peak_memory_at_output(&self) -> io::Result<Option<u64>> {
         let (reader, writer) = io::pipe()?;
         let mut filler = writer.try_clone()?;
@@ -129,7 +129,7 @@ impl Program {
             peak = seen;
             thread::sleep(Duration::from_millis(2));
         }
-        // Without a reader both writers fail, and so end.
+        // Without a reader, both writers fail and therefore end.
         drop(reader);
         child.wait()?;
         let joined = filling.join();
@@ -137,7 +137,7 @@ impl Program {
     }
 }
 
-/// A line of a process's status, in bytes: `VmHWM` is its peak memory, `VmRSS` its memory now.
+/// Reads a line of a process's status, in bytes: `VmHWM` is its peak memory, `VmRSS` its current memory.
 pub(crate) fn status_bytes(status: &str, name: &str) -> Option<u64> {
     let line = status
         .lines()
@@ -146,7 +146,7 @@ pub(crate) fn status_bytes(status: &str, name: &str) -> Option<u64> {
     Some(kilobytes * 1024)
 }
 
-/// Bytes as MiB, for a table.
+/// Converts bytes to MiB, for a table.
 #[expect(clippy::cast_precision_loss, reason = "memory is far below 2^52 bytes")]
 pub(crate) fn mebibytes(bytes: u64) -> f64 {
     bytes as f64 / f64::from(1 << 20)

@@ -65,8 +65,8 @@ pub(crate) fn run(effort: Effort, kling: Option<&Path>) -> io::Result<()> {
     table.print()
 }
 
-/// Copies a program, so that both lie in the system's cache in the same way: one that was just linked, one that was read
-/// from the disk and one that was copied differ by a tenth in how fast they start.
+/// Copies a program, so that both are in the system's cache in the same way: programs that were just linked, read from
+/// the disk or copied differ by a tenth in how fast they start.
 fn copied(program: &Path, folder: &Path) -> io::Result<PathBuf> {
     let name = program.file_name().unwrap_or_default();
     let copy = folder.join(name);
@@ -75,7 +75,7 @@ fn copied(program: &Path, folder: &Path) -> io::Result<PathBuf> {
     Ok(copy)
 }
 
-/// A program that is in `PATH`.
+/// Returns a program that is in `PATH`.
 fn in_path(name: &str) -> Option<PathBuf> {
     let folders = env::var_os("PATH")?;
     env::split_paths(&folders)

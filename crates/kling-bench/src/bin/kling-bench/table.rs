@@ -19,7 +19,7 @@ impl Table {
         self.rows.push(cells.into_iter().collect());
     }
 
-    /// Prints the table, each column as wide as its widest cell, numbers to the right.
+    /// Prints the table, each column as wide as its widest cell, with numbers right-aligned.
     pub(crate) fn print(&self) -> io::Result<()> {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let width = |column: usize| {
@@ -33,7 +33,7 @@ impl Table {
             let mut line = String::from(" ");
             for (column, (cell, width)) in row.iter().zip(&widths).enumerate() {
                 let pad = " ".repeat(width - cell.chars().count());
-                // Names stand first, to the left.
+                // The first column holds names, which are left-aligned.
                 let cell = if column == 0 {
                     format!("{cell}{pad}")
                 } else {
@@ -59,12 +59,12 @@ pub(crate) fn say(text: &str) -> io::Result<()> {
 pub(crate) enum Target {
     AtLeast(f64),
     AtMost(f64),
-    /// For orientation.
+    /// No target: the figure is for orientation.
     None,
 }
 
 impl Target {
-    /// The cells for the target and for whether the figure reaches it.
+    /// Returns the cells for the target and for whether the figure reaches it.
     pub(crate) fn cells(self, figure: f64) -> [String; 2] {
         let reached = |yes: bool| if yes { "yes" } else { "NO" }.to_owned();
         match self {

@@ -1,4 +1,4 @@
-//! Two threads against one: as fast as they should be, with the same output in the same order.
+//! Two threads against one: whether they are as fast as they should be, with the same output in the same order.
 
 use std::fmt::Write as _;
 use std::io;
@@ -15,7 +15,7 @@ use crate::arguments::Effort;
 use crate::measure::{Contender, medians, rate};
 use crate::table::{Table, Target, say};
 
-/// Requests a thread takes at a time: about 200 KB.
+/// Requests that a thread takes at a time: about 200 KB.
 const BLOCK: usize = 256;
 
 pub(crate) fn run(effort: Effort) -> io::Result<()> {
@@ -71,7 +71,7 @@ pub(crate) fn run(effort: Effort) -> io::Result<()> {
     ))
 }
 
-/// One line a finding, in the order of the requests.
+/// Checks the corpus. Returns one line per finding, in the order of the requests.
 fn checked(checker: &Checker, corpus: &Corpus, threads: usize) -> String {
     let blocks: Vec<Range<usize>> = (0..corpus.len())
         .step_by(BLOCK)

@@ -1,4 +1,4 @@
-//! Requests in memory, one thread, with the messages of all findings, against `jsonschema` with its messages.
+//! Requests in memory on one thread, with the messages of all findings, against `jsonschema` with its messages.
 
 use std::hint::black_box;
 use std::io;
@@ -65,7 +65,7 @@ pub(crate) fn run(effort: Effort) -> io::Result<()> {
     table.print()
 }
 
-/// Ours first, then the one with a target.
+/// Returns our checker, then the one with a target.
 fn main_contenders<'a>(checker: &'a Checker, corpus: &'a Corpus) -> Vec<Contender<'a>> {
     let jsonschema = JsonSchema::new();
     vec![
@@ -84,7 +84,7 @@ fn main_contenders<'a>(checker: &'a Checker, corpus: &'a Corpus) -> Vec<Contende
     ]
 }
 
-/// For orientation.
+/// Returns contenders for orientation.
 fn others(corpus: &Corpus) -> Vec<Contender<'_>> {
     let one = OneJsonSchema::new();
     vec![

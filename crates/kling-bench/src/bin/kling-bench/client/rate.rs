@@ -1,4 +1,4 @@
-//! Status questions a second at 64 connections, against the HTTP client of `hyper-util`.
+//! Status requests per second at 64 connections, against the HTTP client of `hyper-util`.
 
 use std::cell::RefCell;
 use std::error::Error;
@@ -21,7 +21,7 @@ use crate::arguments::Effort;
 use crate::measure::{Contender, medians, number};
 use crate::table::{Table, Target};
 
-/// Connections at a time: as many as the client opens unless it is told otherwise.
+/// Connections at a time: as many as the client opens by default.
 const CONNECTIONS: usize = 64;
 
 type Outcome = Result<(), Box<dyn Error + Send + Sync>>;
@@ -112,7 +112,7 @@ pub(super) fn run(effort: Effort, questions: Option<u32>) -> io::Result<()> {
     print(&names, &times, number(each * CONNECTIONS))
 }
 
-/// Prints the medians of the times that so many questions took; the first is ours.
+/// Prints the median times that this many status requests took; the first is that of our client.
 fn print(names: &[&str; 4], times: &[Duration], asked: f64) -> io::Result<()> {
     let mut table = Table::new(
         format!(
@@ -140,9 +140,9 @@ fn print(names: &[&str; 4], times: &[Duration], asked: f64) -> io::Result<()> {
     table.print()
 }
 
-/// The library that `kling-http` sends all else with, as it comes.
+/// Returns the library that `kling-http` uses for everything else, with its default settings.
 fn reqwest() -> io::Result<reqwest::Client> {
-    // It asks for settings of TLS, although there is no TLS here.
+    // It needs TLS settings, although no TLS is used here.
     let tls = rustls::ClientConfig::builder_with_provider(
         rustls::crypto::ring::default_provider().into(),
     );
@@ -155,7 +155,7 @@ fn reqwest() -> io::Result<reqwest::Client> {
     builder.no_proxy().build().map_err(io::Error::other)
 }
 
-/// Runs one future for each connection, all at once, until the last is ready.
+/// Runs one future for each connection, all at the same time, until the last one is ready.
 fn at_once<F>(runtime: &Runtime, future: impl Fn(usize) -> F) -> Outcome
 where
     F: Future<Output = Outcome> + Send + 'static,
@@ -169,7 +169,7 @@ where
     })
 }
 
-/// Asks once and reads the whole answer, with nothing made of it.
+/// Sends one request and reads the whole answer without using it.
 async fn ask(
     peer: &Peer<HttpConnector, Empty<Bytes>>,
     url: &str,

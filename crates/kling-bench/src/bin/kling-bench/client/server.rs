@@ -1,5 +1,5 @@
-//! A service on loopback that knows every task and does as little as it can for an answer, so that
-//! what is measured is the client.
+//! A service on loopback that knows every task and does as little as possible for an answer, so that the client is what
+//! is measured.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener as Listener};
@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime;
 use tokio::sync::oneshot;
 
-/// The longest head of a request that is read, in bytes; the client's have about 250.
+/// The longest request head that is read, in bytes; those of the client have about 250.
 const MAX_HEAD: usize = 16 * 1024;
 
 /// The service, on its own thread. It ends when this is dropped.
@@ -25,7 +25,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Begins to listen on a free port.
+    /// Starts to listen on a free port.
     pub(crate) fn start() -> io::Result<Self> {
         let listener = Listener::bind((Ipv4Addr::LOCALHOST, 0))?;
         listener.set_nonblocking(true)?;
@@ -40,7 +40,7 @@ impl Server {
         let counter = answers.clone();
         let thread = thread::spawn(move || {
             runtime.spawn(accept(listener, counter));
-            // Whether it was told to stop or left alone, it ends.
+            // Ends the service, whether it was stopped or its owner is gone.
             let _ = runtime.block_on(stopped);
         });
         Ok(Self {
@@ -51,12 +51,12 @@ impl Server {
         })
     }
 
-    /// The base URL.
+    /// Returns the base URL.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// How many questions were answered until now.
+    /// Returns how many requests have been answered so far.
     pub(crate) fn answers(&self) -> u64 {
         self.answers.load(Ordering::Relaxed)
     }
@@ -64,10 +64,10 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // Dropping the sender tells it to stop.
+        // Dropping the sender stops the service.
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // A panic there has been printed there.
+            // A panic in the thread has already been printed.
             let _ = thread.join();
         }
     }
@@ -75,7 +75,7 @@ impl Drop for Server {
 
 async fn accept(listener: TcpListener, answers: Arc<AtomicU64>) {
     loop {
-        // A connection that is gone before it was accepted is the client's affair.
+        // A connection closed before it is accepted is the client's problem.
         if let Ok((stream, _)) = listener.accept().await {
             let answers = answers.clone();
             // So is one that breaks.
@@ -98,27 +98,27 @@ async fn serve(mut stream: TcpStream, answers: &AtomicU64) -> io::Result<()> {
             }
         };
         let head: Vec<u8> = input.drain(..end).collect();
-        // Counted first: whoever has read an answer may look at the count.
+        // Counted first, because a caller that has read an answer may look at the count.
         answers.fetch_add(1, Ordering::Relaxed);
         stream.write_all(answer(&id(&head)).as_bytes()).await?;
     }
 }
 
-/// The length of the first head in the text, with the empty line at its end.
+/// Returns the length of the first head in the text, including the empty line at its end.
 fn head_end(input: &[u8]) -> Option<usize> {
     let end = b"\r\n\r\n";
     let place = input.windows(end.len()).position(|bytes| bytes == end)?;
     Some(place + end.len())
 }
 
-/// The last segment of the path that is asked for.
+/// Returns the last segment of the requested path.
 fn id(head: &[u8]) -> String {
     let path = head.split(|&byte| byte == b' ').nth(1).unwrap_or_default();
     let id = path.rsplit(|&byte| byte == b'/').next();
     String::from_utf8_lossy(id.unwrap_or_default()).into_owned()
 }
 
-/// The members that the service is documented to send for a task that is running.
+/// Returns the members that the service is documented to send for a running task.
 fn answer(id: &str) -> String {
     let body = format!(
         r#"{{"id":"{id}","object":"generation.task","model":"kling-v3-omni","status":"in_progress","progress":30,"created_at":1768380224,"metadata":{{}}}}"#

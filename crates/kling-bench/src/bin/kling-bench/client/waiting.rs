@@ -1,7 +1,7 @@
-//! Many tasks that wait in one process: its memory, its questions and its time on the processor.
+//! Many waiting tasks in one process: its memory, its requests and its processor time.
 //!
-//! The client runs in its own process, so that its memory is the client's alone; the service runs in
-//! the process that started it and counts the questions.
+//! The client runs in its own process, so that the memory is the client's alone; the service runs in the process that
+//! started it and counts the requests.
 
 use std::fs;
 use std::io::{self, BufRead as _, BufReader, Write as _};
@@ -23,23 +23,23 @@ use crate::measure::median;
 use crate::program::{built, status_bytes};
 use crate::table::{Table, Target, say};
 
-/// Connections that are open before anything is measured: they are capped, so they are no part of what
-/// a task costs.
+/// Connections that are open before anything is measured: their number is limited, so they are not part of the cost of
+/// a task.
 const CONNECTIONS: u32 = 64;
 
-/// What the process with the client is to do.
+/// What the client process is to do.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Load {
-    /// Tasks that wait at the same time.
+    /// Number of tasks that wait at the same time.
     #[arg(long)]
     tasks: u32,
-    /// When each is asked for first, in milliseconds.
+    /// When each task is first asked for, in milliseconds.
     #[arg(long)]
     first_poll: u64,
     /// How much later it is asked for again, in milliseconds.
     #[arg(long)]
     interval: u64,
-    /// How many times each is asked for while questions are counted.
+    /// How many times each is asked for while requests are counted.
     #[arg(long)]
     times: u32,
 }
@@ -66,24 +66,24 @@ impl Load {
     }
 }
 
-/// What the process with the client has measured of itself. Memory in bytes.
+/// What the client process has measured of itself. Memory is in bytes.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct Measured {
     /// Resident before the first task, with all connections open.
     before: u64,
-    /// Resident when each task was asked for at least once and all wait again.
+    /// Resident when each task has been asked for at least once and all are waiting again.
     waiting: u64,
-    /// On the processor while questions were counted, in nanoseconds.
+    /// Processor time while requests were counted, in nanoseconds.
     processor: u64,
 }
 
-/// What one run has shown.
+/// The results of one run.
 struct Run {
-    /// Bytes a task.
+    /// Bytes per task.
     memory: f64,
-    /// Questions a second.
+    /// Requests per second.
     rate: f64,
-    /// Time on the processor for one question.
+    /// Processor time per request.
     question: Duration,
     /// Share of one core.
     share: f64,
@@ -96,7 +96,7 @@ pub(super) fn run(effort: Effort, tasks: Option<u32>) -> io::Result<()> {
             "\n{title}\n  not measured: there is no /proc/self/schedstat here"
         ));
     }
-    // As the service's documentation asks for, unless there is no time for it.
+    // As the service's documentation asks for, unless there is no time for that.
     let usual = WaitOptions::default();
     let milliseconds = |time: Duration| usize::try_from(time.as_millis()).unwrap_or(usize::MAX);
     let rhythm = |tasks: u32, [first_poll, interval]: [usize; 2], times: u32| Load {
@@ -154,13 +154,13 @@ pub(super) fn run(effort: Effort, tasks: Option<u32>) -> io::Result<()> {
     table.print()
 }
 
-/// The middle one.
+/// Returns the median.
 fn middle(mut figures: Vec<f64>) -> f64 {
     figures.sort_unstable_by(f64::total_cmp);
     figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// One process with the client, and what it has shown.
+/// Runs one client process and returns its results.
 #[expect(
     clippy::cast_precision_loss,
     reason = "bytes, counts and nanoseconds of a run are far below 2^52"
@@ -198,12 +198,12 @@ fn once(load: Load) -> io::Result<Run> {
     })
 }
 
-/// A process that has ended when this is dropped.
+/// A process that is ended when this is dropped.
 struct Ended(Child);
 
 impl Drop for Ended {
     fn drop(&mut self) {
-        // It may have ended already, and nothing is left to be done if it cannot be waited for.
+        // It may have ended already, and if waiting for it fails, there is nothing left to do.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
@@ -240,8 +240,8 @@ pub(crate) fn wait(base_url: &str, load: Load) -> io::Result<()> {
             });
         }
         asked.all.notified().await;
-        // All were asked for at about the same time and are so again. Counted from the middle of a pause
-        // to that of another, it is as many times as was said.
+        // All tasks are asked for at about the same time. Counting from the middle of one pause to the middle of
+        // another therefore includes exactly `times` requests of each.
         let interval = Duration::from_millis(load.interval);
         tokio::time::sleep(interval / 2).await;
         line("all have been asked for")?;
@@ -256,7 +256,7 @@ pub(crate) fn wait(base_url: &str, load: Load) -> io::Result<()> {
     })
 }
 
-/// How many tasks were not asked for yet.
+/// The tasks that have not been asked for yet.
 struct Asked {
     missing: AtomicU32,
     all: Notify,
@@ -270,8 +270,8 @@ impl Asked {
     }
 }
 
-/// Asks over all connections at once, a few times: then they are open, and what is made at the first use
-/// is there.
+/// Sends requests over all connections at once, a few times, so that they are open, and what is created on first use
+/// exists.
 async fn open_connections(client: &Client) -> io::Result<()> {
     for _ in 0..4 {
         let mut running: JoinSet<_> = (0..CONNECTIONS)
@@ -287,25 +287,25 @@ async fn open_connections(client: &Client) -> io::Result<()> {
     Ok(())
 }
 
-/// A task with an id as long as real ones.
+/// Returns a task with an id as long as real ones.
 fn task(number: u32) -> TaskRef {
     TaskRef::id(format!("video_01J9ZC4T8N3K2M7Q5R{number:06}"))
 }
 
-/// The resident memory of this process, in bytes.
+/// Returns the resident memory of this process, in bytes.
 fn resident() -> io::Result<u64> {
     let status = fs::read_to_string("/proc/self/status")?;
     status_bytes(&status, "VmRSS").ok_or_else(|| io::Error::other("/proc tells no memory"))
 }
 
-/// How long this thread, which is all there is, has been on the processor, in nanoseconds.
+/// Returns the processor time of this thread, the only one, in nanoseconds.
 fn processor() -> io::Result<u64> {
     let text = fs::read_to_string("/proc/self/schedstat")?;
     let first = text.split(' ').next().and_then(|word| word.parse().ok());
     first.ok_or_else(|| io::Error::other("/proc tells no time"))
 }
 
-/// Prints a line that whoever reads gets at once.
+/// Prints a line and flushes it, so that the reader gets it at once.
 fn line(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{text}")?;
