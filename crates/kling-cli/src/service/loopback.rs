@@ -1,8 +1,8 @@
-//! Services on this machine: emulators, and those of tests.
+//! Services on this machine: emulators, and test servers.
 
 use url::{Host, Url};
 
-/// Whether a base URL is of this machine.
+/// Whether a base URL is on this machine.
 pub(crate) fn is_loopback(service: &str) -> bool {
     Url::parse(service).is_ok_and(|url| url.host().is_some_and(|host| is_of_this_machine(&host)))
 }
