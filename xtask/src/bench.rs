@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: the benchmarks, with the programs they measure built beside them.
+//! `cargo xtask bench`: the benchmarks, together with the programs that they measure.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -6,10 +6,10 @@ use std::process::{Command, Stdio};
 use crate::failure::{Failure, Result};
 use crate::process::build;
 
-/// Builds the programs in release and runs the benchmarks with these arguments.
+/// Builds the programs in release mode and runs the benchmarks with these arguments.
 ///
 /// # Errors
-/// Something does not build, or the benchmarks end with a fault.
+/// Something does not build, or the benchmarks fail.
 pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
     build(root, &["--release", "-p", "kling-cli"], "kling")?;
     let program = build(root, &["--release", "-p", "kling-bench"], "kling-bench")?;

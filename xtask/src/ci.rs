@@ -9,7 +9,7 @@ use crate::failure::{Failure, Result, read};
 use crate::process::Call;
 use crate::workspace::tell;
 
-/// The crates that know neither files nor clocks nor the environment.
+/// The crates that use no files, clocks or environment.
 const PURE: [&str; 6] = [
     "kling-text",
     "kling-json",
@@ -19,7 +19,7 @@ const PURE: [&str; 6] = [
     "kling-check",
 ];
 
-/// Runs the steps in order and stops at the first that fails.
+/// Runs the steps in order and stops at the first one that fails.
 ///
 /// `references` is the file in which insta listed the snapshots that the tests used.
 ///
@@ -50,7 +50,7 @@ pub fn run(root: &Path, references: Option<&Path>) -> Result<()> {
     }
 }
 
-/// The steps in their order.
+/// Returns the steps in order.
 #[must_use]
 pub fn steps() -> Vec<Call> {
     let mut pure = vec!["clippy", "--lib"];
@@ -95,14 +95,14 @@ pub fn steps() -> Vec<Call> {
     ]
 }
 
-/// Lints of the program with some of its features. Its tests are of the whole of it.
+/// Lints the program with some of its features. Its tests need all of them.
 fn features(name: &'static str, features: &[&str]) -> Call {
     let begin = ["clippy", "-p", "kling-cli", "--no-default-features"];
     let end = ["--bins", "--", "-D", "warnings"];
     Call::cargo(name, &[&begin[..], features, &end].concat())
 }
 
-/// Fails with the snapshots that no test looks at any more.
+/// Fails and lists the snapshots that no test uses any more.
 fn unused_snapshots(root: &Path, references: &Path) -> Result<()> {
     let used: BTreeSet<PathBuf> = read(references)?
         .lines()

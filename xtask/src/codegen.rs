@@ -1,7 +1,7 @@
 //! `cargo xtask codegen`: the files whose single source is the contracts.
 //!
-//! The references and the typed requests are made here; the schemas and the outputs in the README are
-//! what the built program gives, so that no wrong generated file can keep this crate from building.
+//! The references and the typed requests are generated here; the schemas and the outputs in the README come from the
+//! built program, so that a wrong generated file cannot keep this crate from building.
 
 mod claims;
 mod compare;
@@ -29,7 +29,7 @@ const README: &str = "README.md";
 /// Texts by their path in the workspace.
 type Files = BTreeMap<PathBuf, String>;
 
-/// Writes every generated file that is not up to date, and removes those that nothing makes any more.
+/// Writes every generated file that is not up to date, and removes those that are no longer generated.
 ///
 /// # Errors
 /// The program does not build, or a file cannot be written.
@@ -38,12 +38,12 @@ pub fn write(root: &Path) -> Result<()> {
     apply(root, &from_program(root)?, &[SCHEMAS])
 }
 
-/// Fails if a generated file is not what [`write()`] would make it.
+/// Fails if a generated file differs from what [`write()`] would write.
 ///
 /// # Errors
 /// The list of such files and the command to run; or the program does not build.
 pub fn check(root: &Path) -> Result<()> {
-    // Apart and first: with a wrong one of these the program may not build.
+    // Separately and first: if one of these is wrong, the program may not build.
     up_to_date(root, &from_contracts(), &[requests::FOLDER])?;
     up_to_date(root, &from_program(root)?, &[SCHEMAS])
 }
@@ -58,7 +58,7 @@ fn up_to_date(root: &Path, files: &Files, folders: &[&str]) -> Result<()> {
     )))
 }
 
-/// The rule reference and the model reference.
+/// Returns the rule reference and the model reference.
 ///
 /// ```
 /// let files = xtask::codegen::references();
@@ -79,7 +79,7 @@ pub fn references() -> BTreeMap<PathBuf, String> {
     ])
 }
 
-/// The references and the typed requests.
+/// Returns the references and the typed requests.
 fn from_contracts() -> Files {
     let mut files = references();
     files.append(&mut requests::files(&specs()));

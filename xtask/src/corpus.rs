@@ -11,11 +11,11 @@ use kling_json::{Buffer, Document};
 
 use crate::failure::{Failure, Result};
 
-/// The maximum number of characters of a pointer that are shown: it holds keys of the request.
+/// The maximum number of characters of a pointer that are shown: it contains keys of the request.
 const SHOWN_CHARACTERS: usize = 120;
 
-/// Checks the file's lines and prints, for each, its number, its model and its findings; then how
-/// often each rule was found. Blank lines are not requests.
+/// Checks the file's lines and prints, for each, its number, its model and its findings; then how many times each rule
+/// was found. Blank lines are not requests.
 ///
 /// # Errors
 /// The file cannot be read, the output cannot be written, or the checker panicked on a line.
@@ -34,8 +34,8 @@ pub fn run(file: &Path, output: &mut impl Write) -> Result<()> {
     )))
 }
 
-/// Fixes each line of a file of request bodies, once safely and once by guessing too, holds the laws of fixes on each,
-/// and prints how many become clean and which rules remain in those that do not.
+/// Fixes each line of a file of request bodies, once with safe fixes only and once with all fixes, checks the laws of
+/// fixes for each, and prints how many become clean and which rules remain in the others.
 ///
 /// # Errors
 /// The file cannot be read, the output cannot be written, something panicked on a line, or a law does not hold there.
@@ -56,16 +56,16 @@ pub fn fix(file: &Path, output: &mut impl Write) -> Result<()> {
     }
 }
 
-/// What fixing a file of requests has given.
+/// The result of fixing a file of requests.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Fixes {
     requests: u64,
     clean_before: u64,
     clean: u64,
     applied: usize,
-    /// By rule: the requests that still have it.
+    /// By rule, the number of requests that still violate it.
     remaining: BTreeMap<String, u64>,
-    /// By line: the rules that remain.
+    /// By line, the rules that remain.
     lines: Vec<(usize, BTreeSet<String>)>,
     faults: Vec<String>,
 }
@@ -73,7 +73,7 @@ struct Fixes {
 fn fixed(checker: &Checker, bytes: &[u8], which: Which) -> Fixes {
     let mut counts = Fixes::default();
     for (index, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
-        // What is not text has no fix.
+        // Anything but text has no fix.
         let Some(text) = std::str::from_utf8(line)
             .ok()
             .filter(|text| !text.trim().is_empty())
@@ -111,7 +111,7 @@ fn fixed(checker: &Checker, bytes: &[u8], which: Which) -> Fixes {
     counts
 }
 
-/// The law of fixes that does not hold for a request.
+/// Returns the law of fixes that a request breaks, if any.
 fn broken_law(
     checker: &Checker,
     before: &Report<'_>,
@@ -169,7 +169,7 @@ struct Counts {
     crashed: Vec<usize>,
 }
 
-/// `before` is called with each document before its check.
+/// Checks the lines; `before` is called with each document before its check.
 fn lines(
     checker: &Checker,
     bytes: &[u8],

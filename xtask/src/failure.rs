@@ -1,4 +1,4 @@
-//! Why a chore could not be done, and file access that says which file it was.
+//! Why a chore could not be done, and file access with errors that name the file.
 
 use std::fmt;
 use std::fs;
@@ -13,12 +13,12 @@ pub struct Failure(String);
 pub type Result<T> = std::result::Result<T, Failure>;
 
 impl Failure {
-    /// A failure with this text.
+    /// Makes a failure with this text.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// What could not be done to a file.
+    /// Makes a failure for something that could not be done to a file.
     pub fn file(path: &Path, verb: &str, error: &io::Error) -> Self {
         Self(format!("{} cannot be {verb}: {error}", path.display()))
     }
@@ -32,7 +32,7 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// The text of a file.
+/// Reads the text of a file.
 ///
 /// # Errors
 /// The file cannot be read, or is not UTF-8.
@@ -40,7 +40,7 @@ pub fn read(path: &Path) -> Result<String> {
     fs::read_to_string(path).map_err(|error| Failure::file(path, "read", &error))
 }
 
-/// Writes a file and the folders that it stands in.
+/// Writes a file and creates its folders.
 ///
 /// # Errors
 /// One of them cannot be written.

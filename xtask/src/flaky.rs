@@ -1,4 +1,4 @@
-//! `cargo xtask flaky`: runs each test binary again and again while all cores are busy, to find the tests that fail by
+//! `cargo xtask flaky`: runs each test binary repeatedly while all cores are busy, to find the tests that fail by
 //! chance.
 
 mod binary;
@@ -21,21 +21,21 @@ use crate::failure::{Failure, Result, read};
 use crate::process::wait_within;
 use crate::workspace::tell;
 
-/// The folder in `target` with what was found.
+/// The folder in `target` for the results.
 const FOLDER: &str = "target/flaky";
 /// A run that takes longer hangs, and counts as failed.
 const LIMIT: Duration = Duration::from_mins(20);
 
-/// What is run, and how often.
+/// What to run, and how many times.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// How often each binary is run.
+    /// How many times each binary is run.
     pub runs: u32,
-    /// How often those are run that use sockets, processes, threads or time.
+    /// How many times binaries are run that use sockets, processes, threads or time.
     pub socket_runs: u32,
-    /// How many binaries are run at the same time, beside what keeps the cores busy.
+    /// The number of binaries that run concurrently, in addition to the load on the cores.
     pub jobs: usize,
-    /// Whether what earlier runs have found is forgotten.
+    /// Whether to discard the results of earlier runs.
     pub fresh: bool,
     /// Only binaries with this in their name, which begins with the package.
     pub filter: Option<String>,
@@ -51,7 +51,7 @@ impl Options {
     }
 }
 
-/// Runs the binaries as often as they were not run yet, and prints a table of all that was found.
+/// Runs the binaries as many times as are still missing, and prints a table of all results.
 ///
 /// # Errors
 /// A test failed, no binary has such a name, or the tests do not build.
@@ -66,7 +66,7 @@ pub fn run(root: &Path, options: &Options, output: &mut impl Write) -> Result<()
     if binaries.is_empty() {
         return Err(Failure::new("no test binary has this in its name"));
     }
-    // What takes longest begins first, so that nothing is left to run alone.
+    // The longest ones begin first, so that none is left to run alone.
     binaries.sort_by_key(|binary| Reverse(options.wanted(binary)));
     let folder = root.join(FOLDER);
     let state = Mutex::new(State::open(&folder, options.fresh)?);
@@ -87,7 +87,7 @@ pub fn run(root: &Path, options: &Options, output: &mut impl Write) -> Result<()
     )))
 }
 
-/// Runs a binary as often as it was not run yet.
+/// Runs a binary as many times as are still missing.
 fn enough(binary: &Binary, wanted: u32, folder: &Path, state: &Mutex<State>) -> Result<Seen> {
     let state = || state.lock().unwrap_or_else(PoisonError::into_inner);
     let hash = binary.hash()?;
@@ -106,7 +106,7 @@ fn enough(binary: &Binary, wanted: u32, folder: &Path, state: &Mutex<State>) -> 
     Ok(seen)
 }
 
-/// Does something with each item, several at the same time; the results are in the order of the items.
+/// Processes items, several concurrently; the results are in the order of the items.
 fn in_jobs<T: Sync, R: Send>(
     jobs: usize,
     items: &[T],
@@ -132,7 +132,7 @@ fn in_jobs<T: Sync, R: Send>(
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-/// Does something while each core has a thread that does nothing but count.
+/// Does something while each core has a busy thread.
 fn under_load<T>(work: impl FnOnce() -> T) -> T {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let is_done = AtomicBool::new(false);
@@ -158,7 +158,8 @@ impl Drop for Done<'_> {
     }
 }
 
-/// Runs a binary; gives the names of the tests that failed, or `None` if all held. The output of a failure is kept.
+/// Runs a binary; returns the names of the tests that failed, or `None` if all passed. The output of a failure is
+/// kept.
 fn once(binary: &Binary, folder: &Path, run: u32) -> Result<Option<Vec<String>>> {
     let path = folder.join(format!("{}-{run}.txt", binary.file_name()));
     let no = |error: io::Error| Failure::file(&path, "written", &error);
@@ -198,7 +199,7 @@ fn once(binary: &Binary, folder: &Path, run: u32) -> Result<Option<Vec<String>>>
     Ok(Some(names))
 }
 
-/// The tests that failed, by what the test harness prints.
+/// Returns the tests that failed, from the output of the test harness.
 fn failed(output: &str) -> Vec<String> {
     let lines = output.lines().filter_map(|line| {
         let (name, end) = line.strip_prefix("test ")?.split_once(" ... ")?;

@@ -1,4 +1,4 @@
-//! The project's own chores: what the commands of `cargo xtask` and the tests of this crate share.
+//! The project's own chores: shared by the commands of `cargo xtask` and the tests of this crate.
 
 // Layers, each above those that it may import from; a test in xtask holds the modules to this.
 // failure workspace < corpus new_model process readme workflow < bench ci codegen flaky system_tests
@@ -16,7 +16,7 @@ pub mod system_tests;
 pub mod workflow;
 pub mod workspace;
 
-/// The examples in Rust of the workspace's README, which run with the tests of the documentation.
+/// The Rust examples of the workspace's README, which run with the doc tests.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct ReadmeExamples;

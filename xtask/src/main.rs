@@ -79,7 +79,7 @@ fn main() -> ExitCode {
     match run(Cli::parse().command) {
         Ok(code) => code,
         Err(failure) => {
-            // Nobody is left to tell when standard error is gone.
+            // If standard error is closed, the failure cannot be reported.
             let _ = writeln!(io::stderr(), "error: {failure}");
             ExitCode::FAILURE
         }

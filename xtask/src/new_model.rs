@@ -7,15 +7,15 @@ use crate::workspace::tell;
 
 /// The list of embedded contracts.
 const LIST: &str = "crates/kling-spec/src/embedded.rs";
-/// What the words of the list stand between.
+/// The beginning of the part of the list that contains the words.
 const LIST_BEGIN: &str = "= embedded! {\n";
 const LIST_END: &str = "};";
-/// What the stubs have in the place of the id.
+/// Placeholder for the id in the stubs.
 const PLACE: &str = "@ID@";
-/// The longest id that is taken; the known ones have up to 13 characters.
+/// The longest id that is accepted; the known ones have up to 13 characters.
 const MAX_ID_LENGTH: usize = 64;
 
-/// The stubs by their path, each with the id to put in.
+/// The stubs by path, both with the placeholder for the id.
 const STUBS: [(&str, &str); 3] = [
     (
         "crates/kling-spec/models/@ID@.toml",
@@ -37,10 +37,10 @@ const NEXT: &str = "next:
   3. cargo xtask codegen
   4. cargo test --workspace";
 
-/// Writes the stubs into a workspace and tells what to do next.
+/// Writes the stubs into a workspace and prints what to do next.
 ///
 /// # Errors
-/// The id is not in kebab-case, or something of it is there already; then nothing is written.
+/// The id is not in kebab-case, or something with it already exists; then nothing is written.
 pub fn write(root: &Path, id: &str) -> Result<()> {
     for path in stubs(root, id)? {
         tell(format_args!("wrote {}", path.display()));
@@ -49,7 +49,7 @@ pub fn write(root: &Path, id: &str) -> Result<()> {
     Ok(())
 }
 
-/// As [`write()`], silently; gives the paths of what was written, in the workspace.
+/// As [`write()`], without output; returns the paths written, relative to the workspace.
 ///
 /// # Errors
 /// As for [`write()`].
@@ -93,7 +93,7 @@ fn is_id(id: &str) -> bool {
         && id.split('-').all(word)
 }
 
-/// The list with one more word at its end.
+/// Returns the list with a word appended.
 fn with_word(list: &str, id: &str) -> Result<String> {
     let begin = list.find(LIST_BEGIN).map(|at| at + LIST_BEGIN.len());
     let end = begin.and_then(|begin| Some(begin + list[begin..].find(LIST_END)?));

@@ -1,4 +1,4 @@
-//! Running other programs.
+//! Runs other programs.
 
 use std::fmt;
 use std::io;
@@ -10,17 +10,17 @@ use std::time::{Duration, Instant};
 use crate::failure::{Failure, Result};
 use crate::workspace::tell;
 
-/// A call of cargo, as a shell would be given it.
+/// A call of cargo, as typed in a shell.
 #[derive(Debug, Clone)]
 pub struct Call {
-    /// What it is for, in a word or two.
+    /// Its purpose, in a word or two.
     pub name: &'static str,
     environment: Vec<(&'static str, &'static str)>,
     arguments: Vec<String>,
 }
 
 impl Call {
-    /// A call with these arguments.
+    /// Makes a call with these arguments.
     pub fn cargo(name: &'static str, arguments: &[&str]) -> Self {
         let arguments = arguments.iter().map(|word| (*word).to_owned()).collect();
         Self {
@@ -30,14 +30,14 @@ impl Call {
         }
     }
 
-    /// With a variable set in its environment.
+    /// Sets a variable in its environment.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: &'static str) -> Self {
         self.environment.push((name, value));
         self
     }
 
-    /// Runs cargo in a folder; its output goes where ours goes.
+    /// Runs cargo in a folder, with this process's output.
     ///
     /// # Errors
     /// Cargo cannot be started, or ends with a code other than 0; the text has the command to repeat it.
@@ -59,7 +59,7 @@ impl Call {
     }
 }
 
-/// As it is written in a shell.
+/// Writes it as typed in a shell.
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (name, value) in &self.environment {
@@ -84,7 +84,7 @@ fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }
 
-/// Builds packages with cargo and gives the path of one program among what was built.
+/// Builds packages with cargo and returns the path of one of the programs built.
 ///
 /// # Errors
 /// It does not build, or builds no such program.
@@ -117,13 +117,13 @@ pub fn build(root: &Path, arguments: &[&str], program: &str) -> Result<PathBuf> 
         .ok_or_else(|| Failure::new(format!("cargo did not build a program `{program}`")))
 }
 
-/// How often the end of a process is looked for.
+/// The interval at which the end of a process is checked.
 const INTERVAL: Duration = Duration::from_millis(10);
 
-/// Waits for a process; one that takes longer than it may is killed, and gives `None`.
+/// Waits for a process; if the limit is exceeded, kills it and returns `None`.
 ///
 /// # Errors
-/// The system does not say how the process is.
+/// The system does not report the state of the process.
 pub fn wait_within(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
     let begun = Instant::now();
     loop {
@@ -139,7 +139,7 @@ pub fn wait_within(child: &mut Child, limit: Duration) -> io::Result<Option<Exit
     }
 }
 
-/// Builds the program `kling` and gives its path.
+/// Builds the program `kling` and returns its path.
 ///
 /// # Errors
 /// It does not build.
@@ -147,7 +147,7 @@ pub fn build_kling(root: &Path) -> Result<PathBuf> {
     build(root, &["-p", "kling-cli"], "kling")
 }
 
-/// Fails with the names of the programs that are not there.
+/// Fails with the names of the missing programs.
 ///
 /// # Errors
 /// At least one is missing.
@@ -159,7 +159,7 @@ pub fn need(programs: &[&str]) -> Result<()> {
             .output();
         call.is_ok_and(|output| output.status.success())
     };
-    // ffmpeg and its kin know long options by one dash only.
+    // ffmpeg and related programs accept long options only with one dash.
     let there = |program: &str| answers(program, "--version") || answers(program, "-version");
     let missing: Vec<&str> = programs
         .iter()

@@ -1,7 +1,7 @@
 //! The examples of the root's README: each command's output is what the program prints.
 //!
-//! In a block fenced as `console`, a line that begins with `$ ` is a command, and what follows up to
-//! the next one is its output: standard output, then standard error.
+//! In a block fenced as `console`, a line that begins with `$ ` is a command, and the lines up to the next one are its
+//! output: standard output, then standard error.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -11,10 +11,10 @@ use crate::failure::{Failure, Result};
 const FENCE: &str = "```";
 const OPENING: &str = "```console";
 const PROMPT: &str = "$ ";
-/// What stands for the program at the beginning of a command.
+/// The names of the program at the beginning of a command.
 const NAMES: [&str; 2] = ["kling ", "cargo run -q -- "];
 
-/// The text with the output of each example replaced by what `run` gives for its arguments.
+/// Returns the text with the output of each example replaced by what `run` returns for its arguments.
 ///
 /// # Errors
 /// An example is not a command of the program, or `run` fails.
@@ -52,10 +52,10 @@ fn arguments(command: &str) -> Result<Vec<&str>> {
     }
 }
 
-/// What the program prints for these arguments in this folder; each line has an end.
+/// Returns what the program prints for these arguments in this folder; each line has a line break.
 ///
 /// # Errors
-/// The program cannot be started, or prints what is not UTF-8.
+/// The program cannot be started, or its output is not UTF-8.
 pub fn output(program: &Path, folder: &Path, arguments: &[&str]) -> Result<String> {
     let output = Command::new(program)
         .args(arguments)

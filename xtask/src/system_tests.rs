@@ -1,5 +1,5 @@
-//! `cargo xtask cases`, `faults` and `system-test`: what `crates/kling-system-tests` does. It is a program of its own, built
-//! when one of them is run, so that xtask itself is built without a server.
+//! `cargo xtask cases`, `faults` and `system-test`: run by `crates/kling-system-tests`. That is a separate program,
+//! built when one of them is run, so that xtask itself is built without a server.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -46,8 +46,8 @@ pub enum Command {
     },
 }
 
-/// Builds the program, runs it in the current folder with these arguments, and gives its exit code. What fails in it, it
-/// tells itself.
+/// Builds the program, runs it in the current folder with these arguments, and returns its exit code. The program
+/// reports its own failures.
 ///
 /// # Errors
 /// It does not build, cannot be started, or is ended by a signal.

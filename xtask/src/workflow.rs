@@ -1,11 +1,11 @@
-//! The workflow that the root's README shows: its text, and what its steps give to a shell.
+//! The workflow in the root's README: its text, and the scripts of its steps.
 
 use crate::failure::{Failure, Result};
 
-/// What begins the block in the README.
+/// The beginning of the block in the README.
 const OPENING: &str = "```yaml\n# .github/workflows/";
 
-/// The workflow in a README.
+/// Returns the workflow in a README.
 ///
 /// # Errors
 /// There is none, or it does not end.
@@ -17,7 +17,7 @@ pub fn of_readme(readme: &str) -> Result<&str> {
         .ok_or_else(|| Failure::new("the README shows no workflow"))
 }
 
-/// What the `run` of each step gives to a shell.
+/// Returns the `run` script of each step.
 pub fn scripts(workflow: &str) -> Vec<String> {
     let lines: Vec<&str> = workflow.lines().collect();
     let begins = lines.iter().enumerate().filter_map(|(number, line)| {

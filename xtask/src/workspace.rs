@@ -1,11 +1,11 @@
-//! Where the workspace is, and telling people how a chore goes.
+//! Where the workspace is, and progress messages for people.
 
 use std::fmt;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-/// The folder with the workspace's `Cargo.toml`.
+/// Returns the folder with the workspace's `Cargo.toml`.
 ///
 /// # Panics
 /// Never: this crate is a folder of the workspace.
@@ -15,7 +15,7 @@ pub fn root() -> &'static Path {
         .expect("this crate is a folder of the workspace")
 }
 
-/// The source files in a folder and in those below it.
+/// Returns the source files in a folder and in those below it.
 ///
 /// # Errors
 /// A folder cannot be read.
@@ -35,8 +35,8 @@ pub fn sources(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Tells how a chore goes, on standard error.
+/// Prints a progress message on standard error.
 pub fn tell(line: impl fmt::Display) {
-    // A chore goes on when nobody listens any more.
+    // If standard error is closed, the chore continues.
     let _ = writeln!(io::stderr().lock(), "{line}");
 }

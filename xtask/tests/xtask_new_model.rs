@@ -1,4 +1,4 @@
-//! A new model's stubs: they load, their request is clean, and nothing that is there is lost.
+//! A new model's stubs: they load, their request is clean, and nothing that exists is lost.
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -12,7 +12,7 @@ use xtask::new_model::stubs;
 
 const LIST: &str = "crates/kling-spec/src/embedded.rs";
 
-/// A copy of what the chore reads.
+/// Copies the files that the chore reads.
 fn copy() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let target = folder.path().join(LIST);

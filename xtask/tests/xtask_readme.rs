@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use xtask::{process, readme, workflow, workspace};
 
-/// The program that was built with this test, or else one built now.
+/// Returns the program that was built with this test, or else one built now.
 fn program() -> PathBuf {
     let own = env::current_exe().unwrap();
     let folder = own

@@ -1,4 +1,4 @@
-//! The command line: what can be asked of the program.
+//! The command line: the program's commands and their options.
 
 #[cfg(feature = "emulator")]
 mod emulator;
@@ -368,7 +368,7 @@ pub(crate) struct Input {
     pub(crate) threads: Option<NonZeroUsize>,
 }
 
-/// More threads than any machine has cores would only cost memory.
+/// More threads than the cores of any machine would only cost memory.
 const MAX_THREADS: usize = 1024;
 
 fn threads(text: &str) -> Result<NonZeroUsize, String> {
@@ -396,7 +396,7 @@ pub(crate) struct SpecFiles {
     pub(crate) specs: Vec<PathBuf>,
 }
 
-/// The definition of the command line, for completions and man pages.
+/// Returns the definition of the command line, for completions and man pages.
 pub(crate) fn definition() -> clap::Command {
     Cli::command().color(ColorChoice::Never)
 }
@@ -419,7 +419,7 @@ mod tests {
                 let tells =
                     |help: Option<String>| help.is_some_and(|help| help.contains("[default: "));
                 let is_one = matches!(argument.get_action(), clap::ArgAction::Set);
-                // One of the two is always given: a folder for all, or a name.
+                // Either a folder for all or a name is always given.
                 let is_other = argument.get_id() == "all" || argument.get_id() == "name";
                 assert!(
                     !is_one

@@ -40,7 +40,7 @@ use crate::exit::{Exit, Failure};
 use crate::output::stdio;
 use crate::regular;
 
-/// Does what the command line asks for.
+/// Runs the command of the command line.
 pub(crate) fn run(cli: Cli) -> ExitCode {
     let done = match cli.command {
         Command::Check(arguments) => check::run(&arguments, cli.color),
@@ -81,7 +81,7 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
     exit.into()
 }
 
-/// Writes files into a folder, which is made if it is not there.
+/// Writes files into a folder, which is created if it does not exist.
 fn write_files(
     folder: &Path,
     files: impl IntoIterator<Item = (String, Vec<u8>)>,

@@ -1,4 +1,4 @@
-//! `kling.toml`: what a project settles once, found upwards from the files that are checked.
+//! `kling.toml`: the settings of a project, searched upwards from the files that are checked.
 
 use std::collections::HashMap;
 use std::fs;
@@ -89,7 +89,7 @@ impl Configuration {
         })
     }
 
-    /// Reads a text; a fault has its byte offset.
+    /// Parses a text; a fault has its byte offset.
     fn parse(text: &str) -> Result<Self, (usize, String)> {
         let configuration: Self = toml::from_str(text).map_err(|error| {
             let offset = error.span().map_or(0, |span| span.start);
@@ -111,7 +111,7 @@ impl Configuration {
         Ok(configuration)
     }
 
-    /// The rules of each key that sets levels.
+    /// Returns the rules of each key that sets levels.
     pub(crate) fn levels(&self) -> [(&'static str, &[String]); 3] {
         [
             ("deny", &self.deny),
@@ -121,7 +121,7 @@ impl Configuration {
     }
 }
 
-/// A fault in the terms of the format: the parser's message uses those of Rust.
+/// Rephrases a fault in terms of the format: the parser's message uses those of Rust.
 fn plain(message: &str) -> String {
     let message = message.lines().collect::<Vec<_>>().join("; ");
     let unknown = message
@@ -136,15 +136,15 @@ fn plain(message: &str) -> String {
     }
 }
 
-/// Finds the file that holds for each folder.
+/// Finds the file that applies to each folder.
 #[derive(Debug, Default)]
 pub(crate) struct Search {
-    /// By folder: the file that holds there.
+    /// For each folder, the file that applies there.
     known: HashMap<PathBuf, Option<PathBuf>>,
 }
 
 impl Search {
-    /// The file that holds for requests in a folder: the first one upwards from it.
+    /// Returns the file that applies to requests in a folder: the first one found upwards from it.
     pub(crate) fn of_folder(&mut self, folder: &Path) -> Option<PathBuf> {
         let mut passed = Vec::new();
         let mut found = None;
@@ -155,7 +155,7 @@ impl Search {
             }
             passed.push(ancestor.to_owned());
             let candidate = ancestor.join(FILE);
-            // What is there and cannot be read is reported when it is read.
+            // A file that cannot be read is reported when it is read.
             let is_there = match fs::metadata(&candidate) {
                 Ok(metadata) => !metadata.is_dir(),
                 Err(error) => error.kind() == ErrorKind::PermissionDenied && ancestor == folder,
@@ -172,7 +172,7 @@ impl Search {
     }
 }
 
-/// The JSON Schema of the file.
+/// Returns the JSON Schema of the file.
 pub(crate) fn schema() -> schemars::Schema {
     schemars::schema_for!(Configuration)
 }

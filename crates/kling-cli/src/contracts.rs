@@ -1,4 +1,4 @@
-//! The checker that the command line asks for.
+//! Builds the checker for the command line.
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -10,10 +10,10 @@ use kling_spec::{Spec, SpecError};
 use crate::exit::Failure;
 use crate::regular;
 
-/// The maximum number of bytes of a contract that are read; the longest that comes with the program has 15 KB.
+/// The maximum number of bytes of a contract that are read; the longest embedded one has 15 KB.
 const MAX_CONTRACT_SIZE: u64 = 4 << 20;
 
-/// The embedded contracts, after those that the user gives, and after them those that a `kling.toml` names.
+/// Returns a checker with the contracts given by the user, then those named by a `kling.toml`, then the embedded ones.
 pub(crate) fn checker(given: &[PathBuf], configured: &[PathBuf]) -> Result<Checker, Failure> {
     let checker = Checker::embedded();
     if given.is_empty() && configured.is_empty() {
@@ -22,7 +22,7 @@ pub(crate) fn checker(given: &[PathBuf], configured: &[PathBuf]) -> Result<Check
     let mut specs = Vec::new();
     let mut faults = Vec::new();
     let given = given.iter().map(|path| (path, regular::open_given(path)));
-    // Whoever wrote the `kling.toml` is not whoever runs the program: the pipes of this process are not theirs to name.
+    // The author of the `kling.toml` need not be the user, and so must not name this process's pipes.
     let configured = configured.iter().map(|path| (path, regular::open(path)));
     for (path, file) in given.chain(configured) {
         match read(path, file) {
@@ -37,7 +37,7 @@ pub(crate) fn checker(given: &[PathBuf], configured: &[PathBuf]) -> Result<Check
     }
 }
 
-/// The checker with a model to assume, which was named by `origin`.
+/// Returns the checker with a model to assume, which was named by `origin`.
 pub(crate) fn assuming(checker: Checker, id: &str, origin: &str) -> Result<Checker, Failure> {
     checker.assume_model(id).map_err(|unknown| {
         Failure::new(&format!(
@@ -68,7 +68,7 @@ fn text(path: &Path, file: io::Result<File>) -> Result<String, String> {
     Ok(text)
 }
 
-/// A fault of a contract with its place, as compilers write it.
+/// Formats a fault in a contract with its location, as compilers do.
 fn placed(path: &Path, error: &SpecError) -> String {
     let shown = path.display();
     let mut told = format!(

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
-/// The outcome of a command. A later variant wins over an earlier one.
+/// The outcome of a command. A later variant takes precedence over an earlier one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(crate) enum Exit {
     /// Nothing worse than warnings.
@@ -17,22 +17,22 @@ pub(crate) enum Exit {
     /// The service refused something.
     #[cfg(feature = "client")]
     Rejected,
-    /// It is not known whether a request was taken.
+    /// It is not known whether a request was accepted.
     #[cfg(feature = "client")]
     Unknown,
-    /// A task is running, and the time is over.
+    /// A task is still running, and the time is up.
     #[cfg(feature = "client")]
     Running,
     /// A task failed.
     #[cfg(feature = "client")]
     Failed,
-    /// A result could not be saved, or an answer not be used.
+    /// A result could not be saved, or an answer could not be used.
     #[cfg(feature = "client")]
     Unusable,
     /// A local file or the journal could not be read or written.
     #[cfg(feature = "client")]
     LocalIo,
-    /// A request costs more than it may; nothing was sent.
+    /// A request costs more than allowed; nothing was sent.
     #[cfg(feature = "client")]
     CostLimit,
     /// The service was not reached; nothing was sent.
@@ -66,17 +66,17 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Why a command could not begin, or not continue: the lines for people, safe for a terminal.
+/// Why a command could not begin, or not continue: lines for people, safe for a terminal.
 #[derive(Debug)]
 pub(crate) struct Failure(Vec<String>);
 
 impl Failure {
-    /// A fault of the command line or of the surroundings, with what to do about it.
+    /// A fault of the command line or the environment, with what to do about it.
     pub(crate) fn new(message: &str) -> Self {
         Self(vec![format!("error: {}", kling_text::plain(message))])
     }
 
-    /// Faults with a place, each `PLACE: what is wrong`.
+    /// Faults with a location, each `PLACE: what is wrong`.
     pub(crate) fn placed(faults: Vec<String>) -> Self {
         Self(
             faults

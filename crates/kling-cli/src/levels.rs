@@ -1,4 +1,4 @@
-//! The levels of findings as the user wants them.
+//! The levels of findings as the user sets them.
 
 use std::collections::BTreeMap;
 
@@ -8,20 +8,20 @@ use kling_spec::{CommonRule, Level, nearest};
 use crate::cli::{Change, LevelChange};
 use crate::exit::Failure;
 
-/// Groups of rules that can stand in the place of one.
+/// Groups of rules that can be used like a single rule.
 const GROUPS: [(&str, Level); 2] = [("warnings", Level::Warning), ("notes", Level::Note)];
 
-/// What is done with the findings of each rule: a rule's own setting counts before that of its group, and of several
-/// settings the last.
+/// What happens to the findings of each rule: a rule's own setting takes precedence over that of its group, and a
+/// later setting over an earlier one.
 #[derive(Debug, Default)]
 pub(crate) struct Levels {
     rules: BTreeMap<String, Change>,
-    /// By the level that findings have of themselves.
+    /// By the original level of findings.
     groups: [Option<Change>; 3],
 }
 
 impl Levels {
-    /// Adds a setting, which was made by `origin`: an option, or a key of a file.
+    /// Adds a setting made by `origin`: an option, or a key of a file.
     pub(crate) fn add(
         &mut self,
         LevelChange { change, what }: &LevelChange,
@@ -57,7 +57,7 @@ impl Levels {
         }
     }
 
-    /// A finding with its level; none if it is not wanted.
+    /// Returns a finding with its level; `None` if it is not wanted.
     pub(crate) fn applied(&self, mut found: Diagnostic) -> Option<Diagnostic> {
         found.level = self.level(&found.rule, found.level)?;
         Some(found)
@@ -78,7 +78,7 @@ impl Levels {
 }
 
 fn is_rule(checker: &Checker, id: &str) -> bool {
-    // The common rules come first, as they need no contract to be read.
+    // The common rules come first, since they need no contract to be read.
     rules(checker).any(|rule| rule == id)
 }
 

@@ -1,8 +1,8 @@
-//! The language server: what an editor asks while a request is written.
+//! The language server: answers an editor while a request is being written.
 //!
-//! Messages and handshake are those of `lsp-server`, the types inside the messages those of `gen-lsp-types`.
-//! One thread reads, so that changes pile up where they can be seen: documents are checked only when nothing more
-//! waits, and so never in a version that is already gone.
+//! Messages and handshake use `lsp-server`, the types inside the messages `gen-lsp-types`. A separate thread reads, so
+//! that waiting changes can be seen: documents are checked only when no message is waiting, and so never in an
+//! outdated version.
 
 mod actions;
 mod completion;
@@ -23,9 +23,9 @@ use crate::exit::{Exit, Failure};
 use crate::settings::SettingsOf;
 use server::Server;
 
-/// Answers the editor at the other end of the standard streams until it leaves.
+/// Serves the editor on the standard streams until it disconnects.
 ///
-/// `limit`: the most bytes of a document that a message can hold, however they are escaped.
+/// `limit`: the maximum number of bytes of a document that a message can contain, however they are escaped.
 pub(crate) fn serve(settings: SettingsOf, limit: usize) -> Result<Exit, Failure> {
     let (connection, threads) = transport::stdio(limit)
         .map_err(|error| Failure::new(&format!("a thread cannot be started: {error}; allow more processes with `ulimit -u`, or end some")))?;
@@ -41,14 +41,14 @@ pub(crate) fn serve(settings: SettingsOf, limit: usize) -> Result<Exit, Failure>
     }
 }
 
-/// Answers until no more messages come; well if the editor said so before, or never said anything.
+/// Answers until no more messages arrive; succeeds if the editor announced its exit, or never sent anything.
 fn converse(settings: SettingsOf, connection: &Connection) -> Exit {
     let mut left = Exit::Clean;
     let (id, params) = loop {
         match connection.initialize_start() {
             Ok(begun) => break begun,
             Err(error) if error.channel_is_disconnected() => return left,
-            // `exit`, after which nothing comes, or an answer to what was never asked.
+            // `exit`, which is followed by nothing, or an answer to a question that was never sent.
             Err(_) => left = Exit::Errors,
         }
     };

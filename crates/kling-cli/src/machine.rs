@@ -1,24 +1,25 @@
-//! What the machine may refuse to give: threads, sockets, random numbers, room in a file. The standard library and the
-//! runtime panic or are killed where they do not get them, so they are asked for here first, and their lack is an error.
+//! Resources that the machine may refuse: threads, sockets, random numbers, space in a file. The standard library and
+//! the runtime panic, or the process is killed, if they do not get them; here they are requested first, and a refusal
+//! is an error.
 
 #[cfg(any(feature = "client", feature = "emulator"))]
 use std::{io, thread};
 
-/// Makes the process fit to tell the limits of the machine.
+/// Prepares the process to report the limits of the machine.
 ///
 /// # Errors
-/// When there are no random numbers, which every table in memory begins with.
+/// When there are no random numbers, which every hash table needs.
 pub(crate) fn prepare() -> Result<(), String> {
-    // A file that may not grow kills the process, unless somebody listens for that: then writing is an error.
+    // A file over the size limit kills the process unless the signal is handled: then writing returns an error.
     #[cfg(unix)]
     let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, std::sync::Arc::default());
     random::<1>().map(drop)
 }
 
-/// Random bytes.
+/// Returns random bytes.
 ///
 /// # Errors
-/// When the system gives none.
+/// When the system supplies none.
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], String> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| {
@@ -33,11 +34,11 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N], String> {
 #[cfg(any(feature = "client", feature = "emulator"))]
 const WORKERS: usize = 2;
 
-/// The threads that the runtime starts beside them at once, for files and names of hosts.
+/// The additional threads that the runtime starts at once, for files and host names.
 #[cfg(any(feature = "client", feature = "emulator"))]
 const HELPERS: usize = 4;
 
-/// A runtime for connections.
+/// Makes a runtime for connections.
 ///
 /// # Errors
 /// When there are no threads or sockets for it: what is wrong, why, and what to do.
@@ -62,10 +63,10 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, String> {
         .map_err(no_threads)
 }
 
-/// Sees to it that the memory of this process, in which a key is, is not written to the disk if the process is killed,
-/// and on Linux that other processes of the user cannot read it.
+/// Prevents the memory of this process, which contains a key, from being written to disk if the process is killed, and
+/// on Linux from being read by other processes of the user.
 ///
-/// Failing is not a reason to stop: then everything is as with any other program.
+/// Failure is not a reason to stop: then everything is as with any other program.
 #[cfg(any(feature = "client", feature = "emulator"))]
 pub(crate) fn forbid_dumps() {
     #[cfg(unix)]
@@ -77,7 +78,7 @@ pub(crate) fn forbid_dumps() {
         };
         let _ = setrlimit(Resource::Core, none);
     }
-    // Where dumps are piped into a program, the limit alone does not hold.
+    // Where dumps are piped into a program, the limit alone is not enough.
     #[cfg(any(target_os = "linux", target_os = "android"))]
     {
         use rustix::process::{DumpableBehavior, set_dumpable_behavior};
@@ -85,7 +86,7 @@ pub(crate) fn forbid_dumps() {
     }
 }
 
-/// Whether so many threads can be started at once.
+/// Checks that this many threads can run at the same time.
 #[cfg(any(feature = "client", feature = "emulator"))]
 fn has_threads(count: usize) -> io::Result<()> {
     let (open, closed) = std::sync::mpsc::channel::<()>();
@@ -93,7 +94,7 @@ fn has_threads(count: usize) -> io::Result<()> {
     thread::scope(|scope| {
         let mut done = Ok(());
         for _ in 0..count {
-            // Each waits for all others to be there.
+            // Each waits until all of them exist.
             let waiting = thread::Builder::new().spawn_scoped(scope, || {
                 let _ = closed.lock().map(|closed| closed.recv());
             });
@@ -107,8 +108,7 @@ fn has_threads(count: usize) -> io::Result<()> {
     })
 }
 
-/// Whether there is room for what the runtime opens for itself. It panics where it cannot make its sockets, so they are
-/// tried out here.
+/// Checks that the runtime can open its own sockets. It panics if it cannot create them, so this is tried here.
 #[cfg(any(feature = "client", feature = "emulator"))]
 fn has_sockets() -> io::Result<()> {
     #[cfg(unix)]

@@ -1,4 +1,4 @@
-//! What the program prints: one file a format, and what they share.
+//! What the program prints: one file per format, and what they share.
 
 #[cfg(feature = "client")]
 pub(crate) mod cells;

@@ -11,7 +11,7 @@ use crate::cli::Cli;
 use crate::exit::Exit;
 use crate::output::stdio;
 
-/// The command line. Where it has no command, the exit code: what is asked for or wrong has been told.
+/// Parses the command line. If there is no command to run, returns the exit code: help or errors have been printed.
 pub(crate) fn command_line() -> Result<Cli, Exit> {
     Cli::try_parse().map_err(|error| {
         if !error.use_stderr() {
@@ -21,9 +21,9 @@ pub(crate) fn command_line() -> Result<Cli, Exit> {
             };
         }
         let plain = error.render().to_string();
-        // A terminal acts upon what an argument holds, so such a message goes without colour.
+        // A terminal would act on the content of an argument, so such a message is printed without colour.
         if kling_text::plain_lines(&plain) == plain.as_str() {
-            // Nobody is left to tell when standard error is gone.
+            // If standard error is closed, the failure cannot be reported either.
             let _ = error.print();
         } else {
             stdio::tell(&kling_text::plain_lines(&plain));

@@ -1,4 +1,4 @@
-//! What requests cost in money, by the prices that a project has written down. The program knows none of its own: prices
+//! What requests cost in money, by the prices that a project has configured. The program has none of its own: prices
 //! change, and a wrong one is worse than none. An unknown price is never taken for 0.
 
 use std::collections::BTreeMap;
@@ -30,7 +30,7 @@ pub(crate) enum Price {
 }
 
 impl fmt::Display for Price {
-    /// As `kling.toml` has it.
+    /// Writes it as in `kling.toml`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::PerSecond(amount) => write!(f, "{{ per-second = {amount} }}"),
@@ -75,7 +75,7 @@ impl std::error::Error for NoAmount {}
 impl FromStr for Amount {
     type Err = NoAmount;
 
-    /// Reads `12`, `0.05` or `.5`; nothing with a sign, an exponent or more than nine digits after the point.
+    /// Parses `12`, `0.05` or `.5`; rejects a sign, an exponent or more than nine digits after the point.
     fn from_str(text: &str) -> Result<Self, NoAmount> {
         let (whole, part) = match text.split_once('.') {
             Some(("", part)) => ("0", part),
@@ -96,7 +96,7 @@ impl FromStr for Amount {
 }
 
 impl fmt::Display for Amount {
-    /// With at least two digits after the point, as money is written.
+    /// Writes at least two digits after the point, as usual for money.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let part = format!("{:0DIGITS$}", self.0 % UNIT);
         let part = part.trim_end_matches('0');
@@ -124,7 +124,7 @@ impl<'de> Deserialize<'de> for Amount {
             }
 
             fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Amount, E> {
-                // The shortest text of a number is the one that was written.
+                // The shortest text of the number is what the user wrote.
                 value
                     .to_string()
                     .parse()
@@ -149,14 +149,14 @@ impl JsonSchema for Amount {
     }
 }
 
-/// What a bill comes to.
+/// What a bill amounts to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Cost {
-    /// Nobody has written prices down.
+    /// No prices are configured.
     NoPrices,
-    /// The price is not known, or depends on a length that the request does not say.
+    /// The price is not known, or depends on a length that the request does not specify.
     Unknown,
-    /// So much.
+    /// This amount.
     Known(Money),
 }
 
@@ -174,7 +174,7 @@ impl fmt::Display for Money {
 }
 
 impl Prices {
-    /// What a bill comes to.
+    /// Returns what a bill amounts to.
     pub(crate) fn cost(&self, model: &str, spec: &str, seconds: Option<u32>) -> Cost {
         let price = self.models.get(model).and_then(|specs| specs.get(spec));
         let amount = match (price, seconds) {

@@ -1,11 +1,11 @@
-//! Opening files that have an end: a pipe, a device or a file of the kernel may never give a byte, and opening it may
-//! already hang.
+//! Opens files that have an end: a pipe, a device or a kernel file may never return a byte, and even opening it may
+//! block.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
 
-/// Opens a regular file for reading, through links. Anything else is refused before it is opened.
+/// Opens a regular file for reading, following links. Anything else is refused before it is opened.
 ///
 /// # Errors
 /// When it is something else, or cannot be opened.
@@ -14,7 +14,7 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
     refuse_kernel(path)?;
     let mut options = OpenOptions::new();
     options.read(true);
-    // Should it become a pipe between the two looks, opening it must not wait for somebody to write.
+    // If it becomes a pipe after the check, opening it must not wait for a writer.
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::custom_flags(
         &mut options,
@@ -25,7 +25,7 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Writes a regular file, through links. What is there and is something else is refused before it is opened.
+/// Writes a regular file, following links. Anything else at the path is refused before it is opened.
 ///
 /// # Errors
 /// When there is something else, or it cannot be written.
@@ -36,7 +36,7 @@ pub(crate) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     fs::write(path, content)
 }
 
-/// As [`open`], and also what the shell hands over in a process substitution such as `<(git diff --name-only)`.
+/// As [`open`], but also accepts what the shell passes in a process substitution such as `<(git diff --name-only)`.
 ///
 /// # Errors
 /// As [`open`].
@@ -48,8 +48,8 @@ pub(crate) fn open_given(path: &Path) -> io::Result<File> {
     }
 }
 
-/// Whether a path is a pipe that this process was started with. Nothing hangs where it is opened, and its other end is
-/// known to whoever typed the command.
+/// Whether a path is a pipe that this process was started with. Opening it does not block, and its other end is known
+/// to the user who typed the command.
 fn is_handed_over(path: &Path) -> bool {
     let is_ours = path == Path::new("/dev/stdin")
         || path.starts_with("/dev/fd")
@@ -57,7 +57,7 @@ fn is_handed_over(path: &Path) -> bool {
     is_ours && fs::metadata(path).is_ok_and(|metadata| is_pipe(&metadata))
 }
 
-/// Whether something is a pipe, with a name or without.
+/// Whether it is a pipe, named or not.
 pub(crate) fn is_pipe(metadata: &Metadata) -> bool {
     #[cfg(unix)]
     return std::os::unix::fs::FileTypeExt::is_fifo(&metadata.file_type());
@@ -85,10 +85,10 @@ fn refuse(metadata: &Metadata) -> io::Result<()> {
     ))
 }
 
-/// Refuses the files of the kernel, which look regular, and some of which wait when they are read.
+/// Refuses kernel files, which look regular, but some of which block when they are read.
 #[cfg(target_os = "linux")]
 fn refuse_kernel(path: &Path) -> io::Result<()> {
-    /// What the file system at `/sys` calls itself.
+    /// The magic number of the file system at `/sys`.
     const SYSFS: u64 = 0x6265_6572;
     let kind = rustix::fs::statfs(path)?.f_type;
     let kind = u64::try_from(kind).unwrap_or_default();
@@ -115,7 +115,7 @@ mod tests {
 
     use super::*;
 
-    /// A named pipe, made by the program for that: there is no safe call for it everywhere.
+    /// Creates a named pipe by running a program: there is no portable safe call for it.
     pub(crate) fn pipe(path: &Path) {
         let made = std::process::Command::new("mkfifo").arg(path).status();
         assert!(made.expect("the program runs").success());
@@ -134,7 +134,7 @@ mod tests {
         fs::write(at("file"), "text").unwrap();
         symlink("file", at("link")).unwrap();
         assert!(open(&at("file")).is_ok() && open(&at("link")).is_ok());
-        // Nobody writes to it: opening it would never come back.
+        // The pipe has no writer: opening it would never return.
         pipe(&at("pipe"));
         symlink("pipe", at("link-to-pipe")).unwrap();
         for name in ["pipe", "link-to-pipe"] {
@@ -160,7 +160,7 @@ mod tests {
         for path in [Path::new("/proc/version"), &folder.path().join("link")] {
             assert!(why(path).contains("of the kernel"), "{}", path.display());
         }
-        // What a descriptor leads to counts, not the folder that it is listed in.
+        // The target of a descriptor counts, not the folder that lists it.
         fs::write(folder.path().join("file"), "text").unwrap();
         let file = File::open(folder.path().join("file")).unwrap();
         let listed = format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&file));

@@ -1,7 +1,7 @@
-//! Going through all requests of the input on all cores, with the output in the order of the input.
+//! Processes all requests of the input on all cores, with the output in input order.
 //!
-//! Threads take jobs from a [`source::Source`], each a block of lines or a few files, and hand what they have rendered to
-//! [`ordered::Ordered`], which writes it in turn. Neither holds more than a bounded number of bytes.
+//! Threads take jobs from a [`source::Source`], each a block of lines or a few files, and pass what they have rendered
+//! to [`ordered::Ordered`], which writes it in order. Neither keeps more than a bounded number of bytes.
 
 mod list;
 mod nothing;
@@ -34,10 +34,11 @@ use worker::Worker;
 
 /// What is done with each request.
 pub(crate) trait Task: Sync {
-    /// What is added up over all requests.
+    /// The total over all requests.
     type Tally: Default + Send;
 
-    /// Does it: appends what is to be printed and told, and counts. `buffer` is the memory of the thread's last document.
+    /// Processes a request: appends the output and the messages, and counts. `buffer` is the memory of the thread's
+    /// last document.
     fn request(
         &self,
         request: &Request<'_>,
@@ -49,14 +50,14 @@ pub(crate) trait Task: Sync {
     /// Adds the tally of a later part.
     fn add(total: &mut Self::Tally, part: Self::Tally);
 
-    /// Whether what is skipped is reported.
+    /// Whether skipped texts are reported.
     fn shows_skipped(&self) -> bool;
 
-    /// Findings so far, for the progress bar.
+    /// Returns the number of findings so far, for the progress bar.
     fn findings(tally: &Self::Tally) -> u64;
 }
 
-/// Goes through the input.
+/// Processes the input.
 pub(crate) fn run<T: Task>(
     task: &T,
     input: &cli::Input,
@@ -68,7 +69,7 @@ pub(crate) fn run<T: Task>(
     let source = Mutex::new(Source::new(Files::new(paths, input.lines, settings)));
     let ordered = Ordered::new(sink, progress);
     let mut first = Worker::new(task, &source, &ordered);
-    // A small input is done before threads would have begun.
+    // A small input is finished before threads would have started.
     if first.step()
         && let Some(job) = first.take()
     {
@@ -80,7 +81,7 @@ pub(crate) fn run<T: Task>(
             for _ in 1..count {
                 let started = thread::Builder::new()
                     .spawn_scoped(scope, || Worker::new(task, &source, &ordered).work());
-                // Where the machine gives no more threads, those that there are do the work.
+                // If the machine refuses more threads, the existing ones do the work.
                 if started.is_err() {
                     break;
                 }
@@ -93,8 +94,8 @@ pub(crate) fn run<T: Task>(
     ordered.into_outcome()
 }
 
-/// The settings of a run. Those of the first path are made here, so that a fault in them is reported before anything
-/// else.
+/// Returns the settings of a run. Those of the first path are determined here, so that a fault in them is reported
+/// before anything else.
 pub(crate) fn settings(
     flags: Flags,
     configured: &cli::Configured,
@@ -108,7 +109,7 @@ pub(crate) fn settings(
     }
 }
 
-/// The paths of the command line, or standard input if there are none and it is not a terminal.
+/// Returns the paths of the command line, or standard input if there are none and it is not a terminal.
 pub(crate) fn paths(input: &cli::Input) -> Result<Vec<Named>, Failure> {
     let named = |path: &PathBuf| Named {
         path: path.clone(),
@@ -117,7 +118,7 @@ pub(crate) fn paths(input: &cli::Input) -> Result<Vec<Named>, Failure> {
     let mut paths: Vec<Named> = input.paths.iter().map(named).collect();
     if let Some(list) = &input.files_from {
         paths.extend(list::read(list, &paths)?);
-        // A list may be empty, as where nothing has changed.
+        // A list may be empty, for example if nothing has changed.
         return Ok(paths);
     }
     if !paths.is_empty() {

@@ -1,4 +1,4 @@
-//! What the commands that talk to the service share.
+//! Shared by the commands that talk to the service.
 
 pub(crate) mod clock;
 pub(crate) mod destination;

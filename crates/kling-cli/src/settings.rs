@@ -1,4 +1,5 @@
-//! What holds for the requests of a file: the command line, and behind it the `kling.toml` of the file's folder.
+//! The settings for the requests of a file: those of the command line, then those of the `kling.toml` that applies to
+//! its folder.
 
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
@@ -15,15 +16,15 @@ use crate::exit::Failure;
 use crate::levels::Levels;
 use crate::prices::Prices;
 
-/// The maximum number of bytes of a request, unless somebody says otherwise: 8 MiB.
+/// The default for the maximum number of bytes of a request: 8 MiB.
 pub(crate) const DEFAULT_MAX_REQUEST_SIZE: NonZeroUsize =
     NonZeroUsize::new(8 << 20).expect("it is not zero");
 
-/// The maximum number of findings that are made of one request where some are then dropped, so that what is dropped
-/// takes no place.
+/// The maximum number of findings of one request if some of them are dropped later, so that those do not use up the
+/// limit.
 const MAX_CHANGED_FINDINGS: usize = 100 * DEFAULT_MAX_FINDINGS;
 
-/// What holds for the requests of a file.
+/// The settings for the requests of a file.
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) checker: Checker,
@@ -32,11 +33,11 @@ pub(crate) struct Settings {
     pub(crate) assumes: bool,
     /// The maximum number of bytes of a request.
     pub(crate) limit: usize,
-    /// What the models cost, if somebody has written it down.
+    /// The prices of the models, if they are configured.
     pub(crate) prices: Option<Prices>,
 }
 
-/// What the command line says.
+/// The settings from the command line.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Flags {
     pub(crate) levels: LevelChanges,
@@ -46,7 +47,7 @@ pub(crate) struct Flags {
 }
 
 impl Flags {
-    /// What the options of a command say.
+    /// Takes the settings from the options of a command.
     pub(crate) fn new(
         contracts: &Contracts,
         levels: LevelChanges,
@@ -131,7 +132,7 @@ impl Settings {
     }
 }
 
-/// Makes sure that there is what has a price: a slip in a name would make the price unknown.
+/// Checks that everything with a price exists: a typing error would make the price unknown.
 fn known_prices(prices: &Prices, checker: &Checker) -> Result<(), String> {
     let hint = |name: &str, known: &[&str]| match nearest(name, known.iter().copied()) {
         Some(meant) => format!("did you mean `{meant}`?"),
@@ -159,19 +160,19 @@ fn known_prices(prices: &Prices, checker: &Checker) -> Result<(), String> {
     Ok(())
 }
 
-/// A key of a file, as faults name it.
+/// Formats a key of a file for messages.
 fn place(found: Option<&ConfigFile>, key: &str) -> String {
     let path = found.map(|found| found.path.display().to_string());
     format!("{}: `{key}`", path.unwrap_or_default())
 }
 
-/// Gives each file its settings. A `kling.toml` is read when the first file under it is met.
+/// Determines the settings of each file. A `kling.toml` is read when the first file under it is reached.
 #[derive(Debug)]
 pub(crate) struct SettingsOf {
     flags: Flags,
     configured: Configured,
     search: Search,
-    /// By `kling.toml`, or for files under none.
+    /// By `kling.toml`; `None` for files under none.
     known: HashMap<Option<PathBuf>, Option<Arc<Settings>>>,
 }
 
@@ -180,12 +181,12 @@ pub(crate) struct SettingsOf {
 pub(crate) enum Unsettled {
     /// Its `kling.toml` is not valid.
     Invalid(Failure),
-    /// As before; it has been reported.
+    /// Its `kling.toml` is not valid, which has already been reported.
     AlreadyReported,
 }
 
 impl SettingsOf {
-    /// The settings that follow from a command line.
+    /// Starts with the settings of a command line.
     pub(crate) fn new(flags: Flags, configured: &Configured) -> Self {
         Self {
             flags,
@@ -195,7 +196,7 @@ impl SettingsOf {
         }
     }
 
-    /// The `kling.toml` that holds for a file; for standard input (`None`) that of the working folder.
+    /// Returns the `kling.toml` that applies to a file; for standard input (`None`) that of the working folder.
     pub(crate) fn configuration_of(&mut self, file: Option<&Path>) -> Option<PathBuf> {
         if self.configured.no_config {
             return None;
@@ -206,14 +207,14 @@ impl SettingsOf {
         let working = || std::env::current_dir().ok();
         let folder = match file {
             None => working()?,
-            // A link holds to the folder it stands in, not to the one it leads to.
+            // A link belongs to the folder it is in, not to that of its target.
             Some(file) if file.is_dir() => std::path::absolute(file).ok()?,
             Some(file) => std::path::absolute(file).ok()?.parent()?.to_owned(),
         };
         self.search.of_folder(&folder)
     }
 
-    /// What holds for a file, or for standard input.
+    /// Returns the settings for a file, or for standard input.
     pub(crate) fn of(&mut self, file: Option<&Path>) -> Result<Arc<Settings>, Unsettled> {
         let path = self.configuration_of(file);
         if let Some(known) = self.known.get(&path) {
@@ -225,7 +226,7 @@ impl SettingsOf {
         made.map_err(Unsettled::Invalid)
     }
 
-    /// What holds for a single file, for a caller that changes it.
+    /// Returns the settings for a single file, for a caller that changes them.
     #[cfg(feature = "client")]
     pub(crate) fn into_settings(mut self, file: Option<&Path>) -> Result<Settings, Failure> {
         let found = self.configuration_of(file).map(read).transpose()?;

@@ -1,19 +1,20 @@
-//! Ctrl-C, SIGTERM and SIGHUP: the first one asks to stop in good order, the second one leaves.
+//! Ctrl-C, SIGTERM and SIGHUP: the first one asks for an orderly stop, the second one ends the program at once.
 
 use tokio::sync::watch;
 
-/// How often the user has asked to stop.
+/// How many times the user has asked to stop.
 #[derive(Debug, Clone)]
 pub(crate) struct Signals(watch::Receiver<u32>);
 
 impl Signals {
-    /// Listens from now on; has to be called within a runtime.
+    /// Starts listening; must be called within a runtime.
     pub(crate) fn listen() -> Self {
         let (sender, receiver) = watch::channel(0);
-        // Here and not in the task, which begins later: whoever reads what is printed next may send one at once.
+        // Created here and not in the task, which starts later: as soon as the next output is read, a signal may
+        // arrive.
         let sources = Sources::new();
         tokio::spawn(async move {
-            // Where signals cannot be listened for, they do what they do by default, and nobody is told of any.
+            // If it is not possible to listen for signals, they have their default effect, and none is counted.
             if let Ok(sources) = sources {
                 sources.count(&sender).await;
             }
@@ -28,12 +29,12 @@ impl Signals {
         *self.0.borrow() > 0
     }
 
-    /// Ends when the user has asked to stop.
+    /// Completes when the user has asked to stop.
     pub(crate) async fn first(&self) {
         self.nth(1).await;
     }
 
-    /// Ends when the user has asked twice.
+    /// Completes when the user has asked twice.
     #[cfg(feature = "client")]
     pub(crate) async fn second(&self) {
         self.nth(2).await;
@@ -47,12 +48,12 @@ impl Signals {
     }
 }
 
-/// The signals that are listened for.
+/// The signals to listen for.
 #[cfg(unix)]
 struct Sources {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
-    /// The terminal is gone. Whoever wants to go on without one, as with `nohup`, has it ignored.
+    /// The terminal is gone. Users who want to continue without one, as with `nohup`, have it ignored.
     hangup: Option<tokio::signal::unix::Signal>,
 }
 
@@ -93,7 +94,7 @@ async fn received(signal: &mut Option<tokio::signal::unix::Signal>) {
     }
 }
 
-/// Whether this process was started with SIGHUP ignored, as far as the system says.
+/// Whether this process was started with SIGHUP ignored, as far as the system reports it.
 #[cfg(unix)]
 fn is_hangup_ignored() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -105,7 +106,7 @@ fn is_hangup_ignored() -> bool {
         .is_some_and(|mask| mask & 1 == 1)
 }
 
-/// What Ctrl-C does elsewhere; it is listened for from the first time on that it is waited for.
+/// Ctrl-C on other systems; listening starts with the first wait.
 #[cfg(not(unix))]
 struct Sources;
 

@@ -1,4 +1,4 @@
-//! The fixtures of the workspace: what the program finds in each request is what its table expects.
+//! The fixtures of the workspace: the program's findings in each request are those in its table.
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -15,7 +15,7 @@ fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures")
 }
 
-/// The table of a model's folder.
+/// Returns the table of a model's folder.
 fn expected(folder: &Path) -> Findings {
     let text = fs::read_to_string(folder.join("expected.toml")).expect("each folder has its table");
     let groups: BTreeMap<String, Findings> =
@@ -28,7 +28,7 @@ fn expected(folder: &Path) -> Findings {
     groups.into_iter().flat_map(in_group).collect()
 }
 
-/// The requests of a model's folder.
+/// Returns the requests of a model's folder.
 fn files(folder: &Path) -> Vec<String> {
     let mut files = Vec::new();
     let folders = fs::read_dir(folder)
@@ -58,7 +58,7 @@ fn files(folder: &Path) -> Vec<String> {
     files
 }
 
-/// What the program finds in them.
+/// Returns the program's findings in them.
 fn found(folder: &Path, files: &[String]) -> Findings {
     let output = Command::new(env!("CARGO_BIN_EXE_kling"))
         .current_dir(folder)

@@ -1,4 +1,4 @@
-//! What all connections share.
+//! The state that all connections share.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::limits::{Limits, Pace};
 use crate::mp4;
 use crate::state::State;
 
-/// The most videos that are kept made.
+/// The maximum number of generated videos that are cached.
 const MAX_MADE: usize = 8;
 
 /// An emulator, without its port.
@@ -30,16 +30,16 @@ pub(crate) struct App {
     pub(crate) checker: Checker,
     pub(crate) clock: RunningClock,
     pub(crate) state: Mutex<State>,
-    /// Counts what happened, for those who watch.
+    /// Counts changes, for the watchers.
     pub(crate) changes: watch::Sender<u64>,
-    /// The places of those who watch; one that goes gives its place back.
+    /// The places for watchers; one that leaves releases its place.
     pub(crate) watchers: Semaphore,
-    /// Until when the port is closed.
+    /// The time until which the port is closed.
     pub(crate) closed_until: watch::Sender<Option<Instant>>,
     made: Mutex<Vec<(mp4::Video, Bytes)>>,
 }
 
-/// What an [`App`] is made of.
+/// The parts of an [`App`].
 pub(crate) struct Parts {
     pub(crate) url: String,
     pub(crate) limits: Limits,
@@ -69,12 +69,12 @@ impl App {
         })
     }
 
-    /// The state; whoever panicked with it in hand had not begun to change it.
+    /// Locks the state. A thread that panicked while holding the lock had not yet changed it.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells those who watch that something happened.
+    /// Notifies the watchers that something happened.
     pub(crate) fn changed(&self) {
         self.changes
             .send_modify(|count| *count = count.wrapping_add(1));
@@ -84,7 +84,7 @@ impl App {
         self.clock.now_ms()
     }
 
-    /// Makes a fault wait for its turn. Whether there was room.
+    /// Queues a fault. Returns whether there was room.
     pub(crate) fn inject(&self, fault: Fault) -> bool {
         let taken = if let Action::Refuse(pause) = fault.action {
             self.close_for(pause);
@@ -96,7 +96,7 @@ impl App {
         taken
     }
 
-    /// Takes all faults away, and opens the port.
+    /// Removes all faults, and opens the port.
     pub(crate) fn clear_faults(&self) {
         self.state().plan.clear();
         self.closed_until.send_replace(None);
@@ -110,13 +110,13 @@ impl App {
         });
     }
 
-    /// The bytes of a video; those of the last ones are kept.
+    /// Returns the bytes of a video; the most recent ones are cached.
     pub(crate) fn video(&self, video: &mp4::Video) -> Bytes {
         let made = || self.made.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, bytes)) = made().iter().find(|(known, _)| known == video) {
             return bytes.clone();
         }
-        // The sides and the length of a task are within what can be made.
+        // The dimensions and the length of a task are always valid for a video.
         let bytes = Bytes::from(mp4::write(video).unwrap_or_default());
         let mut made = made();
         if made.len() >= MAX_MADE {

@@ -1,4 +1,4 @@
-//! What the service does with the body of a submit, by the findings of the checker.
+//! What the service does with the body of a submit, according to the checker's findings.
 
 use kling_check::json::v1;
 use kling_check::{Checker, Diagnostic, Report};
@@ -7,15 +7,15 @@ use serde::Serialize;
 
 use crate::random::hash;
 
-/// The findings of one request that are looked at; one with more errors is refused.
+/// The maximum number of findings of a request that are evaluated; a request with more errors is refused.
 pub(crate) const MAX_FINDINGS: usize = 1000;
 
-/// The longest `client_business_id`, in bytes. The pages name no limit; this one bounds what is kept.
+/// The longest `client_business_id`, in bytes. The pages name no limit; this one bounds what is stored.
 const MAX_CLIENT_ID: usize = 1024;
 
 /// One finding of a request, as the page and the request log show it.
 ///
-/// The texts are plain: what they quote of the request is shortened and holds no control character.
+/// The texts are safe: what they quote of the request is shortened and contains no control characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// The id of the rule.
@@ -31,13 +31,13 @@ pub struct Finding {
     pub help: Option<String>,
     /// Why.
     pub source: String,
-    /// JSON Pointer of the place; `""` is the request.
+    /// JSON Pointer to the place; `""` is the request.
     pub pointer: String,
     /// The bytes of the body that it is about.
     pub span: Span,
-    /// Where they begin.
+    /// Where the place begins.
     pub start: Position,
-    /// Where they end.
+    /// Where the place ends.
     pub end: Position,
 }
 
@@ -59,7 +59,7 @@ pub struct Position {
     pub column: u64,
 }
 
-/// What the service makes of a body.
+/// The service's decision on a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Checked {
     pub(crate) findings: Vec<Finding>,
@@ -74,18 +74,18 @@ pub(crate) struct Refusal {
     pub(crate) message: String,
 }
 
-/// What is made and charged for a body.
+/// What to generate and charge for a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Order {
     pub(crate) model: String,
     pub(crate) prompt: String,
     pub(crate) client_business_id: Option<String>,
     pub(crate) body_hash: String,
-    /// The same without `client_business_id`.
+    /// As `body_hash`, without `client_business_id`.
     pub(crate) request_hash: String,
-    /// The billing spec, if the contract says it.
+    /// The billing spec, if the contract specifies it.
     pub(crate) spec: Option<String>,
-    /// The seconds that are charged, if the request tells them.
+    /// The seconds that are charged, if the request specifies them.
     pub(crate) billed_seconds: Option<u32>,
     pub(crate) seconds: Option<u32>,
     pub(crate) ratio: Option<(u16, u16)>,
@@ -93,8 +93,8 @@ pub(crate) struct Order {
     pub(crate) sound: bool,
 }
 
-/// Decides over a body as the service does: what it refuses is refused, what it ignores is dropped, and where nobody
-/// knows what it does, it takes the request. A strict one refuses every error.
+/// Decides on a body as the service does: refuses what the service refuses, drops what it ignores, and accepts the
+/// request where the service's behaviour is not known. In strict mode, refuses every error.
 pub(crate) fn check(checker: &Checker, body: &[u8], is_strict: bool) -> Checked {
     let document = Document::read_bytes(body, Buffer::default());
     let report = checker.check(&document);
@@ -124,7 +124,7 @@ fn with_count(message: &str, others: usize) -> String {
     }
 }
 
-/// Takes the findings over. The frozen form stands between the checker's own types and this crate.
+/// Converts the findings, through the checker's stable output format rather than its own types.
 fn findings(report: &Report<'_>) -> Vec<Finding> {
     let location = v1::Location {
         file: "",
@@ -165,7 +165,7 @@ fn findings(report: &Report<'_>) -> Vec<Finding> {
     report.diagnostics().iter().map(finding).collect()
 }
 
-/// The order of a request that the checker takes, which is an object.
+/// Returns the order for a request that the checker accepts; such a request is an object.
 fn order(report: &Report<'_>, document: &Document<'_>) -> Result<Order, Refusal> {
     let text = document.text();
     let member = |name: &str| {
@@ -183,7 +183,7 @@ fn order(report: &Report<'_>, document: &Document<'_>) -> Result<Order, Refusal>
         });
     }
     let output = report.output().unwrap_or_default();
-    // Equal keys have no canonical text, so such a body is told by its bytes.
+    // With duplicate keys there is no canonical text, so such a body is identified by its bytes.
     let hash_of = |text: &str| {
         let canonical = kling_json::canonical(text);
         hash(canonical.as_ref().map_or(text.as_bytes(), String::as_bytes))
@@ -209,7 +209,7 @@ fn order(report: &Report<'_>, document: &Document<'_>) -> Result<Order, Refusal>
     })
 }
 
-/// The request without the id that its caller gave it.
+/// Returns the request without the id that its caller gave it.
 fn without_client_id(text: &str) -> String {
     let read = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text);
     match read {
@@ -217,7 +217,7 @@ fn without_client_id(text: &str) -> String {
             members.remove("client_business_id");
             serde_json::Value::Object(members).to_string()
         }
-        // A number beyond what can be written again: such a body is told by its bytes.
+        // The body has a number that cannot be written again, so it is identified by its bytes.
         Err(_) => text.to_owned(),
     }
 }

@@ -1,15 +1,15 @@
-//! The clock of the emulator: the real time, a faster one, or one that is stepped by hand.
+//! The emulator's clock: the real time, a faster one, or one that is advanced manually.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-/// When a manual clock starts, in milliseconds of Unix time: 2026-01-01T00:00:00Z.
+/// The start of a manual clock, in milliseconds of Unix time: 2026-01-01T00:00:00Z.
 pub const MANUAL_START_MS: u64 = 1_767_225_600_000;
 
 /// How time passes for jobs, for the expiry of URLs, and in the time stamps of answers.
 ///
-/// Timeouts of connections are real with every clock; so are the dates in `Date` and `Retry-After`, unless the clock is
-/// stepped by hand.
+/// Connection timeouts use real time with every clock; so do the dates in `Date` and `Retry-After`, unless the clock
+/// is manual.
 ///
 /// ```
 /// use kling_emulator::Clock;
@@ -30,14 +30,14 @@ enum Mode {
 }
 
 impl Clock {
-    /// The time of the machine.
+    /// Uses the machine's time.
     pub const fn real() -> Self {
         Self { mode: Mode::Real }
     }
 
-    /// Starts at the time of the machine and runs `speed` times as fast; once as fast is the real time.
+    /// Starts at the machine's time and runs `speed` times as fast; 1 is real time.
     ///
-    /// A speed outside 0.001 to 1,000,000 is brought to the nearest bound, and one that is not a number to 1.
+    /// A speed outside 0.001 to 1,000,000 is set to the nearest bound, and one that is not a number to 1.
     pub const fn scaled(speed: f64) -> Self {
         let is_real = speed.is_nan() || speed.to_bits() == 1.0_f64.to_bits();
         let mode = if is_real {
@@ -48,13 +48,13 @@ impl Clock {
         Self { mode }
     }
 
-    /// Stands still at [`MANUAL_START_MS`] until it is advanced.
+    /// Stays at [`MANUAL_START_MS`] until it is advanced.
     pub const fn manual() -> Self {
         Self { mode: Mode::Manual }
     }
 }
 
-/// A clock from the moment on at which the emulator was started.
+/// A clock that runs from the moment the emulator was started.
 #[derive(Debug)]
 pub(crate) struct RunningClock {
     mode: Mode,
@@ -91,8 +91,8 @@ impl RunningClock {
             .saturating_add(self.advanced_ms.load(Ordering::SeqCst))
     }
 
-    /// Milliseconds of Unix time for what a client compares with its own clock, as dates in headers are: the time of the
-    /// machine, unless this clock is stepped by hand.
+    /// Milliseconds of Unix time for values that a client compares with its own clock, such as dates in headers: the
+    /// machine's time, unless this clock is manual.
     pub(crate) fn wall_ms(&self) -> u64 {
         match self.mode {
             Mode::Manual => self.now_ms(),
@@ -104,7 +104,7 @@ impl RunningClock {
 
     pub(crate) fn advance(&self, by: Duration) {
         let advanced = self.advanced_ms.load(Ordering::SeqCst);
-        // Two advances at once may not lose one another.
+        // Two concurrent advances must both count.
         let by = milliseconds(by).min(u64::MAX - advanced);
         self.advanced_ms.fetch_add(by, Ordering::SeqCst);
     }
@@ -117,7 +117,7 @@ impl RunningClock {
         }
     }
 
-    /// How many times as fast as real time it runs.
+    /// Returns its speed as a multiple of real time.
     pub(crate) const fn speed(&self) -> f64 {
         match self.mode {
             Mode::Real => 1.0,
@@ -127,7 +127,7 @@ impl RunningClock {
     }
 }
 
-/// Whole milliseconds, at most those that a 64-bit number holds.
+/// Whole milliseconds, at most those that fit into 64 bits.
 pub(crate) fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

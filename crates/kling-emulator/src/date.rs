@@ -1,4 +1,4 @@
-//! Dates as HTTP writes them: the form of today and the two that a client must still read (RFC 9110, section 5.6.7).
+//! HTTP dates: the current form and the two obsolete ones that a client must still read (RFC 9110, section 5.6.7).
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 pub(crate) struct Date(DateTime);
 
 impl Date {
-    /// The last moment that is written is in the year 9999, as four digits is all there is.
+    /// The latest moment is in the year 9999, since there are only four digits.
     pub(crate) fn of_unix(seconds: u64) -> Self {
         Self(EPOCH.saturating_add(Duration::from_secs(seconds)))
     }

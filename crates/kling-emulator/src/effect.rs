@@ -1,4 +1,4 @@
-//! What a fault makes of the right answer.
+//! How a fault changes the right answer.
 
 mod members;
 mod wire;
@@ -16,15 +16,15 @@ pub(crate) struct Scene<'s> {
     pub(crate) phase: Phase,
     /// `http://127.0.0.1:PORT`.
     pub(crate) url: &'s str,
-    /// Path and query that were asked for.
+    /// The requested path and query.
     pub(crate) target: &'s str,
     /// For dates in headers.
     pub(crate) wall_ms: u64,
-    /// Whether the connection may stay.
+    /// Whether the connection may stay open.
     pub(crate) keep_alive: bool,
 }
 
-/// Whether the service gets to see the request, and charges for it, before the fault happens.
+/// Whether the service receives the request, and charges for it, before the fault happens.
 pub(crate) fn reaches_service(action: &Action) -> bool {
     #[expect(
         clippy::wildcard_enum_match_arm,
@@ -44,7 +44,7 @@ pub(crate) fn reaches_service(action: &Action) -> bool {
     }
 }
 
-/// What is written instead of the right answer. Where the service was not asked, `right` is empty.
+/// Returns what to write instead of the right answer. If the service was not called, `right` is empty.
 pub(crate) fn spoil(fault: &Fault, right: Answer, scene: &Scene<'_>) -> Script {
     let place = fault.place;
     match &fault.action {
@@ -99,7 +99,7 @@ pub(crate) fn spoil(fault: &Fault, right: Answer, scene: &Scene<'_>) -> Script {
     }
 }
 
-/// An answer without anything wrong on the wire.
+/// Writes an answer without any fault on the wire.
 pub(crate) fn whole(answer: &Answer, scene: &Scene<'_>) -> Script {
     let end = if scene.keep_alive {
         End::Stay
@@ -158,7 +158,7 @@ fn other_answer(action: &Action, mut right: Answer, scene: &Scene<'_>) -> Answer
     }
 }
 
-/// An error as the service would word it.
+/// Returns an error as the service would word it.
 pub(crate) fn error(status: u16, phase: Phase) -> Answer {
     let (kind, message) = match status {
         200..=399 => ("unknown", "this is a fault"),
@@ -182,7 +182,7 @@ pub(crate) fn error(status: u16, phase: Phase) -> Answer {
         _ => ("internal_error", "an internal error occurred"),
     };
     if status == 504 || (520..=530).contains(&status) {
-        // These come from a gateway before the service, which answers people.
+        // These come from a gateway in front of the service, which answers with a page for people.
         return Answer::new(
             status,
             "text/html",
@@ -216,7 +216,7 @@ fn redirect(status: u16, to: &str) -> Answer {
     Answer::new(status, "text/plain", "moved\n").with("location", to)
 }
 
-/// The same target, told apart by its query.
+/// Returns the same target with a mark in its query.
 fn marked(target: &str) -> String {
     let sign = if target.contains('?') { '&' } else { '?' };
     format!("{target}{sign}redirected=1")
@@ -262,7 +262,7 @@ fn canned_answer(canned: Canned, right: Answer) -> Answer {
     }
 }
 
-/// So many per cent of a length.
+/// Returns a percentage of a length.
 fn part(length: usize, place: u8) -> usize {
     let part = wide(length) * u64::from(place) / 100;
     usize::try_from(part).unwrap_or(length).min(length)

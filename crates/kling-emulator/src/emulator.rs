@@ -1,4 +1,4 @@
-//! Starting, controlling and stopping an emulator in the same process.
+//! Starts, controls and stops an emulator in the same process.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -37,13 +37,13 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// The port on 127.0.0.1; 0, the default, picks a free one.
+    /// Sets the port on 127.0.0.1; 0, the default, picks a free one.
     pub const fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// The clock; by default the real one.
+    /// Sets the clock; by default the real one.
     pub const fn clock(mut self, clock: Clock) -> Self {
         self.clock = Some(clock);
         self
@@ -55,41 +55,41 @@ impl Builder {
         self
     }
 
-    /// Refuses every request with an error, even if the service would ignore what is wrong and charge.
+    /// Refuses every request with an error, even if the service would ignore the problem and charge.
     pub const fn strict(mut self, is_strict: bool) -> Self {
         self.is_strict = is_strict;
         self
     }
 
-    /// The seed of ids and random choices. Without one they differ at each start, so that a job of another emulator is
-    /// never mistaken for one of this.
+    /// Sets the seed of ids and random choices. Without one they differ at each start, so that a job of another
+    /// emulator is never mistaken for one of this.
     pub const fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
     }
 
-    /// Faults that are queued from the start, after those given before.
+    /// Queues faults from the start, after those added before.
     pub fn faults(mut self, faults: impl Into<Faults>) -> Self {
         self.faults = self.faults.into_iter().chain(faults.into()).collect();
         self
     }
 
-    /// The bounds.
+    /// Sets the limits.
     pub const fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// How long jobs take.
+    /// Sets how long jobs take.
     pub const fn pace(mut self, pace: Pace) -> Self {
         self.pace = pace;
         self
     }
 
-    /// Begins to listen, on 127.0.0.1 only. Must be called inside a Tokio runtime with I/O and time.
+    /// Starts listening, on 127.0.0.1 only. Must be called inside a Tokio runtime with I/O and time.
     ///
     /// # Errors
-    /// The port is taken or may not be used, or the system gives no random numbers for a seed.
+    /// The port is taken or may not be used, or the system supplies no random numbers for a seed.
     pub async fn start(self) -> io::Result<Emulator> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await?;
         let address = listener.local_addr()?;
@@ -146,7 +146,7 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// An emulator that is not yet started.
+    /// Starts the configuration of an emulator.
     pub fn builder() -> Builder {
         Builder::default()
     }
@@ -161,17 +161,17 @@ impl Emulator {
         self.address
     }
 
-    /// All charges until now.
+    /// Returns all charges so far.
     pub fn ledger(&self) -> Ledger {
         self.app.state().ledger.clone()
     }
 
-    /// The last requests, the oldest first; [`Limits::logged_requests`] says how many.
+    /// Returns the most recent requests, oldest first; [`Limits::logged_requests`] limits how many.
     pub fn requests(&self) -> Vec<Exchange> {
         self.app.state().log.iter().cloned().collect()
     }
 
-    /// How many requests have come, those to the page and to `/_emulator` not counted.
+    /// Returns the number of requests received, not counting those to the page and to `/_emulator`.
     pub fn request_count(&self) -> u64 {
         self.app.state().log.count()
     }
@@ -181,7 +181,7 @@ impl Emulator {
         self.app.now_ms()
     }
 
-    /// Moves the clock forward. A manual clock moves only by this; the others jump.
+    /// Advances the clock. A manual clock moves only this way; the others jump.
     pub fn advance(&self, by: Duration) {
         self.app.clock.advance(by);
         self.app.changed();
@@ -199,7 +199,7 @@ impl Emulator {
 
     /// Closes all connections and waits until the port is free.
     pub async fn shutdown(self) {
-        // Nobody listens any more: then it has ended already.
+        // If the listener is gone already, the emulator has ended.
         let _ = self.stop.send(());
         let _ = self.listening.await;
     }

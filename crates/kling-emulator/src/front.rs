@@ -1,4 +1,4 @@
-//! One connection from its first byte to its end: which fault happens, and what is answered.
+//! One connection from its first byte to its end: which fault happens, and what the answer is.
 
 mod events;
 mod gate;
@@ -32,7 +32,7 @@ pub(crate) async fn serve(stream: TcpStream, app: Arc<App>, mut router: Router) 
     if let Some(fault) = at_accept {
         app.changed();
         if let Action::AtAccept(end) = fault.action {
-            // A close that waits for the client's side would read.
+            // An orderly close would wait for the client, and read.
             if end != End::Close {
                 connection.play(&Script::silence(end)).await;
             }
@@ -63,12 +63,12 @@ pub(crate) async fn serve(stream: TcpStream, app: Arc<App>, mut router: Router) 
     }
 }
 
-/// Whether this is a request for an answer that is written bit by bit.
+/// Whether this requests a URL whose answer is written piece by piece.
 fn is_asked(app: &App, head: &Head, path: &str) -> bool {
     head.path() == path && head.method == "GET" && gate::refusal(app, head).is_none()
 }
 
-/// Answers one request. Whether the next one may come.
+/// Answers one request. Returns whether another may follow.
 async fn exchange(
     app: &Arc<App>,
     connection: &mut Connection,
@@ -135,7 +135,7 @@ async fn exchange(
     connection.play(&script).await
 }
 
-/// What kind of exchange this is, if faults can happen to it.
+/// Returns the phase of this exchange, if faults can happen to it.
 fn phase_of(head: &Head) -> Option<Phase> {
     let path = head.path();
     let method = head.method.as_str();
@@ -149,12 +149,12 @@ fn phase_of(head: &Head) -> Option<Phase> {
     }
 }
 
-/// The fault that the request asks for, or the next one that fits it.
+/// Returns the fault that the request asks for, or else the next one that applies to it.
 fn fault_for(app: &App, head: &Head) -> Result<Option<Fault>, Answer> {
     let Some(phase) = phase_of(head) else {
         return Ok(None);
     };
-    // A fault is for the client; a page that shows a video is none.
+    // Faults are for clients; a page of another origin that shows a video is not a client.
     if gate::is_foreign(head) {
         return Ok(None);
     }
@@ -174,7 +174,7 @@ fn fault_for(app: &App, head: &Head) -> Result<Option<Fault>, Answer> {
     }
 }
 
-/// What happens before the body is read, if anything does.
+/// Returns what to do before the body is read, if anything.
 async fn before_the_body(
     fault: &Fault,
     connection: &mut Connection,
@@ -185,7 +185,7 @@ async fn before_the_body(
     match &fault.action {
         Action::BeforeRead(end) => Some(Script::silence(*end)),
         Action::MidRead(end) => {
-            // If the client is gone before, there is nobody to be left.
+            // If the client is already gone, the connection ends all the same.
             let _ = connection.half_of_body(head).await;
             Some(Script::silence(*end))
         }
@@ -205,7 +205,7 @@ fn context(sequence: u64, fault: Option<&Fault>) -> Context {
     }
 }
 
-/// Asks the service.
+/// Passes the request to the service.
 async fn ask(
     router: &mut Router,
     head: &Head,
@@ -232,12 +232,12 @@ async fn ask(
     }
 }
 
-/// What the log gets to know of an exchange.
+/// What the log records about an exchange.
 #[derive(Debug)]
 struct Entry<'a> {
     app: &'a App,
     sequence: u64,
-    /// Whether it is the page or a command to the emulator, which are not logged.
+    /// Whether it is for the page or a command to the emulator, which are not logged.
     is_own: bool,
 }
 
@@ -285,7 +285,7 @@ impl<'a> Entry<'a> {
         self.write(|exchange| exchange.status = status);
     }
 
-    /// Answers and ends the connection, whatever of the request is still to come.
+    /// Answers and ends the connection, even if part of the request is still to come.
     async fn close_with(&self, connection: &mut Connection, answer: Answer) -> bool {
         let script = Script::write(answer.bytes(false), End::Close);
         self.answered(&script);

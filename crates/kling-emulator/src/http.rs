@@ -1,6 +1,7 @@
-//! HTTP/1.1 over a TCP stream, down to its bytes: what a fault has to break has to be held in hand.
+//! HTTP/1.1 over a TCP stream, down to its bytes: faults need control over everything they break.
 //!
-//! Requests are read more strictly than most servers do; whatever two readers could understand differently is refused.
+//! Requests are parsed more strictly than by most servers; anything that two parsers could understand differently is
+//! refused.
 
 mod answer;
 mod body;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// An API key; what it is shows in no output of `Debug`.
+/// An API key; its `Debug` output does not show it.
 ///
 /// ```
 /// let key = kling_emulator::Key::from("sk-secret".to_owned());

@@ -4,18 +4,19 @@ use std::time::Duration;
 
 /// Limits on what clients can make an emulator store or wait for.
 ///
-/// Times are real whatever the emulator's clock is.
+/// Times are in real time, whatever the emulator's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Connections at once; further ones are reset. By default 1,024.
+    /// Concurrent connections; further ones are reset. By default 1,024.
     pub connections: usize,
-    /// Those who watch `/_emulator/events` at once, never more than half of the connections; further ones are answered
+    /// Concurrent watchers of `/_emulator/events`, never more than half of the connections; further ones are answered
     /// with 503. 32.
     pub event_streams: usize,
-    /// How long the head of a request may take, from the connection's beginning or from the head's first byte. 10 s.
+    /// How long the head of a request may take, from the beginning of the connection or from the head's first byte. 10
+    /// s.
     pub head_timeout: Duration,
-    /// How long a connection may lie idle between requests. 60 s.
+    /// How long a connection may be idle between requests. 60 s.
     pub idle_timeout: Duration,
     /// How long a body may take. 30 s.
     pub body_timeout: Duration,
@@ -27,20 +28,20 @@ pub struct Limits {
     pub head_bytes: usize,
     /// Bytes of the body of a request other than an upload; more is answered with 413. 1 MiB.
     pub body_bytes: usize,
-    /// Bytes of all uploads that are kept; the oldest are dropped first. 128 MiB.
+    /// Total bytes of stored uploads; the oldest are dropped first. 128 MiB.
     pub stored_upload_bytes: usize,
-    /// Tasks; a submit beyond it is refused with 429 and charges nothing. 100,000.
+    /// Tasks; a submit beyond this is refused with 429 and charges nothing. 100,000.
     pub tasks: usize,
-    /// Requests that are remembered for the page. 200.
+    /// Requests that are kept for the page. 200.
     pub logged_requests: usize,
-    /// Bytes of a body that are remembered for the page. 4 KiB.
+    /// Bytes of a body that are kept for the page. 4 KiB.
     pub logged_body_bytes: usize,
     /// How long after its completion a video can be fetched, by the emulator's clock. 24 h.
     pub url_lifetime: Duration,
 }
 
 impl Limits {
-    /// How many may watch: watchers stay, so they must leave connections to all others.
+    /// Returns the maximum number of watchers: they keep their connections, so some must be left for others.
     pub(crate) const fn watchers(&self) -> usize {
         let most = self.connections / 2;
         if self.event_streams < most {
@@ -78,14 +79,14 @@ pub(crate) const SHOWN_FAULT: usize = 80;
 /// The longest place in a request that is shown and logged, in characters.
 pub(crate) const SHOWN_PLACE: usize = 200;
 
-/// How long a job takes by the emulator's clock.
+/// How long a job takes, by the emulator's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
     /// The time in the queue. 5 s.
     pub queued: Duration,
-    /// What every video takes beyond that. 40 s.
+    /// The time that every video takes in addition. 40 s.
     pub base: Duration,
-    /// What each second of video adds. 4 s, so that 15 s of video take 105 s in all.
+    /// The time that each second of video adds. 4 s, so that 15 s of video take 105 s in total.
     pub each_second: Duration,
 }
 

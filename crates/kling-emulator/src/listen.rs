@@ -1,4 +1,4 @@
-//! Taking connections: as many as there may be, and none while a fault has the port closed.
+//! Accepts connections: up to the limit, and none while a fault keeps the port closed.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,10 +13,10 @@ use tokio::time::{Instant, sleep, sleep_until};
 use crate::app::App;
 use crate::front;
 
-/// The pause after a connection could not be taken, or the port not be opened again.
+/// The pause after a failure to accept a connection or to reopen the port.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Takes connections until it is told to stop, or until whoever could tell is gone.
+/// Accepts connections until it is stopped, or until the sender of the stop signal is dropped.
 pub(crate) async fn listen(
     listener: TcpListener,
     app: Arc<App>,
@@ -25,13 +25,13 @@ pub(crate) async fn listen(
 ) {
     tokio::select! {
         () = take(listener, app, router) => {}
-        // An error says that the emulator was dropped.
+        // An error means that the emulator was dropped.
         _ = stopped.changed() => {}
     }
 }
 
 async fn take(mut listener: TcpListener, app: Arc<App>, router: Router) {
-    // Dropped with this future, and all connections with it.
+    // Dropping this future drops the set, and with it all connections.
     let mut connections = JoinSet::new();
     let mut closing = app.closed_until.subscribe();
     closing.mark_changed();
@@ -51,23 +51,23 @@ async fn take(mut listener: TcpListener, app: Arc<App>, router: Router) {
                     drop(kept);
                 }
             }
-            // Before new ones are taken: those that have ended do not count.
+            // Ahead of new connections, since those that have ended do not count.
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) if connections.len() < app.limits.connections => {
                     connections.spawn(front::serve(stream, app.clone(), router.clone()));
                 }
                 Ok((stream, _)) => refuse(&stream),
-                // No more files may be open: some of them will be closed.
+                // The limit of open files is reached: wait until some are closed.
                 Err(_) => sleep(PAUSE).await,
             },
         }
     }
 }
 
-/// Ends a connection that is one too many.
+/// Refuses a connection beyond the limit.
 fn refuse(stream: &TcpStream) {
-    // It is closed either way; RST says that nothing was read.
+    // It is closed either way; RST shows that nothing was read.
     let _ = stream.set_zero_linger();
 }
 
@@ -86,7 +86,7 @@ async fn wait_until_open(closing: &mut watch::Receiver<Option<Instant>>) {
     }
 }
 
-/// Keeps a port that nobody listens at from being given to somebody else. Where that fails it may be.
+/// Keeps the system from assigning a closed port to another process. If this fails, that may happen.
 fn keep(address: SocketAddr) -> Option<TcpSocket> {
     let socket = if address.is_ipv4() {
         TcpSocket::new_v4()
@@ -94,7 +94,7 @@ fn keep(address: SocketAddr) -> Option<TcpSocket> {
         TcpSocket::new_v6()
     };
     let socket = socket.ok()?;
-    // So that the listener can be bound beside it.
+    // Allows the listener to bind to the same port.
     socket.set_reuseaddr(true).ok()?;
     socket.bind(address).ok()?;
     Some(socket)
@@ -104,7 +104,7 @@ async fn open(address: SocketAddr) -> TcpListener {
     loop {
         match TcpListener::bind(address).await {
             Ok(listener) => return listener,
-            // Somebody else may have it for a moment.
+            // Another process may hold the port briefly.
             Err(_) => sleep(PAUSE).await,
         }
     }

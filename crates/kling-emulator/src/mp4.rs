@@ -1,9 +1,8 @@
 //! Real, playable MP4 files of a requested length and size, made without a video encoder.
 //!
-//! The picture is one colour that depends on what was asked for, and the sound is silence: testing
-//! a client needs a file that players, probes and parsers accept, not a nice one. H.264 constrained
-//! baseline at 24 frames a second, AAC-LC in stereo at 48 kHz, the `moov` box first, so that it
-//! plays while it is still being fetched.
+//! The picture is a single colour that depends on the request, and the sound is silence: to test a client, a file must
+//! be accepted by players, probes and parsers, not look nice. H.264 constrained baseline at 24 frames a second, AAC-LC
+//! in stereo at 48 kHz, the `moov` box first, so that it plays while it is still being downloaded.
 
 mod aac;
 mod bits;
@@ -16,15 +15,15 @@ use std::ops::RangeInclusive;
 
 /// The length of a video, in seconds.
 pub const SECONDS: RangeInclusive<u32> = 1..=60;
-/// The length of a side of the picture, in pixels; only even ones, as the colours have half the
-/// resolution. The greatest is four times the short side of a 1080p picture.
+/// The length of a side of the picture, in pixels; only even ones, since the colours have half the resolution. The
+/// maximum is four times the short side of a 1080p picture.
 pub const SIDE: RangeInclusive<u32> = 2..=4320;
 /// Pictures a second.
 pub const FRAME_RATE: u32 = 24;
-/// Samples of sound a second, for each of the two channels.
+/// Sound samples a second, for each of the two channels.
 pub const SAMPLE_RATE: u32 = 48_000;
 
-/// What a video is to be.
+/// The parameters of a video.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Video {
     /// The length in seconds, within [`SECONDS`].
@@ -68,12 +67,11 @@ impl fmt::Display for InvalidVideo {
 
 impl std::error::Error for InvalidVideo {}
 
-/// The bytes of an MP4 file with this video.
+/// Returns the bytes of an MP4 file with this video.
 ///
-/// The same video always gives the same bytes. Its length is exact: of the pictures by their
-/// number, of the sound by an edit list, since sound comes in frames of 1024 samples, the first of
-/// which no decoder can give whole. 15 s at 1920 × 1080 take under 64 KiB; nothing within the
-/// bounds takes more than 160 KiB.
+/// The same video always yields the same bytes. Its length is exact: that of the pictures by their number, that of the
+/// sound by an edit list, since sound comes in frames of 1024 samples, the first of which no decoder can decode
+/// completely. 15 s at 1920 × 1080 take under 64 KiB; nothing within the bounds takes more than 160 KiB.
 ///
 /// ```
 /// use kling_emulator::mp4::{self, InvalidVideo, Video};

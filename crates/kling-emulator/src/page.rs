@@ -1,11 +1,11 @@
-//! The page that shows what the emulator does, as the files that it is made of.
+//! The files of the page that shows what the emulator does.
 //!
-//! It is one document with its own style and scripts and nothing from elsewhere: it takes the state
-//! from `/_emulator/events` and posts to `/_emulator/faults` and `/_emulator/clock`. What a client
-//! sent is shown as text only, and the policy keeps it so, whatever is in a request.
+//! It is a single document with its own style and scripts and no external resources: it gets the state from
+//! `/_emulator/events` and posts to `/_emulator/faults` and `/_emulator/clock`. What a client sent is shown only as
+//! text, and the policy enforces that, whatever a request contains.
 
-/// What a browser may do for the page: load from here alone, send nothing elsewhere, be in no frame,
-/// and never turn text into elements.
+/// What the browser allows the page: to load from here only, to send nothing elsewhere, to be in no frame, and never
+/// to turn text into elements.
 pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; \
     script-src 'self'; connect-src 'self'; media-src 'self'; img-src 'self'; base-uri 'none'; \
     form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
@@ -143,7 +143,7 @@ mod tests {
     fn no_back_tick_is_shown_as_it_is() {
         let page = include_str!("page/index.html");
         assert!(!page.contains('`'));
-        // Those of messages come in pairs, and the script makes code of what is between them.
+        // Backticks in messages come in pairs, and the script formats the text between them as code.
         for kind in crate::CATALOGUE {
             assert!(kind.about.matches('`').count() % 2 == 0, "{}", kind.name);
         }
@@ -154,7 +154,7 @@ mod tests {
         }
     }
 
-    /// The colours that the style names in the part between two marks, as red, green and blue.
+    /// The colours that the style sheet defines between two marks, as red, green and blue.
     fn colours(begin: &str, end: &str) -> BTreeMap<String, [f64; 3]> {
         let style = include_str!("page/style.css");
         let part = style
@@ -178,7 +178,7 @@ mod tests {
             .collect()
     }
 
-    /// The contrast of two colours, as WCAG 2 defines it.
+    /// The contrast of two colours according to WCAG 2.
     fn contrast(one: [f64; 3], other: [f64; 3]) -> f64 {
         let luminance = |colour: [f64; 3]| {
             let [red, green, blue] = colour.map(|channel| {
@@ -220,7 +220,7 @@ mod tests {
             for meaning in ["good", "bad", "warning", "note", "fault"] {
                 pairs.push((format!("--{meaning}"), format!("--{meaning}-ground")));
             }
-            // Rows of the ledger.
+            // The rows of the ledger.
             pairs.push(("--text".to_owned(), "--bad-ground".to_owned()));
             for (text, ground) in pairs {
                 let contrast = contrast(colours[&text], colours[&ground]);

@@ -1,4 +1,4 @@
-//! What is seen of a video before it is played: a picture that says which task it is of.
+//! The poster of a video, shown before it is played: a picture that says which task it is.
 
 use std::fmt::Write as _;
 
@@ -6,16 +6,16 @@ use kling_text::is_plain;
 
 use crate::state::Task;
 
-/// The short side of a picture, in its own units; texts are as large in every video.
+/// The short side of a picture, in its own units; texts have the same size in every video.
 const SHORT_SIDE: u32 = 240;
 
-/// The room around the texts.
+/// The margin around the texts.
 const MARGIN: u32 = 18;
 
-/// What the controls of a player cover at the lower end.
+/// The height that a player's controls cover at the bottom.
 const CONTROLS: u32 = 48;
 
-/// A kind of text: its class, its size, and the most lines of it.
+/// A kind of text: its class, its size, and its maximum number of lines.
 struct Style {
     class: &'static str,
     size: u32,
@@ -38,7 +38,7 @@ const PROMPT: Style = Style {
     lines: 8,
 };
 
-/// The colours hold by day and by night: it is the picture of a film.
+/// The colours are the same in light and dark mode, since this is the picture of a video.
 const LOOK: &str = "<style>text{font-family:system-ui,sans-serif;fill:#e8ecf2}\
     .id{font-family:ui-monospace,Menlo,Consolas,monospace;font-weight:700}\
     .facts{fill:#a9b8cc}</style>\
@@ -46,7 +46,7 @@ const LOOK: &str = "<style>text{font-family:system-ui,sans-serif;fill:#e8ecf2}\
     <stop offset=\"1\" stop-color=\"#16202e\"/></linearGradient></defs>\
     <rect width=\"100%\" height=\"100%\" fill=\"url(#g)\"/>";
 
-/// The picture of a task, as SVG.
+/// Draws the picture of a task, as SVG.
 pub(crate) fn draw(task: &Task) -> String {
     let video = &task.video;
     let short = video.width.min(video.height).max(1);
@@ -83,7 +83,7 @@ pub(crate) fn draw(task: &Task) -> String {
 struct Picture {
     width: u32,
     height: u32,
-    /// Where the next line may begin.
+    /// The position of the next line.
     y: u32,
     texts: String,
 }
@@ -108,7 +108,7 @@ impl Picture {
     }
 }
 
-/// Breaks a text into lines of at most `room` tenths of the size of its letters; the last one says if there is more.
+/// Breaks a text into lines of at most `room` tenths of the font size; the last one shows if there is more.
 fn wrapped(text: &str, room: u32, most: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut used = 0;
@@ -137,12 +137,12 @@ fn wrapped(text: &str, room: u32, most: usize) -> Vec<String> {
     lines
 }
 
-/// About how wide a character is.
+/// The approximate width of a character, in tenths of the font size.
 const fn width(character: char) -> u32 {
     if character.is_ascii() { 6 } else { 10 }
 }
 
-/// The text as XML has it; what has no shape of its own is a blank.
+/// Escapes the text for XML; characters without a visible form become blanks.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
@@ -183,7 +183,7 @@ mod tests {
         }
     }
 
-    /// The texts of a class as they are read.
+    /// The texts of a class, as a reader sees them.
     fn texts(svg: &str, class: &str) -> String {
         let begin = format!("<text class=\"{class}\"");
         let parts = svg.split(&begin).skip(1);

@@ -1,6 +1,6 @@
 //! Numbers that look random and are the same for the same seed, and the hash of a body.
 //!
-//! Nothing here keeps a secret: a seed repeats a run, and that is the point.
+//! Nothing here is secret: the purpose of a seed is to repeat a run.
 
 /// `SplitMix64` (Steele, Lea and Flood, 2014): one number of state, and every seed is a good one.
 #[derive(Debug, Clone)]
@@ -21,12 +21,12 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// True in so many of a hundred cases.
+    /// Returns true with this probability in per cent.
     pub(crate) const fn percent(&mut self, chance: u8) -> bool {
         self.next() % 100 < chance as u64
     }
 
-    /// So many characters that stand for nothing.
+    /// Returns this many random characters.
     pub(crate) fn token(&mut self, length: usize) -> String {
         const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
         (0..length)
@@ -38,7 +38,7 @@ impl Random {
     }
 }
 
-/// FNV-1a with 128 bits, as 32 hexadecimal digits: tells bodies apart, and is not a defence against forged ones.
+/// FNV-1a with 128 bits, as 32 hexadecimal digits: distinguishes bodies, and does not protect against forged ones.
 pub(crate) fn hash(bytes: &[u8]) -> String {
     let mut hash: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
     for byte in bytes {

@@ -1,4 +1,4 @@
-//! The service as it is when nothing goes wrong.
+//! The service as it behaves when nothing goes wrong.
 
 pub(crate) mod control;
 pub(crate) mod files;
@@ -25,18 +25,18 @@ use crate::page;
 pub(crate) use status::STATUS_PATH;
 pub(crate) use upload::MAX_UPLOAD_BYTES;
 
-/// What a handler knows of the exchange that it answers.
+/// What a handler knows about the exchange that it answers.
 #[derive(Debug, Clone)]
 pub(crate) struct Context {
     /// Its number in the log.
     pub(crate) sequence: u64,
-    /// What happens to the job that it makes.
+    /// What happens to the job that it creates.
     pub(crate) job_fault: Option<Fault>,
-    /// Whether the id of the task is to be a hostile one.
+    /// Whether the task gets a hostile id.
     pub(crate) hostile_id: bool,
 }
 
-/// All URLs.
+/// Routes all URLs.
 pub(crate) fn router(app: &Arc<App>) -> Router {
     let service = Router::new()
         .route("/v1/videos/generations", post(submit::submit))
@@ -53,7 +53,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .merge(service)
         .route("/files/uploads/{name}", get(files::upload))
         .route("/files/videos/{name}", get(files::video))
-        // What is written bit by bit is answered before anything gets here; this is left for other methods.
+        // Answers that are written piece by piece are handled before the router; this is left for other methods.
         .route("/_emulator/ledger", any(wrong_method))
         .route("/_emulator/events", any(wrong_method))
         .route("/_emulator/state", get(control::state))
@@ -71,7 +71,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .with_state(app.clone())
 }
 
-/// A file of the page, with what a browser may do for it.
+/// Serves a file of the page, with the policy for it.
 fn page_file(content_type: &str, content: &'static str) -> Response {
     Answer::new(200, content_type, content)
         .with("content-security-policy", page::CONTENT_SECURITY_POLICY)
@@ -81,7 +81,7 @@ fn page_file(content_type: &str, content: &'static str) -> Response {
         .into_response()
 }
 
-/// Lets those in who have the key, if one is required.
+/// Refuses requests without the key, if one is required.
 async fn authorize(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
@@ -112,10 +112,10 @@ struct Balance {
     unlimited_quota: bool,
 }
 
-/// What there is to be spent at first. The prices of the emulator are its own.
+/// The initial balance. The emulator has its own prices.
 const FUNDS: u32 = 1_000_000;
 
-/// One unit a second of video, whatever its billing spec.
+/// Charges one unit a second of video, whatever its billing spec.
 async fn balance(State(app): State<Arc<App>>) -> Response {
     let seconds = app.state().ledger.seconds();
     let used = u32::try_from(seconds).unwrap_or(u32::MAX).min(FUNDS);

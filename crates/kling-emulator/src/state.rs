@@ -1,4 +1,4 @@
-//! What the emulator knows: tasks, charges, requests, uploads, and the faults still to come.
+//! The state of the emulator: tasks, charges, requests, uploads, and the faults still to come.
 
 mod layout;
 mod ledger;
@@ -21,7 +21,7 @@ pub(crate) use view::State as StateView;
 use crate::fault::Plan;
 use crate::random::Random;
 
-/// All that changes.
+/// Everything that changes.
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) random: Random,

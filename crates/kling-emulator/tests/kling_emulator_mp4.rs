@@ -1,4 +1,4 @@
-//! The MP4 files, read by a reader that shares nothing with the writer.
+//! The MP4 files, read by a reader that shares no code with the writer.
 
 mod mp4_reader;
 
@@ -11,7 +11,7 @@ const FRAME_SAMPLES: u32 = 1024;
 
 fn video() -> impl Strategy<Value = Video> {
     let any = || (SIDE.start() / 2..=SIDE.end() / 2).prop_map(|half| half * 2);
-    // Small pictures are as good as large ones in all but the number of macroblocks.
+    // Small pictures test as much as large ones, except for the number of macroblocks.
     let small = || (1_u32..60).prop_map(|half| half * 2);
     let size = prop_oneof![4 => (small(), small()), 1 => (any(), small()), 1 => (any(), any())];
     (SECONDS, size, proptest::bool::ANY).prop_map(|(seconds, (width, height), sound)| Video {
@@ -92,7 +92,7 @@ proptest! {
             let (length, unit) = unit.split_at(4);
             prop_assert_eq!(u32::from_be_bytes(length.try_into().unwrap()) as usize, unit.len());
             prop_assert_eq!(unit[0] & 0x1f, if number == 0 { 5 } else { 1 });
-            // A start code in a unit would end it.
+            // A start code in a unit would end the unit.
             let is_code = |three: &[u8]| three[..2] == [0, 0] && three[2] < 3;
             prop_assert!(!unit.windows(3).any(is_code));
             prop_assert_ne!(unit.last(), Some(&0));
@@ -105,7 +105,7 @@ proptest! {
 
 #[test]
 fn fifteen_seconds_in_high_definition_take_under_64_kib() {
-    // The ratios are bounded by 4 to 1, the short side is 1080.
+    // Ratios are limited to 4 to 1; the short side is 1080.
     let long = [1080, 1350, 1440, 1620, 1920, 2520, 4320];
     for long in long {
         for (width, height) in [(long, 1080), (1080, long)] {
@@ -176,7 +176,7 @@ fn videos_that_differ_a_little_differ_in_colour() {
         height: 720,
         sound: false,
     };
-    // The first samples stand behind the header of the first picture.
+    // The first samples follow the header of the first picture.
     let colour = |video: &Video| {
         let file = mp4::write(video).unwrap();
         let mdat = Boxes::read(&file).unwrap().only("mdat").content.to_vec();

@@ -39,12 +39,12 @@ impl From<Map<String, Value>> for Balance {
 }
 
 impl Client {
-    /// What is left on the account. Costs nothing, so it is retried within [`Retries`](crate::Retries).
+    /// Returns the balance of the account. Costs nothing, so it is retried within [`Retries`](crate::Retries).
     ///
     /// Cancel-safe.
     ///
     /// # Errors
-    /// As [`status`](Self::status), less what is about a task.
+    /// As [`status`](Self::status), except those about a task.
     #[tracing::instrument(name = "balance", skip_all)]
     pub async fn balance(&self) -> Result<Balance, Error> {
         self.retried(|| self.balance_once()).await

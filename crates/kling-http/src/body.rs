@@ -6,8 +6,7 @@ use serde::Serialize;
 
 use crate::error::{Error, Kind};
 
-/// A request as it is sent: JSON text that is not changed, except that a top-level `$schema`, which is for editors, is
-/// removed.
+/// A request as it is sent: JSON text, unchanged except that a top-level `$schema`, which is for editors, is removed.
 ///
 /// ```
 /// use kling_http::Body;
@@ -25,7 +24,7 @@ pub struct Body {
 }
 
 impl Body {
-    /// A body from a text, sent byte for byte except for its `$schema`. It is not checked here.
+    /// Makes a body from a text, sent byte for byte except for its `$schema`. The text is not checked here.
     pub fn from_json_text(text: impl Into<String>) -> Self {
         let text = kling_json::without_member(&text.into(), "$schema").into_owned();
         let client_business_id = client_business_id(&text);
@@ -35,10 +34,10 @@ impl Body {
         }
     }
 
-    /// A body from a request of [`request`](crate::request), or from anything else that is a JSON object.
+    /// Makes a body from a request of [`request`](crate::request), or from any other value that is a JSON object.
     ///
     /// # Errors
-    /// If the value cannot be written as JSON: [`is_input`](Error::is_input).
+    /// [`is_input`](Error::is_input) if the value cannot be written as JSON.
     pub fn from_request(request: &impl Serialize) -> Result<Self, Error> {
         match serde_json::to_string(request) {
             Ok(text) => Ok(Self::from_json_text(text)),
@@ -65,7 +64,7 @@ impl Body {
 }
 
 impl std::fmt::Debug for Body {
-    /// The length only: a prompt is private, and a media URL may be signed.
+    /// Shows the length only: a prompt is private, and a media URL may be signed.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Body")
             .field("bytes", &self.text.len())
@@ -86,7 +85,7 @@ fn client_business_id(text: &str) -> Option<String> {
             .is_some_and(|key| key.equals("client_business_id"))
     });
     let id = ids.next()?.text()?.decode().into_owned();
-    // Which of two the service reads is not known.
+    // If there are two, it is not known which one the service reads.
     (ids.next().is_none() && crate::task_ref::is_usable_id(&id)).then_some(id)
 }
 
@@ -118,7 +117,7 @@ mod tests {
             ),
             (r#"{"a":1,"\u0024schema":{"b":[2]}}"#, r#"{"a":1}"#),
             (r#"{"$schema":1,"a":1,"$schema":2}"#, r#"{"a":1}"#),
-            // Elsewhere it is a member like any other, and what cannot be read is sent as it is.
+            // Elsewhere `$schema` is a member like any other, and text that cannot be parsed is sent unchanged.
             (r#"{"a":{"$schema":1}}"#, r#"{"a":{"$schema":1}}"#),
             (r#"{"$schema":1"#, r#"{"$schema":1"#),
         ] {

@@ -1,4 +1,4 @@
-//! Dates in UTC: as HTTP writes them, and days.
+//! Dates in UTC: HTTP dates, and days.
 
 use std::time::SystemTime;
 
@@ -6,14 +6,14 @@ use jiff::civil::{Date, DateTime};
 
 const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 
-/// The form of today and the two that a client must still read (RFC 9110, section 5.6.7).
+/// The current form and the two obsolete ones that a client must still read (RFC 9110, section 5.6.7).
 const FORMS: [&str; 3] = [
     "%a, %d %b %Y %H:%M:%S GMT",
     "%A, %d-%b-%y %H:%M:%S GMT",
     "%a %b %e %H:%M:%S %Y",
 ];
 
-/// The moment that a date in a header means; `None` if it is none, or before 1970.
+/// Parses the date of a header; `None` if it is not a date, or before 1970.
 pub(crate) fn moment(text: &str) -> Option<SystemTime> {
     let date = FORMS
         .iter()
@@ -22,7 +22,7 @@ pub(crate) fn moment(text: &str) -> Option<SystemTime> {
     SystemTime::UNIX_EPOCH.checked_add(since)
 }
 
-/// The day of a moment; of one before 1970 or behind the calendar, the day next to it.
+/// The day of a moment; for a moment outside the calendar's range or before 1970, the nearest day.
 pub(crate) fn day(moment: SystemTime) -> Date {
     let since = moment
         .duration_since(SystemTime::UNIX_EPOCH)
@@ -53,7 +53,7 @@ mod tests {
             "Sun, 06 Nov 1994 08:49:37",
             "Sun, 06 Nov 1994 08:49:37 +0100",
             "Sun, 06 Nov 1994 08:49:37 GMT, and more",
-            // Of another day of the week, and of no month.
+            // The wrong day of the week, and a day that does not exist.
             "Mon, 06 Nov 1994 08:49:37 GMT",
             "Wed, 30 Feb 1994 08:49:37 GMT",
         ] {

@@ -10,17 +10,17 @@ type Source = Box<dyn StdError + Send + Sync>;
 /// Who is responsible for an [`Error`], and so has to act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Responsible {
-    /// The caller's: settings, the key, the request, a file that was given.
+    /// The caller: settings, the key, the request, a file that was passed in.
     Caller,
-    /// The way to the service: name lookup, connection, time.
+    /// The network between here and the service: name lookup, connection, time.
     Network,
-    /// The service's: what it answered cannot be used, or it failed.
+    /// The service: its answer cannot be used, or it failed.
     Service,
-    /// This machine's: a file could not be written.
+    /// This machine: a file could not be written.
     Machine,
 }
 
-/// The kinds of error. Not public: callers ask the predicates, and kinds may be added.
+/// The kinds of error. Not public: callers use the predicates, and kinds may be added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Config,
@@ -40,9 +40,9 @@ pub(crate) enum Kind {
 
 /// Why a call failed.
 ///
-/// `Display` says what is wrong in one clause, [`help`](Self::help) what to do, and
-/// [`source`](StdError::source) what lies beneath. None of its texts, `Debug` included, contains the key or
-/// the query of a URL, and what it quotes from the service is bounded and safe to print.
+/// `Display` says what is wrong in one clause, [`help`](Self::help) what to do, and [`source`](StdError::source)
+/// returns the underlying error. None of its texts, `Debug` included, contains the key or the query of a URL, and what
+/// it quotes from the service is bounded and safe to print.
 pub struct Error {
     inner: Box<Inner>,
 }
@@ -117,13 +117,13 @@ impl Error {
         self
     }
 
-    /// Says that another try cannot help before somebody changes a setting.
+    /// Marks an error that another try cannot help before a setting is changed.
     pub(crate) fn into_configuration(mut self) -> Self {
         self.inner.configuration = true;
         self
     }
 
-    /// The error without what lies beneath it and without its body.
+    /// Returns the error without its source and its body.
     pub(crate) fn summary(&self) -> Self {
         let Inner {
             kind,
@@ -169,7 +169,7 @@ impl Error {
             Kind::Connect | Kind::Timeout | Kind::Transport | Kind::Answer => true,
             Kind::Status => match self.inner.status {
                 Some(408 | 429) => true,
-                // A gateway says so when it has no such model, and goes on saying it.
+                // A gateway answers this for an unknown model too, and will keep doing so.
                 Some(503) => !self
                     .service()
                     .is_some_and(ApiError::is_about_an_unknown_model),
@@ -192,7 +192,7 @@ impl Error {
         self.inner.configuration
     }
 
-    /// Whether it could not connect, so that nothing was sent.
+    /// Whether no connection could be made, so that nothing was sent.
     pub fn is_connect(&self) -> bool {
         self.inner.kind == Kind::Connect
     }
@@ -207,7 +207,7 @@ impl Error {
         self.inner.kind == Kind::Transport
     }
 
-    /// Whether the service answered, and with an error: see [`status`](Self::status).
+    /// Whether the service answered with an error: see [`status`](Self::status).
     pub fn is_status(&self) -> bool {
         self.inner.kind == Kind::Status
     }
@@ -217,9 +217,8 @@ impl Error {
         self.is_status() && matches!(self.inner.status, Some(401 | 403))
     }
 
-    /// Whether the service does not know the task: 404, or an error that says so in words, as 400 with
-    /// `task_not_exist`. After a submit whose outcome is unknown this does not prove that nothing was
-    /// charged.
+    /// Whether the service does not know the task: 404, or an error that says so in words, such as 400 with
+    /// `task_not_exist`. After a submit whose outcome is unknown this does not prove that nothing was charged.
     pub fn is_not_found(&self) -> bool {
         let is_said = || {
             self.service()
@@ -233,8 +232,8 @@ impl Error {
             }
     }
 
-    /// Whether the service does not [know](Self::is_not_found) the task, and says nothing that could be one: only after such
-    /// an answer may a request be sent that it was asked about.
+    /// Whether the service does not [know](Self::is_not_found) the task, and its answer contains nothing that could be
+    /// one: only after such an answer may the request in question be sent again.
     pub fn is_plainly_not_found(&self) -> bool {
         let mentions_task = || {
             let body = self.inner.body.as_deref();
@@ -243,7 +242,7 @@ impl Error {
         self.is_not_found() && !mentions_task()
     }
 
-    /// Whether an answer cannot be used: broken, of an unknown form, or without a URL.
+    /// Whether an answer cannot be used: it is broken, in an unknown format, or without a URL.
     pub fn is_answer(&self) -> bool {
         matches!(self.inner.kind, Kind::Answer | Kind::OtherTask)
     }
@@ -253,7 +252,7 @@ impl Error {
         self.inner.kind == Kind::OtherTask
     }
 
-    /// Whether an address was refused: no https, or a host that is not public.
+    /// Whether an address was refused: it is not https, or its host is not public.
     pub fn is_refused_address(&self) -> bool {
         self.inner.kind == Kind::Address
     }
@@ -263,7 +262,7 @@ impl Error {
         self.inner.kind == Kind::Expired
     }
 
-    /// Whether what was downloaded may not be a complete video, so that it did not get its final name.
+    /// Whether the downloaded file may not be a complete video, so that it did not get its final name.
     pub fn is_media(&self) -> bool {
         self.inner.kind == Kind::Media
     }
@@ -278,12 +277,12 @@ impl Error {
         self.inner.kind == Kind::File
     }
 
-    /// Whether what the caller gave was refused before anything was sent: a file to upload, a name.
+    /// Whether an argument was refused before anything was sent: a file to upload, a name.
     pub fn is_input(&self) -> bool {
         self.inner.kind == Kind::Input
     }
 
-    /// Who is responsible for it.
+    /// Who is responsible for the error.
     pub fn responsible(&self) -> Responsible {
         if self.inner.configuration {
             return Responsible::Caller;
@@ -307,7 +306,7 @@ impl Error {
         self.inner.status
     }
 
-    /// The id that the service gave its answer (`X-Request-Id`), for its support.
+    /// The id that the service gave its answer (`X-Request-Id`), for its support team.
     pub fn request_id(&self) -> Option<&str> {
         self.inner.request_id.as_deref()
     }
@@ -322,7 +321,7 @@ impl Error {
         self.inner.service.as_ref()
     }
 
-    /// What to do about it, if there is something to say: an imperative clause without a full stop.
+    /// Returns what to do about it, if there is a remedy: an imperative clause without a full stop.
     pub fn help(&self) -> Option<&str> {
         self.inner.help.as_deref()
     }

@@ -5,7 +5,7 @@ use url::{Host, Url};
 
 use crate::error::{Error, Kind};
 
-/// What is allowed of a URL that the service gave, by where the service itself is.
+/// Which URLs from the service are allowed, depending on where the service itself is.
 #[derive(Debug, Clone)]
 pub(crate) struct LinkPolicy {
     host: Option<Host<String>>,
@@ -22,11 +22,11 @@ impl LinkPolicy {
         }
     }
 
-    /// The URL, if it may be fetched: https (http only where the service itself is), on a public host or
-    /// on the service's own.
+    /// Returns the URL if it may be fetched: https (http only if the service itself uses it), on a public host or on
+    /// the service's own.
     ///
     /// # Errors
-    /// [`is_refused_address`](Error::is_refused_address); the message names the host and no more.
+    /// [`is_refused_address`](Error::is_refused_address); the message names only the host.
     pub(crate) fn check(&self, text: &str) -> Result<Url, Error> {
         let refused = |what: String| {
             Error::new(
@@ -52,14 +52,14 @@ impl LinkPolicy {
         if own {
             return Ok(url);
         }
-        // The scheme was judged above, and the text is judged as the library will send it.
+        // The scheme was checked above; the text is checked in the form in which the library will send it.
         match kling_url::assess_with(url.as_str(), &TrustedOrigins::default()) {
             Ok(()) => Ok(url),
             Err(problem) => Err(refused(problem.to_string())),
         }
     }
 
-    /// Whether a host is where the service is, or on this machine as the service is.
+    /// Whether a host is the service's own, or on this machine like the service.
     fn is_own(&self, host: &Host<&str>) -> bool {
         self.host
             .as_ref()

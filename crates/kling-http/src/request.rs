@@ -1,8 +1,8 @@
 //! Typed requests: a struct with a builder for each model, which writes the JSON text that is sent.
 //!
-//! The structs are made from the contracts by `cargo xtask codegen`. What the model requires cannot be left out, and a
-//! member that takes certain values only has an enum of them. Nothing is judged beyond that, and nothing is read:
-//! lengths, URLs, placeholders and rules over several members are for `kling-check`, which takes the text.
+//! The structs are generated from the contracts by `cargo xtask codegen`. Members that the model requires cannot be
+//! left out, and a member that takes only certain values is an enum. Nothing else is checked, and nothing is read:
+//! lengths, URLs, placeholders and rules across several members are left to `kling-check`, which takes the text.
 //!
 //! ```
 //! use kling_http::Body;
@@ -30,8 +30,8 @@
 //! let request = kling_http::request::KlingV3::builder().build();
 //! ```
 //!
-//! Members stand in the order of the contract, `model` first. What is absent is not written, never as `null`; an empty
-//! list is written as it is.
+//! Members are written in the order of the contract, `model` first. Absent members are not written, not even as
+//! `null`; an empty list is written as such.
 
 use serde::Serialize;
 
@@ -39,13 +39,13 @@ mod models;
 
 pub use models::*;
 
-/// The text of a request.
+/// Returns the text of a request.
 fn to_json(request: &impl Serialize) -> String {
     serde_json::to_string(request)
         .expect("objects with text keys, lists, texts, integers and booleans always become text")
 }
 
-/// A list of texts from whatever becomes texts.
+/// Converts a list of anything that converts to texts.
 fn texts(list: impl IntoIterator<Item = impl Into<String>>) -> Vec<String> {
     list.into_iter().map(Into::into).collect()
 }

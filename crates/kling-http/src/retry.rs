@@ -1,4 +1,4 @@
-//! How often and how long free requests are retried, and who is told. Submits are never retried here.
+//! How often and for how long free requests are retried, and the callback for it. Submits are never retried here.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 
 use crate::error::Error;
 
-/// How often and how long free requests are retried after transport faults, 429 and 5xx.
+/// How often and for how long free requests are retried after transport faults, 429 and 5xx.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retries {
     /// The maximum number of tries after the first. 4 unless set.
@@ -16,7 +16,7 @@ pub struct Retries {
     /// The first pause; each one is twice as long, with up to its own length added at random.
     /// 500 ms unless set.
     pub first_pause: Duration,
-    /// The longest pause, also of what `Retry-After` asks for. 30 s unless set.
+    /// The longest pause, even if `Retry-After` asks for more. 30 s unless set.
     pub longest_pause: Duration,
     /// No try begins after this time. 120 s unless set.
     pub deadline: Duration,
@@ -34,7 +34,7 @@ impl Default for Retries {
 }
 
 impl Retries {
-    /// The pauses, at random.
+    /// The pauses, with random jitter.
     pub(crate) fn pauses(&self) -> impl Iterator<Item = Duration> + use<> {
         ExponentialBuilder::default()
             .with_min_delay(self.first_pause)
@@ -47,7 +47,7 @@ impl Retries {
 
 type Callback = dyn Fn(&Error, Duration) + Send + Sync;
 
-/// What is called before each pause.
+/// The callback before each pause.
 #[derive(Clone, Default)]
 pub(crate) struct OnRetry(Option<Arc<Callback>>);
 

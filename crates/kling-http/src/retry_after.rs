@@ -4,11 +4,11 @@ use std::time::{Duration, SystemTime};
 
 use crate::date;
 
-/// How long a `Retry-After` header asks to wait, counted from `now`: seconds, or a date in any of the
-/// three formats of HTTP (RFC 9110, section 10.2.3).
+/// How long a `Retry-After` header asks to wait, counted from `now`: seconds, or a date in any of the three formats of
+/// HTTP (RFC 9110, section 10.2.3).
 ///
-/// `None` for a date that has passed, for a negative number and for what is neither; as long as a
-/// `Duration` can be for a number that is too large. The caller caps it.
+/// `None` for a date that has passed, for a negative number and for anything that is neither; the longest possible
+/// `Duration` for a number that is too large. The caller must cap it.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -38,7 +38,7 @@ mod tests {
 
     #[test]
     fn every_form() {
-        // Sun, 06 Nov 1994 08:49:37 GMT
+        // Sun, 06 Nov 1994 08:49:37 GMT.
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777 - 60);
         let minute = Some(Duration::from_mins(1));
         assert_eq!(retry_after("Sun, 06 Nov 1994 08:49:37 GMT", now), minute);

@@ -8,9 +8,9 @@ use crate::answer::{ApiError, Task};
 use crate::balance::Balance;
 use crate::upload::UploadAnswer;
 
-/// A JSON Schema (Draft 2020-12) of what the service answers, as this crate reads it: `$defs` has
-/// `Task` (the answer to a submit and to a status), `UploadAnswer`, `Balance` and `ErrorAnswer`, and the whole
-/// is any of them. No member is required, since the service promises none, and unknown ones are allowed.
+/// Returns a JSON Schema (Draft 2020-12) of the service's answers as this crate reads them: `$defs` has `Task` (the
+/// answer to a submit and to a status), `UploadAnswer`, `Balance` and `ErrorAnswer`, and the schema itself accepts any
+/// of them. No member is required, since the service promises none, and unknown ones are allowed.
 ///
 /// ```
 /// let schema = kling_http::answers_schema();
@@ -63,7 +63,7 @@ mod tests {
 
     use super::answers_schema;
 
-    /// Whether a value is valid as the part of the schema with this name.
+    /// Whether a value is valid under the definition with this name.
     fn is(name: &str, value: &Value) -> bool {
         let mut schema = answers_schema();
         let members = schema.as_object_mut().unwrap();

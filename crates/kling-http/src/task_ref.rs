@@ -1,13 +1,13 @@
-//! How a task is named when it is asked for.
+//! How a task is identified in a request.
 
 use std::fmt;
 
-/// Longest id that is taken, in bytes: it goes into a URL. Real ids have about 30.
+/// The longest id that is accepted, in bytes: it becomes part of a URL. Real ids have about 30.
 pub(crate) const ID_LIMIT: usize = 512;
 
-/// A task, by the service's id or by the caller's own.
+/// A task, identified by the service's id or by the caller's own.
 ///
-/// Ids are opaque: any text without control characters, which is percent-encoded in a URL.
+/// Ids are opaque: any text without control characters, percent-encoded in a URL.
 ///
 /// ```
 /// use kling_http::TaskRef;
@@ -18,7 +18,7 @@ pub(crate) const ID_LIMIT: usize = 512;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TaskRef {
     name: Name,
-    /// The `client_business_id` that the task has if it is the right one.
+    /// The `client_business_id` that the right task must have.
     expected: Option<String>,
 }
 
@@ -29,7 +29,7 @@ enum Name {
 }
 
 impl TaskRef {
-    /// A task by the id that the service gave it.
+    /// Refers to a task by the id that the service gave it.
     pub fn id(id: impl Into<String>) -> Self {
         Self {
             name: Name::Id(id.into()),
@@ -37,8 +37,8 @@ impl TaskRef {
         }
     }
 
-    /// A task by the `client_business_id` of its request. That the service knows no such task proves nothing about a
-    /// charge.
+    /// Refers to a task by the `client_business_id` of its request. If the service does not know such a task, that
+    /// proves nothing about a charge.
     pub fn client_business_id(id: impl Into<String>) -> Self {
         Self {
             name: Name::ClientBusinessId(id.into()),
@@ -46,7 +46,7 @@ impl TaskRef {
         }
     }
 
-    /// The same task, whose request had this `client_business_id`: an answer that shows another one is about another
+    /// The same task, whose request had this `client_business_id`: an answer with a different one is about another
     /// task, whatever its id.
     ///
     /// ```
@@ -68,7 +68,7 @@ impl TaskRef {
         }
     }
 
-    /// The id that the service gave it, if that is what it is named by.
+    /// The id that the service gave it, if it is identified by that.
     pub(crate) fn service_id(&self) -> Option<&str> {
         match &self.name {
             Name::Id(id) => Some(id),
@@ -92,7 +92,7 @@ impl fmt::Display for TaskRef {
     }
 }
 
-/// Whether a text can be the id of a task. `.` and `..` would name another path, also percent-encoded.
+/// Whether a text can be the id of a task. `.` and `..` would change the path, even percent-encoded.
 pub(crate) fn is_usable_id(id: &str) -> bool {
     !id.is_empty()
         && id.len() <= ID_LIMIT

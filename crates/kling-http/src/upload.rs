@@ -1,4 +1,4 @@
-//! Uploading an image.
+//! Uploads of images.
 
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -14,14 +14,14 @@ use crate::answer::{deserialize_from, is_error_object, take};
 use crate::client::{Client, transport_error};
 use crate::error::{Error, Kind};
 
-/// Most bytes of an image. The service says 10 MB; which of the two kinds of megabyte is not known, so only
-/// what is too large by both is refused here.
+/// The maximum size of an image in bytes. The service says 10 MB; it is not known which of the two kinds of megabyte
+/// that is, so only what is too large by both is refused here.
 pub const MAX_IMAGE_BYTES: u64 = 10 * 1024 * 1024;
 
-/// An image that the service keeps.
+/// An image stored at the service.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Uploaded {
-    /// Where it is, for use in a request.
+    /// Its URL, for use in a request.
     pub url: String,
     /// Its size.
     pub bytes: u64,
@@ -104,7 +104,7 @@ impl From<Map<String, Value>> for UploadData {
     }
 }
 
-/// An image that was read and found fit.
+/// An image that was read and passed the checks.
 #[derive(Clone)]
 struct Image {
     bytes: Bytes,
@@ -113,16 +113,16 @@ struct Image {
 }
 
 impl Client {
-    /// Uploads an image file, for use in a request. Size and type are checked before a byte is sent: at most 10 MiB,
+    /// Uploads an image file, for use in a request. Size and type are checked before anything is sent: at most 10 MiB,
     /// and JPEG, PNG, WebP or GIF by the first bytes. Costs nothing, so it is retried within
     /// [`Retries`](crate::Retries).
     ///
-    /// The file's name is not sent. Cancel-safe: at worst an image is kept that nobody uses.
+    /// The file's name is not sent. Cancel-safe: at worst the service keeps an unused image.
     ///
     /// # Errors
     /// [`is_input`](Error::is_input) or [`is_local_io`](Error::is_local_io) before anything is sent;
     /// [`is_status`](Error::is_status) if the service refuses the image;
-    /// [`is_refused_address`](Error::is_refused_address) if it gives a URL that is neither public nor its own.
+    /// [`is_refused_address`](Error::is_refused_address) if it returns a URL that is neither public nor its own.
     #[tracing::instrument(name = "upload", skip_all)]
     pub async fn upload_image(&self, path: impl AsRef<Path>) -> Result<Uploaded, Error> {
         let path: PathBuf = path.as_ref().to_owned();
@@ -136,11 +136,11 @@ impl Client {
         self.upload_image_bytes(&name, bytes).await
     }
 
-    /// Uploads an image that was read before, as [`upload_image`](Self::upload_image) does: exactly these bytes, whatever
-    /// has become of the file. `name` is what messages call it, and is not sent.
+    /// Uploads an image that is already in memory, as [`upload_image`](Self::upload_image) does: exactly these bytes,
+    /// whatever has become of the file. `name` is used in messages, and is not sent.
     ///
     /// # Errors
-    /// As [`upload_image`](Self::upload_image), without those of reading.
+    /// As [`upload_image`](Self::upload_image), except those of reading.
     pub async fn upload_image_bytes(
         &self,
         name: &str,
@@ -185,7 +185,8 @@ impl Client {
     }
 }
 
-/// Reads a file whole, if it may be an image. What is not a regular file is not opened: that could wait for ever.
+/// Reads a file completely, if it may be an image. Anything but a regular file is not opened: that could block
+/// forever.
 fn read_file(path: &Path) -> Result<Vec<u8>, Error> {
     let unreadable = |error: io::Error| {
         Error::new(
@@ -270,7 +271,7 @@ fn image_type(beginning: &[u8]) -> Option<(&'static str, &'static str)> {
     }
 }
 
-/// A path in a message.
+/// Formats a path for a message.
 pub(crate) fn shown(path: &Path) -> String {
     crate::sanitise::Sanitiser::default().message(&path.to_string_lossy())
 }

@@ -1,4 +1,4 @@
-//! The futures can be moved between threads, and the client shared.
+//! The futures can be sent between threads, and the client shared.
 
 use kling_http::{
     Body, Client, DownloadOptions, Error, Outcome, Task, TaskRef, Verdict, Wait, WaitOptions,

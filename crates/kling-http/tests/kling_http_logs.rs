@@ -1,4 +1,4 @@
-//! What is logged holds no secret. Alone in its program: what is logged at all is settled for all threads.
+//! Logs contain no secret. The test has its own program, since logging is configured for all threads.
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -16,7 +16,7 @@ use kling_http::{Body, Client, Retries, TaskRef};
 
 const CANARY: &str = "sk-canary-3d1f0c";
 
-/// What is logged.
+/// The captured log.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -31,7 +31,7 @@ impl Write for Log {
     }
 }
 
-/// A server that answers these in turn, and ends with them.
+/// A server that sends these answers in turn, and ends after the last.
 fn serve(answers: Vec<Vec<u8>>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

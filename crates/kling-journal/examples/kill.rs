@@ -1,4 +1,4 @@
-//! A process is killed in the middle of a request: what the next one is told to do.
+//! A process is killed in the middle of a request: shows what the next one has to do.
 //!
 //! Run with `cargo run -p kling-journal --example kill`.
 
@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if let Claim::New(mut claimed_job) = first.claim(new, 1)? {
         first.record(&mut claimed_job, Event::Send, 2)?;
     }
-    // The right to work on the job ends with the process; here with the value.
+    // The claim on the job ends with the process; here with the value.
     drop(first);
 
     let mut second = Journal::open(&path, holder(2))?;

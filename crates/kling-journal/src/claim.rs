@@ -12,11 +12,11 @@ use crate::seal::Seal;
 use crate::state::{Effect, Event};
 use crate::write::append;
 
-/// This process, as claims name it.
+/// This process, as identified in claims.
 #[derive(Clone, Copy)]
 pub(crate) struct Process<'a> {
     path: Option<&'a Path>,
-    /// The name of this process's lock; empty where it has none.
+    /// The name of this process's lock; empty if it has none.
     lock: &'a str,
     holder: &'a Holder,
 }
@@ -30,7 +30,7 @@ impl<'a> Process<'a> {
         }
     }
 
-    /// The living process that has claimed a job. The caller has the journal locked.
+    /// Returns the living process that has claimed a job. The caller must have the journal locked.
     pub(crate) fn claimed(
         self,
         connection: &Connection,
@@ -65,7 +65,7 @@ impl<'a> Process<'a> {
         Ok(alive.then_some(holder))
     }
 
-    /// Claims a job that nobody holds, and tells it that it was found.
+    /// Claims a job that no process holds, and applies [`Event::Found`] to it.
     pub(crate) fn take(
         self,
         connection: &Connection,
@@ -73,7 +73,7 @@ impl<'a> Process<'a> {
         now: i64,
     ) -> Result<(ClaimedJob, &'static [Effect]), Error> {
         let (next, mut effects) = job.state.on(&Event::Found)?;
-        // What changes nothing is not worth a record.
+        // An event that changes nothing is not recorded.
         if next != job.state {
             effects = append(connection, &mut job, Event::Found, now)?;
         }

@@ -1,4 +1,4 @@
-//! Why the journal cannot be used, or not now.
+//! Why the journal cannot be used, permanently or at the moment.
 
 use std::fmt;
 use std::path::Path;
@@ -8,8 +8,8 @@ use rusqlite::{ErrorCode, ffi};
 use crate::holder::Holder;
 use crate::state::IllegalEvent;
 
-/// Why something could not be read from the journal or recorded in it. The call has then had no effect: nothing may
-/// be sent.
+/// Why something could not be read from the journal or recorded in it. The call then had no effect: nothing may be
+/// sent.
 #[derive(Debug)]
 pub struct Error(Box<Inner>);
 
@@ -41,7 +41,7 @@ pub enum ErrorKind {
     NoSuchJob,
     /// Another request was sent with the same `client_business_id`.
     IdUsed,
-    /// The event is not possible in the state of the job, or the job was changed by another process meanwhile.
+    /// The event is not possible in the state of the job, or another process changed the job in the meantime.
     Illegal,
 }
 
@@ -59,7 +59,7 @@ impl Error {
         self
     }
 
-    /// Names the file that is of another program, or of a newer version of this one.
+    /// Adds the path of a file that belongs to another program, or to a newer version of this one.
     pub(crate) fn naming(mut self, path: &Path) -> Self {
         if matches!(self.0.kind, ErrorKind::Foreign | ErrorKind::Newer) {
             self.0.message = format!("{}: {}", path.display(), self.0.message);
@@ -98,7 +98,7 @@ impl Error {
         Self::new(kind, format!("{what} {}: {error}", path.display()))
     }
 
-    /// The file system has no locks, as far as `error` tells.
+    /// The file system apparently has no locks, according to `error`.
     pub(crate) fn no_locks(error: &impl fmt::Display) -> Self {
         Self::new(
             ErrorKind::Unusable,
@@ -109,7 +109,7 @@ impl Error {
         )
     }
 
-    /// What kind of fault it is.
+    /// Returns the kind of fault.
     pub fn kind(&self) -> &ErrorKind {
         &self.0.kind
     }
@@ -167,7 +167,7 @@ impl From<rusqlite::Error> for Error {
                 "the disk is full; free some space and try again",
             ),
             Some(_) => (ErrorKind::Storage, "the journal cannot be read or written"),
-            // Not of the library beneath, but of a row that is not as it was written, or of a schema that is not.
+            // Not an error of SQLite, but a row or a schema that is not as it was written.
             None => {
                 let told = if matches!(error, Sql::QueryReturnedNoRows) {
                     "a record is missing"
@@ -181,7 +181,7 @@ impl From<rusqlite::Error> for Error {
     }
 }
 
-/// Whether a failure of input or output was one of locking.
+/// Whether an I/O error was one of locking.
 fn is_about_locks(error: &rusqlite::Error) -> bool {
     let code = error.sqlite_error().map(|error| error.extended_code);
     matches!(

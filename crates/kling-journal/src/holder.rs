@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-/// A process that works on jobs, as it is shown to others.
+/// A process that works on jobs, as shown to others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holder {
-    /// The number of the process.
+    /// The process id.
     pub pid: u32,
     /// The name of its machine.
     pub host: String,

@@ -1,5 +1,5 @@
-//! A job and its history, as they are read back: each record checked against its seal, and the state recomputed from
-//! the events.
+//! A job and its history, as read from the file: each record is checked against its seal, and the state is recomputed
+//! from the events.
 
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
@@ -14,25 +14,25 @@ use crate::state::{Event, State};
 pub struct Job {
     /// Its number in this journal, from 1.
     pub number: u64,
-    /// The identity of its request.
+    /// The key of its request.
     pub key: JobKey,
-    /// How many jobs of the same key and service there were before.
+    /// The number of earlier jobs with the same key and service.
     pub occurrence: u32,
     /// The base URL of the service that it is for.
     pub service: String,
     /// When it was recorded: seconds since 1970 began, by the clock of the machine.
     pub created: i64,
-    /// When it was last changed, by the same clock, which may have been set back meanwhile.
+    /// When it was last changed, by the same clock, which may have been set back in the meantime.
     pub changed: i64,
     /// The file that the request came from.
     pub source: Option<String>,
     /// The id that the request carries, to look it up by.
     pub client_business_id: Option<String>,
-    /// The text of the request: as it was given, and from the first attempt on as it was sent.
+    /// The text of the request: as given, and from the first attempt on as sent.
     pub text: String,
     /// Its state.
     pub state: State,
-    /// How often the request was about to be sent.
+    /// How many times the request was about to be sent.
     pub attempts: u32,
     /// The number of its events.
     pub(crate) events: u32,
@@ -44,20 +44,20 @@ pub struct Job {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Entry {
-    /// Its place among all events of the journal: the order in which things happened, whatever the clock said.
+    /// Its position among all events of the journal: the order in which things happened, whatever the clock said.
     pub sequence: u64,
     /// When it happened: seconds since 1970 began.
     pub at: i64,
     /// What happened; `None` is the beginning of the job.
     pub event: Option<Event>,
-    /// How far the job was then.
+    /// The state of the job after the event.
     pub state: State,
 }
 
-/// The word of the record that begins a job.
+/// The word for the record that begins a job.
 pub(crate) const BEGIN: &str = "intent";
 
-/// The columns of an event besides its place.
+/// The columns of an event except its position.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Stored {
     pub(crate) event: String,
@@ -69,7 +69,7 @@ pub(crate) struct Stored {
 }
 
 impl Stored {
-    /// The record that begins a job.
+    /// Returns the record that begins a job.
     pub(crate) fn begin() -> Self {
         Self {
             event: BEGIN.to_owned(),
@@ -78,7 +78,7 @@ impl Stored {
         }
     }
 
-    /// The record of an event that led to `state`.
+    /// Returns the record of an event that led to `state`.
     pub(crate) fn of(event: &Event, state: &State) -> Self {
         let mut stored = Self {
             event: event.word().to_owned(),
@@ -104,7 +104,7 @@ impl Stored {
         stored
     }
 
-    /// The event that was recorded; `None` is the beginning.
+    /// Returns the event that was recorded; `None` for the beginning.
     fn event(&self) -> Result<Option<Event>, Error> {
         let reason = || self.detail.clone().unwrap_or_default();
         let id = || {
@@ -138,7 +138,7 @@ impl Stored {
         }))
     }
 
-    /// The checksum of the record, which holds that of the one before.
+    /// Returns the checksum of the record, which includes that of the previous one.
     pub(crate) fn seal(&self, before: &str, sequence: i64, job: i64, at: i64) -> String {
         Seal::new("event")
             .text(before)
@@ -289,7 +289,7 @@ pub(crate) fn load(
 }
 
 impl Job {
-    /// The row that stands for the job.
+    /// Returns the row for the job.
     pub(crate) fn row(&self) -> JobRow {
         JobRow {
             number: i64::try_from(self.number).unwrap_or_default(),
@@ -309,7 +309,7 @@ impl Job {
 /// A request that is to become a job.
 #[derive(Debug, Clone, Copy)]
 pub struct NewJob<'a> {
-    /// The identity of the request.
+    /// The key of the request.
     pub key: &'a JobKey,
     /// The base URL of the service: the same request to another service is another job.
     pub service: &'a str,
@@ -319,7 +319,7 @@ pub struct NewJob<'a> {
     pub client_business_id: Option<&'a str>,
     /// The file that it came from.
     pub source: Option<&'a str>,
-    /// Whether another job is wanted although there is one of this key already.
+    /// Whether another job is wanted even though there already is one with this key.
     pub again: bool,
 }
 
@@ -331,7 +331,7 @@ pub struct ClaimedJob {
 }
 
 impl ClaimedJob {
-    /// The job as it was last recorded.
+    /// Returns the job as last recorded.
     pub const fn job(&self) -> &Job {
         &self.job
     }

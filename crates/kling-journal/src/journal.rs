@@ -18,44 +18,45 @@ use crate::write::{append, existing, insert};
 
 /// The durable record of paid jobs.
 ///
-/// Each call is one transaction, which is on the disk when the call returns. Several processes can use one file: a job
-/// is worked on by one of them at a time, and different jobs do not wait for one another longer than a transaction takes.
-/// See the [crate] for an example.
+/// Each call is one transaction, which is on disk when the call returns. Several processes can use one file: only one
+/// of them works on a job at a time, and work on different jobs waits for no longer than a transaction takes. See the
+/// [crate] for an example.
 #[derive(Debug)]
 pub struct Journal {
     connection: Connection,
     /// `None`: in memory.
     path: Option<PathBuf>,
     holder: Holder,
-    /// Made with the first claim.
+    /// Created with the first claim.
     mark: Option<Mark>,
 }
 
-/// The file itself, beside which locks are: whoever comes by a link has to find them too.
+/// Returns the path of the file itself, where the locks are: a process that opens it through a link must find them
+/// too.
 fn real(path: &Path) -> Result<PathBuf, Error> {
     std::fs::canonicalize(path).map_err(|error| Error::io("cannot find the journal", path, &error))
 }
 
-/// What came of a claim.
+/// The result of a claim.
 #[derive(Debug)]
 pub enum Claim {
     /// A new job, which may be sent.
     New(ClaimedJob),
-    /// The job that the request has already, and what is to be done about it: nothing if its video is saved.
+    /// The job that the request already has, and what has to be done about it: nothing if its video is saved.
     Known(ClaimedJob, &'static [Effect]),
 }
 
 impl Journal {
-    /// Opens the journal at `path`, or creates it; its folder must exist. `holder` is this process, as it is shown to
+    /// Opens the journal at `path`, or creates it; its folder must exist. `holder` is this process, as shown to
     /// others.
     ///
     /// The whole file is read to verify it.
     ///
     /// # Errors
-    /// When the file cannot be opened, written or locked, is damaged, of a newer version, or something else.
+    /// When the file cannot be opened, written or locked, is damaged, is of a newer version, or is not a journal.
     pub fn open(path: &Path, holder: Holder) -> Result<Self, Error> {
         let connection = schema::open(path).map_err(|error| match error.kind() {
-            // The library beneath takes a file system without locks for a file that others keep locked.
+            // SQLite takes a file system without locks for a file that others keep locked.
             ErrorKind::Busy => real(path)
                 .and_then(|path| Mark::make(&path, &holder))
                 .err()
@@ -83,7 +84,7 @@ impl Journal {
     /// Opens the journal at `path` only to read its jobs: nothing can be claimed or recorded.
     ///
     /// # Errors
-    /// When the file is not there, cannot be read, is damaged, of a newer version, or something else.
+    /// When the file does not exist, cannot be read, is damaged, is of a newer version, or is not a journal.
     pub fn open_to_read(path: &Path, holder: Holder) -> Result<Self, Error> {
         Ok(Self {
             connection: schema::open_to_read(path)?,
@@ -93,10 +94,10 @@ impl Journal {
         })
     }
 
-    /// A journal in memory, for services that charge nothing.
+    /// Creates a journal in memory, for services that charge nothing.
     ///
     /// # Errors
-    /// When there is no memory for it.
+    /// When there is not enough memory.
     pub fn in_memory(holder: Holder) -> Result<Self, Error> {
         let connection = schema::in_memory()?;
         Ok(Self {
@@ -107,13 +108,12 @@ impl Journal {
         })
     }
 
-    /// Records the intent to send a request, unless it already has a job: then that job is claimed, even if its video
-    /// is saved. Jobs that were rejected or failed do not count. `now` is in seconds since 1970 began.
+    /// Records the intent to send a request, unless it already has a job: in that case claims that job, even if its
+    /// video is saved. Jobs that were rejected or failed do not count. `now` is in seconds since 1970 began.
     ///
     /// # Errors
-    /// [`ErrorKind::Held`] when another process is working on that job. With `again` that is an error only as long as
-    /// its request may be on its way. [`ErrorKind::IdUsed`] when another request was sent with the same
-    /// `client_business_id`.
+    /// [`ErrorKind::Held`] when another process is working on that job; with `again`, only while the job's request may
+    /// be in transit. [`ErrorKind::IdUsed`] when another request was sent with the same `client_business_id`.
     pub fn claim(&mut self, new: NewJob<'_>, now: i64) -> Result<Claim, Error> {
         self.make_mark()?;
         let Self {
@@ -146,7 +146,7 @@ impl Journal {
         Ok(Claim::New(ClaimedJob { job }))
     }
 
-    /// Claims a job by its number, to continue it, and returns what is to be done. An unfinished request that no
+    /// Claims a job by its number, to continue it, and returns what has to be done. An unfinished request that no
     /// process is working on becomes [`State::Unknown`](crate::State::Unknown).
     ///
     /// # Errors
@@ -175,10 +175,10 @@ impl Journal {
         Ok(taken)
     }
 
-    /// Records an event, and returns what is to be done now that it is durable.
+    /// Records an event, and returns what has to be done now that it is durable.
     ///
     /// # Errors
-    /// When it cannot be recorded: then none of what would follow may be done.
+    /// When it cannot be recorded: then nothing that would follow may be done.
     pub fn record(
         &mut self,
         claimed_job: &mut ClaimedJob,
@@ -188,7 +188,7 @@ impl Journal {
         self.record_with(claimed_job, event, None, now)
     }
 
-    /// Records that the request is about to be sent, and its text as it is sent.
+    /// Records that the request is about to be sent, and its text as sent.
     ///
     /// # Errors
     /// As [`Journal::record`]; the request must then not be sent.
@@ -236,10 +236,10 @@ impl Journal {
         Ok(effects)
     }
 
-    /// Lets others work on the job, and returns it.
+    /// Allows others to work on the job, and returns it.
     ///
     /// # Errors
-    /// When the journal cannot be written. The job is free anyway once the process ends.
+    /// When the journal cannot be written. The job is released anyway when the process ends.
     pub fn release(&mut self, claimed_job: ClaimedJob) -> Result<Job, Error> {
         let number = i64::try_from(claimed_job.job.number).unwrap_or_default();
         self.connection
@@ -247,7 +247,7 @@ impl Journal {
         Ok(claimed_job.job)
     }
 
-    /// The last jobs, newest first, at most `limit`.
+    /// Returns the most recent jobs, newest first, at most `limit`.
     ///
     /// # Errors
     /// When the journal cannot be read.
@@ -264,7 +264,7 @@ impl Journal {
             .collect()
     }
 
-    /// A job and its history, oldest event first.
+    /// Returns a job and its history, oldest event first.
     ///
     /// # Errors
     /// [`ErrorKind::NoSuchJob`], or when the journal cannot be read.
@@ -272,7 +272,8 @@ impl Journal {
         existing(&self.connection, i64::try_from(number).unwrap_or(i64::MAX))
     }
 
-    /// The newest job for this service whose task has this id, or whose request carries it as its `client_business_id`.
+    /// Returns the newest job for this service whose task has this id, or whose request has it as its
+    /// `client_business_id`.
     ///
     /// # Errors
     /// When the journal cannot be read.
@@ -290,7 +291,7 @@ impl Journal {
             .transpose()
     }
 
-    /// Whether another job than `job` was given the task of this id by the same service.
+    /// Whether the task with this id belongs to a job other than `job` at the same service.
     ///
     /// # Errors
     /// When the journal cannot be read.
@@ -307,7 +308,8 @@ impl Journal {
             .query_row(params![one, two, three, id, number], |row| row.get(0))?)
     }
 
-    /// The newest job of a request at a service, unless it was rejected or failed: the one that [`Journal::claim`] gives.
+    /// Returns the newest job of a request at a service, unless it was rejected or failed: the one that
+    /// [`Journal::claim`] returns.
     ///
     /// # Errors
     /// When the journal cannot be read.
@@ -315,7 +317,7 @@ impl Journal {
         known(&self.connection, key, service)
     }
 
-    /// The newest job of a request at a service, however it ended.
+    /// Returns the newest job of a request at a service, however it ended.
     ///
     /// # Errors
     /// When the journal cannot be read.
@@ -323,7 +325,7 @@ impl Journal {
         last(&self.connection, key, service)
     }
 
-    /// The newest job of a request at any other service, unless it was rejected or failed.
+    /// Returns the newest job of a request at any other service, unless it was rejected or failed.
     ///
     /// # Errors
     /// When the journal cannot be read.
@@ -331,7 +333,7 @@ impl Journal {
         known_elsewhere(&self.connection, key, service)
     }
 
-    /// Which process is working on a job, if any.
+    /// Returns the process that is working on a job, if any.
     ///
     /// # Errors
     /// When the journal or the holder's lock cannot be read.
@@ -346,7 +348,7 @@ impl Journal {
         let behavior = if connection.is_readonly(MAIN_DB)? {
             TransactionBehavior::Deferred
         } else {
-            // Asking may remove the mark of a dead process, which is done by one process at a time.
+            // The check may remove the mark of a dead process, which only one process may do at a time.
             TransactionBehavior::Immediate
         };
         let transaction = connection.transaction_with_behavior(behavior)?;
@@ -358,8 +360,8 @@ impl Journal {
     fn make_mark(&mut self) -> Result<(), Error> {
         if let (Some(path), None) = (&self.path, &self.mark) {
             let mark = Mark::make(path, &self.holder)?;
-            // Numbers of processes come again, within a second where a container restarts. A claim of this name is of a
-            // process whose lock was removed.
+            // Process ids are reused, even within a second where a container restarts. A claim with this name belongs
+            // to a process whose lock was removed.
             self.connection
                 .execute("DELETE FROM claims WHERE lock = ?1", [mark.name()])?;
             self.mark = Some(mark);
@@ -412,7 +414,7 @@ mod tests {
         assert!(error.to_string().starts_with("the disk is full"), "{error}");
         assert_eq!(std::fs::read(&path).unwrap(), before);
         assert_eq!(claimed_job.job().state, State::Intent);
-        // With room again it continues where it was.
+        // With free space again it continues where it was.
         limit(&journal, pages + 100);
         journal.record_send(&mut claimed_job, &text, 0).unwrap();
         assert_eq!(journal.job(1).unwrap().0.text, text);

@@ -7,8 +7,8 @@ use sha2::{Digest as _, Sha256};
 
 /// The identity of a request: the hash of its canonical text.
 ///
-/// Two texts that say the same have one key, whatever their layout and the order of their members. A top-level
-/// `$schema` means nothing to the service and is never sent, so it does not count.
+/// Two texts with the same content have the same key, whatever their layout and the order of their members. A
+/// top-level `$schema` means nothing to the service and is never sent, so it does not count.
 ///
 /// ```
 /// use kling_journal::{FileHash, JobKey};
@@ -26,13 +26,13 @@ use sha2::{Digest as _, Sha256};
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct JobKey(String);
 
-/// What a local file holds, in 32 bytes; as a text, `sha256:` and 64 hexadecimal digits. In the text that a [`JobKey`] is
-/// made of it is written in the place of the file's path.
+/// The content of a local file, as a hash of 32 bytes; as text, `sha256:` and 64 hexadecimal digits. In the text for a
+/// [`JobKey`] it replaces the file's path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct FileHash([u8; 32]);
 
 impl FileHash {
-    /// The hash of a file's content.
+    /// Hashes a file's content.
     pub fn of(content: &[u8]) -> Self {
         Self(Sha256::digest(content).into())
     }
@@ -44,7 +44,7 @@ impl fmt::Display for FileHash {
     }
 }
 
-/// The text of a request has no canonical form, so a job could not be distinguished from others.
+/// The text of a request has no canonical form, so its job could not be distinguished from others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyError(CanonicalError);
 
@@ -65,10 +65,10 @@ impl std::error::Error for KeyError {
 }
 
 impl JobKey {
-    /// The key of a request's text.
+    /// Returns the key of a request's text.
     ///
     /// # Errors
-    /// When the text is not JSON, or an object in it has two equal keys.
+    /// When the text is not JSON, or an object in it has a duplicate key.
     pub fn of(text: &str) -> Result<Self, KeyError> {
         let canonical = kling_json::canonical(&kling_json::without_member(text, "$schema"))
             .map_err(KeyError)?;
@@ -77,7 +77,7 @@ impl JobKey {
         ))))
     }
 
-    /// 64 hexadecimal digits.
+    /// Returns the key as 64 hexadecimal digits.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! What the journal knows of a request before it is sent: its earlier job, and other requests with its id.
+//! What the journal knows about a request before it is sent: its earlier job, and other requests with its id.
 
 use rusqlite::{Connection, params};
 
@@ -9,8 +9,8 @@ use crate::service::spellings;
 use crate::state::State;
 use crate::write::existing;
 
-/// The newest job of a request at a service. One that was rejected or failed does not count: nothing is left of it that
-/// could be continued.
+/// Returns the newest job of a request at a service. One that was rejected or failed does not count: there is nothing
+/// to continue.
 pub(crate) fn known(
     connection: &Connection,
     key: &JobKey,
@@ -19,7 +19,7 @@ pub(crate) fn known(
     newest(connection, key, service, "IN", is_left)
 }
 
-/// The newest job of a request at a service, however it ended.
+/// Returns the newest job of a request at a service, however it ended.
 pub(crate) fn last(
     connection: &Connection,
     key: &JobKey,
@@ -28,7 +28,7 @@ pub(crate) fn last(
     newest(connection, key, service, "IN", |_| true)
 }
 
-/// The same at all other services.
+/// As [`known`], at all other services.
 pub(crate) fn known_elsewhere(
     connection: &Connection,
     key: &JobKey,
@@ -37,7 +37,7 @@ pub(crate) fn known_elsewhere(
     newest(connection, key, service, "NOT IN", is_left)
 }
 
-/// Whether something is left of a job that could be continued.
+/// Whether a job can be continued.
 const fn is_left(state: &State) -> bool {
     match state {
         State::Rejected { .. } | State::Failed { .. } => false,
@@ -67,8 +67,8 @@ fn newest(
     first(connection, numbers, counts)
 }
 
-/// The first of these jobs whose state counts. Each is read whole on the way, so that one that is damaged is reported
-/// and not passed over.
+/// Returns the first of these jobs whose state counts. Each is fully read on the way, so that a damaged one is
+/// reported rather than skipped.
 fn first(
     connection: &Connection,
     numbers: Vec<i64>,
@@ -84,7 +84,7 @@ fn first(
 }
 
 /// Fails if a request other than that of job `besides` was sent to the service with this `client_business_id`, unless
-/// the service refused it: a lookup by the id could then find the other's task.
+/// the service refused it: a lookup by the id could then find the other request's task.
 pub(crate) fn refuse_used_id(
     connection: &Connection,
     service: &str,

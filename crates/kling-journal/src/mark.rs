@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, ErrorKind};
 use crate::holder::Holder;
 
-/// The most marks of one process: more would mean that something else makes files of these names.
+/// The maximum number of marks of one process: more would mean that another program creates files with these names.
 const MAX_MARKS: u32 = 1000;
 
-/// A locked file beside the journal. Its lock is what tells a living process from a dead one; the file itself means
-/// nothing and is removed by whoever finds it unlocked.
+/// A locked file next to the journal. Its lock distinguishes a living process from a dead one; the file itself has no
+/// meaning and is removed by any process that finds it unlocked.
 #[derive(Debug)]
 pub(crate) struct Mark {
     name: String,
@@ -22,7 +22,8 @@ pub(crate) struct Mark {
 }
 
 impl Mark {
-    /// Makes the mark of this process beside `journal`. Numbers of processes come again, so its beginning is in the name.
+    /// Creates the mark of this process next to `journal`. Process ids are reused, so the name contains the start
+    /// time.
     pub(crate) fn make(journal: &Path, holder: &Holder) -> Result<Self, Error> {
         let Holder { pid, started, .. } = holder;
         let base = journal.file_name().unwrap_or_default().to_string_lossy();
@@ -35,7 +36,7 @@ impl Mark {
                 Err(error) => return Err(Error::io("cannot create the lock", &path, &error)),
             };
             return match file.try_lock() {
-                // Another process may have taken it for a dead one's before it was locked.
+                // Another process may have taken it for a dead process's mark before it was locked.
                 Ok(()) if !is_there(&file, &path) => continue,
                 Ok(()) => Ok(Self {
                     name,
@@ -57,7 +58,7 @@ impl Mark {
         ))
     }
 
-    /// The name of the file, which claims hold.
+    /// Returns the name of the file, which claims contain.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
@@ -65,22 +66,22 @@ impl Mark {
 
 impl Drop for Mark {
     fn drop(&mut self) {
-        // A mark that stays is unlocked, and the next process removes it.
+        // A mark that remains is unlocked, and the next process removes it.
         let _ = fs::remove_file(&self.path);
     }
 }
 
-/// Whether the process that made a mark is alive. The mark of a dead one is removed.
+/// Whether the process that created a mark is alive. Removes the mark of a dead one.
 ///
-/// The caller has the journal locked, so no two ask at once.
+/// The caller must have the journal locked, so that no two processes check at once.
 pub(crate) fn is_alive(journal: &Path, name: &str) -> Result<bool, Error> {
-    // A name with a folder in it was not written by this program.
+    // A name with a path separator was not written by this program.
     if Path::new(name).file_name().is_none_or(|only| only != name) {
         return Err(Error::damaged("a claim does not name a lock"));
     }
     let path = journal.with_file_name(name);
-    // A mark is made as a file. What else has its name now is nobody's mark: a link may lead to what another program
-    // keeps locked, and opening a pipe may hang.
+    // A mark is created as a regular file. Anything else with its name is not a mark: a link may lead to a file that
+    // another program keeps locked, and opening a pipe may block.
     if fs::symlink_metadata(&path).is_ok_and(|found| !found.is_file()) {
         return Ok(false);
     }
@@ -99,7 +100,8 @@ pub(crate) fn is_alive(journal: &Path, name: &str) -> Result<bool, Error> {
     }
 }
 
-/// Removes the marks that dead processes left beside the journal. One that cannot be removed is left to the next start.
+/// Removes the marks that dead processes left next to the journal. One that cannot be removed is left for the next
+/// start.
 pub(crate) fn remove_dead(journal: &Path) {
     let (Some(folder), Some(base)) = (journal.parent(), journal.file_name()) else {
         return;
@@ -114,7 +116,7 @@ pub(crate) fn remove_dead(journal: &Path) {
     }
 }
 
-/// Whether a file has the name of a mark of this journal: `BASE.PID-STARTED-ATTEMPT.lock`.
+/// Whether a file name is that of a mark of this journal: `BASE.PID-STARTED-ATTEMPT.lock`.
 fn is_mark(name: &str, base: &str) -> bool {
     let numbers = name
         .strip_prefix(base)
@@ -188,7 +190,7 @@ mod tests {
         locked.lock().unwrap();
         std::os::unix::fs::symlink("locked", folder.path().join("j.2-5-0.lock")).unwrap();
         assert!(!is_alive(&journal, "j.2-5-0.lock").unwrap());
-        // Nobody reads from it: opening it would hang.
+        // The pipe has no reader: opening it would block.
         let pipe = folder.path().join("j.3-5-0.lock");
         let made = std::process::Command::new("mkfifo").arg(&pipe).status();
         assert!(made.unwrap().success());

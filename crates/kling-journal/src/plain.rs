@@ -1,21 +1,21 @@
-//! Texts from elsewhere, made safe to store.
+//! Makes foreign texts safe to store.
 
 use kling_json::{Document, Edit, Kind};
 use kling_text::{sanitise, shorten_bytes, without_secrets};
 
-/// The maximum number of bytes that are kept of what a server or an error said.
+/// The maximum number of bytes that are kept of a message from a server or an error.
 pub const MAX_DETAIL: usize = 2048;
 
 /// The maximum number of bytes that are kept of the last answer about a task.
 pub const MAX_ANSWER: usize = 16 * 1024;
 
-/// An answer, as [`plain`] makes it, cut at [`MAX_ANSWER`].
+/// An answer cleaned like [`plain`], cut at [`MAX_ANSWER`].
 pub(crate) fn answer(text: &str) -> String {
     cleaned(text, MAX_ANSWER)
 }
 
-/// The text of a request without the queries and fragments of the URLs in it: whoever has a signed URL can fetch
-/// what it names. A text that is not JSON is kept as it is.
+/// Returns the text of a request without the queries and fragments of its URLs: anyone with a signed URL can fetch
+/// what it names. A text that is not JSON is returned unchanged.
 pub(crate) fn without_signatures(text: &str) -> String {
     let Ok(document) = Document::parse(text) else {
         return text.to_owned();
@@ -26,7 +26,7 @@ pub(crate) fn without_signatures(text: &str) -> String {
         .filter_map(|node| {
             let value = node.text()?.decode();
             let (scheme, rest) = value.split_once("://")?;
-            // A sentence that mentions a URL is not one.
+            // A sentence that mentions a URL is not a URL.
             let is_address = !scheme.is_empty()
                 && scheme.bytes().all(|byte| byte.is_ascii_alphabetic())
                 && !rest.split(['?', '#']).next()?.contains(char::is_whitespace);
@@ -37,13 +37,13 @@ pub(crate) fn without_signatures(text: &str) -> String {
     kling_json::apply(text, &edits).unwrap_or_else(|_| text.to_owned())
 }
 
-/// A text [sanitised](kling_text::sanitise), cut at [`MAX_DETAIL`].
+/// Returns a text [sanitised](kling_text::sanitise) and cut at [`MAX_DETAIL`].
 pub(crate) fn plain(text: &str) -> String {
     cleaned(text, MAX_DETAIL)
 }
 
 fn cleaned(text: &str, most: usize) -> String {
-    // What is left out makes it shorter, so somewhat more is looked at.
+    // Removals shorten the text, so a larger window is examined.
     let window = &text[..text.floor_char_boundary(4 * most)];
     shorten_bytes(&sanitise(window), most).into_owned()
 }

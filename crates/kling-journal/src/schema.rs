@@ -10,21 +10,21 @@ use rusqlite::{Connection, MAIN_DB, OpenFlags, TransactionBehavior};
 
 use crate::error::{Error, ErrorKind};
 
-/// `klgj`: what tells a journal from other files of its kind.
+/// `klgj`: distinguishes a journal from other `SQLite` files.
 const APPLICATION_ID: i32 = i32::from_be_bytes(*b"klgj");
 
-/// The version of the journal. The tables are those of version 1; in version 2 there are records of the kind `answered`,
-/// and in version 3 a job may have several of the kind `saved`, which older programs would take for damage.
+/// The version of the journal. The tables are those of version 1; version 2 added records of the kind `answered`, and
+/// since version 3 a job may have several of the kind `saved`. Older programs would take either for damage.
 const VERSION: i32 = 3;
 
-/// How long is waited for other processes, each of which has the file for a few milliseconds at a time.
+/// How long to wait for other processes, each of which locks the file for a few milliseconds at a time.
 const BUSY: Duration = Duration::from_secs(5);
 
-/// The bytes of the smallest page that a database can have.
+/// The smallest possible page of a database, in bytes.
 const SMALLEST: u64 = 512;
 
-/// The tables, in the order in which they are made. Their texts are compared with those of a file, so that nothing that
-/// is damaged there can hide a record.
+/// The tables, in the order in which they are created. Their texts are compared with those in the file, so that damage
+/// to them cannot hide a record.
 const TABLES: [(&str, &str); 3] = [
     (
         "jobs",
@@ -45,10 +45,10 @@ const TABLES: [(&str, &str); 3] = [
     ),
 ];
 
-/// Opens a journal, or makes it; its folder has to be there.
+/// Opens a journal, or creates it; its folder must exist.
 pub(crate) fn open(path: &Path) -> Result<Connection, Error> {
-    // Nobody else's business: prompts are in it. What is not there yet is made with rights for its owner alone. What is
-    // there is not opened beside SQLite: closing it would give up the locks that this process holds on it.
+    // Prompts are private, so a new file is readable by its owner only. An existing file is not opened a second time
+    // besides SQLite: closing it would release the locks that this process holds on it.
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -62,7 +62,7 @@ pub(crate) fn open(path: &Path) -> Result<Connection, Error> {
         fs::metadata(path).map_err(|error| Error::io("cannot open the journal", path, &error))?;
     refuse_odd(&metadata, path)?;
     let length = metadata.len();
-    // SQLite would take a file that is cut this short for a new one.
+    // SQLite would take a file that was cut this short for a new one.
     if (1..SMALLEST).contains(&length) {
         return Err(Error::new(
             ErrorKind::Foreign,
@@ -88,7 +88,7 @@ pub(crate) fn open(path: &Path) -> Result<Connection, Error> {
     Ok(connection)
 }
 
-/// Opens a journal that is there to read it alone.
+/// Opens an existing journal for reading only.
 pub(crate) fn open_to_read(path: &Path) -> Result<Connection, Error> {
     let metadata =
         fs::metadata(path).map_err(|error| Error::io("cannot open the journal", path, &error))?;
@@ -107,12 +107,12 @@ pub(crate) fn open_to_read(path: &Path) -> Result<Connection, Error> {
     Ok(connection)
 }
 
-/// The path that `SQLite` is given: it begins at the root, so that no name is read as a URI or as memory.
+/// Returns the path to pass to `SQLite`: it is absolute, so that no name is read as a URI or as a database in memory.
 fn file_name(path: &Path) -> Result<PathBuf, Error> {
     path::absolute(path).map_err(|error| Error::io("cannot open the journal", path, &error))
 }
 
-/// Refuses what is there and does not keep what is written to it.
+/// Refuses anything that does not keep what is written to it.
 fn refuse_odd(metadata: &Metadata, path: &Path) -> Result<(), Error> {
     if metadata.is_file() {
         return Ok(());
@@ -135,7 +135,7 @@ fn refuse_odd(metadata: &Metadata, path: &Path) -> Result<(), Error> {
     ))
 }
 
-/// A journal that is gone with the process.
+/// Creates a journal that is gone when the process ends.
 pub(crate) fn in_memory() -> Result<Connection, Error> {
     let mut connection = Connection::open_in_memory()?;
     prepare(&mut connection)?;
@@ -151,10 +151,11 @@ fn prepare(connection: &mut Connection) -> Result<(), Error> {
     }
     check_version(connection)?;
     upgrade(connection)?;
-    // A write-ahead log would be silently discarded from its first damaged record on. In memory there is no such file.
+    // A write-ahead log would be silently discarded from its first damaged record on. A journal in memory has no such
+    // file.
     connection.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
-    // EXTRA is FULL, and the folder synchronised after a commit too: otherwise the rollback journal could come back after
-    // a loss of power, and take back the record of a request that has left.
+    // EXTRA is FULL plus synchronising the folder after a commit: otherwise the rollback journal could reappear after
+    // a power loss, and undo the record of a request that has been sent.
     connection.pragma_update(None, "synchronous", "EXTRA")?;
     check_tables(connection)?;
     check_whole(connection)
@@ -206,7 +207,7 @@ fn check_version(connection: &Connection) -> Result<(), Error> {
     }
 }
 
-/// Takes a journal of an earlier version over. Two processes may do so at once: both write the same.
+/// Upgrades a journal of an earlier version. Two processes may do so at once: both write the same.
 fn upgrade(connection: &Connection) -> Result<(), Error> {
     if pragma(connection, "user_version")? < VERSION {
         connection.pragma_update(None, "user_version", VERSION)?;
@@ -235,7 +236,7 @@ fn check_tables(connection: &Connection) -> Result<(), Error> {
     }
 }
 
-/// Whether every record that an index knows is there, and the other way round. Takes time linear in the file.
+/// Checks that tables and indexes agree. Takes time linear in the file.
 fn check_whole(connection: &Connection) -> Result<(), Error> {
     let told: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
     if told == "ok" {

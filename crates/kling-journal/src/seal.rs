@@ -1,14 +1,14 @@
-//! The checksum that every record carries.
+//! The checksum of every record.
 
 use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
-/// Hashes the fields of a record, each with its length, so that no two records have one text.
+/// Hashes the fields of a record, each with its length, so that no two records hash the same bytes.
 pub(crate) struct Seal(Sha256);
 
 impl Seal {
-    /// A seal of one kind of record.
+    /// Starts a seal for one kind of record.
     pub(crate) fn new(kind: &str) -> Self {
         Self(Sha256::new()).text(kind)
     }
@@ -35,7 +35,7 @@ impl Seal {
         seal
     }
 
-    /// The checksum: 64 hexadecimal digits.
+    /// Returns the checksum: 64 hexadecimal digits.
     pub(crate) fn end(self) -> String {
         hex(&self.0.finalize())
     }

@@ -1,10 +1,10 @@
-//! Which URLs are of one service.
+//! Which URLs belong to the same service.
 
-/// The names of this machine that are one service on one port.
+/// The names of this machine; on the same port they are one service.
 const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
-/// All spellings of a service's base URL, `service` among them. URLs of this machine have three, all others one:
-/// two hosts of one vendor are two services, since each has its own accounts.
+/// Returns all spellings of a service's base URL, including `service`. URLs of this machine have three, all others
+/// one: two hosts of one vendor are two services, since each has its own accounts.
 pub(crate) fn spellings(service: &str) -> [String; 3] {
     let own = || [service, service, service].map(str::to_owned);
     let Some((scheme, rest)) = service.split_once("://") else {

@@ -23,7 +23,7 @@ pub enum State {
         /// The task's id.
         id: String,
     },
-    /// The video is made and can be fetched from the URL that the service gives when asked for the task.
+    /// The video is ready and can be fetched from the URL that the service returns for the task.
     Completed {
         /// The task's id.
         id: String,
@@ -32,7 +32,7 @@ pub enum State {
     Saved {
         /// The task's id.
         id: String,
-        /// The path of the file, as it was written; of the first video, if the task has more than one.
+        /// The path of the file, as it was written; of the first video if the task has several.
         file: String,
         /// The length of the file.
         bytes: u64,
@@ -49,16 +49,17 @@ pub enum State {
         /// What the service said.
         reason: String,
     },
-    /// It is not known whether the service accepted the request, so it must not be sent again; a lookup may settle it.
+    /// It is not known whether the service accepted the request, so it must not be sent again; a lookup may resolve
+    /// this.
     Unknown {
-        /// An id found in what came of the answer: to be believed only if the service knows it.
+        /// An id from the part of the answer that arrived: to be trusted only if the service knows it.
         candidate: Option<String>,
         /// What was seen of the answer.
         reason: String,
     },
 }
 
-/// What happens to a job.
+/// An event in the life of a job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// The first byte of the request is about to be sent.
@@ -81,21 +82,21 @@ pub enum Event {
     },
     /// No usable answer was received.
     Lost {
-        /// An id found in what came of the answer.
+        /// An id from the part of the answer that arrived.
         candidate: Option<String>,
         /// What was seen of it.
         reason: String,
     },
-    /// The job was found at the start of a process, and nobody is working on it.
+    /// The job was found at the start of a process, and no process is working on it.
     Found,
-    /// A lookup has shown that the service accepted a request whose outcome was unknown, or one that a restored journal
-    /// considers unsent.
+    /// A lookup has shown that the service accepted a request whose outcome was unknown, or one that a restored
+    /// journal considers unsent.
     Settled {
         /// The task's id.
         id: String,
     },
-    /// The service's last answer about the task, as received: what is left to look at if the video is not found in it.
-    /// Changes nothing. Its text is kept up to [`crate::MAX_ANSWER`], without the queries of addresses.
+    /// The service's last answer about the task, as received, to inspect if no video is found in it. Changes nothing.
+    /// Its text is kept up to [`crate::MAX_ANSWER`], without the queries of URLs.
     Answered {
         /// The answer.
         text: String,
@@ -107,7 +108,7 @@ pub enum Event {
         /// What the service said.
         reason: String,
     },
-    /// A video is in a file, which has been synchronised with the disk. One for each video of the task.
+    /// A video is in a file, which has been synchronised to disk. One for each video of the task.
     Saved {
         /// The path of the file.
         file: String,
@@ -119,15 +120,16 @@ pub enum Event {
 /// What has to be done after an event, in the order given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
-    /// Make the event durable. Always first: nothing else may be done before.
+    /// Make the event durable. Always first: nothing else may be done before it.
     Record,
     /// Send the request, once.
     Post,
-    /// Ask for the task until it is done.
+    /// Poll the task until it is done.
     Wait,
     /// Fetch the video.
     Download,
-    /// Ask the service whether it knows the `client_business_id` or the candidate. Not finding it proves nothing.
+    /// Ask the service whether it knows the `client_business_id` or the candidate. If it does not, that proves
+    /// nothing.
     LookUp,
 }
 
@@ -153,7 +155,7 @@ impl fmt::Display for IllegalEvent {
 impl std::error::Error for IllegalEvent {}
 
 impl State {
-    /// The result of an event: the next state, and what is to be done.
+    /// Returns the result of an event: the next state, and what has to be done.
     ///
     /// ```
     /// use kling_journal::{Effect, Event, State};
@@ -175,7 +177,7 @@ impl State {
             (Self::Intent, Event::Send) => (Self::Sending, &[Record, Post]),
             (Self::Intent, Event::Found) => (Self::Intent, &[]),
             (Self::Sending, Event::NotSent { .. }) => (Self::Intent, &[Record]),
-            // A journal that was restored from a copy may hold an intent of a request that has left since.
+            // A journal that was restored from a backup may contain an intent for a request that has been sent since.
             (Self::Sending, Event::Accepted { id })
             | (Self::Intent | Self::Unknown { .. }, Event::Settled { id }) => {
                 (Self::Accepted { id: id.clone() }, &[Record, Wait])
@@ -202,7 +204,7 @@ impl State {
             ),
             (Self::Unknown { .. }, Event::Found) => (self.clone(), &[LookUp]),
             (Self::Accepted { .. }, Event::Found) => (self.clone(), &[Wait]),
-            // A task may have more than one video: the first is the state's.
+            // A task may have several videos: the state is that of the first.
             (Self::Accepted { .. }, Event::Answered { .. })
             | (Self::Saved { .. }, Event::Saved { .. }) => (self.clone(), &[Record]),
             (Self::Accepted { id }, Event::Completed) => {
@@ -256,7 +258,7 @@ impl State {
         Ok(next)
     }
 
-    /// The state in one word, as the journal keeps it and programs read it.
+    /// Returns the state as one word, as stored in the journal and read by programs.
     pub const fn word(&self) -> &'static str {
         match self {
             Self::Intent => "intent",
@@ -270,7 +272,7 @@ impl State {
         }
     }
 
-    /// Whether nothing is left to be done: saved, rejected or failed.
+    /// Whether nothing is left to do: saved, rejected or failed.
     pub const fn is_final(&self) -> bool {
         match self {
             Self::Saved { .. } | Self::Rejected { .. } | Self::Failed { .. } => true,
@@ -282,7 +284,7 @@ impl State {
         }
     }
 
-    /// Whether a request may be sent, or be on its way, in this state.
+    /// Whether a request may be sent, or be in transit, in this state.
     pub const fn is_before_answer(&self) -> bool {
         match self {
             Self::Intent | Self::Sending => true,
@@ -295,7 +297,7 @@ impl State {
         }
     }
 
-    /// The task's id, where the service gave one.
+    /// Returns the task's id, if the service returned one.
     pub fn id(&self) -> Option<&str> {
         match self {
             Self::Accepted { id }
@@ -306,7 +308,7 @@ impl State {
         }
     }
 
-    /// Why the job is in this state, if a reason was given.
+    /// Returns why the job is in this state, if a reason was given.
     pub fn reason(&self) -> Option<&str> {
         match self {
             Self::Rejected { reason }
@@ -321,11 +323,11 @@ impl State {
     }
 }
 
-/// What is told of a job that was found in the middle of its request.
+/// The reason for a job that was found in the middle of its request.
 const INTERRUPTED: &str = "the program ended while the request was being sent";
 
 impl Event {
-    /// The event in one word, as the journal keeps it.
+    /// Returns the event as one word, as stored in the journal.
     pub const fn word(&self) -> &'static str {
         match self {
             Self::Send => "send",

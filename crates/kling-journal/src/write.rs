@@ -1,4 +1,4 @@
-//! Writing jobs and events; the caller has begun a transaction.
+//! Writes jobs and events; the caller has begun a transaction.
 
 use rusqlite::{Connection, params};
 
@@ -7,7 +7,7 @@ use crate::job::{self, Entry, Job, NewJob, Stored};
 use crate::plain::{answer, plain, without_signatures};
 use crate::state::{Effect, Event, State};
 
-/// A job that has to be there, with its history.
+/// Returns a job that must exist, with its history.
 pub(crate) fn existing(connection: &Connection, number: i64) -> Result<(Job, Vec<Entry>), Error> {
     job::load(connection, number)?.ok_or_else(|| {
         Error::new(
@@ -17,7 +17,7 @@ pub(crate) fn existing(connection: &Connection, number: i64) -> Result<(Job, Vec
     })
 }
 
-/// Begins a job.
+/// Inserts a job.
 pub(crate) fn insert(connection: &Connection, new: &NewJob<'_>, now: i64) -> Result<Job, Error> {
     let occurrence: i64 = connection
         .prepare(
@@ -62,7 +62,7 @@ pub(crate) fn insert(connection: &Connection, new: &NewJob<'_>, now: i64) -> Res
     Ok(job)
 }
 
-/// Takes the job a step further.
+/// Applies an event to the job and records it.
 pub(crate) fn append(
     connection: &Connection,
     job: &mut Job,
@@ -75,7 +75,7 @@ pub(crate) fn append(
     job.attempts += u32::from(event == Event::Send);
     job.state = state;
     if !job.state.is_before_answer() {
-        // It is not sent again, so whoever reads the journal need not be able to fetch what it names.
+        // It is not sent again, so readers of the journal need not be able to fetch the files it names.
         job.text = without_signatures(&job.text);
     }
     write_event(connection, job, &stored, now)?;
@@ -122,7 +122,7 @@ fn write_event(
     Ok(())
 }
 
-/// Texts from elsewhere, made safe to store.
+/// Makes the foreign texts of an event safe to store.
 fn fit(event: Event) -> Event {
     match event {
         Event::NotSent { reason } => Event::NotSent {

@@ -1,5 +1,5 @@
-//! `cargo xtask cases FOLDER`: runs the program over requests and answers that others collected, each with what is right
-//! for it, and tells where the program does something else.
+//! `cargo xtask cases FOLDER`: runs the program over requests and answers that others collected, each with its
+//! expected result, and reports where the program deviates from it.
 
 mod answers;
 mod file;
@@ -19,7 +19,7 @@ use xtask::process::build_kling;
 use self::file::Case;
 use self::program::Program;
 
-/// How many cases run at a time. Most of one's time is waiting for the next poll.
+/// The number of cases that run concurrently. Each spends most of its time waiting for the next poll.
 const AT_ONCE: usize = 4;
 
 /// What is run.
@@ -27,9 +27,9 @@ const AT_ONCE: usize = 4;
 pub struct Options {
     /// The folder with `answers.jsonl` and `requests.jsonl`.
     pub folder: PathBuf,
-    /// The program; without it a debug build of the workspace.
+    /// The program; by default a debug build of the workspace.
     pub kling: Option<PathBuf>,
-    /// Only the answers; both, where neither this nor `requests` is set.
+    /// Only the answers; both, if neither this nor `requests` is set.
     pub answers: bool,
     /// Only the requests.
     pub requests: bool,
@@ -37,12 +37,12 @@ pub struct Options {
     pub only: Option<String>,
 }
 
-/// One thing that a case expects, and whether it holds.
+/// One expectation of a case, and whether it holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Judged {
-    /// The member of `expect`, or the part of the case, that is judged.
+    /// The member of `expect`, or the part of the case, that is compared.
     what: &'static str,
-    /// What there was instead.
+    /// The actual result, if it differs.
     fault: Option<String>,
 }
 
@@ -53,10 +53,10 @@ impl Judged {
     }
 }
 
-/// Runs the cases, prints what does not hold, by case, and totals by what was expected.
+/// Runs the cases, prints the deviations by case, and totals by expectation.
 ///
 /// # Errors
-/// A case does not hold, a file of cases cannot be read, or the program does not build.
+/// A case deviates, a file of cases cannot be read, or the program does not build.
 pub fn run(root: &Path, options: &Options, output: &mut impl Write) -> Result<()> {
     let both = options.answers == options.requests;
     let kling = match &options.kling {
@@ -103,7 +103,7 @@ fn chosen(options: &Options, name: &str) -> Result<Vec<Case>> {
     Ok(cases)
 }
 
-/// Does the same to each case, a few at a time; what comes of it is in the order of the cases.
+/// Processes the cases, a few concurrently; returns the results in the order of the cases.
 fn in_parallel<T: Send>(
     cases: &[Case],
     work: impl Fn(&Case) -> Result<T> + Sync,
@@ -128,7 +128,7 @@ fn in_parallel<T: Send>(
     done.into_iter().map(|(_, outcome)| outcome).collect()
 }
 
-/// Prints the faults and the totals; gives how many cases have a fault.
+/// Prints the faults and the totals; returns how many cases have a fault.
 fn print(
     kind: &str,
     cases: &[Case],

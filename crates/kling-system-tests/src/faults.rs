@@ -1,5 +1,5 @@
-//! `cargo xtask faults`: every fault that the client, the journal and the emulator must survive is brought about, and a
-//! table tells which of them were survived.
+//! `cargo xtask faults`: produces every fault that the client, the journal and the emulator must survive, and prints a
+//! table of which of them were survived.
 
 mod matrix;
 mod table;
@@ -17,10 +17,10 @@ use xtask::workspace::tell;
 
 use crate::system_test;
 
-/// The tests that run the same faults over a client as people write it, and pass when it fails.
+/// The tests that run the same faults with a typical client, and pass if it fails.
 const UNHARDENED: &str = "crates/kling-http/tests/kling_http_faults/unhardened.rs";
 
-/// What became of a test, or of several together.
+/// The results of one or several tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Tally {
     passed: usize,
@@ -41,13 +41,13 @@ impl Tally {
     }
 }
 
-/// A row and what became of it.
+/// A row and its results.
 #[derive(Debug)]
 struct Outcome {
     row: Row,
     tests: Tally,
     system_tests: Tally,
-    /// It has system tests, which were left out.
+    /// The number of its system tests that were left out.
     left_out: usize,
 }
 
@@ -61,11 +61,11 @@ impl Outcome {
     }
 }
 
-/// Runs the tests of all rows, and, unless they are to be left out, the system tests of rows; writes the table.
+/// Runs the tests of all rows, and the system tests of rows unless they are to be left out; writes the table.
 ///
 /// # Errors
-/// A row was not survived or has nothing that tries it, a program is missing, the unhardened client survives, or a key of
-/// the tests is in what they print.
+/// A row was not survived or is not tested, a program is missing, the unhardened client survives, or the output
+/// contains a key of the tests.
 pub fn run(root: &Path, leave_out_system_tests: bool, out: &mut impl Write) -> Result<()> {
     let rows = rows(root)?;
     if !leave_out_system_tests {
@@ -108,11 +108,11 @@ pub fn run(root: &Path, leave_out_system_tests: bool, out: &mut impl Write) -> R
     verdict(&outcomes, &unhardened)
 }
 
-/// The rows that a client as people write it does not survive.
+/// The rows that a typical client does not survive.
 #[derive(Debug)]
 struct Unhardened {
     rows: Vec<String>,
-    /// Those that pass show that it fails.
+    /// The tests that pass if it fails.
     tests: Tally,
 }
 
@@ -141,7 +141,7 @@ fn verdict(outcomes: &[Outcome], unhardened: &Unhardened) -> Result<()> {
     Err(Failure::new(faults.join("; ")))
 }
 
-/// The ids of rows that are written as strings in a source text, sorted.
+/// Returns the ids of rows that occur as strings in a source text, sorted.
 fn ids_in(text: &str) -> Vec<String> {
     let mut ids: Vec<String> = text
         .split('"')

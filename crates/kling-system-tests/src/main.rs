@@ -1,4 +1,4 @@
-//! The command line of the system tests. `cargo xtask` builds this program and hands its arguments on, so the name in
+//! The command line of the system tests. `cargo xtask` builds this program and passes its arguments on, so the name in
 //! usage and errors is `cargo xtask`.
 
 use std::io::{self, Write as _};
@@ -22,7 +22,7 @@ fn main() -> ExitCode {
     match run(Cli::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            // Nobody is left to tell when standard error is gone.
+            // If standard error is closed, the failure cannot be reported.
             let _ = writeln!(io::stderr(), "error: {failure}");
             ExitCode::FAILURE
         }

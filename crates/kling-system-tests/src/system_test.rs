@@ -1,4 +1,4 @@
-//! `cargo xtask system-test`: what needs other programs than the Rust toolchain.
+//! `cargo xtask system-test`: tests that need programs other than the Rust toolchain.
 
 mod answers;
 mod benchmark;
@@ -38,10 +38,10 @@ use xtask::workspace::tell;
 #[derive(Debug)]
 pub(crate) struct Test {
     name: &'static str,
-    /// The rows of the matrix of faults that it tries.
+    /// The rows of the fault matrix that it tests.
     rows: &'static [&'static str],
     programs: &'static [&'static str],
-    /// What gives its outcome in words.
+    /// Runs the test and returns its result in words.
     run: fn(&Path) -> Result<String>,
 }
 
@@ -186,18 +186,18 @@ const TESTS: [Test; 23] = [
     },
 ];
 
-/// The tests of rows, each with its rows.
+/// Returns the tests of rows, each with its rows.
 pub(crate) fn of_rows() -> impl Iterator<Item = (&'static Test, &'static [&'static str])> {
     let tests = TESTS.iter().filter(|test| !test.rows.is_empty());
     tests.map(|test| (test, test.rows))
 }
 
-/// The rows that system tests try; a row may be there more than once.
+/// Returns the rows that system tests cover; a row may occur more than once.
 pub fn rows() -> impl Iterator<Item = &'static str> {
     TESTS.iter().flat_map(|test| test.rows).copied()
 }
 
-/// The programs that the tests of rows need.
+/// Returns the programs that the tests of rows need.
 pub(crate) fn programs_of_rows() -> Vec<&'static str> {
     let programs: BTreeSet<&str> = of_rows()
         .flat_map(|(test, _)| test.programs)
@@ -206,7 +206,7 @@ pub(crate) fn programs_of_rows() -> Vec<&'static str> {
     programs.into_iter().collect()
 }
 
-/// Runs all of them, or those with `part` in their name; what is measured, in release.
+/// Runs all of them, or those with `part` in their name; measurements use a release build.
 ///
 /// # Errors
 /// No test has such a name, a program is missing, which is named, or a test failed.
@@ -231,7 +231,7 @@ pub fn run(root: &Path, part: Option<&str>) -> Result<()> {
         .try_for_each(|test| tell_outcome(root, test))
 }
 
-/// Runs one and tells how it went.
+/// Runs one and reports its outcome.
 pub(crate) fn tell_outcome(root: &Path, test: &Test) -> Result<()> {
     let began = Instant::now();
     let outcome =

@@ -1,4 +1,4 @@
-//! Every row of the matrix of faults has a test or a system test that begins with its id, and the other way round.
+//! Every row of the fault matrix has a test or a system test whose name begins with its id, and vice versa.
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -16,7 +16,7 @@ const CRATES: [&str; 4] = [
     "crates/kling-emulator",
     "crates/kling-cli",
 ];
-/// Numbers that no row has: they are of runs of many requests, or of a journal that is a text.
+/// Ids of no row: they refer to runs of many requests, or to a journal that is a text.
 const LATER: [&str; 4] = ["L03", "L08", "L10", "L14"];
 
 fn ids() -> BTreeSet<String> {
@@ -24,7 +24,8 @@ fn ids() -> BTreeSet<String> {
     rows.into_iter().map(|row| row.id).collect()
 }
 
-/// The files with tests of rows, by row. A name is one of a function, or one in a list that a macro makes tests of.
+/// Returns the files with tests of rows, by row. A name is that of a function, or one in a list from which a macro
+/// generates tests.
 fn tests() -> BTreeMap<String, BTreeSet<String>> {
     let mut tests: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let folders = CRATES.iter().map(|folder| workspace::root().join(folder));

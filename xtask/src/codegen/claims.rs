@@ -1,8 +1,8 @@
-//! Why claims are believed, in the words of the references.
+//! The grounds of claims, in the words of the references.
 
 use kling_spec::{Evidence, Ground};
 
-/// Why a claim is believed, and why its level is another than that gives.
+/// Describes why a claim is believed, and why its level differs from what that implies.
 pub(super) fn why(ground: &Ground) -> String {
     let evidence = match &ground.evidence {
         Evidence::Source(_) => format!("page: {}", ground.evidence),

@@ -1,8 +1,8 @@
-//! Writing Markdown: tables whose cells hold any text.
+//! Writes Markdown: tables whose cells can contain any text.
 
 use std::fmt::Write as _;
 
-/// A table with these columns; none if there is no row.
+/// Formats a table with these columns; empty if there are no rows.
 pub(super) fn table<const N: usize>(columns: [&str; N], rows: &[[String; N]]) -> String {
     let mut text = String::new();
     if rows.is_empty() {
@@ -26,17 +26,17 @@ fn line<'t>(text: &mut String, cells: impl Iterator<Item = &'t str>) {
     text.push_str("|\n");
 }
 
-/// A text as code.
+/// Formats a text as code.
 pub(super) fn code(text: impl std::fmt::Display) -> String {
     format!("`{text}`")
 }
 
-/// Several texts as code.
+/// Formats several texts as code.
 pub(super) fn codes<T: std::fmt::Display>(texts: impl IntoIterator<Item = T>) -> String {
     texts.into_iter().map(code).collect::<Vec<_>>().join(", ")
 }
 
-/// Pairs gathered by their first part, in the order in which each is first met.
+/// Groups pairs by their first part, in the order of first occurrence.
 pub(super) fn grouped<K: PartialEq, V>(
     pairs: impl IntoIterator<Item = (K, V)>,
 ) -> Vec<(K, Vec<V>)> {

@@ -1,4 +1,4 @@
-//! The model reference: the fields of each contract, what they rest on, and the mistakes it knows.
+//! The model reference: the fields of each contract, the grounds of its claims, and the mistakes that it covers.
 
 use std::fmt::Write as _;
 
@@ -18,7 +18,7 @@ The contracts in `models/*.toml`. The rules are explained in `RULES.md`.
 
 const INFALLIBLE: &str = "writing to a String cannot fail";
 
-/// The text of the reference.
+/// Returns the text of the reference.
 pub(super) fn reference(specs: &[Spec]) -> String {
     let mut text = HEAD.to_owned();
     for spec in specs {
@@ -174,9 +174,9 @@ fn grounds(field: &Field) -> Vec<[String; 5]> {
     ];
     let row = |(claim, ground): (&str, Option<&Ground>)| {
         let ground = ground?;
-        // Claims that rest on the row itself are reported with it.
+        // Claims with the same ground as the row are covered by it.
         let told = claim == "type" || *ground != field.ground;
-        // Nobody can break a default.
+        // A request cannot violate a default.
         let broken = if claim == DEFAULT {
             Default::default()
         } else {

@@ -1,7 +1,7 @@
-//! The typed requests of `kling-http`: a Rust file for each contract, and one that names them all.
+//! The typed requests of `kling-http`: a Rust file for each contract, and one that declares them all.
 //!
-//! The files come out as rustfmt would write them. Nothing here depends on the crate that they are
-//! for, so a wrong file can always be made again.
+//! The files are written as rustfmt would format them. Nothing here depends on the crate that they are for, so a wrong
+//! file can always be generated again.
 
 mod docs;
 mod model;
@@ -16,12 +16,12 @@ use super::Files;
 use super::compare::MARK;
 use names::{pascal_case, snake_case};
 
-/// The folder that the files stand in.
+/// The folder of the files.
 pub(super) const FOLDER: &str = "crates/kling-http/src/request";
 
 const INFALLIBLE: &str = "writing to a String cannot fail";
 
-/// The files by their path.
+/// Returns the files by path.
 pub(super) fn files(specs: &[Spec]) -> Files {
     let path = |stem: &str| Path::new(FOLDER).join(format!("{stem}.rs"));
     let models = specs
@@ -31,10 +31,10 @@ pub(super) fn files(specs: &[Spec]) -> Files {
     models.chain([all]).collect()
 }
 
-/// The file that declares the modules.
+/// Returns the file that declares the modules.
 fn names_of_all(specs: &[Spec]) -> String {
     let mut text = format!("{MARK}\n//!\n//! All models.\n\n");
-    // rustfmt wants declarations sorted.
+    // rustfmt sorts declarations.
     let mut modules: Vec<(String, &Spec)> = specs
         .iter()
         .map(|spec| (snake_case(spec.id()), spec))

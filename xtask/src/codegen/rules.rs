@@ -1,4 +1,4 @@
-//! The rule reference: one section a rule id.
+//! The rule reference: one section per rule id.
 
 use std::fmt::Write as _;
 
@@ -21,7 +21,7 @@ wrong, makes the video without it and charges, or does something **unknown**: no
 
 ";
 
-/// The text of the reference.
+/// Returns the text of the reference.
 pub(super) fn reference(specs: &[Spec]) -> String {
     let mut text = HEAD.to_owned();
     text.push_str("## Rules of every model\n\n");
@@ -66,7 +66,7 @@ fn common_rule(text: &mut String, entry: &CommonRuleText, specs: &[Spec]) {
     text.push_str(&table(["model", "level", "service", "why", "where"], &rows));
 }
 
-/// The claims of a contract that the rule holds requests to, those with one ground in one row.
+/// Returns the claims of a contract that the rule enforces, those with the same ground in one row.
 fn claimed(entry: &CommonRuleText, spec: &Spec) -> Vec<[String; 5]> {
     let places = spec.claims_of(entry.rule).into_iter().map(|claim| {
         let (place, ground) = (claim.place, claim.ground);
@@ -111,7 +111,7 @@ fn stand(text: &mut String, level: Level, service: Service, why: Option<&str>) {
 }
 
 fn message(text: &mut String, say: &str, help: Option<&str>) {
-    // A message that is wholly made at the place tells nothing here.
+    // A message that consists only of a variable says nothing here.
     let tells = |line: &str| {
         !(line.starts_with('{') && line.ends_with('}') && line.matches('{').count() == 1)
     };
@@ -129,7 +129,7 @@ fn message(text: &mut String, say: &str, help: Option<&str>) {
     }
 }
 
-/// A template with its names in braces.
+/// Formats a template with its names in braces.
 fn shown(template: &Template, names: &[&str]) -> String {
     let values: Vec<(&str, String)> = names
         .iter()
@@ -138,7 +138,7 @@ fn shown(template: &Template, names: &[&str]) -> String {
     template.render(&values)
 }
 
-/// Markdown would take an angle bracket outside code for a tag.
+/// Escapes angle brackets outside code, which Markdown would take for a tag.
 fn escaped(text: &str) -> String {
     let mut inside = false;
     let mut shown = String::with_capacity(text.len());

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::failure::{Failure, Result};
 use crate::workspace::tell;
 
-/// What a source has in it that uses sockets, processes, threads or time.
+/// Texts in a source that show that it uses sockets, processes, threads or time.
 const TIMING: [&str; 10] = [
     "TcpListener",
     "TcpStream",
@@ -27,17 +27,17 @@ const TIMING: [&str; 10] = [
 /// A test binary.
 #[derive(Debug)]
 pub(super) struct Binary {
-    /// The package, and what of it is tested.
+    /// The package and the test target.
     pub(super) name: String,
     pub(super) program: PathBuf,
-    /// The folder that cargo runs it in.
+    /// The folder in which cargo runs it.
     pub(super) package: PathBuf,
     /// Whether its sources use sockets, processes, threads or time.
     pub(super) depends_on_timing: bool,
 }
 
 impl Binary {
-    /// What stands for its content.
+    /// Returns a hash of its content.
     pub(super) fn hash(&self) -> Result<String> {
         let bytes = fs::read(&self.program)
             .map_err(|error| Failure::file(&self.program, "read", &error))?;
@@ -46,7 +46,7 @@ impl Binary {
         Ok(format!("{:016x}", hasher.finish()))
     }
 
-    /// Its name, as a file can have it.
+    /// Returns its name in a form that a file can have.
     pub(super) fn file_name(&self) -> String {
         self.name.replace([' ', '/'], "-")
     }
@@ -77,7 +77,7 @@ impl Binary {
     }
 }
 
-/// Builds the tests of a package, or of all, and gives their binaries, by name.
+/// Builds the tests of a package, or of all, and returns their binaries, by name.
 ///
 /// # Errors
 /// They do not build.
@@ -114,8 +114,8 @@ pub(super) fn all(root: &Path, package: Option<&str>) -> Result<Vec<Binary>> {
     Ok(binaries)
 }
 
-/// Whether a binary's sources have one of [`TIMING`] in them: all below the folder of a `main.rs` or `lib.rs`, else the file
-/// and the folders beside it that it names as modules.
+/// Whether a binary's sources contain one of [`TIMING`]: everything below the folder of a `main.rs` or `lib.rs`,
+/// otherwise the file and the folders next to it that it declares as modules.
 fn depends_on_timing(source: &Path) -> bool {
     let folder = source.parent().unwrap_or(source);
     let is_root = ["main.rs", "lib.rs"]

@@ -1,4 +1,4 @@
-//! What earlier runs have found, by the content of the binaries, so that a chore that was stopped goes on.
+//! The results of earlier runs, by the content of the binaries, so that an interrupted chore can continue.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,17 +8,17 @@ use serde_json::{Map, Value, json};
 
 use crate::failure::{Failure, Result, read, write};
 
-/// What was seen of a binary.
+/// The results of a binary.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Seen {
     pub(super) runs: u32,
     pub(super) failures: u32,
-    /// How often each test failed.
+    /// How many times each test failed.
     pub(super) failed: BTreeMap<String, u32>,
 }
 
 impl Seen {
-    /// Counts a run, with the tests that failed in it, if any did.
+    /// Counts a run, with the tests that failed in it, if any.
     pub(super) fn add(&mut self, failed: Option<Vec<String>>) {
         self.runs += 1;
         self.failures += u32::from(failed.is_some());
@@ -28,7 +28,7 @@ impl Seen {
     }
 }
 
-/// The file with all that was seen.
+/// The file with all results.
 #[derive(Debug)]
 pub(super) struct State {
     path: PathBuf,
@@ -36,10 +36,10 @@ pub(super) struct State {
 }
 
 impl State {
-    /// Opens the file in a folder, which is made; what is not such a file counts as none.
+    /// Opens the file in a folder, which is created; an invalid file counts as none.
     ///
     /// # Errors
-    /// The folder cannot be made or emptied.
+    /// The folder cannot be created or emptied.
     pub(super) fn open(folder: &Path, fresh: bool) -> Result<Self> {
         if fresh && folder.exists() {
             fs::remove_dir_all(folder).map_err(|error| Failure::file(folder, "removed", &error))?;
@@ -55,7 +55,7 @@ impl State {
         Ok(Self { path, members })
     }
 
-    /// What was seen of the binary with this content.
+    /// Returns the results of the binary with this content.
     pub(super) fn of(&self, hash: &str) -> Seen {
         let member = &self.members.get(hash).unwrap_or(&Value::Null);
         let number = |value: &Value| value.as_u64().and_then(|number| u32::try_from(number).ok());
@@ -69,7 +69,7 @@ impl State {
         }
     }
 
-    /// Writes what was seen of a binary.
+    /// Writes the results of a binary.
     ///
     /// # Errors
     /// The file cannot be written.
@@ -78,7 +78,7 @@ impl State {
             "binary": name, "runs": seen.runs, "failures": seen.failures, "failed": seen.failed,
         });
         self.members.insert(hash.to_owned(), member);
-        // Whoever stops the chore here finds the old file or the new one.
+        // If the chore is stopped here, the file is the old one or the new one.
         let new = self.path.with_extension("new");
         write(&new, &Value::Object(self.members.clone()).to_string())?;
         fs::rename(&new, &self.path).map_err(|error| Failure::file(&self.path, "written", &error))

@@ -1,5 +1,5 @@
-//! What is linked into the program, the client, the checker and the chores, and with which features: held over the tree of
-//! dependencies that is built for this machine, tests left out.
+//! The crates and features that are linked into the program, the client, the checker and the chores: checked in the
+//! dependency tree for this machine, without tests.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -28,9 +28,9 @@ const CHECKER_AND_EMULATOR: &[&str] = &[
     "emulator",
 ];
 
-/// What must not be in a tree, and what tells that the tree was read.
+/// What must not be in a tree, and what shows that the tree was read.
 const TREES: [(&[&str], &[&str], &[&str]); 7] = [
-    // ICU4X, which host names are read without.
+    // ICU4X, which is not needed to read host names.
     (
         LINKED_CHECKER,
         &[
@@ -41,7 +41,7 @@ const TREES: [(&[&str], &[&str], &[&str]); 7] = [
         ],
         &["kling-url", "url", "idna", "idna_adapter"],
     ),
-    // A library of HTTP/2 may send a refused request again by itself.
+    // An HTTP/2 library may resend a refused request on its own.
     (
         CLIENT,
         &["h2", "openssl", "openssl-sys", "native-tls"],
@@ -76,7 +76,7 @@ const TREES: [(&[&str], &[&str], &[&str]); 7] = [
         &["h2", "reqwest", "rustls", "rusqlite", "kling-http"],
         &["axum"],
     ),
-    // Who changes a contract writes what is made from it without building a server.
+    // After changing a contract, the generated files can be written without building a server.
     (
         CHORES,
         &["tokio", "hyper", "axum", "kling-emulator"],
@@ -84,10 +84,10 @@ const TREES: [(&[&str], &[&str], &[&str]); 7] = [
     ),
 ];
 
-/// The most crates that somebody who links the checker gets with it.
+/// The maximum number of crates that are linked together with the checker.
 const MOST_WITH_CHECKER: usize = 39;
 
-/// The names of all packages that are linked.
+/// Returns the names of all packages that are linked.
 fn linked(selection: &[&str]) -> BTreeSet<String> {
     tree(selection, &["--prefix", "none", "--format", "{p}"])
         .lines()

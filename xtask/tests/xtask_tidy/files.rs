@@ -7,12 +7,12 @@ use std::process::Command;
 /// Folders that are never part of the project.
 const SKIPPED: [&str; 2] = [".git", "target"];
 
-/// All files of the project by their path in it, sorted: those that git knows or would take, or, where
-/// there is no git, all.
+/// Returns all files of the project by their path in it, sorted: those that git tracks or would add, or, without git,
+/// all.
 pub(crate) fn all() -> Vec<PathBuf> {
     let root = xtask::workspace::root();
     let mut files = of_git(root).unwrap_or_else(|| walked(root));
-    // A file that was deleted is still known to git until it is committed.
+    // Git still lists a deleted file until the deletion is committed.
     files.retain(|path| root.join(path).is_file());
     files.sort();
     files.dedup();
@@ -23,14 +23,14 @@ pub(crate) fn all() -> Vec<PathBuf> {
     files
 }
 
-/// The files with this extension.
+/// Returns the files with this extension.
 pub(crate) fn with_extension(extension: &str) -> Vec<PathBuf> {
     let mut files = all();
     files.retain(|path| path.extension().is_some_and(|found| found == extension));
     files
 }
 
-/// The text of a file of the project; `None` if it is not text.
+/// Returns the text of a file of the project; `None` if it is not text.
 pub(crate) fn text(path: &Path) -> Option<String> {
     String::from_utf8(fs::read(xtask::workspace::root().join(path)).unwrap()).ok()
 }

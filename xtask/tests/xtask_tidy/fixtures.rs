@@ -1,4 +1,4 @@
-//! Every rule and every mistake has a fixture named after it, which shows it.
+//! Every rule and every mistake has a fixture named after it, which demonstrates it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -7,13 +7,13 @@ use kling_spec::{CommonRule, EMBEDDED, EmbeddedContract, Evidence, Mistake, Spec
 
 use crate::files::none;
 
-/// Rules that no request in a file of its own can show, and why.
+/// Rules that no single-request file can demonstrate, and why.
 const WITHOUT_FIXTURE: [(CommonRule, &str); 1] = [(
     CommonRule::RequestTooLarge,
     "the file would have to be over the limit of 8 MiB; the program's own tests make one",
 )];
 
-/// By group, by fixture: the findings, each `level rule pointer`.
+/// By group and fixture, the findings, each `level rule pointer`.
 type Expected = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 
 fn expected(folder: &str) -> Expected {
@@ -37,7 +37,7 @@ fn specs() -> Vec<Spec> {
     EMBEDDED.iter().map(EmbeddedContract::parse).collect()
 }
 
-/// Whether some fixture of the rule's name expects the rule.
+/// Whether a fixture with the rule's name expects the rule.
 fn shows_rule(expected: &Expected, rule: &str) -> bool {
     let variant = format!("{rule}--");
     let named = |name: &str| name == rule || name.starts_with(&variant);
@@ -51,7 +51,7 @@ fn shows_rule(expected: &Expected, rule: &str) -> bool {
         })
 }
 
-/// Whether the fixture of the mistake's name expects a finding where the mistake is made.
+/// Whether the fixture with the mistake's name expects a finding where the mistake is made.
 fn shows_mistake(expected: &Expected, mistake: &Mistake) -> bool {
     let findings = expected
         .get("mistakes")
@@ -63,7 +63,7 @@ fn shows_mistake(expected: &Expected, mistake: &Mistake) -> bool {
     })
 }
 
-/// A pointer as contracts write it: `/video_list/0/url` is `video_list[].url`.
+/// Converts a pointer to the notation of contracts: `/video_list/0/url` becomes `video_list[].url`.
 fn path(pointer: &str) -> String {
     let mut path = String::new();
     for part in pointer.split('/').skip(1) {
@@ -172,7 +172,7 @@ fn every_mistake_has_a_fixture_named_after_it() {
             )
         }));
     }
-    // What all models share is shown once.
+    // What all models share needs only one fixture.
     let shared: BTreeMap<&str, Vec<&Spec>> =
         specs.iter().fold(BTreeMap::new(), |mut shared, spec| {
             for mistake in spec.mistakes().iter().filter(|mistake| mistake.common) {

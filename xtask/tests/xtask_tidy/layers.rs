@@ -1,4 +1,4 @@
-//! The modules of a crate are layers: none imports from one above it, so there are no circles.
+//! The modules of a crate are layers: none imports from one above it, so there are no cycles.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use xtask::workspace;
 
-/// What the list of layers in a `lib.rs` begins with.
+/// The beginning of the list of layers in a `lib.rs`.
 const LIST: &str = "// Layers,";
 
 /// The top-level modules of a crate, each with those that it imports from.
 type Imports = BTreeMap<String, BTreeSet<String>>;
 
-/// The folder of each crate's sources, by name.
+/// Returns the folder of each crate's sources, by name.
 fn crates() -> BTreeMap<String, PathBuf> {
     let folder = workspace::root().join("crates");
     let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
@@ -33,7 +33,7 @@ fn root(sources: &Path) -> String {
         .unwrap()
 }
 
-/// The modules that the root of a crate names.
+/// Returns the modules that the root of a crate declares.
 fn modules(root: &str) -> BTreeSet<String> {
     let names = root.lines().filter_map(|line| {
         let line = line.strip_prefix("pub ").unwrap_or(line);
@@ -43,7 +43,7 @@ fn modules(root: &str) -> BTreeSet<String> {
     names.map(str::to_owned).collect()
 }
 
-/// The modules that a text names behind `crate::`, apart from its tests and comments.
+/// Returns the modules that a text names after `crate::`, apart from its tests and comments.
 fn named(text: &str) -> BTreeSet<String> {
     let code = text.split("#[cfg(test)]").next().unwrap_or_default();
     let lines = code
@@ -85,7 +85,7 @@ fn imports(folder: &Path) -> Imports {
     imports
 }
 
-/// The layers that a root lists, the lowest first.
+/// Returns the layers that a root lists, lowest first.
 fn layers(root: &str) -> Option<Vec<Vec<&str>>> {
     let mut lines = root.lines().skip_while(|line| !line.starts_with(LIST));
     lines.next()?;

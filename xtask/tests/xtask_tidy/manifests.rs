@@ -1,4 +1,4 @@
-//! What holds for every crate: its manifest, and who may import whom.
+//! Rules for every crate: its manifest, and which crates it may import.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ enum May {
     All,
 }
 
-/// Who may import whom. A new crate is one more row.
+/// Which crates each crate may import. A new crate needs a new row.
 const IMPORTS: [(&str, May); 14] = [
     ("kling-text", May::These(&[])),
     ("kling-json", May::These(&[])),
@@ -55,7 +55,7 @@ const IMPORTS: [(&str, May); 14] = [
     ),
 ];
 
-/// What the pure crates may import from outside; nothing of it does I/O.
+/// What the pure crates may import from outside; none of it does I/O.
 const OUTSIDE: [(&str, &[&str]); 6] = [
     ("kling-text", &[]),
     ("kling-json", &["memchr", "simdutf8", "wide"]),
@@ -75,8 +75,7 @@ const OUTSIDE: [(&str, &[&str]); 6] = [
     ("kling-check", &["serde", "schemars", "strsim"]),
 ];
 
-/// Features of `serde_json` that would change what others who link it read and write: features unify
-/// over a build.
+/// Features of `serde_json` that would change what other crates read and write: features are unified across a build.
 const SPREADING: [&str; 2] = ["preserve_order", "arbitrary_precision"];
 
 fn packages() -> Vec<Package> {

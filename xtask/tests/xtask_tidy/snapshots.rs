@@ -1,4 +1,4 @@
-//! What people read and tests compare: each snapshot has the test and the input that it was made from.
+//! Snapshots, which people read and tests compare: each names the test and the input that it was made from.
 
 use crate::files::{none, text, with_extension};
 

@@ -1,4 +1,4 @@
-//! What holds for every source file.
+//! Rules for every source file.
 
 use std::path::PathBuf;
 
@@ -85,7 +85,7 @@ fn the_checker_knows_no_model_by_name() {
     none(&faults);
 }
 
-/// The lines before a file's tests; none if the file is nothing else.
+/// Returns the number of lines before a file's tests: 0 if it has only tests, `usize::MAX` if it has none.
 fn tests_begin(text: &str) -> usize {
     match text.lines().position(|line| line == "#[cfg(test)]") {
         Some(line) => line,

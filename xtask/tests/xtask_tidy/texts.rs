@@ -1,4 +1,4 @@
-//! What holds for every text: no machine's paths, no hosts of registries, no paths that lead nowhere.
+//! Rules for every text: no paths of a particular machine, no registry hosts, no paths that do not exist.
 
 use std::path::{Path, PathBuf};
 
@@ -11,10 +11,10 @@ const MACHINE: [&str; 3] = [
     concat!("/ho", "me/"),
 ];
 
-/// A made-up user in examples of local files, which the checker is there to find.
+/// A fictitious user in examples of local files, which the checker is meant to find.
 const MADE_UP: &str = "me/";
 
-/// Hosts that packages are fetched from: which one is used is a matter of the machine.
+/// Hosts that packages are downloaded from: which one is used depends on the machine.
 const REGISTRIES: [&str; 6] = [
     concat!("crates", ".io"),
     concat!("pypi", ".org"),
@@ -24,7 +24,7 @@ const REGISTRIES: [&str; 6] = [
     concat!("arti", "factory"),
 ];
 
-/// The lock file names the registry by its canonical name, on every machine alike.
+/// The lock file uses the canonical name of the registry, which is the same on every machine.
 const LOCK: &str = "Cargo.lock";
 
 #[test]
@@ -32,7 +32,7 @@ fn no_text_holds_a_path_of_a_machine() {
     let root = xtask::workspace::root().to_str().unwrap().to_owned();
     let mut faults = Vec::new();
     for_each_line(&all(), |path, number, line| {
-        // Fixtures hold paths as people leave them in requests, and snapshots show them.
+        // Fixtures contain paths as users leave them in requests, and snapshots show them.
         let example = path.starts_with("fixtures")
             || path
                 .extension()
@@ -94,7 +94,7 @@ fn paths_in_documents_exist() {
     none(&faults);
 }
 
-/// The texts between single backticks, outside of fenced blocks.
+/// Returns the texts between single backticks, outside fenced blocks.
 fn code_spans(text: &str) -> Vec<String> {
     let mut spans = Vec::new();
     let mut fenced = false;
@@ -107,7 +107,7 @@ fn code_spans(text: &str) -> Vec<String> {
     spans
 }
 
-/// Whether a text means a file or folder of the project: its first part is one, or it is a source file.
+/// Whether a text refers to a file or folder of the project: its first segment is one, or it is a source file.
 fn is_path(root: &Path, folder: &Path, span: &str) -> bool {
     let words = span
         .chars()
@@ -125,12 +125,12 @@ fn is_path(root: &Path, folder: &Path, span: &str) -> bool {
                     || OWN.contains(&first)))
 }
 
-/// Folders that documents speak of, so that a path stays one when its folder is gone.
+/// Folders that documents refer to, so that a path is still recognised when its folder is gone.
 const OWN: [&str; 10] = [
     "crates", "fixtures", "schemas", "xtask", "src", "tests", "models", ".ci", ".cargo", "target",
 ];
 
-/// The part of a path before what stands for any name; `None` if nothing of it is known.
+/// Returns the part of a path before any placeholder; `None` if there is nothing before it.
 fn known_part(span: &str) -> Option<PathBuf> {
     let any = |part: &str| {
         part.contains(['*', '<']) || ["ID", "NAME"].iter().any(|name| part.starts_with(name))

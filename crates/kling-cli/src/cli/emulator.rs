@@ -1,4 +1,4 @@
-//! What can be asked of `kling emulator`.
+//! The options of `kling emulator`.
 
 use std::path::PathBuf;
 

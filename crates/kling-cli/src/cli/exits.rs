@@ -1,6 +1,6 @@
-//! What the exit codes of a command mean, as its help tells it.
+//! What the exit codes of a command mean, for its help text.
 
-/// What each code means, one meaning over all commands that talk to the service.
+/// What each code means, the same for all commands that talk to the service.
 #[cfg(feature = "client")]
 const SERVICE: [&str; 11] = [
     "0 done",
@@ -16,11 +16,11 @@ const SERVICE: [&str; 11] = [
     "10 service not reached and nothing sent",
 ];
 
-/// Of a command that prints something and reads no requests.
+/// For a command that prints something and reads no requests.
 pub(super) const OF_OTHERS: &str =
     "Exit codes: 0 done, 2 wrong command line, or a file cannot be read or written.";
 
-/// The sentence that ends the help of a command with these codes.
+/// Returns the sentence that ends the help of a command with these codes.
 #[cfg(feature = "client")]
 pub(super) fn of_service(codes: &[usize]) -> String {
     let told: Vec<&str> = codes.iter().map(|code| SERVICE[*code]).collect();

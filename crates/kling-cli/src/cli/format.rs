@@ -1,4 +1,4 @@
-//! How the commands that have one result print it.
+//! How commands with a single result print it.
 
 use std::io::{self, IsTerminal as _};
 
@@ -14,7 +14,7 @@ pub(crate) enum ResultFormat {
 }
 
 impl ResultFormat {
-    /// As asked for; without that for people on a terminal, for programs elsewhere.
+    /// Returns the requested format; by default human output on a terminal, and machine-readable output elsewhere.
     pub(crate) fn or_usual(asked: Option<Self>) -> Self {
         asked.unwrap_or_else(|| {
             if io::stdout().is_terminal() {

@@ -17,7 +17,7 @@ impl Change {
     /// All of them.
     pub(crate) const ALL: [Self; 3] = [Self::Deny, Self::Warn, Self::Allow];
 
-    /// The name of the option.
+    /// Returns the name of the option.
     pub(crate) const fn option(self) -> &'static str {
         match self {
             Self::Deny => "deny",
@@ -49,7 +49,7 @@ pub(crate) struct LevelChange {
     pub(crate) what: String,
 }
 
-/// The options in their order on the command line, which decides between them.
+/// The options in command-line order, which decides which one applies.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct LevelChanges(pub(crate) Vec<LevelChange>);
 

@@ -1,4 +1,4 @@
-//! What can be asked of `kling lsp`.
+//! The options of `kling lsp`.
 
 use std::num::NonZeroUsize;
 

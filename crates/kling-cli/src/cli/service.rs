@@ -1,4 +1,4 @@
-//! What can be asked of the commands that talk to the service.
+//! The options of the commands that talk to the service.
 
 use std::num::NonZeroU64;
 use std::path::PathBuf;
@@ -249,7 +249,7 @@ pub(crate) struct Jobs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum JobsCommand {
     /// List the latest jobs, newest first.
-    // Not at its options, which `kling jobs` has too.
+    // Not in the options, which `kling jobs` has too.
     #[command(after_help = format!("Examples:
   kling jobs list --limit 5
 
@@ -309,7 +309,7 @@ pub(crate) enum JobState {
 }
 
 impl JobState {
-    /// The word for it, as the journal has it.
+    /// Returns the word for it, as in the journal.
     pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Intent => "intent",
@@ -387,10 +387,10 @@ pub(crate) struct Doctor {
     pub(crate) connection: Connection,
 }
 
-/// The shortest pause between two questions: a service is not to be flooded.
+/// The shortest pause between two polls: a service must not be flooded.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
 
-/// The longest time that can be given: a week.
+/// The longest time that can be set: a week.
 const LONGEST: f64 = 7.0 * 24.0 * 3600.0;
 
 fn job(text: &str) -> Result<u64, String> {
@@ -417,8 +417,8 @@ fn pause(text: &str) -> Result<Duration, String> {
     })
 }
 
-/// The maximum number of bytes of an id that is chosen here. The service's pages name no limit and no characters; this
-/// is what another client keeps to, and fits into a URL.
+/// The maximum number of bytes of an id that the user chooses. The service's pages specify no limit and no characters;
+/// another client uses this limit, and it fits into a URL.
 const MAX_CLIENT_ID: usize = 100;
 
 fn client_id(text: &str) -> Result<String, String> {

@@ -1,20 +1,20 @@
-//! A moment as people give it: a date, a time, or how long ago.
+//! A moment as people write it: a date, a time, or how long ago.
 
 use std::str::FromStr;
 
 use jiff::civil::{DateTime, Time};
 use jiff::{Span, Timestamp, ZonedDateTime};
 
-/// The moment from which on something counts.
+/// The moment from which something counts.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Since {
     /// A moment with its offset.
     Moment(Timestamp),
-    /// A date, from its midnight on, or a date with a time; both of this machine's time zone.
+    /// A date, from midnight, or a date with a time; both in this machine's time zone.
     Local(DateTime),
     /// A time of today.
     Today(Time),
-    /// So long ago.
+    /// This long ago.
     Ago(Span),
 }
 
@@ -41,10 +41,10 @@ impl FromStr for Since {
 }
 
 impl Since {
-    /// The moment in seconds since 1970 began, as it is meant at `now`.
+    /// Returns the moment in seconds since 1970 began, relative to `now`.
     ///
     /// # Errors
-    /// When it is before or after all moments that can be reckoned with.
+    /// When it is outside the range of the calendar.
     pub(crate) fn seconds(self, now: &ZonedDateTime) -> Result<i64, jiff::Error> {
         let zone = now.time_zone().clone();
         Ok(match self {

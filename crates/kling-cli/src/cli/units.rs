@@ -1,10 +1,10 @@
-//! Numbers of the command line that have a unit.
+//! Numbers on the command line that have a unit.
 
 use std::num::{NonZeroU64, NonZeroUsize};
 
 use bytesize::ByteSize;
 
-/// A number of bytes, with or without a unit.
+/// Parses a number of bytes, with or without a unit.
 pub(super) fn bytes(text: &str) -> Result<NonZeroU64, String> {
     text.parse()
         .ok()
@@ -14,7 +14,7 @@ pub(super) fn bytes(text: &str) -> Result<NonZeroU64, String> {
         })
 }
 
-/// A number of bytes that fits into memory.
+/// Parses a number of bytes that fits into memory.
 pub(super) fn size(text: &str) -> Result<NonZeroUsize, String> {
     let bytes = bytes(text)?;
     NonZeroUsize::try_from(bytes)

@@ -1,4 +1,4 @@
-//! `kling balance`: what is left on the account.
+//! `kling balance`: the balance of the account.
 
 use serde::Serialize;
 

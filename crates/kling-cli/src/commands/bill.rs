@@ -63,7 +63,7 @@ pub(super) fn run(arguments: &cli::Bill) -> Result<Exit, Failure> {
 
 struct BillTask {
     print: Print,
-    /// Whether what is skipped is reported.
+    /// Whether skipped texts are reported.
     show_skipped: bool,
 }
 
@@ -72,20 +72,20 @@ struct BillTask {
 struct Totals {
     /// How many requests are charged with each billing spec and seconds.
     billed: BTreeMap<Box<str>, BTreeMap<Option<u32>, Sum>>,
-    /// Whether somebody has written prices down.
+    /// Whether prices are configured.
     has_prices: bool,
     requests: u64,
     unbilled: u64,
     skipped: u64,
 }
 
-/// Requests of one billing spec and length, or of all.
+/// Requests of one billing spec and length, or all of them.
 #[derive(Debug, Clone, Default)]
 struct Sum {
     requests: u64,
-    /// What those cost whose price is known, by currency.
+    /// The cost of the requests whose price is known, by currency.
     costs: BTreeMap<Box<str>, Amount>,
-    /// Those whose price is not known.
+    /// Requests whose price is not known.
     unpriced: u64,
 }
 
@@ -109,7 +109,7 @@ impl Totals {
         lengths.entry(seconds).or_default().add(part);
     }
 
-    /// What is charged with each billing spec and seconds.
+    /// Iterates over the requests of each billing spec and seconds.
     fn billed(&self) -> impl Iterator<Item = (&str, Option<u32>, &Sum)> {
         self.billed.iter().flat_map(|(spec, lengths)| {
             lengths
@@ -224,8 +224,8 @@ impl BillTask {
     }
 }
 
-/// Why a request has no bill: the first finding that keeps it from being taken or makes its reading a guess, or what the
-/// contract leaves open.
+/// Returns why a request has no bill: the first finding because of which it would be refused or can only be guessed
+/// at, or what the contract leaves open.
 fn reason(report: &Report<'_>, why: NoBill) -> String {
     let place = report
         .findings()

@@ -24,7 +24,7 @@ use crate::settings::{Flags, SettingsOf, Unsettled};
 
 use task::CheckTask;
 
-// On its own, so that a check does not run through the code of all commands.
+// Separate from the other commands, so that a check does not run through their code.
 #[inline(never)]
 pub(super) fn run(arguments: &Check, color: Color) -> Result<Exit, Failure> {
     let flags = Flags::new(
@@ -115,7 +115,7 @@ pub(super) fn run(arguments: &Check, color: Color) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
-/// What prints the findings; `None` if they are only counted.
+/// Returns the renderer of the findings; `None` if they are only counted.
 fn renderer(
     arguments: &Check,
     color: Color,
@@ -127,7 +127,7 @@ fn renderer(
         Format::Human => Some(Box::new(Human::new(Style::of_stdout(color)))),
         Format::Json => Some(Box::new(Json { fixes })),
         Format::Jsonl => Some(Box::new(Jsonl { fixes })),
-        // The table of rules is that of the working folder.
+        // The table of rules is that for the working folder.
         Format::Sarif => Some(match settings.of(None) {
             Ok(settings) => Box::new(Sarif::new(&settings.checker)),
             Err(Unsettled::Invalid(failure)) => return Err(failure),

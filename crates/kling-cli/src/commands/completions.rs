@@ -13,7 +13,7 @@ use crate::output::stdio;
 pub(super) fn run(arguments: &Completions) -> Result<Exit, Failure> {
     let mut script = Vec::new();
     let mut definition = cli::definition();
-    // The options of a command are not there before.
+    // Before this, commands do not have their options.
     definition.build();
     let mut definition = with_names(definition, &Checker::embedded());
     clap_complete::generate(arguments.shell, &mut definition, "kling", &mut script);
@@ -21,8 +21,8 @@ pub(super) fn run(arguments: &Completions) -> Result<Exit, Failure> {
     Ok(Exit::Clean)
 }
 
-/// Gives arguments the names that they are usually one of. A contract of the user may add others, so that the command
-/// line takes any.
+/// Adds the known names to arguments that are usually one of them. A user's contract may add others, so the command
+/// line itself accepts any name.
 fn with_names(command: Command, checker: &Checker) -> Command {
     let of_command = command.get_name().to_owned();
     let arguments: Vec<String> = command
@@ -35,7 +35,7 @@ fn with_names(command: Command, checker: &Checker) -> Command {
             return command;
         }
         command.mut_arg(argument, |argument| {
-            // They have to live as long as the program, which ends with this command.
+            // The names must live as long as the program, which ends with this command.
             let names = names.into_iter().map(|name| &*name.leak());
             argument.value_parser(PossibleValuesParser::new(names))
         })

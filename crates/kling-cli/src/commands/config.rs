@@ -1,4 +1,4 @@
-//! `kling config`: the settings that hold for a file, and where each comes from.
+//! `kling config`: the settings that apply to a file, and where each comes from.
 
 use std::fmt::Write as _;
 
@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &Config) -> Result<Exit, Failure> {
             path.display()
         )));
     }
-    // What is printed is in force: a fault in it is reported instead.
+    // What is printed must be valid: a fault in it is reported instead.
     if let Err(Unsettled::Invalid(failure)) = settings.of(path) {
         return Err(failure);
     }
@@ -103,7 +103,7 @@ pub(super) fn run(arguments: &Config) -> Result<Exit, Failure> {
     Ok(Exit::Clean)
 }
 
-/// A list as TOML, whose plain strings are written as those of JSON.
+/// Formats a list as TOML, whose plain strings are written like those of JSON.
 fn list<'t>(texts: impl Iterator<Item = &'t str>) -> String {
     let texts: Vec<String> = texts
         .map(|text| serde_json::Value::from(text).to_string())

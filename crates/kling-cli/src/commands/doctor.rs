@@ -1,4 +1,4 @@
-//! `kling doctor`: whether everything is in place.
+//! `kling doctor`: whether everything is set up correctly.
 
 use std::time::{Instant, SystemTime};
 
@@ -33,7 +33,7 @@ struct Item {
     told: String,
 }
 
-/// What is found, and how the command ends for it.
+/// The results so far, and the exit code for them.
 struct Findings {
     items: Vec<Item>,
     exit: Exit,
@@ -48,7 +48,7 @@ impl Findings {
         });
     }
 
-    /// The first fault is the one that the command ends with.
+    /// Adds a fault. The first one determines how the command ends.
     fn bad(&mut self, check: &'static str, stop: &Stop) {
         if self.exit == Exit::Clean {
             self.exit = stop.exit();
@@ -66,7 +66,7 @@ pub(super) fn run(arguments: &Doctor) -> Exit {
         items: Vec::new(),
         exit: Exit::Clean,
     };
-    // It is read once: a pipe gives it once.
+    // The key is read only once, since a pipe can only be read once.
     let key = key_of(arguments, &mut findings);
     let done = session::block_on(service(arguments, key, &mut findings));
     if let Err(stop) = done {
@@ -121,7 +121,7 @@ fn is_here(arguments: &Doctor) -> bool {
 
 fn key_of(arguments: &Doctor, findings: &mut Findings) -> Option<SecretString> {
     match key::read(&arguments.connection) {
-        // Whether it can be used at all shows when a client is made of it.
+        // Whether it is usable at all shows when a client is built.
         Ok(Some(key)) => match Client::builder(key.clone()).build() {
             Ok(_) => {
                 findings.good("key", "one is given, in a valid form");
@@ -152,7 +152,7 @@ fn key_of(arguments: &Doctor, findings: &mut Findings) -> Option<SecretString> {
     }
 }
 
-/// Asks the service for the balance, which costs nothing.
+/// Requests the balance from the service, which costs nothing.
 async fn service(
     arguments: &Doctor,
     key: Option<SecretString>,
@@ -194,7 +194,7 @@ async fn service(
                 format!("{origin} answers, and rejects the key: {}", told(&error)),
             ),
         ),
-        // It was reached: what it says of the key is another thing.
+        // The service was reached; what it says about the key is a separate check.
         Err(error)
             if error
                 .status()
@@ -224,14 +224,14 @@ async fn service(
     {
         Ok(Some(theirs)) => clock(environment::now(), seconds_since_1970(theirs), findings),
         Ok(None) => findings.good("clock", "the service does not report its time"),
-        // That it does not answer has been reported.
+        // The missing answer has been reported.
         Err(_) => {}
     }
     Ok(Exit::Clean)
 }
 
-/// The maximum number of seconds by which the clock of this machine may differ from the service's: it tells when a URL
-/// ends and whether a certificate holds.
+/// The maximum difference between the clocks of this machine and of the service, in seconds: the clock decides when a
+/// URL expires and whether a certificate is valid.
 const MOST_SECONDS_APART: u64 = 300;
 
 fn clock(ours: i64, theirs: i64, findings: &mut Findings) {

@@ -1,4 +1,4 @@
-//! `kling download`: the video of a task that is done.
+//! `kling download`: the video of a completed task.
 
 use kling_http::State;
 

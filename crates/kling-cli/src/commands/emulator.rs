@@ -15,20 +15,20 @@ use crate::output::{safe, stdio};
 use crate::regular;
 use crate::signals::Signals;
 
-/// The maximum number of bytes of a file with faults.
+/// The maximum number of bytes of a fault file.
 const MAX_FILE: u64 = 1 << 20;
 
-/// The number that `version` has in every object.
+/// The value of `version` in every object.
 const VERSION: u32 = 1;
 
-/// The first line for programs.
+/// The first line in machine-readable output.
 #[derive(Serialize)]
 struct Started<'e> {
     version: u32,
     url: &'e str,
 }
 
-/// What it was asked for until it was stopped: the last line for programs.
+/// The requests until the emulator was stopped: the last line in machine-readable output.
 #[derive(Serialize)]
 struct Ended<'e> {
     version: u32,
@@ -40,7 +40,7 @@ struct Ended<'e> {
     repeated_requests: u64,
 }
 
-/// The faults for programs.
+/// The faults in machine-readable output.
 #[derive(Serialize)]
 struct Listed {
     version: u32,
@@ -56,7 +56,7 @@ struct Kind {
 
 pub(super) fn run(arguments: &cli::Emulator) -> Result<Exit, Failure> {
     if arguments.list_faults {
-        // What is listed is text unless it is asked for otherwise, as for all other lists.
+        // The list is text unless requested otherwise, like all other lists.
         let format = arguments.format.unwrap_or(ResultFormat::Human);
         print(format, &listed(), list)?;
         return Ok(Exit::Clean);
@@ -128,7 +128,7 @@ fn print(
     }
 }
 
-/// What somebody who has just started it wants to know.
+/// Returns what a user needs to know after starting it.
 fn welcome(arguments: &cli::Emulator, url: &str) -> String {
     let mut table = Table::new(2);
     table.row(["page", &format!("{url}/")]);
@@ -215,7 +215,7 @@ fn read(option: &str, path: &Path) -> Result<String, Failure> {
     Ok(text)
 }
 
-/// All faults, without their values.
+/// Returns the names of all faults, without their values.
 pub(super) fn fault_names() -> Vec<String> {
     CATALOGUE
         .iter()

@@ -1,4 +1,4 @@
-//! `kling explain`: the rules, and all that is known of one.
+//! `kling explain`: the rules, and everything known about one of them.
 
 use std::fmt::{Display, Write as _};
 
@@ -63,7 +63,7 @@ fn list(common: &Common, specs: &[&Spec]) -> String {
     table.wrapped("", list_width())
 }
 
-/// The levels that a rule has, the worst first.
+/// Returns the levels that a rule has, the most severe first.
 fn levels(all: impl Iterator<Item = Level>) -> String {
     let mut levels: Vec<Level> = all.collect();
     levels.sort_unstable();
@@ -126,14 +126,14 @@ fn common_rule(text: &CommonRuleText, specs: &[&Spec]) -> String {
     told
 }
 
-/// A line of a name and a value, whose other lines stand below the value.
+/// Formats a name and a value; further lines of the value are aligned below it.
 fn line(indent: &str, name: &str, value: &dyn Display) -> String {
     let begin = indent.len() + name.len() + 2;
     let value = wrap(&value.to_string(), begin, stdout_width());
     format!("{indent}{name}: {value}\n")
 }
 
-/// A template with its variables shown as such.
+/// Formats a template with its variables shown as such.
 fn pattern(template: &Template, rule: CommonRule) -> String {
     let shown: Vec<String> = rule
         .variables()
@@ -178,7 +178,7 @@ const fn service_words(service: Service) -> &'static str {
     }
 }
 
-/// A clause as a sentence.
+/// Turns a clause into a sentence.
 fn sentence(clause: &str) -> String {
     let mut characters = clause.chars();
     let first: String = characters

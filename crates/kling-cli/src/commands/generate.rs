@@ -1,4 +1,4 @@
-//! `kling generate`: from a request to a video on the disk.
+//! `kling generate`: from a request to a video on disk.
 
 use std::time::Instant;
 
@@ -40,16 +40,16 @@ fn begin(arguments: &Generate, color: Color, print: Print) -> Result<Exit, Stop>
     ))
 }
 
-/// Where the video is made, and where that is recorded.
+/// Where the video is generated and recorded.
 struct Backend<J> {
-    /// The URL of the service, if it is not the usual one.
+    /// The URL of the service, if it is not the default.
     service: Option<String>,
     builder: ClientBuilder,
     journal: J,
     polling: Polling,
 }
 
-/// With the service in this process. What it makes costs nothing, so it is in no journal.
+/// Runs with a service in this process. Its videos cost nothing, so they are not in the journal.
 #[cfg(feature = "emulator")]
 async fn inside(
     arguments: &Generate,
@@ -62,7 +62,7 @@ async fn inside(
     use kling_emulator::{Clock, Emulator};
     use kling_http::Client;
 
-    /// A video of 15 s takes 105 s by the service's clock, and so about a second here.
+    /// A video of 15 s takes 105 s by the service's clock, and so about one second here.
     const SPEED: f64 = 100.0;
     const PAUSE: Duration = Duration::from_millis(250);
 

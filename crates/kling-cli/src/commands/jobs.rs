@@ -1,4 +1,4 @@
-//! `kling jobs`: the jobs that are recorded.
+//! `kling jobs`: the recorded jobs.
 
 mod facts;
 mod list;
@@ -71,7 +71,7 @@ fn resume(arguments: &JobsResume, color: Color, print: Print) -> Result<Exit, St
     let Some(mut journal) = records::open_existing(&arguments.records)? else {
         return Err(no_journal(&arguments.records)?);
     };
-    // The job is asked for where it was sent to, unless somebody says that this is now elsewhere.
+    // The job is looked up at the service that it was sent to, unless the user gives another base URL.
     let (job, _) = journal.job(arguments.job)?;
     let mut connection = arguments.connection.clone();
     if connection.base_url.is_none() {
@@ -109,8 +109,8 @@ fn resume(arguments: &JobsResume, color: Color, print: Print) -> Result<Exit, St
     })
 }
 
-/// Fails if continuing a job could pay for its request twice: an unsent one that is to be sent to another service than
-/// the journal knows it for, or of which a later job was sent.
+/// Fails if continuing a job could pay for its request twice: if it is unsent and would be sent to a service other
+/// than the one in the journal, or if a later job with the same request was sent.
 fn may_resume(journal: &Journal, session: &Session, job: &Job) -> Result<(), Stop> {
     let number = job.number;
     let asked = session.client.base_url();
@@ -142,7 +142,7 @@ fn may_resume(journal: &Journal, session: &Session, job: &Job) -> Result<(), Sto
     }
 }
 
-/// A request that was recorded and never left: it is checked as if it were new. One that has left before was checked then.
+/// Checks a request that was recorded but never sent as if it were new. One that has been sent was checked then.
 fn ready(session: &Session, job: &Job, color: Color) -> Result<Ready, Stop> {
     let file = job
         .source

@@ -26,7 +26,7 @@ pub(super) fn run(arguments: &Man) -> Result<Exit, Failure> {
     Ok(Exit::Clean)
 }
 
-/// A command, and all those under it.
+/// Returns a command and all those under it.
 fn with_subcommands(command: &clap::Command) -> Vec<&clap::Command> {
     let below = command
         .get_subcommands()

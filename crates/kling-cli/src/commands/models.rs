@@ -1,4 +1,4 @@
-//! `kling models`: the models, and all that is known of one.
+//! `kling models`: the models, and everything known about one of them.
 
 use std::fmt::Write as _;
 

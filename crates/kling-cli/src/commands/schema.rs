@@ -10,7 +10,7 @@ use crate::contracts;
 use crate::exit::{Exit, Failure};
 use crate::output::{safe, stdio};
 
-/// Schemas that are not those of one model.
+/// Schemas that are not for a single model.
 const OTHERS: &[&str] = &[
     "any",
     "contract",

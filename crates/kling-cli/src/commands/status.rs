@@ -1,4 +1,4 @@
-//! `kling status`: how far a task is.
+//! `kling status`: the state of a task.
 
 use crate::cli::Status;
 use crate::exit::Exit;

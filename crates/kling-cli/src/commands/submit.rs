@@ -74,7 +74,7 @@ async fn send(
     post::post(session, recorder, &text, None).await
 }
 
-/// What is known of a request that was sent before.
+/// Returns what is known about a request that was sent before.
 fn known(recorder: &Recorder) -> Answer {
     let state = &recorder.job().state;
     let (kind, candidate) = match state {

@@ -1,4 +1,4 @@
-//! `kling wait`: until a task is done.
+//! `kling wait`: waits until a task is done.
 
 use crate::cli::Wait;
 use crate::exit::Exit;

@@ -1,30 +1,30 @@
-//! Reading a file that is one request.
+//! Reads a file that is a single request.
 
 use std::io::{self, Read};
 
 use super::mention::Mention;
 
-/// Bytes that there is room for from the beginning.
+/// The initial capacity in bytes.
 const USUAL: usize = 4 << 10;
 
-/// Bytes read at once while passing over what is too long.
+/// The number of bytes read at a time while skipping a text that is too long.
 const CHUNK: usize = 64 << 10;
 
-/// What a file holds.
+/// The content of a file.
 #[derive(Debug)]
 pub(crate) enum Document {
     /// At most as many bytes as allowed; they are in the buffer.
     Read,
     /// More than that.
     TooLarge {
-        /// Whether it holds the name of a member that only requests have.
+        /// Whether it contains the name of a member that only requests have.
         mentions: bool,
     },
 }
 
 /// Reads a file into `buffer`, at most `limit` bytes.
 ///
-/// `look_through`: whether a longer file is read to its end, without being kept, to tell whether it is a request.
+/// `look_through`: whether to read a longer file to its end, without keeping it, to determine whether it is a request.
 pub(crate) fn read(
     reader: impl Read,
     limit: usize,

@@ -1,4 +1,4 @@
-//! The files that the paths of a command line stand for, in order.
+//! The files that the paths of a command line refer to, in order.
 
 use std::collections::{HashSet, VecDeque};
 use std::ffi::OsStr;
@@ -12,15 +12,15 @@ use ignore::{Walk, WalkBuilder};
 use super::request::{File, FileName};
 use crate::settings::{Settings, SettingsOf, Unsettled};
 
-/// Finds the files one by one: a folder's files in the order of their names, folders among them.
+/// Finds the files one by one: a folder's files in the order of their names, subfolders among them.
 ///
-/// A file that several paths lead to is given once, and where it is named itself, there.
+/// A file that several paths lead to is returned once; if it is named itself, at that position.
 pub(crate) struct Files {
     paths: VecDeque<Named>,
     walk: Option<Walk>,
     lines: bool,
     settings: SettingsOf,
-    /// What has been given or will be, by its canonical path; empty where nothing can come twice.
+    /// The files already returned or still to come, by canonical path; empty if nothing can occur twice.
     known: HashSet<PathBuf>,
     may_repeat: bool,
 }
@@ -30,30 +30,30 @@ pub(crate) struct Files {
 pub(crate) struct Named {
     /// The path.
     pub(crate) path: PathBuf,
-    /// Whether it comes from a list, and so may be a file of any kind.
+    /// Whether it comes from a list, and so may be any kind of file.
     pub(crate) listed: bool,
 }
 
-/// The path that stands for standard input.
+/// The path that means standard input.
 pub(crate) const STDIN: &str = "-";
 
-/// What a path comes to that is not read.
+/// Why a path is not read.
 #[derive(Debug)]
 pub(crate) enum NotRead {
-    /// It could not be read: why, told for people.
+    /// It could not be read: the reason, for people.
     Unreadable(String),
     /// A path of a list whose name is not that of a file of requests.
     PassedOver(FileName),
 }
 
 impl NotRead {
-    /// A file that could not be read, and why.
+    /// Makes the result for a file that could not be read.
     pub(crate) fn unreadable(name: &str, error: &io::Error) -> Self {
         Self::Unreadable(unreadable(name, error))
     }
 }
 
-/// Tells that a file could not be read, and why.
+/// Formats a message that a file could not be read, and why.
 pub(crate) fn unreadable(name: &str, error: &io::Error) -> String {
     format!(
         "error: cannot read `{name}`: {}; {}\n",
@@ -62,7 +62,7 @@ pub(crate) fn unreadable(name: &str, error: &io::Error) -> String {
     )
 }
 
-/// What to do about a file that cannot be read.
+/// Returns what to do about a file that cannot be read.
 fn remedy(error: &io::Error) -> &'static str {
     if error.kind() == io::ErrorKind::NotFound {
         "check the path"
@@ -74,7 +74,7 @@ fn remedy(error: &io::Error) -> &'static str {
 }
 
 impl Files {
-    /// The files of these paths; `lines`: each is read line by line whatever its name.
+    /// Starts with these paths; `lines`: whether each file is read line by line, whatever its name.
     pub(crate) fn new(paths: Vec<Named>, lines: bool, settings: SettingsOf) -> Self {
         let may_repeat = paths.len() > 1;
         let mut named = HashSet::new();
@@ -97,7 +97,7 @@ impl Files {
         }
     }
 
-    /// The next file, or what could not be read in its place.
+    /// Returns the next file, or why it could not be read.
     pub(crate) fn next(&mut self) -> Option<Result<File, NotRead>> {
         loop {
             if let Some(walk) = &mut self.walk {
@@ -128,7 +128,7 @@ impl Files {
                 Ok(_) if listed && !may_be_requests(&path) => {
                     return Some(Err(NotRead::PassedOver(FileName::of(&path))));
                 }
-                // Nobody chose it: it may be a pipe that never ends.
+                // The user did not choose this file: it may be a pipe that never ends.
                 Ok(metadata) if listed && !metadata.is_file() => {
                     let error = io::Error::other("it is not a regular file");
                     return Some(Err(NotRead::unreadable(
@@ -185,13 +185,13 @@ impl Files {
     fn settings(&mut self, path: Option<&Path>) -> Result<Arc<Settings>, NotRead> {
         self.settings.of(path).map_err(|unsettled| match unsettled {
             Unsettled::Invalid(failure) => NotRead::Unreadable(failure.to_string()),
-            // The fault of the same `kling.toml` stands for all files under it.
+            // A fault in a `kling.toml` is reported only once for all files under it.
             Unsettled::AlreadyReported => NotRead::Unreadable(String::new()),
         })
     }
 }
 
-/// Whether a file that nobody named is read.
+/// Whether to read a file that was not named itself.
 fn may_be_requests(path: &Path) -> bool {
     has_extension(path, &["json"]) || is_lines(path)
 }
@@ -210,10 +210,10 @@ fn walk(folder: &Path) -> Walk {
         .build()
 }
 
-/// The most entries of a folder that are looked at to find what is ignored in it.
+/// The maximum number of entries of a folder that are examined for ignored requests.
 const MOST_IGNORED: usize = 10_000;
 
-/// A file of requests in a folder that its walk leaves out, because it is ignored or hidden.
+/// Returns a file of requests in a folder that the walk leaves out, because it is ignored or hidden.
 pub(crate) fn ignored_in(folder: &Path) -> Option<FileName> {
     let found = WalkBuilder::new(folder)
         .standard_filters(false)
@@ -229,7 +229,7 @@ pub(crate) fn ignored_in(folder: &Path) -> Option<FileName> {
 }
 
 fn canonical(path: &Path) -> PathBuf {
-    // What cannot be found is reported when it is its turn.
+    // A path that does not exist is reported when it is its turn.
     fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 

@@ -1,4 +1,4 @@
-//! Files that hold a key of the service, and what is wrong with texts that should be one. No message shows any of it.
+//! Files that contain a key, and what is wrong with texts that should be one. No message contains any part of it.
 
 use std::fs::{self, File, Metadata};
 use std::io::Read as _;
@@ -17,17 +17,17 @@ pub(crate) const API_KEY: &str = "TOAPIS_API_KEY";
 /// The maximum number of bytes of a file with a key; real ones have about 50.
 const MAX_KEY_FILE: u64 = 4096;
 
-/// How long a pipe may take to give the key: a password manager may ask its user something first.
+/// How long a pipe may take to provide the key: a password manager may have to ask its user first.
 const PIPE_TIME: Duration = Duration::from_secs(10);
 
-/// The key of a file.
+/// A key from a file.
 pub(crate) struct FileKey {
     pub(crate) key: String,
-    /// What should be reported about the file.
+    /// What to report about the file.
     pub(crate) warning: Option<String>,
 }
 
-/// It never shows the key.
+/// Never shows the key.
 impl fmt::Debug for FileKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FileKey")
@@ -36,14 +36,14 @@ impl fmt::Debug for FileKey {
     }
 }
 
-/// Keeps other programs from reading a key out of the memory of this process, if its environment has one.
+/// Keeps other programs from reading a key from this process's memory, if there is one in the environment.
 pub(crate) fn guard_environment() {
     if std::env::var_os(API_KEY).is_some() {
         machine::forbid_dumps();
     }
 }
 
-/// Reads a file or a pipe that holds a key and nothing else.
+/// Reads a file or a pipe that contains only a key.
 ///
 /// # Errors
 /// A message in one line: what is wrong, why, and what to do.
@@ -103,11 +103,11 @@ fn content(file: File) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Reads a pipe, to which perhaps nobody ever writes.
+/// Reads a pipe that may never be written to.
 fn of_pipe(path: &Path, time: Duration) -> io::Result<Vec<u8>> {
     let (sender, receiver) = mpsc::channel();
     let path = path.to_owned();
-    // It ends with the process if nobody writes.
+    // If nothing is written, the thread ends with the process.
     thread::Builder::new().spawn(move || sender.send(File::open(path).and_then(content)))?;
     receiver.recv_timeout(time).unwrap_or_else(|_| {
         Err(io::Error::new(
@@ -117,7 +117,7 @@ fn of_pipe(path: &Path, time: Duration) -> io::Result<Vec<u8>> {
     })
 }
 
-/// Whether others can read or change a file. What a pipe holds was never in a file.
+/// Whether others can read or change a file. The content of a pipe was never in a file.
 fn is_open_to_others(metadata: &Metadata) -> bool {
     #[cfg(unix)]
     return metadata.is_file() && std::os::unix::fs::MetadataExt::mode(metadata) & 0o066 != 0;
@@ -128,7 +128,7 @@ fn is_open_to_others(metadata: &Metadata) -> bool {
     }
 }
 
-/// Whether something that is given in the place of a path is rather a key.
+/// Whether a value given as a path looks like a key.
 fn looks_like_key(text: &str) -> bool {
     let text = text.strip_prefix("Bearer ").unwrap_or(text);
     let is_word = text
@@ -138,10 +138,10 @@ fn looks_like_key(text: &str) -> bool {
         || (is_word && text.len() >= 24 && text.contains(|c: char| c.is_ascii_digit()))
 }
 
-/// The key that a text is. Blanks and line ends around it do not count.
+/// Returns the key in a text. Surrounding blanks and line breaks are ignored.
 ///
 /// # Errors
-/// What keeps it from being a key, and what to write.
+/// Why it is not a key, and what to write instead.
 pub(crate) fn of_text(text: &str) -> Result<&str, &'static str> {
     let text = text.trim_start_matches('\u{feff}').trim();
     if text.is_empty() {
@@ -158,7 +158,7 @@ pub(crate) fn of_text(text: &str) -> Result<&str, &'static str> {
             && name
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        // Some codes for bytes end with such signs.
+        // Some encodings of bytes end with such characters.
         is_name && !value.trim_matches('=').is_empty()
     });
     if is_assignment {
@@ -245,7 +245,7 @@ mod tests {
             told.contains("must be the path of a file") && !told.contains(KEY),
             "{told}"
         );
-        // A file of such a name is read, and not named either.
+        // A file with such a name is read, but not named in messages either.
         let told = of_file(Path::new("missing.key")).unwrap_err();
         assert!(told.starts_with("--key-file missing.key: "), "{told}");
     }

@@ -1,4 +1,4 @@
-//! Reading a file of one request per line, in blocks of whole lines.
+//! Reads a file with one request per line, in blocks of whole lines.
 
 use std::io::{self, ErrorKind, Read};
 use std::sync::Arc;
@@ -10,22 +10,22 @@ use kling_json::wide_encoding;
 use super::mention::Mention;
 use super::request::FileName;
 
-/// Bytes of a block, unless a line is longer.
+/// The number of bytes of a block, unless a line is longer.
 pub(crate) const BLOCK: usize = 256 << 10;
 
-/// A file that is read block by block. Memory is that of the longest line within the limit.
+/// A file that is read block by block. Memory use is that of the longest line within the limit.
 pub(crate) struct LineReader {
     pub(crate) file: Arc<FileName>,
     pub(crate) found: bool,
     reader: Box<dyn Read + Send>,
     limit: usize,
-    /// The beginning of a line whose end has not been read.
+    /// The beginning of an unfinished line.
     carry: Vec<u8>,
     offsets: Offsets,
     ended: bool,
 }
 
-/// What has been read of a file.
+/// How much of a file has been read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Offsets {
     /// Bytes.
@@ -39,26 +39,26 @@ pub(crate) struct Offsets {
 /// The next chunk of a file.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Chunk {
-    /// Whole lines, which are so many bytes of the buffer.
+    /// Whole lines, which take this many bytes of the buffer.
     Block {
-        /// What is before them.
+        /// What precedes them.
         offsets: Offsets,
-        /// How long they are.
+        /// Their length in bytes.
         length: usize,
     },
-    /// A line longer than the limit, which was passed over.
+    /// A line over the limit, which was skipped.
     TooLarge {
-        /// What is before it.
+        /// What precedes it.
         offsets: Offsets,
-        /// How long it is, with its end.
+        /// Its length, including the line break.
         length: u64,
-        /// Whether it holds the name of a member that only requests have.
+        /// Whether it contains the name of a member that only requests have.
         mentions: bool,
     },
 }
 
 impl LineReader {
-    /// A reader of lines up to `limit` bytes.
+    /// Makes a reader of lines of up to `limit` bytes.
     pub(crate) fn new(
         file: Arc<FileName>,
         found: bool,
@@ -91,7 +91,7 @@ impl LineReader {
         buffer[..filled].copy_from_slice(&self.carry);
         self.carry.clear();
         self.carry.shrink_to(BLOCK);
-        // Lines may be left over from the block in which a line that was too large has ended.
+        // Lines may be left over from the block in which an oversized line ended.
         let mut line_end = memrchr(b'\n', &buffer[..filled]);
         while !self.ended {
             if filled == buffer.len() {
@@ -117,14 +117,14 @@ impl LineReader {
                 line_end = Some(filled + at);
             }
             filled += length;
-            // Less than asked for is all there is now: what comes slowly is checked as it comes.
+            // A short read means that no more is available now: slow input is checked as it arrives.
             if filled < buffer.len() && line_end.is_some() {
                 break;
             }
         }
         let mut length = line_end.filter(|_| !self.ended).map_or(filled, |at| at + 1);
         if self.offsets == Offsets::default() && wide_encoding(&buffer[..filled]).is_some() {
-            // The bytes of its line ends mean something else: the first line stands for the whole file.
+            // The bytes of line breaks mean something else here: the first line represents the whole file.
             self.ended = true;
             length = memchr(b'\n', &buffer[..filled]).map_or(filled, |at| at + 1);
             filled = length;
@@ -143,7 +143,7 @@ impl LineReader {
         self.offsets.requests
     }
 
-    /// A line of the limit may have its `\r` after it.
+    /// A line at the limit may be followed by `\r`.
     const fn longest(&self) -> usize {
         self.limit.saturating_add(1)
     }
@@ -162,7 +162,7 @@ impl LineReader {
         }
     }
 
-    /// Reads up to the end of a line of which the whole buffer is the beginning.
+    /// Skips to the end of a line that begins with the whole buffer.
     fn pass_over(&mut self, buffer: &mut [u8]) -> io::Result<Chunk> {
         let offsets = self.offsets;
         let mut mention = Mention::default();
@@ -204,7 +204,7 @@ impl LineReader {
     }
 }
 
-/// Whether a line is not a request: nothing but JSON white space.
+/// Whether a line is not a request: it has nothing but JSON white space.
 pub(crate) fn is_blank(line: &[u8]) -> bool {
     line.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r'))
 }
@@ -213,7 +213,7 @@ pub(crate) fn is_blank(line: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    /// Gives a few bytes at a time, as a slow pipe does.
+    /// Returns a few bytes at a time, like a slow pipe.
     struct Slow(io::Cursor<Vec<u8>>, usize);
 
     impl Read for Slow {
@@ -223,7 +223,7 @@ mod tests {
         }
     }
 
-    /// All lines with what is before them; a line that is too large as `None`.
+    /// Returns all lines with what precedes them; an oversized line as `None`.
     fn lines(text: &[u8], limit: usize, speed: usize) -> Vec<(Offsets, Option<Vec<u8>>)> {
         let reader = Slow(io::Cursor::new(text.to_owned()), speed);
         let mut reader =

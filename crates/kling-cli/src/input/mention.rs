@@ -1,28 +1,28 @@
-//! Whether a text that cannot be read as a request holds the name of a member that only requests have.
+//! Whether a text that cannot be read as a request contains the name of a member that only requests have.
 
 use memchr::memmem;
 
-/// The members by which a request is told from other JSON.
+/// The members that distinguish a request from other JSON.
 pub(crate) const MEMBERS: [&str; 3] = ["model", "model_name", "prompt"];
 
-/// What to look for in a text: any member begins with one of these.
+/// What to search for in a text: each member begins with one of these.
 const NEEDLES: [&str; 2] = ["model", "prompt"];
 
 /// The length of the longest needle.
 const LONGEST: usize = 6;
 
-/// Whether a text holds the name of one of the members.
+/// Whether a text contains the name of one of the members.
 pub(crate) fn is_in(text: &[u8]) -> bool {
     NEEDLES
         .iter()
         .any(|needle| memmem::find(text, needle.as_bytes()).is_some())
 }
 
-/// The same for a text that comes in pieces and is not kept.
+/// As [`is_in`], for a text that arrives in pieces and is not kept.
 #[derive(Debug, Default)]
 pub(crate) struct Mention {
     found: bool,
-    /// The end of what was read, in which a name may have begun.
+    /// The end of the text so far, in which a name may have begun.
     tail: Vec<u8>,
 }
 
@@ -44,7 +44,7 @@ impl Mention {
         self.tail.drain(..self.tail.len() - keep);
     }
 
-    /// Whether a name was in what was read.
+    /// Whether a name was found so far.
     pub(crate) const fn found(&self) -> bool {
         self.found
     }

@@ -8,7 +8,7 @@ use kling_json::{Buffer, Document, Kind, wide_encoding};
 use super::mention;
 use crate::settings::Settings;
 
-/// A file as it is named in the output.
+/// A file's name in the output.
 #[derive(Debug)]
 pub(crate) struct FileName {
     plain: String,
@@ -17,7 +17,7 @@ pub(crate) struct FileName {
 }
 
 impl FileName {
-    /// The name of a file. What was found in `.` is named without that.
+    /// Returns the name of a file. One found in `.` has no `./` prefix.
     pub(crate) fn of(path: &Path) -> Self {
         let path = path
             .strip_prefix(".")
@@ -47,12 +47,12 @@ impl FileName {
         self.is_stdin
     }
 
-    /// As programs want it; what is not Unicode is replaced.
+    /// Returns it for programs; anything that is not Unicode is replaced.
     pub(crate) fn plain(&self) -> &str {
         &self.plain
     }
 
-    /// As people see it: safe for a terminal.
+    /// Returns it for people: safe for a terminal.
     pub(crate) fn shown(&self) -> &str {
         &self.shown
     }
@@ -66,9 +66,9 @@ pub(crate) struct File {
     pub(crate) path: Option<PathBuf>,
     /// Whether each line is a request.
     pub(crate) lines: bool,
-    /// Whether it was found in a folder, so that it may be something else than requests.
+    /// Whether it was found in a folder, so that it may be something other than requests.
     pub(crate) found: bool,
-    /// What holds for its requests.
+    /// The settings for its requests.
     pub(crate) settings: Arc<Settings>,
 }
 
@@ -81,7 +81,7 @@ pub(crate) enum Body<'t> {
     Bytes(&'t [u8]),
     /// Longer than the limit, and not read.
     TooLarge {
-        /// Whether it holds the name of a member that only requests have.
+        /// Whether it contains the name of a member that only requests have.
         mentions: bool,
     },
 }
@@ -104,18 +104,18 @@ pub(crate) struct Request<'t> {
     pub(crate) body: Body<'t>,
     /// Its index in the file, from 0.
     pub(crate) index: u64,
-    /// The bytes of the file before it.
+    /// The number of bytes of the file before it.
     pub(crate) offset: u64,
-    /// The lines of the file before it.
+    /// The number of lines of the file before it.
     pub(crate) lines: u64,
     /// Whether the file was found in a folder.
     pub(crate) found: bool,
-    /// What holds for it.
+    /// The settings for it.
     pub(crate) settings: &'t Settings,
 }
 
 impl<'t> Request<'t> {
-    /// Its document, in the memory of an earlier one; `None` if it was not read.
+    /// Parses its document, reusing the memory of an earlier one; `None` if it was not read.
     pub(crate) fn document(&self, buffer: Buffer) -> Option<Document<'t>> {
         match self.body {
             Body::Text(text) => Some(Document::read_into(text, buffer)),
@@ -124,12 +124,12 @@ impl<'t> Request<'t> {
         }
     }
 
-    /// Whether this is to be passed over: found in a folder, and with nothing of a request in it.
+    /// Whether it is to be skipped: found in a folder, and nothing in it belongs to a request.
     pub(crate) fn is_something_else(&self) -> bool {
         self.something_else().is_some()
     }
 
-    /// Why this is to be passed over, if it is.
+    /// Returns why it is to be skipped, if it is.
     fn something_else(&self) -> Option<&'static str> {
         if !self.found {
             return None;
@@ -157,7 +157,7 @@ impl<'t> Request<'t> {
         (!mentions).then_some(why)
     }
 
-    /// The line for people that tells that and why this is skipped.
+    /// Returns the line for people that it is skipped, and why.
     pub(crate) fn skipped(&self) -> String {
         skipped(
             &format!("{}:{}", self.file.shown(), self.lines.saturating_add(1)),
@@ -166,13 +166,13 @@ impl<'t> Request<'t> {
     }
 }
 
-/// Tells what is skipped, and why.
+/// Formats what is skipped, and why.
 pub(crate) fn skipped(place: &str, why: &str) -> String {
     format!("note: skipped `{place}`: {why}\n")
 }
 
-/// Whether a text that is not an object names a member of requests. In the wide encodings there are NUL bytes between the
-/// letters.
+/// Whether a text that is not an object mentions a member of requests. In the wide encodings there are NUL bytes
+/// between the letters.
 fn is_mentioned(bytes: &[u8]) -> bool {
     if wide_encoding(bytes).is_none() {
         return mention::is_in(bytes);

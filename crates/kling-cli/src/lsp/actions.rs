@@ -13,16 +13,16 @@ use super::position::{Encoding, Lines};
 
 /// The kind of an action that fixes one finding.
 const QUICK_FIX: CodeActionKind = CodeActionKind::QuickFix;
-/// The kind of the action that fixes everything that can be fixed safely, as editors run it when a file is saved.
+/// The kind of the action that applies all safe fixes, as editors run it when a file is saved.
 const FIX_ALL: CodeActionKind = CodeActionKind::SourceFixAll;
 
-/// The kinds that there are.
+/// All kinds of actions.
 pub(super) const KINDS: [CodeActionKind; 2] = [QUICK_FIX, FIX_ALL];
 
-/// The most requests of a file of lines that are looked at: a range may be the whole file.
+/// The maximum number of requests in a file of lines that are examined: a range may be the whole file.
 const MAX_REQUESTS: usize = 100;
 
-/// The actions for a range of a document.
+/// Returns the actions for a range of a document.
 pub(super) fn actions(
     document: &Document,
     encoding: Encoding,
@@ -39,7 +39,7 @@ pub(super) fn actions(
         lines.offset(asked.range.start),
         lines.offset(asked.range.end),
     );
-    // A kind stands for those below it too.
+    // A kind includes those below it.
     let wants = |kind: &CodeActionKind| {
         asked.context.only.as_ref().is_none_or(|only| {
             let is_of = |wanted: &CodeActionKind| {
@@ -59,7 +59,7 @@ pub(super) fn actions(
         .take(MAX_REQUESTS);
     for span in touched {
         let text = span.of(whole);
-        // Edits are of the text as it stands, so there are none for one that is half typed.
+        // Edits apply to the text as written, so there are none for one that is half typed.
         let readable = document.readable(whole, span);
         let mut report = checker.check(readable.json());
         if report.is_clean() || !readable.errors().is_empty() {
@@ -122,7 +122,7 @@ fn edit(uri: &Uri, edits: Vec<TextEdit>) -> WorkspaceEdit {
     }
 }
 
-/// Those of the findings that the editor shows which are this one.
+/// Returns the editor's diagnostics that are this finding.
 fn shown(diagnostics: &[Diagnostic], place: Range, rule: &str) -> Option<Vec<Diagnostic>> {
     let code = Some(Code::from(rule.to_owned()));
     let is_it = |found: &&Diagnostic| found.code == code && found.range == place;

@@ -1,4 +1,4 @@
-//! What can be written at a place: fields, values, and placeholders of the items that are there.
+//! What can be written at a place: fields, values, and placeholders for existing items.
 
 mod context;
 mod items;
@@ -13,7 +13,7 @@ use super::server::Question;
 use context::{Context, Slot};
 use items::Items;
 
-/// The completions of a place.
+/// Returns the completions at a place.
 pub(super) fn completion(question: &Question<'_>) -> Option<CompletionList> {
     let context = Context::of(question.text, question.offset)?;
     let whole = context.without_token(question.text);
@@ -49,7 +49,7 @@ fn chosen(items: &Items<'_>, spec: Option<&Spec>) -> Vec<CompletionItem> {
     }
 }
 
-/// The part of the document between two bytes of the request.
+/// Returns the range in the document between two bytes of the request.
 fn range(question: &Question<'_>, start: usize, end: usize) -> Range {
     let base = question.base;
     question.lines.range(base + start, base + end)

@@ -1,4 +1,4 @@
-//! From a placeholder in the prompt to the item that it names.
+//! From a placeholder in the prompt to the item that it refers to.
 
 use gen_lsp_types::Location;
 
@@ -6,7 +6,7 @@ use super::placeholder::reference_at;
 use super::request::node_under;
 use super::server::Question;
 
-/// Where the item stands.
+/// Returns where the item is.
 pub(super) fn definition(question: &Question<'_>) -> Option<Location> {
     let readable = question.readable;
     let json = readable.json();

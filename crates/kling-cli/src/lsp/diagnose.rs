@@ -13,10 +13,10 @@ use super::position::{Encoding, Lines};
 use crate::input::request::{Body, FileName, Request};
 use crate::settings::Settings;
 
-/// The most findings of a document that are sent: a file of lines has any number.
+/// The maximum number of findings of a document that are sent: a file of lines can have any number.
 const MAX_DIAGNOSTICS: usize = 1000;
 
-/// What stands beside each finding.
+/// The source that the editor shows for each finding.
 const SOURCE: &str = "kling";
 
 /// A finding with its place in the document.
@@ -30,7 +30,7 @@ struct LocatedFinding {
     source: String,
 }
 
-/// All findings of a document.
+/// Returns all findings of a document.
 pub(super) fn diagnostics(document: &Document, encoding: Encoding) -> Vec<Diagnostic> {
     let settings = &*document.settings;
     let text = match document.content() {
@@ -64,7 +64,7 @@ pub(super) fn diagnostics(document: &Document, encoding: Encoding) -> Vec<Diagno
     diagnostics
 }
 
-/// Adds the findings of one request of the text, in the order of its text; gives how many more there are.
+/// Adds the findings of one request, in the order of its text; returns how many were left out.
 fn of_request(
     document: &Document,
     file: &Arc<FileName>,
@@ -114,7 +114,7 @@ enum Problem<'r> {
     Syntax(&'r SyntaxError),
 }
 
-/// Whether a text has nothing of a request in it: an editor opens other JSON files too.
+/// Whether nothing in a text belongs to a request: an editor opens other JSON files too.
 fn is_something_else(settings: &Settings, file: &Arc<FileName>, text: &str) -> bool {
     let request = Request {
         file,
@@ -153,7 +153,7 @@ fn located(finding: &kling_check::Diagnostic, span: Span) -> LocatedFinding {
     }
 }
 
-/// The finding of a document that is not read; it stands where the document begins.
+/// Returns the finding for a document that is not read, at its beginning.
 fn too_large(settings: &Settings) -> Option<LocatedFinding> {
     let finding = settings.checker.request_too_large(settings.limit);
     let finding = settings.levels.applied(finding)?;
@@ -173,7 +173,7 @@ fn diagnostic(found: LocatedFinding, range: Range) -> Diagnostic {
             Level::Warning => DiagnosticSeverity::Warning,
             Level::Note => DiagnosticSeverity::Information,
         }),
-        // What programs want of a finding; `source` is why.
+        // For programs; `source` is the reason for the finding.
         data: Some(json!({
             "rule": found.rule,
             "pointer": found.pointer,
@@ -186,7 +186,7 @@ fn diagnostic(found: LocatedFinding, range: Range) -> Diagnostic {
     }
 }
 
-/// That there is more than is shown.
+/// Reports that there are more findings than are shown.
 fn more(omitted: u64, range: Range) -> Diagnostic {
     let findings = if omitted == 1 {
         "finding is"

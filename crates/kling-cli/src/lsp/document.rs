@@ -16,14 +16,14 @@ use super::position::{Encoding, Lines};
 use super::request::Readable;
 use crate::settings::Settings;
 
-/// How many times as long as what is read a text may grow before it is let go: it may be made shorter again.
+/// How many times the limit a text may grow to before it is dropped: it may become shorter again.
 const KEPT: usize = 4;
 
-/// The most requests of a document that are kept as they were read: a file of lines has any number.
+/// The maximum number of parsed requests of a document that are kept: a file of lines can have any number.
 const MOST_READ: usize = 64;
 
-/// The parameters of `textDocument/didChange`. Those of `gen_lsp_types` take a change of a range that is not understood
-/// for one of the whole document, whose text would be lost.
+/// The parameters of `textDocument/didChange`. Those of `gen_lsp_types` interpret a change whose range is not
+/// understood as one of the whole document, whose text would be lost.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct DidChange {
@@ -31,7 +31,7 @@ pub(super) struct DidChange {
     pub(super) content_changes: Vec<ContentChange>,
 }
 
-/// One change; each counts on those before it.
+/// One change; each applies to the result of those before it.
 #[derive(Debug, Deserialize)]
 pub(super) struct ContentChange {
     /// What is replaced; `None` is the whole document.
@@ -42,14 +42,14 @@ pub(super) struct ContentChange {
 /// An open document.
 #[derive(Debug)]
 pub(super) struct Document {
-    /// The version that the editor gave.
+    /// The version from the editor.
     pub(super) version: i32,
     /// Whether each line is a request.
     is_lines: bool,
     content: Content,
-    /// The requests of this text that were read, by where they begin.
+    /// The requests of this text that were parsed, by their position.
     readables: RefCell<BTreeMap<usize, Rc<Readable>>>,
-    /// What holds for its requests.
+    /// The settings for its requests.
     pub(super) settings: Arc<Settings>,
 }
 
@@ -58,7 +58,7 @@ pub(super) struct Document {
 pub(super) enum Content {
     /// All of it.
     Text(String),
-    /// It is longer than what is kept.
+    /// It is longer than the maximum that is kept.
     TooLarge,
     /// Nothing: a change was too long to be read.
     Unknown,
@@ -82,7 +82,7 @@ impl Document {
         &self.content
     }
 
-    /// Does what the editor did.
+    /// Applies the editor's changes.
     pub(super) fn change(&mut self, version: i32, changes: Vec<ContentChange>, encoding: Encoding) {
         self.version = version;
         self.readables.get_mut().clear();
@@ -100,7 +100,7 @@ impl Document {
         }
     }
 
-    /// The text is not what the editor has any more.
+    /// Marks the text as no longer the editor's.
     pub(super) fn lose(&mut self) {
         self.readables.get_mut().clear();
         self.content = Content::Unknown;
@@ -115,7 +115,7 @@ impl Document {
         }
     }
 
-    /// A request of the text of this document, read once for each text.
+    /// Returns a request in the text of this document, parsed once for each version of the text.
     pub(super) fn readable(&self, text: &str, request: Span) -> Rc<Readable> {
         let mut known = self.readables.borrow_mut();
         if known.len() >= MOST_READ && !known.contains_key(&request.start) {
@@ -125,7 +125,7 @@ impl Document {
         Rc::clone(known.entry(request.start).or_insert_with(read))
     }
 
-    /// The places of the requests in the text of this document.
+    /// Returns the spans of the requests in the text of this document.
     pub(super) fn requests<'t>(&self, text: &'t str) -> impl Iterator<Item = Span> + use<'t> {
         let is_lines = self.is_lines;
         let mut start = 0;
@@ -142,7 +142,7 @@ impl Document {
         })
     }
 
-    /// The request in which a byte of the text stands.
+    /// Returns the request that contains a byte of the text.
     pub(super) fn request_at(&self, text: &str, offset: usize) -> Span {
         if !self.is_lines {
             return Span::new(0, text.len());
@@ -159,7 +159,7 @@ pub(super) fn path(uri: &str) -> Option<PathBuf> {
     Url::parse(uri).ok()?.to_file_path().ok()
 }
 
-/// Whether each line is a request, by the end of the name or by what the editor takes the document for.
+/// Whether each line is a request, according to the extension or to the editor's language id.
 fn is_lines(uri: &str, language: &str) -> bool {
     const NAMES: [&str; 2] = ["jsonl", "ndjson"];
     let path = uri.split(['?', '#']).next().unwrap_or_default();

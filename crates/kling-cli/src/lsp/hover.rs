@@ -1,4 +1,4 @@
-//! What is told of the field or the placeholder under the pointer.
+//! Describes the field or the placeholder under the pointer.
 
 use std::fmt::Write as _;
 
@@ -11,10 +11,10 @@ use super::server::Question;
 use crate::output::counts::counted;
 use crate::output::field::{values, with_unit};
 
-/// The most characters of an item that are shown.
+/// The maximum number of characters of an item that are shown.
 const MAX_ITEM: usize = 200;
 
-/// The words about a place.
+/// Returns the text for a place.
 pub(super) fn hover(question: &Question<'_>) -> Option<Hover> {
     let readable = question.readable;
     let json = readable.json();
@@ -40,7 +40,7 @@ pub(super) fn hover(question: &Question<'_>) -> Option<Hover> {
     })
 }
 
-/// A field in words that read well with and without Markdown.
+/// Describes a field in words that read well with and without Markdown.
 pub(super) fn described(field: &Field) -> String {
     let mut text = format!("`{}`: {}", field.path, field.kind.as_str());
     if field.required.is_some() {
@@ -61,7 +61,7 @@ pub(super) fn described(field: &Field) -> String {
     text
 }
 
-/// What a placeholder names.
+/// Describes what a placeholder refers to.
 fn named(reference: &Reference<'_>) -> String {
     let Reference {
         mark,
@@ -82,7 +82,7 @@ fn named(reference: &Reference<'_>) -> String {
     }
 }
 
-/// The beginning of a text on one line, without what would end a piece of code.
+/// Returns the beginning of a text on one line, without characters that would end inline code.
 pub(super) fn shortened(text: &str) -> String {
     let words: Vec<&str> = text.split_ascii_whitespace().collect();
     let line = words.join(" ").replace('`', "'");

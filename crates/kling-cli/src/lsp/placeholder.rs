@@ -6,7 +6,7 @@ use kling_spec::{Path, Placeholders, Spec};
 
 use super::request::{path_of, value_at};
 
-/// A placeholder with what it names.
+/// A placeholder and what it refers to.
 pub(super) struct Reference<'a> {
     /// As the service reads it.
     pub(super) mark: String,
@@ -17,17 +17,17 @@ pub(super) struct Reference<'a> {
     pub(super) number: u32,
     /// How many items the list has.
     pub(super) count: usize,
-    /// The named item, if it is there.
+    /// The item that it refers to, if it exists.
     pub(super) item: Option<Node<'a>>,
 }
 
-/// The placeholders of a model that has some.
+/// Returns the placeholders of a model that has any.
 pub(super) fn placeholders(spec: &Spec) -> Option<&Placeholders> {
     spec.placeholders()
         .filter(|placeholders| placeholders.unsupported.is_none())
 }
 
-/// The placeholder at a place of a value, also where it is written as in another program.
+/// Returns the placeholder at a place in a value, even in another program's notation.
 pub(super) fn reference_at<'a>(
     spec: &'a Spec,
     json: &'a kling_json::Document<'a>,
@@ -77,7 +77,7 @@ pub(super) fn reference_at<'a>(
     None
 }
 
-/// The items of a list of a request.
+/// Returns the items of a list in a request.
 pub(super) fn items<'a>(
     json: &'a kling_json::Document<'a>,
     list: &Path,

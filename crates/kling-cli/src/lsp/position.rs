@@ -1,4 +1,4 @@
-//! Places as editors name them: lines and code units, which may be those of UTF-8, UTF-16 or UTF-32.
+//! Positions in editors: lines and code units, which may be those of UTF-8, UTF-16 or UTF-32.
 
 use gen_lsp_types::{Position, Range};
 use memchr::memchr2_iter;
@@ -8,7 +8,7 @@ use memchr::memchr2_iter;
 pub(super) enum Encoding {
     /// Bytes.
     Utf8,
-    /// What every editor knows, and what holds where nothing is settled.
+    /// Supported by every editor, and the default.
     #[default]
     Utf16,
     /// Unicode scalar values.
@@ -16,7 +16,7 @@ pub(super) enum Encoding {
 }
 
 impl Encoding {
-    /// The first of the names that is known; editors put first what suits them best.
+    /// Returns the first name that is known; editors list their preferred one first.
     pub(super) fn negotiate<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
         let known = [Self::Utf8, Self::Utf16, Self::Utf32];
         names
@@ -42,7 +42,7 @@ impl Encoding {
         }
     }
 
-    /// How many code units a text has.
+    /// Returns the number of code units in a text.
     fn length(self, text: &str) -> usize {
         if self == Self::Utf8 || text.is_ascii() {
             text.len()
@@ -51,7 +51,8 @@ impl Encoding {
         }
     }
 
-    /// The byte offset in a line after so many code units: inside of a character its beginning, past the end the end.
+    /// Returns the byte offset after this many code units in a line: inside a character its beginning, past the end
+    /// the end.
     fn offset(self, line: &str, units: usize) -> usize {
         let head = line.get(..units);
         if self == Self::Utf8 || head.is_some_and(str::is_ascii) {
@@ -69,7 +70,7 @@ impl Encoding {
     }
 }
 
-/// The lines of a text. As the protocol has it, a line ends at `\n`, `\r\n` and a lone `\r`.
+/// The lines of a text. According to the protocol, a line ends at `\n`, `\r\n` or a lone `\r`.
 #[derive(Debug)]
 pub(super) struct Lines<'t> {
     text: &'t str,
@@ -90,7 +91,8 @@ impl<'t> Lines<'t> {
         }
     }
 
-    /// The byte offset of a place: past the end of a line the end of it, past the last line the end of the text.
+    /// Returns the byte offset of a position: past the end of a line the line's end, past the last line the end of the
+    /// text.
     pub(super) fn offset(&self, position: Position) -> usize {
         let line = position.line as usize;
         let Some(&start) = self.starts.get(line) else {
@@ -102,7 +104,7 @@ impl<'t> Lines<'t> {
         start + self.encoding.offset(content, position.character as usize)
     }
 
-    /// The part of a document between two bytes.
+    /// Returns the range of a document between two bytes.
     pub(super) fn range(&self, start: usize, end: usize) -> Range {
         let mut walk = self.walk();
         Range {
@@ -122,7 +124,7 @@ impl<'t> Lines<'t> {
     }
 }
 
-/// Finds the places of many bytes: ascending ones of one line take one pass over it together.
+/// Finds the positions of many bytes: ascending ones on one line share a single pass over it.
 #[derive(Debug)]
 pub(super) struct Walk<'l> {
     lines: &'l Lines<'l>,
@@ -132,7 +134,7 @@ pub(super) struct Walk<'l> {
 }
 
 impl Walk<'_> {
-    /// The place of the character that a byte belongs to.
+    /// Returns the position of the character that contains a byte.
     pub(super) fn position(&mut self, offset: usize) -> Position {
         let Lines {
             text,

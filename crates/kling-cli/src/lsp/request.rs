@@ -1,14 +1,14 @@
-//! The text of a request as it can be read: as it is, or mended where it is half-typed.
+//! The text of a request in readable form: unchanged, or repaired where it is half typed.
 
 use kling_json::{Document, Kind, Node, OffsetMap, Span, SyntaxError};
 use kling_spec::Path;
 
-/// A text that is valid JSON, with the way to the text it was made of.
+/// A text that is valid JSON, and how it maps to its source.
 #[derive(Debug)]
 pub(super) struct Readable {
     json: Document<'static>,
     errors: Vec<SyntaxError>,
-    /// `None`: the text is as it was.
+    /// `None`: the text is unchanged.
     map: Option<OffsetMap>,
 }
 
@@ -34,12 +34,12 @@ impl Readable {
         &self.json
     }
 
-    /// What had to be mended, in the order of the source.
+    /// Returns what had to be repaired, in source order.
     pub(super) fn errors(&self) -> &[SyntaxError] {
         &self.errors
     }
 
-    /// The part of the source.
+    /// Returns the corresponding span of the source.
     pub(super) fn to_source(&self, span: Span) -> Span {
         match &self.map {
             Some(map) => map.span_to_source(span),
@@ -47,7 +47,7 @@ impl Readable {
         }
     }
 
-    /// The place for one in the source, before whatever was added there.
+    /// Returns the offset for one in the source, before anything inserted there.
     pub(super) fn place_of(&self, offset: usize) -> usize {
         let Some(map) = &self.map else {
             return offset;
@@ -65,7 +65,7 @@ impl Readable {
         text.floor_char_boundary(low)
     }
 
-    /// Whether a byte stands for nothing in the source.
+    /// Whether a byte was inserted and corresponds to nothing in the source.
     pub(super) fn is_added(&self, offset: usize) -> bool {
         let byte = Span::new(offset, offset + 1);
         self.map
@@ -73,7 +73,7 @@ impl Readable {
             .is_some_and(|map| map.touches_inserted(byte) && map.span_to_source(byte).is_empty())
     }
 
-    /// Whether a part begins or ends with what was added: its author has not written it to the end.
+    /// Whether a span begins or ends with inserted text: it is not yet completely written.
     pub(super) fn is_unfinished(&self, span: Span) -> bool {
         if span.is_empty() {
             return self
@@ -85,12 +85,12 @@ impl Readable {
     }
 }
 
-/// Whether a value holds others.
+/// Whether a value contains others.
 pub(super) fn is_container(node: Node<'_>) -> bool {
     matches!(node.kind(), Kind::Object | Kind::Array)
 }
 
-/// The place of a value as contracts name it.
+/// Returns the path of a value as contracts write it.
 pub(super) fn path_of(node: Node<'_>) -> Path {
     let mut steps = Vec::new();
     let mut node = node;
@@ -108,7 +108,7 @@ pub(super) fn path_of(node: Node<'_>) -> Path {
     path
 }
 
-/// The value with this path, which leads through no list.
+/// Returns the value with this path, which must lead through no list.
 pub(super) fn value_at<'a>(json: &'a Document<'a>, path: &Path) -> Option<Node<'a>> {
     let mut node = json.root();
     for step in path.steps() {
@@ -120,7 +120,7 @@ pub(super) fn value_at<'a>(json: &'a Document<'a>, path: &Path) -> Option<Node<'
     Some(node)
 }
 
-/// The value whose key or own text stands at a place or ends there; of objects and lists only the keys count.
+/// Returns the value whose key or own text contains a place or ends there; of objects and lists only the keys count.
 pub(super) fn node_under<'a>(json: &'a Document<'a>, offset: usize) -> Option<Node<'a>> {
     [Some(offset), offset.checked_sub(1)]
         .into_iter()

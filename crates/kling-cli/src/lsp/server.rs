@@ -1,4 +1,4 @@
-//! What the server knows, and what it answers.
+//! What the server knows, and how it answers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,13 +25,13 @@ use super::{actions, completion, definition, diagnose, hover, transport};
 use crate::exit::Exit;
 use crate::settings::{SettingsOf, Unsettled};
 
-/// What was settled with the editor.
+/// The result of the handshake with the editor.
 #[derive(Debug)]
 pub(super) struct Settled {
     pub(super) encoding: Encoding,
-    /// What texts for people are in a hover.
+    /// The markup of texts in a hover.
     pub(super) hover_markup: MarkupKind,
-    /// The same in a completion.
+    /// The markup of texts in a completion.
     pub(super) completion_markup: MarkupKind,
     /// Whether completions may have places to fill in.
     pub(super) snippets: bool,
@@ -45,7 +45,7 @@ pub(super) struct Question<'a> {
     pub(super) lines: &'a Lines<'a>,
     /// The text of the request.
     pub(super) text: &'a str,
-    /// The same as it can be read.
+    /// Its readable form.
     pub(super) readable: &'a Readable,
     /// Where it begins in the document.
     pub(super) base: usize,
@@ -53,7 +53,7 @@ pub(super) struct Question<'a> {
     pub(super) offset: usize,
 }
 
-/// The server, once the conversation has begun.
+/// The server after the handshake.
 pub(super) struct Server<'c> {
     settings: SettingsOf,
     settled: Settled,
@@ -85,7 +85,7 @@ impl<'c> Server<'c> {
         server
     }
 
-    /// How the program ends when the editor is gone: well if it said so.
+    /// Returns how the program ends when the editor is gone: successfully if it announced that.
     pub(super) const fn left(&self) -> Exit {
         if self.is_shut_down {
             Exit::Clean
@@ -94,7 +94,7 @@ impl<'c> Server<'c> {
         }
     }
 
-    /// Checks one document that has changed and sends its findings; whether there was one.
+    /// Checks one changed document and sends its findings; returns whether there was one.
     pub(super) fn publish_one(&mut self) -> bool {
         let Some(uri) = self.unchecked.pop_first() else {
             return false;
@@ -109,7 +109,7 @@ impl<'c> Server<'c> {
         true
     }
 
-    /// Does what a message asks for.
+    /// Handles a message.
     pub(super) fn take(&mut self, message: Message) {
         match message {
             Message::Request(request) => {
@@ -120,7 +120,7 @@ impl<'c> Server<'c> {
                 });
             }
             Message::Notification(notification) => self.notified(notification),
-            // Nothing is ever asked of the editor.
+            // The server never sends requests to the editor.
             Message::Response(_) => {}
         }
     }
@@ -150,7 +150,7 @@ impl<'c> Server<'c> {
         }
     }
 
-    /// Answers a question about a place; `null` where nothing can be said.
+    /// Answers a question about a place; `null` if there is nothing to say.
     fn at<A: Serialize>(
         &self,
         params: Value,
@@ -182,7 +182,7 @@ impl<'c> Server<'c> {
         Ok(json(&answer))
     }
 
-    /// Answers with what can be done in a range.
+    /// Answers with the actions for a range.
     fn actions(&self, params: Value) -> Result<Value, ResponseError> {
         let asked: CodeActionParams = asked(params)?;
         let document = self.documents.get(asked.text_document.uri.as_ref());
@@ -205,7 +205,7 @@ impl<'c> Server<'c> {
                 self.unchecked.insert(saved.text_document.uri.0);
             }),
             "textDocument/didClose" => from_value(params).map(|closed| self.close(closed)),
-            // What is not known may be passed over, and answers come faster than a cancellation.
+            // Unknown notifications may be ignored; a cancellation would arrive later than the answer.
             _ => Ok(()),
         };
         if let Err(error) = done {
@@ -257,7 +257,7 @@ impl<'c> Server<'c> {
         });
     }
 
-    /// A message could not be used. It may have changed any document, so that none is known any more.
+    /// Handles an unusable message. It may have changed any document, so the texts of all are unknown now.
     fn lose_all(&mut self, told: &str) {
         for (uri, document) in &mut self.documents {
             document.lose();
@@ -298,7 +298,7 @@ fn asked<P: DeserializeOwned>(params: Value) -> Result<P, ResponseError> {
     from_value(params).map_err(|error| refused(ErrorCode::InvalidParams, error.to_string()))
 }
 
-/// What the editor can do, as far as it matters.
+/// Reads the editor's capabilities, as far as they matter.
 fn settled(params: &Value) -> Settled {
     let general: GeneralClientCapabilities = part(params, "/general");
     let hover: HoverClientCapabilities = part(params, "/textDocument/hover");
@@ -320,14 +320,14 @@ fn settled(params: &Value) -> Settled {
     }
 }
 
-/// A part of what the editor can do. What is wrong with the others, which are many, does not matter.
+/// Reads a part of the editor's capabilities. Errors in the others, of which there are many, do not matter.
 fn part<P: DeserializeOwned + Default>(params: &Value, pointer: &str) -> P {
     let part = params.pointer(&format!("/capabilities{pointer}"));
     part.and_then(|part| P::deserialize(part).ok())
         .unwrap_or_default()
 }
 
-/// What the server can do.
+/// Returns the server's capabilities.
 fn capabilities(settled: &Settled) -> InitializeResult {
     let sync = TextDocumentSyncOptions {
         open_close: Some(true),

@@ -1,4 +1,4 @@
-//! Reading messages, with a limit on their length, and writing them, each in a thread of its own.
+//! Reads messages, with a limit on their length, and writes them, each in a thread of its own.
 
 use std::io::{self, BufRead, ErrorKind, Read};
 use std::thread::{Builder, JoinHandle};
@@ -6,20 +6,20 @@ use std::thread::{Builder, JoinHandle};
 use crossbeam_channel::bounded;
 use lsp_server::{Connection, Message, Notification};
 
-/// The most bytes before the body of a message.
+/// The maximum number of bytes before the body of a message.
 const MAX_HEADER: u64 = 8 << 10;
 
-/// The most bytes that one byte of a document takes in a message: `\u0000`.
+/// The maximum number of bytes that one byte of a document takes in a message: `\u0000`.
 const MAX_ESCAPE: u64 = 6;
 
-/// What a message has besides the text of a document.
+/// Allowance for the parts of a message other than the document's text.
 const ENVELOPE: u64 = 1 << 20;
 
-/// Messages that are read before the first of them is looked at. An editor waits while there are as many.
+/// Messages that are read in advance. When there are this many, the editor has to wait.
 const QUEUE: usize = 64;
 
-/// The method of the notification that stands for a message that cannot be used; its parameter says why. It is none
-/// of the protocol: an editor that sends it loses its own documents.
+/// The method of the notification that replaces an unusable message; its parameter is the reason. It is not part of
+/// the protocol: an editor that sends it only loses its own documents.
 pub(super) const UNUSABLE: &str = "$/kling/unusable";
 
 /// The threads behind a connection.
@@ -29,19 +29,19 @@ pub(super) struct Threads {
 }
 
 impl Threads {
-    /// Waits until all is written, once nothing more is read; whether there were only messages in the input.
+    /// Waits until everything is written, once nothing more is read; returns whether the input had only messages.
     pub(super) fn join(self) -> bool {
-        // What a thread panics with has been told by then.
+        // A panic of the thread has been reported by then.
         let _ = self.writer.join();
         let read = self.reader.join();
         !matches!(read, Ok(Err(error)) if error.kind() == ErrorKind::InvalidData)
     }
 }
 
-/// A connection over the standard streams. Its receiver is disconnected where the input ends, at `exit`, and where no
-/// message begins where one should, so that none can be found any more.
+/// Makes a connection over the standard streams. Its receiver is disconnected at the end of the input, after `exit`,
+/// and where the input is not a message, since the next one could not be found either.
 ///
-/// A message holds at most `limit` bytes of a document, however they are escaped.
+/// A message contains at most `limit` bytes of a document, however they are escaped.
 pub(super) fn stdio(limit: usize) -> io::Result<(Connection, Threads)> {
     let longest = (limit as u64)
         .saturating_mul(MAX_ESCAPE)
@@ -63,7 +63,7 @@ pub(super) fn stdio(limit: usize) -> io::Result<(Connection, Threads)> {
     let writer = writer.spawn(move || {
         let mut output = io::stdout().lock();
         let mut is_open = true;
-        // Where nobody reads them messages are taken all the same: `Connection` counts on that.
+        // Messages must be received even if the output is closed: `Connection` relies on that.
         for message in outgoing {
             is_open = is_open && message.write(&mut output).is_ok();
         }
@@ -71,7 +71,7 @@ pub(super) fn stdio(limit: usize) -> io::Result<(Connection, Threads)> {
     Ok((Connection { sender, receiver }, Threads { reader, writer }))
 }
 
-/// Reads the next message of at most `longest` bytes; `None` where the input ends.
+/// Reads the next message of at most `longest` bytes; `None` at the end of the input.
 fn read(input: &mut impl BufRead, longest: u64) -> io::Result<Option<Message>> {
     let Some(length) = content_length(input)? else {
         return Ok(None);
@@ -82,7 +82,7 @@ fn read(input: &mut impl BufRead, longest: u64) -> io::Result<Option<Message>> {
         let told = format!("a message of {length} bytes is too long and was not read");
         return Ok((read == length).then(|| unusable(told)));
     }
-    // The buffer grows with what comes, not with what was announced.
+    // The buffer grows with what arrives, not with the announced length.
     let mut body = Vec::new();
     let read = content.read_to_end(&mut body)?;
     let message = || {
@@ -96,7 +96,7 @@ fn unusable(told: String) -> Message {
     Notification::new(UNUSABLE.to_owned(), told).into()
 }
 
-/// Reads the header of a message; `None` where the input ends.
+/// Reads the header of a message; `None` at the end of the input.
 fn content_length(input: &mut impl BufRead) -> io::Result<Option<u64>> {
     let mut header = input.by_ref().take(MAX_HEADER);
     let mut length = None;

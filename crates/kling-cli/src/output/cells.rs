@@ -1,31 +1,31 @@
-//! Pieces of text that share lines of a width.
+//! Pieces of text that share lines of limited width.
 
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-/// Stands where a text is cut.
+/// Marks where a text is cut.
 const CUT: char = '…';
 
-/// The end of a text that is cut off where it is too long.
+/// Which end of a text that is too long is cut off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cut {
-    /// The beginning matters: of a sentence.
+    /// The beginning matters, as in a sentence.
     End,
-    /// The end matters: of a path.
+    /// The end matters, as in a path.
     Start,
 }
 
-/// How many columns a text takes.
+/// Returns how many columns a text takes.
 pub(crate) fn width(text: &str) -> usize {
     text.width()
 }
 
-/// A text with spaces after it up to `columns`.
+/// Pads a text with spaces to `columns`.
 pub(crate) fn padded(text: &str, columns: usize) -> String {
     let blanks = columns.saturating_sub(width(text));
     format!("{text}{}", " ".repeat(blanks))
 }
 
-/// A text in at most `room` columns.
+/// Cuts a text to at most `room` columns.
 pub(crate) fn cut(text: &str, room: usize, cut: Cut) -> String {
     if width(text) <= room {
         return text.to_owned();
@@ -53,7 +53,7 @@ pub(crate) fn cut(text: &str, room: usize, cut: Cut) -> String {
 }
 
 /// Appends lines of at most `width` columns with all `pieces`, two spaces apart. The first line begins with `start`,
-/// the others with as many spaces. A piece that is too long for a line of its own loses its beginning.
+/// the others with as many spaces. A piece that is too long for a line of its own is cut at its beginning.
 pub(crate) fn flow(text: &mut String, start: &str, pieces: &[String], room: usize) {
     let margin = width(start);
     let most = room.saturating_sub(margin).max(1);

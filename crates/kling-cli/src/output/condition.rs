@@ -2,7 +2,7 @@
 
 use kling_spec::{Condition, Path};
 
-/// A condition as a clause: `` `mode` is "std" ``.
+/// Formats a condition as a clause: `` `mode` is "std" ``.
 pub(crate) fn clause(condition: &Condition) -> String {
     match condition {
         Condition::Present(path) => format!("`{path}` is given"),

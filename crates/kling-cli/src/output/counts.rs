@@ -22,11 +22,11 @@ pub(crate) struct Counts {
     safe_fixes: u64,
     /// Findings that only `--unsafe-fixes` would fix.
     unsafe_fixes: u64,
-    /// Whether there is an error among the findings beyond the limit of a request.
+    /// Whether there is an error among the findings over the limit of a request.
     omitted_errors: bool,
-    /// Findings by rule; kept only where they are printed.
+    /// Findings by rule; collected only if they are printed.
     pub(crate) rules: BTreeMap<Box<str>, ByLevel>,
-    /// Findings by file in the order of the input, for the files that have some; kept only where they are printed.
+    /// Findings by file in input order, for the files that have any; collected only if they are printed.
     pub(crate) files: Vec<(Arc<FileName>, ByLevel)>,
 }
 
@@ -56,7 +56,7 @@ impl Counts {
         self.unsafe_fixes += (fixes.len() - safe) as u64;
     }
 
-    /// Counts the findings of a request, each with its rule, for their rules and for its file.
+    /// Counts the findings of a request, given with their rules, by rule and for its file.
     pub(crate) fn add_places<'f>(
         &mut self,
         request: &Request<'_>,
@@ -103,7 +103,7 @@ impl Counts {
         }
     }
 
-    /// All findings, with those beyond the limit of a request.
+    /// Returns the number of all findings, including those over the limit of a request.
     pub(crate) const fn findings(&self) -> u64 {
         let Summary {
             errors,
@@ -115,7 +115,7 @@ impl Counts {
         errors + warnings + notes + omitted
     }
 
-    /// How a run with these findings ends.
+    /// Returns the exit code of a run with these findings.
     pub(crate) const fn exit(&self) -> Exit {
         if self.summary.errors > 0 || self.omitted_errors {
             Exit::Errors
@@ -138,12 +138,12 @@ fn add(sum: &mut ByLevel, part: ByLevel) {
     }
 }
 
-/// A number with its noun: `1 request`, `2 requests`.
+/// Formats a number with its noun: `1 request`, `2 requests`.
 pub(crate) fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// What a run has found, in one line.
+/// Describes what a run has found, in one line.
 pub(crate) fn sentence(counts: &Counts, files: u64) -> String {
     let summary = &counts.summary;
     let mut line = format!(
@@ -184,7 +184,7 @@ pub(crate) fn sentence(counts: &Counts, files: u64) -> String {
     line
 }
 
-/// How many findings the program can fix itself.
+/// Describes how many findings the program can fix itself.
 fn mendable(counts: &Counts) -> String {
     match (counts.safe_fixes, counts.unsafe_fixes) {
         (0, 0) => String::new(),

@@ -1,42 +1,42 @@
-//! The piece of a line that a finding is about, cut to the width of a terminal.
+//! The part of a line that a finding is about, cut to the width of a terminal.
 //!
-//! What draws it cuts lines only between marks; here the mark itself may be longer than a terminal is wide.
+//! The drawing library cuts lines only between marks; here the mark itself may be longer than a terminal is wide.
 
 use std::ops::Range;
 
 use kling_json::Span;
 use unicode_width::UnicodeWidthChar as _;
 
-/// How much of the width the marked part may take before what is before it is cut: 3 of 5 columns.
+/// How much of the width the marked part may take before the text in front of it is cut: 3 of 5 columns.
 const MARKED: (usize, usize) = (3, 5);
 
-/// The columns after the marked part that are kept before what is before it is cut.
+/// The columns after the marked part that are kept before the text in front of it is cut.
 const TAIL_WIDTH: usize = 20;
 
-/// Enough bytes for a column in any script. What is farther from the place is not looked at, so that a line of megabytes
+/// Enough bytes for a column in any script. Text farther from the place is not examined, so that a line of megabytes
 /// costs no more than a short one.
 const BYTES_A_COLUMN: usize = 6;
 
-/// Stands where a line is cut.
+/// Marks where a line is cut.
 const CUT: char = '…';
 
-/// Stands for each character that must not reach a terminal.
+/// Replaces each character that must not reach a terminal.
 const STAND_IN: char = '\u{fffd}';
 
-/// What a tab is shown as: how wide one is, is up to the terminal.
+/// What a tab is shown as, since its width depends on the terminal.
 const TAB: &str = "    ";
 
 /// A line of text with a marked part, safe to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Excerpt {
-    /// The line, or what is left of it.
+    /// The line, or the part of it that is kept.
     pub(crate) line: String,
     /// The bytes of the line that are the marked part.
     pub(crate) marked: Range<usize>,
 }
 
 impl Excerpt {
-    /// The line of `text` on which `span` begins, in `width` columns; the mark ends with the line at the latest.
+    /// Cuts the line of `text` on which `span` begins to `width` columns; the mark ends with the line at the latest.
     pub(crate) fn new(text: &[u8], span: Span, width: usize) -> Self {
         let start = span.start.min(text.len());
         let window = width.saturating_mul(BYTES_A_COLUMN);
@@ -96,7 +96,7 @@ impl Excerpt {
     }
 }
 
-/// What is on the line before a place, and whether the window cuts it.
+/// Returns the text on the line before a place, and whether the window cuts it.
 fn front_of(text: &[u8], start: usize, window: usize) -> (&[u8], bool) {
     let window = &text[start.saturating_sub(window)..start];
     if let Some(line_end) = memchr::memrchr(b'\n', window) {
@@ -113,7 +113,7 @@ fn front_of(text: &[u8], start: usize, window: usize) -> (&[u8], bool) {
     (&window[whole..], true)
 }
 
-/// What is on the line from a place on, and whether the window cuts it.
+/// Returns the text on the line from a place on, and whether the window cuts it.
 fn rest_of(text: &[u8], start: usize, window: usize) -> (&[u8], bool) {
     let end = text.len().min(start + 2 * window);
     let window = &text[start..end];
@@ -138,7 +138,7 @@ const fn is_continuation(byte: u8) -> bool {
     byte & 0xc0 == 0x80
 }
 
-/// Characters as they are shown, with their columns.
+/// Characters as shown, with their columns.
 struct Cells {
     all: Vec<(char, usize)>,
     width: usize,
@@ -153,7 +153,7 @@ impl Cells {
         Self { all, width, cut }
     }
 
-    /// As many of the first characters as fit.
+    /// Returns as many of the first characters as fit.
     fn first(&self, width: usize) -> &[(char, usize)] {
         let mut used = 0;
         let end = self.all.iter().position(|(_, columns)| {
@@ -163,7 +163,7 @@ impl Cells {
         &self.all[..end.unwrap_or(self.all.len())]
     }
 
-    /// As many of the last characters as fit.
+    /// Returns as many of the last characters as fit.
     fn last(&self, width: usize) -> &[(char, usize)] {
         let mut used = 0;
         let start = self.all.iter().rposition(|(_, columns)| {
@@ -199,7 +199,7 @@ mod tests {
 
     use super::*;
 
-    /// The excerpt of the place that `[` and `]` enclose in `text`, with the same marks.
+    /// Returns the excerpt for the place that `[` and `]` enclose in `text`, with the same marks.
     fn marked(text: &str) -> String {
         let start = text.find('[').unwrap();
         let end = text.find(']').unwrap() - 1;

@@ -4,7 +4,7 @@ use kling_spec::{Field, Format};
 
 use super::counts::counted;
 
-/// What a field may hold, in a few words.
+/// Describes what a field may contain, in a few words.
 pub(crate) fn values(field: &Field) -> String {
     let mut parts = Vec::new();
     if let Some(values) = &field.values {
@@ -36,7 +36,7 @@ pub(crate) fn values(field: &Field) -> String {
     parts.join("; ")
 }
 
-/// A value with the unit of its field.
+/// Appends the unit of a field to a value.
 pub(crate) fn with_unit(field: &Field, value: String) -> String {
     match &field.unit {
         Some(unit) => format!("{value} {unit}"),

@@ -1,22 +1,22 @@
-//! What was found in a request, in words, as all formats read it.
+//! What was found in a request, in words, as used by all formats.
 
 use kling_check::{Diagnostic, Fix, Omitted, Report};
 
-/// The findings of a request. They borrow nothing of it.
+/// The findings of a request. They do not borrow from it.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
-    /// The model as whose request it was read.
+    /// The model by whose contract the request was read.
     pub(crate) model: Option<String>,
-    /// In the order of the text.
+    /// In text order.
     pub(crate) diagnostics: Vec<Diagnostic>,
-    /// Those beyond the limit.
+    /// Those over the limit.
     pub(crate) omitted: Omitted,
-    /// In the order of the findings; none where they are not wanted.
+    /// In the order of the findings; empty if they are not wanted.
     pub(crate) fixes: Vec<Fix>,
 }
 
 impl Findings {
-    /// What a report says, with these fixes of it.
+    /// Takes the findings of a report, with these fixes.
     pub(crate) fn new(report: &Report<'_>, fixes: Vec<Fix>) -> Self {
         Self {
             model: report.model().map(str::to_owned),
@@ -26,7 +26,7 @@ impl Findings {
         }
     }
 
-    /// The only finding of a request that was not read.
+    /// Makes the only finding of a request that was not read.
     pub(crate) fn of(diagnostic: Diagnostic) -> Self {
         Self {
             diagnostics: vec![diagnostic],
@@ -34,7 +34,7 @@ impl Findings {
         }
     }
 
-    /// Each finding with its fix, if it has one.
+    /// Iterates over the findings, each with its fix if it has one.
     pub(crate) fn with_fixes(&self) -> impl Iterator<Item = (&Diagnostic, Option<&Fix>)> {
         let mut fixes = self.fixes.iter().peekable();
         let findings = self.diagnostics.iter().enumerate();

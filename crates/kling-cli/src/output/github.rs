@@ -1,7 +1,7 @@
-//! Annotations of a GitHub workflow: a line each that the runner turns into a mark in the pull request.
+//! Annotations of a GitHub workflow: one line each, which the runner shows as a mark in the pull request.
 //!
-//! The runner shows at most ten of each level a step and drops the others silently. So the last place of each
-//! level is kept for a count of those that have none; they stand in the log as plain lines.
+//! The runner shows at most ten of each level per step and silently drops the others. So the last slot of each level
+//! is kept for a count of those without one; they are plain lines in the log.
 
 use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
@@ -17,11 +17,11 @@ use super::render::{Ending, Render};
 use super::stdio::Closing;
 use crate::input::request::Request;
 
-/// How many annotations of a level a step can have, as GitHub documents for workflow commands.
+/// How many annotations of a level a step can have, according to GitHub's documentation.
 const CAP: usize = 10;
 
-/// Stands between the two forms of a finding until it is settled which is written; no finding holds it, since what is
-/// quoted has no control characters.
+/// Separates the two forms of a finding until it is decided which one is written; findings do not contain it, since
+/// quoted text has no control characters.
 const EITHER: u8 = 0x1f;
 
 /// By level: the name of its command.
@@ -30,12 +30,12 @@ const COMMANDS: [&str; 3] = ["error", "warning", "notice"];
 /// `--format github`.
 #[derive(Clone, Default)]
 pub(crate) struct GitHub {
-    /// By level: whether all places are taken. Findings that are rendered from then on have none.
+    /// By level: whether all slots are taken. Findings rendered afterwards have none.
     full: Arc<[AtomicBool; 3]>,
 }
 
 impl GitHub {
-    /// Where its findings are written to, in their order.
+    /// Wraps the output, to which findings must be written in order.
     pub(crate) fn capped<W: Write>(&self, out: W) -> Capped<W> {
         Capped {
             out,
@@ -92,12 +92,12 @@ impl Render for GitHub {
     fn tail(&self, _: &Summary, _: Ending, _: &mut Vec<u8>) {}
 }
 
-/// The line of a place, in its file.
+/// Returns the line of a place in its file.
 fn line(request: &Request<'_>, place: Position) -> u64 {
     request.lines.saturating_add(place.line as u64)
 }
 
-/// What follows the name of the command.
+/// Formats what follows the name of the command.
 fn annotation(request: &Request<'_>, found: &Diagnostic, message: &str, out: &mut Vec<u8>) {
     let (start, end) = (line(request, found.start), line(request, found.end));
     let mut text = format!("{message}\n");
@@ -114,7 +114,7 @@ fn annotation(request: &Request<'_>, found: &Diagnostic, message: &str, out: &mu
             property(request.file.shown())
         ),
     );
-    // A column counts only within one line.
+    // A column is valid only within one line.
     if start == end {
         put(
             out,
@@ -127,17 +127,17 @@ fn annotation(request: &Request<'_>, found: &Diagnostic, message: &str, out: &mu
     );
 }
 
-/// Settles which findings become annotations, in the order in which they are printed.
+/// Decides which findings become annotations, in the order in which they are printed.
 pub(crate) struct Capped<W> {
     out: W,
     line: Vec<u8>,
-    /// By level: annotations that have been written.
+    /// By level: the number of annotations written.
     written: [usize; 3],
-    /// By level: the last one that may still have a place, in both forms.
+    /// By level: the finding that may still get the last slot, in both forms.
     last: [Option<Vec<u8>>; 3],
-    /// By level: findings that have no place.
+    /// By level: the number of findings without a slot.
     others: [usize; 3],
-    /// By level: whether there are findings that have no place.
+    /// By level: whether there are findings without a slot.
     full: Arc<[AtomicBool; 3]>,
 }
 
@@ -151,7 +151,7 @@ impl<W: Write> Capped<W> {
             self.last[level] = Some(forms);
             return Ok(());
         }
-        // There are more than have a place: the one that was kept back has none either.
+        // There are more findings than slots: the one that was held back gets none either.
         self.full[level].store(true, Ordering::Relaxed);
         if let Some(kept) = self.last[level].take() {
             self.others[level] += 1;
@@ -221,14 +221,14 @@ impl<W: Write + Send> Closing for Capped<W> {
     }
 }
 
-/// A text as the value of a command.
+/// Escapes a text as the value of a command.
 fn data(text: &str) -> String {
     text.replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }
 
-/// A text as the value of a command's property.
+/// Escapes a text as the value of a command's property.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
@@ -248,7 +248,7 @@ mod tests {
         let mut capped = GitHub::default().capped(&mut out);
         for number in 0..errors {
             let finding = format!("::error title=x::{number}\u{1f}error[x] {number}\n");
-            // However the output is cut into pieces.
+            // The output may be split anywhere.
             for part in finding.as_bytes().chunks(7) {
                 capped.write_all(part).unwrap();
             }

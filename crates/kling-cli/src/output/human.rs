@@ -17,9 +17,9 @@ use crate::input::request::Request;
 /// `--format human`.
 pub(crate) struct Human {
     renderer: Renderer,
-    /// The look of arrows and of what begins a note.
+    /// The style of arrows and of what begins a note.
     frame: Look,
-    /// The columns that there are.
+    /// The available columns.
     width: usize,
 }
 
@@ -46,7 +46,7 @@ impl Human {
             .id(kling_text::plain(&found.rule));
         let mut group = Group::with_title(title);
         if let Some(text) = request.body.bytes() {
-            // Behind the number come a bar and spaces on both sides of it.
+            // After the number there is a bar with a space on either side.
             let width = self.width.saturating_sub(margin + 3);
             let excerpt = Excerpt::new(text, found.span, width);
             group = group.element(
@@ -60,7 +60,7 @@ impl Human {
         let margin = " ".repeat(margin);
         let (frame, end) = (self.frame.render(), self.frame.render_reset());
         let (file, column) = (request.file.shown(), found.start.column);
-        // What draws the rest would count the columns of a line that has been cut.
+        // The drawing library would count the columns of a line that has been cut.
         put(
             out,
             format_args!("{title}\n{margin}{frame}-->{end} {file}:{line}:{column}\n"),
@@ -117,7 +117,7 @@ fn level(level: Level) -> Title<'static> {
     }
 }
 
-/// What the service does, where it does not simply refuse.
+/// Describes what the service does, if it does not simply refuse.
 const fn service_note(service: Service) -> Option<&'static str> {
     match service {
         Service::Refuses => None,
@@ -126,7 +126,7 @@ const fn service_note(service: Service) -> Option<&'static str> {
     }
 }
 
-/// Which option fixes a finding.
+/// Names the option that applies a fix.
 const fn fix_note(fix: &Fix) -> &'static str {
     if fix.safe {
         "`--fix` applies it"
@@ -135,7 +135,7 @@ const fn fix_note(fix: &Fix) -> &'static str {
     }
 }
 
-/// A line number as it is drawn. No file that anybody has is longer than it can be.
+/// Converts a line number for drawing. No real file is too long for it.
 fn line_number(line: u64) -> usize {
     usize::try_from(line).unwrap_or(usize::MAX)
 }

@@ -1,4 +1,4 @@
-//! One JSON object with all findings, written as they are found; the counts stand last.
+//! One JSON object with all findings, written as they are found; the counts come last.
 
 use std::borrow::Cow;
 

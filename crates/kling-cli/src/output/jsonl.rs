@@ -1,4 +1,4 @@
-//! One JSON object a finding and line.
+//! One JSON object per finding and line.
 
 use kling_check::json::v1::Summary;
 

@@ -1,4 +1,4 @@
-//! What a format of findings has to do.
+//! The interface of a format of findings.
 
 use std::borrow::Cow;
 
@@ -7,19 +7,19 @@ use kling_check::json::v1::{Diagnostic, Location, Summary};
 use super::findings::Findings;
 use crate::input::request::Request;
 
-/// A format of findings. It is shared by the threads, which render what they have found on their own.
+/// A format of findings. Threads share it and render what they have found themselves.
 pub(crate) trait Render: Sync {
     /// What is printed before any finding.
     fn head(&self) -> Cow<'_, str> {
         Cow::Borrowed("")
     }
 
-    /// What each finding begins with, apart from the first of all.
+    /// What precedes each finding except the very first.
     fn separator(&self) -> &'static str {
         ""
     }
 
-    /// Whether the findings are to be given with their fixes, which takes more time than finding them.
+    /// Whether the format needs fixes, which take more time than the findings.
     fn wants_fixes(&self) -> bool;
 
     /// Appends the findings of one request.
@@ -38,7 +38,7 @@ pub(crate) enum Ending {
     Incomplete,
 }
 
-/// The findings of a request as the JSON formats say them, with their fixes.
+/// Returns the findings of a request in the form of the JSON formats, with their fixes.
 pub(crate) fn diagnostics<'r>(
     request: &'r Request<'_>,
     found: &'r Findings,
@@ -52,7 +52,7 @@ pub(crate) fn diagnostics<'r>(
     })
 }
 
-/// Where a request stands in its file, as the JSON formats say it.
+/// Returns the location of a request in its file in the form of the JSON formats.
 pub(crate) fn location<'r>(request: &'r Request<'_>) -> Location<'r> {
     Location {
         file: request.file.plain(),

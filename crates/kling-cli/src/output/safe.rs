@@ -1,4 +1,4 @@
-//! JSON for programs, without anything in it that a terminal would act upon.
+//! JSON for programs, without anything that a terminal would act on.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use kling_text::is_plain;
 use serde::Serialize;
 
-/// Whether a terminal or an editor may do something else with a character of a text of several lines than show it.
+/// Whether a terminal or an editor may do something other than show a character of a text of several lines.
 fn is_unsafe_in_text(character: char) -> bool {
     character != '\n' && !is_plain(character)
 }
@@ -17,7 +17,7 @@ pub(crate) fn push_json(out: &mut Vec<u8>, value: &impl Serialize) {
     serde_json::to_writer(&mut *out, value)
         .expect("the structs have string keys, and writing to a Vec cannot fail");
     let written = &out[start..];
-    // Most are ASCII, of which JSON escapes all that is unsafe but one.
+    // Most texts are ASCII, in which JSON escapes all unsafe characters but one.
     let is_plain = |byte: u8| byte.is_ascii() && byte != 0x7f;
     if written.iter().fold(true, |all, byte| all & is_plain(*byte)) {
         return;
@@ -29,7 +29,7 @@ pub(crate) fn push_json(out: &mut Vec<u8>, value: &impl Serialize) {
     }
 }
 
-/// A JSON text with unsafe characters, which can stand only in strings, as `\u` escapes.
+/// Returns a JSON text with unsafe characters, which can only be in strings, as `\u` escapes.
 pub(crate) fn json_text(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unsafe_in_text) {
         return text.into();

@@ -1,5 +1,5 @@
-//! SARIF 2.1.0, the format that code hosts and dashboards read. It is written as findings are found: the table of rules
-//! stands before them, so all contracts are read for it.
+//! SARIF 2.1.0, the format that code hosts and dashboards read. It is written as findings are found: the table of
+//! rules comes before them, so all contracts are read for it.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -15,13 +15,13 @@ use super::render::{Ending, Render, diagnostics};
 use super::safe;
 use crate::input::request::Request;
 
-/// The schema that the output names and a test holds it to.
+/// The schema that the output names and that a test checks it against.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /// `--format sarif`.
 pub(crate) struct Sarif {
     head: String,
-    /// By rule: its place in the table.
+    /// By rule: its index in the table.
     places: BTreeMap<String, usize>,
 }
 
@@ -61,7 +61,7 @@ impl Text {
 }
 
 impl Sarif {
-    /// The format for what this checker finds.
+    /// Makes the format for this checker's findings.
     pub(crate) fn new(checker: &Checker) -> Self {
         let rules = rules(checker);
         let places = rules
@@ -184,7 +184,7 @@ impl Render for Sarif {
     }
 }
 
-/// All rules, each once, in the order of their ids.
+/// Returns all rules, each once, in the order of their ids.
 fn rules(checker: &Checker) -> Vec<Rule> {
     let mut rules = BTreeMap::new();
     for rule in checker.common().rules() {
@@ -224,7 +224,7 @@ fn rules(checker: &Checker) -> Vec<Rule> {
     rules.into_values().collect()
 }
 
-/// A level in the words of SARIF.
+/// Returns a level in SARIF terms.
 const fn level(level: Level) -> &'static str {
     match level {
         Level::Error => "error",
@@ -233,16 +233,16 @@ const fn level(level: Level) -> &'static str {
     }
 }
 
-/// What the service does, as a tag.
+/// Describes what the service does, as a tag.
 fn service(service: Service) -> String {
     format!("service-{service}")
 }
 
-/// A file as a URI reference: absolute for an absolute path, otherwise relative to where the program ran.
+/// Returns a file as a URI reference: absolute for an absolute path, otherwise relative to the working folder.
 fn uri(file: &str) -> String {
     let scheme = if file.starts_with('/') { "file://" } else { "" };
     let mut uri = String::from(scheme);
-    // A first part with a colon would be taken for a scheme.
+    // A first segment with a colon would be taken for a scheme.
     if scheme.is_empty()
         && file
             .split('/')

@@ -1,10 +1,10 @@
-//! Writing to the standard streams of the process.
+//! Writes to the standard streams of the process.
 
 use std::io::{self, ErrorKind, Write};
 
 use crate::exit::{Exit, Failure};
 
-/// Writes a whole text to standard output. That nobody reads it is not a failure.
+/// Writes a whole text to standard output. A closed output is not a failure.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     match stdout
@@ -16,9 +16,9 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// Output that has something to add when all has been written.
+/// Output that appends something when everything has been written.
 pub(crate) trait Closing: Write + Send {
-    /// Writes what is left, and flushes.
+    /// Writes the rest, and flushes.
     fn close(&mut self) -> io::Result<()>;
 }
 
@@ -28,13 +28,13 @@ impl Closing for io::Stdout {
     }
 }
 
-/// Tells people something on standard error.
+/// Prints a message for people on standard error.
 pub(crate) fn tell(text: &str) {
-    // Nobody is left to tell when standard error is gone.
+    // If standard error is closed, the failure cannot be reported either.
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// How the program ends after writing to standard output has failed.
+/// Returns how the program ends after writing to standard output has failed.
 pub(crate) fn after(error: &io::Error) -> Exit {
     if error.kind() == ErrorKind::BrokenPipe {
         Exit::Clean

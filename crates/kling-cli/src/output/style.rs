@@ -1,4 +1,4 @@
-//! What human output looks like on its stream: colour where it is wanted, and how wide it is.
+//! The style of human output on its stream: colour if wanted, and width.
 
 use std::io::{self, IsTerminal as _};
 
@@ -8,20 +8,20 @@ use terminal_size::{Width, terminal_size_of};
 
 use crate::cli::Color;
 
-/// The columns of a stream that is not a terminal, or does not say.
+/// The width of a stream that is not a terminal, or does not report one.
 pub(crate) const USUAL_WIDTH: usize = 80;
 
-/// Less than this has no room for a place and its line number.
+/// Anything narrower has no room for a place and its line number.
 const LEAST_WIDTH: usize = 20;
 
-/// Lines come in the width that they are to have.
+/// Lines are already cut to their width.
 const ANY_WIDTH: usize = 1 << 20;
 
 /// The look of human output.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Style {
     coloured: bool,
-    /// The columns that there are.
+    /// The available columns.
     pub(crate) width: usize,
 }
 
@@ -43,7 +43,7 @@ impl Style {
         }
     }
 
-    /// What draws findings so.
+    /// Returns a renderer of findings in this style.
     pub(crate) fn renderer(self) -> Renderer {
         if !self.coloured {
             return Renderer::plain().term_width(ANY_WIDTH);
@@ -56,7 +56,7 @@ impl Style {
             .term_width(ANY_WIDTH)
     }
 
-    /// The look of line numbers, arrows and bars.
+    /// The style of line numbers, arrows and bars.
     pub(crate) fn frame(self) -> Look {
         if self.coloured {
             bold(AnsiColor::Blue)
@@ -70,7 +70,8 @@ fn bold(color: AnsiColor) -> Look {
     color.on_default().effects(Effects::BOLD)
 }
 
-/// The columns that a list has on standard output: where it is not a terminal, a program may read it line by line.
+/// Returns the width of a list on standard output: unlimited if it is not a terminal, since a program may read it line
+/// by line.
 pub(crate) fn list_width() -> usize {
     if io::stdout().is_terminal() {
         stdout_width()
@@ -79,7 +80,7 @@ pub(crate) fn list_width() -> usize {
     }
 }
 
-/// The columns of standard output.
+/// Returns the width of standard output.
 pub(crate) fn stdout_width() -> usize {
     width(terminal_size_of(io::stdout()))
 }

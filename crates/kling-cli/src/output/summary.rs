@@ -1,4 +1,4 @@
-//! How many findings each rule and each file has.
+//! The number of findings for each rule and each file.
 
 use super::counts::{ByLevel, Counts, sentence};
 use super::table::Table;

@@ -3,16 +3,16 @@
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 use unicode_width::UnicodeWidthStr as _;
 
-/// Rows of cells, printed so that columns line up.
+/// Rows of cells, printed so that columns are aligned.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
     rows: Vec<Vec<String>>,
-    /// The first of the columns that hold numbers, which are lined up on the right.
+    /// The first column with numbers, which are right-aligned.
     numbers_from: usize,
 }
 
 impl Table {
-    /// A table whose columns are lined up on the left before `numbers_from`, on the right from there on.
+    /// Makes a table whose columns are left-aligned before `numbers_from`, and right-aligned from there on.
     pub(crate) fn new(numbers_from: usize) -> Self {
         Self {
             rows: Vec::new(),
@@ -25,12 +25,13 @@ impl Table {
         self.rows.push(cells.into_iter().map(Into::into).collect());
     }
 
-    /// The text, each line begun by `indent`.
+    /// Returns the text, each line beginning with `indent`.
     pub(crate) fn render(&self, indent: &str) -> String {
         self.wrapped(indent, usize::MAX)
     }
 
-    /// The same in a number of columns, if that can be: the last cell of a row continues below itself.
+    /// As [`render`](Self::render), within a number of columns if possible: the last cell of a row continues below
+    /// itself.
     pub(crate) fn wrapped(&self, indent: &str, columns: usize) -> String {
         let count = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let widths: Vec<usize> = (0..count)
@@ -46,7 +47,7 @@ impl Table {
         let mut text = String::new();
         let last = count.saturating_sub(1);
         let begin = indent.len() + widths[..last].iter().map(|width| width + 2).sum::<usize>();
-        // Where the last column has no room beside the others, it stands below them.
+        // If there is no room for the last column next to the others, it goes below them.
         let is_below = last < self.numbers_from
             && begin + LEAST > columns
             && begin + widths.last().unwrap_or(&0) > columns;
@@ -79,10 +80,10 @@ impl Table {
     }
 }
 
-/// The least columns that text is wrapped to.
+/// The minimum number of columns to wrap text to.
 const LEAST: usize = 20;
 
-/// Text that begins at a column, its other lines below the first.
+/// Wraps text that begins at a column, with its other lines below the first.
 pub(crate) fn wrap(text: &str, begin: usize, columns: usize) -> String {
     if columns == usize::MAX {
         return text.to_owned();

@@ -1,17 +1,17 @@
-//! What somebody is told who runs a command by hand that reads the standard input.
+//! Messages for a user who runs a command by hand that reads from standard input.
 
 use std::io::{IsTerminal as _, stdin};
 
 use super::stdio;
 
-/// How what is typed is ended.
+/// How to end what is typed.
 const END: &str = if cfg!(windows) {
     "Ctrl-Z and Enter"
 } else {
     "Ctrl-D"
 };
 
-/// Tells on a terminal that this is read from it now.
+/// Prints on a terminal that the command now reads from it.
 pub(crate) fn tell(what: &str) {
     if stdin().is_terminal() {
         stdio::tell(&format!(
@@ -20,7 +20,7 @@ pub(crate) fn tell(what: &str) {
     }
 }
 
-/// Tells on a terminal that another program has to speak.
+/// Prints on a terminal that the command waits for another program.
 #[cfg(feature = "lsp")]
 pub(crate) fn tell_of_program(whom: &str) {
     if stdin().is_terminal() {

@@ -1,4 +1,4 @@
-//! What a program is told whose command line is wrong.
+//! Reports a wrong command line to a calling program.
 
 use std::env;
 
@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::cli::ResultFormat;
 use crate::output::{safe, stdio};
 
-/// Whether a command prints one result: it has the option for that.
+/// Whether a command prints a single result: it has the option for that.
 fn prints_one(program: &Command, name: &str) -> bool {
     let format = program.find_subcommand(name).and_then(|command| {
         command
@@ -23,8 +23,8 @@ fn prints_one(program: &Command, name: &str) -> bool {
     })
 }
 
-/// Tells a program what is wrong with its command line, if that is for a command that prints one object: `told` is what
-/// people are told.
+/// Reports a wrong command line to a calling program, if it is for a command that prints one object: `told` is the
+/// message for people.
 pub(super) fn tell(mut program: Command, told: &str) {
     program.build();
     let words: Vec<String> = env::args_os()
@@ -47,7 +47,7 @@ pub(super) fn tell(mut program: Command, told: &str) {
     if !is_one || ResultFormat::or_usual(asked) == ResultFormat::Human {
         return;
     }
-    // The first paragraph is what is wrong, the rest how commands are written.
+    // The first paragraph says what is wrong, the rest how commands are written.
     let wrong: Vec<&str> = told
         .lines()
         .map(str::trim)
@@ -58,6 +58,6 @@ pub(super) fn tell(mut program: Command, told: &str) {
     let mut object = Vec::new();
     safe::push_json(&mut object, &json!({ "version": 1, "reason": reason }));
     object.push(b'\n');
-    // Nobody is left to tell when nobody reads it.
+    // If the output is closed, the failure cannot be reported either.
     let _ = stdio::print(&String::from_utf8_lossy(&object));
 }

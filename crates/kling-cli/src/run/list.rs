@@ -1,4 +1,4 @@
-//! Paths that stand in a file, as other programs list them.
+//! Paths in a file, as other programs list them.
 
 use std::ffi::OsStr;
 use std::io::{self, Read};
@@ -9,7 +9,7 @@ use crate::input::files::{Named, STDIN};
 use crate::output::waiting;
 use crate::regular;
 
-/// The longest list that is read, in bytes.
+/// The maximum length of a list, in bytes.
 const LONGEST: u64 = 64 << 20;
 
 /// Reads a list: its paths are separated by NUL bytes if there are any, otherwise they are lines.

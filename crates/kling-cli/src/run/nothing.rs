@@ -6,20 +6,20 @@ use crate::input::files::{STDIN, ignored_in};
 use crate::output::counts::counted;
 use crate::output::stdio;
 
-/// What a run without requests has found.
+/// What a run has processed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Met {
     pub(crate) requests: u64,
     /// Texts that are not requests.
     pub(crate) skipped: u64,
-    /// Paths of a list that were passed over for their names.
+    /// Paths of a list that were skipped because of their names.
     pub(crate) passed_over: u64,
-    /// How the run has ended so far.
+    /// The exit code of the run so far.
     pub(crate) exit: Exit,
 }
 
-/// Warns if no request was checked, and returns the exit code for that; `None` if one was, or if it has been reported
-/// already that something could not be read.
+/// Warns if no request was checked, and returns the exit code for that; `None` if one was, or if an unreadable input
+/// has already been reported.
 pub(crate) fn nothing(met: Met, input: &Input) -> Option<Exit> {
     if met.requests > 0 || met.exit == Exit::Trouble {
         return None;

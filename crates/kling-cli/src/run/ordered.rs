@@ -10,30 +10,30 @@ use super::progress::Progress;
 use crate::exit::{Exit, Failure};
 use crate::output::stdio::{self, Closing};
 
-/// Finished jobs that may wait for an earlier one, and how many bytes of output they may hold together. A thread that
-/// finds no room waits for its turn.
+/// How many finished jobs may wait for an earlier one, and how many bytes of output they may have in total. A thread
+/// that finds no room waits for its turn.
 const WAITING_JOBS: usize = 64;
 const WAITING_BYTES: usize = 1 << 20;
 
-/// What comes of a job, or of a part of one.
+/// The result of a job, or of a part of one.
 pub(super) struct PartialOutcome<Tally> {
-    /// What is to be printed and told.
+    /// The output and the messages.
     pub(super) output: RunOutput,
-    /// What could not be read, told for people.
+    /// Messages for people about what could not be read.
     pub(super) unreadable: String,
     pub(super) tally: Tally,
     /// Files that were opened.
     pub(super) files: u64,
-    /// Paths of a list that were passed over for their names.
+    /// Paths of a list that were skipped because of their names.
     pub(super) passed_over: u64,
     /// Bytes that were read.
     pub(super) bytes: u64,
 }
 
-/// What a run says.
+/// The output of a run.
 #[derive(Debug, Default)]
 pub(crate) struct RunOutput {
-    /// What is to be printed.
+    /// For standard output.
     pub(crate) out: Vec<u8>,
     /// Notes for people, which go to standard error.
     pub(crate) notes: String,
@@ -58,33 +58,33 @@ impl<Tally: Default> Default for PartialOutcome<Tally> {
     }
 }
 
-/// What comes of a whole run.
+/// The result of a whole run.
 pub(crate) struct Outcome<Tally> {
     /// Where the output went; `None` if nothing more can be written.
     pub(crate) sink: Option<Sink>,
     pub(crate) tally: Tally,
     /// Files that were opened.
     pub(crate) files: u64,
-    /// Paths of a list that were passed over for their names.
+    /// Paths of a list that were skipped because of their names.
     pub(crate) passed_over: u64,
     /// [`Exit::Trouble`] if something could not be read or written.
     pub(crate) exit: Exit,
 }
 
-/// Where rendered findings go.
+/// The destination of rendered findings.
 pub(crate) struct Sink {
     out: Box<dyn Closing>,
-    /// Bytes before the first finding that only belong between two.
+    /// The length of the separator, which is dropped before the first finding.
     separator: usize,
 }
 
 impl Sink {
-    /// Standard output, with a head, for findings that each begin with a separator.
+    /// Makes a sink for standard output, with a head, for findings that each begin with a separator.
     pub(crate) fn stdout(head: &str, separator: &str) -> io::Result<Self> {
         Self::new(Box::new(io::stdout()), head, separator)
     }
 
-    /// Any output, with a head, for findings that each begin with a separator.
+    /// Makes a sink for any output, with a head, for findings that each begin with a separator.
     pub(crate) fn new(mut out: Box<dyn Closing>, head: &str, separator: &str) -> io::Result<Self> {
         out.write_all(head.as_bytes())?;
         Ok(Self {
@@ -103,14 +103,14 @@ impl Sink {
         self.out.flush()
     }
 
-    /// Writes what is after all findings.
+    /// Writes what follows all findings.
     pub(crate) fn end(&mut self, rendered: &[u8]) -> io::Result<()> {
         self.out.write_all(rendered)?;
         self.out.close()
     }
 }
 
-/// Takes the parts of all threads and writes them in turn.
+/// Takes the parts of all threads and writes them in order.
 pub(super) struct Ordered<T: Task> {
     state: Mutex<State<T::Tally>>,
     turn: Condvar,
@@ -152,7 +152,7 @@ impl<T: Task> Ordered<T> {
         self.stopped.load(Ordering::Relaxed)
     }
 
-    /// Writes what there is of a job that is not finished, as soon as it is its turn; whether to continue.
+    /// Writes the output so far of an unfinished job as soon as it is its turn; returns whether to continue.
     pub(super) fn pass(&self, number: u64, part: &mut PartialOutcome<T::Tally>) -> bool {
         let mut state = self.lock();
         while state.next != number && !self.is_stopped() {
@@ -168,7 +168,7 @@ impl<T: Task> Ordered<T> {
         !self.is_stopped()
     }
 
-    /// Writes the rest of a job, or puts it aside until it is its turn; whether to continue.
+    /// Writes the rest of a job, or stores it until it is its turn; returns whether to continue.
     pub(super) fn finish(&self, number: u64, part: &mut PartialOutcome<T::Tally>) -> bool {
         let mut state = self.lock();
         while state.next != number && !self.is_stopped() {
@@ -198,7 +198,7 @@ impl<T: Task> Ordered<T> {
         !self.is_stopped()
     }
 
-    /// Everything that was added up.
+    /// Returns the total.
     pub(super) fn into_outcome(self) -> Outcome<T::Tally> {
         let State {
             sink,
@@ -221,7 +221,7 @@ impl<T: Task> Ordered<T> {
         }
     }
 
-    /// Lets the others stop when this thread panics, as nobody would ever do its job.
+    /// Makes the others stop when this thread panics, since its job would never be finished.
     pub(super) const fn stop_on_panic(&self) -> StopOnPanic<'_, T> {
         StopOnPanic(self)
     }
@@ -257,7 +257,7 @@ impl<T: Task> Ordered<T> {
             state.broken = true;
             self.stopped.store(true, Ordering::Relaxed);
             self.turn.notify_all();
-            // That nobody reads on is not a fault: the run ends with what it has found so far.
+            // A closed output is not a fault: the run ends with what it has found so far.
             if error.kind() != ErrorKind::BrokenPipe {
                 progress.around(|| stdio::tell(&Failure::output(&error).to_string()));
                 state.exit = Exit::Trouble;

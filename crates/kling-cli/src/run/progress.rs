@@ -10,10 +10,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::input::files::Named;
 use crate::output::counts::counted;
 
-/// A run that is done within this time has no bar.
+/// A run that finishes within this time shows no bar.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Tells on a terminal how far a run is.
+/// Shows the progress of a run on a terminal.
 pub(super) struct Progress {
     begun: Instant,
     /// What to measure when the bar begins; `None` if standard error is not a terminal.
@@ -22,7 +22,7 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// No bar yet.
+    /// Starts without a bar.
     pub(super) fn new(given: &[Named]) -> Self {
         let paths = || given.iter().map(|given| given.path.clone()).collect();
         let paths = stderr().is_terminal().then(paths);
@@ -33,7 +33,7 @@ impl Progress {
         }
     }
 
-    /// This many bytes have been read.
+    /// Reports that this many bytes have been read.
     pub(super) fn update(&mut self, bytes: u64, findings: impl Fn() -> u64) {
         if let Some(paths) = &self.paths
             && self.begun.elapsed() >= PATIENCE
@@ -48,7 +48,7 @@ impl Progress {
         }
     }
 
-    /// Does something that writes to the terminal, with the bar out of its way.
+    /// Runs something that writes to the terminal, with the bar hidden.
     pub(super) fn around<R>(&self, write: impl FnOnce() -> R) -> R {
         match &self.bar {
             Some(bar) => bar.suspend(write),
@@ -65,7 +65,7 @@ impl Progress {
 }
 
 fn bar(paths: &[PathBuf]) -> ProgressBar {
-    // What folders and pipes hold is not known before it is read.
+    // The sizes of folders and pipes are not known before they are read.
     let total = paths
         .iter()
         .map(|path| {

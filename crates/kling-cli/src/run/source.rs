@@ -1,4 +1,4 @@
-//! The input cut into jobs.
+//! Splits the input into jobs.
 
 use std::io;
 use std::sync::Arc;
@@ -9,16 +9,16 @@ use crate::input::request::{File, FileName};
 use crate::regular;
 use crate::settings::Settings;
 
-/// Files that are read by one job. Enough that taking a job costs little beside opening its files.
+/// The number of files per job: enough that taking a job costs little compared to opening its files.
 const FILES_PER_JOB: usize = 8;
 
-/// Something to do for one thread.
+/// A unit of work for one thread.
 pub(super) enum Job {
     /// Files of one request each, still to be read.
     Documents(Vec<File>),
     /// Lines that were read into the thread's buffer.
     Lines(Block),
-    /// A line that was passed over.
+    /// A line that was skipped because it is too long.
     TooLarge {
         file: Arc<FileName>,
         settings: Arc<Settings>,
@@ -44,27 +44,27 @@ pub(super) struct Block {
     pub(super) settings: Arc<Settings>,
     pub(super) found: bool,
     pub(super) offsets: Offsets,
-    /// How much of the buffer they are.
+    /// How many bytes of the buffer they take.
     pub(super) length: usize,
-    /// Whether the file begins with them.
+    /// Whether they are the first lines of the file.
     pub(super) opens: bool,
 }
 
-/// Gives the jobs in order, with their numbers. Only one thread at a time reads lines, which is far faster than
+/// Returns the jobs in order, with their numbers. Only one thread at a time reads lines, which is far faster than
 /// checking them.
 pub(super) struct Source {
     files: Files,
     /// The file that is being read line by line, with its settings.
     lines: Option<(LineReader, Arc<Settings>)>,
-    /// Whether nothing of `lines` has been given.
+    /// Whether no lines of it have been returned yet.
     opening: bool,
-    /// What was found behind a group of documents.
+    /// What was found after a group of documents.
     next_file: Option<Result<File, NotRead>>,
     sequence: u64,
 }
 
 impl Source {
-    /// The jobs of some files.
+    /// Returns the jobs for some files.
     pub(super) const fn new(files: Files) -> Self {
         Self {
             files,
@@ -75,7 +75,7 @@ impl Source {
         }
     }
 
-    /// The next job and its number, counted from 0. Lines are read into `buffer`.
+    /// Returns the next job and its number, counted from 0. Lines are read into `buffer`.
     pub(super) fn next(&mut self, buffer: &mut Vec<u8>) -> Option<(u64, Job)> {
         let job = self.job(buffer)?;
         let sequence = self.sequence;
@@ -124,7 +124,7 @@ impl Source {
         }
     }
 
-    /// The next piece of the file that is being read.
+    /// Returns the next block of the file that is being read.
     fn piece(&mut self, buffer: &mut Vec<u8>) -> Option<Job> {
         let (reader, settings) = self.lines.as_mut()?;
         let settings = Arc::clone(settings);

@@ -1,4 +1,4 @@
-//! What one thread does: takes jobs, does the task for each request, hands on what comes of it.
+//! The work of one thread: takes jobs, processes each request, and passes on the results.
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,14 +15,14 @@ use crate::input::lines::{BLOCK, is_blank};
 use crate::input::request::{self, Body, File, FileName, Request};
 use crate::regular;
 
-/// Rendered bytes that a thread keeps at most before it waits for its turn to write.
+/// The maximum number of rendered bytes that a thread keeps before it waits for its turn to write.
 const OUTPUT: usize = 256 << 10;
 
-/// Up to this length a text is read by the standard library: the reader for long ones first asks the processor what it
-/// can do, which takes longer than all of a short text.
+/// Texts up to this length are validated by the standard library: the validator for long ones first detects the
+/// processor's features, which takes longer than a whole short text.
 const SHORT: usize = 4 << 10;
 
-/// A thread's tools. The buffers are used again for each job.
+/// A thread's state. The buffers are reused for each job.
 pub(super) struct Worker<'r, T: Task> {
     task: &'r T,
     source: &'r Mutex<Source>,
@@ -34,7 +34,7 @@ pub(super) struct Worker<'r, T: Task> {
 }
 
 impl<'r, T: Task> Worker<'r, T> {
-    /// A worker with empty hands.
+    /// Makes a worker without a job.
     pub(super) fn new(task: &'r T, source: &'r Mutex<Source>, ordered: &'r Ordered<T>) -> Self {
         Self {
             task,
@@ -46,14 +46,14 @@ impl<'r, T: Task> Worker<'r, T> {
         }
     }
 
-    /// Does jobs until there are none, or nobody wants their output.
+    /// Does jobs until there are none left, or the output has ended.
     pub(super) fn work(&mut self) {
         let guard = self.ordered.stop_on_panic();
         while self.step() {}
         drop(guard);
     }
 
-    /// Does one job; whether there was one, and there may be more.
+    /// Does one job; returns whether there was one, and there may be more.
     pub(super) fn step(&mut self) -> bool {
         match self.take() {
             Some(job) => self.finish(job),
@@ -61,7 +61,7 @@ impl<'r, T: Task> Worker<'r, T> {
         }
     }
 
-    /// Takes a job, whose lines are in the worker's buffer from then on.
+    /// Takes a job, whose lines are then in the worker's buffer.
     pub(super) fn take(&mut self) -> Option<(u64, Job)> {
         if self.ordered.is_stopped() {
             return None;
@@ -70,7 +70,7 @@ impl<'r, T: Task> Worker<'r, T> {
         source.next(&mut self.input)
     }
 
-    /// Does a job; whether there may be more.
+    /// Does a job; returns whether there may be more.
     pub(super) fn finish(&mut self, (number, job): (u64, Job)) -> bool {
         let goes_on = match job {
             Job::Documents(files) => files.iter().all(|file| self.document(number, file)),
@@ -112,7 +112,7 @@ impl<'r, T: Task> Worker<'r, T> {
             }
             Job::Empty { file, found, opens } => {
                 self.part.files += u64::from(opens);
-                // Somebody chose this file, and has not got what they asked for.
+                // The user named this file, and it contains no requests.
                 if !found && !file.is_stdin() {
                     let told = format!(
                         "error: `{}` contains no request: all its lines are blank; write one request per line\n",
@@ -184,7 +184,7 @@ impl<'r, T: Task> Worker<'r, T> {
     }
 
     fn each_line(&mut self, number: u64, block: &Block, bytes: &[u8]) -> bool {
-        // The whole block at once is faster; where that fails, each line is looked at on its own.
+        // Validating the whole block at once is faster; if that fails, each line is validated on its own.
         let text = kling_json::validate_utf8(bytes).ok();
         let file: &Arc<FileName> = &block.file;
         let (mut index, mut lines) = (block.offsets.requests, block.offsets.lines);

@@ -1,4 +1,4 @@
-//! Moments as people of this place read them: ISO 8601, in the time zone of this machine, with its offset.
+//! Moments for people: ISO 8601, in this machine's time zone, with its offset.
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ZonedDateTime};
@@ -8,7 +8,7 @@ pub(crate) fn local_now() -> ZonedDateTime {
     ZonedDateTime::now()
 }
 
-/// A moment in seconds since 1970 began; the number itself where no calendar reaches it.
+/// Formats a moment in seconds since 1970 began; outside the range of the calendar, the number itself.
 pub(crate) fn local(seconds: i64) -> String {
     in_zone(seconds, TimeZone::system())
 }

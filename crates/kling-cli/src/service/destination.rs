@@ -1,4 +1,4 @@
-//! Where a video goes: found usable before anything is paid for.
+//! Where a video goes: checked before anything is paid for.
 
 use std::fs;
 use std::io::{self, IsTerminal as _};
@@ -13,15 +13,15 @@ use super::stop::{Stop, told};
 use crate::cli;
 use crate::regular;
 
-/// What `--output` is given for standard output.
+/// The value of `--output` for standard output.
 const STDOUT: &str = "-";
 
-/// Where videos go, how long they may be, and what becomes of files that are there.
+/// Where videos go, how long they may be, and what happens to existing files.
 pub(crate) struct Destination {
     target: OutputTarget,
     /// Whether an existing file is replaced.
     overwrite: bool,
-    /// Whether the video is saved beside an existing file.
+    /// Whether the video is saved next to an existing file.
     keep_both: bool,
     max_bytes: Option<u64>,
 }
@@ -31,13 +31,13 @@ enum OutputTarget {
     File(PathBuf),
     Folder {
         folder: PathBuf,
-        /// Whether it was asked for, and is not only the one in which the command runs.
+        /// Whether the folder was requested, rather than being the working folder by default.
         is_asked: bool,
         name: NameTemplate,
     },
 }
 
-/// How the result is printed: beside a video on standard output, if it goes there.
+/// Adjusts how the result is printed if the video goes to standard output.
 pub(crate) fn print(asked: &cli::Target, print: Print) -> Print {
     print.beside_video(is_stdout(asked))
 }
@@ -47,7 +47,7 @@ fn is_stdout(asked: &cli::Target) -> bool {
 }
 
 impl Destination {
-    /// As the command line asks for.
+    /// Makes the destination that the command line requests.
     pub(crate) fn new(asked: &cli::Target) -> Result<Self, Stop> {
         Ok(Self {
             target: OutputTarget::new(asked)?,
@@ -57,8 +57,8 @@ impl Destination {
         })
     }
 
-    /// Fails if a file that the command works with would be replaced: the journal with what is beside it, the key file, the
-    /// request.
+    /// Fails if a file that the command uses would be replaced: the journal and the files next to it, the key file,
+    /// the request.
     pub(crate) fn keep_clear_of(&self, files: &[Option<&PathBuf>]) -> Result<(), Stop> {
         let OutputTarget::File(asked) = &self.target else {
             return Ok(());
@@ -69,7 +69,7 @@ impl Destination {
         };
         let is_taken = files.iter().flatten().any(|file| {
             real(file).is_ok_and(|file| {
-                // A journal has files beside it, which are named after it.
+                // A journal has files next to it, which are named after it.
                 target.parent() == file.parent()
                     && target
                         .file_name()
@@ -91,7 +91,7 @@ impl Destination {
         Ok(())
     }
 
-    /// Fails if a video that is yet to be paid for could not be saved there, or only under another name.
+    /// Fails if a video that is not yet paid for could not be saved there, or only under another name.
     pub(crate) fn before_paying(&self) -> Result<(), Stop> {
         if let OutputTarget::File(file) = &self.target
             && !self.overwrite
@@ -133,7 +133,7 @@ impl Destination {
                 folder.display()
             )));
         }
-        // Only a file that is made shows whether one can be.
+        // Only creating a file shows whether one can be created.
         match tempfile::tempfile_in(folder) {
             Ok(_) => Ok(()),
             Err(error) => Err(Stop::local(format!(
@@ -144,7 +144,7 @@ impl Destination {
         }
     }
 
-    /// How a video is downloaded there; a folder for what goes on to standard output.
+    /// Returns the options for the download; for a video that goes to standard output, also a temporary folder.
     pub(crate) fn options(&self) -> Result<(DownloadOptions, Option<TempDir>), Stop> {
         let mut passing = None;
         let target = match &self.target {
@@ -173,7 +173,7 @@ impl Destination {
         Ok((options, passing))
     }
 
-    /// The file that was asked for.
+    /// Returns the requested file.
     pub(crate) fn file(&self) -> Option<&Path> {
         match &self.target {
             OutputTarget::File(file) => Some(file),
@@ -181,7 +181,7 @@ impl Destination {
         }
     }
 
-    /// Where the video that is saved in `file` is wanted.
+    /// Returns where the video that is saved in `file` is wanted.
     pub(crate) fn wanted(&self, file: &Path) -> Wanted {
         let asked = match &self.target {
             OutputTarget::Stdout => return Wanted::Stdout,
@@ -201,7 +201,8 @@ impl Destination {
         }
     }
 
-    /// Whether videos of one task are where they are asked for: under the name of `--output`, each with its number.
+    /// Whether the videos of one task are where they are requested: under the name of `--output`, each with its
+    /// number.
     pub(crate) fn has_all(&self, files: &[(String, u64)]) -> bool {
         let [(first, _), _, ..] = files else {
             return true;
@@ -224,7 +225,7 @@ impl Destination {
         }
     }
 
-    /// What to do with an existing file.
+    /// Returns what to do with an existing file.
     pub(crate) const fn existing(&self) -> Existing {
         if self.overwrite {
             Existing::Overwrite
@@ -234,9 +235,9 @@ impl Destination {
     }
 }
 
-/// Where a video is wanted that is saved already.
+/// Where a video that is already saved is wanted.
 pub(crate) enum Wanted {
-    /// Where it is.
+    /// Where it already is.
     There,
     /// On standard output.
     Stdout,
@@ -275,7 +276,7 @@ impl OutputTarget {
             .parse()
             .map_err(|error: kling_http::Error| Stop::usage(format!("--name: {}", told(&error))))?;
         Ok(Self::Folder {
-            // The empty path is this folder, and does not show in the names of files.
+            // The empty path is this folder, and does not show in file names.
             folder: asked.output_dir.clone().unwrap_or_default(),
             is_asked: asked.output_dir.is_some(),
             name,
@@ -296,12 +297,12 @@ pub(crate) fn write_out(file: &Path) -> Result<(), Stop> {
         })
 }
 
-/// The folder that a file is in; empty is this one.
+/// Returns the folder that a file is in; the empty path means this folder.
 fn folder_of(file: &Path) -> &Path {
     file.parent().unwrap_or(Path::new(""))
 }
 
-/// An error without the path of a temporary file, which says nothing to the user.
+/// Removes the path of a temporary file from an error, since it means nothing to the user.
 fn plain(error: &io::Error) -> String {
     let text = error.to_string();
     match text.split_once(" at path ") {

@@ -1,4 +1,4 @@
-//! The only place that reads the environment, the clock and the name of the machine for the commands that talk to the
+//! The only module that reads the environment, the clock and the machine's name for the commands that talk to the
 //! service.
 
 use std::env::{self, VarError};
@@ -15,7 +15,7 @@ pub(crate) const BASE_URL: &str = "TOAPIS_BASE_URL";
 /// The path of the journal.
 pub(crate) const JOURNAL: &str = "TOAPIS_JOURNAL";
 
-/// The value of a variable; an empty one counts as none.
+/// Returns the value of a variable; an empty one counts as unset.
 pub(crate) fn text(name: &str) -> Result<Option<String>, Stop> {
     match env::var(name) {
         Ok(value) if value.is_empty() => Ok(None),
@@ -27,14 +27,14 @@ pub(crate) fn text(name: &str) -> Result<Option<String>, Stop> {
     }
 }
 
-/// The path that a variable holds.
+/// Returns the path in a variable.
 pub(crate) fn path(name: &str) -> Option<PathBuf> {
     env::var_os(name)
         .filter(|value: &OsString| !value.is_empty())
         .map(PathBuf::from)
 }
 
-/// The folder in which programs of this platform keep what they remember.
+/// Returns the folder in which programs of this platform keep their state.
 pub(crate) fn state_folder() -> Result<PathBuf, Stop> {
     let strategy = etcetera::base_strategy::choose_native_strategy().map_err(|_| {
         Stop::usage(format!(

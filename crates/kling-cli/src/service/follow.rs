@@ -1,4 +1,4 @@
-//! Telling the journal what comes to be known of a task that was asked for by its id.
+//! Updates the journal with what becomes known about a task that was looked up by its id.
 
 use kling_http::{Task, TaskRef};
 use kling_journal::{ErrorKind, Journal, State};
@@ -15,17 +15,16 @@ use super::wait::JobOfTask;
 use crate::cli::Records;
 use crate::exit::Exit;
 
-/// The task of the command line, and its job if the journal has one that is free.
+/// The task of the command line, and its job if the journal has one that is not held.
 pub(crate) struct Follow {
     pub(crate) task: TaskRef,
-    /// Its job, also if somebody else is working on that.
+    /// Its job, even if another process is working on it.
     pub(crate) job: Option<JobOfTask>,
     pub(crate) recorder: Option<Recorder>,
 }
 
 impl Follow {
-    /// Looks the id up in the journal. A journal that cannot be used is reported and does not matter here: nothing is
-    /// paid for.
+    /// Looks the id up in the journal. A journal that cannot be used is only reported, since nothing is paid for.
     pub(crate) fn new(id: &str, records: &Records, service: &str) -> Self {
         let mut follow = Self {
             task: if request::is_own_client_id(id) {
@@ -79,7 +78,7 @@ impl Follow {
         Ok(())
     }
 
-    /// Asks for the task.
+    /// Requests the status of the task.
     pub(crate) async fn ask(&self, session: &Session) -> Result<Task, Stop> {
         let what = "asking for the task";
         let unknown = self.job.filter(|job| job.is_unknown);
@@ -103,7 +102,7 @@ impl Follow {
         if error.is_input() {
             return Err(Stop::usage(told(&error)));
         }
-        // Whatever the service answers to a question, it does not take a task back.
+        // Whatever the service answers to a question, an accepted task remains accepted.
         if error.status().is_none_or(|status| status >= 500) {
             return Err(error.into());
         }
@@ -138,19 +137,19 @@ impl Follow {
         })
     }
 
-    /// The number of its job.
+    /// Returns the number of its job.
     pub(crate) fn number(&self) -> Option<u64> {
         self.job.map(|job| job.number)
     }
 
-    /// Tells the journal of a task.
+    /// Updates the journal from a task.
     pub(crate) fn observe(&mut self, session: &Session, task: &Task) {
         if let Some(recorder) = &mut self.recorder {
             observe(session, recorder, task);
         }
     }
 
-    /// Gives the job back, and ends the command.
+    /// Releases the job, and ends the command.
     pub(crate) fn end(self, session: &Session, done: Result<Exit, Stop>) -> Result<Exit, Stop> {
         match self.recorder {
             Some(recorder) => recorder.end(session, done),

@@ -1,4 +1,4 @@
-//! Local images that a request names: read, uploaded, and replaced by their URLs in the text, in memory.
+//! Local images in a request: read, uploaded, and replaced by their URLs in the text, in memory.
 
 use std::fs;
 use std::io::Read as _;
@@ -12,26 +12,27 @@ use kling_spec::{CommonRule, Level};
 use super::stop::Stop;
 use crate::regular;
 
-/// The maximum number of bytes of an image that are read: what the service takes, and one more to tell.
+/// The maximum number of bytes of an image that are read: what the service accepts, and one more to detect a larger
+/// one.
 pub(crate) const MAX_IMAGE: u64 = (10 << 20) + 1;
 
 /// The maximum number of images of a request; the contracts allow fewer.
 const MAX_IMAGES: usize = 64;
 
-/// A local image that stands where a URL belongs.
+/// A local image in the place of a URL.
 #[derive(Debug)]
 pub(crate) struct LocalImage {
-    /// Its place in the text, quotation marks included.
+    /// Its place in the text, including quotation marks.
     span: Span,
-    /// Where it is.
+    /// The path of the file.
     pub(crate) path: PathBuf,
-    /// What it holds. It is read once, so that what is uploaded is what the job is told from others by.
+    /// The content. It is read only once, so that the uploaded bytes are those that identify the job.
     pub(crate) bytes: Vec<u8>,
-    /// The same, by which jobs are told from one another.
+    /// Its hash, which distinguishes jobs.
     pub(crate) hash: FileHash,
 }
 
-/// Whether nothing but local images keeps a request from being sent.
+/// Whether local images are the only reason why a request cannot be sent.
 pub(crate) fn are_the_only_errors(report: &Report<'_>) -> bool {
     let mut errors = report
         .findings()
@@ -53,7 +54,7 @@ fn is_image(pointer: &str) -> bool {
         .is_some_and(|name| !name.contains("video"))
 }
 
-/// Reads the images of a report. Paths are relative to `folder`, and stay inside it unless `anywhere`.
+/// Reads the images of a report. Paths are relative to `folder`, and must stay inside it unless `anywhere`.
 pub(crate) fn read(
     report: &Report<'_>,
     folder: &Path,
@@ -96,7 +97,7 @@ fn unreadable(named: &str, error: &std::io::Error) -> Stop {
     ))
 }
 
-/// The file that a path in a request means.
+/// Returns the file that a path in a request refers to.
 fn locate(named: &str, folder: &Path, anywhere: bool) -> Result<PathBuf, Stop> {
     let plain = url::Url::parse(named)
         .ok()
@@ -104,7 +105,7 @@ fn locate(named: &str, folder: &Path, anywhere: bool) -> Result<PathBuf, Stop> {
         .and_then(|url| url.to_file_path().ok())
         .unwrap_or_else(|| PathBuf::from(named));
     let unreadable = |error: std::io::Error| unreadable(named, &error);
-    // Links are followed first: it counts where the file is, not what it is called.
+    // Links are followed first: the location of the file counts, not its name.
     let path = fs::canonicalize(folder.join(plain)).map_err(unreadable)?;
     let folder = fs::canonicalize(folder).map_err(unreadable)?;
     if anywhere || path.starts_with(&folder) {
@@ -117,7 +118,7 @@ fn locate(named: &str, folder: &Path, anywhere: bool) -> Result<PathBuf, Stop> {
     }
 }
 
-/// The text with the URLs of the uploaded images in their places; `urls` are in the order of `images`.
+/// Returns the text with the URLs of the uploaded images; `urls` are in the order of `images`.
 pub(crate) fn replace(text: &str, images: &[LocalImage], urls: &[String]) -> Result<String, Stop> {
     let mut edits: Vec<Edit> = images
         .iter()
@@ -132,13 +133,13 @@ pub(crate) fn replace(text: &str, images: &[LocalImage], urls: &[String]) -> Res
     })
 }
 
-/// The text with what each image holds in its place: what tells jobs from one another.
+/// Returns the text with the hash of each image in its place, which distinguishes jobs.
 pub(crate) fn with_hashes(text: &str, images: &[LocalImage]) -> Result<String, Stop> {
     let hashes: Vec<String> = images.iter().map(|image| image.hash.to_string()).collect();
     replace(text, images, &hashes)
 }
 
-/// The text with a URL for each image that it does not have yet, to see what the request will cost.
+/// Returns the text with a placeholder URL for each image, to determine what the request will cost.
 pub(crate) fn with_placeholders(text: &str, images: &[LocalImage]) -> Result<String, Stop> {
     let urls: Vec<String> = (1..=images.len())
         .map(|number| format!("https://example.com/{number}.png"))

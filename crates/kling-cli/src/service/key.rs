@@ -1,4 +1,4 @@
-//! The key of the service: where it is read from.
+//! Where the key is read from.
 
 use kling_http::SecretString;
 
@@ -8,7 +8,7 @@ use super::stop::Stop;
 use crate::cli::Connection;
 use crate::input::key::{self, API_KEY};
 
-/// The key, from the file or the environment.
+/// Reads the key from the file or the environment.
 pub(crate) fn read(connection: &Connection) -> Result<Option<SecretString>, Stop> {
     if let Some(path) = &connection.key_file {
         let found = key::of_file(path).map_err(Stop::usage)?;

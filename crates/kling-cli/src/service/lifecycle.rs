@@ -1,4 +1,4 @@
-//! A job from wherever it is to a video on the disk.
+//! A job from any state to a video on disk.
 
 use std::fs;
 use std::path::Path;
@@ -20,19 +20,19 @@ use super::{request, save};
 use crate::cli::Polling;
 use crate::exit::Exit;
 
-/// What is to be done next.
+/// The next thing to do.
 enum Step {
-    /// An intent that was found: whether it has left anyway is asked for first, which costs nothing.
+    /// For an intent found in the journal: first ask whether it was sent after all, which costs nothing.
     Ask,
     Send,
     Settle,
     Wait(String, Before),
-    /// The task, if it was asked for already.
+    /// The task, if its status is already known.
     Fetch(String, Option<Box<Task>>),
     Done(Exit),
 }
 
-/// Goes on with a job until its video is saved, or until there is nothing more to do.
+/// Continues a job until its video is saved, or until there is nothing more to do.
 pub(crate) async fn run_to_end(
     session: &Session,
     mut recorder: Recorder,
@@ -102,10 +102,11 @@ async fn begin(
     })
 }
 
-/// Whether a job's video is where it was saved, and whole: it may have been moved away, or replaced by another task's.
+/// Whether a job's video is where it was saved, and complete: it may have been moved away, or replaced by another
+/// task's.
 pub(crate) fn is_there(job: &Job, file: &str, bytes: u64) -> bool {
     let id = job.state.id().map(TaskRef::id);
-    // A service that gave no id was asked by the other one.
+    // If the service returned no id, the task was polled by the request's own id.
     let own = job
         .client_business_id
         .clone()
@@ -122,7 +123,7 @@ async fn send(
 ) -> Result<Step, Stop> {
     let text = match ready {
         Some(ready) => ready.sendable(session, recorder).await?,
-        // It was about to leave before, as it is.
+        // It is sent as it was recorded.
         None => recorder.job().text.clone(),
     };
     tell_sending(session, recorder);
@@ -153,8 +154,8 @@ async fn ask(session: &Session, recorder: &mut Recorder) -> Result<Step, Stop> {
     })
 }
 
-/// The task of a request that the journal takes for unsent, if the service has it: the journal may be an older copy of
-/// itself.
+/// Returns the task of a request that the journal considers unsent, if the service has it: the journal may have been
+/// restored from an older copy.
 pub(crate) async fn sent_before(
     session: &Session,
     recorder: &mut Recorder,
@@ -175,7 +176,7 @@ pub(crate) async fn sent_before(
         return Ok(None);
     };
     if let Some(why) = not_own(session, recorder, &found) {
-        // Whoever's it is, a second request with its id is not sent.
+        // Whoever the task belongs to, a second request with its id is not sent.
         return Err(not_sent(
             session,
             recorder,
@@ -185,7 +186,7 @@ pub(crate) async fn sent_before(
             ),
         ));
     }
-    // A service that takes the id for a task's may answer with it as such.
+    // A service that treats this id as a task's own may return it as such.
     let Some(id) = found.id.filter(|id| *id != own) else {
         return Err(not_sent(
             session,
@@ -201,11 +202,11 @@ pub(crate) async fn sent_before(
     Ok(Some(id))
 }
 
-/// The task that the service has under a `client_business_id`, asked for before something is sent with it.
+/// Returns the task that the service has for a `client_business_id`; called before anything is sent with that id.
 pub(crate) async fn task_of_client_id(session: &Session, id: &str) -> Result<Option<Task>, Stop> {
     let task = TaskRef::client_business_id(id);
     let asked = session
-        // Whatever ends it here, nothing was sent.
+        // However this ends, nothing was sent.
         .call(
             "looking the request up before it is sent",
             Exit::NotReached,
@@ -239,7 +240,7 @@ async fn settle(session: &Session, recorder: &mut Recorder) -> Result<Step, Stop
     look_up(session, recorder, candidate.as_deref()).await
 }
 
-/// Asks for what may be the task. That the service does not know it proves nothing.
+/// Polls what may be the task. If the service does not know it, that proves nothing.
 async fn look_up(
     session: &Session,
     recorder: &mut Recorder,
@@ -285,10 +286,10 @@ async fn look_up(
     Err(with_look_up(stop, what_for, session, recorder, candidate))
 }
 
-/// By how many seconds the clocks of the service and of this machine may differ.
+/// The maximum difference between the clocks of the service and of this machine, in seconds.
 const CLOCKS_DIFFER: i64 = 60;
 
-/// Why a task that was found cannot be the one of the job; `None` if it can.
+/// Returns why a task that was found cannot be that of the job; `None` if it can.
 fn not_own(session: &Session, recorder: &Recorder, found: &Task) -> Option<String> {
     let job = recorder.job();
     let is_of_another_request = match (&found.client_business_id, &job.client_business_id) {
@@ -305,7 +306,7 @@ fn not_own(session: &Session, recorder: &Recorder, found: &Task) -> Option<Strin
     let is_older = found
         .created_at
         .is_some_and(|created| created < job.created.saturating_sub(CLOCKS_DIFFER));
-    // An id made here is nobody else's; one that somebody chose may have been used before this journal was begun.
+    // Generated ids are unique; an id that the user chose may have been used before this journal was created.
     let chosen = job.client_business_id.as_deref();
     let chosen = chosen.filter(|id| is_older && !request::is_own_client_id(id))?;
     Some(format!(
@@ -315,7 +316,7 @@ fn not_own(session: &Session, recorder: &Recorder, found: &Task) -> Option<Strin
     ))
 }
 
-/// A task was done, and the service says no URL of its video any more.
+/// Ends the command if a task was completed but the service no longer returns a URL of its video.
 fn gone(session: &Session, recorder: &Recorder, id: &str, task: &Task) -> Stop {
     let why = match task.failure() {
         Some(_) => format!(": {}", reason(task)),
@@ -332,7 +333,7 @@ fn gone(session: &Session, recorder: &Recorder, id: &str, task: &Task) -> Stop {
     .with_next("Ask again with this, or pay for another with `--again`", session.resume(recorder.job().number))
 }
 
-/// The task of the job that the service gave this id.
+/// Refers to the job's task by the id that the service gave it.
 fn task_of(recorder: &Recorder, id: &str) -> TaskRef {
     let task = TaskRef::id(id);
     match &recorder.job().client_business_id {
@@ -349,7 +350,7 @@ async fn wait(
     polling: Polling,
 ) -> Result<Step, Stop> {
     let task = task_of(recorder, &id);
-    // What could not be recorded is tried again whenever something is heard.
+    // Events that could not be recorded are retried whenever there is news of the task.
     let heard = || {
         let _ = recorder.flush();
     };
@@ -396,7 +397,7 @@ async fn fetch(
                 session.client.status(&named),
             )
             .await?
-            // It is done, whatever the service answers now, and not saved.
+            // Whatever the service answers now, the task is completed and its video is not saved.
             .map_err(|error| {
                 Stop::new(Exit::Unusable, told(&error))
                     .with_next("The video is paid for. Get it with", session.resume(number))

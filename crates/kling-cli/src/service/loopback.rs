@@ -1,9 +1,9 @@
-//! Services on this machine: emulators, and those of tests.
+//! Services on this machine: emulators, and test servers.
 
 use kling_http::is_loopback_host;
 use url::Url;
 
-/// Whether a base URL is of this machine.
+/// Whether a base URL is on this machine.
 pub(crate) fn is_loopback(service: &str) -> bool {
     Url::parse(service).is_ok_and(|url| url.host().is_some_and(|host| is_loopback_host(&host)))
 }

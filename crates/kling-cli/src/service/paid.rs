@@ -15,7 +15,7 @@ use super::{images, lifecycle};
 use crate::cli;
 use crate::exit::Exit;
 
-/// A request that was read and may be sent, but for its local images.
+/// A request that was read and may be sent once its local images are uploaded.
 pub(crate) struct Ready {
     pub(crate) check: Check,
     pub(crate) source: Source,
@@ -37,7 +37,7 @@ impl Ready {
         })
     }
 
-    /// Claims the job of the request; whether it is a new one. `before_paying` may refuse one.
+    /// Claims the request's job; returns whether it is a new one. `before_paying` can refuse a new one.
     pub(crate) async fn claim(
         &self,
         mut journal: Journal,
@@ -58,7 +58,7 @@ impl Ready {
         }
         if (paid.again || known.is_none())
             && let Some(id) = &client_business_id
-            // What the journal knows, it refuses itself.
+            // An id that the journal knows is refused by the journal itself.
             && journal
                 .find(service, id)?
                 .is_none_or(|job| matches!(job.state, State::Rejected { .. }))
@@ -109,7 +109,7 @@ impl Ready {
         })
     }
 
-    /// The text as it is to be sent: images uploaded and replaced, the job's `client_business_id` in it.
+    /// Returns the text to send: images uploaded and replaced, with the job's `client_business_id`.
     pub(crate) async fn sendable(
         &mut self,
         session: &Session,
@@ -133,7 +133,7 @@ impl Ready {
         let mut known: BTreeMap<&std::path::Path, String> = BTreeMap::new();
         let mut urls = Vec::with_capacity(images.len());
         for image in images {
-            // A picture that is named twice is uploaded once.
+            // An image that is named twice is uploaded once.
             if let Some(url) = known.get(image.path.as_path()) {
                 urls.push(url.clone());
                 continue;
@@ -165,8 +165,8 @@ impl Ready {
     }
 }
 
-/// Fails if the service has a task with an id that somebody chose: also a journal that is lost, or on another machine, does
-/// not make a request be sent twice with one id. An id that is made here is nobody else's.
+/// Fails if the service has a task with an id that the user chose: even if the journal is lost or on another machine,
+/// no request is sent twice with one id. Generated ids are unique.
 async fn refuse_used_id(session: &Session, id: &str) -> Result<(), Stop> {
     if request::is_own_client_id(id) || session.is_passing {
         return Ok(());
@@ -194,7 +194,7 @@ async fn refuse_used_id(session: &Session, id: &str) -> Result<(), Stop> {
         .with(&serde_json::json!({ "id": task_id, "client_business_id": id })))
 }
 
-/// The id by which the request can be looked up: its own, the one of the command line, or a fresh one.
+/// Returns the id by which the request can be looked up: its own, that of the command line, or a fresh one.
 fn client_id(text: &str, paid: &cli::Paid) -> Result<Option<String>, Stop> {
     let own = |text: &str| {
         Body::from_json_text(text)
@@ -218,7 +218,7 @@ fn client_id(text: &str, paid: &cli::Paid) -> Result<Option<String>, Stop> {
         Some(given) => given.to_owned(),
         None => request::fresh_client_id()?,
     };
-    // A text into which it cannot be put has none.
+    // A text that it cannot be inserted into is sent without an id.
     match own(&request::with_client_id(text, &id)) {
         None if given.is_some() => Err(Stop::usage(format!(
             "--client-id {id}: the request has another kind of `client_business_id`, or is not an object, so it cannot be \
@@ -228,13 +228,13 @@ fn client_id(text: &str, paid: &cli::Paid) -> Result<Option<String>, Stop> {
     }
 }
 
-/// Tells the id before the request leaves, so that it is known whatever happens.
+/// Prints the id before the request is sent, so that it is known whatever happens.
 pub(crate) fn tell_sending(session: &Session, recorder: &Recorder) {
     let job = recorder.job();
     if let Some(id) = &job.client_business_id {
         note(&format!("client_business_id: {id}"));
     }
-    // What is made by a service in this process is in no journal.
+    // Jobs of a service in this process are not in the journal.
     let number = if session.is_passing {
         String::new()
     } else {

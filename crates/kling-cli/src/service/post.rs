@@ -1,4 +1,4 @@
-//! Sending a request: at most one at a time, recorded before and after.
+//! Sends a request: only one at a time, recorded before and after.
 
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,7 @@ use super::stop::{Stop, told};
 use crate::exit::Exit;
 use crate::machine;
 
-/// What became of a request.
+/// The outcome of a request.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) kind: Kind,
@@ -90,7 +90,7 @@ impl Answer {
         }
     }
 
-    /// Tells what the service says is wrong with a request that it took anyway.
+    /// Reports what the service says is wrong with a request that it accepted anyway.
     pub(crate) fn tell_trouble(&self) {
         if let (Kind::Accepted, Some(reason), false) = (self.kind, &self.reason, self.known) {
             note(&format!(
@@ -99,7 +99,7 @@ impl Answer {
         }
     }
 
-    /// Prints a request that was taken, or tells why there is no task, and what to do.
+    /// Prints a request that was accepted, or reports why there is no task, and what to do.
     pub(crate) fn end(
         &self,
         session: &Session,
@@ -132,7 +132,7 @@ impl Answer {
         }
     }
 
-    /// Why there is no task, and what to do.
+    /// Returns why there is no task, and what to do.
     fn stop(&self, session: &Session, recorder: &Recorder) -> Stop {
         let reason = self.reason.as_deref().unwrap_or("it does not say why");
         let status = self
@@ -173,7 +173,7 @@ impl Answer {
     }
 }
 
-/// With the command that looks up a request whose outcome is unknown, or what to do where there is nothing to look it up
+/// Adds the command that looks up a request whose outcome is unknown, or what to do if there is nothing to look it up
 /// by.
 pub(crate) fn with_look_up(
     stop: Stop,
@@ -192,17 +192,17 @@ pub(crate) fn with_look_up(
     }
 }
 
-/// How often and how long `kling generate` tries again when nothing was sent, or when the service asks to come later.
+/// Returns how often and for how long `kling generate` retries if nothing was sent or the service asks to retry later.
 pub(crate) fn budget(session: &Session) -> Budget {
     const ATTEMPTS: u32 = 4;
     const TIME: Duration = Duration::from_mins(2);
     let mut budget = Budget::new(ATTEMPTS, session.left().map_or(TIME, |left| left.min(TIME)));
-    // It only spreads the pauses of several programs.
+    // The seed only spreads the pauses of several programs.
     budget.seed = machine::random().map_or(0, u64::from_le_bytes);
     budget
 }
 
-/// Sends a request and records what became of it. Without a budget there is one attempt.
+/// Sends a request and records the outcome. Without a budget there is one attempt.
 pub(crate) async fn post(
     session: &Session,
     recorder: &mut Recorder,
@@ -264,7 +264,7 @@ fn stopped(session: &Session, recorder: &Recorder) -> Stop {
     )
 }
 
-/// The request is still to be sent.
+/// Ends the command while the request is still unsent.
 pub(crate) fn not_sent(session: &Session, recorder: &Recorder, why: impl Into<String>) -> Stop {
     let stop = Stop::new(Exit::NotReached, why);
     if session.is_passing {
@@ -273,7 +273,8 @@ pub(crate) fn not_sent(session: &Session, recorder: &Recorder, why: impl Into<St
     stop.with_next("Send it with", session.resume(recorder.job().number))
 }
 
-/// One attempt. A request that has begun is waited for, also when the user wants to stop; `None` if the time is over.
+/// Makes one attempt. Once the request has begun, waits for it even if the user wants to stop; `None` if the time is
+/// up.
 async fn attempt(session: &Session, body: &Body) -> Option<Verdict> {
     let submit = session.client.submit(body);
     tokio::pin!(submit);
@@ -300,7 +301,7 @@ async fn attempt(session: &Session, body: &Body) -> Option<Verdict> {
 
 /// Records the end of an attempt.
 fn concluded(session: &Session, recorder: &mut Recorder, mut answer: Answer) -> Answer {
-    // Whose task it is, nobody can say then.
+    // It cannot be known then whose task it is.
     if let (Kind::Accepted, Some(id)) = (answer.kind, &answer.id)
         && recorder.is_task_of_another(id)
     {
@@ -360,7 +361,7 @@ fn answer(verdict: Verdict) -> Answer {
         },
         Verdict::Unknown(unknown) => {
             let mut reason = unknown.error.to_string();
-            // A reason is in the error already.
+            // If there is a reason, the error already contains it.
             if let (Some(evidence), None) = (&unknown.evidence, &unknown.reason) {
                 push(&mut reason, format_args!("; it began with: {evidence}"));
             }

@@ -9,19 +9,19 @@ use crate::cli::ResultFormat;
 use crate::exit::Exit;
 use crate::output::{safe, stdio};
 
-/// The number that `version` has in every object.
+/// The value of `version` in every object.
 pub(crate) const VERSION: u32 = 1;
 
 /// How results are printed, and where.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Print {
     format: ResultFormat,
-    /// Whether standard output is taken by a video, so that results go to standard error.
+    /// Whether standard output is used for a video, so that results go to standard error.
     beside_video: bool,
 }
 
 impl Print {
-    /// As asked for; without that for people on a terminal, for programs elsewhere.
+    /// Uses the requested format; by default human output on a terminal, and machine-readable output elsewhere.
     pub(crate) fn new(asked: Option<ResultFormat>) -> Self {
         Self {
             format: ResultFormat::or_usual(asked),
@@ -29,7 +29,7 @@ impl Print {
         }
     }
 
-    /// The same on standard error, if the video goes to standard output.
+    /// Prints to standard error instead, if the video goes to standard output.
     pub(crate) const fn beside_video(mut self, is_there: bool) -> Self {
         self.beside_video = is_there;
         self
@@ -41,7 +41,7 @@ impl Print {
 
     /// Prints a result: the object, or the text for people, whose unsafe characters are escaped.
     ///
-    /// That nobody reads it is an error here, unlike elsewhere: it is what was paid for.
+    /// A closed output is an error here, unlike elsewhere: the result is what was paid for.
     pub(crate) fn result(self, object: &impl Serialize, human: impl FnOnce() -> String) -> Exit {
         let mut out = Vec::new();
         match self.format {
@@ -74,7 +74,7 @@ pub(crate) fn push(text: &mut String, more: impl Display) {
     write!(text, "{more}").expect("writing to a String cannot fail");
 }
 
-/// Tells people something in a line on standard error.
+/// Prints a line for people on standard error.
 pub(crate) fn note(text: &str) {
     stdio::tell(&format!("{}\n", kling_text::plain(text)));
 }

@@ -1,4 +1,5 @@
-//! Recording what happens to one job: before the request leaves it must succeed, afterwards it must not get in the way.
+//! Records what happens to one job: before the request is sent this must succeed, afterwards it must not get in the
+//! way.
 
 use std::collections::VecDeque;
 
@@ -10,20 +11,20 @@ use super::session::Session;
 use super::stop::Stop;
 use crate::exit::Exit;
 
-/// How often an event is tried to be recorded at the end while others keep the journal locked. Each try waits for some
-/// seconds by itself.
+/// How many times recording is tried at the end while others keep the journal locked. Each try itself waits for some
+/// seconds.
 const LAST_TRIES: u32 = 6;
 
-/// The journal, and the right to one job in it.
+/// The journal, and the claim on one job in it.
 pub(crate) struct Recorder {
     journal: Journal,
-    /// The job as the journal has it.
+    /// The job as recorded in the journal.
     claimed_job: ClaimedJob,
-    /// The job as it is known to be.
+    /// The job in its actual state.
     job: Job,
-    /// What happened and is not in the journal yet, the oldest first.
+    /// Events that are not in the journal yet, oldest first.
     waiting: VecDeque<(Event, i64)>,
-    /// Why they are not, once it is clear that they will not be.
+    /// Why they could not be recorded, once that is certain.
     lost: Option<String>,
 }
 
@@ -38,19 +39,20 @@ impl Recorder {
         }
     }
 
-    /// The job as it is known to be.
+    /// Returns the job in its actual state.
     pub(crate) const fn job(&self) -> &Job {
         &self.job
     }
 
-    /// Whether the task of this id is another job's. A journal that cannot be read says no: it says so when it is written.
+    /// Whether the task with this id belongs to another job. Returns false if the journal cannot be read: that is
+    /// reported when it is written.
     pub(crate) fn is_task_of_another(&self, id: &str) -> bool {
         self.journal
             .is_task_of_another(self.job(), id)
             .unwrap_or_default()
     }
 
-    /// Records that the request is about to leave. If that fails it must not.
+    /// Records that the request is about to be sent. If this fails, it must not be sent.
     pub(crate) fn send(&mut self, text: &str) -> Result<(), Stop> {
         self.flush()?;
         self.journal
@@ -60,8 +62,8 @@ impl Recorder {
         Ok(())
     }
 
-    /// Records what became of the request or the task. If that fails, what must not be lost is reported, and it is
-    /// tried again with whatever is recorded next.
+    /// Records the outcome of the request or the task. If this fails, reports what must not be lost, and retries with
+    /// the next event.
     pub(crate) fn record(&mut self, session: &Session, event: Event) {
         let Ok((state, _)) = self.job.state.on(&event) else {
             debug_assert!(false, "{event:?} cannot follow {:?}", self.job.state);
@@ -77,7 +79,7 @@ impl Recorder {
         }
     }
 
-    /// Records what could not be recorded before.
+    /// Records the events that could not be recorded before.
     pub(crate) fn flush(&mut self) -> Result<(), kling_journal::Error> {
         while let Some((event, at)) = self.waiting.front() {
             self.journal
@@ -111,7 +113,7 @@ impl Recorder {
         self.record(session, Event::Answered { text });
     }
 
-    /// Records where the videos are, unless that was known before.
+    /// Records where the videos are, unless that is already known.
     pub(crate) fn saved(&mut self, session: &Session, files: Vec<(String, u64)>) {
         if matches!(self.job.state, State::Completed { .. }) {
             for (file, bytes) in files {
@@ -120,7 +122,7 @@ impl Recorder {
         }
     }
 
-    /// Where the videos were saved.
+    /// Returns where the videos were saved.
     pub(crate) fn saved_files(&self) -> Result<Vec<(String, u64)>, Stop> {
         let (_, history) = self.journal.job(self.job.number)?;
         let events = history.into_iter().filter_map(|entry| entry.event);
@@ -135,7 +137,7 @@ impl Recorder {
             .collect())
     }
 
-    /// Records what is left, with some patience; why it could not be, if that is so.
+    /// Records the remaining events, with several tries; returns why they could not be recorded, if so.
     pub(crate) fn settle(&mut self, session: &Session) -> Option<&str> {
         let is_behind = !self.waiting.is_empty();
         let mut tries = 1;
@@ -158,7 +160,7 @@ impl Recorder {
         self.lost.as_deref()
     }
 
-    /// The members that programs are told of a job.
+    /// Returns the members that describe the job in machine-readable output.
     pub(crate) fn object(&self) -> serde_json::Value {
         let job = self.job();
         serde_json::json!({
@@ -169,9 +171,8 @@ impl Recorder {
         })
     }
 
-    /// Lets others work on the job, and ends the command, whose end is reported with the job. A job of which something
-    /// could not be recorded is not given back: the next process then finds that the one at work on it is gone, and
-    /// looks it up.
+    /// Releases the job and ends the command, adding the job to a failure. A job with unrecorded events is not
+    /// released: the next process then finds that its holder is gone, and looks it up.
     pub(crate) fn end(mut self, session: &Session, done: Result<Exit, Stop>) -> Result<Exit, Stop> {
         let object = self.object();
         let done = done.map_err(|stop| {
@@ -193,7 +194,7 @@ impl Recorder {
     }
 }
 
-/// What must not be lost of an event that is not recorded, and what continues without the journal.
+/// Returns what must not be lost of an unrecorded event, and how to continue without the journal.
 fn keep(session: &Session, event: &Event) -> String {
     match event {
         Event::Accepted { id } | Event::Settled { id } => format!(

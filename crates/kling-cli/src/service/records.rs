@@ -1,4 +1,4 @@
-//! The user's journal: where it is, and who this process is in it.
+//! The user's journal: where it is, and how this process is identified in it.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -10,7 +10,7 @@ use super::print::note;
 use super::stop::Stop;
 use crate::cli::Records;
 
-/// The path of the journal.
+/// Returns the path of the journal.
 pub(crate) fn path(records: &Records) -> Result<PathBuf, Stop> {
     if let Some(path) = &records.journal {
         return Ok(path.clone());
@@ -21,7 +21,7 @@ pub(crate) fn path(records: &Records) -> Result<PathBuf, Stop> {
     Ok(environment::state_folder()?.join("journal.sqlite3"))
 }
 
-/// Opens the journal, or makes it, which is reported: what was paid for with another one is not known to it.
+/// Opens the journal, or creates it, which is reported: it does not know what was paid for with another one.
 pub(crate) fn open(records: &Records) -> Result<Journal, Stop> {
     let path = path(records)?;
     match fs::metadata(&path) {
@@ -29,7 +29,7 @@ pub(crate) fn open(records: &Records) -> Result<Journal, Stop> {
             "the journal of paid jobs is new: {}",
             path.display()
         )),
-        // Somebody may have emptied it.
+        // The user may have emptied it.
         Ok(metadata) if metadata.len() == 0 => note(&format!(
             "warning: the journal {} is empty, so no earlier job is known",
             path.display()
@@ -50,7 +50,7 @@ pub(crate) fn open(records: &Records) -> Result<Journal, Stop> {
     Ok(Journal::open(&path, holder())?)
 }
 
-/// Makes a folder that outlasts a loss of power: what has been sent is recorded in it.
+/// Creates a folder that survives a power loss, since the journal in it records what has been sent.
 fn make(folder: &Path) -> io::Result<()> {
     let folder = std::path::absolute(folder)?;
     let missing: Vec<&Path> = folder
@@ -59,7 +59,7 @@ fn make(folder: &Path) -> io::Result<()> {
         .collect();
     fs::create_dir_all(&folder)?;
     for folder in missing {
-        // Elsewhere folders cannot be opened, and need not be.
+        // Other systems cannot open folders, and need not.
         #[cfg(unix)]
         if let Some(parent) = folder.parent() {
             fs::File::open(parent)?.sync_all()?;
@@ -70,7 +70,7 @@ fn make(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Opens the journal if it is there.
+/// Opens the journal if it exists.
 pub(crate) fn open_existing(records: &Records) -> Result<Option<Journal>, Stop> {
     let path = path(records)?;
     match fs::metadata(&path) {
@@ -83,7 +83,7 @@ pub(crate) fn open_existing(records: &Records) -> Result<Option<Journal>, Stop> 
     }
 }
 
-/// Opens the journal if it is there, also where it can only be read, which is reported.
+/// Opens the journal if it exists, even if it is read-only, which is reported.
 pub(crate) fn open_to_read(records: &Records) -> Result<Option<Journal>, Stop> {
     open_existing(records).or_else(|unusable| {
         let Ok(journal) = Journal::open_to_read(&path(records)?, holder()) else {
@@ -94,7 +94,7 @@ pub(crate) fn open_to_read(records: &Records) -> Result<Option<Journal>, Stop> {
     })
 }
 
-/// This process.
+/// Identifies this process.
 pub(crate) fn holder() -> Holder {
     Holder {
         pid: std::process::id(),

@@ -29,7 +29,7 @@ use crate::prices::{Amount, Cost};
 use crate::regular;
 use crate::settings::{Flags, Settings, SettingsOf};
 
-/// What a request costs, as the contract says.
+/// What a request costs according to the contract.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Bill {
     spec: String,
@@ -55,20 +55,20 @@ impl std::fmt::Display for Bill {
     }
 }
 
-/// What the check tells of a request that may be sent.
+/// The result of checking a request that may be sent.
 #[derive(Debug, Default)]
 pub(crate) struct Checked {
     pub(crate) bill: Option<Bill>,
-    /// Why it may not be paid for, if it costs more than it may.
+    /// Why it may not be paid for, if it costs more than allowed.
     too_dear: Option<String>,
-    /// The members that are for editors, as the contract says, and are never sent.
+    /// The members that are for editors according to the contract, and are never sent.
     for_editors: Vec<String>,
     /// Local images that have to be uploaded before it can be sent.
     pub(crate) images: Vec<LocalImage>,
 }
 
 impl Checked {
-    /// Fails if the request costs more than it may. What is paid for already costs nothing.
+    /// Fails if the request costs more than allowed. A request that is already paid for costs nothing more.
     pub(crate) fn is_affordable(&self) -> Result<(), Stop> {
         match &self.too_dear {
             Some(why) => Err(Stop::new(
@@ -79,7 +79,7 @@ impl Checked {
         }
     }
 
-    /// A text of the request as the service gets it: without what is for editors.
+    /// Returns a text of the request for the service, without the members for editors.
     pub(crate) fn for_service(&self, text: &str) -> String {
         self.for_editors.iter().fold(text.to_owned(), |text, name| {
             kling_json::without_member(&text, name).into_owned()
@@ -91,14 +91,14 @@ impl Checked {
 #[derive(Debug)]
 pub(crate) struct Source {
     name: Arc<FileName>,
-    /// The folder that relative paths in it begin in.
+    /// The folder that relative paths in it start from.
     folder: PathBuf,
     /// The path, for the journal.
     pub(crate) path: Option<String>,
 }
 
 impl Source {
-    /// The source of the command line.
+    /// Returns the source for the path on the command line.
     pub(crate) fn of(path: &Path) -> Self {
         if path == Path::new(STDIN) {
             return Self {
@@ -156,10 +156,10 @@ pub(crate) struct Check {
     upload: Upload,
 }
 
-/// What is done about local images.
+/// What to do with local images.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Upload {
-    /// They are errors as for `kling check`.
+    /// They are errors, as in `kling check`.
     No,
     /// They are uploaded if they are in the request's folder.
     Inside,
@@ -168,7 +168,8 @@ pub(crate) enum Upload {
 }
 
 impl Check {
-    /// As the command line asks for. `service` is the address of the service, whose own media addresses are clean.
+    /// Makes the checks that the command line requests. `service` is the URL of the service, whose own media URLs are
+    /// trusted.
     pub(crate) fn new(
         paid: &Paid,
         service: Option<&str>,
@@ -202,12 +203,12 @@ impl Check {
         })
     }
 
-    /// The maximum number of bytes of a request.
+    /// Returns the maximum number of bytes of a request.
     pub(crate) const fn limit(&self) -> usize {
         self.settings.limit
     }
 
-    /// Checks a text. Findings that do not keep it from being sent are reported.
+    /// Checks a text. Findings that do not prevent it from being sent are reported.
     pub(crate) fn check(&self, source: &Source, text: &str, print: Print) -> Result<Checked, Stop> {
         let document = Document::read(text);
         let mut report = self.settings.checker.check(&document);
@@ -235,7 +236,7 @@ impl Check {
             });
         }
         checked.too_dear = if only_images {
-            // The bill of the request as it will be sent: it is checked again when the images have their URLs.
+            // The bill is for the request as it will be sent: that is checked again when the images have their URLs.
             let with_addresses = images::with_placeholders(text, &checked.images)?;
             let document = Document::read(with_addresses);
             let report = self.settings.checker.check(&document);
@@ -265,7 +266,7 @@ impl Check {
         Ok(checked)
     }
 
-    /// Why the request may not be paid for, if it costs more than it may.
+    /// Returns why the request may not be paid for, if it costs more than allowed.
     fn too_dear(&self, report: &Report<'_>) -> Option<String> {
         let most = self.max_cost?;
         let cost = match (&self.settings.prices, report.bill().ok(), report.model()) {
@@ -293,7 +294,8 @@ impl Check {
         String::from_utf8_lossy(&out).into_owned()
     }
 
-    /// What keeps a request from being sent: for people shown at once, for programs as `kling check` prints it.
+    /// Reports what prevents a request from being sent: for people at once, for programs in the format of `kling
+    /// check`.
     fn refused(&self, request: &Request<'_>, report: &Report<'_>, print: Print) -> Stop {
         let stop = Stop::new(
             Exit::Errors,
@@ -311,7 +313,7 @@ impl Check {
         counts.add_request(levels, report.omitted());
         let mut tail = Vec::new();
         json.tail(&counts.summary, Ending::EverythingRead, &mut tail);
-        // The separator is before each finding but the first.
+        // The separator precedes each finding except the first.
         let findings = findings.get(1..).unwrap_or_default();
         let text = [json.head().as_bytes(), findings, &tail].concat();
         let checked: serde_json::Value =
@@ -323,7 +325,7 @@ impl Check {
 /// The member by which a request can be looked up.
 const CLIENT_ID: &str = "client_business_id";
 
-/// The text with this `client_business_id`, unless it has one already or is not an object.
+/// Returns the text with this `client_business_id`, unless it has one already or is not an object.
 pub(crate) fn with_client_id(text: &str, id: &str) -> String {
     let Ok(document) = Document::parse(text) else {
         return text.to_owned();
@@ -337,10 +339,10 @@ pub(crate) fn with_client_id(text: &str, id: &str) -> String {
         .unwrap_or_else(|_| text.to_owned())
 }
 
-/// What the ids made here begin with.
+/// The prefix of generated ids.
 const OWN: &str = "kling-";
 
-/// A fresh `client_business_id`: random, so that it tells nothing and is nobody else's.
+/// Generates a `client_business_id`: random, so that it reveals nothing and is unique.
 pub(crate) fn fresh_client_id() -> Result<String, Stop> {
     let random = machine::random().map_err(Stop::local)?;
     let id = uuid::Builder::from_random_bytes(random).into_uuid();

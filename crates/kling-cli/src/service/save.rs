@@ -1,4 +1,4 @@
-//! Putting a video on the disk.
+//! Saves a video to disk.
 
 use std::io::{IsTerminal as _, stderr};
 use std::path::Path;
@@ -29,7 +29,7 @@ struct Output<'a> {
     /// The absolute path of the video, unless it went to standard output.
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<&'a str>,
-    /// Those of all videos, if the task has more than one.
+    /// The paths of all videos, if the task has more than one.
     #[serde(skip_serializing_if = "Option::is_none")]
     files: Option<&'a [String]>,
     bytes: u64,
@@ -41,7 +41,7 @@ struct Output<'a> {
     reason: Option<&'a str>,
 }
 
-/// Downloads the videos of a task that is done, and prints where they are.
+/// Downloads the videos of a completed task, and prints where they are.
 pub(crate) async fn save(
     session: &Session,
     mut recorder: Option<&mut Recorder>,
@@ -51,7 +51,7 @@ pub(crate) async fn save(
 ) -> Result<Exit, Stop> {
     let (options, passing) = destination.options()?;
     let videos = task.video_urls().len();
-    // Standard output takes one.
+    // Standard output can take only one.
     let wanted = if passing.is_some() { 1 } else { videos.max(1) };
     let mut all = Vec::new();
     for video in 0..wanted {
@@ -127,7 +127,7 @@ pub(crate) async fn save(
     }))
 }
 
-/// Tells what is odd about a video, and that it is not where it was asked for.
+/// Reports what is odd about a video, and if it is not where it was requested.
 fn tell_odd(saved: &Saved, destination: &Destination, videos: usize) {
     for warning in &saved.warnings {
         note(&format!("warning: {warning}"));
@@ -145,8 +145,8 @@ fn tell_odd(saved: &Saved, destination: &Destination, videos: usize) {
     }
 }
 
-/// Gives a video that was saved before: where it is, or a copy of it where another place is asked for. `files` are those
-/// of all videos of the task, the first one first.
+/// Prints where a previously saved video is, or copies it if another place is requested. `files` are those of all
+/// videos of the task, in order.
 pub(crate) async fn give_saved(
     session: &Session,
     job: Option<u64>,
@@ -209,7 +209,7 @@ pub(crate) async fn give_saved(
     }))
 }
 
-/// Where a file is, wherever the reader of the output works.
+/// Returns the absolute path of a file, so that the reader of the output can find it from any folder.
 fn absolute(file: &Path) -> String {
     let absolute = std::path::absolute(file);
     absolute
@@ -259,7 +259,7 @@ async fn download(
     }
 }
 
-/// A video that is made, and not saved.
+/// Ends the command for a video that is ready but not saved.
 fn not_saved(session: &Session, task: &Task, video: usize, exit: Exit, why: &str) -> Stop {
     let from = task
         .video_urls()
@@ -278,7 +278,7 @@ fn not_saved(session: &Session, task: &Task, video: usize, exit: Exit, why: &str
     }
 }
 
-/// How much is there, on a terminal.
+/// Shows the download's progress on a terminal.
 fn bar() -> Option<ProgressBar> {
     stderr().is_terminal().then(|| {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
@@ -292,12 +292,12 @@ fn style() -> ProgressStyle {
         .expect("a constant template that a test reads")
 }
 
-/// Seconds since a moment, in milliseconds' steps.
+/// Returns the seconds since a moment, to the millisecond.
 pub(crate) fn seconds(began: Instant) -> f64 {
     (began.elapsed().as_secs_f64() * 1000.0).round() / 1000.0
 }
 
-/// Tells that the service is being asked for the video.
+/// Reports that the video is being downloaded.
 pub(crate) fn tell_download(task: &Task) {
     note(&format!(
         "{} is done: downloading its video",

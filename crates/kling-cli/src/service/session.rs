@@ -1,4 +1,4 @@
-//! A run of a command that talks to the service: the client, the time that is left, and the user who may interrupt.
+//! A run of a command that talks to the service: the client, the remaining time, and the user who may interrupt.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,29 +15,29 @@ use crate::cli::{Connection, Records};
 use crate::exit::Exit;
 use crate::machine;
 
-/// What is the same for all calls of one command.
+/// What all calls of one command share.
 pub(crate) struct Session {
     pub(crate) client: Client,
     pub(crate) print: Print,
     pub(crate) signals: Signals,
     pub(crate) began: Instant,
-    /// When the command has to be done.
+    /// When the command must be done.
     pub(crate) deadline: Option<Instant>,
-    /// The URL of the service, where it was given on the command line: commands that are advised repeat it.
+    /// The URL of the service, if it was given on the command line: advised commands repeat it.
     given_base_url: Option<String>,
-    /// The same of the file with the key.
+    /// The key file, if it was given on the command line.
     given_key_file: Option<PathBuf>,
     /// Whether a URL without encryption was allowed.
     insecure_http: bool,
-    /// The same of the journal.
+    /// The journal, if it was given on the command line.
     given_journal: Option<PathBuf>,
     /// Whether the service ends with this process.
     pub(crate) is_passing: bool,
-    /// What went wrong with the last question that was asked again.
+    /// What went wrong with the last question that was retried.
     last_retry: Arc<Mutex<Option<RetryReason>>>,
 }
 
-/// Why a question was asked again.
+/// Why a question was retried.
 #[derive(Debug, Clone)]
 struct RetryReason {
     told: String,
@@ -46,7 +46,7 @@ struct RetryReason {
 }
 
 impl Session {
-    /// A session, within a runtime.
+    /// Makes a session; must be called within a runtime.
     pub(crate) fn new(
         builder: ClientBuilder,
         connection: &Connection,
@@ -87,21 +87,21 @@ impl Session {
         })
     }
 
-    /// With a service that ends with this process, as do its jobs.
+    /// Sets whether the service ends with this process, as do its jobs.
     #[cfg(feature = "emulator")]
     pub(crate) const fn passing(mut self, is_passing: bool) -> Self {
         self.is_passing = is_passing;
         self
     }
 
-    /// With the journal of the command line.
+    /// Adds the journal of the command line.
     pub(crate) fn with_records(mut self, records: &Records) -> Self {
         self.given_journal.clone_from(&records.journal);
         self
     }
 
-    /// Runs a command until it is done, or the user leaves. `job` has the members of one whose request may be on its way
-    /// then.
+    /// Runs a command until it is done, or the user interrupts it for good. `job` has the members of a job whose
+    /// request may be in transit then.
     pub(crate) async fn run(
         &self,
         job: Option<Value>,
@@ -113,7 +113,7 @@ impl Session {
             () = self.signals.second() => Err(match job {
                 Some(mut job) => {
                     let number = job["job"].as_u64().unwrap_or_default();
-                    // How far it came meanwhile, the journal knows.
+                    // The journal knows the actual state.
                     job["state"] = "unknown".into();
                     Stop::new(
                         Exit::Unknown,
@@ -127,13 +127,13 @@ impl Session {
         }
     }
 
-    /// The time that is left; `None` is any.
+    /// Returns the remaining time; `None` means no limit.
     pub(crate) fn left(&self) -> Option<Duration> {
         self.deadline
             .map(|deadline| deadline.saturating_duration_since(Instant::now()))
     }
 
-    /// Does something that costs nothing, unless the user stops it or the time is over: then the command ends with `cut`.
+    /// Makes a call that costs nothing, unless the user stops it or the time is up: then the command ends with `cut`.
     pub(crate) async fn call<T>(
         &self,
         what: &str,
@@ -154,7 +154,7 @@ impl Session {
         }
     }
 
-    /// The time was over before a question was answered.
+    /// Ends a command whose time was up before a question was answered.
     fn out_of_time(&self, what: &str, cut: Exit) -> Stop {
         let last = self
             .last_retry
@@ -177,8 +177,8 @@ impl Session {
         }
     }
 
-    /// A command to advise about one task or job, for the same service and journal. It can be pasted into a shell,
-    /// whatever the id is.
+    /// Returns a command to advise about one task or job, for the same service and journal. It can be pasted into a
+    /// shell, whatever the id is.
     pub(crate) fn advice(&self, command: &str, id: &str) -> String {
         let mut text = format!("kling {command}");
         if let Some(url) = &self.given_base_url {
@@ -199,19 +199,19 @@ impl Session {
                 format_args!(" --journal {}", shell_word(&path.to_string_lossy())),
             );
         }
-        // Whatever begins so would be read as an option.
+        // An id that begins with a dash would be read as an option.
         let dashes = if id.starts_with('-') { "-- " } else { "" };
         push(&mut text, format_args!(" {dashes}{}", shell_word(id)));
         text
     }
 
-    /// The command that continues a job.
+    /// Returns the command that continues a job.
     pub(crate) fn resume(&self, job: u64) -> String {
         self.advice("jobs resume", &job.to_string())
     }
 }
 
-/// A word as a shell reads it.
+/// Quotes a word for a shell.
 fn shell_word(word: &str) -> String {
     let is_plain = !word.is_empty()
         && word
@@ -224,7 +224,7 @@ fn shell_word(word: &str) -> String {
     }
 }
 
-/// Runs a command with the client that its options ask for.
+/// Runs a command with the client that its options describe.
 pub(crate) fn run(
     connection: &Connection,
     records: Option<&Records>,
@@ -245,12 +245,12 @@ pub(crate) fn run(
 pub(crate) fn block_on(command: impl Future<Output = Result<Exit, Stop>>) -> Result<Exit, Stop> {
     let runtime = machine::runtime().map_err(Stop::local)?;
     let done = runtime.block_on(command);
-    // A file system that hangs must not keep the user here.
+    // A blocked file system must not keep the user waiting here.
     runtime.shutdown_background();
     done
 }
 
-/// Time limits that fit into the time of the whole command.
+/// Returns time limits that fit into the time of the whole command.
 fn timeouts(whole: Option<Duration>) -> Timeouts {
     let mut timeouts = Timeouts::default();
     if let Some(whole) = whole {
@@ -261,7 +261,7 @@ fn timeouts(whole: Option<Duration>) -> Timeouts {
     timeouts
 }
 
-/// The URL of the service, if one is given.
+/// Returns the URL of the service, if one is given.
 pub(crate) fn base_url(connection: &Connection) -> Result<Option<String>, Stop> {
     match &connection.base_url {
         Some(url) => Ok(Some(url.clone())),
@@ -269,12 +269,12 @@ pub(crate) fn base_url(connection: &Connection) -> Result<Option<String>, Stop> 
     }
 }
 
-/// A client with the key and the URL that are given. Whether they can be used shows when it is built.
+/// Makes a client with the given key and URL. Whether they are usable shows when it is built.
 pub(crate) fn builder(connection: &Connection) -> Result<ClientBuilder, Stop> {
     builder_with(key::read(connection)?, connection)
 }
 
-/// The same with a key that was read before: a pipe gives it once.
+/// As [`builder`], with a key that was read before: a pipe can only be read once.
 pub(crate) fn builder_with(
     key: Option<SecretString>,
     connection: &Connection,

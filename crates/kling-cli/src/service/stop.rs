@@ -18,14 +18,14 @@ use crate::output::stdio;
 pub(crate) struct Stop {
     exit: Exit,
     reason: String,
-    /// What the command knows beyond the reason, such as the task as it was last seen.
+    /// What the command knows in addition to the reason, such as the task as it was last seen.
     object: Map<String, Value>,
     /// What to do next: in words, and as a command.
     next: Option<(&'static str, String)>,
 }
 
 impl Stop {
-    /// With this exit code, and a reason in one line: what is wrong, why, and what to do.
+    /// Stops with this exit code, and a reason in one line: what is wrong, why, and what to do.
     pub(crate) fn new(exit: Exit, reason: impl Into<String>) -> Self {
         Self {
             exit,
@@ -35,17 +35,17 @@ impl Stop {
         }
     }
 
-    /// The command line or the settings are wrong.
+    /// Stops because the command line or the settings are wrong.
     pub(crate) fn usage(reason: impl Into<String>) -> Self {
         Self::new(Exit::Trouble, reason)
     }
 
-    /// A local file cannot be read or written.
+    /// Stops because a local file cannot be read or written.
     pub(crate) fn local(reason: impl Into<String>) -> Self {
         Self::new(Exit::LocalIo, reason)
     }
 
-    /// It is not known whether the service took the request, which is the one of this job.
+    /// Stops because it is not known whether the service accepted the request, which is that of this job.
     pub(crate) fn unknown(job: Option<u64>, why: &str) -> Self {
         let job = job.map_or_else(String::new, |job| format!(" of job {job}"));
         Self::new(
@@ -56,19 +56,19 @@ impl Stop {
         )
     }
 
-    /// With one more clause of the reason.
+    /// Adds a clause to the reason.
     pub(crate) fn because(mut self, clause: &str) -> Self {
         push(&mut self.reason, format_args!("; {clause}"));
         self
     }
 
-    /// With a command to continue with, and what it is for in words that a colon can follow.
+    /// Adds a command to continue with, and what it is for, in words that a colon can follow.
     pub(crate) fn with_next(mut self, what_for: &'static str, command: String) -> Self {
         self.next = Some((what_for, command));
         self
     }
 
-    /// With the members of an object that programs read, but for `null`. What is there already is kept.
+    /// Adds the members of an object for programs, except `null`. Existing members are kept.
     pub(crate) fn with(mut self, object: &impl Serialize) -> Self {
         if let Ok(Value::Object(members)) = serde_json::to_value(object) {
             for (name, value) in members.into_iter().filter(|(_, value)| !value.is_null()) {
@@ -86,7 +86,7 @@ impl Stop {
         &self.reason
     }
 
-    /// Tells it to people, and prints its object for programs.
+    /// Reports it to people, and prints its object for programs.
     pub(crate) fn tell(mut self, print: Print) -> Exit {
         let mut text = format!("error: {}", kling_text::plain(&self.reason));
         if let Some((what_for, command)) = &self.next {
@@ -104,14 +104,14 @@ impl Stop {
             if let Some((_, command)) = self.next {
                 object.insert("next".to_owned(), command.into());
             }
-            // That it cannot be written is reported, and matters less than why the command ended.
+            // A write error is reported, and matters less than why the command ended.
             let _ = print.result(&object, String::new);
         }
         self.exit
     }
 }
 
-/// Ends a command: what could not be done is reported.
+/// Ends a command, and reports a failure.
 pub(crate) fn end(done: Result<Exit, Stop>, print: Print) -> Exit {
     done.unwrap_or_else(|stop| stop.tell(print))
 }
@@ -125,7 +125,7 @@ impl From<Failure> for Stop {
 }
 
 impl From<Error> for Stop {
-    /// A call that costs nothing failed.
+    /// Stops because a call that costs nothing failed.
     fn from(error: Error) -> Self {
         Self::new(exit_of(&error), told(&error))
     }
@@ -149,7 +149,7 @@ impl From<kling_journal::Error> for Stop {
     }
 }
 
-/// The exit code for a call that costs nothing.
+/// Returns the exit code for a call that costs nothing.
 pub(crate) fn exit_of(error: &Error) -> Exit {
     if error.is_config() && error.status().is_none() && !error.is_connect() {
         Exit::Trouble
@@ -164,7 +164,7 @@ pub(crate) fn exit_of(error: &Error) -> Exit {
     }
 }
 
-/// An error in one line: what is wrong, what lies beneath, what to do.
+/// Formats an error in one line: what is wrong, what caused it, what to do.
 pub(crate) fn told(error: &Error) -> String {
     let mut text = error.to_string();
     let mut beneath = error.source();

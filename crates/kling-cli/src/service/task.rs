@@ -1,4 +1,4 @@
-//! A task as `kling status` and `kling wait` print it, and what the journal learns from it.
+//! A task as `kling status` and `kling wait` print it, and what the journal records from it.
 
 use kling_http::{ApiError, State as TaskState, Task};
 use kling_journal::{Event, State};
@@ -22,7 +22,7 @@ pub(crate) struct TaskOutput<'a> {
     progress: Option<&'a serde_json::Number>,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<&'a str>,
-    /// All of them, if there is more than one.
+    /// All URLs, if there is more than one.
     #[serde(skip_serializing_if = "Option::is_none")]
     urls: Option<Vec<&'a str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,7 +42,7 @@ struct ErrorObject {
     message: Option<String>,
 }
 
-/// What programs are told of a task, and of its job if there is one.
+/// Returns the machine-readable form of a task, and of its job if there is one.
 pub(crate) fn output(task: &Task, job: Option<u64>) -> TaskOutput<'_> {
     let state = task.state();
     let failure = task.failure();
@@ -63,7 +63,7 @@ pub(crate) fn output(task: &Task, job: Option<u64>) -> TaskOutput<'_> {
     }
 }
 
-/// Prints a task as the result of a command, and gives its exit code.
+/// Prints a task as the result of a command, and returns its exit code.
 pub(crate) fn print(task: &Task, job: Option<u64>, print: Print) -> Exit {
     let state = task.state();
     let printed = print.result(&output(task, job), || {
@@ -86,7 +86,7 @@ pub(crate) fn print(task: &Task, job: Option<u64>, print: Print) -> Exit {
     }
 }
 
-/// Why a task failed, as the service says it.
+/// Returns why a task failed, in the service's words.
 pub(crate) fn reason(task: &Task) -> String {
     let failure = task.failure();
     let code = failure.as_ref().and_then(ApiError::code_text);
@@ -98,14 +98,14 @@ pub(crate) fn reason(task: &Task) -> String {
     }
 }
 
-/// Tells what is odd about an answer that is used.
+/// Reports what is odd about an answer that is used.
 pub(crate) fn tell_warnings(task: &Task) {
     for warning in task.warnings() {
         note(&format!("warning: {warning}"));
     }
 }
 
-/// What the journal learns from a task that the service knows.
+/// Records in the journal what a task from the service shows.
 pub(crate) fn observe(session: &Session, recorder: &mut Recorder, task: &Task) {
     if matches!(recorder.job().state, State::Unknown { .. })
         && let Some(id) = &task.id

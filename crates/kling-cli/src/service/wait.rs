@@ -1,4 +1,4 @@
-//! Waiting for a task, with a bar on a terminal.
+//! Waits for a task, with a progress bar on a terminal.
 
 use std::io::{IsTerminal as _, stderr};
 use std::time::Duration;
@@ -19,7 +19,7 @@ use crate::exit::Exit;
 pub(crate) enum Waited {
     Completed(Box<Task>),
     Failed(Box<Task>),
-    /// The task goes on, or nothing is known of it.
+    /// The task continues, or nothing is known about it.
     Unfinished(Unfinished),
 }
 
@@ -30,40 +30,40 @@ pub(crate) struct Unfinished {
     pub(crate) last: Option<Box<Task>>,
     exit: Exit,
     why: String,
-    /// Its status, if that is a word that nobody knows.
+    /// Its status, if that word is unknown.
     word: Option<String>,
-    /// Whether the service says that it does not know it.
+    /// Whether the service says that it does not know the task.
     is_not_found: bool,
 }
 
-/// The job of a task, as the journal has it.
+/// The job of a task, according to the journal.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct JobOfTask {
     pub(crate) number: u64,
-    /// Whether it is not known if the service took its request.
+    /// Whether it is unknown if the service accepted its request.
     pub(crate) is_unknown: bool,
 }
 
 impl JobOfTask {
-    /// The end of a command that could not find out.
+    /// Ends a command that could not find out.
     pub(crate) fn unknown(self, session: &Session, why: &str) -> Stop {
         Stop::unknown(Some(self.number), why)
             .with_next("Look it up later with", session.resume(self.number))
     }
 }
 
-/// What is known of a task before it is asked for.
+/// What is known about a task before it is polled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Before {
-    /// The service has just taken its request, so it is not done yet.
+    /// The service has just accepted its request, so it is not done yet.
     New,
-    /// The service gave its id some time ago, as the journal knows; it may be done.
+    /// The service returned its id some time ago, according to the journal; it may be done.
     Older,
     /// Nothing: the id may be mistyped.
     Nothing,
 }
 
-/// Waits for a task, and tells whoever wants to know whenever something was heard of it.
+/// Waits for a task, and calls `heard` after every event.
 pub(crate) async fn wait(
     session: &Session,
     task: &TaskRef,
@@ -107,13 +107,13 @@ pub(crate) async fn wait(
             Some(WaitEvent::Done(Outcome::GaveUp(gave_up))) => {
                 return Waited::Unfinished(Unfinished::of(*gave_up));
             }
-            // The stream ends with `Done`, after which this is not asked again.
+            // The stream ends with `Done`, after which it is not read again.
             None => return Waited::Unfinished(Unfinished::stopped(last)),
         }
     }
 }
 
-/// When a task is asked for: one that may be done at once.
+/// Returns when to poll: at once if the task may already be done.
 fn options(before: Before, polling: Polling, left: Option<Duration>) -> WaitOptions {
     let mut options = WaitOptions::default();
     if before != Before::New {
@@ -169,8 +169,8 @@ impl Unfinished {
         }
     }
 
-    /// What is told of it. Only what is known: whether it is paid for is known of a job, and that it is there of a task
-    /// that the service has answered about.
+    /// Ends the command for the task, stating only what is known: that it is paid for, if there is a job, and that it
+    /// exists, if the service has answered about it.
     pub(crate) fn stop(self, session: &Session, id: &str, job: Option<JobOfTask>) -> Stop {
         let mut why = self.why;
         if session.is_passing {
@@ -219,7 +219,7 @@ impl Unfinished {
     }
 }
 
-/// How far the task is, on a terminal.
+/// The progress of the task, on a terminal.
 struct Bar(Option<ProgressBar>);
 
 impl Bar {
@@ -229,7 +229,7 @@ impl Bar {
         }
         let bar = ProgressBar::with_draw_target(Some(100), ProgressDrawTarget::stderr());
         bar.set_style(style());
-        // Until the first answer.
+        // Shown until the first answer.
         bar.set_message("waiting");
         bar.enable_steady_tick(Duration::from_millis(250));
         Self(Some(bar))

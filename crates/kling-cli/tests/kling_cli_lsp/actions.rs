@@ -6,7 +6,7 @@ use crate::client::Client;
 
 const URI: &str = "file:///a.json";
 
-/// With a sign beyond the basic plane before the places that are mended.
+/// Has a character beyond the basic plane before the places that are fixed.
 const REQUEST: &str = "{\"model\": \"kling-v3\", \"prompt\": \"😀 boat\", \"duration\": \"5\",
  \"aspectRatio\": \"1:1\", \"mode\": \"PRO\"}
 ";

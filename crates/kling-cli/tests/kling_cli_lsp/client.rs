@@ -1,4 +1,4 @@
-//! An editor that does what a test says.
+//! An editor controlled by a test.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -19,14 +19,14 @@ pub(crate) struct Client {
     input: Option<ChildStdin>,
     messages: Receiver<Value>,
     requests: i64,
-    /// The last findings of each document, with the version they are of.
+    /// The last findings of each document, with their version.
     published: BTreeMap<String, (Value, Value)>,
-    /// What the server told people.
+    /// The server's messages for people.
     logged: Vec<String>,
 }
 
 impl Client {
-    /// A server to which nothing has been said.
+    /// Starts a server without a handshake.
     pub(crate) fn start(arguments: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_kling"))
             .arg("lsp")
@@ -49,7 +49,7 @@ impl Client {
         }
     }
 
-    /// A server that knows what this editor can do.
+    /// Starts a server and tells it this editor's capabilities.
     pub(crate) fn with(arguments: &[&str], capabilities: &Value) -> Self {
         let mut client = Self::start(arguments);
         client.request("initialize", &json!({ "capabilities": capabilities }));
@@ -57,7 +57,7 @@ impl Client {
         client
     }
 
-    /// A server that knows nothing of this editor.
+    /// Starts a server that knows no capabilities of this editor.
     pub(crate) fn new() -> Self {
         Self::with(&[], &json!({}))
     }
@@ -79,7 +79,7 @@ impl Client {
         self.send(&json!({ "jsonrpc": "2.0", "method": method, "params": params }));
     }
 
-    /// Sends a request and gives the whole answer.
+    /// Sends a request and returns the whole answer.
     pub(crate) fn ask(&mut self, method: &str, params: &Value) -> Value {
         self.requests += 1;
         let id = self.requests;
@@ -93,7 +93,7 @@ impl Client {
         }
     }
 
-    /// Sends a request and gives the result.
+    /// Sends a request and returns the result.
     #[track_caller]
     pub(crate) fn request(&mut self, method: &str, params: &Value) -> Value {
         let mut answer = self.ask(method, params);
@@ -132,7 +132,7 @@ impl Client {
         );
     }
 
-    /// The findings of a version of a document, once they are there.
+    /// Returns the findings of a version of a document, once they are published.
     pub(crate) fn findings(&mut self, uri: &str, version: i64) -> Vec<Value> {
         loop {
             if let Some((of, findings)) = self.published.get(uri)
@@ -145,7 +145,7 @@ impl Client {
         }
     }
 
-    /// Opens a document that no other test line uses, and gives its findings.
+    /// Opens a document that is used only here, and returns its findings.
     pub(crate) fn findings_of(&mut self, uri: &str, text: &str) -> Vec<Value> {
         self.published.remove(uri);
         self.open(uri, text);
@@ -164,7 +164,7 @@ impl Client {
         }
     }
 
-    /// Waits until the server has told people something.
+    /// Waits for the server's next message for people.
     pub(crate) fn next_log(&mut self) -> String {
         while self.logged.is_empty() {
             let message = self.receive();
@@ -196,20 +196,20 @@ impl Client {
         }
     }
 
-    /// Says goodbye as editors do.
+    /// Shuts the server down as editors do.
     pub(crate) fn end(mut self) {
         assert_eq!(self.request("shutdown", &Value::Null), Value::Null);
         self.notify("exit", &Value::Null);
         assert_eq!(self.ended(), (0, String::new()));
     }
 
-    /// Closes the server's input and gives how it ended.
+    /// Closes the server's input and returns how it ended.
     pub(crate) fn leave(mut self) -> (i32, String) {
         drop(self.input.take());
         self.ended()
     }
 
-    /// How the server ended, without its input being closed: exit code and what it told on standard error.
+    /// Returns how the server ended, without closing its input: exit code and standard error.
     pub(crate) fn ended(mut self) -> (i32, String) {
         let mut told = String::new();
         self.child
@@ -219,7 +219,7 @@ impl Client {
             .read_to_string(&mut told)
             .unwrap();
         let status = self.child.wait().unwrap();
-        // What is left unread must be messages too.
+        // What is left unread must also consist of messages.
         while self.messages.recv_timeout(PATIENCE).is_ok() {}
         (status.code().expect("no signal ended the program"), told)
     }
@@ -227,7 +227,7 @@ impl Client {
 
 impl Drop for Client {
     fn drop(&mut self) {
-        // A test that failed leaves no process behind; one that did not has waited for it.
+        // A failed test leaves no process behind; one that passed has waited for it.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -1,4 +1,4 @@
-//! After any edits the findings are those of the text as it is then.
+//! After any edits the findings are those of the current text.
 
 use fastrand::Rng;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::client::Client;
 const EDITED: &str = "file:///edited.json";
 const FRESH: &str = "file:///fresh.json";
 
-/// A request with something of everything.
+/// A request with a bit of everything.
 const REQUEST: &str = "{\r
   \"model\": \"kling-v3-omni\",
   \"prompt\": \"Let <<<image_1>>> 😀 follow <<<video_1>>> é\",
@@ -52,7 +52,7 @@ const PIECES: [&str; 24] = [
     "\u{301}",
 ];
 
-/// The place of a byte as the protocol defines it, counted one character after another.
+/// Returns the position of a byte as the protocol defines it, counted character by character.
 fn place(text: &str, offset: usize) -> Value {
     let (mut line, mut units) = (0, 0);
     let mut before = text[..offset].chars().peekable();
@@ -69,7 +69,7 @@ fn place(text: &str, offset: usize) -> Value {
     json!({ "line": line, "character": units })
 }
 
-/// A place where an editor can be: between two characters, and not inside of a line's end.
+/// Returns a place where an editor can be: between two characters, and not inside a line break.
 fn boundary(text: &str, numbers: &mut Rng) -> usize {
     let offset = text.floor_char_boundary(numbers.usize(..=text.len()));
     if text[..offset].ends_with('\r') && text[offset..].starts_with('\n') {
@@ -82,12 +82,12 @@ fn boundary(text: &str, numbers: &mut Rng) -> usize {
 struct Editor {
     text: String,
     numbers: Rng,
-    /// Where pieces were put in the place of what, so that they can be undone one after another.
+    /// Which pieces replaced which texts, and where, so that they can be undone one after another.
     done: Vec<(usize, usize, String)>,
 }
 
 impl Editor {
-    /// What is put where.
+    /// Chooses what to insert, and where.
     fn invent(&mut self) -> (usize, usize, String) {
         let start = boundary(&self.text, &mut self.numbers);
         let piece = PIECES[self.numbers.usize(..PIECES.len())].to_owned();
@@ -103,9 +103,9 @@ impl Editor {
         }
     }
 
-    /// Edits the text and gives the change as it is sent.
+    /// Edits the text and returns the change in the form in which it is sent.
     fn edit(&mut self) -> Value {
-        // Half of all edits take back another, so that the text stays near a request.
+        // Half of all edits undo an earlier one, so that the text stays close to a request.
         let undone = self.done.pop_if(|_| self.numbers.usize(..2) == 0);
         let is_new = undone.is_none();
         let (start, end, piece) = undone.unwrap_or_else(|| self.invent());
@@ -116,7 +116,7 @@ impl Editor {
         let gone = self.text[start..end].to_owned();
         self.text.replace_range(start..end, &piece);
         let put_end = start + piece.len();
-        // An edit that joined a line's end cannot be undone by places.
+        // An edit that joined a line break cannot be undone by positions.
         let splits =
             |at: usize| self.text[..at].ends_with('\r') && self.text[at..].starts_with('\n');
         if splits(start) || splits(put_end) {
@@ -153,7 +153,7 @@ fn after_a_thousand_edits_the_findings_are_those_of_a_fresh_check() {
         let fresh = client.findings_of(FRESH, &editor.text);
         client.close(FRESH);
         assert_eq!(found, fresh, "after {edits} edits: {}", editor.text);
-        // Whatever is asked of whatever text has an answer.
+        // Every question about any text gets an answer.
         let offset = boundary(&editor.text, &mut editor.numbers);
         for question in ["hover", "completion", "definition"] {
             let params = json!({
@@ -165,7 +165,7 @@ fn after_a_thousand_edits_the_findings_are_those_of_a_fresh_check() {
         let is_valid = found.iter().all(|found| found["code"] != "json-syntax");
         valid += usize::from(is_valid);
         broken += usize::from(!is_valid);
-        // Now and then everything is pasted anew.
+        // Now and then the whole text is replaced.
         if version % 60 == 0 {
             version += 1;
             editor.text = REQUEST.to_owned();

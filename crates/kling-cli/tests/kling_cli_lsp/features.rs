@@ -1,4 +1,4 @@
-//! What is told, offered and found at a place.
+//! Hovers, completions and definitions at a place.
 
 use std::fmt::Write as _;
 
@@ -43,7 +43,7 @@ fn capable() -> Value {
     })
 }
 
-/// A text without its mark `¦`, and where that stood.
+/// Returns a text without its mark `¦`, and the mark's position.
 fn marked(text: &str) -> (String, (usize, usize)) {
     let (before, _) = text.split_once('¦').unwrap();
     let line = before.matches('\n').count();
@@ -51,13 +51,13 @@ fn marked(text: &str) -> (String, (usize, usize)) {
     (text.replacen('¦', "", 1), (line, column))
 }
 
-/// The request with a mark before a text that stands in it.
+/// Returns the request with a mark before a text in it.
 fn at(text: &str) -> String {
     assert_eq!(REQUEST.matches(text).count(), 1);
     REQUEST.replace(text, &format!("¦{text}"))
 }
 
-/// The part of a text that a range of one line means.
+/// Returns the part of a text in a range of one line.
 fn part<'t>(text: &'t str, range: &Value) -> &'t str {
     assert_eq!(range["start"]["line"], range["end"]["line"]);
     let line = usize::try_from(range["start"]["line"].as_u64().unwrap()).unwrap();
@@ -75,7 +75,7 @@ fn part<'t>(text: &'t str, range: &Value) -> &'t str {
     &line[offset("start")..offset("end")]
 }
 
-/// What a hover says, after the text that it is about.
+/// Returns what a hover says, after the text that it is about.
 fn hover(client: &mut Client, text: &str) -> String {
     let (text, place) = marked(text);
     client.findings_of(URI, &text);
@@ -107,7 +107,7 @@ fn hover_tells_what_the_contract_says() {
         &at("mage_2>>>"),
         &at("@image_1"),
         &at("<<<image_3>>>"),
-        // Between members there is nothing to tell.
+        // Between members there is nothing to describe.
         &at("  \"duration\""),
         "{\"model\": \"kling-v3\", \"prom¦pt",
         "{\"model\": \"kling-v3\", \"foo¦\": 1}",
@@ -129,7 +129,7 @@ fn hover_is_plain_where_the_editor_knows_no_markdown() {
     client.end();
 }
 
-/// The completions at the mark: what is compared, what is replaced by what, and what is told of it.
+/// Returns the completions at the mark: what is matched, what replaces what, and the details.
 fn completion(client: &mut Client, text: &str) -> String {
     let (text, place) = marked(text);
     client.findings_of(URI, &text);
@@ -161,7 +161,7 @@ fn completion(client: &mut Client, text: &str) -> String {
     }
 }
 
-/// The first list item of which `rest` is written.
+/// A request whose first list item is `rest`.
 fn omni(rest: &str) -> String {
     format!("{{\"model\": \"kling-v3-omni\", \"prompt\": \"a\", {rest}")
 }
@@ -215,7 +215,7 @@ fn completion_offers_placeholders_of_the_items_that_are_there() {
         prompt("😀 <<<im¦age_1>>> and"),
         prompt("😀 <¦"),
         prompt("😀 ¦"),
-        // Half-typed to the end of the text.
+        // Half typed up to the end of the text.
         omni("\"video_list\": [{\"video_url\": \"https://example.com/a.mp4\"}], \"prompt\": \"Let <<<¦")
             .replace(" \"prompt\": \"a\",", ""),
         // A model without placeholders has none to offer.
@@ -240,7 +240,7 @@ fn completion_inserts_plain_text_where_the_editor_knows_no_snippets() {
     client.end();
 }
 
-/// What the definition of a place is.
+/// Returns the definition for a place.
 fn definition(client: &mut Client, uri: &str, text: &str) -> Option<String> {
     let (text, place) = marked(text);
     client.findings_of(uri, &text);
@@ -264,7 +264,7 @@ fn a_placeholder_leads_to_its_item() {
     assert_eq!(to(&at("image_3>>>")), None);
     assert_eq!(to(&at("Let")), None);
     assert_eq!(to(&at("duration")), None);
-    // Half-typed: the list is not closed.
+    // Half typed: the list is not closed.
     let half = "{\"model\": \"kling-v3-omni\", \"prompt\": \"\\u00e9 <<<video¦_1>>>\", \"video_list\": [{\"video_url\": \"x";
     assert_eq!(to(half).as_deref(), Some("{\"video_url\": \"x"));
     client.end();

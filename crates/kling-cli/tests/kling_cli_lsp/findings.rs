@@ -1,4 +1,4 @@
-//! Findings: the same as on the command line, at the places that the editor means.
+//! Findings: the same as on the command line, at the editor's positions.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -37,7 +37,7 @@ fn fixtures() -> Vec<PathBuf> {
     files
 }
 
-/// By file: rule, place and pointer of each finding as the command line gives them.
+/// By file: rule, place and pointer of each finding on the command line.
 fn on_command_line(files: &[PathBuf]) -> BTreeMap<String, Vec<String>> {
     let output = Command::new(env!("CARGO_BIN_EXE_kling"))
         .args(["check", "--format", "json"])
@@ -66,7 +66,7 @@ fn on_command_line(files: &[PathBuf]) -> BTreeMap<String, Vec<String>> {
     by_file
 }
 
-/// The same of a finding in an editor.
+/// As [`on_command_line`], for a finding in an editor.
 fn told(found: &Value) -> String {
     let place = |end: &str| {
         let part = |name: &str| found["range"][end][name].as_u64().unwrap();
@@ -112,7 +112,7 @@ fn fixtures_have_the_findings_of_the_command_line() {
         let expected = expected.get(&name).cloned().unwrap_or_default();
         let syntax = expected.iter().find(|line| line.starts_with("json-syntax"));
         if let Some(syntax) = syntax {
-            // An editor goes on behind the first fault of the syntax.
+            // In an editor, checking continues after the first syntax error.
             broken += usize::from(found.contains(syntax));
             assert!(
                 found.contains(syntax) || found.is_empty(),
@@ -127,7 +127,7 @@ fn fixtures_have_the_findings_of_the_command_line() {
     client.end();
 }
 
-/// Whether an editor takes a text for a request.
+/// Whether an editor treats a text as a request.
 fn names_a_member(text: &str) -> bool {
     let value: Value = serde_json::from_str(text).unwrap_or_default();
     ["model", "model_name", "prompt"]
@@ -230,14 +230,14 @@ fn half_typed_requests_are_read_as_far_as_they_go() {
             .map(|found| found["code"].as_str().unwrap().to_owned())
             .collect()
     };
-    // The wrong value in front and the one behind the fault are both told.
+    // Wrong values are reported both before and after the syntax error.
     assert_eq!(
         codes(
             "{\"model\": \"kling-v3\", \"prompt\": \"a\", \"duration\": 7,, \"aspect_ratio\": 5}"
         ),
         ["wrong-value", "json-syntax", "wrong-type"]
     );
-    // What is being written is not told to be wrong.
+    // What is still being written is not reported as wrong.
     for half in [
         "\"dur",
         "\"duration\"",
@@ -252,7 +252,7 @@ fn half_typed_requests_are_read_as_far_as_they_go() {
             "{half}: {found:?}"
         );
     }
-    // Other quotation marks are a fault of the syntax, and what they hold is read.
+    // Other quotation marks are a syntax error, and their content is read.
     assert_eq!(
         codes("{'model': 'kling-v3', 'prompt': 'a', 'length': 5}")
             .iter()
@@ -276,7 +276,7 @@ fn a_document_that_is_too_large_has_one_finding() {
         assert_eq!(found[0]["code"], "request-too-large");
     }
     assert_eq!(client.at("hover", "file:///a.json", (0, 3)), Value::Null);
-    // Made shorter again, it is read again.
+    // A document that becomes short enough is read again.
     let range = json!({
         "start": { "line": 0, "character": 34 },
         "end": { "line": 0, "character": 80 },

@@ -1,4 +1,4 @@
-//! Beginning, ending, and what does not belong into a conversation.
+//! Beginning, ending, and messages that do not belong in a conversation.
 
 use serde_json::{Value, json};
 
@@ -112,7 +112,7 @@ fn a_terminal_is_no_editor() {
     assert!(told.contains("started by an editor"), "{told}");
 }
 
-/// After a message that may have changed the document, nothing is told of it until it is sent as a whole.
+/// After a message that may have changed the document, nothing is reported about it until it is sent as a whole.
 fn loses_the_document(spoil: impl FnOnce(&mut Client), told: &str) {
     let uri = "file:///a.json";
     let mut client = Client::with(&["--max-request-size", "100"], &json!({}));
@@ -146,7 +146,7 @@ fn a_change_that_is_not_understood_may_have_changed_anything() {
         |client| client.change("file:///a.json", 2, &json!([{ "range": 1, "text": "" }])),
         "`textDocument/didChange` was not understood",
     );
-    // A half of a surrogate pair is not text.
+    // Half of a surrogate pair is not text.
     let body = r#"{"jsonrpc":"2.0","method":"x","params":{"text":"\ud83d"}}"#;
     let message = format!("Content-Length: {}\r\n\r\n{body}", body.len());
     loses_the_document(

@@ -1,4 +1,4 @@
-//! The language server as an editor meets it: a process, and messages over its standard streams.
+//! The language server from an editor's point of view: a process, and messages over its standard streams.
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 

@@ -118,7 +118,7 @@ skipped 1 file or line that is not a request
     assert!(bill["requests"][4].get("cost").is_none());
     assert_eq!(bill["summary"]["costs"], serde_json::json!([euro("2.50")]));
     assert_eq!(bill["summary"]["unpriced"], 1);
-    // Without prices nothing is said of money.
+    // Without prices money is not mentioned.
     assert!(
         !folder
             .run(&["bill", "--no-config", "."])

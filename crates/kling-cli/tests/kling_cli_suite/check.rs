@@ -1,4 +1,4 @@
-//! Exit codes, the standard input, and files that cannot be read.
+//! Exit codes, standard input, and files that cannot be read.
 
 use crate::support::{CLEAN, ERROR, Folder, WARNING, pipe, run};
 
@@ -85,7 +85,7 @@ fn an_empty_file_is_no_json() {
         "blank.json",
         "empty.jsonl",
     ]);
-    // A file of lines has no place for an error.
+    // An error that concerns a whole file of lines has no place.
     assert_eq!(ran.code, 2);
     assert!(
         ran.err.contains("`empty.jsonl` contains no request"),

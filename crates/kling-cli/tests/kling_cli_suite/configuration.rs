@@ -1,4 +1,4 @@
-//! `kling.toml`: found upwards from each file, overruled by the command line, shown by `kling config`.
+//! `kling.toml`: searched upwards from each file, overridden by the command line, shown by `kling config`.
 
 use std::fs;
 
@@ -43,7 +43,7 @@ fn each_file_has_the_settings_of_its_folder() {
             )
         })
         .collect();
-    // The nearest file alone counts, so the warning below `in` stays one.
+    // Only the nearest file counts, so the warning below `in` stays a warning.
     assert_eq!(found, [("a.json", "error"), ("in/deep/c.jsonl", "warning")]);
     let stdin = run_in(
         folder.path(),
@@ -210,7 +210,7 @@ fn config_shows_what_holds_and_where_it_comes_from() {
         "# no kling.toml: `--no-config` was given\nmax-request-size = 8388608 # default\n"
     );
     assert_eq!(folder.run(&["config", "missing"]).code, 2);
-    // What is printed is a file that says the same.
+    // The output is a file with the same settings.
     fs::write(folder.path().join("again.toml"), &ran.out).unwrap();
     assert_eq!(
         folder

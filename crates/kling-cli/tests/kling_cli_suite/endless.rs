@@ -1,4 +1,4 @@
-//! What has no end where a file belongs: pipes that nobody writes to, devices, files of the kernel. None is opened.
+//! Endless input in place of a file: pipes without a writer, devices, kernel files. None of them is opened.
 
 use std::fs::File;
 use std::path::Path;
@@ -7,8 +7,8 @@ use std::thread;
 
 use crate::support::{CLEAN, Folder, Ran, program};
 
-/// A named pipe that is written to as soon as somebody opens it: a program that does so ends all the same, and only its
-/// message betrays it.
+/// A named pipe that gets a writer as soon as it is opened: a program that opens it still ends, and only its message
+/// shows that it did.
 struct Pipe<'a> {
     path: &'a Path,
     writer: thread::JoinHandle<()>,
@@ -23,14 +23,14 @@ impl<'a> Pipe<'a> {
     }
 
     fn end(self) {
-        // Both ends at once, which waits for nobody and lets the writer go.
+        // Opening both ends at once does not block, and lets the writer finish.
         let both = File::options().read(true).write(true).open(self.path);
         self.writer.join().unwrap();
         drop(both);
     }
 }
 
-/// Runs the program with a key, a journal and a service that nobody listens at.
+/// Runs the program with a key, a journal and a service where no server listens.
 fn run(folder: &Folder, arguments: &[&str]) -> Ran {
     let output = program(folder.path())
         .args(arguments)
@@ -47,7 +47,7 @@ fn run(folder: &Folder, arguments: &[&str]) -> Ran {
     }
 }
 
-/// The command lines that read a file called `odd`, and the exit code where it cannot be read.
+/// Command lines that read a file called `odd`, and the exit code if it cannot be read.
 const READERS: &[(&[&str], i32)] = &[
     (&["check", "odd"], 2),
     (&["check", "--lines", "odd"], 2),
@@ -65,7 +65,7 @@ const READERS: &[(&[&str], i32)] = &[
     (&["schema", "any", "--spec", "odd"], 2),
 ];
 
-/// The same of the commands that talk to the service.
+/// As [`READERS`], for the commands that talk to the service.
 #[cfg(feature = "client")]
 const SENDERS: &[(&[&str], i32)] = &[
     (&["submit", "odd"], 2),
@@ -75,7 +75,7 @@ const SENDERS: &[(&[&str], i32)] = &[
     (&["upload", "odd"], 8),
 ];
 
-/// The same of files that are opened for writing, which those of the kernel cannot be.
+/// As [`READERS`], for files that are opened for writing, as kernel files cannot be.
 #[cfg(feature = "client")]
 const WRITERS: &[(&[&str], i32)] = &[
     (&["schema", "--all", "schemas"], 2),
@@ -113,7 +113,7 @@ fn stage() -> Folder {
     folder
 }
 
-/// Runs commands that open `odd`; each tells this of it.
+/// Runs commands that open `odd`; each must report this.
 #[track_caller]
 fn all_refuse(folder: &Folder, commands: &[&[(&[&str], i32)]], why: &str) {
     for (arguments, code) in commands.concat() {
@@ -149,7 +149,7 @@ fn devices_are_not_opened() {
 #[cfg(target_os = "linux")]
 fn files_of_the_kernel_are_not_opened() {
     let folder = stage();
-    // Reading it takes what other programs wait for, and may wait itself.
+    // Reading a kernel file may consume what other programs wait for, and may itself block.
     std::os::unix::fs::symlink("/proc/self/status", folder.path().join("odd")).unwrap();
     let commands = [READERS, SENDERS, EMULATOR];
     all_refuse(
@@ -174,7 +174,7 @@ fn a_pipe_of_the_shell_is_read() {
     };
     shell("cat list | \"$0\" check --files-from /dev/stdin");
     shell("cat request.json | \"$0\" check /dev/stdin");
-    // Not for whoever wrote the settings: this pipe would be waited for without end.
+    // The settings must not name this pipe: the program would wait for it forever.
     folder.write("kling.toml", "spec = [\"/dev/stdin\"]\n");
     let mut child = program(folder.path())
         .args(["check", "request.json"])
@@ -183,7 +183,7 @@ fn a_pipe_of_the_shell_is_read() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // It ends before its standard input does.
+    // The program ends before its standard input does.
     let stdin = child.stdin.take();
     let told = std::io::read_to_string(child.stderr.take().unwrap()).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(2));

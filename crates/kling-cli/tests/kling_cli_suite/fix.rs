@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::support::{CLEAN, Folder, pipe, program, run_in};
 
-/// Two slips that can be mended without guessing, and one that cannot.
+/// Two mistakes that can be fixed without guessing, and one that cannot.
 const SLIPS: &str = r#"{
   "model": "kling-v3",
   "prompt": "a paper boat",
@@ -178,7 +178,7 @@ fn what_cannot_be_read_as_a_request_is_told_and_never_judged_in_part() {
         assert!(told.contains("it is not valid UTF-8"), "{told}");
         assert!(!told.contains("nothing to check"), "{told}");
     }
-    // What is left of a text that is too long is not a request.
+    // The rest of a text that is too long is not a request.
     let long = CLEAN.replace('}', &format!("{}}}", " ".repeat(100)));
     let ran = pipe(&["check", "--max-request-size", "60", "--fix", "-"], long);
     assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{}", ran.err);
@@ -300,7 +300,7 @@ fn attributes_access_lists_and_the_owner_stay() {
     ];
     let folder = Folder::with(&[("a.json", LINE)]);
     let file = folder.path().join("a.json");
-    // Only an administrator can give a file away.
+    // Only an administrator can change the owner of a file.
     let owner = if rustix::process::geteuid().is_root() {
         chown(&file, Some(4243), Some(4244)).unwrap();
         (4243, 4244)
@@ -317,7 +317,7 @@ fn attributes_access_lists_and_the_owner_stay() {
     ];
     for (name, value) in &attributes {
         match setxattr(&file, *name, value, XattrFlags::empty()) {
-            // A file system may have none: then there is none to keep.
+            // The file system may have no attributes: then there are none to keep.
             Ok(()) | Err(Errno::NOTSUP) => {}
             Err(error) => panic!("{name}: {error}"),
         }

@@ -1,4 +1,4 @@
-//! Walking folders: what is read there, what is passed over, and in which order.
+//! Walking folders: what is read, what is skipped, and in which order.
 
 use crate::support::{CLEAN, ERROR, Folder, run_in};
 
@@ -263,7 +263,7 @@ fn paths_come_from_a_list_too() {
         );
         assert_eq!(ran.findings(), expected);
     }
-    // A file that is named is read whatever its name, and none is read twice.
+    // A file that is named itself is read whatever its name, and none is read twice.
     let ran = folder.run(&[
         "check",
         "--format",

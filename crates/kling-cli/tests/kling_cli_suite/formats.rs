@@ -1,4 +1,4 @@
-//! The formats of findings, held against each other and against the schema.
+//! The formats of findings, compared with each other and with the schema.
 
 use std::fs;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::support::{CLEAN, ERROR, Folder, WARNING, fixtures, pipe, run, run_in};
 
-/// All requests among the fixtures, whatever their state.
+/// All requests among the fixtures, valid or not.
 fn all_fixtures() -> PathBuf {
     fs::canonicalize(fixtures()).unwrap()
 }
@@ -166,9 +166,9 @@ fn what_the_service_does_is_told_where_it_does_not_refuse() {
     assert!(!pipe(&["check"], ERROR).out.contains("= service"));
 }
 
-/// The official schema, as the crate of its types carries it.
+/// Returns the official schema, from the crate of its types.
 fn sarif_schema() -> serde_json::Value {
-    // Packages of other platforms are not there offline.
+    // Packages for other platforms are not available offline.
     let version = Command::new("rustc").arg("-vV").output().unwrap();
     let version = String::from_utf8(version.stdout).unwrap();
     let host = version
@@ -192,7 +192,7 @@ fn sarif_schema() -> serde_json::Value {
         .join("schema.json");
     let mut schema: serde_json::Value =
         serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
-    // One pattern of it has a bracket too many, which strict readers of patterns refuse.
+    // One of its patterns has a superfluous bracket, which strict regex parsers refuse.
     for of in ["run", "toolComponent"] {
         let pattern = format!("/definitions/{of}/properties/language/pattern");
         *schema.pointer_mut(&pattern).unwrap() = "^[a-zA-Z]{2}(-[a-zA-Z]{2})?$".into();
@@ -294,7 +294,7 @@ fn github_marks_ten_of_a_level_and_counts_the_others() {
             marks[0]
         );
     }
-    // Nothing is lost: what has no mark is a line of the log.
+    // Nothing is lost: findings without a mark are lines in the log.
     let json = run_in(&all_fixtures(), &["check", "--format", "json", "."], b"").json();
     let found = json["diagnostics"].as_array().unwrap().len();
     let told = ran

@@ -1,4 +1,4 @@
-//! The help texts: each command has examples, and each example runs.
+//! The help texts: each command has examples, and each example works.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -29,12 +29,12 @@ const COMMANDS: [&str; 19] = [
     "man",
 ];
 
-/// The lines of a help text's examples.
+/// Returns the lines of a help text's examples.
 fn examples(help: &str) -> Vec<&str> {
     let (_, examples) = help
         .split_once("\nExamples:\n")
         .expect("each help text has examples");
-    // What the exit codes mean may follow.
+    // The meaning of the exit codes may follow.
     let (examples, _) = examples.split_once("\n\n").unwrap_or((examples, ""));
     examples
         .lines()
@@ -43,7 +43,7 @@ fn examples(help: &str) -> Vec<&str> {
         .collect()
 }
 
-/// What all examples stand on: the files and the task that they name, and a service.
+/// What all examples need: the files and the task that they name, and a service.
 struct Scene {
     stage: Stage,
     service: Service,
@@ -75,25 +75,25 @@ impl Scene {
     /// Runs a command line that begins with the name of the program.
     #[track_caller]
     fn run(&self, example: &str) {
-        // What another program makes of the output is not tried.
+        // What another program does with the output is not tested.
         let (own, _) = example.split_once(" | ").unwrap_or((example, ""));
         let mut words: Vec<&str> = own.split_whitespace().collect();
         assert_eq!(words.remove(0), "kling", "{example}");
-        // Nothing else in them is changed but how long a video takes.
+        // The only other change to an example is how long a video takes.
         if ["generate", "wait"].contains(&words[0]) || words.starts_with(&["jobs", "resume"]) {
             words.extend(FAST);
         }
         if words.starts_with(&["emulator", "--port"]) {
             return self.serve(&words);
         }
-        // Another program may read what is not text.
+        // The output for another program may be binary.
         let mut command = self.stage.command(self.service.url(), &words);
         let ran = command.output().unwrap();
         let told = String::from_utf8_lossy(&ran.stderr);
         assert_eq!(ran.status.code(), Some(0), "{example}: {told}");
     }
 
-    /// An example that runs until it is stopped.
+    /// Runs an example that does not end until it is stopped.
     #[track_caller]
     fn serve(&self, words: &[&str]) {
         let mut child = self
@@ -129,7 +129,7 @@ fn every_example_runs() {
         }
     }
     let pages = scene.stage.folder.path().join("man");
-    // The program has one, and so has each command of `kling jobs`.
+    // The program has a page, and so has each command of `kling jobs`.
     assert_eq!(fs::read_dir(pages).unwrap().count(), COMMANDS.len() + 4);
 }
 
@@ -158,7 +158,7 @@ fn every_help_ends_with_the_exit_codes_of_the_command() {
         assert!(codes.trim_end().ends_with('.'), "{command}: {codes}");
         assert!(!codes.contains("\n\n"), "{command}: {codes}");
     }
-    // What cannot happen is not told.
+    // Exit codes that cannot occur are not listed.
     let upload = run(&["upload", "--help"]).out;
     assert!(!upload.contains("task failed"), "{upload}");
 }

@@ -1,11 +1,11 @@
-//! What the machine may refuse: threads, open files, room in a file. Each is an error that says what to do, and never a
-//! panic or a signal.
+//! Resources that the machine may refuse: threads, open files, space in a file. Each refusal is an error that says
+//! what to do, and never a panic or a signal.
 
 use std::process::{Command, Stdio};
 
 use crate::support::{CLEAN, ERROR, Folder, Ran, program};
 
-/// More bytes than a process has addresses: with a stack of this size no thread can be made.
+/// More bytes than a process has addresses: with a stack of this size no thread can be started.
 const STACK: &str = "140737488355328";
 
 fn ran(command: &mut Command) -> Ran {
@@ -19,7 +19,7 @@ fn ran(command: &mut Command) -> Ran {
     ran
 }
 
-/// The program behind a limit of the shell.
+/// Runs the program with a limit set by the shell.
 fn limited(folder: &Folder, limit: &str, script: &str) -> Ran {
     let mut command = program(folder.path());
     let program = command.get_program().to_owned();
@@ -38,7 +38,7 @@ fn limited(folder: &Folder, limit: &str, script: &str) -> Ran {
     ran(&mut shell)
 }
 
-/// A folder with so many requests that several threads would share them.
+/// A folder with enough requests for several threads.
 fn requests() -> Folder {
     let folder = Folder::new();
     for number in 0..40 {
@@ -98,7 +98,7 @@ fn without_threads_requests_are_checked_and_nothing_is_sent() {
 #[cfg(all(feature = "client", feature = "emulator"))]
 fn without_open_files_requests_are_checked_and_nothing_is_sent() {
     let folder = requests();
-    // The fourth is the file that is read.
+    // The fourth open file is the one that is read.
     let checked = limited(&folder, "-n 4", "check . --threads 1");
     assert_eq!(checked.code, 0, "{}", checked.err);
     for (script, code) in [
@@ -136,7 +136,7 @@ fn a_file_that_may_not_grow_is_an_error() {
     assert_eq!(left, long);
 }
 
-/// Each of some numbers of open files runs out somewhere else: before anything is sent, while it is, or after.
+/// Each limit is reached at a different point: before anything is sent, during the request, or after it.
 #[cfg(all(feature = "client", feature = "emulator"))]
 #[test]
 fn wherever_open_files_run_out_nothing_is_paid_for_twice() {

@@ -1,4 +1,4 @@
-//! One request a line.
+//! One request per line.
 
 use crate::support::{CLEAN, ERROR, Folder, pipe, run_in};
 

@@ -1,4 +1,4 @@
-//! The program as its users meet it: run as a process, over real files.
+//! The program as its users run it: as a process, with real files.
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 

@@ -1,4 +1,4 @@
-//! Names and numbers of the command line: they are completed, forgiven, and have units.
+//! Names and numbers on the command line: completion, suggestions, and units.
 
 use crate::support::{CLEAN, pipe, run};
 
@@ -16,7 +16,7 @@ fn scripts_complete_what_the_program_knows() {
             "reset-after-read",
             "resume",
         ] {
-            // The scripts for fish have no values of arguments, only those of options.
+            // The scripts for fish have no values for arguments, only for options.
             let has_it = shell != "fish" || name != "answers";
             assert_eq!(script.contains(name), has_it, "{shell}: {name}");
         }
@@ -142,7 +142,7 @@ fn a_wrong_command_line_is_told_to_programs_too() {
         let reason = reason.as_str().unwrap();
         assert!(!reason.is_empty() && !reason.contains("Usage"), "{reason}");
     }
-    // Nothing is added to what other commands print, or for people.
+    // Nothing is added to the output of other commands, or to that for people.
     for arguments in [
         &["check", "--format", "nonsense"][..],
         &["jobs", "show", "abc", "--format=human"],

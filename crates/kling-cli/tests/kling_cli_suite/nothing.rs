@@ -1,10 +1,10 @@
-//! Runs that have met no request: they are told apart from runs that have found no fault.
+//! Runs without any request: they are distinguished from runs without findings.
 
 use crate::support::{CLEAN, ERROR, Folder, Ran, pipe, run_in};
 
 const OTHER: &str = r#"{"name": "x"}"#;
 
-/// Runs `check` in each of its forms over the same input; each has to say this, and end so.
+/// Runs `check` in each of its forms over the same input; each must report this, and end in the same way.
 #[track_caller]
 fn check(folder: &Folder, input: &[&str], told: &str) {
     for (form, word, code) in [
@@ -116,7 +116,7 @@ fn a_named_file_without_a_request_is_an_error() {
             assert!(ran.err.starts_with(told), "{}", ran.err);
             assert!(!ran.err.contains("nothing to check"), "{}", ran.err);
         }
-        // Nobody chose it.
+        // The user did not name the file.
         let found = folder.run(&["check", "."]);
         assert_eq!(found.code, 0, "{}", found.err);
         folder.write("list", "a.jsonl\nb.json\n");
@@ -170,7 +170,7 @@ fn what_is_skipped_is_listed_with_the_reason() {
     assert!(ran.err.contains(&name), "{}", ran.err);
 }
 
-/// A text in an encoding of units of 2 or 4 bytes.
+/// Encodes a text in units of 2 or 4 bytes.
 fn wide(text: &str, encoding: &str) -> Vec<u8> {
     let (mark, size, is_big) = match encoding {
         "UTF-16" => ("\u{feff}", 2, false),

@@ -1,4 +1,4 @@
-//! The commands beside `check` and `bill`.
+//! The commands other than `check` and `bill`.
 
 use std::fs;
 

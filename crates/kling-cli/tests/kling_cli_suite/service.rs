@@ -1,4 +1,4 @@
-//! The commands that talk to the service, against the emulator and against servers that do what no service should.
+//! The commands that talk to the service, against the emulator and against misbehaving servers.
 
 #[cfg(unix)]
 mod again;

@@ -23,7 +23,7 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// The findings of all fixtures of a model, a snapshot for each group.
+/// Checks the findings of all fixtures of a model, with a snapshot for each group.
 fn check_fixtures(model: &str) {
     let model_folder = fixtures().join(model);
     for group in names(&model_folder)
@@ -139,7 +139,7 @@ fn report_schema() {
     assert_text!("schema--report", run(&["schema", "report"]).out);
 }
 
-/// Each format over the same fixtures: those of several faults at once.
+/// Each format over the same fixtures: those with several faults at once.
 #[test]
 fn formats() {
     for model in ["kling-v3-omni", "kling-v3-fast"] {

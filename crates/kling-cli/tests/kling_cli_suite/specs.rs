@@ -1,4 +1,4 @@
-//! Contracts of the user's own.
+//! The user's own contracts.
 
 use crate::support::{Folder, run};
 

@@ -1,4 +1,4 @@
-//! Running the program, in temporary folders that clean up after themselves.
+//! Runs the program, in temporary folders that clean up after themselves.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ pub(crate) const ERROR: &str = r#"{"model": "kling-v3", "prompt": "a paper boat"
 pub(crate) const WARNING: &str =
     r#"{"model": "kling-v3", "prompt": "a paper boat", "duration": 5.0}"#;
 
-/// What a run of the program gave.
+/// The result of a run of the program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Ran {
     pub(crate) code: i32,
@@ -24,13 +24,13 @@ pub(crate) struct Ran {
 }
 
 impl Ran {
-    /// The standard output as one JSON value.
+    /// Returns the standard output as one JSON value.
     #[track_caller]
     pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.out).expect("the output is JSON")
     }
 
-    /// File, request, rule, line and column of each finding of the JSON format.
+    /// Returns file, request, rule, line and column of each finding of the JSON format.
     #[track_caller]
     pub(crate) fn findings(&self) -> Vec<String> {
         let report = self.json();
@@ -50,7 +50,7 @@ impl Ran {
     }
 }
 
-/// The program, with nothing in its environment that changes what it prints.
+/// Returns the program, with nothing in its environment that changes its output.
 pub(crate) fn program(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kling"));
     command
@@ -76,7 +76,7 @@ pub(crate) fn run_in(folder: &Path, arguments: &[&str], input: &[u8]) -> Ran {
         .expect("the program was built");
     let mut stdin = child.stdin.take().unwrap();
     let input = input.to_owned();
-    // A program that does not read its input closes the pipe.
+    // If a program does not read its input, it closes the pipe.
     let writer = thread::spawn(move || stdin.write_all(&input).unwrap_or(()));
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap();

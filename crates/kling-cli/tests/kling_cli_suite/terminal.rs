@@ -1,11 +1,11 @@
-//! What reaches a terminal: colour where it is wanted, and nothing that the input could do to it.
+//! What reaches a terminal: colour if wanted, and nothing by which the input could affect it.
 
 use std::process::Stdio;
 
 use crate::support::{CLEAN, ERROR, Folder, pipe, program, run};
 
-/// Signs that a terminal or an editor acts upon: escape sequences, a bell, C1 controls, bidirectional signs, signs
-/// without width, tags.
+/// Characters that a terminal or an editor acts on: escape sequences, a bell, C1 controls, bidirectional and
+/// zero-width characters, tags.
 const NASTY: &str = "\u{1b}[31m\u{7}\u{9b}\u{85}\u{202e}\u{2066}\u{200b}\u{200d}\u{feff}\u{ad}\u{e0041}\u{7f}\u{2028}";
 
 #[track_caller]
@@ -167,7 +167,7 @@ fn a_long_line_is_cut_around_its_mark() {
         line.starts_with("1 | …") && line.ends_with(", \"duration\": 7, \"mode\": \"std\"}"),
         "{line}"
     );
-    // There would be room for the sign of a cut at its end.
+    // There would be room at the end for the mark of a cut.
     assert_eq!(line.chars().count(), 79, "{line}");
 }
 

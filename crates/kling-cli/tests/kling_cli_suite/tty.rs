@@ -1,4 +1,4 @@
-//! The program on a terminal: it says that it waits, and what it prints fits.
+//! The program on a terminal: it reports when it waits for input, and its output fits.
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -11,7 +11,7 @@ use rustix::termios::{Winsize, tcsetwinsize};
 
 use crate::support::{CLEAN, ERROR, Folder, program};
 
-/// A pseudo terminal: what a person sees, and what a program takes for the terminal.
+/// A pseudo terminal: one side for a person, the other for the program.
 struct Terminal {
     person: File,
     program: File,
@@ -42,10 +42,10 @@ impl Terminal {
         self.program.try_clone().unwrap().into()
     }
 
-    /// All that a command prints on it.
+    /// Returns everything that a command prints on it.
     fn shown(mut self, mut command: Command) -> String {
         let mut child = command.stdout(self.stdio()).spawn().unwrap();
-        // The end comes when no program has it open.
+        // The stream ends when no program has it open.
         drop((self.program, command));
         let mut shown = Vec::new();
         // On Linux the end is an error.
@@ -64,7 +64,7 @@ fn kling(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// What a command says first that reads from a terminal on which nobody types.
+/// Checks the first message of a command that reads from a terminal without input.
 #[track_caller]
 fn says(arguments: &[&str], expected: &str) {
     let folder = Folder::with(&[("a.json", CLEAN)]);
@@ -110,7 +110,7 @@ fn the_language_server_says_that_an_editor_starts_it() {
     );
 }
 
-/// The most columns of the lines, all of whose characters take one.
+/// Returns the maximum number of columns of the lines, whose characters must all take one.
 fn columns(shown: &str) -> usize {
     let widths = shown.lines().map(|line| line.chars().count());
     widths.max().unwrap()
@@ -124,12 +124,12 @@ fn excerpts_are_as_wide_as_the_terminal() {
         let arguments = ["check", "--color", "never", "a.json"];
         let shown = Terminal::new(width).shown(kling(folder.path(), &arguments));
         let lines: Vec<&str> = shown.lines().collect();
-        // There would be room for the sign of a cut at its end.
+        // There would be room at the end for the mark of a cut.
         assert_eq!(lines[3].chars().count(), usize::from(width) - 1, "{shown}");
         let mark = lines[4].chars().position(|character| character == '^');
         assert_eq!(lines[3].chars().nth(mark.unwrap()), Some('7'), "{shown}");
     }
-    // One that is too narrow for anything is not a fault.
+    // A terminal that is too narrow for anything is not an error.
     for width in [0, 1] {
         let shown = Terminal::new(width).shown(kling(folder.path(), &["check", "a.json"]));
         assert!(shown.contains("wrong-value"), "{shown}");
@@ -152,7 +152,7 @@ fn explanations_are_wrapped() {
             "{arguments:?}\n{shown}"
         );
     }
-    // A list that goes to a program has a line a rule.
+    // A list for a program has one line per rule.
     let shown = Terminal::new(60).shown(kling(folder.path(), &["explain"]));
     let piped = crate::support::run(&["explain"]).out;
     assert!(piped.lines().count() < shown.lines().count());

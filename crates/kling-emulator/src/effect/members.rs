@@ -1,4 +1,4 @@
-//! Faults of what an answer says: the bytes are right, the meaning is not.
+//! Faults in the content of an answer: the bytes are valid, the meaning is wrong.
 
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
@@ -7,7 +7,7 @@ use super::Scene;
 use crate::fault::Action;
 use crate::http::Answer;
 
-/// Changes the members that the fault is about; an answer that is not an object stays as it is.
+/// Changes the members that the fault affects; an answer that is not an object stays unchanged.
 pub(super) fn edit(action: &Action, right: Answer, scene: &Scene<'_>) -> Answer {
     let Ok(Value::Object(mut members)) = serde_json::from_slice(&right.body) else {
         return right;
@@ -66,7 +66,7 @@ pub(super) fn edit(action: &Action, right: Answer, scene: &Scene<'_>) -> Answer 
     }
 }
 
-/// A word as it is, or a number or null.
+/// Returns a word as a string, unless it is a number or null.
 fn status_word(word: &str) -> Value {
     match word.parse::<i64>() {
         Ok(number) => json!(number),
@@ -75,21 +75,21 @@ fn status_word(word: &str) -> Value {
     }
 }
 
-/// Makes the members of an answer those of a completed job.
+/// Turns the members of an answer into those of a completed job.
 fn complete(members: &mut Map<String, Value>) {
     members.insert("status".to_owned(), json!("completed"));
     members.insert("progress".to_owned(), json!(100));
     members.remove("error");
 }
 
-/// Takes away what only an ended job has.
+/// Removes the members that only an ended job has.
 fn reopen(members: &mut Map<String, Value>) {
     for name in ["completed_at", "expires_at", "result", "error"] {
         members.remove(name);
     }
 }
 
-/// Puts another URL where that of the upload or of the video belongs.
+/// Replaces the URL of the upload or of the video.
 fn put_url(members: &mut Map<String, Value>, other: &str) {
     if members.contains_key("success") {
         if let Some(Value::Object(data)) = members.get_mut("data") {
@@ -110,7 +110,7 @@ fn url(members: &mut Map<String, Value>) -> Option<&mut Value> {
         .get_mut("url")
 }
 
-/// The same URL with an end in 1970, which its signature does not fit.
+/// Returns the URL with an expiry in 1970, which its signature does not match.
 fn expired(url: &str) -> String {
     match url.split_once("?expires=") {
         Some((path, query)) => {
@@ -121,7 +121,7 @@ fn expired(url: &str) -> String {
     }
 }
 
-/// Puts a value at a path such as `data.id`, at most a few names deep.
+/// Sets the value at a path such as `data.id`, at most a few names deep.
 fn put(members: &mut Map<String, Value>, path: &str, value: Value) {
     const MAX_DEPTH: usize = 8;
     let mut names = path.splitn(MAX_DEPTH, '.').collect::<Vec<_>>();

@@ -1,4 +1,4 @@
-//! Faults of the bytes: cut, too slow, too many.
+//! Faults in the bytes: cut, too slow, too many.
 
 use std::time::Duration;
 
@@ -9,14 +9,14 @@ use crate::http::{Answer, End, Framing, Script, Step, wide};
 
 pub(super) fn half_status(right: &Answer) -> Script {
     let mut head = right.head(Framing::Length(wide(right.body.len())), false);
-    // "HTTP/1.1 20"
+    // Keeps `HTTP/1.1 20`.
     head.truncate(11);
     Script::write(head, End::Close)
 }
 
 pub(super) fn half_head(right: &Answer, place: u8) -> Script {
     let mut head = right.head(Framing::Length(wide(right.body.len())), false);
-    // At least the line of the status, and never the blank line.
+    // Keeps at least the status line, and never the blank line.
     let line = head
         .iter()
         .position(|byte| *byte == b'\n')
@@ -49,7 +49,7 @@ pub(super) fn cut_unframed(right: &Answer, place: u8) -> Script {
     Script::write(bytes, End::Close)
 }
 
-/// The part of the body before a place, never all of it.
+/// Returns the part of the body before a place, never all of it.
 fn beginning(right: &Answer, place: u8) -> &[u8] {
     let most = right.body.len().saturating_sub(1);
     &right.body[..part(right.body.len(), place).min(most)]
@@ -93,7 +93,7 @@ pub(super) fn flood(right: &Answer, count: u64, keep_alive: bool) -> Script {
 
 pub(super) fn long_head(right: &Answer, kilobytes: u64) -> Script {
     let mut head = right.head(Framing::Length(wide(right.body.len())), false);
-    // The blank line comes last.
+    // The blank line is added last.
     head.truncate(head.len() - 2);
     let filling = format!("x-filling: {}\r\n", "x".repeat(1024 - 13));
     let mut end = b"\r\n".to_vec();
@@ -126,7 +126,7 @@ const GZIP_HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
 /// A block of fixed codes (RFC 1951): one zero byte, then copies of 258 bytes from one byte back, without end.
 ///
 /// The block begins with 3 bits and the 8 of the zero byte; a copy is 13 bits (length code 285, distance code 0), so
-/// that 8 copies, 2064 bytes, are a pattern of 13 bytes. The file is cut after the last of them.
+/// that 8 copies, 2064 bytes, form a pattern of 13 bytes. The file is cut after the last of them.
 pub(super) fn gzip_bomb(right: &Answer, kilobytes: u64) -> Script {
     const PERIOD: usize = 13;
     const REPEATS: usize = 80;
@@ -159,7 +159,7 @@ pub(super) fn gzip_bomb(right: &Answer, kilobytes: u64) -> Script {
     }
 }
 
-/// The answer as gzip, in blocks that are stored as they are.
+/// Returns the answer as gzip, in stored blocks.
 pub(super) fn gzip(mut right: Answer) -> Answer {
     const BLOCK: usize = 0xffff;
     let mut packed = GZIP_HEADER.to_vec();
@@ -182,7 +182,7 @@ pub(super) fn gzip(mut right: Answer) -> Answer {
     right.with("content-encoding", "gzip")
 }
 
-/// The check sum of gzip, bit by bit: videos here are small.
+/// The gzip checksum, bit by bit, which is fast enough for small videos.
 fn crc32(bytes: &[u8]) -> u32 {
     let step = |crc: u32, byte: &u8| {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
@@ -193,7 +193,7 @@ fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, step)
 }
 
-/// Bits in the order of deflate: the first is the lowest of the first byte.
+/// Bits in deflate order: the first is the lowest of the first byte.
 #[derive(Debug, Default)]
 struct Bits {
     bytes: Vec<u8>,
@@ -201,14 +201,14 @@ struct Bits {
 }
 
 impl Bits {
-    /// The lowest bit first.
+    /// Writes a number, lowest bit first.
     fn number(&mut self, number: u32, count: u32) {
         for index in 0..count {
             self.bit(number >> index & 1 == 1);
         }
     }
 
-    /// The highest bit first.
+    /// Writes a code, highest bit first.
     fn code(&mut self, code: u32, count: u32) {
         for index in (0..count).rev() {
             self.bit(code >> index & 1 == 1);
@@ -305,7 +305,7 @@ mod tests {
         assert!(head.contains(&format!("content-length: {}\r\n", bytes.len() - end)));
         let packed = &bytes[end..];
         assert_eq!(packed[..10], GZIP_HEADER);
-        // What is after the first period is what would have been written bit by bit.
+        // The bytes after the first period must equal those written bit by bit.
         let mut bits = Bits::default();
         bits.number(0b011, 3);
         bits.code(0b0011_0000, 8);

@@ -1,4 +1,4 @@
-//! What a fault does, read from its name and its value.
+//! What a fault does, parsed from its name and its value.
 
 use std::time::Duration;
 
@@ -12,21 +12,21 @@ use crate::http::End;
 pub(crate) enum Action {
     /// Nothing: lets one request pass.
     Pass,
-    /// The port is closed for so long.
+    /// The port is closed for this long.
     Refuse(Duration),
     /// A connection ends before anything is read.
     AtAccept(End),
-    /// The head was read, the body was not.
+    /// The connection ends after the head was read, before the body.
     BeforeRead(End),
-    /// Half of the body was read.
+    /// The connection ends after half of the body was read.
     MidRead(End),
     /// An answer with this status before the body is read.
     Early(u16),
-    /// Everything was read and done; no answer.
+    /// Everything was read and done, but there is no answer.
     AfterRead(End),
-    /// The answer ends inside its first line.
+    /// The answer ends within its first line.
     HalfStatus,
-    /// The answer ends inside its headers.
+    /// The answer ends within its headers.
     HalfHead,
     /// The answer's body ends early, although its length was declared.
     Cut(End),
@@ -36,7 +36,7 @@ pub(crate) enum Action {
     CutUnframed,
     /// The declared length differs from the body's by this much.
     WrongLength(i64),
-    /// The right answer as if the connection stayed; then, after so long, it is closed.
+    /// The right answer, as if the connection stayed open; it is closed after this long.
     CloseIdle(Duration),
     /// The answer comes byte by byte.
     Drip(Duration),
@@ -46,20 +46,20 @@ pub(crate) enum Action {
     LongHead(u64),
     /// This many MiB of body.
     Huge(u64),
-    /// This many KiB of gzip that unpack to some 160 times as much.
+    /// This many KiB of gzip that unpack to about 160 times as much.
     GzipBomb(u64),
-    /// The answer, compressed although nobody asked for it.
+    /// The answer, compressed although the client did not ask for it.
     Gzip,
     /// An error with this status.
     Status(u16),
     /// The right body with another status.
     StatusWithBody(u16),
     RateLimit(RetryAfter),
-    /// To the same host.
+    /// A redirect to the same host.
     Redirect(u16),
-    /// To this URL.
+    /// A redirect to this URL.
     RedirectTo(String),
-    /// To a place that redirects to itself.
+    /// A redirect to a location that redirects to itself.
     RedirectLoop,
     /// Another body with status 200.
     Canned(Canned),
@@ -79,7 +79,7 @@ pub(crate) enum Action {
     NoUrl,
     /// The URL has expired.
     ExpiredUrl,
-    /// Another URL than the right one.
+    /// A URL other than the right one.
     Url(String),
     /// The URL under another name.
     UrlIn(String),
@@ -87,7 +87,7 @@ pub(crate) enum Action {
     OtherId,
     /// `success` is false, the status is 200.
     SuccessFalse,
-    /// The URL of the video is taken for expired.
+    /// The URL of the video is treated as expired.
     Expired(u16),
     IgnoreRange,
     WrongRange,
@@ -98,7 +98,7 @@ pub(crate) enum Action {
     Fail(String),
     /// The job never ends.
     Stall,
-    /// The job takes so many times as long.
+    /// The job takes this many times as long.
     Slow(u32),
 }
 
@@ -111,30 +111,30 @@ pub(crate) enum Canned {
     Empty,
     /// The right answer after a byte order mark.
     ByteOrderMark,
-    /// The first half of the right answer, as if it were all of it.
+    /// The first half of the right answer, as if it were complete.
     BrokenJson,
     ErrorObject,
     ErrorText,
 }
 
-/// What is in `Retry-After`.
+/// The value of `Retry-After`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum RetryAfter {
-    /// The header is not there.
+    /// There is no such header.
     Absent,
-    /// These very characters.
+    /// Exactly this text.
     Text(String),
-    /// In so many seconds, as today's form of a date.
+    /// This many seconds from now, as a date in the current form.
     Date(i64),
-    /// In 30 s, as RFC 850 wrote it.
+    /// In 30 s, in the form of RFC 850.
     Rfc850,
-    /// In 30 s, as C's `asctime` writes it.
+    /// In 30 s, in the form of C's `asctime`.
     Asctime,
 }
 
 type Read = Result<Action, FaultError>;
 
-/// How a value is read.
+/// Parses a value.
 pub(crate) type Reader = fn(Option<&str>) -> Read;
 
 pub(crate) fn status(value: Option<&str>, usual: u16) -> Result<u16, FaultError> {
@@ -148,7 +148,7 @@ pub(crate) fn status(value: Option<&str>, usual: u16) -> Result<u16, FaultError>
         .ok_or_else(|| wrong(value, "a status from 200 to 599"))
 }
 
-/// A number up to a bound.
+/// Parses a number up to a bound.
 pub(crate) fn number(value: Option<&str>, usual: u64, most: u64) -> Result<u64, FaultError> {
     let Some(value) = value else {
         return Ok(usual);
@@ -160,7 +160,7 @@ pub(crate) fn number(value: Option<&str>, usual: u64, most: u64) -> Result<u64, 
         .ok_or_else(|| wrong(value, &format!("a number up to {most}")))
 }
 
-/// A number of milliseconds, at most an hour.
+/// Parses a number of milliseconds, at most an hour.
 pub(crate) fn pause(value: Option<&str>, usual: u64) -> Result<Duration, FaultError> {
     number(value, usual, 3_600_000).map(Duration::from_millis)
 }
@@ -176,7 +176,7 @@ pub(crate) fn difference(value: Option<&str>, usual: i64) -> Result<i64, FaultEr
         .ok_or_else(|| wrong(value, "a number such as +10 or -10"))
 }
 
-/// A value that is taken as it is, but not an empty one.
+/// Takes any text except an empty one.
 pub(crate) fn text(value: Option<&str>, usual: &str) -> Result<String, FaultError> {
     match value {
         None => Ok(usual.to_owned()),

@@ -1,4 +1,4 @@
-//! Every fault that can happen, with the rows of the list of requirements that it is for.
+//! Every fault that can happen, with the rows of the requirements that it covers.
 
 use super::action::{
     Action, Canned, Reader, difference, number, pause, retry_after, status, text, without,
@@ -11,7 +11,7 @@ use crate::http::End;
 pub struct FaultKind {
     /// Its name, written after the phase and a colon.
     pub name: &'static str,
-    /// The phases that it can happen in.
+    /// The phases in which it can happen.
     pub phases: &'static [Phase],
     /// What happens, and what the value means.
     pub about: &'static str,
@@ -20,7 +20,7 @@ pub struct FaultKind {
     pub(super) read: Reader,
 }
 
-/// Every exchange of a request and an answer.
+/// The phases that are an exchange of a request and an answer.
 const EXCHANGE: &[Phase] = &[
     Phase::Submit,
     Phase::Poll,
@@ -29,7 +29,7 @@ const EXCHANGE: &[Phase] = &[
     Phase::Balance,
     Phase::Any,
 ];
-/// Those that carry a body.
+/// The exchanges whose request has a body.
 const BODY: &[Phase] = &[Phase::Submit, Phase::Upload];
 const CONNECT: &[Phase] = &[Phase::Connect];
 const SUBMIT: &[Phase] = &[Phase::Submit];
@@ -54,7 +54,7 @@ const fn kind(
     }
 }
 
-/// All kinds of faults, in the order in which an exchange goes.
+/// All kinds of faults, in the order in which they occur in an exchange.
 #[rustfmt::skip] // A table: one kind has two lines.
 pub static CATALOGUE: &[FaultKind] = &[
     kind("refuse", CONNECT, "at once, the port is closed for VALUE ms (1000)", &["S03", "P01"],
@@ -232,7 +232,7 @@ mod tests {
         }
     }
 
-    /// A word as Markdown has it: names and URLs in backticks.
+    /// Formats a word for Markdown: names and URLs in backticks.
     fn marked(word: &str) -> String {
         let name = word.trim_matches(|c| "(),;".contains(c));
         let is_name = name.contains('_') || name.contains("://") || name == "ETag";

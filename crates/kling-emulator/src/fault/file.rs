@@ -1,4 +1,4 @@
-//! Several faults: in one text, in a TOML file, or one per line in JSON.
+//! Reads several faults: from one text, a TOML file, or one JSON value per line.
 
 use std::str::FromStr;
 
@@ -9,9 +9,9 @@ use super::error::FaultError;
 use super::grammar::Fault;
 use crate::limits;
 
-/// Faults in the order in which they are to happen.
+/// Faults in the order in which they happen.
 ///
-/// The text form separates them by commas or spaces. [`Faults::from_toml`] and [`Faults::from_json_lines`] read files.
+/// In a text they are separated by commas or spaces. [`Faults::from_toml`] and [`Faults::from_json_lines`] read files.
 ///
 /// ```
 /// use kling_emulator::Faults;
@@ -58,11 +58,11 @@ impl Faults {
         Self::of(file.faults.iter().map(String::as_str))
     }
 
-    /// Reads a file with one JSON value per line: a text, or an object with the member `fault`. Blank lines are passed
-    /// over.
+    /// Reads a file with one JSON value per line: a text, or an object with the member `fault`. Blank lines are
+    /// skipped.
     ///
     /// # Errors
-    /// A line is not valid JSON of this form, or not a valid fault; the message names the line.
+    /// A line is not valid JSON of this form, or not a valid fault; the message includes the line number.
     pub fn from_json_lines(text: &str) -> Result<Self, FaultError> {
         let mut faults = Vec::new();
         for (index, line) in text.lines().enumerate() {
@@ -85,7 +85,7 @@ impl Faults {
         Ok(Self { faults })
     }
 
-    /// The faults in their order.
+    /// Iterates over the faults in order.
     pub fn iter(&self) -> impl Iterator<Item = &Fault> {
         self.faults.iter()
     }

@@ -1,4 +1,4 @@
-//! How a fault is written: `PHASE:NAME[=VALUE][@PLACE%][*TIMES][?CHANCE%]`.
+//! The text form of a fault: `PHASE:NAME[=VALUE][@PLACE%][*TIMES][?CHANCE%]`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,13 +10,13 @@ use super::catalogue::{CATALOGUE, FaultKind};
 use super::error::FaultError;
 use crate::limits;
 
-/// The longest text that is read as a fault, in bytes.
+/// The longest text that is parsed as a fault, in bytes.
 const MAX_LENGTH: usize = 2048;
 
-/// What a fault goes wrong with.
+/// What a fault affects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
-    /// Opening a connection, whatever for.
+    /// Opening a connection, for any purpose.
     Connect,
     /// `POST /v1/videos/generations`.
     Submit,
@@ -47,7 +47,7 @@ impl Phase {
         Self::Any,
     ];
 
-    /// How it is written.
+    /// Returns its name in the text form.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Connect => "connect",
@@ -61,7 +61,7 @@ impl Phase {
         }
     }
 
-    /// Whether a fault of this phase is meant for something of the other one.
+    /// Whether a fault of this phase applies to the other one.
     pub(crate) fn covers(self, other: Self) -> bool {
         let is_exchange = !matches!(other, Self::Connect | Self::Job);
         self == other || self == Self::Any && is_exchange
@@ -74,7 +74,7 @@ impl fmt::Display for Phase {
     }
 }
 
-/// How often a fault happens.
+/// How many times a fault happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Times {
     /// This many times, at least once.
@@ -83,7 +83,7 @@ pub enum Times {
     Forever,
 }
 
-/// One fault: what, where, how often, and how probably.
+/// One fault: what, where, how many times, and with what probability.
 ///
 /// ```
 /// use kling_emulator::Fault;
@@ -99,7 +99,7 @@ pub struct Fault {
     pub(crate) kind: &'static FaultKind,
     value: Option<String>,
     pub(crate) action: Action,
-    /// Per cent of what is to be cut.
+    /// Where to cut, in per cent.
     pub(crate) place: u8,
     pub(crate) times: Times,
     /// Per cent.
@@ -115,27 +115,27 @@ impl PartialEq for Fault {
 impl Eq for Fault {}
 
 impl Fault {
-    /// What it goes wrong with.
+    /// Returns the phase that it affects.
     pub const fn phase(&self) -> Phase {
         self.phase
     }
 
-    /// Its name in [`CATALOGUE`].
+    /// Returns its name in [`CATALOGUE`].
     pub const fn name(&self) -> &'static str {
         self.kind.name
     }
 
-    /// How often it happens.
+    /// Returns how many times it happens.
     pub const fn times(&self) -> Times {
         self.times
     }
 
-    /// What it is called, as much of it as somebody reads.
+    /// Returns its label, shortened for display.
     pub(crate) fn shown(&self) -> String {
         shorten(&self.label(), limits::SHOWN_FAULT).into_owned()
     }
 
-    /// What it is called, with its value and without how often it happens.
+    /// Returns its phase, name and value, without how many times it happens.
     pub(crate) fn label(&self) -> String {
         match &self.value {
             Some(value) => format!("{}:{}={value}", self.phase, self.kind.name),
@@ -227,7 +227,7 @@ fn unknown_phase(phase: &str, rest: &str) -> FaultError {
     }
 }
 
-/// The name that somebody may have meant.
+/// Returns the known name that was probably meant.
 fn alike<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     known
         .into_iter()
@@ -258,7 +258,7 @@ fn unknown(phase: Phase, name: &str) -> FaultError {
     }
 }
 
-/// Takes `<sign>N%` from the end.
+/// Splits `<sign>N%` off the end.
 fn percent(text: &str, sign: char, usual: u8) -> Result<(&str, u8), FaultError> {
     let Some((rest, digits)) = text
         .strip_suffix('%')
@@ -268,13 +268,13 @@ fn percent(text: &str, sign: char, usual: u8) -> Result<(&str, u8), FaultError> 
     };
     match digits.parse() {
         Ok(percent @ 0..=100) => Ok((rest, percent)),
-        // A value may hold the sign, as a URL does.
+        // The sign may be part of a value, such as a URL.
         Ok(_) | Err(_) if !digits.bytes().all(|byte| byte.is_ascii_digit()) => Ok((text, usual)),
         Ok(_) | Err(_) => Err(FaultError::new("a percentage is a number from 0 to 100")),
     }
 }
 
-/// Takes `*N` or `*forever` from the end.
+/// Splits `*N` or `*forever` off the end.
 fn times(text: &str) -> Result<(&str, Times), FaultError> {
     match text.rsplit_once('*') {
         Some((rest, "forever")) => Ok((rest, Times::Forever)),
@@ -284,7 +284,7 @@ fn times(text: &str) -> Result<(&str, Times), FaultError> {
                 Ok(count) => Ok((rest, Times::Count(count))),
             }
         }
-        // A value may hold the sign.
+        // The sign may be part of a value.
         Some(_) | None => Ok((text, Times::Count(1))),
     }
 }
@@ -335,7 +335,7 @@ mod tests {
         );
     }
 
-    /// The same faults in every run.
+    /// A runner that draws the same faults in every run.
     fn runner(seed: u64) -> TestRunner {
         TestRunner::new(Config {
             cases: 2000,

@@ -1,4 +1,4 @@
-//! The faults still to come, in their order.
+//! The faults still to come, in order.
 
 use super::grammar::{Fault, Phase, Times};
 use crate::random::Random;
@@ -6,18 +6,18 @@ use crate::random::Random;
 /// The maximum number of faults that wait at once.
 const MAX_PENDING: usize = 10_000;
 
-/// Faults that wait for their turn. The first that fits a request happens to it.
+/// Faults that wait for their turn. The first one that applies to a request happens to it.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
     pending: Vec<Pending>,
     random: Random,
 }
 
-/// A fault and how often it is still to happen.
+/// A fault and how many more times it will happen.
 #[derive(Debug, Clone)]
 pub(crate) struct Pending {
     pub(crate) fault: Fault,
-    /// Nothing: without end.
+    /// `None`: without end.
     pub(crate) remaining: Option<u32>,
 }
 
@@ -29,7 +29,7 @@ impl Plan {
         }
     }
 
-    /// Puts a fault after the others. Whether there was room.
+    /// Appends a fault. Returns whether there was room.
     pub(crate) fn add(&mut self, fault: Fault) -> bool {
         if self.pending.len() >= MAX_PENDING {
             return false;
@@ -50,7 +50,7 @@ impl Plan {
         &self.pending
     }
 
-    /// The fault that happens to what comes now.
+    /// Takes the fault for the next event of this phase.
     pub(crate) fn take(&mut self, phase: Phase) -> Option<Fault> {
         let random = &mut self.random;
         let index = self.pending.iter().position(|pending| {

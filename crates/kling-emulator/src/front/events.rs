@@ -8,13 +8,14 @@ use crate::app::App;
 use crate::http::{Answer, Connection, End, Script};
 use crate::service::control;
 
-/// Tells the state whenever it changes, until the client goes; a client that finds no place is told so.
+/// Sends the state whenever it changes, until the client leaves; if there are too many watchers, answers with an
+/// error.
 pub(super) async fn tell(app: &App, connection: &mut Connection) {
-    /// How often the progress of jobs is looked at.
+    /// How often the progress of jobs is checked.
     const TICK: Duration = Duration::from_millis(200);
-    /// The least time between two events, however much happens.
+    /// The minimum time between two events, however much happens.
     const REST: Duration = Duration::from_millis(50);
-    /// After so many quiet ticks a comment keeps the connection open.
+    /// After this many quiet ticks a comment keeps the connection open.
     const QUIET_TICKS: u32 = 75;
     let Ok(_place) = app.watchers.try_acquire() else {
         let script = Script::write(no_place(app).bytes(false), End::Close);
@@ -49,7 +50,7 @@ pub(super) async fn tell(app: &App, connection: &mut Connection) {
                 return;
             }
         }
-        // A change is reported at once, and jobs are looked at with each tick.
+        // A change is reported at once; the progress of jobs is checked on every tick.
         let next = timeout(TICK, changes.changed());
         tokio::select! {
             _ = next => {}
@@ -66,7 +67,7 @@ fn no_place(app: &App) -> Answer {
     Answer::error(503, "too_many_watchers", &message).with("retry-after", "5")
 }
 
-/// A number that is another one whenever the state is: what happened, and what jobs have come to by themselves.
+/// Returns a value that differs whenever the state does: after changes, and after progress of jobs.
 fn revision(app: &App) -> (u64, u64) {
     let now_ms = app.now_ms();
     let state = app.state();

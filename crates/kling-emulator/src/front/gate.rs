@@ -1,13 +1,13 @@
-//! Who may ask: programs of this machine, and the emulator's own page. Others may fetch what has no effect.
+//! Who may send requests: programs on this machine, and the emulator's own page. Others may fetch what has no effect.
 
 use crate::app::App;
 use crate::http::{Answer, Head};
 
-/// What is answered to those who may not ask at all.
+/// Returns the answer to a request that is not allowed.
 ///
-/// A page of another origin may make a browser send requests here, by a name that leads to this machine or without one:
-/// the first is told by its `Host`, the others by their `Origin`, which an image or a link does not have, or by their
-/// `Sec-Fetch-Site`.
+/// A page of another origin may make a browser send requests here, under a name that resolves to this machine or under
+/// its address: the former are detected by their `Host`, the latter by their `Origin`, which images and links do not
+/// have, or by their `Sec-Fetch-Site`.
 pub(super) fn refusal(app: &App, head: &Head) -> Option<Answer> {
     let forbidden = |message| Some(Answer::error(403, "forbidden", message));
     let (name, port) = head.host.rsplit_once(':').unwrap_or((&head.host, ""));
@@ -26,7 +26,8 @@ pub(super) fn refusal(app: &App, head: &Head) -> Option<Answer> {
     None
 }
 
-/// Whether a page of another origin makes a browser ask. Programs, and browsers told by their user, say nothing or `none`.
+/// Whether a page of another origin caused the request. Programs do not send the header, and a browser sends `none` if
+/// the user entered the URL.
 pub(super) fn is_foreign(head: &Head) -> bool {
     head.values("sec-fetch-site")
         .any(|site| !matches!(site, b"same-origin" | b"none"))
@@ -38,7 +39,7 @@ fn has_foreign_origin(app: &App, head: &Head) -> bool {
         .any(|origin| origin != app.url.as_bytes() && origin != own_name.as_bytes())
 }
 
-/// What a link or an image of any page may lead to: the emulator's page, and the files that a page of a client shows.
+/// Whether any page may link to it or embed it: the emulator's page, and the files that a client's page shows.
 fn is_for_everybody(head: &Head) -> bool {
     matches!(head.method.as_str(), "GET" | "HEAD")
         && (head.path() == "/" || head.path().starts_with("/files/"))

@@ -1,11 +1,11 @@
-//! The ledger as an answer: written as it is read, so that it is never in memory as a whole.
+//! The ledger as an answer: it is written while it is read, so that it is never in memory as a whole.
 
 use crate::app::App;
 use crate::date::Date;
 use crate::http::{Answer, Connection, End, Framing, Head, Script};
 use crate::state::Reading;
 
-/// Writes the ledger as it is now, and ends the connection.
+/// Writes the ledger in its current state, and ends the connection.
 pub(super) async fn tell(app: &App, connection: &mut Connection, head: &Head) {
     let answer = Answer::new(200, "application/json", "")
         .with("cache-control", "no-store")
@@ -22,7 +22,7 @@ pub(super) async fn tell(app: &App, connection: &mut Connection, head: &Head) {
         if connection.write(&bytes).await.is_err() {
             return;
         }
-        // The state is free while the client reads.
+        // The state is not locked while the client reads.
         let piece = reading.piece(&app.state().ledger);
         next = piece.map(|piece| match framing {
             Framing::Chunked => chunk(&piece),

@@ -1,4 +1,4 @@
-//! An answer as a whole: what the service says before anything goes wrong with it.
+//! A complete answer: what the service says before anything goes wrong with it.
 
 use std::fmt::Write as _;
 
@@ -12,10 +12,10 @@ use serde::Serialize;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    /// Without those that say how long the body is and whether the connection stays.
+    /// Without the headers for the body's length and the connection.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Bytes,
-    /// The length that an answer to HEAD tells.
+    /// The length that an answer to HEAD declares.
     pub(crate) declared_length: Option<usize>,
 }
 
@@ -42,7 +42,7 @@ impl Answer {
         Self::new(status, "application/json", body)
     }
 
-    /// The service's own shape of an error.
+    /// Makes an error in the service's format.
     pub(crate) fn error(status: u16, kind: &str, message: &str) -> Self {
         Self::json(
             status,
@@ -55,13 +55,13 @@ impl Answer {
         self
     }
 
-    /// Adds a header or replaces it.
+    /// Adds or replaces a header.
     pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) {
         self.headers.retain(|(found, _)| found != name);
         self.headers.push((name.to_owned(), value.into()));
     }
 
-    /// What a handler answered, as far as it is an answer of known length.
+    /// Reads a handler's response into an answer of known length.
     pub(crate) async fn read(response: Response) -> Self {
         let (parts, body) = response.into_parts();
         let own = ["content-length", "connection", "transfer-encoding"];
@@ -78,7 +78,7 @@ impl Answer {
             .filter(|(name, _)| !own.contains(&name.as_str()))
             .filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())))
             .collect();
-        // The handlers answer from memory, so a body never fails.
+        // The handlers answer from memory, so reading a body never fails.
         let body = axum::body::to_bytes(body, usize::MAX)
             .await
             .unwrap_or_default();
@@ -90,7 +90,7 @@ impl Answer {
         }
     }
 
-    /// The bytes before the body.
+    /// Returns the bytes before the body.
     pub(crate) fn head(&self, framing: Framing, keep_alive: bool) -> Vec<u8> {
         let reason = StatusCode::from_u16(self.status)
             .ok()
@@ -113,7 +113,7 @@ impl Answer {
         head.into_bytes()
     }
 
-    /// The whole answer.
+    /// Returns the bytes of the whole answer.
     pub(crate) fn bytes(&self, keep_alive: bool) -> Vec<u8> {
         let length = self.declared_length.filter(|_| self.body.is_empty());
         let framing = if self.status == 204 || self.status == 304 {
@@ -139,7 +139,7 @@ impl IntoResponse for Answer {
     }
 }
 
-/// Lengths are 64-bit on every machine.
+/// Converts a length to 64 bits, which works on every machine.
 pub(crate) fn wide(length: usize) -> u64 {
     u64::try_from(length).unwrap_or(u64::MAX)
 }

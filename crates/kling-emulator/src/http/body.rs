@@ -1,12 +1,12 @@
-//! The body of a request, in one piece and within a limit.
+//! Reads the body of a request, in one piece and within a limit.
 
 use super::connection::Connection;
 use super::head::Framing;
 
-/// The longest line that begins a chunk, with its extensions.
+/// The longest line before a chunk, including its extensions.
 const MAX_CHUNK_LINE: usize = 1024;
 
-/// The maximum number of bytes of fields after the last chunk.
+/// The maximum number of bytes of trailer fields after the last chunk.
 const MAX_TRAILER: usize = 8 * 1024;
 
 /// Why there is no body.
@@ -14,7 +14,7 @@ const MAX_TRAILER: usize = 8 * 1024;
 pub(crate) enum BodyError {
     /// It is longer than the limit.
     TooLarge,
-    /// Its chunks are not as they have to be.
+    /// Its chunks are malformed.
     Malformed(&'static str),
     /// The client closed the connection, or took too long.
     Gone,
@@ -39,13 +39,13 @@ impl Connection {
         }
     }
 
-    /// Reads about half of the body, or what there is of a chunked one.
+    /// Reads about half of the body, or the beginning of a chunked one.
     pub(super) async fn half_a_body(&mut self, framing: Framing) -> Result<(), BodyError> {
         let half = match framing {
             Framing::Length(length) => usize::try_from(length / 2).unwrap_or(usize::MAX),
             Framing::Chunked => 1,
         };
-        // What is beyond the buffer's bound is read and forgotten.
+        // The body may be larger than the buffer, so what is read is discarded.
         let mut left = half;
         while left > 0 {
             if self.buffer.is_empty() {
@@ -97,7 +97,7 @@ impl Connection {
         Ok(read)
     }
 
-    /// Reads up to the next CR LF, without it.
+    /// Reads up to the next CR LF, and returns the line without it.
     async fn line(&mut self, limit: usize) -> Result<Vec<u8>, BodyError> {
         loop {
             let searched = &self.buffer[..self.buffer.len().min(limit + 1)];
@@ -118,7 +118,7 @@ impl Connection {
     }
 }
 
-/// The number at the beginning of a chunk; extensions after it are passed over.
+/// Parses the size of a chunk; extensions after it are ignored.
 fn chunk_size(line: &[u8]) -> Result<u64, BodyError> {
     let digits = line.split(|byte| *byte == b';').next().unwrap_or_default();
     let digits = digits.trim_ascii_end();

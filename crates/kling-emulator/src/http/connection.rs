@@ -1,4 +1,4 @@
-//! A connection: bytes in, bytes out, and a bound on how long either may take.
+//! A connection: bytes in, bytes out, and time limits for both.
 
 use std::io;
 use std::time::Duration;
@@ -13,13 +13,13 @@ use super::head::{Framing, Head, Refused};
 use super::script::{End, Script, Step};
 use crate::limits::Limits;
 
-/// How much of a request that is not wanted any more is still read: more than any request may have.
+/// How much of a request that is no longer needed is still read: more than any request may have.
 const MAX_DRAINED: usize = 16 * 1024 * 1024;
 
-/// How much is read at once.
+/// The number of bytes read at a time.
 const READ_AHEAD: usize = 8 * 1024;
 
-/// A stream and what of it was read but not yet used.
+/// A stream, and the bytes read from it but not yet used.
 #[derive(Debug)]
 pub(crate) struct Connection {
     stream: TcpStream,
@@ -30,7 +30,8 @@ pub(crate) struct Connection {
 
 impl Connection {
     pub(crate) fn new(stream: TcpStream, limits: Limits) -> Self {
-        // Without it small answers wait for the acknowledgement of others; a socket that refuses works anyway.
+        // Otherwise small answers wait for the acknowledgement of earlier ones; if the socket refuses, it works
+        // anyway.
         let _ = stream.set_nodelay(true);
         Self {
             stream,
@@ -40,7 +41,7 @@ impl Connection {
         }
     }
 
-    /// The head of the next request; nothing if the client closed the connection or took too long.
+    /// Reads the head of the next request; `None` if the client closed the connection or took too long.
     pub(crate) async fn head(&mut self) -> Result<Option<Head>, Refused> {
         if self.buffer.is_empty() {
             let patience = if self.is_fresh {
@@ -79,7 +80,7 @@ impl Connection {
         }
     }
 
-    /// The whole body of a request.
+    /// Reads the whole body of a request.
     pub(crate) async fn body(&mut self, head: &Head, limit: usize) -> Result<Bytes, BodyError> {
         let too_large =
             matches!(head.framing, Framing::Length(length) if length > super::answer::wide(limit));
@@ -95,7 +96,7 @@ impl Connection {
         }
     }
 
-    /// Reads and forgets about half of the body.
+    /// Reads and discards about half of the body.
     pub(crate) async fn half_of_body(&mut self, head: &Head) -> Result<(), BodyError> {
         let patience = self.limits.body_timeout;
         match timeout(patience, self.half_a_body(head.framing)).await {
@@ -113,7 +114,7 @@ impl Connection {
         }
     }
 
-    /// Writes an answer. Whether the next request may come.
+    /// Writes an answer. Returns whether another request may follow.
     pub(crate) async fn play(&mut self, script: &Script) -> bool {
         for step in &script.steps {
             if self.step(step).await.is_err() {
@@ -150,7 +151,7 @@ impl Connection {
             Step::Drip(bytes, pause) => {
                 for byte in bytes {
                     self.write(&[*byte]).await?;
-                    // Even the shortest sleep takes a tick of the timer.
+                    // Even the shortest sleep takes a whole tick of the timer.
                     if !pause.is_zero() {
                         sleep(*pause).await;
                     }
@@ -167,8 +168,8 @@ impl Connection {
         }
     }
 
-    /// Says that nothing more comes, and waits a little for the client to say the same: a stream that is dropped with
-    /// unread bytes is reset, and the answer may be lost with it.
+    /// Closes the sending side, and waits briefly for the client to do the same: a stream that is dropped with unread
+    /// bytes is reset, and the answer may be lost with it.
     async fn close(&mut self) {
         const PATIENCE: Duration = Duration::from_secs(1);
         if self.stream.shutdown().await.is_ok() {
@@ -176,7 +177,7 @@ impl Connection {
         }
     }
 
-    /// Reads until the client closes the connection, or has sent so much.
+    /// Reads until the client closes the connection, or has sent `limit` bytes.
     async fn drain(&mut self, limit: usize) {
         let mut dropped = [0; 4096];
         let mut left = limit;
@@ -192,7 +193,7 @@ impl Connection {
         self.drain(usize::MAX).await;
     }
 
-    /// Waits until the client closes the connection, or until it is time to say something.
+    /// Waits until the client closes the connection or the pause has passed; returns whether it closed.
     pub(crate) async fn gone_within(&mut self, pause: Duration) -> bool {
         timeout(pause, self.gone()).await.is_ok()
     }

@@ -1,35 +1,35 @@
-//! The first part of a request: its line and its headers.
+//! The head of a request: its first line and its headers.
 
-/// The most headers of a request.
+/// The maximum number of headers of a request.
 const MAX_HEADERS: usize = 100;
 
-/// What the headers say of the length of the body.
+/// What the headers say about the length of the body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Framing {
-    /// This many bytes; 0 where there is no body.
+    /// This many bytes; 0 if there is no body.
     Length(u64),
     /// Chunks, the last of which is empty.
     Chunked,
 }
 
-/// The head of a request that can be understood in one way only.
+/// The head of a request that can be understood in only one way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Head {
     pub(crate) method: String,
-    /// Path and query, as they were sent.
+    /// Path and query, as sent.
     pub(crate) target: String,
-    /// The host that was asked for, with its port, in lower case.
+    /// The requested host with its port, in lower case.
     pub(crate) host: String,
     /// The names are in lower case.
     pub(crate) headers: Vec<(String, Vec<u8>)>,
     pub(crate) framing: Framing,
-    /// Whether the client knows HTTP/1.1, and with it chunks.
+    /// Whether the client supports HTTP/1.1, and with it chunks.
     pub(crate) is_new: bool,
     pub(crate) keep_alive: bool,
     pub(crate) expects_continue: bool,
 }
 
-/// A request that is answered with an error before anybody looks at what it wants.
+/// A request that is answered with an error before it is processed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Refused {
     pub(crate) status: u16,
@@ -44,7 +44,7 @@ const fn bad(reason: &'static str) -> Refused {
 }
 
 impl Head {
-    /// Reads a head from the beginning of `bytes`: it and its length, or nothing if there is more to come.
+    /// Parses a head at the beginning of `bytes` and returns it with its length; `None` if it is incomplete.
     pub(crate) fn parse(bytes: &[u8]) -> Result<Option<(Self, usize)>, Refused> {
         let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
         let mut request = httparse::Request::new(&mut headers);
@@ -95,19 +95,19 @@ impl Head {
         Ok(Some((head, length)))
     }
 
-    /// The target up to its query.
+    /// Returns the target up to its query.
     pub(crate) fn path(&self) -> &str {
         self.target
             .split_once('?')
             .map_or(self.target.as_str(), |(path, _)| path)
     }
 
-    /// All values of the headers of this name, which is in lower case.
+    /// Returns all values of the headers with this name, which must be in lower case.
     pub(crate) fn values<'h>(&'h self, name: &str) -> impl Iterator<Item = &'h [u8]> {
         values(&self.headers, name)
     }
 
-    /// The first header of this name, which is in lower case, if it is text.
+    /// Returns the first header with this name, which must be in lower case, if it is text.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.values(name)
             .next()
@@ -122,7 +122,7 @@ fn values<'h>(headers: &'h [(String, Vec<u8>)], name: &str) -> impl Iterator<Ite
         .map(|(_, value)| value.as_slice())
 }
 
-/// The value of a header that may be there only once.
+/// Returns the value of a header that may occur only once.
 fn only(headers: &[(String, Vec<u8>)], name: &str) -> Result<Option<String>, Refused> {
     let mut values = values(headers, name);
     let Some(value) = values.next() else {
@@ -137,7 +137,7 @@ fn only(headers: &[(String, Vec<u8>)], name: &str) -> Result<Option<String>, Ref
     }
 }
 
-/// Path and query of a request's target, and the host if it names one.
+/// Splits a request's target into path and query, and the host if it has one.
 fn target(method: &str, raw: &str) -> Result<(String, Option<String>), Refused> {
     if raw.starts_with('/') {
         return Ok((raw.to_owned(), None));
@@ -145,7 +145,7 @@ fn target(method: &str, raw: &str) -> Result<(String, Option<String>), Refused> 
     if raw == "*" && method == "OPTIONS" {
         return Ok(("/*".to_owned(), None));
     }
-    // The form that a client uses who takes this server for a proxy.
+    // Clients use this form if they take this server for a proxy.
     let Some(rest) = raw.strip_prefix("http://") else {
         return Err(bad("the target is neither a path nor an http URL"));
     };
@@ -159,7 +159,7 @@ fn target(method: &str, raw: &str) -> Result<(String, Option<String>), Refused> 
     Ok((path, Some(authority.to_owned())))
 }
 
-/// How long the body is, where only one answer is possible (RFC 9112, section 6).
+/// Determines the length of the body, if that is unambiguous (RFC 9112, section 6).
 fn framing(headers: &[(String, Vec<u8>)], is_new: bool) -> Result<Framing, Refused> {
     let length = only(headers, "content-length")?;
     match (only(headers, "transfer-encoding")?, length) {

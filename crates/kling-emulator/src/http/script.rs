@@ -1,19 +1,19 @@
-//! What is written to a connection, step by step, and how it ends.
+//! What is written to a connection, step by step, and how the connection ends.
 
 use std::time::Duration;
 
 use bytes::Bytes;
 
-/// How a connection continues.
+/// What happens to a connection after an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum End {
-    /// The next request may come.
+    /// Another request may follow.
     Stay,
     /// FIN.
     Close,
     /// RST.
     Reset,
-    /// Nothing more is said, until the client has had enough.
+    /// Nothing more is sent until the client gives up.
     Hang,
 }
 
@@ -21,7 +21,7 @@ pub(crate) enum End {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Step {
     Write(Bytes),
-    /// The same bytes so many times.
+    /// The same bytes this many times.
     Repeat(Bytes, u64),
     Pause(Duration),
     /// One byte, a pause, the next byte.
@@ -52,7 +52,7 @@ impl Script {
 }
 
 impl Script {
-    /// The status of the first answer that is a final one, if its line is written as a whole.
+    /// Returns the status of the first final answer, if its status line is written completely.
     pub(crate) fn status(&self) -> Option<u16> {
         let first = |bytes: &Bytes| {
             let line = bytes.split(|byte| *byte == b'\n').next()?;

@@ -3,7 +3,7 @@
 use super::SAMPLE_RATE;
 use super::bits::Bits;
 
-/// Samples of each channel that a frame stands for.
+/// Samples of each channel in a frame.
 pub(super) const FRAME_SAMPLES: u32 = 1024;
 /// Channels: left and right.
 pub(super) const CHANNELS: u16 = 2;
@@ -13,7 +13,7 @@ const LOW_COMPLEXITY: u64 = 2;
 const FREQUENCY_INDEX: u64 = 3;
 const _: () = assert!(SAMPLE_RATE == 48_000);
 
-/// `AudioSpecificConfig` (1.6.2.1): what a decoder has to know before the first frame.
+/// Writes `AudioSpecificConfig` (1.6.2.1): what a decoder needs before the first frame.
 pub(super) fn configuration() -> Vec<u8> {
     let mut bits = Bits::default();
     bits.number(LOW_COMPLEXITY, 5);
@@ -25,7 +25,7 @@ pub(super) fn configuration() -> Vec<u8> {
     bits.finish()
 }
 
-/// A frame of silence (4.4.2.1): both channels with no spectrum at all.
+/// Writes a frame of silence (4.4.2.1): both channels without any spectrum.
 pub(super) fn silence() -> Vec<u8> {
     let mut bits = Bits::default();
     bits.number(1, 3); // channel_pair_element

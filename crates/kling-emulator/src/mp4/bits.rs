@@ -1,6 +1,6 @@
-//! Writing bits, the first one into the highest of a byte, as H.264 and AAC are written.
+//! Writes bits, highest bit of a byte first, as in H.264 and AAC.
 
-/// Bytes that grow by bits.
+/// Bytes that are extended by bits.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Bits {
     bytes: Vec<u8>,
@@ -21,7 +21,7 @@ impl Bits {
         }
     }
 
-    /// Writes the lowest `count` bits of a number, at most 64, the highest of them first.
+    /// Writes the lowest `count` bits of a number, at most 64, highest bit first.
     pub(super) fn number(&mut self, value: u64, count: u32) {
         debug_assert!(count <= 64 && (count == 64 || value >> count == 0));
         for place in (0..count).rev() {
@@ -54,7 +54,7 @@ impl Bits {
         self.bytes.extend(bytes);
     }
 
-    /// Everything written, the last byte filled with zeros.
+    /// Returns everything written, the last byte filled with zeros.
     pub(super) fn finish(self) -> Vec<u8> {
         self.bytes
     }
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// A reader that shares nothing with the writer: bits are characters.
+    /// A reader that shares no code with the writer: bits are characters.
     struct Reader {
         bits: Vec<char>,
         at: usize,

@@ -3,10 +3,10 @@
 /// The kind of a box: four letters.
 pub(super) type Kind = [u8; 4];
 
-/// Times are given in milliseconds where they are not those of one track.
+/// Times are in milliseconds unless they are those of one track.
 pub(super) const MOVIE_TIMESCALE: u32 = 1000;
 
-/// The fields of a box, one after another, numbers with their highest byte first.
+/// The fields of a box in order, numbers in big-endian.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Fields(Vec<u8>);
 
@@ -40,17 +40,17 @@ impl Fields {
         self
     }
 
-    /// How many entries a table has, before them.
+    /// Writes the number of entries of a table, which precedes them.
     fn count<T>(self, entries: &[T]) -> Self {
         self.long(length(entries))
     }
 
-    /// These fields on their own.
+    /// Returns these fields without a box.
     pub(super) fn finish(self) -> Vec<u8> {
         self.0
     }
 
-    /// These fields as a box.
+    /// Returns these fields as a box.
     pub(super) fn boxed(self, kind: Kind) -> Vec<u8> {
         let length = length(&self.0) + 8;
         Self::default().long(length).bytes(&kind).bytes(&self.0).0
@@ -61,22 +61,22 @@ fn length<T>(entries: &[T]) -> u32 {
     u32::try_from(entries.len()).expect("the bounds of a video keep its file far below 4 GiB")
 }
 
-/// A box of boxes.
+/// Returns a box of boxes.
 pub(super) fn of_boxes(kind: Kind, children: &[Vec<u8>]) -> Vec<u8> {
     Fields::default().bytes(&children.concat()).boxed(kind)
 }
 
-/// The fields of a box with a version, here 0, and flags.
+/// Starts the fields of a box with a version, here 0, and flags.
 fn full(flags: u32) -> Fields {
     Fields::default().long(flags)
 }
 
-/// The matrix that leaves a picture where it is: 16.16 fixed point, the last column 2.30.
+/// The matrix that leaves a picture in place: 16.16 fixed point, the last column 2.30.
 const IDENTITY: [u32; 9] = [0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000];
 /// `und`, undetermined, as three letters of five bits.
 const LANGUAGE: u16 = 0x55c4;
 
-/// `ftyp`: what a reader has to know to read the file.
+/// `ftyp`: what a reader needs to know to read the file.
 pub(super) fn file_type() -> Vec<u8> {
     Fields::default()
         .bytes(b"isom")
@@ -114,7 +114,7 @@ pub(super) fn track_header(id: u32, duration: u32, size: Option<(u32, u32)>) -> 
         .boxed(*b"tkhd")
 }
 
-/// `edts`: the track shows `duration` milliseconds from `begin` on, which is in its own time.
+/// `edts`: the track is presented for `duration` milliseconds from `begin`, which is in the track's own time.
 pub(super) fn edit(duration: u32, begin: u32) -> Vec<u8> {
     let list = full(0)
         .longs([1, duration, begin, 0x1_0000])
@@ -164,7 +164,7 @@ pub(super) fn sample_description(entry: &[u8]) -> Vec<u8> {
     full(0).long(1).bytes(entry).boxed(*b"stsd")
 }
 
-/// `avc1` with `avcC`: pictures of H.264, each unit after its length in four bytes.
+/// `avc1` with `avcC`: H.264 pictures, each unit preceded by its length in four bytes.
 pub(super) fn avc_entry(
     (width, height): (u16, u16),
     profile: [u8; 3],
@@ -198,7 +198,7 @@ pub(super) fn avc_entry(
         .boxed(*b"avc1")
 }
 
-/// `mp4a` with `esds`: sound of MPEG-4, at `rate` samples a second and `bit_rate` bits a second.
+/// `mp4a` with `esds`: MPEG-4 sound, at `rate` samples a second and `bit_rate` bits a second.
 pub(super) fn mp4a_entry(channels: u16, rate: u16, bit_rate: u32, configuration: &[u8]) -> Vec<u8> {
     let specific = descriptor(5, configuration);
     let decoder = Fields::default()
@@ -223,7 +223,7 @@ pub(super) fn mp4a_entry(channels: u16, rate: u16, bit_rate: u32, configuration:
         .boxed(*b"mp4a")
 }
 
-/// What every sample entry begins with: it uses the first data reference.
+/// The beginning of every sample entry: it uses the first data reference.
 fn sample_entry() -> Fields {
     Fields::default().zeros(6).short(1)
 }
@@ -237,12 +237,12 @@ fn descriptor(tag: u8, content: &[u8]) -> Vec<u8> {
     Fields::default().byte(tag).byte(length).bytes(content).0
 }
 
-/// `stts`: all samples take the same time.
+/// `stts`: all samples have the same duration.
 pub(super) fn sample_times(samples: u32, duration: u32) -> Vec<u8> {
     full(0).longs([1, samples, duration]).boxed(*b"stts")
 }
 
-/// `stss`: only the first sample can be begun with.
+/// `stss`: only the first sample is a sync sample.
 pub(super) fn first_is_sync() -> Vec<u8> {
     full(0).longs([1, 1]).boxed(*b"stss")
 }
@@ -257,7 +257,7 @@ pub(super) fn sample_sizes(sizes: &[u32]) -> Vec<u8> {
     fields.longs(table.iter().copied()).boxed(*b"stsz")
 }
 
-/// `stsc`: the samples of each chunk, written where the number changes.
+/// `stsc`: the number of samples of each chunk, written where it changes.
 pub(super) fn samples_of_chunks(chunks: &[u32]) -> Vec<u8> {
     let mut runs = Vec::new();
     let mut last = None;

@@ -1,8 +1,8 @@
-//! A picture of one colour that stands still, as H.264 constrained baseline (ITU-T H.264).
+//! A still picture of one colour, as H.264 constrained baseline (ITU-T H.264).
 //!
-//! The first macroblock holds its samples as they are, every other one of the first picture is
-//! predicted from its neighbours without a difference, and every later picture skips all of its
-//! macroblocks: a byte a macroblock once, and some ten bytes a picture.
+//! The first macroblock contains raw samples, every other one of the first picture is predicted from its neighbours
+//! without a difference, and every later picture skips all of its macroblocks: one byte per macroblock once, and about
+//! ten bytes per picture.
 
 use super::bits::Bits;
 use super::{FRAME_RATE, Video};
@@ -11,19 +11,18 @@ use super::{FRAME_RATE, Video};
 const MACROBLOCK: u32 = 16;
 /// `profile_idc` of the baseline profile.
 const BASELINE: u8 = 66;
-/// `constraint_set0_flag` and `constraint_set1_flag`: what baseline and main both can decode.
+/// `constraint_set0_flag` and `constraint_set1_flag`: both baseline and main profile can decode it.
 const CONSTRAINED: u8 = 0b1100_0000;
-/// `log2_max_frame_num`, the least that there is: frames are numbered modulo 16.
+/// `log2_max_frame_num`, the minimum: frames are numbered modulo 16.
 const FRAME_NUMBER_BITS: u32 = 4;
 
-/// `nal_unit_type` and `nal_ref_idc`, as the first byte of a unit; all of them are referred to.
+/// `nal_unit_type` and `nal_ref_idc`, as the first byte of a unit; all of them are reference units.
 const PICTURE: u8 = 0x61;
 const FIRST_PICTURE: u8 = 0x65;
 const SEQUENCE_PARAMETERS: u8 = 0x67;
 const PICTURE_PARAMETERS: u8 = 0x68;
 
-/// The levels of table A-1 that can be needed: `level_idc`, macroblocks a second, macroblocks a
-/// picture.
+/// The levels of table A-1 that may be needed: `level_idc`, macroblocks a second, macroblocks a picture.
 const LEVELS: [(u8, u32, u32); 18] = [
     (10, 1_485, 99),
     (11, 3_000, 396),
@@ -66,9 +65,9 @@ pub(super) struct Stream {
 }
 
 impl Stream {
-    /// The stream of a video within bounds.
+    /// Makes the stream of a video within bounds.
     pub(super) fn new(video: &Video) -> Self {
-        // Videos that differ a little differ in their colour.
+        // Similar videos get different colours.
         let mixed = video.width / 2 + video.height / 2 * 3 + video.seconds;
         let place = mixed as usize % COLOURS.len();
         Self {
@@ -78,7 +77,7 @@ impl Stream {
         }
     }
 
-    /// The size in macroblocks, of which the outermost may be seen in part.
+    /// Returns the size in macroblocks; the last ones may be partly cropped.
     fn size(self) -> (u32, u32) {
         (
             self.width.div_ceil(MACROBLOCK),
@@ -91,13 +90,13 @@ impl Stream {
         columns * rows
     }
 
-    /// Profile, constraints and level, as both the parameters and the `avcC` box have them.
+    /// Profile, constraints and level, as in both the parameters and the `avcC` box.
     pub(super) fn profile(self) -> [u8; 3] {
         [BASELINE, CONSTRAINED, self.level()]
     }
 
-    /// The lowest level for the size: A.3.1 bounds a picture, what is decoded in a second, and,
-    /// so that no picture is a mere line, each side.
+    /// Returns the lowest level for the size: A.3.1 limits a picture, the decoding rate, and also each side, so that
+    /// no picture is a mere line.
     fn level(self) -> u8 {
         let all = self.macroblocks();
         let (columns, rows) = self.size();
@@ -108,7 +107,7 @@ impl Stream {
         level.map_or(LEVELS[LEVELS.len() - 1].0, |level| level.0)
     }
 
-    /// The sequence parameter set (7.3.2.1).
+    /// Writes the sequence parameter set (7.3.2.1).
     pub(super) fn sequence_parameters(self) -> Vec<u8> {
         let (columns, rows) = self.size();
         let mut bits = Bits::default();
@@ -126,7 +125,7 @@ impl Stream {
         let bottom = rows * MACROBLOCK - self.height;
         bits.bit(right + bottom > 0); // frame_cropping_flag
         if right + bottom > 0 {
-            // Two pixels a step.
+            // In units of two pixels.
             for crop in [0, right / 2, 0, bottom / 2] {
                 bits.unsigned(crop);
             }
@@ -136,7 +135,7 @@ impl Stream {
         unit(SEQUENCE_PARAMETERS, bits)
     }
 
-    /// The picture parameter set (7.3.2.2).
+    /// Writes the picture parameter set (7.3.2.2).
     pub(super) fn picture_parameters() -> Vec<u8> {
         let mut bits = Bits::default();
         bits.unsigned(0); // pic_parameter_set_id
@@ -157,7 +156,7 @@ impl Stream {
         unit(PICTURE_PARAMETERS, bits)
     }
 
-    /// The picture of this number, from 0, which alone needs no other (7.3.3 to 7.3.5).
+    /// Writes the picture with this number, from 0; only the first needs no other (7.3.3 to 7.3.5).
     pub(super) fn picture(self, number: u32) -> Vec<u8> {
         let mut bits = Bits::default();
         bits.unsigned(0); // first_mb_in_slice
@@ -198,9 +197,8 @@ impl Stream {
             bits.unsigned(3); // mb_type: I_16x16_2_0_0, the mean of the neighbours and no difference
             bits.unsigned(0); // intra_chroma_pred_mode: the mean too
             bits.signed(0); // mb_qp_delta
-            // No coefficients. How that is written depends on how many the neighbours have (9.2.1),
-            // and the first macroblock counts as having 16; whoever has it at the left has no other
-            // neighbour, nor has whoever has it above.
+            // No coefficients. Their code depends on how many the neighbours have (9.2.1). The first macroblock counts
+            // as having 16; a macroblock to the right of it or below it has no other neighbour.
             if number == 1 && columns > 1 || number == columns {
                 bits.number(0b11, 6);
             } else {
@@ -210,7 +208,7 @@ impl Stream {
     }
 }
 
-/// How the pictures are meant to be shown (E.1.1): colours of BT.709 and a fixed rate.
+/// Writes how the pictures are to be displayed (E.1.1): BT.709 colours and a fixed rate.
 fn usability(bits: &mut Bits) {
     bits.bit(true); // aspect_ratio_info_present_flag
     bits.number(1, 8); // aspect_ratio_idc: square pixels
@@ -240,8 +238,8 @@ fn usability(bits: &mut Bits) {
     bits.unsigned(1); // max_dec_frame_buffering
 }
 
-/// A unit of the stream: header, content with its end mark, and a byte 3 wherever the content could
-/// be taken for a start code (7.3.1, 7.4.1).
+/// Writes a unit of the stream: header, content with its end mark, and a byte 3 wherever the content could be taken
+/// for a start code (7.3.1, 7.4.1).
 fn unit(header: u8, mut bits: Bits) -> Vec<u8> {
     bits.bit(true);
     let content = bits.finish();

@@ -1,22 +1,22 @@
-//! A movie of one or two tracks: what a file says about its samples, then the samples.
+//! A movie of one or two tracks: first the description of the samples, then the samples.
 
 use super::boxes::{self, Fields, MOVIE_TIMESCALE};
 use super::h264::Stream;
 use super::{FRAME_RATE, SAMPLE_RATE, Video, aac};
 
-/// Parts of a second in the time of the pictures.
+/// Units per second in the time of the pictures.
 const VIDEO_TIMESCALE: u32 = 24_000;
 const PICTURE_DURATION: u32 = VIDEO_TIMESCALE / FRAME_RATE;
 
-/// The samples of one track, in chunks of a second, which the file holds in turns.
+/// The samples of one track, in chunks of a second, which are interleaved in the file.
 struct Track {
     id: u32,
     samples: Vec<Vec<u8>>,
     /// The number of samples of each chunk.
     chunks: Vec<u32>,
-    /// `edts`, which says what of the samples is to be seen or heard.
+    /// `edts`, which says which part of the samples is presented.
     edit: Vec<u8>,
-    /// The size in pixels; none for sound.
+    /// The size in pixels; `None` for sound.
     size: Option<(u32, u32)>,
     /// The boxes of `mdia` before `minf`.
     media: Vec<Vec<u8>>,
@@ -26,7 +26,7 @@ struct Track {
     description: Vec<Vec<u8>>,
 }
 
-/// The bytes of the file; the video is within bounds.
+/// Returns the bytes of the file; the video must be within bounds.
 pub(super) fn write(video: &Video) -> Vec<u8> {
     let mut tracks = vec![pictures(video)];
     if video.sound {
@@ -49,13 +49,13 @@ pub(super) fn write(video: &Video) -> Vec<u8> {
     [file_type, moov, samples.boxed(*b"mdat")].concat()
 }
 
-/// A chunk where it stands in the file.
+/// A chunk and its position in the file.
 struct Chunk<'a> {
     track: u32,
     samples: &'a [Vec<u8>],
 }
 
-/// The chunks of all tracks in the order of the file: second by second.
+/// Returns the chunks of all tracks in file order: second by second.
 fn in_turns(tracks: &[Track]) -> Vec<Chunk<'_>> {
     let mut rest: Vec<&[Vec<u8>]> = tracks.iter().map(|track| &track.samples[..]).collect();
     let seconds = tracks.iter().map(|track| track.chunks.len()).max();
@@ -84,7 +84,7 @@ fn milliseconds(video: &Video) -> u32 {
     video.seconds * MOVIE_TIMESCALE
 }
 
-/// `moov`, for samples that begin at this place of the file.
+/// Writes `moov`, for samples that begin at this position of the file.
 fn moov(video: &Video, tracks: &[Track], begin: u32) -> Vec<u8> {
     let count = u32::from(video.sound) + 1;
     let mut children = vec![boxes::movie_header(milliseconds(video), count)];
@@ -153,14 +153,14 @@ fn pictures(video: &Video) -> Track {
     }
 }
 
-/// A unit as MP4 holds it.
+/// Returns a unit in MP4 form, preceded by its length.
 fn behind_length(unit: &[u8]) -> Vec<u8> {
     let length = u32::try_from(unit.len()).expect("a picture has at most some 75 KiB");
     Fields::default().long(length).bytes(unit).finish()
 }
 
 fn sound(video: &Video) -> Track {
-    // A decoder needs the frame before to give one whole, so the first one is not to be heard.
+    // A decoder needs the previous frame to decode one completely, so the first frame is not presented.
     let heard = video.seconds * SAMPLE_RATE;
     let count = (heard + aac::FRAME_SAMPLES).div_ceil(aac::FRAME_SAMPLES);
     let frame = aac::silence();
@@ -186,7 +186,7 @@ fn sound(video: &Video) -> Track {
     }
 }
 
-/// How many frames of sound begin in each second; the last one takes what is left.
+/// Returns how many frames of sound begin in each second; the last second takes the rest.
 fn frames_of_seconds(seconds: u32, count: u32) -> Vec<u32> {
     let before = |second: u32| (second * SAMPLE_RATE).div_ceil(aac::FRAME_SAMPLES);
     (0..seconds)

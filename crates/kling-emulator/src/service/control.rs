@@ -32,13 +32,13 @@ pub(super) async fn state(State(app): State<Arc<App>>) -> Response {
         .into_response()
 }
 
-/// The whole state on one line.
+/// Returns the whole state on one line.
 pub(crate) fn state_json(app: &App) -> Vec<u8> {
     let state = app.state();
     serde_json::to_vec(&StateView::of(&state, &app.clock, &app.url)).unwrap_or_default()
 }
 
-/// Takes `{"fault": "submit:html"}`; several are separated by commas.
+/// Accepts `{"fault": "submit:html"}`; several faults are separated by commas.
 pub(super) async fn inject(State(app): State<Arc<App>>, body: Bytes) -> Response {
     let Ok(injection) = serde_json::from_slice::<Injection>(&body) else {
         return wrong(r#"the body is {"fault": "PHASE:NAME"}"#).into_response();
@@ -62,7 +62,7 @@ pub(super) async fn clear(State(app): State<Arc<App>>) -> Response {
     Answer::json(200, &json!({"injected": 0})).into_response()
 }
 
-/// Takes `{"advance_ms": 5000}`.
+/// Accepts `{"advance_ms": 5000}`.
 pub(super) async fn advance(State(app): State<Arc<App>>, body: Bytes) -> Response {
     let Ok(advance) = serde_json::from_slice::<Advance>(&body) else {
         return wrong(r#"the body is {"advance_ms": 5000}"#).into_response();

@@ -1,4 +1,4 @@
-//! The files behind the URLs that the service gives: uploads and videos.
+//! The files at the URLs that the service returns: uploads and videos.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::poster;
 use crate::random::hash;
 use crate::state::Task;
 
-/// What the URL of a video carries.
+/// The query of a video's URL.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Signed {
@@ -71,7 +71,7 @@ pub(super) async fn video(
     content_of(&app, &task, &headers)
 }
 
-/// The video of a task as the page shows it: never expired, and no download of the client.
+/// Serves the video of a task to the page: it never expires, and does not count as a client's download.
 pub(super) async fn watched(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
@@ -84,7 +84,7 @@ pub(super) async fn watched(
     }
 }
 
-/// What is seen of a video before it is played.
+/// Serves the poster of a video.
 pub(super) async fn poster(State(app): State<Arc<App>>, Path(id): Path<String>) -> Response {
     let found = app.state().tasks.find(&id).map(poster::draw);
     let Some(svg) = found else {
@@ -125,7 +125,7 @@ fn asked(headers: &HeaderMap) -> Asked<'_> {
     }
 }
 
-/// Stores of files answer with XML.
+/// Returns an error in XML, as file stores do.
 pub(crate) fn refused(status: u16, code: &str, message: &str) -> Answer {
     let body = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>{message}</Message></Error>\n"

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::http::Answer;
 
-/// What is asked of a file.
+/// The conditions of a request for a file.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Asked<'h> {
     pub(crate) range: Option<&'h str>,
@@ -12,19 +12,19 @@ pub(crate) struct Asked<'h> {
     pub(crate) if_none_match: Option<&'h str>,
 }
 
-/// A file with what a client knows it by.
+/// A file with its validators.
 #[derive(Debug, Clone)]
 pub(crate) struct Content {
     pub(crate) bytes: Bytes,
     pub(crate) media_type: &'static str,
-    /// With its quotes.
+    /// Including its quotes.
     pub(crate) etag: String,
-    /// As HTTP writes dates.
+    /// As an HTTP date.
     pub(crate) last_modified: Option<String>,
 }
 
 impl Content {
-    /// The file or the part that is asked for.
+    /// Returns the file or the requested part.
     pub(crate) fn answer(self, asked: Asked<'_>) -> Answer {
         let length = self.bytes.len();
         let is_known = asked
@@ -71,12 +71,12 @@ impl Content {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Unsatisfiable;
 
-/// The first and the last byte of a range; nothing if the header says nothing that is understood here, as several ranges.
+/// Parses the first and the last byte of a range; `None` if the header is not supported here, such as several ranges.
 fn part(range: &str, length: usize) -> Option<Result<(usize, usize), Unsatisfiable>> {
     let (first, last) = range.strip_prefix("bytes=")?.trim().split_once('-')?;
     let number = |digits: &str| {
         let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-        // What is beyond all numbers is beyond the end of every file.
+        // A number too large to parse is beyond the end of every file.
         is_number.then(|| digits.parse().unwrap_or(usize::MAX))
     };
     if first.is_empty() {

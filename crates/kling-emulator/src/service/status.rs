@@ -1,4 +1,4 @@
-//! `GET /v1/videos/generations/{id}`: what has become of a job.
+//! `GET /v1/videos/generations/{id}`: the state of a job.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::http::Answer;
 use crate::state::{Fate, Task};
 
-/// What the URL of every status begins with.
+/// The beginning of every status URL.
 pub(crate) const STATUS_PATH: &str = "/v1/videos/generations/";
 
 #[derive(Debug, Serialize)]

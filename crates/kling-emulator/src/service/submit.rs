@@ -19,7 +19,7 @@ use crate::http::Answer;
 use crate::limits;
 use crate::state::{Charge, Fate, Phases, State as AppState, Task, fate_of, kept, video_of};
 
-/// What stands for a billing spec that the contract does not say.
+/// Replaces a billing spec that the contract does not specify.
 const UNKNOWN_SPEC: &str = "unknown";
 
 #[derive(Debug, Serialize)]
@@ -74,7 +74,7 @@ pub(super) async fn submit(
     answer.into_response()
 }
 
-/// Charges, and makes the task.
+/// Charges, and creates the task.
 fn accept(app: &App, state: &mut AppState, order: Order, context: &Context, now_ms: u64) -> Task {
     let video = video_of(&order);
     let fault = context
@@ -121,7 +121,7 @@ fn accept(app: &App, state: &mut AppState, order: Order, context: &Context, now_
     }
 }
 
-/// How the job ends, and how many times as long it takes.
+/// Returns how the job ends, and the factor by which it takes longer.
 fn fate(order: &Order, fault: Option<&Fault>) -> (Fate, u32) {
     let usual = fate_of(&order.prompt);
     let Some(fault) = fault else {
@@ -139,7 +139,7 @@ fn fate(order: &Order, fault: Option<&Fault>) -> (Fate, u32) {
     }
 }
 
-/// The service's shape of an error, with the field in `param`.
+/// Returns an error in the service's format, with the field in `param`.
 fn refused(refusal: &Refusal) -> Answer {
     let mut error = json!({
         "code": 400,
@@ -152,7 +152,7 @@ fn refused(refusal: &Refusal) -> Answer {
     Answer::json(400, &json!({"error": error}))
 }
 
-/// `/metadata/image_list/0` as people write it: `metadata.image_list[0]`.
+/// Formats `/metadata/image_list/0` for people: `metadata.image_list[0]`.
 fn field(pointer: &str) -> String {
     let mut field = String::new();
     for token in pointer.split('/').skip(1) {

@@ -1,4 +1,4 @@
-//! `POST /v1/uploads/images`: takes an image and gives it an address.
+//! `POST /v1/uploads/images`: accepts an image and gives it a URL.
 
 use std::sync::Arc;
 
@@ -14,7 +14,8 @@ use crate::state::{Image, Upload};
 /// The largest image, in bytes.
 const MAX_IMAGE_BYTES: usize = 10 * 1024 * 1024;
 
-/// The largest body of an upload, in bytes: room for an image that is a little too large, so that it can be reported.
+/// The largest body of an upload, in bytes: leaves room for an image that is slightly too large, so that this can be
+/// reported.
 pub(crate) const MAX_UPLOAD_BYTES: usize = 12 * 1024 * 1024;
 
 #[derive(Debug, Serialize)]
@@ -52,7 +53,7 @@ pub(super) async fn upload(State(app): State<Arc<App>>, request: Request) -> Res
     }
 }
 
-/// The one part `file` of a form.
+/// Reads the single part `file` of a form.
 async fn file(request: Request) -> Result<Bytes, &'static str> {
     let broken = "The form is broken, or is not multipart/form-data";
     let mut form = Multipart::from_request(request, &())

@@ -1,4 +1,4 @@
-//! The body of a request as people read it: one member per line, with the places that findings are about.
+//! The body of a request for display: one member per line, with the places that findings are about.
 
 use std::cmp::Reverse;
 
@@ -7,22 +7,22 @@ use serde::Serialize;
 use crate::check::{Finding, Span};
 use crate::http::wide;
 
-/// A line that is longer, in characters, is hard to read: such a body is laid out again.
+/// A longer line, in characters, is hard to read: such a body is reformatted.
 const LONGEST_LINE: usize = 80;
 
 /// Containers deeper than this stay on one line.
 const MAX_DEPTH: usize = 12;
 
-/// What is behind so many lines stays on the last one.
+/// Everything after this many lines is put on the last one.
 const MAX_LINES: usize = 400;
 
 /// A body in lines.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Layout {
-    /// Whether the lines are those that were sent; otherwise spaces and line ends are new.
+    /// Whether the lines are those that were sent; otherwise spaces and line breaks are new.
     as_sent: bool,
     lines: Vec<Line>,
-    /// The findings behind what is known of the body.
+    /// The findings beyond the known part of the body.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     beyond: Vec<usize>,
 }
@@ -35,7 +35,7 @@ struct Line {
     findings: Vec<usize>,
 }
 
-/// A part of a line, and the finding that it is the place of.
+/// A part of a line, and the finding about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct Run {
     text: String,
@@ -44,7 +44,7 @@ struct Run {
 }
 
 impl Layout {
-    /// Lays out the part of a body that is known. Nothing has to be right about it: it may be cut, or not be JSON.
+    /// Lays out the known part of a body. It may be cut off, or not be JSON.
     pub(crate) fn of(body: &str, findings: &[Finding]) -> Self {
         if body.is_empty() {
             return Self::default();
@@ -64,11 +64,11 @@ impl Layout {
 
 struct Writer {
     spans: Vec<Span>,
-    /// The findings that no line has yet, the last first.
+    /// The findings not yet assigned to a line, last first.
     waiting: Vec<usize>,
     lines: Vec<Line>,
     line: Line,
-    /// Where this line begins in the body: what began in an earlier one is marked there alone.
+    /// Where this line begins in the body: a finding that began in an earlier line is marked only there.
     begin: Option<u64>,
     /// The finding at this place, up to the next place where one begins or ends.
     marked: Option<usize>,
@@ -90,7 +90,7 @@ impl Writer {
         }
     }
 
-    /// Takes the body as it is.
+    /// Copies the body unchanged.
     fn copy(&mut self, body: &str) {
         for (at, character) in body.char_indices() {
             let at = wide(at);
@@ -131,7 +131,7 @@ impl Writer {
                 Some('{' | '[' | ',') if may_end => self.end_line(depth),
                 Some(_) if is_closing && may_end => self.end_line(depth),
                 Some(':') => self.add(' '),
-                // Words beside one another: the body is not JSON.
+                // Adjacent words: the body is not JSON.
                 Some(_) if is_apart && !matches!(character, ',' | ':') => self.add(' '),
                 Some(_) | None => {}
             }
@@ -149,14 +149,14 @@ impl Writer {
         self.lines.len() < MAX_LINES
     }
 
-    /// A character of the body.
+    /// Adds a character of the body.
     fn put(&mut self, character: char, at: u64) {
         self.claim(at);
         let begin = *self.begin.get_or_insert(at);
         if at >= self.until {
             let behind = |span: &Span| span.end.max(span.start + 1);
             let here = |span: &Span| begin <= span.start && span.start <= at && at < behind(span);
-            // The narrowest says most.
+            // The narrowest finding is the most specific.
             let spans = self.spans.iter().enumerate();
             let marked = spans.filter(|(_, span)| here(span));
             let narrowest = marked.min_by_key(|(_, span)| behind(span) - span.start);
@@ -170,7 +170,7 @@ impl Writer {
         self.add(character);
     }
 
-    /// A character, marked as what is before it.
+    /// Adds a character with the current mark.
     fn add(&mut self, character: char) {
         match self.line.runs.last_mut() {
             Some(run) if run.finding == self.marked => run.text.push(character),
@@ -181,7 +181,7 @@ impl Writer {
         }
     }
 
-    /// Gives this line the findings that begin up to this place.
+    /// Assigns the findings that begin up to this place to this line.
     fn claim(&mut self, at: u64) {
         while let Some(finding) = self
             .waiting
@@ -204,7 +204,7 @@ impl Writer {
 
     fn finish(mut self, as_sent: bool, length: usize) -> Layout {
         self.claim(wide(length));
-        // Behind the last end of a line there is mostly nothing.
+        // There is usually nothing after the last line break.
         if self.lines.is_empty() || self.line != Line::default() {
             self.lines.push(self.line);
         }
@@ -337,7 +337,7 @@ mod tests {
         })
     }
 
-    /// Values with a text in them that is found again.
+    /// Values that contain a text which can be found again.
     fn values() -> impl Strategy<Value = Value> {
         let leaf = prop_oneof![
             Just(Value::Null),
@@ -361,7 +361,7 @@ mod tests {
             .run(&(values(), values()), |(one, other)| {
                 let value = json!([one, "HERE", filling, other]);
                 let body = value.to_string();
-                // Texts of the user may hold the word too.
+                // Generated texts may contain the word too.
                 let Some(here) = body.find("\"HERE\"") else {
                     return Ok(());
                 };
@@ -387,7 +387,7 @@ mod tests {
             .run(
                 &(prop::collection::vec(pieces, 0..120), places),
                 |(pieces, places)| {
-                    // Long, so that it is laid out.
+                    // Long enough to be reformatted.
                     let body = format!("[{}{}", pieces.concat(), "x".repeat(LONGEST_LINE));
                     let findings: Vec<Finding> = places
                         .into_iter()

@@ -7,14 +7,14 @@ use serde::Serialize;
 
 use crate::http::wide;
 
-/// The charges for each body or each id, by their numbers, in the order in which the first of each came.
+/// The charges for each body or each id, by number, in the order of the first charge of each.
 pub(super) type Groups = IndexMap<String, Vec<usize>>;
 
 /// Every charge, in order.
 ///
 /// A charge is a **double charge** if an earlier one was for the same body or for the same `client_business_id`: two
-/// bodies are the same if they say the same, whatever their white space and the order of their members. To make two
-/// videos from one text, give them two ids.
+/// bodies are the same if they have the same content, whatever their white space and the order of their members. To
+/// make two videos from one text, give them two ids.
 ///
 /// A charge is for a **repeated request** if an earlier one was for the same body apart from `client_business_id`: a
 /// client that makes a new id for each attempt pays twice without a double charge, and is detected by this number.
@@ -33,18 +33,18 @@ pub struct Ledger {
 /// One charge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Charge {
-    /// The task that was charged for.
+    /// The task that was charged.
     pub task: String,
-    /// The caller's own id of it.
+    /// The caller's own id for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_business_id: Option<String>,
     /// A hash of the body's canonical text, in hexadecimal.
     pub body_hash: String,
-    /// The same of the body without its `client_business_id`.
+    /// As `body_hash`, for the body without its `client_business_id`.
     pub request_hash: String,
-    /// The billing spec, such as `720P+Sound`; `unknown` where the contract does not say.
+    /// The billing spec, such as `720P+Sound`; `unknown` if the contract does not specify it.
     pub spec: String,
-    /// The seconds charged, where the request says.
+    /// The seconds charged, if the request specifies them.
     pub seconds: Option<u32>,
     /// When, in milliseconds of Unix time by the emulator's clock.
     pub at_ms: u64,
@@ -59,43 +59,43 @@ pub struct Charge {
 pub struct Sum {
     /// The number of charges.
     pub charges: u64,
-    /// The sum of the seconds, as far as the requests tell them.
+    /// The sum of the seconds, as far as the requests specify them.
     pub seconds: u64,
 }
 
 impl Ledger {
-    /// The charges in their order.
+    /// Returns the charges in order.
     pub fn charges(&self) -> &[Charge] {
         &self.charges
     }
 
-    /// How many charges are double charges.
+    /// Returns the number of double charges.
     pub const fn double_charges(&self) -> u64 {
         self.double
     }
 
-    /// How many charges are for a request that was charged before, whatever `client_business_id` each carried.
+    /// Returns the number of charges for a request that was charged before, whatever `client_business_id` each had.
     pub const fn repeated_requests(&self) -> u64 {
         self.repeated
     }
 
-    /// How often a `client_business_id` was charged.
+    /// Returns how many times a `client_business_id` was charged.
     pub fn charges_of(&self, client_business_id: &str) -> u64 {
         let charges = self.ids.get(client_business_id);
         charges.map_or(0, |charges| wide(charges.len()))
     }
 
-    /// The charges of each billing spec.
+    /// Returns the charges of each billing spec.
     pub const fn per_spec(&self) -> &BTreeMap<String, Sum> {
         &self.per_spec
     }
 
-    /// All seconds charged.
+    /// Returns all seconds charged.
     pub const fn seconds(&self) -> u64 {
         self.seconds
     }
 
-    /// Writes a charge down; whether it is for something charged before is found out here.
+    /// Records a charge; determines whether it is for something that was charged before.
     pub(crate) fn charge(&mut self, mut charge: Charge) {
         let number = self.charges.len();
         let body = self.bodies.entry(charge.body_hash.clone()).or_default();

@@ -1,4 +1,4 @@
-//! The requests seen, the last of them in full.
+//! The requests received, the most recent ones in full.
 
 use std::collections::VecDeque;
 
@@ -10,7 +10,7 @@ use crate::check::Finding;
 use crate::limits;
 use crate::limits::Limits;
 
-/// The findings that are remembered of one request.
+/// The maximum number of findings that are kept of one request.
 const MAX_FINDINGS: usize = 100;
 
 /// A request and its outcome.
@@ -24,17 +24,17 @@ pub struct Exchange {
     pub method: String,
     /// The path, without the query.
     pub path: String,
-    /// The status of the answer; nothing if no status line was sent, or not yet.
+    /// The status of the answer; `None` if no status line was sent, or not yet.
     pub status: Option<u16>,
     /// Whether the whole request was read.
     pub complete: bool,
-    /// The beginning of the body; what is not text is only counted.
+    /// The beginning of the body; for binary data only its length.
     pub body: String,
-    /// What was found in the body of a submit, up to 100; a pointer that is very long is cut.
+    /// The findings in the body of a submit, up to 100; a very long pointer is cut.
     pub diagnostics: Vec<Finding>,
     /// The body as the page shows it.
     layout: Layout,
-    /// The task that it made or asked for.
+    /// The task that it created or asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task: Option<String>,
     /// The billing spec that was charged for it.
@@ -45,7 +45,7 @@ pub struct Exchange {
     pub fault: Option<String>,
 }
 
-/// The last requests.
+/// The most recent requests.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
     exchanges: VecDeque<Exchange>,
@@ -53,9 +53,9 @@ pub(crate) struct Log {
 }
 
 impl Log {
-    /// Writes down that a request came: its number.
+    /// Records that a request arrived, and returns its number.
     pub(crate) fn begin(&mut self, at_ms: u64, method: &str, path: &str, limits: &Limits) -> u64 {
-        /// Findings and paths are bounded by this as well as bodies by their own limit.
+        /// Limits findings and paths; bodies have a limit of their own.
         const MAX_PATH: usize = 2048;
         self.count += 1;
         while self.exchanges.len() >= limits.logged_requests.max(1) {
@@ -78,7 +78,7 @@ impl Log {
         self.count
     }
 
-    /// The request with this number, if it is still remembered.
+    /// Returns the request with this number, if it is still kept.
     pub(crate) fn get(&mut self, sequence: u64) -> Option<&mut Exchange> {
         let behind = self.count.checked_sub(sequence)?;
         let index = self
@@ -92,14 +92,14 @@ impl Log {
         self.exchanges.iter()
     }
 
-    /// All requests that ever came.
+    /// Returns the number of all requests received.
     pub(crate) const fn count(&self) -> u64 {
         self.count
     }
 }
 
 impl Exchange {
-    /// Remembers the body.
+    /// Stores the body.
     pub(crate) fn remember(&mut self, body: &[u8], content_type: &str, limits: &Limits) {
         self.complete = true;
         self.body = if content_type.starts_with("multipart/") {
@@ -110,7 +110,7 @@ impl Exchange {
         self.layout = Layout::of(&self.body, &self.diagnostics);
     }
 
-    /// Remembers what was found in the body.
+    /// Stores the findings in the body.
     pub(crate) fn found(&mut self, mut findings: Vec<Finding>) {
         findings.truncate(MAX_FINDINGS);
         for finding in &mut findings {
@@ -121,7 +121,7 @@ impl Exchange {
     }
 }
 
-/// The text at the beginning of some bytes, cut between two characters.
+/// Returns the text at the beginning of some bytes, cut at a character boundary.
 fn beginning(bytes: &[u8], limit: usize) -> String {
     let mut end = bytes.len().min(limit);
     // A byte 10xxxxxx continues a character.

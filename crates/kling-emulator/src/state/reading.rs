@@ -7,13 +7,13 @@ use serde_json::json;
 
 use super::ledger::{Charge, Groups, Ledger};
 
-/// When a piece is long enough, in bytes.
+/// The size at which a piece ends, in bytes.
 const PIECE: usize = 32 * 1024;
 
-/// How far the ledger has been read. What is charged after its first piece is left out.
+/// How far the ledger has been read. Charges after its first piece are left out.
 #[derive(Debug, Default)]
 pub(crate) struct Reading {
-    /// The charges that there were at the first piece.
+    /// The number of charges at the first piece.
     charges: usize,
     cursor: Cursor,
 }
@@ -36,7 +36,7 @@ struct Member {
 }
 
 impl Reading {
-    /// The next piece; nothing after the last.
+    /// Returns the next piece; `None` after the last.
     pub(crate) fn piece(&mut self, ledger: &Ledger) -> Option<Vec<u8>> {
         let mut piece = Vec::new();
         while piece.len() < PIECE && self.cursor != Cursor::End {
@@ -45,7 +45,7 @@ impl Reading {
         (!piece.is_empty()).then_some(piece)
     }
 
-    /// Writes what is at this place, and gives the next one.
+    /// Writes the element at the cursor, and returns the next cursor.
     fn step(&mut self, ledger: &Ledger, out: &mut Vec<u8>) -> Cursor {
         let next = match self.cursor {
             Cursor::Sums => {
@@ -85,11 +85,11 @@ impl Reading {
     }
 
     fn seen<'l>(&self, ledger: &'l Ledger) -> &'l [Charge] {
-        // Charges are never taken back.
+        // Charges are never removed.
         &ledger.charges()[..self.charges]
     }
 
-    /// Writes one task, with the beginning and the end of its group around it where it is the first or the last.
+    /// Writes one task; before the first and after the last of a group also the group's beginning and end.
     fn member(
         &self,
         ledger: &Ledger,
@@ -100,7 +100,7 @@ impl Reading {
     ) -> Option<Member> {
         let (key, numbers) = groups.get_index(at.group)?;
         let charges = numbers.partition_point(|number| *number < self.charges);
-        // A group without one began later, and so did all after it.
+        // A group without such a charge began later, and so did all after it.
         let number = *numbers[..charges].get(at.task)?;
         if at.task == 0 {
             separate(at.group, out);
@@ -128,7 +128,7 @@ impl Reading {
     }
 }
 
-/// All that is known without reading the charges, and the beginning of the first list.
+/// Writes everything that is known without reading the charges, and the beginning of the first list.
 fn sums(ledger: &Ledger, out: &mut Vec<u8>) {
     push(
         out,
@@ -186,7 +186,7 @@ mod tests {
         let mut ledger = Ledger::default();
         for number in 0..20_000 {
             let task = format!("video_{number:026}");
-            // One body and one id are those of half of all.
+            // Half of the charges share one body and one id.
             let own = number.to_string();
             let key = if number % 2 == 0 { "same" } else { &own };
             ledger.charge(charge(&task, Some(key), key));

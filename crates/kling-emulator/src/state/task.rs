@@ -1,4 +1,4 @@
-//! One job: what it is at a moment is a function of that moment.
+//! One job: its state is a function of the time.
 
 use serde::Serialize;
 
@@ -10,13 +10,13 @@ use crate::mp4;
 /// The longest part of a prompt that is kept for the page, in characters.
 const KEPT_PROMPT: usize = 500;
 
-/// A prompt with this mark makes a job that fails; behind `=` may stand the code of the error.
+/// A prompt with this mark creates a job that fails; the code of the error may follow after `=`.
 const FAIL_MARK: &str = "[emulator: fail";
 
-/// The length of a video when the request does not say it, as when a video is edited.
+/// The length of a video if the request does not specify it, as when a video is edited.
 const UNTOLD_SECONDS: u32 = 5;
 
-/// The most times that the long side of a video is as long as the short one.
+/// The maximum ratio of a video's long side to its short side.
 const MAX_STRETCH: u32 = 4;
 
 /// How a job ends.
@@ -28,7 +28,7 @@ pub(crate) enum Fate {
     Never,
 }
 
-/// When a job begins, is worked on, and ends, and when its video does: milliseconds of Unix time.
+/// When a job begins, is worked on, and ends, and when its video expires: milliseconds of Unix time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Phases {
     created: u64,
@@ -62,7 +62,7 @@ impl Phases {
     }
 }
 
-/// A job that was paid for.
+/// A job that was charged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Task {
     pub(crate) id: String,
@@ -71,13 +71,13 @@ pub(crate) struct Task {
     pub(crate) prompt: String,
     pub(crate) spec: String,
     pub(crate) video: mp4::Video,
-    /// What names the video in its URL.
+    /// Identifies the video in its URL.
     pub(crate) token: String,
     pub(crate) fate: Fate,
     pub(crate) phases: Phases,
 }
 
-/// What a job is doing.
+/// The state of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Standing {
     pub(crate) status: &'static str,
@@ -93,7 +93,7 @@ pub(crate) struct Change {
 }
 
 impl Task {
-    /// What it is doing at a moment.
+    /// Returns the state at a moment.
     pub(crate) fn standing(&self, now_ms: u64) -> Standing {
         let at = |status, progress| Standing { status, progress };
         if now_ms < self.phases.started {
@@ -114,7 +114,7 @@ impl Task {
         }
     }
 
-    /// The statuses it has had.
+    /// Returns the statuses it has had.
     pub(crate) fn timeline(&self, now_ms: u64) -> Vec<Change> {
         let mut changes = vec![Change {
             status: "queued",
@@ -151,7 +151,7 @@ impl Task {
         self.is_completed(now_ms).then(|| self.expiry())
     }
 
-    /// When its URL ends, in seconds of Unix time.
+    /// Returns when its URL expires, in seconds of Unix time.
     pub(crate) const fn expiry(&self) -> u64 {
         self.phases.expires / 1000
     }
@@ -160,12 +160,12 @@ impl Task {
         self.fate == Fate::Completed && now_ms >= self.phases.ended
     }
 
-    /// When it ended, if it has.
+    /// Returns when it ended, if it has.
     pub(crate) fn ended_ms(&self, now_ms: u64) -> Option<u64> {
         (self.fate != Fate::Never && now_ms >= self.phases.ended).then_some(self.phases.ended)
     }
 
-    /// The path of its video, with a query that says until when it can be fetched.
+    /// Returns the path of its video, with a query that says until when it can be fetched.
     pub(crate) fn video_path(&self, expires: u64) -> String {
         let signature = self.signature(expires);
         format!(
@@ -174,13 +174,13 @@ impl Task {
         )
     }
 
-    /// What a URL with this end has to carry.
+    /// Returns the signature that a URL with this expiry must have.
     pub(crate) fn signature(&self, expires: u64) -> String {
         crate::random::hash(format!("{}:{}:{expires}", self.token, self.id).as_bytes())
     }
 }
 
-/// How the job of a prompt ends when no fault says otherwise.
+/// Returns how the job for a prompt ends unless a fault decides otherwise.
 pub(crate) fn fate_of(prompt: &str) -> Fate {
     let Some((_, rest)) = prompt.split_once(FAIL_MARK) else {
         return Fate::Completed;
@@ -193,15 +193,15 @@ pub(crate) fn fate_of(prompt: &str) -> Fate {
     Fate::Failed(code.unwrap_or("generation_failed").to_owned())
 }
 
-/// The part of a prompt that is kept.
+/// Returns the part of a prompt that is kept.
 pub(crate) fn kept(prompt: &str) -> String {
     prompt.chars().take(KEPT_PROMPT).collect()
 }
 
-/// The video that is made for an order.
+/// Returns the video for an order.
 ///
-/// The short side is that of the billing resolution; the long side follows from the ratio, is even, and at most
-/// four times the short side.
+/// The short side is that of the billing resolution; the long side follows from the ratio, is even, and at most four
+/// times the short side.
 pub(crate) fn video_of(order: &Order) -> mp4::Video {
     let (width, height) = order.ratio.map_or((16, 9), |(width, height)| {
         (u32::from(width.max(1)), u32::from(height.max(1)))

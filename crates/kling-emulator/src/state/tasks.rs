@@ -9,7 +9,7 @@ use super::task::Task;
 pub(crate) struct Tasks {
     all: Vec<Task>,
     ids: HashMap<String, usize>,
-    /// The last task of each caller's id.
+    /// The most recent task of each caller's id.
     client_ids: HashMap<String, usize>,
     tokens: HashMap<String, usize>,
 }
@@ -25,7 +25,7 @@ impl Tasks {
         self.all.push(task);
     }
 
-    /// The task with this id, or the last one with this `client_business_id`.
+    /// Returns the task with this id, or the most recent one with this `client_business_id`.
     pub(crate) fn find(&self, id: &str) -> Option<&Task> {
         let index = self.ids.get(id).or_else(|| self.client_ids.get(id))?;
         self.all.get(*index)

@@ -1,10 +1,10 @@
-//! The images that were uploaded.
+//! The uploaded images.
 
 use std::collections::VecDeque;
 
 use bytes::Bytes;
 
-/// What an image is, by its first bytes.
+/// The type of an image, by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Image {
     Jpeg,
@@ -47,16 +47,16 @@ impl Image {
     }
 }
 
-/// One of them.
+/// An uploaded image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Upload {
-    /// The last part of its URL.
+    /// The last segment of its URL.
     pub(crate) name: String,
     pub(crate) image: Image,
     pub(crate) bytes: Bytes,
 }
 
-/// The last ones, up to a number of bytes.
+/// The most recent uploads, up to a number of bytes.
 #[derive(Debug, Default)]
 pub(crate) struct Uploads {
     uploads: VecDeque<Upload>,

@@ -10,13 +10,13 @@ use super::task::{Change, Task};
 use crate::clock::RunningClock;
 use crate::fault::{CATALOGUE, Phase};
 
-/// The last tasks and charges that the page gets; the whole ledger has its own URL.
+/// The maximum number of recent tasks and charges that the page gets; the whole ledger has its own URL.
 const MAX_SHOWN: usize = 200;
 
-/// The faults still to come that the page gets.
+/// The maximum number of faults still to come that the page gets.
 const MAX_PENDING: usize = 100;
 
-/// The whole of `GET /_emulator/state` and of each event.
+/// The content of `GET /_emulator/state` and of each event.
 #[derive(Debug, Serialize)]
 pub(crate) struct State<'s> {
     version: u32,
@@ -70,7 +70,7 @@ struct LedgerView<'s> {
 #[derive(Debug, Serialize)]
 struct FaultsView {
     pending: Vec<PendingView>,
-    /// How many wait behind these.
+    /// How many more are waiting.
     more: usize,
     catalogue: Vec<KindView>,
 }
@@ -79,7 +79,7 @@ struct FaultsView {
 struct PendingView {
     phase: &'static str,
     name: String,
-    /// Nothing: without end.
+    /// `None`: without end.
     remaining: Option<u32>,
 }
 

@@ -1,11 +1,11 @@
-//! What is shown and logged of long texts is short, however long they are.
+//! Long texts are shortened wherever they are shown and logged.
 
 use kling_emulator::Faults;
 use serde_json::Value;
 
 use crate::client::{BODY, SUBMIT, fault, get, manual, post, send, status, submitted};
 
-/// As long as a body may be.
+/// The maximum length of a body, approximately.
 const LONG: usize = 900_000;
 
 #[tokio::test]
@@ -16,7 +16,7 @@ async fn a_long_word_of_a_fault_is_cut_wherever_it_is_shown() {
     for text in ["poll:word", "job:fail", "balance:content-type"] {
         emulator.inject(fault(&format!("{text}={word}*2")));
     }
-    // It does what it is for.
+    // The faults have their effect.
     assert_eq!(status(&emulator, &id).await["status"], word);
     get(&emulator, "/v1/balance").await;
     submitted(&emulator).await;

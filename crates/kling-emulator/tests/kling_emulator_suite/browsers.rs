@@ -1,10 +1,10 @@
-//! What a browser sends for a page of somebody else has no effect.
+//! What a browser sends on behalf of another origin's page has no effect.
 
 use serde_json::json;
 
 use crate::client::{BODY, SUBMIT, charges, completed, fault, get, manual, send};
 
-/// The faults that wait.
+/// Returns the number of waiting faults.
 async fn waiting(emulator: &kling_emulator::Emulator) -> usize {
     let state = get(emulator, "/_emulator/state").await.json();
     state["faults"]["pending"].as_array().unwrap().len()
@@ -71,7 +71,7 @@ async fn an_image_on_a_foreign_page_uses_up_no_fault() {
         let headers = [("Sec-Fetch-Site", site), ("Origin", emulator.url())];
         send(&emulator, "POST", SUBMIT, &headers, BODY.as_bytes()).await;
     }
-    // The poll and the submit took theirs, and the next poll the one for whatever comes.
+    // The poll and the submit each took their fault, and the next poll took the one for any request.
     assert_eq!(waiting(&emulator).await, 1);
 }
 
@@ -94,7 +94,7 @@ async fn a_link_to_the_page_and_a_video_on_a_foreign_page_are_let_through_withou
             403
         );
     }
-    // Whoever wants to read them says where it comes from.
+    // A page that wants to read the answer sends its origin.
     let reads = [foreign[0], ("Origin", "https://example.com")];
     assert_eq!(
         send(&emulator, "GET", &video, &reads, b"").await.status,

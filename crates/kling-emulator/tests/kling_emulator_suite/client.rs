@@ -1,4 +1,4 @@
-//! A client of bytes: what it sends is what a test wrote, and it tells how a connection ended.
+//! A client of raw bytes: it sends what a test wrote, and reports how a connection ended.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-/// Long enough for a machine with much else to do; only a test that fails waits for it.
+/// Long enough for a busy machine; only a failing test waits this long.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(crate) const SUBMIT: &str = "/v1/videos/generations";
@@ -24,20 +24,20 @@ pub(crate) enum Ending {
     Reset,
 }
 
-/// All that came back.
+/// Everything that was received.
 #[derive(Debug, Clone)]
 pub(crate) struct Received {
     pub(crate) bytes: Vec<u8>,
     pub(crate) ending: Ending,
 }
 
-/// An answer in its parts.
+/// The parts of an answer.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    /// In lower case, as they came.
+    /// Names in lower case, in the order received.
     pub(crate) headers: Vec<(String, String)>,
-    /// What came behind the headers, however long it was to be.
+    /// What followed the headers, whatever its declared length.
     pub(crate) body: Vec<u8>,
 }
 
@@ -46,7 +46,7 @@ impl Received {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
 
-    /// The last answer, behind those that only inform.
+    /// Returns the final answer, after any informational ones.
     pub(crate) fn answer(&self) -> Answer {
         let mut rest = self.bytes.as_slice();
         loop {
@@ -89,7 +89,7 @@ impl Answer {
     }
 }
 
-/// What chunks up to the empty one hold.
+/// Joins the chunks up to the empty one.
 fn joined(mut chunks: &[u8]) -> Vec<u8> {
     let mut whole = Vec::new();
     loop {
@@ -113,7 +113,7 @@ pub(crate) fn find(bytes: &[u8], pattern: &[u8]) -> Option<usize> {
         .position(|window| window == pattern)
 }
 
-/// An emulator whose time stands.
+/// An emulator whose clock does not run.
 pub(crate) fn manual() -> Builder {
     Emulator::builder().clock(Clock::manual()).seed(1)
 }
@@ -125,7 +125,7 @@ pub(crate) async fn connect(emulator: &Emulator) -> TcpStream {
 /// Sends these bytes and reads until the connection ends.
 pub(crate) async fn raw(emulator: &Emulator, bytes: &[u8]) -> Received {
     let mut stream = connect(emulator).await;
-    // The emulator may have ended the connection already; what it said then is still read.
+    // The emulator may have ended the connection already; what it sent before is still read.
     let _ = stream.write_all(bytes).await;
     rest(&mut stream).await
 }
@@ -154,7 +154,7 @@ pub(crate) async fn rest(stream: &mut TcpStream) -> Received {
     }
 }
 
-/// The bytes of a request that ends its connection.
+/// Returns the bytes of a request that ends its connection.
 pub(crate) fn request(
     method: &str,
     target: &str,
@@ -196,7 +196,7 @@ pub(crate) async fn post(emulator: &Emulator, target: &str, body: &str) -> Answe
     send(emulator, "POST", target, &json, body.as_bytes()).await
 }
 
-/// Submits [`BODY`] and gives its id.
+/// Submits [`BODY`] and returns its id.
 pub(crate) async fn submitted(emulator: &Emulator) -> String {
     let answer = post(emulator, SUBMIT, BODY).await;
     assert_eq!(answer.status, 200, "{:?}", answer.json());
@@ -209,14 +209,14 @@ pub(crate) async fn status(emulator: &Emulator, id: &str) -> Value {
     answer.json()
 }
 
-/// The target of a video that is completed.
+/// Returns the target of the video of a completed job.
 pub(crate) async fn completed(emulator: &Emulator) -> String {
     let id = submitted(emulator).await;
     emulator.advance(Duration::from_mins(10));
     target(emulator, &status(emulator, &id).await)
 }
 
-/// The path and query of the URL of a completed job.
+/// Returns the path and query of the URL of a completed job.
 pub(crate) fn target(emulator: &Emulator, status: &Value) -> String {
     let url = status["result"]["data"][0]["url"].as_str().unwrap();
     url.strip_prefix(emulator.url()).unwrap().to_owned()
@@ -226,7 +226,7 @@ pub(crate) fn fault(text: &str) -> Fault {
     text.parse().unwrap()
 }
 
-/// How many charges there are.
+/// Returns the number of charges.
 pub(crate) fn charges(emulator: &Emulator) -> usize {
     emulator.ledger().charges().len()
 }

@@ -1,4 +1,4 @@
-//! The addresses for people and tests: state, events, faults, clock and the page.
+//! The URLs for people and tests: state, events, faults, clock and the page.
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -35,7 +35,7 @@ async fn the_state_has_all_that_the_page_shows() {
     }
 }
 
-/// Reads up to the next event: its state.
+/// Reads up to the next event and returns its state.
 async fn event(stream: &mut TcpStream, read: &mut Vec<u8>) -> Value {
     loop {
         if let Some(begin) = find(read, b"event: state\ndata: ")
@@ -141,7 +141,7 @@ async fn faults_and_the_clock_are_steered_from_outside() {
     for wrong in [r#"{"advance_ms": -1}"#, r#"{"advance": 1}"#, ""] {
         assert_eq!(post(&emulator, "/_emulator/clock", wrong).await.status, 400);
     }
-    // None of this is a request that a client made.
+    // None of these are requests of a client.
     assert_eq!(emulator.request_count(), 3);
 }
 

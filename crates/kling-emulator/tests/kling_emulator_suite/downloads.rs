@@ -1,4 +1,4 @@
-//! Videos: whole and in parts, until they expire, and with everything that can go wrong.
+//! Videos: complete and in parts, until they expire, and with everything that can go wrong.
 
 use std::time::Duration;
 

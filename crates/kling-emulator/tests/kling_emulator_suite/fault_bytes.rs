@@ -1,4 +1,4 @@
-//! Answers that are broken on the wire, and the law that no fault breaks more than it is to break.
+//! Answers that are broken on the wire, and the law that no fault breaks more than it should.
 
 use std::time::Duration;
 
@@ -77,7 +77,7 @@ async fn slow_and_huge_answers() {
     assert_eq!(charges(&emulator), 6);
 }
 
-/// A value that makes the effect of a kind small enough for a test.
+/// A value that keeps the effect of a kind small enough for a test.
 fn small(kind: &str) -> &'static str {
     match kind {
         "drip" | "close-idle" => "=0",

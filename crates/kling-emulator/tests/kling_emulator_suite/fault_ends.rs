@@ -8,7 +8,7 @@ use crate::client::{
     BODY, Ending, SUBMIT, charges, fault, get, manual, post, raw, request, submitted,
 };
 
-/// An emulator that does not stay silent for long.
+/// An emulator whose silent faults are short.
 async fn impatient() -> Emulator {
     let mut limits = Limits::default();
     limits.hang = Duration::from_millis(50);
@@ -65,7 +65,7 @@ async fn connections_end_before_anything_is_read() {
             assert_eq!(received.ending, ending, "{text}");
         }
     }
-    // Nobody read what was asked, so nothing came.
+    // The request was never read, so it does not count.
     assert_eq!((emulator.request_count(), charges(&emulator)), (0, 0));
     submitted(&emulator).await;
 }
@@ -74,7 +74,7 @@ async fn connections_end_before_anything_is_read() {
 async fn a_closed_port_refuses_until_it_is_opened() {
     let emulator = impatient().await;
     emulator.inject(fault("connect:refuse=3600000"));
-    // The port closes with the next turn of the listener.
+    // The port closes on the next turn of the listener.
     while tokio::net::TcpStream::connect(emulator.address())
         .await
         .is_ok()
@@ -84,7 +84,7 @@ async fn a_closed_port_refuses_until_it_is_opened() {
         refused.unwrap_err().kind(),
         std::io::ErrorKind::ConnectionRefused
     );
-    // Nor does the system give the port to anybody else meanwhile.
+    // The system does not assign the port to another process in the meantime.
     #[cfg(target_os = "linux")]
     {
         let other = tokio::net::TcpSocket::new_v4().unwrap();
@@ -99,7 +99,7 @@ async fn a_closed_port_refuses_until_it_is_opened() {
         tokio::task::yield_now().await;
     }
     submitted(&emulator).await;
-    // And one that opens by itself.
+    // A port that opens again by itself.
     emulator.inject(fault("connect:refuse=1"));
     while tokio::net::TcpStream::connect(emulator.address())
         .await
@@ -114,7 +114,7 @@ async fn an_answer_may_come_before_the_request_is_read() {
     let emulator = impatient().await;
     for (text, status) in [("submit:early", 413), ("submit:early=400", 400)] {
         emulator.inject(fault(text));
-        // The body never comes.
+        // The body is never sent in full.
         let mut bytes = submit();
         bytes.truncate(bytes.len() - 10);
         let answer = raw(&emulator, &bytes).await.answer();
@@ -157,7 +157,7 @@ async fn a_fault_may_be_asked_for_by_a_header() {
                 .starts_with("X-Emulator-Fault: ")
         );
     }
-    // What waits still waits: it is for requests that ask for nothing.
+    // The waiting fault still waits: it is for requests without the header.
     assert_eq!(post(&emulator, SUBMIT, BODY).await.status, 503);
 }
 

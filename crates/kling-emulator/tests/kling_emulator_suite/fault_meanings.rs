@@ -1,4 +1,4 @@
-//! Answers that are whole, and say something else than they should.
+//! Answers that are complete, but whose content is wrong.
 
 use std::fmt::Write as _;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Every fixture through the emulator: what it answers and charges is what `service` of the findings says.
+//! Every fixture through the emulator: its answers and charges match `service` of the findings.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ fn fixtures() -> Vec<PathBuf> {
     found
 }
 
-/// Whether any finding says that the service refuses, and whether any is an error.
+/// Whether any finding says that the service refuses the request, and whether any is an error.
 fn expected(checker: &Checker, text: &[u8]) -> (bool, bool) {
     let document = Document::read_bytes(text, Buffer::default());
     let report = checker.check(&document);

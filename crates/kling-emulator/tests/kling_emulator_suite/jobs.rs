@@ -1,4 +1,4 @@
-//! Jobs from their submit to their video, and what the service says of wrong requests.
+//! Jobs from their submit to their video, and the service's answers to invalid requests.
 
 use std::time::Duration;
 
@@ -94,7 +94,7 @@ async fn a_job_is_found_by_the_callers_own_id() {
     assert_eq!(found["id"], first["id"]);
     assert_eq!(found["client_business_id"], "my id/1");
 
-    // An id that comes again makes another job, is charged again, and then names that one.
+    // A repeated id creates another job, is charged again, and from then on refers to that one.
     let second = post(&emulator, SUBMIT, body).await.json();
     assert_ne!(second["id"], first["id"]);
     assert_eq!(status(&emulator, "my%20id%2F1").await["id"], second["id"]);
@@ -280,6 +280,6 @@ async fn an_emulator_that_is_dropped_frees_its_port() {
     assert!(tokio::net::TcpStream::connect(address).await.is_err());
     let again = manual().port(address.port()).start().await.unwrap();
     drop(again);
-    // The listener goes with the next turn of the runtime.
+    // The listener goes away on the next turn of the runtime.
     while tokio::net::TcpStream::connect(address).await.is_ok() {}
 }

@@ -1,4 +1,4 @@
-//! Clients that mean no good: they are answered or left, and never harm anybody else.
+//! Hostile clients: they are answered or disconnected, and never affect others.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -62,7 +62,7 @@ async fn headers_are_bounded() {
 async fn e02_connections_beyond_the_limit_are_reset() {
     let mut limits = Limits::default();
     limits.connections = 8;
-    // Those that are held may be held for as long as it takes.
+    // Held connections stay open for as long as the test takes.
     limits.head_timeout = Duration::from_hours(1);
     let emulator = manual().limits(limits).start().await.unwrap();
     let mut held = Vec::new();
@@ -93,7 +93,7 @@ async fn e03_bodies_are_bounded() {
         (answer.status, answer.header("connection")),
         (413, Some("close"))
     );
-    // Only said to be large, and never sent.
+    // Only declared to be large, and never sent.
     let told =
         format!("POST {SUBMIT} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99999999999\r\n\r\n");
     assert_eq!(raw(&emulator, told.as_bytes()).await.answer().status, 413);
@@ -103,7 +103,7 @@ async fn e03_bodies_are_bounded() {
         format!("POST {SUBMIT} HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n");
     stream.write_all(head.as_bytes()).await.unwrap();
     let chunk = format!("400\r\n{}\r\n", " ".repeat(0x400));
-    // Without end, until nobody listens any more.
+    // Without end, until the emulator closes the connection.
     let mut sent = 0;
     while sent < 64 << 20 && stream.write_all(chunk.as_bytes()).await.is_ok() {
         sent += chunk.len();
@@ -211,7 +211,7 @@ async fn e05_other_hosts_and_other_origins_are_refused() {
     assert!(emulator.address().ip().is_loopback());
 }
 
-/// E04: whatever comes, the next client is served.
+/// E04: whatever is sent, the next client is served.
 #[test]
 fn e04_no_bytes_harm_the_emulator() {
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -1,4 +1,4 @@
-//! Uploads: what is taken, what is refused, and that an uploaded image can be used.
+//! Uploads: what is accepted, what is refused, and that an uploaded image can be used.
 
 use kling_emulator::{Emulator, Limits};
 use serde_json::json;
@@ -47,7 +47,7 @@ async fn an_uploaded_image_is_kept_and_can_be_used() {
     assert_eq!(kept.body, PNG);
     assert_eq!(kept.header("content-type"), Some("image/png"));
 
-    // The checker would refuse a private host; the emulator's own is not one.
+    // The checker would refuse a private host; the emulator's own host is exempt.
     let body = json!({"model": "kling-v3", "prompt": "a boat", "image_urls": [url]});
     assert_eq!(post(&emulator, SUBMIT, &body.to_string()).await.status, 200);
     let elsewhere = json!({"model": "kling-v3", "prompt": "a boat", "image_urls": ["http://127.0.0.1:9/x.png"]});

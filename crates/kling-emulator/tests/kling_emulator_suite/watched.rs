@@ -1,4 +1,4 @@
-//! What the page fetches for whoever watches is nothing that a client did, and shuts no client out.
+//! What the page fetches for its viewers does not count as a client's request, and shuts no client out.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use crate::client::{PATIENCE, completed, connect, fault, get, manual, request, submitted};
 
-/// Asks for events: the connection, and the status answered.
+/// Asks for events; returns the connection and the status.
 async fn watcher(emulator: &Emulator) -> (TcpStream, u16) {
     let mut stream = connect(emulator).await;
     let events = request("GET", "/_emulator/events", &[], b"");
@@ -42,7 +42,7 @@ async fn watchers_have_a_limit_of_their_own() {
         );
     }
     submitted(&emulator).await;
-    // One that is gone makes room for another.
+    // A watcher that leaves makes room for another.
     watchers.pop();
     while watcher(&emulator).await.1 != 200 {}
     submitted(&emulator).await;

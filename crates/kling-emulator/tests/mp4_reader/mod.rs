@@ -1,11 +1,11 @@
-//! A reader of MP4 boxes, H.264 parameter sets and slice headers, for tests only: it panics at what
-//! it does not expect, and takes nothing from the writer.
+//! A reader of MP4 boxes, H.264 parameter sets and slice headers, for tests only: it panics at anything unexpected,
+//! and shares no code with the writer.
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use std::ops::Range;
 
-/// A box: its kind, its content, and where that begins in the file.
+/// A box: its kind, its content, and where the content begins in the file.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Box<'a> {
     pub(crate) kind: &'a [u8],
@@ -13,7 +13,7 @@ pub(crate) struct Box<'a> {
     pub(crate) begin: usize,
 }
 
-/// Boxes one after another that end exactly where they should.
+/// Consecutive boxes that end exactly where they should.
 #[derive(Debug, Clone)]
 pub(crate) struct Boxes<'a>(Vec<Box<'a>>);
 
@@ -83,7 +83,7 @@ fn short(bytes: &[u8], at: usize) -> u32 {
     u32::from(u16::from_be_bytes(bytes[at..at + 2].try_into().unwrap()))
 }
 
-/// A track, with where its samples are in the file.
+/// A track, and where its samples are in the file.
 #[derive(Debug, Clone)]
 pub(crate) struct Track<'a> {
     pub(crate) handler: [u8; 4],
@@ -91,7 +91,7 @@ pub(crate) struct Track<'a> {
     pub(crate) timescale: u32,
     pub(crate) duration: u32,
     pub(crate) sample_duration: u32,
-    /// How long of it is shown, in the movie's time, from where, in its own.
+    /// How long it is presented, in the movie's time, and from where, in the track's time.
     pub(crate) edit: (u32, u32),
     pub(crate) sync: Option<Vec<u32>>,
     pub(crate) samples: Vec<Range<usize>>,
@@ -131,12 +131,12 @@ impl<'a> Track<'a> {
         }
     }
 
-    /// The size that the sample entry has.
+    /// Returns the size in the sample entry.
     pub(crate) fn entry_size(&self) -> (u32, u32) {
         (short(self.entry.content, 24), short(self.entry.content, 26))
     }
 
-    /// The sequence and the picture parameter set of `avcC`.
+    /// Returns the sequence and the picture parameter set of `avcC`.
     pub(crate) fn parameter_sets(&self) -> (Vec<u8>, Vec<u8>) {
         let boxes = Boxes::read_at(&self.entry.content[78..], 0).unwrap();
         let avcc = boxes.only("avcC").content;
@@ -151,7 +151,7 @@ impl<'a> Track<'a> {
     }
 }
 
-/// Where the samples are: chunks of `stco`, as long as `stsc` says, of sizes in `stsz`.
+/// Locates the samples: chunks of `stco`, as long as `stsc` says, of the sizes in `stsz`.
 fn samples(table: &Boxes<'_>) -> Vec<Range<usize>> {
     let sizes = table.only("stsz");
     let count = sizes.long(8) as usize;
@@ -178,7 +178,7 @@ fn samples(table: &Boxes<'_>) -> Vec<Range<usize>> {
     samples
 }
 
-/// Bits of a unit, behind its header byte and without the bytes against start codes.
+/// The bits of a unit, after its header byte and without the bytes against start codes.
 struct Bits(std::vec::IntoIter<bool>);
 
 impl Bits {
@@ -213,7 +213,7 @@ impl Bits {
     }
 }
 
-/// What a sequence parameter set says of the size.
+/// What a sequence parameter set says about the size.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Parameters {
     pub(crate) columns: u32,
@@ -246,7 +246,7 @@ impl Parameters {
         }
     }
 
-    /// The size that is shown.
+    /// Returns the displayed size.
     pub(crate) fn seen(&self) -> (u32, u32) {
         let [left, right, top, bottom] = self.crop;
         let hidden = |crop: u32| {
@@ -260,7 +260,7 @@ impl Parameters {
     }
 }
 
-/// The number of a picture that skips all of its macroblocks, and how many that are.
+/// Returns the number of a picture that skips all of its macroblocks, and how many there are.
 pub(crate) fn skipped(unit: &[u8]) -> (u32, u32) {
     let mut bits = Bits::new(unit);
     assert_eq!(bits.unsigned(), 0, "the first macroblock");

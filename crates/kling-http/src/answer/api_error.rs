@@ -39,7 +39,7 @@ enum Code {
 deserialize_from!(Value: ApiError);
 
 impl From<Value> for ApiError {
-    /// An object, or a plain string, which some gateways send instead.
+    /// Accepts an object, or the plain string that some gateways send instead.
     fn from(value: Value) -> Self {
         match value {
             Value::Object(mut members) => Self {
@@ -61,7 +61,7 @@ impl From<Value> for ApiError {
 }
 
 impl ApiError {
-    /// Makes every text safe to print and takes the key out.
+    /// Makes every text safe to print and removes the key.
     pub(crate) fn sanitised(self, sanitiser: &Sanitiser) -> Self {
         Self {
             message: self.message.map(|text| sanitiser.message(&text)),
@@ -74,19 +74,19 @@ impl ApiError {
                 | Value::Array(_)
                 | Value::Object(_) => code,
             }),
-            // The members nobody knows are in the body that the error keeps.
+            // Unknown members are in the body that the error keeps.
             other: Map::new(),
         }
     }
 
-    /// What is wrong in one line, bounded and safe to print: the message, or at least the code or the class.
+    /// Returns what is wrong, in one line, bounded and safe to print: the message, else the code or the class.
     pub fn told(&self) -> Option<String> {
         self.message_text()
             .or_else(|| self.code_text())
             .or_else(|| self.kind_text())
     }
 
-    /// Whether it says that the service knows no such task.
+    /// Whether it says that the service does not know the task.
     pub(crate) fn is_about_an_unknown_task(&self) -> bool {
         self.says_one_of(&[
             "task not exist",
@@ -96,7 +96,7 @@ impl ApiError {
         ])
     }
 
-    /// Whether it says that the service has this task, this request or this id already.
+    /// Whether it says that the service already has this task, request or id.
     pub(crate) fn is_about_a_task_that_is_there(&self) -> bool {
         self.says_one_of(&[
             "already exist",
@@ -109,14 +109,14 @@ impl ApiError {
         ])
     }
 
-    /// Whether it reports a failure that can follow after the request was forwarded: a timeout, or a 5xx.
+    /// Whether it reports a failure that may occur after the request was forwarded: a timeout, or a 5xx.
     pub(crate) fn is_of_a_passed_on_request(&self) -> bool {
         let code = self.code_text().and_then(|code| code.parse::<u16>().ok());
         matches!(code, Some(408 | 409 | 500..600))
             || self.says_one_of(&["timeout", "time out", "timed out"])
     }
 
-    /// Whether one of these is said, in plain words or joined by any signs.
+    /// Whether it contains one of these phrases, in plain words or joined by any punctuation.
     fn says_one_of(&self, known: &[&str]) -> bool {
         [self.message_text(), self.code_text(), self.kind_text()]
             .into_iter()
@@ -131,12 +131,12 @@ impl ApiError {
             })
     }
 
-    /// Whether it says that there is no such model, which does not change by itself.
+    /// Whether it says that the model does not exist, which will not change by itself.
     pub(crate) fn is_about_an_unknown_model(&self) -> bool {
         self.code_text().as_deref() == Some("model_not_found")
     }
 
-    /// What is wrong, bounded and safe to print.
+    /// Returns what is wrong, bounded and safe to print.
     pub fn message_text(&self) -> Option<String> {
         printable(self.message.as_deref()?)
     }
@@ -171,7 +171,7 @@ fn printable(text: &str) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// Whether an `error` member says that there is none.
+/// Whether an `error` member says that there is no error.
 pub(crate) fn is_nothing(error: &Value) -> bool {
     match error {
         Value::Null | Value::Bool(false) => true,

@@ -8,26 +8,26 @@ use crate::task_ref::TaskRef;
 /// Members that may hold the task.
 const WRAPPERS: [&str; 3] = ["data", "output", "task"];
 
-/// How deep a task may be wrapped.
+/// How deeply a task may be wrapped.
 const DEPTH: usize = 2;
 
-/// Members that hold further names of a task.
+/// Members that hold other names of a task.
 const NAMES: [&str; 2] = ["task_id", "external_task_id"];
 
-/// Whether an answer is about a task.
+/// Which task an answer is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum About {
-    /// About this one.
+    /// The one asked for.
     This,
-    /// About another one.
+    /// Another one.
     Another,
-    /// It does not say.
+    /// The answer does not say.
     Unnamed,
 }
 
 impl Task {
-    /// The task that the answer is about: the object itself, or the one inside it that has the name asked for, else
-    /// the first with a name. What is around it is kept for its status and its reason.
+    /// Returns the task that the answer is about: the object itself, or the inner one with the name asked for, or else
+    /// the first inner one with a name. Keeps the object around it for its status and its reason.
     pub(crate) fn unwrapped(mut self, asked: Option<&TaskRef>) -> Self {
         self.adopt_id();
         let is_asked = |task: &Self| asked.is_some_and(|asked| task.has_name(asked.as_str()));
@@ -52,7 +52,7 @@ impl Task {
         }
     }
 
-    /// Whether this is the task asked for.
+    /// Compares the task with the one asked for.
     pub(crate) fn about(&self, asked: &TaskRef) -> About {
         let own = self
             .client_business_id
@@ -73,7 +73,7 @@ impl Task {
         }
     }
 
-    /// Takes the id from where it is not documented: `task_id`, or a number.
+    /// Takes the id from undocumented places: `task_id`, or a number.
     fn adopt_id(&mut self) {
         for name in ["id", "task_id"] {
             if self.id.is_none() {
@@ -95,7 +95,7 @@ impl Task {
                 .any(|member| self.other.get(*member).and_then(Value::as_str) == Some(name))
     }
 
-    /// Whether there is a member that could say which task this is.
+    /// Whether any member could identify the task.
     fn has_a_name(&self) -> bool {
         self.id.is_some()
             || self.client_business_id.is_some()
@@ -105,7 +105,7 @@ impl Task {
     }
 }
 
-/// The objects inside an answer that may be the task, the outer ones first.
+/// The objects inside an answer that may be the task, outermost first.
 fn candidates(members: &Map<String, Value>, depth: usize) -> Vec<Task> {
     if depth == 0 {
         return Vec::new();
@@ -142,7 +142,7 @@ mod tests {
         let task = serde_json::from_value::<Task>(answer.clone())
             .unwrap()
             .unwrapped(Some(task));
-        // What is found is not lost by looking again.
+        // Unwrapping a second time loses nothing.
         assert_eq!(task.clone().unwrapped(None).id, task.id);
         task
     }

@@ -1,4 +1,4 @@
-//! The task id in an answer, also in one that was cut.
+//! Finds the task id in an answer, even one that was cut off.
 
 use kling_json::{Document, Kind, Node};
 use serde_json::{Map, Value};
@@ -9,26 +9,26 @@ use crate::task_ref::is_usable_id;
 /// The members that hold the task id, in order of preference.
 const ID_MEMBERS: [&str; 2] = ["id", "task_id"];
 
-/// The members by which the object around a task is known for the news of an event, whose `id` is the event's.
+/// Members that mark the object around a task as an event, whose `id` is the event's.
 const EVENT_MEMBERS: [&str; 2] = ["event", "api_version"];
 
-/// The task id that `body` holds whole in a known place: `id`, `task_id`, `data.id`, `data.task_id`; of an event, and
-/// where the `id` is that of the call, those in `data` first.
+/// Returns the task id that `body` holds in full in a known place: `id`, `task_id`, `data.id` or `data.task_id`. In an
+/// event, and where the top-level `id` is that of the call, those in `data` come first.
 ///
-/// Reads as far as `body` is JSON, so that the id of an answer that breaks off is found too.
+/// Reads as far as `body` is valid JSON, so that it also finds the id in an answer that breaks off.
 pub(crate) fn find_id(body: &[u8]) -> Option<String> {
     let text = match std::str::from_utf8(body) {
         Ok(text) => text,
         Err(error) => std::str::from_utf8(body.get(..error.valid_up_to())?).ok()?,
     };
-    // Where the text stops being JSON does not matter: what was found before it counts.
+    // It does not matter where the text stops being JSON: whatever was found before that counts.
     let answer = Document::read(text.trim_start_matches('\u{feff}'));
     let mut found = FoundIds::default();
     found.read_object(answer.root(), Level::Top);
     found.best()
 }
 
-/// Members that hold the id of a task wherever they are; as they are without underscores and capitals.
+/// Members that hold a task id wherever they occur, in lower case without separators.
 const IDS_OF_TASKS: [&str; 6] = [
     "taskid",
     "videoid",
@@ -38,16 +38,16 @@ const IDS_OF_TASKS: [&str; 6] = [
     "externaltaskid",
 ];
 
-/// Members that hold what was made, so that an `id` in them is its id.
+/// Members that hold the result, so that an `id` in them is the result's id.
 const MADE: [&str; 10] = [
     "data", "result", "results", "output", "outputs", "task", "tasks", "video", "videos", "job",
 ];
 
-/// How deep such members are looked for.
+/// How deeply such members are searched.
 const DEPTH: usize = 8;
 
-/// An id of a task in any place of an answer. It is not known to be that of the request's own task, but where there is
-/// one, a task may have been made.
+/// Returns a task id from anywhere in an answer. It may not be that of the request's own task, but where there is one,
+/// a task may have been created.
 pub(crate) fn mentioned_id(members: &Map<String, Value>) -> Option<String> {
     mentioned_in(members, false, DEPTH)
 }
@@ -73,7 +73,7 @@ fn mentioned_in(members: &Map<String, Value>, is_made: bool, depth: usize) -> Op
     })
 }
 
-/// A value that can be the id of a task.
+/// Returns a value as an id, if it can be the id of a task.
 fn usable(value: &Value) -> Option<String> {
     let id = match value {
         Value::String(text) => text.clone(),
@@ -85,7 +85,7 @@ fn usable(value: &Value) -> Option<String> {
     is_usable_id(&id).then_some(id)
 }
 
-/// Whether a complete answer is an error: an `error` that says something, or `success: false`.
+/// Whether a complete answer is an error: it has a non-empty `error`, or `success: false`.
 pub(crate) fn is_error_object(members: &Map<String, Value>) -> bool {
     members.get("error").is_some_and(|error| !is_nothing(error))
         || members.get("success") == Some(&Value::Bool(false))
@@ -97,7 +97,7 @@ enum Level {
     Data,
 }
 
-/// What was found at the top and in `data`, by the order of [`ID_MEMBERS`].
+/// What was found at the top level and in `data`, in the order of [`ID_MEMBERS`].
 #[derive(Default)]
 struct FoundIds {
     top: [Option<String>; 2],
@@ -201,7 +201,7 @@ mod tests {
         ] {
             assert_eq!(id(body).as_deref(), Some("task_1"), "{body}");
         }
-        // A gateway may show the answer of the vendor behind it, whose id is not its own.
+        // A gateway may pass on the answer of the vendor behind it, whose id is not the gateway's own.
         assert_eq!(
             id(r#"{"id":"task_1","request_id":"r","data":{"id":"vendor_1"}}"#).as_deref(),
             Some("task_1")

@@ -1,12 +1,12 @@
-//! How far the task of an answer is.
+//! The state and progress of the task in an answer.
 
 use serde_json::Value;
 
 use super::{State, Task};
 
 impl Task {
-    /// How far it is, by its `status`, its `task_status` or its `state`, at the top of the answer or in what wraps the
-    /// task there. A status that is not a string is its JSON text; without one it is empty.
+    /// The state of the task, from its `status`, `task_status` or `state`, at the top of the answer or in the object
+    /// around the task. If the status is not a string, its JSON text; empty if there is no status.
     pub fn state(&self) -> State {
         let mut first = None;
         for word in self.words() {
@@ -51,7 +51,7 @@ impl Task {
         self.status.as_deref().into_iter().chain(words)
     }
 
-    /// Whether what is around the task says that the call failed, in words that are not those of tasks.
+    /// Whether the object around the task says that the call failed, in words that are not used for tasks.
     pub(crate) fn is_of_a_failed_call(&self) -> bool {
         self.envelope.as_ref().is_some_and(|envelope| {
             envelope.words().any(|word| {
@@ -62,7 +62,7 @@ impl Task {
         })
     }
 
-    /// What the event around the task is called, as a webhook brings it: `generation.completed`.
+    /// The state named by the webhook event around the task, such as `generation.completed`.
     fn event(&self) -> Option<State> {
         let around = &self.envelope.as_ref()?.other;
         ["event", "event_type", "type"].iter().find_map(|name| {
@@ -71,12 +71,12 @@ impl Task {
         })
     }
 
-    /// Whether it tells how far it is, or where the video is.
+    /// Whether it reports a state, or where the video is.
     pub(crate) fn says_something(&self) -> bool {
         self.state() != State::Other(String::new()) || self.video_url().is_some()
     }
 
-    /// How much is done, always from 0 to 100. A string such as `50%` also counts.
+    /// The progress in percent, always from 0 to 100. A string such as `50%` also counts.
     pub fn percent(&self) -> Option<f64> {
         let percent = match (&self.progress, self.other.get("progress")) {
             (Some(number), _) => number.as_f64()?,

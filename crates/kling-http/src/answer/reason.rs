@@ -1,10 +1,10 @@
-//! What an answer says is wrong, in the places where services and the gateways before them say it.
+//! What an answer says is wrong, in the places where services and the gateways in front of them say it.
 
 use serde_json::{Map, Value};
 
 use super::api_error::{ApiError, is_nothing};
 
-/// Members that say in words what is wrong, the most telling first; as they are without underscores and capitals.
+/// Members that say in words what is wrong, the most specific first; in lower case without separators.
 const WORDS: [&str; 14] = [
     "message",
     "msg",
@@ -22,25 +22,25 @@ const WORDS: [&str; 14] = [
     "reason",
 ];
 
-/// Members that do so in an error. Elsewhere they may be those of the video.
+/// Members that do so only in an error. Elsewhere they may describe the video.
 const WORDS_OF_ERRORS: [&str; 3] = ["errordescription", "description", "title"];
 
-/// Objects in which a reason may be that is not beside the others.
+/// Objects that may hold a reason when there is none beside them.
 const WITHIN: [&str; 5] = ["data", "output", "result", "task_result", "base_resp"];
 
-/// How deep reasons are wrapped in each other.
+/// How deeply reasons may be nested.
 const DEPTH: usize = 8;
 
 /// The maximum number of reasons that are reported.
 const SEVERAL: usize = 5;
 
-/// What the members of an answer say is wrong. Words that may also accompany good news count where the answer is
-/// known to be bad: where it says so itself, or where it `is_bad` by its status.
+/// Returns what the members of an answer say is wrong. Words that may also accompany a success count only if the
+/// answer is known to be bad: because it says so itself, or because its status makes it `is_bad`.
 pub(crate) fn of_members(members: &Map<String, Value>, is_bad: bool) -> Option<ApiError> {
     of_object(members, is_bad, DEPTH)
 }
 
-/// What the body of an answer that is known to be bad says: JSON, a page, or text.
+/// Returns what a body that is known to be bad says: JSON, a page, or text.
 pub(crate) fn of_body(body: &[u8]) -> Option<ApiError> {
     let text = String::from_utf8_lossy(body);
     let text = text.trim_start_matches('\u{feff}').trim();
@@ -95,7 +95,7 @@ fn of_object(members: &Map<String, Value>, is_bad: bool, depth: usize) -> Option
     })
 }
 
-/// What an `error` member says, which may be an object or words.
+/// Returns what an `error` member says, which may be an object or words.
 fn of_error(error: &Value, depth: usize) -> Option<ApiError> {
     let Value::Object(members) = error else {
         return words_of(error, depth).map(said);
@@ -139,7 +139,7 @@ fn of_error(error: &Value, depth: usize) -> Option<ApiError> {
     (found.message.is_some() || found.kind.is_some() || found.code.is_some()).then_some(found)
 }
 
-/// The code of an error, unless it is one of success.
+/// Returns the code of an error, unless it is a success code.
 fn code_of(members: &Map<String, Value>) -> Option<Value> {
     let code = ["code", "error_code", "errcode"]
         .iter()
@@ -158,7 +158,7 @@ fn code_of(members: &Map<String, Value>) -> Option<Value> {
     }
 }
 
-/// The words of the first member that has some.
+/// Returns the words of the first of these members that has any.
 fn words_in(members: &Map<String, Value>, words: &[&str], depth: usize) -> Option<String> {
     let members: Vec<(String, &Value)> = members
         .iter()
@@ -170,7 +170,7 @@ fn words_in(members: &Map<String, Value>, words: &[&str], depth: usize) -> Optio
     })
 }
 
-/// What a value says in words.
+/// Returns what a value says in words.
 fn words_of(value: &Value, depth: usize) -> Option<String> {
     if depth == 0 {
         return None;
@@ -199,7 +199,7 @@ fn words_of(value: &Value, depth: usize) -> Option<String> {
     }
 }
 
-/// The place of a fault in the request, as validators list them: `["body", "duration"]`.
+/// The location of a fault in the request, as validators report it: `["body", "duration"]`.
 fn place(members: &Map<String, Value>) -> Option<String> {
     let steps: Vec<String> = members
         .get("loc")?
@@ -219,7 +219,7 @@ fn place(members: &Map<String, Value>) -> Option<String> {
     (!steps.is_empty()).then(|| steps.join("."))
 }
 
-/// Words that a gateway has passed on as the JSON in which it got them.
+/// Replaces JSON that a gateway passed on inside a text by the words in it.
 fn unwrapped(text: &str, depth: usize) -> String {
     let inner = text.find('{').and_then(|at| {
         let (before, rest) = text.split_at(at);
@@ -232,7 +232,7 @@ fn unwrapped(text: &str, depth: usize) -> String {
     inner.unwrap_or_else(|| text.to_owned())
 }
 
-/// Whether a text says that all is well, or nothing.
+/// Whether a text says that all is well, or nothing at all.
 pub(super) fn is_success(text: &str) -> bool {
     let words = [
         "",
@@ -249,9 +249,9 @@ pub(super) fn is_success(text: &str) -> bool {
         .any(|word| text.trim().eq_ignore_ascii_case(word))
 }
 
-/// What a page says in its title or its first heading, or an error in XML in its message.
+/// Returns what a page says in its title or its first heading, or an XML error in its message.
 fn page(text: &str) -> Option<String> {
-    // Of the same length as the text, byte by byte.
+    // Byte for byte as long as the text, so that positions in it are valid there.
     let lower = text.to_ascii_lowercase();
     ["title", "h1", "message"].iter().find_map(|name| {
         let start = lower.find(&format!("<{name}"))?;

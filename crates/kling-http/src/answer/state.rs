@@ -1,11 +1,11 @@
-//! How far a task is.
+//! The state of a task.
 
 use std::fmt;
 
-/// Most characters of a word that nobody knows.
+/// The maximum number of characters of an unknown word.
 const WORD_LIMIT: usize = 100;
 
-/// How far a task is, by its `status`.
+/// The state of a task, from its `status`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum State {
     /// It is queued.
@@ -32,7 +32,7 @@ impl State {
     /// assert_eq!(State::from_word("warming_up"), State::Other("warming_up".to_owned()));
     /// ```
     pub fn from_word(word: &str) -> Self {
-        // A longer one is none of these.
+        // A longer word is none of these.
         let plain: String = word.trim().chars().take(WORD_LIMIT).collect();
         let plain = plain.to_ascii_lowercase().replace(['-', ' '], "_");
         match plain.strip_prefix("task_status_").unwrap_or(&plain) {
@@ -46,7 +46,7 @@ impl State {
         }
     }
 
-    /// The word of the service's documentation for it; another word as it came.
+    /// The word that the service's documentation uses; for an unknown state, the word as received.
     pub fn word(&self) -> &str {
         match self {
             Self::Queued => "queued",
@@ -65,8 +65,8 @@ impl State {
         }
     }
 
-    /// Whether the word is one that the service is known to use. Besides the four there are
-    /// `submitted` (in one table of its documentation) and `pending` (in real answers).
+    /// Whether the service is known to use the word. Besides the four documented ones these are `submitted` (in one
+    /// table of its documentation) and `pending` (in real answers).
     pub fn is_known(&self) -> bool {
         match self {
             Self::Queued | Self::InProgress | Self::Completed | Self::Failed => true,

@@ -1,4 +1,4 @@
-//! Reading a member leniently: not of the documented type, it stays where it is.
+//! Reading members leniently: one that is not of the documented type stays where it is.
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -11,9 +11,9 @@ pub(crate) fn take<T: DeserializeOwned>(members: &mut Map<String, Value>, name: 
     Some(taken)
 }
 
-/// Reads these types as a JSON value of another type first, from which they take what they know.
+/// Deserialises these types by reading another type first and converting from it.
 ///
-/// By hand and not by an attribute of serde, which would make their schemas those of the other type.
+/// A macro rather than serde's attribute, which would make their schemas those of the other type.
 macro_rules! deserialize_from {
     ($from:ty: $($name:ty),* $(,)?) => {
         $(

@@ -127,8 +127,8 @@ impl<'de> Deserialize<'de> for Task {
     }
 }
 
-/// Reads a task member by member. Most answers are about a task, and a map of all members first would take
-/// as long as all the rest.
+/// Reads a task member by member. Most answers are about a task, and building a map of all members first would take as
+/// long as everything else.
 struct Members;
 
 impl<'de> Visitor<'de> for Members {
@@ -189,8 +189,8 @@ impl From<Map<String, Value>> for Billing {
 }
 
 impl Task {
-    /// Sets a member. One not of the documented type is kept in `other`; of several with one name the
-    /// last counts.
+    /// Sets a member. A value not of the documented type is kept in `other`; of several members with the same name the
+    /// last one counts.
     fn set(&mut self, name: String, value: Value) {
         let left = match name.as_str() {
             "id" => set_text(&mut self.id, value),
@@ -206,7 +206,7 @@ impl Task {
             "billing" => set(&mut self.billing, value),
             "error" if value.is_object() => set(&mut self.error, value),
             "error" => {
-                // One that is a plain string stays in `other`; `failure` reads both.
+                // An error that is a plain string stays in `other`; `failure` reads both.
                 self.error = None;
                 Some(value)
             }
@@ -246,8 +246,8 @@ impl Task {
         urls
     }
 
-    /// What the service says is wrong: why the task failed, or the error that it reports with another state. For a
-    /// failed task without a reason, the beginning of the answer.
+    /// Returns what the service says is wrong: why the task failed, or the error that it reports in another state. For
+    /// a failed task without a reason, the beginning of the answer.
     pub fn failure(&self) -> Option<ApiError> {
         let is_failed = self.state() == State::Failed;
         let said = self.said(is_failed);
@@ -263,20 +263,20 @@ impl Task {
         })
     }
 
-    /// What the task or what is around it says is wrong.
+    /// Returns what the task, or the object around it, says is wrong.
     pub(crate) fn said(&self, is_bad: bool) -> Option<ApiError> {
         let members = serde_json::to_value(self).ok()?;
         let said = reason::of_members(members.as_object()?, is_bad);
         said.or_else(|| self.envelope.as_ref()?.said(is_bad))
     }
 
-    /// The answer that the task was read from: at most 16 KiB, safe to print, without the key and without the queries of
-    /// URLs. Empty for a task that does not come from the service.
+    /// The answer that the task was read from: at most 16 KiB, safe to print, without the key and without the queries
+    /// of URLs. Empty for a task that does not come from the service.
     pub fn raw(&self) -> &str {
         &self.raw
     }
 
-    /// What is odd about the answer, although it is used.
+    /// Returns what is odd about the answer, although it is used.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
     }
@@ -290,7 +290,7 @@ impl Task {
         self
     }
 
-    /// Whether the video is gone by the wall clock, as far as the task says.
+    /// Whether the video has expired by the wall clock, as far as the task says.
     ///
     /// ```
     /// use std::time::{Duration, SystemTime};
@@ -311,7 +311,7 @@ impl Task {
     }
 }
 
-/// Sets a member if the value is a string, and gives it back if not.
+/// Sets a member if the value is a string, and returns the value otherwise.
 fn set_text(member: &mut Option<String>, value: Value) -> Option<Value> {
     if let Value::String(text) = value {
         *member = Some(text);
@@ -322,13 +322,13 @@ fn set_text(member: &mut Option<String>, value: Value) -> Option<Value> {
     }
 }
 
-/// Sets a member if the value is of its type, and gives it back if not.
+/// Sets a member if the value has its type, and returns the value otherwise.
 fn set<T: DeserializeOwned>(member: &mut Option<T>, value: Value) -> Option<Value> {
     *member = T::deserialize(&value).ok();
     member.is_none().then_some(value)
 }
 
-/// As JSON, without the queries of URLs: they are signatures.
+/// Writes the value as JSON, without the queries of URLs: they are signatures.
 fn debug(f: &mut fmt::Formatter<'_>, name: &str, value: &impl Serialize) -> fmt::Result {
     let text = serde_json::to_string(value).map_err(|_| fmt::Error)?;
     let text = Sanitiser::default().evidence(text.as_bytes());

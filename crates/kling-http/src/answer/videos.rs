@@ -1,11 +1,11 @@
-//! Where an answer says that a video is: the places in which services of this family put its URL.
+//! Where an answer puts the URL of the video, for services of this family.
 
 use serde_json::{Map, Value};
 
 use super::task::{Media, TaskResult};
 
-/// Members that hold the URL of a video or something that does, the best first. Members that repeat the
-/// request (`input`, `video_list`, `image_urls`) and pictures of the video (`cover`, `thumbnail`) are not among them.
+/// Members that hold the URL of a video, or an object that does, the best first. Members that repeat the request
+/// (`input`, `video_list`, `image_urls`) and images of the video (`cover`, `thumbnail`) are not among them.
 const HOLDERS: [&str; 14] = [
     "result",
     "task_result",
@@ -23,28 +23,28 @@ const HOLDERS: [&str; 14] = [
     "download_url",
 ];
 
-/// How deep the members are looked into.
+/// How deeply the members are searched.
 const DEPTH: usize = 5;
 
-/// Words in the type of something that say that it is not the video.
+/// Words in a type that show that the object is not the video.
 const OTHER_TYPES: [&str; 12] = [
     "image", "cover", "thumb", "poster", "preview", "audio", "subtitle", "jpg", "jpeg", "png",
     "webp", "gif",
 ];
 
-/// Endings of files that are not videos.
+/// File extensions that are not those of videos.
 const OTHER_ENDINGS: [&str; 12] = [
     ".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".svg", ".avif", ".mp3", ".wav", ".json",
     ".vtt",
 ];
 
-/// The URLs in an object: those in the first place that has some.
+/// The URLs in an object: all those in the first place that has any.
 pub(super) fn in_members(members: &Map<String, Value>) -> Vec<&str> {
     let mut found = members_at(members, DEPTH);
     if found.is_empty()
         && let Some(Value::Object(metadata)) = members.get("metadata")
     {
-        // Also repeats what the request had there, so nothing deeper counts.
+        // `metadata` also repeats members of the request, so nothing deeper counts.
         found = ["url", "video_url"]
             .into_iter()
             .filter_map(|name| metadata.get(name)?.as_str().filter(|url| is_video(url)))
@@ -54,7 +54,7 @@ pub(super) fn in_members(members: &Map<String, Value>) -> Vec<&str> {
     found
 }
 
-/// The URLs in the documented place, or beside it.
+/// The URLs in the documented place, or next to it.
 pub(super) fn in_result(result: &TaskResult) -> Vec<&str> {
     let mut found: Vec<&str> = result.data.iter().flatten().flat_map(in_media).collect();
     if found.is_empty() {
@@ -80,7 +80,7 @@ fn members_at(members: &Map<String, Value>, depth: usize) -> Vec<&str> {
     HOLDERS
         .iter()
         .filter_map(|name| Some((*name, members.get(*name)?)))
-        // As a text it is what the video was made from.
+        // A string here is the input that the video was made from.
         .filter(|(name, value)| *name != "video" || !value.is_string())
         .map(|(_, value)| value_at(value, depth - 1))
         .find(|found| !found.is_empty())
@@ -101,7 +101,7 @@ fn value_at(value: &Value, depth: usize) -> Vec<&str> {
     }
 }
 
-/// Whether something says of itself that it is not a video.
+/// Whether an object says that it is not a video.
 fn is_other(members: &Map<String, Value>) -> bool {
     [
         "type",
@@ -121,7 +121,7 @@ fn is_other_type(word: &str) -> bool {
     !word.contains("video") && OTHER_TYPES.iter().any(|other| word.contains(other))
 }
 
-/// Whether a text is a URL, and not that of a picture by its ending.
+/// Whether a text is a URL whose extension is not that of another kind of file.
 fn is_video(text: &str) -> bool {
     let text = text.trim();
     let scheme = text.split_once("://").map(|(scheme, _)| scheme);
@@ -129,7 +129,7 @@ fn is_video(text: &str) -> bool {
         && has_the_ending_of_a_video(text)
 }
 
-/// The same for the documented place, where also a part of a URL is one, if only to be refused with the reason.
+/// As [`is_video`], for the documented place, where part of a URL also counts, if only to be refused with a reason.
 fn is_documented_video(text: &str) -> bool {
     let text = text.trim();
     text.contains(['/', '.'])

@@ -1,15 +1,15 @@
-//! What is odd about an answer that is used anyway.
+//! Oddities of an answer that is used anyway.
 
 use std::fmt;
 
-/// What is odd about an answer that is used anyway. `Display` says it in one clause, safe to print.
+/// Something odd about an answer that is used anyway. `Display` describes it in one clause, safe to print.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Warning {
     /// The answer to a question about one task does not say which task it is about.
     WithoutId,
-    /// There is a video URL, so the task is treated as completed, although its status is another word.
+    /// There is a video URL, so the task is treated as completed although its status says otherwise.
     DoneByAddress {
-        /// The status word, bounded and safe to print; empty without one.
+        /// The status word, bounded and safe to print; empty if there is none.
         word: String,
     },
 }

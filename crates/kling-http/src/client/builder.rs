@@ -21,16 +21,16 @@ use crate::link::LinkPolicy;
 use crate::retry::{OnRetry, Retries};
 use crate::sanitise::Sanitiser;
 
-/// Where the service is unless a base URL is given.
+/// The service's base URL, unless another is set.
 const DEFAULT_BASE: &str = "https://toapis.com";
 
-/// Longest answer that is read, in bytes. Real ones have about a thousand.
+/// The longest answer that is read, in bytes. Real ones have about a thousand.
 const MAX_ANSWER: usize = 1024 * 1024;
 
-/// Most requests that cost nothing at the same time, unless set.
+/// The maximum number of concurrent free requests, unless set.
 const MAX_CONNECTIONS: usize = 64;
 
-/// Headers that are the client's own, and one that would make a proxy repeat a paid request.
+/// Headers that the client sets itself, and one that would make a proxy repeat a paid request.
 const RESERVED_HEADERS: [&str; 11] = [
     "authorization",
     "proxy-authorization",
@@ -48,12 +48,12 @@ const RESERVED_HEADERS: [&str; 11] = [
 /// Time limits. Each must be longer than zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
-    /// For a connection: name lookup, TCP, proxy and TLS. Shorter than the two below, since only a failed connection
-    /// proves that nothing was sent. 10 s unless set.
+    /// For a connection: name lookup, TCP, proxy and TLS. Must be shorter than the two below, since only a failed
+    /// connection proves that nothing was sent. 10 s unless set.
     pub connect: Duration,
-    /// For a submit with its whole answer; its outcome is unknown when it passes. 120 s unless set.
+    /// For a submit including its whole answer; if it passes, the outcome is unknown. 120 s unless set.
     pub submit: Duration,
-    /// For one try of any other request with its whole answer. 30 s unless set.
+    /// For one try of any other request including its whole answer. 30 s unless set.
     pub request: Duration,
 }
 
@@ -84,7 +84,7 @@ pub struct ClientBuilder {
 }
 
 impl Client {
-    /// Settings of a client with this key. The base URL is `https://toapis.com` unless set.
+    /// Starts a client with this key. The base URL is `https://toapis.com` unless set.
     ///
     /// ```
     /// use kling_http::Client;
@@ -100,7 +100,7 @@ impl Client {
         }
     }
 
-    /// Settings of a client without a key, for an emulator on this machine.
+    /// Starts a client without a key, for an emulator on this machine.
     ///
     /// ```
     /// use kling_http::Client;
@@ -124,8 +124,8 @@ impl Client {
         }
     }
 
-    /// A client with the key in the environment variable `TOAPIS_API_KEY` and, if it is there, the base
-    /// URL in `TOAPIS_BASE_URL`. Nothing else reads the environment: variables for proxies do not count.
+    /// Builds a client with the key in the environment variable `TOAPIS_API_KEY` and, if it is set, the base URL in
+    /// `TOAPIS_BASE_URL`. No other variables are read; in particular, those for proxies are ignored.
     ///
     /// # Errors
     /// [`is_config`](Error::is_config) if there is no key, or as [`ClientBuilder::build`].
@@ -152,84 +152,84 @@ impl Client {
 }
 
 impl ClientBuilder {
-    /// The base URL of the service, with or without `/v1` or a slash at its end.
+    /// Sets the base URL of the service, with or without `/v1` or a slash at its end.
     #[must_use]
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = url.into();
         self
     }
 
-    /// Allows a base URL with `http:` that is not on this machine, and a proxy before any `http:` one. Anyone on the
-    /// way can then read the key.
+    /// Allows a base URL with `http:` that is not on this machine, and a proxy for any `http:` base URL. Anyone on the
+    /// path can then read the key.
     #[must_use]
     pub fn insecure_http(mut self, allowed: bool) -> Self {
         self.insecure_http = allowed;
         self
     }
 
-    /// Time limits.
+    /// Sets the time limits.
     #[must_use]
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.timeouts = timeouts;
         self
     }
 
-    /// How free requests are retried.
+    /// Sets how free requests are retried.
     #[must_use]
     pub fn retries(mut self, retries: Retries) -> Self {
         self.retries = retries;
         self
     }
 
-    /// A callback before each pause between tries of a status, a balance or an upload: with what failed, and how long
-    /// the pause is. A wait reports the same as [`WaitEvent::Trouble`](crate::WaitEvent::Trouble).
+    /// Sets a callback that runs before each pause between tries of a status, a balance or an upload, with the error
+    /// and the length of the pause. A wait reports the same as [`WaitEvent::Trouble`](crate::WaitEvent::Trouble).
     #[must_use]
     pub fn on_retry(mut self, callback: impl Fn(&Error, Duration) + Send + Sync + 'static) -> Self {
         self.on_retry = OnRetry::new(callback);
         self
     }
 
-    /// The maximum number of free requests at the same time, at least 1; further ones wait. 64 unless set.
+    /// Sets the maximum number of concurrent free requests, at least 1; further ones wait. 64 unless set.
     #[must_use]
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.max_connections = connections;
         self
     }
 
-    /// The URL of an HTTP proxy, with a user name and a password if it requires them.
+    /// Sets the URL of an HTTP proxy, with a user name and a password if it requires them.
     #[must_use]
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.proxy = Some(url.into().into());
         self
     }
 
-    /// The `User-Agent` header, instead of `kling-http` and its version.
+    /// Sets the `User-Agent` header, instead of `kling-http` and its version.
     #[must_use]
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = user_agent.into();
         self
     }
 
-    /// One more header on each request to the service, and to no other host.
+    /// Adds a header to each request to the service, and to no other host.
     #[must_use]
     pub fn extra_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.extra_headers.push((name.into(), value.into().into()));
         self
     }
 
-    /// One or more certificates in PEM form to trust besides the platform's, for a private authority.
+    /// Trusts one or more certificates in PEM form besides the platform's, for a private authority.
     #[must_use]
     pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.root_certificates.push(pem.into());
         self
     }
 
-    /// The client.
+    /// Builds the client.
     ///
     /// # Errors
-    /// [`is_config`](Error::is_config), before anything is sent: a key that no header can hold, a base URL
-    /// that cannot be used or would show the key on the way, no key for a service that is not on this
-    /// machine, a bad proxy, header, certificate or time limit.
+    /// [`is_config`](Error::is_config), before anything is sent: a key that no header can hold, a base URL that is
+    /// unusable or would expose the key on the path, no key for a service that is not on this machine, or a bad proxy,
+    /// header, certificate or time limit.
     pub fn build(self) -> Result<Client, Error> {
         let base = Base::parse(&self.base_url)?;
         self.check_http(&base)?;
@@ -285,8 +285,8 @@ impl ClientBuilder {
         })
     }
 
-    /// What holds for all three: nothing that the library does unasked. What it does only with some feature
-    /// is turned off as well, since another crate may turn the feature on.
+    /// Settings common to all three clients: the library must do nothing unasked. Behaviour that depends on a feature
+    /// is turned off as well, since another crate may enable the feature.
     fn common(&self, tls: ClientConfig) -> Result<reqwest::ClientBuilder, Error> {
         let builder = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
@@ -308,7 +308,7 @@ impl ClientBuilder {
         })
     }
 
-    /// The fast way for questions, with the headers that the other clients get request by request.
+    /// The fast path for questions, with the headers that the other clients add to each request.
     fn questions(
         &self,
         tls: ClientConfig,
@@ -333,8 +333,8 @@ impl ClientBuilder {
             .map_err(|_| Error::config("the user agent is not valid in a header", "use ASCII text"))
     }
 
-    /// A separate connection for each submit: a pooled one that dies at the wrong moment would make the
-    /// outcome unknown without need.
+    /// Uses a separate connection for each submit: a pooled one that dies at the wrong moment would make the outcome
+    /// unknown without need.
     fn paid(&self, builder: reqwest::ClientBuilder, base: &Base) -> reqwest::ClientBuilder {
         builder
             .pool_max_idle_per_host(0)
@@ -342,8 +342,7 @@ impl ClientBuilder {
             .https_only(!base.is_http())
     }
 
-    /// No time limit for the whole: a download is watched read by read. Behind a proxy, names are the
-    /// proxy's to look up.
+    /// Sets no overall time limit: a download is watched read by read. Behind a proxy, the proxy looks up the names.
     fn files(&self, builder: reqwest::ClientBuilder, links: LinkPolicy) -> reqwest::ClientBuilder {
         if self.proxy.is_some() {
             builder
@@ -367,7 +366,7 @@ impl ClientBuilder {
         if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
             return Err(unusable());
         }
-        // The library's error could hold the URL, and that a password.
+        // The library's error could contain the URL, and with it a password.
         reqwest::Proxy::all(url).map(Some).map_err(|_| unusable())
     }
 

@@ -1,5 +1,5 @@
-//! Connections for [`Questions`](super::questions::Questions): with one time limit over lookup, TCP and TLS, and
-//! with a failed lookup that can be distinguished from other faults.
+//! Connections for [`Questions`](super::questions::Questions): one time limit covers lookup, TCP and TLS, and a failed
+//! lookup can be distinguished from other faults.
 
 use std::error::Error as StdError;
 use std::future::Future;
@@ -15,7 +15,7 @@ use tower_service::Service;
 type BoxError = Box<dyn StdError + Send + Sync>;
 type BoxFuture<T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send>>;
 
-/// A connector whose connections come about in time or not at all.
+/// A connector that connects within a time limit or fails.
 #[derive(Debug, Clone)]
 pub(crate) struct InTime<C> {
     inner: C,
@@ -78,7 +78,7 @@ impl Service<Name> for LookUp {
     }
 }
 
-/// A name has no address, or nobody could be asked for it.
+/// A name has no address, or it could not be looked up.
 #[derive(Debug)]
 pub(crate) struct NoAddress(io::Error);
 

@@ -16,12 +16,12 @@ use crate::retry_after::retry_after;
 use crate::sanitise::Sanitiser;
 use crate::task_ref::TaskRef;
 
-/// How the end of an answer's body is known.
+/// How the end of an answer's body is recognised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Framing {
     /// By a length or by chunks: a body that was read to its end is complete.
     Delimited,
-    /// By the end of the connection: a body that was cut looks complete.
+    /// By the end of the connection: a body that was cut off looks complete.
     UntilClose,
 }
 
@@ -33,7 +33,7 @@ pub(crate) enum End {
     TooLarge,
 }
 
-/// An answer with what is used of its head.
+/// An answer with the parts of its head that are used.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -45,7 +45,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// An answer before its body was read, with the length that is known of that.
+    /// Makes an answer without its body, with the length of the body if that is known.
     pub(crate) fn head(status: StatusCode, headers: &HeaderMap, length: Option<u64>) -> Self {
         let framing = if headers.contains_key(TRANSFER_ENCODING) || length.is_some() {
             Framing::Delimited
@@ -65,7 +65,7 @@ impl Answer {
         }
     }
 
-    /// An answer of the library before its body was read.
+    /// As [`head`](Self::head), from a response of the library.
     pub(crate) fn head_of(response: &reqwest::Response) -> Self {
         Self::head(
             response.status(),
@@ -74,7 +74,7 @@ impl Answer {
         )
     }
 
-    /// The whole answer, with what is shown of its head made fit for that.
+    /// Adds the body, and makes the parts of the head that are shown safe to print.
     pub(crate) fn with_body(self, body: Vec<u8>, sanitiser: &Sanitiser) -> Self {
         Self {
             request_id: self.request_id.map(|id| sanitiser.message(&id)),
@@ -83,7 +83,7 @@ impl Answer {
         }
     }
 
-    /// The members of the body, without the key.
+    /// Returns the members of the body, without the key.
     ///
     /// # Errors
     /// If it is not a JSON object.
@@ -93,7 +93,7 @@ impl Answer {
             .ok_or_else(|| self.no_object(sanitiser))
     }
 
-    /// The task in the body, without the key: the one asked for, if it is there.
+    /// Returns the task in the body, without the key: the one asked for, if it is there.
     ///
     /// # Errors
     /// If the body is not a JSON object.
@@ -105,14 +105,14 @@ impl Answer {
         let task = if sanitiser.is_quoted_in(&self.body) {
             sanitiser.object(&self.body).map(Task::from)
         } else {
-            // Straight from the text, since this is asked over and over.
+            // Parsed directly from the bytes, since this runs for every poll.
             serde_json::from_slice(&self.body).ok()
         };
         task.map(|task| task.unwrapped(asked).with_raw(sanitiser.raw(&self.body)))
             .ok_or_else(|| self.no_object(sanitiser))
     }
 
-    /// What the answer, which is known to be bad, says is wrong.
+    /// Returns what an answer that is known to be bad says is wrong.
     pub(crate) fn said(&self, sanitiser: &Sanitiser) -> Option<ApiError> {
         said::of_body(&self.body).map(|error| error.sanitised(sanitiser))
     }
@@ -121,7 +121,7 @@ impl Answer {
         self.unusable("the service's answer is not a JSON object", sanitiser)
     }
 
-    /// An error about an answer that is there but cannot be used.
+    /// Makes an error for an answer that arrived but cannot be used.
     pub(crate) fn unusable(&self, message: impl Into<String>, sanitiser: &Sanitiser) -> Error {
         Error::new(Kind::Answer, message)
             .with_status(self.status)
@@ -129,7 +129,7 @@ impl Answer {
             .with_body(sanitiser.evidence(&self.body))
     }
 
-    /// An error about a refusal that comes with a status of success.
+    /// Makes an error for a refusal that came with a success status.
     pub(crate) fn refusal(&self, what: &str, sanitiser: &Sanitiser) -> Error {
         let said = self.said(sanitiser);
         let why = self.why(said.as_ref(), sanitiser);
@@ -140,7 +140,7 @@ impl Answer {
             .with_service(said)
     }
 
-    /// Why it is a bad answer, as it says itself, or else how it begins.
+    /// Returns why the answer is bad, in its own words, or else its beginning.
     pub(crate) fn why(&self, said: Option<&ApiError>, sanitiser: &Sanitiser) -> String {
         said.and_then(ApiError::told)
             .or_else(|| {
@@ -152,7 +152,7 @@ impl Answer {
             .unwrap_or_else(|| "it does not say why".to_owned())
     }
 
-    /// The error that the answer is.
+    /// Converts an answer with an error status into an error.
     pub(crate) fn into_error(self, sanitiser: &Sanitiser) -> Error {
         let service = self.said(sanitiser);
         let said = service.as_ref().and_then(ApiError::told);
@@ -186,7 +186,7 @@ impl Answer {
     }
 }
 
-/// What people call a status.
+/// The standard name of a status.
 pub(crate) fn reason(status: u16) -> &'static str {
     StatusCode::from_u16(status)
         .ok()
@@ -194,7 +194,7 @@ pub(crate) fn reason(status: u16) -> &'static str {
         .unwrap_or("(no standard status)")
 }
 
-/// Reads a body up to `limit` bytes, in which it stops; `told` puts an error into words.
+/// Reads a body and stops after `limit` bytes; `told` converts an error of the body.
 pub(crate) async fn read_body<B>(
     mut body: B,
     limit: usize,
@@ -206,7 +206,7 @@ where
     let mut read = Vec::new();
     loop {
         let piece = match body.frame().await {
-            // Frames that are not data are trailers, which are not used.
+            // Frames without data are trailers, which are not used.
             Some(Ok(frame)) => frame.into_data().unwrap_or_default(),
             Some(Err(error)) => return (read, End::Cut(told(error))),
             None => return (read, End::Complete),
@@ -220,12 +220,12 @@ where
     }
 }
 
-/// The body of an answer of the library.
+/// Returns the body of a response of the library.
 pub(crate) fn body_of(response: reqwest::Response) -> reqwest::Body {
     http::Response::from(response).into_body()
 }
 
-/// What `Retry-After` asks for, counted by the server's own clock where it tells its time.
+/// The pause that `Retry-After` asks for, counted by the server's own clock if it sends its time.
 fn asked_pause(headers: &HeaderMap) -> Option<Duration> {
     let asked = text(headers, &RETRY_AFTER)?;
     let now = text(headers, &DATE)

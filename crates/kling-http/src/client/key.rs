@@ -5,10 +5,10 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::Error;
 
-/// The `Authorization` header of a key.
+/// Returns the `Authorization` header for a key.
 ///
 /// # Errors
-/// If the key is empty or has characters that no header and no key has. The message does not hold it.
+/// If the key is empty or has characters that no header or no key can have. The message does not contain the key.
 pub(crate) fn authorization(key: &SecretString) -> Result<HeaderValue, Error> {
     let text = key.expose_secret();
     if text.is_empty() {
@@ -20,7 +20,7 @@ pub(crate) fn authorization(key: &SecretString) -> Result<HeaderValue, Error> {
             HELP,
         ));
     }
-    // The library's error says nothing of the value, and is left out anyway.
+    // The library's error does not contain the value, but is left out to be safe.
     let mut value = HeaderValue::from_str(&format!("Bearer {text}"))
         .map_err(|_| Error::config("the key is not valid in a header", HELP))?;
     value.set_sensitive(true);

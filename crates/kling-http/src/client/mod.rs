@@ -1,5 +1,5 @@
 //! The client: two HTTP clients with opposite settings, one for paid and one for free requests, a third for hosts
-//! other than the service, and a fast path for questions that are asked over and over.
+//! other than the service, and a fast path for questions that are asked repeatedly.
 
 mod builder;
 mod connector;
@@ -41,7 +41,7 @@ pub(crate) const GENERATIONS: [&str; 2] = ["videos", "generations"];
 
 /// A client of the video service. Cheap to clone; clones share connections.
 ///
-/// All of its futures must run within a tokio runtime with timer and I/O driver.
+/// All of its futures must run within a tokio runtime with its timer and I/O drivers enabled.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), kling_http::Error> {
@@ -64,16 +64,16 @@ pub struct Client {
 
 pub(crate) struct Inner {
     base: Base,
-    /// Where tasks are.
+    /// The URL of the tasks.
     tasks: Url,
     authorization: Option<HeaderValue>,
     extra_headers: HeaderMap,
     paid: reqwest::Client,
     free: reqwest::Client,
     files: reqwest::Client,
-    /// A faster way for GET requests than `free`; none behind a proxy.
+    /// A faster path than `free` for GET requests; `None` behind a proxy.
     questions: Option<Questions>,
-    /// Caps the connections of the free client: waiting tasks may be many more.
+    /// Limits the connections of the free client: there may be many more waiting tasks.
     connections: Semaphore,
     timeouts: Timeouts,
     retries: Retries,
@@ -84,23 +84,23 @@ pub(crate) struct Inner {
 }
 
 impl Client {
-    /// The service's origin: scheme, host, and the port where it is not the scheme's own, as `https://toapis.com`.
-    /// Media URLs with it are always accepted, whatever its host is.
+    /// The service's origin: scheme, host, and the port unless it is the scheme's default, such as
+    /// `https://toapis.com`. Media URLs with this origin are always accepted, whatever the host.
     pub fn origin(&self) -> &str {
         self.inner.base.origin()
     }
 
-    /// The base URL of the service: the origin and the path below which its `/v1` is, without a slash at the end, as
-    /// `https://toapis.com` or `http://127.0.0.1:8080/gateway`. Each way to write the base URL gives the same text; a
-    /// client that is built with it talks to the same service.
+    /// The base URL of the service without a slash at the end: the origin and the path that precedes `/v1`, such as
+    /// `https://toapis.com` or `http://127.0.0.1:8080/gateway`. All spellings of a base URL yield the same text; a
+    /// client built with it talks to the same service.
     pub fn base_url(&self) -> &str {
         self.inner.base.text()
     }
 
-    /// A text of the service made fit for people, file names and records, however it is to be used: without the key in
-    /// any usual form (as it is, after `Bearer`, escaped, in base64), without the queries of URLs, which may be
-    /// signatures, without characters that a terminal acts on or a reader does not see, and at most 2000 characters
-    /// long. All texts that this crate gives are without the key already.
+    /// Makes a text of the service safe to show, to use in file names and to record: without the key in any common
+    /// form (plain, after `Bearer`, escaped, in base64), without the queries of URLs, which may be signatures, without
+    /// characters that a terminal acts on or that are invisible, and at most 2000 characters long. All texts that this
+    /// crate returns are already without the key.
     ///
     /// ```
     /// let client = kling_http::Client::builder("sk-0123456789".into()).build()?;
@@ -127,20 +127,20 @@ impl Client {
         self.inner.max_answer
     }
 
-    /// The client for hosts that are not the service; it knows no key.
+    /// The client for hosts other than the service; it does not have the key.
     pub(crate) fn files(&self) -> &reqwest::Client {
         &self.inner.files
     }
 
-    /// A URL of the service; each segment is percent-encoded.
+    /// Returns a URL of the service; each segment is percent-encoded.
     pub(crate) fn endpoint(&self, segments: &[&str]) -> Url {
         self.inner.base.endpoint(segments)
     }
 
-    /// The URL of a task; its id is percent-encoded.
+    /// Returns the URL of a task; its id is percent-encoded.
     ///
     /// # Errors
-    /// If the id cannot be a part of a URL's path.
+    /// If the id cannot be a segment of a URL's path.
     pub(crate) fn task_url(&self, task: &TaskRef) -> Result<Url, Error> {
         let id = task.as_str();
         if !is_usable_id(id) {
@@ -157,18 +157,18 @@ impl Client {
         Ok(url)
     }
 
-    /// A request that costs money: over its own connection, sent at most once.
+    /// Builds a request that costs money: over its own connection, sent at most once.
     pub(crate) fn paid_request(&self, method: Method, url: Url) -> RequestBuilder {
         self.with_key(self.inner.paid.request(method, url))
     }
 
-    /// A request that costs nothing: over a pooled connection.
+    /// Builds a request that costs nothing: over a pooled connection.
     pub(crate) fn free_request(&self, method: Method, url: Url) -> RequestBuilder {
         self.with_key(self.inner.free.request(method, url))
             .timeout(self.inner.timeouts.request)
     }
 
-    /// The headers are set on each request and not in the client, whose `Debug` would show them.
+    /// Adds the headers to each request rather than to the client, whose `Debug` output would show them.
     fn with_key(&self, request: RequestBuilder) -> RequestBuilder {
         let request = request.headers(self.inner.extra_headers.clone());
         match &self.inner.authorization {
@@ -179,7 +179,7 @@ impl Client {
 
     /// Sends a request that costs nothing, once, and reads its answer; an answer that is not 2xx is an error.
     ///
-    /// The request is made, and the room for its future taken, only once it is its turn: thousands may wait.
+    /// The request is made, and the memory for its future allocated, only when it is its turn: thousands may wait.
     pub(crate) async fn exchange(
         &self,
         request: impl FnOnce() -> RequestBuilder,
@@ -188,7 +188,7 @@ impl Client {
         Box::pin(self.exchange_now(request())).await
     }
 
-    /// Asks for what is at a URL of the service, as [`exchange`](Self::exchange) does.
+    /// Sends a GET request to a URL of the service, like [`exchange`](Self::exchange).
     pub(crate) async fn ask(&self, url: Url) -> Result<Answer, Error> {
         let _permit = self.inner.connections.acquire().await;
         match &self.inner.questions {
@@ -219,7 +219,7 @@ impl Client {
         self.whole(head.with_body(body, &self.inner.sanitiser), end)
     }
 
-    /// The answer, if its body was read to the end and its status is 2xx.
+    /// Returns the answer if its body was read to the end and its status is 2xx.
     fn whole(&self, answer: Answer, end: End) -> Result<Answer, Error> {
         match end {
             End::Complete if (200..300).contains(&answer.status) => Ok(answer),
@@ -236,7 +236,7 @@ impl Client {
 }
 
 impl fmt::Debug for Client {
-    /// The origin, and nothing that could hold a secret.
+    /// Shows the origin, and nothing that could hold a secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("origin", &self.origin())

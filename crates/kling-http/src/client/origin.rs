@@ -1,11 +1,11 @@
-//! The base URL: how it may be written, and what is built on it.
+//! The base URL: how it may be written, and the URLs that are built from it.
 
 use url::Url;
 
 use crate::error::Error;
 use crate::link::is_loopback_host;
 
-/// The service's base URL, without the `/v1` and the slash that people write at its end.
+/// The service's base URL, without a `/v1` or a slash at its end.
 #[derive(Debug, Clone)]
 pub(crate) struct Base {
     url: Url,
@@ -14,7 +14,7 @@ pub(crate) struct Base {
 }
 
 impl Base {
-    /// Reads a base URL.
+    /// Parses a base URL.
     ///
     /// # Errors
     /// If it is not an http or https URL with a host, or has a user name, a query or a fragment.
@@ -80,7 +80,7 @@ impl Base {
         self.url.host().is_some_and(|host| is_loopback_host(&host))
     }
 
-    /// The URL of `/v1/` and these segments, each percent-encoded.
+    /// Returns the URL of `/v1/` and these segments, each percent-encoded.
     pub(crate) fn endpoint(&self, segments: &[&str]) -> Url {
         let mut url = self.url.clone();
         if let Ok(mut path) = url.path_segments_mut() {

@@ -1,7 +1,8 @@
-//! Questions about what was paid for, asked over and over: straight over `hyper-util`, on pooled connections.
+//! Questions about paid tasks, asked repeatedly: directly over `hyper-util`, on pooled connections.
 //!
-//! The client above it parses two URLs a request and takes a third longer for it, which counts where thousands of
-//! tasks are asked for. It knows proxies, which this does not; so behind a proxy it asks these questions too.
+//! The library of the other clients parses two URLs per request and takes a third longer for it, which matters when
+//! thousands of tasks are polled. It supports proxies, which this does not; behind a proxy, it therefore sends these
+//! questions too.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,8 +22,8 @@ use super::connector::{InTime, LookUp};
 use super::transport::{not_sendable, question_error};
 use crate::error::Error;
 
-/// How long a connection is kept that nobody uses, and how often one that is used proves to be alive. The values
-/// of the library that the other clients are built on.
+/// How long an idle connection is kept, and how often one in use is checked. The values are those of the library that
+/// the other clients use.
 const IDLE: Duration = Duration::from_secs(90);
 const KEEPALIVE: Duration = Duration::from_secs(15);
 const KEEPALIVE_RETRIES: u32 = 3;
@@ -32,12 +33,12 @@ type Connector = InTime<HttpsConnector<HttpConnector<LookUp>>>;
 /// A client for GET requests to one service, without a proxy.
 pub(crate) struct Questions {
     http: legacy::Client<Connector, Empty<Bytes>>,
-    /// What every request has. The key is in it, so it is shown nowhere.
+    /// The headers of every request. The key is among them, so they are never shown.
     headers: HeaderMap,
 }
 
 impl Questions {
-    /// A client that gives up connecting after `connect`, TLS included.
+    /// Makes a client that gives up connecting after `connect`, TLS included.
     pub(crate) fn new(
         tls: ClientConfig,
         connect: Duration,
@@ -56,17 +57,17 @@ impl Questions {
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(IDLE)
             .build(connector);
-        // What the caller gave for these stays.
+        // Headers that the caller set are kept.
         let any = HeaderValue::from_static("*/*");
         headers.entry(ACCEPT).or_insert(any);
         headers.entry(USER_AGENT).or_insert(user_agent);
         Self { http, headers }
     }
 
-    /// Asks once; the body is still to be read.
+    /// Sends one request; the body is still to be read.
     ///
     /// # Errors
-    /// If no head of an answer came.
+    /// If no head of an answer arrived.
     pub(crate) async fn get(&self, url: &str) -> Result<Response<Incoming>, Error> {
         let uri = Uri::try_from(url).map_err(not_sendable)?;
         let mut request = Request::new(Empty::new());

@@ -1,5 +1,5 @@
-//! Resolving the hosts of results: no connection is made to an address that is not public, even if a public
-//! name resolves to it.
+//! Resolves the hosts of results: no connection is made to an address that is not public, even if a public name
+//! resolves to it.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -9,7 +9,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use crate::link::LinkPolicy;
 
-/// The system's lookup, less addresses that no public service has.
+/// The system's lookup, restricted to public addresses.
 #[derive(Debug)]
 pub(crate) struct PublicOnly {
     links: LinkPolicy,
@@ -28,7 +28,7 @@ impl Resolve for PublicOnly {
         Box::pin(async move {
             let addresses: Vec<SocketAddr> =
                 tokio::net::lookup_host((host.as_str(), 0)).await?.collect();
-            // One private address among public ones is enough to refuse: which one would be taken is chance.
+            // One private address among public ones is enough to refuse: it is chance which one would be used.
             let private = addresses
                 .iter()
                 .find(|address| address_problem(address.ip()).is_some());
@@ -41,7 +41,7 @@ impl Resolve for PublicOnly {
     }
 }
 
-/// A public name leads to an address that is not.
+/// A public name resolves to an address that is not public.
 #[derive(Debug)]
 pub(crate) struct NotPublic {
     host: String,

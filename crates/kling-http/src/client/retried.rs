@@ -1,4 +1,4 @@
-//! Trying again what costs nothing: status, upload, balance. A submit never comes here.
+//! Retries of requests that cost nothing: status, upload, balance. Submits are never retried here.
 
 use std::future::Future;
 
@@ -8,7 +8,7 @@ use super::Client;
 use crate::error::Error;
 
 impl Client {
-    /// Calls `attempt` until it succeeds, fails for good, or the budget is spent; then its last error.
+    /// Calls `attempt` until it succeeds, fails permanently, or the budget is spent; then returns its last error.
     pub(crate) async fn retried<T, F>(&self, mut attempt: impl FnMut() -> F) -> Result<T, Error>
     where
         F: Future<Output = Result<T, Error>>,

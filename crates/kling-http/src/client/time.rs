@@ -10,16 +10,16 @@ use crate::date;
 use crate::error::Error;
 
 impl Client {
-    /// The time by the clock of the service, to whole seconds, as the head of its next answer tells it, whatever the
-    /// answer says; `None` if it does not say.
+    /// Returns the time by the service's clock, to whole seconds, from the head of its next answer, whatever the
+    /// answer says; `None` if the head has no time.
     ///
-    /// Asks once, for the balance, which costs nothing. The answer was on its way for a moment, so the time is a little
-    /// in the past.
+    /// Sends one request, for the balance, which costs nothing. The answer takes a moment to arrive, so the time is
+    /// slightly in the past.
     ///
     /// Cancel-safe.
     ///
     /// # Errors
-    /// The service was not reached, or did not answer.
+    /// If the service was not reached, or did not answer.
     #[tracing::instrument(name = "server_time", skip_all)]
     pub async fn server_time(&self) -> Result<Option<SystemTime>, Error> {
         let _permit = self.inner.connections.acquire().await;

@@ -1,5 +1,4 @@
-//! TLS: rustls with ring, certificates as the platform trusts them, and HTTP/1.1 as the only protocol
-//! that is offered.
+//! TLS: rustls with ring, the platform's trusted certificates, and HTTP/1.1 as the only protocol offered.
 
 use std::sync::Arc;
 
@@ -10,10 +9,10 @@ use rustls_platform_verifier::Verifier;
 
 use crate::error::Error;
 
-/// The certificates of a PEM text.
+/// Parses the certificates of a PEM text.
 ///
 /// # Errors
-/// If it has none, or a broken one.
+/// If it contains none, or a broken one.
 pub(crate) fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Error> {
     let help = "give certificates in PEM form";
     let certificates = CertificateDer::pem_slice_iter(pem)
@@ -30,10 +29,9 @@ pub(crate) fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, E
     Ok(certificates)
 }
 
-/// The settings of all connections. HTTP/2 is not offered: a client that knows it resends on its own.
+/// The settings of all connections. HTTP/2 is not offered: a client that supports it resends requests on its own.
 ///
-/// Without https the platform need not have any trusted certificates; a connection then fails when it
-/// is made.
+/// Without https the platform need not have any trusted certificates; a connection then fails when it is made.
 ///
 /// # Errors
 /// If `https_needed` and the platform has no trusted certificates, or if one of `roots` is broken.

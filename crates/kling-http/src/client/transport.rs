@@ -10,13 +10,13 @@ use crate::error::{Error, Kind};
 
 /// Whether an error proves that no connection was made, and so that nothing was sent.
 ///
-/// Only true of the paid client: it opens a connection for each request, retries nothing and follows
-/// nothing, and its connect timeout covers lookup, TCP, proxy and TLS.
+/// Valid only for the paid client: it opens a connection for each request, retries nothing, follows no redirects, and
+/// its connect timeout covers lookup, TCP, proxy and TLS.
 pub(crate) fn is_before_connection(error: &reqwest::Error) -> bool {
     error.is_connect() || error.is_builder()
 }
 
-/// Translates an error of the library; its URL, which may be signed, is taken off.
+/// Translates an error of the library and removes its URL, which may be signed.
 pub(crate) fn transport_error(error: reqwest::Error) -> Error {
     let error = error.without_url();
     if error.is_builder() {
@@ -30,7 +30,7 @@ pub(crate) fn transport_error(error: reqwest::Error) -> Error {
     nature.told(error)
 }
 
-/// Translates an error of a question that went without the library.
+/// Translates an error of a question, which is sent without the library.
 pub(crate) fn question_error(error: hyper_util::client::legacy::Error) -> Error {
     let timed_out = |error: &io::Error| error.kind() == io::ErrorKind::TimedOut;
     let nature = Nature {
@@ -42,12 +42,12 @@ pub(crate) fn question_error(error: hyper_util::client::legacy::Error) -> Error 
     nature.told(error)
 }
 
-/// The error of an answer whose rest did not come.
+/// The error for an answer whose rest did not arrive.
 pub(crate) fn cut(error: impl StdError + Send + Sync + 'static) -> Error {
     Nature::default().told(error)
 }
 
-/// The error of a question whose answer did not come in time.
+/// The error for a question whose answer did not arrive in time.
 pub(crate) fn too_late(error: Elapsed) -> Error {
     let nature = Nature {
         timeout: true,
@@ -56,7 +56,7 @@ pub(crate) fn too_late(error: Elapsed) -> Error {
     nature.told(error)
 }
 
-/// The error of a request that cannot be put into words of the protocol.
+/// The error for a request that HTTP cannot express.
 pub(crate) fn not_sendable(error: impl StdError + Send + Sync + 'static) -> Error {
     Error::config(
         "the request cannot be made",
@@ -65,17 +65,17 @@ pub(crate) fn not_sendable(error: impl StdError + Send + Sync + 'static) -> Erro
     .with_source(error)
 }
 
-/// What is asked of an error, whichever library it comes from.
+/// The properties of an error that matter, whichever library it comes from.
 #[derive(Debug, Clone, Copy, Default)]
 struct Nature {
-    /// No connection came about.
+    /// No connection was made.
     connect: bool,
     timeout: bool,
     look_up: bool,
 }
 
 impl Nature {
-    /// The error in the words of this crate.
+    /// Converts the error into one of this crate.
     fn told(self, error: impl StdError + Send + Sync + 'static) -> Error {
         if !self.connect {
             let (kind, message) = if self.timeout {
@@ -125,7 +125,7 @@ impl Nature {
     }
 }
 
-/// What is wrong with the other side's TLS, if that is not going to change by itself.
+/// What is wrong with the other side's TLS, if it is not likely to change by itself.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "a foreign enum that may grow: what is not known may pass"
@@ -153,12 +153,12 @@ fn tls_problem(error: &(dyn StdError + 'static)) -> Option<(&'static str, &'stat
             | Alert::InsufficientSecurity
             | Alert::UnrecognisedName,
         ) => Some(PROTOCOL),
-        // The others are broken or cut handshakes, which another try may not meet.
+        // The others are broken or cut handshakes, which may not happen on another try.
         _ => None,
     }
 }
 
-/// Whether a proxy answered 407. The library's type for it is private, its text is all there is.
+/// Whether a proxy answered 407. The library's type for it is private, so only its text can be checked.
 fn is_proxy_refusal(error: &(dyn StdError + 'static)) -> bool {
     let mut found = false;
     walk(error, &mut |error| {
@@ -167,7 +167,7 @@ fn is_proxy_refusal(error: &(dyn StdError + 'static)) -> bool {
     found
 }
 
-/// The first error of this type in the chain.
+/// Returns the first error of this type in the chain.
 fn find<'e, T: StdError + 'static>(error: &'e (dyn StdError + 'static)) -> Option<&'e T> {
     let mut found = None;
     walk(error, &mut |error| {
@@ -178,7 +178,8 @@ fn find<'e, T: StdError + 'static>(error: &'e (dyn StdError + 'static)) -> Optio
     found
 }
 
-/// Visits a chain of errors. What an I/O error wraps is not its source, so it is visited by hand.
+/// Visits a chain of errors. An I/O error does not report the error it wraps as its source, so that one is visited
+/// explicitly.
 fn walk<'e>(
     error: &'e (dyn StdError + 'static),
     visit: &mut impl FnMut(&'e (dyn StdError + 'static)),

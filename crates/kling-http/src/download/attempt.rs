@@ -1,4 +1,4 @@
-//! One try to fetch a video, or the rest of it.
+//! One attempt to fetch a video, or the rest of it.
 
 use std::time::Duration;
 
@@ -17,21 +17,21 @@ use crate::answer::reason;
 use crate::client::{Answer, Client, Framing, reason, transport_error};
 use crate::error::{Error, Kind};
 
-/// Most redirects that are followed.
+/// The maximum number of redirects that are followed.
 const MAX_REDIRECTS: usize = 5;
 
 /// What to do about a file that is not a video.
 const ASK_AGAIN: &str =
     "ask for the status of the task again, which may give another URL; the id is kept";
 
-/// How a try ended that did not fail.
+/// How an attempt ended that did not fail.
 pub(super) enum End {
     /// The file is whole, as far as its host says.
     Whole {
-        /// Whether the host told the length, so that a file of that length is not cut.
+        /// Whether the host sent the length, so that a file of that length cannot be cut off.
         length_known: bool,
     },
-    /// What is there does not fit to what the host has: begin again.
+    /// The existing part does not match what the host has: start again.
     Restart,
     /// The host refuses the URL.
     Refused(Error),
@@ -95,7 +95,7 @@ impl Fetch<'_> {
         }
     }
 
-    /// Sends the question, through as many redirects as are allowed; each place is judged like the first.
+    /// Sends the request, following at most [`MAX_REDIRECTS`] redirects; each location is checked like the first.
     async fn send(&self, url: &Url, part: &PartFile) -> Result<Response, Error> {
         let mut url = url.clone();
         for _ in 0..=MAX_REDIRECTS {
@@ -133,7 +133,7 @@ impl Fetch<'_> {
         .with_help("ask for the status of the task again, which may give another URL"))
     }
 
-    /// What the head of an answer tells that there is no video, or too much of one.
+    /// Checks whether the head of an answer shows that there is no video, or one that is too large.
     fn check_head(&self, response: &Response) -> Result<(), Error> {
         match response.content_length() {
             Some(0) => Err(no_video("it is empty")),
@@ -142,7 +142,7 @@ impl Fetch<'_> {
         }
     }
 
-    /// What a host sent in the place of a video, if that is a page of text.
+    /// Returns an error if a host sent a page of text instead of a video.
     pub(super) fn page(&self, part: &PartFile) -> Option<Error> {
         let beginning = part.beginning();
         if !media::is_page(beginning, part.len()) {
@@ -239,8 +239,8 @@ pub(super) fn no_video(why: &str) -> Error {
     .with_help(ASK_AGAIN)
 }
 
-/// The total length, if the part that is answered is the one that is missing: from where the file ends, of a
-/// video of the same length and the same strong validator; or all of it, where nothing is there.
+/// Returns the total length if the range in the answer is the missing one: it begins where the file ends, and belongs
+/// to a video of the same length and the same strong validator; for an empty file, it is the whole video.
 fn fitting_total(headers: &HeaderMap, part: &PartFile) -> Option<u64> {
     let range = text(headers, &CONTENT_RANGE)?
         .trim()

@@ -13,15 +13,15 @@ use crate::error::{Error, Kind};
 use crate::task_ref::TaskRef;
 use crate::upload::shown;
 
-/// What is copied at once, in bytes.
+/// The number of bytes copied at a time.
 const BLOCK: usize = 256 * 1024;
 
-/// Copies the saved video of a task to `target`: whole or not at all, and over another file only if `existing` says so.
-/// An existing file with the same bytes counts as the copy.
+/// Copies the saved video of a task to `target`: completely or not at all, and over another file only if `existing`
+/// allows it. An existing file with the same bytes counts as the copy.
 ///
 /// # Errors
-/// [`is_input`](Error::is_input) if `from` cannot be read, [`is_media`](Error::is_media) if it is not a whole video,
-/// [`is_local_io`](Error::is_local_io) if `target` cannot be written, or is being written by another process.
+/// [`is_input`](Error::is_input) if `from` cannot be read, [`is_media`](Error::is_media) if it is not a complete
+/// video, [`is_local_io`](Error::is_local_io) if `target` cannot be written, or is being written by another process.
 pub async fn copy(
     from: &Path,
     task: &TaskRef,
@@ -45,7 +45,7 @@ async fn fill(part: &mut PartFile, from: &Path) -> Result<Video, Error> {
     let unreadable = |error: io::Error| {
         Error::new(Kind::Input, format!("`{}` cannot be read", shown(from))).with_source(error)
     };
-    // A download that broke off may have left some of it.
+    // A download that broke off may have left some bytes.
     part.restart().await?;
     let mut video = File::open(from).await.map_err(unreadable)?;
     let mut block = vec![0; BLOCK];

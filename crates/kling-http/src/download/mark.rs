@@ -1,14 +1,14 @@
-//! A mark on the file of a video, of which task it is, so that two tasks' videos of the same bytes stay two files.
-//! Where the file system keeps no marks, the bytes alone decide.
+//! Marks the file of a video with its task, so that videos of two tasks with the same bytes stay two files. Where the
+//! file system does not support marks, only the bytes are compared.
 
 use std::fs::File;
 use std::path::Path;
 
-/// Under this name the file system keeps it.
+/// The name of the extended attribute.
 #[cfg(any(target_os = "linux", target_os = "android", target_os = "macos"))]
 const NAME: &str = "user.kling.task";
 
-/// Marks a file. That it cannot be marked does not matter.
+/// Marks a file. A failure does not matter.
 #[cfg(any(target_os = "linux", target_os = "android", target_os = "macos"))]
 pub(super) fn set(file: &File, task: &str) {
     use rustix::fs::{XattrFlags, fsetxattr};

@@ -14,16 +14,16 @@ pub(super) const BEGINNING: usize = 4096;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Video {
     pub(super) kind: VideoKind,
-    /// The length in seconds, by its header.
+    /// The length in seconds, according to its header.
     pub(super) seconds: Option<f64>,
-    /// Whether it is an MP4 that begins with other boxes than it should.
+    /// Whether it is an MP4 that does not begin with the box it should.
     pub(super) leading_boxes: bool,
 }
 
 /// Why a file is not a complete video.
 #[derive(Debug)]
 pub(super) enum VideoError {
-    /// Something else, or broken.
+    /// Not a video, or a broken one.
     NotVideo(&'static str),
     /// The file could not be read.
     Io(io::Error),
@@ -39,7 +39,7 @@ impl From<io::Error> for VideoError {
     }
 }
 
-/// Reads a file of `length` bytes as what it begins as. What its host calls it does not matter.
+/// Inspects a file of `length` bytes by its content. What its host calls it does not matter.
 pub(super) fn inspect(file: &mut (impl Read + Seek), length: u64) -> Result<Video, VideoError> {
     let mut beginning = [0; 4];
     file.seek(SeekFrom::Start(0))?;
@@ -51,15 +51,16 @@ pub(super) fn inspect(file: &mut (impl Read + Seek), length: u64) -> Result<Vide
     }
 }
 
-/// How many seconds a saved video lasts, by its header: `None` if it does not say, or is not a complete video.
+/// Returns the length of a saved video in seconds, according to its header; `None` if the header does not say, or if
+/// it is not a complete video.
 pub fn video_seconds(path: &Path) -> Option<f64> {
     let mut file = File::open(path).ok()?;
     let length = file.metadata().ok()?.len();
     inspect(&mut file, length).ok()?.seconds
 }
 
-/// Whether the beginning of a file of this length is that of a page or of an answer in JSON: what a host sends in the
-/// place of a video that it does not have.
+/// Whether a file of this length with this beginning is a page or a JSON answer, which hosts send instead of a video
+/// that they do not have.
 pub(super) fn is_page(beginning: &[u8], length: u64) -> bool {
     let is_text = |byte: &u8| *byte >= b' ' || matches!(byte, b'\t' | b'\n' | b'\r');
     if !beginning.iter().all(is_text) {
@@ -96,13 +97,13 @@ mod tests {
             b"< 3",
             b"#EXTM3U\nhttps://example.com/1.ts",
             b"\0\0\0\x18ftypmp42",
-            // A box of a gigabyte, by its first bytes.
+            // A box of a gigabyte, according to its first bytes.
             b"<abcmdat\0\0\0\0",
             b"RIFF",
         ] {
             assert!(!of(bytes), "{bytes:?}");
         }
-        // Who knows what a long one holds.
+        // A long JSON text could hold anything.
         assert!(!is_page(b"{\"video\": \"AAAA", 5000));
         assert!(is_page(b"<html>", 5000));
     }

@@ -1,4 +1,4 @@
-//! The note beside a part: where its bytes come from, and which process writes it.
+//! The note beside a part: where its bytes come from, and which process is writing it.
 
 use std::io::{Read, Write};
 use std::path::Path;
@@ -8,26 +8,26 @@ use serde::{Deserialize, Serialize};
 use super::regular::{self, unwritable};
 use crate::error::Error;
 
-/// Most bytes of a note that are read. It holds a header.
+/// The maximum size of a note that is read, in bytes. It holds a header.
 const LIMIT: u64 = 64 * 1024;
 
-/// What has to be known to continue: without a validator, another video could be glued on.
+/// What must be known to continue: without a validator, parts of two videos could be joined.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Memo {
     /// The strong entity tag or the date of the video.
     pub(super) validator: Option<String>,
     /// Its length.
     pub(super) total: Option<u64>,
-    /// The process that writes the part, for those who find it locked.
+    /// The process that writes the part, to report to others that find it locked.
     #[serde(default)]
     pub(super) process: Option<u32>,
 }
 
 impl Memo {
-    /// What was noted; nothing if there is no note, or none that can be read.
+    /// Reads the note; an empty one if there is no note, or none that can be read.
     ///
     /// # Errors
-    /// If something else than a regular file lies there.
+    /// If there is something other than a regular file at the path.
     pub(super) fn read(path: &Path) -> Result<Self, Error> {
         let Some(file) = regular::open(path)? else {
             return Ok(Self::default());
@@ -38,7 +38,7 @@ impl Memo {
         Ok(memo.unwrap_or_default())
     }
 
-    /// The note on a part without a byte.
+    /// Returns the note for an empty part.
     pub(super) fn of_nothing(self) -> Self {
         Self {
             process: self.process,
@@ -46,11 +46,11 @@ impl Memo {
         }
     }
 
-    /// Writes the note as a file of its own: one that has another name too is left as it is. It is durable if a
-    /// download can be continued by it.
+    /// Writes the note as a new file, so that a file with a second name is left unchanged. It is made durable if a
+    /// download can be continued from it.
     ///
     /// # Errors
-    /// If it cannot be written, or something else than a regular file lies there.
+    /// If it cannot be written, or if there is something other than a regular file at the path.
     pub(super) fn write(&self, path: &Path) -> Result<(), Error> {
         regular::look(path)?;
         regular::remove(path)?;

@@ -1,5 +1,5 @@
-//! Downloading a video: streamed to a file beside its target, resumed after an interruption, checked, and put in its
-//! place whole or not at all.
+//! Downloads a video: streamed to a file beside its target, resumed after an interruption, checked, and put in place
+//! completely or not at all.
 
 mod attempt;
 mod copy;
@@ -36,12 +36,12 @@ use attempt::{End, Fetch};
 use media::Video;
 use part::{Opened, PartFile};
 
-/// A video that is whole costs this many tries at most when its host does not say its length and the video
-/// breaks off.
+/// The maximum number of downloads that end without an error but not as a complete video, when the host does not send
+/// the length.
 const WHOLE_TRIES: u32 = 3;
 
-/// Whether a saved file can be the video of a task: not if it has the mark of another one. Where the file system keeps no
-/// marks, every file can.
+/// Whether a saved file can be the video of a task: not if it is marked with another one. Where the file system does
+/// not support marks, every file can.
 pub fn may_be_of(file: &Path, task: &TaskRef) -> bool {
     !mark::is_of_another(file, &taken::word_of(task))
 }
@@ -49,20 +49,20 @@ pub fn may_be_of(file: &Path, task: &TaskRef) -> bool {
 impl Client {
     /// Downloads the video of a completed task.
     ///
-    /// The bytes go to a file beside the target whose name ends in `.part`, which one process at a time writes, and
-    /// which is continued by a later call for the same task and target if the server agrees that it is the same
-    /// video. Once the length is right and the file is a complete MP4, `QuickTime` or `WebM` video, it is put in its
-    /// place; what is there already is replaced only if [`Existing::Overwrite`] says so. A file that is not known to
-    /// be a video is kept under the target's name with `.part` after it, which the error names. A URL that is
-    /// refused (403, 404, 410) is asked for once more by the task's id. The key is not sent.
+    /// The bytes go to a file beside the target whose name ends in `.part`. Only one process writes it at a time, and
+    /// a later call for the same task and target continues it if the server confirms that the video is the same. Once
+    /// the length is right and the file is a complete MP4, `QuickTime` or `WebM` video, it is put in place; an
+    /// existing file is replaced only if [`Existing::Overwrite`] is set. A file that is not known to be a video is
+    /// kept under the target's name followed by `.part`, which the error names. If a URL is refused (403, 404, 410), a
+    /// fresh one is requested once by the task's id. The key is not sent.
     ///
     /// Cancel-safe: a download that is dropped leaves the `.part` file, and can be continued.
     ///
     /// # Errors
-    /// [`is_answer`](Error::is_answer) if the task has no such URL; [`is_refused_address`](Error::is_refused_address) if
-    /// the URL, or a redirect from it, is neither https nor public; [`is_expired`](Error::is_expired) if the video
-    /// is no longer there; [`is_media`](Error::is_media) if it is not known to be a whole video;
-    /// [`is_too_large`](Error::is_too_large); [`is_local_io`](Error::is_local_io); and the errors of connections.
+    /// [`is_answer`](Error::is_answer) if the task has no such URL; [`is_refused_address`](Error::is_refused_address)
+    /// if the URL, or a redirect from it, is not https or not public; [`is_expired`](Error::is_expired) if the video
+    /// is no longer available; [`is_media`](Error::is_media) if it is not known to be a complete video;
+    /// [`is_too_large`](Error::is_too_large); [`is_local_io`](Error::is_local_io); and connection errors.
     #[tracing::instrument(name = "download", skip_all)]
     pub async fn download(&self, task: &Task, options: &DownloadOptions) -> Result<Saved, Error> {
         let id = task
@@ -117,7 +117,7 @@ impl Client {
     }
 }
 
-/// What becomes of the part of a download that failed: what can be continued and what may be worth something is kept.
+/// Deals with the part of a failed download: keeps what can be continued or may be of use.
 async fn left(part: Box<PartFile>, error: Error) -> Error {
     let kind = error.kind();
     if part.len() == 0 {
@@ -148,7 +148,7 @@ struct Download<'d> {
 }
 
 impl Download<'_> {
-    /// Tries until the file is whole.
+    /// Tries until the file is complete.
     async fn run(&self, url: &str, part: &mut PartFile) -> Result<Video, Error> {
         let mut url = self.client.links().check(url)?;
         let mut renewed = false;
@@ -213,7 +213,7 @@ impl Download<'_> {
         }
     }
 
-    /// A fresh URL, after the host refused the old one.
+    /// Requests a fresh URL after the host refused the old one.
     async fn renewed_url(&self, refusal: &Error) -> Result<url::Url, Error> {
         let gone = || {
             Error::new(

@@ -5,21 +5,21 @@ use std::io::{Read, Seek, SeekFrom};
 use super::media::{Video, VideoError};
 use super::options::VideoKind;
 
-/// Most boxes that are walked. A fragmented file of an hour has some thousands.
+/// The maximum number of boxes that are walked. A fragmented file of an hour has several thousand.
 const BOX_LIMIT: usize = 1_000_000;
 
-/// The brand of `QuickTime` in `ftyp`.
+/// The `QuickTime` brand in `ftyp`.
 const QUICKTIME: &[u8; 4] = b"qt  ";
 
 struct Header {
     kind: [u8; 4],
-    /// Where the content begins and where the box ends.
+    /// Where the content begins; `end` is where the box ends.
     content: u64,
     end: u64,
 }
 
-/// Walks the boxes of a file of `length` bytes. They must end exactly at the end of the file, and have a movie header
-/// and media data among them. An MP4 begins with `ftyp`, or has at least that box; old `QuickTime` files have none.
+/// Walks the boxes of a file of `length` bytes. They must end exactly at the end of the file, and include a movie
+/// header and media data. An MP4 begins with `ftyp`, or at least contains it; old `QuickTime` files do not have one.
 pub(super) fn walk(file: &mut (impl Read + Seek), length: u64) -> Result<Video, VideoError> {
     let mut at = 0;
     let (mut seconds, mut kind) = (None, None);
@@ -61,7 +61,7 @@ pub(super) fn walk(file: &mut (impl Read + Seek), length: u64) -> Result<Video, 
     ))
 }
 
-/// What the `ftyp` box says that the file is.
+/// The kind of video that the `ftyp` box declares.
 fn brand(file: &mut (impl Read + Seek), header: &Header) -> Result<VideoKind, VideoError> {
     if header.end - header.content < 4 {
         return Ok(VideoKind::Mp4);
@@ -81,7 +81,7 @@ fn read_header(file: &mut (impl Read + Seek), at: u64, limit: u64) -> Result<Hea
     file.read_exact(&mut head)?;
     let [s0, s1, s2, s3, k0, k1, k2, k3] = head;
     let (size, header) = match u32::from_be_bytes([s0, s1, s2, s3]) {
-        // The last box, up to the end.
+        // The last box, which extends to the end.
         0 => (limit - at, 8),
         1 => {
             let mut large = [0; 8];
@@ -139,7 +139,7 @@ fn read_movie_header(file: &mut impl Read) -> Result<Option<f64>, VideoError> {
         let duration = u32::from_be_bytes(read(file)?);
         (scale, (duration != u32::MAX).then_some(u64::from(duration)))
     };
-    // All ones stand for "unknown", and a fragmented file may say 0.
+    // All ones mean "unknown", and a fragmented file may say 0.
     let known = duration.filter(|duration| *duration > 0 && scale > 0);
     Ok(known.map(|duration| duration as f64 / f64::from(scale)))
 }

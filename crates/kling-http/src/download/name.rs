@@ -1,4 +1,4 @@
-//! Names of files, from a template and made safe.
+//! File names, rendered from a template and made safe.
 
 use std::str::FromStr;
 use std::time::SystemTime;
@@ -6,16 +6,16 @@ use std::time::SystemTime;
 use crate::date::day;
 use crate::error::{Error, Kind};
 
-/// Longest name of a file, in bytes, on all usual file systems.
+/// The maximum length of a file name in bytes, on all common file systems.
 const NAME_LIMIT: usize = 255;
 
-/// What is kept free of it: for ` (2)`, and for the ending of the `.part` file.
+/// How much of it is reserved: for ` (2)`, and for the ending of the `.part` file.
 const RESERVED: usize = 40;
 
-/// Names that Windows takes for devices, whatever their extension.
+/// Names that Windows treats as devices, whatever their extension.
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 
-/// A template of file names: text with `{id}`, `{model}`, `{index}` and `{date}`.
+/// A template for file names: text with `{id}`, `{model}`, `{index}` and `{date}`.
 ///
 /// ```
 /// use std::time::SystemTime;
@@ -40,16 +40,16 @@ enum Segment {
     Date,
 }
 
-/// What a template is filled with.
+/// The values for a template's placeholders.
 #[derive(Debug, Clone, Copy)]
 pub struct NameParts<'p> {
-    /// The task's id, as the service gave it.
+    /// The task's id, from the service.
     pub id: &'p str,
     /// The model.
     pub model: &'p str,
-    /// A number, as of the request in its file.
+    /// A number, such as that of the request in its file.
     pub index: u32,
-    /// The moment whose day, in UTC, `{date}` stands for.
+    /// The moment whose UTC date replaces `{date}`.
     pub date: SystemTime,
 }
 
@@ -65,10 +65,10 @@ impl Default for NameTemplate {
 impl FromStr for NameTemplate {
     type Err = Error;
 
-    /// Reads a template; `.mp4` is added if it does not end so.
+    /// Parses a template; `.mp4` is appended if it is missing.
     ///
     /// # Errors
-    /// [`is_input`](Error::is_input) for an unknown or unclosed `{…}`, a separator of paths, or an empty text.
+    /// [`is_input`](Error::is_input) for an unknown or unclosed `{…}`, a path separator, or an empty text.
     fn from_str(text: &str) -> Result<Self, Error> {
         let refused = |what: &str| {
             Err(
@@ -114,8 +114,8 @@ impl FromStr for NameTemplate {
 }
 
 impl NameTemplate {
-    /// The name: one part of a path, printable, at most 255 bytes with what may be added to it, with no dot
-    /// at its beginning and no name of a device.
+    /// Renders the name: one path component, printable, at most 255 bytes including what may be added to it, without a
+    /// leading dot, and not a device name.
     pub fn render(&self, parts: &NameParts<'_>) -> String {
         let mut name = String::new();
         for segment in &self.segments {
@@ -131,7 +131,7 @@ impl NameTemplate {
     }
 }
 
-/// The characters that every file system takes and no shell or terminal acts on; others become `_`.
+/// Keeps the characters that every file system accepts and no shell or terminal acts on; others become `_`.
 fn safe(text: &str) -> String {
     text.chars()
         .take(NAME_LIMIT)
@@ -147,7 +147,7 @@ fn safe(text: &str) -> String {
 
 fn finish(name: &str) -> String {
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "mp4"));
-    // Windows removes spaces and dots at the end, and a leading dot hides, a leading dash looks like an option.
+    // Windows strips trailing spaces and dots, a leading dot hides a file, and a leading dash looks like an option.
     let stem = stem.trim_end_matches([' ', '.']).trim_start_matches(' ');
     let mut stem = match stem.chars().next() {
         None => "video".to_owned(),

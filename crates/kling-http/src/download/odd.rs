@@ -1,4 +1,4 @@
-//! What is odd about a video that is saved anyway.
+//! Oddities of a video that is saved anyway.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use super::options::VideoKind;
 use crate::sanitise::Sanitiser;
 use crate::upload::shown;
 
-/// What its host says of a file that no host would say of a video.
+/// What the host says about a file that does not fit a video.
 #[derive(Debug, Default)]
 pub(super) struct Odd {
     content_type: Option<String>,
@@ -29,7 +29,7 @@ impl Odd {
         }
     }
 
-    /// What is to be said of a video that was saved as this file.
+    /// Returns the warnings about a video that was saved as this file.
     pub(super) fn warnings(&self, video: &Video, file: &Path) -> Vec<String> {
         let mut warnings = Vec::new();
         if let Some(word) = &self.content_type {
@@ -59,7 +59,7 @@ impl Odd {
     }
 }
 
-/// Whether a content type can be that of a video: hosts of files often do not know what they hold.
+/// Whether a content type can be that of a video: file hosts often do not know what they hold.
 fn may_be_video(word: &str) -> bool {
     word.is_empty()
         || word.starts_with("video/")

@@ -14,44 +14,44 @@ pub enum Target {
     File(PathBuf),
     /// A file in this folder, named by a template.
     Folder {
-        /// The folder. It must be there.
+        /// The folder. It must exist.
         folder: PathBuf,
         /// The name.
         name: NameTemplate,
-        /// What `{index}` stands for.
+        /// The value of `{index}`.
         index: u32,
     },
 }
 
 /// What to do with an existing file that has the name of a video. One with the same bytes counts as the video itself,
-/// whatever is set: a download that was stopped before it could report has saved it.
+/// whatever this setting: a download that was stopped before it could report has saved it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Existing {
-    /// It stays, and the download ends with an error that names the `.part` file, in which the video is kept.
+    /// It stays, and the download ends with an error that names the `.part` file in which the video is kept.
     Refuse,
     /// It stays, and the video gets the same name with ` (2)` and so on.
     #[default]
     KeepBoth,
-    /// The video takes its place at once. Only files and links are replaced, and a link itself, not what it leads to.
+    /// The video replaces it atomically. Only files and links are replaced; a link itself, not its target.
     Overwrite,
 }
 
-/// How far a download is.
+/// The progress of a download.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
     /// Bytes received so far.
     pub bytes: u64,
-    /// Bytes in total, if the server says.
+    /// Bytes in total, if the server sends the length.
     pub total: Option<u64>,
 }
 
-/// What is called with the progress: often, so it must be quick.
+/// The progress callback. It is called often, so it must be quick.
 pub type OnProgress = Arc<dyn Fn(Progress) + Send + Sync>;
 
 /// How to download.
 #[derive(Clone)]
 pub struct DownloadOptions {
-    /// Where the video goes. Of several videos of a task, each has its number before the ending: ` 1`, ` 2`, ….
+    /// Where the video goes. If a task has several videos, each gets its number before the extension: ` 1`, ` 2`, ….
     pub target: Target,
     /// Which of [`Task::video_urls`](crate::Task::video_urls): the first, 0, unless set.
     pub video: usize,
@@ -70,7 +70,7 @@ pub struct DownloadOptions {
 }
 
 impl DownloadOptions {
-    /// The usual limits, and this target.
+    /// Returns the default limits with this target.
     pub fn new(target: Target) -> Self {
         Self {
             target,
@@ -84,12 +84,12 @@ impl DownloadOptions {
         }
     }
 
-    /// The usual limits, and this file as the target.
+    /// Returns the default limits with this file as the target.
     pub fn to_file(path: impl Into<PathBuf>) -> Self {
         Self::new(Target::File(path.into()))
     }
 
-    /// The usual limits, and a file in this folder as the target, named after the task's id.
+    /// Returns the default limits with a file in this folder as the target, named after the task's id.
     pub fn to_folder(folder: impl Into<PathBuf>) -> Self {
         Self::new(Target::Folder {
             folder: folder.into(),
@@ -132,7 +132,7 @@ pub enum VideoKind {
 }
 
 impl VideoKind {
-    /// The usual extension of its files, without the dot: `mp4`, `mov`, `webm`.
+    /// The usual file extension, without the dot: `mp4`, `mov`, `webm`.
     pub fn extension(self) -> &'static str {
         match self {
             Self::Mp4 => "mp4",
@@ -143,7 +143,7 @@ impl VideoKind {
 }
 
 impl fmt::Display for VideoKind {
-    /// As people call it: MP4, `QuickTime`, `WebM`.
+    /// The usual name: MP4, `QuickTime`, `WebM`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Mp4 => "MP4",
@@ -153,17 +153,17 @@ impl fmt::Display for VideoKind {
     }
 }
 
-/// A video that is on disk.
+/// A video on disk.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Saved {
-    /// Where.
+    /// Its path.
     pub file: PathBuf,
     /// Its size.
     pub bytes: u64,
-    /// Its length in seconds, as its header says; none if it does not.
+    /// Its length in seconds, according to its header; `None` if the header does not say.
     pub seconds: Option<f64>,
-    /// What it is, by its content.
+    /// Its kind, by its content.
     pub kind: VideoKind,
     /// What is odd about it, each in one clause, safe to print: it is not an MP4 and has a different extension than
     /// requested, or its host calls it something else.

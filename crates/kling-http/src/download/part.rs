@@ -1,4 +1,4 @@
-//! The file beside the target that a video grows in, and what is remembered of where it comes from.
+//! The file beside the target that a video is downloaded to, and what is recorded of its source.
 
 use std::fs::File;
 use std::io;
@@ -18,25 +18,25 @@ use super::taken::{Names, Taken, still_taken, take};
 use crate::error::{Error, Kind};
 use crate::task_ref::TaskRef;
 
-/// What is written at once.
+/// The number of bytes written at a time.
 const BUFFER: usize = 256 * 1024;
 
-/// What there is at the beginning of a download.
+/// What a download finds when it begins.
 pub(super) enum Opened {
     /// A part, new or to be continued.
     Part(Box<PartFile>),
-    /// The video: another download of this task has put it in its place meanwhile, or before it was stopped.
+    /// The video: another download of this task has put it in place in the meantime, or before it was stopped.
     Saved(Saved),
 }
 
-/// The part of a video that is there. The file is locked: two programs never write to it.
+/// The existing part of a video. The file is locked: two programs never write to it.
 pub(super) struct PartFile {
     file: BufWriter<tokio::fs::File>,
     files: Names,
     len: u64,
     beginning: Vec<u8>,
     memo: Memo,
-    /// What the host says of it.
+    /// What the host says about it.
     pub(super) odd: Odd,
 }
 
@@ -55,7 +55,7 @@ impl PartFile {
                     Taken::Part(file, memo) => return Self::continued(file, files, memo),
                     Taken::Placed(mut file, at) => {
                         let bytes = length(&file, &at)?;
-                        // Another's file, or one that was changed since, is not the video; its name is not taken again.
+                        // A foreign file, or one that was changed since, is not the video; its name is not used again.
                         if let Ok(video) = media::inspect(&mut file, bytes) {
                             return Ok(Opened::Saved(saved(at, bytes, video, &Odd::default())));
                         }
@@ -66,7 +66,7 @@ impl PartFile {
         .await
     }
 
-    /// The part as it is there, to continue at its end, or empty if nobody knows where its bytes come from.
+    /// Opens an existing part to continue at its end, or emptied if the source of its bytes is not known.
     fn continued(mut file: File, files: Names, mut memo: Memo) -> Result<Opened, Error> {
         let mut len = length(&file, &files.part)?;
         let fits = memo.total.is_none_or(|total| len <= total);
@@ -96,7 +96,7 @@ impl PartFile {
         self.len
     }
 
-    /// The first bytes that were written since the beginning was; none after continuing.
+    /// The first bytes written since the video was started from its beginning; empty after continuing.
     pub(super) fn beginning(&self) -> &[u8] {
         &self.beginning
     }
@@ -105,7 +105,7 @@ impl PartFile {
         &self.memo
     }
 
-    /// Remembers where the bytes come from, durably before they do.
+    /// Records the source of the bytes, durably before any of them.
     pub(super) async fn remember(
         &mut self,
         validator: Option<String>,
@@ -132,7 +132,7 @@ impl PartFile {
         Ok(())
     }
 
-    /// Begins again with nothing.
+    /// Starts again with an empty file.
     pub(super) async fn restart(&mut self) -> Result<(), Error> {
         if self.len == 0 {
             return Ok(());
@@ -154,7 +154,7 @@ impl PartFile {
         Ok(())
     }
 
-    /// The file with all that was written to it, on the disk if that is asked for.
+    /// Returns the file with everything written to it, and with `sync` on disk.
     async fn durable(&mut self, sync: bool) -> Result<File, Error> {
         let result = async {
             self.file.flush().await?;
@@ -169,12 +169,13 @@ impl PartFile {
         Ok(file.into_std().await)
     }
 
-    /// Whether more of it can be fetched later: what is there, and that it is not all, is known for certain.
+    /// Whether the rest can be fetched later: the source of the existing bytes, and that some are missing, must be
+    /// known for certain.
     pub(super) fn is_resumable(&self) -> bool {
         self.memo.validator.is_some() && self.memo.total.is_some_and(|total| self.len < total)
     }
 
-    /// Makes the file durable and checks that it is a whole video.
+    /// Makes the file durable and checks that it is a complete video.
     pub(super) async fn check(&mut self) -> Result<Video, Error> {
         let mut file = self.durable(true).await?;
         let (len, path) = (self.len, self.files.part.clone());
@@ -218,7 +219,8 @@ impl PartFile {
             file, files, odd, ..
         } = self;
         let file = file.into_inner().into_std().await;
-        // The file goes along, and with it the lock: it is held until the name is taken, also if nobody waits for that.
+        // The file moves into the closure, and with it the lock: it is held until the name is taken, even if the
+        // caller is gone.
         let placed = blocking(move || {
             still_taken(&file, &files.part)?;
             let placed = place::put_in_place(&files, &target, existing);
@@ -229,12 +231,12 @@ impl PartFile {
         Ok((placed, odd))
     }
 
-    /// Leaves the file to be continued. Its error does not matter: a shorter file is continued as well.
+    /// Leaves the file to be continued. A write error does not matter: a shorter file can be continued too.
     pub(super) async fn keep(mut self) {
         let _shorter = self.file.flush().await;
     }
 
-    /// Removes the file. What cannot be removed is not lost either.
+    /// Removes the file. A failure does no harm.
     pub(super) async fn remove(self) {
         let Self { file, files, .. } = self;
         let file = file.into_inner().into_std().await;
@@ -264,7 +266,7 @@ fn length(file: &File, path: &std::path::Path) -> Result<u64, Error> {
         .map_err(|error| unwritable(path, error))
 }
 
-/// Runs file work where it may block.
+/// Runs file work on a thread that may block.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {

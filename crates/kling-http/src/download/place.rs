@@ -1,4 +1,4 @@
-//! Giving a finished file its name: whole, and never in place of another file unless requested.
+//! Gives a finished file its name: atomically, and never in place of another file unless requested.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata};
@@ -12,14 +12,14 @@ use super::taken::Names;
 use crate::error::{Error, Kind};
 use crate::upload::shown;
 
-/// Most names that are tried.
+/// The maximum number of names that are tried.
 const MAX_NAMES: u32 = 10_000;
 
-/// What is compared at once.
+/// The number of bytes compared at a time.
 const BLOCK: usize = 64 * 1024;
 
-/// The name for a video of this kind: the one that is asked for, unless that has the ending of another kind. An MP4
-/// has the name that is asked for in any case.
+/// The name for a video of this kind: the requested one, unless that has the extension of another kind. An MP4 always
+/// gets the requested name.
 pub(super) fn named(target: &Path, kind: VideoKind) -> PathBuf {
     const ENDINGS: [&str; 6] = ["mp4", "m4v", "mov", "qt", "webm", "mkv"];
     let ending = target.extension().and_then(OsStr::to_str);
@@ -32,11 +32,11 @@ pub(super) fn named(target: &Path, kind: VideoKind) -> PathBuf {
     }
 }
 
-/// Moves the part to its target, or to one like it. Where that is taken by a file with the same bytes, a download that
-/// was stopped before it could report has put it there, and it stays; else `existing` decides.
+/// Moves the part to its target, or to a similar name. If a file with the same bytes is already there, a download that
+/// was stopped before it could report has put it there, and it stays; otherwise `existing` decides.
 ///
 /// # Errors
-/// [`Error::is_local_io`]; then the part is still there.
+/// [`Error::is_local_io`]; the part is then still there.
 pub(super) fn put_in_place(
     files: &Names,
     target: &Path,
@@ -73,7 +73,7 @@ pub(super) fn put_in_place(
     .with_help("give another name, then download it again; the id is kept"))
 }
 
-/// Refuses a target that nothing may ever be put in the place of.
+/// Refuses a target that must never be replaced.
 ///
 /// # Errors
 /// [`Error::is_local_io`] if it is to be replaced and is a folder, a pipe or a device.
@@ -86,7 +86,7 @@ pub(super) fn check_target(target: &Path, existing: Existing) -> Result<(), Erro
     }
 }
 
-/// The name of a finished file that has this identity, among those that `target` gives.
+/// Finds the finished file with this identity among the names derived from `target`.
 pub(super) fn find(target: &Path, identity: &Metadata) -> Option<PathBuf> {
     let kinds = [VideoKind::Mp4, VideoKind::Mov, VideoKind::WebM];
     kinds.into_iter().find_map(|kind| {
@@ -100,15 +100,16 @@ pub(super) fn find(target: &Path, identity: &Metadata) -> Option<PathBuf> {
     })
 }
 
-/// Moves a file to a name if that is free, and makes it durable; whether it was free.
+/// Moves a file to a name if that is free, and makes it durable; returns whether it was free.
 ///
-/// A hard link takes a name only if it is free; where there are no hard links, the kernel renames on this condition.
+/// A hard link takes a name only if it is free; where there are no hard links, the kernel renames under the same
+/// condition.
 fn move_to_free(files: &Names, name: &Path) -> Result<bool, Error> {
     let part = files.part.as_path();
     match fs::hard_link(part, name) {
         Ok(()) => {
             if let Err(error) = sync_folder(name) {
-                // Not in place for certain, so not in place: the part is still there.
+                // It is not certain to be in place, so it is treated as not in place: the part is still there.
                 let _gone = fs::remove_file(name);
                 return Err(unwritable(name, error));
             }
@@ -158,7 +159,7 @@ fn rename_to_free(_part: &Path, _name: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
-/// Whether the system or the file system has no such rename.
+/// Whether the system or the file system does not support such a rename.
 fn is_unsupported(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -166,7 +167,7 @@ fn is_unsupported(error: &io::Error) -> bool {
     )
 }
 
-/// Puts a file in the place of another one at once: at no moment is there none, or half of one.
+/// Replaces another file atomically: at no moment is it missing or incomplete.
 fn replace(files: &Names, name: &Path) -> Result<(), Error> {
     check_target(name, Existing::Overwrite)?;
     fs::rename(&files.part, name)
@@ -217,7 +218,7 @@ fn numbered(target: &Path, number: u32) -> PathBuf {
     with_suffix(target, &format!(" ({number})"))
 }
 
-/// The same name with this before its ending.
+/// Returns the name with this suffix before its extension.
 pub(super) fn with_suffix(target: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(target.file_stem().unwrap_or_default());
     name.push(suffix);
@@ -252,7 +253,7 @@ mod tests {
     use crate::error::Error;
     use crate::task_ref::TaskRef;
 
-    /// Puts this text in the place of a file of this name.
+    /// Puts this text in place as a file with this name.
     fn put(folder: &Path, name: &str, text: &str, existing: Existing) -> Result<PathBuf, Error> {
         let files = Names::new(&folder.join(name), &TaskRef::id("video_1"));
         fs::write(&files.part, text).unwrap();
@@ -296,7 +297,7 @@ mod tests {
         }
     }
 
-    /// Where the file system keeps the mark: else the bytes alone decide.
+    /// Holds only where the file system supports marks; otherwise only the bytes are compared.
     #[test]
     fn the_same_bytes_of_another_task_are_another_video() {
         let folder = tempfile::tempdir().unwrap();
@@ -353,7 +354,7 @@ mod tests {
             error.to_string().contains("a device or a socket"),
             "{error}"
         );
-        // A link is replaced itself, not what it leads to.
+        // A link itself is replaced, not its target.
         fs::write(folder.join("precious"), "precious").unwrap();
         std::os::unix::fs::symlink("precious", folder.join("link.mp4")).unwrap();
         put(folder, "link.mp4", "new", Existing::Overwrite).unwrap();

@@ -1,4 +1,4 @@
-//! Opening the files beside the target: only regular ones, never through a link, and never so that it blocks.
+//! Opens the files beside the target: only regular ones, never through a link, and without ever blocking.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
@@ -7,10 +7,10 @@ use std::path::Path;
 use crate::error::{Error, Kind};
 use crate::upload::shown;
 
-/// What lies at a path, links not followed; none if nothing does.
+/// Returns what is at a path without following links; `None` if there is nothing.
 ///
 /// # Errors
-/// [`Error::is_local_io`] if it is something else than a regular file, or cannot be looked at.
+/// [`Error::is_local_io`] if it is something other than a regular file, or cannot be inspected.
 pub(super) fn look(path: &Path) -> Result<Option<Metadata>, Error> {
     match fs::symlink_metadata(path) {
         Ok(metadata) => {
@@ -22,8 +22,8 @@ pub(super) fn look(path: &Path) -> Result<Option<Metadata>, Error> {
     }
 }
 
-/// Opens a file to read and write it; none if nothing is there. What is not a regular file is refused before it
-/// is opened: opening a pipe can wait forever, and a device may act on it.
+/// Opens a file for reading and writing; `None` if there is nothing. Anything but a regular file is refused before it
+/// is opened: opening a pipe can wait forever, and opening a device may have effects.
 ///
 /// # Errors
 /// As [`look`], or if it cannot be opened.
@@ -42,10 +42,10 @@ pub(super) fn open(path: &Path) -> Result<Option<File>, Error> {
     }
 }
 
-/// Makes a file; none if something is there already.
+/// Creates a file; `None` if something is already there.
 ///
 /// # Errors
-/// If it cannot be made.
+/// If it cannot be created.
 pub(super) fn create(path: &Path) -> Result<Option<File>, Error> {
     match options().create_new(true).open(path) {
         Ok(file) => Ok(Some(file)),
@@ -65,26 +65,26 @@ pub(super) fn remove(path: &Path) -> Result<(), Error> {
     }
 }
 
-/// Whether two looks were at one file.
+/// Whether both are the metadata of one file.
 #[cfg(unix)]
 pub(super) fn is_same(one: &Metadata, other: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
     (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
-/// There is no way to tell; a locked file cannot be renamed by others there.
+/// Cannot be determined here; while a file is locked, others cannot rename it.
 #[cfg(not(unix))]
 pub(super) fn is_same(_one: &Metadata, _other: &Metadata) -> bool {
     true
 }
 
-/// How many names a file has.
+/// The number of names a file has.
 #[cfg(unix)]
 pub(super) fn names(metadata: &Metadata) -> u64 {
     std::os::unix::fs::MetadataExt::nlink(metadata)
 }
 
-/// There is no way to tell.
+/// Cannot be determined here.
 #[cfg(not(unix))]
 pub(super) fn names(_metadata: &Metadata) -> u64 {
     1
@@ -96,8 +96,8 @@ pub(super) fn unwritable(path: &Path, error: io::Error) -> Error {
         .with_source(error)
 }
 
-/// To read and write. Should the file become a link or a pipe between the look and the opening, it is not
-/// followed, and nothing waits.
+/// Opens for reading and writing. If the file is replaced by a link or a pipe after it was inspected, the link is not
+/// followed and the pipe does not block.
 fn options() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).write(true);

@@ -1,4 +1,4 @@
-//! Taking the part of a download for this process alone.
+//! Takes the part of a download for this process alone.
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -12,28 +12,28 @@ use crate::error::{Error, Kind};
 use crate::task_ref::TaskRef;
 use crate::upload::shown;
 
-/// How often, and with which pauses, the lock is tried: a download that was just dropped may still be writing its
-/// last bytes.
+/// How often, and with which pauses, the lock is tried: a download that was just dropped may still be writing its last
+/// bytes.
 const LOCK_TRIES: u32 = 10;
 const LOCK_PAUSE: Duration = Duration::from_millis(30);
 
-/// How often the file may turn out to be another one by the time that it is locked. Each time another download
-/// has ended.
+/// How often the file may turn out to be a different one by the time it is locked. Each time, another download has
+/// ended.
 const LOOKS: u32 = 1000;
 
-/// How much of the target's name is in the name of the part, in bytes.
+/// How many bytes of the target's name the name of the part contains.
 const NAME_SHARE: usize = 200;
 
 /// The names of a download's files.
 #[derive(Debug, Clone)]
 pub(super) struct Names {
-    /// Where the video goes.
+    /// The target of the video.
     pub(super) target: PathBuf,
-    /// Where it grows. Two tasks never share it, also for one target.
+    /// The file it is downloaded to. Two tasks never share it, even for the same target.
     pub(super) part: PathBuf,
-    /// The note on it.
+    /// The note about the part.
     pub(super) memo: PathBuf,
-    /// A word for the task.
+    /// A word that identifies the task.
     pub(super) task: String,
 }
 
@@ -54,8 +54,8 @@ impl Names {
         }
     }
 
-    /// Removes the part and its note. The note goes first: once the name of the part is free, the note is another
-    /// download's.
+    /// Removes the part and its note. The note goes first: once the name of the part is free, a note belongs to
+    /// another download.
     ///
     /// # Errors
     /// [`Error::is_local_io`].
@@ -65,9 +65,9 @@ impl Names {
     }
 }
 
-/// A word for a task that can be a part of any name.
+/// Returns a word for a task that can be part of any file name.
 pub(super) fn word_of(task: &TaskRef) -> String {
-    // FNV-1a: the same in every version of the program.
+    // FNV-1a, so that it is the same in every version of the program.
     let hash = task
         .as_str()
         .bytes()
@@ -77,19 +77,19 @@ pub(super) fn word_of(task: &TaskRef) -> String {
     format!("{hash:016x}")
 }
 
-/// What was found where the part goes.
+/// What was found at the path of the part.
 #[derive(Debug)]
 pub(super) enum Taken {
-    /// The part, locked, with no other name, and what is noted of it.
+    /// The part, locked, with no other name, and its note.
     Part(File, Memo),
-    /// Another download of this task has put the part in its place meanwhile, or was stopped right after.
+    /// Another download of this task has put the part in place in the meantime, or was stopped right after doing so.
     Placed(File, PathBuf),
 }
 
 /// Opens the part and locks it.
 ///
-/// The lock belongs to the file, not to its name: whoever had it may have given the file its final name before it was
-/// free. So it counts only if the file is still the one at the name of the part, and has no other name.
+/// The lock belongs to the file, not to its name: its previous holder may have given the file its final name before
+/// releasing it. So the lock counts only if the file is still the one at the name of the part, and has no other name.
 ///
 /// # Errors
 /// [`Error::is_local_io`] if another process has it, or if it cannot be opened or locked.
@@ -129,7 +129,7 @@ pub(super) fn take(files: &Names) -> Result<Taken, Error> {
         }
         let placed = place::find(&files.target, &held);
         if is_there {
-            // The bytes belong to the other name too and are not written to; this name is free for a new file.
+            // The bytes also belong to the other name and are not overwritten; this name becomes free for a new file.
             files.remove()?;
         }
         if let Some(placed) = placed {
@@ -139,10 +139,10 @@ pub(super) fn take(files: &Names) -> Result<Taken, Error> {
     Err(busy(&files.target, owner))
 }
 
-/// Whether the part is still at its name, and nowhere else, so that it may be emptied or given its final name.
+/// Checks that the part still has its name and no other, so that it may be emptied or given its final name.
 ///
 /// # Errors
-/// If it is not.
+/// If it does not.
 pub(super) fn still_taken(file: &File, part: &Path) -> Result<(), Error> {
     let held = file.metadata().map_err(|error| unwritable(part, error))?;
     let there = regular::look(part)?;
@@ -209,7 +209,7 @@ mod tests {
             };
             assert_eq!(at, folder.path().join(found));
             assert!(!files.part.exists());
-            // The next one lies beside a file that has this name already.
+            // In the next round another file already has this name.
             fs::write(folder.path().join("cat.mp4"), "another").unwrap();
         }
     }

@@ -1,4 +1,4 @@
-//! What identifies a video so surely that one piece of it may be joined to another (RFC 9110, 8.8 and 13.1.5).
+//! What identifies a video reliably enough to join one piece of it to another (RFC 9110, 8.8 and 13.1.5).
 
 use std::time::{Duration, SystemTime};
 
@@ -6,11 +6,11 @@ use reqwest::header::{DATE, ETAG, HeaderMap, HeaderName, LAST_MODIFIED};
 
 use crate::date::moment;
 
-/// How long before its answer a video must have been changed for the date to be sure: dates have steps of a second,
-/// and the two clocks may differ.
+/// How long before its answer a video must have been changed for the date to be reliable: dates have a resolution of
+/// one second, and the two clocks may differ.
 const SETTLED: Duration = Duration::from_mins(1);
 
-/// The strong validator of an answer: its entity tag, or else, if it has none at all, a date that is old enough.
+/// Returns the strong validator of an answer: its entity tag, or, if it has none at all, a date that is old enough.
 pub(super) fn validator(headers: &HeaderMap) -> Option<String> {
     let mut tags = headers.get_all(ETAG).iter();
     let text = match (tags.next(), tags.next()) {

@@ -5,13 +5,13 @@ use std::io::{Read, Seek, SeekFrom};
 use super::media::{Video, VideoError};
 use super::options::VideoKind;
 
-/// What every file of this family begins with.
+/// The first bytes of every file of this family.
 pub(super) const BEGINNING: [u8; 4] = [0x1a, 0x45, 0xdf, 0xa3];
 
-/// Most elements that are walked.
+/// The maximum number of elements that are walked.
 const ELEMENT_LIMIT: usize = 1_000_000;
 
-/// The ids of the elements that are looked into, or looked for.
+/// The ids of the elements that are read or required.
 const HEADER: u32 = 0x1a45_dfa3;
 const DOCUMENT_TYPE: u32 = 0x4282;
 const SEGMENT: u32 = 0x1853_8067;
@@ -21,14 +21,14 @@ const DURATION: u32 = 0x4489;
 const TRACKS: u32 = 0x1654_ae6b;
 const CLUSTER: u32 = 0x1f43_b675;
 
-/// Nanoseconds in a unit of the duration, unless the file says another number.
+/// Nanoseconds per unit of the duration, unless the file sets another number.
 const USUAL_SCALE: u64 = 1_000_000;
 
 struct Element {
     id: u32,
     /// Where its content begins.
     content: u64,
-    /// Where it ends; none where a live encoder did not know.
+    /// Where it ends; `None` if a live encoder did not know.
     end: Option<u64>,
 }
 
@@ -61,7 +61,7 @@ pub(super) fn walk(file: &mut (impl Read + Seek), length: u64) -> Result<Video, 
         }
         let found = element(file, at, length)?;
         at = match found.id {
-            // What is inside is walked like what is beside it: only the places of the elements matter here.
+            // Nested elements are walked like those on the same level: only their positions matter here.
             SEGMENT if !segment => {
                 segment = true;
                 if found.end.is_some_and(|end| end != length) {
@@ -100,7 +100,7 @@ fn document_type(
         let found = element(file, at, end)?;
         if found.id == DOCUMENT_TYPE {
             let text = content(file, &found)?;
-            // Texts may be filled up with zeros.
+            // Texts may be padded with zeros.
             return Ok(text.split(|byte| *byte == 0).next().unwrap_or(&[]).to_vec());
         }
         at = found.end.unwrap_or(end);
@@ -141,7 +141,7 @@ fn duration(
     Ok(seconds.filter(|seconds| seconds.is_finite() && *seconds > 0.0))
 }
 
-/// The content of an element that holds a number or a word.
+/// Reads the content of an element that holds a number or a word.
 fn content(file: &mut (impl Read + Seek), element: &Element) -> Result<Vec<u8>, VideoError> {
     let length = element.end.unwrap_or(element.content) - element.content;
     let mut bytes = vec![0; usize::try_from(length.min(8)).unwrap_or_default()];
@@ -157,7 +157,7 @@ fn element(file: &mut (impl Read + Seek), at: u64, limit: u64) -> Result<Element
     let id = u32::try_from(id).map_err(|_| BROKEN)?;
     let (size, size_length) = number(file)?;
     let content = at + u64::from(id_length + size_length);
-    // The bit that marks the length of a number does not belong to a size; all ones mean that it is not known.
+    // The bit that marks the length of a number is not part of a size; all ones mean that it is unknown.
     let mask = (1 << (7 * size_length)) - 1;
     let end = match size & mask {
         size if size == mask => None,
@@ -171,7 +171,8 @@ fn element(file: &mut (impl Read + Seek), at: u64, limit: u64) -> Result<Element
     Ok(Element { id, content, end })
 }
 
-/// A number whose first byte tells by its leading zeros how long it is, with the bit that ends them; and its length.
+/// Reads a number whose length is given by the leading zeros of its first byte, including the bit that ends them;
+/// returns its length too.
 fn number(file: &mut impl Read) -> Result<(u64, u32), VideoError> {
     let mut first = [0];
     file.read_exact(&mut first)?;
@@ -204,7 +205,7 @@ mod tests {
         [&id, &size.to_be_bytes()[..], content].concat()
     }
 
-    /// An element whose size is not known.
+    /// An element of unknown size.
     fn endless(id: u32, content: &[u8]) -> Vec<u8> {
         [&id.to_be_bytes()[..], &[0xff], content].concat()
     }

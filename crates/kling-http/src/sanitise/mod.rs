@@ -1,5 +1,5 @@
-//! Untrusted text made safe for messages: bounded, without the key, without what signs a URL, and
-//! without characters that a terminal acts on.
+//! Makes untrusted text safe for messages: bounded, without the key, without URL signatures, and without characters
+//! that a terminal acts on.
 
 mod secret;
 
@@ -10,19 +10,19 @@ use secrecy::SecretString;
 use secret::Secret;
 use serde_json::{Map, Value};
 
-/// Most characters of an answer's body that are kept as evidence.
+/// The maximum number of characters of an answer's body that are kept as evidence.
 pub(crate) const EVIDENCE_LIMIT: usize = 2000;
 
-/// Most characters of a message of the service.
+/// The maximum number of characters of a message of the service.
 pub(crate) const MESSAGE_LIMIT: usize = 500;
 
-/// Most characters of an answer that is shown because it does not say why.
+/// The maximum number of characters of an answer that is shown because it does not say why.
 const EXCERPT_LIMIT: usize = 200;
 
-/// Most bytes of an answer that is kept whole.
+/// The maximum number of bytes that are kept of an answer.
 pub(crate) const RAW_LIMIT: usize = 16 * 1024;
 
-/// Bytes of a text that are looked at. More than the limits, because taking signatures out shortens it.
+/// The number of bytes of a text that are examined. More than the limits, because removing signatures shortens it.
 const WINDOW: usize = 4 * RAW_LIMIT;
 
 /// Cleans foreign text; knows the key, so that a service that quotes it does not spread it.
@@ -38,36 +38,36 @@ impl Sanitiser {
         }
     }
 
-    /// The beginning of a body as evidence; `None` for an empty one.
+    /// Returns the beginning of a body as evidence; `None` for an empty one.
     pub(crate) fn evidence(&self, body: &[u8]) -> Option<String> {
         let text = shorten(self.clean(body).trim(), EVIDENCE_LIMIT).into_owned();
         (!text.is_empty()).then_some(text)
     }
 
-    /// The first characters of a body, for a message; `None` for an empty one.
+    /// Returns the first characters of a body, for a message; `None` for an empty one.
     pub(crate) fn excerpt(&self, body: &[u8]) -> Option<String> {
         let text = shorten(self.clean(body).trim(), EXCERPT_LIMIT).into_owned();
         (!text.is_empty()).then_some(text)
     }
 
-    /// A message or another short text of the service.
+    /// Cleans a message or another short text of the service.
     pub(crate) fn message(&self, text: &str) -> String {
         shorten(self.clean(text.as_bytes()).trim(), MESSAGE_LIMIT).into_owned()
     }
 
-    /// Any text of the service.
+    /// Cleans any text of the service.
     pub(crate) fn text(&self, text: &str) -> String {
         shorten(self.clean(text.as_bytes()).trim(), EVIDENCE_LIMIT).into_owned()
     }
 
-    /// A body as it came, for keeping.
+    /// Cleans a body for storage.
     pub(crate) fn raw(&self, body: &[u8]) -> String {
         let text = self.clean(body);
         let text = text.trim();
         shorten_bytes(text, RAW_LIMIT).into_owned()
     }
 
-    /// The members of a body that is a JSON object, without the key.
+    /// Returns the members of a body that is a JSON object, without the key.
     pub(crate) fn object(&self, body: &[u8]) -> Option<Map<String, Value>> {
         let members: Map<String, Value> = serde_json::from_slice(body).ok()?;
         Some(match &self.secret {
@@ -83,7 +83,7 @@ impl Sanitiser {
             .is_some_and(|secret| secret.is_in(body))
     }
 
-    /// A text that must otherwise stay as it is, without the key: an id, a URL.
+    /// Removes the key from a text that must otherwise stay unchanged: an id, a URL.
     pub(crate) fn without_key(&self, text: String) -> String {
         match &self.secret {
             Some(secret) if secret.is_in(text.as_bytes()) => secret.taken_out(&text),
@@ -91,7 +91,7 @@ impl Sanitiser {
         }
     }
 
-    /// The beginning of a text with nothing in it that must not be reported.
+    /// Returns the beginning of a text without anything that must not be reported.
     fn clean(&self, bytes: &[u8]) -> String {
         let longest = self.secret.as_ref().map_or(0, Secret::longest);
         let is_cut = bytes.len() > WINDOW + longest;
@@ -106,7 +106,7 @@ impl Sanitiser {
             None => text,
         };
         if is_cut {
-            // What is left of a key that the end of the window cuts in two is in this rest.
+            // If the end of the window cuts a key in two, its beginning is in the part removed here.
             let end = text.floor_char_boundary(text.len().saturating_sub(longest));
             text = Cow::Owned(text[..end].to_owned());
         }

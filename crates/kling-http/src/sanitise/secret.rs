@@ -1,29 +1,29 @@
-//! The key in foreign text, in the forms in which services quote it.
+//! Finds the key in foreign text, in the forms in which services quote it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret, SecretString};
 
-/// What the key is replaced by.
+/// The replacement for the key.
 const REPLACEMENT: &str = "[key]";
 
-/// The shortest key that is looked for. A shorter one keeps nobody out, and may be a part of any word: an id that
+/// The shortest key that is searched for. A shorter one protects nothing, and may be part of any word: an id that
 /// happens to contain it must stay usable.
 const SHORTEST: usize = 8;
 
-/// The maximum number of bytes that one byte of the key has in a text: `\\u0061`, and a little room.
+/// The maximum number of bytes that one byte of the key takes in a text: `\\u0061`, and some margin.
 const WIDEST: usize = 12;
 
-/// A key to be looked for.
+/// A key to search for.
 #[derive(Clone)]
 pub(super) struct Secret {
     key: SecretString,
-    /// What base64 makes of the key in the middle of another text.
+    /// The base64 forms of the key in the middle of another text.
     base64: Vec<SecretString>,
 }
 
 impl Secret {
-    /// The key, unless it is too short to be one.
+    /// Wraps a key, unless it is too short to be one.
     pub(super) fn new(key: SecretString) -> Option<Self> {
         let text = key.expose_secret();
         if text.len() < SHORTEST {
@@ -33,7 +33,7 @@ impl Secret {
         Some(Self { key, base64 })
     }
 
-    /// The maximum number of bytes that the key has in a text.
+    /// The maximum number of bytes that the key takes in a text.
     pub(super) fn longest(&self) -> usize {
         self.key.expose_secret().len() * WIDEST
     }
@@ -43,14 +43,14 @@ impl Secret {
         (0..text.len()).any(|at| self.end_of(text, at).is_some())
     }
 
-    /// The text without the key.
+    /// Returns the text without the key.
     pub(super) fn taken_out(&self, text: &str) -> String {
         let bytes = text.as_bytes();
         let mut clean = String::with_capacity(text.len());
         let (mut done, mut at) = (0, 0);
         while at < bytes.len() {
             match self.end_of(bytes, at) {
-                // The key is ASCII in each of its forms, so both ends are between characters.
+                // The key is ASCII in each of its forms, so both ends are character boundaries.
                 Some(end) => {
                     clean.push_str(&text[done..at]);
                     clean.push_str(REPLACEMENT);
@@ -63,14 +63,14 @@ impl Secret {
         clean
     }
 
-    /// Where the key that begins here ends.
+    /// Returns where the key that begins here ends.
     fn end_of(&self, text: &[u8], at: usize) -> Option<usize> {
         let rest = text.get(at..)?;
         let key = self.key.expose_secret().as_bytes();
         let before = at.checked_sub(1).and_then(|before| text.get(before..=at));
         let is_in_run = before == Some(b"\\\\");
         if is_in_run && !key.starts_with(b"\\") {
-            // Backslashes in a row escape together: what begins here has begun with the first of them.
+            // Consecutive backslashes form one escape, which began with the first of them.
             return None;
         }
         quoted(rest, key).map(|length| at + length).or_else(|| {
@@ -81,8 +81,8 @@ impl Secret {
     }
 }
 
-/// How many bytes at the beginning of a text are the key: in any case, each character plain or escaped as in URLs,
-/// JSON or HTML.
+/// How many bytes at the beginning of a text are the key: case-insensitive, each character plain or escaped as in
+/// URLs, JSON or HTML.
 fn quoted(text: &[u8], key: &[u8]) -> Option<usize> {
     let Some((first, others)) = key.split_first() else {
         return Some(0);
@@ -95,7 +95,7 @@ fn quoted(text: &[u8], key: &[u8]) -> Option<usize> {
         .find_map(|(_, length)| Some(length + quoted(text.get(length..)?, others)?))
 }
 
-/// The ASCII character that is escaped at the beginning of a text, and how many bytes that takes.
+/// Returns the escaped ASCII character at the beginning of a text, and the number of bytes of the escape.
 fn escaped(text: &[u8]) -> Option<(u8, usize)> {
     match text {
         [b'%', hex @ ..] => Some((number(hex.get(..2)?, 16)?, 3)),
@@ -137,8 +137,8 @@ fn number(digits: &[u8], radix: u32) -> Option<u8> {
     u8::try_from(number).ok().filter(u8::is_ascii)
 }
 
-/// What base64 makes of the key wherever it is: by how many bytes are before it, in either alphabet, less the
-/// characters that also depend on the neighbours.
+/// Returns the base64 forms of the key at any offset: one for each alignment and alphabet, without the characters that
+/// also depend on neighbouring bytes.
 fn base64_of(key: &[u8]) -> Vec<SecretString> {
     let mut forms: Vec<SecretString> = Vec::new();
     for before in 0..3 {
@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn a_key_behind_many_backslashes_is_found_in_linear_time() {
-        // JSON that is a string in JSON, many times over, ends in long runs of them.
+        // JSON that is repeatedly quoted as a string in JSON contains long runs of backslashes.
         let run = "\\".repeat(1 << 20);
         let text = format!("{run}u0073{}{run}", &KEY[1..]);
         assert_eq!(secret().taken_out(&text), format!("[key]{run}"));

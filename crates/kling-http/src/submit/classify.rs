@@ -1,4 +1,4 @@
-//! From an answer to a verdict. Pure: what is written here decides whether somebody pays twice.
+//! From an answer to a verdict. A pure function: what is written here decides whether a user pays twice.
 
 use serde_json::{Map, Value};
 
@@ -11,11 +11,11 @@ use crate::task_ref::{TaskRef, is_usable_id};
 
 use super::{Accepted, Rejected, Unknown, Verdict};
 
-/// The statuses that mean that nothing was charged, in a complete answer without a task id. 408, 409 and
-/// 5xx are missing: a gateway says them also after it has passed the request on.
+/// The statuses that mean that nothing was charged, if the answer is complete and has no task id. 408, 409 and 5xx are
+/// not among them: a gateway may also send those after it has forwarded the request.
 const REFUSALS: [u16; 10] = [400, 401, 402, 403, 404, 405, 413, 415, 422, 429];
 
-/// No answer came, or the beginning of one broke off.
+/// Classifies a missing answer, or one that broke off in its head.
 pub(super) fn without_answer(body: &Body, error: Error) -> Verdict {
     Verdict::Unknown(Unknown {
         candidate: None,
@@ -28,12 +28,12 @@ pub(super) fn without_answer(body: &Body, error: Error) -> Verdict {
     })
 }
 
-/// The body of the answer broke off.
+/// Classifies an answer whose body broke off.
 pub(super) fn cut(answer: &Answer, body: &Body, error: Error, sanitiser: &Sanitiser) -> Verdict {
     unknown(answer, body, error.with_status(answer.status), sanitiser)
 }
 
-/// The body of the answer is longer than any real one.
+/// Classifies an answer whose body is longer than any real one.
 pub(super) fn too_large(
     answer: &Answer,
     body: &Body,
@@ -44,7 +44,7 @@ pub(super) fn too_large(
     unknown(answer, body, Error::new(Kind::Answer, message), sanitiser)
 }
 
-/// The answer was read to its end.
+/// Classifies an answer that was read to its end.
 pub(super) fn complete(answer: Answer, body: &Body, sanitiser: &Sanitiser) -> Verdict {
     let members = sanitiser.object(&answer.body);
     let id = id_of(&answer, body, members.as_ref(), sanitiser);
@@ -67,7 +67,7 @@ pub(super) fn complete(answer: Answer, body: &Body, sanitiser: &Sanitiser) -> Ve
         {
             rejected(answer, sanitiser)
         }
-        // Without a length, a cut body looks complete: an id may have been in the rest.
+        // Without a length, a cut body looks complete: the rest may have contained an id.
         (None, None) if is_refusal(answer.status) && answer.framing == Framing::Delimited => {
             rejected(answer, sanitiser)
         }
@@ -75,7 +75,8 @@ pub(super) fn complete(answer: Answer, body: &Body, sanitiser: &Sanitiser) -> Ve
     }
 }
 
-/// The id of the task in a complete answer: of the object that shows the request's own `client_business_id`, if one does.
+/// Returns the id of the task in a complete answer: from the object that has the request's own `client_business_id`,
+/// if there is one.
 fn id_of(
     answer: &Answer,
     body: &Body,
@@ -91,8 +92,8 @@ fn id_of(
     shown.or_else(|| find_id(&answer.body).map(|id| sanitiser.without_key(id)))
 }
 
-/// Whether a refusal says that the service has the task already: it was then made by a request before, or by this one.
-/// An error that comes with a good status may also be that of a call further on, which says what a 5xx does.
+/// Whether a refusal says that the service already has the task, which an earlier request created, or this one. An
+/// error with status 200 may also be that of a further call, and then means what a 5xx does.
 fn may_be_about_a_task(answer: &Answer, sanitiser: &Sanitiser) -> bool {
     answer.said(sanitiser).is_some_and(|said| {
         said.is_about_a_task_that_is_there()
@@ -100,7 +101,7 @@ fn may_be_about_a_task(answer: &Answer, sanitiser: &Sanitiser) -> bool {
     })
 }
 
-/// A complete answer that does not say whether the task was made.
+/// Classifies a complete answer that does not say whether the task was created.
 fn unclear(answer: &Answer, body: &Body, sanitiser: &Sanitiser) -> Verdict {
     let said = answer.said(sanitiser);
     let no_model = said
@@ -199,7 +200,8 @@ fn unknown(answer: &Answer, body: &Body, error: Error, sanitiser: &Sanitiser) ->
     })
 }
 
-/// The last part of the URL at which an answer says that something was made, which may be the id of the task.
+/// Returns the last segment of the URL at which an answer says that something was created, which may be the id of the
+/// task.
 fn made_at(answer: &Answer) -> Option<String> {
     let address = answer
         .location
@@ -210,7 +212,7 @@ fn made_at(answer: &Answer) -> Option<String> {
     is_usable_id(id).then(|| id.to_owned())
 }
 
-/// What settles an unknown outcome, unless something better is said already.
+/// Adds how to resolve an unknown outcome, unless the error already has better advice.
 fn with_advice(error: Error, body: &Body) -> Error {
     if error.help().is_some() {
         return error;
@@ -233,7 +235,7 @@ mod tests {
     use crate::sanitise::Sanitiser;
     use crate::submit::Verdict;
 
-    /// Bodies with and without an id, whole, cut and glued together.
+    /// Bodies with and without an id, complete, cut and joined.
     fn bodies() -> impl Strategy<Value = Vec<u8>> {
         let pieces = prop::sample::select(vec![
             r#"{"id":"video_1","status":"queued"}"#,
@@ -350,8 +352,8 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2000) })]
 
-        /// Accepted means an id in the body. Rejected means none, and a status that says that nothing was
-        /// charged. An id that is not accepted is a candidate. What is cut is unknown.
+        /// Accepted means that there is an id in the body. Rejected means that there is none, and that the status
+        /// means that nothing was charged. An id that is not accepted is a candidate. A cut answer is unknown.
         #[test]
         fn verdicts_keep_to_their_laws(
             body in bodies(),

@@ -1,4 +1,4 @@
-//! Submitting: one attempt, one of four verdicts, and the only function that may allow another attempt.
+//! Submits: one attempt, one of four verdicts, and the only function that may allow another attempt.
 
 mod classify;
 mod next;
@@ -16,13 +16,13 @@ use crate::client::{
 };
 
 impl Client {
-    /// Sends a request for a video, which costs money: exactly one attempt over its own connection,
-    /// never repeated and never redirected.
+    /// Sends a request for a video, which costs money: exactly one attempt over its own connection, never repeated and
+    /// never redirected.
     ///
-    /// Not cancel-safe: if the future is dropped before it is ready, the request may have been sent, and
-    /// its outcome is unknown. Note down that the request is about to be sent before calling this.
+    /// Not cancel-safe: if the future is dropped before it is ready, the request may have been sent, and its outcome
+    /// is unknown. Record that the request is about to be sent before calling this.
     ///
-    /// What to do with the verdict is said by [`next`].
+    /// [`next`] decides what to do with the verdict.
     #[tracing::instrument(name = "submit", skip_all, fields(bytes = body.text().len()))]
     pub async fn submit(&self, body: &Body) -> Verdict {
         let request = self

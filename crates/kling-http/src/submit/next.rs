@@ -18,24 +18,24 @@ pub enum Next {
     Stop,
 }
 
-/// How often and how long a submit may be attempted again, and what is left of it.
+/// How many more times and for how long a submit may be attempted again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Budget {
     /// Attempts that may still follow.
     pub attempts: u32,
-    /// Time that is left; no attempt begins after it.
+    /// Remaining time; no attempt begins after it.
     pub time: Duration,
-    /// The pause before the next attempt, where the service does not ask for one; doubled by each.
+    /// The pause before the next attempt, unless the service asks for one; doubled after each.
     pub pause: Duration,
-    /// What the pauses of different programs are spread by: any number, best a random one.
+    /// Spreads the pauses of different programs: any number, preferably a random one.
     pub seed: u64,
 }
 
-/// The longest pause that is not asked for.
+/// The longest pause that the service did not ask for.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 impl Budget {
-    /// A budget of so many further attempts within this time, with pauses from one second on.
+    /// A budget of this many further attempts within this time, with pauses starting at one second.
     pub fn new(attempts: u32, time: Duration) -> Self {
         Self {
             attempts,
@@ -45,8 +45,7 @@ impl Budget {
         }
     }
 
-    /// What is left after one more attempt, which was made when `elapsed` had passed since the budget was as
-    /// it is now.
+    /// Returns what is left after one more attempt, made when `elapsed` had passed since this budget was current.
     #[must_use]
     pub fn after_attempt(self, elapsed: Duration) -> Self {
         Self {
@@ -57,7 +56,7 @@ impl Budget {
         }
     }
 
-    /// The own pause: between one and two times [`pause`](Self::pause).
+    /// The default pause: between one and two times [`pause`](Self::pause).
     fn jittered(&self) -> Duration {
         let share = self.random().f64();
         self.pause + self.pause.min(LONGEST_PAUSE).mul_f64(share)
@@ -68,9 +67,9 @@ impl Budget {
     }
 }
 
-/// Whether the request may be sent again: only if nothing was sent, or if the service took no more at the
-/// moment (429), and within the budget. After everything else a second attempt could be paid for twice,
-/// or cannot help.
+/// Decides whether the request may be sent again: only if nothing was sent, or if the service accepts no more requests
+/// at the moment (429), and within the budget. After any other outcome a second attempt might be charged twice, or
+/// could not help.
 ///
 /// A pause that the service asks for is capped at the time left.
 ///

@@ -1,11 +1,11 @@
-//! What became of a submit.
+//! The outcome of a submit.
 
 use std::time::Duration;
 
 use crate::answer::Task;
 use crate::error::Error;
 
-/// What became of one attempt to submit. There are no other outcomes, so that a caller decides about each.
+/// The outcome of one attempt to submit. There are no others, so that a caller handles each.
 #[derive(Debug)]
 #[must_use = "the verdict says whether the request was paid for"]
 pub enum Verdict {
@@ -13,29 +13,29 @@ pub enum Verdict {
     Accepted(Accepted),
     /// The service refused the request; nothing is charged.
     Rejected(Rejected),
-    /// No connection came about; nothing is charged.
+    /// No connection was made; nothing is charged.
     NotSent(NotSent),
-    /// The request may have been sent, and nothing tells what became of it. It must not be sent again
-    /// before somebody has looked.
+    /// The request may have been sent, and its outcome is unknown. It must not be sent again before the user has
+    /// checked.
     Unknown(Unknown),
 }
 
-/// A task that the service took.
+/// A task that the service accepted.
 #[derive(Debug)]
 pub struct Accepted {
     /// The service's id of the task.
     pub id: String,
     /// The task as the answer shows it.
     pub task: Box<Task>,
-    /// The answer's status: mostly 200, but an id counts with any.
+    /// The answer's status: usually 200, but an id counts with any.
     pub http_status: u16,
     /// The id that the service gave its answer.
     pub request_id: Option<String>,
 }
 
 impl Accepted {
-    /// What the service says is wrong with a task that it took anyway: that it failed at once, and why, or an
-    /// error beside the id. In one line, bounded and safe to print.
+    /// Returns what the service says is wrong with a task that it accepted anyway: that it failed at once, and why, or
+    /// an error next to the id. In one line, bounded and safe to print.
     pub fn reason(&self) -> Option<String> {
         self.task.failure()?.told()
     }
@@ -46,13 +46,14 @@ impl Accepted {
 pub struct Rejected {
     /// The answer's status.
     pub http_status: u16,
-    /// What the service says is wrong, or that it does not say why and how its answer begins; empty if that is empty.
+    /// What the service says is wrong; if it does not say, a note to that effect with the beginning of its answer;
+    /// empty if that is empty.
     pub message: String,
-    /// The class of the error, as `invalid_request_error`.
+    /// The class of the error, such as `invalid_request_error`.
     pub error_type: Option<String>,
     /// The code of the error.
     pub code: Option<String>,
-    /// How long the service asks to wait, for 429.
+    /// How long the service asks to wait, after a 429.
     pub retry_after: Option<Duration>,
     /// The id that the service gave its answer.
     pub request_id: Option<String>,
@@ -60,29 +61,29 @@ pub struct Rejected {
     pub body: Option<String>,
 }
 
-/// A request that did not leave.
+/// A request that was not sent.
 #[derive(Debug)]
 pub struct NotSent {
-    /// Why it could not connect.
+    /// Why no connection was made.
     pub error: Error,
 }
 
-/// A request of which it is not known whether it was taken.
+/// A request that may or may not have been accepted.
 #[derive(Debug)]
 pub struct Unknown {
-    /// A task id in what came of the answer. It may be asked for; the service may not know it.
+    /// A task id from the part of the answer that arrived. It can be polled, but the service may not know it.
     pub candidate: Option<String>,
-    /// The request's own id, if it has one: what the task can be looked up by.
+    /// The request's own id, if it has one, by which the task can be looked up.
     pub client_business_id: Option<String>,
     /// The beginning of the answer's body, bounded and safe to print.
     pub evidence: Option<String>,
-    /// What the answer says is wrong, if it says so. The error's text has it too.
+    /// What the answer says is wrong, if it does. The error's text contains it too.
     pub reason: Option<String>,
-    /// The answer's status, if one came.
+    /// The answer's status, if there was an answer.
     pub http_status: Option<u16>,
     /// The id that the service gave its answer.
     pub request_id: Option<String>,
-    /// Why nothing is known.
+    /// Why the outcome is unknown.
     pub error: Error,
 }
 
@@ -97,7 +98,7 @@ impl Verdict {
         }
     }
 
-    /// The answer's status, if one came.
+    /// The answer's status, if there was an answer.
     pub fn http_status(&self) -> Option<u16> {
         match self {
             Self::Accepted(accepted) => Some(accepted.http_status),
@@ -115,14 +116,14 @@ impl Rejected {
         matches!(self.http_status, 401..=403)
     }
 
-    /// Whether the service takes no more at the moment (429): the same request may be sent later.
+    /// Whether the service accepts no more requests at the moment (429): the same request may be sent later.
     pub fn is_rate_limit(&self) -> bool {
         self.http_status == 429
     }
 }
 
 impl NotSent {
-    /// Whether a setting is wrong (certificate, proxy password, base URL): trying again cannot help.
+    /// Whether a setting is wrong (certificate, proxy password, base URL): another attempt cannot help.
     pub fn is_configuration(&self) -> bool {
         self.error.is_config()
     }

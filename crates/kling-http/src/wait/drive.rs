@@ -1,4 +1,4 @@
-//! The loop around the machine: it asks, sleeps and tells.
+//! The loop around the machine: it polls, sleeps and reports.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -18,13 +18,13 @@ use crate::client::Client;
 use crate::error::{Error, Kind};
 use crate::task_ref::TaskRef;
 
-/// The longest sleep in one piece: after it, a machine that was asleep itself notices.
+/// The longest uninterrupted sleep: after it, the machine notices if the computer was asleep.
 const PIECE: Duration = Duration::from_secs(2);
 
 type Question = Pin<Box<dyn Future<Output = Result<Task, Error>> + Send>>;
 
-/// A wait for a task, from [`Client::wait`]: a [`Stream`] of events that ends with [`WaitEvent::Done`], or
-/// awaited, a future of its [`Outcome`].
+/// A wait for a task, from [`Client::wait`]: a [`Stream`] of events that ends with [`WaitEvent::Done`]; awaited, it
+/// yields its [`Outcome`].
 pub struct Wait {
     client: Client,
     machine: Machine,
@@ -34,7 +34,7 @@ pub struct Wait {
 }
 
 enum Doing {
-    /// The machine is to be told of this.
+    /// The machine must be called with this event.
     Turn(Option<Event>),
     Sleeping(Pin<Box<Sleep>>),
     Asking(Question),
@@ -43,7 +43,7 @@ enum Doing {
 
 impl Wait {
     pub(crate) fn new(client: Client, task: TaskRef, mut options: WaitOptions) -> Self {
-        // It only spreads the pauses of several programs.
+        // The seed only spreads the pauses of several programs.
         options
             .seed
             .get_or_insert_with(|| getrandom::u64().unwrap_or_default());
@@ -56,12 +56,12 @@ impl Wait {
         }
     }
 
-    /// The next event, or `None` after the last.
+    /// Returns the next event, or `None` after the last.
     pub async fn next(&mut self) -> Option<WaitEvent> {
         poll_fn(|context| self.poll_event(context)).await
     }
 
-    /// How the wait ends. Events on the way are dropped.
+    /// Returns how the wait ends. Earlier events are dropped.
     pub async fn outcome(mut self) -> Outcome {
         loop {
             match self.next().await {
@@ -72,7 +72,7 @@ impl Wait {
                     | WaitEvent::Warning(_)
                     | WaitEvent::Trouble { .. },
                 ) => {}
-                // The outcome was taken out of the stream before: there is nothing to tell but that.
+                // The outcome was already taken from the stream, so it is all that is left to report.
                 None => return self.machine.ended(),
             }
         }
@@ -121,7 +121,7 @@ impl Wait {
             Effect::Poll => {
                 let client = self.client.clone();
                 let task = self.machine.task().clone();
-                // A deadline too far for the clock is none.
+                // A deadline too far for the clock is no deadline.
                 let deadline = began.checked_add(self.machine.deadline());
                 Doing::Asking(Box::pin(async move {
                     let question = client.status_once(&task);
@@ -171,7 +171,7 @@ impl fmt::Debug for Wait {
 mod tests {
     use super::Wait;
 
-    /// A wait with its timer or its open question, less what it remembers of its task.
+    /// A wait with its timer or its open question, without what it remembers of its task.
     #[test]
     fn a_wait_is_small() {
         let client = crate::Client::keyless()

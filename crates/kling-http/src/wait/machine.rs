@@ -1,5 +1,4 @@
-//! When to ask and when to stop: a function of what happened and of the time, without I/O and without a
-//! clock.
+//! When to poll and when to stop: a function of events and time, without I/O and without a clock.
 
 use std::time::{Duration, SystemTime};
 
@@ -12,21 +11,21 @@ use crate::answer::{State, Task, Warning};
 use crate::error::{Error, Kind};
 use crate::task_ref::TaskRef;
 
-/// A moment, by two clocks.
+/// A moment, according to two clocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment {
-    /// The time since the wait began, by a clock that never jumps. All pauses and the deadline go by it.
+    /// The time since the wait began, by a clock that never jumps. All pauses and the deadline use it.
     pub elapsed: Duration,
-    /// The wall clock. That it runs ahead tells that the machine was asleep; it may jump.
+    /// The wall clock. If it runs ahead, the computer was asleep; it may jump.
     pub wall: SystemTime,
 }
 
 /// What happened.
 #[derive(Debug)]
 pub enum Event {
-    /// Time has passed: the beginning, the end of a pause, or a look in the middle of one.
+    /// Time has passed: the beginning, the end of a pause, or a check during one.
     Tick,
-    /// The task, as the service answered; it is the one asked for.
+    /// The task from the service's answer; it is the one asked for.
     Answered(Box<Task>),
     /// There was no usable answer.
     NotAnswered(Error),
@@ -35,18 +34,18 @@ pub enum Event {
 /// What to do.
 #[derive(Debug)]
 pub enum Effect {
-    /// Ask the service, then tell the answer.
+    /// Poll the service, then pass in the answer.
     Poll,
-    /// Tick at this time since the wait began, or earlier.
+    /// Send a tick at this time since the wait began, or earlier.
     SleepUntil(Duration),
     /// Nothing more. The outcome was reported.
     Done,
 }
 
-/// A wall clock that is ahead of the other by this much more than before tells of a sleep.
+/// If the wall clock gets this much further ahead of the other, the computer was asleep.
 const ASLEEP: Duration = Duration::from_secs(30);
 
-/// After this many answers about another task in a row, it is not an accident.
+/// After this many consecutive answers about another task, it is not an accident.
 const OTHER_TASKS: u32 = 3;
 
 /// A wait for one task.
@@ -70,9 +69,9 @@ pub struct Machine {
     task: TaskRef,
     options: WaitOptions,
     random: Rng,
-    /// When to ask next; none while a question is open.
+    /// When to poll next; `None` while a question is open.
     due: Option<Duration>,
-    /// By how much the wall clock was ahead when last looked at.
+    /// How far ahead the wall clock was at the last check.
     ahead: Option<Lead>,
     last: Option<LastSeen>,
     last_error: Option<Error>,
@@ -84,18 +83,18 @@ pub struct Machine {
     done: bool,
 }
 
-/// Answers in a row that say that the task is not known.
+/// Consecutive answers that say that the task is not known.
 #[derive(Debug, Clone, Copy)]
 struct NotKnown {
     since: Duration,
     answers: u32,
 }
 
-/// The wall clock less the other one, as a time since 1970.
+/// The wall clock minus the other one, as a time since 1970.
 type Lead = Duration;
 
 impl Machine {
-    /// A wait that begins at an elapsed time of zero.
+    /// Starts a wait at an elapsed time of zero.
     pub fn new(task: TaskRef, options: WaitOptions) -> Self {
         Self {
             task,
@@ -119,12 +118,12 @@ impl Machine {
         &self.task
     }
 
-    /// How long the wait lasts at most: a question that is open by then is to be given up.
+    /// Returns how long the wait may last: a question that is still open then must be abandoned.
     pub fn deadline(&self) -> Duration {
         self.options.deadline
     }
 
-    /// Takes in what happened and says what to do, and what to tell.
+    /// Processes an event and returns what to do, and what to report.
     pub fn on(&mut self, event: Event, now: Moment) -> (Effect, Vec<WaitEvent>) {
         let mut told = Vec::new();
         let woke = self.woke(now);
@@ -139,7 +138,7 @@ impl Machine {
         (self.effect(now, woke, &mut told), told)
     }
 
-    /// The outcome of a wait whose outcome was reported before, as far as it is still known.
+    /// The outcome of a wait whose outcome was already reported, as far as it is still known.
     pub(crate) fn ended(&mut self) -> Outcome {
         Outcome::GaveUp(Box::new(GaveUp {
             task: self.task.clone(),
@@ -162,7 +161,7 @@ impl Machine {
             Some(due) if now.elapsed < due && !woke => {
                 Effect::SleepUntil(due.min(self.options.deadline))
             }
-            // A question that is open when the machine wakes up runs into its own time limit.
+            // A question that is open when the computer wakes up runs into its own time limit.
             Some(_) => {
                 self.due = None;
                 Effect::Poll
@@ -179,7 +178,7 @@ impl Machine {
         for warning in task.warnings() {
             let is_new = match warning {
                 Warning::WithoutId => !std::mem::replace(&mut self.warned_without_id, true),
-                // An answer that goes back brings the URL after all: completed it stays.
+                // The URL may arrive with an answer in an earlier state: a task once completed stays completed.
                 Warning::DoneByAddress { .. } => !self.was_completed(),
             };
             if is_new {
@@ -221,7 +220,7 @@ impl Machine {
         self.last.as_ref().is_some_and(LastSeen::is_completed)
     }
 
-    /// Keeps the task if it is not behind what was seen, and tells whether anything is new.
+    /// Keeps the task unless it is behind what was seen, and returns an event if anything is new.
     fn remember(&mut self, task: Box<Task>) -> Option<WaitEvent> {
         if self
             .last
@@ -261,12 +260,12 @@ impl Machine {
             self.due = Some(now.elapsed.saturating_add(apart));
         }
         let again_in = self.due.unwrap_or_default().saturating_sub(now.elapsed);
-        // The deadline's error is the last trouble; its text is reported here, so a short form is kept.
+        // The deadline's error is the last trouble; its full text is reported here, so only a summary is kept.
         self.last_error = Some(error.summary());
         told.push(WaitEvent::Trouble { error, again_in });
     }
 
-    /// Counts an answer that the task is not known; whether it is one too many.
+    /// Counts an answer that the task is not known; returns whether that is one too many.
     fn is_unknown_too_long(&mut self, now: Moment) -> bool {
         let unknown = self.unknown.get_or_insert(NotKnown {
             since: now.elapsed,
@@ -279,7 +278,7 @@ impl Machine {
         }
     }
 
-    /// The next question after about the interval, and not before what the service asked for.
+    /// Schedules the next question after about the interval, and not before the time that the service asked for.
     fn pause(&mut self, asked: Duration, now: Moment) {
         let share = self.random.f64();
         let jitter = if self.options.jitter.is_finite() {
@@ -302,7 +301,7 @@ impl Machine {
         }))));
     }
 
-    /// Whether the wall clock ran ahead since the last look: the machine was asleep.
+    /// Whether the wall clock ran ahead since the last check: the computer was asleep.
     fn woke(&mut self, now: Moment) -> bool {
         let wall = now
             .wall
@@ -371,7 +370,7 @@ mod tests {
         for seconds in [100, 130, 159] {
             assert!(!ends_as_not_found(machine.on(not_found(), at(seconds))));
         }
-        // Known in between, it begins again.
+        // An answer about the task resets the count.
         machine.on(
             answered(json!({"id": "video_1", "status": "queued"})),
             at(160),
@@ -391,7 +390,7 @@ mod tests {
             "{effect:?}"
         );
         assert!(!ends_as_not_found((effect, told)));
-        // No answer at all says nothing about it.
+        // A missing answer says nothing about the task.
         let broken = Event::NotAnswered(Error::new(Kind::Transport, "cut"));
         assert!(!ends_as_not_found(machine.on(broken, at(6))));
         assert!(ends_as_not_found(machine.on(not_found(), at(16))));

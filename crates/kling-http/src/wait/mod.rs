@@ -1,4 +1,4 @@
-//! Asking for a task, once and until it is done.
+//! Polling a task, once and until it is done.
 
 mod drive;
 mod machine;
@@ -17,26 +17,25 @@ use crate::error::{Error, Kind};
 use crate::task_ref::TaskRef;
 
 impl Client {
-    /// How far a task is. Costs nothing, so it is retried within [`Retries`](crate::Retries).
+    /// Returns the state of a task. Costs nothing, so it is retried within [`Retries`](crate::Retries).
     ///
-    /// The answer is about the task asked for, by its `id` or its `client_business_id`; of those that both sides know,
-    /// all are the same. One that does not say which task it is about is taken for it, with a
-    /// [warning](Task::warnings). Cancel-safe.
+    /// The answer is about the task asked for, by its `id` or its `client_business_id`; if both sides know both, both
+    /// match. An answer that does not say which task it is about is accepted, with a [warning](Task::warnings).
+    /// Cancel-safe.
     ///
     /// # Errors
-    /// [`is_not_found`](Error::is_not_found) if the service knows no such task, which proves nothing about a
-    /// charge; [`is_unauthorized`](Error::is_unauthorized); [`is_other_task`](Error::is_other_task) if the
-    /// answer is about another task; [`is_answer`](Error::is_answer) if it cannot be read;
-    /// [`is_connect`](Error::is_connect), [`is_timeout`](Error::is_timeout) and
-    /// [`is_transport`](Error::is_transport) after all tries.
+    /// [`is_not_found`](Error::is_not_found) if the service does not know the task, which proves nothing about a
+    /// charge; [`is_unauthorized`](Error::is_unauthorized); [`is_other_task`](Error::is_other_task) if the answer is
+    /// about another task; [`is_answer`](Error::is_answer) if it cannot be read; [`is_connect`](Error::is_connect),
+    /// [`is_timeout`](Error::is_timeout) and [`is_transport`](Error::is_transport) after all tries.
     #[tracing::instrument(name = "status", skip_all, fields(task = %task))]
     pub async fn status(&self, task: &TaskRef) -> Result<Task, Error> {
         self.retried(|| self.status_once(task)).await
     }
 
-    /// Waits until a task is done, as a stream of what happens and as a future of how it ends.
+    /// Waits until a task is done, as a stream of events and as a future of the outcome.
     ///
-    /// Cancel-safe: dropping it stops asking, and nothing else.
+    /// Cancel-safe: dropping it only stops the polling.
     ///
     /// ```no_run
     /// # async fn example(client: kling_http::Client) {
@@ -67,7 +66,7 @@ impl Client {
         }
         if !found.says_something() {
             let is_bad = about == About::Unnamed || found.is_of_a_failed_call();
-            // An error without a state says nothing of the task, which may be running.
+            // An error without a state says nothing about the task, which may be running.
             if found.said(is_bad).is_some() {
                 return Err(answer.refusal("the service answered with an error", self.sanitiser()));
             }

@@ -2,24 +2,24 @@
 
 use std::time::Duration;
 
-/// How to wait. The times are those that the service's documentation asks for.
+/// How to wait. The default times are those that the service's documentation recommends.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct WaitOptions {
-    /// The pause before the first question; zero to ask at once. 5 s unless set.
+    /// The pause before the first poll; zero to poll at once. 5 s unless set.
     pub first_poll: Duration,
-    /// The pause between questions. 10 s unless set.
+    /// The pause between polls. 10 s unless set.
     pub interval: Duration,
-    /// How much shorter or longer a pause may be at random, as a share from 0 to 1. 0.1 unless set.
+    /// How much shorter or longer a pause may be at random, as a fraction from 0 to 1. 0.1 unless set.
     pub jitter: f64,
-    /// How long to wait at all. 600 s unless set.
+    /// How long to wait in total. 600 s unless set.
     pub deadline: Duration,
     /// How long the service may say that it does not know the task. 60 s unless set.
     pub unknown_id: UnknownId,
-    /// How often a task that is completed without a URL is asked for again. 3 unless set.
+    /// How many times a task that is completed without a URL is polled again. 3 unless set.
     pub url_polls: u32,
-    /// The longest pause that `Retry-After` can ask for. 60 s unless set.
+    /// The longest pause that `Retry-After` can request. 60 s unless set.
     pub longest_pause: Duration,
-    /// What the pauses of different waits are spread by; a random number for each wait unless set.
+    /// Spreads the pauses of different waits; a random number for each wait unless set.
     pub seed: Option<u64>,
 }
 
@@ -39,22 +39,22 @@ impl Default for WaitOptions {
 }
 
 /// How long the service may say that it does not know the task (404, or 400 with `task_not_exist`) before a wait ends
-/// with [`Reason::NotFound`](super::Reason::NotFound). Answers about the task begin it again.
+/// with [`Reason::NotFound`](super::Reason::NotFound). An answer about the task resets it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnknownId {
-    /// For this long from the first such answer on.
+    /// For this long from the first such answer.
     For(Duration),
-    /// Until so many such answers, each this long after the one before.
+    /// Until this many such answers, each at least this long after the previous one.
     Answers {
         /// How many.
         most: u32,
-        /// How long after each other.
+        /// The interval between them.
         apart: Duration,
     },
 }
 
 impl UnknownId {
-    /// For an id that the service gave in answer to a submit: it may take a while to know it. 60 s.
+    /// For an id that the service returned for a submit, which it may not know at once: 60 s.
     pub const GIVEN: Self = Self::For(Duration::from_mins(1));
 
     /// For an id from elsewhere, which may be mistyped: two answers, 1 s apart.

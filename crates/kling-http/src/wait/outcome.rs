@@ -1,4 +1,4 @@
-//! What happens while waiting, and how it ends.
+//! The events of a wait, and its outcome.
 
 use std::fmt;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use crate::answer::{Task, Warning};
 use crate::error::Error;
 use crate::task_ref::TaskRef;
 
-/// Something that happened while waiting for a task.
+/// An event while waiting for a task.
 #[derive(Debug)]
 pub enum WaitEvent {
     /// The task's state or progress changed. It never goes backwards.
@@ -19,11 +19,11 @@ pub enum WaitEvent {
     },
     /// Something is odd about an answer that is used anyway. Each kind is reported once per wait.
     Warning(Warning),
-    /// A request for the status failed, which says nothing about the task; it is repeated.
+    /// A poll failed, which says nothing about the task; it is repeated.
     Trouble {
         /// Why there was no answer.
         error: Error,
-        /// When it is asked again.
+        /// The time until the next poll.
         again_in: Duration,
     },
     /// The wait is over. The last event.
@@ -34,7 +34,7 @@ pub enum WaitEvent {
 #[derive(Debug)]
 #[must_use]
 pub enum Outcome {
-    /// The video is there, and there is a URL.
+    /// The video is ready, and there is a URL.
     Completed(Box<Task>),
     /// There will be no video: see [`Task::failure`].
     Failed(Box<Task>),
@@ -45,7 +45,7 @@ pub enum Outcome {
 /// A wait that ended before its task. `Display` says why, and how to continue.
 #[derive(Debug)]
 pub struct GaveUp {
-    /// The task: what to ask for to continue.
+    /// The task to poll in order to continue.
     pub task: TaskRef,
     /// Why.
     pub reason: Reason,
@@ -60,17 +60,17 @@ pub struct GaveUp {
 pub enum Reason {
     /// The time is up; the task may still be running.
     Deadline,
-    /// The service does not know the task, even after the patience of [`UnknownId`](super::UnknownId).
+    /// The service does not know the task, even after the time that [`UnknownId`](super::UnknownId) allows.
     NotFound,
     /// The service does not accept the key.
     Unauthorized,
-    /// The task is completed, but the service gives no URL.
+    /// The task is completed, but the service does not return a URL.
     NoUrl,
     /// The service keeps answering about another task.
     OtherTask,
     /// The service redirects elsewhere; redirects are not followed.
     Redirected,
-    /// The service cannot be asked: settings or the id are wrong.
+    /// The service cannot be polled: settings or the id are wrong.
     NotAskable,
 }
 
@@ -88,7 +88,7 @@ impl GaveUp {
         (!state.is_known()).then(|| state.to_string())
     }
 
-    /// How to continue.
+    /// Returns how to continue.
     pub fn help(&self) -> String {
         let task = &self.task;
         match self.reason {

@@ -1,8 +1,8 @@
-//! What a wait remembers of its task: as little as will do, since there may be thousands.
+//! What a wait remembers of its task: as little as possible, since there may be thousands.
 
 use crate::answer::{State, Task};
 
-/// A task as it was last seen. Its members take some two kilobytes, its text a tenth of that.
+/// A task as it was last seen. As a struct it takes about two kilobytes, as text a tenth of that.
 #[derive(Debug)]
 pub(crate) struct LastSeen {
     state: State,
@@ -16,7 +16,7 @@ impl LastSeen {
         Self {
             state: task.state(),
             percent: task.percent(),
-            // A task is made of JSON values, which can always be written.
+            // A task consists of JSON values, which can always be written.
             text: serde_json::to_string(task).unwrap_or_default().into(),
             raw: task.raw().into(),
         }
@@ -26,24 +26,24 @@ impl LastSeen {
         self.state == State::Completed
     }
 
-    /// Whether `task` is behind this: in an earlier state, or with less progress in the same.
+    /// Whether `task` is behind this: in an earlier state, or with less progress in the same state.
     pub(crate) fn is_ahead_of(&self, task: &Task) -> bool {
         rank(&task.state(), task.percent()) < rank(&self.state, self.percent)
     }
 
-    /// Whether `task` tells nothing new.
+    /// Whether `task` contains nothing new.
     pub(crate) fn is_like(&self, task: &Task) -> bool {
         self.state == task.state() && self.percent == task.percent()
     }
 
-    /// The task.
+    /// Returns the task.
     pub(crate) fn task(&self) -> Option<Box<Task>> {
         let task: Task = serde_json::from_str(&self.text).ok()?;
         Some(Box::new(task.with_raw(self.raw.clone())))
     }
 }
 
-/// How far a task is, for comparing: a later state, then more progress.
+/// Ranks a task for comparison: by state, then by progress.
 fn rank(state: &State, percent: Option<f64>) -> (u8, f64) {
     let state = match state {
         State::Other(_) => 0,

@@ -1,4 +1,4 @@
-//! Answers that are not as documented, and are understood all the same.
+//! Answers that are not as documented, and are understood anyway.
 
 use kling_http::{Outcome, TaskRef, WaitEvent, Warning};
 use serde_json::{Value, json};
@@ -95,7 +95,7 @@ async fn an_answer_without_a_name_counts_with_a_warning() {
         .count();
     assert_eq!(warnings, 1, "{told:?}");
 
-    // A look-up by the caller's own id learns no id from it.
+    // A look-up by the caller's own id does not supply the task's id.
     let own = TaskRef::client_business_id("order-7");
     let task = client(&server.url()).status(&own).await.unwrap();
     assert_eq!(

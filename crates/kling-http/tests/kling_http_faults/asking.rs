@@ -1,4 +1,4 @@
-//! Asking for a task once, and many at a time.
+//! Polling a task once, and many tasks at a time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -77,7 +77,7 @@ async fn questions_wait_for_their_turn() {
         async move {
             while conn.read().await.is_some() {
                 peak.fetch_max(now.fetch_add(1, SeqCst) + 1, SeqCst);
-                // Others get their chance to come in meanwhile.
+                // Lets other requests arrive in the meantime.
                 for _ in 0..100 {
                     tokio::task::yield_now().await;
                 }

@@ -1,4 +1,4 @@
-//! Asking for the balance.
+//! Requests for the balance.
 
 use crate::support::client;
 use crate::support::http::answer;

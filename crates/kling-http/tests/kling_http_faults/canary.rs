@@ -1,4 +1,4 @@
-//! A service that quotes the key, wherever it can: nothing that is returned has it.
+//! A service that quotes the key wherever it can: nothing that the client returns contains it.
 
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
@@ -12,7 +12,7 @@ use crate::support::http::{answer, answer_with};
 use crate::support::server::Server;
 use crate::support::{CANARY, builder};
 
-/// The key as services quote it.
+/// The key in the forms in which services quote it.
 fn forms() -> Vec<String> {
     let each = |form: fn(u32) -> String| CANARY.chars().map(u32::from).map(form).collect();
     vec![
@@ -28,7 +28,7 @@ fn forms() -> Vec<String> {
 
 #[track_caller]
 fn assert_clean(text: &str) {
-    // Escapes are read as a reader of the text would.
+    // Escapes are decoded as a reader would.
     let plain = text.replace("\\u00", "%");
     for form in forms() {
         // The end of a base64 form also depends on what follows.
@@ -80,7 +80,7 @@ fn tasks(key: &str) -> Vec<String> {
     .collect()
 }
 
-/// A server that says whatever it is told to, and a client for it.
+/// A server that sends whatever the test asks for, and a client for it.
 struct Parrot {
     server: Server,
     client: Client,
@@ -112,7 +112,7 @@ impl Parrot {
         }
     }
 
-    /// The client of a server that says this next.
+    /// Returns the client; the server sends this next.
     fn saying(&self, status: u16, headers: &str, body: &str) -> &Client {
         let headers = format!("connection: close\r\n{headers}");
         *self.says.lock().unwrap() = answer_with(status, &headers, body.as_bytes());
@@ -151,7 +151,7 @@ async fn a_status_does_not_quote_the_key() {
             }
         }
     }
-    // Where the key was there is a mark, so nothing was left out by accident.
+    // Each key is replaced by a mark, so nothing was left out by accident.
     assert_eq!(replaced, 7 * 12 * 4);
     assert_eq!(parrot.server.ledger.requests().len(), 7 * 12 * 4);
 }

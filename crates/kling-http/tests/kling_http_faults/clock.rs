@@ -1,4 +1,4 @@
-//! The machine that waits, by clocks in the hand of the test.
+//! The waiting machine, with clocks controlled by the test.
 
 use std::time::{Duration, SystemTime};
 
@@ -11,7 +11,7 @@ crate::rows!(p11_clocks_that_jump);
 
 const DAY: Duration = Duration::from_hours(24);
 
-/// A moment of a wait that began at noon some day, on a wall clock that is ahead by this much.
+/// A moment of a wait that began at noon on some day, on a wall clock that is ahead by this many seconds.
 fn moment(elapsed: f64, ahead: i64) -> Moment {
     let noon = SystemTime::UNIX_EPOCH + DAY * 20_000;
     let wall = noon + Duration::from_secs_f64(elapsed);
@@ -68,7 +68,7 @@ fn p11_clocks_that_jump() {
         &waiting.on(queued(), moment(6.0, -day)).0,
         16.0
     ));
-    // Ahead, by a sleep of two hours or by a day: asked at once, and only once.
+    // Ahead, by a sleep of two hours or by a day: polled at once, and only once.
     for ahead in [7200, day] {
         let mut waiting = machine();
         waiting.on(Event::Tick, moment(0.0, 0));
@@ -85,14 +85,14 @@ fn p11_clocks_that_jump() {
             13.0
         ));
     }
-    // The deadline goes by the clock that does not jump.
+    // The deadline uses the clock that does not jump.
     let (effect, told) = waiting.on(Event::Tick, moment(600.0, 0));
     assert!(matches!(effect, Effect::Done));
     let [WaitEvent::Done(Outcome::GaveUp(gave_up))] = told.as_slice() else {
         panic!("{told:?}")
     };
     assert_eq!(gave_up.reason, Reason::Deadline);
-    // A wall clock before 1970 is one as well.
+    // A wall clock before 1970 works too.
     let before = Moment {
         elapsed: Duration::ZERO,
         wall: SystemTime::UNIX_EPOCH - DAY,
@@ -130,7 +130,7 @@ fn pauses_are_spread_within_the_jitter() {
     );
 }
 
-/// Anything that a service may answer.
+/// Any event that a service may cause.
 fn answers() -> impl Strategy<Value = Event> {
     let words = prop::sample::select(vec![
         "queued",
@@ -159,8 +159,8 @@ fn rank(word: &str) -> usize {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
 
-    /// Whatever is answered and however clocks run: it ends, sleeps forward and not for ever, asks not more
-    /// often than the interval, and what it tells never goes back.
+    /// Whatever the answers and the clocks: the wait ends, sleeps forward and not forever, polls no more often than
+    /// the interval, and what it reports never goes backwards.
     #[test]
     fn waits_keep_to_their_laws(answers in prop::collection::vec((answers(), 0.0..30.0_f64, -100_000..100_000_i64), 1..60)) {
         let mut machine = machine();
@@ -189,7 +189,7 @@ proptest! {
         if now >= 600.0 {
             prop_assert!(done > 0);
         }
-        // The end is the end.
+        // After the end nothing happens.
         let (effect, _) = machine.on(Event::Tick, moment(now.max(600.0), 0));
         prop_assert!(matches!(effect, Effect::Done));
         let (effect, told) = machine.on(queued(), moment(now.max(600.0), 0));

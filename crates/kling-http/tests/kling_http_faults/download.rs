@@ -1,4 +1,4 @@
-//! Downloads that break off, go on, and are checked.
+//! Downloads that break off, are resumed, and are checked.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -33,7 +33,7 @@ pub(crate) fn task(id: &str, url: &str) -> Task {
     .unwrap()
 }
 
-/// A server that sends for each request, by its number, some bytes, and then closes.
+/// A server that answers each request, by its number, with some bytes, and then closes.
 pub(crate) async fn closing<F>(answer: F) -> Server
 where
     F: Fn(&Request, usize) -> Vec<u8> + Send + Sync + 'static,
@@ -82,7 +82,7 @@ pub(crate) fn files(folder: &Path) -> Vec<String> {
     names
 }
 
-/// Saved, alone in its folder, and these bytes.
+/// Asserts that a video was saved with these bytes, as the only file in its folder.
 #[track_caller]
 pub(crate) fn assert_saved(saved: Result<Saved, Error>, folder: &Path, bytes: &[u8]) {
     let saved = saved.unwrap();
@@ -98,13 +98,13 @@ pub(crate) fn assert_saved(saved: Result<Saved, Error>, folder: &Path, bytes: &[
     assert_eq!(files(folder), ["video_1.mp4"]);
 }
 
-/// A whole answer less this many bytes at its end.
+/// A whole answer without this many bytes at its end.
 pub(crate) fn cut(mut answer: Vec<u8>, missing: usize) -> Vec<u8> {
     answer.truncate(answer.len() - missing);
     answer
 }
 
-/// The rest of a video from here, as an answer to a range.
+/// The rest of a video from here, as an answer to a range request.
 pub(crate) fn rest(video: &[u8], from: usize, headers: &str) -> Vec<u8> {
     let range = format!(
         "content-range: bytes {from}-{}/{}\r\n{headers}",
@@ -246,7 +246,7 @@ async fn d04_another_part() {
             "content-range: bytes {{from}}-{}/{total}\r\n{ETAG}",
             total - 2
         ),
-        // Whose part it is, is not said, or not for sure.
+        // The answer does not say which video the part belongs to, or not reliably.
         format!("content-range: bytes {{from}}-{}/{total}\r\n", total - 1),
         format!(
             "content-range: bytes {{from}}-{}/{total}\r\netag: W/\"v1\"\r\n",
@@ -279,7 +279,7 @@ async fn d04_another_part() {
 #[tokio::test]
 async fn d05_range_not_satisfiable() {
     let bytes = video(50_000);
-    // All is there, although a longer video was promised.
+    // The file is complete, although a longer video was announced.
     let folder = tempfile::tempdir().unwrap();
     let content = bytes.clone();
     let server = closing(move |request, _| match range_start(request) {
@@ -301,7 +301,7 @@ async fn d05_range_not_satisfiable() {
         &bytes,
     );
 
-    // The video is another one by now.
+    // The video has changed in the meantime.
     let folder = tempfile::tempdir().unwrap();
     let content = bytes.clone();
     let server = closing(
@@ -318,7 +318,7 @@ async fn d05_range_not_satisfiable() {
         &bytes,
     );
 
-    // And always so: it ends.
+    // The host never accepts a range: the download ends.
     let folder = tempfile::tempdir().unwrap();
     let server = closing(|_, _| answer(416, "")).await;
     assert!(download(&server, folder.path()).await.is_err());
@@ -407,7 +407,7 @@ async fn d08_wrong_length_empty_or_compressed() {
 
 #[tokio::test]
 async fn d10_drip_and_stall() {
-    // In drops that together take longer than a stall may: saved.
+    // In small pieces that together take longer than the stall limit: saved.
     let folder = tempfile::tempdir().unwrap();
     let bytes = video(1000);
     let content = answer_with(200, ETAG, &bytes);
@@ -437,7 +437,7 @@ async fn d10_drip_and_stall() {
     );
     assert_eq!(server.ledger.requests().len(), 1, "it was asked for again");
 
-    // A stall is a fault, and what is there is gone on with.
+    // A stall is a fault, and the download is resumed.
     let folder = tempfile::tempdir().unwrap();
     let content = bytes.clone();
     let server = Server::start(move |mut conn: Conn| {

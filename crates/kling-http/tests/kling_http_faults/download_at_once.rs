@@ -1,4 +1,4 @@
-//! Several downloads of one file at once, and what another one, or somebody else, has left where its files go.
+//! Concurrent downloads of one file, and what another download or program has left at the paths they use.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use crate::support::video::video;
 const ROUNDS: usize = 80;
 const SIDE_BY_SIDE: usize = 16;
 
-/// Where the part of the task `video_1` for `video_1.mp4` goes.
+/// The name of the part of the task `video_1` for `video_1.mp4`.
 const PART: &str = "video_1.mp4.4d2fc73d3e7666e8.part";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -47,7 +47,7 @@ async fn downloads_of_one_file_end_whole_or_say_who_has_it() {
             assert!(saved == bytes, "round {number}: {} bytes", saved.len());
         }
     };
-    // Several rounds side by side: a download that waits for another one only sleeps.
+    // Several rounds run concurrently: a download that waits for another one only sleeps.
     for first in (0..ROUNDS).step_by(SIDE_BY_SIDE) {
         let rounds: Vec<_> = (first..first + SIDE_BY_SIDE)
             .map(|number| tokio::spawn(round(number)))
@@ -71,7 +71,7 @@ async fn one_task_is_downloaded_by_one_program_at_a_time() {
         biased;
         _ = &mut first => panic!("the server says nothing"),
         error = async {
-            // The first is under way once it has connected.
+            // The first download has begun once it has connected.
             while server.ledger.connections() == 0 {
                 tokio::task::yield_now().await;
             }
@@ -146,7 +146,8 @@ async fn another_name_of_a_file_where_the_part_goes_costs_that_file_nothing() {
     assert_eq!(files(folder.path()), ["victim", "video_1.mp4"]);
 }
 
-/// Stopped after the file has its name, before the name of the part is gone: it is the video, and not fetched again.
+/// Stopped after the file got its final name, before the name of the part was removed: it is the video, and is not
+/// fetched again.
 #[cfg(unix)]
 #[tokio::test]
 async fn a_part_that_has_its_final_name_already_is_the_video() {
@@ -169,7 +170,7 @@ async fn a_part_that_has_its_final_name_already_is_the_video() {
     assert_eq!(files(folder.path()), ["video_1.mp4"]);
 }
 
-/// Stopped after that, before anybody was told: the same bytes are not saved twice.
+/// Stopped after that, before the result was reported: the same bytes are not saved twice.
 #[tokio::test]
 async fn a_video_that_is_there_is_not_saved_again() {
     let bytes = video(100_000);

@@ -1,4 +1,4 @@
-//! Downloads and the file that they are to be.
+//! Downloads and their target files.
 
 use std::sync::Arc;
 
@@ -90,10 +90,10 @@ async fn what_is_there_is_replaced_only_if_that_is_asked_for() {
     assert!(error.is_local_io(), "{error:?}");
     assert_eq!(std::fs::read(&target).unwrap(), b"mine");
     let there = files(folder.path());
-    // Beside the file: the part, and the note on it.
+    // Next to the file there are the part and its note.
     assert_eq!(there.len(), 3);
     assert!(error.to_string().contains(&there[1]), "{error}");
-    // What is kept is not fetched again.
+    // The part that was kept is not fetched again.
     let saved = client.download(&task, &with(Existing::Overwrite)).await;
     assert_eq!(saved.unwrap().file, target);
     assert!(std::fs::read(&target).unwrap() == bytes);
@@ -106,7 +106,7 @@ async fn d14_hostile_id() {
     let outer = tempfile::tempdir().unwrap();
     let folder = outer.path().join("videos");
     std::fs::create_dir(&folder).unwrap();
-    // Each another video: two of these ids give one name.
+    // Each video is different: two of these ids produce the same name.
     let server = closing(|_, number| answer_with(200, ETAG, &video(100 + number))).await;
     let client = client(&server.url());
     for id in [

@@ -1,4 +1,4 @@
-//! What a download makes of files that are not MP4, or that their host calls something else, and of tasks with several.
+//! Downloads of files that are not MP4 or are mislabelled by their host, and of tasks with several videos.
 
 use kling_http::download::VideoKind;
 use kling_http::{DownloadOptions, Task};
@@ -136,13 +136,13 @@ async fn several_videos_of_a_task_are_numbered() {
         error.is_answer() && error.to_string().contains("2 videos"),
         "{error}"
     );
-    // One that is alone has no number.
+    // A single video gets no number.
     let alone = task("video_2", &format!("{}/a", server.url()));
     let saved = client.download(&alone, &options(folder.path())).await;
     assert_eq!(saved.unwrap().file, folder.path().join("video_2.mp4"));
 }
 
-/// The number counts in the fresh answer too, when the host refuses an address.
+/// When the host refuses a URL, the number selects the video in the fresh answer too.
 #[tokio::test]
 async fn a_fresh_address_is_that_of_the_same_video() {
     let folder = tempfile::tempdir().unwrap();

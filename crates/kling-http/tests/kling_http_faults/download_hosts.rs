@@ -1,4 +1,4 @@
-//! Downloads from hosts that refuse, send elsewhere, or are not to be asked.
+//! Downloads from hosts that refuse, redirect, or must not be contacted.
 
 use serde_json::json;
 
@@ -15,7 +15,7 @@ crate::rows!(d06_expired, d09_redirects);
 async fn d06_expired() {
     let bytes = video(1000);
     for status in [403, 404, 410] {
-        // The task tells a fresh URL.
+        // The task has a fresh URL.
         let folder = tempfile::tempdir().unwrap();
         let content = bytes.clone();
         let server = Server::answering(move |request, _| {
@@ -47,7 +47,7 @@ async fn d06_expired() {
             "the key goes to the service alone"
         );
 
-        // It does not help.
+        // The fresh URL is refused too.
         let folder = tempfile::tempdir().unwrap();
         let server = Server::answering(move |request, _| {
             let same = format!("http://{}/x.mp4", request.header("host").unwrap());
@@ -66,7 +66,7 @@ async fn d06_expired() {
         assert_eq!(server.ledger.requests().len(), 3);
         assert_eq!(files(folder.path()), Vec::<String>::new());
     }
-    // The task tells none any more.
+    // The task no longer has a URL.
     let folder = tempfile::tempdir().unwrap();
     let server = Server::answering(|request, _| match request.path.as_str() {
         "/v1/videos/generations/video_1" => answer(200, r#"{"id":"video_1","status":"completed"}"#),
@@ -84,7 +84,7 @@ async fn d06_expired() {
 #[tokio::test]
 async fn d09_redirects() {
     let bytes = video(1000);
-    // Elsewhere on this machine, in five hops, without the key.
+    // Redirected within this machine, in five hops, without the key.
     let folder = tempfile::tempdir().unwrap();
     let content = bytes.clone();
     let other = closing(move |_, _| answer_with(200, ETAG, &content)).await;

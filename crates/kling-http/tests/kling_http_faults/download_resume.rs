@@ -1,10 +1,10 @@
-//! What lets a download go on where it broke off, and what does not.
+//! What allows a download to be resumed, and what does not.
 
 use crate::download::{ETAG, assert_saved, closing, cut, download, files, range_start, rest};
 use crate::support::http::answer_with;
 use crate::support::video::video;
 
-/// Where nothing is there, all of it is the part that is missing, whether it was asked for as a part or not.
+/// With an empty file the missing part is the whole video, whether a range was requested or not.
 #[tokio::test]
 async fn a_part_that_is_the_whole_is_saved() {
     let folder = tempfile::tempdir().unwrap();
@@ -19,7 +19,7 @@ async fn a_part_that_is_the_whole_is_saved() {
     assert_eq!(server.ledger.requests().len(), 1);
 }
 
-/// A weak tag, and a date that says too little, do not let it go on: the video is fetched anew.
+/// A weak tag, or a date that is not reliable, does not allow it: the video is fetched again.
 #[tokio::test]
 async fn only_a_strong_validator_lets_a_download_go_on() {
     const MODIFIED: &str = "last-modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
@@ -48,7 +48,7 @@ async fn only_a_strong_validator_lets_a_download_go_on() {
     }
 }
 
-/// An empty answer costs nothing of what is there and can be continued.
+/// An empty answer does not destroy the existing part, which can be continued.
 #[tokio::test]
 async fn a_part_outlives_an_empty_answer() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! Every fault of `matrix.toml` is brought about by a server on loopback, one test a row, named after it.
+//! Every fault of `matrix.toml` is produced by a server on loopback, one test per row, named after it.
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -44,7 +44,7 @@ const TESTS: &[&[&str]] = &[
     upload::TESTS,
 ];
 
-/// Tests of submits: each scenario runs over this crate's client and is held to its row.
+/// Tests of submits: each scenario runs with this crate's client and is checked against its row.
 macro_rules! submit_rows {
     ($($name:ident),* $(,)?) => {
         pub(crate) const TESTS: &[&str] = &[$(stringify!($name)),*];
@@ -68,7 +68,7 @@ pub(crate) use submit_rows;
 macro_rules! rows {
     ($($name:ident),* $(,)?) => {
         pub(crate) const TESTS: &[&str] = &[$(stringify!($name)),*];
-        // A name in the list is a test.
+        // Fails to compile if a name in the list is not a test.
         $(const _: fn() = $name;)*
     };
 }

@@ -26,7 +26,7 @@ crate::rows!(
     p12_redirect,
 );
 
-/// Waits that last milliseconds, less the deadline.
+/// Waits of milliseconds, except for the deadline.
 pub(crate) fn quick() -> WaitOptions {
     WaitOptions {
         first_poll: Duration::from_millis(1),
@@ -40,7 +40,7 @@ pub(crate) fn quick() -> WaitOptions {
     }
 }
 
-/// What a server does with a question.
+/// What a server does with a poll.
 #[derive(Clone)]
 pub(crate) enum Step {
     Answer(Vec<u8>),
@@ -60,7 +60,7 @@ fn completed() -> Step {
     Step::Answer(answer(200, &task.to_string()))
 }
 
-/// A server that takes the steps in turn, and then the last one for ever.
+/// A server that takes the steps in turn, and then repeats the last one forever.
 pub(crate) async fn steps(steps: Vec<Step>) -> Server {
     let taken = Arc::new(AtomicUsize::new(0));
     Server::start(move |mut conn: Conn| {
@@ -84,7 +84,7 @@ pub(crate) async fn steps(steps: Vec<Step>) -> Server {
     .await
 }
 
-/// All events, the outcome as the last one.
+/// Returns all events; the outcome is the last one.
 pub(crate) async fn events(server: &Server, options: WaitOptions) -> (Vec<WaitEvent>, Outcome) {
     let mut wait = client(&server.url()).wait(&TaskRef::id("video_1"), options);
     let mut events = Vec::new();
@@ -106,7 +106,7 @@ fn troubles(events: &[WaitEvent]) -> usize {
         .count()
 }
 
-/// The states and the progress that were told.
+/// The states and the progress that were reported.
 fn changes(events: &[WaitEvent]) -> Vec<(String, f64)> {
     events
         .iter()
@@ -178,7 +178,7 @@ async fn p03_not_known_yet() {
     let (_, outcome) = events(&server, quick()).await;
     assert!(matches!(outcome, Outcome::Completed(_)), "{outcome:?}");
 
-    // The patience itself is a matter of the machine's clock, which is tested without one.
+    // The time limit itself depends on the machine's clock, which is tested without a server.
     let server = steps(vec![unknown()]).await;
     let options = WaitOptions {
         unknown_id: UnknownId::For(Duration::ZERO),
@@ -239,7 +239,7 @@ async fn p04_status_goes_back() {
         .into();
     assert_eq!(changes(&told), expected);
 
-    // Completed without a URL, then back, and the URL comes after all.
+    // Completed without a URL, then back, and the URL arrives in the end.
     let back = json!({"id": "video_1", "status": "in_progress", "url": "https://a.example/x.mp4"});
     let server = steps(vec![
         status("completed", 100),
@@ -277,7 +277,7 @@ async fn p05_unknown_words() {
         assert_eq!(warnings, usize::from(warns), "{word}: {told:?}");
     }
 
-    // With an address there is nothing to wait for, whatever the word.
+    // With a URL there is nothing to wait for, whatever the word.
     for (word, shown) in [
         (json!("processing"), "processing"),
         (json!("queued"), "queued"),
@@ -341,10 +341,10 @@ async fn p07_another_task() {
         .await
         .unwrap_err();
     assert!(error.is_other_task() && error.is_answer(), "{error:?}");
-    // An id that is not the one is told, since somebody may have paid for it.
+    // An id of another task is reported, since the user may have paid for that task.
     assert!(error.to_string().contains("`video_2`"), "{error}");
 
-    // Found by the caller's own id, which goes into the path encoded.
+    // Found by the caller's own id, which is percent-encoded in the path.
     let own = json!({"id": "video_2", "client_business_id": "order/7", "status": "queued"});
     let server = steps(vec![Step::Answer(answer(200, &own.to_string()))]).await;
     let task = client(&server.url())
@@ -396,7 +396,7 @@ async fn p09_hang() {
 #[tokio::test]
 async fn p10_never_ends() {
     let server = steps(vec![status("in_progress", 40)]).await;
-    // The next question would be after the deadline, so that it falls into a pause.
+    // The next poll would be after the deadline, so that the deadline falls within a pause.
     let options = WaitOptions {
         interval: Duration::from_hours(1),
         longest_pause: Duration::from_hours(1),
@@ -408,7 +408,7 @@ async fn p10_never_ends() {
     assert!(gave_up.help().contains("wait for `video_1` again"));
     assert!(gave_up.error.is_none());
 
-    // Also when the deadline falls into a question.
+    // The deadline may also fall within a poll.
     let server = steps(vec![Step::Hang]).await;
     let options = WaitOptions {
         deadline: Duration::from_millis(150),

@@ -1,4 +1,4 @@
-//! Questions have a way of their own, without the library of the other requests: it has to keep the same manners.
+//! Questions use a path of their own, without the library of the other requests, and must behave like those.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::support::server::{Server, closed_port};
 use crate::support::tls::{Authority, Certificate};
 use crate::support::{ACCEPTED, CANARY, PATIENT, assert_no_key, builder};
 
-/// Settings under which one try is all there is.
+/// Settings that allow only one try.
 fn once(base: &str) -> ClientBuilder {
     builder(base).retries(Retries {
         max: 0,
@@ -24,7 +24,7 @@ async fn refused(client: &Client) -> Error {
     error
 }
 
-/// A server with TLS that prefers HTTP/2, if it is offered.
+/// A TLS server that prefers HTTP/2, if the client offers it.
 async fn secure(authority: &Authority) -> Server {
     Server::start_tls(
         authority.acceptor(&["h2", "http/1.1"]),
@@ -133,7 +133,7 @@ async fn an_answer_that_stays_out_is_too_late_and_one_that_breaks_off_is_cut() {
     ] {
         let server = Server::start(move |mut conn| async move {
             conn.read().await;
-            // What the client does with it is what the test is about.
+            // The client may have hung up already; the test checks what the client does.
             let _ = conn.send(head.as_bytes()).await;
             if hangs {
                 conn.drain().await;
@@ -148,7 +148,7 @@ async fn an_answer_that_stays_out_is_too_late_and_one_that_breaks_off_is_cut() {
     }
 }
 
-/// What a server sees of a question, less the host.
+/// What a server sees of a question, except the host.
 fn manners(request: &Request) -> (String, Vec<(String, String)>) {
     let mut headers = request.headers.clone();
     headers.retain(|(name, _)| name != "host");
@@ -166,7 +166,7 @@ async fn both_ways_ask_alike() {
             .user_agent("studio/1")
     };
     let straight = settings(&server.url()).build().unwrap();
-    // The other side of the proxy is never reached: the proxy answers by itself.
+    // The host behind the proxy is never reached: the proxy answers itself.
     let behind = settings("http://toapis.example.com")
         .proxy(server.url())
         .build()

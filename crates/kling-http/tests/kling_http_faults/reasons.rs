@@ -1,4 +1,4 @@
-//! What the service says about a request that it did not simply take, and what is told while it is asked again.
+//! What the service says about a request that it did not simply accept, and what is reported while it is retried.
 
 use std::sync::{Arc, Mutex};
 
@@ -192,7 +192,7 @@ async fn a_base_url_keeps_its_path() {
     let base = format!("{}/gateway", server.url());
     let first = client(&format!("{base}/v1/"));
     assert_eq!(first.base_url(), base);
-    // What was written down leads to the same place.
+    // A stored base URL leads to the same place.
     client(first.base_url())
         .status(&TaskRef::id("video_1"))
         .await

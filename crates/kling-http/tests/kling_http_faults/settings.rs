@@ -1,4 +1,4 @@
-//! What is refused before anything is sent, and what no text may hold.
+//! What is refused before anything is sent, and what no text may contain.
 
 use std::process::Command;
 use std::time::Duration;
@@ -148,7 +148,7 @@ fn debug_shows_no_secret() {
     assert!(!shown.contains("hidden"), "{shown}");
 }
 
-/// Asks a child process, whose environment is its own, for the client that it makes of it.
+/// Returns the client that a child process makes from these environment variables, as text.
 fn from_env(variables: &[(&str, &str)]) -> String {
     let output = Command::new(std::env::current_exe().unwrap())
         .args([

@@ -1,4 +1,4 @@
-//! Submits that do not get as far as a connection.
+//! Submits that fail before a connection is made.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ submit_rows!(
 
 const SOON: Duration = Duration::from_millis(300);
 
-/// One attempt that no server should see.
+/// One attempt that no server must see.
 async fn unseen(subject: &dyn Subject, case: &str, aim: Aim) -> Observed {
     Observed {
         case: case.to_owned(),
@@ -97,7 +97,7 @@ pub(crate) async fn s04_connection_never_answered(subject: &dyn Subject) -> Vec<
 
 pub(crate) async fn s05_no_way_to_the_network(subject: &dyn Subject) -> Vec<Observed> {
     let root = Authority::new(Certificate::Good).root;
-    // TCP has no broadcast: the kernel says at once that there is no way.
+    // TCP has no broadcast: the kernel reports at once that there is no route.
     let aim = Aim::at("https://255.255.255.255")
         .trusting(&root)
         .connecting_in(Duration::from_secs(3));

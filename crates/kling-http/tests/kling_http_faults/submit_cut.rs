@@ -1,4 +1,4 @@
-//! Submits whose answer never comes, or breaks off.
+//! Submits whose answer never arrives, or breaks off.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -28,7 +28,7 @@ submit_rows!(
     s38_early_refusal,
 );
 
-/// A time limit that the machine may take up before the request is sent, and never does.
+/// A time limit that even a slow machine does not use up before the request is sent.
 const SOON: Duration = Duration::from_millis(1500);
 
 async fn once(subject: &dyn Subject, case: &str, server: Server, aim: Aim) -> Observed {
@@ -131,7 +131,7 @@ pub(crate) async fn s16_half_a_head(subject: &dyn Subject) -> Vec<Observed> {
     observed
 }
 
-/// An answer that is cut keeps the id that came, as a candidate.
+/// When an answer is cut, an id that arrived is kept as a candidate.
 async fn cut(
     subject: &dyn Subject,
     case: &str,
@@ -245,7 +245,7 @@ pub(crate) async fn s36_answer_drips(subject: &dyn Subject) -> Vec<Observed> {
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        // The last byte comes after the client has hung up.
+        // The last byte is sent after the client has hung up.
         conn.drain().await;
         let _ = conn.send(&[*last]).await;
     })
@@ -314,7 +314,7 @@ pub(crate) async fn s38_early_refusal(subject: &dyn Subject) -> Vec<Observed> {
     vec![once(subject, "413 after the head", server, aim).await]
 }
 
-/// Cut at every byte, in each framing: one submit each time, never another id, and accepted only whole.
+/// Cut at every byte, in each framing: one submit each time, never a wrong id, and accepted only if complete.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_cut_of_an_answer() {
     let chunked = format!(

@@ -50,7 +50,7 @@ pub(crate) async fn s34_going_away_after_reading(subject: &dyn Subject) -> Vec<O
     broken(subject, Break::GoAway).await
 }
 
-/// HTTP/2 is not offered: a server of nothing else never sees the request.
+/// HTTP/2 is not offered: a server that supports nothing else never sees the request.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn http2_is_not_offered() {
     let authority = Authority::new(Certificate::Good);
@@ -68,7 +68,7 @@ async fn http2_is_not_offered() {
     );
     assert_eq!(server.ledger.posts(), 0);
 
-    // A server that could speak both gets HTTP/1.1.
+    // A server that supports both gets HTTP/1.1.
     let server = Server::start_tls(
         authority.acceptor(&["h2", "http/1.1"]),
         |mut conn| async move {

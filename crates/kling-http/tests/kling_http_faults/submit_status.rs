@@ -1,4 +1,4 @@
-//! Submits that are answered with an error, or sent elsewhere.
+//! Submits that are answered with an error or a redirect.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ submit_rows!(
 
 const REFUSAL: &str = r#"{"error":{"code":"invalid_request","message":"`duration` is wrong","type":"invalid_request_error"}}"#;
 
-/// One attempt at a server that charges or not, and always answers the same.
+/// One attempt at a server that charges or does not, and always answers the same.
 async fn answered(subject: &dyn Subject, case: &str, charges: bool, bytes: Vec<u8>) -> Observed {
     let server = Server::start(move |mut conn| {
         let bytes = bytes.clone();
@@ -71,7 +71,7 @@ fn retry_after(value: &str) -> Vec<u8> {
     )
 }
 
-/// The pause that [`next`] allows after a 429 with this header, of a budget of a minute.
+/// The pause that [`next`] allows after a 429 with this header, with a budget of a minute.
 async fn pause(value: &str) -> Duration {
     let value = value.to_owned();
     let server = Server::answering(move |_, _| retry_after(&value)).await;
@@ -95,7 +95,7 @@ pub(crate) async fn s23_rate_limit_in_seconds(subject: &dyn Subject) -> Vec<Obse
 }
 
 pub(crate) async fn s24_rate_limit_by_date_or_nonsense(subject: &dyn Subject) -> Vec<Observed> {
-    // Counted by the server's clock, where it tells the time.
+    // Counted by the server's clock, if it sends its time.
     let date = "Sun, 06 Nov 1994 08:49:07 GMT\r\ndate: Sun, 06 Nov 1994 08:48:37 GMT";
     assert_eq!(pause(date).await, Duration::from_secs(30));
     let soon = Timestamp::now() + Duration::from_secs(40);

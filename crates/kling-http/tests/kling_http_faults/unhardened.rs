@@ -1,10 +1,10 @@
-//! The same scenarios over a client as people write it: it fails them, so they can see the difference.
+//! The same scenarios with a typical client: it fails them, so the scenarios can detect faults.
 
 use crate::support::matrix::{Observed, violations};
 use crate::support::subject::{Subject, Unhardened};
 use crate::{submit_answer, submit_cut, submit_protocol, submit_status};
 
-/// Fails unless the row is violated, in these words.
+/// Fails unless the row is violated, with this message.
 #[track_caller]
 fn assert_fails(id: &str, observed: &[Observed], how: &str) {
     let violations = violations(id, observed);

@@ -1,4 +1,4 @@
-//! Uploading images while things go wrong.
+//! Uploads of images while things go wrong.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -125,7 +125,7 @@ async fn u02_success_that_is_none() {
 #[tokio::test]
 async fn u03_file_that_is_not_sent() {
     let folder = Folder::new();
-    // Nobody listens: an error of the connection would show that something was to be sent.
+    // No server listens: a connection error would show that something was to be sent.
     let client = client(&closed_port());
     let large = folder.file("large.png", PNG);
     std::fs::File::options()
@@ -195,7 +195,7 @@ async fn u04_hostile_url() {
             .unwrap_err();
         assert!(error.is_refused_address(), "{url}: {error:?}");
     }
-    // Its own host is the service's business.
+    // URLs on its own host are up to the service.
     let server = Server::answering(|request, _| {
         let host = request.header("host").unwrap();
         answer(

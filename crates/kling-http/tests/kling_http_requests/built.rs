@@ -10,7 +10,7 @@ use proptest::option;
 use proptest::prelude::{BoxedStrategy, Strategy, any};
 use proptest::sample::select;
 
-/// The id of each model and the texts of the requests to it.
+/// The id of each model and the texts of requests to it.
 pub(crate) fn all() -> [(&'static str, BoxedStrategy<String>); 3] {
     [
         ("kling-v3", v3().boxed()),
@@ -35,7 +35,7 @@ fn maybe_texts() -> impl Strategy<Value = Option<Vec<String>>> {
     option::of(vec(text(), 0..4))
 }
 
-/// None of the values or one of them.
+/// One of the values or none.
 fn maybe<T: Clone + Debug>(values: &'static [T]) -> impl Strategy<Value = Option<T>> {
     option::of(select(values))
 }

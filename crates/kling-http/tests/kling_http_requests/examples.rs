@@ -9,7 +9,7 @@ use kling_http::request::kling_v3_omni::{
     VideoKeepOriginalSound, VideoReferType,
 };
 
-/// A request is written as this text, and the checker finds nothing in it.
+/// Asserts that a request is written as this text, and that the checker finds nothing in it.
 #[track_caller]
 fn assert_sent(text: &str, expected: &str) {
     assert_eq!(text, expected);

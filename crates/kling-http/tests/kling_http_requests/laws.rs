@@ -1,4 +1,4 @@
-//! Laws over all that can be built: it agrees with the schema and with the checker, whatever its texts are.
+//! Laws over everything that can be built: it satisfies the schema and the checker, whatever its texts are.
 
 use kling_check::Checker;
 use proptest::test_runner::TestRunner;
@@ -10,8 +10,8 @@ use crate::support::{config, draw, has_null, parse, schema, structural};
 
 const CASES: u32 = 400;
 
-/// Findings that no typed request can have: those of names, nesting, types, requirement, closed
-/// values and notation.
+/// Findings that no typed request can have: those about names, nesting, types, required members, closed values and
+/// notation.
 const IMPOSSIBLE: [&str; 12] = [
     "duplicate-key",
     "json-syntax",
@@ -94,7 +94,7 @@ fn every_member_and_every_closed_value_of_the_schema_can_be_built() {
     }
 }
 
-/// Compares a schema with all values that were written at its place; counts the members.
+/// Compares a schema with all values that were written at its place; returns the number of members compared.
 fn compare(schema: &Value, values: &[&Value], place: &str) -> usize {
     for closed in schema["enum"].as_array().into_iter().flatten() {
         assert!(values.contains(&closed), "{place} is never {closed}");
@@ -111,7 +111,7 @@ fn compare(schema: &Value, values: &[&Value], place: &str) -> usize {
     for (name, schema) in schema["properties"].as_object().into_iter().flatten() {
         let members: Vec<&Value> = values.iter().filter_map(|value| value.get(name)).collect();
         let place = format!("{place}.{name}");
-        // What is for editors is not part of a request.
+        // `$schema` is for editors and not part of a request.
         assert_eq!(members.is_empty(), name == "$schema", "{place}");
         compared += 1 + compare(schema, &members, &place);
     }

@@ -1,4 +1,4 @@
-//! Typed requests: what the builders write is what the contracts and the committed schemas say.
+//! Typed requests: what the builders write agrees with the contracts and the committed schemas.
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 

@@ -1,4 +1,4 @@
-//! What the laws share: the committed schemas, and runners with a fixed seed.
+//! Shared by the laws: the committed schemas, and runners with a fixed seed.
 
 use std::fs;
 use std::path::Path;
@@ -17,7 +17,7 @@ pub(crate) fn config(seed: u64, cases: u32) -> Config {
     }
 }
 
-/// The first so many values of a strategy under a seed.
+/// The first `count` values of a strategy with this seed.
 pub(crate) fn draw<T>(strategy: &impl Strategy<Value = T>, seed: u64, count: usize) -> Vec<T> {
     let mut runner = TestRunner::new(config(seed, 1));
     (0..count)
@@ -36,7 +36,7 @@ pub(crate) fn schema(model: &str) -> Value {
     parse(&fs::read_to_string(path).unwrap())
 }
 
-/// The schema without what goes beyond names, nesting, types, requirement and closed values.
+/// The schema restricted to names, nesting, types, required members and closed values.
 pub(crate) fn structural(model: &str) -> Validator {
     fn reduce(schema: &mut Value) {
         let Some(members) = schema.as_object_mut() else {

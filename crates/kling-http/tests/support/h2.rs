@@ -1,4 +1,4 @@
-//! Just enough of HTTP/2 to read a request and to break it off, frame by frame.
+//! Just enough HTTP/2 to read a request and to break it off, frame by frame.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -17,7 +17,7 @@ const REFUSED_STREAM: u32 = 7;
 pub(crate) enum Break {
     /// Each is refused after it was read.
     Refused,
-    /// The connection goes away after it, and says that it has read nothing.
+    /// The connection is closed afterwards, and claims that nothing was read.
     GoAway,
 }
 
@@ -42,7 +42,7 @@ pub(crate) async fn serve(mut conn: Conn, how: Break) {
         if kind == SETTINGS && flags & ACK == 0 {
             let _ = conn.stream.write_all(&frame(SETTINGS, ACK, 0, &[])).await;
         }
-        // HEADERS or DATA that ends a request.
+        // A HEADERS or DATA frame that ends a request.
         if matches!(kind, 0 | 1) && flags & END_STREAM != 0 {
             conn.ledger.count_post();
             conn.ledger.charge();
@@ -56,7 +56,7 @@ pub(crate) async fn serve(mut conn: Conn, how: Break) {
     }
 }
 
-/// Speaks HTTP/2 to whoever comes, also to a client that sent an HTTP/1.1 request.
+/// Speaks HTTP/2 to any client, even to one that sent an HTTP/1.1 request.
 pub(crate) async fn speak_regardless(mut conn: Conn, how: Break) {
     let Some(_) = conn.read().await else { return };
     conn.ledger.charge();

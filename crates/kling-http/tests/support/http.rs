@@ -1,4 +1,4 @@
-//! Requests as they came, and answers as bytes.
+//! Requests as received, and answers as bytes.
 
 /// A request that was read whole.
 #[derive(Debug, Clone)]
@@ -11,7 +11,7 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    /// The request at the beginning of `bytes`, and how many bytes it has; none if it is not all there.
+    /// Parses the request at the beginning of `bytes` and returns it with its length; `None` if it is incomplete.
     pub(crate) fn parse(bytes: &[u8]) -> Option<(Self, usize)> {
         let end = bytes.windows(4).position(|end| end == b"\r\n\r\n")? + 4;
         let head = String::from_utf8_lossy(&bytes[..end]);
@@ -49,7 +49,7 @@ pub(crate) fn answer(status: u16, body: &str) -> Vec<u8> {
     answer_with(status, "", body.as_bytes())
 }
 
-/// An answer with a length and more headers, each ending in a line's end.
+/// An answer with a length and more headers, each ending with a line break.
 pub(crate) fn answer_with(status: u16, headers: &str, body: &[u8]) -> Vec<u8> {
     let mut answer = format!(
         "HTTP/1.1 {status} Status\r\n{headers}content-length: {}\r\n\r\n",
@@ -60,7 +60,7 @@ pub(crate) fn answer_with(status: u16, headers: &str, body: &[u8]) -> Vec<u8> {
     answer
 }
 
-/// An answer that ends where the connection does.
+/// An answer that ends with the connection.
 pub(crate) fn answer_until_close(status: u16, headers: &str, body: &[u8]) -> Vec<u8> {
     let mut answer =
         format!("HTTP/1.1 {status} Status\r\n{headers}connection: close\r\n\r\n").into_bytes();

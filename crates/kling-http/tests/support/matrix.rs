@@ -1,4 +1,4 @@
-//! The table of faults, and whether what was seen keeps to it.
+//! The table of faults, and whether what was observed agrees with it.
 
 use std::collections::BTreeMap;
 
@@ -6,18 +6,18 @@ use serde::Deserialize;
 
 use super::subject::Seen;
 
-/// A fault and what may come of it.
+/// A fault and its permitted outcomes.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct Row {
     /// What happens.
     pub(crate) fault: String,
-    /// The verdicts that are right, for a submit.
+    /// The correct verdicts, for a submit.
     #[serde(default)]
     pub(crate) verdict: Vec<String>,
-    /// Most charges for one task.
+    /// The maximum number of charges for one task.
     pub(crate) max_charges: usize,
-    /// Why no test here shows it, if none does: what shows it instead.
+    /// If no test here shows it: what shows it instead.
     pub(crate) elsewhere: Option<String>,
 }
 
@@ -26,19 +26,19 @@ pub(crate) fn rows() -> BTreeMap<String, Row> {
     toml::from_str(include_str!("../kling_http_faults/matrix.toml")).unwrap()
 }
 
-/// One way to bring a fault about, and what was seen.
+/// One way to produce a fault, and what was observed.
 #[derive(Debug)]
 pub(crate) struct Observed {
     pub(crate) case: String,
     pub(crate) attempts: usize,
-    /// Submits that arrived whole, at all servers.
+    /// Submits that arrived completely, at all servers.
     pub(crate) posts: usize,
-    /// Charges for one attempt each.
+    /// Charges, one for each attempt that was charged.
     pub(crate) charges: usize,
     pub(crate) seen: Vec<Seen>,
 }
 
-/// What of the row is not kept; empty if all is.
+/// The parts of the row that are violated; empty if there are none.
 pub(crate) fn violations(id: &str, observed: &[Observed]) -> Vec<String> {
     let rows = rows();
     let row = &rows[id];

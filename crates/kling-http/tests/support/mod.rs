@@ -1,4 +1,4 @@
-//! Servers that misbehave on purpose, and the clients that have to stand them.
+//! Servers that misbehave on purpose, and the clients that have to withstand them.
 
 pub(crate) mod h2;
 pub(crate) mod http;
@@ -18,7 +18,7 @@ pub(crate) const CANARY: &str = "sk-canary-3d1f0c";
 /// An answer to a submit.
 pub(crate) const ACCEPTED: &str = r#"{"id":"video_1","object":"generation.task","model":"kling-v3","status":"queued","progress":0,"created_at":1768380224,"metadata":{}}"#;
 
-/// Settings for a server on this machine: time enough for a slow machine, and pauses that are none.
+/// Settings for a server on this machine: enough time for a slow machine, and negligible pauses.
 pub(crate) fn builder(base: &str) -> ClientBuilder {
     Client::builder(CANARY.into())
         .base_url(base)
@@ -36,14 +36,14 @@ pub(crate) fn client(base: &str) -> Client {
     builder(base).build().unwrap()
 }
 
-/// Time limits that no test should come near.
+/// Time limits that no test should reach.
 pub(crate) const PATIENT: Timeouts = Timeouts {
     connect: Duration::from_secs(5),
     submit: Duration::from_secs(20),
     request: Duration::from_secs(20),
 };
 
-/// Fails if a text holds the key.
+/// Fails if a text contains the key.
 #[track_caller]
 pub(crate) fn assert_no_key(text: &str) {
     assert!(!text.contains(CANARY), "the key is in: {text}");

@@ -1,4 +1,4 @@
-//! A server on loopback that does with each connection what a test says, and counts.
+//! A server on loopback that handles each connection as a test says, and counts.
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -41,12 +41,12 @@ impl Ledger {
         self.requests.lock().unwrap().clone()
     }
 
-    /// One more submit was read to the end.
+    /// Counts a submit that was read to the end.
     pub(crate) fn count_post(&self) {
         self.posts.fetch_add(1, SeqCst);
     }
 
-    /// A service that has read a submit charges for it.
+    /// Counts a charge: a service that has read a submit charges for it.
     pub(crate) fn charge(&self) {
         self.charges.fetch_add(1, SeqCst);
     }
@@ -68,7 +68,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// A server without TLS.
+    /// Starts a server without TLS.
     pub(crate) async fn start<F, R>(handle: F) -> Self
     where
         F: Fn(Conn) -> R + Send + Sync + 'static,
@@ -77,7 +77,7 @@ impl Server {
         Self::with_tls(None, handle).await
     }
 
-    /// A server with TLS; a connection whose handshake fails is dropped.
+    /// Starts a server with TLS; a connection whose handshake fails is dropped.
     pub(crate) async fn start_tls<F, R>(acceptor: TlsAcceptor, handle: F) -> Self
     where
         F: Fn(Conn) -> R + Send + Sync + 'static,
@@ -126,7 +126,7 @@ impl Server {
         }
     }
 
-    /// A server that answers each request with what `answer` gives for it.
+    /// Starts a server that answers each request with what `answer` returns for it.
     pub(crate) async fn answering<F>(answer: F) -> Self
     where
         F: Fn(&Request, usize) -> Vec<u8> + Send + Sync + 'static,
@@ -147,7 +147,7 @@ impl Server {
         .await
     }
 
-    /// The base URL. With TLS the host is a name, as its certificate says.
+    /// The base URL. With TLS the host is a name, matching its certificate.
     pub(crate) fn url(&self) -> String {
         match self.scheme {
             "https" => format!("https://localhost:{}", self.address.port()),
@@ -180,7 +180,7 @@ impl Io for TlsStream<TcpStream> {
     }
 }
 
-/// A connection in the hands of a test.
+/// A connection handled by a test.
 pub(crate) struct Conn {
     pub(crate) stream: Box<dyn Io>,
     pub(crate) ledger: Arc<Ledger>,
@@ -188,7 +188,7 @@ pub(crate) struct Conn {
 }
 
 impl Conn {
-    /// The next request, read whole and noted; none at the end of the connection.
+    /// Reads the next request completely and records it; `None` at the end of the connection.
     pub(crate) async fn read(&mut self) -> Option<Request> {
         loop {
             if let Some((request, used)) = Request::parse(&self.buffer) {
@@ -207,7 +207,7 @@ impl Conn {
         while !self.buffer.windows(4).any(|end| end == b"\r\n\r\n") && self.read_some().await {}
     }
 
-    /// Reads whatever comes; false at the end of the connection.
+    /// Reads whatever arrives; returns false at the end of the connection.
     pub(crate) async fn read_some(&mut self) -> bool {
         let mut chunk = vec![0; 64 * 1024];
         match self.stream.read(&mut chunk).await {
@@ -233,7 +233,7 @@ impl Conn {
 
     /// Sends and closes.
     pub(crate) async fn send_last(mut self, bytes: &[u8]) {
-        // What the client does with it is what the test is about.
+        // The client may have hung up already; the test checks what the client does.
         let _ = self.send(bytes).await;
         let _ = self.stream.shutdown().await;
     }
@@ -243,10 +243,10 @@ impl Conn {
     }
 }
 
-/// A future that a trait object can give.
+/// A boxed future, as a trait object's method can return.
 pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// The URL of a port that nobody listens at, nor will while the tests run: it is taken all that time.
+/// The URL of a port where no server listens, or will while the tests run: the port stays reserved.
 pub(crate) fn closed_port() -> String {
     static TAKEN: Mutex<Vec<TcpSocket>> = Mutex::new(Vec::new());
     let socket = TcpSocket::new_v4().unwrap();

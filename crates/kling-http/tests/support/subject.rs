@@ -1,4 +1,4 @@
-//! What is put to the test: this crate's client, and one as people write it.
+//! The clients under test: this crate's, and a typical one.
 
 use std::time::Duration;
 
@@ -38,13 +38,13 @@ impl Aim {
         self
     }
 
-    /// A short time to connect in.
+    /// Sets a short time limit for connecting.
     pub(crate) fn connecting_in(mut self, limit: Duration) -> Self {
         self.timeouts.connect = limit;
         self
     }
 
-    /// A short time for the whole, of which all but a little may go into connecting.
+    /// Sets a short time limit for the whole submit, nearly all of which may be used for connecting.
     pub(crate) fn answered_in(mut self, limit: Duration) -> Self {
         self.timeouts.connect = limit.saturating_sub(Duration::from_millis(50));
         self.timeouts.submit = limit;
@@ -52,7 +52,7 @@ impl Aim {
     }
 }
 
-/// What a client makes of a submit.
+/// What a client reports for a submit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Seen {
     Accepted(String),
@@ -72,9 +72,9 @@ impl Seen {
     }
 }
 
-/// A client, for its way to submit. One instance keeps its connections.
+/// A client with its way to submit. One instance keeps its connections.
 pub(crate) trait Subject: Sync {
-    /// Submits some times in a row with one client.
+    /// Submits `times` times in a row with one client.
     fn submit<'a>(&'a self, aim: &'a Aim, times: usize) -> Boxed<'a, Vec<Seen>>;
 }
 
@@ -119,8 +119,8 @@ impl Subject for Hardened {
     }
 }
 
-/// The HTTP library with its default settings, and a reading of its answers as it is mostly done: an
-/// error to connect is worth another try, a status of success is a success.
+/// The HTTP library with its default settings, and the usual way to interpret its answers: a connection error is worth
+/// another try, a success status is a success.
 pub(crate) struct Unhardened;
 
 impl Subject for Unhardened {

@@ -15,9 +15,9 @@ pub(crate) enum Certificate {
     WrongName,
 }
 
-/// An authority, and a server that it vouches for.
+/// An authority, and a server that it certifies.
 pub(crate) struct Authority {
-    /// Its own certificate, as PEM.
+    /// The authority's certificate, as PEM.
     pub(crate) root: String,
     config: ServerConfig,
 }
@@ -58,7 +58,7 @@ impl Authority {
         }
     }
 
-    /// A server's TLS that knows these protocols; none for one that does not care.
+    /// The server's TLS settings with these protocols; with none, it does not negotiate a protocol.
     pub(crate) fn acceptor(&self, protocols: &[&str]) -> TlsAcceptor {
         let mut config = self.config.clone();
         config.alpn_protocols = protocols

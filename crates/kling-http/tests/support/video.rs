@@ -1,16 +1,16 @@
-//! Files that have the form of a video.
+//! Files in the format of a video.
 
 /// An MP4 of 5.25 seconds with this many bytes of media.
 pub(crate) fn video(media: usize) -> Vec<u8> {
     [boxed(*b"ftyp", b"isom\0\0\0\0isom"), movie(media)].concat()
 }
 
-/// A `QuickTime` movie of as many seconds.
+/// A `QuickTime` movie of the same length.
 pub(crate) fn quicktime(media: usize) -> Vec<u8> {
     [boxed(*b"ftyp", b"qt  \0\0\0\0qt  "), movie(media)].concat()
 }
 
-/// A `WebM` of as many seconds, whose encoder did not know how long it would be.
+/// A `WebM` of the same length, whose encoder did not know the size in advance.
 pub(crate) fn webm(media: u8) -> Vec<u8> {
     [
         &b"\x1a\x45\xdf\xa3\x87\x42\x82\x84webm"[..],
@@ -25,7 +25,7 @@ pub(crate) fn webm(media: u8) -> Vec<u8> {
     .concat()
 }
 
-/// All boxes but the first.
+/// All boxes except the first.
 fn movie(media: usize) -> Vec<u8> {
     let header = [
         [0; 12].as_slice(),

@@ -1,4 +1,4 @@
-//! A journal that was damaged: refused, or harmless.
+//! A damaged journal: refused, or harmless.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use kling_journal::{Claim, Event, JobKey, Journal};
 
 use crate::support::{JournalFolder, NOW, TEXT, accepted, begin, holder, new_job, record, saved};
 
-/// A small journal: one job that is saved, one that is running.
+/// Returns a small journal: one job that is saved, one that is running.
 fn small() -> (JournalFolder, Vec<u8>) {
     let place = JournalFolder::new();
     let mut journal = place.open();
@@ -24,7 +24,7 @@ fn small() -> (JournalFolder, Vec<u8>) {
     (place, bytes)
 }
 
-/// What would be done with a request: `None` if the journal is refused.
+/// Returns whether a request would be sent: `None` if the journal is refused.
 fn would_send(place: &JournalFolder) -> Option<bool> {
     let mut journal = Journal::open(&place.path, holder(2)).ok()?;
     let key = JobKey::of(TEXT).unwrap();
@@ -43,7 +43,7 @@ fn l04_no_flipped_byte_leads_to_a_second_charge() {
     assert_eq!(would_send(&place), Some(false));
     let mut refused = 0;
     for at in 0..bytes.len() {
-        // Bytes that no record uses are all zero, and long rows of them: some of each are enough.
+        // Bytes that no record uses are all zero, in long runs: some of each run are enough.
         let around = &bytes[at.saturating_sub(16)..bytes.len().min(at + 16)];
         if around.iter().all(|byte| *byte == 0) && !at.is_multiple_of(101) {
             continue;
@@ -56,7 +56,7 @@ fn l04_no_flipped_byte_leads_to_a_second_charge() {
             Some(sends) => assert!(!sends, "byte {at} hides the job"),
         }
     }
-    // What is not noticed is in no record: the remains of claims that were given back, and counters.
+    // Undetected damage is not in a record: it is in remains of released claims, or in counters.
     assert!(refused > 2000, "{refused}");
 }
 

@@ -1,4 +1,4 @@
-//! What is on the disk after each step, whatever happens next.
+//! What is on disk after each step, whatever happens next.
 
 use std::fs;
 
@@ -9,7 +9,7 @@ use crate::support::{
     saved, settled,
 };
 
-/// The folder as a process finds it after the power failed at this moment: all its files, but no locks.
+/// Returns the folder as a process finds it if the power fails at this moment: all its files, but no locks.
 #[track_caller]
 fn after_power_loss(place: &JournalFolder) -> JournalFolder {
     let copy = JournalFolder::new();
@@ -113,7 +113,7 @@ fn l02_a_transaction_that_was_cut_is_taken_back_whole() {
     let place = JournalFolder::new();
     let mut journal = place.open();
     let mut claimed_job = begin(&mut journal, TEXT);
-    // What SQLite leaves when the power fails inside a commit: the rollback journal, with the pages as they were.
+    // What SQLite leaves when the power fails during a commit: the rollback journal, with the original pages.
     let other = rusqlite::Connection::open(&place.path).unwrap();
     other
         .execute_batch("PRAGMA cache_spill=1; PRAGMA cache_size=1; BEGIN IMMEDIATE; UPDATE jobs SET text = 'cut'; DELETE FROM events;")
@@ -147,7 +147,7 @@ fn l13_order_is_that_of_sequence_numbers_whatever_the_clock_says() {
     );
     assert!(history.windows(2).all(|pair| pair[0].at > pair[1].at));
     assert_eq!((job.created, job.changed), (NOW, -1));
-    // The newest job of a key is the one that was begun last, not the one with the latest clock.
+    // The newest job of a key is the one that was begun last, not the one with the latest time.
     record(&mut journal, &mut claimed_job, &[saved()]);
     let _ = journal.release(claimed_job).unwrap();
     let key = JobKey::of(TEXT).unwrap();
@@ -202,7 +202,7 @@ fn a_stale_ticket_records_nothing() {
     let place = JournalFolder::new();
     let mut first = place.open();
     let mut claimed_job = begin(&mut first, TEXT);
-    // Somebody removed the lock by hand, so that another process takes the job over.
+    // The lock is removed by hand, so that another process takes over the job.
     for file in fs::read_dir(place.folder.path()).unwrap() {
         let path = file.unwrap().path();
         if path

@@ -23,7 +23,7 @@ fn events() -> [Event; 10] {
     ]
 }
 
-/// Runs a law over many sequences of events, the same ones each time.
+/// Runs a law over many sequences of events, the same ones in each run.
 fn over_sequences(law: impl Fn(Vec<usize>) -> Result<(), TestCaseError>) {
     let config = Config {
         cases: 2000,
@@ -42,7 +42,7 @@ fn l01_no_sequence_of_events_sends_twice() {
     over_sequences(|sequence| {
         let mut state = State::Intent;
         let mut in_flight = 0;
-        // Set when the service may have taken the request.
+        // Set when the service may have accepted the request.
         let mut may_be_charged = false;
         for index in sequence {
             let event = &events()[index];
@@ -99,7 +99,7 @@ fn what_is_recorded_is_what_the_machine_says() {
     let place = crate::support::JournalFolder::new();
     let mut journal = Journal::in_memory(holder(1)).unwrap();
     over_each_journal(&mut journal, 40);
-    // And on a disk, with fewer since each record is synchronised.
+    // And on disk, with fewer since each record is synchronised.
     over_each_journal(&mut place.open(), 3);
 }
 

@@ -1,4 +1,4 @@
-//! The journal as the program uses it: a file on a disk, several processes, faults.
+//! The journal as the program uses it: a file on disk, several processes, faults.
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 

@@ -1,4 +1,4 @@
-//! Files that cannot be a journal, or not be written.
+//! Files that cannot be a journal, or cannot be written.
 
 use std::fs;
 use std::path::Path;
@@ -51,7 +51,7 @@ fn a_journal_that_can_only_be_read_shows_its_jobs() {
     let mut journal = Journal::open_to_read(&place.path, holder(2)).unwrap();
     assert_eq!(journal.jobs(10).unwrap().len(), 1);
     assert_eq!(journal.job(1).unwrap().0.state.word(), "intent");
-    // Nor does it hide who is at work on one, or that nobody is.
+    // It also shows which process is working on a job, or that none is.
     assert_eq!(journal.holder(1).unwrap(), None);
     let mut writer = place.open();
     let held = writer.resume(1, NOW).unwrap();
@@ -79,13 +79,13 @@ fn l09_a_place_that_cannot_be_written_is_refused() {
         refused(&place.folder.path().join("missing/journal.sqlite3")),
         ErrorKind::Unusable
     );
-    // A folder in which not even an administrator makes files.
+    // A folder in which not even an administrator can create files.
     #[cfg(target_os = "linux")]
     assert_eq!(
         refused(Path::new("/proc/journal.sqlite3")),
         ErrorKind::Unusable
     );
-    // A device that is always full, where there is one.
+    // A device that is always full, if the system has one.
     #[cfg(target_os = "linux")]
     assert!(matches!(
         refused(Path::new("/dev/full")),

@@ -1,4 +1,4 @@
-//! Several processes and one journal. The test program starts itself, as a process that claims a job and holds it.
+//! Several processes and one journal. The test program starts itself as a process that claims a job and holds it.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
@@ -8,12 +8,12 @@ use kling_journal::{Claim, ErrorKind, Event, JobKey, Journal, NewJob, State};
 
 use crate::support::{JournalFolder, NOW, TEXT, accepted, begin, holder, new_job, record, saved};
 
-/// The variable that tells a started process which journal is meant.
+/// The variable that passes the path of the journal to a started process.
 const PATH: &str = "KLING_JOURNAL_TEST_PATH";
 /// The variable with the text of the request.
 const REQUEST: &str = "KLING_JOURNAL_TEST_REQUEST";
 
-/// What a started process runs: claims the job, sends it when it is new, says what came of it, and holds it until its
+/// What a started process runs: claims the job, sends it if it is new, reports the result, and holds the job until its
 /// input ends.
 #[test]
 fn started_process() {
@@ -30,7 +30,7 @@ fn started_process() {
             journal.record(&mut claimed_job, Event::Send, NOW).unwrap();
             say("sent");
             std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
-            // The answer comes late, and only then the end.
+            // The answer is recorded only just before the process ends.
             journal.record(&mut claimed_job, accepted(), NOW).unwrap();
         }
         Ok(Claim::Known(claimed_job, _)) => {
@@ -73,7 +73,7 @@ impl Process {
         Self { child, out }
     }
 
-    /// What it says next.
+    /// Returns the next line that the process reports.
     fn told(&mut self) -> String {
         let mut line = String::new();
         loop {
@@ -175,7 +175,7 @@ fn l07_another_job_may_be_asked_for_unless_a_request_is_on_its_way() {
         panic!("another job was asked for");
     };
     assert_eq!(other.job().occurrence, 1);
-    // The same process cannot take one job twice either.
+    // The same process cannot claim one job twice either.
     again.again = false;
     assert_eq!(
         second.claim(again, NOW).unwrap_err().kind(),
@@ -194,11 +194,11 @@ fn l01_a_saved_job_is_told_again_until_another_is_asked_for() {
         &mut claimed_job,
         &[Event::Send, accepted(), Event::Completed, saved()],
     );
-    // Who saved it is not done yet.
+    // The process that saved the video is not done yet.
     let mut second = Journal::open(&place.path, holder(2)).unwrap();
     let error = second.claim(new_job(&key, TEXT), NOW).unwrap_err();
     assert_eq!(error.kind(), &ErrorKind::Held(holder(1)));
-    // Whether it gave the job back or ended without: it is the same job.
+    // Whether that process released the job or ended without doing so: it is the same job.
     drop(first);
     for _ in 0..2 {
         let claim = second.claim(new_job(&key, TEXT), NOW).unwrap();
@@ -223,7 +223,7 @@ fn l07_opening_a_journal_takes_no_lock_from_another_in_the_same_process() {
     let writing = rusqlite::Connection::open(&place.path).unwrap();
     writing.execute_batch("BEGIN IMMEDIATE").unwrap();
     drop(place.open());
-    // A process of its own sees whether the lock is still there: it has to wait for it, and is told so.
+    // Only another process can see whether the lock is still there: it has to wait for the lock, and reports that.
     let mut other = Process::start(&place, TEXT);
     assert_eq!(other.told(), "failed Busy");
     other.end();

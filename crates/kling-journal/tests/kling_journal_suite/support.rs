@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 pub(crate) const SERVICE: &str = "https://service.example";
 pub(crate) const TEXT: &str = r#"{"model": "kling-v3", "prompt": "a paper boat"}"#;
-/// Not a real moment, so that nothing can depend on it.
+/// A fixed moment rather than the current time, so that nothing can depend on it.
 pub(crate) const NOW: i64 = 1_700_000_000;
 
 pub(crate) fn holder(pid: u32) -> Holder {
@@ -18,7 +18,7 @@ pub(crate) fn holder(pid: u32) -> Holder {
     }
 }
 
-/// A folder with the path of a journal in it.
+/// A folder, and the path of a journal in it.
 pub(crate) struct JournalFolder {
     pub(crate) folder: TempDir,
     pub(crate) path: PathBuf,
@@ -42,7 +42,7 @@ pub(crate) fn new_job<'a>(key: &'a JobKey, text: &'a str) -> NewJob<'a> {
         key,
         service: SERVICE,
         text,
-        // A request of its own has an id of its own.
+        // A different request has a different id.
         client_business_id: (text == TEXT).then_some("business-1"),
         source: Some("request.json"),
         again: false,

@@ -1,4 +1,4 @@
-//! An answer of a service: what the program makes of it, as a person and as a program is told.
+//! An answer of a service: how the program handles it, with human and with machine-readable output.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -15,15 +15,15 @@ const REQUEST: &[u8] =
     br#"{"model": "kling-v3", "prompt": "a paper boat on a pond", "duration": 5}"#;
 /// The task that every case is about.
 const TASK: &str = "T";
-/// How long the whole command may take, in seconds: a task that is never found must come to an end.
+/// The time limit of the whole command, in seconds: even a task that is never found must come to an end.
 const TIMEOUT: &str = "15";
-/// How soon, in seconds, a task is asked for.
+/// The pause between polls, in seconds.
 const POLL: &str = "0.1";
 
-/// Runs a case once for a person and once for a program, and asks for the state that it ends in.
+/// Runs a case once with human and once with JSON output, and asks for the state that it ends in.
 ///
 /// # Errors
-/// The case is not one, or something cannot be run.
+/// The case is not valid, or something cannot be run.
 pub(super) fn judge(program: &Program, case: &Case) -> Result<Vec<Judged>> {
     let expect = &case.members["expect"];
     let mut judged = Vec::new();
@@ -37,7 +37,7 @@ pub(super) fn judge(program: &Program, case: &Case) -> Result<Vec<Judged>> {
     Ok(judged)
 }
 
-/// How a run of a case has ended.
+/// How a run of a case ended.
 #[derive(Debug, Default)]
 struct End {
     ran: Ran,
@@ -116,7 +116,7 @@ impl End {
     }
 }
 
-/// What `kling status` says of the last answer about the task.
+/// Compares the state that `kling status` reports for the last answer about the task.
 fn state(program: &Program, case: &Case, right: &Value) -> Result<Judged> {
     let polls = case.members["answer"]["poll"].as_array();
     let last = polls.and_then(|polls| polls.last()).cloned();
@@ -130,7 +130,7 @@ fn state(program: &Program, case: &Case, right: &Value) -> Result<Judged> {
     }))
 }
 
-/// Writes the file that is uploaded and gives its name.
+/// Writes the file to upload and returns its name.
 fn uploaded<'a>(sandbox: &Sandbox, file: &'a Value) -> Result<&'a str> {
     let name = file["name"].as_str();
     let name = name.ok_or_else(|| Failure::new("the file of an upload has no `name`"))?;

@@ -1,4 +1,4 @@
-//! A file of cases: one JSON object per line, each with an id and what is expected of it.
+//! A file of cases: one JSON object per line, each with an id and what is expected.
 
 use std::path::Path;
 
@@ -22,17 +22,17 @@ impl Case {
         Ok(Self { id, members })
     }
 
-    /// A member that is a text.
+    /// Returns a string member.
     ///
     /// # Errors
-    /// It is missing, or something else.
+    /// It is missing, or not a string.
     pub(super) fn text(&self, name: &str) -> Result<&str> {
         let text = self.members[name].as_str();
         text.ok_or_else(|| Failure::new(format!("`{name}` must be a string")))
     }
 }
 
-/// The cases of a file, in its order.
+/// Returns the cases of a file, in order.
 ///
 /// # Errors
 /// The file cannot be read, or a line is not a case.
@@ -50,19 +50,19 @@ pub(super) fn read(path: &Path) -> Result<Vec<Case>> {
     cases.collect()
 }
 
-/// What may be one value or a list of values, any of which is right.
+/// Returns the alternatives of an expectation, which may be one value or a list.
 pub(super) fn any_of(value: &Value) -> &[Value] {
     value
         .as_array()
         .map_or_else(|| std::slice::from_ref(value), Vec::as_slice)
 }
 
-/// Whether one of the values that are right is this one.
+/// Whether one of the expected values is this one.
 pub(super) fn is_any(right: &Value, value: &Value) -> bool {
     any_of(right).contains(value)
 }
 
-/// Whether two values say the same: members in any order, 5.0 is 5, and an empty `metadata` is the same as none.
+/// Whether two values are equivalent: members in any order, 5.0 is 5, and an empty `metadata` is the same as none.
 pub(super) fn same(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Number(left), Value::Number(right)) => {

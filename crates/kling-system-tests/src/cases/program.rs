@@ -1,4 +1,4 @@
-//! Running the program for a case: in a folder and with an environment of its own, and not for ever.
+//! Runs the program for a case: in a folder and with an environment of its own, and with a time limit.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -10,14 +10,14 @@ use tempfile::TempDir;
 use xtask::failure::{Failure, Result};
 use xtask::process::wait_within;
 
-/// How long a run may take. It is reported as a fault of its own, and only ends what hangs.
+/// The time limit of a run. Exceeding it is reported as a fault, and can only happen if the program hangs.
 const LIMIT: Duration = Duration::from_mins(2);
-/// How many characters of what was reported are shown beside a fault.
+/// The number of characters of the output that are shown with a fault.
 const SHOWN: usize = 300;
 /// A key that no service has.
 const KEY: &str = "sk-cases-1f2e3d4c";
 
-/// The program that is tried.
+/// The program under test.
 #[derive(Debug)]
 pub(super) struct Program {
     kling: PathBuf,
@@ -51,12 +51,12 @@ impl Sandbox {
         made.map_err(|error| Failure::new(format!("a temporary folder cannot be created: {error}")))
     }
 
-    /// A file in the folder that the program is run in.
+    /// Returns the path of a file in the folder that the program runs in.
     pub(super) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join("work").join(name)
     }
 
-    /// Writes a file into that folder and gives its path.
+    /// Writes a file into that folder and returns its path.
     ///
     /// # Errors
     /// It cannot be written.
@@ -66,7 +66,7 @@ impl Sandbox {
         Ok(path)
     }
 
-    /// Whether a file below that folder has these bytes.
+    /// Whether a file below that folder contains these bytes.
     pub(super) fn holds(&self, bytes: &[u8]) -> bool {
         holds(&self.path(""), bytes)
     }
@@ -89,7 +89,7 @@ impl Program {
         Self { kling }
     }
 
-    /// Runs it in a sandbox, for a service at an address.
+    /// Runs it in a sandbox, for a service at a URL.
     ///
     /// # Errors
     /// It cannot be started.
@@ -128,12 +128,12 @@ impl Program {
 }
 
 impl Ran {
-    /// What was printed as a result; null if it is none.
+    /// Returns what was printed as a result; null if it is not JSON.
     pub(super) fn json(&self) -> Value {
         serde_json::from_slice(&self.out).unwrap_or_default()
     }
 
-    /// All that was reported, in small letters: what was printed, and the texts of a printed object as they are read.
+    /// Returns everything that was reported, in lower case: the output, and the decoded texts of a printed object.
     pub(super) fn told(&self) -> String {
         let mut told = String::new();
         for bytes in [&self.out, &self.err] {
@@ -144,7 +144,7 @@ impl Ran {
         told.to_lowercase()
     }
 
-    /// The end of what was reported, on one line, for people who look into a fault.
+    /// Returns the end of what was reported, on one line, for people who investigate a fault.
     pub(super) fn ending(&self) -> String {
         let both = [&self.out[..], b"\n", &self.err].concat();
         let told = String::from_utf8_lossy(&both);

@@ -1,4 +1,4 @@
-//! A request as somebody wrote it: what the check finds in it, and what each kind of fix makes of it.
+//! A request as a user wrote it: what the check finds in it, and the result of each kind of fix.
 
 use std::fs;
 
@@ -9,7 +9,7 @@ use super::Judged;
 use super::file::{Case, same};
 use super::program::{Program, Sandbox, texts};
 
-/// Nothing here asks a service: this is an address that nobody answers at.
+/// These cases contact no service: no server listens at this URL.
 const NO_SERVICE: &str = "http://127.0.0.1:9";
 /// The file with the request.
 const FILE: &str = "request.json";
@@ -17,7 +17,7 @@ const FILE: &str = "request.json";
 /// Checks a request and fixes a copy of it in each way.
 ///
 /// # Errors
-/// The case is not one, or something cannot be run.
+/// The case is not valid, or something cannot be run.
 pub(super) fn judge(program: &Program, case: &Case) -> Result<Vec<Judged>> {
     let text = case.text("text")?;
     let mut judged = findings(program, case, text)?;
@@ -45,7 +45,7 @@ pub(super) fn judge(program: &Program, case: &Case) -> Result<Vec<Judged>> {
     Ok(judged)
 }
 
-/// What the check finds.
+/// Compares the findings of the check.
 fn findings(program: &Program, case: &Case, text: &str) -> Result<Vec<Judged>> {
     let sandbox = Sandbox::new()?;
     sandbox.write(FILE, text.as_bytes())?;
@@ -98,7 +98,7 @@ fn findings(program: &Program, case: &Case, text: &str) -> Result<Vec<Judged>> {
     Ok(judged)
 }
 
-/// The text after a kind of fix.
+/// Returns the text after a kind of fix.
 fn mended(program: &Program, text: &str, option: &str) -> Result<String> {
     let sandbox = Sandbox::new()?;
     let path = sandbox.write(FILE, text.as_bytes())?;

@@ -1,4 +1,4 @@
-//! A loopback server that plays the answers of a case, one after the other, the last one again and again.
+//! A loopback server that plays back the answers of a case in order, and repeats the last one.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read as _, Write as _};
@@ -12,13 +12,13 @@ use kling_emulator::mp4::{self, Video};
 use serde_json::{Map, Value};
 use xtask::failure::{Failure, Result};
 
-/// The path of submits; behind it the id of a task that is asked for.
+/// The path of submits; for polls it is followed by the id of a task.
 const TASKS: &str = "/v1/videos/generations";
-/// Where the path of an upload begins.
+/// The beginning of an upload's path.
 const UPLOADS: &str = "/v1/uploads";
-/// Stands for the server's address in an answer.
+/// Placeholder for the server's URL in an answer.
 const BASE: &str = "@BASE@";
-/// A client that sends nothing for so long has gone.
+/// A client that sends nothing for this long is gone.
 const SILENCE: Duration = Duration::from_secs(30);
 
 /// A running server; it ends when it is dropped.
@@ -45,7 +45,7 @@ struct Seen {
     part_type: Option<String>,
 }
 
-/// The whole video that stands behind `<… bytes>`.
+/// The complete video that `<… bytes>` stands for.
 pub(super) fn video() -> Vec<u8> {
     mp4::write(&Video {
         seconds: 5,
@@ -87,12 +87,12 @@ impl Service {
         &self.played.url
     }
 
-    /// The requests by POST that arrived whole.
+    /// Returns the number of POST requests that arrived completely.
     pub(super) fn posts(&self) -> usize {
         self.played.seen().posts
     }
 
-    /// The media type of the part with a file in the last upload.
+    /// Returns the media type of the file part in the last upload.
     pub(super) fn part_type(&self) -> Option<String> {
         self.played.seen().part_type.clone()
     }
@@ -101,10 +101,10 @@ impl Service {
 impl Drop for Service {
     fn drop(&mut self) {
         self.played.ended.store(true, Ordering::Release);
-        // Wakes what waits for the next connection.
+        // Ends the wait for the next connection.
         let woken = TcpStream::connect(self.address).is_ok();
         if let Some(accepting) = self.accepting.take().filter(|_| woken) {
-            // It has nothing to tell, and a panic in it was printed.
+            // The thread returns nothing, and a panic in it has been printed.
             let _ = accepting.join();
         }
     }
@@ -117,7 +117,7 @@ fn accept(listener: &TcpListener, played: &Arc<Played>) {
         }
         let Ok(stream) = stream else { continue };
         let played = Arc::clone(played);
-        // A client may go at any moment.
+        // A client may disconnect at any moment.
         thread::spawn(move || played.answer(stream).ok());
     }
 }
@@ -127,7 +127,7 @@ impl Played {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Answers the one request of a connection.
+    /// Answers the single request of a connection.
     fn answer(&self, mut stream: TcpStream) -> io::Result<()> {
         stream.set_read_timeout(Some(SILENCE))?;
         let request = Request::read(&mut stream)?;
@@ -136,7 +136,7 @@ impl Played {
         stream.shutdown(Shutdown::Write)
     }
 
-    /// What is answered now, after the request is counted.
+    /// Counts a request, and returns the next answer.
     fn next(&self, request: &Request) -> Option<&Value> {
         let mut seen = self.seen();
         if request.method == "POST" {
@@ -158,12 +158,12 @@ impl Played {
         answer
     }
 
-    /// A text of an answer, with the server's address in it.
+    /// Returns a text of an answer, with the server's URL inserted.
     fn text(&self, text: &str) -> Vec<u8> {
         text.replace(BASE, &self.url).into_bytes()
     }
 
-    /// An answer as it is sent.
+    /// Returns the bytes of an answer.
     fn bytes(&self, answer: Option<&Value>) -> Vec<u8> {
         let Some(answer) = answer else {
             return b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
@@ -204,7 +204,7 @@ impl Played {
     }
 }
 
-/// An answer in words: the video, cut off or without its length.
+/// Returns an answer that is described in words: the video, cut off or without its length.
 fn odd(way: &str) -> Vec<u8> {
     let video = video();
     let head = "HTTP/1.1 200 OK\r\ncontent-type: video/mp4\r\nconnection: close\r\n";
@@ -284,7 +284,7 @@ fn more(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> io::Result<()> {
     }
 }
 
-/// The media type of the first part of a form that has a file's name.
+/// Returns the media type of the first part of a form that has a file name.
 fn part_type(body: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(body);
     let heads = text.split("\r\n\r\n");

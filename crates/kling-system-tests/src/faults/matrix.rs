@@ -1,4 +1,4 @@
-//! The table of faults: what happens, and what must hold then. Each crate has its rows beside its tests.
+//! The table of faults: what happens, and what must hold then. Each crate keeps its rows next to its tests.
 
 use std::path::Path;
 
@@ -17,20 +17,20 @@ pub const FILES: [(&str, &str); 3] = [
 /// A fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// A letter for what it goes wrong with, and a number.
+    /// A letter for what is affected, and a number.
     pub id: String,
     /// What happens.
     pub fault: String,
-    /// What must hold then: the right verdicts of a submit, or a sentence; empty where the names of the tests tell it.
+    /// What must hold then: the correct verdicts of a submit, or a sentence; empty if the names of the tests say it.
     pub holds: String,
-    /// The most charges for one task.
+    /// The maximum number of charges for one task.
     pub max_charges: u32,
 }
 
-/// All rows, in the order of the files.
+/// Returns all rows, in the order of the files.
 ///
 /// # Errors
-/// A file cannot be read, or has something that is not a row.
+/// A file cannot be read, or contains something that is not a row.
 pub fn rows(root: &Path) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for (file, letters) in FILES {
@@ -75,7 +75,7 @@ fn parse(text: &str, letters: &str) -> std::result::Result<Vec<Row>, String> {
     Ok(rows)
 }
 
-/// The row that a test is of: its name begins with the row's id, as in `s12_read_then_closed`.
+/// Returns the row that a test belongs to: its name begins with the row's id, as in `s12_read_then_closed`.
 pub fn row_of(test: &str) -> Option<String> {
     let name = test.rsplit("::").next()?.as_bytes();
     let &[letter, tens, ones, b'_', ..] = name else {

@@ -1,10 +1,10 @@
-//! What became of each fault, as a table for people.
+//! The result of each fault, as a table for people.
 
 use std::fmt::Write as _;
 
 use super::{Outcome, Unhardened};
 
-/// The rows, the totals, and what an unhardened client makes of it.
+/// Formats the rows, the totals, and how the unhardened client fares.
 pub(super) fn table(outcomes: &[Outcome], unhardened: &Unhardened) -> String {
     let mut lines = vec![["row", "survived", "charges", "tried by", "fault"].map(str::to_owned)];
     lines.extend(outcomes.iter().map(line));

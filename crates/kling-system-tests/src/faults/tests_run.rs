@@ -1,4 +1,4 @@
-//! The tests of rows, found by their names, run by cargo, and their results read.
+//! Finds the tests of rows by their names, runs them with cargo, and reads their results.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,7 +9,7 @@ use xtask::workspace::tell;
 
 use super::{Tally, row_of};
 
-/// The packages whose tests have rows. Documentation has none, so it is not run.
+/// The packages whose tests have rows. Doc tests have none, so they are not run.
 const PACKAGES: [&str; 11] = [
     "-p",
     "kling-http",
@@ -23,10 +23,10 @@ const PACKAGES: [&str; 11] = [
     "--bins",
     "--tests",
 ];
-/// How the keys of all tests begin.
+/// The prefix of the keys of all tests.
 const CANARY: &str = "sk-canary-";
 
-/// What became of each test, by its whole name.
+/// The result of each test, by its full name.
 #[derive(Debug, Default)]
 pub(super) struct Ran(BTreeMap<String, bool>);
 
@@ -104,7 +104,7 @@ fn cargo(root: &Path, arguments: &[&str]) -> Result<Output> {
         .map_err(|error| Failure::new(format!("`cargo` cannot be started: {error}")))
 }
 
-/// The tests to run, of what `--list --format terse` prints.
+/// Returns the tests to run, from the output of `--list --format terse`.
 fn names(listed: &str) -> Vec<String> {
     let mut names: Vec<String> = listed
         .lines()
@@ -117,7 +117,8 @@ fn names(listed: &str) -> Vec<String> {
     names
 }
 
-/// What became of each test, of what the tests print. A name that several programs have passes if it does in all.
+/// Returns the result of each test, from the output of the tests. A name that occurs in several programs passes if it
+/// does in all.
 fn results(told: &str) -> BTreeMap<String, bool> {
     let mut results = BTreeMap::new();
     for line in told.lines() {

@@ -1,4 +1,4 @@
-//! Answers without end: the program reads as much as it may use, and needs no more memory for it.
+//! Endless answers: the program reads only as much as it may use, and needs no more memory for it.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -13,20 +13,20 @@ use xtask::process::build_kling;
 use super::memory::peak_while;
 use super::stage::{Stage, ensure};
 
-/// The most memory that the program may need, in KiB.
+/// The maximum memory that the program may use, in KiB.
 const MAX_KIB: u64 = 64 << 10;
-/// How long the answers are, or say they are.
+/// The length of the answers, actual or declared.
 const ANSWER_BYTES: u64 = 1 << 30;
-/// How much of one may lie in the buffers of the system, or be read at once, before it is known to be too long.
+/// How much of an answer may be in the system's buffers, or be read at once, before it is known to be too long.
 const MAX_SENT: u64 = 32 << 20;
-/// Sent at a time, with a pause at the beginning, so that the memory can be looked at.
+/// The number of bytes sent at a time, with a pause at the beginning, so that the memory can be measured.
 const PIECE: usize = 64 << 10;
 const SLOW_PIECES: u64 = 16;
 const PAUSE: Duration = Duration::from_millis(20);
-/// The exit code of an outcome that is not known.
+/// The exit code of an unknown outcome.
 const UNKNOWN: Option<i32> = Some(4);
 
-/// An answer: a line of its head, and what is sent over and over after that.
+/// An answer: a line of its head, and what is sent repeatedly after it.
 struct Case {
     name: &'static str,
     head: String,
@@ -36,7 +36,7 @@ struct Case {
 /// Sends a request whose answer does not end, in each way.
 ///
 /// # Errors
-/// Too much was read, too much memory was needed, or the request was sent twice.
+/// Too much was read, too much memory was used, or the request was sent twice.
 pub(super) fn test(root: &Path) -> Result<String> {
     let kling = build_kling(root)?;
     let text = vec![b' '; PIECE];
@@ -59,7 +59,7 @@ pub(super) fn test(root: &Path) -> Result<String> {
             piece: text,
         },
         Case {
-            // What is not unpacked is no bomb: nothing here asks for compressed answers.
+            // If it is not unpacked, it is not a bomb: the client does not ask for compressed answers.
             name: "said to be compressed",
             head: format!("content-encoding: gzip\r\n{length}"),
             piece: vec![0x1f; PIECE],
@@ -114,7 +114,7 @@ fn one(case: &Case, kling: &Path) -> Result<u64> {
     })
 }
 
-/// Answers one request until nobody reads any more; gives how many bytes were taken.
+/// Answers one request until the client stops reading; returns how many bytes were accepted.
 fn serve(listener: &TcpListener, case: &Case) -> std::io::Result<u64> {
     let (mut stream, _) = listener.accept()?;
     read_request(&mut stream)?;
@@ -126,7 +126,7 @@ fn serve(listener: &TcpListener, case: &Case) -> std::io::Result<u64> {
     let mut sent = 0;
     let mut pieces = 0;
     while sent < ANSWER_BYTES {
-        // An error is the other side that has read enough.
+        // An error means that the client has read enough.
         if stream.write_all(&case.piece).is_err() {
             break;
         }

@@ -1,4 +1,4 @@
-//! What a benchmark prints about a release build of the program.
+//! The output of a benchmark of a release build of the program.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -11,7 +11,7 @@ use xtask::process::build;
 /// # Errors
 /// Something could not be built or run.
 pub(super) fn table(root: &Path, arguments: &[&str]) -> Result<String> {
-    // One after the other: together the program would get what the benchmarks turn on in its libraries.
+    // Built separately: together the program would get the features that the benchmarks enable in its libraries.
     let kling = build(root, &["--release", "-p", "kling-cli"], "kling")?;
     let bench = build(
         root,

@@ -1,5 +1,5 @@
-//! Chromium without a window, driven by its debugging protocol over two pipes: no port, no driver,
-//! and it ends when the pipes close.
+//! Headless Chromium, driven by its debugging protocol over two pipes: no port, no driver, and it ends when the pipes
+//! close.
 
 use std::collections::VecDeque;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -14,11 +14,11 @@ use xtask::failure::{Failure, Result};
 
 /// The program, by its name in Debian's package `chromium`.
 pub(super) const PROGRAM: &str = "chromium";
-/// How long an answer of the browser may take; a slow machine needs some seconds for the first.
+/// How long an answer of the browser may take; a slow machine needs several seconds for the first.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// Moves the ends of the pipes to where the browser looks for them, then becomes the browser.
+/// Moves the ends of the pipes to the descriptors that the browser uses, then becomes the browser.
 const START: &str = r#"exec "$0" "$@" 3<&0 4>&1 </dev/null >/dev/null"#;
-/// It runs as root in CI, and is to fetch nothing on its own.
+/// It runs as root in CI, and must not fetch anything on its own.
 const ARGUMENTS: [&str; 14] = [
     "--headless",
     "--no-sandbox",
@@ -45,14 +45,14 @@ pub(super) struct Browser {
     /// The session with the page, once there is one.
     session: Option<String>,
     last: u64,
-    /// What came while something else was waited for.
+    /// Events that arrived while something else was waited for.
     events: VecDeque<Value>,
-    /// Where it keeps what it keeps, until it ends.
+    /// The folder for its data, until it ends.
     _profile: TempDir,
 }
 
 impl Browser {
-    /// Starts a browser that knows nothing, with an empty page.
+    /// Starts a browser with a new profile and an empty page.
     ///
     /// # Errors
     /// It cannot be started or does not answer.
@@ -107,10 +107,10 @@ impl Browser {
         Ok(())
     }
 
-    /// Calls a method of the protocol and gives its result.
+    /// Calls a method of the protocol and returns its result.
     ///
     /// # Errors
-    /// The browser refuses, has ended, or says nothing for a minute.
+    /// The browser refuses, has ended, or does not answer for a minute.
     pub(super) fn call(&mut self, method: &str, parameters: &Value) -> Result<Value> {
         self.last += 1;
         let mut command = json!({"id": self.last, "method": method, "params": parameters});
@@ -147,10 +147,10 @@ impl Browser {
         })
     }
 
-    /// Goes to an address and waits until everything of it is loaded.
+    /// Opens a URL and waits until everything is loaded.
     ///
     /// # Errors
-    /// There is no such page, or it does not load.
+    /// The page does not exist, or does not load.
     pub(super) fn open(&mut self, url: &str) -> Result<()> {
         self.events
             .retain(|event| event["method"] != "Page.loadEventFired");
@@ -167,10 +167,10 @@ impl Browser {
         Ok(())
     }
 
-    /// The value of an expression in the page; of a promise, what it comes to.
+    /// Returns the value of an expression in the page; for a promise, its result.
     ///
     /// # Errors
-    /// It throws, or its promise comes to nothing within a minute.
+    /// It throws, or its promise is not resolved within a minute.
     pub(super) fn evaluate(&mut self, expression: &str) -> Result<Value> {
         let result = self.call(
             "Runtime.evaluate",
@@ -192,7 +192,7 @@ impl Browser {
         Err(Failure::new(format!("`{expression}` throws {description}")))
     }
 
-    /// Presses a key and lets it go; `text` is what it types, if anything.
+    /// Presses and releases a key; `text` is what it types, if anything.
     ///
     /// # Errors
     /// The browser has ended.
@@ -212,20 +212,20 @@ impl Browser {
         Ok(())
     }
 
-    /// What the page and the browser have complained about since the last time: errors and warnings
-    /// on the console, exceptions nobody caught, what a policy forbade, what could not be loaded.
+    /// Returns what the page and the browser have complained about since the last call: errors and warnings on the
+    /// console, uncaught exceptions, policy violations, and failed loads.
     ///
     /// # Errors
     /// The browser has ended.
     pub(super) fn complaints(&mut self) -> Result<Vec<String>> {
-        // Whatever was said before this answer has come by then.
+        // Earlier events have arrived by the time of this answer.
         self.evaluate("0")?;
         let events = self.events.drain(..);
         Ok(events.filter_map(|event| complaint(&event)).collect())
     }
 }
 
-/// What an event complains about, if it does.
+/// Returns what an event complains about, if it does.
 fn complaint(event: &Value) -> Option<String> {
     let parameters = &event["params"];
     let bad = |level: &Value| level == "error" || level == "warning";
@@ -238,10 +238,10 @@ fn complaint(event: &Value) -> Option<String> {
     Some(what.to_string())
 }
 
-/// The browser ends with its pipes, and is waited for so that its folder can be removed.
+/// The browser ends with its pipes; waits for it so that its folder can be removed.
 impl Drop for Browser {
     fn drop(&mut self) {
-        // A browser that does not close in order is killed.
+        // A browser that does not close properly is killed.
         let closed =
             self.session.take().is_some() && self.call("Browser.close", &json!({})).is_ok();
         drop(self.commands.take());

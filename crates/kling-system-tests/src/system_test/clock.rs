@@ -1,4 +1,5 @@
-//! The wall clock jumps back and forth between two records of a job: it goes on, and its history keeps its order.
+//! The wall clock jumps back and forth between two records of a job: the job continues, and its history keeps its
+//! order.
 
 use std::fs;
 use std::path::Path;
@@ -14,15 +15,15 @@ use super::stage::{GENERATE, Service, Services, Stage, ensure};
 
 /// The program, by its name in Debian's package `faketime`.
 pub(super) const PROGRAM: &str = "faketime";
-/// The offset of the command line would go before that of the file.
+/// The offset on the command line would take precedence over that in the file.
 const BY_FILE: &str = r#"unset FAKETIME; exec "$0" "$@""#;
-/// How long a run may take to get to where it is waited for.
+/// How long a run may take to reach the point where the test waits for it.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Lets the clock of a run jump while it waits.
 ///
 /// # Errors
-/// The run does not end well, pays twice, or its history is out of order.
+/// The run fails, pays twice, or its history is out of order.
 pub(super) fn test(root: &Path) -> Result<String> {
     let kling = build_kling(root)?;
     let services = Services::new()?;
@@ -45,10 +46,10 @@ fn jumping(stage: &Stage, service: &Service, jump: &str) -> Result<()> {
     write(&offset, "+0d\n")?;
     let mut command = stage.command(&[PROGRAM, "-f", "+0d", "sh", "-c", BY_FILE], url, &GENERATE);
     command
-        // Read at each call, in place of the offset on the command line.
+        // Read at each call, instead of the offset on the command line.
         .env("FAKETIME_TIMESTAMP_FILE", &offset)
         .env("FAKETIME_NO_CACHE", "1")
-        // The clock that only goes forward is not what jumps, and the kernel waits by it.
+        // The monotonic clock does not jump, and the kernel uses it for waiting.
         .env("FAKETIME_DONT_FAKE_MONOTONIC", "1")
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
@@ -74,7 +75,7 @@ fn jumping(stage: &Stage, service: &Service, jump: &str) -> Result<()> {
         .filter_map(|entry| entry["state"].as_str())
         .collect();
     ensure(
-        // The answer that the video was found in is kept before that it is done.
+        // The answer with the video is recorded before the completion.
         words
             == [
                 "intent",
@@ -93,13 +94,13 @@ fn jumping(stage: &Stage, service: &Service, jump: &str) -> Result<()> {
     )
 }
 
-/// By how many seconds the last record is later than the first.
+/// Returns by how many seconds the last record is later than the first.
 fn moved(history: &[Value]) -> i64 {
     let at = |entry: Option<&Value>| entry.and_then(|entry| entry["at"].as_i64()).unwrap_or(0);
     at(history.last()) - at(history.first())
 }
 
-/// Waits until the task was asked for.
+/// Waits until the task was polled.
 fn until_it_waits(mut run: Child, service: &Service) -> Result<Child> {
     let began = Instant::now();
     let is_waiting = || {

@@ -18,25 +18,25 @@ const SUBMIT: [&str; 4] = ["submit", "request.json", "--format", "json"];
 struct Point {
     call: String,
     error: &'static str,
-    /// Which of the calls fail.
+    /// Which of the calls fail, as strace counts them.
     when: String,
 }
 
-/// When a submit was hit.
+/// When a submit was affected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Hit {
     BeforeSending,
     /// Nothing was sent, and the job says that it may have been.
     InDoubt,
     AfterSending,
-    /// It was nothing that mattered.
+    /// The fault had no effect.
     Not,
 }
 
 /// Makes every write and every synchronisation of the journal fail in turn.
 ///
 /// # Errors
-/// Something was sent that was not recorded, an id was not told, or there was a second charge.
+/// Something was sent that was not recorded, an id was not reported, or there was a second charge.
 pub(super) fn journal(root: &Path) -> Result<String> {
     let kling = build_kling(root)?;
     let services = Services::new()?;
@@ -120,7 +120,7 @@ fn at(point: &Point, kling: &Path, services: &Services) -> Result<Hit> {
         _ => return Err(Failure::new(told())),
     };
     if hit == Hit::AfterSending {
-        // The record may be there after all; otherwise nothing is known, and the way to know more is told.
+        // The record may exist after all; otherwise the outcome is unknown, and the message says how to look it up.
         let again = stage.run(&[], url, &SUBMIT)?;
         let is_known = again.code == Some(0) && again.json()["id"] == charged[0].as_str();
         let advice = again.err.lines().last().unwrap_or_default();
@@ -134,7 +134,7 @@ fn at(point: &Point, kling: &Path, services: &Services) -> Result<Hit> {
     let last = stage.generate(&[], url)?;
     let (posts, states) = (service.posts(), stage.states(url)?);
     let is_saved = last.code == Some(0) && posts == 1 && states == ["saved"];
-    // The record of the sending may be there although the disk said it is not. Then nobody can tell any more.
+    // The record of the sending may exist although the disk reported a failure. Then nothing can resolve the outcome.
     let is_unknown =
         hit == Hit::BeforeSending && last.code == Some(4) && posts == 0 && states == ["unknown"];
     ensure(
@@ -144,10 +144,10 @@ fn at(point: &Point, kling: &Path, services: &Services) -> Result<Hit> {
     Ok(if is_unknown { Hit::InDoubt } else { hit })
 }
 
-/// Makes every step of putting a video on the disk fail in turn.
+/// Makes every step of saving a video to disk fail in turn.
 ///
 /// # Errors
-/// There is half a video under the target's name, or the job is lost.
+/// There is an incomplete video under the target's name, or the job is lost.
 pub(super) fn download(root: &Path) -> Result<String> {
     let kling = build_kling(root)?;
     let services = Services::new()?;
@@ -185,7 +185,7 @@ pub(super) fn download(root: &Path) -> Result<String> {
         ensure(stage.states(url)? == ["completed"], || {
             told("another state")
         })?;
-        // There is room again.
+        // There is free space again.
         let again = stage.generate(&[], url)?;
         ensure(
             again.code == Some(0)
@@ -201,7 +201,8 @@ pub(super) fn download(root: &Path) -> Result<String> {
     ))
 }
 
-/// The path of the file in which a video grows, as it is opened. It depends on the task, and an emulator's first task is always the same.
+/// Returns the path of the file that a video is downloaded to, as it is opened. It depends on the task, and an
+/// emulator's first task is always the same.
 pub(super) fn part(kling: &Path, services: &Services) -> Result<String> {
     let stage = Stage::new(kling)?;
     let service = services.start()?;

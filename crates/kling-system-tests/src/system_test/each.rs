@@ -1,4 +1,4 @@
-//! One thing after another, several at once.
+//! Processes a list of items, several of them concurrently.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -6,13 +6,13 @@ use std::thread;
 
 use xtask::failure::{Failure, Result};
 
-/// How many are done at once. They wait for disks and sockets more than they compute.
+/// The number of items processed concurrently. They wait for disks and sockets more than they compute.
 const AT_ONCE: usize = 4;
 
-/// Does something with each item and gives what came of it, in the order of the items. After a failure no other is begun.
+/// Processes each item and returns the results in the order of the items. After a failure no other item is begun.
 ///
 /// # Errors
-/// That of the first item that failed, behind the item's name.
+/// That of the first item that failed, preceded by the item's name.
 pub(super) fn each<I: Sync, T: Send>(
     items: &[I],
     name: impl Fn(&I) -> String + Sync,

@@ -1,7 +1,7 @@
-//! The client meets a server that nobody here wrote: aimock, a mock of AI services from npm, whose paths
-//! and answers are those of other services of the same kind.
+//! The client against a third-party server: aimock, a mock of AI services from npm, whose paths and answers are those
+//! of other services of the same kind.
 //!
-//! What differs from the service is written down in the README of `kling-http`.
+//! The differences from the service are documented in the README of `kling-http`.
 
 mod gateway;
 mod mock;
@@ -19,13 +19,13 @@ use xtask::process::build_kling;
 use gateway::Gateway;
 use mock::Mock;
 
-/// The only key that the mock takes.
+/// The only key that the mock accepts.
 const KEY: &str = "sk-canary-foreign";
 
-/// Starts the mock, and lets the program `kling` talk to it.
+/// Starts the mock, and runs the program `kling` against it.
 ///
 /// # Errors
-/// An outcome is another than it should be, or something could not be run.
+/// An outcome differs from the expected one, or something could not be run.
 pub(super) fn test(root: &Path) -> Result<String> {
     let mut stage = Stage {
         kling: build_kling(root)?,
@@ -37,12 +37,12 @@ pub(super) fn test(root: &Path) -> Result<String> {
     Ok(format!("{} outcomes as they should be", stage.checks))
 }
 
-/// How the mock answers a submit, and what the client has to make of it.
+/// An answer of the mock to a submit, and the client's expected outcome.
 struct Case {
-    /// What is to be made; the mock picks its answer by it.
+    /// The prompt, by which the mock chooses its answer.
     prompt: &'static str,
     answer: Value,
-    /// The exit code, and a text that the result has to hold.
+    /// The exit code, and a text that the result must contain.
     code: i32,
     holds: &'static str,
 }
@@ -58,7 +58,7 @@ fn cases() -> [Case; 7] {
         json!({"video": {"id": "v", "status": "completed", "url": "http://127.0.0.1:1/x.mp4"}});
     let error = |status: u16, message: &str| json!({"error": {"message": message, "type": "t"}, "status": status});
     [
-        // The id stands where no service of this kind is known to put it: it may have been paid for.
+        // The id is where no service of this kind is known to put it: the task may have been charged.
         case("a boat", json!({"response": video}), 4, "unknown"),
         case(
             "a limit",
@@ -101,7 +101,7 @@ struct Stage {
 }
 
 impl Stage {
-    /// As the mock is: its submit has the path of the service, and its answers have not.
+    /// With the mock unchanged: its submit has the path of the service, and its answers do not.
     fn every_answer_has_its_verdict(&mut self) -> Result<()> {
         let mut fixtures = Vec::new();
         for mut case in cases() {
@@ -114,7 +114,7 @@ impl Stage {
         let mock = Mock::start(self.folder.path(), &fixtures, Some(KEY))?;
         for case in cases() {
             let before = mock.count("POST")?;
-            // Once more: what is unknown is never sent again, and what was refused is another request.
+            // Each is sent twice: an unknown one must not be sent again, and after a refusal it is a new request.
             for round in 0..2 {
                 let output = self.submit(&mock.url, case.prompt, KEY)?;
                 let what = format!("{} ({round})", case.prompt);
@@ -130,8 +130,8 @@ impl Stage {
         self.expect("a status that it has elsewhere", &status, 5, "")
     }
 
-    /// Behind a gateway that gives its paths other names, the mock is a service like ours: a task with an
-    /// id, in a state that is not known here, then with a URL.
+    /// Behind a gateway that renames its paths, the mock is a service like ours: a task with an id, in an unknown
+    /// state, then with a URL.
     fn a_video_is_made_behind_a_gateway(&mut self) -> Result<()> {
         let video = Video {
             seconds: 3,
@@ -140,7 +140,7 @@ impl Stage {
             sound: true,
         };
         let video = mp4::write(&video).map_err(|error| Failure::new(format!("{error}")))?;
-        // Without any answer it would complain.
+        // The mock complains if it has no answers.
         let nothing = json!({"match": {"userMessage": "nothing"}, "response": {"content": ""}});
         let mock = Mock::start(self.folder.path(), &[nothing], None)?;
         let gateway = Gateway::start(&mock.url)?;
@@ -162,7 +162,7 @@ impl Stage {
             "0.1",
         ];
         let mut generate = self.start(gateway.url(), KEY, "generate", "a harbour", &words)?;
-        // Only once it was told that the video is being made, the video is done.
+        // The video is completed only after the client has been told that it is being made.
         while mock.count("GET")? == 0 {
             if let Ok(Some(_)) = generate.try_wait() {
                 break;
@@ -185,7 +185,7 @@ impl Stage {
         child.wait_with_output().map_err(|error| not_run(&error))
     }
 
-    /// Starts a command on a request with this prompt.
+    /// Starts a command with a request with this prompt.
     fn start(
         &self,
         url: &str,
@@ -223,7 +223,7 @@ impl Stage {
         command
     }
 
-    /// An exit code, and a text in what was printed, in which no key may be.
+    /// Checks the exit code, and that the output contains a text but not the key.
     fn expect(&mut self, what: &str, output: &Output, code: i32, holds: &str) -> Result<()> {
         let [out, talk] =
             [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));

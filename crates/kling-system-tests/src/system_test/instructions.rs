@@ -1,4 +1,4 @@
-//! The cost of checking in instructions a byte, which no other load of the machine can change.
+//! The cost of checking in instructions per byte, which does not depend on the machine's load.
 
 use std::path::Path;
 
@@ -6,7 +6,8 @@ use xtask::failure::{Failure, Result};
 
 use super::benchmark::table;
 
-/// What a byte may cost at most where 0, 7 and 60 % of the requests have findings. The first target of the benchmark is lower: 10.
+/// The maximum cost of a byte if 0, 7 and 60 % of the requests have findings. The first target of the benchmark is
+/// lower: 10.
 const BOUNDS: [f64; 3] = [11.6, 12.9, 21.2];
 
 /// Counts with the benchmark.
@@ -35,7 +36,7 @@ pub(super) fn test(root: &Path) -> Result<String> {
     Ok(format!("{counted:?} a byte; the bounds are {BOUNDS:?}"))
 }
 
-/// The figure of each case.
+/// Returns the result of each case.
 fn counted(table: &str) -> Vec<f64> {
     let rows = table.lines().filter_map(|line| {
         let (_, cells) = line.split_once("% with findings")?;

@@ -1,4 +1,4 @@
-//! The journal lies where files cannot be locked: then nothing is sent, since another process could send it too.
+//! The journal is where files cannot be locked: then nothing is sent, since another process could send it too.
 
 use std::path::Path;
 
@@ -8,14 +8,14 @@ use xtask::process::build_kling;
 use super::stage::{Services, Stage, ensure};
 use super::strace::{injecting, listed, wrapper};
 
-/// The exit code for settings that cannot be.
+/// The exit code for settings that cannot work.
 const SETTINGS: Option<i32> = Some(2);
 
-/// What is sent.
+/// The command that sends a request.
 const SUBMIT: [&str; 4] = ["submit", "request.json", "--format", "json"];
 
-/// A call that locks, and how file systems refuse it: those of another kind, and shared ones whose lock service is not
-/// there.
+/// A locking call, and how file systems refuse it: those without locks, and shared ones whose lock service is not
+/// available.
 const CASES: [(&str, &str); 4] = [
     ("flock", "ENOLCK"),
     ("flock", "EOPNOTSUPP"),
@@ -26,19 +26,19 @@ const CASES: [(&str, &str); 4] = [
 /// Sends a request with each, and then once more with locks.
 ///
 /// # Errors
-/// Something was sent, or the user is not told why not.
+/// Something was sent, or the reason is not reported to the user.
 pub(super) fn test(root: &Path) -> Result<String> {
     let kling = build_kling(root)?;
     let services = Services::new()?;
     for (call, error) in CASES {
         refused(&kling, &services, &format!("{call} {error}"), |stage| {
             let journal = stage.journal();
-            // Of the other files only the marks beside the journal are locked; `fcntl` has other uses too.
+            // Of the other files only the marks next to the journal are locked; `fcntl` has other uses too.
             let paths: &[&Path] = if call == "fcntl" { &[&journal] } else { &[] };
             injecting(call, &format!("error={error}"), "1+", paths)
         })?;
     }
-    // The library beneath the journal takes this error for a lock that others have.
+    // SQLite takes this error for a lock held by others.
     let first = first_lock(&kling, &services)?;
     refused(&kling, &services, "no lock service", |_| {
         let mut words = injecting("fcntl", "error=ENOLCK", &format!("{first}+"), &[]);
@@ -53,7 +53,7 @@ pub(super) fn test(root: &Path) -> Result<String> {
     ))
 }
 
-/// Sends a request under strace, which keeps it from being sent, and then once more without.
+/// Sends a request under strace, which must prevent it from being sent, and then once more without.
 fn refused(
     kling: &Path,
     services: &Services,
@@ -76,7 +76,7 @@ fn refused(
     })
 }
 
-/// Which `fcntl` of its thread is the first that locks the journal.
+/// Returns which `fcntl` call of its thread is the first to lock the journal.
 fn first_lock(kling: &Path, services: &Services) -> Result<usize> {
     let stage = Stage::new(kling)?;
     let service = services.start()?;

@@ -1,4 +1,4 @@
-//! A large file of requests is checked in little memory, and its findings come in the order of its lines.
+//! A large file of requests is checked with little memory, and its findings are in line order.
 
 use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Write as _};
@@ -13,21 +13,21 @@ use xtask::process::build;
 
 /// The length of the file; the bound on memory does not depend on it.
 const FILE_BYTES: u64 = 300 << 20;
-/// The most memory that two threads may need, in KiB.
+/// The maximum memory that two threads may use, in KiB.
 const MAX_KIB: u64 = 16 << 10;
-/// The longest line, in bytes: the bound on memory is for lines up to this.
+/// The longest line, in bytes: the bound on memory is for lines up to this length.
 const LONG_LINE: usize = 64 << 10;
-/// Every so many lines one is this long.
+/// One line in this many has that length.
 const LONG_EVERY: u64 = 97;
-/// Every so many lines one has a fault, so that order can be seen.
+/// One line in this many has a fault, so that the order can be checked.
 const FAULTY_EVERY: u64 = 31;
-/// How often memory is looked at. The system keeps the peak, so only the very end can be missed.
+/// The interval between memory measurements. The system keeps the peak, so only the very end can be missed.
 const INTERVAL: Duration = Duration::from_millis(10);
 
-/// Builds the program, makes the file, and checks it.
+/// Builds the program, creates the file, and checks it.
 ///
 /// # Errors
-/// More memory was needed, a finding is missing or out of order, or something could not be run.
+/// More memory was used, a finding is missing or out of order, or something could not be run.
 pub(super) fn test(root: &Path) -> Result<String> {
     let program = build(root, &["--release", "-p", "kling-cli"], "kling")?;
     let folder = tempfile::tempdir()
@@ -43,7 +43,7 @@ pub(super) fn test(root: &Path) -> Result<String> {
         .spawn()
         .map_err(|error| Failure::file(&program, "started", &error))?;
     let outcome = watch(&mut child, lines);
-    // Nothing is left running where the watch gave up.
+    // Nothing is left running if the measurement fails.
     let _ = child.kill();
     let _ = child.wait();
     let peak = outcome?;
@@ -59,7 +59,7 @@ pub(super) fn test(root: &Path) -> Result<String> {
     ))
 }
 
-/// Writes the requests and gives their number.
+/// Writes the requests and returns their number.
 fn make(path: &Path) -> io::Result<u64> {
     let mut file = BufWriter::new(File::create(path)?);
     let mut written = 0;
@@ -95,7 +95,7 @@ const fn is_faulty(number: u64) -> bool {
     number.is_multiple_of(FAULTY_EVERY)
 }
 
-/// Reads the findings to their end while looking at the memory; gives the peak in KiB.
+/// Reads the findings to their end while measuring the memory; returns the peak in KiB.
 fn watch(child: &mut Child, lines: u64) -> Result<u64> {
     let findings = child.stdout.take().map(BufReader::new);
     let findings = findings.ok_or_else(|| Failure::new("the findings cannot be read"))?;
@@ -104,7 +104,7 @@ fn watch(child: &mut Child, lines: u64) -> Result<u64> {
     outcome.and(peak)
 }
 
-/// Does something while looking at the memory of a process; gives what came of it, and the peak in KiB.
+/// Runs `work` while measuring the memory of a process; returns its result, and the peak in KiB.
 pub(super) fn peak_while<T>(id: u32, work: impl FnOnce() -> T) -> (T, Result<u64>) {
     let done = AtomicBool::new(false);
     let (outcome, peak) = thread::scope(|scope| {
@@ -147,7 +147,7 @@ fn in_order(findings: impl io::BufRead, mut expected: impl Iterator<Item = u64>)
     }
 }
 
-/// The most memory that a process has had, in KiB; `None` once it has ended.
+/// Returns the peak memory of a process, in KiB; `None` once it has ended.
 fn peak_of(id: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
     let line = status

@@ -1,4 +1,4 @@
-//! The program is ended at random moments, and whoever ran it runs the same command again: nothing is paid for twice.
+//! The program is ended at random moments, and the user runs the same command again: nothing is paid for twice.
 
 use std::fmt;
 use std::path::Path;
@@ -13,17 +13,17 @@ use xtask::process::build_kling;
 use super::each::each;
 use super::stage::{GENERATE, Services, Stage, ensure};
 
-/// The signals, and at how many moments each is sent.
+/// The signals, and the number of moments at which each is sent.
 const SIGNALS: [(Signal, &str, usize); 3] = [
     (Signal::KILL, "SIGKILL", 250),
     (Signal::HUP, "SIGHUP", 100),
     (Signal::TERM, "SIGTERM", 100),
 ];
-/// Where the moments come from.
+/// The seed of the moments.
 const SEED: u64 = 20_260_324;
-/// How often somebody runs the command again.
+/// The maximum number of times that the command is run again.
 const MOST_RUNS: usize = 4;
-/// The exit code of an outcome that is not known.
+/// The exit code of an unknown outcome.
 const UNKNOWN: Option<i32> = Some(4);
 
 /// A moment in a run.
@@ -39,7 +39,7 @@ impl fmt::Display for Moment {
     }
 }
 
-/// What was found at one.
+/// The outcome for one moment.
 struct MomentOutcome {
     was_stopped: bool,
     was_paid: bool,
@@ -50,7 +50,7 @@ struct MomentOutcome {
 /// Ends `kling generate` at each moment and runs it again until it is done.
 ///
 /// # Errors
-/// A request was paid for twice, counted by its body without its id, or what was paid for is not on the disk at the end.
+/// A request was paid for twice, counted by its body without its id, or what was paid for is not on disk at the end.
 pub(super) fn test(root: &Path) -> Result<String> {
     let kling = build_kling(root)?;
     let services = Services::new()?;
@@ -58,7 +58,7 @@ pub(super) fn test(root: &Path) -> Result<String> {
     let mut random = fastrand::Rng::with_seed(SEED);
     let mut moments = Vec::new();
     for (signal, name, count) in SIGNALS {
-        // With the others that are ended beside it, a run takes longer than alone.
+        // Next to the others that are ended, a run takes longer than alone.
         moments.extend((0..count).map(|_| Moment {
             signal,
             name,
@@ -73,7 +73,7 @@ pub(super) fn test(root: &Path) -> Result<String> {
         number(|found| found.was_stopped),
         number(|found| found.was_paid),
     );
-    // Otherwise they were no moments of the run.
+    // Otherwise the moments were not during the run.
     ensure(
         stopped * 4 > moments.len() && paid > 0 && paid < moments.len(),
         || {
@@ -97,7 +97,7 @@ pub(super) fn test(root: &Path) -> Result<String> {
     ))
 }
 
-/// How long a run takes.
+/// Returns how long a run takes.
 fn undisturbed(kling: &Path, services: &Services) -> Result<Duration> {
     let (stage, service) = (Stage::new(kling)?, services.start()?);
     let begun = Instant::now();
@@ -119,7 +119,7 @@ fn at(moment: &Moment, kling: &Path, services: &Services) -> Result<MomentOutcom
         .spawn()
         .map_err(no)?;
     thread::sleep(moment.after);
-    // Nobody has waited for it, so its number is not another's.
+    // The child has not been waited for, so its process id is not reused.
     let id = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
     let id = id.ok_or_else(|| Failure::new("a process without a number"))?;
     kill_process(id, moment.signal).map_err(|error| no(error.into()))?;
@@ -140,7 +140,7 @@ fn at(moment: &Moment, kling: &Path, services: &Services) -> Result<MomentOutcom
     };
     ensure(charged <= 1 && service.repeated() == 0, told)?;
     let is_saved = last.code == Some(0);
-    // What never arrived cannot be looked up; nobody can know that it did not.
+    // A request that never arrived cannot be looked up; it cannot be known that it did not arrive.
     let is_right = if is_saved {
         charged == 1 && stage.video().is_file()
     } else {

@@ -1,4 +1,4 @@
-//! The network is not there, or no descriptor and no memory for a socket: nothing was sent, and that is said.
+//! There is no network, or no descriptor or memory for a socket: nothing was sent, and this is reported.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use super::strace::{injecting, wrapper};
 /// The exit code when nothing was sent.
 const NOT_REACHED: Option<i32> = Some(10);
 
-/// Nothing was sent by a submit whose system calls of a name fail; with them it is sent once.
+/// Checks that a submit sends nothing while its system calls of one name fail, and sends once when they work again.
 fn is_not_sent(kling: &Path, services: &Services, call: &str, error: &str) -> Result<()> {
     let stage = Stage::new(kling)?;
     let service = services.start()?;
@@ -40,14 +40,14 @@ fn is_sent_once(stage: &Stage, service: &Service) -> Result<()> {
 /// There is no route to the service.
 ///
 /// # Errors
-/// Something was sent, or sent twice, or it is not said that nothing was.
+/// Something was sent, or sent twice, or it is not reported that nothing was.
 pub(super) fn unreachable(root: &Path) -> Result<String> {
     let kling = build_kling(root)?;
     let services = Services::new()?;
     for error in ["ENETUNREACH", "EHOSTUNREACH", "ENETDOWN"] {
         is_not_sent(&kling, &services, "connect", error)?;
     }
-    // It comes back, and nobody has to do anything.
+    // The network comes back, and no action is needed.
     let stage = Stage::new(&kling)?;
     let service = services.start()?;
     let words = injecting("connect", "error=ENETUNREACH", "1", &[]);
@@ -65,9 +65,9 @@ pub(super) fn unreachable(root: &Path) -> Result<String> {
 /// There are no descriptors or no memory for a socket, and at any moment no more descriptors at all.
 ///
 /// # Errors
-/// As [`unreachable`]; or the id of a request that was taken is not told.
+/// As [`unreachable`]; or the id of a request that was accepted is not reported.
 pub(super) fn exhausted(root: &Path) -> Result<String> {
-    /// With fewer than 4 the shell cannot start the program; with 48 everything has room.
+    /// With fewer than 4 the shell cannot start the program; 48 are enough for everything.
     const LIMITS: std::ops::Range<u32> = 4..48;
     let kling = build_kling(root)?;
     let services = Services::new()?;
@@ -92,7 +92,7 @@ pub(super) fn exhausted(root: &Path) -> Result<String> {
             let told = || format!("{:?} {} {}", ran.code, ran.out, ran.err);
             match (ran.code, service.posts()) {
                 (Some(0), 1) => Ok(true),
-                // What was taken could not be recorded: its id is told.
+                // An accepted request could not be recorded: its id is reported.
                 (Some(8), 1) => {
                     let charged = service.charged();
                     ensure(charged.len() == 1 && ran.err.contains(&charged[0]), told)?;

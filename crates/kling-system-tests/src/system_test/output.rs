@@ -1,4 +1,4 @@
-//! Nobody reads what the program prints, or there is no room for it: what was paid for is not lost.
+//! The program's output is not read, or cannot be written: what was paid for is not lost.
 
 use std::fs::OpenOptions;
 use std::io;
@@ -13,7 +13,7 @@ use super::stage::{GENERATE, Service, Services, Stage, ensure};
 /// Runs commands whose output cannot be written.
 ///
 /// # Errors
-/// One panics, ends as if all were well, or pays again.
+/// One panics, ends as if successful, or pays again.
 pub(super) fn test(root: &Path) -> Result<String> {
     let kling = build_kling(root)?;
     let services = Services::new()?;
@@ -32,7 +32,7 @@ pub(super) fn test(root: &Path) -> Result<String> {
     Ok(format!("{count} runs, none well, none paid for twice"))
 }
 
-/// What a shell does to the outputs of the program; the first leaves them alone and gives it a pipe without a reader.
+/// How a shell redirects the program's outputs; the first leaves them alone and passes a pipe without a reader.
 const REDIRECTED: [&str; 7] = [
     "",
     "> /dev/full",
@@ -43,10 +43,10 @@ const REDIRECTED: [&str; 7] = [
     ">&- 2>&- <&-",
 ];
 
-/// Runs the same command three times with outputs that take nothing, and once with ones that do.
+/// Runs the same command three times with unwritable outputs, and once with writable ones.
 ///
 /// # Errors
-/// One panics or pays again, or the last one is not well.
+/// One panics or pays again, or the last one fails.
 pub(super) fn again(root: &Path) -> Result<String> {
     let kling = build_kling(root)?;
     let services = Services::new()?;
@@ -119,7 +119,7 @@ fn unwritable(
             ran.err
         )
     };
-    // Without a code a signal ended it, and it had no say in how.
+    // Without an exit code the program was ended by a signal, over which it had no control.
     ensure(ran.code.is_some_and(|code| code != 0), || {
         told("another end than a fault")
     })?;
@@ -130,7 +130,7 @@ fn unwritable(
     }
     let jobs = stage.jobs(url)?;
     ensure(jobs.len() == 1, || told("not one job"))?;
-    // What was printed to nobody is told again, and not paid for again.
+    // A result that could not be printed is printed again, and not paid for again.
     let number = jobs[0]["job"].to_string();
     let resume = ["jobs", "resume", &number];
     // With the target and the pace of `generate`.
@@ -144,7 +144,7 @@ fn unwritable(
     )
 }
 
-/// An output that takes nothing.
+/// Returns an output that cannot be written.
 fn nowhere(is_closed: bool) -> Result<Stdio> {
     let no = |error: io::Error| Failure::new(format!("no output that takes nothing: {error}"));
     if is_closed {

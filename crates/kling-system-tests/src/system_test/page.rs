@@ -1,5 +1,5 @@
-//! The emulator's page does in a browser what it is for: it shows what a client does as it happens,
-//! plays what was made, and makes the next call fail, all by the keyboard alone.
+//! The emulator's page works in a browser: it shows what a client does as it happens, plays the videos, and makes the
+//! next call fail, all with the keyboard alone.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -16,19 +16,19 @@ use super::browser::Browser;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// More presses of Tab than the page has stops.
 const MAX_STOPS: usize = 60;
-/// A request with a finding, at the number, behind a character of three bytes.
+/// A request with a finding at the number, after a character of three bytes.
 const WRONG: &str = r#"{"model": "kling-v3", "prompt": "a boat, 船", "duration": 7}"#;
-/// A request that is made and charged.
+/// A request that is accepted and charged.
 const RIGHT: &str =
     r#"{"model": "kling-v3", "prompt": "a boat at dawn", "duration": 5, "aspect_ratio": "16:9"}"#;
-/// A request that would do harm if its text were taken for anything else.
+/// A request that would do harm if its text were interpreted as anything else.
 const HOSTILE: &str = concat!(
     r#"{"model": "kling-v3", "prompt": "<img src=x onerror=alert(1)> "#,
     "\u{202e}",
     r#"<script>alert(1)</script>"}"#
 );
 
-/// Starts an emulator and a browser, and goes through what somebody does with the page.
+/// Starts an emulator and a browser, and goes through the actions of a user.
 ///
 /// # Errors
 /// The page does not show or do what it should, or something could not be run.
@@ -75,7 +75,7 @@ struct Page {
 }
 
 impl Page {
-    /// Waits until an expression is true; where there is nothing to wait for, it is true at once.
+    /// Waits until an expression is true; if there is nothing to wait for, it is true at once.
     fn until(&mut self, what: &str, expression: &str) -> Result<()> {
         let waiting = format!(
             "new Promise((done, fail) => {{
@@ -98,7 +98,7 @@ impl Page {
             .map_err(|_| Failure::new(format!("the page: not so within 20 s: {what}")))
     }
 
-    /// Sends the body of a submit, as a client would; gives the status.
+    /// Sends the body of a submit, as a client would; returns the status.
     fn submit(&self, body: &str) -> Result<u16> {
         let address = self.url.trim_start_matches("http://");
         let failed = |error| Failure::new(format!("the emulator at {address}: {error}"));
@@ -127,7 +127,7 @@ impl Page {
         }
     }
 
-    /// Presses Tab until the focus is on what is looked for. The focus has to be seen at every stop.
+    /// Presses Tab until the focus is on the element. The focus must be visible at every stop.
     fn tab_to(&mut self, selector: &str) -> Result<()> {
         for _ in 0..MAX_STOPS {
             self.browser.press("Tab", 9, "")?;
@@ -144,7 +144,7 @@ impl Page {
         Err(Failure::new(format!("Tab does not come to {selector}")))
     }
 
-    /// Presses an arrow key until the focus is on what is looked for.
+    /// Presses an arrow key until the focus is on the element.
     fn arrow_to(&mut self, selector: &str) -> Result<()> {
         let there = format!("document.activeElement.matches({})", json!(selector));
         for _ in 0..100 {
@@ -184,7 +184,7 @@ impl Page {
         self.tab_to("#clock-advance button")?;
         self.browser.press("ArrowRight", 39, "")?;
         self.browser.press("ArrowRight", 39, "")?;
-        // Ten seconds, then enough for everything.
+        // Ten seconds first, then enough for everything.
         self.browser.press("Enter", 13, "\r")?;
         self.until(
             "the task is worked on",
@@ -280,7 +280,7 @@ impl Page {
         )
     }
 
-    /// The policy holds where the scripts would not.
+    /// The policy works even where the scripts would not.
     fn markup_is_refused(&mut self) -> Result<()> {
         self.until(
             "no text becomes elements",
@@ -291,7 +291,7 @@ impl Page {
         )
     }
 
-    /// Whatever can be used has a name, and nothing is wider than a narrow screen.
+    /// Every control has a name, and nothing is wider than a narrow screen.
     fn everything_has_a_name_and_room(&mut self) -> Result<()> {
         let tree = self
             .browser
@@ -342,7 +342,7 @@ impl Page {
     }
 }
 
-/// Whether what has the focus is on the screen and outlined; a hidden radio's label is in its place.
+/// Whether the focused element is on the screen and outlined; for a hidden radio button, its label.
 const FOCUS: &str = r#"(() => {
   const focused = document.activeElement;
   const seen = focused.matches(".segment input") ? focused.nextElementSibling : focused;

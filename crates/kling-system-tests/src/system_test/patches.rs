@@ -1,4 +1,4 @@
-//! What `kling check --diff` prints, given to the programs that it is for.
+//! The output of `kling check --diff`, applied by the programs that it is for.
 
 use std::fs;
 use std::path::Path;
@@ -10,17 +10,17 @@ use xtask::process::build_kling;
 
 use super::stage::ensure;
 
-/// A request with two findings that are mended, on lines of their own.
+/// A request with two findings that can be fixed, each on its own line.
 const WRONG: &str = "{\n  \"model\": \"Kling-V3\",\n  \"prompt\": \"a boat\",\n  \"mode\": \"std\",\n  \"audio\": false,\n  \"aspect_ratio\": \"16:9\",\n  \"image_urls\": [],\n  \"metadata\": {},\n  \"duration\": \"5\"\n}";
-/// The same in one line.
+/// The same request on one line.
 const LINE: &str = r#"{"model": "Kling-V3", "prompt": "a boat", "duration": "5"}"#;
 /// A line without a finding.
 const RIGHT: &str = r#"{"model": "kling-v3", "prompt": "a paper boat on a pond"}"#;
 
-/// Lets both programs mend files of every form, and compares with what the program mends itself.
+/// Lets both programs fix files of every form, and compares the results with the program's own fixes.
 ///
 /// # Errors
-/// A program does not take a diff, or makes something else of it.
+/// A program does not accept a diff, or produces something else from it.
 pub(super) fn test(root: &Path) -> Result<String> {
     let kling = build_kling(root)?;
     let right = |count: usize| format!("{RIGHT}\n").repeat(count);

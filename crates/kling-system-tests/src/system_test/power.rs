@@ -1,8 +1,8 @@
-//! The power fails at every step of the journal's writing: what was not synchronised is gone, or half there, or there
-//! out of order. Whoever runs the same command again pays nothing more.
+//! The power fails at every step of writing the journal: what was not synchronised is gone, incomplete, or out of
+//! order. Running the same command again pays nothing more.
 //!
-//! No file system is made to lose anything. The calls of an undisturbed run are written down, and the journal is laid out
-//! anew as each moment may have left it.
+//! No file system is made to lose data. The system calls of an undisturbed run are recorded, and the journal is
+//! recreated as each moment may have left it.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -19,11 +19,11 @@ use super::writes::{CALLS, Disk, Files, OPTIONS, Step, steps};
 const JOURNAL: &str = "journal.sqlite3";
 const TEMPORARY: &str = "journal.sqlite3-journal";
 
-/// What a moment may have left.
+/// What a moment may have left on disk.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Left {
     files: Files,
-    /// The request had left.
+    /// The request had been sent.
     was_sent: bool,
     /// The result had been printed.
     was_told: bool,
@@ -46,7 +46,7 @@ impl fmt::Display for Left {
 /// Lets the power fail at each moment.
 ///
 /// # Errors
-/// From what some moment left, a request is paid for again, or its task is lost.
+/// From some state a request is paid for again, or its task is lost.
 pub(super) fn test(root: &Path) -> Result<String> {
     let kling = build_kling(root)?;
     let services = Services::new()?;
@@ -70,7 +70,7 @@ pub(super) fn test(root: &Path) -> Result<String> {
     let mut states = each(&sent, ToString::to_string, |left| {
         again(&kling, &service, left)
     })?;
-    // A job belongs to its service, so each of these needs one at the same address that knows of no charge.
+    // A job belongs to its service, so each of these needs one at the same URL that has charged nothing.
     let address = service.emulator.address();
     services.end(service);
     for left in unsent {
@@ -90,7 +90,7 @@ pub(super) fn test(root: &Path) -> Result<String> {
     ))
 }
 
-/// What the moments may have left, each once.
+/// Returns what the moments may have left, without duplicates.
 fn left(steps: &[Step]) -> Vec<Left> {
     let mut disk = Disk::default();
     let (mut was_sent, mut was_told) = (false, false);
@@ -111,7 +111,7 @@ fn left(steps: &[Step]) -> Vec<Left> {
     all.into_iter().collect()
 }
 
-/// Runs the command again on what is left: the state in which the job ends.
+/// Runs the command again on what is left; returns the state in which the job ends.
 fn again(kling: &Path, service: &Service, left: &Left) -> Result<String> {
     let stage = Stage::new(kling)?;
     for (name, bytes) in &left.files {
@@ -119,7 +119,7 @@ fn again(kling: &Path, service: &Service, left: &Left) -> Result<String> {
         std::fs::write(&path, bytes).map_err(|error| Failure::file(&path, "written", &error))?;
     }
     let url = service.url();
-    // Who was told of the video does not ask for it again.
+    // A user who was told where the video is does not ask for it again.
     let ran = if left.was_told {
         stage.run(&[], url, &["jobs", "resume", "1"])?
     } else {

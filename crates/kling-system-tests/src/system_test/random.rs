@@ -1,4 +1,4 @@
-//! A system without random numbers: nothing is sent, and it is told instead of a panic.
+//! A system without random numbers: nothing is sent, and this is reported instead of a panic.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use xtask::process::build_kling;
 use super::stage::{Services, Stage, ensure};
 use super::strace::{injecting, wrapper};
 
-/// Commands that need none, and ones that do.
+/// Commands that use no random numbers themselves, and some that do.
 const COMMANDS: [&[&str]; 3] = [
     &["check", "request.json"],
     &["submit", "request.json"],
@@ -18,7 +18,7 @@ const COMMANDS: [&[&str]; 3] = [
 /// Runs the commands where `getrandom` fails.
 ///
 /// # Errors
-/// Something was sent, or the user is not told why not.
+/// Something was sent, or the reason is not reported to the user.
 pub(super) fn test(root: &Path) -> Result<String> {
     let kling = build_kling(root)?;
     let services = Services::new()?;

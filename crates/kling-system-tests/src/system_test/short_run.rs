@@ -1,4 +1,4 @@
-//! A check of one small file needs little memory: the program reads no more of itself than it runs.
+//! A check of one small file needs little memory: the program loads no more of itself than it runs.
 
 use std::path::Path;
 
@@ -6,13 +6,13 @@ use xtask::failure::{Failure, Result};
 
 use super::benchmark::table;
 
-/// The most memory that such a check may need, in MiB.
+/// The maximum memory that such a check may use, in MiB.
 const MAX_MIB: f64 = 10.0;
 
 /// Measures a check of one small file.
 ///
 /// # Errors
-/// More memory was needed, or something could not be run.
+/// More memory was used, or something could not be run.
 pub(super) fn test(root: &Path) -> Result<String> {
     let table = table(root, &["startup", "--quick"])?;
     let peak = peak(&table)
@@ -25,7 +25,7 @@ pub(super) fn test(root: &Path) -> Result<String> {
     Ok(format!("{peak} MiB; the bound is {MAX_MIB} MiB"))
 }
 
-/// Our peak in the table of the benchmark, in MiB.
+/// Returns the program's peak in the table of the benchmark, in MiB.
 fn peak(table: &str) -> Option<f64> {
     let row = table
         .lines()

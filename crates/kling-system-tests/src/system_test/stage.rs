@@ -1,5 +1,5 @@
-//! What the tests of the program stand on: emulators in this process, and folders in which the program is run with a key
-//! that must appear nowhere.
+//! Shared by the tests of the program: emulators in this process, and folders in which the program runs with a key
+//! that must not appear anywhere.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,12 +17,12 @@ const CANARY: &str = "sk-canary-5be02d";
 /// The request that is sent.
 pub(super) const REQUEST: &str =
     r#"{"model": "kling-v3", "prompt": "a paper boat on a pond", "duration": 5}"#;
-/// How much faster than in reality jobs are done: one of a minute within some milliseconds.
+/// How much faster than real time jobs run: one of a minute takes a few milliseconds.
 const SPEED: f64 = 10_000.0;
 /// The path of submits.
 const SUBMIT: &str = "/v1/videos/generations";
 
-/// What the emulators run in.
+/// The runtime of the emulators.
 pub(super) struct Services(Runtime);
 
 impl Services {
@@ -35,12 +35,12 @@ impl Services {
             .map_err(|error| Failure::new(format!("no runtime: {error}")))
     }
 
-    /// An emulator whose jobs are done within moments.
+    /// Starts an emulator whose jobs finish within moments.
     pub(super) fn start(&self) -> Result<Service> {
         self.start_as(Emulator::builder().clock(Clock::scaled(SPEED)))
     }
 
-    /// The same at a port.
+    /// As [`start`](Self::start), on a given port.
     pub(super) fn start_at(&self, port: u16) -> Result<Service> {
         let clock = Clock::scaled(SPEED);
         self.start_as(Emulator::builder().clock(clock).port(port))
@@ -51,10 +51,11 @@ impl Services {
         self.0.block_on(service.emulator.shutdown());
     }
 
-    /// An emulator that requires the key. Its ids are the same at each start: the names of files are made of them.
+    /// Starts an emulator that requires the key. Its ids are the same at each start, since file names are derived from
+    /// them.
     pub(super) fn start_as(&self, builder: Builder) -> Result<Service> {
         let mut limits = Limits::default();
-        // A day passes in seconds by a fast clock.
+        // With a fast clock a day passes in seconds.
         limits.url_lifetime = Duration::from_hours(100_000);
         self.0
             .block_on(builder.limits(limits).key(CANARY).seed(0).start())
@@ -73,7 +74,7 @@ impl Service {
         self.emulator.url()
     }
 
-    /// Submits that arrived whole.
+    /// Returns the number of submits that arrived completely.
     pub(super) fn posts(&self) -> usize {
         let requests = self.emulator.requests();
         let posts = requests.iter().filter(|request| {
@@ -82,12 +83,12 @@ impl Service {
         posts.count()
     }
 
-    /// How many charges are for a request that was charged before, whatever its id.
+    /// Returns the number of charges for a request that was charged before, whatever its id.
     pub(super) fn repeated(&self) -> u64 {
         self.emulator.ledger().repeated_requests()
     }
 
-    /// The tasks that were charged for, one after the other.
+    /// Returns the tasks that were charged, in order.
     pub(super) fn charged(&self) -> Vec<String> {
         let ledger = self.emulator.ledger();
         let charges = ledger.charges().iter();
@@ -105,7 +106,7 @@ pub(super) struct Ran {
 }
 
 impl Ran {
-    /// What was printed as a result; null if it is none, or not whole.
+    /// Returns what was printed as a result; null if it is not complete JSON.
     pub(super) fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_default()
     }
@@ -141,12 +142,12 @@ impl Stage {
         self.path("journal.sqlite3")
     }
 
-    /// Where `generate` puts the video.
+    /// Returns where `generate` saves the video.
     pub(super) fn video(&self) -> PathBuf {
         self.path("videos/a.mp4")
     }
 
-    /// The program behind what it is run by, for a service at this address.
+    /// Returns the program, run through the wrapper, for a service at this URL.
     pub(super) fn command(&self, wrapper: &[&str], url: &str, arguments: &[&str]) -> Command {
         let kling = self.kling.as_os_str();
         let mut command = match wrapper {
@@ -163,7 +164,7 @@ impl Stage {
             .env("TOAPIS_BASE_URL", url)
             .env("TOAPIS_API_KEY", CANARY)
             .env("TOAPIS_JOURNAL", self.journal())
-            // How many certificates a machine has would be half of all system calls.
+            // Otherwise half of all system calls would depend on how many certificates the machine has.
             .env("SSL_CERT_DIR", self.path("certificates"))
             .stdin(Stdio::null());
         command
@@ -172,7 +173,7 @@ impl Stage {
     /// Runs the program to its end.
     ///
     /// # Errors
-    /// It cannot be started, panics, or the key is in what it prints or leaves.
+    /// It cannot be started, panics, or the key is in its output or in a file that it leaves.
     pub(super) fn run(&self, wrapper: &[&str], url: &str, arguments: &[&str]) -> Result<Ran> {
         let output = self
             .command(wrapper, url, arguments)
@@ -181,7 +182,7 @@ impl Stage {
         self.ran(&output)
     }
 
-    /// The same for a run that has ended.
+    /// As [`run`](Self::run), for a run that has ended.
     pub(super) fn ran(&self, output: &Output) -> Result<Ran> {
         let ran = Ran {
             code: output.status.code(),
@@ -198,12 +199,12 @@ impl Stage {
         Ok(ran)
     }
 
-    /// Runs `kling generate` on the request, with polls that follow at once.
+    /// Runs `kling generate` on the request, with minimal pauses between polls.
     pub(super) fn generate(&self, wrapper: &[&str], url: &str) -> Result<Ran> {
         self.run(wrapper, url, &GENERATE)
     }
 
-    /// The jobs in the journal, the oldest first.
+    /// Returns the jobs in the journal, oldest first.
     pub(super) fn jobs(&self, url: &str) -> Result<Vec<Value>> {
         let listed = self.run(
             &[],
@@ -217,7 +218,7 @@ impl Stage {
         Ok(jobs)
     }
 
-    /// The states of the jobs.
+    /// Returns the states of the jobs.
     pub(super) fn states(&self, url: &str) -> Result<Vec<String>> {
         let jobs = self.jobs(url)?;
         Ok(jobs
@@ -226,7 +227,7 @@ impl Stage {
             .collect())
     }
 
-    /// The names of what is in the folder for videos, sorted.
+    /// Returns the names in the folder for videos, sorted.
     pub(super) fn videos(&self) -> Result<Vec<String>> {
         let path = self.path("videos");
         let unreadable = |error: &std::io::Error| Failure::file(&path, "read", error);
@@ -254,7 +255,7 @@ pub(super) const GENERATE: [&str; 10] = [
     "json",
 ];
 
-/// Fails if the key is in a file.
+/// Fails if a file contains the key.
 fn no_key_below(folder: &Path) -> Result<()> {
     let unreadable = |error: &std::io::Error| Failure::file(folder, "read", error);
     for entry in fs::read_dir(folder).map_err(|error| unreadable(&error))? {
@@ -263,7 +264,7 @@ fn no_key_below(folder: &Path) -> Result<()> {
             no_key_below(&path)?;
             continue;
         }
-        // A run that goes on may remove its files at any moment.
+        // A run that is still going may remove its files at any moment.
         let bytes = fs::read(&path).unwrap_or_default();
         if holds(&bytes, CANARY) {
             return Err(Failure::new(format!("the key is in {}", path.display())));
@@ -278,14 +279,14 @@ fn holds(bytes: &[u8], text: &str) -> bool {
         .any(|part| part == text.as_bytes())
 }
 
-/// Whether this is the name of a finished video; what is not finished has another.
+/// Whether this is the name of a finished video; unfinished ones have different names.
 pub(super) fn is_video(name: &str) -> bool {
     Path::new(name)
         .extension()
         .is_some_and(|extension| extension == "mp4")
 }
 
-/// Fails with a text unless something holds.
+/// Fails with a text unless `holds`.
 pub(super) fn ensure(holds: bool, what: impl FnOnce() -> String) -> Result<()> {
     if holds {
         Ok(())

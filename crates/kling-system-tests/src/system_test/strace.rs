@@ -1,4 +1,4 @@
-//! strace: what system calls a program makes, and making one of them fail or end the program.
+//! strace: lists the system calls of a program, and makes one of them fail or end the program.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,14 +10,14 @@ use super::stage::{Ran, Stage};
 /// The program, by its name in Debian's package `strace`.
 pub(super) const PROGRAM: &str = "strace";
 
-/// System calls that touch files, the network, descriptors or processes: what others can notice.
+/// System calls that touch files, the network, descriptors or processes, which others can notice.
 pub(super) const NOTICED: &str = "%file,%network,%desc,%process";
 
-/// Runs the program undisturbed; gives how it ended, and its system calls of these names, one a line, behind the number of
-/// its thread. `options` are more words for strace.
+/// Runs the program undisturbed; returns how it ended, and its system calls of these names, one per line, after the
+/// number of its thread. `options` are additional arguments of strace.
 ///
 /// # Errors
-/// It does not end well, or cannot be watched.
+/// It fails, or cannot be traced.
 pub(super) fn listed(
     stage: &Stage,
     url: &str,
@@ -25,12 +25,12 @@ pub(super) fn listed(
     options: &[&str],
     arguments: &[&str],
 ) -> Result<(Ran, String)> {
-    // Not beside the journal: what is sent is in it, with the key.
+    // Not next to the journal: the log contains what is sent, including the key.
     let folder = tempfile::tempdir()
         .map_err(|error| Failure::new(format!("no temporary folder: {error}")))?;
     let log = folder.path().join("log");
     let (place, trace) = (log.display().to_string(), format!("trace={calls}"));
-    // It looks at nothing else, which is quick.
+    // Only these calls are intercepted, which is fast.
     let quick = ["--seccomp-bpf", "-o", &place, "-e", &trace];
     let words = words(&[&quick[..], options].concat());
     let ran = stage.run(&wrapper(&words), url, arguments)?;
@@ -43,8 +43,9 @@ pub(super) fn listed(
     Ok((ran, read(&log)?))
 }
 
-/// The words that run a program and do something (`signal=SIGKILL`, `error=ENOSPC`) to its calls of these names, such as
-/// `fsync,write`. `when` is which of them in each thread: `3`, `3+`. Where there are paths, only calls on them count.
+/// Returns the arguments that run a program and do something (`signal=SIGKILL`, `error=ENOSPC`) to its calls of these
+/// names, such as `fsync,write`. `when` is which of them in each thread: `3`, `3+`. If there are paths, only calls on
+/// them count.
 pub(super) fn injecting(calls: &str, what: &str, when: &str, paths: &[&Path]) -> Vec<String> {
     let trace = format!("trace={calls}");
     let inject = format!("inject={calls}:{what}:when={when}");
@@ -59,7 +60,7 @@ pub(super) fn injecting(calls: &str, what: &str, when: &str, paths: &[&Path]) ->
     words(&list)
 }
 
-/// With all threads, and silent about itself.
+/// Traces all threads, and prints nothing about strace itself.
 fn words(more: &[&str]) -> Vec<String> {
     let own = [PROGRAM, "-f", "-qq"];
     own.iter()
@@ -68,12 +69,12 @@ fn words(more: &[&str]) -> Vec<String> {
         .collect()
 }
 
-/// The words as what a program is run by.
+/// Returns the arguments as a wrapper for a program.
 pub(super) fn wrapper(words: &[String]) -> Vec<&str> {
     words.iter().map(String::as_str).collect()
 }
 
-/// Of each system call in a log, the most that one thread made.
+/// Returns, for each system call in a log, the maximum number that one thread made.
 pub(super) fn most_of_each(log: &str) -> BTreeMap<String, u32> {
     let mut counts: BTreeMap<(&str, &str), u32> = BTreeMap::new();
     for line in log.lines() {
@@ -83,7 +84,7 @@ pub(super) fn most_of_each(log: &str) -> BTreeMap<String, u32> {
         let Some((call, _)) = rest.trim_start().split_once('(') else {
             continue;
         };
-        // The end of a call that was interrupted begins with `<...`, and a signal with `---`.
+        // The end of an interrupted call begins with `<...`, and a signal with `---`.
         let is_call = call
             .bytes()
             .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');

@@ -1,5 +1,5 @@
-//! A process is killed, or interrupted, at every system call in turn; whoever runs the same command again pays nothing
-//! more, loses nothing and finds nothing half done.
+//! A process is killed, or interrupted, at every system call in turn; running the same command again pays nothing
+//! more, loses nothing and finds nothing incomplete.
 
 use std::fmt;
 use std::fs;
@@ -13,13 +13,13 @@ use super::each::each;
 use super::stage::{GENERATE, Services, Stage, ensure, is_video};
 use super::strace::{NOTICED, injecting, listed, most_of_each, wrapper};
 
-/// A place in a run.
+/// A point in a run.
 struct Point {
     call: String,
-    /// The how many-eth of its name in its thread.
+    /// The index of the call among those of its name in its thread.
     number: u32,
     signal: &'static str,
-    /// The calls are counted that touch these files, and no others; all, if there are none.
+    /// Only calls on these files are counted; all calls, if there are none.
     files: Vec<String>,
 }
 
@@ -33,13 +33,13 @@ impl fmt::Display for Point {
     }
 }
 
-/// What was found at a point.
+/// The outcome for one point.
 struct PointOutcome {
-    /// The run did not come to an end by itself.
+    /// The run did not end by itself.
     was_stopped: bool,
-    /// The service had been paid when the run ended.
+    /// The service had charged when the run ended.
     was_paid: bool,
-    /// The journal held an unfinished job then.
+    /// The journal contained an unfinished job then.
     was_picked_up: bool,
     /// How the job ended.
     end: String,
@@ -48,12 +48,12 @@ struct PointOutcome {
 /// Kills `kling generate` at every system call that others could notice.
 ///
 /// # Errors
-/// At some point there was a second charge, an id was lost, a file was half done, or the job did not end.
+/// At some point there was a second charge, an id was lost, a file was incomplete, or the job did not end.
 pub(super) fn kill(root: &Path) -> Result<String> {
     sweep(root, "SIGKILL", 1)
 }
 
-/// Interrupts it at every fourth, once by each signal.
+/// Interrupts it at every fourth call, once with each signal.
 ///
 /// # Errors
 /// As [`kill`].
@@ -78,7 +78,7 @@ fn sweep(root: &Path, signal: &'static str, step: usize) -> Result<String> {
         number(|found| found.was_stopped),
         number(|found| found.was_paid),
     );
-    // Otherwise it was no sweep.
+    // Otherwise the sweep did not cover the run.
     ensure(
         stopped * 2 > points.len() && paid > 0 && paid < points.len(),
         || {
@@ -97,10 +97,10 @@ fn sweep(root: &Path, signal: &'static str, step: usize) -> Result<String> {
     ))
 }
 
-/// All points of an undisturbed run, and the length of its video.
+/// Returns all points of an undisturbed run, and the length of its video.
 ///
-/// strace counts the calls of each thread by themselves, and the thread that comes first to a number is the one that is
-/// hit. The threads that write the video make few calls, so those are swept once more by themselves.
+/// strace counts the calls of each thread separately, and affects the first thread that reaches a number. The threads
+/// that write the video make few calls, so those are swept separately once more.
 fn points(kling: &Path, services: &Services, signal: &'static str) -> Result<(Vec<Point>, u64)> {
     let part = part(kling, services)?;
     let of_video = ["videos", "videos/a.mp4", &part, &format!("{part}-info")];
@@ -118,7 +118,7 @@ fn points(kling: &Path, services: &Services, signal: &'static str) -> Result<(Ve
         let (_, log) = listed(&stage, service.url(), NOTICED, &options, &GENERATE)?;
         bytes = length(&stage.video())?;
         for (call, most) in most_of_each(&log) {
-            // The first is made by strace, before the program begins.
+            // The first one is made by strace, before the program begins.
             if call == "execve" {
                 continue;
             }
@@ -134,7 +134,7 @@ fn points(kling: &Path, services: &Services, signal: &'static str) -> Result<(Ve
     Ok((points, bytes))
 }
 
-/// Paths as they are given, and as descriptors have them.
+/// Returns paths as they are given, and as descriptors have them.
 fn paths(stage: &Stage, files: &[impl AsRef<str>]) -> Vec<PathBuf> {
     files
         .iter()
@@ -158,7 +158,7 @@ fn at(point: &Point, kling: &Path, services: &Services, bytes: u64) -> Result<Po
     let was_paid = !service.charged().is_empty();
     whole(&stage, bytes)?;
     let was_told = first.json()["file"].is_string();
-    // Who was told of the video does not ask for it again; who was not, does.
+    // A user who was told where the video is does not ask for it again; otherwise the user does.
     let second = if was_told {
         stage.run(&[], url, &["jobs", "resume", "1"])?
     } else {
@@ -181,7 +181,7 @@ fn at(point: &Point, kling: &Path, services: &Services, bytes: u64) -> Result<Po
     })?;
     let word = jobs[0]["state"].as_str().unwrap_or_default();
     let right = match charged.first() {
-        // What was paid for can be looked up here, so it has to be found.
+        // A charged request can be looked up here, so it must be found.
         Some(task) => word == "saved" && jobs[0]["id"] == task.as_str() && second.code == Some(0),
         None => word == "unknown" && second.code == Some(4),
     };
@@ -199,7 +199,7 @@ fn at(point: &Point, kling: &Path, services: &Services, bytes: u64) -> Result<Po
     })
 }
 
-/// Fails if something under the name of a video is not all of it.
+/// Fails if a file with the name of a video is incomplete.
 fn whole(stage: &Stage, bytes: u64) -> Result<()> {
     for name in stage.videos()?.iter().filter(|name| is_video(name)) {
         let there = length(&stage.path("videos").join(name))?;

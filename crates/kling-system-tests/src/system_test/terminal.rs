@@ -1,4 +1,5 @@
-//! What a person sees at a terminal: bars that move and leave nothing behind, and no control that is not theirs.
+//! What a person sees on a terminal: progress bars that move and leave nothing behind, and no other control
+//! characters.
 
 use std::path::Path;
 
@@ -8,16 +9,16 @@ use xtask::process::build_kling;
 
 use super::stage::{GENERATE, Services, Stage, ensure};
 
-/// Runs a command at a terminal of its own; in Debian's package `bsdutils`.
+/// Runs a command on a terminal of its own; in Debian's package `bsdutils`.
 pub(super) const PROGRAM: &str = "script";
 
-/// Runs what follows at a terminal of this size. Of its words none has a blank, but for the program's path.
+/// Runs the arguments on a terminal of this size. None of them contains a space, except for the program's path.
 const AT_A_TERMINAL: [&str; 3] = [
     "sh",
     "-c",
     r#"KLING="$0"; export KLING; exec script -qec "stty cols 80 rows 24; \"\$KLING\" $*" /dev/null"#,
 ];
-/// The same with a request that comes, and another after a while.
+/// As [`AT_A_TERMINAL`], with a request as input, and another after a while.
 const SLOW_INPUT: [&str; 3] = [
     "sh",
     "-c",
@@ -25,15 +26,15 @@ const SLOW_INPUT: [&str; 3] = [
 ];
 /// A job of a minute takes two seconds.
 const SPEED: f64 = 30.0;
-/// What removes a bar.
+/// The sequence that removes a bar.
 const CLEAR: &str = "\r\u{1b}[2K";
-/// What bars are drawn with.
+/// The characters that bars are drawn with.
 const DRAWN: [char; 2] = ['█', '░'];
 
-/// Generates a video and checks a slow input, each at a terminal.
+/// Generates a video and checks a slow input, each on a terminal.
 ///
 /// # Errors
-/// A bar is missing, does not move or stays, or there are other controls than those of a bar.
+/// A bar is missing, does not move or is not removed, or there are control characters other than those of a bar.
 pub(super) fn test(root: &Path) -> Result<String> {
     let kling = build_kling(root)?;
     let services = Services::new()?;
@@ -71,10 +72,10 @@ pub(super) fn test(root: &Path) -> Result<String> {
     ))
 }
 
-/// The last line, if bars are gone by then and there is no control but theirs.
+/// Returns the last line, if bars have been removed by then and there are no other control characters.
 fn held_to_bars(shown: &str) -> std::result::Result<&str, &'static str> {
     let plain = shown.replace(CLEAR, "").replace("\r\n", "\n");
-    // A bar is drawn over from the beginning of its line.
+    // A bar is redrawn from the beginning of its line.
     let is_control = |c: char| c.is_control() && c != '\n' && c != '\r';
     if plain.contains(is_control) {
         return Err("a control that no bar has");

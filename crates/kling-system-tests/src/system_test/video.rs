@@ -1,5 +1,5 @@
-//! The emulator's videos are what they should be to programs that nobody here wrote: ffprobe finds
-//! what was asked for, ffmpeg decodes every picture and sample, Chromium plays them.
+//! The emulator's videos according to third-party programs: ffprobe finds the requested properties, ffmpeg decodes
+//! every picture and sample, Chromium plays them.
 
 use std::fs;
 use std::path::Path;
@@ -11,8 +11,8 @@ use xtask::failure::{Failure, Result};
 
 use super::browser::Browser;
 
-/// Sizes of all ratios that the service has and some it does not, with both short sides; some are
-/// multiples of 16, as pictures are coded, in both directions, in one, or in none.
+/// Sizes of all ratios that the service has and some that it does not, with both short sides; some are multiples of
+/// 16, the coding block size, in both directions, in one, or in none.
 const SIZES: [(u32, u32); 20] = [
     (1280, 720),
     (720, 1280),
@@ -35,9 +35,9 @@ const SIZES: [(u32, u32); 20] = [
     (16, 16),
     (2, 2),
 ];
-/// Lengths in seconds, of the service and at the bounds.
+/// Lengths in seconds: those of the service and the bounds.
 const LENGTHS: [u32; 7] = [1, 3, 5, 10, 12, 15, 60];
-/// What a browser is to play to the end.
+/// The videos that a browser plays to the end.
 const PLAYED: [Video; 4] = [
     video(1, (1280, 720), true),
     video(1, (1080, 1920), true),
@@ -54,7 +54,7 @@ const fn video(seconds: u32, (width, height): (u32, u32), sound: bool) -> Video 
     }
 }
 
-/// Every size, and every length, with sound and without.
+/// Returns every size, and every length, with and without sound.
 fn grid() -> Vec<Video> {
     let sizes = SIZES.into_iter().map(|size| (3, size));
     let lengths = LENGTHS.into_iter().map(|seconds| (seconds, SIZES[0]));
@@ -67,7 +67,7 @@ fn grid() -> Vec<Video> {
 /// Makes the videos and has them probed, decoded and played.
 ///
 /// # Errors
-/// A program finds another video than was asked for, or a fault in one, or cannot be run.
+/// A program finds a video other than the requested one, or a fault in one, or cannot be run.
 pub(super) fn test(_root: &Path) -> Result<String> {
     let folder = tempfile::tempdir()
         .map_err(|error| Failure::new(format!("no temporary folder: {error}")))?;
@@ -97,7 +97,7 @@ fn make(video: &Video, path: &Path) -> Result<()> {
     fs::write(path, bytes).map_err(|error| Failure::file(path, "written", &error))
 }
 
-/// What ffprobe is to tell of a video, one line.
+/// Returns what ffprobe should report about a video, on one line.
 fn asked(video: &Video) -> String {
     let Video {
         seconds,
@@ -118,7 +118,7 @@ fn asked(video: &Video) -> String {
     }
 }
 
-/// What ffprobe tells of a file, in the words of [`asked`].
+/// Returns what ffprobe reports about a file, in the format of [`asked`].
 fn probe(path: &Path) -> Result<String> {
     let output = run(
         "ffprobe",
@@ -169,8 +169,7 @@ fn probe(path: &Path) -> Result<String> {
     Ok(parts.join("; "))
 }
 
-/// Has ffmpeg decode all of a file, and fails unless each picture is the first one again, and that
-/// of one colour.
+/// Decodes a whole file with ffmpeg, and fails unless every picture is equal to the first one, and has one colour.
 fn decode(video: &Video, path: &Path) -> Result<()> {
     let input = path.to_string_lossy();
     let whole = [
@@ -178,7 +177,7 @@ fn decode(video: &Video, path: &Path) -> Result<()> {
     ];
     let told = run("ffmpeg", &whole)?;
     let told = String::from_utf8_lossy(&told);
-    // Lines of pictures begin with the number of their stream and end with their hash.
+    // Lines for pictures begin with the number of their stream and end with their hash.
     let pictures = told.lines().filter(|line| line.starts_with("0,"));
     let hashes: Vec<&str> = pictures
         .filter_map(|line| line.rsplit(", ").next())
@@ -218,7 +217,7 @@ fn decode(video: &Video, path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What a program prints; it must end well and say nothing else.
+/// Returns a program's output; it must succeed and print nothing to standard error.
 fn run(program: &str, arguments: &[&str]) -> Result<Vec<u8>> {
     let output = Command::new(program)
         .args(arguments)
@@ -236,8 +235,7 @@ fn run(program: &str, arguments: &[&str]) -> Result<Vec<u8>> {
     )))
 }
 
-/// Fails unless Chromium knows the size and the length, plays, can be moved to any place, and
-/// comes to the end.
+/// Fails unless Chromium reports the size and the length, plays, can seek to any place, and reaches the end.
 fn play(browser: &mut Browser, video: &Video, folder: &Path) -> Result<()> {
     make(video, &folder.join("video.mp4"))?;
     let page = folder.join("video.html");
@@ -260,7 +258,7 @@ fn play(browser: &mut Browser, video: &Video, folder: &Path) -> Result<()> {
     )))
 }
 
-/// A page that plays the video beside it and tells how it went.
+/// A page that plays the video in the same folder and reports the result.
 const PLAYER: &str = r#"<!doctype html>
 <meta charset="utf-8">
 <title>Player</title>

@@ -1,4 +1,4 @@
-//! The steps of the README's workflow, in a shell and in a repository like the ones they are for.
+//! The steps of the README's workflow, run by a shell in a repository like those they are meant for.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,19 +15,19 @@ use super::stage::ensure;
 const RIGHT: &str = r#"{"model": "kling-v3", "prompt": "a paper boat on a pond"}"#;
 /// One with an error.
 const WRONG: &str = r#"{"model": "kling-v3", "prompt": "a paper boat on a pond", "duration": 7}"#;
-/// The branch that a pull request is for.
+/// The base branch of a pull request.
 const BASE: &str = "main";
-/// What looks for faults in workflows.
+/// A linter for workflows.
 pub(super) const LINTER: &str = "zizmor";
-/// Its settings: a tag is enough, since a comment of the workflow tells its reader to pin the commit.
+/// Its settings: a tag is sufficient, since a comment in the workflow asks its reader to pin the commit.
 const LINTER_SETTINGS: &str =
     "rules:\n  unpinned-uses:\n    config:\n      policies:\n        \"*\": ref-pin\n";
 
 /// Runs them where requests were added, changed and deleted, where nothing has changed, and where `git diff` fails.
 ///
 /// # Errors
-/// A fault goes unseen, something else than what has changed is checked, a step that fails is not noticed, or the
-/// linter of workflows finds something.
+/// A fault is not detected, something other than the changes is checked, a failing step is not noticed, or the
+/// workflow linter has findings.
 pub(super) fn test(root: &Path) -> Result<String> {
     let readme = read(&root.join("README.md"))?;
     let workflow = workflow::of_readme(&readme)?;
@@ -58,7 +58,7 @@ pub(super) fn test(root: &Path) -> Result<String> {
         .lines()
         .filter(|line| line.starts_with("::error"))
         .count();
-    // A fault that was there before is not the pull request's.
+    // A fault that existed before does not belong to the pull request.
     ensure(
         wrong.status.code() == Some(1) && marked == 1 && marks.contains("é.json"),
         || told("a wrong request", &wrong),
@@ -72,7 +72,7 @@ pub(super) fn test(root: &Path) -> Result<String> {
     Ok("zizmor finds nothing; 4 runs: only what changed is checked, and a failing `git diff` is noticed".to_owned())
 }
 
-/// Lets the linter read the workflow, and the same one with a fault that it must see.
+/// Runs the linter on the workflow, and on a version with a fault that it must detect.
 fn lint(workflow: &str) -> Result<()> {
     let clean = linted(workflow)?;
     ensure(clean.status.success(), || told(LINTER, &clean))?;
@@ -93,7 +93,7 @@ fn linted(workflow: &str) -> Result<Output> {
         workflows.join("requests.yml"),
         folder.path().join("zizmor.yml"),
     );
-    // What is left of the comment with its name is one again.
+    // The rest of the comment with the linter's name becomes a comment again.
     write(&file, &format!("# {workflow}"))?;
     write(&settings, LINTER_SETTINGS)?;
     output(
@@ -117,7 +117,7 @@ fn told(case: &str, output: &Output) -> String {
     )
 }
 
-/// A repository with a commit that is also the one of the base branch, and a folder with the program.
+/// A repository with one commit, which the base branch also points to, and a folder with the program.
 struct Repository {
     folder: TempDir,
     programs: PathBuf,
@@ -145,7 +145,7 @@ impl Repository {
         self.folder.path().join("work").join(name)
     }
 
-    /// Commits a file with this text, or that it is gone.
+    /// Commits a file with this text, or its deletion.
     fn change(&self, name: &str, text: Option<&str>) -> Result<()> {
         let path = self.path(name);
         match text {
@@ -176,7 +176,7 @@ impl Repository {
         )
     }
 
-    /// A program in the repository, with no settings of whoever runs this.
+    /// Returns a program that runs in the repository, without the current user's settings.
     fn command(&self, program: &str) -> Command {
         let mut paths = vec![self.programs.clone()];
         let own = std::env::var_os("PATH").unwrap_or_default();

@@ -1,11 +1,11 @@
-//! What a program wrote into some files of one folder, call by call, and what is left of it when the power fails.
+//! What a program wrote into some files of one folder, call by call, and what is left if the power fails.
 
 use std::collections::BTreeMap;
 
 /// What happened, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Step {
-    /// A file was opened, and made if it was not there.
+    /// A file was opened, and created if it did not exist.
     Open(String),
     Write {
         file: String,
@@ -25,13 +25,13 @@ pub(super) enum Step {
     Said(Vec<u8>),
 }
 
-/// The system calls that [`steps`] reads.
+/// The system calls that [`steps`] parses.
 pub(super) const CALLS: &str =
     "openat,write,writev,sendto,sendmsg,pwrite64,ftruncate,fsync,fdatasync,?unlink,unlinkat";
-/// The words for strace that make them readable: paths of descriptors, whole strings, what is not text in hexadecimal.
+/// Options that make strace's output parseable: paths of descriptors, whole strings, binary data in hexadecimal.
 pub(super) const OPTIONS: [&str; 4] = ["-y", "-x", "-s", "1000000"];
 
-/// The steps in a log of strace that concern files below `folder` with these names, and everything said.
+/// Returns the steps in a log of strace that concern files below `folder` with these names, and everything said.
 pub(super) fn steps(log: &str, folder: &str, names: &[&str]) -> Vec<Step> {
     let lines = log.lines().filter_map(|line| line.split_once(' '));
     lines
@@ -45,7 +45,7 @@ fn step(line: &str, folder: &str, names: &[&str]) -> Option<Step> {
         let name = path.strip_prefix(folder)?.strip_prefix('/')?;
         names.contains(&name).then(|| name.to_owned())
     };
-    // A descriptor is its number and its path: `9</tmp/a>, …`.
+    // A descriptor is written as its number and its path: `9</tmp/a>, …`.
     let of_descriptor = || {
         let (_, rest) = arguments.split_once('<')?;
         rest.split_once('>')
@@ -95,7 +95,7 @@ fn step(line: &str, folder: &str, names: &[&str]) -> Option<Step> {
     }
 }
 
-/// The first string in some arguments, and what comes behind it.
+/// Returns the first string in some arguments, and what follows it.
 fn string(arguments: &str) -> Option<(Vec<u8>, &str)> {
     let (_, text) = arguments.split_once('"')?;
     let mut bytes = Vec::new();
@@ -128,20 +128,20 @@ fn string(arguments: &str) -> Option<(Vec<u8>, &str)> {
     Some((bytes, &text[text.len() - rest.len()..]))
 }
 
-/// Files by their names.
+/// Files by name.
 pub(super) type Files = BTreeMap<String, Vec<u8>>;
 
-/// A folder on a disk that keeps nothing it was not told to keep.
+/// A folder on a disk that keeps only what it was told to keep.
 #[derive(Debug, Default)]
 pub(super) struct Disk {
-    /// Contents as the program sees them, and as they are durable, by a number that stays when names go.
+    /// The contents that the program sees, and the durable ones, by a number that remains when names are removed.
     contents: Vec<(Vec<u8>, Vec<u8>)>,
     names: BTreeMap<String, usize>,
     durable_names: BTreeMap<String, usize>,
 }
 
 impl Disk {
-    /// Does a step.
+    /// Applies a step.
     pub(super) fn apply(&mut self, step: &Step) {
         match step {
             Step::Open(name) => {
@@ -177,8 +177,8 @@ impl Disk {
         self.contents.len() - 1
     }
 
-    /// What may be left when the power fails now: all that was done, only what was made durable, the names without the
-    /// contents and the other way round; and, where the last step was a write, that write alone or the half of it.
+    /// Returns what may be left if the power fails now: everything, only what was made durable, the names without the
+    /// contents and the reverse; and, if the last step was a write, only that write or half of it.
     pub(super) fn after_power_loss(&self, last: &Step) -> Vec<Files> {
         let seen = |number: usize| self.contents[number].0.clone();
         let durable = |number: usize| self.contents[number].1.clone();
@@ -195,7 +195,7 @@ impl Disk {
             files(&self.durable_names, &seen),
         ];
         if let Step::Write { file, at, bytes } = last {
-            // A sector is written whole or not at all.
+            // A sector is written completely or not at all.
             const SECTOR: usize = 512;
             let half = &bytes[..bytes.len().min((bytes.len() / 2).next_multiple_of(SECTOR))];
             for (base, part) in [(1, &bytes[..]), (2, bytes), (1, half), (2, half)] {
@@ -279,7 +279,7 @@ mod tests {
         let left = disk.after_power_loss(&Step::SyncFolder);
         assert_eq!(left[0], Files::new());
         assert_eq!(left[1], of(b"one"));
-        // The half of a write, by sectors.
+        // Half of a write, in sectors.
         let long = write(&[7; 1536]);
         disk.apply(&Step::SyncFolder);
         disk.apply(&long);

@@ -7,7 +7,7 @@ use kling_spec::{Claim, Evidence, Field, Format, Ground};
 use super::INFALLIBLE;
 use crate::codegen::markdown::codes;
 
-/// The maximum number of characters of a line, as rustfmt has it.
+/// The maximum number of characters of a line, as in rustfmt.
 const WIDTH: usize = 100;
 
 /// The lines of a doc comment.
@@ -17,12 +17,12 @@ pub(super) struct Docs(Vec<Line>);
 #[derive(Debug, Clone)]
 struct Line {
     text: String,
-    /// Whether it is an item of a list.
+    /// Whether it is a list item.
     item: bool,
 }
 
 impl Docs {
-    /// A paragraph.
+    /// Starts with a paragraph.
     pub(super) fn about(text: &str) -> Self {
         Self(vec![Line {
             text: escaped(text),
@@ -30,14 +30,14 @@ impl Docs {
         }])
     }
 
-    /// A list below what is there.
+    /// Appends a list.
     pub(super) fn with_items(mut self, items: impl IntoIterator<Item = String>) -> Self {
         let items = items.into_iter().map(|text| Line { text, item: true });
         self.0.extend(items);
         self
     }
 
-    /// The comment at a depth of so many blocks.
+    /// Formats the comment at this depth of nested blocks.
     pub(super) fn indented(&self, depth: usize) -> String {
         let mut comment = String::new();
         let margin = "    ".repeat(depth);
@@ -57,7 +57,7 @@ impl Docs {
     }
 }
 
-/// What a contract says of a field.
+/// Returns what a contract says about a field.
 pub(super) fn of_field(field: &Field) -> Docs {
     let mut items = Vec::new();
     let mut say =
@@ -101,7 +101,7 @@ pub(super) fn of_field(field: &Field) -> Docs {
     Docs::about(&field.about).with_items(items)
 }
 
-/// What a claim rests on, where that is another thing than its row.
+/// Describes the ground of a claim, if it differs from that of its row.
 fn why(field: &Field, ground: &Ground) -> String {
     if ground.evidence == field.ground.evidence {
         return String::new();
@@ -123,7 +123,7 @@ const fn format_words(format: Format) -> &'static str {
     }
 }
 
-/// Outside of code, a bracket would be taken for a tag or a link.
+/// Escapes brackets outside code, which would be taken for a tag or a link.
 pub(super) fn escaped(text: &str) -> String {
     let mut inside = false;
     let mut shown = String::with_capacity(text.len());
@@ -137,7 +137,7 @@ pub(super) fn escaped(text: &str) -> String {
     shown
 }
 
-/// Lines of at most this many characters where blanks allow it; none begins like a list or a heading.
+/// Wraps a text at blanks to at most this many characters, if possible; no line begins like a list or a heading.
 fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut length = 0;

@@ -9,10 +9,10 @@ use super::docs::{self, Docs};
 use super::names::{Scope, integer_variant, pascal_case, snake_case, text_variant};
 use crate::codegen::compare::MARK;
 
-/// How the setter of a list of texts takes anything that becomes one.
+/// Makes the setter of a list of texts accept anything that converts to texts.
 const TEXTS: &str = "with = |list: impl IntoIterator<Item = impl Into<String>>| texts(list)";
 
-/// The text of the file.
+/// Returns the text of the file.
 pub(super) fn file(spec: &Spec) -> String {
     let mut writer = Writer {
         spec,
@@ -41,7 +41,7 @@ pub(super) fn file(spec: &Spec) -> String {
     )
 }
 
-/// The type of a member, and how its setter takes it.
+/// The type of a member, and what its setter accepts.
 struct Member {
     rust: String,
     /// An attribute of the builder.
@@ -60,7 +60,7 @@ impl Member {
 struct Writer<'s> {
     spec: &'s Spec,
     types: Scope,
-    /// The objects that were named and not yet written.
+    /// The objects that were named but not written yet.
     objects: Vec<(Path, String, Docs)>,
     structs: String,
     enums: String,
@@ -159,7 +159,7 @@ impl Writer<'_> {
         }
     }
 
-    /// The type of a value that is not a list; a type of its own is called by `name`.
+    /// Returns the type of a value that is not a list; if it needs its own type, that is called `name`.
     fn value(&mut self, field: &Field, name: &str, member: &str) -> Member {
         let open = field.values.as_ref().is_some_and(|claim| claim.value.open);
         let values = field
@@ -209,7 +209,7 @@ impl Writer<'_> {
         }
     }
 
-    /// The enum of the only texts that a member takes.
+    /// Writes the enum of the only texts that a member accepts.
     fn texts(&mut self, name: &str, field: &Field, values: &[Scalar], variants: &[String]) {
         let mut rows = String::new();
         for (value, variant) in values.iter().zip(variants) {
@@ -230,7 +230,7 @@ impl Writer<'_> {
         .expect(INFALLIBLE);
     }
 
-    /// The enum of the only integers that a member takes.
+    /// Writes the enum of the only integers that a member accepts.
     fn integers(&mut self, name: &str, field: &Field, values: &[Scalar], variants: &[String]) {
         let mut rows = String::new();
         for (value, variant) in values.iter().zip(variants) {
@@ -249,12 +249,12 @@ impl Writer<'_> {
     }
 }
 
-/// What the enum of a member's values says of itself.
+/// Returns the doc comment of the enum of a member's values.
 fn about_values(field: &Field) -> String {
     Docs::about(&format!("Values of `{}`.", field.path)).indented(0)
 }
 
-/// What one of the values says of itself.
+/// Returns the doc comment of one of the values.
 fn about_value(field: &Field, value: &Scalar) -> String {
     let default = field.default.as_ref().map(|claim| &claim.value);
     let note = if default == Some(value) {
@@ -265,8 +265,8 @@ fn about_value(field: &Field, value: &Scalar) -> String {
     Docs::about(&format!("`{value}`{note}.")).indented(1)
 }
 
-/// Whether a member is for the tools that read files: its name begins like a keyword of JSON Schema.
-/// No such member is part of a request.
+/// Whether a member is for tools that read files: its name begins like a keyword of JSON Schema. Such members are not
+/// part of a request.
 fn is_for_editors(name: &str) -> bool {
     name.starts_with('$')
 }
@@ -275,7 +275,7 @@ fn is_for_editors(name: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// Names and values that are not valid Rust names, or are taken.
+    /// Names and values that are not valid Rust names, or are reserved.
     const ODD: &str = r#"
         id = "odd-1"
         title = "Odd [1]"

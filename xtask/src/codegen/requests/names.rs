@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-/// Words that no Rust name may be, except as `r#…`.
+/// Words that are Rust names only as `r#…`.
 const KEYWORDS: [&str; 47] = [
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
     "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
@@ -14,7 +14,7 @@ const KEYWORDS: [&str; 47] = [
 /// Words that cannot be written as `r#…` either.
 const NEVER: [&str; 5] = ["_", "crate", "self", "super", "yield"];
 
-/// Type names that the generated code, or what is derived for it, uses itself.
+/// Type names that the generated code, or code derived for it, uses itself.
 const TAKEN: [&str; 15] = [
     "Builder",
     "Err",
@@ -33,12 +33,12 @@ const TAKEN: [&str; 15] = [
     "Vec",
 ];
 
-/// Names of one scope, none of them twice.
+/// The unique names of one scope.
 #[derive(Debug, Default)]
 pub(super) struct Scope(BTreeSet<String>);
 
 impl Scope {
-    /// The name, with a number after it if it is taken.
+    /// Returns the name, with a number appended if it is taken.
     pub(super) fn unique(&mut self, name: &str) -> String {
         let mut free = name.to_owned();
         let mut number = 2;
@@ -50,7 +50,7 @@ impl Scope {
     }
 }
 
-/// The name of a field or module: `snake_case`, and raw if it is a keyword.
+/// Returns the name of a field or module: `snake_case`, and raw if it is a keyword.
 pub(super) fn snake_case(name: &str) -> String {
     let mut snake = words(name).join("_").to_ascii_lowercase();
     if snake.is_empty() || snake.starts_with(|c: char| c.is_ascii_digit()) {
@@ -65,7 +65,7 @@ pub(super) fn snake_case(name: &str) -> String {
     snake
 }
 
-/// The name of a type.
+/// Returns the name of a type.
 pub(super) fn pascal_case(name: &str) -> String {
     let pascal: String = words(name).iter().map(|word| capitalised(word)).collect();
     if pascal.is_empty() || pascal.starts_with(|c: char| c.is_ascii_digit()) {
@@ -74,9 +74,9 @@ pub(super) fn pascal_case(name: &str) -> String {
     pascal
 }
 
-/// The variant of a text, of the field with this name.
+/// Returns the variant for a text of the field with this name.
 ///
-/// Texts that begin with a digit: `720p` is `P720`, and the `16:9` of an `aspect_ratio` is `Ratio16x9`.
+/// For texts that begin with a digit, `720p` becomes `P720`, and `16:9` of an `aspect_ratio` becomes `Ratio16x9`.
 pub(super) fn text_variant(field: &str, text: &str) -> String {
     let digits = text.chars().take_while(char::is_ascii_digit).count();
     if digits == 0 {
@@ -90,7 +90,7 @@ pub(super) fn text_variant(field: &str, text: &str) -> String {
     format!("{}{}", last_word(field), parts.join("x"))
 }
 
-/// The variant of an integer, of the field with this name and unit: `Seconds5`.
+/// Returns the variant for an integer of the field with this name and unit: `Seconds5`.
 pub(super) fn integer_variant(field: &str, unit: Option<&str>, number: i64) -> String {
     let counted = match unit {
         Some("s") => "Seconds".to_owned(),
@@ -105,7 +105,7 @@ fn last_word(name: &str) -> String {
     pascal_case(words(name).last().map_or("", String::as_str))
 }
 
-/// The runs of ASCII letters and digits, broken also where a capital follows a small letter.
+/// Returns the runs of ASCII letters and digits, also split where a capital follows a lower-case letter.
 fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut before = ' ';
@@ -124,7 +124,7 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// With one capital at the beginning and none after it.
+/// Capitalises the first letter only.
 fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
     let first = letters.next().map(|c| c.to_ascii_uppercase());

@@ -16,7 +16,8 @@ use crate::prices::Cost;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Print(BillFormat);
 
-/// One request in the JSON format. An absent `seconds` beside a `spec` means that the request does not tell the length.
+/// One request in the JSON format. If `seconds` is absent but there is a `spec`, the request does not specify the
+/// length.
 #[derive(Serialize)]
 struct Item<'r> {
     file: &'r str,
@@ -33,7 +34,7 @@ struct Item<'r> {
     reason: Option<&'r str>,
 }
 
-/// An amount of money. It is a text, since no number of JSON is sure to be read exactly.
+/// An amount of money. It is a string, since JSON numbers are not always read exactly.
 #[derive(Serialize)]
 struct Amount<'c> {
     amount: String,
@@ -61,7 +62,7 @@ struct Total<'c> {
     money: Option<Prices<'c>>,
 }
 
-/// What is known of the cost, where there are prices.
+/// The known part of the cost, if there are prices.
 #[derive(Serialize)]
 struct Prices<'c> {
     costs: Vec<Amount<'c>>,
@@ -165,7 +166,7 @@ impl Print {
         }
     }
 
-    /// What is printed after the requests.
+    /// Returns what is printed after the requests.
     pub(super) fn tail(self, totals: &Totals) -> Vec<u8> {
         let mut all = Sum::default();
         totals.billed().for_each(|(_, _, sum)| all.add(sum));
@@ -211,7 +212,7 @@ impl Print {
 
 fn table(totals: &Totals, sum: &Sum, summary: &Summary<'_>) -> String {
     let mut table = Table::new(1);
-    // A column for money only where there are prices.
+    // There is a money column only if there are prices.
     let row = |cells: [String; 4], cost: String| {
         let cost = totals.has_prices.then_some(cost);
         cells.into_iter().chain(cost)
@@ -259,7 +260,7 @@ fn table(totals: &Totals, sum: &Sum, summary: &Summary<'_>) -> String {
     text
 }
 
-/// What requests cost together; what has no known price is reported beside it.
+/// Formats the total cost of requests, with a note about those whose price is not known.
 fn cost(sum: &Sum) -> String {
     let mut parts: Vec<String> = sum
         .costs

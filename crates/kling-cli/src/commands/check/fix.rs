@@ -1,4 +1,4 @@
-//! `--fix`, `--unsafe-fixes` and `--diff`: what can be fixed in the files is fixed before they are checked.
+//! `--fix`, `--unsafe-fixes` and `--diff`: files are fixed, as far as possible, before they are checked.
 
 mod diff;
 mod keep;
@@ -25,7 +25,7 @@ use crate::settings::{Settings, SettingsOf};
 use diff::Diff;
 use replace::Replacement;
 
-/// What is done with what can be fixed.
+/// What to do with the fixes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mode {
     /// The files are changed.
@@ -42,23 +42,23 @@ pub(super) struct Mended {
     requests: u64,
     /// Texts that are not requests.
     skipped: u64,
-    /// Paths of a list that were passed over for their names.
+    /// Paths of a list that were skipped because of their names.
     passed_over: u64,
-    /// Fixes that are not safe and were not asked for.
+    /// Unsafe fixes that were not requested.
     guesses: usize,
-    /// What could not be read or written has been reported.
+    /// Something could not be read or written, which has been reported.
     pub(super) is_incomplete: bool,
-    /// Standard input was fixed and printed; with whether an error is left in it.
+    /// Set if standard input was fixed and printed: whether it still has an error.
     pub(super) stdin: Option<bool>,
 }
 
 impl Mended {
-    /// Whether there is something to fix.
+    /// Whether anything was fixed.
     pub(super) const fn is_any(&self) -> bool {
         self.fixes > 0
     }
 
-    /// What the run has met.
+    /// Returns what the run has processed.
     pub(super) const fn met(&self, exit: Exit) -> Met {
         Met {
             requests: self.requests,
@@ -69,7 +69,7 @@ impl Mended {
     }
 }
 
-/// How the options want it; `None` if they want nothing of the kind.
+/// Returns the fixing that the options request; `None` if they request none.
 pub(super) fn wanted(options: cli::Mend) -> Option<Mending> {
     let which = if options.unsafe_fixes {
         Which::All
@@ -84,7 +84,7 @@ pub(super) fn wanted(options: cli::Mend) -> Option<Mending> {
     Some(Mending { which, mode })
 }
 
-/// Mends files, one after another.
+/// Fixes files, one after another.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Mending {
     which: Which,
@@ -96,7 +96,7 @@ impl Mending {
         matches!(self.mode, Mode::Diff)
     }
 
-    /// Goes through the files.
+    /// Processes the files.
     pub(super) fn run(self, paths: Vec<Named>, lines: bool, settings: SettingsOf) -> Mended {
         let mut mended = Mended::default();
         let mut files = Files::new(paths, lines, settings);
@@ -122,7 +122,7 @@ impl Mending {
                 );
             }
         }
-        // That there was nothing at all is told by the caller.
+        // If there was nothing at all, the caller reports that.
         if mended.requests > 0 || self.mode == Mode::Write {
             mended.say(self.mode);
         }
@@ -139,7 +139,7 @@ impl Mending {
                     is_faulty |= change.has_errors;
                     out.write_all(change.new.as_ref())
                 });
-                // Whatever happens, what was read is not there to be checked again.
+                // Whatever happens, the input has been consumed and cannot be checked again.
                 mended.stdin = Some(is_faulty || written.is_err());
                 written?;
                 out.flush()?;
@@ -168,9 +168,9 @@ impl Mending {
         diff.end()
     }
 
-    /// Puts the fixed text in the place of the file's, if anything has changed.
+    /// Replaces the file's text with the fixed text, if anything has changed.
     fn replace(self, file: &File, path: &Path, mended: &mut Mended) -> io::Result<()> {
-        // A link stays one: what it leads to is replaced.
+        // A link stays a link: its target is replaced.
         let path: PathBuf = fs::canonicalize(path)?;
         let before = mended.fixes;
         let read = regular::open(&path)?;
@@ -191,7 +191,7 @@ impl Mending {
         put
     }
 
-    /// Gives the pieces of a file in order, each as it was and as it is fixed.
+    /// Passes on the pieces of a file in order, each before and after fixing.
     fn texts(
         self,
         file: &File,
@@ -216,7 +216,7 @@ impl Mending {
         let mut buffer = Vec::new();
         let limit = file.settings.limit;
         if let Document::TooLarge { .. } = document::read(&mut input, limit, false, &mut buffer)? {
-            // What is over the limit is not a request, and a file stays as it is.
+            // A text over the limit is not a request, and its file stays unchanged.
             return if file.path.is_some() {
                 Ok(())
             } else {
@@ -236,7 +236,7 @@ impl Mending {
         give(change)
     }
 
-    /// Tells that a file cannot be fixed, unless the check that follows does so.
+    /// Reports that a file cannot be fixed, unless the check that follows does so.
     fn tell_not_text(self, file: &File, mended: &mut Mended) {
         let is_checked_next = self.mode == Mode::Write && file.path.is_some();
         if is_checked_next || file.found {
@@ -268,7 +268,7 @@ impl Mending {
             }
             let is_whole = line.last() == Some(&b'\n') || (line.len() as u64) < most;
             if !is_whole {
-                // A line over the limit is not a request; it is passed on as it is.
+                // A line over the limit is not a request; it is passed on unchanged.
                 give(Change::none(&line))?;
                 pass_on(&mut input, |part| give(Change::none(part)))?;
                 continue;
@@ -292,7 +292,7 @@ impl Mending {
         let select = |report: &mut kling_check::Report<'_>| settings.levels.apply(report);
         let fixed = settings.checker.fix_selected(text, self.which, select);
         let (new, applied) = (fixed.text, fixed.applied);
-        // A request of a file of lines stays a line.
+        // A request in a file of lines must stay a single line.
         let stays = !new.contains('\n') || text.contains('\n');
         let mut has_errors = false;
         {
@@ -321,12 +321,12 @@ impl Mending {
     }
 }
 
-/// A piece of a file as it was and as it is fixed.
+/// A piece of a file before and after fixing.
 struct Change<'t> {
     old: &'t [u8],
     new: std::borrow::Cow<'t, [u8]>,
     is_changed: bool,
-    /// Whether an error is left.
+    /// Whether it still has an error.
     has_errors: bool,
 }
 
@@ -341,7 +341,7 @@ impl<'t> Change<'t> {
     }
 }
 
-/// Whether a file that was found holds something else than a request.
+/// Whether a file found in a folder contains something other than a request; counts it either way.
 fn is_something_else(file: &File, text: &str, mended: &mut Mended) -> bool {
     let request = Request {
         file: &file.name,
@@ -358,7 +358,7 @@ fn is_something_else(file: &File, text: &str, mended: &mut Mended) -> bool {
     is_something_else
 }
 
-/// Gives the rest of a line as it comes.
+/// Passes on the rest of a line in the pieces in which it is read.
 fn pass_on(
     input: &mut impl BufRead,
     mut give: impl FnMut(&[u8]) -> io::Result<()>,
@@ -393,7 +393,7 @@ impl Mended {
             Mode::Diff if self.fixes == 0 => "nothing would be fixed".to_owned(),
             Mode::Diff => format!("would fix {findings} in {files}"),
         };
-        // Where the rest is checked, its summary tells this.
+        // If the rest is checked next, the summary of the check reports this.
         if self.guesses > 0 && (mode == Mode::Diff || self.stdin.is_some()) {
             let guesses = counted(self.guesses as u64, "finding", "findings");
             told = format!("{told}; {guesses} more with `--unsafe-fixes`");

@@ -1,4 +1,4 @@
-//! Checking one request.
+//! Checks a single request.
 
 use std::mem;
 
@@ -14,7 +14,7 @@ use crate::run::{RunOutput, Task};
 pub(super) struct CheckTask<'r> {
     /// `None`: findings are only counted, by rule and by file.
     pub(super) renderer: Option<&'r dyn Render>,
-    /// Whether what is skipped is reported.
+    /// Whether skipped texts are reported.
     pub(super) show_skipped: bool,
 }
 
@@ -86,7 +86,7 @@ impl CheckTask<'_> {
         counts.add_request(levels, report.omitted());
     }
 
-    /// A request that was not read.
+    /// Reports a request that was too large to be read.
     fn too_large(&self, request: &Request<'_>, output: &mut RunOutput, counts: &mut Counts) {
         if request.is_something_else() {
             self.skip(request, output, counts);

@@ -1,4 +1,4 @@
-//! What is known of a job: from its record, and from the text of its request.
+//! What is known about a job, from its record and from the text of its request.
 
 use kling_check::Checker;
 use kling_journal::{Job, Journal, State};
@@ -9,12 +9,12 @@ use serde::Serialize;
 use crate::service::request::Bill;
 use crate::service::stop::Stop;
 
-/// A job, as programs read it.
+/// A job in machine-readable form.
 #[derive(Serialize)]
 pub(super) struct Facts<'a> {
     pub(super) job: u64,
     pub(super) state: &'static str,
-    /// Whether the service has charged for it; absent where that is not known.
+    /// Whether the service has charged for it; absent if that is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) charged: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -39,7 +39,7 @@ pub(super) struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    /// The facts of a job in this state, as [`word`] tells it.
+    /// Collects the facts about a job in this state, as returned by [`word`].
     pub(super) fn new(job: &'a Job, state: &'static str, checker: &Checker) -> Self {
         let document = Document::read(job.text.as_str());
         let member = |name: &str| {
@@ -74,13 +74,13 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// The word of a job's state. A request that was being sent by a process that is gone is unknown.
+/// Returns the word for a job's state. A request that was being sent by a process that no longer exists is unknown.
 pub(super) fn word(journal: &mut Journal, job: &Job) -> Result<&'static str, Stop> {
     let gone = job.state == State::Sending && journal.holder(job.number)?.is_none();
     Ok(if gone { "unknown" } else { job.state.word() })
 }
 
-/// Whether a job in this state is charged for. Some services give the money back for a task that failed.
+/// Whether a job in this state is charged. Some services refund a task that failed.
 fn charged(state: &str) -> Option<bool> {
     match state {
         "intent" | "rejected" => Some(false),
@@ -89,11 +89,11 @@ fn charged(state: &str) -> Option<bool> {
     }
 }
 
-/// What tells the bills of these jobs.
+/// Returns the checker that determines the bills of these jobs.
 pub(super) fn checker<'a>(jobs: impl Iterator<Item = &'a Job>) -> Checker {
     let mut trusted = TrustedOrigins::default();
     for job in jobs {
-        // Images that were uploaded to the service are clean. What is not a URL has no images either.
+        // Images that were uploaded to the service are trusted. A text that is not a URL has no images either.
         let _ = trusted.insert(&job.service);
     }
     Checker::embedded().trust(trusted)

@@ -1,4 +1,4 @@
-//! The list of jobs: which are in it, and how people see them.
+//! The list of jobs: which ones it contains, and how it is printed for people.
 
 use std::path::Path;
 
@@ -25,21 +25,21 @@ struct Output<'a> {
     left_out: LeftOut,
 }
 
-/// How many jobs are as they were asked for, and yet not listed.
+/// How many jobs match and yet are not listed.
 #[derive(Debug, Default, Serialize)]
 struct LeftOut {
     /// Because there are too many.
     more: usize,
-    /// Because they are of a service on this machine, and none was named.
+    /// Because they belong to a service on this machine, and no service was named.
     loopback: usize,
 }
 
-/// Which jobs are asked for.
+/// Which jobs are requested.
 struct Wanted<'a> {
     states: &'a [JobState],
     since: Option<i64>,
     service: Option<Named>,
-    /// The service that the environment names, which is none of those that were only tried.
+    /// The service named by the environment, whose jobs are listed even if it is on this machine.
     usual: Option<Named>,
 }
 
@@ -65,7 +65,7 @@ impl<'a> Wanted<'a> {
         })
     }
 
-    /// Whether a job is left out because it is of a service on this machine, and none was named.
+    /// Whether a job is left out because it belongs to a service on this machine, and no service was named.
     fn is_only_tried(&self, job: &Job) -> bool {
         self.service.is_none()
             && is_loopback(&job.service)
@@ -75,14 +75,14 @@ impl<'a> Wanted<'a> {
                 .is_some_and(|usual| usual.is(&job.service))
     }
 
-    /// Whether a job is asked for, apart from its service.
+    /// Whether a job is requested, apart from its service.
     fn has(&self, job: &Job, word: &str) -> bool {
         self.since.is_none_or(|since| job.created >= since)
             && (self.states.is_empty() || self.states.iter().any(|state| state.word() == word))
     }
 }
 
-/// The jobs that are listed, newest first, each with the word of its state.
+/// The listed jobs, newest first, each with the word for its state.
 type Listed = Vec<(Job, &'static str)>;
 
 fn select(journal: &mut Journal, arguments: &JobsList) -> Result<(Listed, LeftOut), Stop> {
@@ -144,7 +144,7 @@ pub(super) fn run(arguments: &JobsList, print: Print) -> Result<Exit, Stop> {
     }))
 }
 
-/// The jobs for people, in lines of at most `width` columns as far as possible.
+/// Formats the jobs for people, in lines of at most `width` columns as far as possible.
 fn text(jobs: &[Facts<'_>], width: usize) -> String {
     if jobs.is_empty() {
         return "no jobs\n".to_owned();
@@ -183,7 +183,7 @@ fn text(jobs: &[Facts<'_>], width: usize) -> String {
     text
 }
 
-/// The line that begins a job.
+/// The first line of a job.
 fn head(job: &Facts<'_>) -> [String; 4] {
     let bill = match (job.charged, &job.bill) {
         (Some(false), _) => "not charged".to_owned(),
@@ -198,7 +198,7 @@ fn head(job: &Facts<'_>) -> [String; 4] {
     ]
 }
 
-/// Where a job came from, where it is, and where its video is.
+/// The source of a job, its task, and its video.
 fn places(job: &Facts<'_>) -> Vec<String> {
     let id = job.id.or(job.client_business_id);
     let mut places = vec![job.service.to_owned()];
@@ -211,7 +211,7 @@ fn places(job: &Facts<'_>) -> Vec<String> {
         .collect()
 }
 
-/// A path as it is typed here: without the working folder, where it is in it.
+/// Shortens a path to one relative to the working folder, if it is inside.
 fn near(path: &str) -> String {
     let here = std::env::current_dir().ok();
     here.and_then(|here| Path::new(path).strip_prefix(here).ok())

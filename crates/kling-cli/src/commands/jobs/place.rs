@@ -1,19 +1,19 @@
-//! Which services are meant by a name.
+//! Which services a name refers to.
 
 use url::Url;
 
 use kling_http::is_loopback_host;
 
-/// A service as somebody names it: a base URL, or a host with or without a port.
+/// A service as named by the user: a base URL, or a host with or without a port.
 #[derive(Debug)]
 pub(super) struct Named {
     url: Url,
-    /// Whether the scheme, and with it the port, was given.
+    /// Whether the scheme was given, which also determines the port.
     is_address: bool,
 }
 
 impl Named {
-    /// Reads a name; `None` is not one.
+    /// Parses a name; `None` if it is not valid.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let is_address = text.contains("://");
         let url = if is_address {
@@ -25,7 +25,7 @@ impl Named {
         Some(Self { url, is_address })
     }
 
-    /// Whether the service at this base URL is meant. The names of this machine are one.
+    /// Whether it refers to the service at this base URL. All names of this machine count as one.
     pub(super) fn is(&self, service: &str) -> bool {
         let Ok(service) = Url::parse(service) else {
             return false;

@@ -30,7 +30,7 @@ struct Line<'a> {
     reason: Option<&'a str>,
 }
 
-/// What happened, for people.
+/// Describes what happened, for people.
 fn told(event: Option<&Event>) -> String {
     match event {
         None => "recorded, before anything was sent".to_owned(),
@@ -123,7 +123,7 @@ pub(super) fn print(print: Print, job: &Job, word: &'static str, history: &[Entr
                 ),
             );
         }
-        // A tab would be shown as an escape.
+        // A tab would be shown as an escape sequence.
         text.push_str(&job.text.replace('\t', "  "));
         text
     })

@@ -1,7 +1,7 @@
 //! Where in a request something is being written.
 //!
-//! What stands before the place is repaired on its own, so that the last thing in it is what is being written,
-//! whatever follows.
+//! The text before the place is repaired on its own, so that its last element is what is being written, whatever
+//! follows.
 
 use kling_json::{Kind, Node, Span};
 use kling_spec::Path;
@@ -21,20 +21,20 @@ pub(super) enum Slot {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Context {
     pub(super) slot: Slot,
-    /// For a key its object, for a value itself.
+    /// For a key, the path of its object; for a value, its own.
     pub(super) path: Path,
     /// JSON Pointer of the object or list around it.
     pub(super) container: String,
-    /// What has been written of the key or value, before and behind the place.
+    /// The part of the key or value already written, before and after the place.
     pub(super) token: Span,
-    /// Whether that begins with a quotation mark.
+    /// Whether it begins with a quotation mark.
     pub(super) is_quoted: bool,
     /// The place.
     pub(super) offset: usize,
 }
 
 impl Context {
-    /// What is being written at `offset`; `None` where nothing can stand.
+    /// Finds what is being written at `offset`; `None` if nothing can be there.
     pub(super) fn of(text: &str, offset: usize) -> Option<Self> {
         let before = text.get(..offset)?;
         let readable = Readable::new(before);
@@ -96,14 +96,14 @@ impl Context {
         })
     }
 
-    /// What follows the key or value, without blanks.
+    /// Returns the first character after the key or value that is not blank.
     pub(super) fn follows(&self, text: &str) -> Option<char> {
         text.get(self.token.end..)?
             .chars()
             .find(|character| !character.is_ascii_whitespace())
     }
 
-    /// The text as if nothing were being written there, so that what follows can be read.
+    /// Returns the text without what is being written, so that the rest can be read.
     pub(super) fn without_token(&self, text: &str) -> String {
         let before = text.get(..self.token.start).unwrap_or_default();
         let behind = text.get(self.token.end..).unwrap_or_default();
@@ -116,7 +116,8 @@ impl Context {
     }
 }
 
-/// Where the string ends that goes on at `offset`: behind the next quotation mark of the line, if that can be the end.
+/// Finds the end of the string that continues at `offset`: after the next quotation mark on the line, if the string
+/// can end there.
 fn string_end(text: &str, offset: usize) -> Option<usize> {
     let behind = text.get(offset..)?;
     let line = behind.lines().next()?;
@@ -131,7 +132,7 @@ fn string_end(text: &str, offset: usize) -> Option<usize> {
     can_end.then_some(offset + quote + 1)
 }
 
-/// Where the word ends that goes on at `offset`.
+/// Finds the end of the word that continues at `offset`.
 fn word_end(text: &str, offset: usize, slot: Slot) -> usize {
     let behind = text.get(offset..).unwrap_or_default();
     let belongs = |character: char| {
@@ -146,7 +147,7 @@ fn word_end(text: &str, offset: usize, slot: Slot) -> usize {
 mod tests {
     use super::*;
 
-    /// `|` is the place; gives what belongs there, its path, what is written of it, and the text without that.
+    /// `|` marks the place; checks what belongs there, its path, the part already written, and the text without that.
     #[track_caller]
     fn check(marked: &str, expected: Option<(Slot, &str, &str, &str)>) {
         let offset = marked.find('|').unwrap();

@@ -19,10 +19,10 @@ use crate::output::field::with_unit;
 /// The member that names the contract.
 const MODEL: &str = "model";
 
-/// The most items of one list that are offered: nobody looks through more.
+/// The maximum number of items of one list that are offered: nobody reads through more.
 const MAX_REFERENCES: usize = 100;
 
-/// What completions are made from.
+/// The input for completions.
 pub(super) struct Items<'a> {
     pub(super) question: &'a Question<'a>,
     pub(super) context: &'a Context,
@@ -34,11 +34,11 @@ pub(super) struct Items<'a> {
 }
 
 impl Items<'_> {
-    /// The members that an object can have and has not; those it must have come first.
+    /// Returns the members that an object can have but does not; required ones come first.
     pub(super) fn fields(&self) -> Vec<CompletionItem> {
         let object = self.json.pointer(&self.context.container);
         let is_there = |name: &str| object.is_some_and(|object| object.member(name).is_some());
-        // Without a model nothing else is known of a request.
+        // Without a model nothing else is known about a request.
         let Some(spec) = self.spec else {
             return if self.context.path.steps().is_empty() && !is_there(MODEL) {
                 vec![self.model_field()]
@@ -104,7 +104,7 @@ impl Items<'_> {
         }
     }
 
-    /// The listed values of a field, or the shape of its value.
+    /// Returns the listed values of a field, or a template for its value.
     pub(super) fn values(&self) -> Vec<CompletionItem> {
         let path = &self.context.path;
         let is_model = path.steps().len() == 1 && path.name() == Some(MODEL);
@@ -154,7 +154,7 @@ impl Items<'_> {
         self.item(index, CompletionItemKind::Value, detail, insert)
     }
 
-    /// The placeholders of the items that are there, where one has been begun.
+    /// Returns the placeholders for existing items, if one has been started.
     pub(super) fn placeholders(&self, placeholders: &Placeholders) -> Vec<CompletionItem> {
         let text = self.question.text;
         let Some(begun) = begun_mark(text, self.context.token.start, self.context.offset) else {
@@ -186,7 +186,7 @@ impl Items<'_> {
         found
     }
 
-    /// An item that is shown and compared as what it inserts.
+    /// Makes an item that is shown and matched as what it inserts.
     fn item(
         &self,
         index: usize,
@@ -209,7 +209,7 @@ impl Items<'_> {
             label,
             kind: Some(kind),
             detail: Some(detail).filter(|detail| !detail.is_empty()),
-            // The order of the contract.
+            // Keeps the order of the contract.
             sort_text: Some(format!("{index:04}")),
             insert_text_format: Some(insert_text_format),
             text_edit: Some(edit.into()),
@@ -218,7 +218,7 @@ impl Items<'_> {
     }
 }
 
-/// Type and default in a few words.
+/// Describes type and default in a few words.
 fn detail(field: &Field) -> String {
     let mut text = field.kind.as_str().to_owned();
     if field.required.is_some() {
@@ -231,8 +231,8 @@ fn detail(field: &Field) -> String {
     text
 }
 
-/// The placeholder that has been begun before `offset` in the string that begins at `string`, with what of it stands
-/// behind.
+/// Returns the span of the placeholder started before `offset` in the string that begins at `string`, including the
+/// part after `offset`.
 fn begun_mark(text: &str, string: usize, offset: usize) -> Option<Span> {
     let belongs = |character: char| character.is_alphanumeric() || character == '_';
     let before = text.get(string + 1..offset)?;

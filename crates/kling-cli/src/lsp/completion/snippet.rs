@@ -6,14 +6,14 @@ use kling_spec::{Field, Path, Scalar, Spec, Type};
 /// A text to insert.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Insert {
-    /// For editors that take only text.
+    /// For editors that support only plain text.
     pub(super) plain: String,
     /// With places to fill in.
     pub(super) snippet: String,
 }
 
 impl Insert {
-    /// A text without such places.
+    /// Makes a text without places to fill in.
     pub(super) fn of(text: &str) -> Self {
         Self {
             plain: text.to_owned(),
@@ -21,20 +21,20 @@ impl Insert {
         }
     }
 
-    /// This, then another.
+    /// Appends another text.
     pub(super) fn then(mut self, next: &Self) -> Self {
         self.plain.push_str(&next.plain);
         self.snippet.push_str(&next.snippet);
         self
     }
 
-    /// This between two texts.
+    /// Surrounds it with two texts.
     fn between(&self, before: &str, behind: &str) -> Self {
         Self::of(before).then(self).then(&Self::of(behind))
     }
 }
 
-/// Makes values of fields, with places to fill in that are counted from 1.
+/// Makes values of fields, whose places to fill in are numbered from 1.
 #[derive(Debug)]
 pub(super) struct Values<'s> {
     spec: Option<&'s Spec>,
@@ -46,7 +46,7 @@ impl<'s> Values<'s> {
         Self { spec, places: 0 }
     }
 
-    /// What a field may be: its default where it has one, of an object what it must have.
+    /// Returns a value for a field: its default if it has one; for an object, its required members.
     pub(super) fn value(&mut self, field: &Field) -> Insert {
         let default = field.default.as_ref().map(|default| &default.value);
         if let Some(values) = &field.values {
@@ -93,7 +93,7 @@ impl<'s> Values<'s> {
         inside.between("{", "}")
     }
 
-    /// One of several values, the first of them unless another is chosen.
+    /// Returns a choice of values, the first of which is preselected.
     pub(super) fn choice(&mut self, values: &[Scalar]) -> Insert {
         let values: Vec<String> = values.iter().map(Scalar::to_string).collect();
         let plain = values.first().cloned().unwrap_or_default();
@@ -111,7 +111,7 @@ impl<'s> Values<'s> {
         }
     }
 
-    /// A place to fill in, with what stands there at first.
+    /// Makes a place to fill in, with its initial text.
     fn place(&mut self, text: &str) -> Insert {
         let number = self.next();
         Insert {
@@ -130,7 +130,7 @@ impl<'s> Values<'s> {
     }
 }
 
-/// A text that a snippet takes as it is.
+/// Escapes a text so that a snippet inserts it unchanged.
 fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\")
         .replace('$', "\\$")

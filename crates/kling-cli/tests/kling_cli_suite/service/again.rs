@@ -1,4 +1,4 @@
-//! What a second run does where little is left of the first: another journal, other names of files, several videos.
+//! A second run when little is left of the first: another journal, other file names, several videos.
 
 use std::fs;
 
@@ -36,7 +36,7 @@ fn an_id_that_the_service_knows_is_not_sent_again_from_another_journal() {
         assert_eq!(object["id"], first.json()["id"], "{object}");
         assert_eq!(object["next"], "kling download order-7", "{object}");
     }
-    // Nothing was begun, so that another id can be taken; what the journal knows it says itself.
+    // No job was begun, so another id can be used; ids in the journal are refused by the journal itself.
     assert_eq!(stage.states(), [""; 0]);
     let other = ["submit", "request.json", "--client-id", "order-8"];
     assert_eq!(stage.run(service.url(), &other).code, 0);
@@ -64,7 +64,7 @@ fn where_the_service_cannot_be_asked_for_a_chosen_id_nothing_is_sent() {
     ];
     let ran = stage.run(&server.url, &arguments);
     assert_eq!(server.posts(), 0);
-    // On a machine that is busy the time may be over before the first answer.
+    // On a busy machine the time may be up before the first answer.
     let reason = ran.json()["reason"].as_str().unwrap().to_owned();
     match ran.code {
         7 => assert!(reason.contains("503"), "{reason}"),
@@ -210,7 +210,7 @@ fn all_videos_of_a_task_are_given_again() {
     assert_eq!(first.code, 0, "{}", first.err);
     let files = first.json()["files"].clone();
     assert_eq!(files.as_array().map(Vec::len), Some(2), "{files}");
-    // Both are there, and both are named again.
+    // Both are still there, and both are listed again.
     let second = run();
     assert_eq!(
         (second.code, &second.json()["files"]),
@@ -218,7 +218,7 @@ fn all_videos_of_a_task_are_given_again() {
         "{}",
         second.err
     );
-    // One is gone, and is fetched again.
+    // One is missing, and is fetched again.
     fs::remove_file(stage.folder.path().join("v 2.mp4")).unwrap();
     let third = run();
     assert_eq!(
@@ -228,7 +228,7 @@ fn all_videos_of_a_task_are_given_again() {
         third.err
     );
     assert!(stage.folder.path().join("v 2.mp4").exists());
-    // With `--overwrite` or not, where it cannot be fetched that is told in the service's words.
+    // With or without `--overwrite`, a video that cannot be fetched is reported in the service's words.
     fs::remove_file(stage.folder.path().join("v 1.mp4")).unwrap();
     fs::write(&gone, "").unwrap();
     let fourth = run();

@@ -1,4 +1,4 @@
-//! A disk that is full at any moment: a limit on the size of files, at which writing fails, is set a bit higher each time.
+//! A disk that is full at any moment: a limit on the file size, at which writing fails, is raised slightly each time.
 
 use std::process::{Command, Stdio};
 
@@ -6,8 +6,8 @@ use crate::service::raw::{Raw, accepted};
 use crate::service::stage::{CANARY, Stage, ran};
 use crate::support::{CLEAN, Ran};
 
-/// Runs `kling submit` with a limit on the size of files, in the shell's unit of 512 or 1024 bytes. Beyond it writing
-/// fails, and the signal that comes with it does not end the program.
+/// Runs `kling submit` with a limit on the file size, in the shell's unit of 512 or 1024 bytes. Beyond the limit
+/// writing fails, and the signal for it does not end the program.
 fn submit(stage: &Stage, url: &str, limit: u32) -> Ran {
     let script = format!("ulimit -f {limit}; exec \"$0\" submit request.json");
     let mut command = Command::new("sh");
@@ -25,10 +25,10 @@ fn submit(stage: &Stage, url: &str, limit: u32) -> Ran {
 fn l06_wherever_the_disk_is_full_nothing_is_paid_for_twice_and_no_id_is_lost() {
     let mut before_sending = 0;
     let mut after_sending = 0;
-    // Each record changes pages of 4 KiB, and keeps them beside the file until it is done.
+    // Each record changes pages of 4 KiB, and keeps copies next to the file until it is complete.
     for limit in (0..=96).step_by(3) {
         let stage = Stage::new();
-        // A text of some pages, so that the file grows with each step.
+        // A text of several pages, so that the file grows with each step.
         let long = CLEAN.replace("a pond", &"a pond, and then ".repeat(120));
         stage.folder.write("request.json", long);
         let server = Raw::start(false, |_| accepted("video_1"));
@@ -49,7 +49,7 @@ fn l06_wherever_the_disk_is_full_nothing_is_paid_for_twice_and_no_id_is_lost() {
         let sent = server.posts();
         let second = stage.run(&server.url, &["submit", "request.json"]);
         assert_eq!(server.posts(), 1, "{limit}: {}", second.err);
-        // What left without being recorded to its end is not known to have arrived.
+        // If a sent request was not recorded completely, it is not known to have arrived.
         let expected = if (first.code, sent) == (8, 1) { 4 } else { 0 };
         assert_eq!(second.code, expected, "{limit}: {}", second.err);
     }

@@ -1,4 +1,4 @@
-//! `kling doctor`: what is found, and how the command ends for it.
+//! `kling doctor`: what it finds, and its exit codes.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use crate::service::raw::{Raw, answer};
 use crate::service::stage::{Service, Stage, nowhere, ran};
 use crate::support::Ran;
 
-/// Which checks found a fault.
+/// Returns the checks that found a fault.
 #[track_caller]
 fn faults(ran: &Ran) -> Vec<String> {
     let object = ran.json();
@@ -36,7 +36,7 @@ fn everything_in_place_is_0() {
 #[test]
 fn each_fault_is_told() {
     let (stage, service) = (Stage::new(), Service::new());
-    // A service on this machine may need no key, and one elsewhere is not asked without.
+    // A service on this machine may need no key, and one elsewhere is not contacted without one.
     for (url, code, expected) in [
         (service.url(), 3, &["service"][..]),
         ("https://kling.invalid", 2, &["key", "service"]),

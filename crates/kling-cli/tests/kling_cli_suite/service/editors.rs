@@ -1,4 +1,4 @@
-//! What is in a request for editors and people only.
+//! Members of a request that are only for editors and people.
 
 use crate::service::raw::{Raw, accepted, answer};
 use crate::service::stage::Stage;
@@ -8,7 +8,7 @@ use crate::specs::CONTRACT;
 fn what_is_for_editors_is_neither_sent_nor_another_request() {
     let stage = Stage::new();
     let server = Raw::start(false, |request| {
-        // The member would be refused.
+        // The service would refuse the member.
         if request.contains("$schema") {
             answer(
                 "400 Bad Request",
@@ -59,6 +59,6 @@ source = "Parameters"
         let ran = stage.run(&server.url, &["submit", name, "--spec", "own.toml"]);
         assert_eq!(ran.code, 0, "{}", ran.err);
     }
-    // It makes no other request of it.
+    // It does not make it a different request.
     assert_eq!(server.posts(), 1);
 }

@@ -6,7 +6,7 @@ use std::process::{Child, Stdio};
 use crate::service::stage::{CANARY, FAST, Stage, ran};
 use crate::support::{fixtures, program, run};
 
-/// An emulator in a process, which ends with the value.
+/// An emulator in a process, which ends when the value is dropped.
 struct Emulator {
     child: Child,
     url: String,
@@ -60,7 +60,7 @@ fn a_request_becomes_a_video_without_key_and_network() {
     assert_eq!(done.json()["seconds"], 10.0);
     let bytes = std::fs::read(stage.folder.path().join("a.mp4")).unwrap();
     assert_eq!(&bytes[4..8], b"ftyp");
-    // It costs nothing, so it is in no journal.
+    // It costs nothing, so it is not in the journal.
     assert!(!stage.journal().exists());
 }
 
@@ -163,7 +163,8 @@ fn what_is_no_option_is_told() {
     );
 }
 
-/// Starts an emulator in some form, waits for a line with its address, ends it: its exit code and all that it printed.
+/// Starts an emulator with some options, waits for a line with its URL, and stops it; returns its exit code and
+/// everything it printed.
 #[cfg(unix)]
 fn printed(stage: &Stage, arguments: &[&str], signal: rustix::process::Signal) -> (i32, String) {
     use rustix::process::{Pid, kill_process};

@@ -1,4 +1,4 @@
-//! How commands end before they are done: one object each, which says why and how to go on.
+//! Commands that end early: each prints one object, which says why and how to continue.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use crate::service::raw::{Raw, accepted, answer};
 use crate::service::stage::{FAST, Service, Stage, nowhere};
 use crate::support::Ran;
 
-/// The one object of a run, whose reason is what people are told too.
+/// Returns the single object of a run, whose reason must be the message for people too.
 #[track_caller]
 fn object(ran: &Ran) -> Value {
     assert_eq!(ran.out.lines().count(), 1, "{}", ran.out);
@@ -21,7 +21,7 @@ fn object(ran: &Ran) -> Value {
     object
 }
 
-/// Every question about a task is answered with this.
+/// A server that answers every question about a task with this.
 fn refusing(status: &'static str) -> Raw {
     Raw::start(false, move |request| {
         if request.starts_with("POST ") {
@@ -48,7 +48,7 @@ fn every_bad_end_of_generate_has_one_object_and_the_code_that_the_charges_say() 
             service.inject("poll:status=500*forever");
         }
         let nobody = nowhere();
-        // It is tried again for as long as there is time.
+        // It is retried for as long as there is time.
         let (url, timeout) = if fault.is_empty() {
             (nobody.as_str(), "1")
         } else {
@@ -91,7 +91,7 @@ fn a_task_that_is_not_shown_is_5_and_never_takes_a_charge_for_granted() {
         "422 Unprocessable Content",
     ] {
         let (stage, server) = (Stage::new(), refusing(status));
-        // Whoever waits goes on asking where the answer may become another one.
+        // `wait` continues to poll if the answer may change.
         let is_waited_out = matches!(
             status,
             "302 Found" | "400 Bad Request" | "422 Unprocessable Content"
@@ -106,7 +106,7 @@ fn a_task_that_is_not_shown_is_5_and_never_takes_a_charge_for_granted() {
             assert!(!ran.err.contains("is paid for"), "{}", ran.err);
             assert!(!ran.err.contains("goes on at the service"), "{}", ran.err);
         }
-        // Of a task that the service has accepted it is known.
+        // If the service has accepted a task, it is known to be paid for.
         assert_eq!(stage.run(&server.url, &["submit", "request.json"]).code, 0);
         for command in ["status", "download"] {
             let ran = stage.run(&server.url, &[command, "video_1"]);
@@ -160,7 +160,7 @@ fn people_get_no_object() {
     assert!(ran.err.contains("nothing was sent"), "{}", ran.err);
 }
 
-/// Ids that do something in a shell, or are read as an option.
+/// Ids with special characters for a shell, or that look like an option.
 const HOSTILE: [&str; 12] = [
     "$(touch ran)",
     "`touch ran`",
@@ -182,7 +182,7 @@ fn a_command_that_is_advised_can_be_pasted() {
     for id in HOSTILE {
         let (stage, service) = (Stage::new(), Service::still());
         let waited = stage.run(service.url(), &["wait", "--timeout", "0.01", "--", id]);
-        // A video that is not to be had.
+        // A video that cannot be fetched.
         let quoted = serde_json::to_string(id).unwrap();
         let server = Raw::start(false, move |request| {
             if request.starts_with("GET /v.mp4") {
@@ -208,19 +208,19 @@ fn a_command_that_is_advised_can_be_pasted() {
         for (ran, command) in [(&waited, "wait"), (&generated, "download")] {
             assert_ne!(ran.code, 0, "{id}: {}", ran.err);
             let object = ran.json();
-            // The id may be one that no service can be asked for; its request is then looked up by its own.
+            // The service cannot be asked for some ids; the request is then looked up by its own id.
             if let Some(next) = object["next"].as_str()
                 && !next.starts_with("kling status ")
             {
                 advised.push((command, id, next.to_owned()));
                 let printed = ran.err.lines().last().unwrap();
-                // What is printed has no line break in it, so it is not the same where the id has one.
+                // The printed message has no line break, so it differs if the id contains one.
                 advised.push((command, "", printed.trim().to_owned()));
             }
         }
         assert!(advised.len() == 4 || id.contains('\n'), "{id}: {advised:?}");
         for (command, id, text) in advised {
-            // A shell function in the place of the program says what it was given, one word a line.
+            // A shell function replaces the program and prints its arguments, one per line.
             let script = format!("kling() {{ printf '%s\\n' \"$@\"; }}\n{text}\n");
             let output = std::process::Command::new("sh")
                 .arg("-c")

@@ -1,4 +1,4 @@
-//! Every exit code, and what is told with it.
+//! Every exit code, and the message that comes with it.
 
 use crate::service::raw::{Raw, accepted, answer};
 use crate::service::stage::{CANARY, FAST, Service, Stage, nowhere, ran};
@@ -42,7 +42,7 @@ fn what_the_check_refuses_is_not_sent() {
     }
     assert_eq!(service.emulator().request_count(), 0);
     assert!(!stage.journal().exists());
-    // The user has the last word.
+    // The user's setting takes precedence.
     let ran = stage.run(
         service.url(),
         &["submit", "wrong.json", "--allow", "wrong-value"],
@@ -142,7 +142,7 @@ fn a_refusal_of_the_service_is_3() {
     let server = Raw::start(false, |_| {
         answer("404 Not Found", r#"{"error":{"code":"task_not_found"}}"#)
     });
-    // What is asked about a task costs nothing, and a refusal of that says nothing about it.
+    // A question about a task costs nothing, and its refusal says nothing about the task.
     assert_eq!(stage.run(&server.url, &["status", "video_1"]).code, 5);
 }
 
@@ -221,7 +221,7 @@ fn a_failed_task_is_6() {
         assert_eq!(ran.json()["error"]["code"], "generation_failed");
     }
     assert_eq!(stage.run(service.url(), &["download", &id]).code, 6);
-    // It keeps no other one from being paid for, and is named then.
+    // It does not prevent another one from being paid for, and is then mentioned.
     let again = stage.run(service.url(), &["submit", "request.json"]);
     assert_eq!((again.code, service.charges()), (0, 2), "{}", again.err);
     assert!(
@@ -241,7 +241,7 @@ fn a_video_that_cannot_be_had_is_7_and_keeps_its_id() {
         );
         assert_eq!(ran.code, 7, "{fault}: {}", ran.err);
         assert!(stage.files().is_empty(), "{:?}", stage.files());
-        // The next run goes on, and does not pay again.
+        // The next run continues, and does not pay again.
         service.emulator().clear_faults();
         let ran = stage.run(
             service.url(),
@@ -359,7 +359,7 @@ fn all_commands_take_the_options_of_a_script() {
             assert_eq!(paced.code, 0, "{command:?}: {}", paced.err);
             continue;
         }
-        // What does not wait has nothing to ask for again and again.
+        // Commands that do not wait have no polling options.
         assert_eq!(paced.code, 2, "{command:?}");
         assert!(paced.err.contains("unexpected argument"), "{}", paced.err);
         let ran = run(&[]);

@@ -31,7 +31,7 @@ fn an_image_is_uploaded_and_its_address_put_in_its_place() {
     let before = fs::read(stage.folder.path().join("requests/r.json")).unwrap();
     let ran = stage.run(service.url(), &generate(&[]));
     assert_eq!(ran.code, 0, "{}", ran.err);
-    // The bill is told before anything is uploaded or paid for.
+    // The bill is printed before anything is uploaded or paid for.
     let first = ran.err.lines().next().unwrap();
     assert_eq!(first, "checked; it is billed as 720P, 5 s");
     assert_eq!(
@@ -49,7 +49,7 @@ fn an_image_is_uploaded_and_its_address_put_in_its_place() {
         sent.contains("\"],\n  \"client_business_id\": \"kling-"),
         "{sent}"
     );
-    // Another picture under the same name is another job; the same one is not.
+    // A different image under the same name is a different job; the same image is not.
     let submitted = |arguments: &[&str]| stage.run(service.url(), arguments).code;
     stage
         .folder
@@ -98,7 +98,7 @@ fn nothing_is_paid_for_when_an_image_cannot_be_used() {
         .folder
         .write("requests/r.json", request("missing.gif"));
     assert_eq!(stage.run(service.url(), &generate(&[])).code, 8);
-    // With another error there is nothing to upload for.
+    // If there is another error, nothing is uploaded.
     stage.folder.write(
         "requests/r.json",
         request("missing.gif").replace("a boat", ""),

@@ -1,4 +1,4 @@
-//! `kling jobs`, and the journal's part in `status`, `wait` and `download`.
+//! `kling jobs`, and the journal's role in `status`, `wait` and `download`.
 
 use kling_journal::{Claim, Event, Holder, JobKey, Journal, NewJob};
 
@@ -6,10 +6,10 @@ use crate::service::raw::{Raw, accepted, answer};
 use crate::service::stage::{FAST, Service, Stage, nowhere};
 use crate::support::Ran;
 
-/// The present moment of the journals that are made here: 2026-11-28, 10:40 in UTC.
+/// The fixed present of the journals that are made here: 2026-11-28, 10:40 in UTC.
 const NOW: i64 = 1_795_862_400;
 
-/// A job that came about `ago` seconds before [`NOW`], with what happened to it.
+/// Records a job that was created `ago` seconds before [`NOW`], with these events.
 fn record(stage: &Stage, service: &str, text: &str, ago: i64, events: Vec<Event>) {
     let holder = Holder {
         pid: 1,
@@ -43,7 +43,7 @@ fn record(stage: &Stage, service: &str, text: &str, ago: i64, events: Vec<Event>
 
 const SERVICE: &str = "https://toapis.com";
 
-/// A journal with a job in each of some states, at two services and at one on this machine.
+/// A journal with a job in each of several states, at two services and at one on this machine.
 fn filled() -> Stage {
     let stage = Stage::new();
     let text = |prompt: &str| {
@@ -129,7 +129,7 @@ fn each_job_is_listed_with_what_is_known_of_it_in_lines_that_fit() {
             "not listed: 1 job of services on this machine; `--service localhost` lists them",
         ]
     );
-    // Nothing is cut for programs.
+    // Nothing is cut in output for programs.
     let object = stage.run(&nowhere(), &["jobs"]).json();
     let first = &object["jobs"][2];
     assert!(first["prompt"].as_str().unwrap().len() > 400);
@@ -159,7 +159,7 @@ fn the_list_is_narrowed_by_state_time_and_service() {
     assert_eq!(listed(&["--since", "2026-11-28"]), [3, 2]);
     assert_eq!(listed(&["--since", "2026-11-28T10:00"]), [3]);
     assert_eq!(listed(&["--since", "2026-11-28T11:00:00+01:00"]), [3]);
-    // However long the machine's clock says that this is ago.
+    // However long ago that is by the machine's clock.
     assert_eq!(listed(&["--since", "1000y"]), [3, 2, 1]);
     assert_eq!(listed(&["--service", "toapis.com"]), [2, 1]);
     assert_eq!(listed(&["--service", "https://toapis.cn"]), [3]);
@@ -221,7 +221,7 @@ fn a_job_is_resumed_where_it_stopped() {
     );
     let ran = stage.run(&nowhere(), &arguments);
     assert_eq!(ran.code, 0, "{}", ran.err);
-    // There is nothing left to do, and it says where the video is.
+    // There is nothing left to do, and the output says where the video is.
     assert!(
         ran.json()["file"].as_str().unwrap().ends_with("a.mp4"),
         "{}",
@@ -243,7 +243,7 @@ fn a_job_that_was_not_sent_is_sent_when_resumed() {
         (stage.states(), service.charges()),
         (vec!["saved".to_owned()], 1)
     );
-    // With the id that it was given at first.
+    // With the id that it was given originally.
     let id = submitted.json()["client_business_id"].clone();
     assert_eq!(
         stage.run(service.url(), &["jobs", "show", "1"]).json()["client_business_id"],
@@ -291,7 +291,7 @@ fn jobs_of_another_service_are_other_jobs() {
 fn a_service_with_a_path_is_kept_whole() {
     for by_option in [false, true] {
         let stage = Stage::new();
-        // Nothing is said where the path is missing.
+        // Nothing is reported if the path is missing.
         let server = Raw::start(false, |request| {
             if request.contains(" /gateway/v1/videos/") && request.starts_with("POST ") {
                 accepted("video_1")

@@ -1,4 +1,4 @@
-//! Picking jobs up instead of paying again.
+//! Continuing jobs instead of paying again.
 
 use std::fs;
 use std::process::Stdio;
@@ -25,7 +25,7 @@ fn generate<'a>(more: &[&'a str]) -> Vec<&'a str> {
 fn a_job_that_runs_is_picked_up_and_another_has_to_be_asked_for() {
     let (stage, service) = (Stage::new(), Service::new());
     let first = stage.run(service.url(), &["submit", "request.json"]).json();
-    // Written otherwise, it is the same request.
+    // Written differently, it is the same request.
     stage.folder.write(
         "same.json",
         "{\"prompt\":\"a paper boat on a pond\",\n\"model\":\"kling-v3\"}",
@@ -44,7 +44,7 @@ fn a_job_that_runs_is_picked_up_and_another_has_to_be_asked_for() {
         (service.charges(), stage.states()),
         (1, vec!["saved".to_owned()])
     );
-    // What is saved is given again, and only `--again` asks for another.
+    // A saved video is returned again, and only `--again` asks for another.
     let known = stage.run(service.url(), &["submit", "request.json"]).json();
     assert_eq!(
         (&known["id"], known["known"].as_bool()),
@@ -68,7 +68,7 @@ fn a_saved_video_is_copied_where_it_is_asked_for_and_fetched_again_where_it_is_g
     let (stage, service) = (Stage::new(), Service::new());
     let made = stage.run(service.url(), &generate(&[]));
     assert_eq!(made.code, 0, "{}", made.err);
-    // A second run tells a program the same.
+    // A second run returns the same to a program.
     let told = |ran: &Ran| {
         let mut object = ran.json();
         object["elapsed"] = Value::Null;
@@ -89,7 +89,7 @@ fn a_saved_video_is_copied_where_it_is_asked_for_and_fetched_again_where_it_is_g
         copied.err
     );
     assert_eq!(fs::read(stage.folder.path().join("b.mp4")).unwrap(), video);
-    // Never over another file, and not twice.
+    // Another file is never overwritten, and nothing is saved twice.
     stage.folder.write("c.mp4", "another film");
     for name in ["c.mp4", "b.mp4"] {
         let kept = elsewhere(name);
@@ -141,7 +141,7 @@ fn a_request_with_an_id_of_its_own_is_sent_with_it_once() {
     assert_eq!(service.charges(), 1);
 }
 
-/// Leaves an intent in the journal, as a process does that ends before it sends.
+/// Leaves an intent in the journal, like a process that ends before it sends.
 pub(crate) fn leave_intent(stage: &Stage, service: &str) {
     leave_intent_of(
         stage,
@@ -151,7 +151,7 @@ pub(crate) fn leave_intent(stage: &Stage, service: &str) {
     );
 }
 
-/// The same with this `client_business_id`, made at this time.
+/// As [`leave_intent`], with this `client_business_id`, created at this time.
 pub(crate) fn leave_intent_of(stage: &Stage, service: &str, client_id: &str, created: i64) {
     let holder = Holder {
         pid: 1,
@@ -246,7 +246,7 @@ fn a_job_of_another_service_is_told_and_is_not_this_one() {
 
 #[test]
 fn an_unknown_request_is_looked_up_and_never_sent_again() {
-    // Everything was read and charged, and no answer came.
+    // Everything was read and charged, and no answer arrived.
     let (stage, service) = (Stage::new(), Service::with("submit:close-after-read"));
     let ran = stage.run(service.url(), &["submit", "request.json"]);
     assert_eq!(ran.code, 4, "{}", ran.err);
@@ -384,7 +384,7 @@ fn l07_of_eight_at_once_one_pays_and_the_others_are_told_who() {
             tell.send((pid, output.status.code(), told)).unwrap();
         });
     }
-    // Seven end on their own, while the request of the eighth is out.
+    // Seven end on their own while the request of the eighth is in transit.
     let others: Vec<_> = (0..7).map(|_| ended.recv().unwrap()).collect();
     server.go();
     let (payer, code, told) = ended.recv().unwrap();
@@ -441,7 +441,7 @@ fn l06_a_journal_that_breaks_while_the_request_is_out_does_not_lose_the_id() {
     );
     assert_eq!(ran.json()["id"], "video_7");
     assert_eq!(server.posts(), 1);
-    // And nothing more is sent with a journal like that.
+    // Nothing more is sent with such a journal.
     let ran = stage.run(&server.url, &["submit", "request.json"]);
     assert_eq!(ran.code, 2, "{}", ran.err);
     assert_eq!(server.posts(), 1);

@@ -8,7 +8,7 @@ use crate::service::raw::{Raw, accepted};
 use crate::service::stage::{CANARY, Service, Stage, ran};
 use crate::support::{Ran, program};
 
-/// Texts that are not a key alone, and what is told of them. `@` stands for the key.
+/// Texts that do not consist of just a key, and the messages about them. `@` stands for the key.
 const WRONG: [(&str, &str); 9] = [
     ("", "it is empty"),
     ("@\nother\n", "several lines"),
@@ -80,7 +80,7 @@ fn blanks_and_line_ends_around_a_key_do_not_count() {
 #[test]
 fn what_looks_like_a_key_is_not_repeated() {
     let (stage, service) = (Stage::new(), Service::new());
-    // In both places a path belongs.
+    // Both options take a path.
     for command in ["balance", "emulator"] {
         let ran = stage.run(service.url(), &[command, "--key-file", CANARY]);
         refused(&ran, "--key-file", "must be the path of a file");
@@ -141,7 +141,7 @@ fn a_pipe_gives_a_key_and_nothing_endless_is_read() {
     }
 }
 
-/// What the kernel says of a process that waits for an answer: the limits of a core dump, soft and hard.
+/// Returns the kernel's data about a waiting process: the limits of a core dump, soft and hard.
 #[cfg(target_os = "linux")]
 fn limits_of_dumps(pid: u32) -> Vec<String> {
     let limits = fs::read_to_string(format!("/proc/{pid}/limits")).unwrap();
@@ -175,7 +175,7 @@ fn while_a_key_is_in_memory_there_are_no_core_dumps() {
         server.go();
         child.wait().unwrap();
     }
-    // An emulator says when it is there, and has a key only if it is given one.
+    // An emulator reports when it has started, and has a key only if it is given one.
     let own = limits_of_dumps(std::process::id());
     for (arguments, expected) in [
         (&["emulator"][..], own),

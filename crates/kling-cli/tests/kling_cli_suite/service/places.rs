@@ -1,4 +1,4 @@
-//! Where results go: pipes that are closed, disks that are full, folders of the platform.
+//! Where results go: closed pipes, full disks, folders of the platform.
 
 use std::fs;
 use std::process::Stdio;
@@ -18,7 +18,7 @@ fn l12_a_result_that_nobody_reads_is_told_and_recorded() {
         .spawn()
         .unwrap();
     server.wait_for_request();
-    // The reader goes away while the request is out.
+    // The reader goes away while the request is in transit.
     drop(child.stdout.take());
     server.go();
     let output = child.wait_with_output().unwrap();
@@ -64,7 +64,7 @@ fn the_video_of_another_task_is_not_given_for_the_own() {
     run("request.json", &["-o", "a.mp4"]);
     run("other.json", &["-o", "a.mp4", "--overwrite"]);
     let file = stage.folder.path().join("a.mp4");
-    // So that they differ: they have the same length.
+    // Different content of the same length.
     let other = vec![b'x'; fs::read(&file).unwrap().len()];
     fs::write(&file, &other).unwrap();
     let keeps_marks = rustix::fs::getxattr(&file, "user.kling.task", &mut [0; 64]).is_ok();
@@ -76,7 +76,7 @@ fn the_video_of_another_task_is_not_given_for_the_own() {
 
 #[test]
 fn a_journal_is_a_file_whatever_it_is_called() {
-    // SQLite would keep these in memory alone, and the second run would pay again.
+    // SQLite would keep these in memory only, and the second run would pay again.
     for name in [":memory:", "file::memory:", "file:x.sqlite3?mode=memory"] {
         let (stage, service) = (Stage::new(), Service::new());
         let submit = ["submit", "request.json", "--journal", name];
@@ -107,7 +107,7 @@ fn the_journal_is_in_the_state_folder_of_the_platform() {
     assert!(!stage.journal().exists());
     #[cfg(target_os = "linux")]
     assert!(home.join(".local/state/kling/journal.sqlite3").is_file());
-    // An option counts before the variable.
+    // An option takes precedence over the variable.
     stage.run(
         service.url(),
         &["submit", "request.json", "--journal", "other.sqlite3"],
@@ -141,7 +141,7 @@ fn an_existing_file_is_an_error_before_anything_is_paid_for() {
     let kept = run(&["-o", "a.mp4", "--keep-both"]);
     assert_eq!(stage.file(&kept), "a (2).mp4", "{}", kept.err);
     assert_eq!(video(), b"mine");
-    // The video is there already: nothing is paid for, so this is no error.
+    // The video already exists: nothing is paid for, so this is not an error.
     let given = run(&["-o", "a.mp4"]);
     assert_eq!((given.code, service.charges()), (0, 1), "{}", given.err);
     assert_eq!(video(), b"mine");
@@ -170,7 +170,7 @@ fn what_cannot_be_written_is_found_before_anything_is_paid_for() {
     fs::create_dir(&closed).unwrap();
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o555)).unwrap();
     stage.folder.write("file", "");
-    // Who may do anything may write into that folder too.
+    // An administrator can write into that folder too.
     let is_closed = fs::write(closed.join("a"), "").is_err();
     for (arguments, code) in [
         (["-o", "closed/a.mp4"], 8),
@@ -235,13 +235,13 @@ fn a_video_goes_to_the_standard_output_and_its_object_beside_it() {
     assert_eq!(object.get("file"), None);
     assert_eq!(piped.stdout.get(4..8), Some(&b"ftyp"[..]));
     assert!(stage.files().is_empty(), "{:?}", stage.files());
-    // It is kept nowhere, so it is fetched again, and then given from the disk.
+    // It is not saved anywhere, so it is fetched again, and after that served from disk.
     let saved = run(&["-o", "a.mp4"]);
     assert_eq!(saved.status.code(), Some(0));
     let again = run(&["-o", "-"]);
     assert_eq!((again.status.code(), again.stdout), (Some(0), piped.stdout));
     assert_eq!(service.charges(), 1);
-    // How it ends badly is told beside it too.
+    // A failure is also reported on standard error.
     let failed = run(&["-o", "-", "--again", "--timeout", "0.000001"]);
     let told = String::from_utf8(failed.stderr).unwrap();
     assert_eq!(

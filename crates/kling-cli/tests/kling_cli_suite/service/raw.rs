@@ -1,4 +1,4 @@
-//! A server that answers each connection with the bytes it is told to, and counts the requests.
+//! A server that answers each connection with given bytes, and counts the requests.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -6,19 +6,19 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// A server on this machine. It ends with the process of the tests.
+/// A server on this machine. It ends with the test process.
 pub(crate) struct Raw {
     pub(crate) url: String,
-    /// The requests that were read whole.
+    /// The requests that were read completely.
     requests: Arc<Mutex<Vec<String>>>,
-    /// Tells of each request that has been read, before it is answered.
+    /// Receives a message for each request that has been read, before it is answered.
     read: Receiver<()>,
-    /// Lets the next answer go.
+    /// Releases the next answer.
     go: Sender<()>,
 }
 
 impl Raw {
-    /// Answers with what `answer` gives for the text of a request; `held`: only when [`Raw::go`] is called.
+    /// Answers with what `answer` returns for the text of a request; if `held`, only when [`Raw::go`] is called.
     pub(crate) fn start(
         held: bool,
         answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static,
@@ -40,7 +40,7 @@ impl Raw {
                 if held && wait.recv().is_err() {
                     return;
                 }
-                // Who was interrupted does not listen any more.
+                // An interrupted client no longer reads.
                 let _ = stream.write_all(&answer(&request));
             }
         });
@@ -57,7 +57,7 @@ impl Raw {
         self.read.recv().unwrap();
     }
 
-    /// Lets one answer go.
+    /// Releases one answer.
     pub(crate) fn go(&self) {
         self.go.send(()).unwrap();
     }
@@ -71,7 +71,7 @@ impl Raw {
     }
 }
 
-/// A request with its body, if it came whole.
+/// Reads a request with its body, if it arrives completely.
 fn request(stream: &mut TcpStream) -> Option<String> {
     let mut bytes = Vec::new();
     let mut buffer = [0; 4096];
@@ -106,7 +106,7 @@ pub(crate) fn answer(status: &str, body: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-/// The answer to a submit that was taken.
+/// The answer to a submit that was accepted.
 pub(crate) fn accepted(id: &str) -> Vec<u8> {
     answer(
         "200 OK",

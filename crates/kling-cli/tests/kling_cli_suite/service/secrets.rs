@@ -1,4 +1,4 @@
-//! The key, and the signatures of addresses, are nowhere but where they belong.
+//! The key, and the signatures of URLs, appear only where they belong.
 
 use std::fs;
 
@@ -25,7 +25,7 @@ fn no_file_holds(stage: &Stage, secret: &str) {
 fn the_key_is_shown_by_nothing() {
     let (stage, service) = (Stage::new(), Service::new());
     let url = service.url();
-    // A service that says the key back.
+    // A service that echoes the key.
     let echo = Raw::start(false, |request| {
         let body = format!(
             r#"{{"error":{{"message":"{}"}}}}"#,
@@ -56,7 +56,7 @@ fn the_key_is_shown_by_nothing() {
         hides(ran, CANARY);
     }
     no_file_holds(&stage, CANARY);
-    // And from a file, with a line's end.
+    // The key may also come from a file, with a line break.
     stage.folder.write("the.key", format!("{CANARY}\n"));
     let ran = stage.run(url, &["balance", "--key-file", "the.key"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
@@ -76,7 +76,7 @@ fn signed_addresses_are_in_no_journal() {
     stage.run(service.url(), &["download", &id, "-o", "a.mp4"]);
     assert_eq!(stage.states(), ["saved"]);
     no_file_holds(&stage, query);
-    // Neither when the service says one in an error.
+    // Not even if the service quotes one in an error.
     let server = Raw::start(false, |_| {
         answer(
             "400 Bad Request",

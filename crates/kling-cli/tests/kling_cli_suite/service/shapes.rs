@@ -1,4 +1,4 @@
-//! The objects that programs read: all members, with what changes from run to run replaced.
+//! The objects for programs: all members, with values that change from run to run replaced.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use crate::service::raw::{Raw, accepted, answer};
 use crate::service::stage::{FAST, Service, Stage, nowhere};
 use crate::support::Ran;
 
-/// The objects with ids, times, addresses and paths replaced.
+/// Returns the objects with ids, times, URLs and paths replaced.
 fn redacted(mut value: Value) -> Value {
     match &mut value {
         Value::Object(members) => {
@@ -33,7 +33,7 @@ fn redacted(mut value: Value) -> Value {
                     Value::String(text) if text.starts_with("kling-") && text.len() == 42 => {
                         Value::from("<own id>")
                     }
-                    // Words of the client, which differ from platform to platform.
+                    // Messages of the client, which differ between platforms.
                     Value::String(text) if name == "message" && text.len() > 10 => {
                         Value::from("<text>")
                     }

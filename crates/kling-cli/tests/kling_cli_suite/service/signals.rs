@@ -1,4 +1,4 @@
-//! Ctrl-C and its like: while a request is out, and while waiting.
+//! Ctrl-C and similar signals: while a request is in transit, and while waiting.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, ChildStderr, Stdio};
@@ -8,7 +8,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::service::raw::{Raw, accepted};
 use crate::service::stage::{FAST, Service, Stage};
 
-/// A run of the program, whose messages are read as they come.
+/// A running program, whose messages are read as they arrive.
 pub(crate) struct Running {
     child: Child,
     told: BufReader<ChildStderr>,
@@ -31,7 +31,7 @@ impl Running {
         kill_process(pid, signal).unwrap();
     }
 
-    /// Reads messages until one has this in it.
+    /// Reads messages until one contains this text.
     #[track_caller]
     pub(crate) fn wait_for(&mut self, text: &str) {
         let mut all = String::new();
@@ -49,7 +49,7 @@ impl Running {
         }
     }
 
-    /// The exit code, and the rest of the messages.
+    /// Returns the exit code, and the rest of the messages.
     pub(crate) fn end(mut self) -> (i32, String) {
         let mut rest = String::new();
         std::io::Read::read_to_string(&mut self.told, &mut rest).unwrap();
@@ -103,7 +103,7 @@ fn l11_the_second_one_leaves_and_the_job_is_unknown() {
     assert!(stage.files().is_empty(), "{:?}", stage.files());
 }
 
-/// Whether this process, and so each that it starts, ignores that its terminal is gone: under `nohup`.
+/// Whether this process, and so each that it starts, ignores the loss of its terminal, as under `nohup`.
 fn ignores_hangups() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
@@ -117,10 +117,10 @@ fn l11_while_waiting_it_tells_how_to_go_on() {
     let arguments = [&["generate", "request.json", "-o", "a.mp4"], &FAST[..]].concat();
     let mut running = Running::start(&stage, service.url(), &arguments);
     running.wait_for("accepted as");
-    // Nobody is at the terminal any more.
+    // The terminal is closed.
     running.signal(Signal::HUP);
     if ignores_hangups() {
-        // Then it goes on without a terminal, until it is asked to stop.
+        // Then the program continues without a terminal until it is asked to stop.
         running.signal(Signal::TERM);
     }
     let (code, told) = running.end();
@@ -159,7 +159,7 @@ fn the_id_of_a_request_is_told_before_its_answer() {
 fn l01_a_video_whose_saving_was_not_told_is_told_and_not_paid_for_again() {
     let (stage, service) = (Stage::new(), Service::new());
     let arguments = [&["generate", "request.json", "-o", "a.mp4"], &FAST[..]].concat();
-    // Its result goes into a pipe that is full, so that it hangs between saving and telling.
+    // Its result goes into a full pipe, so that it blocks between saving and reporting.
     let (reader, mut writer) = std::io::pipe().unwrap();
     let fill = writer.try_clone().unwrap();
     rustix::io::ioctl_fionbio(&fill, true).unwrap();

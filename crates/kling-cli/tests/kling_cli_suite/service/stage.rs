@@ -1,4 +1,4 @@
-//! What each test stands on: a folder, a journal in it, an emulator, and runs of the program.
+//! What each test uses: a folder, a journal in it, an emulator, and runs of the program.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,10 +10,10 @@ use tokio::runtime::Runtime;
 
 use crate::support::{CLEAN, Folder, Ran, program};
 
-/// A key that must appear nowhere.
+/// A key that must not appear anywhere.
 pub(crate) const CANARY: &str = "sk-canary-7f3a9e";
 
-/// What makes waiting short.
+/// Options that keep waiting short.
 pub(crate) const FAST: [&str; 4] = ["--first-poll", "0.05", "--poll-interval", "0.05"];
 
 /// The environment of a run: a folder with a request and a journal.
@@ -32,7 +32,7 @@ impl Stage {
         self.folder.path().join("journal.sqlite3")
     }
 
-    /// The program, for a service at this address.
+    /// Returns the program, for a service at this URL.
     pub(crate) fn command(&self, url: &str, arguments: &[&str]) -> Command {
         let mut command = program(self.folder.path());
         command
@@ -48,7 +48,7 @@ impl Stage {
         ran(&mut self.command(url, arguments))
     }
 
-    /// Where a video was saved, by the output of a run: its place in the folder.
+    /// Returns where a video was saved according to the output of a run, relative to the folder.
     #[track_caller]
     pub(crate) fn file(&self, ran: &Ran) -> String {
         let object = ran.json();
@@ -57,7 +57,7 @@ impl Stage {
         path.unwrap().to_str().unwrap().to_owned()
     }
 
-    /// The state of each job, the oldest first.
+    /// Returns the state of each job, oldest first.
     #[track_caller]
     pub(crate) fn states(&self) -> Vec<String> {
         let listed = self.run("http://127.0.0.1:9", &["jobs", "--service", "localhost"]);
@@ -70,7 +70,7 @@ impl Stage {
             .collect()
     }
 
-    /// The names of the files in the folder that are no part of the stage.
+    /// Returns the names of the files in the folder that do not belong to the stage.
     pub(crate) fn files(&self) -> Vec<String> {
         let mut names: Vec<String> = fs::read_dir(self.folder.path())
             .unwrap()
@@ -83,7 +83,7 @@ impl Stage {
 }
 
 impl Drop for Stage {
-    /// Whatever a test did: the key is in no file that it left.
+    /// Whatever a test did, no file that it left contains the key.
     fn drop(&mut self) {
         if std::thread::panicking() {
             return;
@@ -103,14 +103,14 @@ impl Drop for Stage {
     }
 }
 
-/// Whether a text is in a file.
+/// Whether a file contains a text.
 pub(crate) fn holds(bytes: &[u8], text: &str) -> bool {
     bytes
         .windows(text.len())
         .any(|part| part == text.as_bytes())
 }
 
-/// Runs the program to its end. The key is in nothing that it prints.
+/// Runs the program to its end. Its output must not contain the key.
 pub(crate) fn ran(command: &mut Command) -> Ran {
     let output = command.output().expect("the program was built");
     assert!(!holds(&output.stdout, CANARY) && !holds(&output.stderr, CANARY));
@@ -121,7 +121,7 @@ pub(crate) fn ran(command: &mut Command) -> Ran {
     }
 }
 
-/// An emulator in this process, whose jobs are done within moments.
+/// An emulator in this process, whose jobs finish within moments.
 pub(crate) struct Service {
     emulator: Emulator,
     /// Ends with it.
@@ -133,12 +133,12 @@ impl Service {
         Self::with("")
     }
 
-    /// With faults that wait.
+    /// Starts with queued faults.
     pub(crate) fn with(faults: &str) -> Self {
         Self::start(Clock::scaled(10_000.0), faults)
     }
 
-    /// With jobs that go on only when told.
+    /// Starts with jobs that progress only when the clock is advanced.
     pub(crate) fn still() -> Self {
         Self::start(Clock::manual(), "")
     }
@@ -150,7 +150,7 @@ impl Service {
             .build()
             .unwrap();
         let mut limits = Limits::default();
-        // A day passes in seconds by a fast clock.
+        // With a fast clock a day passes in seconds.
         limits.url_lifetime = Duration::from_hours(100_000);
         let mut builder = Emulator::builder().clock(clock).limits(limits).key(CANARY);
         if !faults.is_empty() {
@@ -171,7 +171,7 @@ impl Service {
         &self.emulator
     }
 
-    /// How often somebody was charged.
+    /// Returns the number of charges.
     pub(crate) fn charges(&self) -> usize {
         self.emulator.ledger().charges().len()
     }
@@ -181,7 +181,7 @@ impl Service {
     }
 }
 
-/// An address that nobody listens at: the system gives this port to no program that asks for a free one.
+/// A URL where no server listens: the system assigns this port to no program that asks for a free one.
 pub(crate) fn nowhere() -> String {
     "http://127.0.0.1:1".to_owned()
 }

@@ -1,4 +1,4 @@
-//! Requests of which it is not known what became of them, and answers that could not be recorded.
+//! Requests whose outcome is unknown, and answers that could not be recorded.
 
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,7 +11,7 @@ use crate::service::signals::Running;
 use crate::service::stage::{FAST, Service, Stage, nowhere};
 use crate::support::CLEAN;
 
-/// The answer to a submit is lost, and questions are answered with `found`.
+/// A server that loses the answer to a submit, and answers questions with `found`.
 fn losing(found: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> Raw {
     Raw::start(false, move |request| {
         if request.starts_with("POST ") {
@@ -60,7 +60,7 @@ fn an_id_that_cannot_be_recorded_is_told_and_recorded_once_it_can_be() {
         .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
         .unwrap();
     server.go();
-    // Longer than a process waits for another one.
+    // Longer than one process waits for another.
     running.wait_for("the service accepted the request as the task video_7");
     lock.rollback().unwrap();
     let (code, told) = running.end();
@@ -71,10 +71,10 @@ fn an_id_that_cannot_be_recorded_is_told_and_recorded_once_it_can_be() {
 
 #[test]
 fn a_task_that_is_older_than_the_job_is_not_its_own() {
-    // Somebody has used the id before, with another journal.
+    // The id was used before, with another journal.
     let asked = AtomicBool::new(false);
     let old = move |_: &str| {
-        // Before it is sent, the service does not know it.
+        // Before the request is sent, the service does not know the id.
         if !asked.swap(true, Ordering::Relaxed) {
             return answer("404 Not Found", "{}");
         }
@@ -93,10 +93,10 @@ fn a_task_that_is_older_than_the_job_is_not_its_own() {
     let ran = stage.run(&server.url, &arguments);
     assert_eq!(ran.code, 4, "{}", ran.err);
     assert!(ran.err.contains("of another request"), "{}", ran.err);
-    // Nor is it, if it is only the clock that is wrong, a reason to pay again.
+    // In case only a clock is wrong, the message says how to get the video without paying again.
     assert!(ran.err.contains("kling download order-7"), "{}", ran.err);
     assert_eq!(stage.states(), ["unknown"]);
-    // An id that is made here is nobody else's, whatever a clock says.
+    // A generated id is unique, whatever a clock says.
     let (stage, server) = (
         Stage::new(),
         losing(|request| {
@@ -146,7 +146,7 @@ fn a_chosen_id_is_sent_and_found_by() {
     let sent = stage.run(service.url(), &submit);
     assert_eq!(sent.json()["client_business_id"], "order-7", "{}", sent.err);
     assert_eq!(stage.run(service.url(), &["status", "order-7"]).code, 0);
-    // The id makes no other request of it.
+    // The id does not make it a different request.
     for arguments in [&submit[..], &["submit", "request.json"]] {
         let known = stage.run(service.url(), arguments);
         assert_eq!(known.json()["known"], true, "{}", known.err);
@@ -183,7 +183,7 @@ fn an_intent_is_not_sent_to_another_service_or_beside_a_later_job() {
         "{}",
         elsewhere.err
     );
-    // An older copy of the journal has an intent that was given up for another job.
+    // An older copy of the journal has an intent that was abandoned for another job.
     let stage = Stage::new();
     leave_intent(&stage, service.url());
     let again = ["submit", "request.json", "--again"];

@@ -1,5 +1,4 @@
-//! A gateway on loopback that gives the path of tasks another name and passes on everything else, byte for
-//! byte.
+//! A gateway on loopback that renames the path of tasks and passes on everything else, byte for byte.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
@@ -12,7 +11,7 @@ const NAMES: [&str; 2] = ["/v1/videos/generations", "/v1/videos"];
 /// The longest head of a request that is read, in bytes.
 const MAX_HEAD: usize = 64 * 1024;
 
-/// A gateway that listens for as long as this process runs.
+/// A gateway that listens until this process ends.
 pub(super) struct Gateway {
     url: String,
 }
@@ -27,7 +26,7 @@ impl Gateway {
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 let server = server.clone();
-                // What breaks here breaks for the client, which is asked about it.
+                // A failure here is a failure for the client, whose result is checked.
                 thread::spawn(move || pass(client, &server).ok());
             }
         });
@@ -57,7 +56,7 @@ fn pass(mut client: TcpStream, server: &str) -> io::Result<()> {
         .and_then(|(_, value)| value.trim().parse().ok());
     let mut body = vec![0; length.unwrap_or_default()];
     client.read_exact(&mut body)?;
-    // The first line is followed by the one that ends the connection with the answer.
+    // After the first line, inserts the header that closes the connection after the answer.
     let (line, rest) = head.split_once("\r\n").ok_or(io::ErrorKind::InvalidData)?;
     let [from, to] = NAMES;
     let head = format!(

@@ -1,4 +1,4 @@
-//! The mock: started, given its answers, and asked what it has seen.
+//! The mock: starts it, adds its answers, and reads what it has received.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use xtask::failure::{self, Failure, Result};
 
-/// The program of the npm package `@copilotkit/aimock` that takes its answers from a file.
+/// The program of the npm package `@copilotkit/aimock` that reads its answers from a file.
 pub(super) const PROGRAM: &str = "llmock";
 /// How long it may take to answer.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -22,7 +22,7 @@ pub(super) struct Mock {
 }
 
 impl Mock {
-    /// Starts it on a free port with these answers; with a key, it takes no other.
+    /// Starts it on a free port with these answers; if a key is given, it accepts no other.
     pub(super) fn start(folder: &Path, fixtures: &[Value], key: Option<&str>) -> Result<Self> {
         let file = folder.join("fixtures.json");
         failure::write(&file, &json!({"fixtures": fixtures}).to_string())?;
@@ -59,12 +59,12 @@ impl Mock {
                 "{PROGRAM} does not listen; it needs Node.js 20.15 or newer"
             ))
         })?;
-        // It keeps telling what it does, and must not find the pipe full or closed.
+        // It keeps printing, and must not find the pipe full or closed.
         std::thread::spawn(move || lines.for_each(drop));
         Ok(mock)
     }
 
-    /// One more answer.
+    /// Adds an answer.
     pub(super) fn add(&self, fixture: &Value) -> Result<()> {
         let body = json!({"fixtures": [fixture]}).to_string();
         let added = self.call("POST", "/__aimock/fixtures", body.as_bytes())?;
@@ -76,7 +76,7 @@ impl Mock {
         )))
     }
 
-    /// Gives it a file to serve; its id.
+    /// Uploads a file for it to serve, and returns its id.
     pub(super) fn upload(&self, bytes: &[u8]) -> Result<String> {
         let head = "--edge\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nuser_data\r\n--edge\r\n\
                     Content-Disposition: form-data; name=\"file\"; filename=\"a.mp4\"\r\n\
@@ -94,7 +94,7 @@ impl Mock {
             .ok_or_else(|| Failure::new(format!("{PROGRAM} has not taken a file: {file}")))
     }
 
-    /// How many requests for videos with this method it has seen.
+    /// Returns the number of requests for videos with this method that it has received.
     pub(super) fn count(&self, method: &str) -> Result<usize> {
         let path = format!("/__aimock/journal?path=/v1/videos&method={method}");
         let seen = self.call("GET", &path, b"")?;
@@ -103,12 +103,12 @@ impl Mock {
             .ok_or_else(|| Failure::new(format!("{PROGRAM} does not tell its requests: {seen}")))
     }
 
-    /// Sends a request with JSON; the JSON of the answer.
+    /// Sends a request with JSON, and returns the JSON of the answer.
     pub(super) fn call(&self, method: &str, path: &str, body: &[u8]) -> Result<Value> {
         self.exchange(method, path, "application/json", body)
     }
 
-    /// As HTTP/1.0, whose answers are as long as their connection and have no other framing.
+    /// Uses HTTP/1.0, whose answers end with the connection and have no other framing.
     fn exchange(&self, method: &str, path: &str, kind: &str, body: &[u8]) -> Result<Value> {
         let failed = |error| Failure::new(format!("{PROGRAM}: {method} {path}: {error}"));
         let address = self.url.trim_start_matches("http://");
@@ -133,7 +133,7 @@ impl Mock {
 
 impl Drop for Mock {
     fn drop(&mut self) {
-        // It may have ended already, and nothing is left to be done if it cannot be waited for.
+        // It may have ended already, and if it cannot be waited for, there is nothing else to do.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -1,4 +1,4 @@
-//! Changes as a unified diff, as `patch -p1` and `git apply` read it.
+//! Changes as a unified diff for `patch -p1` and `git apply`.
 
 use std::collections::VecDeque;
 use std::fmt::Write as _;
@@ -11,12 +11,12 @@ use super::Change;
 use crate::input::files::STDIN;
 use crate::input::request::File;
 
-/// Lines around a change.
+/// The number of lines of context around a change.
 const CONTEXT: usize = 3;
 
-/// The changes of one file, printed as they are given.
+/// The changes of one file, printed as they are found.
 pub(super) struct Diff {
-    /// What is before the first change; taken when it is printed.
+    /// The header before the first change; taken when it is printed.
     head: String,
     is_terminal: bool,
     lines: Lines,
@@ -25,7 +25,7 @@ pub(super) struct Diff {
 impl Diff {
     pub(super) fn new(file: &File) -> Self {
         let path = file.path.as_deref().unwrap_or(Path::new(STDIN));
-        // Both programs read names from the working folder on, and none that is absolute.
+        // Both programs resolve names from the working folder, and accept no absolute ones.
         let here = std::env::current_dir().unwrap_or_default();
         let path = path.strip_prefix(here).unwrap_or(path);
         Self {
@@ -60,7 +60,7 @@ impl Diff {
         self.print(&text)
     }
 
-    /// Takes the next piece of a file of lines.
+    /// Processes the next piece of a file of lines.
     pub(super) fn piece(&mut self, change: &Change<'_>) -> io::Result<()> {
         match self.lines.piece(change) {
             Some(hunk) => self.print(&hunk),
@@ -79,7 +79,7 @@ impl Diff {
 
     fn print(&mut self, hunks: &str) -> io::Result<()> {
         let text = std::mem::take(&mut self.head) + hunks;
-        // A patch has to hold what the file holds; a terminal gets nothing that it would act upon.
+        // A patch must contain exactly what the file does; a terminal must get nothing that it would act on.
         let shown = if self.is_terminal {
             kling_text::plain_lines(&text)
         } else {
@@ -91,32 +91,32 @@ impl Diff {
     }
 }
 
-/// The lines of a file as they come, of which each stays one line.
+/// The lines of a file, each of which stays one line when fixed.
 #[derive(Default)]
 struct Lines {
-    /// The line that has not ended, as it was and as it is fixed.
+    /// The unfinished line, before and after fixing.
     old: Vec<u8>,
     new: Vec<u8>,
     is_changed: bool,
-    /// Lines that have ended.
+    /// The number of finished lines.
     ended: u64,
-    /// The last lines that are the same and in no hunk.
+    /// The most recent unchanged lines that are not part of a hunk.
     same: VecDeque<String>,
     hunk: Option<Hunk>,
 }
 
-/// Lines that changed, with some around them.
+/// Changed lines, with context.
 struct Hunk {
     /// The number of its first line.
     first: u64,
     count: u64,
     body: String,
-    /// The lines at its end that are the same.
+    /// The number of unchanged lines at its end.
     trailing: usize,
 }
 
 impl Lines {
-    /// Takes a piece, which is a part of one line; gives a hunk that has ended with it.
+    /// Processes a piece, which is part of one line; returns a hunk that is finished with it.
     fn piece(&mut self, change: &Change<'_>) -> Option<String> {
         self.old.extend_from_slice(change.old);
         self.new.extend_from_slice(&change.new);
@@ -183,7 +183,7 @@ impl Hunk {
     }
 }
 
-/// Appends a line of a diff, which says so if the line of the file has no end.
+/// Appends a line of a diff, with a note if the line in the file has no line break.
 fn push(text: &mut String, sign: char, line: &str) {
     text.push(sign);
     text.push_str(line);
@@ -192,8 +192,8 @@ fn push(text: &mut String, sign: char, line: &str) {
     }
 }
 
-/// The name of a file as both programs read it: below a prefix that they take away, and between quotes if it has
-/// anything in it that is not plain text.
+/// Returns the name of a file for both programs: with a prefix that they strip, and quoted if it contains anything
+/// that is not plain text.
 fn name(prefix: &str, path: &Path) -> String {
     let path = path.strip_prefix(".").unwrap_or(path);
     let bytes = bytes_of(path);
@@ -201,7 +201,7 @@ fn name(prefix: &str, path: &Path) -> String {
     let is_special =
         |character| matches!(character, '"' | '\\') || !kling_text::is_plain(character);
     match str::from_utf8(bytes) {
-        // Without the tab, a blank would end the name.
+        // Without the tab, a space would end the name.
         Ok(plain) if !plain.contains(is_special) => {
             let end = if plain.contains(' ') { "\t" } else { "" };
             format!("{prefix}{plain}{end}")
@@ -249,7 +249,7 @@ mod tests {
         }
     }
 
-    /// The diff of lines of which those that are marked with `!` change.
+    /// Returns the diff of lines, of which those marked with `!` change.
     fn hunks(lines: &[&str]) -> String {
         let mut diff = Lines::default();
         let mut text = String::new();

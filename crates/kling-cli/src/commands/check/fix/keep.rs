@@ -1,18 +1,18 @@
-//! What a file keeps when another one takes its place: owner, group, permissions, access lists and other attributes.
+//! What a file keeps when it is replaced: owner, group, permissions, access lists and other attributes.
 
 use std::fs::File;
 use std::io;
 
-/// Gives a new file all that an old one has beside its text.
+/// Copies everything but the text of an old file to a new one.
 ///
 /// # Errors
-/// When one of them cannot be kept; the message says which, and what to do.
+/// When part of it cannot be copied; the message says which part, and what to do.
 pub(super) fn all(old: &File, new: &File) -> io::Result<()> {
     #[cfg(unix)]
     owner(old, new)?;
     new.set_permissions(old.metadata()?.permissions())
         .map_err(|error| lost("its permissions", &error))?;
-    // Access lists are attributes that belong to the permissions, and come after them.
+    // Access lists are attributes that are part of the permissions, so they must be set after those.
     #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
     attributes(old, new)?;
     Ok(())
@@ -40,7 +40,7 @@ fn owner(old: &File, new: &File) -> io::Result<()> {
 fn attributes(old: &File, new: &File) -> io::Result<()> {
     use rustix::fs::{XattrFlags, fremovexattr, fsetxattr};
     let wanted = names(old)?;
-    // A folder may give each new file an access list.
+    // A folder may give an access list to each new file.
     for name in names(new)?.iter().filter(|name| !wanted.contains(name)) {
         fremovexattr(new, name).map_err(|error| lost("what it does not have", &error.into()))?;
     }
@@ -58,7 +58,7 @@ fn attributes(old: &File, new: &File) -> io::Result<()> {
     Ok(())
 }
 
-/// The names of the attributes; none where the file system has no attributes.
+/// Returns the names of the attributes; none if the file system does not support attributes.
 #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
 fn names(file: &File) -> io::Result<Vec<Vec<u8>>> {
     use rustix::fs::{flistxattr, flistxattr_query};
@@ -79,7 +79,7 @@ fn names(file: &File) -> io::Result<Vec<Vec<u8>>> {
     Ok(names.map(<[u8]>::to_vec).collect())
 }
 
-/// The value of an attribute, if the file has it.
+/// Returns the value of an attribute, if the file has it.
 #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
 fn value(file: &File, name: &[u8]) -> io::Result<Option<Vec<u8>>> {
     use rustix::fs::{fgetxattr, fgetxattr_query};

@@ -1,8 +1,8 @@
-//! Replacing the text of a file: at every moment there is the old one or the new one, and what somebody else has written
-//! meanwhile stays.
+//! Replaces the text of a file: at every moment it has the old or the new text, and concurrent changes by others are
+//! kept.
 //!
-//! A file of its own is replaced by a new one that has all that the old one had. One with several names is written in its
-//! place, so that it stays one file.
+//! A file with one name is replaced by a new file with the same attributes. A file with several names is rewritten, so
+//! that it stays one file.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
@@ -15,10 +15,10 @@ use super::keep;
 /// Texts up to this length are kept in memory.
 const IN_MEMORY: usize = 8 << 20;
 
-/// How the name of a file begins that is to take the place of another one.
+/// The prefix of a replacement file's name.
 const PREFIX: &str = ".kling-";
 
-/// The text that takes the place of another one.
+/// The new text for a file.
 pub(super) struct Replacement {
     path: PathBuf,
     file: File,
@@ -27,7 +27,7 @@ pub(super) struct Replacement {
 }
 
 impl Replacement {
-    /// Nothing yet, for a file that is open at the path.
+    /// Starts with no text, for a file that is open at the path.
     pub(super) fn of(path: &Path, file: File) -> Self {
         Self {
             path: path.to_owned(),
@@ -37,17 +37,17 @@ impl Replacement {
         }
     }
 
-    /// Adds a piece as it was read, and what takes its place.
+    /// Adds a piece as it was read, and its replacement.
     pub(super) fn add(&mut self, old: &[u8], new: &[u8]) -> io::Result<()> {
         self.old.write_all(old)?;
         self.new.write_all(new)
     }
 
-    /// Puts the new text in the place of the old one.
+    /// Replaces the old text by the new one.
     ///
     /// # Errors
-    /// When the file is read-only, does not hold any more what was read, cannot be written, or could not keep what it
-    /// has beside its text. It is as it was then.
+    /// When the file is read-only, no longer contains what was read, cannot be written, or could not keep its
+    /// attributes. It is then unchanged.
     pub(super) fn put(self) -> io::Result<()> {
         let metadata = self.file.metadata()?;
         if is_read_only(&metadata) {
@@ -64,7 +64,7 @@ impl Replacement {
 
     fn put_beside(mut self) -> io::Result<()> {
         let folder = self.path.parent().unwrap_or(Path::new(".")).to_owned();
-        // A file without a name is gone with the program, however it ends.
+        // An unnamed file disappears with the program, however that ends.
         let unnamed = tempfile::tempfile_in(&folder).map_err(|error| refused(&error))?;
         self.fill(&unnamed)?;
         let beside = if let Some(beside) = named(&unnamed, &folder) {
@@ -80,7 +80,7 @@ impl Replacement {
         beside.persist(&self.path).map_err(|error| error.error)
     }
 
-    /// Makes a new file all that is to take the place of the old one.
+    /// Gives a new file the new text and the old file's attributes.
     fn fill(&mut self, mut new: &File) -> io::Result<()> {
         self.new.rewind()?;
         io::copy(&mut self.new, &mut new)?;
@@ -93,7 +93,7 @@ impl Replacement {
         self.refuse_changed(&mut current)?;
         let old_length = current.metadata()?.len();
         let new_length = self.new.seek(SeekFrom::End(0))?;
-        // What needs room comes first: if there is none, the old text has not been touched.
+        // Space is allocated first: if there is not enough, the old text has not been touched.
         if new_length > old_length {
             self.new.seek(SeekFrom::Start(old_length))?;
             current.seek(SeekFrom::Start(old_length))?;
@@ -111,7 +111,7 @@ impl Replacement {
         current.sync_all()
     }
 
-    /// Looks whether the path still leads to the file that was read, and this still holds what was read.
+    /// Checks that the path still leads to the file that was read, and that this still contains what was read.
     fn refuse_changed(&mut self, current: &mut File) -> io::Result<()> {
         self.old.rewind()?;
         current.rewind()?;
@@ -128,13 +128,13 @@ impl Replacement {
     }
 }
 
-/// Why no new file could be made in the folder.
+/// Explains why a new file could not be created in the folder.
 fn refused(error: &io::Error) -> io::Error {
     let why = format!("no file to replace it can be created in its folder: {error}");
     io::Error::new(error.kind(), why)
 }
 
-/// Gives a file without a name one in the folder; `None` where that cannot be done.
+/// Gives an unnamed file a name in the folder; `None` where that is not possible.
 #[cfg(target_os = "linux")]
 fn named(file: &File, folder: &Path) -> Option<TempPath> {
     use rustix::fs::{AtFlags, CWD, linkat};
@@ -149,7 +149,7 @@ fn named(_file: &File, _folder: &Path) -> Option<TempPath> {
     None
 }
 
-/// Whether two readers give the same bytes.
+/// Whether two readers return the same bytes.
 fn are_equal(mut one: impl BufRead, mut other: impl BufRead) -> io::Result<bool> {
     loop {
         let (left, right) = (one.fill_buf()?, other.fill_buf()?);
@@ -165,7 +165,8 @@ fn are_equal(mut one: impl BufRead, mut other: impl BufRead) -> io::Result<bool>
     }
 }
 
-/// Whether the owner of a file has closed it to writing; whoever may write anyway, as an administrator, is held to it.
+/// Whether the owner of a file has made it read-only; this applies even to users who could write anyway, such as an
+/// administrator.
 fn is_read_only(metadata: &Metadata) -> bool {
     #[cfg(unix)]
     return std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o200 == 0;
@@ -184,7 +185,7 @@ fn has_other_names(_metadata: &Metadata) -> bool {
     false
 }
 
-/// Whether both are of one file.
+/// Whether both are the metadata of one file.
 #[cfg(unix)]
 fn is_one(one: &Metadata, other: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt as _;
@@ -203,7 +204,7 @@ mod tests {
     const OLD: &[u8] = b"{\"duration\": \"5\"}";
     const NEW: &[u8] = b"{\"duration\": 5}";
 
-    /// A file with the old text in its own folder, and what is to replace it.
+    /// A file with the old text in its own folder, and its replacement.
     fn begun() -> (tempfile::TempDir, PathBuf, Replacement) {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.json");
@@ -301,7 +302,7 @@ mod tests {
         let error = replacement.put().expect_err("it is read-only");
         assert!(error.to_string().contains("read-only"), "{error}");
         holds(&path, OLD);
-        // So that every system can remove it.
+        // Lets every system remove it.
         fs::set_permissions(&path, writable).expect("it is opened");
     }
 }
