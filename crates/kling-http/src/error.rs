@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use crate::answer::{ApiError, find_id};
+use crate::answer::{ApiError, may_mention_task};
 
 type Source = Box<dyn StdError + Send + Sync>;
 
@@ -232,14 +232,10 @@ impl Error {
             }
     }
 
-    /// Whether the service does not [know](Self::is_not_found) the task, and its answer contains nothing that could be
-    /// one: only after such an answer may the request in question be sent again.
+    /// Whether the service does not [know](Self::is_not_found) the task, and its answer mentions none and is complete: only
+    /// after such an answer may the request in question be sent again.
     pub fn is_plainly_not_found(&self) -> bool {
-        let mentions_task = || {
-            let body = self.inner.body.as_deref();
-            body.is_some_and(|body| find_id(body.as_bytes()).is_some())
-        };
-        self.is_not_found() && !mentions_task()
+        self.is_not_found() && !self.body().is_some_and(may_mention_task)
     }
 
     /// Whether an answer cannot be used: it is broken, in an unknown format, or without a URL.

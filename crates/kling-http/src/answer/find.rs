@@ -52,6 +52,16 @@ pub(crate) fn mentioned_id(members: &Map<String, Value>) -> Option<String> {
     mentioned_in(members, false, DEPTH)
 }
 
+/// Whether `body` may mention a task: JSON that has an id of one, or breaks off before its end.
+pub(crate) fn may_mention_task(body: &str) -> bool {
+    let body = body.trim_start_matches('\u{feff}').trim_start();
+    if !body.starts_with(['{', '[']) {
+        return false;
+    }
+    find_id(body.as_bytes()).is_some()
+        || serde_json::from_str(body).map_or(true, |members| mentioned_id(&members).is_some())
+}
+
 fn mentioned_in(members: &Map<String, Value>, is_made: bool, depth: usize) -> Option<String> {
     let named = members.iter().find_map(|(name, value)| {
         let plain = name.replace(['_', '-'], "").to_ascii_lowercase();
@@ -171,7 +181,7 @@ impl FoundIds {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{find_id, mentioned_id};
+    use super::{find_id, may_mention_task, mentioned_id};
 
     fn id(body: &str) -> Option<String> {
         find_id(body.as_bytes())
@@ -256,6 +266,25 @@ mod tests {
         for cut in 0..=8 {
             let found = find_id(&br#"{"id":17}"#[..cut]);
             assert_eq!(found, None, "{cut}");
+        }
+    }
+
+    #[test]
+    fn a_body_that_breaks_off_may_mention_a_task() {
+        for body in [
+            r#"{"error": {"code": "task_not_exist"}, "task_id": "t-1"}"#,
+            r#"{"error": {"code": "task_not_exist"}, "detail": {"video_id": "v-1"}}"#,
+            r#"{"error": {"code": "task_not_exist", "message": "no su"#,
+            r#" [{"id": "t-1"}]"#,
+        ] {
+            assert!(may_mention_task(body), "{body}");
+        }
+        for body in [
+            "",
+            "<html><title>404 Not Found</title></html>",
+            r#"{"error": {"code": "task_not_exist", "message": "no such task"}, "request_id": "r-1"}"#,
+        ] {
+            assert!(!may_mention_task(body), "{body}");
         }
     }
 }

@@ -18,5 +18,5 @@ pub use task::{Billing, Media, Task, TaskResult};
 pub use warning::Warning;
 
 pub(crate) use envelope::About;
-pub(crate) use find::{find_id, is_error_object, mentioned_id};
+pub(crate) use find::{find_id, is_error_object, may_mention_task, mentioned_id};
 pub(crate) use take::{deserialize_from, take};
