@@ -1,9 +1,10 @@
 //! Rounds of fixes: those that do not overlap are applied, then the text is checked again.
 
+use std::collections::HashSet;
+
 use kling_json::{Document, Edit, Kind};
 
 use super::Fix;
-use crate::walk::Keys;
 
 /// The maximum number of rounds: fixing one problem may reveal another that it hid, but hardly a third.
 pub(crate) const MOST_ROUNDS: u32 = 8;
@@ -140,7 +141,7 @@ fn add(edits: &mut Vec<Edit>, fix: &Fix) {
 pub(super) fn repeated_keys(document: &Document<'_>) -> usize {
     let objects = document.nodes().filter(|node| node.kind() == Kind::Object);
     let repeated = objects.map(|object| {
-        let mut seen = Keys::default();
+        let mut seen = HashSet::new();
         let keys = object.children().filter_map(|member| member.key());
         keys.filter(|key| !seen.insert(key.decode())).count()
     });

@@ -1,11 +1,13 @@
 //! Keys that an object does not have: what they mean, and reading their values accordingly.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::collections::btree_map::Entry;
 
 use kling_json::Node;
 use kling_spec::{Convert, Mistake};
 
-use super::{Broken, Keys, Walk};
+use super::{Broken, Walk};
 use crate::finding::{FindingKind, Meaning, UnexpectedKey};
 use crate::table::{FieldId, ObjectId, Table};
 
@@ -17,7 +19,7 @@ impl<'d> Walk<'d> {
         object: ObjectId,
         node: Node<'d>,
         seen: u64,
-        unexpected_keys: &mut Option<Keys<'d>>,
+        unexpected_keys: &mut Option<HashSet<Cow<'d, str>>>,
     ) -> Result<u64, Broken> {
         let Some(key) = node.key() else { return Ok(0) };
         let name = key.decode();
