@@ -68,8 +68,11 @@ impl Follow {
             number: job.number,
             is_unknown: matches!(job.state, State::Sending | State::Unknown { .. }),
         });
-        if job.client_business_id.as_deref() == Some(id) {
-            self.task = TaskRef::client_business_id(id);
+        match job.client_business_id.as_deref() {
+            Some(own) if own == id => self.task = TaskRef::client_business_id(id),
+            // Ids of the service repeat when an emulator restarts.
+            Some(own) => self.task = TaskRef::id(id).expecting_client_business_id(own),
+            None => {}
         }
         if !job.state.is_final() {
             let (claimed_job, _) = journal.resume(job.number, now())?;

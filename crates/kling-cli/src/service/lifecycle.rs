@@ -368,6 +368,10 @@ async fn wait(
             ))
         }
         Waited::Unfinished(unfinished) => {
+            // A task that is done without a URL of its video has been paid for: its answer is kept.
+            if let Some(last) = &unfinished.last {
+                observe(session, recorder, last);
+            }
             let job = JobOfTask {
                 number: recorder.job().number,
                 is_unknown: false,

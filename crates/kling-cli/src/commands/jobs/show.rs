@@ -28,6 +28,9 @@ struct Line<'a> {
     state: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
+    /// The answer itself, as far as it was kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answer: Option<&'a str>,
 }
 
 /// Describes what happened, for people.
@@ -52,6 +55,10 @@ fn told(event: Option<&Event>) -> String {
 
 impl<'a> Line<'a> {
     fn new(entry: &'a Entry) -> Self {
+        let answer = match &entry.event {
+            Some(Event::Answered { text }) => Some(text.as_str()),
+            _ => None,
+        };
         let reason = match &entry.event {
             Some(
                 Event::NotSent { reason }
@@ -76,6 +83,7 @@ impl<'a> Line<'a> {
             event: entry.event.as_ref().map_or("intent", Event::word),
             state: entry.state.word(),
             reason: reason.filter(|reason| !reason.is_empty()),
+            answer,
         }
     }
 }
@@ -111,9 +119,8 @@ pub(super) fn print(print: Print, job: &Job, word: &'static str, history: &[Entr
             line("video", file);
         }
         for (line, entry) in output.history.iter().zip(history) {
-            let reason = line
-                .reason
-                .map_or_else(String::new, |reason| format!(": {reason}"));
+            let why = line.reason.or(line.answer);
+            let reason = why.map_or_else(String::new, |reason| format!(": {reason}"));
             push(
                 &mut text,
                 format_args!(

@@ -38,7 +38,7 @@ fn every_bad_end_of_generate_has_one_object_and_the_code_that_the_charges_say() 
         ("submit:status=400", 3, "rejected", 0),
         ("submit:close-after-read*forever", 4, "unknown", 1),
         ("job:fail", 6, "failed", 1),
-        ("poll:no-url*forever", 7, "accepted", 1),
+        ("poll:no-url*forever", 7, "completed", 1),
         ("download:html*forever", 7, "completed", 1),
         ("", 10, "intent", 0),
     ] {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Stdio;
 
-use crate::service::raw::{Raw, accepted};
+use crate::service::raw::{Raw, accepted, answer};
 use crate::service::stage::{CANARY, FAST, Service, Stage, ran};
 use crate::support::CLEAN;
 
@@ -72,6 +72,64 @@ fn the_video_of_another_task_is_not_given_for_the_own() {
     let given = fs::read(stage.folder.path().join("b.mp4")).unwrap();
     assert_eq!(given != other, keeps_marks);
     assert_eq!(service.charges(), 2);
+}
+
+#[test]
+fn the_task_of_another_request_is_not_taken_for_the_own_whoever_asks() {
+    let stage = Stage::new();
+    let server = Raw::start(false, |request| {
+        if request.starts_with("POST ") {
+            return accepted("video_1");
+        }
+        // An emulator that was restarted gives the same ids to other requests.
+        answer(
+            "200 OK",
+            r#"{"id":"video_1","client_business_id":"theirs","status":"completed","url":"https://example.com/a.mp4"}"#,
+        )
+    });
+    let submitted = stage.run(&server.url, &["submit", "request.json"]);
+    assert_eq!(submitted.code, 0, "{}", submitted.err);
+    for (command, code) in [("status", 5), ("wait", 7), ("download", 5)] {
+        let ran = stage.run(&server.url, &[command, "video_1"]);
+        assert_eq!(ran.code, code, "{command}: {}", ran.err);
+        assert!(
+            ran.err.contains("a task other than the requested one")
+                || ran.err.contains("the service answers about another task"),
+            "{command}: {}",
+            ran.err
+        );
+    }
+    assert_eq!(stage.states(), ["accepted"]);
+}
+
+#[test]
+fn the_answer_of_a_task_that_is_done_without_a_url_is_kept() {
+    let stage = Stage::new();
+    let server = Raw::start(false, |request| {
+        if request.starts_with("POST ") {
+            return accepted("video_1");
+        }
+        answer(
+            "200 OK",
+            r#"{"id":"video_1","status":"completed","artefact":"somewhere/else"}"#,
+        )
+    });
+    let arguments = [
+        &["generate", "request.json", "--timeout", "60"][..],
+        &FAST[..],
+    ]
+    .concat();
+    let ran = stage.run(&server.url, &arguments);
+    assert_eq!(ran.code, 7, "{}", ran.err);
+    assert_eq!(stage.states(), ["completed"]);
+    let shown = stage.run(&server.url, &["jobs", "show", "1"]);
+    let object = shown.json();
+    let history = object["history"].as_array().unwrap();
+    let kept = history.iter().find_map(|line| line["answer"].as_str());
+    assert!(kept.unwrap().contains("somewhere/else"), "{}", shown.out);
+    // For people, too.
+    let shown = stage.run(&server.url, &["jobs", "show", "1", "--format", "human"]);
+    assert!(shown.out.contains("somewhere/else"), "{}", shown.out);
 }
 
 #[test]

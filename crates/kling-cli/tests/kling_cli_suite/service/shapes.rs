@@ -49,6 +49,7 @@ fn redacted(mut value: Value) -> Value {
                                 | "next"
                                 | "told"
                                 | "reason"
+                                | "answer"
                         ) =>
                     {
                         Value::from("<text>")
