@@ -313,11 +313,6 @@ mod tests {
     use crate::error::SyntaxErrorKind;
 
     #[test]
-    fn a_value_takes_32_bytes() {
-        assert_eq!(size_of::<Entry>(), 32);
-    }
-
-    #[test]
     fn bytes_are_read_like_the_text_they_hold() {
         let text = "{\"é\": [1, 2";
         let document = Document::read_bytes(text.as_bytes(), Buffer::default());

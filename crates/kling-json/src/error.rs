@@ -223,7 +223,7 @@ impl fmt::Display for SyntaxErrorKind {
                 Inside::Literal => "the text ends inside `true`, `false` or `null`",
             }),
             Self::UnexpectedCharacter { found, expected } => {
-                write!(f, "expected {expected}, found {}", Shown(found))
+                write!(f, "expected {expected}, found {}", kling_text::name(found))
             }
             Self::ControlCharacter(byte) => match byte {
                 b'\n' => f.write_str("there is a line break inside a string"),
@@ -232,7 +232,11 @@ impl fmt::Display for SyntaxErrorKind {
                 _ => write!(f, "the control character U+{byte:04X} is inside a string"),
             },
             Self::BadEscape(found) => {
-                write!(f, "a backslash before {} has no meaning", Shown(found))
+                write!(
+                    f,
+                    "a backslash before {} has no meaning",
+                    kling_text::name(found)
+                )
             }
             Self::BadUnicodeEscape => f.write_str("`\\u` needs four hexadecimal digits"),
             Self::LoneSurrogate(unit) => {
@@ -283,18 +287,5 @@ impl fmt::Display for Expected {
             Self::Digit => "a digit",
             Self::End => "the end of the text",
         })
-    }
-}
-
-/// A character from an untrusted text, shown in a form that is safe for a terminal or a log.
-struct Shown(char);
-
-impl fmt::Display for Shown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_ascii_graphic() || self.0.is_alphanumeric() {
-            write!(f, "`{}`", self.0)
-        } else {
-            write!(f, "U+{:04X}", u32::from(self.0))
-        }
     }
 }

@@ -10,9 +10,6 @@ use core::ops::{ControlFlow, Range, RangeInclusive};
 use seen::Seen;
 
 /// A problem between a prompt and its lists.
-///
-/// For something written wrongly, `fits` says whether it would be neither out of range nor out of order if it were
-/// written as its meaning: if so, fixing it does not reveal another problem. It is `false` if there is no meaning.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Problem<'p> {
     /// The number is 0 or greater than the length of the list.
@@ -31,26 +28,11 @@ pub enum Problem<'p> {
         after: u32,
     },
     /// See [`WrongKind`].
-    WrongKind {
-        /// What was found.
-        wrong_kind: WrongKind<'p>,
-        /// Whether its meaning is free of problems.
-        fits: bool,
-    },
+    WrongKind(WrongKind<'p>),
     /// See [`Malformed`].
-    Malformed {
-        /// What was found.
-        malformed: Malformed<'p>,
-        /// Whether its meaning is free of problems.
-        fits: bool,
-    },
+    Malformed(Malformed<'p>),
     /// See [`Dialect`].
-    Dialect {
-        /// What was found.
-        dialect: Dialect<'p>,
-        /// Whether its meaning is free of problems.
-        fits: bool,
-    },
+    Dialect(Dialect<'p>),
     /// Items that the prompt never mentions, neither by a mark nor by anything with a meaning.
     Unused {
         /// Index into the kinds.
@@ -65,9 +47,9 @@ impl Problem<'_> {
     pub fn span(&self) -> Option<Range<usize>> {
         match self {
             Problem::Range { mark, .. } | Problem::Order { mark, .. } => Some(mark.span.clone()),
-            Problem::WrongKind { wrong_kind, .. } => Some(wrong_kind.span.clone()),
-            Problem::Malformed { malformed, .. } => Some(malformed.span.clone()),
-            Problem::Dialect { dialect, .. } => Some(dialect.span.clone()),
+            Problem::WrongKind(wrong_kind) => Some(wrong_kind.span.clone()),
+            Problem::Malformed(malformed) => Some(malformed.span.clone()),
+            Problem::Dialect(dialect) => Some(dialect.span.clone()),
             Problem::Unused { .. } => None,
         }
     }
@@ -86,9 +68,6 @@ impl Problem<'_> {
 /// - A number that is 0 or out of range does not affect the order and mentions nothing.
 /// - What is written wrongly but has a meaning counts as a mention of it, also for the order: a mark after it that is
 ///   out of order is at fault. It is reported as its own problem only.
-///
-/// Nothing is allocated if there is no problem, every number is at most 64, and only the first four
-/// kinds are mentioned.
 ///
 /// ```
 /// use kling_prompt::{Problem, cross_check};
@@ -114,8 +93,8 @@ pub fn cross_check<'p>(
 
 /// Passes the problems of [`cross_check`] to `visit` one by one, until it breaks.
 ///
-/// For callers that keep only some problems, or only need to know whether there are any: no list is allocated, and the
-/// rest of the prompt is not read after a break.
+/// For callers that keep only some problems, or only need to know whether there are any: the rest of the prompt is
+/// not read after a break.
 ///
 /// ```
 /// use core::ops::ControlFlow;
@@ -154,16 +133,16 @@ impl Check<'_> {
             Part::Text(_) => None,
             Part::Mark(mark) => self.mark(mark),
             Part::WrongKind(wrong_kind) => {
-                let fits = self.meaning(wrong_kind.meaning);
-                Some(Problem::WrongKind { wrong_kind, fits })
+                self.meaning(wrong_kind.meaning);
+                Some(Problem::WrongKind(wrong_kind))
             }
             Part::Malformed(malformed) => {
-                let fits = self.meaning(malformed.meaning);
-                Some(Problem::Malformed { malformed, fits })
+                self.meaning(malformed.meaning);
+                Some(Problem::Malformed(malformed))
             }
             Part::Dialect(dialect) => {
-                let fits = self.meaning(dialect.meaning);
-                Some(Problem::Dialect { dialect, fits })
+                self.meaning(dialect.meaning);
+                Some(Problem::Dialect(dialect))
             }
         }
     }
@@ -173,17 +152,17 @@ impl Check<'_> {
             Mention::Fits => None,
             Mention::OutOfRange { count } => count.map(|count| Problem::Range { mark, count }),
             Mention::TooLate { after } => {
-                let untold = self.seen.tell_order(mark.kind);
-                untold.then_some(Problem::Order { mark, after })
+                let is_first = self.seen.report_order(mark.kind);
+                is_first.then_some(Problem::Order { mark, after })
             }
         }
     }
 
-    fn meaning(&mut self, meaning: Option<Reference>) -> bool {
-        meaning.is_some_and(|reference| match self.mention(reference) {
-            Mention::Fits => true,
-            Mention::OutOfRange { .. } | Mention::TooLate { .. } => false,
-        })
+    /// Counts what something written wrongly means as mentioned.
+    fn meaning(&mut self, meaning: Option<Reference>) {
+        if let Some(reference) = meaning {
+            self.mention(reference);
+        }
     }
 
     fn mention(&mut self, reference: Reference) -> Mention {

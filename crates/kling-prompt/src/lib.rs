@@ -28,7 +28,7 @@
 extern crate alloc;
 
 // Layers, each above those that it may import from; a test in xtask holds the modules to this.
-// cut part sign < plain word < read < parts < check rewrite
+// cut part sign < plain word < read < parts < check
 
 mod check;
 mod cut;
@@ -36,12 +36,12 @@ mod part;
 mod parts;
 mod plain;
 mod read;
-mod rewrite;
 mod sign;
 mod word;
 
 pub use check::{Problem, cross_check, each_problem};
-pub use part::{Dialect, Form, Malformed, Mark, Part, Reason, Reference, Text, WrongKind};
+pub use part::{
+    Dialect, Form, Malformed, Mark, Part, Reason, Reference, Text, WrongKind, write_mark,
+};
 pub use parts::{Parts, parts};
 pub use plain::plainly_fits;
-pub use rewrite::{renumber, replace, write_mark};

@@ -1,5 +1,7 @@
-//! The pieces of a prompt: the types that the other modules find, check and rewrite.
+//! The pieces of a prompt: the types that the other modules find and check.
 
+use alloc::format;
+use alloc::string::String;
 use core::ops::Range;
 
 /// What a placeholder refers to: item `number` of the list that belongs to a kind.
@@ -170,4 +172,13 @@ pub enum Form {
     SingleBraces,
     /// `[image_1]`, `[Image 1]`, `[图1]`.
     Brackets,
+}
+
+/// Returns a placeholder in the form that the service reads.
+///
+/// ```
+/// assert_eq!(kling_prompt::write_mark("image", 2), "<<<image_2>>>");
+/// ```
+pub fn write_mark(kind: &str, number: u32) -> String {
+    format!("<<<{kind}_{number}>>>")
 }

@@ -28,7 +28,6 @@ pub use embedded::{EMBEDDED, EmbeddedContract};
 pub use error::{SpecError, SpecErrors};
 pub use field::{Claim, Field, Format, Type, Values};
 pub use ground::{Evidence, Ground, Level, Service};
-pub use load::{MAX_ITEM_CONDITIONS, MAX_LISTS};
 pub use path::{Path, Step};
 pub use scalar::Scalar;
 #[cfg(feature = "schema")]

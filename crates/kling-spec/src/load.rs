@@ -22,16 +22,10 @@ use problem::{At, Problem, Problems};
 use read::{parse, read, table_in, take, take_rows};
 use tree::{check_limits, within};
 
-/// The maximum number of members of an object, and of leaves of conditions in a contract: the checker keeps each set in
-/// 64 bits.
-pub(crate) const LIMIT: usize = 64;
+/// The maximum number of members of an object: a checker keeps each set of them in 64 bits.
+pub(crate) const MAX_MEMBERS: usize = 64;
 /// The maximum number of rows of a contract.
 pub(crate) const MAX_ROWS: usize = 4096;
-/// The maximum number of lists of a contract: a checker counts the items of each in an array of this length.
-pub const MAX_LISTS: usize = 16;
-/// The maximum number of conditions on items in a contract: a checker counts the hits of each in an array of this
-/// length.
-pub const MAX_ITEM_CONDITIONS: usize = 32;
 /// The maximum number of addons of a contract: a checker names every set of them.
 pub(crate) const MAX_ADDONS: usize = 8;
 

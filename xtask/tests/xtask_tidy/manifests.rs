@@ -16,7 +16,7 @@ enum May {
 /// Which crates each crate may import. A new crate needs a new row.
 const IMPORTS: [(&str, May); 14] = [
     ("kling-text", May::These(&[])),
-    ("kling-json", May::These(&[])),
+    ("kling-json", May::These(&["kling-text"])),
     ("kling-prompt", May::These(&[])),
     ("kling-url", May::These(&["kling-text"])),
     ("kling-spec", May::These(&["kling-text"])),

@@ -146,13 +146,12 @@ fn each_problem<'p>(
         return kling_prompt::each_problem(prompt, &names, counts, found);
     }
     for part in kling_prompt::parts(prompt, &names) {
-        let fits = false;
         found(match part {
             Part::Text(_) => continue,
             Part::Mark(mark) => Problem::Range { mark, count: 0 },
-            Part::WrongKind(wrong_kind) => Problem::WrongKind { wrong_kind, fits },
-            Part::Malformed(malformed) => Problem::Malformed { malformed, fits },
-            Part::Dialect(dialect) => Problem::Dialect { dialect, fits },
+            Part::WrongKind(wrong_kind) => Problem::WrongKind(wrong_kind),
+            Part::Malformed(malformed) => Problem::Malformed(malformed),
+            Part::Dialect(dialect) => Problem::Dialect(dialect),
         })?;
     }
     ControlFlow::Continue(())
@@ -174,9 +173,9 @@ fn rule_of<'d>(table: &'d Table, problem: &Problem<'_>) -> Option<(CommonRule, &
             CommonRule::PlaceholderOrder,
             kind(mark.kind)?.order.as_ref(),
         ),
-        Problem::WrongKind { .. } => (CommonRule::PlaceholderWrongKind, spec.wrong_kind.as_ref()),
-        Problem::Malformed { .. } => (CommonRule::PlaceholderMalformed, spec.malformed.as_ref()),
-        Problem::Dialect { .. } => (CommonRule::PlaceholderDialect, spec.dialect.as_ref()),
+        Problem::WrongKind(_) => (CommonRule::PlaceholderWrongKind, spec.wrong_kind.as_ref()),
+        Problem::Malformed(_) => (CommonRule::PlaceholderMalformed, spec.malformed.as_ref()),
+        Problem::Dialect(_) => (CommonRule::PlaceholderDialect, spec.dialect.as_ref()),
         Problem::Unused { kind: index, .. } => {
             (CommonRule::PlaceholderUnused, kind(*index)?.unused.as_ref())
         }
@@ -195,12 +194,12 @@ fn mark_problem(problem: &Problem<'_>) -> Option<MarkProblem> {
             reference: mark.reference(),
             after: *after,
         },
-        Problem::WrongKind { wrong_kind, .. } => MarkProblem::WrongKind(wrong_kind.meaning),
-        Problem::Malformed { malformed, .. } => MarkProblem::Malformed {
+        Problem::WrongKind(wrong_kind) => MarkProblem::WrongKind(wrong_kind.meaning),
+        Problem::Malformed(malformed) => MarkProblem::Malformed {
             reason: malformed.reason,
             meaning: malformed.meaning,
         },
-        Problem::Dialect { dialect, .. } => MarkProblem::Dialect(dialect.meaning),
+        Problem::Dialect(dialect) => MarkProblem::Dialect(dialect.meaning),
         Problem::Unused { .. } => return None,
     })
 }

@@ -345,8 +345,12 @@ fn wide_encodings_are_named() {
 }
 
 #[test]
-fn errors_are_small() {
-    assert!(size_of::<SyntaxError>() <= 16);
+fn a_character_that_shows_nothing_is_named_by_its_code_point() {
+    for hidden in ['\u{3164}', '\u{115f}', '\u{200b}', '\u{202e}'] {
+        let error = check(&format!("\"\\{hidden}\"")).expect_err("not an escape");
+        let name = format!("U+{:04X}", u32::from(hidden));
+        assert!(error.to_string().contains(&name), "{error}");
+    }
 }
 
 /// Calls every method of a value, and makes each edit.

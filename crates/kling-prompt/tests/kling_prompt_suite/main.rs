@@ -7,4 +7,3 @@ mod forms;
 mod large;
 mod laws;
 mod naive;
-mod rewrite;

@@ -4,8 +4,7 @@ use indexmap::IndexMap;
 
 use super::fields::Fields;
 use super::problem::{At, Problem, Problems};
-use super::{LIMIT, MAX_ADDONS, MAX_ITEM_CONDITIONS, MAX_LISTS};
-use crate::condition::Condition;
+use super::{MAX_ADDONS, MAX_MEMBERS};
 use crate::field::{Field, Type};
 use crate::path::{Path, Step};
 use crate::scalar::Scalar;
@@ -14,12 +13,6 @@ use crate::spec::Spec;
 impl Fields {
     /// Checks that every row is inside a row of the right type, every list has its items, and no object is too wide.
     pub(super) fn check_tree(&self, problems: &mut Problems) {
-        let lists = self
-            .rows
-            .values()
-            .filter(|field| field.kind == Type::Array)
-            .count();
-        problems.keep(within(lists, MAX_LISTS, "the contract has", "lists").at("field"));
         let mut members = IndexMap::<Path, usize>::new();
         for field in self.rows.values() {
             let place = self.check_place(field);
@@ -31,7 +24,7 @@ impl Fields {
             }
         }
         for (object, count) in members {
-            let checked = within(count, LIMIT, "an object has", "members");
+            let checked = within(count, MAX_MEMBERS, "an object has", "members");
             problems.keep(checked.at(&object.to_string()).at("field"));
         }
     }
@@ -97,16 +90,8 @@ impl Fields {
     }
 }
 
-/// Checks that a contract does not have too many conditions or addons.
+/// Checks that a contract does not have too many addons.
 pub(super) fn check_limits(spec: &Spec, problems: &mut Problems) {
-    let (mut leaves, mut on_items) = (0, 0);
-    for condition in spec.conditions() {
-        count_leaves(condition, &mut leaves, &mut on_items);
-    }
-    let what = "conditions on items";
-    let checked = within(on_items, MAX_ITEM_CONDITIONS, "the contract has", what);
-    problems.keep(checked.at("rule"));
-    problems.keep(within(leaves, LIMIT, "the conditions have", "leaves").at("rule"));
     let addons = spec
         .billing
         .as_ref()
@@ -120,21 +105,4 @@ pub(super) fn within(count: usize, limit: usize, what: &str, things: &str) -> Re
         return Err(Problem::new(message));
     }
     Ok(())
-}
-
-fn count_leaves(condition: &Condition, leaves: &mut usize, on_items: &mut usize) {
-    match condition {
-        Condition::Present(_) | Condition::Const(..) | Condition::MaxItems(..) => *leaves += 1,
-        Condition::Contains(_, item) | Condition::MaxContains(_, item, _) => {
-            *leaves += 1;
-            *on_items += 1;
-            count_leaves(item, leaves, on_items);
-        }
-        Condition::Not(inner) => count_leaves(inner, leaves, on_items),
-        Condition::AllOf(several) | Condition::AnyOf(several) => {
-            for inner in several {
-                count_leaves(inner, leaves, on_items);
-            }
-        }
-    }
 }

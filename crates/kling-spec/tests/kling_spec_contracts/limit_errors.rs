@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use kling_spec::{MAX_ITEM_CONDITIONS, MAX_LISTS, Spec};
+use kling_spec::Spec;
 
 use crate::support::{CONTRACT, refused};
 
@@ -18,7 +18,7 @@ fn rows(count: usize, row: impl Fn(usize) -> String) -> String {
 }
 
 #[test]
-fn too_many_members_rows_and_lists() {
+fn too_many_members_and_rows() {
     let scalar =
         |index| format!("[field.extra{index}]\ntype = \"string\"\nabout = \"x\"\nsource = \"x\"\n");
     refused_with(
@@ -29,35 +29,10 @@ fn too_many_members_rows_and_lists() {
         &rows(4100, scalar),
         "line 6, column 2: the contract has 4107 rows; the limit is 4096",
     );
-    let list = |index| {
-        format!(
-            "[field.list{index}]\ntype = \"array\"\nabout = \"x\"\nsource = \"x\"\n\
-             [field.\"list{index}[]\"]\ntype = \"string\"\nabout = \"x\"\nsource = \"x\"\n"
-        )
-    };
-    refused_with(
-        &rows(MAX_LISTS, list),
-        "line 6, column 2: the contract has 17 lists; the limit is 16",
-    );
 }
 
 #[test]
-fn too_many_conditions_and_addons() {
-    let rule = |condition: &str, index| {
-        format!(
-            "[rule.r{index}]\nmust = {condition}\nblame = [\"prompt\"]\nsay = \"x\"\nhelp = \"x\"\nsource = \"x\"\n"
-        )
-    };
-    refused_with(
-        &rows(64, |index| rule("{ present = \"prompt\" }", index)),
-        "line 61, column 2: the conditions have 69 leaves; the limit is 64",
-    );
-    let on_items = "{ contains = [\"images\", { present = \"url\" }] }";
-    refused_with(
-        &rows(MAX_ITEM_CONDITIONS, |index| rule(on_items, index)),
-        "line 61, column 2: the contract has 34 conditions on items; the limit is 32\n\
-         line 61, column 2: the conditions have 69 leaves; the limit is 64",
-    );
+fn too_many_addons() {
     let addon = |index| {
         format!("[[billing.addon]]\nname = \"A{index}\"\nwhen = {{ present = \"prompt\" }}\n")
     };

@@ -130,7 +130,7 @@ fn memory(short_lines: &Program, kling: &Path, folder: &Path, effort: Effort) ->
             return say("  peak memory: not measured, there is no /proc here");
         };
         let peak = mebibytes(peak);
-        let [wanted, reached] = Target::AtMost(16.0).cells(peak);
+        let [wanted, reached] = Target::AtMost(10.0).cells(peak);
         table.row([case.to_owned(), format!("{peak:.1}"), wanted, reached]);
     }
     table.print()

@@ -50,7 +50,7 @@ pub(crate) fn run(effort: Effort) -> io::Result<()> {
             "reached",
         ],
     );
-    let [wanted, reached] = Target::AtLeast(1.8).cells(ratio);
+    let [wanted, reached] = Target::AtLeast(1.9).cells(ratio);
     table.row([
         "in memory".to_owned(),
         format!("{:.0}", rates[0]),
