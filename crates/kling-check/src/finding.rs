@@ -122,8 +122,8 @@ pub(crate) enum FindingKind<'d> {
         /// Its number, from 1.
         number: u32,
     },
-    /// A rule over several fields is broken.
-    Rule,
+    /// A rule of the contract, over several fields, is broken.
+    Rule(&'d kling_spec::Rule),
 }
 
 /// A key that its object does not have.
@@ -205,7 +205,10 @@ impl<'d> Finding<'d> {
     /// Makes the finding, with the level and service that rules and contract set.
     pub(crate) fn new(context: &Context<'d>, node: Node<'d>, kind: FindingKind<'d>) -> Self {
         let rule = kind.rule(node);
-        let text = context.models.common().rule(rule);
+        let text = match rule {
+            Rule::Common(rule) => Some(context.models.common().rule(rule)),
+            Rule::OfContract(_) => None,
+        };
         let ground = kind.ground(context);
         // If the service ignores the member, the required field that it means is missing.
         let missed = if let FindingKind::UnexpectedKey(unexpected) = &kind
@@ -217,28 +220,19 @@ impl<'d> Finding<'d> {
         } else {
             None
         };
-        let level = text.level.or(ground.map(|ground| ground.level));
+        let level = text
+            .and_then(|text| text.level)
+            .or(ground.map(|ground| ground.level));
         let service = missed
             .map(|ground| ground.service)
-            .or(text.service)
+            .or(text.and_then(|text| text.service))
             .or(ground.map(|ground| ground.service));
         Self {
-            rule: Rule::Common(rule),
+            rule,
             level: level.unwrap_or(Level::Error),
             service: service.unwrap_or(Service::Unknown),
             node,
             kind,
-        }
-    }
-
-    /// Makes the finding for a broken rule of the contract.
-    pub(crate) fn of_rule(rule: &'d kling_spec::Rule, node: Node<'d>) -> Self {
-        Self {
-            rule: Rule::OfContract(rule),
-            level: rule.ground.level,
-            service: rule.ground.service,
-            node,
-            kind: FindingKind::Rule,
         }
     }
 
@@ -300,7 +294,7 @@ impl<'d> Finding<'d> {
             | FindingKind::TooManyItems { .. }
             | FindingKind::Converted { .. }
             | FindingKind::Unmentioned { .. }
-            | FindingKind::Rule => span,
+            | FindingKind::Rule(_) => span,
         }
     }
 
@@ -322,10 +316,11 @@ impl<'d> Finding<'d> {
 }
 
 impl<'d> FindingKind<'d> {
-    /// Returns the common rule that is broken; never called for a rule of the contract.
-    fn rule(&self, node: Node<'_>) -> CommonRule {
-        match self {
-            Self::Syntax(_) | Self::Rule => CommonRule::JsonSyntax,
+    /// Returns the rule that is broken.
+    fn rule(&self, node: Node<'_>) -> Rule<'d> {
+        Rule::Common(match self {
+            Self::Rule(rule) => return Rule::OfContract(rule),
+            Self::Syntax(_) => CommonRule::JsonSyntax,
             Self::NotAnObject => CommonRule::NotAnObject,
             Self::UnknownModel { .. } => CommonRule::UnknownModel,
             Self::MissingModel | Self::Missing(_) => CommonRule::MissingField,
@@ -360,7 +355,7 @@ impl<'d> FindingKind<'d> {
             },
             Self::Mark(mark) => mark.rule,
             Self::Unmentioned { .. } => CommonRule::PlaceholderUnused,
-        }
+        })
     }
 
     /// Returns the ground of the claim that is broken, if there is one.
@@ -376,8 +371,8 @@ impl<'d> FindingKind<'d> {
             | Self::Notation { .. }
             | Self::EmptyList(_)
             | Self::Duplicate
-            | Self::UnexpectedKey(_)
-            | Self::Rule => None,
+            | Self::UnexpectedKey(_) => None,
+            Self::Rule(rule) => Some(&rule.ground),
             Self::Missing(field) => row(field)?.required.as_ref(),
             Self::WrongType { field, .. } | Self::NotWhole(field) => Some(&row(field)?.ground),
             Self::NotListed { field, .. }

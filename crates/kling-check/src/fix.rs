@@ -13,11 +13,11 @@ mod round;
 mod value;
 
 use kling_json::{Edit, Node, remove_member};
-use kling_spec::{Condition, Service};
+use kling_spec::{Condition, Rule, Service};
 use kling_text::quote;
 
 use crate::context::Context;
-use crate::finding::{Finding, FindingKind, Meaning, Rule};
+use crate::finding::{Finding, FindingKind, Meaning};
 use crate::meant::{ValueCounts, keeps_meant};
 use crate::report::Report;
 use effects::Effects;
@@ -174,7 +174,7 @@ fn propose(context: &Context<'_>, finding: &Finding<'_>) -> Option<Proposal> {
         }
         FindingKind::Address { field, .. } => value::address(context, *field, node),
         FindingKind::Mark(mark) => placeholder::mark(context.table?, node, mark),
-        FindingKind::Rule => without_effect(finding, node),
+        FindingKind::Rule(rule) => without_effect(rule, node),
         FindingKind::Syntax(_)
         | FindingKind::NotAnObject
         | FindingKind::UnknownModel { is_slip: false }
@@ -190,10 +190,7 @@ fn propose(context: &Context<'_>, finding: &Finding<'_>) -> Option<Proposal> {
 }
 
 /// Removes a member that is documented to have no effect in its place.
-fn without_effect(finding: &Finding<'_>, node: Node<'_>) -> Option<Proposal> {
-    let Rule::OfContract(rule) = finding.rule else {
-        return None;
-    };
+fn without_effect(rule: &Rule, node: Node<'_>) -> Option<Proposal> {
     let Condition::Not(inner) = &rule.must else {
         return None;
     };

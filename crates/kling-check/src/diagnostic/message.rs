@@ -130,7 +130,7 @@ fn values<'v>(finding: &'v Finding<'_>, context: &Context<'v>) -> Option<Values<
             let mark = write_mark(&kind.name, *number);
             vec![("expected", format!("`{mark}`").into())]
         }
-        FindingKind::Rule => Values::new(),
+        FindingKind::Rule(_) => Values::new(),
     })
 }
 

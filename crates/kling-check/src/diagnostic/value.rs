@@ -93,7 +93,7 @@ pub(super) fn of_value<'v>(
         | FindingKind::UnexpectedKey(_)
         | FindingKind::Mark(_)
         | FindingKind::Unmentioned { .. }
-        | FindingKind::Rule => {}
+        | FindingKind::Rule(_) => {}
     }
     values
 }

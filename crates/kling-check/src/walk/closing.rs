@@ -4,7 +4,7 @@ use kling_json::Node;
 
 use super::Walk;
 use crate::facts::{Truth, View};
-use crate::finding::Finding;
+use crate::finding::FindingKind;
 use crate::table::{Blame, Condition, FieldId, RuleTable, Table};
 
 impl<'d> Walk<'d> {
@@ -26,7 +26,7 @@ impl<'d> Walk<'d> {
             });
             let node = self.blamed(compiled, witness);
             let rule = &table.spec.rules()[compiled.rule];
-            self.findings.push(Finding::of_rule(rule, node));
+            self.add(node, FindingKind::Rule(rule));
         }
     }
 
