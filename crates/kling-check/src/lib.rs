@@ -28,5 +28,6 @@ pub use findings::Omitted;
 pub use fix::{Fix, Fixed, Round, Which, apply_fixes};
 pub use outcome::{Bill, NoBill, VideoOutput};
 pub use report::Report;
-// What a caller needs to pass a text to the checker.
+// What a caller needs to pass a text to the checker, and to read its findings.
 pub use kling_json::{Buffer, Document};
+pub use kling_spec::{Level, Service};

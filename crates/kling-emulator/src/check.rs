@@ -1,9 +1,9 @@
 //! What the service does with the body of a submit, according to the checker's findings.
 
 use kling_check::json::v1;
-use kling_check::{Checker, Diagnostic, Report};
+use kling_check::{Checker, Diagnostic, Level, Report, Service};
 use kling_json::{Buffer, Document};
-use serde::Serialize;
+use serde::Serializer;
 
 use crate::random::hash;
 
@@ -13,56 +13,10 @@ pub(crate) const MAX_FINDINGS: usize = 1000;
 /// The longest `client_business_id`, in bytes. The pages name no limit; this one bounds what is stored.
 const MAX_CLIENT_ID: usize = 1024;
 
-/// One finding of a request, as the page and the request log show it.
-///
-/// The texts are safe: what they quote of the request is shortened and contains no control characters.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Finding {
-    /// The id of the rule.
-    pub rule: String,
-    /// `error`, `warning` or `note`.
-    pub level: &'static str,
-    /// What the service does about it: `refuses`, `ignores` or `unknown`.
-    pub service: &'static str,
-    /// What is wrong.
-    pub message: String,
-    /// What to do.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub help: Option<String>,
-    /// Why.
-    pub source: String,
-    /// JSON Pointer to the place; `""` is the request.
-    pub pointer: String,
-    /// The bytes of the body that it is about.
-    pub span: Span,
-    /// Where the place begins.
-    pub start: Position,
-    /// Where the place ends.
-    pub end: Position,
-}
-
-/// A half-open range of byte offsets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Span {
-    /// The first byte.
-    pub start: u64,
-    /// One past the last byte.
-    pub end: u64,
-}
-
-/// A line and a column, both from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Position {
-    /// The line.
-    pub line: u64,
-    /// The column, in Unicode scalar values.
-    pub column: u64,
-}
-
 /// The service's decision on a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Checked {
-    pub(crate) findings: Vec<Finding>,
+    pub(crate) findings: Vec<Diagnostic>,
     pub(crate) outcome: Result<Order, Refusal>,
 }
 
@@ -98,11 +52,11 @@ pub(crate) struct Order {
 pub(crate) fn check(checker: &Checker, body: &[u8], is_strict: bool) -> Checked {
     let document = Document::read_bytes(body, Buffer::default());
     let report = checker.check(&document);
-    let findings = findings(&report);
-    let refused: Vec<&Finding> = findings
-        .iter()
-        .filter(|found| found.service == "refuses" || is_strict && found.level == "error")
-        .collect();
+    let findings = report.diagnostics();
+    let is_refused = |found: &&Diagnostic| {
+        found.service == Service::Refuses || is_strict && found.level == Level::Error
+    };
+    let refused: Vec<&Diagnostic> = findings.iter().filter(is_refused).collect();
     let outcome = match refused.split_first() {
         Some((first, others)) => Err(Refusal {
             pointer: first.pointer.clone(),
@@ -124,45 +78,19 @@ fn with_count(message: &str, others: usize) -> String {
     }
 }
 
-/// Converts the findings, through the checker's stable output format rather than its own types.
-fn findings(report: &Report<'_>) -> Vec<Finding> {
+/// Writes findings as the page and the request log show them: in the form that the checker's reports have.
+pub(crate) fn write<S: Serializer>(
+    findings: &[Diagnostic],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     let location = v1::Location {
         file: "",
         request: 0,
         offset: 0,
         lines: 0,
     };
-    let position = |at: v1::Position| Position {
-        line: at.line,
-        column: at.column,
-    };
-    let finding = |found: &Diagnostic| {
-        let found = v1::Diagnostic::new(location, report.model(), found);
-        Finding {
-            rule: found.rule.to_owned(),
-            level: match found.level {
-                v1::Level::Error => "error",
-                v1::Level::Warning => "warning",
-                v1::Level::Note => "note",
-            },
-            service: match found.service {
-                v1::Service::Refuses => "refuses",
-                v1::Service::Ignores => "ignores",
-                v1::Service::Unknown => "unknown",
-            },
-            message: found.message.to_owned(),
-            help: found.help.map(str::to_owned),
-            source: found.source.to_owned(),
-            pointer: found.pointer.to_owned(),
-            span: Span {
-                start: found.span.start,
-                end: found.span.end,
-            },
-            start: position(found.start),
-            end: position(found.end),
-        }
-    };
-    report.diagnostics().iter().map(finding).collect()
+    let written = |found| v1::Diagnostic::new(location, None, found);
+    serializer.collect_seq(findings.iter().map(written))
 }
 
 /// Returns the order for a request that the checker accepts; such a request is an object.

@@ -22,7 +22,6 @@ mod random;
 mod service;
 mod state;
 
-pub use check::{Finding, Position, Span};
 pub use clock::{Clock, MANUAL_START_MS};
 pub use emulator::{Builder, Emulator};
 pub use fault::{CATALOGUE, Fault, FaultError, FaultKind, Faults, Phase, Times};

@@ -2,10 +2,8 @@
 
 use std::cmp::Reverse;
 
+use kling_json::Span;
 use serde::Serialize;
-
-use crate::check::{Finding, Span};
-use crate::http::wide;
 
 /// A longer line, in characters, is hard to read: such a body is reformatted.
 const LONGEST_LINE: usize = 80;
@@ -45,14 +43,14 @@ struct Run {
 
 impl Layout {
     /// Lays out the known part of a body. It may be cut off, or not be JSON.
-    pub(crate) fn of(body: &str, findings: &[Finding]) -> Self {
+    pub(crate) fn of(body: &str, findings: &[Span]) -> Self {
         if body.is_empty() {
             return Self::default();
         }
         let is_long = |line: &str| line.chars().nth(LONGEST_LINE).is_some();
         let is_json = body.trim_start().starts_with(['{', '[']);
         let as_sent = !(is_json && body.lines().any(is_long));
-        let mut writer = Writer::new(findings.iter().map(|found| found.span).collect());
+        let mut writer = Writer::new(findings.to_vec());
         if as_sent {
             writer.copy(body);
         } else {
@@ -69,10 +67,10 @@ struct Writer {
     lines: Vec<Line>,
     line: Line,
     /// Where this line begins in the body: a finding that began in an earlier line is marked only there.
-    begin: Option<u64>,
+    begin: Option<usize>,
     /// The finding at this place, up to the next place where one begins or ends.
     marked: Option<usize>,
-    until: u64,
+    until: usize,
 }
 
 impl Writer {
@@ -93,7 +91,6 @@ impl Writer {
     /// Copies the body unchanged.
     fn copy(&mut self, body: &str) {
         for (at, character) in body.char_indices() {
-            let at = wide(at);
             if character == '\n' && self.has_room() {
                 self.claim(at);
                 self.end_line(0);
@@ -112,7 +109,7 @@ impl Writer {
         let mut before = None;
         for (at, character) in body.char_indices() {
             if in_string {
-                self.put(character, wide(at));
+                self.put(character, at);
                 in_string = is_escaped || character != '"';
                 is_escaped = !is_escaped && character == '\\';
                 continue;
@@ -135,7 +132,7 @@ impl Writer {
                 Some(_) if is_apart && !matches!(character, ',' | ':') => self.add(' '),
                 Some(_) | None => {}
             }
-            self.put(character, wide(at));
+            self.put(character, at);
             if matches!(character, '{' | '[') {
                 depth += 1;
             }
@@ -150,7 +147,7 @@ impl Writer {
     }
 
     /// Adds a character of the body.
-    fn put(&mut self, character: char, at: u64) {
+    fn put(&mut self, character: char, at: usize) {
         self.claim(at);
         let begin = *self.begin.get_or_insert(at);
         if at >= self.until {
@@ -165,7 +162,10 @@ impl Writer {
                 .spans
                 .iter()
                 .flat_map(|span| [span.start, behind(span)]);
-            self.until = places.filter(|place| *place > at).min().unwrap_or(u64::MAX);
+            self.until = places
+                .filter(|place| *place > at)
+                .min()
+                .unwrap_or(usize::MAX);
         }
         self.add(character);
     }
@@ -182,7 +182,7 @@ impl Writer {
     }
 
     /// Assigns the findings that begin up to this place to this line.
-    fn claim(&mut self, at: u64) {
+    fn claim(&mut self, at: usize) {
         while let Some(finding) = self
             .waiting
             .pop_if(|finding| self.spans[*finding].start <= at)
@@ -203,7 +203,7 @@ impl Writer {
     }
 
     fn finish(mut self, as_sent: bool, length: usize) -> Layout {
-        self.claim(wide(length));
+        self.claim(length);
         // There is usually nothing after the last line break.
         if self.lines.is_empty() || self.line != Line::default() {
             self.lines.push(self.line);
@@ -224,26 +224,6 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::check::Position;
-
-    fn finding(start: usize, end: usize) -> Finding {
-        let position = Position { line: 1, column: 1 };
-        Finding {
-            rule: String::new(),
-            level: "error",
-            service: "refuses",
-            message: String::new(),
-            help: None,
-            source: String::new(),
-            pointer: String::new(),
-            span: Span {
-                start: wide(start),
-                end: wide(end),
-            },
-            start: position,
-            end: position,
-        }
-    }
 
     fn text(layout: &Layout) -> String {
         let lines = layout.lines.iter().map(|line| {
@@ -270,9 +250,9 @@ mod tests {
         let layout = Layout::of(
             &body,
             &[
-                finding(seven, seven + 1),
-                finding(list, body.len() - 14),
-                finding(9999, 10_000),
+                Span::new(seven, seven + 1),
+                Span::new(list, body.len() - 14),
+                Span::new(9999, 10_000),
             ],
         );
         insta::assert_json_snapshot!(layout);
@@ -286,7 +266,7 @@ mod tests {
         let five = body.find('5').unwrap();
         let layout = Layout::of(
             body,
-            &[finding(five, five + 1), finding(body.len(), body.len())],
+            &[Span::new(five, five + 1), Span::new(body.len(), body.len())],
         );
         assert!(layout.as_sent);
         assert_eq!(text(&layout), body);
@@ -304,7 +284,10 @@ mod tests {
     #[test]
     fn the_narrower_of_two_findings_is_marked() {
         let body = r#"{"a": [1, 2]}"#;
-        let layout = Layout::of(body, &[finding(6, 12), finding(10, 11), finding(6, 12)]);
+        let layout = Layout::of(
+            body,
+            &[Span::new(6, 12), Span::new(10, 11), Span::new(6, 12)],
+        );
         assert_eq!(marked(&layout, 0), "[1, ]");
         assert_eq!(marked(&layout, 1), "2");
         assert_eq!(layout.lines[0].findings, [0, 2, 1]);
@@ -365,7 +348,7 @@ mod tests {
                 let Some(here) = body.find("\"HERE\"") else {
                     return Ok(());
                 };
-                let layout = Layout::of(&body, &[finding(here, here + 6)]);
+                let layout = Layout::of(&body, &[Span::new(here, here + 6)]);
                 prop_assert!(!layout.as_sent);
                 prop_assert_eq!(
                     &serde_json::from_str::<Value>(&text(&layout)).unwrap(),
@@ -389,9 +372,9 @@ mod tests {
                 |(pieces, places)| {
                     // Long enough to be reformatted.
                     let body = format!("[{}{}", pieces.concat(), "x".repeat(LONGEST_LINE));
-                    let findings: Vec<Finding> = places
+                    let findings: Vec<Span> = places
                         .into_iter()
-                        .map(|(start, length)| finding(start, start + length))
+                        .map(|(start, length)| Span::new(start, start + length))
                         .collect();
                     let layout = Layout::of(&body, &findings);
                     let bare = |text: &str| text.split_ascii_whitespace().collect::<String>();

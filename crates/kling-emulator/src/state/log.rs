@@ -2,11 +2,13 @@
 
 use std::collections::VecDeque;
 
+use kling_check::Diagnostic;
+use kling_json::Span;
 use kling_text::shorten;
 use serde::Serialize;
 
 use super::layout::Layout;
-use crate::check::Finding;
+use crate::check;
 use crate::limits;
 use crate::limits::Limits;
 
@@ -31,7 +33,8 @@ pub struct Exchange {
     /// The beginning of the body; for binary data only its length.
     pub body: String,
     /// The findings in the body of a submit, up to 100; a very long pointer is cut.
-    pub diagnostics: Vec<Finding>,
+    #[serde(serialize_with = "check::write")]
+    pub diagnostics: Vec<Diagnostic>,
     /// The body as the page shows it.
     layout: Layout,
     /// The task that it created or asked for.
@@ -107,17 +110,21 @@ impl Exchange {
         } else {
             beginning(body, limits.logged_body_bytes)
         };
-        self.layout = Layout::of(&self.body, &self.diagnostics);
+        self.layout = Layout::of(&self.body, &self.spans());
     }
 
     /// Stores the findings in the body.
-    pub(crate) fn found(&mut self, mut findings: Vec<Finding>) {
+    pub(crate) fn found(&mut self, mut findings: Vec<Diagnostic>) {
         findings.truncate(MAX_FINDINGS);
         for finding in &mut findings {
             finding.pointer = shorten(&finding.pointer, limits::SHOWN_PLACE).into_owned();
         }
         self.diagnostics = findings;
-        self.layout = Layout::of(&self.body, &self.diagnostics);
+        self.layout = Layout::of(&self.body, &self.spans());
+    }
+
+    fn spans(&self) -> Vec<Span> {
+        self.diagnostics.iter().map(|found| found.span).collect()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use kling_check::Service;
 use kling_emulator::{Clock, Emulator};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -165,7 +166,7 @@ async fn an_ignored_field_is_dropped_and_charged() {
     assert_eq!((charge.spec.as_str(), charge.seconds), ("720P", Some(5)));
     let exchange = &emulator.requests()[0];
     assert_eq!(exchange.charged.as_deref(), Some("720P"));
-    assert_eq!(exchange.diagnostics[0].service, "ignores");
+    assert_eq!(exchange.diagnostics[0].service, Service::Ignores);
     assert_eq!(exchange.diagnostics[0].pointer, "/seconds");
 
     let strict = manual().strict(true).start().await.unwrap();
