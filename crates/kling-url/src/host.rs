@@ -5,8 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use kling_text::quote;
 use url::{Host, quirks};
 
-use crate::problem::{Class, Problem, What};
-use crate::quote::Excerpt;
+use crate::problem::{Class, Problem};
 use crate::registry::{WildcardAnswer, address_problem, special_use_name, wildcard_dns};
 use crate::script::mixed_scripts;
 
@@ -53,14 +52,23 @@ pub(crate) fn check_disguise(name: &str) -> Result<(), Problem> {
 }
 
 fn check_address(address: IpAddr) -> Result<(), Problem> {
-    match address_problem(address) {
-        Some(entry) => Err(not_public(What::Address(address, entry))),
-        None => Ok(()),
-    }
+    let Some(entry) = address_problem(address) else {
+        return Ok(());
+    };
+    let relation = if entry.contains(address) {
+        "is in"
+    } else {
+        "embeds an address in"
+    };
+    let host = match address {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => format!("[{address}]"),
+    };
+    not_public(format!("the host {} {relation} {entry}", quote(&host)))
 }
 
-fn not_public(what: What) -> Problem {
-    Problem::new(Class::NotPublic, what, USE_A_PUBLIC_HOST)
+fn not_public(message: String) -> Result<(), Problem> {
+    Err(Problem::new(Class::NotPublic, message, USE_A_PUBLIC_HOST))
 }
 
 fn check_form(name: &str) -> Result<(), Problem> {
@@ -104,13 +112,18 @@ fn check_form(name: &str) -> Result<(), Problem> {
 fn check_name(name: &str) -> Result<(), Problem> {
     match special_use_name(name) {
         Some(entry) if entry.public => Ok(()),
-        Some(entry) => Err(not_public(What::Reserved(Excerpt::new(name), entry))),
+        Some(entry) => not_public(format!(
+            "the host {} is not public: `{}` is reserved for {} ({})",
+            quote(name),
+            entry.name,
+            entry.purpose,
+            entry.source
+        )),
         None if name.trim_end_matches('.').contains('.') => Ok(()),
-        None => Err(not_public(What::Quoted(
-            "the host ",
-            Excerpt::new(name),
-            " has no dot, so it resolves in one network only",
-        ))),
+        None => not_public(format!(
+            "the host {} has no dot, so it resolves in one network only",
+            quote(name)
+        )),
     }
 }
 

@@ -1,12 +1,11 @@
 #![doc = include_str!("../README.md")]
 
 // Layers, each above those that it may import from; a test in xtask holds the modules to this.
-// quote registry script trusted < problem < host repair scheme < plain
+// registry script trusted < problem < host repair scheme < plain
 
 mod host;
 mod plain;
 mod problem;
-mod quote;
 pub mod registry;
 mod repair;
 mod scheme;

@@ -3,12 +3,6 @@
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
-use std::net::IpAddr;
-
-use kling_text::quote;
-
-use crate::quote::Excerpt;
-use crate::registry::{SpecialPurpose, SpecialUseName};
 
 /// Why a public service cannot fetch a URL, or may fetch something other than what was meant.
 ///
@@ -29,33 +23,8 @@ use crate::registry::{SpecialPurpose, SpecialUseName};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     class: Class,
-    what: What,
+    message: Cow<'static, str>,
     help: Cow<'static, str>,
-}
-
-/// What is wrong, kept as parts only, so that a caller that merely classifies problems does not pay for a sentence.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum What {
-    /// The sentence itself.
-    Sentence(Cow<'static, str>),
-    /// An excerpt of the URL between the beginning and the end of a sentence.
-    Quoted(&'static str, Excerpt, &'static str),
-    /// The host is an address, and this entry makes it unreachable.
-    Address(IpAddr, SpecialPurpose),
-    /// The host has a reserved name.
-    Reserved(Excerpt, &'static SpecialUseName),
-}
-
-impl From<&'static str> for What {
-    fn from(sentence: &'static str) -> Self {
-        Self::Sentence(sentence.into())
-    }
-}
-
-impl From<String> for What {
-    fn from(sentence: String) -> Self {
-        Self::Sentence(sentence.into())
-    }
 }
 
 /// The kinds of [`Problem`]. Exhaustive, so that callers handle each of them.
@@ -85,12 +54,12 @@ pub enum Class {
 impl Problem {
     pub(crate) fn new(
         class: Class,
-        what: impl Into<What>,
+        message: impl Into<Cow<'static, str>>,
         help: impl Into<Cow<'static, str>>,
     ) -> Self {
         Self {
             class,
-            what: what.into(),
+            message: message.into(),
             help: help.into(),
         }
     }
@@ -104,40 +73,11 @@ impl Problem {
     pub fn help(&self) -> &str {
         &self.help
     }
-
-    /// Returns the registry entry that makes the host's address unreachable, for a [`NotPublic`](Class::NotPublic) host
-    /// that is an address.
-    pub fn special_purpose(&self) -> Option<SpecialPurpose> {
-        match self.what {
-            What::Address(_, entry) => Some(entry),
-            What::Sentence(_) | What::Quoted(..) | What::Reserved(..) => None,
-        }
-    }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.what {
-            What::Sentence(sentence) => f.write_str(sentence),
-            What::Quoted(before, excerpt, after) => write!(f, "{before}{excerpt}{after}"),
-            What::Address(address, entry) => {
-                let relation = if entry.contains(*address) {
-                    "is in"
-                } else {
-                    "embeds an address in"
-                };
-                let host = match address {
-                    IpAddr::V4(address) => address.to_string(),
-                    IpAddr::V6(address) => format!("[{address}]"),
-                };
-                write!(f, "the host {} {relation} {entry}", quote(&host))
-            }
-            What::Reserved(name, entry) => write!(
-                f,
-                "the host {name} is not public: `{}` is reserved for {} ({})",
-                entry.name, entry.purpose, entry.source
-            ),
-        }
+        f.write_str(&self.message)
     }
 }
 

@@ -6,7 +6,7 @@ use kling_text::is_plain;
 use kling_text::quote;
 use url::{Host, Url, quirks};
 
-use crate::problem::{Class, Problem, What};
+use crate::problem::{Class, Problem};
 
 /// Checks for oddities in how `text` spells `url`, the URL that it is parsed as.
 pub(crate) fn check_text(text: &str, url: &Url) -> Result<(), Problem> {
@@ -137,6 +137,9 @@ fn origin_of(url: &Url) -> String {
     format!("{}://{}", url.scheme(), url.host_str().unwrap_or_default())
 }
 
-fn suspicious(what: impl Into<What>, help: impl Into<Cow<'static, str>>) -> Result<(), Problem> {
-    Err(Problem::new(Class::Suspicious, what, help))
+fn suspicious(
+    message: impl Into<Cow<'static, str>>,
+    help: impl Into<Cow<'static, str>>,
+) -> Result<(), Problem> {
+    Err(Problem::new(Class::Suspicious, message, help))
 }

@@ -4,8 +4,7 @@ use std::borrow::Cow;
 
 use kling_text::quote;
 
-use crate::problem::{Class, Problem, What};
-use crate::quote::Excerpt;
+use crate::problem::{Class, Problem};
 
 /// Matches the texts whose beginning makes them http or https URLs; all others have one of the classes
 /// [`InlineMedia`](Class::InlineMedia), [`LocalFile`](Class::LocalFile),
@@ -110,7 +109,7 @@ fn without_scheme(text: &str) -> Problem {
         relative("the URL is empty", WRITE_A_URL)
     } else if is_placeholder(trimmed) {
         relative(
-            What::Quoted("", Excerpt::new(trimmed), " is a placeholder, not a URL"),
+            format!("{} is a placeholder, not a URL", quote(trimmed)),
             WRITE_A_URL,
         )
     } else if is_base64_media(trimmed) {
@@ -128,35 +127,31 @@ fn without_scheme(text: &str) -> Problem {
             format!("write {}", quote(&format!("https://{trimmed}"))),
         )
     } else {
-        relative(
-            What::Quoted("", Excerpt::new(trimmed), " is not a URL"),
-            WRITE_A_URL,
-        )
+        relative(format!("{} is not a URL", quote(trimmed)), WRITE_A_URL)
     }
 }
 
 const WRITE_A_URL: &str = "give a full URL, such as `https://example.com/cat.jpg`";
 
-fn relative(what: impl Into<What>, help: impl Into<Cow<'static, str>>) -> Problem {
-    Problem::new(Class::Relative, what, help)
+fn relative(message: impl Into<Cow<'static, str>>, help: impl Into<Cow<'static, str>>) -> Problem {
+    Problem::new(Class::Relative, message, help)
 }
 
 fn local_file(text: &str) -> Problem {
     Problem::new(
         Class::LocalFile,
-        What::Quoted(
-            "",
-            Excerpt::new(text.trim_end()),
-            " is a file on your computer, which the service cannot read",
+        format!(
+            "{} is a file on your computer, which the service cannot read",
+            quote(text.trim_end())
         ),
         "upload the file and give the URL of the upload",
     )
 }
 
-fn inline_media(what: &'static str) -> Problem {
+fn inline_media(message: &'static str) -> Problem {
     Problem::new(
         Class::InlineMedia,
-        what,
+        message,
         "upload the file and give the URL of the upload",
     )
 }

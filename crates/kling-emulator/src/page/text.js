@@ -1,7 +1,8 @@
 // Text of others made safe to read, and numbers made words. Nothing here touches the page.
 
 /** What has no shape of its own or changes the order of its neighbours, lone surrogates included. */
-const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\u034F\u115F\u1160\u3164\uFFA0]/gu;
+const UNSEEN =
+  /[\p{C}\p{Zl}\p{Zp}\u034F\u115F\u1160\u17B4\u17B5\u180B-\u180F\u2800\u3164\uFE00-\uFE0F\uFFA0\u{E0100}-\u{E01EF}]/gu;
 
 function shape(character) {
   const code = character.codePointAt(0);

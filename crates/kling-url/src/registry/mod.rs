@@ -20,9 +20,6 @@ pub use wildcard_dns::WILDCARD_DNS;
 /// on which both were last updated.
 pub const ADDRESS_EDITION: &str = "2025-10-09";
 
-/// The month of the edition of IANA's Special-Use Domain Names registry that [`NAMES`] covers, as `YYYY-MM`.
-pub const NAME_EDITION: &str = "2026-05";
-
 /// One block of addresses reserved for a special purpose.
 ///
 /// ```
