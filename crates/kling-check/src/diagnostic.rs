@@ -13,6 +13,8 @@ use kling_spec::{CommonRuleText, Level, Service};
 use crate::context::Context;
 use crate::finding::Finding;
 
+pub(crate) use message::instead_of_unknown;
+
 /// One finding in words, with its place in the text of the request. It borrows nothing.
 ///
 /// Message, help and source are plain text for people; quotations from the request are shortened and contain no

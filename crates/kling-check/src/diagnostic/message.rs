@@ -4,16 +4,15 @@ use std::borrow::Cow;
 
 use kling_json::{Kind, Node};
 use kling_prompt::{Reason, Reference, write_mark};
-use kling_spec::{CommonRule, Placeholders, Service, nearest};
+use kling_spec::{CommonRule, Placeholders, Service};
 use kling_text::{quote, quote_string};
 
 use super::Words;
 use super::unexpected_key::unexpected_key;
 use super::value::of_value;
-use super::words::{alternatives, found_kind, of_field};
+use super::words::{alternatives, and_list, found_kind, of_field};
 use crate::context::Context;
 use crate::finding::{Finding, FindingKind, Mark, MarkProblem, Rule};
-use crate::spelling::digits;
 use crate::table::FieldId;
 
 /// The values for the placeholders in a rule's texts.
@@ -68,7 +67,7 @@ fn values<'v>(finding: &'v Finding<'_>, context: &Context<'v>) -> Option<Values<
             ("field", "`model`".into()),
             (
                 "about",
-                format!("The models are {}", known_models(context)).into(),
+                format!("The models are {}", and_list(&quoted(context))).into(),
             ),
         ],
         FindingKind::MistypedModel => vec![
@@ -156,13 +155,7 @@ fn unknown_model(node: Node<'_>, context: &Context<'_>, is_slip: bool) -> Values
     let remedy = if let Some(id) = id.filter(|_| is_slip) {
         format!("write `\"{id}\"`")
     } else {
-        let ids = context.models.ids();
-        let alike = ids.filter(|id| digits(id).eq(digits(&written)));
-        let models = known_models(context);
-        match nearest(&written, alike) {
-            Some(near) => format!("did you mean `{near}`? The models are {models}"),
-            None => format!("the models are {models}"),
-        }
+        instead_of_unknown(context.models.alike(&written), context.models.ids())
     };
     vec![
         ("found", quote_string(&written).into()),
@@ -171,7 +164,23 @@ fn unknown_model(node: Node<'_>, context: &Context<'_>, is_slip: bool) -> Values
 }
 
 fn known_models(context: &Context<'_>) -> String {
-    alternatives(&context.models.ids().map(quote).collect::<Vec<_>>())
+    alternatives(&quoted(context))
+}
+
+fn quoted(context: &Context<'_>) -> Vec<String> {
+    context.models.ids().map(quote).collect()
+}
+
+/// What to write instead of the id of a model that is not known.
+pub(crate) fn instead_of_unknown<'m>(
+    suggestion: Option<&str>,
+    known: impl Iterator<Item = &'m str>,
+) -> String {
+    let known = and_list(&known.map(quote).collect::<Vec<_>>());
+    match suggestion {
+        Some(meant) => format!("did you mean {}? The models are {known}", quote(meant)),
+        None => format!("the models are {known}"),
+    }
 }
 
 /// What to do about a list with more items than the limit. Which of them is meant only a person knows.

@@ -150,3 +150,38 @@ fn a_wrong_command_line_is_told_to_programs_too() {
         assert_eq!(run(arguments).out, "", "{arguments:?}");
     }
 }
+
+#[test]
+fn an_unknown_model_is_told_alike_everywhere_and_no_number_is_taken_for_another() {
+    let models = "the models are `kling-v3-omni`, `kling-v3` and `kling-v3-fast`";
+    for (id, told) in [
+        (
+            "kling-v3-omi",
+            format!(
+                "did you mean `kling-v3-omni`? {}",
+                models.replacen('t', "T", 1)
+            ),
+        ),
+        ("kling-v3.0", models.to_owned()),
+        ("kling-v4", models.to_owned()),
+        ("waves-1", models.to_owned()),
+    ] {
+        let told = format!("is not the id of a known model; {told}\n");
+        let ran = run(&["models", id]);
+        assert_eq!(
+            (ran.code, ran.err),
+            (2, format!("error: `{id}` {told}")),
+            "{id}"
+        );
+        let ran = run(&["check", "--model", id, "-"]);
+        assert_eq!(ran.err, format!("error: --model: `{id}` {told}"));
+        let is_suggested = id == "kling-v3-omi";
+        let ran = run(&["schema", id]);
+        assert_eq!(
+            ran.err.contains("did you mean"),
+            is_suggested,
+            "{}",
+            ran.err
+        );
+    }
+}
