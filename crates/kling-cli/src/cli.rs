@@ -31,7 +31,7 @@ pub(crate) use lsp::Lsp;
 #[cfg(feature = "client")]
 pub(crate) use service::{
     Balance, Connection, Doctor, Download, Generate, JobState, Jobs, JobsCommand, JobsList,
-    JobsResume, JobsShow, Paid, Polling, Records, Status, Submit, Target, Upload, Wait,
+    JobsResume, JobsShow, Paid, Polling, Records, Status, Submit, Target, USUAL_NAME, Upload, Wait,
 };
 
 /// Checks Kling video requests before they are paid for, and sends them at most once.

@@ -51,6 +51,9 @@ pub(crate) struct Records {
     pub(crate) journal: Option<PathBuf>,
 }
 
+/// The name of a file with a video, unless another is asked for.
+pub(crate) const USUAL_NAME: &str = "{id}.mp4";
+
 /// Where a video goes. No file is overwritten unasked.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Target {
@@ -72,7 +75,7 @@ pub(crate) struct Target {
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) output_dir: Option<PathBuf>,
     /// The name of the file: {id} is the id of the task, {model} the model, {date} the day, such as 2026-11-28.
-    #[arg(long, value_name = "TEMPLATE", default_value = "{id}.mp4")]
+    #[arg(long, value_name = "TEMPLATE", default_value = USUAL_NAME)]
     pub(crate) name: String,
     /// Do not save a video longer than this, such as `500000`, `10MB` or `8MiB` [default: 4GiB].
     #[arg(long, value_name = "BYTES", value_parser = bytes)]

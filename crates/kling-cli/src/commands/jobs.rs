@@ -79,7 +79,11 @@ fn resume(arguments: &JobsResume, color: Color, print: Print) -> Result<Exit, St
     }
     session::block_on(async {
         let session = Session::new(session::builder(&connection)?, &connection, print, began)?
-            .with_records(&arguments.records);
+            .given(|given| {
+                given
+                    .with_records(&arguments.records)
+                    .with_target(&arguments.target)
+            });
         let (claimed_job, effects) = journal.resume(arguments.job, now())?;
         let refused = may_resume(&journal, &session, claimed_job.job());
         let recorder = Recorder::new(journal, claimed_job);
