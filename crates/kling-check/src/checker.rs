@@ -1,6 +1,6 @@
 //! The checker: contracts, and the settings of a caller.
 
-use kling_json::Document;
+use kling_json::{Document, SyntaxError};
 use kling_spec::{Common, CommonRule, Spec};
 use kling_url::TrustedOrigins;
 
@@ -188,6 +188,12 @@ impl Checker {
     pub fn request_too_large(&self, limit: usize) -> Diagnostic {
         let rule = self.common().rule(CommonRule::RequestTooLarge);
         Diagnostic::request_too_large(rule, limit)
+    }
+
+    /// The finding for a place at which a text is not JSON, for a caller that reads on behind it. Its place is the
+    /// beginning of the request.
+    pub fn syntax(&self, error: SyntaxError) -> Diagnostic {
+        Diagnostic::syntax(self.common().rule(CommonRule::JsonSyntax), error)
     }
 
     /// Fixes a request in at most 8 rounds: in each, fixes that do not overlap are applied in the order of the text,

@@ -7,7 +7,7 @@ mod words;
 
 use std::borrow::Cow;
 
-use kling_json::{LineWalker, Position, Span};
+use kling_json::{LineWalker, Position, Span, SyntaxError};
 use kling_spec::{CommonRuleText, Level, Service};
 
 use crate::context::Context;
@@ -63,6 +63,23 @@ impl Diagnostic {
             service: rule.service.unwrap_or(Service::Unknown),
             message: rule.say.render(values),
             help: rule.help.as_ref().map(|help| help.render(values)),
+            source: rule.reason.clone().unwrap_or_default(),
+            pointer: String::new(),
+            span: Span::default(),
+            start,
+            end: start,
+        }
+    }
+
+    /// What is wrong with a text that is not JSON, at its beginning.
+    pub(crate) fn syntax(rule: &CommonRuleText, error: SyntaxError) -> Self {
+        let start = Position { line: 1, column: 1 };
+        Self {
+            rule: Cow::Borrowed(rule.rule.id()),
+            level: rule.level.unwrap_or(Level::Error),
+            service: rule.service.unwrap_or(Service::Refuses),
+            message: rule.say.render(&[("what", error.to_string())]),
+            help: message::syntax_help(error).map(str::to_owned),
             source: rule.reason.clone().unwrap_or_default(),
             pointer: String::new(),
             span: Span::default(),

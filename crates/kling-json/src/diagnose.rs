@@ -29,10 +29,23 @@ pub(crate) fn unexpected(text: &str, offset: usize, expected: Expected) -> Synta
             }
             Expected::Colon => begins_value(rest).then_some(SyntaxErrorKind::MissingColon),
             Expected::Digit => foreign(rest),
-            Expected::End => Some(SyntaxErrorKind::TrailingText),
+            Expected::End => Some(trailing(text, offset)),
         })
         .unwrap_or(SyntaxErrorKind::UnexpectedCharacter { found, expected });
     SyntaxError::new(kind, offset)
+}
+
+/// What a text after the value is.
+#[cold]
+pub(crate) fn trailing(text: &str, offset: usize) -> SyntaxErrorKind {
+    let (before, rest) = text.split_at_checked(offset).unwrap_or((text, ""));
+    let value = before.trim_end();
+    let is_on_new_line = before[value.len()..].contains('\n');
+    if value.ends_with('}') && is_on_new_line && rest.starts_with('{') {
+        SyntaxErrorKind::AnotherObject
+    } else {
+        SyntaxErrorKind::TrailingText
+    }
 }
 
 /// The error for a word at `offset` that begins like `true`, `false` or `null` and is not one of them.

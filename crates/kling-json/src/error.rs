@@ -77,6 +77,8 @@ pub enum SyntaxErrorKind {
     TooDeep(u32),
     /// Text after the value.
     TrailingText,
+    /// After an object, another one on a new line.
+    AnotherObject,
     /// 4 GiB or more of text: places are 32 bits wide.
     TooLong,
 }
@@ -193,6 +195,7 @@ impl SyntaxErrorKind {
             Self::BareDot => "write a digit on both sides of the dot",
             Self::TooDeep(_) => "nest fewer objects and arrays",
             Self::TrailingText => "remove what follows the first value",
+            Self::AnotherObject => "read each line by itself, or keep one object",
             Self::TooLong => "use a shorter text",
         })
     }
@@ -266,6 +269,7 @@ impl fmt::Display for SyntaxErrorKind {
                 )
             }
             Self::TrailingText => f.write_str("text follows the value"),
+            Self::AnotherObject => f.write_str("another object follows on a new line"),
             Self::TooLong => f.write_str("the text is 4 GiB or longer"),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use kling_json::{Kind, Node};
+use kling_json::{Kind, Node, SyntaxError, SyntaxErrorKind};
 use kling_prompt::{Reason, Reference, write_mark};
 use kling_spec::{CommonRule, Placeholders, Service};
 use kling_text::{quote, quote_string};
@@ -28,7 +28,7 @@ pub(super) fn words(finding: &Finding<'_>, context: &Context<'_>) -> Words {
                 words.source = context.source(ground);
             }
             if let FindingKind::Syntax(error) = finding.kind {
-                words.help = error.help().map(str::to_owned);
+                words.help = syntax_help(error).map(str::to_owned);
             }
             words
         }
@@ -131,6 +131,17 @@ fn values<'v>(finding: &'v Finding<'_>, context: &Context<'v>) -> Option<Values<
         }
         FindingKind::Rule => Values::new(),
     })
+}
+
+/// What to do about a text that is not JSON.
+pub(super) fn syntax_help(error: SyntaxError) -> Option<&'static str> {
+    match error.kind {
+        // To remove the others would be to lose them.
+        SyntaxErrorKind::AnotherObject => {
+            Some("if each line is a request, use `kling check --lines`, or name the file `.jsonl`")
+        }
+        _ => error.help(),
+    }
 }
 
 fn not_an_object(kind: Kind) -> Values<'static> {

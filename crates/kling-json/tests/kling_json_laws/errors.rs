@@ -114,6 +114,18 @@ fn structure() {
         "text follows the value",
         "remove what follows the first value",
     );
+    for gap in ["\n", " \r\n\n\t"] {
+        says(
+            &format!("{{}}{gap}{{}}"),
+            2 + gap.len(),
+            "another object follows on a new line",
+            "read each line by itself, or keep one object",
+        );
+    }
+    for text in ["{}\n[]", "1\n{}", "{}\n}"] {
+        let error = check(text).expect_err("the text is broken");
+        assert_eq!(error.kind, SyntaxErrorKind::TrailingText, "{text:?}");
+    }
     says("{} // x", 3, "JSON has no comments", "remove the comment");
     says("[/* x */]", 1, "JSON has no comments", "remove the comment");
     says(
