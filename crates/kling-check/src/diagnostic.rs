@@ -78,7 +78,7 @@ impl Diagnostic {
             rule: Cow::Borrowed(rule.rule.id()),
             level: rule.level.unwrap_or(Level::Error),
             service: rule.service.unwrap_or(Service::Refuses),
-            message: rule.say.render(&[("what", error.to_string())]),
+            message: rule.say.render(&[("what", message::syntax_error(error))]),
             help: message::syntax_help(error).map(str::to_owned),
             source: rule.reason.clone().unwrap_or_default(),
             pointer: String::new(),

@@ -15,7 +15,12 @@ pub(crate) fn unexpected(text: &str, offset: usize, expected: Expected) -> Synta
     }
     let rest = text.get(offset..).unwrap_or_default();
     let Some(found) = rest.chars().next() else {
-        return SyntaxError::new(SyntaxErrorKind::UnexpectedEnd(inside(expected)), text.len());
+        let kind = if text.trim_matches([' ', '\t', '\n', '\r']).is_empty() {
+            SyntaxErrorKind::Empty
+        } else {
+            SyntaxErrorKind::UnexpectedEnd(inside(expected))
+        };
+        return SyntaxError::new(kind, text.len());
     };
     let kind = general(rest, found, offset, expected)
         .or_else(|| match expected {

@@ -32,6 +32,8 @@ pub enum SyntaxErrorKind {
     WideEncoding(Encoding),
     /// U+FEFF at the beginning of the text.
     ByteOrderMark,
+    /// The text has only white space, or nothing.
+    Empty,
     /// The text ends too early.
     UnexpectedEnd(Inside),
     /// A character that cannot be here.
@@ -87,7 +89,7 @@ pub enum SyntaxErrorKind {
 #[non_exhaustive]
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum Inside {
-    /// Nothing yet: a value was expected.
+    /// Nothing: a value was expected.
     Value,
     /// An object.
     Object,
@@ -158,6 +160,7 @@ impl SyntaxErrorKind {
             Self::InvalidUtf8 => "save the text as UTF-8",
             Self::WideEncoding(encoding) => encoding.help(),
             Self::ByteOrderMark => "save the text as UTF-8 without a byte order mark",
+            Self::Empty => "write a value",
             Self::UnexpectedEnd(Inside::Value) => "write a value here",
             Self::UnexpectedEnd(Inside::Object) => "close the object with `}`",
             Self::UnexpectedEnd(Inside::Array) => "close the array with `]`",
@@ -217,6 +220,7 @@ impl fmt::Display for SyntaxErrorKind {
                 write!(f, "the text is {}, but JSON must be UTF-8", encoding.name())
             }
             Self::ByteOrderMark => f.write_str("the text begins with a byte order mark"),
+            Self::Empty => f.write_str("the text is empty"),
             Self::UnexpectedEnd(inside) => f.write_str(match inside {
                 Inside::Value => "the text ends where a value was expected",
                 Inside::Object => "the text ends inside an object",

@@ -60,7 +60,7 @@ fn values<'v>(finding: &'v Finding<'_>, context: &Context<'v>) -> Option<Values<
         Some(("field", Cow::from(&words.name)))
     };
     Some(match &finding.kind {
-        FindingKind::Syntax(error) => vec![("what", error.to_string().into())],
+        FindingKind::Syntax(error) => vec![("what", syntax_error(*error))],
         FindingKind::NotAnObject => not_an_object(node.kind()),
         FindingKind::UnknownModel { is_slip } => unknown_model(node, context, *is_slip),
         FindingKind::MissingModel => vec![
@@ -133,9 +133,18 @@ fn values<'v>(finding: &'v Finding<'_>, context: &Context<'v>) -> Option<Values<
     })
 }
 
-/// What to do about a text that is not JSON.
+/// What is wrong with a text that is not JSON.
+pub(super) fn syntax_error(error: SyntaxError) -> Cow<'static, str> {
+    match error.kind {
+        SyntaxErrorKind::Empty => "the file is empty".into(),
+        _ => error.to_string().into(),
+    }
+}
+
+/// What to do about it.
 pub(super) fn syntax_help(error: SyntaxError) -> Option<&'static str> {
     match error.kind {
+        SyntaxErrorKind::Empty => Some("write a request as a JSON object"),
         // To remove the others would be to lose them.
         SyntaxErrorKind::AnotherObject => {
             Some("if each line is a request, use `kling check --lines`, or name the file `.jsonl`")

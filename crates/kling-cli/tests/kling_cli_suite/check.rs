@@ -200,3 +200,26 @@ fn a_reader_that_leaves_ends_the_program_quietly() {
         );
     }
 }
+
+#[test]
+fn a_file_without_text_is_told_to_be_empty() {
+    for text in ["", " \n\t\r\n"] {
+        let folder = Folder::with(&[("a.json", text)]);
+        let ran = folder.run(&["check", "a.json"]);
+        assert_eq!(ran.code, 1);
+        assert!(
+            ran.out
+                .starts_with("error[json-syntax]: the file is empty\n --> a.json:"),
+            "{}",
+            ran.out
+        );
+        assert!(
+            ran.out
+                .contains("= help: write a request as a JSON object\n"),
+            "{}",
+            ran.out
+        );
+    }
+    let ran = pipe(&["check", "-"], "{\"model\":");
+    assert!(!ran.out.contains("empty"), "{}", ran.out);
+}

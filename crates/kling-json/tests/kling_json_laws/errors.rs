@@ -31,12 +31,9 @@ fn structure() {
         "the text begins with a byte order mark",
         "save the text as UTF-8 without a byte order mark",
     );
-    says(
-        "",
-        0,
-        "the text ends where a value was expected",
-        "write a value here",
-    );
+    for text in ["", " \n\t\r\n"] {
+        says(text, text.len(), "the text is empty", "write a value");
+    }
     says(
         "{\"a\": ",
         6,
