@@ -28,6 +28,8 @@ pub struct Diagnostic {
     pub level: Level,
     /// What the service does with such a request.
     pub service: Service,
+    /// Whether a page says what is claimed; otherwise it is inferred, and `source` says from what.
+    pub is_documented: bool,
     /// What is wrong.
     pub message: String,
     /// What to do, if something can be said in general.
@@ -61,6 +63,7 @@ impl Diagnostic {
             rule: Cow::Borrowed(rule.rule.id()),
             level: rule.level.unwrap_or(Level::Error),
             service: rule.service.unwrap_or(Service::Unknown),
+            is_documented: false,
             message: rule.say.render(values),
             help: rule.help.as_ref().map(|help| help.render(values)),
             source: rule.reason.clone().unwrap_or_default(),
@@ -78,6 +81,7 @@ impl Diagnostic {
             rule: Cow::Borrowed(rule.rule.id()),
             level: rule.level.unwrap_or(Level::Error),
             service: rule.service.unwrap_or(Service::Refuses),
+            is_documented: false,
             message: rule.say.render(&[("what", message::syntax_error(error))]),
             help: message::syntax_help(error).map(str::to_owned),
             source: rule.reason.clone().unwrap_or_default(),
@@ -104,6 +108,7 @@ impl Diagnostic {
             rule,
             level: finding.level,
             service: finding.service,
+            is_documented: finding.is_documented(context),
             message,
             help,
             source,

@@ -84,7 +84,7 @@ fn common_rule(text: &CommonRuleText, specs: &[&Spec]) -> String {
         field("level", &level);
     }
     if let Some(service) = text.service {
-        field("service", &service_words(service));
+        field("service", &service_words(service, false));
     }
     if let Some(reason) = &text.reason {
         field("reason", reason);
@@ -153,7 +153,10 @@ fn contract_rule(id: &str, specs: &[&Spec]) -> Option<String> {
         write!(told, "\n{}\n", spec.id()).expect(TO_STRING);
         let mut field = |name: &str, value: &dyn Display| told.push_str(&line("  ", name, value));
         field("level", &ground.level);
-        field("service", &service_words(ground.service));
+        field(
+            "service",
+            &service_words(ground.service, ground.evidence.is_documented()),
+        );
         field("message", say);
         field("help", help);
         field("source", &ground.evidence);
@@ -170,10 +173,11 @@ fn same_rules<'s>(id: &str, specs: &[&'s Spec]) -> impl Iterator<Item = (&'s Spe
         .filter_map(move |spec| Some((*spec, spec.rules().iter().find(|rule| rule.id == id)?)))
 }
 
-const fn service_words(service: Service) -> &'static str {
+const fn service_words(service: Service, is_documented: bool) -> &'static str {
     match service {
         Service::Refuses => "refuses it; nothing is charged",
-        Service::Ignores => "ignores it; the video is made without it and charged",
+        Service::Ignores if is_documented => "ignores it; the video is made without it and charged",
+        Service::Ignores => "probably ignores it; the video is then made without it and charged",
         Service::Unknown => "unknown; no page says what it does",
     }
 }

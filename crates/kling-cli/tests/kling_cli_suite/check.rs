@@ -223,3 +223,23 @@ fn a_file_without_text_is_told_to_be_empty() {
     let ran = pipe(&["check", "-"], "{\"model\":");
     assert!(!ran.out.contains("empty"), "{}", ran.out);
 }
+
+#[test]
+fn what_the_service_does_is_told_as_surely_as_it_is_known() {
+    let told = |text: &str| pipe(&["check", "-"], text).out;
+    let inferred =
+        "= service: probably ignores this, makes the video without it and charges for it\n";
+    let unknown = told(r#"{"model": "kling-v3", "prompt": "x", "colour": "red"}"#);
+    assert!(unknown.contains(inferred), "{unknown}");
+    let placeholder = told(r#"{"model": "kling-v3", "prompt": "<<<image_1>>>"}"#);
+    assert!(placeholder.contains(inferred), "{placeholder}");
+    // The page says so.
+    let documented = told(
+        r#"{"model": "kling-v3-fast", "prompt": "x", "aspect_ratio": "1:1", "reference_images": ["https://example.com/a.png"]}"#,
+    );
+    assert!(
+        documented
+            .contains("= service: ignores this, makes the video without it and charges for it\n"),
+        "{documented}"
+    );
+}
