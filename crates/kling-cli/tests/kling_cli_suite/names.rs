@@ -185,3 +185,18 @@ fn an_unknown_model_is_told_alike_everywhere_and_no_number_is_taken_for_another(
         );
     }
 }
+
+#[test]
+fn the_limit_of_an_image_is_the_one_that_the_service_names() {
+    let help = run(&["upload", "--help"]).out;
+    assert!(help.contains("at most 10 MB"), "{help}");
+    let limits = run(&["doctor"]).json()["checks"].clone();
+    let limits = limits.as_array().unwrap().last().unwrap().clone();
+    assert!(
+        limits["told"]
+            .as_str()
+            .unwrap()
+            .contains("images up to 10 MB"),
+        "{limits}"
+    );
+}
