@@ -48,16 +48,6 @@ fn commands_of_commands_have_man_pages() {
 }
 
 #[test]
-fn what_is_not_the_number_of_a_job_is_told_with_where_the_numbers_are() {
-    for command in ["show", "resume"] {
-        let ran = run(&["jobs", command, "order-7"]);
-        assert_eq!(ran.code, 2);
-        let told = "not the number of a job; `kling jobs` lists the jobs";
-        assert!(ran.err.contains(told), "{}", ran.err);
-    }
-}
-
-#[test]
 fn a_slip_in_a_fault_has_a_suggestion() {
     for (fault, told) in [
         (
@@ -199,4 +189,12 @@ fn the_limit_of_an_image_is_the_one_that_the_service_names() {
             .contains("images up to 10 MB"),
         "{limits}"
     );
+}
+
+#[test]
+fn every_part_of_a_name_is_in_the_help() {
+    let help = run(&["download", "--help"]).out;
+    for part in ["{id}", "{model}", "{date}", "{index}"] {
+        assert!(help.contains(part), "{part}: {help}");
+    }
 }
