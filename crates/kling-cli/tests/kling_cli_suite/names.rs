@@ -198,3 +198,22 @@ fn every_part_of_a_name_is_in_the_help() {
         assert!(help.contains(part), "{part}: {help}");
     }
 }
+
+#[test]
+fn man_pages_have_the_usual_sections() {
+    for command in [&["man"][..], &["man", "check"], &["man", "jobs", "resume"]] {
+        let page = run(command).out;
+        assert!(!page.contains("EXTRA"), "{command:?}: {page}");
+        let sections: Vec<&str> = page
+            .lines()
+            .filter_map(|line| line.strip_prefix(".SH "))
+            .collect();
+        let place = |name: &str| sections.iter().position(|section| *section == name);
+        assert!(place("EXAMPLES").is_some(), "{command:?}: {sections:?}");
+        if command.len() > 1 {
+            assert!(place("\"EXIT STATUS\"") < place("EXAMPLES"), "{sections:?}");
+            assert!(!page.contains("Exit codes: "), "{page}");
+        }
+        assert!(!page.contains("\nExamples:"), "{page}");
+    }
+}
