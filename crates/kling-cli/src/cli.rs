@@ -21,7 +21,7 @@ use clap::{Args, ColorChoice, CommandFactory as _, Parser, Subcommand, ValueEnum
 use clap_complete::Shell;
 
 #[cfg(feature = "emulator")]
-pub(crate) use emulator::Emulator;
+pub(crate) use emulator::{Emulator, FAULT_FORM, fault_form};
 use exits::OF_OTHERS;
 #[cfg(any(feature = "client", feature = "emulator"))]
 pub(crate) use format::ResultFormat;
