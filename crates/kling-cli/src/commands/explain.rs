@@ -93,6 +93,8 @@ fn common_rule(text: &CommonRuleText, specs: &[&Spec]) -> String {
     if let Some(help) = &text.help {
         field("help", &pattern(help, rule));
     }
+    let mut models = Vec::new();
+    let mut tables = Vec::new();
     for spec in specs {
         let mut table = Table::new(4);
         let mut rows = 0_usize;
@@ -120,8 +122,13 @@ fn common_rule(text: &CommonRuleText, specs: &[&Spec]) -> String {
             }
         }
         if rows > 0 {
-            write!(told, "\n{}\n{}", spec.id(), table.wrapped("  ", width)).expect(TO_STRING);
+            models.push(spec.id());
+            tables.push(table);
         }
+    }
+    Table::line_up(&mut tables);
+    for (model, table) in models.iter().zip(&tables) {
+        write!(told, "\n{model}\n{}", table.wrapped("  ", width)).expect(TO_STRING);
     }
     told
 }
