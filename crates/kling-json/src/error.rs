@@ -187,11 +187,11 @@ impl SyntaxErrorKind {
             Self::UnquotedText => "write the text between `\"` and `\"`",
             Self::ForeignLiteral(literal) => match literal {
                 ForeignLiteral::NotANumber | ForeignLiteral::Infinity => {
-                    "write a finite number, or remove the member"
+                    "write a finite number, or remove it"
                 }
                 ForeignLiteral::True => "write `true`",
                 ForeignLiteral::False => "write `false`",
-                ForeignLiteral::Null => "write `null`, or remove the member",
+                ForeignLiteral::Null => "write `null`, or remove it",
             },
             Self::LeadingZero => "remove the leading zeros",
             Self::LeadingPlus => "remove the `+`",

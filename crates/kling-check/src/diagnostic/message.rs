@@ -135,21 +135,22 @@ fn values<'v>(finding: &'v Finding<'_>, context: &Context<'v>) -> Option<Values<
 
 /// What is wrong with a text that is not JSON.
 pub(super) fn syntax_error(error: SyntaxError) -> Cow<'static, str> {
-    match error.kind {
-        SyntaxErrorKind::Empty => "the file is empty".into(),
-        _ => error.to_string().into(),
+    if error.kind == SyntaxErrorKind::Empty {
+        "the file is empty".into()
+    } else {
+        error.to_string().into()
     }
 }
 
 /// What to do about it.
 pub(super) fn syntax_help(error: SyntaxError) -> Option<&'static str> {
-    match error.kind {
-        SyntaxErrorKind::Empty => Some("write a request as a JSON object"),
+    if error.kind == SyntaxErrorKind::Empty {
+        Some("write a request as a JSON object")
+    } else if error.kind == SyntaxErrorKind::AnotherObject {
         // To remove the others would be to lose them.
-        SyntaxErrorKind::AnotherObject => {
-            Some("if each line is a request, use `kling check --lines`, or name the file `.jsonl`")
-        }
-        _ => error.help(),
+        Some("if each line is a request, use `kling check --lines`, or name the file `.jsonl`")
+    } else {
+        error.help()
     }
 }
 
@@ -160,7 +161,7 @@ fn not_an_object(kind: Kind) -> Values<'static> {
         }
         Kind::String => "write the request itself, not a string that contains it",
         Kind::Object | Kind::Number | Kind::Boolean | Kind::Null => {
-            "write the members of the request in braces"
+            "write the fields of the request in braces"
         }
     };
     vec![

@@ -43,7 +43,7 @@ pub(crate) struct Emulator {
     /// The port; 0 picks a free one.
     #[arg(long, value_name = "PORT", default_value_t = 4343)]
     pub(crate) port: u16,
-    /// Run jobs this many times as fast as real time.
+    /// Run tasks this many times as fast as real time.
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0)]
     pub(crate) speed: f64,
     /// Require the key in this file [default: accept any key, or none].

@@ -150,7 +150,7 @@ fn welcome(arguments: &cli::Emulator, url: &str, faults: &[String]) -> String {
     table.row(["key", &key]);
     if arguments.speed.to_bits() != 1_f64.to_bits() {
         let speed = format!("{} times real time", arguments.speed);
-        table.row(["jobs go", &speed]);
+        table.row(["tasks go", &speed]);
     }
     if arguments.strict {
         table.row(["strict", "every request with an error is refused"]);

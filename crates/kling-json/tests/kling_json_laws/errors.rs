@@ -248,13 +248,13 @@ fn numbers_and_words() {
         "[-Infinity]",
         2,
         "JSON has no Infinity",
-        "write a finite number, or remove the member",
+        "write a finite number, or remove it",
     );
     says(
         "[NaN]",
         1,
         "JSON has no NaN",
-        "write a finite number, or remove the member",
+        "write a finite number, or remove it",
     );
     says(
         "[True]",
@@ -272,19 +272,19 @@ fn numbers_and_words() {
         "[None]",
         1,
         "the JSON literal is `null`, in lower case",
-        "write `null`, or remove the member",
+        "write `null`, or remove it",
     );
     says(
         "[undefined]",
         1,
         "the JSON literal is `null`, in lower case",
-        "write `null`, or remove the member",
+        "write `null`, or remove it",
     );
     says(
         "[nil]",
         1,
         "the JSON literal is `null`, in lower case",
-        "write `null`, or remove the member",
+        "write `null`, or remove it",
     );
     says(
         "[tru",

@@ -130,12 +130,7 @@ fn l11_while_waiting_it_tells_how_to_go_on() {
     service
         .emulator()
         .advance(std::time::Duration::from_mins(10));
-    let resumed: Vec<&str> = command
-        .split(' ')
-        .skip(1)
-        .chain(["-o", "a.mp4"])
-        .chain(FAST)
-        .collect();
+    let resumed: Vec<&str> = command.split(' ').skip(1).chain(FAST).collect();
     let ran = stage.run(service.url(), &resumed);
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert_eq!(
