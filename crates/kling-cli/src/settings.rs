@@ -157,7 +157,7 @@ fn known_prices<'p>(prices: &'p Prices, checker: &Checker) -> Result<(), (Vec<&'
             return Err((vec![model], unknown));
         };
         let bills = contract.billing().map(Billing::names).unwrap_or_default();
-        for spec in specs.keys().filter(|spec| !bills.contains(spec)) {
+        if let Some(spec) = specs.keys().find(|spec| !bills.contains(spec)) {
             let hint = match nearest(spec, bills.iter().map(String::as_str)) {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => format!("there are {}", bills.join(", ")),
