@@ -1,11 +1,11 @@
 //! The checker: its contracts and the caller's settings.
 
-use kling_json::Document;
+use kling_json::{Document, SyntaxError};
 use kling_spec::{Common, CommonRule, Spec};
 use kling_url::TrustedOrigins;
 
 use crate::context::{Context, Settings};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, instead_of_unknown};
 use crate::fix::{Fixed, MOST_ROUNDS, Which, apply_fixes};
 use crate::models::{Models, Naming};
 use crate::report::Report;
@@ -39,15 +39,15 @@ pub struct UnknownModel {
     pub id: String,
     /// The id that was probably meant.
     pub suggestion: Option<String>,
+    /// The ids of the models.
+    pub models: Vec<String>,
 }
 
 impl std::fmt::Display for UnknownModel {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} is not the id of a known model", self.id)?;
-        match &self.suggestion {
-            Some(suggestion) => write!(f, "; did you mean `{suggestion}`?"),
-            None => Ok(()),
-        }
+        let known = self.models.iter().map(String::as_str);
+        let remedy = instead_of_unknown(self.suggestion.as_deref(), known);
+        write!(f, "{} is not the id of a known model; {remedy}", self.id)
     }
 }
 
@@ -95,10 +95,24 @@ impl Checker {
                 self.settings.assumed = Some(index);
                 Ok(self)
             }
-            None => Err(UnknownModel {
-                id: kling_text::quote(id),
-                suggestion: kling_spec::nearest(id, self.models()).map(str::to_owned),
-            }),
+            None => Err(self.unknown_model(id)),
+        }
+    }
+
+    /// What is told about an id that no contract has. What is suggested has the same digits: another number is another
+    /// model.
+    ///
+    /// ```
+    /// let checker = kling_check::Checker::embedded();
+    /// let suggestion = |id| checker.unknown_model(id).suggestion;
+    /// assert_eq!(suggestion("kling-v3-omi").as_deref(), Some("kling-v3-omni"));
+    /// assert_eq!(suggestion("kling-v4"), None);
+    /// ```
+    pub fn unknown_model(&self, id: &str) -> UnknownModel {
+        UnknownModel {
+            id: kling_text::quote(id),
+            suggestion: self.models.alike(id).map(str::to_owned),
+            models: self.models().map(str::to_owned).collect(),
         }
     }
 
@@ -173,6 +187,12 @@ impl Checker {
     pub fn request_too_large(&self, limit: usize) -> Diagnostic {
         let rule = self.common().rule(CommonRule::RequestTooLarge);
         Diagnostic::request_too_large(rule, limit)
+    }
+
+    /// The finding for a place at which a text is not JSON, for a caller that reads on behind it. Its place is the
+    /// beginning of the request.
+    pub fn syntax(&self, error: SyntaxError) -> Diagnostic {
+        Diagnostic::syntax(self.common().rule(CommonRule::JsonSyntax), error)
     }
 
     /// Fixes a request in at most 8 rounds. Each round applies fixes that do not overlap, in the order of the text, and

@@ -7,11 +7,13 @@ mod words;
 
 use std::borrow::Cow;
 
-use kling_json::{LineWalker, Position, Span};
+use kling_json::{LineWalker, Position, Span, SyntaxError};
 use kling_spec::{CommonRuleText, Level, Service};
 
 use crate::context::Context;
 use crate::finding::Finding;
+
+pub(crate) use message::instead_of_unknown;
 
 /// One finding in words, with its place in the text of the request. Borrows nothing.
 ///
@@ -26,6 +28,8 @@ pub struct Diagnostic {
     pub level: Level,
     /// What the service does with such a request.
     pub service: Service,
+    /// Whether a page says what is claimed; otherwise it is inferred, and `source` says from what.
+    pub is_documented: bool,
     /// What is wrong.
     pub message: String,
     /// What to do, if there is general advice.
@@ -59,8 +63,27 @@ impl Diagnostic {
             rule: Cow::Borrowed(rule.rule.id()),
             level: rule.level.unwrap_or(Level::Error),
             service: rule.service.unwrap_or(Service::Unknown),
+            is_documented: false,
             message: rule.say.render(values),
             help: rule.help.as_ref().map(|help| help.render(values)),
+            source: rule.reason.clone().unwrap_or_default(),
+            pointer: String::new(),
+            span: Span::default(),
+            start,
+            end: start,
+        }
+    }
+
+    /// What is wrong with a text that is not JSON, at its beginning.
+    pub(crate) fn syntax(rule: &CommonRuleText, error: SyntaxError) -> Self {
+        let start = Position { line: 1, column: 1 };
+        Self {
+            rule: Cow::Borrowed(rule.rule.id()),
+            level: rule.level.unwrap_or(Level::Error),
+            service: rule.service.unwrap_or(Service::Refuses),
+            is_documented: false,
+            message: rule.say.render(&[("what", message::syntax_error(error))]),
+            help: message::syntax_help(error).map(str::to_owned),
             source: rule.reason.clone().unwrap_or_default(),
             pointer: String::new(),
             span: Span::default(),
@@ -85,6 +108,7 @@ impl Diagnostic {
             rule,
             level: finding.level,
             service: finding.service,
+            is_documented: finding.is_documented(context),
             message,
             help,
             source,

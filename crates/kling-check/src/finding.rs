@@ -251,6 +251,15 @@ impl<'d> Finding<'d> {
         self.service
     }
 
+    /// Whether a page says what is claimed. What holds for all models is our own reason.
+    pub(crate) fn is_documented(&self, context: &Context<'d>) -> bool {
+        let ground = match self.rule {
+            Rule::Common(_) => self.kind.ground(context),
+            Rule::OfContract(rule) => Some(&rule.ground),
+        };
+        ground.is_some_and(|ground| ground.evidence.is_documented())
+    }
+
     /// Returns the value that it is about; if something is missing, the object that lacks it.
     pub const fn node(&self) -> Node<'d> {
         self.node

@@ -3,9 +3,9 @@
 use std::sync::OnceLock;
 
 use kling_json::{Document, Kind, Node, Text};
-use kling_spec::{Common, EMBEDDED, EmbeddedContract, Path, Spec, Words};
+use kling_spec::{Common, EMBEDDED, EmbeddedContract, Path, Spec, Words, nearest};
 
-use crate::spelling::Spellings;
+use crate::spelling::{Spellings, digits};
 use crate::table::{Names, Table};
 
 /// The contracts, in order, and what is derived from all of them together.
@@ -98,6 +98,12 @@ impl Models {
             let make = || Spellings::new(self.ids());
             self.spellings.get_or_init(make).only(written)
         })
+    }
+
+    /// The id that may be meant by one that no contract has; none with other digits, which is another model.
+    pub(crate) fn alike(&self, written: &str) -> Option<&str> {
+        let same_digits = |id: &&str| digits(id).eq(digits(written));
+        nearest(written, self.ids().filter(same_digits))
     }
 
     /// Returns whether a key is known to be written for `model`, or is a slip of it.

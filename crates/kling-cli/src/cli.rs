@@ -21,7 +21,7 @@ use clap::{Args, ColorChoice, CommandFactory as _, Parser, Subcommand, ValueEnum
 use clap_complete::Shell;
 
 #[cfg(feature = "emulator")]
-pub(crate) use emulator::Emulator;
+pub(crate) use emulator::{Emulator, FAULT_FORM, fault_form};
 use exits::OF_OTHERS;
 #[cfg(any(feature = "client", feature = "emulator"))]
 pub(crate) use format::ResultFormat;
@@ -31,7 +31,7 @@ pub(crate) use lsp::Lsp;
 #[cfg(feature = "client")]
 pub(crate) use service::{
     Balance, Connection, Doctor, Download, Generate, JobState, Jobs, JobsCommand, JobsList,
-    JobsResume, JobsShow, Paid, Polling, Records, Status, Submit, Target, Upload, Wait,
+    JobsResume, JobsShow, Paid, Polling, Records, Status, Submit, Target, USUAL_NAME, Upload, Wait,
 };
 
 /// Checks Kling video requests before they are paid for, and sends them at most once.

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use kling_spec::nearest;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use toml::de::{DeTable, DeValue};
 
 use crate::exit::Failure;
 use crate::prices::Prices;
@@ -59,7 +60,7 @@ const KEYS: [&str; 7] = [
 
 impl Configuration {
     /// Reads a file.
-    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+    pub(crate) fn read(path: &Path) -> Result<(Self, String), Failure> {
         let shown = path.display();
         let unreadable = |error: &dyn std::fmt::Display| {
             Failure::placed(vec![format!("{shown}: cannot be read: {error}")])
@@ -75,18 +76,13 @@ impl Configuration {
                 "it is longer than {MAX_SIZE} bytes"
             )));
         }
-        Self::parse(&text).map_err(|(offset, message)| {
-            let before = text.get(..offset).unwrap_or_default();
-            let line = before.matches('\n').count() + 1;
-            let column = before
-                .rsplit('\n')
-                .next()
-                .unwrap_or_default()
-                .chars()
-                .count()
-                + 1;
-            Failure::placed(vec![format!("{shown}:{line}:{column}: {message}")])
-        })
+        match Self::parse(&text) {
+            Ok(configuration) => Ok((configuration, text)),
+            Err((offset, message)) => {
+                let place = place(&text, offset);
+                Err(Failure::placed(vec![format!("{shown}:{place}: {message}")]))
+            }
+        }
     }
 
     /// Parses a text; a fault has its byte offset.
@@ -121,14 +117,96 @@ impl Configuration {
     }
 }
 
+/// Line and column of a byte.
+fn place(text: &str, offset: usize) -> String {
+    let before = text.get(..offset).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let last = before.rsplit('\n').next().unwrap_or_default();
+    format!("{line}:{}", last.chars().count() + 1)
+}
+
+/// What is meant in a file: the key at the end of a path of keys, or what it holds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Part {
+    Key,
+    Value,
+    /// An item of its list.
+    Item(usize),
+}
+
+/// Line and column of a part of a file that was read.
+pub(crate) fn place_of(text: &str, path: &[&str], part: Part) -> Option<String> {
+    let (last, above) = path.split_last()?;
+    let mut table = DeTable::parse(text).ok()?.into_inner();
+    for key in above {
+        let DeValue::Table(below) = table.remove(*key)?.into_inner() else {
+            return None;
+        };
+        table = below;
+    }
+    let (key, value) = table.get_key_value(*last)?;
+    let span = match (part, value.get_ref()) {
+        (Part::Key, _) => key.span(),
+        (Part::Item(index), DeValue::Array(items)) => items.get(index)?.span(),
+        (Part::Value | Part::Item(_), _) => value.span(),
+    };
+    Some(place(text, span.start))
+}
+
+/// What the parser expects, in its terms and in ours.
+const EXPECTED: [(&str, &str); 5] = [
+    ("a sequence", "a list, such as `[\"wrong-value\"]`"),
+    ("a string", "a text between quotation marks"),
+    ("path string", "a path between quotation marks"),
+    (
+        "a nonzero usize",
+        "a whole number of bytes above 0, such as `8388608`",
+    ),
+    (
+        "a map",
+        "a table of prices by billing spec, such as `\"720P\" = { per-second = 0.05 }`",
+    ),
+];
+
+/// What the parser finds, in its terms and in ours.
+const FOUND: [(&str, &str); 6] = [
+    ("sequence", "a list"),
+    ("map", "a table"),
+    ("string ", "the text "),
+    ("integer ", "the integer "),
+    ("floating point ", "the number "),
+    ("boolean ", "the boolean "),
+];
+
+/// A value of the wrong kind, as it is told: what it is, and what to write.
+fn mistyped(message: &str) -> Option<String> {
+    let found = message
+        .strip_prefix("invalid type: ")
+        .or_else(|| message.strip_prefix("invalid value: "))?;
+    let (found, expected) = found.rsplit_once(", expected ")?;
+    let ours = |known: &[(&str, &str)], text: &str| {
+        let mut known = known.iter();
+        known.find_map(|(theirs, ours)| Some(format!("{ours}{}", text.strip_prefix(theirs)?)))
+    };
+    let found = ours(&FOUND, found).unwrap_or_else(|| found.to_owned());
+    let expected = ours(&EXPECTED, expected).unwrap_or_else(|| expected.to_owned());
+    Some(format!(
+        "this is {}; write {expected}",
+        found.replace('`', "")
+    ))
+}
+
 /// Rephrases a fault in terms of the format: the parser's message uses those of Rust.
 fn plain(message: &str) -> String {
     let message = message.lines().collect::<Vec<_>>().join("; ");
+    if let Some(told) = mistyped(&message) {
+        return told;
+    }
     let unknown = message
         .strip_prefix("unknown field `")
         .and_then(|rest| rest.split_once('`'));
     let Some((key, _)) = unknown else {
-        return message.replace("invalid type: sequence", "this is a list");
+        return message;
     };
     match nearest(key, KEYS) {
         Some(meant) => format!("`{key}` is not a key; did you mean `{meant}`?"),

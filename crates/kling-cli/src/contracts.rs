@@ -39,11 +39,9 @@ pub(crate) fn checker(given: &[PathBuf], configured: &[PathBuf]) -> Result<Check
 
 /// Returns the checker with a model to assume, which was named by `origin`.
 pub(crate) fn assuming(checker: Checker, id: &str, origin: &str) -> Result<Checker, Failure> {
-    checker.assume_model(id).map_err(|unknown| {
-        Failure::new(&format!(
-            "{origin}: {unknown}; `kling models` lists the models"
-        ))
-    })
+    checker
+        .assume_model(id)
+        .map_err(|unknown| Failure::new(&format!("{origin}: {unknown}")))
 }
 
 fn read(path: &Path, file: io::Result<File>) -> Result<Spec, Vec<String>> {

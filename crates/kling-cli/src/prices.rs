@@ -6,11 +6,11 @@ use std::fmt;
 use std::str::FromStr;
 
 use schemars::JsonSchema;
-use serde::de::{Unexpected, Visitor};
+use serde::de::{DeserializeSeed, Error, MapAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
 
 /// `[prices]` of `kling.toml`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema)]
 pub(crate) struct Prices {
     /// The currency of all prices, such as `USD`.
     pub(crate) currency: String,
@@ -20,7 +20,7 @@ pub(crate) struct Prices {
 }
 
 /// The price of a billing spec.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) enum Price {
     /// For each second of video.
@@ -35,6 +35,88 @@ impl fmt::Display for Price {
         match self {
             Self::PerSecond(amount) => write!(f, "{{ per-second = {amount} }}"),
             Self::PerJob(amount) => write!(f, "{{ per-job = {amount} }}"),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Prices {
+    /// What is wrong is told at its place, which is lost where the models are flattened into the table.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Table;
+        impl<'de> Visitor<'de> for Table {
+            type Value = Prices;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a table of prices, with `currency` in it")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Prices, A::Error> {
+                let mut currency = None;
+                let mut models = BTreeMap::new();
+                while let Some(key) = map.next_key::<String>()? {
+                    if key == "currency" {
+                        currency = Some(map.next_value()?);
+                    } else {
+                        models.insert(key, map.next_value()?);
+                    }
+                }
+                let currency = currency.ok_or_else(|| {
+                    A::Error::custom(
+                        "the prices have no currency; add a line such as `currency = \"USD\"` below `[prices]`",
+                    )
+                })?;
+                Ok(Prices { currency, models })
+            }
+        }
+        deserializer.deserialize_map(Table)
+    }
+}
+
+/// What a price is, as messages tell it.
+const PRICE: &str = "a price as `{ per-second = 0.05 }` or `{ per-job = 1.50 }`";
+
+impl<'de> Deserialize<'de> for Price {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Table;
+        impl<'de> Visitor<'de> for Table {
+            type Value = Price;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(PRICE)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Price, A::Error> {
+                let make = map.next_key_seed(Kind { is_first: true })?.ok_or_else(|| {
+                    A::Error::custom(format_args!("this is an empty table; write {PRICE}"))
+                })?;
+                let price = make(map.next_value()?);
+                map.next_key_seed(Kind { is_first: false })?;
+                Ok(price)
+            }
+        }
+        deserializer.deserialize_map(Table)
+    }
+}
+
+/// Reads what kind of price an amount is.
+struct Kind {
+    is_first: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for Kind {
+    type Value = fn(Amount) -> Price;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        let kind = String::deserialize(deserializer)?;
+        match kind.as_str() {
+            "per-second" | "per-job" if !self.is_first => Err(D::Error::custom(
+                "a price is by the second or by the job, not both; remove one",
+            )),
+            "per-second" => Ok(Price::PerSecond),
+            "per-job" => Ok(Price::PerJob),
+            _ => Err(D::Error::custom(format_args!(
+                "`{kind}` is not a kind of price; write {PRICE}"
+            ))),
         }
     }
 }
@@ -111,19 +193,17 @@ impl<'de> Deserialize<'de> for Amount {
             type Value = Amount;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(
-                    "an amount of money such as 0.05, with at most nine digits after the point",
-                )
+                f.write_str("an amount such as `0.05`, with at most nine digits after the point")
             }
 
-            fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Amount, E> {
+            fn visit_i64<E: Error>(self, value: i64) -> Result<Amount, E> {
                 value
                     .to_string()
                     .parse()
                     .map_err(|_| E::invalid_value(Unexpected::Signed(value), &self))
             }
 
-            fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Amount, E> {
+            fn visit_f64<E: Error>(self, value: f64) -> Result<Amount, E> {
                 // The shortest text of the number is what the user wrote.
                 value
                     .to_string()

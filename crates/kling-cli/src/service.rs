@@ -4,6 +4,7 @@ pub(crate) mod clock;
 pub(crate) mod destination;
 pub(crate) mod environment;
 pub(crate) mod follow;
+pub(crate) mod given;
 pub(crate) mod images;
 pub(crate) mod key;
 pub(crate) mod lifecycle;

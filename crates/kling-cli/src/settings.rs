@@ -10,7 +10,7 @@ use kling_check::{Checker, DEFAULT_MAX_FINDINGS};
 use kling_spec::{Billing, nearest};
 
 use crate::cli::{Change, Configured, Contracts, LevelChange, LevelChanges};
-use crate::configuration::{Configuration, Search};
+use crate::configuration::{Configuration, Part, Search, place_of};
 use crate::contracts;
 use crate::exit::Failure;
 use crate::levels::Levels;
@@ -66,7 +66,20 @@ impl Flags {
 #[derive(Debug)]
 pub(crate) struct ConfigFile {
     pub(crate) path: PathBuf,
+    /// Its text, in which places are looked for.
+    text: String,
     pub(crate) configuration: Configuration,
+}
+
+impl ConfigFile {
+    /// The file with the line and column of one of its parts, as faults name it.
+    fn place(&self, path: &[&str], part: Part) -> String {
+        let file = self.path.display();
+        match place_of(&self.text, path, part) {
+            Some(place) => format!("{file}:{place}"),
+            None => file.to_string(),
+        }
+    }
 }
 
 impl Settings {
@@ -80,12 +93,14 @@ impl Settings {
             .map(|spec| folder.unwrap_or(Path::new("")).join(spec))
             .collect();
         let mut checker = contracts::checker(&flags.specs, &configured)?;
+        let place =
+            |path: &[&str], part| found.map_or_else(String::new, |found| found.place(path, part));
         let assumed = match (
             &flags.model,
             configuration.and_then(|found| found.model.as_ref()),
         ) {
             (Some(id), _) => Some((id, "--model".to_owned())),
-            (None, Some(id)) => Some((id, place(found, "model"))),
+            (None, Some(id)) => Some((id, place(&["model"], Part::Value))),
             (None, None) => None,
         };
         if let Some((id, origin)) = &assumed {
@@ -99,12 +114,12 @@ impl Settings {
             let change = Change::ALL
                 .into_iter()
                 .find(|change| change.option() == key);
-            for (rule, change) in rules.iter().zip(std::iter::repeat(change)) {
+            for (index, rule) in rules.iter().enumerate() {
                 let change = LevelChange {
                     change: change.expect("the keys are those of the options"),
                     what: rule.clone(),
                 };
-                levels.add(&change, &place(found, key), &checker)?;
+                levels.add(&change, &place(&[key], Part::Item(index)), &checker)?;
             }
         }
         for change in &flags.levels.0 {
@@ -116,8 +131,10 @@ impl Settings {
         }
         let prices = configuration.and_then(|configuration| configuration.prices.clone());
         if let Some(prices) = &prices {
-            known_prices(prices, &checker)
-                .map_err(|fault| Failure::new(&format!("{}: {fault}", place(found, "prices"))))?;
+            known_prices(prices, &checker).map_err(|(path, fault)| {
+                let path = [&["prices"], &*path].concat();
+                Failure::new(&format!("{}: {fault}", place(&path, Part::Key)))
+            })?;
         }
         let limit = flags
             .max_request_size
@@ -132,38 +149,25 @@ impl Settings {
     }
 }
 
-/// Checks that everything with a price exists: a typing error would make the price unknown.
-fn known_prices(prices: &Prices, checker: &Checker) -> Result<(), String> {
-    let hint = |name: &str, known: &[&str]| match nearest(name, known.iter().copied()) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("there are {}", known.join(", ")),
-    };
+/// Makes sure that there is what has a price: a slip in a name would make the price unknown. A fault has its keys in the
+/// table of prices.
+fn known_prices<'p>(prices: &'p Prices, checker: &Checker) -> Result<(), (Vec<&'p str>, String)> {
     for (model, specs) in &prices.models {
-        let models: Vec<&str> = checker.models().collect();
         let Some(contract) = checker.spec(model) else {
-            return Err(format!(
-                "`{model}` is not a known model; {}",
-                hint(model, &models)
-            ));
+            let unknown = checker.unknown_model(model).to_string();
+            return Err((vec![model], unknown));
         };
         let bills = contract.billing().map(Billing::names).unwrap_or_default();
-        let bills: Vec<&str> = bills.iter().map(String::as_str).collect();
-        for spec in specs.keys() {
-            if !bills.contains(&spec.as_str()) {
-                return Err(format!(
-                    "{model} has no billing spec `{spec}`; {}",
-                    hint(spec, &bills)
-                ));
-            }
+        if let Some(spec) = specs.keys().find(|spec| !bills.contains(spec)) {
+            let hint = match nearest(spec, bills.iter().map(String::as_str)) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => format!("there are {}", bills.join(", ")),
+            };
+            let fault = format!("{model} has no billing spec `{spec}`; {hint}");
+            return Err((vec![model, spec], fault));
         }
     }
     Ok(())
-}
-
-/// Formats a key of a file for messages.
-fn place(found: Option<&ConfigFile>, key: &str) -> String {
-    let path = found.map(|found| found.path.display().to_string());
-    format!("{}: `{key}`", path.unwrap_or_default())
 }
 
 /// Determines the settings of each file. A `kling.toml` is read when the first file under it is reached.
@@ -241,9 +245,10 @@ impl SettingsOf {
 
 /// Reads a `kling.toml`.
 pub(crate) fn read(path: PathBuf) -> Result<ConfigFile, Failure> {
-    let configuration = Configuration::read(&path)?;
+    let (configuration, text) = Configuration::read(&path)?;
     Ok(ConfigFile {
         path,
+        text,
         configuration,
     })
 }

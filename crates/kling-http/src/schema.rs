@@ -45,7 +45,7 @@ pub fn answers_schema() -> Value {
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Answers of the video service",
-        "description": "What the service answers, as the client reads it: members may be missing, and unknown ones are kept.",
+        "description": "What the service answers, as the client reads it: fields may be missing, and unknown ones are kept.",
         "anyOf": [
             {"$ref": "#/$defs/Task"},
             {"$ref": "#/$defs/SubmitAnswer"},

@@ -113,7 +113,7 @@ struct Image {
 }
 
 impl Client {
-    /// Uploads an image file, for use in a request. Size and type are checked before anything is sent: at most 10 MiB,
+    /// Uploads an image file, for use in a request. Size and type are checked before a byte is sent: at most 10 MB,
     /// and JPEG, PNG, WebP or GIF by the first bytes. Costs nothing, so it is retried within
     /// [`Retries`](crate::Retries).
     ///
@@ -225,7 +225,7 @@ fn image(name: &str, bytes: Bytes) -> Result<Image, Error> {
     if bytes.len() as u64 > MAX_IMAGE_BYTES {
         return Err(refused(
             name,
-            "is larger than 10 MiB, which the service does not accept",
+            "is larger than 10 MB, which the service does not accept",
             "make the image smaller",
         ));
     }

@@ -291,6 +291,27 @@ impl Journal {
             .transpose()
     }
 
+    /// The jobs for any service whose task has this id, or whose request carries it as its `client_business_id`, newest
+    /// first.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub fn find_all(&self, id: &str) -> Result<Vec<Job>, Error> {
+        let numbers = self
+            .connection
+            .prepare(
+                "SELECT number FROM jobs WHERE client_business_id = ?1 \
+                 OR number IN (SELECT job FROM events WHERE id = ?1 AND event IN ('accepted', 'settled')) \
+                 ORDER BY number DESC",
+            )?
+            .query_map([id], |row| row.get(0))?
+            .collect::<Result<Vec<i64>, _>>()?;
+        numbers
+            .into_iter()
+            .map(|number| existing(&self.connection, number).map(|(job, _)| job))
+            .collect()
+    }
+
     /// Whether the task with this id belongs to a job other than `job` at the same service.
     ///
     /// # Errors

@@ -52,7 +52,7 @@ impl fmt::Display for CanonicalError {
         match self {
             Self::Syntax(error) => error.fmt(f),
             Self::DuplicateKey { .. } => {
-                f.write_str("an object has two equal keys: remove one of the members")
+                f.write_str("an object has two equal keys: remove one of them")
             }
         }
     }

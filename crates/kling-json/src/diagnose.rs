@@ -15,7 +15,12 @@ pub(crate) fn unexpected(text: &str, offset: usize, expected: Expected) -> Synta
     }
     let rest = text.get(offset..).unwrap_or_default();
     let Some(found) = rest.chars().next() else {
-        return SyntaxError::new(SyntaxErrorKind::UnexpectedEnd(inside(expected)), text.len());
+        let kind = if text.trim_matches([' ', '\t', '\n', '\r']).is_empty() {
+            SyntaxErrorKind::Empty
+        } else {
+            SyntaxErrorKind::UnexpectedEnd(inside(expected))
+        };
+        return SyntaxError::new(kind, text.len());
     };
     let kind = general(rest, found, offset, expected)
         .or_else(|| match expected {
@@ -29,10 +34,23 @@ pub(crate) fn unexpected(text: &str, offset: usize, expected: Expected) -> Synta
             }
             Expected::Colon => begins_value(rest).then_some(SyntaxErrorKind::MissingColon),
             Expected::Digit => foreign(rest),
-            Expected::End => Some(SyntaxErrorKind::TrailingText),
+            Expected::End => Some(trailing(text, offset)),
         })
         .unwrap_or(SyntaxErrorKind::UnexpectedCharacter { found, expected });
     SyntaxError::new(kind, offset)
+}
+
+/// What a text after the value is.
+#[cold]
+pub(crate) fn trailing(text: &str, offset: usize) -> SyntaxErrorKind {
+    let (before, rest) = text.split_at_checked(offset).unwrap_or((text, ""));
+    let value = before.trim_end();
+    let is_on_new_line = before[value.len()..].contains('\n');
+    if value.ends_with('}') && is_on_new_line && rest.starts_with('{') {
+        SyntaxErrorKind::AnotherObject
+    } else {
+        SyntaxErrorKind::TrailingText
+    }
 }
 
 /// Returns the error for a word at `offset` that begins like `true`, `false` or `null` but is none of them.

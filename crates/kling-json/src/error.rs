@@ -32,6 +32,8 @@ pub enum SyntaxErrorKind {
     WideEncoding(Encoding),
     /// U+FEFF at the beginning of the text.
     ByteOrderMark,
+    /// The text has only white space, or nothing.
+    Empty,
     /// The text ends too early.
     UnexpectedEnd(Inside),
     /// A character that is not valid here.
@@ -77,6 +79,8 @@ pub enum SyntaxErrorKind {
     TooDeep(u32),
     /// Text after the value.
     TrailingText,
+    /// After an object, another one on a new line.
+    AnotherObject,
     /// 4 GiB or more of text, too long for 32-bit offsets.
     TooLong,
 }
@@ -85,7 +89,7 @@ pub enum SyntaxErrorKind {
 #[non_exhaustive]
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum Inside {
-    /// Nothing yet: a value was expected.
+    /// Nothing: a value was expected.
     Value,
     /// An object.
     Object,
@@ -156,6 +160,7 @@ impl SyntaxErrorKind {
             Self::InvalidUtf8 => "save the text as UTF-8",
             Self::WideEncoding(encoding) => encoding.help(),
             Self::ByteOrderMark => "save the text as UTF-8 without a byte order mark",
+            Self::Empty => "write a value",
             Self::UnexpectedEnd(Inside::Value) => "write a value here",
             Self::UnexpectedEnd(Inside::Object) => "close the object with `}`",
             Self::UnexpectedEnd(Inside::Array) => "close the array with `]`",
@@ -182,17 +187,18 @@ impl SyntaxErrorKind {
             Self::UnquotedText => "write the text between `\"` and `\"`",
             Self::ForeignLiteral(literal) => match literal {
                 ForeignLiteral::NotANumber | ForeignLiteral::Infinity => {
-                    "write a finite number, or remove the member"
+                    "write a finite number, or remove it"
                 }
                 ForeignLiteral::True => "write `true`",
                 ForeignLiteral::False => "write `false`",
-                ForeignLiteral::Null => "write `null`, or remove the member",
+                ForeignLiteral::Null => "write `null`, or remove it",
             },
             Self::LeadingZero => "remove the leading zeros",
             Self::LeadingPlus => "remove the `+`",
             Self::BareDot => "write a digit on both sides of the dot",
             Self::TooDeep(_) => "nest fewer objects and arrays",
             Self::TrailingText => "remove what follows the first value",
+            Self::AnotherObject => "read each line by itself, or keep one object",
             Self::TooLong => "use a shorter text",
         })
     }
@@ -214,6 +220,7 @@ impl fmt::Display for SyntaxErrorKind {
                 write!(f, "the text is {}, but JSON must be UTF-8", encoding.name())
             }
             Self::ByteOrderMark => f.write_str("the text begins with a byte order mark"),
+            Self::Empty => f.write_str("the text is empty"),
             Self::UnexpectedEnd(inside) => f.write_str(match inside {
                 Inside::Value => "the text ends where a value was expected",
                 Inside::Object => "the text ends inside an object",
@@ -270,6 +277,7 @@ impl fmt::Display for SyntaxErrorKind {
                 )
             }
             Self::TrailingText => f.write_str("text follows the value"),
+            Self::AnotherObject => f.write_str("another object follows on a new line"),
             Self::TooLong => f.write_str("the text is 4 GiB or longer"),
         }
     }

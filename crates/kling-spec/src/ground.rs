@@ -80,6 +80,14 @@ pub enum Evidence {
 }
 
 impl Evidence {
+    /// Whether somebody else says so.
+    pub const fn is_documented(&self) -> bool {
+        match self {
+            Self::Source(_) | Self::Edition(_) | Self::Upstream(_) => true,
+            Self::Inferred(_) => false,
+        }
+    }
+
     /// Returns the level of a broken claim that rests on this evidence, unless the claim sets another one.
     pub const fn level(&self, service: Service) -> Level {
         match (self, service) {

@@ -51,7 +51,7 @@ fn common_rule(text: &mut String, entry: &CommonRuleText, specs: &[Spec]) {
     let rule = entry.rule;
     writeln!(text, "### `{rule}`\n\n{}\n", entry.about).expect(INFALLIBLE);
     if let (Some(level), Some(service)) = (entry.level, entry.service) {
-        stand(text, level, service, entry.reason.as_deref());
+        stand(text, level, service, false, entry.reason.as_deref());
     }
     message(
         text,
@@ -92,15 +92,23 @@ fn model_rule(text: &mut String, spec: &Spec, rule: &Rule) {
         text,
         rule.ground.level,
         rule.ground.service,
+        rule.ground.evidence.is_documented(),
         Some(&why(&rule.ground)),
     );
     message(text, &rule.say, Some(&rule.help));
 }
 
-fn stand(text: &mut String, level: Level, service: Service, why: Option<&str>) {
+fn stand(
+    text: &mut String,
+    level: Level,
+    service: Service,
+    is_documented: bool,
+    why: Option<&str>,
+) {
     let service = match service {
         Service::Refuses => "the service refuses the request",
-        Service::Ignores => "the service ignores what is wrong and charges",
+        Service::Ignores if is_documented => "the service ignores what is wrong and charges",
+        Service::Ignores => "the service probably ignores what is wrong and charges",
         Service::Unknown => "what the service does is unknown",
     };
     write!(text, "**{level}**; {service}.").expect(INFALLIBLE);

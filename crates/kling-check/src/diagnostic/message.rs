@@ -2,18 +2,17 @@
 
 use std::borrow::Cow;
 
-use kling_json::{Kind, Node};
+use kling_json::{Kind, Node, SyntaxError, SyntaxErrorKind};
 use kling_prompt::{Reason, Reference, write_mark};
-use kling_spec::{CommonRule, Placeholders, Service, nearest};
+use kling_spec::{CommonRule, Placeholders, Service};
 use kling_text::{quote, quote_string};
 
 use super::Words;
 use super::unexpected_key::unexpected_key;
 use super::value::of_value;
-use super::words::{alternatives, found_kind, of_field};
+use super::words::{alternatives, and_list, found_kind, of_field};
 use crate::context::Context;
 use crate::finding::{Finding, FindingKind, Mark, MarkProblem, Rule};
-use crate::spelling::digits;
 use crate::table::FieldId;
 
 /// The values for the placeholders in a rule's texts.
@@ -29,7 +28,7 @@ pub(super) fn words(finding: &Finding<'_>, context: &Context<'_>) -> Words {
                 words.source = context.source(ground);
             }
             if let FindingKind::Syntax(error) = finding.kind {
-                words.help = error.help().map(str::to_owned);
+                words.help = syntax_help(error).map(str::to_owned);
             }
             words
         }
@@ -61,14 +60,14 @@ fn values<'v>(finding: &'v Finding<'_>, context: &Context<'v>) -> Option<Values<
         Some(("field", Cow::from(&words.name)))
     };
     Some(match &finding.kind {
-        FindingKind::Syntax(error) => vec![("what", error.to_string().into())],
+        FindingKind::Syntax(error) => vec![("what", syntax_error(*error))],
         FindingKind::NotAnObject => not_an_object(node.kind()),
         FindingKind::UnknownModel { is_slip } => unknown_model(node, context, *is_slip),
         FindingKind::MissingModel => vec![
             ("field", "`model`".into()),
             (
                 "about",
-                format!("The models are {}", known_models(context)).into(),
+                format!("The models are {}", and_list(&quoted(context))).into(),
             ),
         ],
         FindingKind::MistypedModel => vec![
@@ -134,6 +133,27 @@ fn values<'v>(finding: &'v Finding<'_>, context: &Context<'v>) -> Option<Values<
     })
 }
 
+/// What is wrong with a text that is not JSON.
+pub(super) fn syntax_error(error: SyntaxError) -> Cow<'static, str> {
+    if error.kind == SyntaxErrorKind::Empty {
+        "the file is empty".into()
+    } else {
+        error.to_string().into()
+    }
+}
+
+/// What to do about it.
+pub(super) fn syntax_help(error: SyntaxError) -> Option<&'static str> {
+    if error.kind == SyntaxErrorKind::Empty {
+        Some("write a request as a JSON object")
+    } else if error.kind == SyntaxErrorKind::AnotherObject {
+        // To remove the others would be to lose them.
+        Some("if each line is a request, use `kling check --lines`, or name the file `.jsonl`")
+    } else {
+        error.help()
+    }
+}
+
 fn not_an_object(kind: Kind) -> Values<'static> {
     let remedy = match kind {
         Kind::Array => {
@@ -141,7 +161,7 @@ fn not_an_object(kind: Kind) -> Values<'static> {
         }
         Kind::String => "write the request itself, not a string that contains it",
         Kind::Object | Kind::Number | Kind::Boolean | Kind::Null => {
-            "write the members of the request in braces"
+            "write the fields of the request in braces"
         }
     };
     vec![
@@ -156,13 +176,7 @@ fn unknown_model(node: Node<'_>, context: &Context<'_>, is_slip: bool) -> Values
     let remedy = if let Some(id) = id.filter(|_| is_slip) {
         format!("write `\"{id}\"`")
     } else {
-        let ids = context.models.ids();
-        let alike = ids.filter(|id| digits(id).eq(digits(&written)));
-        let models = known_models(context);
-        match nearest(&written, alike) {
-            Some(near) => format!("did you mean `{near}`? The models are {models}"),
-            None => format!("the models are {models}"),
-        }
+        instead_of_unknown(context.models.alike(&written), context.models.ids())
     };
     vec![
         ("found", quote_string(&written).into()),
@@ -171,7 +185,23 @@ fn unknown_model(node: Node<'_>, context: &Context<'_>, is_slip: bool) -> Values
 }
 
 fn known_models(context: &Context<'_>) -> String {
-    alternatives(&context.models.ids().map(quote).collect::<Vec<_>>())
+    alternatives(&quoted(context))
+}
+
+fn quoted(context: &Context<'_>) -> Vec<String> {
+    context.models.ids().map(quote).collect()
+}
+
+/// What to write instead of the id of a model that is not known.
+pub(crate) fn instead_of_unknown<'m>(
+    suggestion: Option<&str>,
+    known: impl Iterator<Item = &'m str>,
+) -> String {
+    let known = and_list(&known.map(quote).collect::<Vec<_>>());
+    match suggestion {
+        Some(meant) => format!("did you mean {}? The models are {known}", quote(meant)),
+        None => format!("the models are {known}"),
+    }
 }
 
 /// Says what to do about a list with more items than the limit. Only the author knows which of them are meant.

@@ -39,7 +39,7 @@ pub struct Diagnostic<'a> {
     pub rule: &'a str,
     /// How bad it is.
     pub level: Level,
-    /// What the service does with such a request.
+    /// What the service does with such a request, as far as is known: `source` says whether a page says so.
     pub service: Service,
     /// What is wrong.
     pub message: &'a str,
@@ -311,6 +311,7 @@ mod tests {
             rule: "wrong-value".into(),
             level: kling_spec::Level::Warning,
             service: kling_spec::Service::Ignores,
+            is_documented: false,
             message: "m".to_owned(),
             help: None,
             source: "s".to_owned(),

@@ -51,6 +51,9 @@ pub(crate) struct Records {
     pub(crate) journal: Option<PathBuf>,
 }
 
+/// The name of a file with a video, unless another is asked for.
+pub(crate) const USUAL_NAME: &str = "{id}.mp4";
+
 /// Where a video goes. No file is overwritten unasked.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Target {
@@ -71,8 +74,9 @@ pub(crate) struct Target {
     /// The folder for the video [default: the working folder].
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) output_dir: Option<PathBuf>,
-    /// The name of the file: {id} is the id of the task, {model} the model, {date} the day, such as 2026-11-28.
-    #[arg(long, value_name = "TEMPLATE", default_value = "{id}.mp4")]
+    /// The name of the file: {id} is the id of the task, {model} the model, {date} the day, such as 2026-11-28, {index} the number of
+    /// the request, which is always 0 here.
+    #[arg(long, value_name = "TEMPLATE", default_value = USUAL_NAME)]
     pub(crate) name: String,
     /// Do not save a video longer than this, such as `500000`, `10MB` or `8MiB` [default: 4GiB].
     #[arg(long, value_name = "BYTES", value_parser = bytes)]
@@ -328,13 +332,12 @@ impl JobState {
 #[derive(Debug, Args)]
 #[command(after_help = format!("Examples:
   kling jobs show 1
-  kling jobs show 1 --format json
+  kling jobs show order-7 --format json
 
 {}", of_service(&[0, 2, 8])))]
 pub(crate) struct JobsShow {
-    /// The number of the job, which `kling jobs` prints first.
-    #[arg(value_parser = job)]
-    pub(crate) job: u64,
+    /// The number of the job, which `kling jobs` prints first, the id of its task, or its `client_business_id`.
+    pub(crate) job: String,
     #[command(flatten)]
     pub(crate) records: Records,
     /// How to print the result [default: human on a terminal, json elsewhere].
@@ -350,9 +353,8 @@ pub(crate) struct JobsShow {
 
 {}", of_service(&[0, 2, 3, 4, 5, 6, 7, 8, 10])))]
 pub(crate) struct JobsResume {
-    /// The number of the job, which `kling jobs` prints first.
-    #[arg(value_parser = job)]
-    pub(crate) job: u64,
+    /// The number of the job, which `kling jobs` prints first, the id of its task, or its `client_business_id`.
+    pub(crate) job: String,
     #[command(flatten)]
     pub(crate) target: Target,
     #[command(flatten)]
@@ -392,11 +394,6 @@ const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
 
 /// The longest time that can be set: a week.
 const LONGEST: f64 = 7.0 * 24.0 * 3600.0;
-
-fn job(text: &str) -> Result<u64, String> {
-    text.parse()
-        .map_err(|_| "not the number of a job; `kling jobs` lists the jobs".to_owned())
-}
 
 fn seconds(text: &str) -> Result<Duration, String> {
     match text.parse::<f64>() {

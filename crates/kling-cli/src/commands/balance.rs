@@ -1,4 +1,4 @@
-//! `kling balance`: the balance of the account.
+//! `kling balance`: what remains on the account.
 
 use serde::Serialize;
 
@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &Balance) -> Exit {
     let print = Print::new(arguments.connection.format);
     let done = session::run(
         &arguments.connection,
-        None,
+        |given| given,
         print,
         async |session: &Session| {
             let balance = session
@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &Balance) -> Exit {
                     return format!("no limit; used: {}", number(balance.used_balance.as_ref()));
                 }
                 format!(
-                    "left: {}\nused: {}",
+                    "remaining: {}\nused: {}",
                     number(balance.remain_balance.as_ref()),
                     number(balance.used_balance.as_ref())
                 )

@@ -75,7 +75,7 @@ pub(super) fn run(arguments: &Doctor) -> Exit {
     journal(arguments, &mut findings);
     findings.good(
         "limits",
-        "requests up to 8 MiB; images up to 10 MiB, JPEG, PNG, WebP or GIF; videos up to 4 GiB; 120 s for the answer to a request, 600 s for a video",
+        "requests up to 8 MiB; images up to 10 MB, JPEG, PNG, WebP or GIF; videos up to 4 GiB; 120 s for the answer to a request, 600 s for a video",
     );
     let checker = kling_check::Checker::embedded();
     let output = Output {
@@ -92,7 +92,7 @@ pub(super) fn run(arguments: &Doctor) -> Exit {
             output.models.join(", ")
         );
         for item in &output.checks {
-            let mark = if item.ok { "ok" } else { "fault" };
+            let mark = if item.ok { "ok" } else { "problem" };
             push(
                 &mut text,
                 format_args!(
@@ -124,7 +124,8 @@ fn key_of(arguments: &Doctor, findings: &mut Findings) -> Option<SecretString> {
         // Whether it is usable at all shows when a client is built.
         Ok(Some(key)) => match Client::builder(key.clone()).build() {
             Ok(_) => {
-                findings.good("key", "one is given, in a valid form");
+                // Whether it is the right one, only the service can tell.
+                findings.good("key", format!("found in {}", place_of_key(arguments)));
                 Some(key)
             }
             Err(error) => {
@@ -149,6 +150,14 @@ fn key_of(arguments: &Doctor, findings: &mut Findings) -> Option<SecretString> {
             findings.bad("key", &stop);
             None
         }
+    }
+}
+
+/// Where the key comes from.
+fn place_of_key(arguments: &Doctor) -> String {
+    match &arguments.connection.key_file {
+        Some(path) => path.display().to_string(),
+        None => format!("`{API_KEY}`"),
     }
 }
 

@@ -26,7 +26,11 @@ fn begin(arguments: &Download, print: Print) -> Result<Exit, Stop> {
     destination.before_saving()?;
     session::run(
         &arguments.connection,
-        Some(&arguments.records),
+        |given| {
+            given
+                .with_records(&arguments.records)
+                .with_target(&arguments.target)
+        },
         print,
         async |session: &Session| {
             let mut follow = Follow::new(

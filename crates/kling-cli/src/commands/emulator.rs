@@ -6,7 +6,7 @@ use std::path::Path;
 use kling_emulator::{CATALOGUE, Clock, Emulator, Faults, Key, Phase};
 use serde::Serialize;
 
-use crate::cli::{self, ResultFormat};
+use crate::cli::{self, FAULT_FORM, ResultFormat, fault_form};
 use crate::exit::{Exit, Failure};
 use crate::input::key;
 use crate::machine;
@@ -26,6 +26,10 @@ const VERSION: u32 = 1;
 struct Started<'e> {
     version: u32,
     url: &'e str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    strict: bool,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    faults: &'e [String],
 }
 
 /// The requests until the emulator was stopped: the last line in machine-readable output.
@@ -44,6 +48,8 @@ struct Ended<'e> {
 #[derive(Serialize)]
 struct Listed {
     version: u32,
+    /// How a fault is written.
+    form: &'static str,
     faults: Vec<Kind>,
 }
 
@@ -61,11 +67,13 @@ pub(super) fn run(arguments: &cli::Emulator) -> Result<Exit, Failure> {
         print(format, &listed(), list)?;
         return Ok(Exit::Clean);
     }
+    let faults = faults(arguments)?;
+    let waiting: Vec<String> = faults.iter().map(ToString::to_string).collect();
     let mut builder = Emulator::builder()
         .port(arguments.port)
         .clock(clock(arguments.speed)?)
         .strict(arguments.strict)
-        .faults(faults(arguments)?);
+        .faults(faults);
     if let Some(seed) = arguments.seed {
         builder = builder.seed(seed);
     }
@@ -90,8 +98,10 @@ pub(super) fn run(arguments: &cli::Emulator) -> Result<Exit, Failure> {
         let started = Started {
             version: VERSION,
             url,
+            strict: arguments.strict,
+            faults: &waiting,
         };
-        print(format, &started, || welcome(arguments, url))?;
+        print(format, &started, || welcome(arguments, url, &waiting))?;
         if format == ResultFormat::Json {
             stdio::tell(&format!("to watch it in a browser: {url}/\n"));
         }
@@ -129,7 +139,7 @@ fn print(
 }
 
 /// Returns what a user needs to know after starting it.
-fn welcome(arguments: &cli::Emulator, url: &str) -> String {
+fn welcome(arguments: &cli::Emulator, url: &str, faults: &[String]) -> String {
     let mut table = Table::new(2);
     table.row(["page", &format!("{url}/")]);
     table.row(["use it", &format!("export TOAPIS_BASE_URL={url}")]);
@@ -140,13 +150,30 @@ fn welcome(arguments: &cli::Emulator, url: &str) -> String {
     table.row(["key", &key]);
     if arguments.speed.to_bits() != 1_f64.to_bits() {
         let speed = format!("{} times real time", arguments.speed);
-        table.row(["jobs go", &speed]);
+        table.row(["tasks go", &speed]);
+    }
+    if arguments.strict {
+        table.row(["strict", "every request with an error is refused"]);
+    }
+    if !faults.is_empty() {
+        table.row(["faults", &shown(faults)]);
     }
     table.row(["charges", &format!("{url}/_emulator/ledger")]);
     format!(
         "the emulator is running, for programs of this machine alone; Ctrl-C stops it\n\n{}",
         table.render("  ")
     )
+}
+
+/// The first faults that wait, and how many more there are.
+fn shown(faults: &[String]) -> String {
+    const MOST: usize = 10;
+    let more = faults.len().saturating_sub(MOST);
+    let first = faults[..faults.len() - more].join(", ");
+    match more {
+        0 => first,
+        _ => format!("{first} and {more} more"),
+    }
 }
 
 fn farewell(ended: &Ended<'_>) -> String {
@@ -234,6 +261,7 @@ fn listed() -> Listed {
     });
     Listed {
         version: VERSION,
+        form: FAULT_FORM,
         faults: kinds.collect(),
     }
 }
@@ -244,5 +272,5 @@ fn list() -> String {
         let about = format!("{} ({})", kind.about, kind.phases.join(", "));
         table.row([kind.name, &about]);
     }
-    table.render("")
+    format!("{}\n\n{}", fault_form(), table.render(""))
 }

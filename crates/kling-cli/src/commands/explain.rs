@@ -84,7 +84,7 @@ fn common_rule(text: &CommonRuleText, specs: &[&Spec]) -> String {
         field("level", &level);
     }
     if let Some(service) = text.service {
-        field("service", &service_words(service));
+        field("service", &service_words(service, false));
     }
     if let Some(reason) = &text.reason {
         field("reason", reason);
@@ -93,6 +93,8 @@ fn common_rule(text: &CommonRuleText, specs: &[&Spec]) -> String {
     if let Some(help) = &text.help {
         field("help", &pattern(help, rule));
     }
+    let mut models = Vec::new();
+    let mut tables = Vec::new();
     for spec in specs {
         let mut table = Table::new(4);
         let mut rows = 0_usize;
@@ -120,8 +122,13 @@ fn common_rule(text: &CommonRuleText, specs: &[&Spec]) -> String {
             }
         }
         if rows > 0 {
-            write!(told, "\n{}\n{}", spec.id(), table.wrapped("  ", width)).expect(TO_STRING);
+            models.push(spec.id());
+            tables.push(table);
         }
+    }
+    Table::line_up(&mut tables);
+    for (model, table) in models.iter().zip(&tables) {
+        write!(told, "\n{model}\n{}", table.wrapped("  ", width)).expect(TO_STRING);
     }
     told
 }
@@ -153,7 +160,10 @@ fn contract_rule(id: &str, specs: &[&Spec]) -> Option<String> {
         write!(told, "\n{}\n", spec.id()).expect(TO_STRING);
         let mut field = |name: &str, value: &dyn Display| told.push_str(&line("  ", name, value));
         field("level", &ground.level);
-        field("service", &service_words(ground.service));
+        field(
+            "service",
+            &service_words(ground.service, ground.evidence.is_documented()),
+        );
         field("message", say);
         field("help", help);
         field("source", &ground.evidence);
@@ -170,10 +180,11 @@ fn same_rules<'s>(id: &str, specs: &[&'s Spec]) -> impl Iterator<Item = (&'s Spe
         .filter_map(move |spec| Some((*spec, spec.rules().iter().find(|rule| rule.id == id)?)))
 }
 
-const fn service_words(service: Service) -> &'static str {
+const fn service_words(service: Service, is_documented: bool) -> &'static str {
     match service {
         Service::Refuses => "refuses it; nothing is charged",
-        Service::Ignores => "ignores it; the video is made without it and charged",
+        Service::Ignores if is_documented => "ignores it; the video is made without it and charged",
+        Service::Ignores => "probably ignores it; the video is then made without it and charged",
         Service::Unknown => "unknown; no page says what it does",
     }
 }

@@ -109,8 +109,11 @@ where
     if let Some(bill) = &ready.checked.bill {
         note(&format!("checked; it is billed as {bill}"));
     }
-    let session =
-        Session::new(backend.builder, connection, print, began)?.with_records(&arguments.records);
+    let session = Session::new(backend.builder, connection, print, began)?.given(|given| {
+        given
+            .with_records(&arguments.records)
+            .with_target(&arguments.target)
+    });
     #[cfg(feature = "emulator")]
     let session = session.passing(arguments.emulator);
     let destination = Destination::new(&arguments.target)?;

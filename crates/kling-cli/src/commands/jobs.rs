@@ -8,7 +8,7 @@ mod show;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use kling_journal::{Effect, Job, Journal, State};
+use kling_journal::{Effect, ErrorKind, Job, Journal, State};
 
 use crate::cli::{Color, Configured, Jobs, JobsCommand, JobsResume, JobsShow, Paid, SpecFiles};
 use crate::exit::Exit;
@@ -49,9 +49,38 @@ fn show(arguments: &JobsShow, print: Print) -> Result<Exit, Stop> {
     let Some(mut journal) = records::open_to_read(&arguments.records)? else {
         return Err(no_journal(&arguments.records)?);
     };
-    let (job, history) = journal.job(arguments.job)?;
+    let (job, history) = journal.job(number(&journal, &arguments.job)?)?;
     let word = facts::word(&mut journal, &job)?;
     Ok(show::print(print, &job, word, &history))
+}
+
+/// The number of the job that is meant by its number, or by one of its ids.
+fn number(journal: &Journal, meant: &str) -> Result<u64, Stop> {
+    // An id may look like a number, which comes first.
+    if let Ok(number) = meant.parse() {
+        match journal.job(number) {
+            Ok(_) => return Ok(number),
+            Err(error) if *error.kind() == ErrorKind::NoSuchJob => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let found = journal.find_all(meant)?;
+    match found.as_slice() {
+        // Of several at one service the newest is meant, as where a request is looked up.
+        [newest, others @ ..] if others.iter().all(|job| job.service == newest.service) => {
+            Ok(newest.number)
+        }
+        [] => Err(Stop::usage(format!(
+            "the journal has no job `{meant}`; `kling jobs` lists the jobs"
+        ))),
+        several => {
+            let numbers: Vec<String> = several.iter().map(|job| job.number.to_string()).collect();
+            Err(Stop::usage(format!(
+                "jobs of more than one service have the id `{meant}`: {}; give the number of the one you mean",
+                numbers.join(", ")
+            )))
+        }
+    }
 }
 
 fn no_journal(records: &crate::cli::Records) -> Result<Stop, Stop> {
@@ -72,15 +101,20 @@ fn resume(arguments: &JobsResume, color: Color, print: Print) -> Result<Exit, St
         return Err(no_journal(&arguments.records)?);
     };
     // The job is looked up at the service that it was sent to, unless the user gives another base URL.
-    let (job, _) = journal.job(arguments.job)?;
+    let number = number(&journal, &arguments.job)?;
+    let (job, _) = journal.job(number)?;
     let mut connection = arguments.connection.clone();
     if connection.base_url.is_none() {
         connection.base_url = Some(job.service.clone());
     }
     session::block_on(async {
         let session = Session::new(session::builder(&connection)?, &connection, print, began)?
-            .with_records(&arguments.records);
-        let (claimed_job, effects) = journal.resume(arguments.job, now())?;
+            .given(|given| {
+                given
+                    .with_records(&arguments.records)
+                    .with_target(&arguments.target)
+            });
+        let (claimed_job, effects) = journal.resume(number, now())?;
         let refused = may_resume(&journal, &session, claimed_job.job());
         let recorder = Recorder::new(journal, claimed_job);
         if let Err(refused) = refused {

@@ -1,5 +1,7 @@
 //! `kling man`: man pages.
 
+use std::io;
+
 use clap_mangen::Man as Page;
 
 use super::write_files;
@@ -44,13 +46,67 @@ fn name(command: &clap::Command) -> String {
 }
 
 fn page(command: &clap::Command) -> Vec<u8> {
-    let mut page = Vec::new();
     let program = concat!("kling ", env!("CARGO_PKG_VERSION"));
-    Page::new(command.clone())
-        .source(program)
-        .render(&mut page)
-        .expect("writing to a Vec cannot fail");
-    page
+    let whole = Page::new(command.clone()).source(program);
+    let mut page = Vec::new();
+    let mut render = || -> io::Result<()> {
+        whole.render_title(&mut page)?;
+        whole.render_name_section(&mut page)?;
+        whole.render_synopsis_section(&mut page)?;
+        whole.render_description_section(&mut page)?;
+        if command.get_arguments().next().is_some() {
+            whole.render_options_section(&mut page)?;
+        }
+        if command.has_subcommands() {
+            whole.render_subcommands_section(&mut page)?;
+        }
+        let help = command.get_after_help().map(ToString::to_string);
+        let help = help.unwrap_or_default();
+        for (title, text) in sections(&help) {
+            let part = Page::new(command.clone().after_help(text));
+            let mut section = Vec::new();
+            part.render_extra_section(&mut section)?;
+            let section = String::from_utf8_lossy(&section);
+            page.extend_from_slice(section.replacen(EXTRA, title, 1).as_bytes());
+        }
+        if command.get_version().is_some() {
+            whole.render_version_section(&mut page)?;
+        }
+        Ok(())
+    };
+    render().expect("writing to a Vec cannot fail");
+    // Each section begins with the same definitions.
+    let page = String::from_utf8_lossy(&page);
+    let rest = page.replace(DEFINITIONS, "");
+    format!("{DEFINITIONS}{rest}").into_bytes()
+}
+
+/// What the renderer defines first.
+const DEFINITIONS: &str = ".ie \\n(.g .ds Aq \\(aq\n.el .ds Aq '\n";
+
+/// The title that the renderer gives to what follows the options.
+const EXTRA: &str = ".SH EXTRA";
+
+/// What follows the options of a command, in the sections that man pages have for it.
+fn sections(help: &str) -> Vec<(&'static str, String)> {
+    const TITLES: [(&str, &str); 3] = [
+        ("Exit codes: ", ".SH \"EXIT STATUS\""),
+        ("A fault is ", ".SH FAULTS"),
+        ("Examples:\n", ".SH EXAMPLES"),
+    ];
+    let mut found = Vec::new();
+    for (begin, title) in TITLES {
+        for part in help.split("\n\n") {
+            let text = part.trim_start().strip_prefix(begin);
+            found.extend(text.map(|text| (title, text.to_owned())));
+        }
+    }
+    debug_assert_eq!(
+        found.len(),
+        help.split("\n\n").filter(|part| !part.is_empty()).count(),
+        "each part has a section: {help}"
+    );
+    found
 }
 
 fn unknown(program: &clap::Command, wanted: &str) -> Failure {

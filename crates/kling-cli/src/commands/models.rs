@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use kling_check::Checker;
-use kling_spec::{Spec, nearest};
+use kling_spec::Spec;
 
 use crate::cli::Models;
 use crate::contracts;
@@ -19,7 +19,8 @@ pub(super) fn run(arguments: &Models) -> Result<Exit, Failure> {
     let text = match &arguments.id {
         None => list(&checker),
         Some(id) => {
-            let spec = checker.spec(id).ok_or_else(|| unknown(&checker, id))?;
+            let unknown = || Failure::new(&checker.unknown_model(id).to_string());
+            let spec = checker.spec(id).ok_or_else(unknown)?;
             model(spec).expect("writing to a String cannot fail")
         }
     };
@@ -33,14 +34,6 @@ fn list(checker: &Checker) -> String {
         table.row([spec.id(), spec.title(), spec.about()]);
     }
     table.wrapped("", list_width())
-}
-
-fn unknown(checker: &Checker, id: &str) -> Failure {
-    let hint = match nearest(id, checker.models()) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => "`kling models` lists them".to_owned(),
-    };
-    Failure::new(&format!("`{id}` is not a known model; {hint}"))
 }
 
 fn model(spec: &Spec) -> Result<String, std::fmt::Error> {

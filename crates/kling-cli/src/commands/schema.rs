@@ -66,7 +66,8 @@ fn printed(schema: &impl serde::Serialize) -> String {
 }
 
 fn unknown(checker: &Checker, name: &str) -> Failure {
-    let hint = match nearest(name, names(checker)) {
+    let other = nearest(name, OTHERS.iter().copied()).map(str::to_owned);
+    let hint = match other.or_else(|| checker.unknown_model(name).suggestion) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => format!(
             "give one of {}",

@@ -29,7 +29,7 @@ fn begin(arguments: &Submit, color: Color, print: Print) -> Result<Exit, Stop> {
     let ready = Ready::read(&arguments.paid, check, print)?;
     session::block_on(async {
         let session = Session::new(session::builder(connection)?, connection, print, began)?
-            .with_records(&arguments.records);
+            .given(|given| given.with_records(&arguments.records));
         let journal = records::open(&arguments.records)?;
         let claimed = ready.claim(journal, &session, &arguments.paid, || Ok(()));
         let (recorder, is_new) = claimed.await?;

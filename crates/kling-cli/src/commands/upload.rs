@@ -27,7 +27,7 @@ pub(super) fn run(arguments: &Upload) -> Exit {
     let print = Print::new(arguments.connection.format);
     let done = session::run(
         &arguments.connection,
-        None,
+        |given| given,
         print,
         async |session: &Session| {
             let name = arguments.file.display().to_string();

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use gen_lsp_types::{Diagnostic, DiagnosticSeverity, Range};
-use kling_check::Checker;
 use kling_json::{Span, SyntaxError};
-use kling_spec::{CommonRule, Level};
+use kling_spec::Level;
 use serde_json::json;
 
 use super::document::{Content, Document};
@@ -102,7 +101,7 @@ fn of_request(
         let span = Span::new(span.start + base, span.end + base);
         all.push(match problem {
             Problem::Finding(finding) => located(finding, span),
-            Problem::Syntax(error) => syntax(checker, *error, span),
+            Problem::Syntax(error) => located(&checker.syntax(*error), span),
         });
     }
     omitted + report.omitted().total()
@@ -126,19 +125,6 @@ fn is_something_else(settings: &Settings, file: &Arc<FileName>, text: &str) -> b
         settings,
     };
     request.is_something_else()
-}
-
-fn syntax(checker: &Checker, error: SyntaxError, span: Span) -> LocatedFinding {
-    let rule = checker.common().rule(CommonRule::JsonSyntax);
-    LocatedFinding {
-        span,
-        level: Level::Error,
-        rule: rule.rule.id().to_owned(),
-        pointer: String::new(),
-        message: rule.say.render(&[("what", error.to_string())]),
-        help: error.help().map(str::to_owned),
-        source: rule.reason.clone().unwrap_or_default(),
-    }
 }
 
 fn located(finding: &kling_check::Diagnostic, span: Span) -> LocatedFinding {

@@ -71,7 +71,7 @@ impl Human {
         let source = Some(found.source.as_str()).filter(|source| !source.is_empty());
         for (name, text) in [
             ("source", source),
-            ("service", service_note(found.service)),
+            ("service", service_note(found)),
             ("help", found.help.as_deref()),
             ("fix", fix.map(fix_note)),
         ] {
@@ -118,10 +118,15 @@ fn level(level: Level) -> Title<'static> {
 }
 
 /// Describes what the service does, if it does not simply refuse.
-const fn service_note(service: Service) -> Option<&'static str> {
-    match service {
+const fn service_note(found: &Diagnostic) -> Option<&'static str> {
+    match found.service {
         Service::Refuses => None,
-        Service::Ignores => Some("ignores this, makes the video without it and charges for it"),
+        Service::Ignores if found.is_documented => {
+            Some("ignores this, makes the video without it and charges for it")
+        }
+        Service::Ignores => {
+            Some("probably ignores this, makes the video without it and charges for it")
+        }
         Service::Unknown => Some("unknown; no page says what it does with this"),
     }
 }

@@ -9,6 +9,8 @@ pub(crate) struct Table {
     rows: Vec<Vec<String>>,
     /// The first column with numbers, which are right-aligned.
     numbers_from: usize,
+    /// The least widths of the columns.
+    least: Vec<usize>,
 }
 
 impl Table {
@@ -17,7 +19,30 @@ impl Table {
         Self {
             rows: Vec::new(),
             numbers_from,
+            least: Vec::new(),
         }
+    }
+
+    /// Lets the columns of several tables begin at the same places.
+    pub(crate) fn line_up(tables: &mut [Self]) {
+        let count = tables.iter().map(Self::columns).max().unwrap_or(0);
+        let widest = |column| tables.iter().map(|table| table.width(column)).max();
+        let least: Vec<usize> = (0..count)
+            .map(|column| widest(column).unwrap_or(0))
+            .collect();
+        for table in tables {
+            table.least.clone_from(&least);
+        }
+    }
+
+    fn columns(&self) -> usize {
+        self.rows.iter().map(Vec::len).max().unwrap_or(0)
+    }
+
+    fn width(&self, column: usize) -> usize {
+        let cells = self.rows.iter().filter_map(|row| row.get(column));
+        let widest = cells.map(|cell| cell.width()).max().unwrap_or(0);
+        widest.max(self.least.get(column).copied().unwrap_or(0))
     }
 
     /// Adds a row.
@@ -33,17 +58,8 @@ impl Table {
     /// As [`render`](Self::render), within a number of columns if possible: the last cell of a row continues below
     /// itself.
     pub(crate) fn wrapped(&self, indent: &str, columns: usize) -> String {
-        let count = self.rows.iter().map(Vec::len).max().unwrap_or(0);
-        let widths: Vec<usize> = (0..count)
-            .map(|column| {
-                self.rows
-                    .iter()
-                    .filter_map(|row| row.get(column))
-                    .map(|cell| cell.width())
-                    .max()
-                    .unwrap_or(0)
-            })
-            .collect();
+        let count = self.columns();
+        let widths: Vec<usize> = (0..count).map(|column| self.width(column)).collect();
         let mut text = String::new();
         let last = count.saturating_sub(1);
         let begin = indent.len() + widths[..last].iter().map(|width| width + 2).sum::<usize>();
@@ -130,6 +146,16 @@ mod tests {
             table.wrapped(" ", 30),
             " a long first cell\n     one two three four five\n     six\n b\n     seven\n"
         );
+    }
+
+    #[test]
+    fn tables_line_up_with_each_other() {
+        let mut tables = [Table::new(2), Table::new(2)];
+        tables[0].row(["a", "b"]);
+        tables[1].row(["long", "c"]);
+        Table::line_up(&mut tables);
+        assert_eq!(tables[0].render(""), "a     b\n");
+        assert_eq!(tables[1].render(""), "long  c\n");
     }
 
     #[test]

@@ -112,9 +112,10 @@ impl Follow {
         let mut why = told(&error);
         if self.job.is_none() && self.task.as_str().parse::<u32>().is_ok() {
             let job = self.task.as_str();
+            let show = session.advice("jobs show", job);
             push(
                 &mut why,
-                format_args!("; if {job} is the number of a job, `kling jobs show {job}` shows it"),
+                format_args!("; if {job} is the number of a job, `{show}` shows it"),
             );
         }
         let stop = match self.job {

@@ -11,6 +11,7 @@ use kling_http::{DownloadOptions, Saved, Task, TaskRef};
 use serde::Serialize;
 
 use super::destination::{self, Destination, Wanted};
+use super::given::Given;
 use super::print::{VERSION, note, push};
 use super::recorder::Recorder;
 use super::session::Session;
@@ -78,7 +79,11 @@ pub(crate) async fn save(
         if videos > 1 {
             note(&format!(
                 "warning: the task has {videos} videos, and only the first is written to standard output; save all of them with `{}`",
-                session.advice("download", task.id.as_deref().unwrap_or_default())
+                session
+                    .given
+                    .clone()
+                    .without_target()
+                    .command("download", task.id.as_deref().unwrap_or_default())
             ));
         }
         destination::write_out(&saved.file)?;
@@ -253,14 +258,30 @@ async fn download(
             } else {
                 Exit::Unusable
             };
-            Err(not_saved(session, task, video, exit, &told(&error)))
+            let mut given = session.given.clone();
+            // The same limit would keep it from being saved again.
+            if error.is_too_large() {
+                given = given.without_max_bytes();
+            }
+            let why = told(&error);
+            Err(not_saved(session, &given, task, video, exit, &why))
         }
-        None => Err(not_saved(session, task, video, Exit::Unusable, "stopped")),
+        None => {
+            let (exit, why) = (Exit::Unusable, "stopped");
+            Err(not_saved(session, &session.given, task, video, exit, why))
+        }
     }
 }
 
 /// Ends the command for a video that is ready but not saved.
-fn not_saved(session: &Session, task: &Task, video: usize, exit: Exit, why: &str) -> Stop {
+fn not_saved(
+    session: &Session,
+    given: &Given,
+    task: &Task,
+    video: usize,
+    exit: Exit,
+    why: &str,
+) -> Stop {
     let from = task
         .video_urls()
         .get(video)
@@ -270,10 +291,9 @@ fn not_saved(session: &Session, task: &Task, video: usize, exit: Exit, why: &str
     let stop = Stop::new(exit, format!("the video was not saved{from}: {why}"));
     let id = task.id.as_deref().or(task.client_business_id.as_deref());
     match id {
-        Some(id) if !session.is_passing => stop.with_next(
-            "It is paid for. Get it with",
-            session.advice("download", id),
-        ),
+        Some(id) if !session.is_passing => {
+            stop.with_next("It is paid for. Get it with", given.command("download", id))
+        }
         Some(_) | None => stop,
     }
 }

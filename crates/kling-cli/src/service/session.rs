@@ -1,17 +1,17 @@
 //! A run of a command that talks to the service: the client, the remaining time, and the user who may interrupt.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use kling_http::{Client, ClientBuilder, SecretString, Timeouts};
 use serde_json::Value;
 
-use super::print::{Print, note, push};
+use super::given::Given;
+use super::print::{Print, note};
 use super::signals::Signals;
 use super::stop::{Stop, told};
 use super::{environment, key};
-use crate::cli::{Connection, Records};
+use crate::cli::Connection;
 use crate::exit::Exit;
 use crate::machine;
 
@@ -23,14 +23,8 @@ pub(crate) struct Session {
     pub(crate) began: Instant,
     /// When the command must be done.
     pub(crate) deadline: Option<Instant>,
-    /// The URL of the service, if it was given on the command line: advised commands repeat it.
-    given_base_url: Option<String>,
-    /// The key file, if it was given on the command line.
-    given_key_file: Option<PathBuf>,
-    /// Whether a URL without encryption was allowed.
-    insecure_http: bool,
-    /// The journal, if it was given on the command line.
-    given_journal: Option<PathBuf>,
+    /// What commands that are advised repeat.
+    pub(crate) given: Given,
     /// Whether the service ends with this process.
     pub(crate) is_passing: bool,
     /// What went wrong with the last question that was retried.
@@ -78,10 +72,7 @@ impl Session {
             deadline: connection
                 .timeout
                 .and_then(|timeout| began.checked_add(timeout)),
-            given_base_url: connection.base_url.clone(),
-            given_key_file: connection.key_file.clone(),
-            insecure_http: connection.insecure_http,
-            given_journal: None,
+            given: Given::new(connection),
             is_passing: false,
             last_retry,
         })
@@ -94,9 +85,9 @@ impl Session {
         self
     }
 
-    /// Adds the journal of the command line.
-    pub(crate) fn with_records(mut self, records: &Records) -> Self {
-        self.given_journal.clone_from(&records.journal);
+    /// With what the command line says beyond the connection.
+    pub(crate) fn given(mut self, add: impl FnOnce(Given) -> Given) -> Self {
+        self.given = add(self.given);
         self
     }
 
@@ -177,32 +168,9 @@ impl Session {
         }
     }
 
-    /// Returns a command to advise about one task or job, for the same service and journal. It can be pasted into a
-    /// shell, whatever the id is.
+    /// A command to advise about one task or job.
     pub(crate) fn advice(&self, command: &str, id: &str) -> String {
-        let mut text = format!("kling {command}");
-        if let Some(url) = &self.given_base_url {
-            push(&mut text, format_args!(" --base-url {}", shell_word(url)));
-        }
-        if let Some(path) = &self.given_key_file {
-            push(
-                &mut text,
-                format_args!(" --key-file {}", shell_word(&path.to_string_lossy())),
-            );
-        }
-        if self.insecure_http {
-            text.push_str(" --insecure-http");
-        }
-        if let Some(path) = &self.given_journal {
-            push(
-                &mut text,
-                format_args!(" --journal {}", shell_word(&path.to_string_lossy())),
-            );
-        }
-        // An id that begins with a dash would be read as an option.
-        let dashes = if id.starts_with('-') { "-- " } else { "" };
-        push(&mut text, format_args!(" {dashes}{}", shell_word(id)));
-        text
+        self.given.command(command, id)
     }
 
     /// Returns the command that continues a job.
@@ -211,33 +179,17 @@ impl Session {
     }
 }
 
-/// Quotes a word for a shell.
-fn shell_word(word: &str) -> String {
-    let is_plain = !word.is_empty()
-        && word
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-_./:@%+=,".contains(&byte));
-    if is_plain {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
-    }
-}
-
 /// Runs a command with the client that its options describe.
 pub(crate) fn run(
     connection: &Connection,
-    records: Option<&Records>,
+    given: impl FnOnce(Given) -> Given,
     print: Print,
     command: impl AsyncFnOnce(&Session) -> Result<Exit, Stop>,
 ) -> Result<Exit, Stop> {
     let began = Instant::now();
     block_on(async {
-        let mut session = Session::new(builder(connection)?, connection, print, began)?;
-        if let Some(records) = records {
-            session = session.with_records(records);
-        }
-        session.run(None, command).await
+        let session = Session::new(builder(connection)?, connection, print, began)?;
+        session.given(given).run(None, command).await
     })
 }
 
@@ -292,16 +244,6 @@ pub(crate) fn builder_with(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_word_is_quoted_where_a_shell_would_read_more_into_it() {
-        assert_eq!(
-            shell_word("https://a.example:1/v1"),
-            "https://a.example:1/v1"
-        );
-        assert_eq!(shell_word("a b'c$(d)"), "'a b'\\''c$(d)'");
-        assert_eq!(shell_word(""), "''");
-    }
 
     #[test]
     fn time_limits_fit_into_the_time_of_the_command() {

@@ -132,16 +132,24 @@ fn what_has_a_price_must_be_there() {
     for (from, to, told) in [
         (
             "prices.kling-v3]",
-            "prices.kling-v33]",
-            "`kling-v33` is not a known model; did you mean `kling-v3`?",
+            "prices.klign-v3]",
+            "`klign-v3` is not the id of a known model; did you mean `kling-v3`? ",
         ),
         (
             "720P+Sound",
             "720P+Sond",
             "kling-v3 has no billing spec `720P+Sond`; did you mean `720P+Sound`?",
         ),
-        ("0.05", "-0.05", "expected an amount of money such as 0.05"),
-        ("per-second", "per-hour", "unknown variant `per-hour`"),
+        (
+            "0.05",
+            "-0.05",
+            "this is the number -0.05; write an amount such as `0.05`",
+        ),
+        (
+            "per-second",
+            "per-hour",
+            "`per-hour` is not a kind of price",
+        ),
     ] {
         let folder = Folder::with(&[("kling.toml", &PRICES.replace(from, to)), ("a.json", CLEAN)]);
         let ran = folder.run(&["bill", "a.json"]);

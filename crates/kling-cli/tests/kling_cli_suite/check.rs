@@ -200,3 +200,46 @@ fn a_reader_that_leaves_ends_the_program_quietly() {
         );
     }
 }
+
+#[test]
+fn a_file_without_text_is_told_to_be_empty() {
+    for text in ["", " \n\t\r\n"] {
+        let folder = Folder::with(&[("a.json", text)]);
+        let ran = folder.run(&["check", "a.json"]);
+        assert_eq!(ran.code, 1);
+        assert!(
+            ran.out
+                .starts_with("error[json-syntax]: the file is empty\n --> a.json:"),
+            "{}",
+            ran.out
+        );
+        assert!(
+            ran.out
+                .contains("= help: write a request as a JSON object\n"),
+            "{}",
+            ran.out
+        );
+    }
+    let ran = pipe(&["check", "-"], "{\"model\":");
+    assert!(!ran.out.contains("empty"), "{}", ran.out);
+}
+
+#[test]
+fn what_the_service_does_is_told_as_surely_as_it_is_known() {
+    let told = |text: &str| pipe(&["check", "-"], text).out;
+    let inferred =
+        "= service: probably ignores this, makes the video without it and charges for it\n";
+    let unknown = told(r#"{"model": "kling-v3", "prompt": "x", "colour": "red"}"#);
+    assert!(unknown.contains(inferred), "{unknown}");
+    let placeholder = told(r#"{"model": "kling-v3", "prompt": "<<<image_1>>>"}"#);
+    assert!(placeholder.contains(inferred), "{placeholder}");
+    // The page says so.
+    let documented = told(
+        r#"{"model": "kling-v3-fast", "prompt": "x", "aspect_ratio": "1:1", "reference_images": ["https://example.com/a.png"]}"#,
+    );
+    assert!(
+        documented
+            .contains("= service: ignores this, makes the video without it and charges for it\n"),
+        "{documented}"
+    );
+}

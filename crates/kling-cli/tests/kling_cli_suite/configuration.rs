@@ -126,25 +126,102 @@ fn contracts_and_the_model_stand_relative_to_the_file() {
     assert!(bill.out.contains("no bill"), "{}", bill.out);
 }
 
+/// Files, and what is told of each.
+const FAULTS: [(&str, &str); 23] = [
+    (
+        "alow = []",
+        "kling.toml:1:1: `alow` is not a key; did you mean `allow`?",
+    ),
+    (
+        "\n deny = 5",
+        "kling.toml:2:9: this is the integer 5; write a list, such as `[\"wrong-value\"]`\n",
+    ),
+    (
+        "deny = [5]",
+        "kling.toml:1:9: this is the integer 5; write a text between quotation marks\n",
+    ),
+    (
+        "model = true",
+        "kling.toml:1:9: this is the boolean true; write a text between quotation marks\n",
+    ),
+    (
+        "deny = [\"warnings\",\n  \"wrong-vale\"]",
+        "kling.toml:2:3: `wrong-vale` is not a rule; did you mean `wrong-value`?",
+    ),
+    (
+        "allow = [\"json-syntax\"]",
+        "kling.toml:1:10: `json-syntax` remains an error, because text that is not JSON cannot be sent",
+    ),
+    (
+        "model = \"kling-v9\"",
+        "kling.toml:1:9: `kling-v9` is not the id of a known model; the models are ",
+    ),
+    (
+        "max-request-size = \"8MiB\"",
+        "kling.toml:1:20: this is the text \"8MiB\"; write a whole number of bytes above 0, such as `8388608`\n",
+    ),
+    (
+        "max-request-size = 0",
+        "kling.toml:1:20: this is the integer 0; write a whole number of bytes above 0, such as `8388608`\n",
+    ),
+    (
+        "prices = 5",
+        "kling.toml:1:10: this is the integer 5; write a table of prices, with `currency` in it\n",
+    ),
+    (
+        "[prices]\n",
+        "kling.toml:1:1: the prices have no currency; add a line such as `currency = \"USD\"` below `[prices]`\n",
+    ),
+    (
+        "model = \"kling-v3\"\n[prices.kling-v3]\n\"720P\" = { per-job = 1 }",
+        "kling.toml:2:2: the prices have no currency; add a line such as `currency = \"USD\"` below `[prices]`\n",
+    ),
+    (
+        "[prices]\ncurrency = 5",
+        "kling.toml:2:12: this is the integer 5; write a text between quotation marks\n",
+    ),
+    (
+        "[prices]\ncurrency = \"USD\"\nkling-v3 = 5",
+        "kling.toml:3:12: this is the integer 5; write a table of prices by billing spec, such as `\"720P\" = { per-second = 0.05 }`\n",
+    ),
+    (
+        "[prices]\ncurrency = \"USD\"\n[prices.kling-v3]\n\"720P\" = 0.05",
+        "kling.toml:4:10: this is the number 0.05; write a price as `{ per-second = 0.05 }` or `{ per-job = 1.50 }`\n",
+    ),
+    (
+        "[prices]\ncurrency = \"USD\"\n[prices.kling-v3]\n\"720P\" = { per-hour = 1 }",
+        "kling.toml:4:12: `per-hour` is not a kind of price; write a price as `{ per-second = 0.05 }` or `{ per-job = 1.50 }`\n",
+    ),
+    (
+        "[prices]\ncurrency = \"USD\"\n[prices.kling-v3]\n\"720P\" = {}",
+        "kling.toml:4:10: this is an empty table; write a price as `{ per-second = 0.05 }` or `{ per-job = 1.50 }`\n",
+    ),
+    (
+        "[prices]\ncurrency = \"USD\"\n[prices.kling-v3]\n\"720P\" = { per-second = 1, per-job = 1 }",
+        "kling.toml:4:28: a price is by the second or by the job, not both; remove one\n",
+    ),
+    (
+        "[prices]\ncurrency = \"USD\"\n[prices.kling-v3]\n\"720P\" = { per-second = \"0.05\" }",
+        "kling.toml:4:25: this is the text \"0.05\"; write an amount such as `0.05`, with at most nine digits after the point\n",
+    ),
+    (
+        "[prices]\ncurrency = \"USD\"\n[prices.kling-v3]\n\"720P\" = { per-second = -1 }",
+        "kling.toml:4:25: this is the integer -1; write an amount such as `0.05`, with at most nine digits after the point\n",
+    ),
+    (
+        "[prices]\ncurrency = \"USD\"\n[prices.kling-v4]\n\"720P\" = { per-second = 1 }",
+        "kling.toml:3:9: `kling-v4` is not the id of a known model; the models are ",
+    ),
+    (
+        "[prices]\ncurrency = \"USD\"\n[prices.kling-v3]\n\"720p\" = { per-second = 1 }",
+        "kling.toml:4:1: kling-v3 has no billing spec `720p`; did you mean `720P`?\n",
+    ),
+    ("spec = [\"missing.toml\"]", "missing.toml: cannot be read"),
+];
+
 #[test]
 fn a_fault_in_the_file_is_told_with_its_place() {
-    for (text, told) in [
-        (
-            "alow = []",
-            "kling.toml:1:1: `alow` is not a key; did you mean `allow`?",
-        ),
-        ("\n deny = 5", "kling.toml:2:9: "),
-        (
-            "deny = [\"wrong-vale\"]",
-            "kling.toml: `deny`: `wrong-vale` is not a rule; did you mean `wrong-value`?",
-        ),
-        (
-            "allow = [\"json-syntax\"]",
-            "kling.toml: `allow`: `json-syntax` remains an error, because text that is not JSON cannot be sent",
-        ),
-        ("model = \"kling-v9\"", "kling.toml: `model`: "),
-        ("spec = [\"missing.toml\"]", "missing.toml: cannot be read"),
-    ] {
+    for (text, told) in FAULTS {
         let folder = Folder::with(&[("kling.toml", text), ("a.json", CLEAN)]);
         for arguments in [
             &["check", "a.json"][..],

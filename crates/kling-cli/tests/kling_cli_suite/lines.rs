@@ -213,3 +213,30 @@ fn what_comes_slowly_is_checked_as_it_comes() {
     drop(stdin);
     assert_eq!(child.wait().unwrap().code(), Some(1));
 }
+
+#[test]
+fn requests_on_lines_of_their_own_are_not_to_be_removed() {
+    let text = format!("{CLEAN}\n{ERROR}\n{CLEAN}\n");
+    let folder = Folder::with(&[("a.txt", &text), ("b.json", &text)]);
+    for file in ["a.txt", "b.json"] {
+        let ran = folder.run(&["check", file]);
+        assert_eq!(ran.code, 1);
+        assert!(
+            ran.out.contains(
+                "= help: if each line is a request, use `kling check --lines`, or name the file `.jsonl`\n"
+            ),
+            "{}",
+            ran.out
+        );
+        assert!(!ran.out.contains("remove what follows"), "{}", ran.out);
+    }
+    // On the same line, or with something else, it is no list of requests.
+    for rest in [
+        format!(" {ERROR}"),
+        "\nand more".to_owned(),
+        "\n}".to_owned(),
+    ] {
+        let ran = pipe(&["check", "-"], format!("{CLEAN}{rest}"));
+        assert!(ran.out.contains("remove what follows"), "{}", ran.out);
+    }
+}

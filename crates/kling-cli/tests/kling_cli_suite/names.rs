@@ -48,16 +48,6 @@ fn commands_of_commands_have_man_pages() {
 }
 
 #[test]
-fn what_is_not_the_number_of_a_job_is_told_with_where_the_numbers_are() {
-    for command in ["show", "resume"] {
-        let ran = run(&["jobs", command, "order-7"]);
-        assert_eq!(ran.code, 2);
-        let told = "not the number of a job; `kling jobs` lists the jobs";
-        assert!(ran.err.contains(told), "{}", ran.err);
-    }
-}
-
-#[test]
 fn a_slip_in_a_fault_has_a_suggestion() {
     for (fault, told) in [
         (
@@ -148,5 +138,82 @@ fn a_wrong_command_line_is_told_to_programs_too() {
         &["jobs", "show", "abc", "--format=human"],
     ] {
         assert_eq!(run(arguments).out, "", "{arguments:?}");
+    }
+}
+
+#[test]
+fn an_unknown_model_is_told_alike_everywhere_and_no_number_is_taken_for_another() {
+    let models = "the models are `kling-v3-omni`, `kling-v3` and `kling-v3-fast`";
+    for (id, told) in [
+        (
+            "kling-v3-omi",
+            format!(
+                "did you mean `kling-v3-omni`? {}",
+                models.replacen('t', "T", 1)
+            ),
+        ),
+        ("kling-v3.0", models.to_owned()),
+        ("kling-v4", models.to_owned()),
+        ("waves-1", models.to_owned()),
+    ] {
+        let told = format!("is not the id of a known model; {told}\n");
+        let ran = run(&["models", id]);
+        assert_eq!(
+            (ran.code, ran.err),
+            (2, format!("error: `{id}` {told}")),
+            "{id}"
+        );
+        let ran = run(&["check", "--model", id, "-"]);
+        assert_eq!(ran.err, format!("error: --model: `{id}` {told}"));
+        let is_suggested = id == "kling-v3-omi";
+        let ran = run(&["schema", id]);
+        assert_eq!(
+            ran.err.contains("did you mean"),
+            is_suggested,
+            "{}",
+            ran.err
+        );
+    }
+}
+
+#[test]
+fn the_limit_of_an_image_is_the_one_that_the_service_names() {
+    let help = run(&["upload", "--help"]).out;
+    assert!(help.contains("at most 10 MB"), "{help}");
+    let limits = run(&["doctor"]).json()["checks"].clone();
+    let limits = limits.as_array().unwrap().last().unwrap().clone();
+    assert!(
+        limits["told"]
+            .as_str()
+            .unwrap()
+            .contains("images up to 10 MB"),
+        "{limits}"
+    );
+}
+
+#[test]
+fn every_part_of_a_name_is_in_the_help() {
+    let help = run(&["download", "--help"]).out;
+    for part in ["{id}", "{model}", "{date}", "{index}"] {
+        assert!(help.contains(part), "{part}: {help}");
+    }
+}
+
+#[test]
+fn man_pages_have_the_usual_sections() {
+    for command in [&["man"][..], &["man", "check"], &["man", "jobs", "resume"]] {
+        let page = run(command).out;
+        assert!(!page.contains("EXTRA"), "{command:?}: {page}");
+        let sections: Vec<&str> = page
+            .lines()
+            .filter_map(|line| line.strip_prefix(".SH "))
+            .collect();
+        let place = |name: &str| sections.iter().position(|section| *section == name);
+        assert!(place("EXAMPLES").is_some(), "{command:?}: {sections:?}");
+        if command.len() > 1 {
+            assert!(place("\"EXIT STATUS\"") < place("EXAMPLES"), "{sections:?}");
+            assert!(!page.contains("Exit codes: "), "{page}");
+        }
+        assert!(!page.contains("\nExamples:"), "{page}");
     }
 }

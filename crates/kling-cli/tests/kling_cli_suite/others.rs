@@ -28,11 +28,12 @@ fn an_unknown_name_is_a_fault_with_a_suggestion() {
     );
     check(
         &["models", "kling-v3-omin"],
-        "error: `kling-v3-omin` is not a known model; did you mean `kling-v3-omni`?\n",
+        "error: `kling-v3-omin` is not the id of a known model; did you mean `kling-v3-omni`? The models are \
+         `kling-v3-omni`, `kling-v3` and `kling-v3-fast`\n",
     );
     check(
         &["models", "veo"],
-        "error: `veo` is not a known model; `kling models` lists them\n",
+        "error: `veo` is not the id of a known model; the models are `kling-v3-omni`, `kling-v3` and `kling-v3-fast`\n",
     );
     check(
         &["schema", "reprot"],

@@ -1,5 +1,6 @@
 //! The commands that talk to the service, against the emulator and against misbehaving servers.
 
+mod advice;
 #[cfg(unix)]
 mod again;
 mod disk;

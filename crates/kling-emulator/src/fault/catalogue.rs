@@ -184,11 +184,11 @@ pub static CATALOGUE: &[FaultKind] = &[
         |value| without(value, Action::WrongEtag)),
     kind("not-satisfiable", DOWNLOAD, "416, whatever range was requested", &["D05"],
         |value| without(value, Action::NotSatisfiable)),
-    kind("fail", JOB, "the next job fails with the code VALUE (generation_failed)", &[],
+    kind("fail", JOB, "the next task fails with the code VALUE (generation_failed)", &[],
         |value| Ok(Action::Fail(value.unwrap_or("generation_failed").to_owned()))),
-    kind("stall", JOB, "the next job never ends", &["P10"],
+    kind("stall", JOB, "the next task never ends", &["P10"],
         |value| without(value, Action::Stall)),
-    kind("slow", JOB, "the next job takes VALUE (10) times as long", &["P10"],
+    kind("slow", JOB, "the next task takes VALUE (10) times as long", &["P10"],
         |value| {
             let times = number(value, 10, 1_000_000)?;
             Ok(Action::Slow(u32::try_from(times).unwrap_or(u32::MAX)))

@@ -86,7 +86,7 @@ fn told<'t>(task: &'t Task, now_ms: u64, url: &str) -> Status<'t> {
     let error = match &task.fate {
         Fate::Failed(code) if task.ended_ms(now_ms).is_some() => Some(Failure {
             code,
-            message: "the emulator was asked to let this job fail",
+            message: "the emulator was asked to let this task fail",
         }),
         Fate::Failed(_) | Fate::Completed | Fate::Never => None,
     };

@@ -321,7 +321,8 @@ impl Machine<'_> {
             self.at = end;
         }
         if self.at < self.text.len() {
-            self.out.error(SyntaxErrorKind::TrailingText, self.at);
+            self.out
+                .error(diagnose::trailing(self.text, self.at), self.at);
             self.at = self.text.len();
         }
         self.state = State::Done;

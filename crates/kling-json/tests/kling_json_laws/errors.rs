@@ -31,12 +31,9 @@ fn structure() {
         "the text begins with a byte order mark",
         "save the text as UTF-8 without a byte order mark",
     );
-    says(
-        "",
-        0,
-        "the text ends where a value was expected",
-        "write a value here",
-    );
+    for text in ["", " \n\t\r\n"] {
+        says(text, text.len(), "the text is empty", "write a value");
+    }
     says(
         "{\"a\": ",
         6,
@@ -122,6 +119,22 @@ fn structure() {
         "more than 128 levels of objects and arrays are nested",
         "nest fewer objects and arrays",
     );
+}
+
+#[test]
+fn an_object_on_the_next_line_is_told_apart_from_other_text() {
+    for gap in ["\n", " \r\n\n\t"] {
+        says(
+            &format!("{{}}{gap}{{}}"),
+            2 + gap.len(),
+            "another object follows on a new line",
+            "read each line by itself, or keep one object",
+        );
+    }
+    for text in ["{}\n[]", "1\n{}", "{}\n}"] {
+        let error = check(text).expect_err("the text is broken");
+        assert_eq!(error.kind, SyntaxErrorKind::TrailingText, "{text:?}");
+    }
 }
 
 #[test]
@@ -239,13 +252,13 @@ fn numbers_and_words() {
         "[-Infinity]",
         2,
         "JSON has no Infinity",
-        "write a finite number, or remove the member",
+        "write a finite number, or remove it",
     );
     says(
         "[NaN]",
         1,
         "JSON has no NaN",
-        "write a finite number, or remove the member",
+        "write a finite number, or remove it",
     );
     says(
         "[True]",
@@ -263,19 +276,19 @@ fn numbers_and_words() {
         "[None]",
         1,
         "the JSON literal is `null`, in lower case",
-        "write `null`, or remove the member",
+        "write `null`, or remove it",
     );
     says(
         "[undefined]",
         1,
         "the JSON literal is `null`, in lower case",
-        "write `null`, or remove the member",
+        "write `null`, or remove it",
     );
     says(
         "[nil]",
         1,
         "the JSON literal is `null`, in lower case",
-        "write `null`, or remove the member",
+        "write `null`, or remove it",
     );
     says(
         "[tru",

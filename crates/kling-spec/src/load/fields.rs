@@ -181,11 +181,11 @@ fn check_keys(path: &Path, row: &FieldRow) -> Result<(), Problem> {
         }
     }
     let message = if row.required && path.name().is_none() {
-        ("required", "an item cannot be required; only a member can")
+        ("required", "an item cannot be required; only a field can")
     } else if row.for_editors && !path.is_member_of(Path::ROOT) {
         (
             "for-editors",
-            "only a top-level member of the request can be for editors",
+            "only a top-level field of the request can be for editors",
         )
     } else if row.open && row.values.is_none() {
         (

@@ -265,12 +265,12 @@ fn claims_for_another_type() {
     refused(
         "[field.\"images[]\"]\ntype = \"object\"",
         "[field.\"images[]\"]\ntype = \"object\"\nrequired = true",
-        "line 38, column 1: an item cannot be required; only a member can",
+        "line 38, column 1: an item cannot be required; only a field can",
     );
     refused(
         "[field.\"images[]\"]\ntype = \"object\"",
         "[field.\"images[]\"]\ntype = \"object\"\nfor-editors = true",
-        "line 38, column 1: only a top-level member of the request can be for editors",
+        "line 38, column 1: only a top-level field of the request can be for editors",
     );
 }
 

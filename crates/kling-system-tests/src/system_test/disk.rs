@@ -175,9 +175,11 @@ pub(super) fn download(root: &Path) -> Result<String> {
         let ran = stage.generate(&wrapper(&words), url)?;
         let told = |what: &str| format!("{call} {error}: {what}; {:?} {}", ran.code, ran.err);
         ensure(ran.code == LOCAL, || told("another exit code"))?;
-        ensure(ran.err.contains("kling download video_"), || {
-            told("no advice")
-        })?;
+        let is_advice = |line: &str| {
+            let line = line.trim_start();
+            line.starts_with("kling download --output videos/a.mp4 ") && line.contains(" video_")
+        };
+        ensure(ran.err.lines().any(is_advice), || told("no advice"))?;
         let videos = stage.videos()?;
         ensure(!videos.iter().any(|name| is_video(name)), || {
             told(&format!("half a video in {videos:?}"))

@@ -42,16 +42,18 @@ pub(super) fn test(root: &Path) -> Result<String> {
         told("no change", &unchanged)
     })?;
 
-    repository.change("a \"boat\" $(touch pwned).json", Some(RIGHT))?;
-    repository.change("deleted.json", None)?;
-    repository.change("notes.md", Some("no request"))?;
+    repository.change("requests/a \"boat\" $(touch pwned).json", Some(RIGHT))?;
+    repository.change("requests/deleted.json", None)?;
+    repository.change("requests/notes.md", Some("no request"))?;
+    // What is elsewhere is not a request, whatever it looks like.
+    repository.change("package.json", Some(WRONG))?;
     let right = repository.run(script, BASE)?;
     ensure(
         right.status.code() == Some(0) && !repository.path("pwned").exists(),
         || told("right requests", &right),
     )?;
 
-    repository.change("sub folder/é.json", Some(WRONG))?;
+    repository.change("requests/sub folder/é.json", Some(WRONG))?;
     let wrong = repository.run(script, BASE)?;
     let marks = String::from_utf8_lossy(&wrong.stdout);
     let marked = marks
@@ -133,7 +135,7 @@ impl Repository {
             fs::create_dir(&path).map_err(|error| Failure::file(&path, "made", &error))?;
         }
         repository.git(&["init", "--quiet"])?;
-        for name in ["old.json", "deleted.json"] {
+        for name in ["requests/old.json", "requests/deleted.json"] {
             write(&repository.path(name), WRONG)?;
         }
         repository.commit()?;

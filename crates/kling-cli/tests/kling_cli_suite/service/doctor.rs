@@ -27,7 +27,8 @@ fn everything_in_place_is_0() {
     assert!(!stage.journal().exists(), "looking changes nothing");
     let found = stage.run(service.url(), &["doctor", "--format", "human"]);
     assert!(
-        found.out.contains("\nkey: ok: ") && found.out.contains("\nservice: ok: http://127.0.0.1:"),
+        found.out.contains("\nkey: ok: found in `TOAPIS_API_KEY`\n")
+            && found.out.contains("\nservice: ok: http://127.0.0.1:"),
         "{}",
         found.out
     );
@@ -59,6 +60,16 @@ fn each_fault_is_told() {
         found.out
     );
     assert!(!found.out.contains("sk-another"), "{}", found.out);
+    // That there is a key does not say that it is the right one.
+    stage.folder.write("the.key", "sk-another");
+    let arguments = ["doctor", "--key-file", "the.key", "--format", "human"];
+    let found = stage.run(service.url(), &arguments);
+    assert!(
+        found.out.contains("\nkey: ok: found in the.key\n")
+            && found.out.contains("\nservice: problem: "),
+        "{}",
+        found.out
+    );
     let found = stage.run(&nowhere(), &["doctor"]);
     assert_eq!(
         (found.code, faults(&found)),
@@ -135,4 +146,17 @@ fn no_key_is_said_to_be_taken_where_none_was_given() {
     );
     let keyed = stage.run(&server.url, &["doctor"]);
     assert!(keyed.out.contains("accepts the key"), "{}", keyed.out);
+}
+
+#[test]
+fn the_balance_tells_what_remains() {
+    let stage = Stage::new();
+    let server = Raw::start(false, |_| {
+        answer(
+            "200 OK",
+            r#"{"success":true,"remain_balance":1.5,"used_balance":2}"#,
+        )
+    });
+    let told = stage.run(&server.url, &["balance", "--format", "human"]);
+    assert_eq!(told.out, "remaining: 1.5\nused: 2\n");
 }

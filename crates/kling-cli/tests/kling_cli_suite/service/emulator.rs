@@ -253,4 +253,74 @@ fn its_faults_are_listed_for_programs() {
         (&faults[0]["name"], &faults[0]["phases"]),
         (&"refuse".into(), &serde_json::json!(["connect"]))
     );
+    assert_eq!(listed["form"], FORM);
+}
+
+/// How a fault is written.
+const FORM: &str = "PHASE:NAME[=VALUE][@PLACE%][*TIMES][?CHANCE%]";
+
+#[test]
+fn the_form_of_a_fault_is_where_faults_are_listed_and_asked_for() {
+    for arguments in [
+        &["emulator", "--help"][..],
+        &["emulator", "-h"],
+        &["emulator", "--list-faults"],
+        &["man", "emulator"],
+    ] {
+        let told = run(arguments).out.replace('\\', "");
+        for part in [FORM, "*forever", "any (all but connect and job)"] {
+            assert!(told.contains(part), "{arguments:?} {part}: {told}");
+        }
+    }
+    assert!(
+        "poll:rate-limit=5@10%*forever?50%"
+            .parse::<kling_emulator::Fault>()
+            .is_ok()
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn what_goes_wrong_on_purpose_is_told_at_the_start() {
+    use rustix::process::Signal;
+
+    let stage = Stage::new();
+    stage
+        .folder
+        .write("faults.toml", "faults = [\"balance:status=503\"]");
+    let arguments = [
+        "--strict",
+        "--fault-file",
+        "faults.toml",
+        "--fault",
+        "submit:reset-after-read,poll:status=503*3",
+    ];
+    let (_, text) = printed(
+        &stage,
+        &[&arguments[..], &["--format", "human"]].concat(),
+        Signal::TERM,
+    );
+    for line in [
+        "  faults   balance:status=503, submit:reset-after-read, poll:status=503*3",
+        "  strict   every request with an error is refused",
+    ] {
+        assert!(text.lines().any(|told| told == line), "{line}: {text}");
+    }
+    let (_, text) = printed(&stage, &arguments, Signal::TERM);
+    let started: serde_json::Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+    assert_eq!(
+        (&started["strict"], &started["faults"]),
+        (
+            &true.into(),
+            &serde_json::json!([
+                "balance:status=503",
+                "submit:reset-after-read",
+                "poll:status=503*3"
+            ])
+        )
+    );
+    let many = "submit:cut,".repeat(20);
+    let many = ["--fault", many.trim_end_matches(','), "--format", "human"];
+    let (_, text) = printed(&stage, &many, Signal::TERM);
+    assert!(text.contains("submit:cut and 10 more"), "{text}");
 }

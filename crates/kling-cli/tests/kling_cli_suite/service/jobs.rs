@@ -318,3 +318,42 @@ fn a_service_with_a_path_is_kept_whole() {
         assert!(resumed.err.contains("of the gateway"), "{}", resumed.err);
     }
 }
+
+#[test]
+fn a_job_is_found_by_each_of_its_ids() {
+    let (stage, service) = (Stage::new(), Service::new());
+    let submit = ["submit", "request.json", "--client-id", "order-7"];
+    let sent = stage.run(service.url(), &submit).json();
+    let task = sent["id"].as_str().unwrap();
+    for id in ["1", "order-7", task] {
+        let shown = stage.run(&nowhere(), &["jobs", "show", id]);
+        assert_eq!((shown.code, &shown.json()["job"]), (0, &1.into()), "{id}");
+    }
+    let resume = [&["jobs", "resume", "order-7", "-o", "a.mp4"], &FAST[..]].concat();
+    assert_eq!(stage.run(&nowhere(), &resume).code, 0);
+    for command in ["show", "resume"] {
+        for id in ["order-8", "2"] {
+            let ran = stage.run(&nowhere(), &["jobs", command, id]);
+            assert_eq!(ran.code, 2, "{}", ran.err);
+            assert!(
+                ran.err.starts_with(&format!(
+                    "error: the journal has no job `{id}`; `kling jobs` lists the jobs"
+                )),
+                "{}",
+                ran.err
+            );
+        }
+    }
+    // At another service the same id is another job's.
+    let other = Service::new();
+    assert_eq!(stage.run(other.url(), &submit).code, 0);
+    let ran = stage.run(&nowhere(), &["jobs", "show", "order-7"]);
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    assert!(
+        ran.err.contains(
+            "jobs of more than one service have the id `order-7`: 2, 1; give the number of the one you mean"
+        ),
+        "{}",
+        ran.err
+    );
+}

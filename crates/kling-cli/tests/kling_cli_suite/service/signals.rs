@@ -126,16 +126,11 @@ fn l11_while_waiting_it_tells_how_to_go_on() {
     let (code, told) = running.end();
     assert_eq!(code, 5, "{told}");
     let command = told.lines().last().unwrap().trim().to_owned();
-    assert_eq!(command, "kling jobs resume 1");
+    assert_eq!(command, "kling jobs resume --output a.mp4 1");
     service
         .emulator()
         .advance(std::time::Duration::from_mins(10));
-    let resumed: Vec<&str> = command
-        .split(' ')
-        .skip(1)
-        .chain(["-o", "a.mp4"])
-        .chain(FAST)
-        .collect();
+    let resumed: Vec<&str> = command.split(' ').skip(1).chain(FAST).collect();
     let ran = stage.run(service.url(), &resumed);
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert_eq!(
