@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, MAIN_DB, TransactionBehavior, params};
+use rusqlite::{Connection, MAIN_DB, Transaction, TransactionBehavior, params};
 
 use crate::claim::Process;
 use crate::error::{Error, ErrorKind};
@@ -252,15 +252,15 @@ impl Journal {
     /// # Errors
     /// When the journal cannot be read.
     pub fn jobs(&self, limit: u32) -> Result<Vec<Job>, Error> {
-        let mut select = self
-            .connection
-            .prepare("SELECT number FROM jobs ORDER BY number DESC LIMIT ?1")?;
+        let snapshot = self.snapshot()?;
+        let mut select =
+            snapshot.prepare("SELECT number FROM jobs ORDER BY number DESC LIMIT ?1")?;
         let numbers = select
             .query_map([limit], |row| row.get(0))?
             .collect::<Result<Vec<i64>, _>>()?;
         numbers
             .into_iter()
-            .map(|number| existing(&self.connection, number).map(|(job, _)| job))
+            .map(|number| existing(&snapshot, number).map(|(job, _)| job))
             .collect()
     }
 
@@ -269,7 +269,8 @@ impl Journal {
     /// # Errors
     /// [`ErrorKind::NoSuchJob`], or when the journal cannot be read.
     pub fn job(&self, number: u64) -> Result<(Job, Vec<Entry>), Error> {
-        existing(&self.connection, i64::try_from(number).unwrap_or(i64::MAX))
+        let snapshot = self.snapshot()?;
+        existing(&snapshot, i64::try_from(number).unwrap_or(i64::MAX))
     }
 
     /// Returns the newest job for this service whose task has this id, or whose request has it as its
@@ -279,15 +280,15 @@ impl Journal {
     /// When the journal cannot be read.
     pub fn find(&self, service: &str, id: &str) -> Result<Option<Job>, Error> {
         let [one, two, three] = spellings(service);
-        let number: Option<i64> = self
-            .connection
+        let snapshot = self.snapshot()?;
+        let number: Option<i64> = snapshot
             .prepare(
                 "SELECT max(number) FROM jobs WHERE service IN (?1, ?2, ?3) AND (client_business_id = ?4 \
                  OR number IN (SELECT job FROM events WHERE id = ?4 AND event IN ('accepted', 'settled')))",
             )?
             .query_row([&one, &two, &three, id], |row| row.get(0))?;
         number
-            .map(|number| existing(&self.connection, number).map(|(job, _)| job))
+            .map(|number| existing(&snapshot, number).map(|(job, _)| job))
             .transpose()
     }
 
@@ -297,8 +298,8 @@ impl Journal {
     /// # Errors
     /// When the journal cannot be read.
     pub fn find_all(&self, id: &str) -> Result<Vec<Job>, Error> {
-        let numbers = self
-            .connection
+        let snapshot = self.snapshot()?;
+        let numbers = snapshot
             .prepare(
                 "SELECT number FROM jobs WHERE client_business_id = ?1 \
                  OR number IN (SELECT job FROM events WHERE id = ?1 AND event IN ('accepted', 'settled')) \
@@ -308,7 +309,7 @@ impl Journal {
             .collect::<Result<Vec<i64>, _>>()?;
         numbers
             .into_iter()
-            .map(|number| existing(&self.connection, number).map(|(job, _)| job))
+            .map(|number| existing(&snapshot, number).map(|(job, _)| job))
             .collect()
     }
 
@@ -335,7 +336,8 @@ impl Journal {
     /// # Errors
     /// When the journal cannot be read.
     pub fn known(&self, key: &JobKey, service: &str) -> Result<Option<Job>, Error> {
-        known(&self.connection, key, service)
+        let snapshot = self.snapshot()?;
+        known(&snapshot, key, service)
     }
 
     /// Returns the newest job of a request at a service, however it ended.
@@ -343,7 +345,8 @@ impl Journal {
     /// # Errors
     /// When the journal cannot be read.
     pub fn last(&self, key: &JobKey, service: &str) -> Result<Option<Job>, Error> {
-        last(&self.connection, key, service)
+        let snapshot = self.snapshot()?;
+        last(&snapshot, key, service)
     }
 
     /// Returns the newest job of a request at any other service, unless it was rejected or failed.
@@ -351,7 +354,8 @@ impl Journal {
     /// # Errors
     /// When the journal cannot be read.
     pub fn known_elsewhere(&self, key: &JobKey, service: &str) -> Result<Option<Job>, Error> {
-        known_elsewhere(&self.connection, key, service)
+        let snapshot = self.snapshot()?;
+        known_elsewhere(&snapshot, key, service)
     }
 
     /// Returns the process that is working on a job, if any.
@@ -376,6 +380,11 @@ impl Journal {
         let claimed = us.claimed(&transaction, i64::try_from(number).unwrap_or(i64::MAX))?;
         transaction.commit()?;
         Ok(claimed)
+    }
+
+    /// Begins to read: what others write in the meantime is not seen, so that a job is never seen without its last event.
+    fn snapshot(&self) -> Result<Transaction<'_>, Error> {
+        Ok(self.connection.unchecked_transaction()?)
     }
 
     fn make_mark(&mut self) -> Result<(), Error> {

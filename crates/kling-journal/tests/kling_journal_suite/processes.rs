@@ -6,7 +6,9 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use kling_journal::{Claim, ErrorKind, Event, JobKey, Journal, NewJob, State};
 
-use crate::support::{JournalFolder, NOW, TEXT, accepted, begin, holder, new_job, record, saved};
+use crate::support::{
+    JournalFolder, NOW, SERVICE, TEXT, accepted, begin, holder, new_job, record, saved,
+};
 
 /// The variable that passes the path of the journal to a started process.
 const PATH: &str = "KLING_JOURNAL_TEST_PATH";
@@ -228,4 +230,26 @@ fn l07_opening_a_journal_takes_no_lock_from_another_in_the_same_process() {
     assert_eq!(other.told(), "failed Busy");
     other.end();
     writing.execute_batch("ROLLBACK").unwrap();
+}
+
+#[test]
+fn a_job_that_is_read_while_it_is_written_is_not_damaged() {
+    let place = JournalFolder::new();
+    let mut writer = place.open();
+    let mut claimed_job = begin(&mut writer, TEXT);
+    let key = JobKey::of(TEXT).unwrap();
+    std::thread::scope(|scope| {
+        let writing = scope.spawn(move || {
+            for _ in 0..300 {
+                record(&mut writer, &mut claimed_job, &[Event::Found]);
+            }
+        });
+        let reader = Journal::open_to_read(&place.path, holder(2)).unwrap();
+        while !writing.is_finished() {
+            assert_eq!(reader.jobs(10).unwrap().len(), 1);
+            assert_eq!(reader.job(1).unwrap().0.state, State::Intent);
+            assert!(reader.known(&key, SERVICE).unwrap().is_some());
+            assert!(reader.find(SERVICE, "business-1").unwrap().is_some());
+        }
+    });
 }
