@@ -111,6 +111,18 @@ fn structure() {
         "text follows the value",
         "remove what follows the first value",
     );
+    says("{} // x", 3, "JSON has no comments", "remove the comment");
+    says("[/* x */]", 1, "JSON has no comments", "remove the comment");
+    says(
+        &"[".repeat(200),
+        128,
+        "more than 128 levels of objects and arrays are nested",
+        "nest fewer objects and arrays",
+    );
+}
+
+#[test]
+fn objects_on_lines_of_their_own() {
     for gap in ["\n", " \r\n\n\t"] {
         says(
             &format!("{{}}{gap}{{}}"),
@@ -123,14 +135,6 @@ fn structure() {
         let error = check(text).expect_err("the text is broken");
         assert_eq!(error.kind, SyntaxErrorKind::TrailingText, "{text:?}");
     }
-    says("{} // x", 3, "JSON has no comments", "remove the comment");
-    says("[/* x */]", 1, "JSON has no comments", "remove the comment");
-    says(
-        &"[".repeat(200),
-        128,
-        "more than 128 levels of objects and arrays are nested",
-        "nest fewer objects and arrays",
-    );
 }
 
 #[test]
