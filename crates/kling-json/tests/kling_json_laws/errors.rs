@@ -122,7 +122,7 @@ fn structure() {
 }
 
 #[test]
-fn an_object_on_the_next_line_is_told_apart_from_other_text() {
+fn objects_on_lines_of_their_own() {
     for gap in ["\n", " \r\n\n\t"] {
         says(
             &format!("{{}}{gap}{{}}"),
