@@ -53,6 +53,11 @@ pub(crate) trait Task: Sync {
     /// Whether skipped texts are reported.
     fn shows_skipped(&self) -> bool;
 
+    /// Whether the requests must be processed in order, by one thread.
+    fn is_in_order(&self) -> bool {
+        false
+    }
+
     /// Returns the number of findings so far, for the progress bar.
     fn findings(tally: &Self::Tally) -> u64;
 }
@@ -76,6 +81,7 @@ pub(crate) fn run<T: Task>(
         let count = input
             .threads
             .or_else(|| thread::available_parallelism().ok())
+            .filter(|_| !task.is_in_order())
             .map_or(1, NonZeroUsize::get);
         thread::scope(|scope| {
             for _ in 1..count {

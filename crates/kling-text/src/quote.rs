@@ -33,7 +33,7 @@ pub fn quote_string(text: &str) -> String {
     between("`\"", text, "\"`")
 }
 
-/// Names a character in messages: itself between backticks, `a space`, or its code point.
+/// Names a character in messages: itself between backticks, `a space`, `a backtick`, or its code point.
 ///
 /// ```
 /// use kling_text::name;
@@ -44,6 +44,7 @@ pub fn quote_string(text: &str) -> String {
 pub fn name(character: char) -> String {
     match character {
         ' ' => String::from("a space"),
+        '`' => String::from("a backtick"),
         _ if is_hidden(character) => format!("U+{:04X}", u32::from(character)),
         _ => format!("`{character}`"),
     }

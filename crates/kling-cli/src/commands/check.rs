@@ -3,8 +3,6 @@
 mod fix;
 mod task;
 
-use std::io;
-
 use kling_check::Checker;
 
 use crate::cli::{Check, Color, Format};
@@ -16,7 +14,6 @@ use crate::output::json::Json;
 use crate::output::jsonl::Jsonl;
 use crate::output::render::{Ending, Render};
 use crate::output::sarif::Sarif;
-use crate::output::stdio::Closing;
 use crate::output::style::Style;
 use crate::output::{stdio, summary};
 use crate::run::{self, Met, Outcome, Sink};
@@ -53,8 +50,7 @@ pub(super) fn run(arguments: &Check, color: Color) -> Result<Exit, Failure> {
             return Ok(exit.max(if is_faulty { Exit::Errors } else { Exit::Clean }));
         }
     }
-    let github = GitHub::default();
-    let renderer = renderer(arguments, color, &github, &mut settings)?;
+    let renderer = renderer(arguments, color, &mut settings)?;
     let renderer = renderer.as_deref();
     let (head, separator) = renderer.map_or_else(Default::default, |renderer| {
         (renderer.head(), renderer.separator())
@@ -63,13 +59,7 @@ pub(super) fn run(arguments: &Check, color: Color) -> Result<Exit, Failure> {
         renderer,
         show_skipped: arguments.input.show_skipped,
     };
-    let out: Box<dyn Closing> = match arguments.format {
-        Format::Github => Box::new(github.capped(io::stdout())),
-        Format::Human | Format::Json | Format::Jsonl | Format::Sarif | Format::Summary => {
-            Box::new(io::stdout())
-        }
-    };
-    let sink = match Sink::new(out, &head, separator) {
+    let sink = match Sink::stdout(&head, separator) {
         Ok(sink) => sink,
         Err(error) => return Ok(stdio::after(&error)),
     };
@@ -119,7 +109,6 @@ pub(super) fn run(arguments: &Check, color: Color) -> Result<Exit, Failure> {
 fn renderer(
     arguments: &Check,
     color: Color,
-    github: &GitHub,
     settings: &mut SettingsOf,
 ) -> Result<Option<Box<dyn Render>>, Failure> {
     let fixes = arguments.show_fixes;
@@ -133,7 +122,7 @@ fn renderer(
             Err(Unsettled::Invalid(failure)) => return Err(failure),
             Err(Unsettled::AlreadyReported) => Box::new(Sarif::new(&Checker::embedded())),
         }),
-        Format::Github => Some(Box::new(github.clone())),
+        Format::Github => Some(Box::new(GitHub::default())),
         Format::Summary => None,
     })
 }

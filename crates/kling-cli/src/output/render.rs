@@ -22,6 +22,11 @@ pub(crate) trait Render: Sync {
     /// Whether the format needs fixes, which take more time than the findings.
     fn wants_fixes(&self) -> bool;
 
+    /// Whether the findings must be rendered in order, by one thread.
+    fn is_in_order(&self) -> bool {
+        false
+    }
+
     /// Appends the findings of one request.
     fn findings(&self, request: &Request<'_>, found: &Findings, out: &mut Vec<u8>);
 

@@ -16,18 +16,6 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// Output that appends something when everything has been written.
-pub(crate) trait Closing: Write + Send {
-    /// Writes the rest, and flushes.
-    fn close(&mut self) -> io::Result<()>;
-}
-
-impl Closing for io::Stdout {
-    fn close(&mut self) -> io::Result<()> {
-        self.flush()
-    }
-}
-
 /// Prints a message for people on standard error.
 pub(crate) fn tell(text: &str) {
     // If standard error is closed, the failure cannot be reported either.

@@ -1,14 +1,14 @@
 //! The output of several threads, written in the order of their jobs and with bounded memory.
 
 use std::collections::BTreeMap;
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::Task;
 use super::progress::Progress;
 use crate::exit::{Exit, Failure};
-use crate::output::stdio::{self, Closing};
+use crate::output::stdio;
 
 /// How many finished jobs may wait for an earlier one, and how many bytes of output they may have in total. A thread
 /// that finds no room waits for its turn.
@@ -73,7 +73,7 @@ pub(crate) struct Outcome<Tally> {
 
 /// The destination of rendered findings.
 pub(crate) struct Sink {
-    out: Box<dyn Closing>,
+    out: io::Stdout,
     /// The length of the separator, which is dropped before the first finding.
     separator: usize,
 }
@@ -81,11 +81,7 @@ pub(crate) struct Sink {
 impl Sink {
     /// Makes a sink for standard output, with a head, for findings that each begin with a separator.
     pub(crate) fn stdout(head: &str, separator: &str) -> io::Result<Self> {
-        Self::new(Box::new(io::stdout()), head, separator)
-    }
-
-    /// Makes a sink for any output, with a head, for findings that each begin with a separator.
-    pub(crate) fn new(mut out: Box<dyn Closing>, head: &str, separator: &str) -> io::Result<Self> {
+        let mut out = io::stdout();
         out.write_all(head.as_bytes())?;
         Ok(Self {
             out,
@@ -106,7 +102,7 @@ impl Sink {
     /// Writes what follows all findings.
     pub(crate) fn end(&mut self, rendered: &[u8]) -> io::Result<()> {
         self.out.write_all(rendered)?;
-        self.out.close()
+        self.out.flush()
     }
 }
 

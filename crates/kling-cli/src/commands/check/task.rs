@@ -45,6 +45,10 @@ impl Task for CheckTask<'_> {
         self.show_skipped
     }
 
+    fn is_in_order(&self) -> bool {
+        self.renderer.is_some_and(Render::is_in_order)
+    }
+
     fn findings(counts: &Counts) -> u64 {
         counts.findings()
     }
