@@ -42,7 +42,7 @@ enum Command {
     },
     /// Run the benchmarks in release.
     Bench {
-        /// What the benchmarks take; `--help` behind `--` lists it.
+        /// Arguments of the benchmarks; `-- --help` lists them.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
@@ -50,16 +50,16 @@ enum Command {
     Corpus {
         /// One request per line.
         file: PathBuf,
-        /// Fix them instead, hold the laws of fixes, and tell which rules remain.
+        /// Fix them instead, check the laws of fixes, and list the rules that are still broken.
         #[arg(long)]
         fix: bool,
     },
-    /// Run each test binary again and again with all cores busy, and tell which tests fail by chance.
+    /// Run each test binary again and again with all cores busy, and list the tests that fail by chance.
     Flaky {
         /// How often each binary is run.
         #[arg(long, value_name = "N", default_value_t = 20)]
         runs: u32,
-        /// How often those are run that use sockets, processes, threads or time.
+        /// How often a binary is run that uses sockets, processes, threads or time.
         #[arg(long, value_name = "M", default_value_t = 50)]
         socket_runs: u32,
         /// How many binaries are run at the same time, beside what keeps the cores busy.

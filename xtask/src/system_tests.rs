@@ -33,7 +33,7 @@ pub enum Command {
         #[arg(long, value_name = "ID")]
         only: Option<String>,
     },
-    /// Try every fault that the client, the journal and the emulator have to stand.
+    /// Try every fault that the client, the journal and the emulator must withstand.
     Faults {
         /// Leave out what the system tests try.
         #[arg(long)]

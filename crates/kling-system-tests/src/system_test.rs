@@ -77,7 +77,7 @@ const TESTS: [Test; 23] = [
         run: page::test,
     },
     Test {
-        name: "a server from elsewhere",
+        name: "a foreign server",
         rows: &[],
         programs: &["node"],
         run: foreign::test,
@@ -143,13 +143,13 @@ const TESTS: [Test; 23] = [
         run: random::test,
     },
     Test {
-        name: "nobody reads the output",
+        name: "an output without a reader",
         rows: &["L12"],
         programs: &[],
         run: output::test,
     },
     Test {
-        name: "run again while nobody reads the output",
+        name: "run again without a reader of the output",
         rows: &["L12"],
         programs: &["bash"],
         run: output::again,

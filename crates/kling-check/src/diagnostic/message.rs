@@ -10,13 +10,10 @@ use kling_text::{quote, quote_string};
 use super::Words;
 use super::unexpected_key::unexpected_key;
 use super::value::of_value;
-use super::words::{alternatives, and_list, found_kind, of_field};
+use super::words::{Values, alternatives, and_list, found_kind, of_field};
 use crate::context::Context;
 use crate::finding::{Finding, FindingKind, Mark, MarkProblem, Rule};
 use crate::table::FieldId;
-
-/// The values for the placeholders in a rule's texts.
-pub(super) type Values<'v> = Vec<(&'static str, Cow<'v, str>)>;
 
 /// Returns the texts of a finding.
 pub(super) fn words(finding: &Finding<'_>, context: &Context<'_>) -> Words {

@@ -4,8 +4,7 @@ use kling_json::Node;
 use kling_spec::Path;
 use kling_text::quote;
 
-use super::message::Values;
-use super::words::{alternatives, and_list, home_name, of_field, place_name};
+use super::words::{Values, alternatives, and_list, home_name, of_field, place_name};
 use crate::context::Context;
 use crate::facts::scalar;
 use crate::finding::{Meaning, UnexpectedKey};

@@ -6,8 +6,7 @@ use kling_json::{Kind, Node};
 use kling_spec::{Convert, Mistake, Scalar, nearest};
 use kling_text::{quote, quote_string};
 
-use super::message::Values;
-use super::words::{found_kind, found_number, of_field, value_named};
+use super::words::{Values, found_kind, found_number, of_field, value_named};
 use crate::facts::scalar;
 use crate::finding::FindingKind;
 use crate::table::{FieldId, Table};

@@ -1,10 +1,15 @@
 //! The words that messages use for fields, for what was expected and for what was found.
 
+use std::borrow::Cow;
+
 use kling_json::{Kind, Number};
 use kling_spec::{Field, Format, Path, Scalar, Spec, Step, Type};
 use kling_text::quote;
 
 use crate::table::{FieldId, FieldWords, Table};
+
+/// The values for the placeholders in a rule's texts.
+pub(super) type Values<'v> = Vec<(&'static str, Cow<'v, str>)>;
 
 /// The maximum number of values that are listed one by one.
 const LISTED_VALUES: usize = 8;

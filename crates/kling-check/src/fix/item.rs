@@ -1,6 +1,7 @@
-//! Values in the shape of a list or an item.
+//! Values compared, and written in the shape of a list, an item or JSON text.
 
-use kling_json::{Edit, Kind, Node, Span, quoted as json_string};
+use kling_json::{Edit, Kind, Node, Span, canonical, quoted as json_string};
+use kling_spec::Scalar;
 
 use crate::meant::{container_in, holds_addresses, holds_json};
 use crate::table::{FieldId, FieldKind, Table};
@@ -65,4 +66,22 @@ pub(super) fn edited(node: Node<'_>, edits: &[Edit]) -> Option<String> {
     };
     let edits = edits.iter().map(inside).collect::<Option<Vec<_>>>()?;
     kling_json::apply(node.raw(), &edits).ok()
+}
+
+/// Returns whether two values say the same.
+pub(super) fn say_the_same(one: Node<'_>, other: Node<'_>) -> bool {
+    one.kind() == other.kind() && same_value(one.raw(), other.raw())
+}
+
+pub(super) fn same_value(one: &str, other: &str) -> bool {
+    one == other || canonical(one).is_ok_and(|one| canonical(other).is_ok_and(|other| one == other))
+}
+
+/// Writes a value as JSON text.
+pub(super) fn json(value: &Scalar) -> String {
+    match value {
+        Scalar::String(text) => json_string(text),
+        Scalar::Integer(number) => number.to_string(),
+        Scalar::Boolean(truth) => truth.to_string(),
+    }
 }

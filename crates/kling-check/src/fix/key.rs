@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 
 use kling_json::{
-    Document, Edit, Kind, Node, Span, append_items, canonical, insert_member,
-    quoted as json_string, remove_member, rename_key, replace_value,
+    Document, Edit, Kind, Node, Span, append_items, insert_member, quoted as json_string,
+    remove_member, rename_key, replace_value,
 };
 use kling_spec::{Convert, Step};
 use kling_text::quote;
 
-use super::value::json;
+use super::item::{json, same_value, say_the_same};
 use super::{Proposal, item};
 use crate::facts::scalar;
 use crate::finding::{Meaning, UnexpectedKey};
@@ -69,14 +69,6 @@ pub(super) fn is_in_duplicate(node: Node<'_>) -> bool {
         }
     }
     false
-}
-
-pub(super) fn say_the_same(one: Node<'_>, other: Node<'_>) -> bool {
-    one.kind() == other.kind() && same_value(one.raw(), other.raw())
-}
-
-fn same_value(one: &str, other: &str) -> bool {
-    one == other || canonical(one).is_ok_and(|one| canonical(other).is_ok_and(|other| one == other))
 }
 
 /// Renames or moves a member whose key means another field.

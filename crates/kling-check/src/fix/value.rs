@@ -6,7 +6,7 @@ use kling_json::{
 use kling_spec::{Field, Format, Scalar, Service, Type, nearest};
 use kling_text::quote;
 
-use super::key::say_the_same;
+use super::item::{json, say_the_same};
 use super::{Proposal, item};
 use crate::context::Context;
 use crate::meant::holds_json;
@@ -109,15 +109,6 @@ fn write_listed(row: &Field, node: Node<'_>, meant: &Scalar) -> Option<Proposal>
 fn write(node: Node<'_>, value: &Scalar, guess: bool) -> Option<Proposal> {
     let edit = replace_value(node, &json(value)).ok()?;
     Some(Proposal::new(format!("write `{value}`"), guess, vec![edit]))
-}
-
-/// Writes a value as JSON text.
-pub(super) fn json(value: &Scalar) -> String {
-    match value {
-        Scalar::String(text) => json_string(text),
-        Scalar::Integer(number) => number.to_string(),
-        Scalar::Boolean(truth) => truth.to_string(),
-    }
 }
 
 /// Writes the only listed value from which a text differs only in case or white space.

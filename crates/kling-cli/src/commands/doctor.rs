@@ -30,7 +30,7 @@ struct Output {
 struct Item {
     check: &'static str,
     ok: bool,
-    told: String,
+    message: String,
 }
 
 /// The results so far, and the exit code for them.
@@ -40,11 +40,11 @@ struct Findings {
 }
 
 impl Findings {
-    fn good(&mut self, check: &'static str, told: impl Into<String>) {
+    fn good(&mut self, check: &'static str, message: impl Into<String>) {
         self.items.push(Item {
             check,
             ok: true,
-            told: told.into(),
+            message: message.into(),
         });
     }
 
@@ -56,7 +56,7 @@ impl Findings {
         self.items.push(Item {
             check,
             ok: false,
-            told: stop.reason().to_owned(),
+            message: stop.reason().to_owned(),
         });
     }
 }
@@ -98,7 +98,7 @@ pub(super) fn run(arguments: &Doctor) -> Exit {
                 format_args!(
                     "{}: {mark}: {}\n",
                     item.check,
-                    kling_text::plain(&item.told)
+                    kling_text::plain(&item.message)
                 ),
             );
         }

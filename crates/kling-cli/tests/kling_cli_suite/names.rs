@@ -183,7 +183,7 @@ fn the_limit_of_an_image_is_the_one_that_the_service_names() {
     let limits = run(&["doctor"]).json()["checks"].clone();
     let limits = limits.as_array().unwrap().last().unwrap().clone();
     assert!(
-        limits["told"]
+        limits["message"]
             .as_str()
             .unwrap()
             .contains("images up to 10 MB"),

@@ -47,7 +47,6 @@ fn redacted(mut value: Value) -> Value {
                                 | "key"
                                 | "request"
                                 | "next"
-                                | "told"
                                 | "reason"
                                 | "answer"
                         ) =>

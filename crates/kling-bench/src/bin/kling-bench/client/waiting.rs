@@ -295,14 +295,14 @@ fn task(number: u32) -> TaskRef {
 /// Returns the resident memory of this process, in bytes.
 fn resident() -> io::Result<u64> {
     let status = fs::read_to_string("/proc/self/status")?;
-    status_bytes(&status, "VmRSS").ok_or_else(|| io::Error::other("/proc tells no memory"))
+    status_bytes(&status, "VmRSS").ok_or_else(|| io::Error::other("/proc does not give the memory"))
 }
 
 /// Returns the processor time of this thread, the only one, in nanoseconds.
 fn processor() -> io::Result<u64> {
     let text = fs::read_to_string("/proc/self/schedstat")?;
     let first = text.split(' ').next().and_then(|word| word.parse().ok());
-    first.ok_or_else(|| io::Error::other("/proc tells no time"))
+    first.ok_or_else(|| io::Error::other("/proc does not give the time"))
 }
 
 /// Prints a line and flushes it, so that the reader gets it at once.
