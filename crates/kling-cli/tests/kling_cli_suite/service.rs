@@ -13,6 +13,7 @@ mod jobs;
 mod journal;
 #[cfg(unix)]
 mod keys;
+mod known;
 mod places;
 pub(crate) mod raw;
 mod secrets;
@@ -20,5 +21,6 @@ mod shapes;
 #[cfg(unix)]
 mod signals;
 pub(crate) mod stage;
+mod unrecorded;
 #[cfg(unix)]
 mod unsure;
