@@ -15,6 +15,7 @@ mod journal;
 mod keys;
 mod known;
 mod places;
+mod questions;
 pub(crate) mod raw;
 mod secrets;
 mod shapes;
