@@ -415,3 +415,6 @@ async fn fetch(
         .await
         .map(Step::Done)
 }
+
+#[cfg(test)]
+mod tests;
