@@ -122,7 +122,7 @@ pub(crate) struct Paid {
   kling submit request.json --client-id order-7
   kling submit request.json --again --format json
 
-{}", of_service(&[0, 1, 2, 3, 4, 8, 9, 10])))]
+{}", of_service(&[0, 1, 2, 3, 4, 7, 8, 9, 10])))]
 pub(crate) struct Submit {
     #[command(flatten)]
     pub(crate) paid: Paid,
@@ -165,7 +165,7 @@ pub(crate) struct Generate {
 #[command(after_help = format!("Examples:
   kling status order-7
 
-{}", of_service(&[0, 2, 5, 6, 7, 8, 10])))]
+{}", of_service(&[0, 2, 4, 5, 6, 7, 8, 10])))]
 pub(crate) struct Status {
     #[command(flatten)]
     pub(crate) task: TaskId,
@@ -180,7 +180,7 @@ pub(crate) struct Status {
 #[command(after_help = format!("Examples:
   kling wait order-7
 
-{}", of_service(&[0, 2, 5, 6, 7, 8, 10])))]
+{}", of_service(&[0, 2, 4, 5, 6, 7, 8, 10])))]
 pub(crate) struct Wait {
     #[command(flatten)]
     pub(crate) task: TaskId,
@@ -197,7 +197,7 @@ pub(crate) struct Wait {
 #[command(after_help = format!("Examples:
   kling download order-7 -o boat.mp4
 
-{}", of_service(&[0, 2, 5, 6, 7, 8, 10])))]
+{}", of_service(&[0, 2, 4, 5, 6, 7, 8, 10])))]
 pub(crate) struct Download {
     #[command(flatten)]
     pub(crate) task: TaskId,

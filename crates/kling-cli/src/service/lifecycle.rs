@@ -419,3 +419,6 @@ async fn fetch(
         .await
         .map(Step::Done)
 }
+
+#[cfg(test)]
+mod tests;

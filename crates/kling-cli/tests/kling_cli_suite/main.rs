@@ -4,6 +4,7 @@
 
 mod bill;
 mod check;
+mod codes;
 mod configuration;
 #[cfg(unix)]
 mod endless;

@@ -14,12 +14,15 @@ mod jobs;
 mod journal;
 #[cfg(unix)]
 mod keys;
+mod known;
 mod places;
+mod questions;
 pub(crate) mod raw;
 mod secrets;
 mod shapes;
 #[cfg(unix)]
 mod signals;
 pub(crate) mod stage;
+mod unrecorded;
 #[cfg(unix)]
 mod unsure;

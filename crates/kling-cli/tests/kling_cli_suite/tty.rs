@@ -188,3 +188,24 @@ fn no_name_of_a_file_reaches_the_terminal_as_it_is() {
         assert!(!shown.is_empty(), "{arguments:?}");
     }
 }
+
+#[cfg(feature = "emulator")]
+#[test]
+fn the_emulator_speaks_to_the_person_at_the_terminal() {
+    let folder = Folder::new();
+    let terminal = Terminal::new(80);
+    let mut command = kling(folder.path(), &["emulator", "--port", "0"]);
+    let mut child = command.stdout(terminal.stdio()).spawn().unwrap();
+    let Terminal { person, program } = terminal;
+    drop((command, program));
+    let mut lines = BufReader::new(person);
+    let mut shown = String::new();
+    while !shown.contains("TOAPIS_BASE_URL=http://127.0.0.1:") {
+        // At the end of the stream, reading is an error.
+        let read = lines.read_line(&mut shown);
+        assert!(read.is_ok_and(|bytes| bytes > 0), "{shown}");
+        assert!(!shown.contains('{'), "{shown}");
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+}

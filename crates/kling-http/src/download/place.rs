@@ -105,8 +105,23 @@ pub(super) fn find(target: &Path, identity: &Metadata) -> Option<PathBuf> {
 /// A hard link takes a name only if it is free; where there are no hard links, the kernel renames under the same
 /// condition.
 fn move_to_free(files: &Names, name: &Path) -> Result<bool, Error> {
+    move_with(
+        files,
+        name,
+        |part, name| fs::hard_link(part, name),
+        rename_to_free,
+    )
+}
+
+/// As [`move_to_free`], with these ways to link and to rename a file.
+fn move_with(
+    files: &Names,
+    name: &Path,
+    link: impl FnOnce(&Path, &Path) -> io::Result<()>,
+    rename_to_free: impl FnOnce(&Path, &Path) -> io::Result<()>,
+) -> Result<bool, Error> {
     let part = files.part.as_path();
-    match fs::hard_link(part, name) {
+    match link(part, name) {
         Ok(()) => {
             if let Err(error) = sync_folder(name) {
                 // It is not certain to be in place, so it is treated as not in place: the part is still there.
@@ -249,7 +264,9 @@ mod tests {
     use std::fs;
     use std::path::{Path, PathBuf};
 
-    use super::{Existing, Names, VideoKind, mark, named, put_in_place, rename_to_free};
+    use super::{Existing, Names, VideoKind, mark, named, put_in_place};
+    #[cfg(target_os = "linux")]
+    use super::{move_with, rename_to_free};
     use crate::error::Error;
     use crate::task_ref::TaskRef;
 
@@ -341,6 +358,59 @@ mod tests {
         assert_eq!(fs::read_to_string(&target).unwrap(), "old");
         rename_to_free(&part, &folder.path().join("free.mp4")).unwrap();
         assert!(!part.exists());
+    }
+
+    /// The errors of file systems without links.
+    #[cfg(target_os = "linux")]
+    const NO_LINKS: [rustix::io::Errno; 2] =
+        [rustix::io::Errno::PERM, rustix::io::Errno::OPNOTSUPP];
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn where_links_are_missing_a_part_is_renamed_to_a_free_name() {
+        for error in NO_LINKS {
+            let folder = tempfile::tempdir().unwrap();
+            let target = folder.path().join("cat.mp4");
+            let files = Names::new(&target, &TaskRef::id("video_1"));
+            let moved = || move_with(&files, &target, |_, _| Err(error.into()), rename_to_free);
+            for (text, is_free) in [("one", true), ("two", false)] {
+                fs::write(&files.part, text).unwrap();
+                fs::write(&files.memo, "{}").unwrap();
+                assert_eq!(moved().unwrap(), is_free, "{error}");
+                assert_eq!(fs::read_to_string(&target).unwrap(), "one");
+                let left = [&files.part, &files.memo].map(|path| path.exists());
+                assert_eq!(left, [!is_free; 2], "{error}");
+            }
+        }
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn where_nothing_is_safe_the_part_is_kept_and_named() {
+        for error in NO_LINKS {
+            for renaming in [rustix::io::Errno::INVAL, rustix::io::Errno::NOSYS] {
+                let folder = tempfile::tempdir().unwrap();
+                let target = folder.path().join("cat.mp4");
+                let files = Names::new(&target, &TaskRef::id("video_1"));
+                fs::write(&files.part, "the video").unwrap();
+                let moved = move_with(
+                    &files,
+                    &target,
+                    |_, _| Err(error.into()),
+                    |_, _| Err(renaming.into()),
+                );
+                let told = moved.unwrap_err();
+                assert!(told.is_local_io(), "{told:?}");
+                let kept = files.part.display().to_string();
+                assert!(told.to_string().contains(&kept), "{told}");
+                assert!(
+                    told.help().unwrap().contains("rename it yourself"),
+                    "{told}"
+                );
+                assert_eq!(fs::read_to_string(&files.part).unwrap(), "the video");
+                assert!(!target.exists());
+            }
+        }
     }
 
     #[test]

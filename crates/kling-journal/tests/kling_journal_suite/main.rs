@@ -8,3 +8,4 @@ mod life;
 mod places;
 mod processes;
 mod support;
+mod texts;

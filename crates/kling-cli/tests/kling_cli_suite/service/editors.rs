@@ -1,8 +1,14 @@
 //! Members of a request that are only for editors and people.
 
+use std::process::Stdio;
+
 use crate::service::raw::{Raw, accepted, answer};
-use crate::service::stage::Stage;
+use crate::service::stage::{FAST, Stage, ran};
 use crate::specs::CONTRACT;
+use crate::support::program;
+
+/// A request that names the schema of its contract.
+const WITH_SCHEMA: &str = r#"{"$schema": "kling-v3.schema.json", "model": "kling-v3", "prompt": "a paper boat on a pond"}"#;
 
 #[test]
 fn what_is_for_editors_is_neither_sent_nor_another_request() {
@@ -18,10 +24,7 @@ fn what_is_for_editors_is_neither_sent_nor_another_request() {
             accepted("video_1")
         }
     });
-    stage.folder.write(
-        "with.json",
-        r#"{"$schema": "kling-v3.schema.json", "model": "kling-v3", "prompt": "a paper boat on a pond"}"#,
-    );
+    stage.folder.write("with.json", WITH_SCHEMA);
     for file in ["with.json", "request.json"] {
         let ran = stage.run(&server.url, &["submit", file]);
         assert_eq!(
@@ -32,6 +35,53 @@ fn what_is_for_editors_is_neither_sent_nor_another_request() {
         );
     }
     assert_eq!(server.posts(), 1);
+}
+
+#[test]
+fn what_is_for_editors_is_not_sent_for_a_video_either() {
+    let stage = Stage::new();
+    let server = Raw::start(false, |request| {
+        if request.contains("$schema") {
+            answer("400 Bad Request", "{}")
+        } else if request.starts_with("POST ") {
+            accepted("video_1")
+        } else {
+            answer("200 OK", r#"{"id":"video_1","status":"failed"}"#)
+        }
+    });
+    stage.folder.write("request.json", WITH_SCHEMA);
+    let generate = [&["generate", "request.json"], &FAST[..]].concat();
+    let ran = stage.run(&server.url, &generate);
+    // The task is accepted, and fails.
+    assert_eq!((ran.code, server.posts()), (6, 1), "{}", ran.err);
+}
+
+#[test]
+fn what_is_for_editors_is_not_sent_to_the_emulator() {
+    let stage = Stage::new();
+    let marked = r#"
+[field.duration]
+type = "integer"
+for-editors = true
+about = "Which the emulator would refuse."
+source = "Parameters"
+"#;
+    let contract = CONTRACT.replace("own-model", "kling-v3");
+    stage.folder.write("own.toml", [&contract, marked].concat());
+    stage.folder.write(
+        "request.json",
+        WITH_SCHEMA.replace('}', r#", "duration": 7}"#),
+    );
+    let generate = |more: &[&str]| {
+        let arguments = [&["generate", "request.json", "--emulator"], more, &FAST[..]].concat();
+        let mut command = program(stage.folder.path());
+        ran(command.args(arguments).stdin(Stdio::null()))
+    };
+    let refused = generate(&["--no-check"]);
+    assert_eq!(refused.code, 3, "{}", refused.err);
+    let made = generate(&["--spec", "own.toml"]);
+    assert_eq!(made.code, 0, "{}", made.err);
+    assert_eq!(made.json()["seconds"], 5.0);
 }
 
 #[test]

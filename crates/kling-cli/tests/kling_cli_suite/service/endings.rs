@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::service::raw::{Raw, accepted, answer};
 use crate::service::stage::{FAST, Service, Stage, nowhere};
-use crate::support::Ran;
+use crate::support::{CLEAN, Ran};
 
 /// Returns the single object of a run, whose reason must be the message for people too.
 #[track_caller]
@@ -176,6 +176,27 @@ const HOSTILE: [&str; 12] = [
     "*",
 ];
 
+/// Returns the arguments that the program gets when a command is pasted into a shell.
+#[cfg(unix)]
+#[track_caller]
+fn pasted(stage: &Stage, command: &str) -> Vec<String> {
+    let files = stage.files();
+    // A shell function replaces the program.
+    let script = format!("kling() {{ printf '%s\\0' \"$@\"; }}\n{command}\n");
+    let output = std::process::Command::new("sh")
+        .arg("-c")
+        .arg(script)
+        .current_dir(stage.folder.path())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{command}");
+    assert_eq!(stage.files(), files, "{command}");
+    let words = String::from_utf8(output.stdout).unwrap();
+    let mut words: Vec<String> = words.split('\0').map(str::to_owned).collect();
+    words.pop();
+    words
+}
+
 #[cfg(unix)]
 #[test]
 fn a_command_that_is_advised_can_be_pasted() {
@@ -212,30 +233,81 @@ fn a_command_that_is_advised_can_be_pasted() {
             if let Some(next) = object["next"].as_str()
                 && !next.starts_with("kling status ")
             {
-                advised.push((command, id, next.to_owned()));
+                advised.push((command, Some(id), next.to_owned()));
                 let printed = ran.err.lines().last().unwrap();
                 // The printed message has no line break, so it differs if the id contains one.
-                advised.push((command, "", printed.trim().to_owned()));
+                let shown = Some(id).filter(|id| !id.contains('\n'));
+                advised.push((command, shown, printed.trim().to_owned()));
             }
         }
         assert!(advised.len() == 4 || id.contains('\n'), "{id}: {advised:?}");
         for (command, id, text) in advised {
-            // A shell function replaces the program and prints its arguments, one per line.
-            let script = format!("kling() {{ printf '%s\\n' \"$@\"; }}\n{text}\n");
-            let output = std::process::Command::new("sh")
-                .arg("-c")
-                .arg(script)
-                .current_dir(stage.folder.path())
-                .output()
-                .unwrap();
-            let words = String::from_utf8(output.stdout).unwrap();
-            assert!(output.status.success(), "{text}");
-            assert!(
-                words.starts_with(&format!("{command}\n")),
-                "{text}: {words}"
-            );
-            assert!(words.ends_with(&format!("{id}\n")), "{text}: {words}");
-            assert!(stage.files().is_empty(), "{text}");
+            let words = pasted(&stage, &text);
+            assert_eq!(words[0], command, "{text}");
+            let Some(id) = id else {
+                continue;
+            };
+            assert_eq!(words.last().unwrap(), id, "{text}");
+            let is_separated = words[words.len() - 2] == "--";
+            assert_eq!(is_separated, id.starts_with('-'), "{text}");
         }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_command_with_an_id_of_the_request_can_be_pasted() {
+    let plain = HOSTILE.into_iter().filter(|id| !id.contains('\n'));
+    for id in plain.chain(["a b'$(touch ran)"]) {
+        let stage = Stage::new();
+        let quoted = serde_json::to_string(id).unwrap();
+        let request = CLEAN.replace('}', &format!(r#", "client_business_id": {quoted}}}"#));
+        stage.folder.write("request.json", request);
+        let server = Raw::start(false, |request| {
+            if request.starts_with("POST ") {
+                Vec::new()
+            } else {
+                answer("404 Not Found", r#"{"error":{"code":"task_not_found"}}"#)
+            }
+        });
+        let sent = stage.run(&server.url, &["submit", "request.json"]);
+        assert_eq!((sent.code, server.posts()), (4, 1), "{id}: {}", sent.err);
+        let next = object(&sent)["next"].as_str().unwrap().to_owned();
+        let words = pasted(&stage, &next);
+        let expected = if id.starts_with('-') {
+            vec!["status", "--", id]
+        } else {
+            vec!["status", id]
+        };
+        assert_eq!(words, expected, "{next}");
+        // It asks about that request.
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let asked = stage.run(&server.url, &words);
+        assert_eq!(asked.code, 4, "{next}: {}", asked.err);
+        assert_eq!(object(&asked)["job"], 1, "{next}");
+    }
+}
+
+#[test]
+fn a_state_that_is_not_known_is_told_with_the_command_that_gets_the_video() {
+    for command in [&["generate", "request.json"][..], &["wait", "video_1"]] {
+        let stage = Stage::new();
+        let is_asked = std::sync::atomic::AtomicBool::new(false);
+        let server = Raw::start(false, move |request| {
+            if request.starts_with("POST ") {
+                accepted("video_1")
+            } else if is_asked.swap(true, std::sync::atomic::Ordering::Relaxed) {
+                answer("401 Unauthorized", "{}")
+            } else {
+                answer("200 OK", r#"{"id":"video_1","status":"ripened"}"#)
+            }
+        });
+        let ran = stage.run(&server.url, &[command, &FAST[..]].concat());
+        assert_eq!(ran.code, 5, "{}", ran.err);
+        let object = object(&ran);
+        assert_eq!(object["next"], "kling download video_1", "{object}");
+        let reason = object["reason"].as_str().unwrap();
+        let told = "its status is `ripened`, which is not known";
+        assert!(reason.contains(told), "{reason}");
     }
 }

@@ -1,7 +1,9 @@
 //! Local images in a request.
 
 use std::fs;
+use std::sync::{Arc, Mutex};
 
+use crate::service::raw::{Raw, accepted, answer};
 use crate::service::stage::{FAST, Service, Stage};
 
 const GIF: &[u8] = b"GIF89a\x01\x00\x01\x00\x00\x00\x00;";
@@ -105,4 +107,44 @@ fn nothing_is_paid_for_when_an_image_cannot_be_used() {
     );
     assert_eq!(stage.run(service.url(), &generate(&[])).code, 1);
     assert_eq!(service.emulator().request_count(), 0);
+}
+
+#[test]
+fn an_image_that_is_replaced_meanwhile_is_uploaded_as_it_was_read() {
+    let stage = Stage::new();
+    let image = |text: &str| [GIF, text.as_bytes()].concat();
+    stage.folder.write("requests/r.json", request("a.gif"));
+    stage.folder.write("requests/a.gif", image("the first"));
+    let place = stage.folder.path().join("requests/a.gif");
+    let uploads = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&uploads);
+    let server = Raw::start(false, move |request| {
+        if request.contains("the first") || request.contains("the second") {
+            seen.lock().unwrap().push(request.to_owned());
+            let url = "https://files.toapis.com/a.gif";
+            return answer(
+                "200 OK",
+                &format!(r#"{{"success":true,"data":{{"url":"{url}"}}}}"#),
+            );
+        }
+        if request.starts_with("POST ") {
+            return accepted("video_1");
+        }
+        if request.contains("/video_1 ") {
+            return answer("401 Unauthorized", "{}");
+        }
+        // The request is known by its image, which is not uploaded yet.
+        fs::write(&place, [GIF, b"the second"].concat()).unwrap();
+        answer("404 Not Found", r#"{"error":{"code":"task_not_found"}}"#)
+    });
+    let run = |more: &[&str]| stage.run(&server.url, &generate(more));
+    let made = run(&["--client-id", "order-7"]);
+    assert!(made.err.contains("accepted as video_1"), "{}", made.err);
+    let uploads = uploads.lock().unwrap();
+    assert_eq!(uploads.len(), 1);
+    assert!(uploads[0].contains("the first"), "{}", uploads[0]);
+    // With that image it is the same request.
+    stage.folder.write("requests/a.gif", image("the first"));
+    let again = run(&[]);
+    assert!(again.err.contains("job 1 of this request"), "{}", again.err);
 }

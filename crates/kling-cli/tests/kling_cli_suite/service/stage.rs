@@ -8,6 +8,7 @@ use std::time::Duration;
 use kling_emulator::{Clock, Emulator, Limits};
 use tokio::runtime::Runtime;
 
+use crate::codes;
 use crate::support::{CLEAN, Folder, Ran, program};
 
 /// A key that must not appear anywhere.
@@ -44,8 +45,12 @@ impl Stage {
         command
     }
 
+    /// Runs the program to its end, with a code that the help of the command lists.
+    #[track_caller]
     pub(crate) fn run(&self, url: &str, arguments: &[&str]) -> Ran {
-        ran(&mut self.command(url, arguments))
+        let ran = ran(&mut self.command(url, arguments));
+        codes::expect(arguments, ran.code);
+        ran
     }
 
     /// Returns where a video was saved according to the output of a run, relative to the folder.

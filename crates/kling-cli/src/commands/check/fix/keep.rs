@@ -98,3 +98,86 @@ fn value(file: &File, name: &[u8]) -> io::Result<Option<Vec<u8>>> {
     }
     Ok(Some(value))
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::fs::OpenOptions;
+    use std::os::fd::OwnedFd;
+    use std::os::unix::fs::OpenOptionsExt as _;
+
+    use rustix::fs::{OFlags, XattrFlags, fsetxattr};
+
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_kept_is_named_with_what_to_do() {
+        let old = tempfile::NamedTempFile::new().unwrap();
+        let new = tempfile::NamedTempFile::new().unwrap();
+        // Through such a descriptor nobody can change a file.
+        let flags = i32::try_from(OFlags::PATH.bits()).unwrap();
+        let new = OpenOptions::new()
+            .read(true)
+            .custom_flags(flags)
+            .open(new.path())
+            .unwrap();
+        let told = all(old.as_file(), &new).unwrap_err().to_string();
+        assert!(
+            told.starts_with("its permissions cannot be kept: "),
+            "{told}"
+        );
+        assert!(told.contains("`--diff`"), "{told}");
+    }
+
+    #[test]
+    fn an_attribute_that_cannot_be_kept_is_named() {
+        let old = tempfile::NamedTempFile::new().unwrap();
+        if fsetxattr(
+            old.as_file(),
+            "user.kling.test",
+            b"kept",
+            XattrFlags::empty(),
+        )
+        .is_err()
+        {
+            // This file system has no attributes that could be lost.
+            return;
+        }
+        // Only files and folders have such attributes.
+        let (pipe, _) = std::io::pipe().unwrap();
+        let pipe = File::from(OwnedFd::from(pipe));
+        let told = attributes(old.as_file(), &pipe).unwrap_err().to_string();
+        assert!(
+            told.starts_with("its attribute `user.kling.test` cannot be kept: "),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn an_owner_that_cannot_be_kept_is_named() {
+        let own = tempfile::NamedTempFile::new().unwrap();
+        let flags = i32::try_from(OFlags::PATH.bits()).unwrap();
+        let fixed = OpenOptions::new()
+            .read(true)
+            .custom_flags(flags)
+            .open(own.path())
+            .unwrap();
+        let Some(others) = file_of_another() else {
+            return;
+        };
+        let told = owner(&others, &fixed).unwrap_err().to_string();
+        assert!(
+            told.starts_with("its owner and group cannot be kept: "),
+            "{told}"
+        );
+    }
+
+    /// Returns a file of another user, if there is one that can be read.
+    fn file_of_another() -> Option<File> {
+        use std::os::unix::fs::{MetadataExt as _, fchown};
+        let own = tempfile::tempfile().unwrap();
+        let owner = own.metadata().unwrap().uid();
+        let root = File::open("/etc/passwd").ok();
+        let root = root.filter(|file| file.metadata().is_ok_and(|data| data.uid() != owner));
+        root.or_else(|| fchown(&own, Some(owner + 1), None).ok().map(|()| own))
+    }
+}

@@ -1,0 +1,24 @@
+//! Questions to a service that is busy.
+
+use crate::service::stage::{Service, Stage};
+
+#[test]
+fn a_question_that_is_asked_again_says_so() {
+    let (stage, service) = (Stage::new(), Service::new());
+    let sent = stage.run(service.url(), &["submit", "request.json"]);
+    let id = sent.json()["id"].as_str().unwrap().to_owned();
+    for (fault, arguments) in [
+        ("poll:status=503", &["status", &id][..]),
+        ("balance:status=503", &["balance"]),
+    ] {
+        service.inject(fault);
+        let before = service.emulator().request_count();
+        let ran = stage.run(service.url(), arguments);
+        assert_eq!(ran.code, 0, "{fault}: {}", ran.err);
+        assert_eq!(service.emulator().request_count(), before + 2, "{fault}");
+        let told = ran.err.lines().next().unwrap();
+        assert!(told.starts_with("warning: "), "{}", ran.err);
+        assert!(told.contains("503"), "{}", ran.err);
+        assert!(told.contains("; trying again in "), "{}", ran.err);
+    }
+}
