@@ -143,7 +143,7 @@ mod tests {
             return;
         }
         // Only files and folders have such attributes.
-        let (pipe, _) = std::io::pipe().unwrap();
+        let (pipe, _) = io::pipe().unwrap();
         let pipe = File::from(OwnedFd::from(pipe));
         let told = attributes(old.as_file(), &pipe).unwrap_err().to_string();
         assert!(
