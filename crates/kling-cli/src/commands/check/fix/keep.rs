@@ -99,7 +99,8 @@ fn value(file: &File, name: &[u8]) -> io::Result<Option<Vec<u8>>> {
     Ok(Some(value))
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     use std::fs::OpenOptions;
     use std::os::fd::OwnedFd;
