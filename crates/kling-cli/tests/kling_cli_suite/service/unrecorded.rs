@@ -75,7 +75,7 @@ fn an_id_that_a_look_up_finds_is_told_and_recorded_with_the_next_news_of_the_tas
         }
         let settled = count(&path, "events WHERE event = 'settled'");
         seen.lock().unwrap().push(settled);
-        let state = match questions.fetch_add(1, Ordering::Relaxed) {
+        let word = match questions.fetch_add(1, Ordering::Relaxed) {
             0 => {
                 refuse(&path, "settled");
                 "queued"
@@ -88,7 +88,7 @@ fn an_id_that_a_look_up_finds_is_told_and_recorded_with_the_next_news_of_the_tas
         };
         answer(
             "200 OK",
-            &format!(r#"{{"id":"video_7","status":"{state}"}}"#),
+            &format!(r#"{{"id":"video_7","status":"{word}"}}"#),
         )
     });
     let generate = [&["generate", "request.json"], &FAST[..]].concat();

@@ -99,7 +99,8 @@ fn value(file: &File, name: &[u8]) -> io::Result<Option<Vec<u8>>> {
     Ok(Some(value))
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     use std::fs::OpenOptions;
     use std::os::fd::OwnedFd;
@@ -143,7 +144,7 @@ mod tests {
             return;
         }
         // Only files and folders have such attributes.
-        let (pipe, _) = std::io::pipe().unwrap();
+        let (pipe, _) = io::pipe().unwrap();
         let pipe = File::from(OwnedFd::from(pipe));
         let told = attributes(old.as_file(), &pipe).unwrap_err().to_string();
         assert!(
