@@ -27,7 +27,6 @@ pub(crate) const CODES: [(&str, &[i32]); 22] = [
 ];
 
 /// Fails if the command of these arguments must not end with this code.
-#[cfg(all(feature = "client", feature = "emulator"))]
 #[track_caller]
 pub(crate) fn expect(arguments: &[&str], code: i32) {
     let mut words = arguments.iter().take(2);

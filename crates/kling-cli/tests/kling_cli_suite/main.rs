@@ -4,6 +4,7 @@
 
 mod bill;
 mod check;
+#[cfg(all(feature = "client", feature = "emulator"))]
 mod codes;
 mod configuration;
 #[cfg(unix)]
