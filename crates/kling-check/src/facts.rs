@@ -297,14 +297,17 @@ impl<'d> Facts<'d> {
 
     #[inline(never)]
     fn max_items(&self, lists: &[FieldId], limit: u64, view: View) -> Truth {
-        let counts = lists.iter().map(|list| self.count(*list, view));
-        let total: u64 = counts.clone().flatten().sum();
-        if total > limit {
-            Truth::No
-        } else if counts.clone().any(|count| count.is_none()) {
-            Truth::Open
-        } else {
-            Truth::Yes
+        let (mut total, mut is_open) = (0, false);
+        for list in lists {
+            match self.count(*list, view) {
+                Some(count) => total += count,
+                None => is_open = true,
+            }
+        }
+        match (total > limit, is_open) {
+            (true, _) => Truth::No,
+            (false, true) => Truth::Open,
+            (false, false) => Truth::Yes,
         }
     }
 

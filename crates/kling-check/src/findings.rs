@@ -75,6 +75,9 @@ impl<'d> Findings<'d> {
 
     /// Sorts the findings in the order of the text and keeps at most the limit.
     pub(crate) fn finish(&mut self) {
+        if self.found.is_empty() {
+            return;
+        }
         self.limit(self.limit);
         // A stable sort keeps the order of findings at the same place.
         self.found.sort_by_key(|finding| finding.span().start);

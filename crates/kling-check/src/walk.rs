@@ -7,7 +7,8 @@ mod prompt;
 mod unexpected_key;
 mod value;
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kling_json::{Kind, Node};
 
@@ -44,6 +45,8 @@ struct Walk<'d> {
     displaced: u32,
     /// By object (its place in the text): the members that it has under their own names.
     members: BTreeMap<usize, u64>,
+    /// The keys that an object should not have, by object (its place in the text).
+    unexpected_keys: BTreeSet<(usize, Cow<'d, str>)>,
 }
 
 /// Reads a request by the contract of the context.
@@ -60,6 +63,7 @@ pub(crate) fn walk<'d>(
         is_model_settled,
         displaced: 0,
         members: BTreeMap::new(),
+        unexpected_keys: BTreeSet::new(),
     };
     match walk.request() {
         Ok(()) => {
@@ -121,7 +125,6 @@ impl<'d> Walk<'d> {
         let members = table.object(object);
         let (mut seen, mut claimed) = (0_u64, 0_u64);
         let mut expected = 0;
-        let mut unexpected_keys = None;
         for child in node.children() {
             let Some(key) = child.key() else { continue };
             if let Some(place) = members.place(&key, expected) {
@@ -135,8 +138,7 @@ impl<'d> Walk<'d> {
                     self.member(field, child)?;
                 }
             } else {
-                claimed |=
-                    self.unexpected_key(object, child, seen | claimed, &mut unexpected_keys)?;
+                claimed |= self.unexpected_key(object, child, seen | claimed)?;
             }
             if !child.is_whole() {
                 return Err(Broken);

@@ -1,7 +1,5 @@
 //! Keys that an object does not have: what they mean, and reading their values accordingly.
 
-use std::borrow::Cow;
-use std::collections::HashSet;
 use std::collections::btree_map::Entry;
 
 use kling_json::Node;
@@ -14,16 +12,17 @@ use crate::table::{FieldId, ObjectId, Table};
 impl<'d> Walk<'d> {
     /// Reports an unexpected key and reads its value as the only thing that it can mean. Returns the members of the
     /// object that are present under a wrong name; `seen` are the members read so far.
+    #[cold]
     pub(super) fn unexpected_key(
         &mut self,
         object: ObjectId,
         node: Node<'d>,
         seen: u64,
-        unexpected_keys: &mut Option<HashSet<Cow<'d, str>>>,
     ) -> Result<u64, Broken> {
         let Some(key) = node.key() else { return Ok(0) };
         let name = key.decode();
-        if !unexpected_keys.get_or_insert_default().insert(name.clone()) {
+        let place = node.parent().map_or(0, |around| around.span().start);
+        if !self.unexpected_keys.insert((place, name.clone())) {
             self.duplicate(node);
             return Ok(0);
         }
