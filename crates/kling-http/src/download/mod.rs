@@ -15,6 +15,7 @@ mod place;
 mod regular;
 mod taken;
 mod validator;
+mod video;
 mod webm;
 
 use std::path::{Path, PathBuf};
@@ -33,8 +34,8 @@ use crate::error::{Error, Kind};
 use crate::task_ref::TaskRef;
 use crate::upload::shown;
 use attempt::{End, Fetch};
-use media::Video;
 use part::{Opened, PartFile};
+use video::Video;
 
 /// The maximum number of downloads that end without an error but not as a complete video, when the host does not send
 /// the length.
