@@ -8,6 +8,7 @@ mod media;
 mod memo;
 mod mp4;
 mod name;
+mod names;
 mod odd;
 mod options;
 mod part;
@@ -44,7 +45,7 @@ const WHOLE_TRIES: u32 = 3;
 /// Whether a saved file can be the video of a task: not if it is marked with another one. Where the file system does
 /// not support marks, every file can.
 pub fn may_be_of(file: &Path, task: &TaskRef) -> bool {
-    !mark::is_of_another(file, &taken::word_of(task))
+    !mark::is_of_another(file, &names::word_of(task))
 }
 
 impl Client {
