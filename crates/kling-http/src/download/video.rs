@@ -3,6 +3,11 @@
 use std::io;
 
 use super::options::VideoKind;
+use crate::error::{Error, Kind};
+
+/// What to do about a file that is not a video.
+pub(super) const ASK_AGAIN: &str =
+    "ask for the status of the task again, which may give another URL; the id is kept";
 
 /// What was found in a complete file.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,4 +36,12 @@ impl From<io::Error> for VideoError {
             Self::Io(error)
         }
     }
+}
+
+pub(super) fn no_video(why: &str) -> Error {
+    Error::new(
+        Kind::Media,
+        format!("the download may not be a complete video: {why}"),
+    )
+    .with_help(ASK_AGAIN)
 }
