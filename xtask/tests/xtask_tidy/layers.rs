@@ -99,13 +99,11 @@ fn read_path<'c>(code: &'c str, before: &[String], found: &mut Vec<Vec<String>>)
         }
         let rest = code.trim_start_matches(is_of_name);
         path.push(code[..code.len() - rest.len()].to_owned());
-        match rest.strip_prefix("::") {
-            Some(next) => code = next,
-            None => {
-                found.push(path);
-                return rest;
-            }
-        }
+        let Some(next) = rest.strip_prefix("::") else {
+            found.push(path);
+            return rest;
+        };
+        code = next;
     }
 }
 
@@ -257,10 +255,26 @@ fn circle(imports: &Imports) -> Vec<&str> {
     circle.map(String::as_str).collect()
 }
 
+/// Returns the folders of a crate's test programs, by name.
+fn suites(sources: &Path) -> Vec<(String, PathBuf)> {
+    let folder = fs::read_dir(sources.with_file_name("tests"));
+    let paths = folder
+        .into_iter()
+        .flatten()
+        .map(|entry| entry.unwrap().path());
+    let suites = paths.filter(|path| path.join("main.rs").exists());
+    let named = suites.map(|path| {
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        (name, path)
+    });
+    named.collect()
+}
+
 #[test]
 fn no_modules_of_a_folder_import_from_each_other() {
     let mut circles = Vec::new();
-    for (name, folder) in crates() {
+    let suites = crates().into_values().flat_map(|sources| suites(&sources));
+    for (name, folder) in crates().into_iter().chain(suites) {
         for (place, imports) in siblings(&texts(&folder)) {
             let circle = circle(&imports);
             if !circle.is_empty() {
