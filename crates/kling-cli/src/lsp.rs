@@ -12,6 +12,7 @@ mod document;
 mod hover;
 mod placeholder;
 mod position;
+mod question;
 mod request;
 mod server;
 mod transport;

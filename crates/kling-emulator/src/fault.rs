@@ -5,11 +5,13 @@ mod catalogue;
 mod error;
 mod file;
 mod grammar;
+mod phase;
 mod plan;
 
 pub(crate) use action::{Action, Canned, RetryAfter};
 pub use catalogue::{CATALOGUE, FaultKind};
 pub use error::FaultError;
 pub use file::Faults;
-pub use grammar::{Fault, Phase, Times};
+pub use grammar::{Fault, Times};
+pub use phase::Phase;
 pub(crate) use plan::{Pending, Plan};

@@ -10,7 +10,6 @@ mod head;
 mod script;
 
 pub(crate) use answer::{Answer, Framing, wide};
-pub(crate) use body::BodyError;
-pub(crate) use connection::Connection;
+pub(crate) use connection::{BodyError, Connection};
 pub(crate) use head::{Head, Refused};
 pub(crate) use script::{End, Script, Step};

@@ -1,9 +1,10 @@
 //! Fixtures with odd edits: the checker never panics, and always gives the same answer.
 
-use kling_check::Checker;
+use kling_check::{
+    Bill, Checker, DEFAULT_MAX_FINDINGS, Diagnostic, NoBill, Omitted, Report, VideoOutput,
+};
 use kling_json::Document;
 
-use crate::laws::check_determinism;
 use crate::support::fixture_texts;
 
 /// What edits insert into a text: signs and words that mean something to one of the readers.
@@ -111,6 +112,60 @@ pub(crate) fn edited_fixtures(rounds: usize) -> Vec<String> {
         }
     }
     texts
+}
+
+/// Everything that a report says.
+#[derive(Debug, PartialEq)]
+pub(crate) struct ReportContent<'d> {
+    model: Option<&'d str>,
+    diagnostics: Vec<Diagnostic>,
+    omitted: Omitted,
+    bill: Result<Bill<'d>, NoBill>,
+    output: Option<VideoOutput>,
+}
+
+impl<'d> ReportContent<'d> {
+    pub(crate) fn of(report: &Report<'d>) -> Self {
+        Self {
+            model: report.model(),
+            diagnostics: report.diagnostics(),
+            omitted: report.omitted(),
+            bill: report.bill(),
+            output: report.output(),
+        }
+    }
+}
+
+/// Asserts that a text has only one report, and that its findings agree with its diagnostics. Returns whether it is
+/// clean.
+#[track_caller]
+pub(crate) fn check_determinism(checker: &Checker, text: &str) -> bool {
+    let document = Document::read(text);
+    let report = checker.check(&document);
+    let content = ReportContent::of(&report);
+    assert_eq!(
+        content,
+        ReportContent::of(&checker.check(&document)),
+        "{text}"
+    );
+    let used = Document::read("[1, {\"a\": [2]}]").into_buffer();
+    let again = Document::read_bytes(text.as_bytes(), used);
+    assert_eq!(content, ReportContent::of(&checker.check(&again)), "{text}");
+    assert_eq!(content.model, checker.model(&document), "{text}");
+    assert!(content.diagnostics.len() <= DEFAULT_MAX_FINDINGS, "{text}");
+    let found = report.findings().iter();
+    let found = found.map(|found| {
+        (
+            found.rule().id(),
+            found.level(),
+            found.service(),
+            found.span(),
+        )
+    });
+    let told = content.diagnostics.iter();
+    let told = told.map(|told| (&*told.rule, told.level, told.service, told.span));
+    assert!(found.eq(told), "{text}");
+    report.is_clean()
 }
 
 #[test]

@@ -2,15 +2,13 @@
 
 use std::sync::OnceLock;
 
-use kling_check::{
-    Bill, Checker, DEFAULT_MAX_FINDINGS, Diagnostic, Finding, NoBill, Omitted, Report, VideoOutput,
-};
+use kling_check::{Checker, Diagnostic, Finding, Report};
 use kling_json::{Document, Kind, Node, Position, Span};
 use kling_spec::Level;
 use kling_testgen::{broken, odd, valid};
 use proptest::strategy::Strategy;
 
-use crate::edited::edited_fixtures;
+use crate::edited::{ReportContent, check_determinism, edited_fixtures};
 use crate::support::{draw, fixture_texts, keeping_all, shortened, specs};
 
 // Diagnostics may be sent to another thread and outlive what was checked; a checker may be shared.
@@ -179,60 +177,6 @@ fn findings_are_in_the_order_of_the_text_and_none_is_there_twice() {
             );
         }
     }
-}
-
-/// Everything that a report says.
-#[derive(Debug, PartialEq)]
-struct ReportContent<'d> {
-    model: Option<&'d str>,
-    diagnostics: Vec<Diagnostic>,
-    omitted: Omitted,
-    bill: Result<Bill<'d>, NoBill>,
-    output: Option<VideoOutput>,
-}
-
-impl<'d> ReportContent<'d> {
-    fn of(report: &Report<'d>) -> Self {
-        Self {
-            model: report.model(),
-            diagnostics: report.diagnostics(),
-            omitted: report.omitted(),
-            bill: report.bill(),
-            output: report.output(),
-        }
-    }
-}
-
-/// Asserts that a text has only one report, and that its findings agree with its diagnostics. Returns whether it is
-/// clean.
-#[track_caller]
-pub(crate) fn check_determinism(checker: &Checker, text: &str) -> bool {
-    let document = Document::read(text);
-    let report = checker.check(&document);
-    let content = ReportContent::of(&report);
-    assert_eq!(
-        content,
-        ReportContent::of(&checker.check(&document)),
-        "{text}"
-    );
-    let used = Document::read("[1, {\"a\": [2]}]").into_buffer();
-    let again = Document::read_bytes(text.as_bytes(), used);
-    assert_eq!(content, ReportContent::of(&checker.check(&again)), "{text}");
-    assert_eq!(content.model, checker.model(&document), "{text}");
-    assert!(content.diagnostics.len() <= DEFAULT_MAX_FINDINGS, "{text}");
-    let found = report.findings().iter();
-    let found = found.map(|found| {
-        (
-            found.rule().id(),
-            found.level(),
-            found.service(),
-            found.span(),
-        )
-    });
-    let told = content.diagnostics.iter();
-    let told = told.map(|told| (&*told.rule, told.level, told.service, told.span));
-    assert!(found.eq(told), "{text}");
-    report.is_clean()
 }
 
 #[test]

@@ -8,8 +8,8 @@ use gen_lsp_types::{CompletionItem, CompletionList, Range};
 use kling_spec::Spec;
 
 use super::placeholder::placeholders;
+use super::question::Question;
 use super::request::Readable;
-use super::server::Question;
 use context::{Context, Slot};
 use items::Items;
 

@@ -3,8 +3,8 @@
 use gen_lsp_types::Location;
 
 use super::placeholder::reference_at;
+use super::question::Question;
 use super::request::node_under;
-use super::server::Question;
 
 /// Returns where the item is.
 pub(super) fn definition(question: &Question<'_>) -> Option<Location> {

@@ -6,8 +6,8 @@ use gen_lsp_types::{Hover, MarkupContent};
 use kling_spec::Field;
 
 use super::placeholder::{Reference, reference_at};
+use super::question::Question;
 use super::request::{node_under, path_of};
-use super::server::Question;
 use crate::output::counts::counted;
 use crate::output::field::{values, with_unit};
 

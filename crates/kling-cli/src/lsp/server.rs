@@ -12,7 +12,6 @@ use gen_lsp_types::{
     ServerInfo, ShowMessageNotification, ShowMessageParams, TextDocumentPositionParams,
     TextDocumentSyncKind, TextDocumentSyncOptions, VersionedTextDocumentIdentifier,
 };
-use kling_check::Checker;
 use lsp_server::{ErrorCode, Message, Notification, RequestId, Response, ResponseError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -20,38 +19,10 @@ use serde_json::{Value, from_value, to_value};
 
 use super::document::{self, Content, DidChange, Document};
 use super::position::{Encoding, Lines};
-use super::request::Readable;
+use super::question::{Question, Settled};
 use super::{actions, completion, definition, diagnose, hover, transport};
 use crate::exit::Exit;
 use crate::settings::{SettingsOf, Unsettled};
-
-/// The result of the handshake with the editor.
-#[derive(Debug)]
-pub(super) struct Settled {
-    pub(super) encoding: Encoding,
-    /// The markup of texts in a hover.
-    pub(super) hover_markup: MarkupKind,
-    /// The markup of texts in a completion.
-    pub(super) completion_markup: MarkupKind,
-    /// Whether completions may have places to fill in.
-    pub(super) snippets: bool,
-}
-
-/// A question about a place in a request.
-pub(super) struct Question<'a> {
-    pub(super) checker: &'a Checker,
-    pub(super) settled: &'a Settled,
-    pub(super) uri: &'a str,
-    pub(super) lines: &'a Lines<'a>,
-    /// The text of the request.
-    pub(super) text: &'a str,
-    /// Its readable form.
-    pub(super) readable: &'a Readable,
-    /// Where it begins in the document.
-    pub(super) base: usize,
-    /// The place in the request, in bytes.
-    pub(super) offset: usize,
-}
 
 /// The server after the handshake.
 pub(super) struct Server<'c> {

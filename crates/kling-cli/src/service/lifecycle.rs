@@ -1,11 +1,7 @@
 //! A job from any state to a video on disk.
 
-use std::fs;
-use std::path::Path;
-
-use kling_http::download::may_be_of;
 use kling_http::{Task, TaskRef};
-use kling_journal::{Event, Job, State};
+use kling_journal::{Event, State};
 
 use super::destination::Destination;
 use super::paid::{Ready, tell_sending};
@@ -14,7 +10,7 @@ use super::print::note;
 use super::recorder::Recorder;
 use super::session::Session;
 use super::stop::{Stop, told};
-use super::task::{observe, reason, tell_warnings};
+use super::task::{observe, reason, task_of_client_id, tell_warnings};
 use super::wait::{self, Before, JobOfTask, Waited};
 use super::{request, save};
 use crate::cli::Polling;
@@ -75,7 +71,7 @@ async fn begin(
             let files = recorder.saved_files()?;
             let are_there = files
                 .iter()
-                .all(|(file, bytes)| is_there(job, file, *bytes));
+                .all(|(file, bytes)| save::is_there(job, file, *bytes));
             if are_there && destination.has_all(&files) {
                 let number = Some(job.number);
                 let given = save::give_saved(session, number, id, &files, destination);
@@ -100,20 +96,6 @@ async fn begin(
             ));
         }
     })
-}
-
-/// Whether a job's video is where it was saved, and complete: it may have been moved away, or replaced by another
-/// task's.
-pub(crate) fn is_there(job: &Job, file: &str, bytes: u64) -> bool {
-    let id = job.state.id().map(TaskRef::id);
-    // If the service returned no id, the task was polled by the request's own id.
-    let own = job
-        .client_business_id
-        .clone()
-        .map(TaskRef::client_business_id);
-    let mut names = id.into_iter().chain(own);
-    fs::metadata(file).is_ok_and(|metadata| metadata.len() == bytes)
-        && names.any(|task| may_be_of(Path::new(file), &task))
 }
 
 async fn send(
@@ -200,30 +182,6 @@ pub(crate) async fn sent_before(
     ));
     recorder.record(session, Event::Settled { id: id.clone() });
     Ok(Some(id))
-}
-
-/// Returns the task that the service has for a `client_business_id`; called before anything is sent with that id.
-pub(crate) async fn task_of_client_id(session: &Session, id: &str) -> Result<Option<Task>, Stop> {
-    let task = TaskRef::client_business_id(id);
-    let asked = session
-        // However this ends, nothing was sent.
-        .call(
-            "looking the request up before it is sent",
-            Exit::NotReached,
-            session.client.status(&task),
-        )
-        .await?;
-    match asked {
-        Ok(found) => Ok(Some(found)),
-        Err(error) if error.is_plainly_not_found() => Ok(None),
-        Err(error) => Err(Stop::new(
-            Exit::NotReached,
-            format!(
-                "the service could not be asked whether it already has this request: {}; nothing was sent; try again",
-                told(&error)
-            ),
-        )),
-    }
 }
 
 async fn settle(session: &Session, recorder: &mut Recorder) -> Result<Step, Stop> {

@@ -11,7 +11,8 @@ use super::recorder::Recorder;
 use super::request::{self, Check, Checked, Source};
 use super::session::Session;
 use super::stop::{Stop, exit_of, told};
-use super::{images, lifecycle};
+use super::task::task_of_client_id;
+use super::{images, save};
 use crate::cli;
 use crate::exit::Exit;
 
@@ -171,7 +172,7 @@ async fn refuse_used_id(session: &Session, id: &str) -> Result<(), Stop> {
     if request::is_own_client_id(id) || session.is_passing {
         return Ok(());
     }
-    let Some(task) = lifecycle::task_of_client_id(session, id).await? else {
+    let Some(task) = task_of_client_id(session, id).await? else {
         return Ok(());
     };
     if task
@@ -253,7 +254,7 @@ fn tell_known(recorder: &Recorder, asked_id: Option<&str>) {
         State::Unknown { .. } => "was sent, but its outcome is not known".to_owned(),
         State::Accepted { id } => format!("is running as {id}"),
         State::Completed { id } => format!("is done as {id}, but not saved"),
-        State::Saved { file, bytes, .. } if lifecycle::is_there(job, file, *bytes) => {
+        State::Saved { file, bytes, .. } if save::is_there(job, file, *bytes) => {
             format!("is saved in {file}")
         }
         State::Saved { file, .. } => {

@@ -1,13 +1,15 @@
 //! Saves a video to disk.
 
+use std::fs;
 use std::io::{IsTerminal as _, stderr};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use kling_http::download::{copy, video_seconds};
+use kling_http::download::{copy, may_be_of, video_seconds};
 use kling_http::{DownloadOptions, Saved, Task, TaskRef};
+use kling_journal::Job;
 use serde::Serialize;
 
 use super::destination::{self, Destination, Wanted};
@@ -323,6 +325,20 @@ pub(crate) fn tell_download(task: &Task) {
         "{} is done: downloading its video",
         task.id.as_deref().unwrap_or("the task")
     ));
+}
+
+/// Whether a job's video is where it was saved, and complete: it may have been moved away, or replaced by another
+/// task's.
+pub(crate) fn is_there(job: &Job, file: &str, bytes: u64) -> bool {
+    let id = job.state.id().map(TaskRef::id);
+    // If the service returned no id, the task was polled by the request's own id.
+    let own = job
+        .client_business_id
+        .clone()
+        .map(TaskRef::client_business_id);
+    let mut names = id.into_iter().chain(own);
+    fs::metadata(file).is_ok_and(|metadata| metadata.len() == bytes)
+        && names.any(|task| may_be_of(Path::new(file), &task))
 }
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
 //! A task as `kling status` and `kling wait` print it, and what the journal records from it.
 
-use kling_http::{ApiError, State as TaskState, Task};
+use kling_http::{ApiError, State as TaskState, Task, TaskRef};
 use kling_journal::{Event, State};
 use serde::Serialize;
 
 use super::print::{Print, VERSION, note, push};
 use super::recorder::Recorder;
 use super::session::Session;
+use super::stop::{Stop, told};
 use crate::exit::Exit;
 
 /// What `kling status` and `kling wait` print as JSON.
@@ -119,5 +120,29 @@ pub(crate) fn observe(session: &Session, recorder: &mut Recorder, task: &Task) {
             recorder.completed(session, task.raw());
         }
         TaskState::Failed => recorder.failed(session, reason(task), task.raw()),
+    }
+}
+
+/// Returns the task that the service has for a `client_business_id`; called before anything is sent with that id.
+pub(crate) async fn task_of_client_id(session: &Session, id: &str) -> Result<Option<Task>, Stop> {
+    let task = TaskRef::client_business_id(id);
+    let asked = session
+        // However this ends, nothing was sent.
+        .call(
+            "looking the request up before it is sent",
+            Exit::NotReached,
+            session.client.status(&task),
+        )
+        .await?;
+    match asked {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.is_plainly_not_found() => Ok(None),
+        Err(error) => Err(Stop::new(
+            Exit::NotReached,
+            format!(
+                "the service could not be asked whether it already has this request: {}; nothing was sent; try again",
+                told(&error)
+            ),
+        )),
     }
 }

@@ -3,7 +3,7 @@
 use super::action::{
     Action, Canned, Reader, difference, number, pause, retry_after, status, text, without,
 };
-use super::grammar::Phase;
+use super::phase::Phase;
 use crate::http::End;
 
 /// One kind of fault.

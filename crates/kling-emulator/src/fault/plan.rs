@@ -1,6 +1,7 @@
 //! The faults still to come, in order.
 
-use super::grammar::{Fault, Phase, Times};
+use super::grammar::{Fault, Times};
+use super::phase::Phase;
 use crate::random::Random;
 
 /// The maximum number of faults that wait at once.

@@ -1,7 +1,11 @@
 //! Reads the body of a request, in one piece and within a limit.
 
-use super::connection::Connection;
-use super::head::Framing;
+use bytes::Bytes;
+use tokio::time::timeout;
+
+use super::answer::wide;
+use super::connection::{BodyError, Connection};
+use super::head::{Framing, Head};
 
 /// The longest line before a chunk, including its extensions.
 const MAX_CHUNK_LINE: usize = 1024;
@@ -9,24 +13,33 @@ const MAX_CHUNK_LINE: usize = 1024;
 /// The maximum number of bytes of trailer fields after the last chunk.
 const MAX_TRAILER: usize = 8 * 1024;
 
-/// Why there is no body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum BodyError {
-    /// It is longer than the limit.
-    TooLarge,
-    /// Its chunks are malformed.
-    Malformed(&'static str),
-    /// The client closed the connection, or took too long.
-    Gone,
-}
-
 impl Connection {
+    /// Reads the whole body of a request.
+    pub(crate) async fn body(&mut self, head: &Head, limit: usize) -> Result<Bytes, BodyError> {
+        let too_large = matches!(head.framing, Framing::Length(length) if length > wide(limit));
+        if head.expects_continue && !too_large && self.buffer.is_empty() {
+            self.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+                .await
+                .map_err(|_| BodyError::Gone)?;
+        }
+        let patience = self.limits.body_timeout;
+        match timeout(patience, self.body_within(head.framing, limit)).await {
+            Ok(body) => body.map(Bytes::from),
+            Err(_) => Err(BodyError::Gone),
+        }
+    }
+
+    /// Reads and discards about half of the body.
+    pub(crate) async fn half_of_body(&mut self, head: &Head) -> Result<(), BodyError> {
+        let patience = self.limits.body_timeout;
+        match timeout(patience, self.half_a_body(head.framing)).await {
+            Ok(read) => read,
+            Err(_) => Err(BodyError::Gone),
+        }
+    }
+
     /// Reads the whole body.
-    pub(super) async fn body_within(
-        &mut self,
-        framing: Framing,
-        limit: usize,
-    ) -> Result<Vec<u8>, BodyError> {
+    async fn body_within(&mut self, framing: Framing, limit: usize) -> Result<Vec<u8>, BodyError> {
         match framing {
             Framing::Length(length) => {
                 let length = usize::try_from(length)
@@ -40,7 +53,7 @@ impl Connection {
     }
 
     /// Reads about half of the body, or the beginning of a chunked one.
-    pub(super) async fn half_a_body(&mut self, framing: Framing) -> Result<(), BodyError> {
+    async fn half_a_body(&mut self, framing: Framing) -> Result<(), BodyError> {
         let half = match framing {
             Framing::Length(length) => usize::try_from(length / 2).unwrap_or(usize::MAX),
             Framing::Chunked => 1,

@@ -3,13 +3,12 @@
 use std::io;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-use super::body::BodyError;
-use super::head::{Framing, Head, Refused};
+use super::head::{Head, Refused};
 use super::script::{End, Script, Step};
 use crate::limits::Limits;
 
@@ -19,12 +18,23 @@ const MAX_DRAINED: usize = 16 * 1024 * 1024;
 /// The number of bytes read at a time.
 const READ_AHEAD: usize = 8 * 1024;
 
+/// Why there is no body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BodyError {
+    /// It is longer than the limit.
+    TooLarge,
+    /// Its chunks are malformed.
+    Malformed(&'static str),
+    /// The client closed the connection, or took too long.
+    Gone,
+}
+
 /// A stream, and the bytes read from it but not yet used.
 #[derive(Debug)]
 pub(crate) struct Connection {
     stream: TcpStream,
     pub(super) buffer: BytesMut,
-    limits: Limits,
+    pub(super) limits: Limits,
     is_fresh: bool,
 }
 
@@ -77,31 +87,6 @@ impl Connection {
             if self.more().await.is_err() {
                 return Ok(None);
             }
-        }
-    }
-
-    /// Reads the whole body of a request.
-    pub(crate) async fn body(&mut self, head: &Head, limit: usize) -> Result<Bytes, BodyError> {
-        let too_large =
-            matches!(head.framing, Framing::Length(length) if length > super::answer::wide(limit));
-        if head.expects_continue && !too_large && self.buffer.is_empty() {
-            self.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-                .await
-                .map_err(|_| BodyError::Gone)?;
-        }
-        let patience = self.limits.body_timeout;
-        match timeout(patience, self.body_within(head.framing, limit)).await {
-            Ok(body) => body.map(Bytes::from),
-            Err(_) => Err(BodyError::Gone),
-        }
-    }
-
-    /// Reads and discards about half of the body.
-    pub(crate) async fn half_of_body(&mut self, head: &Head) -> Result<(), BodyError> {
-        let patience = self.limits.body_timeout;
-        match timeout(patience, self.half_a_body(head.framing)).await {
-            Ok(read) => read,
-            Err(_) => Err(BodyError::Gone),
         }
     }
 

@@ -4,7 +4,6 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::reason::is_success;
 use super::{deserialize_from, take};
 use crate::sanitise::Sanitiser;
 
@@ -169,16 +168,4 @@ impl std::fmt::Debug for ApiError {
 fn printable(text: &str) -> Option<String> {
     let text = Sanitiser::default().message(text);
     (!text.is_empty()).then_some(text)
-}
-
-/// Whether an `error` member says that there is no error.
-pub(crate) fn is_nothing(error: &Value) -> bool {
-    match error {
-        Value::Null | Value::Bool(false) => true,
-        Value::String(text) => is_success(text) || text.trim() == "0",
-        Value::Object(members) => members.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        Value::Number(number) => matches!(number.as_i64(), Some(0 | 200)),
-        Value::Bool(true) => false,
-    }
 }

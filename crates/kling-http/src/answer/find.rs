@@ -3,7 +3,7 @@
 use kling_json::{Document, Kind, Node};
 use serde_json::{Map, Value};
 
-use super::api_error::is_nothing;
+use super::reason::is_nothing;
 use crate::task_ref::is_usable_id;
 
 /// The members that hold the task id, in order of preference.

@@ -4,6 +4,7 @@
 mod api_error;
 mod envelope;
 mod find;
+mod members;
 mod progress;
 pub(crate) mod reason;
 mod state;
@@ -13,8 +14,9 @@ mod videos;
 mod warning;
 
 pub use api_error::ApiError;
+pub use members::{Billing, Media, TaskResult};
 pub use state::State;
-pub use task::{Billing, Media, Task, TaskResult};
+pub use task::Task;
 pub use warning::Warning;
 
 pub(crate) use envelope::About;

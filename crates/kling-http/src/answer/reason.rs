@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::api_error::{ApiError, is_nothing};
+use super::api_error::ApiError;
 
 /// Members that say in words what is wrong, the most specific first; in lower case without separators.
 const WORDS: [&str; 14] = [
@@ -232,8 +232,20 @@ fn unwrapped(text: &str, depth: usize) -> String {
     inner.unwrap_or_else(|| text.to_owned())
 }
 
+/// Whether an `error` member says that there is no error.
+pub(super) fn is_nothing(error: &Value) -> bool {
+    match error {
+        Value::Null | Value::Bool(false) => true,
+        Value::String(text) => is_success(text) || text.trim() == "0",
+        Value::Object(members) => members.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Number(number) => matches!(number.as_i64(), Some(0 | 200)),
+        Value::Bool(true) => false,
+    }
+}
+
 /// Whether a text says that all is well, or nothing at all.
-pub(super) fn is_success(text: &str) -> bool {
+fn is_success(text: &str) -> bool {
     let words = [
         "",
         "success",

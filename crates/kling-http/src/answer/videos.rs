@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::task::{Media, TaskResult};
+use super::members::{Media, TaskResult};
 
 /// Members that hold the URL of a video, or an object that does, the best first. Members that repeat the request
 /// (`input`, `video_list`, `image_urls`) and images of the video (`cover`, `thumbnail`) are not among them.

@@ -13,16 +13,13 @@ use super::media::{self, BEGINNING};
 use super::odd::Odd;
 use super::part::PartFile;
 use super::validator::validator;
+use super::video::{ASK_AGAIN, no_video};
 use crate::answer::reason;
 use crate::client::{Answer, Client, Framing, reason, transport_error};
 use crate::error::{Error, Kind};
 
 /// The maximum number of redirects that are followed.
 const MAX_REDIRECTS: usize = 5;
-
-/// What to do about a file that is not a video.
-const ASK_AGAIN: &str =
-    "ask for the status of the task again, which may give another URL; the id is kept";
 
 /// How an attempt ended that did not fail.
 pub(super) enum End {
@@ -229,14 +226,6 @@ fn stalled(limit: Duration) -> Error {
 pub(super) fn too_slow() -> Error {
     Error::new(Kind::Timeout, "the video was not complete in time")
         .with_help("download it again: it continues from here")
-}
-
-pub(super) fn no_video(why: &str) -> Error {
-    Error::new(
-        Kind::Media,
-        format!("the download may not be a complete video: {why}"),
-    )
-    .with_help(ASK_AGAIN)
 }
 
 /// Returns the total length if the range in the answer is the missing one: it begins where the file ends, and belongs

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use tokio::fs::File;
 use tokio::io::AsyncReadExt as _;
 
-use super::media::Video;
 use super::options::{Existing, Saved};
 use super::part::{Opened, PartFile};
+use super::video::Video;
 use crate::error::{Error, Kind};
 use crate::task_ref::TaskRef;
 use crate::upload::shown;

@@ -1,43 +1,14 @@
 //! What a downloaded file is: a complete video of a known kind, a page of text, or something else.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
-use super::options::VideoKind;
+use super::video::{Video, VideoError};
 use super::{mp4, webm};
 
 /// How many bytes of the beginning [`is_page`] looks at.
 pub(super) const BEGINNING: usize = 4096;
-
-/// What was found in a complete file.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Video {
-    pub(super) kind: VideoKind,
-    /// The length in seconds, according to its header.
-    pub(super) seconds: Option<f64>,
-    /// Whether it is an MP4 that does not begin with the box it should.
-    pub(super) leading_boxes: bool,
-}
-
-/// Why a file is not a complete video.
-#[derive(Debug)]
-pub(super) enum VideoError {
-    /// Not a video, or a broken one.
-    NotVideo(&'static str),
-    /// The file could not be read.
-    Io(io::Error),
-}
-
-impl From<io::Error> for VideoError {
-    fn from(error: io::Error) -> Self {
-        if error.kind() == io::ErrorKind::UnexpectedEof {
-            Self::NotVideo("it ends in the middle")
-        } else {
-            Self::Io(error)
-        }
-    }
-}
 
 /// Inspects a file of `length` bytes by its content. What its host calls it does not matter.
 pub(super) fn inspect(file: &mut (impl Read + Seek), length: u64) -> Result<Video, VideoError> {

@@ -8,6 +8,7 @@ mod media;
 mod memo;
 mod mp4;
 mod name;
+mod names;
 mod odd;
 mod options;
 mod part;
@@ -15,6 +16,7 @@ mod place;
 mod regular;
 mod taken;
 mod validator;
+mod video;
 mod webm;
 
 use std::path::{Path, PathBuf};
@@ -33,8 +35,8 @@ use crate::error::{Error, Kind};
 use crate::task_ref::TaskRef;
 use crate::upload::shown;
 use attempt::{End, Fetch};
-use media::Video;
 use part::{Opened, PartFile};
+use video::Video;
 
 /// The maximum number of downloads that end without an error but not as a complete video, when the host does not send
 /// the length.
@@ -43,7 +45,7 @@ const WHOLE_TRIES: u32 = 3;
 /// Whether a saved file can be the video of a task: not if it is marked with another one. Where the file system does
 /// not support marks, every file can.
 pub fn may_be_of(file: &Path, task: &TaskRef) -> bool {
-    !mark::is_of_another(file, &taken::word_of(task))
+    !mark::is_of_another(file, &names::word_of(task))
 }
 
 impl Client {

@@ -2,8 +2,8 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
-use super::media::{Video, VideoError};
 use super::options::VideoKind;
+use super::video::{Video, VideoError};
 
 /// The maximum number of boxes that are walked. A fragmented file of an hour has several thousand.
 const BOX_LIMIT: usize = 1_000_000;

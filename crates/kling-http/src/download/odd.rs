@@ -4,8 +4,8 @@ use std::path::Path;
 
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName};
 
-use super::media::Video;
 use super::options::VideoKind;
+use super::video::Video;
 use crate::sanitise::Sanitiser;
 use crate::upload::shown;
 

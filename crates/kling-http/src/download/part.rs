@@ -7,14 +7,15 @@ use std::path::PathBuf;
 use tokio::io::{AsyncSeekExt, AsyncWriteExt, BufWriter};
 use tokio::task::spawn_blocking;
 
-use super::attempt::no_video;
-use super::media::{self, BEGINNING, Video, VideoError};
+use super::media::{self, BEGINNING};
 use super::memo::Memo;
+use super::names::Names;
 use super::odd::Odd;
 use super::options::{Existing, Saved};
 use super::place;
 use super::regular::unwritable;
-use super::taken::{Names, Taken, still_taken, take};
+use super::taken::{Taken, still_taken, take};
+use super::video::{Video, VideoError, no_video};
 use crate::error::{Error, Kind};
 use crate::task_ref::TaskRef;
 

@@ -6,9 +6,9 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::mark;
+use super::names::Names;
 use super::options::{Existing, VideoKind};
 use super::regular::{self, is_same, unwritable};
-use super::taken::Names;
 use crate::error::{Error, Kind};
 use crate::upload::shown;
 

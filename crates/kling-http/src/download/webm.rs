@@ -2,8 +2,8 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
-use super::media::{Video, VideoError};
 use super::options::VideoKind;
+use super::video::{Video, VideoError};
 
 /// The first bytes of every file of this family.
 pub(super) const BEGINNING: [u8; 4] = [0x1a, 0x45, 0xdf, 0xa3];

@@ -13,7 +13,7 @@ use super::range;
 use super::snippet::{Insert, Values};
 use crate::lsp::hover::{described, shortened};
 use crate::lsp::placeholder;
-use crate::lsp::server::Question;
+use crate::lsp::question::Question;
 use crate::output::field::with_unit;
 
 /// The member that names the contract.
