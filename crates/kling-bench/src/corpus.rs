@@ -93,7 +93,7 @@ impl Corpus {
         self.ends.len()
     }
 
-    /// Returns whether there is no request.
+    /// Returns whether the corpus is empty.
     pub const fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }

@@ -8,7 +8,7 @@ use std::{io, thread};
 /// Prepares the process to report the limits of the machine.
 ///
 /// # Errors
-/// When there are no random numbers, which every hash table needs.
+/// When the system gives no random numbers, which every hash table needs.
 pub(crate) fn prepare() -> Result<(), String> {
     // A file over the size limit kills the process unless the signal is handled: then writing returns an error.
     #[cfg(unix)]

@@ -11,7 +11,7 @@ use crate::cli::Cli;
 use crate::exit::Exit;
 use crate::output::stdio;
 
-/// Parses the command line. If there is no command to run, returns the exit code: help or errors have been printed.
+/// Parses the command line. Returns the exit code if help or errors were printed in place of running a command.
 pub(crate) fn command_line() -> Result<Cli, Exit> {
     Cli::try_parse().map_err(|error| {
         if !error.use_stderr() {

@@ -115,7 +115,7 @@ mod tests {
 
     use super::*;
 
-    /// Creates a named pipe by running a program: there is no portable safe call for it.
+    /// Creates a named pipe by running a program, since the safe calls for it are not portable.
     pub(crate) fn pipe(path: &Path) {
         let made = std::process::Command::new("mkfifo").arg(path).status();
         assert!(made.expect("the program runs").success());

@@ -12,7 +12,7 @@ use crate::meant::is_meant;
 use crate::table::{ObjectId, Table};
 use crate::walk::converted;
 
-/// The maximum number of members that are listed if there is no better remedy.
+/// The maximum number of members that are listed where nothing better can be suggested.
 const LISTED_MEMBERS: usize = 12;
 
 /// Returns the values of the finding.

@@ -63,7 +63,7 @@ impl Table {
         let mut text = String::new();
         let last = count.saturating_sub(1);
         let begin = indent.len() + widths[..last].iter().map(|width| width + 2).sum::<usize>();
-        // If there is no room for the last column next to the others, it goes below them.
+        // A last column that does not fit next to the others goes below them.
         let is_below = last < self.numbers_from
             && begin + LEAST > columns
             && begin + widths.last().unwrap_or(&0) > columns;

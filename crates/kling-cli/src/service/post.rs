@@ -99,7 +99,7 @@ impl Answer {
         }
     }
 
-    /// Prints a request that was accepted, or reports why there is no task, and what to do.
+    /// Prints a request that was accepted, or reports why no task was created, and what to do.
     pub(crate) fn end(
         &self,
         session: &Session,
@@ -132,7 +132,7 @@ impl Answer {
         }
     }
 
-    /// Returns why there is no task, and what to do.
+    /// Returns why no task was created, and what to do.
     fn stop(&self, session: &Session, recorder: &Recorder) -> Stop {
         let reason = self.reason.as_deref().unwrap_or("it does not say why");
         let status = self

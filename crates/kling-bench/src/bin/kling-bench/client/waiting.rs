@@ -96,7 +96,7 @@ pub(super) fn run(effort: Effort, tasks: Option<u32>) -> io::Result<()> {
             "\n{title}\n  not measured: there is no /proc/self/schedstat here"
         ));
     }
-    // As the service's documentation asks for, unless there is no time for that.
+    // The first question comes as late as the service's documentation asks, if the run is long enough.
     let usual = WaitOptions::default();
     let milliseconds = |time: Duration| usize::try_from(time.as_millis()).unwrap_or(usize::MAX);
     let rhythm = |tasks: u32, [first_poll, interval]: [usize; 2], times: u32| Load {
