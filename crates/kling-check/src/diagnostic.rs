@@ -58,32 +58,32 @@ impl Diagnostic {
     /// Makes the finding for a request that was not read, placed at its beginning.
     pub(crate) fn request_too_large(rule: &CommonRuleText, limit: usize) -> Self {
         let values = &[("limit", limit.to_string())];
-        let start = Position { line: 1, column: 1 };
-        Self {
-            rule: Cow::Borrowed(rule.rule.id()),
-            level: rule.level.unwrap_or(Level::Error),
-            service: rule.service.unwrap_or(Service::Unknown),
-            is_documented: false,
-            message: rule.say.render(values),
-            help: rule.help.as_ref().map(|help| help.render(values)),
-            source: rule.reason.clone().unwrap_or_default(),
-            pointer: String::new(),
-            span: Span::default(),
-            start,
-            end: start,
-        }
+        let help = rule.help.as_ref().map(|help| help.render(values));
+        Self::at_beginning(rule, Service::Unknown, rule.say.render(values), help)
     }
 
-    /// What is wrong with a text that is not JSON, at its beginning.
+    /// Makes the finding for a text that is not JSON, placed at its beginning.
     pub(crate) fn syntax(rule: &CommonRuleText, error: SyntaxError) -> Self {
+        let message = rule.say.render(&[("what", message::syntax_error(error))]);
+        let help = message::syntax_help(error).map(str::to_owned);
+        Self::at_beginning(rule, Service::Refuses, message, help)
+    }
+
+    /// Makes a finding that has no document; `service` counts if the rule does not say what the service does.
+    fn at_beginning(
+        rule: &CommonRuleText,
+        service: Service,
+        message: String,
+        help: Option<String>,
+    ) -> Self {
         let start = Position { line: 1, column: 1 };
         Self {
             rule: Cow::Borrowed(rule.rule.id()),
             level: rule.level.unwrap_or(Level::Error),
-            service: rule.service.unwrap_or(Service::Refuses),
+            service: rule.service.unwrap_or(service),
             is_documented: false,
-            message: rule.say.render(&[("what", message::syntax_error(error))]),
-            help: message::syntax_help(error).map(str::to_owned),
+            message,
+            help,
             source: rule.reason.clone().unwrap_or_default(),
             pointer: String::new(),
             span: Span::default(),

@@ -74,19 +74,24 @@ fn the_video_of_another_task_is_not_given_for_the_own() {
     assert_eq!(service.charges(), 2);
 }
 
+/// Starts a server that accepts each request as `video_1`, and says this about the task.
+fn accepting(task: &'static str) -> Raw {
+    Raw::start(false, move |request| {
+        if request.starts_with("POST ") {
+            accepted("video_1")
+        } else {
+            answer("200 OK", task)
+        }
+    })
+}
+
 #[test]
 fn the_task_of_another_request_is_not_taken_for_the_own_whoever_asks() {
     let stage = Stage::new();
-    let server = Raw::start(false, |request| {
-        if request.starts_with("POST ") {
-            return accepted("video_1");
-        }
-        // An emulator that was restarted gives the same ids to other requests.
-        answer(
-            "200 OK",
-            r#"{"id":"video_1","client_business_id":"theirs","status":"completed","url":"https://example.com/a.mp4"}"#,
-        )
-    });
+    // An emulator that was restarted gives the same ids to other requests.
+    let server = accepting(
+        r#"{"id":"video_1","client_business_id":"theirs","status":"completed","url":"https://example.com/a.mp4"}"#,
+    );
     let submitted = stage.run(&server.url, &["submit", "request.json"]);
     assert_eq!(submitted.code, 0, "{}", submitted.err);
     for (command, code) in [("status", 5), ("wait", 7), ("download", 5)] {
@@ -105,15 +110,7 @@ fn the_task_of_another_request_is_not_taken_for_the_own_whoever_asks() {
 #[test]
 fn the_answer_of_a_task_that_is_done_without_a_url_is_kept() {
     let stage = Stage::new();
-    let server = Raw::start(false, |request| {
-        if request.starts_with("POST ") {
-            return accepted("video_1");
-        }
-        answer(
-            "200 OK",
-            r#"{"id":"video_1","status":"completed","artefact":"somewhere/else"}"#,
-        )
-    });
+    let server = accepting(r#"{"id":"video_1","status":"completed","artefact":"somewhere/else"}"#);
     let arguments = [
         &["generate", "request.json", "--timeout", "60"][..],
         &FAST[..],
