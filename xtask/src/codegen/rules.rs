@@ -51,7 +51,7 @@ fn common_rule(text: &mut String, entry: &CommonRuleText, specs: &[Spec]) {
     let rule = entry.rule;
     writeln!(text, "### `{rule}`\n\n{}\n", entry.about).expect(INFALLIBLE);
     if let (Some(level), Some(service)) = (entry.level, entry.service) {
-        stand(text, level, service, false, entry.reason.as_deref());
+        level_and_service(text, level, service, false, entry.reason.as_deref());
     }
     message(
         text,
@@ -88,7 +88,7 @@ fn claimed(entry: &CommonRuleText, spec: &Spec) -> Vec<[String; 5]> {
 
 fn model_rule(text: &mut String, spec: &Spec, rule: &Rule) {
     writeln!(text, "{}, at {}:\n", spec.id(), codes(&rule.blame)).expect(INFALLIBLE);
-    stand(
+    level_and_service(
         text,
         rule.ground.level,
         rule.ground.service,
@@ -98,7 +98,7 @@ fn model_rule(text: &mut String, spec: &Spec, rule: &Rule) {
     message(text, &rule.say, Some(&rule.help));
 }
 
-fn stand(
+fn level_and_service(
     text: &mut String,
     level: Level,
     service: Service,
