@@ -74,7 +74,6 @@ fn values<'v>(finding: &'v Finding<'_>, context: &Context<'v>) -> Option<Values<
                 format!("a string, {}", known_models(context)).into(),
             ),
             ("found", found_kind(node.kind()).into()),
-            ("remedy", format!("write {}", known_models(context)).into()),
         ],
         FindingKind::Missing(field) => {
             let row = row(*field)?;

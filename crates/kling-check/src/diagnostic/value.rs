@@ -21,7 +21,11 @@ pub(super) fn of_value<'v>(
     let words = of_field(table, field);
     let mut values = Values::with_capacity(4);
     values.push(("field", Cow::from(&words.name)));
-    let use_expected = || format!("use {}", words.expected);
+    // What the message says already is not said again.
+    let use_expected = || {
+        let is_said = words.expected_type.contains(&words.expected);
+        (!is_said).then(|| format!("use {}", words.expected))
+    };
     let mut say = |expected: Option<Cow<'v, str>>, found: String, remedy: Option<String>| {
         values.extend(expected.map(|expected| ("expected", expected)));
         values.push(("found", found.into()));
@@ -35,14 +39,14 @@ pub(super) fn of_value<'v>(
                 Kind::Boolean => format!("`{}`", node.raw()),
                 Kind::Object | Kind::Array | Kind::Null => found_kind(node.kind()).to_owned(),
             };
-            let remedy = of_wrong_type(table, field, node, meant.as_ref());
-            say(Some(Cow::from(&words.expected_type)), found, Some(remedy));
+            let remedy = of_wrong_type(table, field, node, meant.as_ref()).or_else(use_expected);
+            say(Some(Cow::from(&words.expected_type)), found, remedy);
         }
         FindingKind::NotWhole(_) => {
             say(
                 Some(Cow::from(&words.expected_type)),
                 found(node),
-                Some(use_expected()),
+                use_expected(),
             );
         }
         FindingKind::NotListed { meant, .. } => {
@@ -51,16 +55,12 @@ pub(super) fn of_value<'v>(
                 let written = scalar(node);
                 remedy(table, field, &mistakes, written.as_ref(), meant.as_ref())
             } else {
-                use_expected()
+                None
             };
-            say(Some(Cow::from(&words.expected)), found(node), Some(remedy));
+            say(Some(Cow::from(&words.expected)), found(node), remedy);
         }
         FindingKind::Uncommon(_) => {
-            say(
-                Some(Cow::from(&words.expected)),
-                found(node),
-                Some(use_expected()),
-            );
+            say(Some(Cow::from(&words.expected)), found(node), None);
         }
         FindingKind::InvalidRatio(_) => {
             let remedy = format!("the page names {}", words.expected);
@@ -70,11 +70,7 @@ pub(super) fn of_value<'v>(
             say(Some(format!("`{value}`").into()), found(node), None);
         }
         FindingKind::Converted { value, .. } => {
-            say(
-                Some(Cow::from(&words.expected)),
-                value_named(value),
-                Some(use_expected()),
-            );
+            say(Some(Cow::from(&words.expected)), value_named(value), None);
         }
         FindingKind::Syntax(_)
         | FindingKind::NotAnObject
@@ -106,49 +102,52 @@ fn found(node: Node<'_>) -> String {
     }
 }
 
-/// Says what to do about a value of another type.
-fn of_wrong_type(table: &Table, field: FieldId, node: Node<'_>, meant: Option<&Scalar>) -> String {
+/// Says what to do about a value of another type, if that is more than to use one that the field accepts.
+fn of_wrong_type(
+    table: &Table,
+    field: FieldId,
+    node: Node<'_>,
+    meant: Option<&Scalar>,
+) -> Option<String> {
     let mistakes = table.key_meanings().of_value(&table.spec, field);
     let mut objects = mistakes.iter();
     let objects = objects.find(|mistake| mistake.convert == Some(Convert::Objects));
     match objects {
-        Some(mistake) => mistake.say.clone(),
+        Some(mistake) => Some(mistake.say.clone()),
         None => remedy(table, field, &mistakes, scalar(node).as_ref(), meant),
     }
 }
 
-/// Says what to do about a value, given the only thing that it can mean.
+/// Says what to do about a value, given the only thing that it can mean, if that is more than to use one that the field
+/// accepts.
 fn remedy(
     table: &Table,
     field: FieldId,
     mistakes: &[&Mistake],
     written: Option<&Scalar>,
     meant: Option<&Scalar>,
-) -> String {
+) -> Option<String> {
     let closed = table.row(field).closed_values();
     let is_text = written.is_some_and(|written| written.as_str().is_some());
     if let Some(meant) = meant.filter(|meant| closed.is_none_or(|list| list.contains(meant))) {
-        return match meant {
+        return Some(match meant {
             Scalar::Integer(number) if is_text => {
                 format!("write the number without quotes: `{number}`")
             }
             Scalar::Boolean(truth) if is_text => format!("write `{truth}`, without quotes"),
             Scalar::String(_) => format!("write `{meant}`"),
             Scalar::Integer(_) | Scalar::Boolean(_) => format!("write {}", value_named(meant)),
-        };
+        });
     }
     let is_general = |mistake: &&&Mistake| mistake.values.is_empty() && mistake.convert.is_none();
     if let Some(mistake) = mistakes.iter().find(is_general) {
-        return mistake.say.clone();
+        return Some(mistake.say.clone());
     }
     if let Some((text, list)) = written.and_then(Scalar::as_str).zip(closed)
         && let Some(near) = nearest(text, list.iter().filter_map(Scalar::as_str))
     {
-        return format!("did you mean `\"{near}\"`?");
+        return Some(format!("did you mean `\"{near}\"`?"));
     }
     let translated = mistakes.iter().find(|mistake| !mistake.values.is_empty());
-    match translated {
-        Some(mistake) => mistake.say.clone(),
-        None => format!("use {}", of_field(table, field).expected),
-    }
+    translated.map(|mistake| mistake.say.clone())
 }

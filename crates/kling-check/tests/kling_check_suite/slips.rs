@@ -82,3 +82,45 @@ fn a_planted_fault_gives_the_finding_of_its_rule_and_no_other() {
         "{alone} of {all} alone; {others:?}"
     );
 }
+
+/// Returns three words in a row that both texts have.
+fn said_twice(message: &str, help: &str) -> Option<String> {
+    let words = |text: &str| {
+        text.replace([',', ';'], "")
+            .split(' ')
+            .map(str::to_owned)
+            .collect()
+    };
+    let (message, help): (Vec<String>, Vec<String>) = (words(message), words(help));
+    let mut said = help.windows(3);
+    let twice = said.find(|part| message.windows(3).any(|other| other == *part))?;
+    Some(twice.join(" "))
+}
+
+#[test]
+fn no_help_repeats_which_values_its_message_names() {
+    let checker = Checker::embedded();
+    let (mut with_help, mut without) = (0, 0);
+    for spec in specs() {
+        let values = mutations(&spec).into_iter().filter(|mutation| {
+            ["wrong-value", "wrong-type"].contains(&mutation.planted().rule.as_str())
+        });
+        for (seed, mutation) in (1..).zip(values) {
+            for request in draw(&broken_by(&spec, &mutation), seed, OF_EACH_MUTATION) {
+                let document = Document::read(request.text.as_str());
+                for found in checker.check(&document).diagnostics() {
+                    let Some(help) = &found.help else {
+                        without += 1;
+                        continue;
+                    };
+                    with_help += 1;
+                    let is_of_value = ["wrong-value", "wrong-type"].contains(&&*found.rule);
+                    let twice = said_twice(&found.message, help).filter(|_| is_of_value);
+                    assert_eq!(twice, None, "{}: {help}", found.message);
+                }
+            }
+        }
+    }
+    // Both kinds were seen.
+    assert!(with_help > 100 && without > 100, "{with_help} {without}");
+}
