@@ -63,7 +63,9 @@ impl Configuration {
     pub(crate) fn read(path: &Path) -> Result<(Self, String), Failure> {
         let shown = path.display();
         let unreadable = |error: &dyn std::fmt::Display| {
-            Failure::placed(vec![format!("{shown}: cannot be read: {error}")])
+            Failure::placed(vec![format!(
+                "{shown}: cannot be read: {error}; name another file with `--config`, or none with `--no-config`"
+            )])
         };
         let mut text = String::new();
         let file = regular::open_given(path).map_err(|error| unreadable(&error))?;
@@ -206,7 +208,13 @@ fn plain(message: &str) -> String {
         .strip_prefix("unknown field `")
         .and_then(|rest| rest.split_once('`'));
     let Some((key, _)) = unknown else {
-        return message;
+        return if message.contains("; ") {
+            message
+        } else if let Some((what, expected)) = message.rsplit_once(", expected ") {
+            format!("{what}; expected {expected}")
+        } else {
+            format!("{message}; `kling schema config` describes the file")
+        };
     };
     match nearest(key, KEYS) {
         Some(meant) => format!("`{key}` is not a key; did you mean `{meant}`?"),

@@ -84,5 +84,8 @@ fn placed(path: &Path, error: &SpecError) -> String {
         told.push_str(suggestion);
         told.push_str("`?");
     }
+    if error.expected().or(error.suggestion()).is_none() {
+        told.push_str("; `kling schema contract` describes the file");
+    }
     told
 }

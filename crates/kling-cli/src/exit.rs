@@ -66,24 +66,25 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Why a command could not begin, or not continue: lines for people, safe for a terminal.
+/// Why a command could not begin, or not continue: one message for each fault.
 #[derive(Debug)]
 pub(crate) struct Failure(Vec<String>);
 
 impl Failure {
     /// A fault of the command line or the environment, with what to do about it.
     pub(crate) fn new(message: &str) -> Self {
-        Self(vec![format!("error: {}", kling_text::plain(message))])
+        Self(vec![message.to_owned()])
     }
 
     /// Faults with a location, each `PLACE: what is wrong`.
-    pub(crate) fn placed(faults: Vec<String>) -> Self {
-        Self(
-            faults
-                .into_iter()
-                .map(|fault| format!("error: {}", kling_text::plain(&fault)))
-                .collect(),
-        )
+    pub(crate) const fn placed(faults: Vec<String>) -> Self {
+        Self(faults)
+    }
+
+    /// Returns the messages, without the word `error` before each.
+    #[cfg(feature = "client")]
+    pub(crate) fn into_messages(self) -> Vec<String> {
+        self.0
     }
 
     /// Standard output could not be written.
@@ -92,8 +93,10 @@ impl Failure {
     }
 }
 
+/// Lines for people, safe for a terminal.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|line| writeln!(f, "{line}"))
+        let mut messages = self.0.iter();
+        messages.try_for_each(|message| writeln!(f, "error: {}", kling_text::plain(message)))
     }
 }

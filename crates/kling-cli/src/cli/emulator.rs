@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use super::ResultFormat;
+use super::{ResultFormat, units};
 
 /// How a fault is written.
 pub(crate) const FAULT_FORM: &str = "PHASE:NAME[=VALUE][@PLACE%][*TIMES][?CHANCE%]";
@@ -41,10 +41,10 @@ pub(crate) fn fault_form() -> String {
 Exit codes: 0 stopped by Ctrl-C or SIGTERM, or the faults were listed, 2 wrong command line, or it cannot start.", fault_form()))]
 pub(crate) struct Emulator {
     /// The port; 0 picks a free one.
-    #[arg(long, value_name = "PORT", default_value_t = 4343)]
+    #[arg(long, value_name = "PORT", default_value_t = 4343, value_parser = units::whole(u16::MAX))]
     pub(crate) port: u16,
     /// Run tasks this many times as fast as real time.
-    #[arg(long, value_name = "FACTOR", default_value_t = 1.0)]
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = speed)]
     pub(crate) speed: f64,
     /// Require the key in this file [default: accept any key, or none].
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -62,10 +62,17 @@ pub(crate) struct Emulator {
     #[arg(long)]
     pub(crate) list_faults: bool,
     /// The seed of ids and random choices; the same seed repeats them [default: they differ at each start].
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = units::whole(u64::MAX))]
     pub(crate) seed: Option<u64>,
     /// How to print its URL and, when it is stopped, what it was asked for [default: human on a terminal, json
     /// elsewhere].
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<ResultFormat>,
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(speed) if (0.001..=1_000_000.0).contains(&speed) => Ok(speed),
+        Ok(_) | Err(_) => Err("give a number from 0.001 to 1000000".to_owned()),
+    }
 }

@@ -8,7 +8,7 @@ use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
 use super::exits::of_service;
 use super::since::Since;
-use super::units::bytes;
+use super::units::{bytes, whole};
 use super::{Configured, ResultFormat, SpecFiles};
 use crate::prices::Amount;
 
@@ -271,7 +271,7 @@ pub(crate) enum JobsCommand {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct JobsList {
     /// List at most this many jobs.
-    #[arg(long, value_name = "N", default_value_t = 50)]
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = whole(u32::MAX))]
     pub(crate) limit: u32,
     /// List only jobs in these states, separated by commas.
     #[arg(long, value_enum, value_name = "STATE", value_delimiter = ',')]

@@ -1,8 +1,21 @@
-//! Numbers on the command line that have a unit.
+//! Numbers on the command line.
 
+#[cfg(any(feature = "client", feature = "emulator"))]
+use std::fmt::Display;
 use std::num::{NonZeroU64, NonZeroUsize};
+#[cfg(any(feature = "client", feature = "emulator"))]
+use std::str::FromStr;
 
 use bytesize::ByteSize;
+
+/// Parses a whole number up to this one, the largest of its type.
+#[cfg(any(feature = "client", feature = "emulator"))]
+pub(super) fn whole<N: Copy + FromStr + Display>(
+    most: N,
+) -> impl Fn(&str) -> Result<N, String> + Clone {
+    let told = format!("give a whole number from 0 to {most}");
+    move |text| text.parse().map_err(|_| told.clone())
+}
 
 /// Parses a number of bytes, with or without a unit.
 pub(super) fn bytes(text: &str) -> Result<NonZeroU64, String> {

@@ -18,6 +18,9 @@ use crate::signals::Signals;
 /// The maximum number of bytes of a fault file.
 const MAX_FILE: u64 = 1 << 20;
 
+/// What helps with a fault that cannot be read.
+const LISTS_FAULTS: &str = "`kling emulator --list-faults` lists all of them";
+
 /// The value of `version` in every object.
 const VERSION: u32 = 1;
 
@@ -71,7 +74,7 @@ pub(super) fn run(arguments: &cli::Emulator) -> Result<Exit, Failure> {
     let waiting: Vec<String> = faults.iter().map(ToString::to_string).collect();
     let mut builder = Emulator::builder()
         .port(arguments.port)
-        .clock(clock(arguments.speed)?)
+        .clock(Clock::scaled(arguments.speed))
         .strict(arguments.strict)
         .faults(faults);
     if let Some(seed) = arguments.seed {
@@ -192,16 +195,6 @@ fn farewell(ended: &Ended<'_>) -> String {
     )
 }
 
-fn clock(speed: f64) -> Result<Clock, Failure> {
-    if (0.001..=1_000_000.0).contains(&speed) {
-        Ok(Clock::scaled(speed))
-    } else {
-        Err(Failure::new(&format!(
-            "--speed: {speed} is not a number from 0.001 to 1000000"
-        )))
-    }
-}
-
 fn faults(arguments: &cli::Emulator) -> Result<Faults, Failure> {
     let mut faults = Faults::default();
     if let Some(path) = &arguments.fault_file {
@@ -214,15 +207,17 @@ fn faults(arguments: &cli::Emulator) -> Result<Faults, Failure> {
         } else {
             Faults::from_toml(&text)
         };
-        faults = read
-            .map_err(|error| Failure::new(&format!("--fault-file {}: {error}", path.display())))?;
-    }
-    for text in &arguments.faults {
-        let more: Faults = text.parse().map_err(|error| {
+        faults = read.map_err(|error| {
             Failure::new(&format!(
-                "--fault: {error}; `kling emulator --list-faults` lists all of them"
+                "--fault-file {}: {error}; {LISTS_FAULTS}",
+                path.display()
             ))
         })?;
+    }
+    for text in &arguments.faults {
+        let more: Faults = text
+            .parse()
+            .map_err(|error| Failure::new(&format!("--fault: {error}; {LISTS_FAULTS}")))?;
         faults = faults.into_iter().chain(more).collect();
     }
     Ok(faults)
@@ -232,7 +227,12 @@ fn read(option: &str, path: &Path) -> Result<String, Failure> {
     let mut text = String::new();
     let length = regular::open_given(path)
         .and_then(|file| file.take(MAX_FILE + 1).read_to_string(&mut text))
-        .map_err(|error| Failure::new(&format!("{option} {}: {error}", path.display())))?;
+        .map_err(|error| {
+            Failure::new(&format!(
+                "{option} {}: {error}; name another file",
+                path.display()
+            ))
+        })?;
     if length as u64 > MAX_FILE {
         return Err(Failure::new(&format!(
             "{option} {}: it is longer than {MAX_FILE} bytes; give fewer faults",

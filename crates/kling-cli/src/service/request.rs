@@ -55,12 +55,20 @@ impl std::fmt::Display for Bill {
     }
 }
 
+/// Why a request may not be paid for.
+#[derive(Debug)]
+struct TooDear {
+    what: String,
+    /// What to do about it.
+    remedy: &'static str,
+}
+
 /// The result of checking a request that may be sent.
 #[derive(Debug, Default)]
 pub(crate) struct Checked {
     pub(crate) bill: Option<Bill>,
     /// Why it may not be paid for, if it costs more than allowed.
-    too_dear: Option<String>,
+    too_dear: Option<TooDear>,
     /// The members that are for editors according to the contract, and are never sent.
     for_editors: Vec<String>,
     /// Local images that have to be uploaded before it can be sent.
@@ -73,7 +81,7 @@ impl Checked {
         match &self.too_dear {
             Some(why) => Err(Stop::new(
                 Exit::CostLimit,
-                format!("{why}, so the request was not sent"),
+                format!("{}, so the request was not sent; {}", why.what, why.remedy),
             )),
             None => Ok(()),
         }
@@ -267,24 +275,29 @@ impl Check {
     }
 
     /// Returns why the request may not be paid for, if it costs more than allowed.
-    fn too_dear(&self, report: &Report<'_>) -> Option<String> {
+    fn too_dear(&self, report: &Report<'_>) -> Option<TooDear> {
         let most = self.max_cost?;
         let cost = match (&self.settings.prices, report.bill().ok(), report.model()) {
             (None, _, _) => Cost::NoPrices,
             (Some(prices), Some(bill), Some(model)) => prices.cost(model, bill.spec, bill.seconds),
             (Some(_), _, _) => Cost::Unknown,
         };
-        match cost {
-            Cost::Known(money) if money.amount <= most => None,
-            Cost::Known(money) => Some(format!("it costs {money}, but `--max-cost` is {most}")),
-            Cost::Unknown => Some(
-                "`--max-cost` was given, but the price of this request is not known; add it to `[prices]` in `kling.toml`"
-                    .to_owned(),
+        let (what, remedy) = match cost {
+            Cost::Known(money) if money.amount <= most => return None,
+            Cost::Known(money) => (
+                format!("it costs {money}, but `--max-cost` is {most}"),
+                "allow more, or ask for less",
             ),
-            Cost::NoPrices => Some(
-                "`--max-cost` was given, but there are no prices; add them to `[prices]` in `kling.toml`".to_owned(),
+            Cost::Unknown => (
+                "`--max-cost` was given, but the price of this request is not known".to_owned(),
+                "add it to `[prices]` in `kling.toml`",
             ),
-        }
+            Cost::NoPrices => (
+                "`--max-cost` was given, but there are no prices".to_owned(),
+                "add them to `[prices]` in `kling.toml`",
+            ),
+        };
+        Some(TooDear { what, remedy })
     }
 
     fn human(&self, request: &Request<'_>, report: &Report<'_>) -> String {

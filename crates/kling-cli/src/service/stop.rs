@@ -18,6 +18,8 @@ use crate::output::stdio;
 pub(crate) struct Stop {
     exit: Exit,
     reason: String,
+    /// Further reasons, such as the other faults of a contract.
+    more: Vec<String>,
     /// What the command knows in addition to the reason, such as the task as it was last seen.
     object: Map<String, Value>,
     /// What to do next: in words, and as a command.
@@ -30,6 +32,7 @@ impl Stop {
         Self {
             exit,
             reason: reason.into(),
+            more: Vec::new(),
             object: Map::new(),
             next: None,
         }
@@ -89,6 +92,12 @@ impl Stop {
     /// Reports it to people, and prints its object for programs.
     pub(crate) fn tell(mut self, print: Print) -> Exit {
         let mut text = format!("error: {}", kling_text::plain(&self.reason));
+        for reason in &self.more {
+            push(
+                &mut text,
+                format_args!("\nerror: {}", kling_text::plain(reason)),
+            );
+        }
         if let Some((what_for, command)) = &self.next {
             push(
                 &mut text,
@@ -100,7 +109,8 @@ impl Stop {
             let mut object = Map::new();
             object.insert("version".to_owned(), VERSION.into());
             object.append(&mut self.object);
-            object.insert("reason".to_owned(), self.reason.into());
+            self.more.insert(0, self.reason);
+            object.insert("reason".to_owned(), self.more.join("; ").into());
             if let Some((_, command)) = self.next {
                 object.insert("next".to_owned(), command.into());
             }
@@ -118,9 +128,10 @@ pub(crate) fn end(done: Result<Exit, Stop>, print: Print) -> Exit {
 
 impl From<Failure> for Stop {
     fn from(failure: Failure) -> Self {
-        let text = failure.to_string();
-        let reason = text.trim_end().strip_prefix("error: ").unwrap_or(&text);
-        Self::usage(reason.trim_end())
+        let mut reasons = failure.into_messages().into_iter();
+        let mut stop = Self::usage(reasons.next().unwrap_or_default());
+        stop.more = reasons.collect();
+        stop
     }
 }
 

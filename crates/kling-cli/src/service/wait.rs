@@ -155,10 +155,11 @@ impl Unfinished {
             ),
             Reason::NotAskable => (Exit::Trouble, "the service cannot be asked"),
         };
-        let mut why = why.to_owned();
-        if let Some(error) = &gave_up.error {
-            push(&mut why, format_args!(" ({})", told(error)));
-        }
+        let why = match &gave_up.error {
+            Some(error) if gave_up.reason == Reason::NotAskable => told(error),
+            Some(error) => format!("{why} ({})", told(error)),
+            None => why.to_owned(),
+        };
         let word = gave_up.unknown_word();
         Self {
             last: gave_up.last,
@@ -176,6 +177,10 @@ impl Unfinished {
         if session.is_passing {
             why.push_str("; the service in this process ends with it, and nothing is charged");
             return Stop::new(self.exit, why);
+        }
+        // To ask again would not help.
+        if self.exit == Exit::Trouble && job.is_none() {
+            return Stop::usage(why);
         }
         let is_seen = self.last.is_some();
         match job {

@@ -19,6 +19,8 @@ mod levels;
 mod limits;
 mod lines;
 #[cfg(all(feature = "client", feature = "emulator"))]
+mod messages;
+#[cfg(all(feature = "client", feature = "emulator"))]
 mod names;
 mod nothing;
 mod others;

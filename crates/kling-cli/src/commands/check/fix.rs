@@ -6,7 +6,7 @@ mod replace;
 
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use kling_check::Which;
 
@@ -46,8 +46,10 @@ pub(super) struct Mended {
     passed_over: u64,
     /// Unsafe fixes that were not requested.
     guesses: usize,
-    /// Something could not be read or written, which has been reported.
+    /// Something could not be read or written, which has been reported or will be.
     pub(super) is_incomplete: bool,
+    /// What could not be read, as it is told.
+    unreadable: Vec<String>,
     /// Set if standard input was fixed and printed: whether it still has an error.
     pub(super) stdin: Option<bool>,
 }
@@ -103,12 +105,8 @@ impl Mending {
         while let Some(file) = files.next() {
             let file = match file {
                 Ok(file) => file,
-                Err(NotRead::Unreadable(told)) => {
-                    mended.tell(&told);
-                    continue;
-                }
-                Err(NotRead::PassedOver(_)) => {
-                    mended.passed_over += 1;
+                Err(not_read) => {
+                    mended.pass_over(not_read);
                     continue;
                 }
             };
@@ -121,6 +119,10 @@ impl Mending {
                         .to_string(),
                 );
             }
+        }
+        // The check that follows tells the same.
+        if self.is_diff() || mended.stdin.is_some() {
+            mended.unreadable.iter().for_each(|told| stdio::tell(told));
         }
         // If there was nothing at all, the caller reports that.
         if mended.requests > 0 || self.mode == Mode::Write {
@@ -147,9 +149,10 @@ impl Mending {
             (None, Mode::Diff) => {
                 self.diff(file, io::stdin().lock(), mended)?;
             }
-            (Some(path), Mode::Diff) => {
-                self.diff(file, BufReader::new(regular::open_given(path)?), mended)?;
-            }
+            (Some(path), Mode::Diff) => match regular::open_given(path) {
+                Ok(input) => self.diff(file, BufReader::new(input), mended)?,
+                Err(error) => mended.pass_over(NotRead::unreadable(file.name.shown(), &error)),
+            },
             (Some(path), Mode::Write) => self.replace(file, path, mended)?,
         }
         mended.files += usize::from(mended.fixes > before);
@@ -171,9 +174,15 @@ impl Mending {
     /// Replaces the file's text with the fixed text, if anything has changed.
     fn replace(self, file: &File, path: &Path, mended: &mut Mended) -> io::Result<()> {
         // A link stays a link: its target is replaced.
-        let path: PathBuf = fs::canonicalize(path)?;
+        let opened = fs::canonicalize(path).and_then(|path| Ok((regular::open(&path)?, path)));
+        let (read, path) = match opened {
+            Ok(opened) => opened,
+            Err(error) => {
+                mended.pass_over(NotRead::unreadable(file.name.shown(), &error));
+                return Ok(());
+            }
+        };
         let before = mended.fixes;
-        let read = regular::open(&path)?;
         let mut replacement = Replacement::of(&path, read.try_clone()?);
         let written = self.texts(file, BufReader::new(read), mended, |change| {
             replacement.add(change.old, &change.new)
@@ -379,6 +388,16 @@ fn pass_on(
 }
 
 impl Mended {
+    fn pass_over(&mut self, not_read: NotRead) {
+        match not_read {
+            NotRead::Unreadable(told) => {
+                self.is_incomplete = true;
+                self.unreadable.push(told);
+            }
+            NotRead::PassedOver(_) => self.passed_over += 1,
+        }
+    }
+
     fn tell(&mut self, text: &str) {
         self.is_incomplete = true;
         stdio::tell(text);

@@ -85,9 +85,12 @@ impl<'a> Wanted<'a> {
 /// The listed jobs, newest first, each with the word for its state.
 type Listed = Vec<(Job, &'static str)>;
 
-fn select(journal: &mut Journal, arguments: &JobsList) -> Result<(Listed, LeftOut), Stop> {
-    let wanted = Wanted::new(arguments)?;
-    let most = usize::try_from(arguments.limit).unwrap_or(usize::MAX);
+fn select(
+    journal: &mut Journal,
+    wanted: &Wanted<'_>,
+    limit: u32,
+) -> Result<(Listed, LeftOut), Stop> {
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut listed = Vec::new();
     let mut left_out = LeftOut::default();
     for job in journal.jobs(u32::MAX)? {
@@ -106,8 +109,9 @@ fn select(journal: &mut Journal, arguments: &JobsList) -> Result<(Listed, LeftOu
 }
 
 pub(super) fn run(arguments: &JobsList, print: Print) -> Result<Exit, Stop> {
+    let wanted = Wanted::new(arguments)?;
     let (jobs, left_out) = match records::open_to_read(&arguments.records)? {
-        Some(mut journal) => select(&mut journal, arguments)?,
+        Some(mut journal) => select(&mut journal, &wanted, arguments.limit)?,
         None => Default::default(),
     };
     let checker = facts::checker(jobs.iter().map(|(job, _)| job));

@@ -55,11 +55,12 @@ impl Replacement {
                 "it is read-only; make it writable if you want it changed",
             ));
         }
-        if has_other_names(&metadata) {
+        let put = if has_other_names(&metadata) {
             self.put_in_place()
         } else {
             self.put_beside()
-        }
+        };
+        put.map_err(with_remedy)
     }
 
     fn put_beside(mut self) -> io::Result<()> {
@@ -135,7 +136,7 @@ impl Replacement {
             Err(_) => io::Error::new(
                 error.kind(),
                 format!(
-                    "{error}; it now has parts of the old text and of the new one: restore it from a copy"
+                    "{error}, and it now has parts of the old text and of the new one; restore it from a copy"
                 ),
             ),
         }
@@ -158,9 +159,20 @@ impl Replacement {
     }
 }
 
+/// What to do where a file cannot be changed.
+const APPLY: &str = "apply the changes that `--diff` shows";
+
+/// Says what to do, as every error that is not one of the system does already.
+fn with_remedy(error: io::Error) -> io::Error {
+    match error.raw_os_error() {
+        Some(_) => io::Error::new(error.kind(), format!("{error}; {APPLY}")),
+        None => error,
+    }
+}
+
 /// Explains why a new file could not be created in the folder.
 fn refused(error: &io::Error) -> io::Error {
-    let why = format!("no file to replace it can be created in its folder: {error}");
+    let why = format!("no file to replace it can be created in its folder: {error}; {APPLY}");
     io::Error::new(error.kind(), why)
 }
 
