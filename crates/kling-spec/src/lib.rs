@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 // Layers, each above those that it may import from; a test in xtask holds the modules to this.
-// error ground path scalar suggest template word < condition field < spec < contract < common < load < claims embedded schema
+// error ground path scalar suggest template word < condition field < spec < contract < common shared < load < claims embedded schema
 
 mod claims;
 mod common;
@@ -16,6 +16,7 @@ mod path;
 mod scalar;
 #[cfg(feature = "schema")]
 mod schema;
+mod shared;
 mod spec;
 mod suggest;
 mod template;

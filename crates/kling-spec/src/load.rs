@@ -1,10 +1,10 @@
 //! Turns the TOML text of a contract into a checked [`Spec`], or into all its errors.
 
-use crate::common::Shared;
 use crate::contract::Contract;
 use crate::error::SpecErrors;
 use crate::field::Type;
 use crate::scalar::Scalar;
+use crate::shared::Shared;
 use crate::spec::Spec;
 
 mod conditions;

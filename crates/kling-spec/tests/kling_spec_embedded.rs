@@ -364,7 +364,7 @@ fn fits(value: &Scalar, field: &Field) -> bool {
 
 #[test]
 fn every_shared_mistake_makes_sense_somewhere() {
-    let text = include_str!("../rules.toml");
+    let text = include_str!("../shared.toml");
     let table: toml::Table = toml::from_str(text).unwrap();
     let used: BTreeSet<String> = specs()
         .flat_map(|spec| spec.mistakes().to_vec())
