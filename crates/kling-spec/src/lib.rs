@@ -25,7 +25,7 @@ mod word;
 pub use claims::RuleClaim;
 pub use common::{Common, CommonRule, CommonRuleText};
 pub use condition::Condition;
-pub use embedded::{EMBEDDED, EmbeddedContract};
+pub use embedded::{EDITIONS, EMBEDDED, EmbeddedContract, SEED};
 pub use error::{SpecError, SpecErrors};
 pub use field::{Claim, Field, Format, Type, Values};
 pub use ground::{Evidence, Ground, Level, Service};
@@ -34,7 +34,8 @@ pub use scalar::Scalar;
 #[cfg(feature = "schema")]
 pub use schema::{any_schema, contract_schema, inexpressible_rules, request_schema};
 pub use spec::{
-    Addon, Billing, Convert, Kind, Mistake, Output, Placeholders, Reading, Rule, Spec, Tier,
+    Addon, Billing, Convert, Edition, Kind, Mistake, Output, Placeholders, ReadFrom, Reading, Rule,
+    Spec, Tier,
 };
 pub use suggest::{Words, nearest};
 pub use template::Template;

@@ -12,14 +12,17 @@ mod fields;
 mod grounds;
 mod mistakes;
 mod parts;
+mod patch;
 mod problem;
 mod read;
+mod text;
 mod tree;
 mod words;
 
 use fields::Fields;
 use problem::{At, Problem, Problems};
-use read::{parse, read, table_in, take, take_rows};
+use read::{read, table_in, take, take_rows};
+use text::Texts;
 use tree::{check_limits, within};
 
 /// The maximum number of members of an object: a checker keeps each set of them in 64 bits.
@@ -35,15 +38,50 @@ impl Spec {
     /// # Errors
     /// All errors of the text with their lines and columns, but only the first of each table.
     pub fn from_toml(text: &str) -> Result<Self, SpecErrors> {
-        let mut problems = Problems::default();
-        let spec = spec(text, &mut problems);
-        problems.unless_any(text, spec)
+        load(Texts {
+            contract: text,
+            patch: None,
+        })
+    }
+
+    /// Reads the contract of another edition: a contract, and the patch that says what is different there.
+    ///
+    /// # Errors
+    /// All errors of both texts, as [`from_toml`](Self::from_toml) reports them. A row that the patch removes or changes
+    /// must be in the contract; one that it adds must not.
+    ///
+    /// ```
+    /// use kling_spec::{EMBEDDED, Spec};
+    ///
+    /// let patch = r#"
+    /// [edition]
+    /// id = "2031-01"
+    /// about = "a page with shorter videos"
+    /// read-from = "page"
+    ///
+    /// [change.field.duration]
+    /// values = [5]
+    /// "#;
+    /// let spec = Spec::patched(EMBEDDED[0].text, patch).expect("a valid patch");
+    /// assert_eq!(spec.edition().map(|edition| &*edition.id), Some("2031-01"));
+    /// ```
+    pub fn patched(text: &str, patch: &str) -> Result<Self, SpecErrors> {
+        load(Texts {
+            contract: text,
+            patch: Some(patch),
+        })
     }
 }
 
+fn load(texts: Texts<'_>) -> Result<Spec, SpecErrors> {
+    let mut problems = Problems::default();
+    let spec = spec(texts, &mut problems);
+    problems.unless_any(texts, spec)
+}
+
 /// Returns the contract as far as it can be read.
-fn spec(text: &str, problems: &mut Problems) -> Option<Spec> {
-    let mut document = parse(text, problems)?;
+fn spec(texts: Texts<'_>, problems: &mut Problems) -> Option<Spec> {
+    let mut document = texts.parse(problems)?;
     let table = document.get_mut();
     let shared = Shared::embedded();
 
@@ -63,6 +101,7 @@ fn spec(text: &str, problems: &mut Problems) -> Option<Spec> {
     let addons = take_rows(table_in(table, "billing"), "addon", problems);
     let billing = fields.billing(take(table, "billing", problems), tiers, addons, problems);
 
+    let edition = take(table, "edition", problems);
     // Only the keys of the contract itself are left.
     let head = problems.keep(read::<Contract>(document));
     if let Some(head) = &head {
@@ -74,6 +113,7 @@ fn spec(text: &str, problems: &mut Problems) -> Option<Spec> {
         title: head.title,
         endpoint: head.endpoint,
         about: head.about,
+        edition,
         fields: fields.rows,
         placeholders,
         rules,

@@ -10,7 +10,7 @@ use crate::field::Field;
 use crate::ground::Ground;
 use crate::path::Path;
 use crate::scalar::Scalar;
-use crate::word::some_word;
+use crate::word::{some_word, word};
 
 /// The contract of one model, read from its TOML text and checked.
 ///
@@ -39,6 +39,7 @@ pub struct Spec {
     pub(crate) title: String,
     pub(crate) endpoint: String,
     pub(crate) about: String,
+    pub(crate) edition: Option<Edition>,
     pub(crate) fields: IndexMap<Path, Field>,
     pub(crate) placeholders: Option<Placeholders>,
     pub(crate) rules: Vec<Rule>,
@@ -66,6 +67,11 @@ impl Spec {
     /// Returns what the model does, in a sentence.
     pub fn about(&self) -> &str {
         &self.about
+    }
+
+    /// Returns which edition of the page the contract follows, if it says so.
+    pub const fn edition(&self) -> Option<&Edition> {
+        self.edition.as_ref()
     }
 
     /// Returns the rows by path, in the order of the page, then the fields of every model.
@@ -148,6 +154,54 @@ impl Spec {
     /// Returns the default of a field, if it has one.
     pub fn default_of(&self, path: &Path) -> Option<&Scalar> {
         Some(&self.fields.get(path)?.default.as_ref()?.value)
+    }
+}
+
+/// An edition of a page: the page as it was at some time, in some language.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "a table that describes an edition"
+)]
+#[non_exhaustive]
+pub struct Edition {
+    /// `seed`, or year and month of the page, and its language if the pages of that time differ by language:
+    /// `2026-09-zh`.
+    pub id: String,
+    /// Which page it is.
+    pub about: String,
+    /// What the contract was read from.
+    #[serde(deserialize_with = "word")]
+    pub read_from: ReadFrom,
+}
+
+/// What a contract was read from; the best is first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum ReadFrom {
+    /// The whole page.
+    Page,
+    /// A copy of the page from which something is missing.
+    PartOfPage,
+    /// A summary of the page, with its date.
+    Summary,
+    /// Public code that uses the service.
+    Code,
+}
+
+impl ReadFrom {
+    /// Returns it as messages say it: `the page`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Page => "the whole page",
+            Self::PartOfPage => "a part of the page",
+            Self::Summary => "a summary of the page",
+            Self::Code => "public code",
+        }
     }
 }
 

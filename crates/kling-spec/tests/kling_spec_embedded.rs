@@ -61,7 +61,9 @@ fn every_file_of_the_folder_is_embedded_under_its_name() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/models");
     let files: BTreeSet<String> = fs::read_dir(folder)
         .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file())
+        .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
         .collect();
     let embedded: BTreeSet<String> = EMBEDDED
         .iter()

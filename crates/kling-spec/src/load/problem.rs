@@ -3,6 +3,7 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::text::{Lines, Texts};
 use crate::error::{SpecError, SpecErrors};
 
 /// Something wrong in a contract.
@@ -99,6 +100,11 @@ impl<T> At for Result<T, Problem> {
 pub(super) struct Problems(Vec<Problem>);
 
 impl Problems {
+    /// Records a problem.
+    pub(super) fn add(&mut self, problem: Problem) {
+        self.0.push(problem);
+    }
+
     /// Returns the result, if there is one; otherwise records its problem.
     pub(super) fn keep<T>(&mut self, result: Result<T, Problem>) -> Option<T> {
         match result {
@@ -113,14 +119,14 @@ impl Problems {
     }
 
     /// Returns the value, if there is no problem; otherwise every problem with its place in the text.
-    pub(super) fn unless_any<T>(self, text: &str, value: Option<T>) -> Result<T, SpecErrors> {
+    pub(super) fn unless_any<T>(self, texts: Texts<'_>, value: Option<T>) -> Result<T, SpecErrors> {
         if self.0.is_empty()
             && let Some(value) = value
         {
             return Ok(value);
         }
-        let (document, _) = DeTable::parse_recoverable(text);
-        let lines = Lines::of(text);
+        let document = texts.parse_recoverable();
+        let lines = Lines::of(texts);
         let mut placed: Vec<(usize, Problem)> = self
             .0
             .into_iter()
@@ -128,9 +134,8 @@ impl Problems {
             .collect();
         placed.sort_by_key(|(offset, _)| *offset);
         let errors = placed.into_iter().map(|(offset, problem)| {
-            let (line, column) = lines.line_column(offset);
             SpecError::new(
-                (line, column),
+                lines.place(offset),
                 &problem.message,
                 problem.expected.as_deref(),
                 problem.suggestion.as_deref(),
@@ -175,28 +180,4 @@ fn item<'d, 't>(
 ) -> Option<(usize, &'d Spanned<DeValue<'t>>)> {
     let value = items.get(index.parse::<usize>().ok()?)?;
     Some((value.span().start, value))
-}
-
-/// A text and the offsets at which its lines begin.
-struct Lines<'t> {
-    text: &'t str,
-    starts: Vec<usize>,
-}
-
-impl<'t> Lines<'t> {
-    fn of(text: &'t str) -> Self {
-        let after = text.match_indices('\n').map(|(at, _)| at + 1);
-        Self {
-            text,
-            starts: std::iter::once(0).chain(after).collect(),
-        }
-    }
-
-    /// Returns line and column of a byte offset, both from 1; columns count Unicode scalar values.
-    fn line_column(&self, offset: usize) -> (usize, usize) {
-        let line = self.starts.partition_point(|start| *start <= offset);
-        let start = self.starts[line - 1];
-        let before = self.text.get(start..offset).unwrap_or_default();
-        (line, before.chars().count() + 1)
-    }
 }

@@ -26,12 +26,6 @@ impl<T> Rows<T> {
     }
 }
 
-/// Parses a TOML text into its tables. If it is not TOML, only the first problem is reported: most others would be
-/// consequences of it.
-pub(super) fn parse<'t>(text: &'t str, problems: &mut Problems) -> Option<Spanned<DeTable<'t>>> {
-    problems.keep(DeTable::parse(text).map_err(|error| problem_of(&error)))
-}
-
 /// Takes the rows under a key, leaving none there, and reads each by itself. Anything other than a table or a list is
 /// left for the reader of the rest.
 pub(super) fn take_rows<'t, T: Deserialize<'t>>(
@@ -95,5 +89,5 @@ pub(super) fn take<'t, T: Deserialize<'t>>(
 pub(super) fn read<'t, T: Deserialize<'t>>(
     value: impl IntoDeserializer<'t, Error>,
 ) -> Result<T, Problem> {
-    T::deserialize(value.into_deserializer()).map_err(|error| problem_of(&error))
+    T::deserialize(value.into_deserializer()).map_err(|error| problem_of(&error, 0))
 }

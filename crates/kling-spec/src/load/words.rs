@@ -6,9 +6,9 @@ use super::problem::Problem;
 use crate::condition::Condition;
 use crate::suggest::nearest;
 
-/// Returns the problem that an error of the parser reports.
-pub(super) fn problem_of(error: &Error) -> Problem {
-    let offset = error.span().map_or(0, |span| span.start);
+/// Returns the problem that an error of the parser reports, in a text that begins at a byte offset.
+pub(super) fn problem_of(error: &Error, start: usize) -> Problem {
+    let offset = start + error.span().map_or(0, |span| span.start);
     let text = error.message().lines().collect::<Vec<_>>().join("; ");
     let (message, expected) = plain(&text);
     let suggestion = suggestion(&message, expected.as_deref());
