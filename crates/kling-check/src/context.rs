@@ -10,8 +10,6 @@ use crate::table::{FieldId, Table};
 /// The settings of the checker's caller.
 #[derive(Debug)]
 pub(crate) struct Settings {
-    /// The model that is assumed for a request that names none.
-    pub(crate) assumed: Option<usize>,
     pub(crate) trusted: TrustedOrigins,
     pub(crate) max_findings: usize,
 }

@@ -11,6 +11,7 @@ use kling_json::{LineWalker, Position, Span, SyntaxError};
 use kling_spec::{CommonRuleText, Level, Service};
 
 use crate::context::Context;
+use crate::elsewhere::{OtherEdition, accepting};
 use crate::finding::Finding;
 
 pub(crate) use message::instead_of_unknown;
@@ -36,6 +37,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Why: the place on the model's page, or the reason.
     pub source: String,
+    /// The newest other edition of the model's page that accepts what was found.
+    pub other_edition: Option<OtherEdition>,
     /// RFC 6901 pointer of the value or member; `""` is the request.
     pub pointer: String,
     /// The place in the text of the request, in bytes.
@@ -85,6 +88,7 @@ impl Diagnostic {
             message,
             help,
             source: rule.reason.clone().unwrap_or_default(),
+            other_edition: None,
             pointer: String::new(),
             span: Span::default(),
             start,
@@ -112,6 +116,9 @@ impl Diagnostic {
             message,
             help,
             source,
+            other_edition: accepting(finding, context, |table, field| {
+                words::of_field(table, field).expected.clone()
+            }),
             pointer: finding.pointer(),
             span: finding.span(),
             start,

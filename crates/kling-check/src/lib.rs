@@ -2,11 +2,12 @@
 #![forbid(unsafe_code)]
 
 // Layers, each above those that it may import from; a test in xtask holds the modules to this.
-// spelling media meant table < models < context < facts finding < findings < walk < diagnostic outcome < report < fix < checker < json
+// spelling media meant table < models < context < facts finding < findings < elsewhere walk < diagnostic outcome < report < fix < checker < json
 
 mod checker;
 mod context;
 mod diagnostic;
+mod elsewhere;
 mod facts;
 mod finding;
 mod findings;
@@ -21,8 +22,9 @@ mod spelling;
 mod table;
 mod walk;
 
-pub use checker::{Checker, DEFAULT_MAX_FINDINGS, UnknownModel};
+pub use checker::{Checker, DEFAULT_MAX_FINDINGS, UnknownEdition, UnknownModel};
 pub use diagnostic::Diagnostic;
+pub use elsewhere::OtherEdition;
 pub use finding::{Finding, Rule};
 pub use findings::Omitted;
 pub use fix::{Fix, Fixed, Round, Which, apply_fixes};

@@ -5,11 +5,13 @@ use kling_spec::Level;
 
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, diagnostics};
+use crate::elsewhere::{may_accept, others};
 use crate::facts::Facts;
 use crate::finding::{Finding, FindingKind};
 use crate::findings::{Findings, Omitted};
-use crate::models::Naming;
+use crate::models::{Models, Naming};
 use crate::outcome::{Bill, NoBill, Outcome, VideoOutput};
+use crate::table::Table;
 use crate::walk::{Walked, walk, walk_without_model};
 
 /// The result of checking one request, which borrows its document and the checker.
@@ -28,7 +30,7 @@ impl<'d> Report<'d> {
         let Walked {
             mut findings,
             facts,
-        } = match naming.contract(context.document, context.settings.assumed) {
+        } = match naming.contract(context.document, context.models.assumed()) {
             Some(index) => {
                 let table = context.models.table(index);
                 context.table = Some(table);
@@ -103,6 +105,33 @@ impl<'d> Report<'d> {
     /// Returns whether nothing at all was found.
     pub fn is_clean(&self) -> bool {
         self.findings.found.is_empty() && self.omitted().total() == 0
+    }
+
+    /// Returns the newest other edition of the model's page under which nothing at all is found; `None` if there is
+    /// none, or if the request is clean as it is.
+    ///
+    /// ```
+    /// let checker = kling_check::Checker::embedded();
+    /// let text = r#"{"model": "kling-v3", "prompt": "a paper boat", "duration": 8}"#;
+    /// let document = kling_json::Document::read(text);
+    /// assert_eq!(checker.check(&document).clean_edition(), Some("2026-09-zh"));
+    /// ```
+    pub fn clean_edition(&self) -> Option<&'static str> {
+        if self.is_clean() || self.omitted().total() > 0 {
+            return None;
+        }
+        let is_clean = |models: &'d Models, table: &Table| {
+            let mut findings = self.findings().iter();
+            findings.all(|finding| may_accept(finding, &self.context, table))
+                && Report::new(Context {
+                    models,
+                    table: None,
+                    ..self.context
+                })
+                .is_clean()
+        };
+        let (models, _) = others(&self.context).find(|(models, table)| is_clean(models, table))?;
+        Some(models.edition())
     }
 
     /// Returns whether an error was found.

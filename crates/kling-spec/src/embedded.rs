@@ -16,8 +16,20 @@ pub struct EmbeddedContract {
     pub id: &'static str,
     /// The TOML text.
     pub text: &'static str,
-    /// The other editions of the model's page, and their patches.
-    pub patches: &'static [(&'static str, &'static str)],
+    /// The patches for the other editions of the model's page.
+    pub patches: &'static [EmbeddedPatch],
+}
+
+/// The text of a patch that comes with the crate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EmbeddedPatch {
+    /// The edition.
+    pub edition: &'static str,
+    /// The model's id in the edition.
+    pub id: &'static str,
+    /// The TOML text.
+    pub text: &'static str,
 }
 
 impl EmbeddedContract {
@@ -38,7 +50,7 @@ impl EmbeddedContract {
         Some(match self.patch(edition) {
             None => self.parse(),
             Some(patch) => {
-                Spec::patched(self.text, patch).expect("a test reads every embedded contract")
+                Spec::patched(self.text, patch.text).expect("a test reads every embedded contract")
             }
         })
     }
@@ -68,24 +80,30 @@ impl EmbeddedContract {
         edition == SEED || self.patch(edition).is_some()
     }
 
-    fn patch(&self, edition: &str) -> Option<&'static str> {
-        let mut patches = self.patches.iter();
-        let (_, patch) = patches.find(|(known, _)| *known == edition)?;
-        Some(patch)
+    /// Returns the model's id in an edition that has a page of its own for it.
+    pub fn id_in(&self, edition: &str) -> &'static str {
+        self.patch(edition).map_or(self.id, |patch| patch.id)
+    }
+
+    fn patch(&self, edition: &str) -> Option<&'static EmbeddedPatch> {
+        self.patches.iter().find(|patch| patch.edition == edition)
     }
 }
 
 macro_rules! embedded {
-    ($($id:literal: $($edition:literal)*;)*) => {
+    ($($id:literal: $($edition:literal $(as $new:literal)?)*;)*) => {
         &[$(EmbeddedContract {
             id: $id,
             text: include_str!(concat!("../models/", $id, ".toml")),
-            patches: &[$((
-                $edition,
-                include_str!(concat!("../models/", $id, "/", $edition, ".toml")),
-            )),*],
+            patches: &[$(EmbeddedPatch {
+                edition: $edition,
+                id: embedded!(@id $($new)? $id),
+                text: include_str!(concat!("../models/", $id, "/", $edition, ".toml")),
+            }),*],
         }),*]
     };
+    (@id $new:literal $id:literal) => { $new };
+    (@id $id:literal) => { $id };
 }
 
 /// All contracts that come with the crate, and the editions of their pages apart from `seed`. A new model or edition
@@ -93,7 +111,7 @@ macro_rules! embedded {
 pub const EMBEDDED: &[EmbeddedContract] = embedded! {
     "kling-v3-omni": "2026-04" "2026-04-zh" "2026-09-zh";
     "kling-v3": "2026-04" "2026-04-zh" "2026-06" "2026-09-zh";
-    "kling-v3-fast": "2026-09-zh";
+    "kling-v3-fast": "2026-09-zh" as "kling-3.0-turbo";
 };
 
 impl Spec {

@@ -25,7 +25,7 @@ mod word;
 pub use claims::RuleClaim;
 pub use common::{Common, CommonRule, CommonRuleText};
 pub use condition::Condition;
-pub use embedded::{EDITIONS, EMBEDDED, EmbeddedContract, SEED};
+pub use embedded::{EDITIONS, EMBEDDED, EmbeddedContract, EmbeddedPatch, SEED};
 pub use error::{SpecError, SpecErrors};
 pub use field::{Claim, Field, Format, Type, Values};
 pub use ground::{Evidence, Ground, Level, Service};

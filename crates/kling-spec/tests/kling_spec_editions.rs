@@ -14,13 +14,14 @@ fn spec(id: &str, edition: &str) -> Spec {
 fn every_edition_of_every_model_can_be_read_and_says_which_it_is() {
     for contract in EMBEDDED {
         for edition in contract.editions() {
-            let patch = contract.patches.iter().find(|(id, _)| *id == edition);
-            let spec = match patch {
-                Some((_, patch)) => Spec::patched(contract.text, patch),
+            let mut patches = contract.patches.iter();
+            let spec = match patches.find(|patch| patch.edition == edition) {
+                Some(patch) => Spec::patched(contract.text, patch.text),
                 None => Spec::from_toml(contract.text),
             };
             let spec = spec.unwrap_or_else(|errors| panic!("{} {edition}: {errors}", contract.id));
             assert_eq!(spec.edition().unwrap().id, edition, "{}", contract.id);
+            assert_eq!(spec.id(), contract.id_in(edition));
         }
     }
 }
@@ -37,17 +38,18 @@ fn every_patch_beside_a_contract_is_embedded() {
                 .unwrap()
                 .to_owned()
         });
-        let embedded = contract.patches.iter().map(|(id, _)| (*id).to_owned());
+        let embedded = contract.patches.iter().map(|patch| patch.edition.to_owned());
         assert_eq!(
             files.collect::<BTreeSet<_>>(),
             embedded.collect(),
             "{}",
             contract.id
         );
-        for (id, _) in contract.patches {
+        for patch in contract.patches {
             assert!(
-                EDITIONS.contains(id),
-                "{id} is not in the order of editions"
+                EDITIONS.contains(&patch.edition),
+                "{} is not in the order of editions",
+                patch.edition
             );
         }
     }

@@ -117,7 +117,11 @@ fn moved_value(value: Spanned<DeValue<'_>>, by: usize) -> Spanned<DeValue<'_>> {
             }
             DeValue::Array(all)
         }
-        other => other,
+        plain @ (DeValue::String(_)
+        | DeValue::Integer(_)
+        | DeValue::Float(_)
+        | DeValue::Boolean(_)
+        | DeValue::Datetime(_)) => plain,
     };
     Spanned::new(span.start + by..span.end + by, value)
 }
