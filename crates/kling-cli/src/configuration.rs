@@ -39,6 +39,8 @@ pub(crate) struct Configuration {
     /// Contracts of models to add, as paths relative to this file.
     #[serde(default)]
     pub(crate) spec: Vec<PathBuf>,
+    /// Which edition of the service's pages counts.
+    pub(crate) edition: Option<String>,
     /// Check requests that do not name a known model as requests for this one.
     pub(crate) model: Option<String>,
     /// Do not read requests longer than this, in bytes.
@@ -48,11 +50,12 @@ pub(crate) struct Configuration {
 }
 
 /// The keys, for suggestions.
-const KEYS: [&str; 7] = [
+const KEYS: [&str; 8] = [
     "deny",
     "warn",
     "allow",
     "spec",
+    "edition",
     "model",
     "max-request-size",
     "prices",
@@ -284,7 +287,7 @@ mod tests {
             (
                 "deny = []\nzzz = 1",
                 10,
-                "`zzz` is not a key; the keys are deny, warn, allow, spec, model, max-request-size, prices",
+                "`zzz` is not a key; the keys are deny, warn, allow, spec, edition, model, max-request-size, prices",
             ),
             (
                 "deny = [\"a\"]\nallow = [\"a\"]",

@@ -7,15 +7,26 @@ use std::path::{Path, PathBuf};
 use kling_check::Checker;
 use kling_spec::{Spec, SpecError};
 
+use crate::cli::SpecFiles;
 use crate::exit::Failure;
 use crate::regular;
 
 /// The maximum number of bytes of a contract that are read; the longest embedded one has 15 KB.
 const MAX_CONTRACT_SIZE: u64 = 4 << 20;
 
-/// Returns a checker with the contracts given by the user, then those named by a `kling.toml`, then the embedded ones.
-pub(crate) fn checker(given: &[PathBuf], configured: &[PathBuf]) -> Result<Checker, Failure> {
-    let checker = Checker::embedded();
+/// Returns a checker with the contracts given by the user, then those named by a `kling.toml`, then the embedded ones in
+/// an edition, which was named by `origin`.
+pub(crate) fn checker(
+    edition: Option<(&str, &str)>,
+    given: &[PathBuf],
+    configured: &[PathBuf],
+) -> Result<Checker, Failure> {
+    let checker = match edition {
+        None => Checker::embedded(),
+        Some((id, origin)) => {
+            Checker::edition(id).map_err(|unknown| Failure::new(&format!("{origin}: {unknown}")))?
+        }
+    };
     if given.is_empty() && configured.is_empty() {
         return Ok(checker);
     }
@@ -42,6 +53,12 @@ pub(crate) fn assuming(checker: Checker, id: &str, origin: &str) -> Result<Check
     checker
         .assume_model(id)
         .map_err(|unknown| Failure::new(&format!("{origin}: {unknown}")))
+}
+
+/// Returns the checker of a command that takes no requests, by its options.
+pub(crate) fn of_options(options: &SpecFiles) -> Result<Checker, Failure> {
+    let edition = options.edition.as_deref();
+    checker(edition.map(|id| (id, "--edition")), &options.specs, &[])
 }
 
 fn read(path: &Path, file: io::Result<File>) -> Result<Spec, Vec<String>> {

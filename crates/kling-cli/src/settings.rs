@@ -42,6 +42,7 @@ pub(crate) struct Settings {
 pub(crate) struct Flags {
     pub(crate) levels: LevelChanges,
     pub(crate) specs: Vec<PathBuf>,
+    pub(crate) edition: Option<String>,
     pub(crate) model: Option<String>,
     pub(crate) max_request_size: Option<NonZeroUsize>,
 }
@@ -56,6 +57,7 @@ impl Flags {
         Self {
             levels,
             specs: contracts.files.specs.clone(),
+            edition: contracts.files.edition.clone(),
             model: contracts.model.clone(),
             max_request_size,
         }
@@ -92,9 +94,20 @@ impl Settings {
         let configured: Vec<PathBuf> = configured
             .map(|spec| folder.unwrap_or(Path::new("")).join(spec))
             .collect();
-        let mut checker = contracts::checker(&flags.specs, &configured)?;
         let place =
             |path: &[&str], part| found.map_or_else(String::new, |found| found.place(path, part));
+        let edition = match (
+            &flags.edition,
+            configuration.and_then(|found| found.edition.as_ref()),
+        ) {
+            (Some(id), _) => Some((id, "--edition".to_owned())),
+            (None, Some(id)) => Some((id, place(&["edition"], Part::Value))),
+            (None, None) => None,
+        };
+        let edition = edition
+            .as_ref()
+            .map(|(id, origin)| (id.as_str(), origin.as_str()));
+        let mut checker = contracts::checker(edition, &flags.specs, &configured)?;
         let assumed = match (
             &flags.model,
             configuration.and_then(|found| found.model.as_ref()),

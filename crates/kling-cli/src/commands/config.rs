@@ -11,7 +11,7 @@ use crate::settings::{self, DEFAULT_MAX_REQUEST_SIZE, Flags, SettingsOf, Unsettl
 pub(super) fn run(arguments: &Config) -> Result<Exit, Failure> {
     let contracts = crate::cli::Contracts {
         model: None,
-        files: SpecFiles { specs: Vec::new() },
+        files: SpecFiles::default(),
     };
     let flags = Flags::new(&contracts, LevelChanges::default(), None);
     let mut settings = SettingsOf::new(flags, &arguments.configured);
@@ -67,6 +67,12 @@ pub(super) fn run(arguments: &Config) -> Result<Exit, Failure> {
             .map(|spec| folder.join(spec).to_string_lossy().into_owned())
             .collect();
         line(format!("spec = {}", list(paths.iter().map(String::as_str))));
+    }
+    if let Some(edition) = &configuration.edition {
+        line(format!(
+            "edition = {}",
+            serde_json::Value::from(edition.as_str())
+        ));
     }
     if let Some(model) = &configuration.model {
         line(format!(

@@ -18,7 +18,7 @@ use crate::output::table::{Table, wrap};
 const TO_STRING: &str = "writing to a String cannot fail";
 
 pub(super) fn run(arguments: &Explain) -> Result<Exit, Failure> {
-    let checker = contracts::checker(&arguments.contracts.specs, &[])?;
+    let checker = contracts::of_options(&arguments.contracts)?;
     let specs: Vec<&Spec> = checker.models().filter_map(|id| checker.spec(id)).collect();
     let text = match &arguments.rule {
         None => list(checker.common(), &specs),

@@ -189,7 +189,7 @@ fn ready(session: &Session, job: &Job, color: Color) -> Result<Ready, Stop> {
         no_check: job.attempts > 0,
         allow: Vec::new(),
         again: false,
-        contracts: SpecFiles { specs: Vec::new() },
+        contracts: SpecFiles::default(),
         max_cost: None,
         configured: Configured::default(),
     };

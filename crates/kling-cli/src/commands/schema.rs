@@ -21,7 +21,7 @@ const OTHERS: &[&str] = &[
 ];
 
 pub(super) fn run(arguments: &Schema) -> Result<Exit, Failure> {
-    let checker = contracts::checker(&arguments.contracts.specs, &[])?;
+    let checker = contracts::of_options(&arguments.contracts)?;
     if let Some(folder) = &arguments.all {
         let files = names(&checker).map(|name| {
             let text = text(&checker, name).unwrap_or_default();

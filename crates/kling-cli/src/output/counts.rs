@@ -1,6 +1,7 @@
 //! How many requests and findings there were.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use kling_check::json::v1::Summary;
@@ -22,6 +23,8 @@ pub(crate) struct Counts {
     safe_fixes: u64,
     /// Findings that only `--unsafe-fixes` would fix.
     unsafe_fixes: u64,
+    /// Requests that have no findings under another edition, by the newest such edition.
+    clean_elsewhere: BTreeMap<&'static str, u64>,
     /// Whether there is an error among the findings over the limit of a request.
     omitted_errors: bool,
     /// Findings by rule; collected only if they are printed.
@@ -54,6 +57,11 @@ impl Counts {
         let safe = fixes.iter().filter(|fix| fix.safe).count();
         self.safe_fixes += safe as u64;
         self.unsafe_fixes += (fixes.len() - safe) as u64;
+    }
+
+    /// Counts a request that has no findings under another edition.
+    pub(crate) fn add_clean_elsewhere(&mut self, edition: &'static str) {
+        *self.clean_elsewhere.entry(edition).or_default() += 1;
     }
 
     /// Counts the findings of a request, given with their rules, by rule and for its file.
@@ -95,6 +103,9 @@ impl Counts {
         self.omitted_errors |= part.omitted_errors;
         self.safe_fixes += part.safe_fixes;
         self.unsafe_fixes += part.unsafe_fixes;
+        for (edition, requests) in part.clean_elsewhere {
+            *self.clean_elsewhere.entry(edition).or_default() += requests;
+        }
         for (rule, counts) in part.rules {
             add(self.rules.entry(rule).or_default(), counts);
         }
@@ -181,6 +192,14 @@ pub(crate) fn sentence(counts: &Counts, files: u64) -> String {
     }
     line.push_str(&mendable(counts));
     line.push('\n');
+    for (edition, requests) in counts.clean_elsewhere.iter().rev() {
+        let requests = counted(*requests, "request is", "requests are");
+        writeln!(
+            line,
+            "{requests} clean under the edition {edition}: `--edition {edition}`"
+        )
+        .expect("writing to a String cannot fail");
+    }
     line
 }
 

@@ -183,6 +183,7 @@ impl Check {
         let flags = Flags {
             levels: LevelChanges(changes.collect()),
             specs: paid.contracts.specs.clone(),
+            edition: paid.contracts.edition.clone(),
             model: None,
             max_request_size: None,
         };
