@@ -38,7 +38,10 @@ fn every_patch_beside_a_contract_is_embedded() {
                 .unwrap()
                 .to_owned()
         });
-        let embedded = contract.patches.iter().map(|patch| patch.edition.to_owned());
+        let embedded = contract
+            .patches
+            .iter()
+            .map(|patch| patch.edition.to_owned());
         assert_eq!(
             files.collect::<BTreeSet<_>>(),
             embedded.collect(),
