@@ -1,7 +1,7 @@
 //! What other editions of a model's page say about a finding.
 
 use kling_json::Node;
-use kling_spec::Scalar;
+use kling_spec::{Path, Rule, Scalar};
 
 use crate::context::Context;
 use crate::facts::scalar;
@@ -86,7 +86,7 @@ fn accepts(
             is_its_id.then(|| "calls the model so".to_owned())
         }
         FindingKind::Missing(field) => {
-            let is_needed = there(*field).is_some_and(|field| other.row(field).required.is_some());
+            let is_needed = other.row(there(*field)?).required.is_some();
             (!is_needed).then(|| "does not need it".to_owned())
         }
         FindingKind::TooManyItems { field, count } => {
@@ -99,7 +99,8 @@ fn accepts(
         FindingKind::Rule(rule) => {
             let mut rules = other.spec.rules().iter();
             let is_there = rules.any(|known| known.id == rule.id);
-            (!is_there).then(|| "does not say so".to_owned())
+            // An edition that lacks what the rule is about does not allow it.
+            (!is_there && has_fields_of(other, rule)).then(|| "does not say so".to_owned())
         }
         FindingKind::Syntax(_)
         | FindingKind::NotAnObject
@@ -118,6 +119,21 @@ fn accepts(
         | FindingKind::Mark(_)
         | FindingKind::Unmentioned { .. } => None,
     }
+}
+
+/// Whether an edition has everything that a rule is about.
+fn has_fields_of(other: &Table, rule: &Rule) -> bool {
+    let has = |path: &Path| other.field_id(path).is_some();
+    let mut has_all = rule.blame.iter().all(has);
+    for condition in rule.when.iter().chain([&rule.must]) {
+        condition.paths(&mut |list, path| {
+            has_all &= match list {
+                Some(list) => has(&list.items().join(path)),
+                None => has(path),
+            };
+        });
+    }
+    has_all
 }
 
 fn takes(table: &Table, field: FieldId, value: &Scalar) -> bool {

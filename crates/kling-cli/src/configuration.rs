@@ -264,10 +264,11 @@ mod tests {
 
     #[test]
     fn every_key_is_read() {
-        let text = "deny = [\"warnings\"]\nwarn = [\"a\"]\nallow = [\"b\"]\nspec = [\"x.toml\"]\nmodel = \"m\"\nmax-request-size = 5\n[prices]\ncurrency = \"EUR\"\n";
+        let text = "deny = [\"warnings\"]\nwarn = [\"a\"]\nallow = [\"b\"]\nspec = [\"x.toml\"]\nedition = \"newest\"\nmodel = \"m\"\nmax-request-size = 5\n[prices]\ncurrency = \"EUR\"\n";
         let read = Configuration::parse(text).unwrap();
         assert_eq!(read.deny, ["warnings"]);
         assert_eq!(read.spec, [PathBuf::from("x.toml")]);
+        assert_eq!(read.edition.as_deref(), Some("newest"));
         assert_eq!(read.max_request_size.unwrap().get(), 5);
         let table: toml::Table = toml::from_str(text).unwrap();
         assert_eq!(

@@ -72,17 +72,29 @@ fn a_field_that_another_edition_has_is_named() {
 }
 
 #[test]
-fn a_rule_that_another_edition_lacks_is_named() {
-    check(
-        r#"{"model": "kling-v3", "prompt": "a boat", "image_urls": ["https://files.example.com/a.png"], "duration": 15}"#,
-        &[Some((NEWEST, "does not say so"))],
-        None,
+fn a_rule_that_another_edition_lacks_is_named_if_that_has_its_fields() {
+    let report = |edition: &str, text: &str| {
+        let (checker, document) = (Checker::edition(edition).unwrap(), Document::read(text));
+        let found = checker.check(&document).diagnostics();
+        assert_eq!(found.len(), 1, "{found:?}");
+        let other = found[0].other_edition.as_ref();
+        other.map(|other| (other.id, other.says.clone()))
+    };
+    let says = Some(("seed", "does not say so".to_owned()));
+    let with_pro = r#"{"model": "kling-v3", "prompt": "a boat", "duration": 15, "mode": "pro"}"#;
+    // The newest page, which would be named first, does not say so either, and has every length.
+    assert_eq!(
+        report("2026-04", with_pro),
+        says.map(|(_, says)| (NEWEST, says))
     );
+    // The newest page has no `image_urls`.
+    let with_image = r#"{"model": "kling-v3", "prompt": "a boat", "image_urls": ["https://files.example.com/a.png"], "duration": 15}"#;
+    assert_eq!(report("seed", with_image), None);
 }
 
 #[test]
 fn what_is_accepted_by_its_parts_alone_is_not_clean() {
-    // The newest edition takes 8 seconds, but no `image_urls`.
+    // The newest edition takes 8 seconds, but it has no `image_urls`.
     let text = r#"{"model": "kling-v3", "prompt": "a boat", "duration": 8, "image_urls": ["https://files.example.com/a.png"]}"#;
     check(
         text,

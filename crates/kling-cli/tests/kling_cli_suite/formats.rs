@@ -115,6 +115,7 @@ a.json        1         0      0
 b.jsonl       1         1      0
 
 checked 5 requests in 3 files: 2 errors, 1 warning; 1 fixable with `--fix`
+2 requests are clean under the edition 2026-09-zh: `--edition 2026-09-zh`
 ";
     assert_eq!(
         (ran.code, ran.out.as_str(), ran.err.as_str()),
