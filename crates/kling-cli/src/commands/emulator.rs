@@ -74,6 +74,10 @@ pub(super) fn run(arguments: &cli::Emulator) -> Result<Exit, Failure> {
         .clock(clock(arguments.speed)?)
         .strict(arguments.strict)
         .faults(faults);
+    if let Some(edition) = &arguments.edition {
+        let unknown = |fault: kling_check::UnknownEdition| Failure::new(&fault.to_string());
+        builder = builder.edition(edition).map_err(unknown)?;
+    }
     if let Some(seed) = arguments.seed {
         builder = builder.seed(seed);
     }

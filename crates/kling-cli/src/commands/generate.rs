@@ -66,8 +66,11 @@ async fn inside(
     const SPEED: f64 = 100.0;
     const PAUSE: Duration = Duration::from_millis(250);
 
+    let check = Check::new(&arguments.paid, None, color, Upload::Inside)?;
     let emulator = Emulator::builder()
         .clock(Clock::scaled(SPEED))
+        .edition(check.edition())
+        .map_err(|unknown| Stop::local(unknown.to_string()))?
         .start()
         .await
         .map_err(|error| {

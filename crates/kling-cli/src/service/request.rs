@@ -204,6 +204,12 @@ impl Check {
         })
     }
 
+    /// Returns the edition of the service's pages by which requests are judged.
+    #[cfg(feature = "emulator")]
+    pub(crate) const fn edition(&self) -> &'static str {
+        self.settings.checker.edition_id()
+    }
+
     /// Returns the maximum number of bytes of a request.
     pub(crate) const fn limit(&self) -> usize {
         self.settings.limit

@@ -108,3 +108,25 @@ fn what_changed_from_edition_to_edition_is_a_table() {
     assert_eq!(run(&["models", "--editions"]).code, 2);
     assert_eq!(run(&["models", "kling-v9", "--editions"]).code, 2);
 }
+
+#[cfg(feature = "emulator")]
+#[test]
+fn a_request_of_another_edition_is_made_and_its_bill_is_shown() {
+    let folder = Folder::with(&[("a.json", EIGHT), ("kling.toml", "edition = \"newest\"\n")]);
+    let fast = [
+        "--emulator",
+        "--first-poll",
+        "0.05",
+        "--poll-interval",
+        "0.05",
+    ];
+    let made = folder.run(&[&["generate", "a.json", "-o", "a.mp4"][..], &fast].concat());
+    assert_eq!(made.code, 0, "{}", made.err);
+    assert!(made.err.contains("720P, 8 s"), "{}", made.err);
+    let seed = [
+        &["generate", "a.json", "-o", "b.mp4", "--edition", "seed"][..],
+        &fast,
+    ]
+    .concat();
+    assert_eq!(folder.run(&seed).code, 1);
+}
