@@ -411,7 +411,7 @@ async fn p10_never_ends() {
     // The deadline may also fall within a poll.
     let server = steps(vec![Step::Hang]).await;
     let options = WaitOptions {
-        deadline: Duration::from_millis(150),
+        deadline: Duration::from_secs(2),
         ..quick()
     };
     let (_, outcome) = events(&server, options).await;
@@ -419,7 +419,10 @@ async fn p10_never_ends() {
         panic!("{outcome:?}")
     };
     assert_eq!(gave_up.reason, Reason::Deadline);
-    assert!(gave_up.error.unwrap().is_timeout());
+    // On a busy machine it may be over before the poll is sent.
+    if server.ledger.connections() > 0 {
+        assert!(gave_up.error.unwrap().is_timeout());
+    }
 }
 
 #[tokio::test]

@@ -246,10 +246,17 @@ fn a_job_that_is_read_while_it_is_written_is_not_damaged() {
         });
         let reader = Journal::open_to_read(&place.path, holder(2)).unwrap();
         while !writing.is_finished() {
-            assert_eq!(reader.jobs(10).unwrap().len(), 1);
-            assert_eq!(reader.job(1).unwrap().0.state, State::Intent);
-            assert!(reader.known(&key, SERVICE).unwrap().is_some());
-            assert!(reader.find(SERVICE, "business-1").unwrap().is_some());
+            let read = || {
+                assert_eq!(reader.jobs(10)?.len(), 1);
+                assert_eq!(reader.job(1)?.0.state, State::Intent);
+                assert!(reader.known(&key, SERVICE)?.is_some());
+                assert!(reader.find(SERVICE, "business-1")?.is_some());
+                Ok::<(), kling_journal::Error>(())
+            };
+            // On a busy machine the writer may not let a reader in.
+            if let Err(error) = read() {
+                assert!(matches!(error.kind(), ErrorKind::Busy), "{error}");
+            }
         }
     });
 }
