@@ -6,7 +6,7 @@
 mod host;
 mod plain;
 mod problem;
-pub mod registry;
+mod registry;
 mod repair;
 mod scheme;
 mod script;
@@ -17,7 +17,6 @@ use url::{Host, ParseError, Url};
 pub use plain::is_plainly_public;
 pub use problem::{Class, Problem};
 pub use registry::{SpecialPurpose, address_problem};
-pub use scheme::{ASSET_EXCLUDED_PATTERN, ASSET_SCHEME_PATTERN, HTTP_PATTERN};
 pub use trusted::{InvalidOrigin, TrustedOrigins};
 
 use scheme::Field;

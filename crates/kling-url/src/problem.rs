@@ -29,8 +29,7 @@ pub struct Problem {
 
 /// The kinds of [`Problem`]. Exhaustive, so that callers handle each of them.
 ///
-/// The first five are decided by the beginning of the text alone: see
-/// [`HTTP_PATTERN`](crate::HTTP_PATTERN).
+/// The first five are decided by the beginning of the text alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Class {
     /// The media itself: a `data:` URL, or bare base64.

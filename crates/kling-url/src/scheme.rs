@@ -6,26 +6,6 @@ use kling_text::quote;
 
 use crate::problem::{Class, Problem};
 
-/// Matches the texts whose beginning makes them http or https URLs; all others have one of the classes
-/// [`InlineMedia`](Class::InlineMedia), [`LocalFile`](Class::LocalFile),
-/// [`UnsupportedScheme`](Class::UnsupportedScheme) and [`Relative`](Class::Relative).
-///
-/// A regular expression with the same meaning in ECMA-262 and in Rust's `regex` crate. It skips leading white space and
-/// controls, as the WHATWG URL standard does.
-pub const HTTP_PATTERN: &str = "^[\\x00-\\x20]*[Hh][Tt][Tt][Pp][Ss]?:";
-
-/// Matches the texts that have a scheme, in a field that also takes asset URLs of other schemes. One letter is a
-/// Windows drive, not a scheme.
-///
-/// A text that this matches and [`ASSET_EXCLUDED_PATTERN`] does not is an http URL or an
-/// [`UnknownScheme`](Class::UnknownScheme); every other text is
-/// [`InlineMedia`](Class::InlineMedia), [`LocalFile`](Class::LocalFile) or
-/// [`Relative`](Class::Relative).
-pub const ASSET_SCHEME_PATTERN: &str = "^[\\x00-\\x20]*[A-Za-z][A-Za-z0-9+.-]+:";
-
-/// Matches the schemes that no asset URL has: `data:` and `file:`.
-pub const ASSET_EXCLUDED_PATTERN: &str = "^[\\x00-\\x20]*([Dd][Aa][Tt][Aa]|[Ff][Ii][Ll][Ee]):";
-
 /// Which schemes a field accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Field {
@@ -74,7 +54,7 @@ pub(crate) fn check_scheme(text: &str, field: Field) -> Result<(), Problem> {
     })
 }
 
-/// Removes leading white space and controls, which do not count: the same set as in the patterns.
+/// Removes leading white space and controls, as the WHATWG URL standard does.
 fn trim(text: &str) -> &str {
     text.trim_start_matches(|character| character <= ' ')
 }

@@ -5,8 +5,7 @@ use super::output::Output;
 use super::source::{Gap, closing_quotes, gap, next_token, word_end};
 use super::{Repair, string};
 use crate::diagnose;
-use crate::document::DEFAULT_MAX_DEPTH;
-use crate::error::{Expected, SyntaxError, SyntaxErrorKind};
+use crate::error::{Expected, MAX_DEPTH, SyntaxError, SyntaxErrorKind};
 use crate::span::Span;
 
 /// Repairs a text whose first error is `first`.
@@ -111,7 +110,7 @@ impl Machine<'_> {
 
     fn value(&mut self, next: Option<char>) {
         match next {
-            Some('{' | '[') if self.open.len() >= DEFAULT_MAX_DEPTH => self.too_deep(),
+            Some('{' | '[') if self.open.len() >= MAX_DEPTH => self.too_deep(),
             Some('{') => {
                 self.copy_one();
                 self.open.push(Container::Object);
@@ -290,8 +289,7 @@ impl Machine<'_> {
 
     /// Replaces a container that is nested too deeply by `null`.
     fn too_deep(&mut self) {
-        let limit = u32::try_from(DEFAULT_MAX_DEPTH).unwrap_or(u32::MAX);
-        self.out.error(SyntaxErrorKind::TooDeep(limit), self.at);
+        self.out.error(SyntaxErrorKind::TooDeep, self.at);
         let start = self.at;
         let mut depth = 0_usize;
         while let Some(next) = self.text.as_bytes().get(self.at) {
