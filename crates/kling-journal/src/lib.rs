@@ -24,5 +24,4 @@ pub use holder::Holder;
 pub use job::{ClaimedJob, Entry, Job, NewJob};
 pub use journal::{Claim, Journal};
 pub use key::{FileHash, JobKey, KeyError};
-pub use plain::{MAX_ANSWER, MAX_DETAIL};
 pub use state::{Effect, Event, IllegalEvent, State};

@@ -98,27 +98,6 @@ impl Spec {
         &self.mistakes
     }
 
-    /// Iterates over every condition of the contract: those of rules, output and billing, in this order.
-    pub fn conditions(&self) -> impl Iterator<Item = &Condition> {
-        let rules = self
-            .rules
-            .iter()
-            .flat_map(|rule| rule.when.iter().chain([&rule.must]));
-        let readings = [&self.output.seconds, &self.output.ratio];
-        let output = readings
-            .into_iter()
-            .flatten()
-            .filter_map(|reading| reading.unless.as_ref());
-        let billing = self.billing.iter().flat_map(|billing| {
-            let tiers = billing.tiers.iter().map(|tier| &tier.when);
-            tiers.chain(billing.addons.iter().map(|addon| &addon.when))
-        });
-        rules
-            .chain(output)
-            .chain(self.output.sound.iter())
-            .chain(billing)
-    }
-
     /// Returns the row with this path, written as in the contract: `video_list[].video_url`.
     pub fn field(&self, path: &str) -> Option<&Field> {
         self.fields.get(&Path::parse(path).ok()?)

@@ -89,7 +89,7 @@ fn satisfy(
         // The last attempts begin with only the required members.
         let optional = [60, 50, 40, 30, 20, 10].get(attempt).copied().unwrap_or(0);
         let values = Values { spec, optional };
-        let mut plan = values.object(&Path::root(), choices);
+        let mut plan = values.object(Path::ROOT, choices);
         for round in 0..ROUNDS {
             choices.turn = attempt + round;
             let mut satisfied = true;

@@ -141,7 +141,7 @@ impl ApiError {
     }
 
     /// The class of the error, bounded and safe to print.
-    pub fn kind_text(&self) -> Option<String> {
+    pub(crate) fn kind_text(&self) -> Option<String> {
         printable(self.kind.as_deref()?)
     }
 

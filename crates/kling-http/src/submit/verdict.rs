@@ -110,12 +110,6 @@ impl Verdict {
 }
 
 impl Rejected {
-    /// Whether further requests would be refused too: the key is wrong or restricted, or the balance is
-    /// used up (401, 402, 403).
-    pub fn stops_batch(&self) -> bool {
-        matches!(self.http_status, 401..=403)
-    }
-
     /// Whether the service accepts no more requests at the moment (429): the same request may be sent later.
     pub fn is_rate_limit(&self) -> bool {
         self.http_status == 429

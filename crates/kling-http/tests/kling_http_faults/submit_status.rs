@@ -206,7 +206,6 @@ async fn the_caller_is_told_what_the_service_said() {
         Some("invalid_request_error")
     );
     assert_eq!(rejected.request_id.as_deref(), Some("r-1"));
-    assert!(!rejected.stops_batch());
 }
 
 #[tokio::test]

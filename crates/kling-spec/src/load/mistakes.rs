@@ -43,7 +43,7 @@ impl Fields {
         if self.is_unread(at) || self.is_unread(&parent) {
             return Err(Problem::follow_up());
         }
-        if parent != Path::root() && !self.rows.contains_key(&parent) {
+        if parent != *Path::ROOT && !self.rows.contains_key(&parent) {
             let message = format!("`{at}` is in `{parent}`, which is not a field of this contract");
             return Err(Problem::new(message)).at("at");
         }

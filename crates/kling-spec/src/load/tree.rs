@@ -37,7 +37,7 @@ impl Fields {
             Some(Step::Items) => Type::Array,
             Some(Step::Member(_)) | None => Type::Object,
         };
-        if parent != Path::root() && !self.is_unread(&parent) {
+        if parent != *Path::ROOT && !self.is_unread(&parent) {
             let Some(above) = self.rows.get(&parent) else {
                 // The missing row of the items is reported for the list itself.
                 if parent.is_item() && parent.parent().is_some_and(|list| self.is_known(&list)) {
@@ -73,7 +73,7 @@ impl Fields {
 
     /// Checks that a request says which model it is for.
     pub(super) fn check_model(&self, id: &str) -> Result<(), Problem> {
-        let model = Path::root().member("model");
+        let model = Path::ROOT.member("model");
         if self.is_unread(&model) {
             return Err(Problem::follow_up());
         }

@@ -75,7 +75,7 @@ impl Catalogue<'_> {
             ));
         };
         let mutation = if *from == self.model {
-            mutation.touching(&Path::root())
+            mutation.touching(Path::ROOT)
         } else {
             mutation.touching(from)
         };
