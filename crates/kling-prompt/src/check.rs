@@ -9,7 +9,7 @@ use core::convert::Infallible;
 use core::ops::{ControlFlow, Range, RangeInclusive};
 use seen::Seen;
 
-/// A problem between a prompt and its lists.
+/// A problem between a prompt and its lists. Exhaustive, so that callers handle each of them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Problem<'p> {
     /// The number is 0 or greater than the length of the list.

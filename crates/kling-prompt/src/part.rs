@@ -14,7 +14,7 @@ pub struct Reference {
     pub number: u32,
 }
 
-/// A piece of a prompt.
+/// A piece of a prompt. Exhaustive, so that callers handle each of them.
 ///
 /// All spans are byte offsets into the prompt and lie on character boundaries.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -57,6 +57,7 @@ impl Part<'_> {
 
 /// A stretch of text between placeholders, never empty.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Text<'p> {
     /// The text as written.
     pub source: &'p str,
@@ -66,6 +67,7 @@ pub struct Text<'p> {
 
 /// A placeholder, exactly `<<<kind_N>>>`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Mark {
     /// Index into the kinds passed in.
     pub kind: usize,
@@ -87,6 +89,7 @@ impl Mark {
 
 /// `<<<word_N>>>` with a word that is not a kind.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct WrongKind<'p> {
     /// The word as written. It may be long: shorten it before showing it.
     pub word: &'p str,
@@ -100,6 +103,7 @@ pub struct WrongKind<'p> {
 
 /// `<<<` and a word that together do not make a placeholder.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Malformed<'p> {
     /// The source as written. It may be long: shorten it before showing it.
     pub source: &'p str,
@@ -113,7 +117,7 @@ pub struct Malformed<'p> {
 
 /// What is wrong with a [`Malformed`] placeholder.
 ///
-/// If several things are wrong, the first of this list is reported.
+/// If several things are wrong, the first of this list is reported. Exhaustive, so that callers handle each of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
     /// The word is not a kind, and this is not the shape `<<<word_N>>>` either: `<<<foo>>>`.
@@ -141,6 +145,7 @@ pub enum Reason {
 /// A dialect consists of a kind, or a well-known other word for it, and a number. The one exception is
 /// [`Form::DoubleBraces`] around anything: a template variable that was never filled in.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Dialect<'p> {
     /// The source as written. It may be long: shorten it before showing it.
     pub source: &'p str,
@@ -155,6 +160,7 @@ pub struct Dialect<'p> {
 /// How a [`Dialect`] is written. Case does not matter in any of them. What may be between kind and number, except in
 /// [`Form::At`], is what a [`Malformed`] with a meaning may have there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Form {
     /// `<<image_1>>`: one angle bracket short, closed by one to three.
     DoubleAngle,

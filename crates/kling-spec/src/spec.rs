@@ -185,6 +185,7 @@ pub struct Rule {
 }
 
 /// How a wrong value is converted.
+// Exhaustive, so that callers handle each of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "kebab-case")]

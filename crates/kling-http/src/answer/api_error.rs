@@ -11,6 +11,7 @@ use crate::sanitise::Sanitiser;
 /// [`message_text`](Self::message_text) and the methods beside it.
 #[derive(Clone, Default, PartialEq, Serialize, JsonSchema)]
 #[schemars(rename = "Error")]
+#[non_exhaustive]
 pub struct ApiError {
     /// What is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]

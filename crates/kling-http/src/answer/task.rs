@@ -25,6 +25,7 @@ use crate::sanitise::Sanitiser;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Task {
     /// The service's id.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -38,6 +38,7 @@ pub enum Existing {
 
 /// The progress of a download.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Progress {
     /// Bytes received so far.
     pub bytes: u64,

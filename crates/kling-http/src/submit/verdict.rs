@@ -22,6 +22,7 @@ pub enum Verdict {
 
 /// A task that the service accepted.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Accepted {
     /// The service's id of the task.
     pub id: String,
@@ -43,6 +44,7 @@ impl Accepted {
 
 /// A request that the service refused. Its texts are bounded and safe to print.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Rejected {
     /// The answer's status.
     pub http_status: u16,
@@ -63,6 +65,7 @@ pub struct Rejected {
 
 /// A request that was not sent.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct NotSent {
     /// Why no connection was made.
     pub error: Error,
@@ -70,6 +73,7 @@ pub struct NotSent {
 
 /// A request that may or may not have been accepted.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Unknown {
     /// A task id from the part of the answer that arrived. It can be polled, but the service may not know it.
     pub candidate: Option<String>,

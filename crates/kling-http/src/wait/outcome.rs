@@ -44,6 +44,7 @@ pub enum Outcome {
 
 /// A wait that ended before its task. `Display` says why, and how to continue.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct GaveUp {
     /// The task to poll in order to continue.
     pub task: TaskRef,

@@ -16,6 +16,7 @@ const MAX_REPAIR_ERRORS: usize = 100;
 
 /// A text made valid, from [`repair`].
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Repair {
     /// Valid JSON with at most [`MAX_DEPTH`](crate::MAX_DEPTH) nested containers.
     pub text: String,

@@ -149,7 +149,8 @@ fn expected_common_rules(spec: &Spec) -> Vec<CommonRule> {
         | CommonRule::RelativeUrl
         | CommonRule::InvalidUrl
         | CommonRule::PrivateHost
-        | CommonRule::SuspiciousHost => true,
+        | CommonRule::SuspiciousHost
+        | _ => true,
     };
     CommonRule::ALL
         .iter()
