@@ -22,7 +22,7 @@ pub enum Part<'p> {
     /// Text that is not a placeholder and does not look like one.
     Text(Text<'p>),
     /// A placeholder: exactly `<<<kind_N>>>`.
-    Mark(Mark),
+    Placeholder(Placeholder),
     /// The shape of a placeholder around a word that is not a kind.
     WrongKind(WrongKind<'p>),
     /// Something that begins like a placeholder but is not one.
@@ -36,7 +36,7 @@ impl Part<'_> {
     pub fn span(&self) -> Range<usize> {
         match self {
             Part::Text(part) => part.span.clone(),
-            Part::Mark(part) => part.span.clone(),
+            Part::Placeholder(part) => part.span.clone(),
             Part::WrongKind(part) => part.span.clone(),
             Part::Malformed(part) => part.span.clone(),
             Part::Dialect(part) => part.span.clone(),
@@ -47,7 +47,7 @@ impl Part<'_> {
     pub fn reference(&self) -> Option<Reference> {
         match self {
             Part::Text(_) => None,
-            Part::Mark(part) => Some(part.reference()),
+            Part::Placeholder(part) => Some(part.reference()),
             Part::WrongKind(part) => part.meaning,
             Part::Malformed(part) => part.meaning,
             Part::Dialect(part) => part.meaning,
@@ -68,7 +68,7 @@ pub struct Text<'p> {
 /// A placeholder, exactly `<<<kind_N>>>`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub struct Mark {
+pub struct Placeholder {
     /// Index into the kinds passed in.
     pub kind: usize,
     /// The number as written. Items count from 1, but 0 can be written; [`u32::MAX`] if the number does not fit.
@@ -77,7 +77,7 @@ pub struct Mark {
     pub span: Range<usize>,
 }
 
-impl Mark {
+impl Placeholder {
     /// Returns kind and number together.
     pub fn reference(&self) -> Reference {
         Reference {
@@ -183,8 +183,8 @@ pub enum Form {
 /// Returns a placeholder in the form that the service reads.
 ///
 /// ```
-/// assert_eq!(kling_prompt::write_mark("image", 2), "<<<image_2>>>");
+/// assert_eq!(kling_prompt::write_placeholder("image", 2), "<<<image_2>>>");
 /// ```
-pub fn write_mark(kind: &str, number: u32) -> String {
+pub fn write_placeholder(kind: &str, number: u32) -> String {
     format!("<<<{kind}_{number}>>>")
 }

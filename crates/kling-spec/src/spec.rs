@@ -43,7 +43,7 @@ pub struct Spec {
     pub(crate) placeholders: Option<Placeholders>,
     pub(crate) rules: Vec<Rule>,
     pub(crate) mistakes: Vec<Mistake>,
-    pub(crate) output: Output,
+    pub(crate) output: OutputFields,
     pub(crate) billing: Option<Billing>,
 }
 
@@ -84,7 +84,7 @@ impl Spec {
     }
 
     /// Returns what the video will be.
-    pub fn output(&self) -> &Output {
+    pub fn output(&self) -> &OutputFields {
         &self.output
     }
 
@@ -256,13 +256,14 @@ fn pairs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(Scalar, Scal
 /// A property of the video that a field gives.
 #[derive(Debug, Clone, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Reading"))]
 #[serde(
     rename_all = "kebab-case",
     deny_unknown_fields,
     expecting = "a table with `field`"
 )]
 #[non_exhaustive]
-pub struct Reading {
+pub struct OutputField {
     /// The field; its default counts where it is absent.
     pub field: Path,
     /// When the request does not say.
@@ -272,17 +273,18 @@ pub struct Reading {
 /// What the video will be.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Output"))]
 #[serde(
     rename_all = "kebab-case",
     deny_unknown_fields,
     expecting = "a table that describes the video"
 )]
 #[non_exhaustive]
-pub struct Output {
+pub struct OutputFields {
     /// Its length in seconds.
-    pub seconds: Option<Reading>,
+    pub seconds: Option<OutputField>,
     /// Its width to height.
-    pub ratio: Option<Reading>,
+    pub ratio: Option<OutputField>,
     /// When it has sound; never, if absent.
     pub sound: Option<Condition>,
 }

@@ -15,7 +15,7 @@ mod trusted;
 use url::{Host, ParseError, Url};
 
 pub use plain::is_plainly_public;
-pub use problem::{Class, Problem};
+pub use problem::{Class, UrlProblem};
 pub use registry::{SpecialPurpose, address_problem};
 pub use trusted::{InvalidOrigin, TrustedOrigins};
 
@@ -37,7 +37,7 @@ use scheme::Field;
 /// # Errors
 /// The most serious problem of `url`: one that prevents the service from fetching it comes before one that is only
 /// [`Suspicious`](Class::Suspicious).
-pub fn assess(url: &str) -> Result<(), Problem> {
+pub fn assess(url: &str) -> Result<(), UrlProblem> {
     assess_with(url, &TrustedOrigins::default())
 }
 
@@ -45,7 +45,7 @@ pub fn assess(url: &str) -> Result<(), Problem> {
 ///
 /// # Errors
 /// The same as for [`assess`].
-pub fn assess_with(url: &str, trusted: &TrustedOrigins) -> Result<(), Problem> {
+pub fn assess_with(url: &str, trusted: &TrustedOrigins) -> Result<(), UrlProblem> {
     assess_field(url, Field::Media, trusted)
 }
 
@@ -64,11 +64,11 @@ pub fn assess_with(url: &str, trusted: &TrustedOrigins) -> Result<(), Problem> {
 ///
 /// # Errors
 /// The same as for [`assess`].
-pub fn assess_asset(url: &str, trusted: &TrustedOrigins) -> Result<(), Problem> {
+pub fn assess_asset(url: &str, trusted: &TrustedOrigins) -> Result<(), UrlProblem> {
     assess_field(url, Field::Asset, trusted)
 }
 
-fn assess_field(text: &str, field: Field, trusted: &TrustedOrigins) -> Result<(), Problem> {
+fn assess_field(text: &str, field: Field, trusted: &TrustedOrigins) -> Result<(), UrlProblem> {
     if is_plainly_public(text) {
         return Ok(());
     }
@@ -90,7 +90,7 @@ fn assess_field(text: &str, field: Field, trusted: &TrustedOrigins) -> Result<()
     repair::check_text(text, &url)
 }
 
-fn unreadable(error: ParseError) -> Problem {
+fn unreadable(error: ParseError) -> UrlProblem {
     let (what, help) = match error {
         ParseError::EmptyHost => (
             "the URL has no host",
@@ -122,5 +122,5 @@ fn unreadable(error: ParseError) -> Problem {
         | ParseError::SetHostOnCannotBeABaseUrl
         | _ => ("the URL cannot be parsed", "correct the URL"),
     };
-    Problem::new(Class::Invalid, what, help)
+    UrlProblem::new(Class::Invalid, what, help)
 }

@@ -86,7 +86,7 @@ fn the_findings_of_a_report_may_be_fewer() {
     let text = r#"{"model": "kling-v3", "prompt": "a", "duration": "5", "mode": "PRO"}"#;
     let document = Document::read(text);
     let mut report = checker.check(&document);
-    report.relevel(100, |found| {
+    report.set_levels(100, |found| {
         (found.pointer() != "/duration").then(|| found.level())
     });
     let fixes = report.fixes();

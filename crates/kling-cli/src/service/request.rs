@@ -231,7 +231,7 @@ impl Check {
         if only_images {
             let anywhere = self.upload == Upload::Anywhere;
             checked.images = images::read(&report, &source.folder, anywhere)?;
-            report.relevel(usize::MAX, |found| {
+            report.set_levels(usize::MAX, |found| {
                 Some(found.level()).filter(|level| *level != Level::Error)
             });
         }

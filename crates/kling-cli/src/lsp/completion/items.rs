@@ -169,7 +169,7 @@ impl Items<'_> {
             let Some(list) = &kind.list else { continue };
             let items = placeholder::items(self.json, list).take(MAX_REFERENCES);
             for (number, item) in (1..).zip(items) {
-                let mark = kling_prompt::write_mark(&kind.name, number);
+                let mark = kling_prompt::write_placeholder(&kind.name, number);
                 let what = item
                     .children()
                     .find(|child| child.kind() == Kind::String)
