@@ -100,7 +100,7 @@ impl Checker {
         }
     }
 
-    /// What is told about an id that no contract has. What is suggested has the same digits: another number is another
+    /// What is said about an id that no contract has. What is suggested has the same digits: another number is another
     /// model.
     ///
     /// ```

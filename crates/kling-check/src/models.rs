@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_far_longer_is_no_slip() {
+    fn a_far_longer_text_is_not_a_misspelling() {
         let blanks = |count: usize| format!("kling-v3{}", " ".repeat(count));
         check(&blanks(16), Some("kling-v3"));
         check(&blanks(17), None);
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn another_model_is_no_slip() {
+    fn another_model_is_not_a_misspelling() {
         for other in [
             "kling-v4",
             "kling-v3-omni-pro",

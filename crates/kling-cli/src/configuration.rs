@@ -178,7 +178,7 @@ const FOUND: [(&str, &str); 6] = [
     ("boolean ", "the boolean "),
 ];
 
-/// A value of the wrong kind, as it is told: what it is, and what to write.
+/// A value of the wrong kind, as it is reported: what it is, and what to write.
 fn mistyped(message: &str) -> Option<String> {
     let found = message
         .strip_prefix("invalid type: ")
@@ -199,8 +199,8 @@ fn mistyped(message: &str) -> Option<String> {
 /// Rephrases a fault in terms of the format: the parser's message uses those of Rust.
 fn plain(message: &str) -> String {
     let message = message.lines().collect::<Vec<_>>().join("; ");
-    if let Some(told) = mistyped(&message) {
-        return told;
+    if let Some(reported) = mistyped(&message) {
+        return reported;
     }
     let unknown = message
         .strip_prefix("unknown field `")

@@ -182,7 +182,7 @@ pub(crate) struct SettingsOf {
 
 /// Why a file has no settings.
 #[derive(Debug)]
-pub(crate) enum Unsettled {
+pub(crate) enum SettingsError {
     /// Its `kling.toml` is not valid.
     Invalid(Failure),
     /// Its `kling.toml` is not valid, which has already been reported.
@@ -219,15 +219,15 @@ impl SettingsOf {
     }
 
     /// Returns the settings for a file, or for standard input.
-    pub(crate) fn of(&mut self, file: Option<&Path>) -> Result<Arc<Settings>, Unsettled> {
+    pub(crate) fn of(&mut self, file: Option<&Path>) -> Result<Arc<Settings>, SettingsError> {
         let path = self.configuration_of(file);
         if let Some(known) = self.known.get(&path) {
-            return known.clone().ok_or(Unsettled::AlreadyReported);
+            return known.clone().ok_or(SettingsError::AlreadyReported);
         }
         let made = self.make(path.clone());
         let settings = made.as_ref().ok().cloned();
         self.known.insert(path, settings);
-        made.map_err(Unsettled::Invalid)
+        made.map_err(SettingsError::Invalid)
     }
 
     /// Returns the settings for a single file, for a caller that changes them.

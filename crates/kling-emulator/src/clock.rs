@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_manual_clock_moves_only_when_told() {
+    fn a_manual_clock_moves_only_when_advanced() {
         let clock = RunningClock::start(Clock::manual());
         assert_eq!(clock.now_ms(), MANUAL_START_MS);
         clock.advance(Duration::from_secs(90));

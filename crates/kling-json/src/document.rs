@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn of_bytes_that_are_no_text_nothing_is_read() {
+    fn nothing_is_read_of_invalid_utf8() {
         for (bytes, text, kind) in [
             (
                 &b"[1, \"\xff\"]"[..],

@@ -4,8 +4,8 @@ use std::fmt;
 
 use crate::encoding::Encoding;
 
-/// How deeply objects and arrays may be nested. `serde_json` limits its own data structures to 127, and no request comes
-/// near that.
+/// How deeply objects and arrays may be nested. `serde_json` limits its own data structures to 127, and no request
+/// comes near that.
 pub const MAX_DEPTH: usize = 128;
 
 /// The first place at which a text is not JSON.

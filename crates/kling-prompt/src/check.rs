@@ -19,8 +19,8 @@ pub enum PromptProblem<'p> {
         /// How many items the list has.
         count: usize,
     },
-    /// Items are first mentioned in an order other than that of their list. Reported once per kind, at the first placeholder
-    /// that is not in ascending order.
+    /// Items are first mentioned in an order other than that of their list. Reported once per kind, at the first
+    /// placeholder that is not in ascending order.
     Order {
         /// The first mention of a number that is too low for its place.
         placeholder: Placeholder,
@@ -68,8 +68,8 @@ impl PromptProblem<'_> {
 ///
 /// - The order is that of the first mentions of each kind's numbers. Repeats and gaps are not problems.
 /// - A number that is 0 or out of range does not affect the order and mentions nothing.
-/// - What is written wrongly but has a meaning counts as a mention of it, also for the order: a placeholder after it that is
-///   out of order is at fault. It is reported as its own problem only.
+/// - What is written wrongly but has a meaning counts as a mention of it, also for the order: a placeholder after it
+///   that is out of order is at fault. It is reported as its own problem only.
 ///
 /// ```
 /// use kling_prompt::{PromptProblem, cross_check};

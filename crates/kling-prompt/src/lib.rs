@@ -4,8 +4,8 @@
 //!
 //! [`parts`] cuts a prompt into pieces that follow one another without gap or overlap:
 //!
-//! - [`Placeholder`]: exactly `<<<kind_N>>>`, with one of the kinds passed in, spelled as it is there, and a decimal number
-//!   without leading zeros. The number may be 0.
+//! - [`Placeholder`]: exactly `<<<kind_N>>>`, with one of the kinds passed in, spelled as it is there, and a decimal
+//!   number without leading zeros. The number may be 0.
 //! - [`WrongKind`]: the same shape with another word, as in `<<<voice_1>>>`.
 //! - [`Malformed`]: `<<<` and a word, but neither of the two above.
 //! - [`Dialect`]: what other programs write, as in `@image_1`, `<<image_1>>` or `{{name}}`.

@@ -11,8 +11,8 @@ const MOST_KINDS: usize = 8;
 /// opens a placeholder that names an item, items are first mentioned in the order of their lists, and none is left out.
 /// `false` proves nothing. Each kind comes with the length of its list, `None` if that is unknown.
 ///
-/// Since a placeholder has no backslash, `prompt` may be the content of a JSON string as written, if no ASCII character in it
-/// is written as `\uXXXX`.
+/// Since a placeholder has no backslash, `prompt` may be the content of a JSON string as written, if no ASCII character
+/// in it is written as `\uXXXX`.
 ///
 /// ```
 /// use kling_prompt::plainly_fits;

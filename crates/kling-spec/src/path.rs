@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_stands_right_in_its_object() {
+    fn a_member_is_directly_in_its_object() {
         let is_member = |path: &str, object: &Path| Path::parse(path).unwrap().is_member_of(object);
         let object = Path::parse("a").unwrap();
         assert!(is_member("a.b", &object));

@@ -86,7 +86,7 @@ impl Mutation {
         self
     }
 
-    fn wishing(mut self, condition: Condition) -> Self {
+    fn preferring(mut self, condition: Condition) -> Self {
         self.goals.wishes.push(condition);
         self
     }

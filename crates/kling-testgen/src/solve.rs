@@ -45,7 +45,7 @@ fn implication(when: Option<&Condition>, must: &Condition) -> Condition {
     }
 }
 
-fn kept(spec: &Spec, except: &[Invariant]) -> Vec<Condition> {
+fn conditions_to_keep(spec: &Spec, except: &[Invariant]) -> Vec<Condition> {
     let rules = spec
         .rules()
         .iter()
@@ -66,7 +66,7 @@ fn kept(spec: &Spec, except: &[Invariant]) -> Vec<Condition> {
 
 /// Returns a plan that satisfies the goals; needs take precedence over rules and wishes. `None` if none was found.
 pub(crate) fn solve(spec: &Spec, goals: &Goals, choices: &mut Choices) -> Option<Json> {
-    let rules = kept(spec, &goals.except);
+    let rules = conditions_to_keep(spec, &goals.except);
     let all = [goals.needs.as_slice(), &rules, &goals.wishes].concat();
     let without_wishes = [goals.needs.as_slice(), &rules].concat();
     let tiers = if goals.needs.is_empty() && goals.wishes.is_empty() {

@@ -445,7 +445,7 @@ fn secrets_are_not_repeated() {
 }
 
 #[test]
-fn a_megabyte_is_no_trouble() {
+fn a_megabyte_is_fine() {
     let megabyte = 1 << 20;
     check(
         &format!("https://example.com/{}", "a".repeat(megabyte)),

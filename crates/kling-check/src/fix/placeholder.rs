@@ -59,7 +59,7 @@ fn order(table: &Table, prompt: Node<'_>, kind: usize, list: Node<'_>) -> Option
     for part in parts(&decoded, &kinds) {
         match part {
             Part::Placeholder(placeholder) if placeholder.kind == kind => {
-                placeholders.push(placeholder)
+                placeholders.push(placeholder);
             }
             Part::Placeholder(_) | Part::Text(_) => {}
             // A placeholder that is written wrongly also mentions an item: it is fixed first.

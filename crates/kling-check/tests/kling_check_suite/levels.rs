@@ -32,12 +32,12 @@ fn check(
     assert!(report.findings().len() <= limit);
     // The diagnostics have the same levels.
     let levels: Vec<Level> = report.findings().iter().map(Finding::level).collect();
-    let told: Vec<Level> = report
+    let found: Vec<Level> = report
         .diagnostics()
         .iter()
         .map(|found| found.level)
         .collect();
-    assert_eq!(told, levels);
+    assert_eq!(found, levels);
 }
 
 const ALL: [&str; 5] = [

@@ -6,7 +6,7 @@ use crate::cli::{Config, LevelChanges, SpecFiles};
 use crate::configuration::FILE;
 use crate::exit::{Exit, Failure};
 use crate::output::stdio;
-use crate::settings::{self, DEFAULT_MAX_REQUEST_SIZE, Flags, SettingsOf, Unsettled};
+use crate::settings::{self, DEFAULT_MAX_REQUEST_SIZE, Flags, SettingsError, SettingsOf};
 
 pub(super) fn run(arguments: &Config) -> Result<Exit, Failure> {
     let contracts = crate::cli::Contracts {
@@ -25,7 +25,7 @@ pub(super) fn run(arguments: &Config) -> Result<Exit, Failure> {
         )));
     }
     // What is printed must be valid: a fault in it is reported instead.
-    if let Err(Unsettled::Invalid(failure)) = settings.of(path) {
+    if let Err(SettingsError::Invalid(failure)) = settings.of(path) {
         return Err(failure);
     }
     let found = settings

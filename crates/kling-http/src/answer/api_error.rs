@@ -80,7 +80,7 @@ impl ApiError {
     }
 
     /// Returns what is wrong, in one line, bounded and safe to print: the message, else the code or the class.
-    pub fn told(&self) -> Option<String> {
+    pub fn summary(&self) -> Option<String> {
         self.message_text()
             .or_else(|| self.code_text())
             .or_else(|| self.kind_text())

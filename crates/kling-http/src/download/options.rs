@@ -99,7 +99,7 @@ impl DownloadOptions {
         })
     }
 
-    pub(super) fn tell(&self, bytes: u64, total: Option<u64>) {
+    pub(super) fn notify(&self, bytes: u64, total: Option<u64>) {
         if let Some(on_progress) = &self.on_progress {
             on_progress(Progress { bytes, total });
         }

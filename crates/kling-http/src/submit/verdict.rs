@@ -38,7 +38,7 @@ impl Accepted {
     /// Returns what the service says is wrong with a task that it accepted anyway: that it failed at once, and why, or
     /// an error next to the id. In one line, bounded and safe to print.
     pub fn reason(&self) -> Option<String> {
-        self.task.failure()?.told()
+        self.task.failure()?.summary()
     }
 }
 

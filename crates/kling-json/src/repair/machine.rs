@@ -1,7 +1,7 @@
 //! The tolerant parser: one loop over the tokens, with a stack of open containers.
 
 use super::number;
-use super::output::Output;
+use super::output::RepairedText;
 use super::source::{Gap, closing_quotes, gap, next_token, word_end};
 use super::{Repair, string};
 use crate::diagnose;
@@ -13,7 +13,7 @@ pub(crate) fn run(text: &str, first: SyntaxError) -> Repair {
     let mut machine = Machine {
         text,
         at: 0,
-        out: Output::new(text, first),
+        out: RepairedText::new(text, first),
         open: Vec::new(),
         state: State::Value,
     };
@@ -26,7 +26,7 @@ pub(crate) fn run(text: &str, first: SyntaxError) -> Repair {
 struct Machine<'s> {
     text: &'s str,
     at: usize,
-    out: Output<'s>,
+    out: RepairedText<'s>,
     open: Vec<Container>,
     state: State,
 }
@@ -157,11 +157,11 @@ impl Machine<'_> {
             }
             None => {}
         }
-        match number::mend(word) {
-            Some(mended) if mended == word => self.out.copy(span),
-            Some(mended) => {
+        match number::repair(word) {
+            Some(repaired) if repaired == word => self.out.copy(span),
+            Some(repaired) => {
                 self.complain_number(span);
-                self.out.replace(span, &mended);
+                self.out.replace(span, &repaired);
             }
             None => {
                 self.out.error(SyntaxErrorKind::UnquotedText, span.start);

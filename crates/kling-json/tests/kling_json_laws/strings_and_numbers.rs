@@ -155,7 +155,7 @@ fn the_largest_float_is_the_limit() {
 }
 
 #[test]
-fn bytes_that_are_no_text_are_refused_where_they_are() {
+fn invalid_utf8_is_refused_at_its_place() {
     assert_eq!(validate_utf8("é".as_bytes()), Ok("é"));
     for (bytes, offset) in [
         (&b"\"\xff\""[..], 1),

@@ -82,8 +82,8 @@ fn with_number<'p>(prompt: &'p str, open: usize, found: &Numbered) -> Part<'p> {
     }
 }
 
-/// Returns the first problem of a known word with a number, in the order of [`Reason`]. `None` means a well-formed placeholder or, with
-/// another word for the kind, a wrong kind.
+/// Returns the first problem of a known word with a number, in the order of [`Reason`]. `None` means a well-formed
+/// placeholder or, with another word for the kind, a wrong kind.
 fn reason(prompt: &str, open: usize, found: &Numbered, closing: usize) -> Option<Reason> {
     let blanks = blanks_end(prompt, open) > open || blanks_end(prompt, found.end) > found.end;
     let other_word = found.word.spelling == Spelling::OtherWord;

@@ -133,7 +133,7 @@ proptest! {
     }
 
     #[test]
-    fn faults_stand_in_order_and_one_a_place(
+    fn errors_are_in_order_and_at_most_one_per_place(
         prompt in dense::prompt(),
         counts in proptest::collection::vec(count(), 0..4),
     ) {
@@ -175,15 +175,15 @@ proptest! {
         let (mut at, mut unused) = (Vec::new(), Vec::new());
         for (kind, name) in KINDS.iter().enumerate() {
             let mut firsts: Vec<usize> = Vec::new();
-            let mut told = false;
+            let mut is_reported = false;
             for (start, _) in prompt.match_indices(&format!("<<<{name}_")) {
                 let number: usize = prompt[start + name.len() + 4..][..1].parse().expect("one digit");
                 if counts[kind].is_some_and(|count| number > count) {
                     at.push((start, "range"));
                 } else if !firsts.contains(&number) {
-                    if !told && firsts.iter().any(|&first| first > number) {
+                    if !is_reported && firsts.iter().any(|&first| first > number) {
                         at.push((start, "order"));
-                        told = true;
+                        is_reported = true;
                     }
                     firsts.push(number);
                 }

@@ -195,8 +195,8 @@ impl Fields {
         errors: &mut LoadErrors,
     ) -> Option<Billing> {
         let has_tiers = !tiers.is_empty();
-        let tiers = kept("tier", tiers, errors, |tier| self.check_tier(tier));
-        let addons = kept("addon", addons, errors, |addon| {
+        let tiers = valid_rows("tier", tiers, errors, |tier| self.check_tier(tier));
+        let addons = valid_rows("addon", addons, errors, |addon| {
             not_blank("name", &addon.name)?;
             self.check(&addon.when).at("when")
         });
@@ -225,7 +225,7 @@ impl Fields {
 }
 
 /// Returns the rows of a list of the bill that pass a check.
-fn kept<T>(
+fn valid_rows<T>(
     key: &str,
     rows: Rows<T>,
     errors: &mut LoadErrors,

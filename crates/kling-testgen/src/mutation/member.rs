@@ -94,9 +94,9 @@ impl Catalogue<'_> {
         });
         let mutation = mutation.needing(there(&around));
         if is_list || holds_lists {
-            mutation.wishing(not(there(path)))
+            mutation.preferring(not(there(path)))
         } else {
-            mutation.wishing(there(path))
+            mutation.preferring(there(path))
         }
     }
 

@@ -81,7 +81,7 @@ impl Catalogue<'_> {
         };
         let written = self.written(mistake, from);
         let mutation = match &written {
-            Written::Values(_) => mutation.wishing(there(from)),
+            Written::Values(_) => mutation.preferring(there(from)),
             Written::AsItWas | Written::Members(_) | Written::OneItem => {
                 mutation.needing(there(from))
             }

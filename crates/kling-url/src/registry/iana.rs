@@ -1,7 +1,7 @@
 //! The tables of address blocks agree with the files that IANA publishes.
 //!
-//! The files are in `iana/`, unchanged, in the edition of 2025-10-09: the day on which IANA last updated both. When IANA
-//! publishes another edition, put its files there: the tests then report what the tables lack.
+//! The files are in `iana/`, unchanged, in the edition of 2025-10-09: the day on which IANA last updated both. When
+//! IANA publishes another edition, put its files there: the tests then report what the tables lack.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -91,7 +91,7 @@ impl Items<'_> {
                 .then(&Insert::of(comma))
         };
         let markup = |value| MarkupContent {
-            kind: self.question.settled.completion_markup.clone(),
+            kind: self.question.capabilities.completion_markup.clone(),
             value,
         };
         // Where no quotation mark has been written, the editor compares without one.
@@ -195,7 +195,7 @@ impl Items<'_> {
         insert: Insert,
     ) -> CompletionItem {
         let label = insert.plain.clone();
-        let (insert_text_format, new_text) = if self.question.settled.snippets {
+        let (insert_text_format, new_text) = if self.question.capabilities.snippets {
             (InsertTextFormat::Snippet, insert.snippet)
         } else {
             (InsertTextFormat::PlainText, insert.plain)
