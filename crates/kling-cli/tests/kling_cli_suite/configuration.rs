@@ -126,7 +126,7 @@ fn contracts_and_the_model_are_relative_to_the_file() {
     assert!(bill.out.contains("no bill"), "{}", bill.out);
 }
 
-/// Files, and what is told of each.
+/// Files, and the message about each.
 const FAULTS: [(&str, &str); 23] = [
     (
         "alow = []",
@@ -190,7 +190,7 @@ const FAULTS: [(&str, &str); 23] = [
     ),
     (
         "[prices]\ncurrency = \"USD\"\n[prices.kling-v3]\n\"720P\" = { per-hour = 1 }",
-        "kling.toml:4:12: `per-hour` is not a kind of price; write a price as `{ per-second = 0.05 }` or `{ per-job = 1.50 }`\n",
+        "kling.toml:4:12: `per-hour` is not a key; the keys are per-second, per-job\n",
     ),
     (
         "[prices]\ncurrency = \"USD\"\n[prices.kling-v3]\n\"720P\" = {}",
@@ -198,7 +198,7 @@ const FAULTS: [(&str, &str); 23] = [
     ),
     (
         "[prices]\ncurrency = \"USD\"\n[prices.kling-v3]\n\"720P\" = { per-second = 1, per-job = 1 }",
-        "kling.toml:4:28: a price is by the second or by the job, not both; remove one\n",
+        "kling.toml:4:10: a price is by the second or by the job, not both; remove one\n",
     ),
     (
         "[prices]\ncurrency = \"USD\"\n[prices.kling-v3]\n\"720P\" = { per-second = \"0.05\" }",
