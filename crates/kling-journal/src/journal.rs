@@ -273,39 +273,21 @@ impl Journal {
         existing(&snapshot, i64::try_from(number).unwrap_or(i64::MAX))
     }
 
-    /// Returns the newest job for this service whose task has this id, or whose request has it as its
-    /// `client_business_id`.
+    /// Returns the jobs, newest first, whose task has this id, or whose request has it as its `client_business_id`:
+    /// those for `service`, or for any.
     ///
     /// # Errors
     /// When the journal cannot be read.
-    pub fn find(&self, service: &str, id: &str) -> Result<Option<Job>, Error> {
-        let [one, two, three] = spellings(service);
-        let snapshot = self.snapshot()?;
-        let number: Option<i64> = snapshot
-            .prepare(
-                "SELECT max(number) FROM jobs WHERE service IN (?1, ?2, ?3) AND (client_business_id = ?4 \
-                 OR number IN (SELECT job FROM events WHERE id = ?4 AND event IN ('accepted', 'settled')))",
-            )?
-            .query_row([&one, &two, &three, id], |row| row.get(0))?;
-        number
-            .map(|number| existing(&snapshot, number).map(|(job, _)| job))
-            .transpose()
-    }
-
-    /// The jobs for any service whose task has this id, or whose request carries it as its `client_business_id`, newest
-    /// first.
-    ///
-    /// # Errors
-    /// When the journal cannot be read.
-    pub fn find_all(&self, id: &str) -> Result<Vec<Job>, Error> {
+    pub fn find(&self, service: Option<&str>, id: &str) -> Result<Vec<Job>, Error> {
+        let [one, two, three] = service.map_or_else(Default::default, spellings);
         let snapshot = self.snapshot()?;
         let numbers = snapshot
             .prepare(
-                "SELECT number FROM jobs WHERE client_business_id = ?1 \
-                 OR number IN (SELECT job FROM events WHERE id = ?1 AND event IN ('accepted', 'settled')) \
+                "SELECT number FROM jobs WHERE (?1 OR service IN (?2, ?3, ?4)) AND (client_business_id = ?5 \
+                 OR number IN (SELECT job FROM events WHERE id = ?5 AND event IN ('accepted', 'settled'))) \
                  ORDER BY number DESC",
             )?
-            .query_map([id], |row| row.get(0))?
+            .query_map(params![service.is_none(), one, two, three, id], |row| row.get(0))?
             .collect::<Result<Vec<i64>, _>>()?;
         numbers
             .into_iter()

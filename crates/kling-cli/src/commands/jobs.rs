@@ -64,7 +64,7 @@ fn number(journal: &Journal, meant: &str) -> Result<u64, Stop> {
             Err(error) => return Err(error.into()),
         }
     }
-    let found = journal.find_all(meant)?;
+    let found = journal.find(None, meant)?;
     match found.as_slice() {
         // Of several at one service the newest is meant, as where a request is looked up.
         [newest, others @ ..] if others.iter().all(|job| job.service == newest.service) => {

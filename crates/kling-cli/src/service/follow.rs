@@ -61,7 +61,7 @@ impl Follow {
         service: &str,
         mut journal: Journal,
     ) -> Result<(), kling_journal::Error> {
-        let Some(job) = journal.find(service, id)? else {
+        let Some(job) = journal.find(Some(service), id)?.into_iter().next() else {
             return Ok(());
         };
         self.job = Some(JobOfTask {

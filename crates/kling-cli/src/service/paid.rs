@@ -61,7 +61,8 @@ impl Ready {
             && let Some(id) = &client_business_id
             // An id that the journal knows is refused by the journal itself.
             && journal
-                .find(service, id)?
+                .find(Some(service), id)?
+                .first()
                 .is_none_or(|job| matches!(job.state, State::Rejected { .. }))
         {
             refuse_used_id(session, id).await?;

@@ -249,7 +249,7 @@ fn a_job_that_is_read_while_it_is_written_is_not_damaged() {
             assert_eq!(reader.jobs(10).unwrap().len(), 1);
             assert_eq!(reader.job(1).unwrap().0.state, State::Intent);
             assert!(reader.known(&key, SERVICE).unwrap().is_some());
-            assert!(reader.find(SERVICE, "business-1").unwrap().is_some());
+            assert_eq!(reader.find(Some(SERVICE), "business-1").unwrap().len(), 1);
         }
     });
 }
