@@ -19,7 +19,7 @@ use kling_spec::{EMBEDDED, EmbeddedContract, Spec};
 use crate::failure::{Failure, Result, read, write as write_file};
 use crate::process::build_kling;
 use crate::readme;
-use crate::workspace::tell;
+use crate::workspace::print_line;
 use compare::Differences;
 
 /// A folder in which every file is generated.
@@ -95,7 +95,7 @@ fn from_program(root: &Path) -> Result<Files> {
     let folder = tempfile::tempdir()
         .map_err(|error| Failure::new(format!("no temporary folder: {error}")))?;
     let target = folder.path().to_string_lossy();
-    let told = readme::output(&program, root, &["schema", "--all", &target])?;
+    let output = readme::output(&program, root, &["schema", "--all", &target])?;
     let mut files = Files::new();
     let listed = fs::read_dir(folder.path())
         .map_err(|error| Failure::file(folder.path(), "read", &error))?;
@@ -108,7 +108,7 @@ fn from_program(root: &Path) -> Result<Files> {
     }
     if files.is_empty() {
         return Err(Failure::new(format!(
-            "`kling schema --all` wrote nothing\n{told}"
+            "`kling schema --all` wrote nothing\n{output}"
         )));
     }
     let text = read(&root.join(README))?;
@@ -121,12 +121,12 @@ fn apply(root: &Path, files: &Files, folders: &[&str]) -> Result<()> {
     let differences = Differences::of(root, files, folders)?;
     for path in differences.differing.iter().chain(&differences.missing) {
         write_file(&root.join(path), &files[path])?;
-        tell(format_args!("wrote {}", path.display()));
+        print_line(format_args!("wrote {}", path.display()));
     }
     for path in &differences.unexpected {
         let place = root.join(path);
         fs::remove_file(&place).map_err(|error| Failure::file(&place, "removed", &error))?;
-        tell(format_args!("removed {}", path.display()));
+        print_line(format_args!("removed {}", path.display()));
     }
     Ok(())
 }

@@ -34,7 +34,8 @@ pub use scalar::Scalar;
 #[cfg(feature = "schema")]
 pub use schema::{any_schema, contract_schema, inexpressible_rules, request_schema};
 pub use spec::{
-    Addon, Billing, Convert, Kind, Mistake, Output, Placeholders, Reading, Rule, Spec, Tier,
+    Addon, Billing, Convert, Kind, Mistake, OutputField, OutputFields, Placeholders, Rule, Spec,
+    Tier,
 };
-pub use suggest::{Words, nearest};
+pub use suggest::{Candidates, nearest};
 pub use template::Template;

@@ -73,6 +73,6 @@ async fn a_task_that_was_accepted_by_an_earlier_run_is_asked_for_at_once() {
         let Ok(Step::Wait(id, before)) = step else {
             panic!("it is waited for");
         };
-        assert_eq!((id.as_str(), before), ("video_1", Before::Older));
+        assert_eq!((id.as_str(), before), ("video_1", TaskOrigin::Older));
     }
 }

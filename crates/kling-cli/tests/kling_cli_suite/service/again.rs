@@ -118,7 +118,7 @@ fn only_where_the_service_has_no_such_task_is_a_chosen_id_sent() {
 }
 
 #[test]
-fn a_journal_that_was_emptied_is_told() {
+fn an_emptied_journal_is_reported() {
     let (stage, service) = (Stage::new(), Service::new());
     fs::write(stage.journal(), "").unwrap();
     let ran = stage.run(service.url(), &["submit", "request.json"]);
