@@ -198,7 +198,13 @@ fn ready(session: &Session, job: &Job, color: Color) -> Result<Ready, Stop> {
     let checked = if job.attempts > 0 {
         Checked::default()
     } else {
-        check.check(&source, &job.text, session.print)?
+        check
+            .check(&source, &job.text, session.print)
+            .map_err(|stop| {
+                stop.because(
+                    "`kling generate` with the file of the request continues this job too, and has options such as `--spec` and `--allow`",
+                )
+            })?
     };
     Ok(Ready {
         check,

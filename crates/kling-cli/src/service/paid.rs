@@ -47,8 +47,8 @@ impl Ready {
         before_paying: impl FnOnce() -> Result<(), Stop>,
     ) -> Result<(Recorder, bool), Stop> {
         let service = session.client.base_url();
-        let text = images::with_hashes(&self.text, &self.checked.images)?;
-        let key = JobKey::of(&self.checked.for_service(&text))
+        let with_hashes = images::with_hashes(&self.text, &self.checked.images)?;
+        let key = JobKey::of(&self.checked.for_service(&with_hashes))
             .map_err(|error| Stop::usage(format!("{error}; nothing was sent")))?;
         let client_business_id = client_id(&self.text, paid)?;
         let known = journal.known(&key, service)?;
@@ -73,7 +73,8 @@ impl Ready {
             NewJob {
                 key: &key,
                 service,
-                text: &self.text,
+                // Whoever sends it later may not know what is for editors.
+                text: &self.checked.for_service(&self.text),
                 client_business_id: client_business_id.as_deref(),
                 source: self.source.path.as_deref(),
                 again: paid.again,

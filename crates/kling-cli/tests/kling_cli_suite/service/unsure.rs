@@ -122,6 +122,46 @@ fn a_task_that_is_older_than_the_job_is_not_its_own() {
 }
 
 #[test]
+fn an_answer_that_names_no_task_counts_and_one_that_names_another_does_not() {
+    for (named, code, state) in [
+        ("", 6, "failed"),
+        (r#""id":"video_9","#, 6, "failed"),
+        (r#""id":"video_8","#, 4, "unknown"),
+    ] {
+        let stage = Stage::new();
+        let server = Raw::start(false, move |request| {
+            if request.starts_with("POST ") {
+                // What arrives of the answer names the task.
+                b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{\"id\":\"video_9\",".to_vec()
+            } else if request.contains("/video_9 ") {
+                answer("200 OK", &format!(r#"{{{named}"status":"failed"}}"#))
+            } else {
+                answer("404 Not Found", "{}")
+            }
+        });
+        let arguments = [&["generate", "request.json"], &FAST[..]].concat();
+        let ran = stage.run(&server.url, &arguments);
+        assert_eq!(
+            (ran.code, server.posts()),
+            (code, 1),
+            "{named}: {}",
+            ran.err
+        );
+        assert_eq!(stage.states(), [state], "{named}");
+        let warned = ran
+            .err
+            .matches("does not say which task it is about")
+            .count();
+        assert_eq!(
+            warned,
+            usize::from(named.is_empty()),
+            "{named}: {}",
+            ran.err
+        );
+    }
+}
+
+#[test]
 fn an_intent_is_not_sent_beside_a_task_with_its_id_however_old() {
     // The clock of this machine was ahead when the job was begun, and the journal was restored since.
     let stage = Stage::new();
