@@ -19,7 +19,7 @@ use kling_spec::{EDITIONS, EMBEDDED, EmbeddedContract, SEED, Spec};
 use crate::failure::{Failure, Result, read, write as write_file};
 use crate::process::build_kling;
 use crate::readme;
-use crate::workspace::tell;
+use crate::workspace::print_line;
 use compare::Differences;
 
 /// A folder in which every file is generated.
@@ -118,7 +118,7 @@ fn schemas(program: &Path, root: &Path, edition: &str) -> Result<Files> {
         .map_err(|error| Failure::new(format!("no temporary folder: {error}")))?;
     let target = folder.path().to_string_lossy();
     let arguments = ["schema", "--edition", edition, "--all", &target];
-    let told = readme::output(program, root, &arguments)?;
+    let output = readme::output(program, root, &arguments)?;
     let mut files = Files::new();
     let listed = fs::read_dir(folder.path())
         .map_err(|error| Failure::file(folder.path(), "read", &error))?;
@@ -128,7 +128,7 @@ fn schemas(program: &Path, root: &Path, edition: &str) -> Result<Files> {
     }
     if files.is_empty() {
         return Err(Failure::new(format!(
-            "`kling schema --all` wrote nothing\n{told}"
+            "`kling schema --all` wrote nothing\n{output}"
         )));
     }
     Ok(files)
@@ -138,12 +138,12 @@ fn apply(root: &Path, files: &Files, folders: &[&str]) -> Result<()> {
     let differences = Differences::of(root, files, folders)?;
     for path in differences.differing.iter().chain(&differences.missing) {
         write_file(&root.join(path), &files[path])?;
-        tell(format_args!("wrote {}", path.display()));
+        print_line(format_args!("wrote {}", path.display()));
     }
     for path in &differences.unexpected {
         let place = root.join(path);
         fs::remove_file(&place).map_err(|error| Failure::file(&place, "removed", &error))?;
-        tell(format_args!("removed {}", path.display()));
+        print_line(format_args!("removed {}", path.display()));
     }
     Ok(())
 }

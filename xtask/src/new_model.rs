@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::failure::{Failure, Result, read, write as write_file};
-use crate::workspace::tell;
+use crate::workspace::print_line;
 
 /// The list of embedded contracts.
 const LIST: &str = "crates/kling-spec/src/embedded.rs";
@@ -43,9 +43,9 @@ const NEXT: &str = "next:
 /// The id is not in kebab-case, or something with it already exists; then nothing is written.
 pub fn write(root: &Path, id: &str) -> Result<()> {
     for path in stubs(root, id)? {
-        tell(format_args!("wrote {}", path.display()));
+        print_line(format_args!("wrote {}", path.display()));
     }
-    tell(NEXT);
+    print_line(NEXT);
     Ok(())
 }
 

@@ -34,6 +34,7 @@ pub struct Checker {
 
 /// A model id that is not in any contract of the checker.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct UnknownModel {
     /// The id that was asked for, shortened and made safe to show.
     pub id: String,
@@ -142,7 +143,7 @@ impl Checker {
         }
     }
 
-    /// What is told about an id that no contract has. What is suggested has the same digits: another number is another
+    /// What is said about an id that no contract has. What is suggested has the same digits: another number is another
     /// model.
     ///
     /// ```

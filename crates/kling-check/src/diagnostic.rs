@@ -1,9 +1,9 @@
 //! A finding in words, with its place, for people and programs.
 
 mod message;
+mod phrases;
 mod unexpected_key;
 mod value;
-mod words;
 
 use std::borrow::Cow;
 
@@ -51,7 +51,7 @@ pub struct Diagnostic {
 
 /// The texts of a finding: message, help and source.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Words {
+pub(crate) struct FindingText {
     pub(crate) message: String,
     pub(crate) help: Option<String>,
     pub(crate) source: String,
@@ -98,11 +98,11 @@ impl Diagnostic {
 
     /// Puts a finding into words, with its context.
     pub(crate) fn new(finding: &Finding<'_>, context: &Context<'_>) -> Self {
-        let Words {
+        let FindingText {
             message,
             help,
             source,
-        } = message::words(finding, context);
+        } = message::finding_text(finding, context);
         let rule = match finding.rule {
             crate::finding::Rule::Common(rule) => Cow::Borrowed(rule.id()),
             crate::finding::Rule::OfContract(rule) => Cow::Owned(rule.id.clone()),
@@ -117,7 +117,7 @@ impl Diagnostic {
             help,
             source,
             other_edition: accepting(finding, context, |table, field| {
-                words::of_field(table, field).expected.clone()
+                phrases::of_field(table, field).expected.clone()
             }),
             pointer: finding.pointer(),
             span: finding.span(),

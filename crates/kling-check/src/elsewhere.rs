@@ -38,7 +38,7 @@ pub(crate) fn accepting<'d>(
 pub(crate) fn may_accept(finding: &Finding<'_>, context: &Context<'_>, other: &Table) -> bool {
     let is_in_prompt = matches!(
         finding.kind,
-        FindingKind::Mark(_) | FindingKind::Unmentioned { .. }
+        FindingKind::Placeholder(_) | FindingKind::Unmentioned { .. }
     );
     is_in_prompt || accepts(finding, context, other, |_, _| String::new()).is_some()
 }
@@ -116,7 +116,7 @@ fn accepts(
         | FindingKind::Address { .. }
         | FindingKind::EmptyList(_)
         | FindingKind::Duplicate
-        | FindingKind::Mark(_)
+        | FindingKind::Placeholder(_)
         | FindingKind::Unmentioned { .. } => None,
     }
 }

@@ -3,7 +3,9 @@
 use std::sync::OnceLock;
 
 use kling_json::{Document, Kind, Node, Text};
-use kling_spec::{Common, EDITIONS, EMBEDDED, EmbeddedContract, Path, SEED, Spec, Words, nearest};
+use kling_spec::{
+    Candidates, Common, EDITIONS, EMBEDDED, EmbeddedContract, Path, SEED, Spec, nearest,
+};
 
 use crate::spelling::{Spellings, digits};
 use crate::table::{Names, Table};
@@ -20,7 +22,7 @@ pub(crate) struct Models {
     others: OnceLock<Vec<Models>>,
     common: OnceLock<Common>,
     /// The top-level names of all models, to recognise slips of `model`.
-    top_names: OnceLock<Words>,
+    top_names: OnceLock<Candidates>,
     /// The keys known to be written for `model`.
     mistakes_for_model: OnceLock<Names<()>>,
     /// The ids of the models, to recognise slips of them.
@@ -213,7 +215,7 @@ impl Models {
             let rows = self
                 .tables()
                 .flat_map(|table| table.spec.members(Path::ROOT));
-            Words::new(rows.filter_map(|row| row.path.name()))
+            Candidates::new(rows.filter_map(|row| row.path.name()))
         };
         self.top_names.get_or_init(names).nearest(key)
     }
@@ -323,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_far_longer_is_no_slip() {
+    fn a_far_longer_text_is_not_a_misspelling() {
         let blanks = |count: usize| format!("kling-v3{}", " ".repeat(count));
         check(&blanks(16), Some("kling-v3"));
         check(&blanks(17), None);
@@ -343,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn another_model_is_no_slip() {
+    fn another_model_is_not_a_misspelling() {
         for other in [
             "kling-v4",
             "kling-v3-omni-pro",

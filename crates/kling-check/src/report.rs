@@ -3,6 +3,7 @@
 use kling_json::Document;
 use kling_spec::Level;
 
+use crate::bill::{Bill, NoBill, ServiceView, VideoOutput};
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, diagnostics};
 use crate::elsewhere::{may_accept, others};
@@ -10,7 +11,6 @@ use crate::facts::Facts;
 use crate::finding::{Finding, FindingKind};
 use crate::findings::{Findings, Omitted};
 use crate::models::{Models, Naming};
-use crate::outcome::{Bill, NoBill, Outcome, VideoOutput};
 use crate::table::Table;
 use crate::walk::{Walked, walk, walk_without_model};
 
@@ -82,24 +82,26 @@ impl<'d> Report<'d> {
 
     /// Returns what the video will be, if the service accepts the request.
     pub fn output(&self) -> Option<VideoOutput> {
-        (!self.findings.prevents_bill).then(|| Some(self.outcome()?.output()))?
+        (!self.findings.prevents_bill).then(|| Some(self.service_view()?.output()))?
     }
 
     /// Returns what the service would charge if it accepted the request as it is.
     pub(crate) fn bill_if_taken(&self) -> Option<Bill<'d>> {
-        self.outcome()
+        self.service_view()
             .filter(|_| !self.findings.is_ambiguous)?
             .bill()
     }
 
     /// Returns what the video would then be.
     pub(crate) fn output_if_taken(&self) -> Option<VideoOutput> {
-        let outcome = self.outcome().filter(|_| !self.findings.is_ambiguous)?;
-        Some(outcome.output())
+        let service_view = self
+            .service_view()
+            .filter(|_| !self.findings.is_ambiguous)?;
+        Some(service_view.output())
     }
 
-    fn outcome(&self) -> Option<Outcome<'d, '_>> {
-        Some(Outcome::new(self.context.table?, self.facts.as_ref()?))
+    fn service_view(&self) -> Option<ServiceView<'d, '_>> {
+        Some(ServiceView::new(self.context.table?, self.facts.as_ref()?))
     }
 
     /// Returns whether nothing at all was found.
@@ -159,7 +161,7 @@ impl<'d> Report<'d> {
     ///
     /// A caller that removes findings should let the [checker keep](crate::Checker::max_findings) more than it wants in
     /// the end.
-    pub fn relevel(&mut self, most: usize, level: impl Fn(&Finding<'d>) -> Option<Level>) {
+    pub fn set_levels(&mut self, most: usize, level: impl Fn(&Finding<'d>) -> Option<Level>) {
         self.findings
             .found
             .retain_mut(|finding| match level(finding) {

@@ -166,7 +166,7 @@ pub(crate) struct Check {
     #[arg(long)]
     pub(crate) show_fixes: bool,
     #[command(flatten)]
-    pub(crate) mend: Mend,
+    pub(crate) fix_options: FixOptions,
     #[command(flatten)]
     pub(crate) levels: LevelChanges,
     #[command(flatten)]
@@ -177,7 +177,7 @@ pub(crate) struct Check {
 
 /// What is fixed before the check.
 #[derive(Debug, Clone, Copy, Args)]
-pub(crate) struct Mend {
+pub(crate) struct FixOptions {
     /// Fix in the files what can be fixed without guessing, and check what is left. The layout is kept.
     ///
     /// For standard input the fixed text is printed instead of the findings.
@@ -425,7 +425,7 @@ mod tests {
     }
 
     #[test]
-    fn every_option_with_a_value_tells_its_default() {
+    fn every_option_with_a_value_shows_its_default() {
         fn look_at(command: &clap::Command) {
             for argument in command.get_arguments() {
                 let help = argument.get_help().map(ToString::to_string);

@@ -86,20 +86,20 @@ fn text(path: &Path, file: io::Result<File>) -> Result<String, String> {
 /// Formats a fault in a contract with its location, as compilers do.
 fn placed(path: &Path, error: &SpecError) -> String {
     let shown = path.display();
-    let mut told = format!(
+    let mut message = format!(
         "{shown}:{}:{}: {}",
         error.line(),
         error.column(),
         error.message()
     );
     if let Some(expected) = error.expected() {
-        told.push_str("; expected ");
-        told.push_str(expected);
+        message.push_str("; expected ");
+        message.push_str(expected);
     }
     if let Some(suggestion) = error.suggestion() {
-        told.push_str("; did you mean `");
-        told.push_str(suggestion);
-        told.push_str("`?");
+        message.push_str("; did you mean `");
+        message.push_str(suggestion);
+        message.push_str("`?");
     }
-    told
+    message
 }

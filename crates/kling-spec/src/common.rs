@@ -39,6 +39,7 @@ macro_rules! common_rules {
         /// A rule that does not belong to a single contract: it applies to every model, or the contract only provides
         /// its ground.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
         pub enum CommonRule {
             $($(#[$doc])* $name,)*
         }

@@ -13,7 +13,7 @@ use crate::field::{Format, Type};
 use crate::ground::{Level, Service};
 use crate::path::Path;
 use crate::scalar::Scalar;
-use crate::spec::{Billing, Edition, Mistake, Output};
+use crate::spec::{Billing, Edition, Mistake, OutputFields};
 use crate::word::{some_word, word};
 
 /// The contract of one video model.
@@ -51,7 +51,7 @@ pub(crate) struct Contract {
     #[serde(default)]
     pub(crate) mistake: IndexMap<String, Mistake>,
     /// What the video will be.
-    pub(crate) output: Option<Output>,
+    pub(crate) output: Option<OutputFields>,
     /// What is charged for the video.
     pub(crate) billing: Option<Billing>,
 }

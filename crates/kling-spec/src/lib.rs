@@ -34,8 +34,8 @@ pub use scalar::Scalar;
 #[cfg(feature = "schema")]
 pub use schema::{any_schema, contract_schema, inexpressible_rules, request_schema};
 pub use spec::{
-    Addon, Billing, Convert, Edition, Kind, Mistake, Output, Placeholders, ReadFrom, Reading, Rule,
-    Spec, Tier,
+    Addon, Billing, Convert, Edition, Kind, Mistake, OutputField, OutputFields, Placeholders,
+    ReadFrom, Rule, Spec, Tier,
 };
-pub use suggest::{Words, nearest};
+pub use suggest::{Candidates, nearest};
 pub use template::Template;

@@ -8,19 +8,19 @@ use crate::shared::Shared;
 use crate::spec::Spec;
 
 mod conditions;
+mod error;
 mod fields;
 mod grounds;
 mod mistakes;
 mod parts;
 mod patch;
-mod problem;
 mod read;
 mod text;
 mod tree;
 mod words;
 
+use error::{At, LoadError, LoadErrors};
 use fields::Fields;
-use problem::{At, Problem, Problems};
 use read::{read, table_in, take, take_rows};
 use text::Texts;
 use tree::{check_limits, within};
@@ -74,38 +74,38 @@ impl Spec {
 }
 
 fn load(texts: Texts<'_>) -> Result<Spec, SpecErrors> {
-    let mut problems = Problems::default();
-    let spec = spec(texts, &mut problems);
-    problems.unless_any(texts, spec)
+    let mut errors = LoadErrors::default();
+    let spec = spec(texts, &mut errors);
+    errors.unless_any(texts, spec)
 }
 
 /// Returns the contract as far as it can be read.
-fn spec(texts: Texts<'_>, problems: &mut Problems) -> Option<Spec> {
-    let mut document = texts.parse(problems)?;
+fn spec(texts: Texts<'_>, errors: &mut LoadErrors) -> Option<Spec> {
+    let mut document = texts.parse(errors)?;
     let table = document.get_mut();
     let shared = Shared::embedded();
 
-    let rows = take_rows(Some(table), "field", problems);
+    let rows = take_rows(Some(table), "field", errors);
     let count = rows.read.len() + rows.unread.len();
-    problems.keep(within(count, MAX_ROWS, "the contract has", "rows").at("field"))?;
-    let fields = Fields::new(rows, &shared.field, problems);
-    fields.check_tree(problems);
+    errors.keep(within(count, MAX_ROWS, "the contract has", "rows").at("field"))?;
+    let fields = Fields::new(rows, &shared.field, errors);
+    fields.check_tree(errors);
 
-    let rules = fields.rules(take_rows(Some(table), "rule", problems), problems);
-    let mistakes = take_rows(Some(table), "mistake", problems);
-    let mistakes = fields.mistakes(mistakes, &shared.mistake, problems);
-    let kinds = take_rows(table_in(table, "placeholders"), "kind", problems);
-    let placeholders = fields.placeholders(take(table, "placeholders", problems), kinds, problems);
-    let output = fields.output(take(table, "output", problems), problems);
-    let tiers = take_rows(table_in(table, "billing"), "tier", problems);
-    let addons = take_rows(table_in(table, "billing"), "addon", problems);
-    let billing = fields.billing(take(table, "billing", problems), tiers, addons, problems);
+    let rules = fields.rules(take_rows(Some(table), "rule", errors), errors);
+    let mistakes = take_rows(Some(table), "mistake", errors);
+    let mistakes = fields.mistakes(mistakes, &shared.mistake, errors);
+    let kinds = take_rows(table_in(table, "placeholders"), "kind", errors);
+    let placeholders = fields.placeholders(take(table, "placeholders", errors), kinds, errors);
+    let output = fields.output(take(table, "output", errors), errors);
+    let tiers = take_rows(table_in(table, "billing"), "tier", errors);
+    let addons = take_rows(table_in(table, "billing"), "addon", errors);
+    let billing = fields.billing(take(table, "billing", errors), tiers, addons, errors);
 
-    let edition = take(table, "edition", problems);
+    let edition = take(table, "edition", errors);
     // Only the keys of the contract itself are left.
-    let head = problems.keep(read::<Contract>(document));
+    let head = errors.keep(read::<Contract>(document));
     if let Some(head) = &head {
-        check_head(head, &fields, problems);
+        check_head(head, &fields, errors);
     }
     let head = head.unwrap_or_default();
     let spec = Spec {
@@ -121,37 +121,37 @@ fn spec(texts: Texts<'_>, problems: &mut Problems) -> Option<Spec> {
         output,
         billing,
     };
-    check_limits(&spec, problems);
+    check_limits(&spec, errors);
     Some(spec)
 }
 
-fn check_head(head: &Contract, fields: &Fields, problems: &mut Problems) {
-    if problems.keep(check_id(&head.id).at("id")).is_some() {
-        problems.keep(fields.check_model(&head.id).at("field"));
+fn check_head(head: &Contract, fields: &Fields, errors: &mut LoadErrors) {
+    if errors.keep(check_id(&head.id).at("id")).is_some() {
+        errors.keep(fields.check_model(&head.id).at("field"));
     }
     for (key, text) in [
         ("title", &head.title),
         ("endpoint", &head.endpoint),
         ("about", &head.about),
     ] {
-        problems.keep(not_blank(key, text));
+        errors.keep(not_blank(key, text));
     }
 }
 
-fn check_id(id: &str) -> Result<(), Problem> {
+fn check_id(id: &str) -> Result<(), LoadError> {
     let plain =
         |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-._".contains(&byte);
     if id.is_empty() || !id.bytes().all(plain) {
-        return Err(Problem::new(format!("`{id}` is not a valid id"))
+        return Err(LoadError::new(format!("`{id}` is not a valid id"))
             .expecting("lower-case letters, digits, `-`, `.` and `_`"));
     }
     Ok(())
 }
 
 /// Checks that the text under a key is not blank.
-fn not_blank(key: &str, text: &str) -> Result<(), Problem> {
+fn not_blank(key: &str, text: &str) -> Result<(), LoadError> {
     if text.trim().is_empty() {
-        return Err(Problem::new(format!("`{key}` is blank"))).at(key);
+        return Err(LoadError::new(format!("`{key}` is blank"))).at(key);
     }
     Ok(())
 }

@@ -44,7 +44,7 @@ pub struct Spec {
     pub(crate) placeholders: Option<Placeholders>,
     pub(crate) rules: Vec<Rule>,
     pub(crate) mistakes: Vec<Mistake>,
-    pub(crate) output: Output,
+    pub(crate) output: OutputFields,
     pub(crate) billing: Option<Billing>,
 }
 
@@ -90,7 +90,7 @@ impl Spec {
     }
 
     /// Returns what the video will be.
-    pub fn output(&self) -> &Output {
+    pub fn output(&self) -> &OutputFields {
         &self.output
     }
 
@@ -102,27 +102,6 @@ impl Spec {
     /// Returns the known mistakes: the contract's own first, then the shared ones that make sense here.
     pub fn mistakes(&self) -> &[Mistake] {
         &self.mistakes
-    }
-
-    /// Iterates over every condition of the contract: those of rules, output and billing, in this order.
-    pub fn conditions(&self) -> impl Iterator<Item = &Condition> {
-        let rules = self
-            .rules
-            .iter()
-            .flat_map(|rule| rule.when.iter().chain([&rule.must]));
-        let readings = [&self.output.seconds, &self.output.ratio];
-        let output = readings
-            .into_iter()
-            .flatten()
-            .filter_map(|reading| reading.unless.as_ref());
-        let billing = self.billing.iter().flat_map(|billing| {
-            let tiers = billing.tiers.iter().map(|tier| &tier.when);
-            tiers.chain(billing.addons.iter().map(|addon| &addon.when))
-        });
-        rules
-            .chain(output)
-            .chain(self.output.sound.iter())
-            .chain(billing)
     }
 
     /// Returns the row with this path, written as in the contract: `video_list[].video_url`.
@@ -260,6 +239,7 @@ pub struct Rule {
 }
 
 /// How a wrong value is converted.
+// Exhaustive, so that callers handle each of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -330,13 +310,14 @@ fn pairs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(Scalar, Scal
 /// A property of the video that a field gives.
 #[derive(Debug, Clone, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Reading"))]
 #[serde(
     rename_all = "kebab-case",
     deny_unknown_fields,
     expecting = "a table with `field`"
 )]
 #[non_exhaustive]
-pub struct Reading {
+pub struct OutputField {
     /// The field; its default counts where it is absent.
     pub field: Path,
     /// When the request does not say.
@@ -346,17 +327,18 @@ pub struct Reading {
 /// What the video will be.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Output"))]
 #[serde(
     rename_all = "kebab-case",
     deny_unknown_fields,
     expecting = "a table that describes the video"
 )]
 #[non_exhaustive]
-pub struct Output {
+pub struct OutputFields {
     /// Its length in seconds.
-    pub seconds: Option<Reading>,
+    pub seconds: Option<OutputField>,
     /// Its width to height.
-    pub ratio: Option<Reading>,
+    pub ratio: Option<OutputField>,
     /// When it has sound; never, if absent.
     pub sound: Option<Condition>,
 }

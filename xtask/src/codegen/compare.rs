@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn each_kind_of_difference_is_told() {
+    fn each_kind_of_difference_is_reported() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
         for name in ["made/same", "made/other", "made/stray"] {

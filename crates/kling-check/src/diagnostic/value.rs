@@ -6,7 +6,7 @@ use kling_json::{Kind, Node};
 use kling_spec::{Convert, Mistake, Scalar, nearest};
 use kling_text::{quote, quote_string};
 
-use super::words::{Values, found_kind, found_number, of_field, value_named};
+use super::phrases::{Values, found_kind, found_number, of_field, value_named};
 use crate::facts::scalar;
 use crate::finding::FindingKind;
 use crate::table::{FieldId, Table};
@@ -18,10 +18,10 @@ pub(super) fn of_value<'v>(
     table: &'v Table,
     field: FieldId,
 ) -> Values<'v> {
-    let words = of_field(table, field);
+    let phrases = of_field(table, field);
     let mut values = Values::with_capacity(4);
-    values.push(("field", Cow::from(&words.name)));
-    let use_expected = || format!("use {}", words.expected);
+    values.push(("field", Cow::from(&phrases.name)));
+    let use_expected = || format!("use {}", phrases.expected);
     let mut say = |expected: Option<Cow<'v, str>>, found: String, remedy: Option<String>| {
         values.extend(expected.map(|expected| ("expected", expected)));
         values.push(("found", found.into()));
@@ -36,11 +36,11 @@ pub(super) fn of_value<'v>(
                 Kind::Object | Kind::Array | Kind::Null => found_kind(node.kind()).to_owned(),
             };
             let remedy = of_wrong_type(table, field, node, meant.as_ref());
-            say(Some(Cow::from(&words.expected_type)), found, Some(remedy));
+            say(Some(Cow::from(&phrases.expected_type)), found, Some(remedy));
         }
         FindingKind::NotWhole(_) => {
             say(
-                Some(Cow::from(&words.expected_type)),
+                Some(Cow::from(&phrases.expected_type)),
                 found(node),
                 Some(use_expected()),
             );
@@ -53,17 +53,21 @@ pub(super) fn of_value<'v>(
             } else {
                 use_expected()
             };
-            say(Some(Cow::from(&words.expected)), found(node), Some(remedy));
+            say(
+                Some(Cow::from(&phrases.expected)),
+                found(node),
+                Some(remedy),
+            );
         }
         FindingKind::Uncommon(_) => {
             say(
-                Some(Cow::from(&words.expected)),
+                Some(Cow::from(&phrases.expected)),
                 found(node),
                 Some(use_expected()),
             );
         }
         FindingKind::InvalidRatio(_) => {
-            let remedy = format!("the page names {}", words.expected);
+            let remedy = format!("the page names {}", phrases.expected);
             say(None, found(node), Some(remedy));
         }
         FindingKind::Notation { value, .. } => {
@@ -71,7 +75,7 @@ pub(super) fn of_value<'v>(
         }
         FindingKind::Converted { value, .. } => {
             say(
-                Some(Cow::from(&words.expected)),
+                Some(Cow::from(&phrases.expected)),
                 value_named(value),
                 Some(use_expected()),
             );
@@ -90,7 +94,7 @@ pub(super) fn of_value<'v>(
         | FindingKind::TooManyItems { .. }
         | FindingKind::Duplicate
         | FindingKind::UnexpectedKey(_)
-        | FindingKind::Mark(_)
+        | FindingKind::Placeholder(_)
         | FindingKind::Unmentioned { .. }
         | FindingKind::Rule(_) => {}
     }

@@ -156,7 +156,8 @@ fn possible_rules(spec: &Spec) -> Vec<String> {
         | CommonRule::RelativeUrl
         | CommonRule::InvalidUrl
         | CommonRule::PrivateHost
-        | CommonRule::SuspiciousHost => true,
+        | CommonRule::SuspiciousHost
+        | _ => true,
     };
     let common = CommonRule::ALL
         .iter()

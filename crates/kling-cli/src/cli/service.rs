@@ -351,7 +351,7 @@ pub(crate) struct JobsShow {
   kling jobs resume 1
   kling jobs resume 1 -o boat.mp4
 
-{}", of_service(&[0, 2, 3, 4, 5, 6, 7, 8, 10])))]
+{}", of_service(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 10])))]
 pub(crate) struct JobsResume {
     /// The number of the job, which `kling jobs` prints first, the id of its task, or its `client_business_id`.
     pub(crate) job: String,

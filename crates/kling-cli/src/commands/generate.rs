@@ -112,15 +112,17 @@ where
     if let Some(bill) = &ready.checked.bill {
         note(&format!("checked; it is billed as {bill}"));
     }
-    let session = Session::new(backend.builder, connection, print, began)?.given(|given| {
-        given
-            .with_records(&arguments.records)
-            .with_target(&arguments.target)
-    });
+    let session = Session::new(backend.builder, connection, print, began)?.with_continue_options(
+        |continue_options| {
+            continue_options
+                .with_records(&arguments.records)
+                .with_target(&arguments.target)
+        },
+    );
     #[cfg(feature = "emulator")]
     let session = session.passing(arguments.emulator);
     let destination = Destination::new(&arguments.target)?;
-    destination.keep_clear_of(&[
+    destination.check_not_replacing(&[
         Some(&records::path(&arguments.records)?),
         connection.key_file.as_ref(),
         Some(&arguments.paid.file),

@@ -163,9 +163,9 @@ pub(crate) fn sentence(counts: &Counts, files: u64) -> String {
         counted(files, "file", "files"),
     );
     let mut parts = Vec::new();
-    let mut part = |number: u64, told: String| {
+    let mut part = |number: u64, message: String| {
         if number > 0 {
-            parts.push(told);
+            parts.push(message);
         }
     };
     part(summary.errors, counted(summary.errors, "error", "errors"));
@@ -190,7 +190,7 @@ pub(crate) fn sentence(counts: &Counts, files: u64) -> String {
             "files or lines that are not requests",
         ));
     }
-    line.push_str(&mendable(counts));
+    line.push_str(&fixable(counts));
     line.push('\n');
     for (edition, requests) in counts.clean_elsewhere.iter().rev() {
         let requests = counted(*requests, "request is", "requests are");
@@ -204,7 +204,7 @@ pub(crate) fn sentence(counts: &Counts, files: u64) -> String {
 }
 
 /// Describes how many findings the program can fix itself.
-fn mendable(counts: &Counts) -> String {
+fn fixable(counts: &Counts) -> String {
     match (counts.safe_fixes, counts.unsafe_fixes) {
         (0, 0) => String::new(),
         (safe, 0) => format!("; {safe} fixable with `--fix`"),
@@ -220,7 +220,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_sentence_leaves_out_what_there_is_none_of() {
+    fn the_sentence_omits_zero_counts() {
         let mut none = Counts::default();
         none.summary.requests = 1;
         assert_eq!(
@@ -244,15 +244,15 @@ mod tests {
             "checked 12 requests in 3 files: 2 errors, 1 warning, 3 notes, 4 more not shown; \
              skipped 1 file or line that is not a request\n"
         );
-        for (safe, guesses, told) in [
+        for (safe, guesses, message) in [
             (1, 0, "1 fixable with `--fix`"),
             (0, 2, "2 fixable with `--unsafe-fixes`"),
             (1, 2, "1 fixable with `--fix`, 2 more with `--unsafe-fixes`"),
         ] {
             (some.safe_fixes, some.unsafe_fixes) = (safe, guesses);
-            let told = format!("is not a request; {told}\n");
+            let message = format!("is not a request; {message}\n");
             assert!(
-                sentence(&some, 3).ends_with(&told),
+                sentence(&some, 3).ends_with(&message),
                 "{}",
                 sentence(&some, 3)
             );

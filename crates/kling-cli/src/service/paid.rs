@@ -10,7 +10,7 @@ use super::print::{Print, note};
 use super::recorder::Recorder;
 use super::request::{self, Check, Checked, Source};
 use super::session::Session;
-use super::stop::{Stop, exit_of, told};
+use super::stop::{Stop, describe, exit_of};
 use super::task::task_of_client_id;
 use super::{images, save};
 use crate::cli;
@@ -47,8 +47,8 @@ impl Ready {
         before_paying: impl FnOnce() -> Result<(), Stop>,
     ) -> Result<(Recorder, bool), Stop> {
         let service = session.client.base_url();
-        let text = images::with_hashes(&self.text, &self.checked.images)?;
-        let key = JobKey::of(&self.checked.for_service(&text))
+        let with_hashes = images::with_hashes(&self.text, &self.checked.images)?;
+        let key = JobKey::of(&self.checked.for_service(&with_hashes))
             .map_err(|error| Stop::usage(format!("{error}; nothing was sent")))?;
         let client_business_id = client_id(&self.text, paid)?;
         let known = journal.known(&key, service)?;
@@ -61,7 +61,8 @@ impl Ready {
             && let Some(id) = &client_business_id
             // An id that the journal knows is refused by the journal itself.
             && journal
-                .find(service, id)?
+                .find(Some(service), id)?
+                .first()
                 .is_none_or(|job| matches!(job.state, State::Rejected { .. }))
         {
             refuse_used_id(session, id).await?;
@@ -72,7 +73,8 @@ impl Ready {
             NewJob {
                 key: &key,
                 service,
-                text: &self.text,
+                // Whoever sends it later may not know what is for editors.
+                text: &self.checked.for_service(&self.text),
                 client_business_id: client_business_id.as_deref(),
                 source: self.source.path.as_deref(),
                 again: paid.again,
@@ -104,7 +106,7 @@ impl Ready {
             }
             Claim::Known(claimed_job, _) => {
                 let recorder = Recorder::new(journal, claimed_job);
-                tell_known(&recorder, paid.client_id.as_deref());
+                report_known(&recorder, paid.client_id.as_deref());
                 (recorder, false)
             }
         })
@@ -155,7 +157,7 @@ impl Ready {
                         exit_of(&error),
                         format!(
                             "{shown} was not uploaded, and the request was not sent: {}",
-                            told(&error)
+                            describe(&error)
                         ),
                     )
                 })?;
@@ -230,7 +232,7 @@ fn client_id(text: &str, paid: &cli::Paid) -> Result<Option<String>, Stop> {
 }
 
 /// Prints the id before the request is sent, so that it is known whatever happens.
-pub(crate) fn tell_sending(session: &Session, recorder: &Recorder) {
+pub(crate) fn report_sending(session: &Session, recorder: &Recorder) {
     let job = recorder.job();
     if let Some(id) = &job.client_business_id {
         note(&format!("client_business_id: {id}"));
@@ -247,7 +249,7 @@ pub(crate) fn tell_sending(session: &Session, recorder: &Recorder) {
     ));
 }
 
-fn tell_known(recorder: &Recorder, asked_id: Option<&str>) {
+fn report_known(recorder: &Recorder, asked_id: Option<&str>) {
     let job = recorder.job();
     let is = match &job.state {
         State::Intent => "was not sent yet".to_owned(),

@@ -18,7 +18,7 @@ pub(crate) const CODES: [(&str, &[i32]); 22] = [
     ("jobs", &[0, 2, 8]),
     ("jobs list", &[0, 2, 8]),
     ("jobs show", &[0, 2, 8]),
-    ("jobs resume", &[0, 2, 3, 4, 5, 6, 7, 8, 10]),
+    ("jobs resume", &[0, 1, 2, 3, 4, 5, 6, 7, 8, 10]),
     ("balance", &[0, 2, 3, 7, 8, 10]),
     ("doctor", &[0, 2, 3, 7, 8, 10]),
     ("emulator", &[0, 2]),

@@ -130,10 +130,36 @@ fn a_file_that_may_not_grow_is_an_error() {
     let printed = limited(&folder, "-f 1", "check --format json . > out");
     assert_eq!(printed.code, 2, "{}", printed.err);
     assert!(printed.err.starts_with("error: "), "{}", printed.err);
-    let mended = limited(&folder, "-f 1", "check --fix --unsafe-fixes long.json");
-    assert_eq!(mended.code, 2, "{}", mended.err);
+    let fixed = limited(&folder, "-f 1", "check --fix --unsafe-fixes long.json");
+    assert_eq!(fixed.code, 2, "{}", fixed.err);
     let left = std::fs::read_to_string(folder.path().join("long.json")).unwrap();
     assert_eq!(left, long);
+}
+
+#[test]
+fn a_file_with_two_names_that_cannot_be_rewritten_is_as_it_was() {
+    use std::os::unix::fs::MetadataExt as _;
+    let prompt = "a paper boat ".repeat(150);
+    for members in [
+        // The text becomes shorter, and longer.
+        r#""duration": "5", "model": "kling-v3""#,
+        r#""seconds": 5, "model": "kling-v3""#,
+    ] {
+        let folder = Folder::new();
+        let old = format!(r#"{{{members}, "prompt": "{prompt}"}}"#);
+        folder.write("a.json", &old);
+        let names = ["a.json", "b.json"].map(|name| folder.path().join(name));
+        std::fs::hard_link(&names[0], &names[1]).unwrap();
+        let number = std::fs::metadata(&names[0]).unwrap().ino();
+        let ran = limited(&folder, "-f 1", "check --fix --unsafe-fixes a.json");
+        assert_eq!(ran.code, 2, "{}", ran.err);
+        let told = "error: cannot fix `a.json`: ";
+        assert!(ran.err.contains(told), "{}", ran.err);
+        for name in &names {
+            assert_eq!(std::fs::read_to_string(name).unwrap(), old);
+            assert_eq!(std::fs::metadata(name).unwrap().ino(), number);
+        }
+    }
 }
 
 /// Each limit is reached at a different point: before anything is sent, during the request, or after it.

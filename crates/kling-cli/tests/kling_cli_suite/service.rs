@@ -23,6 +23,8 @@ mod shapes;
 #[cfg(unix)]
 mod signals;
 pub(crate) mod stage;
+#[cfg(unix)]
+mod stopped;
 mod unrecorded;
 #[cfg(unix)]
 mod unsure;

@@ -84,7 +84,7 @@ fn says(arguments: &[&str], expected: &str) {
 }
 
 #[test]
-fn a_command_that_reads_from_the_terminal_says_so() {
+fn a_command_that_reads_from_the_terminal_prints_a_note() {
     let request = "note: reading a request from the terminal; end it with Ctrl-D";
     says(&["check", "-"], request);
     says(&["bill", "-"], request);
@@ -192,7 +192,7 @@ fn no_name_of_a_file_reaches_the_terminal_as_it_is() {
 
 #[cfg(feature = "emulator")]
 #[test]
-fn the_emulator_speaks_to_the_person_at_the_terminal() {
+fn the_emulator_prints_to_the_terminal() {
     let folder = Folder::new();
     let terminal = Terminal::new(80);
     let mut command = kling(folder.path(), &["emulator", "--port", "0"]);

@@ -5,7 +5,7 @@ use std::mem;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-use super::problem::{Problem, Problems};
+use super::error::{LoadError, LoadErrors};
 use super::read::table_in;
 use crate::suggest::nearest;
 
@@ -19,37 +19,37 @@ const EVIDENCE: [&str; 4] = ["source", "edition", "inferred", "upstream"];
 pub(super) fn apply<'t>(
     contract: &mut DeTable<'t>,
     mut patch: DeTable<'t>,
-    problems: &mut Problems,
+    errors: &mut LoadErrors,
 ) {
     contract.remove("edition");
     if let Some((key, edition)) = patch.remove_entry("edition") {
         contract.insert(key, edition);
     }
-    let mut take = |key, problems: &mut Problems| {
+    let mut take = |key, errors: &mut LoadErrors| {
         let (key, value) = patch.remove_entry(key)?;
         let DeValue::Table(table) = value.into_inner() else {
-            problems.add(at(&key, "this is not a table"));
+            errors.add(at(&key, "this is not a table"));
             return None;
         };
         Some(table)
     };
-    for (section, names) in take("remove", problems).unwrap_or_default() {
-        remove(contract, &section, names, problems);
+    for (section, names) in take("remove", errors).unwrap_or_default() {
+        remove(contract, &section, names, errors);
     }
-    if let Some(changed) = take("change", problems) {
-        put(contract, changed, Put::Changed, problems);
+    if let Some(changed) = take("change", errors) {
+        put(contract, changed, Put::Changed, errors);
     }
-    if let Some(added) = take("add", problems) {
-        put(contract, added, Put::Added, problems);
+    if let Some(added) = take("add", errors) {
+        put(contract, added, Put::Added, errors);
     }
     for key in patch.keys() {
         let problem = at(key, format!("unknown key `{}`", key.get_ref()));
-        problems.add(problem.expecting("one of `edition`, `remove`, `change`, `add`"));
+        errors.add(problem.expecting("one of `edition`, `remove`, `change`, `add`"));
     }
 }
 
-fn at(key: &Spanned<DeString<'_>>, message: impl Into<String>) -> Problem {
-    Problem::at_offset(key.span().start, message)
+fn at(key: &Spanned<DeString<'_>>, message: impl Into<String>) -> LoadError {
+    LoadError::at_offset(key.span().start, message)
 }
 
 /// Removes the rows that are listed for a table, as in `field = ["audio"]`. What is inside a field goes with
@@ -58,7 +58,7 @@ fn remove<'t>(
     contract: &mut DeTable<'t>,
     section: &Spanned<DeString<'t>>,
     names: Spanned<DeValue<'t>>,
-    problems: &mut Problems,
+    errors: &mut LoadErrors,
 ) {
     let key: &str = section.get_ref();
     let rows = match key {
@@ -68,14 +68,14 @@ fn remove<'t>(
         _ => None,
     };
     let Some(rows) = rows else {
-        problems.add(at(
+        errors.add(at(
             section,
             format!("the contract has no rows under `{key}`"),
         ));
         return;
     };
     let DeValue::Array(names) = names.into_inner() else {
-        problems.add(at(section, "this is not a list"));
+        errors.add(at(section, "this is not a list"));
         return;
     };
     let mut gone = Vec::new();
@@ -83,7 +83,7 @@ fn remove<'t>(
         let start = name.span().start;
         let name = name.get_ref().as_str().unwrap_or_default();
         if rows.remove(name).is_none() {
-            problems.add(missing(start, name, rows));
+            errors.add(missing(start, name, rows));
         } else if key == "field" {
             retain(rows, |other, _| !is_inside(other, name));
             gone.push(name.to_owned());
@@ -116,10 +116,10 @@ fn is_inside(path: &str, outer: &str) -> bool {
         .is_some_and(|rest| rest.starts_with(['.', '[']))
 }
 
-fn missing(start: usize, name: &str, rows: &DeTable<'_>) -> Problem {
+fn missing(start: usize, name: &str, rows: &DeTable<'_>) -> LoadError {
     let known = rows.keys().map(|key| &**key.get_ref());
     let message = format!("the contract does not have `{name}`");
-    Problem::at_offset(start, message).suggesting(nearest(name, known))
+    LoadError::at_offset(start, message).suggesting(nearest(name, known))
 }
 
 /// How the members of a table of the patch come into the contract.
@@ -132,23 +132,23 @@ enum Put {
 }
 
 /// Puts the members of a table of the patch into the same table of the contract.
-fn put<'t>(contract: &mut DeTable<'t>, patch: DeTable<'t>, how: Put, problems: &mut Problems) {
+fn put<'t>(contract: &mut DeTable<'t>, patch: DeTable<'t>, how: Put, errors: &mut LoadErrors) {
     for (key, value) in patch {
         let is_outer = NAMED.contains(&&**key.get_ref()) || **key.get_ref() == *"placeholders";
         match (contract.get_mut(&**key.get_ref()), value) {
             (Some(there), value) if is_outer => match (there.get_mut(), value.into_inner()) {
                 (DeValue::Table(there), DeValue::Table(inner)) => {
-                    put(there, inner, how, problems);
+                    put(there, inner, how, errors);
                 }
-                _ => problems.add(at(&key, "this is not a table")),
+                _ => errors.add(at(&key, "this is not a table")),
             },
             (Some(_), _) if how == Put::Added => {
                 let message = format!("the contract already has `{}`", key.get_ref());
-                problems.add(at(&key, message).expecting("the row under `change`"));
+                errors.add(at(&key, message).expecting("the row under `change`"));
             }
             (Some(there), value) => overlay(there, value),
             (None, _) if how == Put::Changed => {
-                problems.add(missing(key.span().start, key.get_ref(), contract));
+                errors.add(missing(key.span().start, key.get_ref(), contract));
             }
             (None, value) => {
                 contract.insert(key, value);

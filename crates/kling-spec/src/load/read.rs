@@ -8,8 +8,8 @@ use serde::de::{Deserialize, IntoDeserializer};
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue, Error};
 
-use super::problem::{Problem, Problems};
-use super::words::problem_of;
+use super::error::{LoadError, LoadErrors};
+use super::words::load_error;
 
 /// The tables under one key, by name or by index.
 pub(super) struct Rows<T> {
@@ -31,13 +31,13 @@ impl<T> Rows<T> {
 pub(super) fn take_rows<'t, T: Deserialize<'t>>(
     table: Option<&mut DeTable<'t>>,
     key: &str,
-    problems: &mut Problems,
+    errors: &mut LoadErrors,
 ) -> Rows<T> {
     let mut rows = Rows {
         read: IndexMap::new(),
         unread: Vec::new(),
     };
-    let mut add = |name: String, row| match problems.keep(read(row)) {
+    let mut add = |name: String, row| match errors.keep(read(row)) {
         Some(row) => {
             rows.read.insert(name, row);
         }
@@ -79,15 +79,15 @@ pub(super) fn table_in<'d, 't>(
 pub(super) fn take<'t, T: Deserialize<'t>>(
     table: &mut DeTable<'t>,
     key: &str,
-    problems: &mut Problems,
+    errors: &mut LoadErrors,
 ) -> Option<T> {
     let value = table.remove(key)?;
-    problems.keep(read(value))
+    errors.keep(read(value))
 }
 
 /// Reads a table, with the parser's error in the terms of contracts.
 pub(super) fn read<'t, T: Deserialize<'t>>(
     value: impl IntoDeserializer<'t, Error>,
-) -> Result<T, Problem> {
-    T::deserialize(value.into_deserializer()).map_err(|error| problem_of(&error, 0))
+) -> Result<T, LoadError> {
+    T::deserialize(value.into_deserializer()).map_err(|error| load_error(&error, 0))
 }

@@ -3,9 +3,9 @@
 use toml::Spanned;
 use toml::de::{DeArray, DeString, DeTable, DeValue};
 
+use super::error::LoadErrors;
 use super::patch;
-use super::problem::Problems;
-use super::words::problem_of;
+use super::words::load_error;
 use crate::error::Place;
 
 /// The text of a contract, and of a patch. Offsets count on from the one to the other.
@@ -18,14 +18,14 @@ pub(super) struct Texts<'t> {
 impl<'t> Texts<'t> {
     /// Parses the tables, and applies the patch. If a text is not TOML, only the first problem of it is reported: most
     /// others would be consequences of it.
-    pub(super) fn parse(self, problems: &mut Problems) -> Option<Spanned<DeTable<'t>>> {
-        let contract = DeTable::parse(self.contract).map_err(|error| problem_of(&error, 0));
-        let mut contract = problems.keep(contract)?;
+    pub(super) fn parse(self, errors: &mut LoadErrors) -> Option<Spanned<DeTable<'t>>> {
+        let contract = DeTable::parse(self.contract).map_err(|error| load_error(&error, 0));
+        let mut contract = errors.keep(contract)?;
         if let Some(patch) = self.patch {
             let start = self.contract.len();
-            let patch = DeTable::parse(patch).map_err(|error| problem_of(&error, start));
-            let patch = problems.keep(patch)?.into_inner();
-            patch::apply(contract.get_mut(), moved(patch, start), problems);
+            let patch = DeTable::parse(patch).map_err(|error| load_error(&error, start));
+            let patch = errors.keep(patch)?.into_inner();
+            patch::apply(contract.get_mut(), moved(patch, start), errors);
         }
         Some(contract)
     }
@@ -36,7 +36,7 @@ impl<'t> Texts<'t> {
         if let Some(patch) = self.patch {
             let patch = DeTable::parse_recoverable(patch).0.into_inner();
             let patch = moved(patch, self.contract.len());
-            patch::apply(contract.get_mut(), patch, &mut Problems::default());
+            patch::apply(contract.get_mut(), patch, &mut LoadErrors::default());
         }
         contract
     }

@@ -3,7 +3,7 @@
 use crate::support::refused;
 
 #[test]
-fn text_that_is_no_toml() {
+fn text_that_is_not_toml() {
     refused(
         "id = \"sketch\"",
         "id = \"sketch",

@@ -46,12 +46,13 @@ pub(super) fn test(_root: &Path) -> Result<String> {
     };
     page.browser.open(&page.url.clone())?;
     page.until("it is live", r#"by("connection").dataset.state === "live""#)?;
-    page.a_finding_stands_under_its_place()?;
+    page.a_finding_is_printed_under_its_place()?;
     page.a_task_is_watched_to_its_video()?;
     page.the_next_submit_fails()?;
     page.a_double_charge_is_marked()?;
     page.hostile_text_is_text()?;
     page.everything_has_a_name_and_room()?;
+    page.every_text_can_be_read()?;
     let complaints = page.browser.complaints()?;
     if !complaints.is_empty() {
         return Err(Failure::new(format!(
@@ -158,7 +159,7 @@ impl Page {
         )))
     }
 
-    fn a_finding_stands_under_its_place(&mut self) -> Result<()> {
+    fn a_finding_is_printed_under_its_place(&mut self) -> Result<()> {
         self.submit_expecting(WRONG, 400)?;
         self.until(
             "the request is there with its finding",
@@ -324,10 +325,7 @@ impl Page {
                && all(".finding code, .about code").length > 0"#,
         )?;
         for width in [320, 400, 800, 1280, 1600] {
-            let size =
-                json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
-            self.browser
-                .call("Emulation.setDeviceMetricsOverride", &size)?;
+            self.resize(width)?;
             self.until(
                 "nothing is wider than the screen",
                 r#"document.documentElement.scrollWidth <= innerWidth
@@ -340,7 +338,82 @@ impl Page {
         }
         Ok(())
     }
+
+    fn resize(&mut self, width: u32) -> Result<()> {
+        let size = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
+        let set = "Emulation.setDeviceMetricsOverride";
+        self.browser.call(set, &size).map(|_| ())
+    }
+
+    /// By day and by night, on a narrow and on a wide screen.
+    fn every_text_can_be_read(&mut self) -> Result<()> {
+        self.browser.evaluate(CONTRAST)?;
+        for (scheme, ground) in [("dark", "< 0.05"), ("light", "> 0.8")] {
+            let feature = json!({"name": "prefers-color-scheme", "value": scheme});
+            let media = json!({"features": [feature]});
+            self.browser.call("Emulation.setEmulatedMedia", &media)?;
+            for width in [400, 1280] {
+                self.resize(width)?;
+                self.until(
+                    &format!("the ground is {scheme}"),
+                    &format!("luminance(groundOf(document.body)) {ground}"),
+                )?;
+                // Colours that fade into each other have some time for it.
+                let readable = self.until(
+                    "every text stands out from its ground",
+                    "shownTexts().length > 100 && faintTexts().length === 0",
+                );
+                if let Err(failure) = readable {
+                    let faint = self.browser.evaluate("faintTexts()")?;
+                    return Err(Failure::new(format!(
+                        "{failure}, {scheme}, {width} wide: {faint}"
+                    )));
+                }
+            }
+        }
+        Ok(())
+    }
 }
+
+/// Defines functions that measure the contrast of each text with what it is on, as the WCAG do.
+const CONTRAST: &str = r#"(() => {
+  // A computed colour as red, green, blue, from 0 to 1, and opacity.
+  const parts = (colour) => {
+    const [red, green, blue, opacity = 1] = colour.match(/[\d.]+(e-\d+)?/g).map(Number);
+    const most = colour.startsWith("rgb") ? 255 : 1;
+    return [red / most, green / most, blue / most, opacity];
+  };
+  const over = (front, back) => [0, 1, 2].map((i) => front[i] * front[3] + back[i] * (1 - front[3]));
+  const styleOf = (element) => getComputedStyle(element);
+  globalThis.luminance = (colour) => {
+    const [red, green, blue] = colour.map((part) =>
+      part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  globalThis.groundOf = (element) => {
+    const behind = element.parentElement ? groundOf(element.parentElement) : [1, 1, 1];
+    return over(parts(styleOf(element).backgroundColor), behind);
+  };
+  const contrast = (element, colour) => {
+    const ground = groundOf(element);
+    const both = [luminance(over(parts(colour), ground)), luminance(ground)];
+    return (Math.max(...both) + 0.05) / (Math.min(...both) + 0.05);
+  };
+  const isText = (node) => node.nodeType === Node.TEXT_NODE && node.data.trim() !== "";
+  globalThis.shownTexts = () => [...document.body.querySelectorAll("*")].filter((element) =>
+    element.checkVisibility({ opacityProperty: true, visibilityProperty: true })
+      && ([...element.childNodes].some(isText) || element.value || element.placeholder));
+  // The page makes nothing transparent, or this would have to be measured too.
+  globalThis.faintTexts = () => shownTexts().flatMap((element) => {
+    const colours = [styleOf(element).color];
+    if (element.placeholder) colours.push(getComputedStyle(element, "::placeholder").color);
+    const least = Math.min(...colours.map((colour) => contrast(element, colour)));
+    const isSolid = styleOf(element).opacity === "1";
+    return least >= 4.5 && isSolid ? []
+      : [`${least.toFixed(2)} ${styleOf(element).opacity} ${element.outerHTML.slice(0, 100)}`];
+  });
+  return 0;
+})()"#;
 
 /// Whether the focused element is on the screen and outlined; for a hidden radio button, its label.
 const FOCUS: &str = r#"(() => {

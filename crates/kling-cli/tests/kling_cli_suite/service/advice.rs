@@ -71,7 +71,7 @@ fn a_limit_that_the_video_exceeds_is_not_advised_again() {
 }
 
 #[test]
-fn a_job_that_is_continued_goes_on_as_it_began() {
+fn a_resumed_job_continues_as_it_began() {
     let (stage, service) = (Stage::new(), Service::still());
     stage.folder.write("the.key", CANARY);
     let journal = stage.folder.path().join("my jobs.sqlite3");

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::service::raw::{Raw, accepted, answer};
+use crate::service::raw::{self, Raw, accepted, answer, host};
 use crate::service::stage::{FAST, Service, Stage};
 use crate::support::CLEAN;
 
@@ -118,7 +118,7 @@ fn only_where_the_service_has_no_such_task_is_a_chosen_id_sent() {
 }
 
 #[test]
-fn a_journal_that_was_emptied_is_told() {
+fn an_emptied_journal_is_reported() {
     let (stage, service) = (Stage::new(), Service::new());
     fs::write(stage.journal(), "").unwrap();
     let ran = stage.run(service.url(), &["submit", "request.json"]);
@@ -176,10 +176,7 @@ fn what_is_paid_for_already_costs_nothing() {
 /// A service whose task has two videos, or is gone.
 fn two_videos(video: Vec<u8>, is_gone: impl Fn() -> bool + Send + Sync + 'static) -> Raw {
     Raw::start(false, move |request| {
-        let host = request
-            .lines()
-            .find_map(|line| line.strip_prefix("host: ").or(line.strip_prefix("Host: ")))
-            .unwrap_or_default();
+        let host = host(request);
         if request.starts_with("POST ") {
             return accepted("task_1");
         }
@@ -193,11 +190,7 @@ fn two_videos(video: Vec<u8>, is_gone: impl Fn() -> bool + Send + Sync + 'static
             };
             return answer("200 OK", &body);
         }
-        let head = format!(
-            "HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-            video.len()
-        );
-        [head.as_bytes(), &video].concat()
+        raw::video(&video)
     })
 }
 

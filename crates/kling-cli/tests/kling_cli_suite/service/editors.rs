@@ -3,9 +3,9 @@
 use std::process::Stdio;
 
 use crate::service::raw::{Raw, accepted, answer};
-use crate::service::stage::{FAST, Stage, ran};
+use crate::service::stage::{FAST, Service, Stage, ran};
 use crate::specs::CONTRACT;
-use crate::support::program;
+use crate::support::{Ran, program};
 
 /// A request that names the schema of its contract.
 const WITH_SCHEMA: &str = r#"{"$schema": "kling-v3.schema.json", "model": "kling-v3", "prompt": "a paper boat on a pond"}"#;
@@ -111,4 +111,85 @@ source = "Parameters"
     }
     // It does not make it a different request.
     assert_eq!(server.posts(), 1);
+}
+
+/// Leaves a job that was not sent, because its image could not be uploaded, with a contract of the user's own.
+fn unsent(stage: &Stage, service: &Service, model: &str) -> Ran {
+    let more = r#"
+[field.duration]
+type = "integer"
+for-editors = true
+about = "How long the scene is in the script."
+source = "Parameters"
+
+[field.image_urls]
+type = "array"
+about = "The first image."
+source = "Parameters"
+
+[field."image_urls[]"]
+type = "string"
+format = "public-url"
+about = "Its URL."
+source = "Parameters"
+"#;
+    let contract = CONTRACT.replace("own-model", model);
+    stage.folder.write("own.toml", [&contract, more].concat());
+    stage
+        .folder
+        .write("a.gif", b"GIF89a\x01\x00\x01\x00\x00\x00\x00;");
+    stage.folder.write(
+        "request.json",
+        format!(
+            r#"{{"model": "{model}", "prompt": "a boat", "duration": 10, "image_urls": ["a.gif"]}}"#
+        ),
+    );
+    service.inject("upload:status=400");
+    let arguments = ["generate", "request.json", "--spec", "own.toml"];
+    let ran = stage.run(service.url(), &arguments);
+    assert_eq!(
+        (ran.code, stage.states()),
+        (3, vec!["intent".to_owned()]),
+        "{}",
+        ran.err
+    );
+    ran
+}
+
+#[test]
+fn what_a_contract_marks_is_not_sent_by_a_run_without_the_contract() {
+    let (stage, service) = (Stage::new(), Service::new());
+    unsent(&stage, &service, "kling-v3");
+    let resume = [&["jobs", "resume", "1", "-o", "a.mp4"], &FAST[..]].concat();
+    let ran = stage.run(service.url(), &resume);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let charged: Vec<_> = service
+        .emulator()
+        .ledger()
+        .charges()
+        .iter()
+        .map(|charge| charge.seconds)
+        .collect();
+    assert_eq!(charged, [Some(5)]);
+}
+
+#[test]
+fn a_job_that_needs_options_which_resume_lacks_is_continued_with_them() {
+    let (stage, service) = (Stage::new(), Service::new());
+    unsent(&stage, &service, "own-model");
+    let resume = [&["jobs", "resume", "1"], &FAST[..]].concat();
+    let ran = stage.run(service.url(), &resume);
+    assert_eq!((ran.code, service.charges()), (1, 0), "{}", ran.err);
+    let told = ran.err.lines().last().unwrap();
+    assert!(
+        told.contains("`kling generate`") && told.contains("`--spec`"),
+        "{told}"
+    );
+    let submit = ["generate", "request.json", "--spec", "own.toml"];
+    let ran = stage.run(service.url(), &submit);
+    assert!(
+        ran.err.contains("job 1 of this request was not sent yet"),
+        "{}",
+        ran.err
+    );
 }

@@ -11,9 +11,9 @@ pub(crate) struct Raw {
     pub(crate) url: String,
     /// The requests that were read completely.
     requests: Arc<Mutex<Vec<String>>>,
-    /// Receives a message for each request that has been read, before it is answered.
+    /// Receives a message for each request that has been read, before each part of its answer.
     read: Receiver<()>,
-    /// Releases the next answer.
+    /// Releases the next part of an answer.
     go: Sender<()>,
 }
 
@@ -23,10 +23,19 @@ impl Raw {
         held: bool,
         answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static,
     ) -> Self {
+        Self::in_parts(1, held, answer)
+    }
+
+    /// Answers in this many parts of the same length; if `held`, each only when [`Raw::go`] is called.
+    pub(crate) fn in_parts(
+        parts: usize,
+        held: bool,
+        answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::new()));
-        let (tell, read) = channel();
+        let (sender, read) = channel();
         let (go, wait) = channel::<()>();
         let seen = Arc::clone(&requests);
         thread::spawn(move || {
@@ -36,12 +45,19 @@ impl Raw {
                     continue;
                 };
                 seen.lock().unwrap().push(request.clone());
-                let _ = tell.send(());
-                if held && wait.recv().is_err() {
-                    return;
+                let mut bytes = Vec::new();
+                for part in 0..parts {
+                    let _ = sender.send(());
+                    if held && wait.recv().is_err() {
+                        return;
+                    }
+                    if part == 0 {
+                        bytes = answer(&request);
+                    }
+                    let at = |part: usize| bytes.len() * part / parts;
+                    // An interrupted client no longer reads.
+                    let _ = stream.write_all(&bytes[at(part)..at(part + 1)]);
                 }
-                // An interrupted client no longer reads.
-                let _ = stream.write_all(&answer(&request));
             }
         });
         Self {
@@ -52,12 +68,12 @@ impl Raw {
         }
     }
 
-    /// Waits until a request has been read.
+    /// Waits until a request has been read, or a part of its answer is written and another follows.
     pub(crate) fn wait_for_request(&self) {
         self.read.recv().unwrap();
     }
 
-    /// Releases one answer.
+    /// Releases one answer, or one part of it.
     pub(crate) fn go(&self) {
         self.go.send(()).unwrap();
     }
@@ -104,6 +120,24 @@ pub(crate) fn answer(status: &str, body: &str) -> Vec<u8> {
         body.len()
     )
     .into_bytes()
+}
+
+/// The answer with a video.
+pub(crate) fn video(video: &[u8]) -> Vec<u8> {
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        video.len()
+    );
+    [head.as_bytes(), video].concat()
+}
+
+/// Returns the host that a request names.
+pub(crate) fn host(request: &str) -> &str {
+    let named = request.lines().find_map(|line| {
+        let (name, value) = line.split_once(": ")?;
+        name.eq_ignore_ascii_case("host").then_some(value)
+    });
+    named.expect("every request has one")
 }
 
 /// The answer to a submit that was accepted.

@@ -58,11 +58,11 @@ impl Replacement {
         if has_other_names(&metadata) {
             self.put_in_place()
         } else {
-            self.put_beside()
+            self.replace_by_new_file()
         }
     }
 
-    fn put_beside(mut self) -> io::Result<()> {
+    fn replace_by_new_file(mut self) -> io::Result<()> {
         let folder = self.path.parent().unwrap_or(Path::new(".")).to_owned();
         // An unnamed file disappears with the program, however that ends.
         let unnamed = tempfile::tempfile_in(&folder).map_err(|error| refused(&error))?;
@@ -104,11 +104,41 @@ impl Replacement {
                 return Err(error);
             }
         }
+        self.overwrite(&mut current, old_length, new_length)
+            .map_err(|error| self.put_back(&mut current, old_length, error))
+    }
+
+    /// Writes the new text over the old one, up to its length.
+    fn overwrite(
+        &mut self,
+        current: &mut File,
+        old_length: u64,
+        new_length: u64,
+    ) -> io::Result<()> {
         self.new.rewind()?;
         current.rewind()?;
-        io::copy(&mut (&mut self.new).take(old_length), &mut current)?;
+        io::copy(&mut (&mut self.new).take(old_length), current)?;
         current.set_len(new_length)?;
         current.sync_all()
+    }
+
+    /// Writes the old text again, since the new one could not be written completely; returns what to report.
+    fn put_back(&mut self, current: &mut File, old_length: u64, error: io::Error) -> io::Error {
+        let begun = self.old.rewind().and_then(|()| current.rewind());
+        // What cannot be written now was not overwritten before, so only what the file then holds counts.
+        let _ = begun.and_then(|()| io::copy(&mut self.old, current));
+        let _ = current
+            .set_len(old_length)
+            .and_then(|()| current.sync_all());
+        match self.refuse_changed(current) {
+            Ok(()) => error,
+            Err(_) => io::Error::new(
+                error.kind(),
+                format!(
+                    "{error}; it now has parts of the old text and of the new one: restore it from a copy"
+                ),
+            ),
+        }
     }
 
     /// Checks that the path still leads to the file that was read, and that this still contains what was read.

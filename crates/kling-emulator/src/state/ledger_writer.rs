@@ -10,9 +10,9 @@ use super::ledger::{Charge, Groups, Ledger};
 /// The size at which a piece ends, in bytes.
 const PIECE: usize = 32 * 1024;
 
-/// How far the ledger has been read. Charges after its first piece are left out.
+/// Writes the ledger in pieces. Charges after its first piece are left out.
 #[derive(Debug, Default)]
-pub(crate) struct Reading {
+pub(crate) struct LedgerWriter {
     /// The number of charges at the first piece.
     charges: usize,
     cursor: Cursor,
@@ -35,7 +35,7 @@ struct Member {
     task: usize,
 }
 
-impl Reading {
+impl LedgerWriter {
     /// Returns the next piece; `None` after the last.
     pub(crate) fn piece(&mut self, ledger: &Ledger) -> Option<Vec<u8>> {
         let mut piece = Vec::new();
@@ -164,8 +164,8 @@ mod tests {
     use super::*;
 
     fn pieces(ledger: &Ledger) -> Vec<Vec<u8>> {
-        let mut reading = Reading::default();
-        std::iter::from_fn(|| reading.piece(ledger)).collect()
+        let mut writer = LedgerWriter::default();
+        std::iter::from_fn(|| writer.piece(ledger)).collect()
     }
 
     fn read(pieces: &[Vec<u8>]) -> Value {
@@ -193,11 +193,11 @@ mod tests {
         }
         let pieces = pieces(&ledger);
         assert!(pieces.iter().all(|piece| piece.len() < 2 * PIECE));
-        let told = read(&pieces);
-        assert_eq!(told["charges"], 20_000);
-        assert_eq!(told["entries"].as_array().unwrap().len(), 20_000);
+        let written = read(&pieces);
+        assert_eq!(written["charges"], 20_000);
+        assert_eq!(written["entries"].as_array().unwrap().len(), 20_000);
         for groups in ["per_body", "per_client_business_id"] {
-            let groups = told[groups].as_array().unwrap();
+            let groups = written[groups].as_array().unwrap();
             assert_eq!(groups.len(), 10_001);
             assert_eq!(
                 (&groups[0]["charges"], &groups[0]["double"]),
@@ -216,13 +216,13 @@ mod tests {
         let mut ledger = Ledger::default();
         ledger.charge(charge("a", Some("x"), "1"));
         let before = read(&pieces(&ledger));
-        let mut reading = Reading::default();
-        reading.cursor = reading.step(&ledger, &mut Vec::new());
+        let mut writer = LedgerWriter::default();
+        writer.cursor = writer.step(&ledger, &mut Vec::new());
         let mut rest = Vec::new();
         sums(&ledger, &mut rest);
         ledger.charge(charge("b", Some("x"), "1"));
         ledger.charge(charge("c", Some("y"), "2"));
-        while let Some(piece) = reading.piece(&ledger) {
+        while let Some(piece) = writer.piece(&ledger) {
             rest.extend(piece);
         }
         assert_eq!(read(&[rest]), before);

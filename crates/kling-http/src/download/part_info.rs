@@ -13,7 +13,7 @@ const LIMIT: u64 = 64 * 1024;
 
 /// What must be known to continue: without a validator, parts of two videos could be joined.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Memo {
+pub(super) struct PartInfo {
     /// The strong entity tag or the date of the video.
     pub(super) validator: Option<String>,
     /// Its length.
@@ -23,7 +23,7 @@ pub(super) struct Memo {
     pub(super) process: Option<u32>,
 }
 
-impl Memo {
+impl PartInfo {
     /// Reads the note; an empty one if there is no note, or none that can be read.
     ///
     /// # Errors
@@ -34,8 +34,8 @@ impl Memo {
         };
         let mut text = Vec::new();
         let read = file.take(LIMIT).read_to_end(&mut text);
-        let memo = read.ok().and_then(|_| serde_json::from_slice(&text).ok());
-        Ok(memo.unwrap_or_default())
+        let part_info = read.ok().and_then(|_| serde_json::from_slice(&text).ok());
+        Ok(part_info.unwrap_or_default())
     }
 
     /// Returns the note for an empty part.

@@ -2,10 +2,11 @@
 
 use std::net::IpAddr;
 
-use kling_url::address_problem;
-use kling_url::registry::{
-    EmbeddedIpv4, IPV4, IPV6, NAMES, SpecialPurpose, WILDCARD_DNS, special_use_name, wildcard_dns,
+use super::{
+    EmbeddedIpv4, IPV4, IPV6, NAMES, SpecialPurpose, WILDCARD_DNS, address_problem,
+    special_use_name, wildcard_dns,
 };
+use crate::is_plainly_public;
 
 fn address(text: &str) -> IpAddr {
     text.parse().expect("an address")
@@ -191,7 +192,7 @@ fn the_fast_accept_sees_every_listed_name() {
             format!("https://a.b.{name}/"),
             format!("https://{}/", name.to_uppercase()),
         ] {
-            assert!(!kling_url::is_plainly_public(&url), "{url}");
+            assert!(!is_plainly_public(&url), "{url}");
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::error::{SpecError, SpecErrors};
 
 /// Something wrong in a contract.
 #[derive(Debug)]
-pub(super) struct Problem {
+pub(super) struct LoadError {
     location: Location,
     message: String,
     expected: Option<String>,
@@ -25,7 +25,7 @@ enum Location {
     Keys(Vec<String>),
 }
 
-impl Problem {
+impl LoadError {
     /// Makes a problem of the value being checked; [`At`] adds where that is.
     pub(super) fn new(message: impl Into<String>) -> Self {
         Self {
@@ -74,9 +74,9 @@ pub(super) trait At {
     fn at_index(self, index: usize) -> Self;
 }
 
-impl<T> At for Result<T, Problem> {
+impl<T> At for Result<T, LoadError> {
     fn at(mut self, key: &str) -> Self {
-        if let Err(Problem {
+        if let Err(LoadError {
             location: Location::Keys(keys),
             ..
         }) = &mut self
@@ -97,21 +97,21 @@ impl<T> At for Result<T, Problem> {
 
 /// All problems of a contract.
 #[derive(Debug, Default)]
-pub(super) struct Problems(Vec<Problem>);
+pub(super) struct LoadErrors(Vec<LoadError>);
 
-impl Problems {
+impl LoadErrors {
     /// Records a problem.
-    pub(super) fn add(&mut self, problem: Problem) {
+    pub(super) fn add(&mut self, problem: LoadError) {
         self.0.push(problem);
     }
 
     /// Returns the result, if there is one; otherwise records its problem.
-    pub(super) fn keep<T>(&mut self, result: Result<T, Problem>) -> Option<T> {
+    pub(super) fn keep<T>(&mut self, result: Result<T, LoadError>) -> Option<T> {
         match result {
             Ok(value) => Some(value),
-            Err(problem) => {
-                if !problem.follows {
-                    self.0.push(problem);
+            Err(error) => {
+                if !error.follows {
+                    self.0.push(error);
                 }
                 None
             }
@@ -127,18 +127,18 @@ impl Problems {
         }
         let document = texts.parse_recoverable();
         let lines = Lines::of(texts);
-        let mut placed: Vec<(usize, Problem)> = self
+        let mut placed: Vec<(usize, LoadError)> = self
             .0
             .into_iter()
-            .map(|problem| (offset_of(&document, &problem.location), problem))
+            .map(|error| (offset_of(&document, &error.location), error))
             .collect();
         placed.sort_by_key(|(offset, _)| *offset);
-        let errors = placed.into_iter().map(|(offset, problem)| {
+        let errors = placed.into_iter().map(|(offset, error)| {
             SpecError::new(
                 lines.place(offset),
-                &problem.message,
-                problem.expected.as_deref(),
-                problem.suggestion.as_deref(),
+                &error.message,
+                error.expected.as_deref(),
+                error.suggestion.as_deref(),
             )
         });
         Err(SpecErrors::new(errors.collect()))

@@ -4,11 +4,11 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::mark;
-use super::memo::Memo;
 use super::names::Names;
+use super::part_info::PartInfo;
 use super::place;
 use super::regular::{self, is_same, names, unwritable};
+use super::task_attribute;
 use crate::error::{Error, Kind};
 use crate::upload::shown;
 
@@ -23,9 +23,9 @@ const LOOKS: u32 = 1000;
 
 /// What was found at the path of the part.
 #[derive(Debug)]
-pub(super) enum Taken {
+pub(super) enum LockedPart {
     /// The part, locked, with no other name, and its note.
-    Part(File, Memo),
+    Part(File, PartInfo),
     /// Another download of this task has put the part in place in the meantime, or was stopped right after doing so.
     Placed(File, PathBuf),
 }
@@ -37,10 +37,10 @@ pub(super) enum Taken {
 ///
 /// # Errors
 /// [`Error::is_local_io`] if another process has it, or if it cannot be opened or locked.
-pub(super) fn take(files: &Names) -> Result<Taken, Error> {
+pub(super) fn lock(files: &Names) -> Result<LockedPart, Error> {
     let part = files.part.as_path();
     let (mut tries, mut owner) = (0, None);
-    regular::look(&files.memo)?;
+    regular::look(&files.part_info)?;
     for _ in 0..LOOKS {
         let file = match regular::open(part)? {
             Some(file) => file,
@@ -52,7 +52,7 @@ pub(super) fn take(files: &Names) -> Result<Taken, Error> {
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                owner = Memo::read(&files.memo)?.process.or(owner);
+                owner = PartInfo::read(&files.part_info)?.process.or(owner);
                 tries += 1;
                 if tries == LOCK_TRIES {
                     return Err(busy(&files.target, owner));
@@ -65,11 +65,11 @@ pub(super) fn take(files: &Names) -> Result<Taken, Error> {
         let held = file.metadata().map_err(|error| unwritable(part, error))?;
         let is_there = regular::look(part)?.is_some_and(|there| is_same(&there, &held));
         if is_there && names(&held) == 1 {
-            let mut memo = Memo::read(&files.memo)?;
-            memo.process = Some(std::process::id());
-            memo.write(&files.memo)?;
-            mark::set(&file, &files.task);
-            return Ok(Taken::Part(file, memo));
+            let mut part_info = PartInfo::read(&files.part_info)?;
+            part_info.process = Some(std::process::id());
+            part_info.write(&files.part_info)?;
+            task_attribute::set(&file, &files.task);
+            return Ok(LockedPart::Part(file, part_info));
         }
         let placed = place::find(&files.target, &held);
         if is_there {
@@ -77,7 +77,7 @@ pub(super) fn take(files: &Names) -> Result<Taken, Error> {
             files.remove()?;
         }
         if let Some(placed) = placed {
-            return Ok(Taken::Placed(file, placed));
+            return Ok(LockedPart::Placed(file, placed));
         }
     }
     Err(busy(&files.target, owner))
@@ -87,7 +87,7 @@ pub(super) fn take(files: &Names) -> Result<Taken, Error> {
 ///
 /// # Errors
 /// If it does not.
-pub(super) fn still_taken(file: &File, part: &Path) -> Result<(), Error> {
+pub(super) fn still_locked(file: &File, part: &Path) -> Result<(), Error> {
     let held = file.metadata().map_err(|error| unwritable(part, error))?;
     let there = regular::look(part)?;
     if there.is_some_and(|there| is_same(&there, &held)) && names(&held) == 1 {
@@ -133,7 +133,7 @@ mod tests {
     use std::io::Write;
     use std::path::Path;
 
-    use super::{Memo, Names, Taken, still_taken, take};
+    use super::{LockedPart, Names, PartInfo, lock, still_locked};
     use crate::task_ref::TaskRef;
 
     fn names(folder: &Path) -> Names {
@@ -148,8 +148,8 @@ mod tests {
             let target = folder.path().join(target);
             fs::write(&target, "the whole video").unwrap();
             fs::hard_link(&target, &files.part).unwrap();
-            let Taken::Placed(_, at) = take(&files).unwrap() else {
-                panic!("taken as a part");
+            let LockedPart::Placed(_, at) = lock(&files).unwrap() else {
+                panic!("locked as a part");
             };
             assert_eq!(at, folder.path().join(found));
             assert!(!files.part.exists());
@@ -164,48 +164,48 @@ mod tests {
         let files = names(folder.path());
         let victim = folder.path().join("victim");
         fs::write(&victim, "precious").unwrap();
-        for path in [&files.part, &files.memo] {
+        for path in [&files.part, &files.part_info] {
             fs::hard_link(&victim, path).unwrap();
         }
-        let Taken::Part(mut file, memo) = take(&files).unwrap() else {
+        let LockedPart::Part(mut file, part_info) = lock(&files).unwrap() else {
             panic!("it is in no place");
         };
         file.write_all(b"new").unwrap();
-        assert_eq!((memo.validator, memo.total), (None, None));
+        assert_eq!((part_info.validator, part_info.total), (None, None));
         assert_eq!(fs::read_to_string(&victim).unwrap(), "precious");
         assert_eq!(fs::read_to_string(&files.part).unwrap(), "new");
     }
 
     #[test]
-    fn who_has_it_is_told() {
+    fn the_holder_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let files = names(folder.path());
-        let held = take(&files).unwrap();
-        let error = take(&files).unwrap_err();
+        let held = lock(&files).unwrap();
+        let error = lock(&files).unwrap_err();
         let owner = format!("is being downloaded by process {}", std::process::id());
         assert!(error.to_string().ends_with(&owner), "{error}");
         drop(held);
-        assert!(matches!(take(&files).unwrap(), Taken::Part(..)));
+        assert!(matches!(lock(&files).unwrap(), LockedPart::Part(..)));
     }
 
     #[test]
     fn who_waits_gets_a_new_part_or_the_video() {
         let folder = tempfile::tempdir().unwrap();
         let files = names(folder.path());
-        let Taken::Part(mut file, _) = take(&files).unwrap() else {
+        let LockedPart::Part(mut file, _) = lock(&files).unwrap() else {
             panic!("it is in no place");
         };
         file.write_all(b"the whole video").unwrap();
         let waiting = {
             let files = files.clone();
-            std::thread::spawn(move || take(&files))
+            std::thread::spawn(move || lock(&files))
         };
         fs::hard_link(&files.part, &files.target).unwrap();
         files.remove().unwrap();
         drop(file);
         match waiting.join().unwrap() {
-            Ok(Taken::Part(mut file, _)) => file.write_all(b"x").unwrap(),
-            Ok(Taken::Placed(_, at)) => assert_eq!(at, files.target),
+            Ok(LockedPart::Part(mut file, _)) => file.write_all(b"x").unwrap(),
+            Ok(LockedPart::Placed(_, at)) => assert_eq!(at, files.target),
             Err(error) => assert!(error.to_string().contains("is being downloaded by")),
         }
         let video = fs::read_to_string(&files.target).unwrap();
@@ -216,25 +216,25 @@ mod tests {
     fn a_part_that_gets_another_name_is_no_longer_emptied() {
         let folder = tempfile::tempdir().unwrap();
         let files = names(folder.path());
-        let Taken::Part(file, _) = take(&files).unwrap() else {
+        let LockedPart::Part(file, _) = lock(&files).unwrap() else {
             panic!("it is in no place");
         };
-        still_taken(&file, &files.part).unwrap();
+        still_locked(&file, &files.part).unwrap();
         let other = folder.path().join("other");
         fs::hard_link(&files.part, &other).unwrap();
-        assert!(still_taken(&file, &files.part).is_err());
+        assert!(still_locked(&file, &files.part).is_err());
         fs::remove_file(&other).unwrap();
-        still_taken(&file, &files.part).unwrap();
+        still_locked(&file, &files.part).unwrap();
         fs::rename(&files.part, &other).unwrap();
-        assert!(still_taken(&file, &files.part).is_err());
+        assert!(still_locked(&file, &files.part).is_err());
     }
 
     #[test]
     fn old_notes_are_read() {
         let folder = tempfile::tempdir().unwrap();
         let files = names(folder.path());
-        fs::write(&files.memo, r#"{"validator":"\"x\"","total":7}"#).unwrap();
-        let memo = Memo::read(&files.memo).unwrap();
-        assert_eq!((memo.total, memo.process), (Some(7), None));
+        fs::write(&files.part_info, r#"{"validator":"\"x\"","total":7}"#).unwrap();
+        let part_info = PartInfo::read(&files.part_info).unwrap();
+        assert_eq!((part_info.total, part_info.process), (Some(7), None));
     }
 }

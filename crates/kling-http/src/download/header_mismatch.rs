@@ -11,12 +11,12 @@ use crate::upload::shown;
 
 /// What the host says about a file that does not fit a video.
 #[derive(Debug, Default)]
-pub(super) struct Odd {
+pub(super) struct HeaderMismatch {
     content_type: Option<String>,
     pub(super) encoding: Option<String>,
 }
 
-impl Odd {
+impl HeaderMismatch {
     pub(super) fn of_head(headers: &HeaderMap, sanitiser: &Sanitiser) -> Self {
         let of = |name: &HeaderName, is_usual: fn(&str) -> bool| {
             let text = String::from_utf8_lossy(headers.get(name)?.as_bytes()).to_ascii_lowercase();

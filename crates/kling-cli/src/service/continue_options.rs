@@ -1,4 +1,4 @@
-//! What was given on the command line, and commands to continue with that repeat it.
+//! Commands to continue with, which repeat options of the command line.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ use crate::cli::{self, Connection, Records};
 
 /// The options that a command to continue with repeats.
 #[derive(Debug, Clone)]
-pub(crate) struct Given {
+pub(crate) struct ContinueOptions {
     base_url: Option<String>,
     key_file: Option<PathBuf>,
     insecure_http: bool,
@@ -15,7 +15,7 @@ pub(crate) struct Given {
     target: Option<cli::Target>,
 }
 
-impl Given {
+impl ContinueOptions {
     pub(crate) fn new(connection: &Connection) -> Self {
         Self {
             base_url: connection.base_url.clone(),
@@ -55,31 +55,31 @@ impl Given {
     /// A command about one task or job, for the same service, journal and place. It can be pasted into a shell, whatever
     /// the id is.
     pub(crate) fn command(&self, command: &str, id: &str) -> String {
-        let mut words = Words(format!("kling {command}"));
+        let mut shell = ShellCommand(format!("kling {command}"));
         // It reads the journal alone.
         if command != "jobs show" {
-            words.option("--base-url", self.base_url.as_deref());
-            words.path("--key-file", self.key_file.as_deref());
-            words.flag("--insecure-http", self.insecure_http);
+            shell.option("--base-url", self.base_url.as_deref());
+            shell.path("--key-file", self.key_file.as_deref());
+            shell.flag("--insecure-http", self.insecure_http);
         }
-        words.path("--journal", self.journal.as_deref());
+        shell.path("--journal", self.journal.as_deref());
         // The others save nothing.
         if matches!(command, "download" | "jobs resume")
             && let Some(target) = &self.target
         {
-            words.target(target);
+            shell.target(target);
         }
         // Whatever begins so would be read as an option.
-        words.flag("--", id.starts_with('-'));
-        words.word(id);
-        words.0
+        shell.flag("--", id.starts_with('-'));
+        shell.word(id);
+        shell.0
     }
 }
 
-/// The words of a command.
-struct Words(String);
+/// A command as it is typed in a shell.
+struct ShellCommand(String);
 
-impl Words {
+impl ShellCommand {
     fn word(&mut self, word: &str) {
         push(&mut self.0, format_args!(" {}", shell_word(word)));
     }
@@ -150,9 +150,9 @@ mod tests {
 
     #[test]
     fn no_value_is_taken_for_an_option() {
-        let mut words = Words("kling".to_owned());
-        words.path("--output", Some(Path::new("-")));
-        words.path("--journal", Some(Path::new("-x")));
-        assert_eq!(words.0, "kling --output - --journal ./-x");
+        let mut command = ShellCommand("kling".to_owned());
+        command.path("--output", Some(Path::new("-")));
+        command.path("--journal", Some(Path::new("-x")));
+        assert_eq!(command.0, "kling --output - --journal ./-x");
     }
 }

@@ -86,12 +86,12 @@ impl ValueCounts {
 
 /// Returns whether a fixed text still says everything that was meant before; what `repeats` something that stays may
 /// go.
-pub(crate) fn keeps_meant(counts: &ValueCounts, fixed: &Document<'_>, repeats: bool) -> bool {
+pub(crate) fn keeps_content(counts: &ValueCounts, fixed: &Document<'_>, repeats: bool) -> bool {
     counts.is_kept_in(&ValueCounts::of(fixed.root()), repeats)
 }
 
 /// Returns whether a value says too much for a fix to drop it: a URL, a list, an object, `true`, or more than a word.
-pub(crate) fn is_meant(node: Node<'_>) -> bool {
+pub(crate) fn has_content(node: Node<'_>) -> bool {
     match node.kind() {
         // Broken text has its own finding.
         _ if !node.is_whole() => false,

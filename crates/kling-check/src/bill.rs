@@ -1,7 +1,7 @@
 //! The outcome of a request: what the video will be, and what the service charges for it.
 
 use crate::facts::{Facts, FieldValue, Truth, View};
-use crate::table::{Condition, ReadingTable, Table};
+use crate::table::{Condition, OutputFieldTable, Table};
 
 /// What the service charges for a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,12 +45,12 @@ pub struct VideoOutput {
 
 /// What a request says about its video, as the service reads it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Outcome<'d, 'f> {
+pub(crate) struct ServiceView<'d, 'f> {
     table: &'d Table,
     facts: &'f Facts<'d>,
 }
 
-impl<'d, 'f> Outcome<'d, 'f> {
+impl<'d, 'f> ServiceView<'d, 'f> {
     pub(crate) const fn new(table: &'d Table, facts: &'f Facts<'d>) -> Self {
         Self { table, facts }
     }
@@ -87,13 +87,16 @@ impl<'d, 'f> Outcome<'d, 'f> {
     }
 
     /// Returns the value of the member of a reading, if that says anything about the video.
-    fn field_value(&self, reading: Option<&'d ReadingTable>) -> Option<FieldValue<'_>> {
-        let reading = reading?;
-        let unless = reading.unless.as_ref();
+    fn field_value(&self, output_field: Option<&'d OutputFieldTable>) -> Option<FieldValue<'_>> {
+        let output_field = output_field?;
+        let unless = output_field.unless.as_ref();
         let says = unless.is_none_or(|unless| self.truth(unless) == Truth::No);
-        let default = reading.default.as_ref();
-        says.then(|| self.facts.field_value(reading.field, default, View::Sent))
-            .flatten()
+        let default = output_field.default.as_ref();
+        says.then(|| {
+            self.facts
+                .field_value(output_field.field, default, View::Sent)
+        })
+        .flatten()
     }
 
     /// Returns the first tier whose condition holds; `None` if an earlier one might.

@@ -8,26 +8,27 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, ErrorKind};
 use crate::holder::Holder;
 
-/// The maximum number of marks of one process: more would mean that another program creates files with these names.
-const MAX_MARKS: u32 = 1000;
+/// The maximum number of lock files of one process: more would mean that another program creates files with these
+/// names.
+const MAX_LOCK_FILES: u32 = 1000;
 
 /// A locked file next to the journal. Its lock distinguishes a living process from a dead one; the file itself has no
 /// meaning and is removed by any process that finds it unlocked.
 #[derive(Debug)]
-pub(crate) struct Mark {
+pub(crate) struct LockFile {
     name: String,
     path: PathBuf,
     /// Keeps the lock.
     _file: File,
 }
 
-impl Mark {
-    /// Creates the mark of this process next to `journal`. Process ids are reused, so the name contains the start
+impl LockFile {
+    /// Creates the lock file of this process next to `journal`. Process ids are reused, so the name contains the start
     /// time.
     pub(crate) fn make(journal: &Path, holder: &Holder) -> Result<Self, Error> {
         let Holder { pid, started, .. } = holder;
         let base = journal.file_name().unwrap_or_default().to_string_lossy();
-        for attempt in 0..MAX_MARKS {
+        for attempt in 0..MAX_LOCK_FILES {
             let name = format!("{base}.{pid}-{started}-{attempt}.lock");
             let path = journal.with_file_name(&name);
             let file = match OpenOptions::new().write(true).create_new(true).open(&path) {
@@ -36,7 +37,7 @@ impl Mark {
                 Err(error) => return Err(Error::io("cannot create the lock", &path, &error)),
             };
             return match file.try_lock() {
-                // Another process may have taken it for a dead process's mark before it was locked.
+                // Another process may have taken it for a dead process's lock file before it was locked.
                 Ok(()) if !is_there(&file, &path) => continue,
                 Ok(()) => Ok(Self {
                     name,
@@ -64,14 +65,14 @@ impl Mark {
     }
 }
 
-impl Drop for Mark {
+impl Drop for LockFile {
     fn drop(&mut self) {
-        // A mark that remains is unlocked, and the next process removes it.
+        // A lock file that remains is unlocked, and the next process removes it.
         let _ = fs::remove_file(&self.path);
     }
 }
 
-/// Whether the process that created a mark is alive. Removes the mark of a dead one.
+/// Whether the process that created a lock file is alive. Removes the lock file of a dead one.
 ///
 /// The caller must have the journal locked, so that no two processes check at once.
 pub(crate) fn is_alive(journal: &Path, name: &str) -> Result<bool, Error> {
@@ -80,8 +81,8 @@ pub(crate) fn is_alive(journal: &Path, name: &str) -> Result<bool, Error> {
         return Err(Error::damaged("a claim does not name a lock"));
     }
     let path = journal.with_file_name(name);
-    // A mark is created as a regular file. Anything else with its name is not a mark: a link may lead to a file that
-    // another program keeps locked, and opening a pipe may block.
+    // A lock file is created as a regular file. Anything else with its name is not a lock file: a link may lead to a
+    // file that another program keeps locked, and opening a pipe may block.
     if fs::symlink_metadata(&path).is_ok_and(|found| !found.is_file()) {
         return Ok(false);
     }
@@ -100,7 +101,7 @@ pub(crate) fn is_alive(journal: &Path, name: &str) -> Result<bool, Error> {
     }
 }
 
-/// Removes the marks that dead processes left next to the journal. One that cannot be removed is left for the next
+/// Removes the lock files that dead processes left next to the journal. One that cannot be removed is left for the next
 /// start.
 pub(crate) fn remove_dead(journal: &Path) {
     let (Some(folder), Some(base)) = (journal.parent(), journal.file_name()) else {
@@ -110,14 +111,14 @@ pub(crate) fn remove_dead(journal: &Path) {
     for file in fs::read_dir(folder).into_iter().flatten().flatten() {
         let is_file = file.file_type().is_ok_and(|kind| kind.is_file());
         let name = file.file_name();
-        if is_file && name.to_str().is_some_and(|name| is_mark(name, &base)) {
+        if is_file && name.to_str().is_some_and(|name| is_lock_file(name, &base)) {
             let _ = name.to_str().map(|name| is_alive(journal, name));
         }
     }
 }
 
-/// Whether a file name is that of a mark of this journal: `BASE.PID-STARTED-ATTEMPT.lock`.
-fn is_mark(name: &str, base: &str) -> bool {
+/// Whether a file name is that of a lock file of this journal: `BASE.PID-STARTED-ATTEMPT.lock`.
+fn is_lock_file(name: &str, base: &str) -> bool {
     let numbers = name
         .strip_prefix(base)
         .and_then(|rest| rest.strip_prefix('.'))
@@ -159,11 +160,11 @@ mod tests {
     }
 
     #[test]
-    fn only_marks_of_dead_processes_are_removed() {
+    fn only_lock_files_of_dead_processes_are_removed() {
         let folder = tempfile::tempdir().unwrap();
         let journal = folder.path().join("j");
         let at = |name: &str| folder.path().join(name);
-        let alive = Mark::make(&journal, &holder(1)).unwrap();
+        let alive = LockFile::make(&journal, &holder(1)).unwrap();
         for name in [
             "j.2-5-0.lock",
             "other.2-5-0.lock",
@@ -183,7 +184,7 @@ mod tests {
 
     #[test]
     #[cfg(unix)]
-    fn what_is_not_a_file_is_nobodys_mark() {
+    fn what_is_not_a_file_is_not_a_lock_file() {
         let folder = tempfile::tempdir().unwrap();
         let journal = folder.path().join("j");
         let locked = File::create(folder.path().join("locked")).unwrap();
@@ -199,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_that_was_removed_before_it_was_locked_counts_for_nothing() {
+    fn a_lock_file_that_was_removed_before_it_was_locked_counts_for_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("mark");
         let file = File::create(&path).unwrap();

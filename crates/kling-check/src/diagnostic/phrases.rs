@@ -6,7 +6,7 @@ use kling_json::{Kind, Number};
 use kling_spec::{Field, Format, Path, Scalar, Spec, Step, Type};
 use kling_text::quote;
 
-use crate::table::{FieldId, FieldWords, Table};
+use crate::table::{FieldId, FieldPhrases, Table};
 
 /// The values for the placeholders in a rule's texts.
 pub(super) type Values<'v> = Vec<(&'static str, Cow<'v, str>)>;
@@ -15,10 +15,10 @@ pub(super) type Values<'v> = Vec<(&'static str, Cow<'v, str>)>;
 const LISTED_VALUES: usize = 8;
 
 /// Returns how messages refer to a field of the contract.
-pub(super) fn of_field(table: &Table, field: FieldId) -> &FieldWords {
-    table.field(field).words.get_or_init(|| {
+pub(super) fn of_field(table: &Table, field: FieldId) -> &FieldPhrases {
+    table.field(field).phrases.get_or_init(|| {
         let (spec, row) = (&table.spec, table.row(field));
-        FieldWords {
+        FieldPhrases {
             name: field_name(&row.path),
             expected: expected(spec, row),
             expected_type: expected_type(spec, row),
@@ -124,14 +124,14 @@ fn values_named(values: &[Scalar]) -> String {
             numbers[numbers.len() - 1]
         );
     }
-    let mut words: Vec<String> = values.iter().take(LISTED_VALUES).map(value_named).collect();
+    let mut phrases: Vec<String> = values.iter().take(LISTED_VALUES).map(value_named).collect();
     if values.len() > LISTED_VALUES {
-        words.push(format!(
+        phrases.push(format!(
             "one of {} other values",
             values.len() - LISTED_VALUES
         ));
     }
-    alternatives(&words)
+    alternatives(&phrases)
 }
 
 /// Writes a value as in prose.
@@ -161,21 +161,21 @@ pub(super) const fn found_kind(kind: Kind) -> &'static str {
 }
 
 /// Writes words as a list in prose: `a`, `a or b`, `a, b or c`.
-pub(super) fn alternatives(words: &[String]) -> String {
-    joined(words, "or")
+pub(super) fn alternatives(phrases: &[String]) -> String {
+    joined(phrases, "or")
 }
 
 /// Does the same with `and`.
-pub(super) fn and_list(words: &[String]) -> String {
-    joined(words, "and")
+pub(super) fn and_list(phrases: &[String]) -> String {
+    joined(phrases, "and")
 }
 
-fn joined(words: &[String], last_word: &str) -> String {
-    match words {
+fn joined(phrases: &[String], last_word: &str) -> String {
+    match phrases {
         [front @ .., last] if !front.is_empty() => {
             format!("{} {last_word} {last}", front.join(", "))
         }
-        _ => words.concat(),
+        _ => phrases.concat(),
     }
 }
 
@@ -185,9 +185,9 @@ mod tests {
 
     #[test]
     fn alternatives_read_as_prose() {
-        let words: Vec<String> = ["a", "b", "c"].map(str::to_owned).into();
-        assert_eq!(alternatives(&words[..1]), "a");
-        assert_eq!(alternatives(&words[..2]), "a or b");
-        assert_eq!(and_list(&words), "a, b and c");
+        let phrases: Vec<String> = ["a", "b", "c"].map(str::to_owned).into();
+        assert_eq!(alternatives(&phrases[..1]), "a");
+        assert_eq!(alternatives(&phrases[..2]), "a or b");
+        assert_eq!(and_list(&phrases), "a, b and c");
     }
 }
