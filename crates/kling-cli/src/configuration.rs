@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_has_its_place_and_a_suggestion() {
+    fn an_error_has_its_place_and_a_suggestion() {
         for (text, offset, message) in [
             ("alow = []", 0, "`alow` is not a key; did you mean `allow`?"),
             (
@@ -250,12 +250,12 @@ mod tests {
             ),
             (
                 "deny = [\"a\"]\nallow = [\"a\"]",
-                23,
+                22,
                 "both `deny` and `allow` name `a`; remove one",
             ),
             (
                 "deny = [\"a\", \"a\"]",
-                14,
+                13,
                 "`deny` names `a` twice; remove one",
             ),
         ] {

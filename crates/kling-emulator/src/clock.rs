@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// The start of a manual clock, in milliseconds of Unix time: 2026-01-01T00:00:00Z.
-const MANUAL_START_MS: u64 = 1_767_225_600_000;
+pub const MANUAL_START_MS: u64 = 1_767_225_600_000;
 
 /// How time passes for jobs, for the expiry of URLs, and in the time stamps of answers.
 ///

@@ -22,7 +22,7 @@ mod random;
 mod service;
 mod state;
 
-pub use clock::Clock;
+pub use clock::{Clock, MANUAL_START_MS};
 pub use emulator::{Builder, Emulator};
 pub use fault::{CATALOGUE, Fault, FaultError, FaultKind, Faults, Phase, Times};
 pub use key::Key;

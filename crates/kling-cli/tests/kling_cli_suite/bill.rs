@@ -148,7 +148,7 @@ fn what_has_a_price_must_be_there() {
         (
             "per-second",
             "per-hour",
-            "`per-hour` is not a kind of price",
+            "`per-hour` is not a key; the keys are per-second, per-job",
         ),
     ] {
         let folder = Folder::with(&[("kling.toml", &PRICES.replace(from, to)), ("a.json", CLEAN)]);

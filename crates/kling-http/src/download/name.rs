@@ -42,7 +42,6 @@ enum Segment {
 
 /// The values for a template's placeholders.
 #[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
 pub struct NameParts<'p> {
     /// The task's id, from the service.
     pub id: &'p str,

@@ -39,7 +39,7 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: kling_http::Client) {
-    /// use kling_http::{Outcome, TaskRef, WaitOptions};
+    /// use kling_http::{TaskRef, WaitOptions, WaitOutcome};
     ///
     /// match client.wait(&TaskRef::id("video_1"), WaitOptions::default()).await {
     ///     WaitOutcome::Completed(task) => println!("{:?}", task.video_url()),

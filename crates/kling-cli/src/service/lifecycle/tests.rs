@@ -131,7 +131,7 @@ async fn a_task_that_is_found_is_asked_for_at_once_unless_it_is_older_than_the_j
         ] {
             let state = &recorder.job().state;
             match step {
-                Ok(Step::Wait(found, Before::Older)) if is_own => {
+                Ok(Step::Wait(found, TaskOrigin::Older)) if is_own => {
                     assert_eq!((Some(&*found), state.id()), (Some(&*task), Some(&*task)));
                 }
                 Err(stop) if !is_own => {
