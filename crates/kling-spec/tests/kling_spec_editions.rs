@@ -1,5 +1,7 @@
 //! The editions that come with the crate, as data, and what is wrong with a patch.
 
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 use std::collections::BTreeSet;
 use std::fs;
 
