@@ -405,6 +405,14 @@ pub(crate) struct SpecFiles {
     pub(crate) specs: Vec<PathBuf>,
 }
 
+impl SpecFiles {
+    /// The edition, and the option that names it.
+    pub(crate) fn edition(&self) -> Option<(&str, &'static str)> {
+        let edition = self.edition.as_deref();
+        edition.map(|id| (id, "--edition"))
+    }
+}
+
 /// The editions that can be chosen.
 fn editions() -> PossibleValuesParser {
     PossibleValuesParser::new(kling_spec::EDITIONS.iter().chain(&["newest"]))

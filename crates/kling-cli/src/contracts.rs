@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use kling_check::Checker;
 use kling_spec::{Spec, SpecError};
 
-use crate::cli::SpecFiles;
 use crate::exit::Failure;
 use crate::regular;
 
@@ -53,12 +52,6 @@ pub(crate) fn assuming(checker: Checker, id: &str, origin: &str) -> Result<Check
     checker
         .assume_model(id)
         .map_err(|unknown| Failure::new(&format!("{origin}: {unknown}")))
-}
-
-/// Returns the checker of a command that takes no requests, by its options.
-pub(crate) fn of_options(options: &SpecFiles) -> Result<Checker, Failure> {
-    let edition = options.edition.as_deref();
-    checker(edition.map(|id| (id, "--edition")), &options.specs, &[])
 }
 
 fn read(path: &Path, file: io::Result<File>) -> Result<Spec, Vec<String>> {

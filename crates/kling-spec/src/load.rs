@@ -22,7 +22,7 @@ mod words;
 use error::{At, LoadError, LoadErrors};
 use fields::Fields;
 use read::{read, table_in, take, take_rows};
-use text::Texts;
+use text::{Lines, Texts};
 use tree::{check_limits, within};
 
 /// The maximum number of members of an object: a checker keeps each set of them in 64 bits.
@@ -76,7 +76,10 @@ impl Spec {
 fn load(texts: Texts<'_>) -> Result<Spec, SpecErrors> {
     let mut errors = LoadErrors::default();
     let spec = spec(texts, &mut errors);
-    errors.unless_any(texts, spec)
+    errors.unless_any(spec, || {
+        let lines = Lines::of(texts);
+        (texts.parse_recoverable(), move |offset| lines.place(offset))
+    })
 }
 
 /// Returns the contract as far as it can be read.

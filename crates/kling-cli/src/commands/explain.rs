@@ -18,7 +18,11 @@ use crate::output::table::{Table, wrap};
 const TO_STRING: &str = "writing to a String cannot fail";
 
 pub(super) fn run(arguments: &Explain) -> Result<Exit, Failure> {
-    let checker = contracts::of_options(&arguments.contracts)?;
+    let checker = contracts::checker(
+        arguments.contracts.edition(),
+        &arguments.contracts.specs,
+        &[],
+    )?;
     let specs: Vec<&Spec> = checker.models().filter_map(|id| checker.spec(id)).collect();
     let text = match &arguments.rule {
         None => list(checker.common(), &specs),

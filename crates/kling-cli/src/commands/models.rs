@@ -17,7 +17,11 @@ use crate::output::style::{list_width, stdout_width};
 use crate::output::table::{Table, wrap};
 
 pub(super) fn run(arguments: &Models) -> Result<Exit, Failure> {
-    let checker = contracts::of_options(&arguments.contracts)?;
+    let checker = contracts::checker(
+        arguments.contracts.edition(),
+        &arguments.contracts.specs,
+        &[],
+    )?;
     let text = match &arguments.id {
         None => list(&checker),
         Some(id) if arguments.editions => {

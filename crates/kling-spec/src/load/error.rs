@@ -3,8 +3,7 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::text::{Lines, Texts};
-use crate::error::{SpecError, SpecErrors};
+use crate::error::{Place, SpecError, SpecErrors};
 
 /// Something wrong in a contract.
 #[derive(Debug)]
@@ -119,14 +118,18 @@ impl LoadErrors {
     }
 
     /// Returns the value, if there is no problem; otherwise every problem with its place in the text.
-    pub(super) fn unless_any<T>(self, texts: Texts<'_>, value: Option<T>) -> Result<T, SpecErrors> {
+    /// `texts` returns the tables of the text, and the place of a byte offset.
+    pub(super) fn unless_any<'t, T, P: Fn(usize) -> Place>(
+        self,
+        value: Option<T>,
+        texts: impl FnOnce() -> (Spanned<DeTable<'t>>, P),
+    ) -> Result<T, SpecErrors> {
         if self.0.is_empty()
             && let Some(value) = value
         {
             return Ok(value);
         }
-        let document = texts.parse_recoverable();
-        let lines = Lines::of(texts);
+        let (document, place) = texts();
         let mut placed: Vec<(usize, LoadError)> = self
             .0
             .into_iter()
@@ -135,7 +138,7 @@ impl LoadErrors {
         placed.sort_by_key(|(offset, _)| *offset);
         let errors = placed.into_iter().map(|(offset, error)| {
             SpecError::new(
-                lines.place(offset),
+                place(offset),
                 &error.message,
                 error.expected.as_deref(),
                 error.suggestion.as_deref(),
