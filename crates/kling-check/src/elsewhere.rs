@@ -25,6 +25,20 @@ pub(crate) fn accepting<'d>(
     context: &Context<'d>,
     expected: impl Fn(&Table, FieldId) -> String,
 ) -> Option<OtherEdition> {
+    let may_differ = matches!(
+        finding.kind,
+        FindingKind::NotListed { .. }
+            | FindingKind::Uncommon(_)
+            | FindingKind::Converted { .. }
+            | FindingKind::UnexpectedKey(_)
+            | FindingKind::UnknownModel { .. }
+            | FindingKind::Missing(_)
+            | FindingKind::TooManyItems { .. }
+            | FindingKind::Rule(_)
+    );
+    if !may_differ {
+        return None;
+    }
     others(context).find_map(|(models, other)| {
         let says = accepts(finding, context, other, &expected)?;
         Some(OtherEdition {
