@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use crate::failure::{Failure, Result, read};
 use crate::process::Call;
-use crate::workspace::tell;
+use crate::workspace::print_line;
 
 /// The crates that use no files, clocks or environment.
 const PURE: [&str; 6] = [
@@ -28,7 +28,7 @@ const PURE: [&str; 6] = [
 pub fn run(root: &Path, references: Option<&Path>) -> Result<()> {
     let steps = steps();
     for (index, step) in steps.iter().enumerate() {
-        tell(format_args!(
+        print_line(format_args!(
             "[{}/{}] {}: {step}",
             index + 1,
             steps.len(),
@@ -36,7 +36,7 @@ pub fn run(root: &Path, references: Option<&Path>) -> Result<()> {
         ));
         let began = Instant::now();
         step.run(root)?;
-        tell(format_args!(
+        print_line(format_args!(
             "[{}/{}] {}: {:.1} s",
             index + 1,
             steps.len(),

@@ -14,12 +14,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use kling_spec::{EMBEDDED, EmbeddedContract, Spec};
+use kling_spec::{EDITIONS, EMBEDDED, EmbeddedContract, SEED, Spec};
 
 use crate::failure::{Failure, Result, read, write as write_file};
 use crate::process::build_kling;
 use crate::readme;
-use crate::workspace::tell;
+use crate::workspace::print_line;
 use compare::Differences;
 
 /// A folder in which every file is generated.
@@ -92,28 +92,45 @@ fn specs() -> Vec<Spec> {
 
 fn from_program(root: &Path) -> Result<Files> {
     let program = build_kling(root)?;
+    let schemas = schemas(&program, root, SEED)?;
+    let mut files = Files::new();
+    for edition in EDITIONS.iter().filter(|edition| **edition != SEED) {
+        for (name, text) in self::schemas(&program, root, edition)? {
+            if schemas.get(&name) != Some(&text) {
+                files.insert(Path::new(SCHEMAS).join(edition).join(name), text);
+            }
+        }
+    }
+    files.extend(
+        schemas
+            .into_iter()
+            .map(|(name, text)| (Path::new(SCHEMAS).join(name), text)),
+    );
+    let text = read(&root.join(README))?;
+    let fresh = readme::refreshed(&text, |arguments| readme::output(&program, root, arguments))?;
+    files.insert(PathBuf::from(README), fresh);
+    Ok(files)
+}
+
+/// Returns the schemas of an edition, by the names of their files.
+fn schemas(program: &Path, root: &Path, edition: &str) -> Result<Files> {
     let folder = tempfile::tempdir()
         .map_err(|error| Failure::new(format!("no temporary folder: {error}")))?;
     let target = folder.path().to_string_lossy();
-    let told = readme::output(&program, root, &["schema", "--all", &target])?;
+    let arguments = ["schema", "--edition", edition, "--all", &target];
+    let output = readme::output(program, root, &arguments)?;
     let mut files = Files::new();
     let listed = fs::read_dir(folder.path())
         .map_err(|error| Failure::file(folder.path(), "read", &error))?;
     for entry in listed {
         let entry = entry.map_err(|error| Failure::file(folder.path(), "read", &error))?;
-        files.insert(
-            Path::new(SCHEMAS).join(entry.file_name()),
-            read(&entry.path())?,
-        );
+        files.insert(PathBuf::from(entry.file_name()), read(&entry.path())?);
     }
     if files.is_empty() {
         return Err(Failure::new(format!(
-            "`kling schema --all` wrote nothing\n{told}"
+            "`kling schema --all` wrote nothing\n{output}"
         )));
     }
-    let text = read(&root.join(README))?;
-    let fresh = readme::refreshed(&text, |arguments| readme::output(&program, root, arguments))?;
-    files.insert(PathBuf::from(README), fresh);
     Ok(files)
 }
 
@@ -121,12 +138,12 @@ fn apply(root: &Path, files: &Files, folders: &[&str]) -> Result<()> {
     let differences = Differences::of(root, files, folders)?;
     for path in differences.differing.iter().chain(&differences.missing) {
         write_file(&root.join(path), &files[path])?;
-        tell(format_args!("wrote {}", path.display()));
+        print_line(format_args!("wrote {}", path.display()));
     }
     for path in &differences.unexpected {
         let place = root.join(path);
         fs::remove_file(&place).map_err(|error| Failure::file(&place, "removed", &error))?;
-        tell(format_args!("removed {}", path.display()));
+        print_line(format_args!("removed {}", path.display()));
     }
     Ok(())
 }

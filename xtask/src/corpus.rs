@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fixes_leave_is_told() {
+    fn what_fixes_leave_is_reported() {
         let bodies = format!(
             "{BODIES}{}\n",
             r#"{"model": "kling-v3", "prompt": "x", "duration": 5.0}"#

@@ -19,7 +19,7 @@ use self::binary::Binary;
 use self::state::{Seen, State};
 use crate::failure::{Failure, Result, read};
 use crate::process::wait_within;
-use crate::workspace::tell;
+use crate::workspace::print_line;
 
 /// The folder in `target` for the results.
 const FOLDER: &str = "target/flaky";
@@ -93,7 +93,7 @@ fn enough(binary: &Binary, wanted: u32, folder: &Path, state: &Mutex<State>) -> 
     let hash = binary.hash()?;
     let mut seen = state().of(&hash);
     if seen.runs < wanted {
-        tell(format_args!(
+        print_line(format_args!(
             "{}: {} more runs",
             binary.name,
             wanted - seen.runs
@@ -191,7 +191,7 @@ fn once(binary: &Binary, folder: &Path, run: u32) -> Result<Option<Vec<String>>>
             .to_owned(),
         );
     }
-    tell(format_args!(
+    print_line(format_args!(
         "{}, run {run}: {} failed",
         binary.name,
         names.join(", ")

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::failure::{Failure, Result, read, write as write_file};
-use crate::workspace::tell;
+use crate::workspace::print_line;
 
 /// The list of embedded contracts.
 const LIST: &str = "crates/kling-spec/src/embedded.rs";
@@ -43,9 +43,9 @@ const NEXT: &str = "next:
 /// The id is not in kebab-case, or something with it already exists; then nothing is written.
 pub fn write(root: &Path, id: &str) -> Result<()> {
     for path in stubs(root, id)? {
-        tell(format_args!("wrote {}", path.display()));
+        print_line(format_args!("wrote {}", path.display()));
     }
-    tell(NEXT);
+    print_line(NEXT);
     Ok(())
 }
 
@@ -103,14 +103,14 @@ fn with_word(list: &str, id: &str) -> Result<String> {
             LIST_BEGIN.trim_end()
         )));
     };
-    let word = format!("\"{id}\"");
+    let word = format!("\"{id}\":");
     if list[begin..end]
         .split_whitespace()
-        .any(|known| known == word)
+        .any(|known| known.trim_end_matches(';') == word)
     {
         return Err(Failure::new(format!("{LIST} already has the model `{id}`")));
     }
-    Ok(format!("{}    {word}\n{}", &list[..end], &list[end..]))
+    Ok(format!("{}    {word};\n{}", &list[..end], &list[end..]))
 }
 
 #[cfg(test)]
@@ -132,10 +132,10 @@ mod tests {
 
     #[test]
     fn a_word_goes_to_the_end_of_the_list() {
-        let list = "pub const A: &[B] = embedded! {\n    \"one\"\n};\nrest";
+        let list = "pub const A: &[B] = embedded! {\n    \"one\":;\n};\nrest";
         assert_eq!(
             with_word(list, "two").unwrap(),
-            "pub const A: &[B] = embedded! {\n    \"one\"\n    \"two\"\n};\nrest"
+            "pub const A: &[B] = embedded! {\n    \"one\":;\n    \"two\":;\n};\nrest"
         );
         assert!(with_word(list, "one").is_err());
         assert!(with_word("nothing", "two").is_err());

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::failure::{Failure, Result};
-use crate::workspace::tell;
+use crate::workspace::print_line;
 
 /// A call of cargo, as typed in a shell.
 #[derive(Debug, Clone)]
@@ -89,7 +89,7 @@ fn quoted(word: &str) -> String {
 /// # Errors
 /// It does not build, or builds no such program.
 pub fn build(root: &Path, arguments: &[&str], program: &str) -> Result<PathBuf> {
-    tell(format_args!("building {program}"));
+    print_line(format_args!("building {program}"));
     let output = Command::new("cargo")
         .args([
             "build",

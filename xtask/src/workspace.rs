@@ -36,7 +36,7 @@ pub fn sources(folder: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 /// Prints a progress message on standard error.
-pub fn tell(line: impl fmt::Display) {
+pub fn print_line(line: impl fmt::Display) {
     // If standard error is closed, the chore continues.
     let _ = writeln!(io::stderr().lock(), "{line}");
 }

@@ -1,7 +1,7 @@
 //! The checker: its contracts and the caller's settings.
 
 use kling_json::{Document, SyntaxError};
-use kling_spec::{Common, CommonRule, Spec};
+use kling_spec::{Common, CommonRule, EDITIONS, Spec};
 use kling_url::TrustedOrigins;
 
 use crate::context::{Context, Settings};
@@ -34,6 +34,7 @@ pub struct Checker {
 
 /// A model id that is not in any contract of the checker.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct UnknownModel {
     /// The id that was asked for, shortened and made safe to show.
     pub id: String,
@@ -53,10 +54,57 @@ impl std::fmt::Display for UnknownModel {
 
 impl std::error::Error for UnknownModel {}
 
+/// An edition that does not exist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownEdition {
+    /// The edition that was asked for, shortened and made safe to show.
+    pub id: String,
+}
+
+impl std::fmt::Display for UnknownEdition {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let known: Vec<String> = EDITIONS.iter().map(|id| kling_text::quote(id)).collect();
+        let (id, known) = (&self.id, known.join(", "));
+        write!(
+            f,
+            "{id} is not an edition; the editions are {known} and `newest`"
+        )
+    }
+}
+
+impl std::error::Error for UnknownEdition {}
+
 impl Checker {
     /// Makes a checker for the models whose contracts come with `kling-spec`.
     pub fn embedded() -> Self {
         Self::of(Models::embedded())
+    }
+
+    /// Makes a checker for the models that have a page in an [edition](kling_spec::EDITIONS).
+    ///
+    /// # Errors
+    /// If there is no such edition.
+    ///
+    /// ```
+    /// use kling_check::Checker;
+    /// let text = r#"{"model": "kling-v3", "prompt": "a paper boat", "duration": 8}"#;
+    /// assert!(!Checker::embedded().is_clean(text));
+    /// assert!(Checker::edition("2026-09-zh").unwrap().is_clean(text));
+    /// assert!(Checker::edition("newest").unwrap().is_clean(text));
+    /// ```
+    pub fn edition(id: &str) -> Result<Self, UnknownEdition> {
+        let mut known = EDITIONS.iter();
+        let edition = if id == "newest" {
+            known.next_back()
+        } else {
+            known.find(|known| **known == id)
+        };
+        match edition {
+            Some(edition) => Ok(Self::of(Models::in_edition(edition))),
+            None => Err(UnknownEdition {
+                id: kling_text::quote(id),
+            }),
+        }
     }
 
     /// Makes a checker for the given contracts only. Of two with the same id, the first is used.
@@ -68,7 +116,6 @@ impl Checker {
         Self {
             models,
             settings: Settings {
-                assumed: None,
                 trusted: TrustedOrigins::default(),
                 max_findings: DEFAULT_MAX_FINDINGS,
             },
@@ -78,9 +125,6 @@ impl Checker {
     /// Adds contracts before the existing ones, so that they take precedence if ids are equal.
     #[must_use]
     pub fn with_specs(mut self, specs: Vec<Spec>) -> Self {
-        // The assumed model moves behind the new ones.
-        let given = specs.len();
-        self.settings.assumed = self.settings.assumed.map(|index| index + given);
         self.models = Models::with(specs, self.models);
         self
     }
@@ -90,16 +134,16 @@ impl Checker {
     /// # Errors
     /// If no contract of the checker has this id.
     pub fn assume_model(mut self, id: &str) -> Result<Self, UnknownModel> {
-        match self.models.index_of(id) {
+        match self.models.known_as(id) {
             Some(index) => {
-                self.settings.assumed = Some(index);
+                self.models.assume(index);
                 Ok(self)
             }
             None => Err(self.unknown_model(id)),
         }
     }
 
-    /// What is told about an id that no contract has. What is suggested has the same digits: another number is another
+    /// What is said about an id that no contract has. What is suggested has the same digits: another number is another
     /// model.
     ///
     /// ```
@@ -140,6 +184,11 @@ impl Checker {
         Some(&self.models.table(self.models.index_of(id)?).spec)
     }
 
+    /// Returns the edition of the contracts that come with `kling-spec`.
+    pub const fn edition_id(&self) -> &'static str {
+        self.models.edition()
+    }
+
     /// Returns the rules that do not belong to a single contract.
     pub fn common(&self) -> &Common {
         self.models.common()
@@ -178,7 +227,7 @@ impl Checker {
     /// ```
     pub fn model(&self, document: &Document<'_>) -> Option<&str> {
         let naming = Naming::of(&self.models, document);
-        let index = naming.contract(document, self.settings.assumed)?;
+        let index = naming.contract(document, self.models.assumed())?;
         self.models.ids().nth(index)
     }
 

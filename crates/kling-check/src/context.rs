@@ -1,7 +1,7 @@
 //! The context of a finding: the contracts, the one that the request is checked against, and its document.
 
 use kling_json::Document;
-use kling_spec::{Evidence, Field, Ground};
+use kling_spec::{Evidence, Field, Ground, SEED, Spec};
 use kling_url::TrustedOrigins;
 
 use crate::models::Models;
@@ -10,8 +10,6 @@ use crate::table::{FieldId, Table};
 /// The settings of the checker's caller.
 #[derive(Debug)]
 pub(crate) struct Settings {
-    /// The model that is assumed for a request that names none.
-    pub(crate) assumed: Option<usize>,
     pub(crate) trusted: TrustedOrigins,
     pub(crate) max_findings: usize,
 }
@@ -34,9 +32,14 @@ impl<'d> Context<'d> {
 
     /// Describes why the contract makes a claim.
     pub(crate) fn source(&self, ground: &Ground) -> String {
-        let model = self.table.map_or("", |table| table.spec.id());
+        let spec = self.table.map(|table| &table.spec);
+        let model = spec.map_or("", Spec::id);
+        let edition = spec.and_then(Spec::edition);
         match &ground.evidence {
-            Evidence::Source(place) => [model, ", ", place].concat(),
+            Evidence::Source(place) => match edition.filter(|edition| edition.id != SEED) {
+                Some(edition) => format!("{model} of {}, {place}", edition.id),
+                None => [model, ", ", place].concat(),
+            },
             Evidence::Edition(_) | Evidence::Upstream(_) => format!("{model}, {}", ground.evidence),
             Evidence::Inferred(reason) => match &ground.reason {
                 Some(level_reason) => format!("{reason}; {level_reason}"),

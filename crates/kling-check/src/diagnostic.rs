@@ -1,9 +1,9 @@
 //! A finding in words, with its place, for people and programs.
 
 mod message;
+mod phrases;
 mod unexpected_key;
 mod value;
-mod words;
 
 use std::borrow::Cow;
 
@@ -11,6 +11,7 @@ use kling_json::{LineWalker, Position, Span, SyntaxError};
 use kling_spec::{CommonRuleText, Level, Service};
 
 use crate::context::Context;
+use crate::elsewhere::{OtherEdition, accepting};
 use crate::finding::Finding;
 
 pub(crate) use message::instead_of_unknown;
@@ -36,6 +37,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Why: the place on the model's page, or the reason.
     pub source: String,
+    /// The newest other edition of the model's page that accepts what was found.
+    pub other_edition: Option<OtherEdition>,
     /// RFC 6901 pointer of the value or member; `""` is the request.
     pub pointer: String,
     /// The place in the text of the request, in bytes.
@@ -48,7 +51,7 @@ pub struct Diagnostic {
 
 /// The texts of a finding: message, help and source.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Words {
+pub(crate) struct FindingText {
     pub(crate) message: String,
     pub(crate) help: Option<String>,
     pub(crate) source: String,
@@ -85,6 +88,7 @@ impl Diagnostic {
             message,
             help,
             source: rule.reason.clone().unwrap_or_default(),
+            other_edition: None,
             pointer: String::new(),
             span: Span::default(),
             start,
@@ -94,11 +98,11 @@ impl Diagnostic {
 
     /// Puts a finding into words, with its context.
     pub(crate) fn new(finding: &Finding<'_>, context: &Context<'_>) -> Self {
-        let Words {
+        let FindingText {
             message,
             help,
             source,
-        } = message::words(finding, context);
+        } = message::finding_text(finding, context);
         let rule = match finding.rule {
             crate::finding::Rule::Common(rule) => Cow::Borrowed(rule.id()),
             crate::finding::Rule::OfContract(rule) => Cow::Owned(rule.id.clone()),
@@ -112,6 +116,9 @@ impl Diagnostic {
             message,
             help,
             source,
+            other_edition: accepting(finding, context, |table, field| {
+                phrases::of_field(table, field).expected.clone()
+            }),
             pointer: finding.pointer(),
             span: finding.span(),
             start,

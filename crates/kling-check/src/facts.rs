@@ -38,7 +38,7 @@ pub(crate) enum View {
 
 /// How a member is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Reading {
+enum ReadAs {
     /// It is absent.
     #[default]
     Absent,
@@ -60,7 +60,7 @@ struct Fact {
     /// For a list, the number of its items; for a meant value, its place among the meant values; for a written value,
     /// its number among the listed values, from 1.
     number: u32,
-    reading: Reading,
+    read_as: ReadAs,
     /// Whether it was read under a wrong key, which the service does not read.
     elsewhere: bool,
 }
@@ -120,7 +120,7 @@ impl<'d> Facts<'d> {
     #[inline]
     pub(crate) fn listed(&mut self, field: FieldId, node: Node<'d>, number: usize) {
         let fact = &mut self.fields[field];
-        fact.reading = Reading::Written;
+        fact.read_as = ReadAs::Written;
         fact.node = node.id();
         fact.number = u32::try_from(number).unwrap_or_default();
     }
@@ -128,20 +128,20 @@ impl<'d> Facts<'d> {
     /// Records that a member can only mean this value.
     pub(crate) fn meant(&mut self, field: FieldId, value: Scalar) {
         let fact = &mut self.fields[field];
-        fact.reading = Reading::Meant;
+        fact.read_as = ReadAs::Meant;
         fact.number = u32::try_from(self.meant.len()).unwrap_or(u32::MAX);
         self.meant.push(value);
     }
 
     /// Records that a member is present, but that its value is not known.
     pub(crate) fn open(&mut self, field: FieldId) {
-        self.fields[field].reading = Reading::Open;
+        self.fields[field].read_as = ReadAs::Open;
     }
 
     /// Records the same for a member and everything that it should contain.
     pub(crate) fn open_with_inner(&mut self, table: &Table, field: FieldId) {
         for &inner in &table.field(field).with_inner {
-            self.fields[inner].reading = Reading::Open;
+            self.fields[inner].read_as = ReadAs::Open;
         }
     }
 
@@ -195,10 +195,10 @@ impl<'d> Facts<'d> {
         self.fields[list] = Fact {
             node: node.id(),
             number: count,
-            reading: if count == 0 {
-                Reading::NoItems
+            read_as: if count == 0 {
+                ReadAs::NoItems
             } else {
-                Reading::Written
+                ReadAs::Written
             },
             ..self.fields[list]
         };
@@ -206,18 +206,18 @@ impl<'d> Facts<'d> {
 
     /// Returns how a member is read.
     #[inline]
-    fn reading(&self, field: FieldId, view: View) -> Reading {
+    fn read_as(&self, field: FieldId, view: View) -> ReadAs {
         let fact = &self.fields[field];
         if fact.elsewhere && view == View::Sent {
-            Reading::Absent
+            ReadAs::Absent
         } else {
-            fact.reading
+            fact.read_as
         }
     }
 
     /// Returns the value of a member that is what is written.
     pub(crate) fn value(&self, field: FieldId) -> Option<Node<'d>> {
-        let is_written = self.fields[field].reading == Reading::Written;
+        let is_written = self.fields[field].read_as == ReadAs::Written;
         self.node(field).filter(|_| is_written)
     }
 
@@ -233,10 +233,10 @@ impl<'d> Facts<'d> {
 
     /// Returns how many items a list has; `None` if it is malformed.
     pub(crate) fn count(&self, list: FieldId, view: View) -> Option<u64> {
-        match self.reading(list, view) {
-            Reading::Absent | Reading::NoItems | Reading::Meant => Some(0),
-            Reading::Written => Some(u64::from(self.fields[list].number)),
-            Reading::Open => None,
+        match self.read_as(list, view) {
+            ReadAs::Absent | ReadAs::NoItems | ReadAs::Meant => Some(0),
+            ReadAs::Written => Some(u64::from(self.fields[list].number)),
+            ReadAs::Open => None,
         }
     }
 
@@ -253,21 +253,21 @@ impl<'d> Facts<'d> {
     #[inline(always)]
     pub(crate) fn truth(&self, table: &Table, condition: &Condition, view: View) -> Truth {
         match condition {
-            Condition::Present(field) => match self.reading(*field, view) {
-                Reading::Absent | Reading::NoItems => Truth::No,
-                Reading::Open => Truth::Open,
-                Reading::Meant | Reading::Written => Truth::Yes,
+            Condition::Present(field) => match self.read_as(*field, view) {
+                ReadAs::Absent | ReadAs::NoItems => Truth::No,
+                ReadAs::Open => Truth::Open,
+                ReadAs::Meant | ReadAs::Written => Truth::Yes,
             },
             Condition::Const {
                 field,
                 value,
                 listed,
                 by_default,
-            } => match self.reading(*field, view) {
-                Reading::Absent => Truth::of(*by_default),
-                Reading::Open => Truth::Open,
-                Reading::Written if *listed > 0 => Truth::of(self.fields[*field].number == *listed),
-                Reading::Written | Reading::NoItems | Reading::Meant => {
+            } => match self.read_as(*field, view) {
+                ReadAs::Absent => Truth::of(*by_default),
+                ReadAs::Open => Truth::Open,
+                ReadAs::Written if *listed > 0 => Truth::of(self.fields[*field].number == *listed),
+                ReadAs::Written | ReadAs::NoItems | ReadAs::Meant => {
                     Truth::of(self.says(*field, value))
                 }
             },
@@ -288,10 +288,10 @@ impl<'d> Facts<'d> {
     /// Returns whether a member that is present has a value that the contract names.
     #[inline(never)]
     fn says(&self, field: FieldId, value: &Scalar) -> bool {
-        match self.fields[field].reading {
-            Reading::Meant => self.meant_value(field) == Some(value),
-            Reading::Written => self.node(field).is_some_and(|node| is(node, value)),
-            Reading::Absent | Reading::NoItems | Reading::Open => false,
+        match self.fields[field].read_as {
+            ReadAs::Meant => self.meant_value(field) == Some(value),
+            ReadAs::Written => self.node(field).is_some_and(|node| is(node, value)),
+            ReadAs::Absent | ReadAs::NoItems | ReadAs::Open => false,
         }
     }
 
@@ -356,11 +356,11 @@ impl<'d> Facts<'d> {
         default: Option<&'f Scalar>,
         view: View,
     ) -> Option<FieldValue<'f>> {
-        match self.reading(field, view) {
-            Reading::Absent => default.map(FieldValue::Known),
-            Reading::Written | Reading::NoItems => self.node(field).map(FieldValue::Written),
-            Reading::Meant => self.meant_value(field).map(FieldValue::Known),
-            Reading::Open => None,
+        match self.read_as(field, view) {
+            ReadAs::Absent => default.map(FieldValue::Known),
+            ReadAs::Written | ReadAs::NoItems => self.node(field).map(FieldValue::Written),
+            ReadAs::Meant => self.meant_value(field).map(FieldValue::Known),
+            ReadAs::Open => None,
         }
     }
 

@@ -3,7 +3,7 @@
 use kling_json::{Kind, Node, Span, SyntaxError};
 use kling_prompt::{Reason, Reference};
 use kling_spec::{CommonRule, Ground, Level, Mistake, Scalar, Service};
-use kling_url::{Class, Problem};
+use kling_url::{Class, UrlProblem};
 
 use crate::context::Context;
 use crate::table::{FieldId, ObjectId};
@@ -98,7 +98,7 @@ pub(crate) enum FindingKind<'d> {
     },
     Address {
         field: FieldId,
-        problem: Problem,
+        problem: UrlProblem,
     },
     EmptyList(FieldId),
     TooManyItems {
@@ -115,7 +115,7 @@ pub(crate) enum FindingKind<'d> {
         value: Scalar,
     },
     /// Something in the prompt.
-    Mark(Mark<'d>),
+    Placeholder(PlaceholderFinding<'d>),
     /// An item that the prompt never mentions.
     Unmentioned {
         kind: usize,
@@ -158,7 +158,7 @@ pub(crate) enum Meaning<'d> {
 
 /// Something in the prompt that is not a placeholder, or is the wrong one.
 #[derive(Debug, Clone)]
-pub(crate) struct Mark<'d> {
+pub(crate) struct PlaceholderFinding<'d> {
     pub(crate) rule: CommonRule,
     pub(crate) ground: &'d Ground,
     /// Its place in the text of the request.
@@ -169,12 +169,12 @@ pub(crate) struct Mark<'d> {
     pub(crate) list: Option<Node<'d>>,
     /// Whether the list has the item that it means.
     pub(crate) item_is_there: bool,
-    pub(crate) problem: MarkProblem,
+    pub(crate) problem: PlaceholderProblem,
 }
 
 /// What is wrong with it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum MarkProblem {
+pub(crate) enum PlaceholderProblem {
     /// It names an item that does not exist.
     Range { reference: Reference, count: usize },
     /// It is the first one that follows one with a higher number.
@@ -189,7 +189,7 @@ pub(crate) enum MarkProblem {
     Dialect(Option<Reference>),
 }
 
-impl MarkProblem {
+impl PlaceholderProblem {
     /// Returns the placeholder that it is or means.
     pub(crate) const fn reference(self) -> Option<Reference> {
         match self {
@@ -284,7 +284,7 @@ impl<'d> Finding<'d> {
             FindingKind::Duplicate | FindingKind::UnexpectedKey(_) => {
                 self.node.key_span().unwrap_or(span)
             }
-            FindingKind::Mark(mark) => mark.span,
+            FindingKind::Placeholder(placeholder) => placeholder.span,
             FindingKind::UnknownModel { .. }
             | FindingKind::MissingModel
             | FindingKind::MistypedModel
@@ -362,7 +362,7 @@ impl<'d> FindingKind<'d> {
                 Meaning::Misnamed(_) => CommonRule::MisnamedField,
                 Meaning::Unknown(_) => CommonRule::UnknownField,
             },
-            Self::Mark(mark) => mark.rule,
+            Self::Placeholder(placeholder) => placeholder.rule,
             Self::Unmentioned { .. } => CommonRule::PlaceholderUnused,
         })
     }
@@ -396,7 +396,7 @@ impl<'d> FindingKind<'d> {
             }
             Self::TooLong { field, .. } => Some(&row(field)?.max_characters.as_ref()?.ground),
             Self::TooManyItems { field, .. } => Some(&row(field)?.max_items.as_ref()?.ground),
-            Self::Mark(mark) => Some(mark.ground),
+            Self::Placeholder(placeholder) => Some(placeholder.ground),
             Self::Unmentioned { kind, .. } => {
                 let placeholders = context.table?.spec.placeholders()?;
                 placeholders.kinds.get(*kind)?.unused.as_ref()

@@ -16,9 +16,9 @@ use kling_json::{Edit, Node, remove_member};
 use kling_spec::{Condition, Rule, Service};
 use kling_text::quote;
 
+use crate::content::{ValueCounts, keeps_content};
 use crate::context::Context;
 use crate::finding::{Finding, FindingKind, Meaning};
-use crate::meant::{ValueCounts, keeps_meant};
 use crate::report::Report;
 use effects::Effects;
 
@@ -112,7 +112,7 @@ impl Report<'_> {
             let Some(tried) = guard::made(document, repeated, &edits) else {
                 continue;
             };
-            if keeps_meant(&counts, &tried, repeats) {
+            if keeps_content(&counts, &tried, repeats) {
                 let is_harmless = || {
                     let after = Effects::of(context, &tried);
                     before.adds_nothing(&after) && before.keeps_bill(&after)
@@ -173,7 +173,9 @@ fn propose(context: &Context<'_>, finding: &Finding<'_>) -> Option<Proposal> {
             value::too_many_items(context.row(*field)?, node)
         }
         FindingKind::Address { field, .. } => value::address(context, *field, node),
-        FindingKind::Mark(mark) => placeholder::mark(context.table?, node, mark),
+        FindingKind::Placeholder(placeholder) => {
+            placeholder::rewrite(context.table?, node, placeholder)
+        }
         FindingKind::Rule(rule) => without_effect(rule, node),
         FindingKind::Syntax(_)
         | FindingKind::NotAnObject

@@ -2,31 +2,33 @@
 #![forbid(unsafe_code)]
 
 // Layers, each above those that it may import from; a test in xtask holds the modules to this.
-// spelling media meant table < models < context < facts finding < findings < walk < diagnostic outcome < report < fix < checker < json
+// spelling media content table < models < context < facts finding < findings < elsewhere walk < diagnostic bill < report < fix < checker < json
 
+mod bill;
 mod checker;
+mod content;
 mod context;
 mod diagnostic;
+mod elsewhere;
 mod facts;
 mod finding;
 mod findings;
 mod fix;
 pub mod json;
-mod meant;
 mod media;
 mod models;
-mod outcome;
 mod report;
 mod spelling;
 mod table;
 mod walk;
 
-pub use checker::{Checker, DEFAULT_MAX_FINDINGS, UnknownModel};
+pub use bill::{Bill, NoBill, VideoOutput};
+pub use checker::{Checker, DEFAULT_MAX_FINDINGS, UnknownEdition, UnknownModel};
 pub use diagnostic::Diagnostic;
+pub use elsewhere::OtherEdition;
 pub use finding::{Finding, Rule};
 pub use findings::Omitted;
 pub use fix::{Fix, Fixed, Round, Which, apply_fixes};
-pub use outcome::{Bill, NoBill, VideoOutput};
 pub use report::Report;
 // What a caller needs to pass a text to the checker, and to read its findings.
 pub use kling_json::{Buffer, Document};

@@ -1,14 +1,14 @@
 //! URLs of media.
 
 use kling_spec::Format;
-use kling_url::{Problem, TrustedOrigins};
+use kling_url::{TrustedOrigins, UrlProblem};
 
 /// Returns what is wrong with a URL, if anything is.
 pub(crate) fn problem(
     trusted: &TrustedOrigins,
     format: Option<Format>,
     address: &str,
-) -> Option<Problem> {
+) -> Option<UrlProblem> {
     let outcome = match format? {
         Format::PublicUrl => kling_url::assess_with(address, trusted),
         Format::AssetUrl => kling_url::assess_asset(address, trusted),

@@ -3,7 +3,9 @@
 use std::sync::OnceLock;
 
 use kling_json::{Document, Kind, Node, Text};
-use kling_spec::{Common, EMBEDDED, EmbeddedContract, Path, Spec, Words, nearest};
+use kling_spec::{
+    Candidates, Common, EDITIONS, EMBEDDED, EmbeddedContract, Path, SEED, Spec, nearest,
+};
 
 use crate::spelling::{Spellings, digits};
 use crate::table::{Names, Table};
@@ -12,9 +14,15 @@ use crate::table::{Names, Table};
 #[derive(Debug)]
 pub(crate) struct Models {
     all: Vec<Model>,
+    /// The model that is assumed for a request that names none.
+    assumed: Option<usize>,
+    /// The edition of the contracts that come with `kling-spec`.
+    edition: &'static str,
+    /// The models in the other editions, the newest first.
+    others: OnceLock<Vec<Models>>,
     common: OnceLock<Common>,
     /// The top-level names of all models, to recognise slips of `model`.
-    top_names: OnceLock<Words>,
+    top_names: OnceLock<Candidates>,
     /// The keys known to be written for `model`.
     mistakes_for_model: OnceLock<Names<()>>,
     /// The ids of the models, to recognise slips of them.
@@ -24,39 +32,112 @@ pub(crate) struct Models {
 #[derive(Debug)]
 struct Model {
     id: String,
-    embedded: Option<&'static EmbeddedContract>,
+    embedded: Option<Embedded>,
     table: OnceLock<Table>,
+}
+
+/// A contract that comes with `kling-spec`.
+#[derive(Debug, Clone, Copy)]
+struct Embedded {
+    contract: &'static EmbeddedContract,
+    /// The edition whose page holds.
+    edition: &'static str,
 }
 
 impl Models {
     /// Returns the models whose contracts come with `kling-spec`.
     pub(crate) fn embedded() -> Self {
-        let models = EMBEDDED.iter().map(|contract| Model {
-            id: contract.id.to_owned(),
-            embedded: Some(contract),
-            table: OnceLock::new(),
+        Self::in_edition(SEED)
+    }
+
+    /// Returns the models that have a page in an edition.
+    pub(crate) fn in_edition(edition: &'static str) -> Self {
+        let models = EMBEDDED.iter().filter_map(|contract| {
+            let edition = contract.holding_in(edition)?;
+            Some(Model {
+                id: contract.id_in(edition).to_owned(),
+                embedded: Some(Embedded { contract, edition }),
+                table: OnceLock::new(),
+            })
         });
-        Self::of(models.collect())
+        Self::of(models.collect(), edition)
+    }
+
+    /// Returns the edition of the contracts that come with `kling-spec`.
+    pub(crate) const fn edition(&self) -> &'static str {
+        self.edition
+    }
+
+    /// Returns the same models in the other editions, the newest first.
+    pub(crate) fn others(&self) -> &[Self] {
+        self.others.get_or_init(|| {
+            let others = EDITIONS.iter().rev().copied();
+            let others = others.filter(|edition| *edition != self.edition);
+            others
+                .map(|edition| self.in_other_edition(edition))
+                .collect()
+        })
+    }
+
+    fn in_other_edition(&self, edition: &'static str) -> Self {
+        let mut other = Self::in_edition(edition);
+        let assumed = self.assumed.and_then(|index| self.all[index].embedded);
+        other.assumed = assumed.and_then(|assumed| other.of_contract(assumed.contract));
+        other
+    }
+
+    /// Returns the place of the model with this contract.
+    fn of_contract(&self, contract: &EmbeddedContract) -> Option<usize> {
+        let ids = self.all.iter().map(|model| model.embedded);
+        let mut ids = ids.map(|embedded| embedded.map(|embedded| embedded.contract.id));
+        ids.position(|id| id == Some(contract.id))
+    }
+
+    /// Returns the place in another edition of a model of this one, if it has another page there, of that edition.
+    pub(crate) fn place_in(&self, index: usize, other: &Self) -> Option<usize> {
+        let here = self.all[index].embedded?;
+        let place = other.of_contract(here.contract)?;
+        let there = other.all[place].embedded?;
+        (there.edition == other.edition && there.edition != here.edition).then_some(place)
+    }
+
+    /// Returns the model that is assumed for a request that names none.
+    pub(crate) const fn assumed(&self) -> Option<usize> {
+        self.assumed
+    }
+
+    /// Sets the model that is assumed for a request that names none.
+    pub(crate) fn assume(&mut self, index: usize) {
+        self.assumed = Some(index);
+        self.others = OnceLock::new();
     }
 
     /// Puts the given contracts before the existing ones.
     pub(crate) fn with(specs: Vec<Spec>, others: Self) -> Self {
+        // The assumed model moves behind the new ones.
+        let assumed = others.assumed.map(|index| index + specs.len());
         let given = specs.into_iter().map(|spec| Model {
             id: spec.id().to_owned(),
             embedded: None,
             table: OnceLock::from(Table::compile(spec)),
         });
-        Self::of(given.chain(others.all).collect())
+        Self {
+            assumed,
+            ..Self::of(given.chain(others.all).collect(), others.edition)
+        }
     }
 
     /// Returns no models.
     pub(crate) const fn none() -> Self {
-        Self::of(Vec::new())
+        Self::of(Vec::new(), SEED)
     }
 
-    const fn of(all: Vec<Model>) -> Self {
+    const fn of(all: Vec<Model>, edition: &'static str) -> Self {
         Self {
             all,
+            assumed: None,
+            edition,
+            others: OnceLock::new(),
             common: OnceLock::new(),
             top_names: OnceLock::new(),
             mistakes_for_model: OnceLock::new(),
@@ -76,10 +157,11 @@ impl Models {
     pub(crate) fn table(&self, index: usize) -> &Table {
         let model = &self.all[index];
         model.table.get_or_init(|| {
-            let contract = model
+            let Embedded { contract, edition } = model
                 .embedded
                 .expect("a contract that was given is compiled at once");
-            Table::compile(contract.parse())
+            let spec = contract.parse_edition(edition);
+            Table::compile(spec.expect("only a page that the model has was chosen"))
         })
     }
 
@@ -92,11 +174,23 @@ impl Models {
         self.common.get_or_init(Common::embedded)
     }
 
-    /// Returns the contract that a text names, exactly or with a slip.
+    /// Returns the contract that a text names, or may mean.
     pub(crate) fn named(&self, written: &str) -> Option<usize> {
-        self.index_of(written).or_else(|| {
+        self.known_as(written).or_else(|| {
             let make = || Spellings::new(self.ids());
             self.spellings.get_or_init(make).only(written)
+        })
+    }
+
+    /// Returns the contract with this id, or with this id in another edition.
+    pub(crate) fn known_as(&self, id: &str) -> Option<usize> {
+        self.index_of(id).or_else(|| {
+            self.all.iter().position(|model| {
+                model.embedded.is_some_and(|Embedded { contract, .. }| {
+                    let mut editions = contract.editions();
+                    editions.any(|edition| contract.id_in(edition) == id)
+                })
+            })
         })
     }
 
@@ -121,7 +215,7 @@ impl Models {
             let rows = self
                 .tables()
                 .flat_map(|table| table.spec.members(Path::ROOT));
-            Words::new(rows.filter_map(|row| row.path.name()))
+            Candidates::new(rows.filter_map(|row| row.path.name()))
         };
         self.top_names.get_or_init(names).nearest(key)
     }
@@ -231,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_far_longer_is_no_slip() {
+    fn a_far_longer_text_is_not_a_misspelling() {
         let blanks = |count: usize| format!("kling-v3{}", " ".repeat(count));
         check(&blanks(16), Some("kling-v3"));
         check(&blanks(17), None);
@@ -251,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn another_model_is_no_slip() {
+    fn another_model_is_not_a_misspelling() {
         for other in [
             "kling-v4",
             "kling-v3-omni-pro",

@@ -3,13 +3,15 @@
 use kling_json::Document;
 use kling_spec::Level;
 
+use crate::bill::{Bill, NoBill, ServiceView, VideoOutput};
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, diagnostics};
+use crate::elsewhere::{may_accept, others};
 use crate::facts::Facts;
 use crate::finding::{Finding, FindingKind};
 use crate::findings::{Findings, Omitted};
-use crate::models::Naming;
-use crate::outcome::{Bill, NoBill, Outcome, VideoOutput};
+use crate::models::{Models, Naming};
+use crate::table::Table;
 use crate::walk::{Walked, walk, walk_without_model};
 
 /// The result of checking one request, which borrows its document and the checker.
@@ -28,7 +30,7 @@ impl<'d> Report<'d> {
         let Walked {
             mut findings,
             facts,
-        } = match naming.contract(context.document, context.settings.assumed) {
+        } = match naming.contract(context.document, context.models.assumed()) {
             Some(index) => {
                 let table = context.models.table(index);
                 context.table = Some(table);
@@ -80,29 +82,58 @@ impl<'d> Report<'d> {
 
     /// Returns what the video will be, if the service accepts the request.
     pub fn output(&self) -> Option<VideoOutput> {
-        (!self.findings.prevents_bill).then(|| Some(self.outcome()?.output()))?
+        (!self.findings.prevents_bill).then(|| Some(self.service_view()?.output()))?
     }
 
     /// Returns what the service would charge if it accepted the request as it is.
     pub(crate) fn bill_if_taken(&self) -> Option<Bill<'d>> {
-        self.outcome()
+        self.service_view()
             .filter(|_| !self.findings.is_ambiguous)?
             .bill()
     }
 
     /// Returns what the video would then be.
     pub(crate) fn output_if_taken(&self) -> Option<VideoOutput> {
-        let outcome = self.outcome().filter(|_| !self.findings.is_ambiguous)?;
-        Some(outcome.output())
+        let service_view = self
+            .service_view()
+            .filter(|_| !self.findings.is_ambiguous)?;
+        Some(service_view.output())
     }
 
-    fn outcome(&self) -> Option<Outcome<'d, '_>> {
-        Some(Outcome::new(self.context.table?, self.facts.as_ref()?))
+    fn service_view(&self) -> Option<ServiceView<'d, '_>> {
+        Some(ServiceView::new(self.context.table?, self.facts.as_ref()?))
     }
 
     /// Returns whether nothing at all was found.
     pub fn is_clean(&self) -> bool {
         self.findings.found.is_empty() && self.omitted().total() == 0
+    }
+
+    /// Returns the newest other edition of the model's page under which nothing at all is found; `None` if there is
+    /// none, or if the request is clean as it is.
+    ///
+    /// ```
+    /// let checker = kling_check::Checker::embedded();
+    /// let text = r#"{"model": "kling-v3", "prompt": "a paper boat", "duration": 8}"#;
+    /// let document = kling_json::Document::read(text);
+    /// assert_eq!(checker.check(&document).clean_edition(), Some("2026-09-zh"));
+    /// ```
+    pub fn clean_edition(&self) -> Option<&'static str> {
+        if self.is_clean() || self.omitted().total() > 0 {
+            return None;
+        }
+        let is_clean = |models: &'d Models, table: &Table| {
+            let mut findings = self.findings().iter();
+            findings.all(|finding| may_accept(finding, &self.context, table))
+                && Report::new(Context {
+                    models,
+                    table: None,
+                    ..self.context
+                })
+                .is_clean()
+        };
+        let (models, _) = others(&self.context).find(|(models, table)| is_clean(models, table))?;
+        Some(models.edition())
     }
 
     /// Returns whether an error was found.
@@ -130,7 +161,7 @@ impl<'d> Report<'d> {
     ///
     /// A caller that removes findings should let the [checker keep](crate::Checker::max_findings) more than it wants in
     /// the end.
-    pub fn relevel(&mut self, most: usize, level: impl Fn(&Finding<'d>) -> Option<Level>) {
+    pub fn set_levels(&mut self, most: usize, level: impl Fn(&Finding<'d>) -> Option<Level>) {
         self.findings
             .found
             .retain_mut(|finding| match level(finding) {

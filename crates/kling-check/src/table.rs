@@ -30,8 +30,8 @@ pub(crate) struct Table {
     pub(crate) rules: Vec<RuleTable>,
     pub(crate) item_conditions: Vec<ItemCondition>,
     pub(crate) placeholders: Option<PlaceholderTable>,
-    pub(crate) seconds: Option<ReadingTable>,
-    pub(crate) ratio: Option<ReadingTable>,
+    pub(crate) seconds: Option<OutputFieldTable>,
+    pub(crate) ratio: Option<OutputFieldTable>,
     pub(crate) sound: Option<Condition>,
     pub(crate) tiers: Vec<TierTable>,
     /// When each addon is charged.
@@ -69,12 +69,12 @@ pub(crate) struct FieldTable {
     /// Whether it is the `model` of the request.
     pub(crate) is_model: bool,
     /// How messages refer to it; made for the first message.
-    pub(crate) words: OnceLock<FieldWords>,
+    pub(crate) phrases: OnceLock<FieldPhrases>,
 }
 
 /// How messages refer to a field.
 #[derive(Debug)]
-pub(crate) struct FieldWords {
+pub(crate) struct FieldPhrases {
     /// Its name: `` `duration` ``.
     pub(crate) name: String,
     /// What it accepts: "5 or 10".
@@ -137,7 +137,7 @@ pub(crate) struct PlaceholderTable {
 
 /// A field that determines a property of the video.
 #[derive(Debug)]
-pub(crate) struct ReadingTable {
+pub(crate) struct OutputFieldTable {
     pub(crate) field: FieldId,
     /// The value of an absent member.
     pub(crate) default: Option<Scalar>,

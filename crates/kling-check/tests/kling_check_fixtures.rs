@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use kling_check::{Checker, Finding};
 use kling_json::{Buffer, Document};
+use kling_spec::EDITIONS;
 
 /// By group, then by fixture: the findings in text order, each `level rule pointer`.
 type Expected = BTreeMap<String, BTreeMap<String, Vec<String>>>;
@@ -80,4 +81,47 @@ fn every_fixture_gives_the_findings_that_are_expected_of_it() {
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+/// How each edition judges each fixture: the number of errors, warnings and notes.
+#[test]
+fn every_fixture_is_judged_by_each_edition() {
+    let checkers = EDITIONS
+        .iter()
+        .map(|edition| Checker::edition(edition).unwrap());
+    let checkers: Vec<Checker> = checkers.collect();
+    let mut table = format!("{:<56}", "fixture");
+    for edition in EDITIONS {
+        write!(table, " {edition:>10}").unwrap();
+    }
+    for folder in folders(&fixtures()) {
+        let groups = folders(&folder);
+        let mut files: Vec<PathBuf> = groups
+            .iter()
+            .flat_map(|group| fs::read_dir(group).unwrap())
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        files.sort();
+        for path in files {
+            let text = fs::read(&path).unwrap();
+            let name = path.strip_prefix(fixtures()).unwrap().display().to_string();
+            write!(table, "\n{name:<56}").unwrap();
+            for checker in &checkers {
+                let document = Document::read_bytes(&text, Buffer::default());
+                let report = checker.check(&document);
+                let mut counts = [0; 3];
+                for found in report.findings() {
+                    counts[found.level() as usize] += 1;
+                }
+                let [errors, warnings, notes] = counts;
+                let cell = if report.is_clean() {
+                    "clean".to_owned()
+                } else {
+                    format!("{errors}/{warnings}/{notes}")
+                };
+                write!(table, " {cell:>10}").unwrap();
+            }
+        }
+    }
+    insta::assert_snapshot!(table);
 }

@@ -17,6 +17,7 @@ mod units;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, ColorChoice, CommandFactory as _, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
@@ -165,7 +166,7 @@ pub(crate) struct Check {
     #[arg(long)]
     pub(crate) show_fixes: bool,
     #[command(flatten)]
-    pub(crate) mend: Mend,
+    pub(crate) fix_options: FixOptions,
     #[command(flatten)]
     pub(crate) levels: LevelChanges,
     #[command(flatten)]
@@ -176,7 +177,7 @@ pub(crate) struct Check {
 
 /// What is fixed before the check.
 #[derive(Debug, Clone, Copy, Args)]
-pub(crate) struct Mend {
+pub(crate) struct FixOptions {
     /// Fix in the files what can be fixed without guessing, and check what is left. The layout is kept.
     ///
     /// For standard input the fixed text is printed instead of the findings.
@@ -237,11 +238,15 @@ pub(crate) struct Explain {
 #[command(after_help = format!("Examples:
   kling models
   kling models kling-v3-omni
+  kling models kling-v3 --editions
 
 {OF_OTHERS}"))]
 pub(crate) struct Models {
     /// The id of the model [default: list all].
     pub(crate) id: Option<String>,
+    /// Show what changed from one edition of the model's page to the next.
+    #[arg(long, requires = "id", conflicts_with_all = ["edition", "specs"])]
+    pub(crate) editions: bool,
     #[command(flatten)]
     pub(crate) contracts: SpecFiles,
 }
@@ -388,12 +393,29 @@ pub(crate) struct Contracts {
     pub(crate) files: SpecFiles,
 }
 
-/// The user's own contracts.
-#[derive(Debug, Clone, Args)]
+/// The edition of the contracts, and the user's own contracts.
+#[derive(Debug, Clone, Default, Args)]
 pub(crate) struct SpecFiles {
+    /// Which edition of the service's pages counts: `newest`, `seed`, or year and month of the pages, and their language
+    /// if that makes a difference [default: seed].
+    #[arg(long, value_name = "EDITION", value_parser = editions())]
+    pub(crate) edition: Option<String>,
     /// Add the contract of a model from a TOML file; can be repeated.
     #[arg(long = "spec", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) specs: Vec<PathBuf>,
+}
+
+impl SpecFiles {
+    /// The edition, and the option that names it.
+    pub(crate) fn edition(&self) -> Option<(&str, &'static str)> {
+        let edition = self.edition.as_deref();
+        edition.map(|id| (id, "--edition"))
+    }
+}
+
+/// The editions that can be chosen.
+fn editions() -> PossibleValuesParser {
+    PossibleValuesParser::new(kling_spec::EDITIONS.iter().chain(&["newest"]))
 }
 
 /// Returns the definition of the command line, for completions and man pages.
@@ -411,7 +433,7 @@ mod tests {
     }
 
     #[test]
-    fn every_option_with_a_value_tells_its_default() {
+    fn every_option_with_a_value_shows_its_default() {
         fn look_at(command: &clap::Command) {
             for argument in command.get_arguments() {
                 let help = argument.get_help().map(ToString::to_string);

@@ -75,7 +75,7 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::Man(arguments) => man::run(&arguments),
     };
     let exit = done.unwrap_or_else(|failure| {
-        stdio::tell(&failure.to_string());
+        stdio::eprint(&failure.to_string());
         Exit::Trouble
     });
     exit.into()

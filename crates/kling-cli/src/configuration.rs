@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use kling_spec::nearest;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use toml::de::{DeTable, DeValue};
+use toml::Spanned;
 
 use crate::exit::Failure;
 use crate::prices::Prices;
@@ -29,34 +29,30 @@ const MAX_SIZE: u64 = 1 << 20;
 pub(crate) struct Configuration {
     /// Rules whose findings are errors; `warnings` and `notes` mean all of that level.
     #[serde(default)]
-    pub(crate) deny: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    pub(crate) deny: Vec<Spanned<String>>,
     /// Rules whose findings are warnings; `notes` means all of that level.
     #[serde(default)]
-    pub(crate) warn: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    pub(crate) warn: Vec<Spanned<String>>,
     /// Rules whose findings are ignored; `warnings` and `notes` mean all of that level.
     #[serde(default)]
-    pub(crate) allow: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    pub(crate) allow: Vec<Spanned<String>>,
     /// Contracts of models to add, as paths relative to this file.
     #[serde(default)]
     pub(crate) spec: Vec<PathBuf>,
+    /// Which edition of the service's pages counts.
+    #[schemars(with = "Option<String>")]
+    pub(crate) edition: Option<Spanned<String>>,
     /// Check requests that do not name a known model as requests for this one.
-    pub(crate) model: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub(crate) model: Option<Spanned<String>>,
     /// Do not read requests longer than this, in bytes.
     pub(crate) max_request_size: Option<NonZeroUsize>,
     /// The prices of the models: `kling bill` then also shows amounts of money.
     pub(crate) prices: Option<Prices>,
 }
-
-/// The keys, for suggestions.
-const KEYS: [&str; 7] = [
-    "deny",
-    "warn",
-    "allow",
-    "spec",
-    "model",
-    "max-request-size",
-    "prices",
-];
 
 impl Configuration {
     /// Reads a file.
@@ -96,13 +92,13 @@ impl Configuration {
         let mut named = HashMap::new();
         for (key, rules) in configuration.levels() {
             for rule in rules {
-                if let Some(other) = named.insert(rule, key) {
+                if let Some(other) = named.insert(rule.as_ref(), key) {
                     let message = if other == key {
                         format!("`{key}` names `{rule}` twice; remove one")
                     } else {
                         format!("both `{other}` and `{key}` name `{rule}`; remove one")
                     };
-                    return Err((text.rfind(rule.as_str()).unwrap_or_default(), message));
+                    return Err((rule.span().start, message));
                 }
             }
         }
@@ -110,7 +106,7 @@ impl Configuration {
     }
 
     /// Returns the rules of each key that sets levels.
-    pub(crate) fn levels(&self) -> [(&'static str, &[String]); 3] {
+    pub(crate) fn levels(&self) -> [(&'static str, &[Spanned<String>]); 3] {
         [
             ("deny", &self.deny),
             ("warn", &self.warn),
@@ -120,39 +116,11 @@ impl Configuration {
 }
 
 /// Line and column of a byte.
-fn place(text: &str, offset: usize) -> String {
+pub(crate) fn place(text: &str, offset: usize) -> String {
     let before = text.get(..offset).unwrap_or_default();
     let line = before.matches('\n').count() + 1;
     let last = before.rsplit('\n').next().unwrap_or_default();
     format!("{line}:{}", last.chars().count() + 1)
-}
-
-/// What is meant in a file: the key at the end of a path of keys, or what it holds.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Part {
-    Key,
-    Value,
-    /// An item of its list.
-    Item(usize),
-}
-
-/// Line and column of a part of a file that was read.
-pub(crate) fn place_of(text: &str, path: &[&str], part: Part) -> Option<String> {
-    let (last, above) = path.split_last()?;
-    let mut table = DeTable::parse(text).ok()?.into_inner();
-    for key in above {
-        let DeValue::Table(below) = table.remove(*key)?.into_inner() else {
-            return None;
-        };
-        table = below;
-    }
-    let (key, value) = table.get_key_value(*last)?;
-    let span = match (part, value.get_ref()) {
-        (Part::Key, _) => key.span(),
-        (Part::Item(index), DeValue::Array(items)) => items.get(index)?.span(),
-        (Part::Value | Part::Item(_), _) => value.span(),
-    };
-    Some(place(text, span.start))
 }
 
 /// What the parser expects, in its terms and in ours.
@@ -180,7 +148,7 @@ const FOUND: [(&str, &str); 6] = [
     ("boolean ", "the boolean "),
 ];
 
-/// A value of the wrong kind, as it is told: what it is, and what to write.
+/// A value of the wrong kind, as it is reported: what it is, and what to write.
 fn mistyped(message: &str) -> Option<String> {
     let found = message
         .strip_prefix("invalid type: ")
@@ -201,13 +169,10 @@ fn mistyped(message: &str) -> Option<String> {
 /// Rephrases a fault in terms of the format: the parser's message uses those of Rust.
 fn plain(message: &str) -> String {
     let message = message.lines().collect::<Vec<_>>().join("; ");
-    if let Some(told) = mistyped(&message) {
-        return told;
+    if let Some(reported) = mistyped(&message) {
+        return reported;
     }
-    let unknown = message
-        .strip_prefix("unknown field `")
-        .and_then(|rest| rest.split_once('`'));
-    let Some((key, _)) = unknown else {
+    let Some(names) = message.strip_prefix("unknown field ") else {
         return if message.contains("; ") {
             message
         } else if let Some((what, expected)) = message.rsplit_once(", expected ") {
@@ -216,9 +181,13 @@ fn plain(message: &str) -> String {
             format!("{message}; `kling schema config` describes the file")
         };
     };
-    match nearest(key, KEYS) {
+    // The unknown key, then the known ones.
+    let mut names = names.split('`').skip(1).step_by(2);
+    let key = names.next().unwrap_or_default();
+    let known: Vec<&str> = names.collect();
+    match nearest(key, known.iter().copied()) {
         Some(meant) => format!("`{key}` is not a key; did you mean `{meant}`?"),
-        None => format!("`{key}` is not a key; the keys are {}", KEYS.join(", ")),
+        None => format!("`{key}` is not a key; the keys are {}", known.join(", ")),
     }
 }
 
@@ -269,39 +238,32 @@ mod tests {
 
     #[test]
     fn every_key_is_read() {
-        let text = "deny = [\"warnings\"]\nwarn = [\"a\"]\nallow = [\"b\"]\nspec = [\"x.toml\"]\nmodel = \"m\"\nmax-request-size = 5\n[prices]\ncurrency = \"EUR\"\n";
+        let text = "deny = [\"warnings\"]\nwarn = [\"a\"]\nallow = [\"b\"]\nspec = [\"x.toml\"]\nedition = \"newest\"\nmodel = \"m\"\nmax-request-size = 5\n[prices]\ncurrency = \"EUR\"\n";
         let read = Configuration::parse(text).unwrap();
-        assert_eq!(read.deny, ["warnings"]);
+        assert_eq!(read.deny[0].as_ref(), "warnings");
         assert_eq!(read.spec, [PathBuf::from("x.toml")]);
+        assert_eq!(read.edition.unwrap().as_ref(), "newest");
         assert_eq!(read.max_request_size.unwrap().get(), 5);
-        let table: toml::Table = toml::from_str(text).unwrap();
-        assert_eq!(
-            table
-                .keys()
-                .map(String::as_str)
-                .collect::<std::collections::BTreeSet<_>>(),
-            KEYS.into()
-        );
         assert_eq!(Configuration::parse("").unwrap(), Configuration::default());
     }
 
     #[test]
-    fn a_fault_has_its_place_and_a_suggestion() {
+    fn an_error_has_its_place_and_a_suggestion() {
         for (text, offset, message) in [
             ("alow = []", 0, "`alow` is not a key; did you mean `allow`?"),
             (
                 "deny = []\nzzz = 1",
                 10,
-                "`zzz` is not a key; the keys are deny, warn, allow, spec, model, max-request-size, prices",
+                "`zzz` is not a key; the keys are deny, warn, allow, spec, edition, model, max-request-size, prices",
             ),
             (
                 "deny = [\"a\"]\nallow = [\"a\"]",
-                23,
+                22,
                 "both `deny` and `allow` name `a`; remove one",
             ),
             (
                 "deny = [\"a\", \"a\"]",
-                14,
+                13,
                 "`deny` names `a` twice; remove one",
             ),
         ] {

@@ -13,9 +13,19 @@ use crate::regular;
 /// The maximum number of bytes of a contract that are read; the longest embedded one has 15 KB.
 const MAX_CONTRACT_SIZE: u64 = 4 << 20;
 
-/// Returns a checker with the contracts given by the user, then those named by a `kling.toml`, then the embedded ones.
-pub(crate) fn checker(given: &[PathBuf], configured: &[PathBuf]) -> Result<Checker, Failure> {
-    let checker = Checker::embedded();
+/// Returns a checker with the contracts given by the user, then those named by a `kling.toml`, then the embedded ones in
+/// an edition, which was named by `origin`.
+pub(crate) fn checker(
+    edition: Option<(&str, &str)>,
+    given: &[PathBuf],
+    configured: &[PathBuf],
+) -> Result<Checker, Failure> {
+    let checker = match edition {
+        None => Checker::embedded(),
+        Some((id, origin)) => {
+            Checker::edition(id).map_err(|unknown| Failure::new(&format!("{origin}: {unknown}")))?
+        }
+    };
     if given.is_empty() && configured.is_empty() {
         return Ok(checker);
     }
@@ -69,23 +79,23 @@ fn text(path: &Path, file: io::Result<File>) -> Result<String, String> {
 /// Formats a fault in a contract with its location, as compilers do.
 fn placed(path: &Path, error: &SpecError) -> String {
     let shown = path.display();
-    let mut told = format!(
+    let mut message = format!(
         "{shown}:{}:{}: {}",
         error.line(),
         error.column(),
         error.message()
     );
     if let Some(expected) = error.expected() {
-        told.push_str("; expected ");
-        told.push_str(expected);
+        message.push_str("; expected ");
+        message.push_str(expected);
     }
     if let Some(suggestion) = error.suggestion() {
-        told.push_str("; did you mean `");
-        told.push_str(suggestion);
-        told.push_str("`?");
+        message.push_str("; did you mean `");
+        message.push_str(suggestion);
+        message.push_str("`?");
     }
     if error.expected().or(error.suggestion()).is_none() {
-        told.push_str("; `kling schema contract` describes the file");
+        message.push_str("; `kling schema contract` describes the file");
     }
-    told
+    message
 }

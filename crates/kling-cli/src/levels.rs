@@ -53,7 +53,7 @@ impl Levels {
     pub(crate) fn apply(&self, report: &mut Report<'_>) {
         if !self.is_empty() {
             let level = |found: &Finding<'_>| self.level(found.rule().id(), found.level());
-            report.relevel(DEFAULT_MAX_FINDINGS, level);
+            report.set_levels(DEFAULT_MAX_FINDINGS, level);
         }
     }
 

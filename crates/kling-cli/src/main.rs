@@ -32,7 +32,7 @@ fn main() -> ExitCode {
     #[cfg(any(feature = "client", feature = "emulator"))]
     input::key::guard_environment();
     if let Err(fault) = machine::prepare() {
-        output::stdio::tell(&Failure::new(&fault).to_string());
+        output::stdio::eprint(&Failure::new(&fault).to_string());
         return Exit::Trouble.into();
     }
     match parse::command_line() {

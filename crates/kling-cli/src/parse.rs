@@ -26,10 +26,10 @@ pub(crate) fn command_line() -> Result<Cli, Exit> {
             // If standard error is closed, the failure cannot be reported either.
             let _ = error.print();
         } else {
-            stdio::tell(&kling_text::plain_lines(&plain));
+            stdio::eprint(&kling_text::plain_lines(&plain));
         }
         #[cfg(any(feature = "client", feature = "emulator"))]
-        program::tell(Cli::command(), &plain);
+        program::report(Cli::command(), &plain);
         Exit::Trouble
     })
 }

@@ -6,8 +6,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use schemars::JsonSchema;
-use serde::de::{DeserializeSeed, Error, MapAccess, Unexpected, Visitor};
+use serde::de::{Error, MapAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
+use toml::Spanned;
 
 /// `[prices]` of `kling.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, JsonSchema)]
@@ -15,13 +16,14 @@ pub(crate) struct Prices {
     /// The currency of all prices, such as `USD`.
     pub(crate) currency: String,
     /// By model and billing spec (`720P+Sound`): the price.
-    #[serde(flatten)]
-    pub(crate) models: BTreeMap<String, BTreeMap<String, Price>>,
+    #[schemars(flatten, with = "BTreeMap<String, BTreeMap<String, Price>>")]
+    pub(crate) models: BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, Price>>,
 }
 
 /// The price of a billing spec.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(try_from = "PriceRow")]
+#[schemars(!try_from, rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) enum Price {
     /// For each second of video.
     PerSecond(Amount),
@@ -39,8 +41,37 @@ impl fmt::Display for Price {
     }
 }
 
+/// A price as it is written.
+#[derive(Deserialize)]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "a price as `{ per-second = 0.05 }` or `{ per-job = 1.50 }`"
+)]
+struct PriceRow {
+    per_second: Option<Amount>,
+    per_job: Option<Amount>,
+}
+
+impl TryFrom<PriceRow> for Price {
+    type Error = &'static str;
+
+    fn try_from(row: PriceRow) -> Result<Self, Self::Error> {
+        match (row.per_second, row.per_job) {
+            (Some(amount), None) => Ok(Self::PerSecond(amount)),
+            (None, Some(amount)) => Ok(Self::PerJob(amount)),
+            (None, None) => Err(
+                "this is an empty table; write a price as `{ per-second = 0.05 }` or `{ per-job = 1.50 }`",
+            ),
+            (Some(_), Some(_)) => {
+                Err("a price is by the second or by the job, not both; remove one")
+            }
+        }
+    }
+}
+
 impl<'de> Deserialize<'de> for Prices {
-    /// What is wrong is told at its place, which is lost where the models are flattened into the table.
+    /// Not derived: `flatten` loses the places of the keys and of errors.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Table;
         impl<'de> Visitor<'de> for Table {
@@ -53,8 +84,8 @@ impl<'de> Deserialize<'de> for Prices {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Prices, A::Error> {
                 let mut currency = None;
                 let mut models = BTreeMap::new();
-                while let Some(key) = map.next_key::<String>()? {
-                    if key == "currency" {
+                while let Some(key) = map.next_key::<Spanned<String>>()? {
+                    if key.as_ref() == "currency" {
                         currency = Some(map.next_value()?);
                     } else {
                         models.insert(key, map.next_value()?);
@@ -69,55 +100,6 @@ impl<'de> Deserialize<'de> for Prices {
             }
         }
         deserializer.deserialize_map(Table)
-    }
-}
-
-/// What a price is, as messages tell it.
-const PRICE: &str = "a price as `{ per-second = 0.05 }` or `{ per-job = 1.50 }`";
-
-impl<'de> Deserialize<'de> for Price {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Table;
-        impl<'de> Visitor<'de> for Table {
-            type Value = Price;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(PRICE)
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Price, A::Error> {
-                let make = map.next_key_seed(Kind { is_first: true })?.ok_or_else(|| {
-                    A::Error::custom(format_args!("this is an empty table; write {PRICE}"))
-                })?;
-                let price = make(map.next_value()?);
-                map.next_key_seed(Kind { is_first: false })?;
-                Ok(price)
-            }
-        }
-        deserializer.deserialize_map(Table)
-    }
-}
-
-/// Reads what kind of price an amount is.
-struct Kind {
-    is_first: bool,
-}
-
-impl<'de> DeserializeSeed<'de> for Kind {
-    type Value = fn(Amount) -> Price;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        let kind = String::deserialize(deserializer)?;
-        match kind.as_str() {
-            "per-second" | "per-job" if !self.is_first => Err(D::Error::custom(
-                "a price is by the second or by the job, not both; remove one",
-            )),
-            "per-second" => Ok(Price::PerSecond),
-            "per-job" => Ok(Price::PerJob),
-            _ => Err(D::Error::custom(format_args!(
-                "`{kind}` is not a kind of price; write {PRICE}"
-            ))),
-        }
     }
 }
 

@@ -23,11 +23,11 @@ use crate::exit::Failure;
 use crate::input::files::{Files, Named, STDIN};
 use crate::input::request::Request;
 use crate::output::waiting;
-use crate::settings::{Flags, SettingsOf, Unsettled};
+use crate::settings::{Flags, SettingsError, SettingsOf};
 
-pub(crate) use nothing::{Met, nothing};
+pub(crate) use nothing::{InputCounts, nothing};
 use ordered::Ordered;
-pub(crate) use ordered::{Outcome, RunOutput, Sink};
+pub(crate) use ordered::{RunOutput, RunResult, Sink};
 use progress::Progress;
 use source::Source;
 use worker::Worker;
@@ -69,7 +69,7 @@ pub(crate) fn run<T: Task>(
     paths: Vec<Named>,
     settings: SettingsOf,
     sink: Sink,
-) -> Outcome<T::Tally> {
+) -> RunResult<T::Tally> {
     let progress = Progress::new(&paths);
     let source = Mutex::new(Source::new(Files::new(paths, input.lines, settings)));
     let ordered = Ordered::new(sink, progress);
@@ -97,7 +97,7 @@ pub(crate) fn run<T: Task>(
             }
         });
     }
-    ordered.into_outcome()
+    ordered.into_result()
 }
 
 /// Returns the settings of a run. Those of the first path are determined here, so that a fault in them is reported
@@ -110,8 +110,8 @@ pub(crate) fn settings(
     let mut settings = SettingsOf::new(flags, configured);
     let first = input.paths.first().filter(|path| path.as_os_str() != STDIN);
     match settings.of(first.map(PathBuf::as_path)) {
-        Ok(_) | Err(Unsettled::AlreadyReported) => Ok(settings),
-        Err(Unsettled::Invalid(failure)) => Err(failure),
+        Ok(_) | Err(SettingsError::AlreadyReported) => Ok(settings),
+        Err(SettingsError::Invalid(failure)) => Err(failure),
     }
 }
 
@@ -134,7 +134,7 @@ pub(crate) fn paths(input: &cli::Input) -> Result<Vec<Named>, Failure> {
             } else {
                 "a request"
             };
-            waiting::tell(what);
+            waiting::note_reading(what);
         }
         return Ok(paths);
     }

@@ -1,10 +1,10 @@
 //! Shared by the commands that talk to the service.
 
 pub(crate) mod clock;
+pub(crate) mod continue_options;
 pub(crate) mod destination;
 pub(crate) mod environment;
 pub(crate) mod follow;
-pub(crate) mod given;
 pub(crate) mod images;
 pub(crate) mod key;
 pub(crate) mod lifecycle;

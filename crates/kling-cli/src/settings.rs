@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use kling_check::{Checker, DEFAULT_MAX_FINDINGS};
 use kling_spec::{Billing, nearest};
+use toml::Spanned;
 
 use crate::cli::{Change, Configured, Contracts, LevelChange, LevelChanges};
-use crate::configuration::{Configuration, Part, Search, place_of};
+use crate::configuration::{Configuration, Search, place};
 use crate::contracts;
 use crate::exit::Failure;
 use crate::levels::Levels;
@@ -42,6 +43,7 @@ pub(crate) struct Settings {
 pub(crate) struct Flags {
     pub(crate) levels: LevelChanges,
     pub(crate) specs: Vec<PathBuf>,
+    pub(crate) edition: Option<String>,
     pub(crate) model: Option<String>,
     pub(crate) max_request_size: Option<NonZeroUsize>,
 }
@@ -56,6 +58,7 @@ impl Flags {
         Self {
             levels,
             specs: contracts.files.specs.clone(),
+            edition: contracts.files.edition.clone(),
             model: contracts.model.clone(),
             max_request_size,
         }
@@ -72,13 +75,10 @@ pub(crate) struct ConfigFile {
 }
 
 impl ConfigFile {
-    /// The file with the line and column of one of its parts, as faults name it.
-    fn place(&self, path: &[&str], part: Part) -> String {
-        let file = self.path.display();
-        match place_of(&self.text, path, part) {
-            Some(place) => format!("{file}:{place}"),
-            None => file.to_string(),
-        }
+    /// The file with the line and column of a key or a value, as errors name it.
+    fn place_of<T>(&self, part: &Spanned<T>) -> String {
+        let place = place(&self.text, part.span().start);
+        format!("{}:{place}", self.path.display())
     }
 }
 
@@ -92,15 +92,26 @@ impl Settings {
         let configured: Vec<PathBuf> = configured
             .map(|spec| folder.unwrap_or(Path::new("")).join(spec))
             .collect();
-        let mut checker = contracts::checker(&flags.specs, &configured)?;
-        let place =
-            |path: &[&str], part| found.map_or_else(String::new, |found| found.place(path, part));
+        let place_of =
+            |part: &Spanned<String>| found.map_or_else(String::new, |found| found.place_of(part));
+        let edition = match (
+            &flags.edition,
+            configuration.and_then(|found| found.edition.as_ref()),
+        ) {
+            (Some(id), _) => Some((id, "--edition".to_owned())),
+            (None, Some(id)) => Some((id.as_ref(), place_of(id))),
+            (None, None) => None,
+        };
+        let edition = edition
+            .as_ref()
+            .map(|(id, origin)| (id.as_str(), origin.as_str()));
+        let mut checker = contracts::checker(edition, &flags.specs, &configured)?;
         let assumed = match (
             &flags.model,
             configuration.and_then(|found| found.model.as_ref()),
         ) {
-            (Some(id), _) => Some((id, "--model".to_owned())),
-            (None, Some(id)) => Some((id, place(&["model"], Part::Value))),
+            (Some(id), _) => Some((id.as_str(), "--model".to_owned())),
+            (None, Some(id)) => Some((id.as_ref().as_str(), place_of(id))),
             (None, None) => None,
         };
         if let Some((id, origin)) = &assumed {
@@ -114,12 +125,12 @@ impl Settings {
             let change = Change::ALL
                 .into_iter()
                 .find(|change| change.option() == key);
-            for (index, rule) in rules.iter().enumerate() {
+            for rule in rules {
                 let change = LevelChange {
                     change: change.expect("the keys are those of the options"),
-                    what: rule.clone(),
+                    what: rule.as_ref().clone(),
                 };
-                levels.add(&change, &place(&[key], Part::Item(index)), &checker)?;
+                levels.add(&change, &place_of(rule), &checker)?;
             }
         }
         for change in &flags.levels.0 {
@@ -131,10 +142,8 @@ impl Settings {
         }
         let prices = configuration.and_then(|configuration| configuration.prices.clone());
         if let Some(prices) = &prices {
-            known_prices(prices, &checker).map_err(|(path, fault)| {
-                let path = [&["prices"], &*path].concat();
-                Failure::new(&format!("{}: {fault}", place(&path, Part::Key)))
-            })?;
+            known_prices(prices, &checker)
+                .map_err(|(key, fault)| Failure::new(&format!("{}: {fault}", place_of(key))))?;
         }
         let limit = flags
             .max_request_size
@@ -149,22 +158,25 @@ impl Settings {
     }
 }
 
-/// Makes sure that there is what has a price: a slip in a name would make the price unknown. A fault has its keys in the
-/// table of prices.
-fn known_prices<'p>(prices: &'p Prices, checker: &Checker) -> Result<(), (Vec<&'p str>, String)> {
+/// Makes sure that there is what has a price: a slip in a name would make the price unknown. An error has the
+/// key that is wrong.
+fn known_prices<'p>(
+    prices: &'p Prices,
+    checker: &Checker,
+) -> Result<(), (&'p Spanned<String>, String)> {
     for (model, specs) in &prices.models {
-        let Some(contract) = checker.spec(model) else {
-            let unknown = checker.unknown_model(model).to_string();
-            return Err((vec![model], unknown));
+        let Some(contract) = checker.spec(model.as_ref()) else {
+            let unknown = checker.unknown_model(model.as_ref()).to_string();
+            return Err((model, unknown));
         };
         let bills = contract.billing().map(Billing::names).unwrap_or_default();
-        if let Some(spec) = specs.keys().find(|spec| !bills.contains(spec)) {
-            let hint = match nearest(spec, bills.iter().map(String::as_str)) {
+        if let Some(spec) = specs.keys().find(|spec| !bills.contains(spec.as_ref())) {
+            let hint = match nearest(spec.as_ref(), bills.iter().map(String::as_str)) {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => format!("there are {}", bills.join(", ")),
             };
             let fault = format!("{model} has no billing spec `{spec}`; {hint}");
-            return Err((vec![model, spec], fault));
+            return Err((spec, fault));
         }
     }
     Ok(())
@@ -182,7 +194,7 @@ pub(crate) struct SettingsOf {
 
 /// Why a file has no settings.
 #[derive(Debug)]
-pub(crate) enum Unsettled {
+pub(crate) enum SettingsError {
     /// Its `kling.toml` is not valid.
     Invalid(Failure),
     /// Its `kling.toml` is not valid, which has already been reported.
@@ -219,15 +231,15 @@ impl SettingsOf {
     }
 
     /// Returns the settings for a file, or for standard input.
-    pub(crate) fn of(&mut self, file: Option<&Path>) -> Result<Arc<Settings>, Unsettled> {
+    pub(crate) fn of(&mut self, file: Option<&Path>) -> Result<Arc<Settings>, SettingsError> {
         let path = self.configuration_of(file);
         if let Some(known) = self.known.get(&path) {
-            return known.clone().ok_or(Unsettled::AlreadyReported);
+            return known.clone().ok_or(SettingsError::AlreadyReported);
         }
         let made = self.make(path.clone());
         let settings = made.as_ref().ok().cloned();
         self.known.insert(path, settings);
-        made.map_err(Unsettled::Invalid)
+        made.map_err(SettingsError::Invalid)
     }
 
     /// Returns the settings for a single file, for a caller that changes them.

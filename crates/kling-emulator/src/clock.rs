@@ -48,7 +48,7 @@ impl Clock {
         Self { mode }
     }
 
-    /// Stays at [`MANUAL_START_MS`] until it is advanced.
+    /// Stays at the beginning of 2026, in UTC, until it is advanced.
     pub const fn manual() -> Self {
         Self { mode: Mode::Manual }
     }
@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_manual_clock_moves_only_when_told() {
+    fn a_manual_clock_moves_only_when_advanced() {
         let clock = RunningClock::start(Clock::manual());
         assert_eq!(clock.now_ms(), MANUAL_START_MS);
         clock.advance(Duration::from_secs(90));

@@ -12,7 +12,7 @@ use crate::service::files;
 
 /// What an effect may need to know.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Scene<'s> {
+pub(crate) struct EffectContext<'s> {
     pub(crate) phase: Phase,
     /// `http://127.0.0.1:PORT`.
     pub(crate) url: &'s str,
@@ -45,7 +45,7 @@ pub(crate) fn reaches_service(action: &Action) -> bool {
 }
 
 /// Returns what to write instead of the right answer. If the service was not called, `right` is empty.
-pub(crate) fn spoil(fault: &Fault, right: Answer, scene: &Scene<'_>) -> Script {
+pub(crate) fn apply(fault: &Fault, right: Answer, context: &EffectContext<'_>) -> Script {
     let place = fault.place;
     match &fault.action {
         Action::Pass
@@ -58,7 +58,7 @@ pub(crate) fn spoil(fault: &Fault, right: Answer, scene: &Scene<'_>) -> Script {
         | Action::IgnoreRange
         | Action::Fail(_)
         | Action::Stall
-        | Action::Slow(_) => whole(&right, scene),
+        | Action::Slow(_) => whole(&right, context),
         Action::AfterRead(end) => Script::silence(*end),
         Action::HalfStatus => wire::half_status(&right),
         Action::HalfHead => wire::half_head(&right, place),
@@ -68,11 +68,11 @@ pub(crate) fn spoil(fault: &Fault, right: Answer, scene: &Scene<'_>) -> Script {
         Action::WrongLength(by) => wire::wrong_length(&right, *by),
         Action::CloseIdle(pause) => wire::close_idle(&right, *pause),
         Action::Drip(pause) => wire::drip(&right, *pause),
-        Action::Informational(count) => wire::flood(&right, *count, scene.keep_alive),
+        Action::Informational(count) => wire::flood(&right, *count, context.keep_alive),
         Action::LongHead(kilobytes) => wire::long_head(&right, *kilobytes),
         Action::Huge(megabytes) => wire::huge(&right, *megabytes),
         Action::GzipBomb(kilobytes) => wire::gzip_bomb(&right, *kilobytes),
-        Action::Gzip => whole(&wire::gzip(right), scene),
+        Action::Gzip => whole(&wire::gzip(right), context),
         Action::Status(_)
         | Action::StatusWithBody(_)
         | Action::RateLimit(_)
@@ -86,7 +86,7 @@ pub(crate) fn spoil(fault: &Fault, right: Answer, scene: &Scene<'_>) -> Script {
         | Action::WrongRange
         | Action::WrongTotal
         | Action::WrongEtag
-        | Action::NotSatisfiable => whole(&other_answer(&fault.action, right, scene), scene),
+        | Action::NotSatisfiable => whole(&other_answer(&fault.action, right, context), context),
         Action::IdIn(_)
         | Action::NoId
         | Action::Word(_)
@@ -95,30 +95,30 @@ pub(crate) fn spoil(fault: &Fault, right: Answer, scene: &Scene<'_>) -> Script {
         | Action::ExpiredUrl
         | Action::Url(_)
         | Action::UrlIn(_)
-        | Action::OtherId => whole(&members::edit(&fault.action, right, scene), scene),
+        | Action::OtherId => whole(&members::edit(&fault.action, right, context), context),
     }
 }
 
 /// Writes an answer without any fault on the wire.
-pub(crate) fn whole(answer: &Answer, scene: &Scene<'_>) -> Script {
-    let end = if scene.keep_alive {
+pub(crate) fn whole(answer: &Answer, context: &EffectContext<'_>) -> Script {
+    let end = if context.keep_alive {
         End::Stay
     } else {
         End::Close
     };
-    Script::write(answer.bytes(scene.keep_alive), end)
+    Script::write(answer.bytes(context.keep_alive), end)
 }
 
-fn other_answer(action: &Action, mut right: Answer, scene: &Scene<'_>) -> Answer {
+fn other_answer(action: &Action, mut right: Answer, context: &EffectContext<'_>) -> Answer {
     #[expect(clippy::wildcard_enum_match_arm, reason = "the caller has sorted them")]
     match action {
-        Action::Status(status) => error(*status, scene.phase),
+        Action::Status(status) => error(*status, context.phase),
         Action::StatusWithBody(status) => {
             right.status = *status;
             right
         }
-        Action::RateLimit(retry_after) => rate_limit(retry_after, scene),
-        Action::Redirect(status) => redirect(*status, &marked(scene.target)),
+        Action::RateLimit(retry_after) => rate_limit(retry_after, context),
+        Action::Redirect(status) => redirect(*status, &marked(context.target)),
         Action::RedirectTo(url) => redirect(307, url),
         Action::RedirectLoop => redirect(307, "/_emulator/loop"),
         Action::Canned(canned) => canned_answer(*canned, right),
@@ -194,11 +194,11 @@ pub(crate) fn error(status: u16, phase: Phase) -> Answer {
     Answer::error(status, kind, message)
 }
 
-fn rate_limit(retry_after: &RetryAfter, scene: &Scene<'_>) -> Answer {
-    let answer = error(429, scene.phase)
+fn rate_limit(retry_after: &RetryAfter, context: &EffectContext<'_>) -> Answer {
+    let answer = error(429, context.phase)
         .with("x-ratelimit-limit", "300")
         .with("x-ratelimit-remaining", "0");
-    let now = scene.wall_ms / 1000;
+    let now = context.wall_ms / 1000;
     let soon = Date::of_unix(now + 30);
     match retry_after {
         RetryAfter::Absent => answer,

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use kling_check::Checker;
+use kling_check::{Checker, UnknownEdition};
 use kling_url::TrustedOrigins;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -29,6 +29,7 @@ pub struct Builder {
     port: u16,
     clock: Option<Clock>,
     key: Option<Key>,
+    edition: Option<&'static str>,
     is_strict: bool,
     seed: Option<u64>,
     faults: Faults,
@@ -53,6 +54,16 @@ impl Builder {
     pub fn key(mut self, key: impl Into<Key>) -> Self {
         self.key = Some(key.into());
         self
+    }
+
+    /// Judges requests by an edition of the service's pages, as `kling_check::Checker::edition` takes it; by default
+    /// `seed`.
+    ///
+    /// # Errors
+    /// If there is no such edition.
+    pub fn edition(mut self, id: &str) -> Result<Self, UnknownEdition> {
+        self.edition = Some(Checker::edition(id)?.edition_id());
+        Ok(self)
     }
 
     /// Refuses every request with an error, even if the service would ignore the problem and charge.
@@ -102,15 +113,17 @@ impl Builder {
             Some(seed) => seed,
             None => getrandom::u64().map_err(io::Error::other)?,
         };
+        let checker = match self.edition {
+            None => Checker::embedded(),
+            Some(id) => Checker::edition(id).map_err(io::Error::other)?,
+        };
         let app = App::new(Parts {
             url,
             limits: self.limits,
             pace: self.pace,
             key: self.key,
             is_strict: self.is_strict,
-            checker: Checker::embedded()
-                .trust(trusted)
-                .max_findings(MAX_FINDINGS),
+            checker: checker.trust(trusted).max_findings(MAX_FINDINGS),
             clock: RunningClock::start(self.clock.unwrap_or(Clock::real())),
             state: State {
                 random: Random::new(seed),

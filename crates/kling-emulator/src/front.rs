@@ -17,7 +17,7 @@ use tower_service::Service as _;
 
 use crate::app::App;
 use crate::date::Date;
-use crate::effect::{self, Scene};
+use crate::effect::{self, EffectContext};
 use crate::fault::{Action, Fault, Phase};
 use crate::http::{Answer, BodyError, Connection, End, Head, Refused, Script};
 use crate::service::{Context, MAX_UPLOAD_BYTES, STATUS_PATH};
@@ -52,10 +52,10 @@ pub(crate) async fn serve(stream: TcpStream, app: Arc<App>, mut router: Router) 
             }
         };
         if is_asked(&app, &head, "/_emulator/events") {
-            return events::tell(&app, &mut connection).await;
+            return events::send(&app, &mut connection).await;
         }
         if is_asked(&app, &head, "/_emulator/ledger") {
-            return ledger::tell(&app, &mut connection, &head).await;
+            return ledger::send(&app, &mut connection, &head).await;
         }
         if !exchange(&app, &mut connection, &mut router, &head).await {
             return;
@@ -77,7 +77,7 @@ async fn exchange(
 ) -> bool {
     let is_own = head.path() == "/" || head.path().starts_with("/_emulator/");
     let log = Entry::begin(app, head, is_own);
-    let scene = Scene {
+    let effect_context = EffectContext {
         phase: phase_of(head).unwrap_or(Phase::Any),
         url: &app.url,
         target: &head.target,
@@ -93,7 +93,7 @@ async fn exchange(
     };
     log.fault(fault.as_ref());
     if let Some(fault) = &fault
-        && let Some(script) = before_the_body(fault, connection, head, &scene).await
+        && let Some(script) = before_the_body(fault, connection, head, &effect_context).await
     {
         log.answered(&script);
         return connection.play(&script).await;
@@ -126,10 +126,10 @@ async fn exchange(
     } else {
         Answer::new(200, "application/json", "")
     };
-    let right = right.with("date", Date::of_unix(scene.wall_ms / 1000).imf());
+    let right = right.with("date", Date::of_unix(effect_context.wall_ms / 1000).imf());
     let script = match &fault {
-        Some(fault) => effect::spoil(fault, right, &scene),
-        None => effect::whole(&right, &scene),
+        Some(fault) => effect::apply(fault, right, &effect_context),
+        None => effect::whole(&right, &effect_context),
     };
     log.answered(&script);
     connection.play(&script).await
@@ -179,7 +179,7 @@ async fn before_the_body(
     fault: &Fault,
     connection: &mut Connection,
     head: &Head,
-    scene: &Scene<'_>,
+    context: &EffectContext<'_>,
 ) -> Option<Script> {
     #[expect(clippy::wildcard_enum_match_arm, reason = "all others happen later")]
     match &fault.action {
@@ -190,7 +190,7 @@ async fn before_the_body(
             Some(Script::silence(*end))
         }
         Action::Early(status) => {
-            let answer = effect::error(*status, scene.phase);
+            let answer = effect::error(*status, context.phase);
             Some(Script::write(answer.bytes(false), End::Close))
         }
         _ => None,

@@ -12,6 +12,7 @@ pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 
     trusted-types 'none'";
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
+const STYLE: &str = "text/css; charset=utf-8";
 
 /// The files: path, `Content-Type`, content. To be served with [`CONTENT_SECURITY_POLICY`].
 pub(crate) const FILES: &[(&str, &str, &str)] = &[
@@ -22,8 +23,28 @@ pub(crate) const FILES: &[(&str, &str, &str)] = &[
     ),
     (
         "/_emulator/page/style.css",
-        "text/css; charset=utf-8",
+        STYLE,
         include_str!("page/style.css"),
+    ),
+    (
+        "/_emulator/page/requests.css",
+        STYLE,
+        include_str!("page/requests.css"),
+    ),
+    (
+        "/_emulator/page/tasks.css",
+        STYLE,
+        include_str!("page/tasks.css"),
+    ),
+    (
+        "/_emulator/page/ledger.css",
+        STYLE,
+        include_str!("page/ledger.css"),
+    ),
+    (
+        "/_emulator/page/faults.css",
+        STYLE,
+        include_str!("page/faults.css"),
     ),
     (
         "/_emulator/page/icon.svg",

@@ -162,7 +162,7 @@ mod tests {
     use super::*;
     use crate::limits::Pace;
     use crate::mp4::Video;
-    use crate::state::{Fate, Phases};
+    use crate::state::{Phases, TaskOutcome};
 
     fn task(id: &str, prompt: &str, width: u32, height: u32) -> Task {
         Task {
@@ -178,7 +178,7 @@ mod tests {
                 sound: false,
             },
             token: String::new(),
-            fate: Fate::Completed,
+            outcome: TaskOutcome::Completed,
             phases: Phases::plan(0, &Pace::default(), 5, 1, 0),
         }
     }

@@ -2,18 +2,18 @@
 
 mod layout;
 mod ledger;
+mod ledger_writer;
 mod log;
-mod reading;
 mod task;
 mod tasks;
 mod uploads;
 mod view;
 
 pub use ledger::{Charge, Ledger, Sum};
+pub(crate) use ledger_writer::LedgerWriter;
 pub use log::Exchange;
 pub(crate) use log::Log;
-pub(crate) use reading::Reading;
-pub(crate) use task::{Fate, Phases, Task, fate_of, kept, video_of};
+pub(crate) use task::{Phases, Task, TaskOutcome, outcome_of, shortened_prompt, video_of};
 pub(crate) use tasks::Tasks;
 pub(crate) use uploads::{Image, Upload, Uploads};
 pub(crate) use view::State as StateView;

@@ -10,6 +10,7 @@ use crate::error::Error;
 
 /// What is left on the account, in the service's own unit. Members may be missing.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Balance {
     /// What is left.
     #[serde(skip_serializing_if = "Option::is_none")]

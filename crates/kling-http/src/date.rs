@@ -38,13 +38,13 @@ mod tests {
 
     #[test]
     fn the_three_forms_of_a_moment_and_nothing_else() {
-        let told = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+        let expected = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
         for text in [
             "Sun, 06 Nov 1994 08:49:37 GMT",
             "Sunday, 06-Nov-94 08:49:37 GMT",
             "Sun Nov  6 08:49:37 1994",
         ] {
-            assert_eq!(moment(text), Some(told), "{text}");
+            assert_eq!(moment(text), Some(expected), "{text}");
         }
         for text in [
             "",

@@ -9,6 +9,7 @@ type Source = Box<dyn StdError + Send + Sync>;
 
 /// Who is responsible for an [`Error`], and so has to act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Responsible {
     /// The caller: settings, the key, the request, a file that was passed in.
     Caller,

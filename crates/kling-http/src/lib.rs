@@ -35,4 +35,4 @@ pub use secrecy::SecretString;
 pub use submit::{Accepted, Budget, Next, NotSent, Rejected, Unknown, Verdict, next};
 pub use task_ref::TaskRef;
 pub use upload::{MAX_IMAGE_BYTES, Uploaded};
-pub use wait::{Outcome, UnknownId, Wait, WaitEvent, WaitOptions};
+pub use wait::{UnknownId, Wait, WaitEvent, WaitOptions, WaitOutcome};

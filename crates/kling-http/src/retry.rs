@@ -56,7 +56,7 @@ impl OnRetry {
         Self(Some(Arc::new(callback)))
     }
 
-    pub(crate) fn tell(&self, error: &Error, pause: Duration) {
+    pub(crate) fn notify(&self, error: &Error, pause: Duration) {
         if let Some(callback) = &self.0 {
             callback(error, pause);
         }

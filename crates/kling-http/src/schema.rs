@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer_is_not_valid() {
+    fn what_is_not_an_answer_is_not_valid() {
         assert!(!is("Task", &json!({"id": 5})));
         assert!(!is("Task", &json!([])));
         assert!(!is("Balance", &json!({"remain_balance": "10.5"})));

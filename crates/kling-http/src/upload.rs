@@ -20,6 +20,7 @@ pub const MAX_IMAGE_BYTES: u64 = 10 * 1024 * 1024;
 
 /// An image stored at the service.
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Uploaded {
     /// Its URL, for use in a request.
     pub url: String,

@@ -1,7 +1,7 @@
 //! The futures can be sent between threads, and the client shared.
 
 use kling_http::{
-    Body, Client, DownloadOptions, Error, Outcome, Task, TaskRef, Verdict, Wait, WaitOptions,
+    Body, Client, DownloadOptions, Error, Task, TaskRef, Verdict, Wait, WaitOptions, WaitOutcome,
 };
 
 fn send<T: Send>(value: T) -> T {
@@ -15,7 +15,7 @@ fn everything_can_be_sent() {
     shared::<Client>();
     shared::<Error>();
     shared::<Verdict>();
-    shared::<Outcome>();
+    shared::<WaitOutcome>();
     let client = Client::keyless()
         .base_url("http://127.0.0.1:1")
         .build()

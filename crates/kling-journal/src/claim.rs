@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use crate::error::Error;
 use crate::holder::Holder;
 use crate::job::{ClaimedJob, Job};
-use crate::mark::{Mark, is_alive};
+use crate::lock_file::{LockFile, is_alive};
 use crate::seal::Seal;
 use crate::state::{Effect, Event};
 use crate::write::append;
@@ -22,10 +22,14 @@ pub(crate) struct Process<'a> {
 }
 
 impl<'a> Process<'a> {
-    pub(crate) fn new(path: Option<&'a Path>, mark: Option<&'a Mark>, holder: &'a Holder) -> Self {
+    pub(crate) fn new(
+        path: Option<&'a Path>,
+        lock_file: Option<&'a LockFile>,
+        holder: &'a Holder,
+    ) -> Self {
         Self {
             path,
-            lock: mark.map_or("", Mark::name),
+            lock: lock_file.map_or("", LockFile::name),
             holder,
         }
     }

@@ -54,7 +54,7 @@ impl Error {
         }))
     }
 
-    fn beneath(mut self, source: rusqlite::Error) -> Self {
+    fn with_source(mut self, source: rusqlite::Error) -> Self {
         self.0.source = Some(source);
         self
     }
@@ -142,14 +142,14 @@ impl From<rusqlite::Error> for Error {
                 "other processes keep the journal locked; try again",
             ),
             Some(ErrorCode::SystemIoFailure) if is_about_locks(&error) => {
-                return Self::no_locks(&error).beneath(error);
+                return Self::no_locks(&error).with_source(error);
             }
             Some(ErrorCode::NotADatabase) => (
                 ErrorKind::Foreign,
                 "the file is not a journal; name another file",
             ),
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::TypeMismatch) => {
-                return Self::damaged("its structure cannot be read").beneath(error);
+                return Self::damaged("its structure cannot be read").with_source(error);
             }
             Some(
                 ErrorCode::CannotOpen
@@ -169,15 +169,15 @@ impl From<rusqlite::Error> for Error {
             Some(_) => (ErrorKind::Storage, "the journal cannot be read or written"),
             // Not an error of SQLite, but a row or a schema that is not as it was written.
             None => {
-                let told = if matches!(error, Sql::QueryReturnedNoRows) {
+                let problem = if matches!(error, Sql::QueryReturnedNoRows) {
                     "a record is missing"
                 } else {
                     "a record is not as it was written"
                 };
-                return Self::damaged(told).beneath(error);
+                return Self::damaged(problem).with_source(error);
             }
         };
-        Self::new(kind, format!("{what} ({error})")).beneath(error)
+        Self::new(kind, format!("{what} ({error})")).with_source(error)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::holder::Holder;
 use crate::job::{ClaimedJob, Entry, Job, NewJob};
 use crate::key::JobKey;
 use crate::known::{known, known_elsewhere, last, refuse_used_id};
-use crate::mark::{Mark, remove_dead};
+use crate::lock_file::{LockFile, remove_dead};
 use crate::schema;
 use crate::service::spellings;
 use crate::state::{Effect, Event};
@@ -28,7 +28,7 @@ pub struct Journal {
     path: Option<PathBuf>,
     holder: Holder,
     /// Created with the first claim.
-    mark: Option<Mark>,
+    lock_file: Option<LockFile>,
 }
 
 /// Returns the path of the file itself, where the locks are: a process that opens it through a link must find them
@@ -58,7 +58,7 @@ impl Journal {
         let connection = schema::open(path).map_err(|error| match error.kind() {
             // SQLite takes a file system without locks for a file that others keep locked.
             ErrorKind::Busy => real(path)
-                .and_then(|path| Mark::make(&path, &holder))
+                .and_then(|path| LockFile::make(&path, &holder))
                 .err()
                 .unwrap_or(error),
             ErrorKind::Held(_)
@@ -77,7 +77,7 @@ impl Journal {
             connection,
             path: Some(path),
             holder,
-            mark: None,
+            lock_file: None,
         })
     }
 
@@ -90,7 +90,7 @@ impl Journal {
             connection: schema::open_to_read(path)?,
             path: Some(real(path)?),
             holder,
-            mark: None,
+            lock_file: None,
         })
     }
 
@@ -104,7 +104,7 @@ impl Journal {
             connection,
             path: None,
             holder,
-            mark: None,
+            lock_file: None,
         })
     }
 
@@ -115,14 +115,14 @@ impl Journal {
     /// [`ErrorKind::Held`] when another process is working on that job; with `again`, only while the job's request may
     /// be in transit. [`ErrorKind::IdUsed`] when another request was sent with the same `client_business_id`.
     pub fn claim(&mut self, new: NewJob<'_>, now: i64) -> Result<Claim, Error> {
-        self.make_mark()?;
+        self.make_lock_file()?;
         let Self {
             connection,
             path,
             holder,
-            mark,
+            lock_file,
         } = self;
-        let us = Process::new(path.as_deref(), mark.as_ref(), holder);
+        let us = Process::new(path.as_deref(), lock_file.as_ref(), holder);
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         if let Some(job) = known(&transaction, new.key, new.service)? {
             let number = i64::try_from(job.number).unwrap_or_default();
@@ -156,14 +156,14 @@ impl Journal {
         number: u64,
         now: i64,
     ) -> Result<(ClaimedJob, &'static [Effect]), Error> {
-        self.make_mark()?;
+        self.make_lock_file()?;
         let Self {
             connection,
             path,
             holder,
-            mark,
+            lock_file,
         } = self;
-        let us = Process::new(path.as_deref(), mark.as_ref(), holder);
+        let us = Process::new(path.as_deref(), lock_file.as_ref(), holder);
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let number = i64::try_from(number).unwrap_or(i64::MAX);
         let job = existing(&transaction, number)?.0;
@@ -273,39 +273,21 @@ impl Journal {
         existing(&snapshot, i64::try_from(number).unwrap_or(i64::MAX))
     }
 
-    /// Returns the newest job for this service whose task has this id, or whose request has it as its
-    /// `client_business_id`.
+    /// Returns the jobs, newest first, whose task has this id, or whose request has it as its `client_business_id`:
+    /// those for `service`, or for any.
     ///
     /// # Errors
     /// When the journal cannot be read.
-    pub fn find(&self, service: &str, id: &str) -> Result<Option<Job>, Error> {
-        let [one, two, three] = spellings(service);
-        let snapshot = self.snapshot()?;
-        let number: Option<i64> = snapshot
-            .prepare(
-                "SELECT max(number) FROM jobs WHERE service IN (?1, ?2, ?3) AND (client_business_id = ?4 \
-                 OR number IN (SELECT job FROM events WHERE id = ?4 AND event IN ('accepted', 'settled')))",
-            )?
-            .query_row([&one, &two, &three, id], |row| row.get(0))?;
-        number
-            .map(|number| existing(&snapshot, number).map(|(job, _)| job))
-            .transpose()
-    }
-
-    /// The jobs for any service whose task has this id, or whose request carries it as its `client_business_id`, newest
-    /// first.
-    ///
-    /// # Errors
-    /// When the journal cannot be read.
-    pub fn find_all(&self, id: &str) -> Result<Vec<Job>, Error> {
+    pub fn find(&self, service: Option<&str>, id: &str) -> Result<Vec<Job>, Error> {
+        let [one, two, three] = service.map_or_else(Default::default, spellings);
         let snapshot = self.snapshot()?;
         let numbers = snapshot
             .prepare(
-                "SELECT number FROM jobs WHERE client_business_id = ?1 \
-                 OR number IN (SELECT job FROM events WHERE id = ?1 AND event IN ('accepted', 'settled')) \
+                "SELECT number FROM jobs WHERE (?1 OR service IN (?2, ?3, ?4)) AND (client_business_id = ?5 \
+                 OR number IN (SELECT job FROM events WHERE id = ?5 AND event IN ('accepted', 'settled'))) \
                  ORDER BY number DESC",
             )?
-            .query_map([id], |row| row.get(0))?
+            .query_map(params![service.is_none(), one, two, three, id], |row| row.get(0))?
             .collect::<Result<Vec<i64>, _>>()?;
         numbers
             .into_iter()
@@ -367,13 +349,13 @@ impl Journal {
             connection,
             path,
             holder,
-            mark,
+            lock_file,
         } = self;
-        let us = Process::new(path.as_deref(), mark.as_ref(), holder);
+        let us = Process::new(path.as_deref(), lock_file.as_ref(), holder);
         let behavior = if connection.is_readonly(MAIN_DB)? {
             TransactionBehavior::Deferred
         } else {
-            // The check may remove the mark of a dead process, which only one process may do at a time.
+            // The check may remove the lock file of a dead process, which only one process may do at a time.
             TransactionBehavior::Immediate
         };
         let transaction = connection.transaction_with_behavior(behavior)?;
@@ -387,14 +369,14 @@ impl Journal {
         Ok(self.connection.unchecked_transaction()?)
     }
 
-    fn make_mark(&mut self) -> Result<(), Error> {
-        if let (Some(path), None) = (&self.path, &self.mark) {
-            let mark = Mark::make(path, &self.holder)?;
+    fn make_lock_file(&mut self) -> Result<(), Error> {
+        if let (Some(path), None) = (&self.path, &self.lock_file) {
+            let lock_file = LockFile::make(path, &self.holder)?;
             // Process ids are reused, even within a second where a container restarts. A claim with this name belongs
             // to a process whose lock was removed.
             self.connection
-                .execute("DELETE FROM claims WHERE lock = ?1", [mark.name()])?;
-            self.mark = Some(mark);
+                .execute("DELETE FROM claims WHERE lock = ?1", [lock_file.name()])?;
+            self.lock_file = Some(lock_file);
         }
         Ok(())
     }
@@ -429,13 +411,13 @@ mod tests {
         };
         let before = std::fs::read(&path).unwrap();
         let limit = |journal: &Journal, pages: i64| {
-            let told: i64 = journal
+            let value: i64 = journal
                 .connection
                 .query_row(&format!("PRAGMA max_page_count = {pages}"), [], |row| {
                     row.get(0)
                 })
                 .unwrap();
-            told
+            value
         };
         let pages = limit(&journal, 1);
         let text = format!(r#"{{"prompt": "{}"}}"#, "boat ".repeat(4000));

@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 // Layers, each above those that it may import from; a test in xtask holds the modules to this.
-// plain seal service state < holder key < error < job mark schema < write < claim known < journal
+// plain seal service state < holder key < error < job lock_file schema < write < claim known < journal
 
 mod claim;
 mod error;
@@ -11,7 +11,7 @@ mod job;
 mod journal;
 mod key;
 mod known;
-mod mark;
+mod lock_file;
 mod plain;
 mod schema;
 mod seal;
@@ -24,5 +24,4 @@ pub use holder::Holder;
 pub use job::{ClaimedJob, Entry, Job, NewJob};
 pub use journal::{Claim, Journal};
 pub use key::{FileHash, JobKey, KeyError};
-pub use plain::{MAX_ANSWER, MAX_DETAIL};
 pub use state::{Effect, Event, IllegalEvent, State};

@@ -4,10 +4,10 @@ use kling_json::{Document, Edit, Kind};
 use kling_text::{sanitise, shorten_bytes, without_secrets};
 
 /// The maximum number of bytes that are kept of a message from a server or an error.
-pub const MAX_DETAIL: usize = 2048;
+const MAX_DETAIL: usize = 2048;
 
 /// The maximum number of bytes that are kept of the last answer about a task.
-pub const MAX_ANSWER: usize = 16 * 1024;
+const MAX_ANSWER: usize = 16 * 1024;
 
 /// An answer cleaned like [`plain`], cut at [`MAX_ANSWER`].
 pub(crate) fn answer(text: &str) -> String {

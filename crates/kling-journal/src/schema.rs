@@ -238,10 +238,10 @@ fn check_tables(connection: &Connection) -> Result<(), Error> {
 
 /// Checks that tables and indexes agree. Takes time linear in the file.
 fn check_whole(connection: &Connection) -> Result<(), Error> {
-    let told: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
-    if told == "ok" {
+    let result: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    if result == "ok" {
         Ok(())
     } else {
-        Err(Error::damaged(crate::plain::plain(&told)))
+        Err(Error::damaged(crate::plain::plain(&result)))
     }
 }

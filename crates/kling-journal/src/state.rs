@@ -96,7 +96,7 @@ pub enum Event {
         id: String,
     },
     /// The service's last answer about the task, as received, to inspect if no video is found in it. Changes nothing.
-    /// Its text is kept up to [`crate::MAX_ANSWER`], without the queries of URLs.
+    /// At most 16 KiB of its text are kept, without the queries of URLs.
     Answered {
         /// The answer.
         text: String,
@@ -136,10 +136,8 @@ pub enum Effect {
 /// An event that is not possible in the state of a job: a bug in the program, never in the service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IllegalEvent {
-    /// The word of the state.
-    pub state: &'static str,
-    /// The word of the event.
-    pub event: &'static str,
+    state: &'static str,
+    event: &'static str,
 }
 
 impl fmt::Display for IllegalEvent {
@@ -285,7 +283,7 @@ impl State {
     }
 
     /// Whether a request may be sent, or be in transit, in this state.
-    pub const fn is_before_answer(&self) -> bool {
+    pub(crate) const fn is_before_answer(&self) -> bool {
         match self {
             Self::Intent | Self::Sending => true,
             Self::Accepted { .. }

@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_text_of_a_small_value_is_no_large_value() {
+    fn a_small_value_written_at_length_is_not_large() {
         let digits = "1".repeat(1_000_000);
         assert!(Decimal::new(&format!("{digits}e-999691")).is_finite_f64());
         assert!(!Decimal::new(&format!("{digits}e-999690")).is_finite_f64());

@@ -14,10 +14,6 @@ use read::Key;
 
 pub use node::{Children, Kind, Node, NodeId};
 
-/// How deeply objects and arrays may be nested unless the caller sets another limit. `serde_json` limits its own data
-/// structures to 127, and no request comes near that.
-pub const DEFAULT_MAX_DEPTH: usize = 128;
-
 /// The index that means no entry.
 pub(crate) const NONE: u32 = u32::MAX;
 
@@ -68,7 +64,7 @@ pub(crate) struct Entry {
     /// The entry after the last one inside this value.
     pub(crate) past: u32,
     /// The index among the members or items of the container, from 0.
-    pub(crate) position: u32,
+    pub(crate) index: u32,
     pub(crate) kind: Kind,
     /// The escapes of the value and of the key, then the bits below.
     flags: u8,
@@ -81,7 +77,7 @@ const WHOLE: u8 = 1 << 5;
 
 impl Entry {
     /// Makes the entry of a value that begins here and has not been read.
-    pub(crate) const fn new(start: u32, key: Key, parent: u32, position: u32) -> Self {
+    pub(crate) const fn new(start: u32, key: Key, parent: u32, index: u32) -> Self {
         Self {
             start,
             end: start,
@@ -90,7 +86,7 @@ impl Entry {
             parent,
             // A value that could not be read contains nothing.
             past: 0,
-            position,
+            index,
             kind: Kind::Null,
             flags: key.escapes.0 << 2,
         }
@@ -144,23 +140,12 @@ impl Entry {
 }
 
 impl<'t> Document<'t> {
-    /// Parses `text`, with at most [`DEFAULT_MAX_DEPTH`] nested objects and arrays.
+    /// Parses `text`.
     ///
     /// # Errors
     /// The first place at which `text` is not JSON.
     pub fn parse(text: impl Into<Cow<'t, str>>) -> Result<Self, SyntaxError> {
-        Self::with_max_depth(text, DEFAULT_MAX_DEPTH)
-    }
-
-    /// Parses `text`, with at most `max_depth` nested objects and arrays.
-    ///
-    /// # Errors
-    /// The first place at which `text` is not JSON.
-    pub fn with_max_depth(
-        text: impl Into<Cow<'t, str>>,
-        max_depth: usize,
-    ) -> Result<Self, SyntaxError> {
-        let document = Self::of(text.into(), max_depth, Vec::new());
+        let document = Self::read(text);
         document.error.map_or(Ok(document), Err)
     }
 
@@ -176,12 +161,12 @@ impl<'t> Document<'t> {
     /// assert!(!document.pointer("/a").unwrap().is_whole());
     /// ```
     pub fn read(text: impl Into<Cow<'t, str>>) -> Self {
-        Self::of(text.into(), DEFAULT_MAX_DEPTH, Vec::new())
+        Self::of(text.into(), Vec::new())
     }
 
     /// Does the same as [`read`](Self::read), in the memory of an earlier document.
     pub fn read_into(text: &'t str, buffer: Buffer) -> Self {
-        Self::of(Cow::Borrowed(text), DEFAULT_MAX_DEPTH, buffer.0)
+        Self::of(Cow::Borrowed(text), buffer.0)
     }
 
     /// Does the same as [`read`](Self::read) for bytes that may not be UTF-8: if they are not, the text ends before the
@@ -203,9 +188,9 @@ impl<'t> Document<'t> {
         }
     }
 
-    fn of(text: Cow<'t, str>, max_depth: usize, mut entries: Vec<Entry>) -> Self {
+    fn of(text: Cow<'t, str>, mut entries: Vec<Entry>) -> Self {
         entries.clear();
-        let error = read::read(&text, max_depth, &mut entries).err();
+        let error = read::read(&text, &mut entries).err();
         Self {
             text,
             entries,
@@ -298,7 +283,7 @@ impl fmt::Debug for Document<'_> {
     }
 }
 
-/// Checks that `text` is one JSON value, with at most [`DEFAULT_MAX_DEPTH`] nested objects and arrays.
+/// Checks that `text` is one JSON value.
 ///
 /// # Errors
 /// The first place at which it is not one.
@@ -322,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn of_bytes_that_are_no_text_nothing_is_read() {
+    fn nothing_is_read_of_invalid_utf8() {
         for (bytes, text, kind) in [
             (
                 &b"[1, \"\xff\"]"[..],

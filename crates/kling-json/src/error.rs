@@ -4,6 +4,10 @@ use std::fmt;
 
 use crate::encoding::Encoding;
 
+/// How deeply objects and arrays may be nested. `serde_json` limits its own data structures to 127, and no request
+/// comes near that.
+pub const MAX_DEPTH: usize = 128;
+
 /// The first place at which a text is not JSON.
 ///
 /// `Display` says what is wrong; [`help`](Self::help) says what to do.
@@ -75,8 +79,8 @@ pub enum SyntaxErrorKind {
     LeadingPlus,
     /// A number such as `.5` or `5.`.
     BareDot,
-    /// More nested containers than the reader's limit, which this holds (at most `u32::MAX`).
-    TooDeep(u32),
+    /// More than [`MAX_DEPTH`] nested objects and arrays.
+    TooDeep,
     /// Text after the value.
     TrailingText,
     /// After an object, another one on a new line.
@@ -196,7 +200,7 @@ impl SyntaxErrorKind {
             Self::LeadingZero => "remove the leading zeros",
             Self::LeadingPlus => "remove the `+`",
             Self::BareDot => "write a digit on both sides of the dot",
-            Self::TooDeep(_) => "nest fewer objects and arrays",
+            Self::TooDeep => "nest fewer objects and arrays",
             Self::TrailingText => "remove what follows the first value",
             Self::AnotherObject => "read each line by itself, or keep one object",
             Self::TooLong => "use a shorter text",
@@ -270,12 +274,10 @@ impl fmt::Display for SyntaxErrorKind {
             Self::LeadingZero => f.write_str("a number cannot have leading zeros"),
             Self::LeadingPlus => f.write_str("a number cannot begin with `+`"),
             Self::BareDot => f.write_str("the dot of a number needs digits on both sides"),
-            Self::TooDeep(limit) => {
-                write!(
-                    f,
-                    "more than {limit} levels of objects and arrays are nested"
-                )
-            }
+            Self::TooDeep => write!(
+                f,
+                "more than {MAX_DEPTH} levels of objects and arrays are nested"
+            ),
             Self::TrailingText => f.write_str("text follows the value"),
             Self::AnotherObject => f.write_str("another object follows on a new line"),
             Self::TooLong => f.write_str("the text is 4 GiB or longer"),

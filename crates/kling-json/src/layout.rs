@@ -399,7 +399,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_or_no_json_is_refused() {
+    fn what_is_not_a_list_or_not_json_is_refused() {
         let document = Document::parse("{\"a\": []}").unwrap();
         let object = document.root();
         let list = document.pointer("/a").unwrap();

@@ -24,10 +24,10 @@ mod text;
 mod utf8;
 
 pub use canonical::{CanonicalError, canonical, quoted};
-pub use document::{Buffer, Children, DEFAULT_MAX_DEPTH, Document, Kind, Node, NodeId, check};
+pub use document::{Buffer, Children, Document, Kind, Node, NodeId, check};
 pub use edit::{Edit, EditError, apply};
 pub use encoding::{Encoding, wide_encoding};
-pub use error::{Expected, ForeignLiteral, Inside, SyntaxError, SyntaxErrorKind};
+pub use error::{Expected, ForeignLiteral, Inside, MAX_DEPTH, SyntaxError, SyntaxErrorKind};
 pub use layout::{
     append_items, insert_member, remove_member, rename_key, replace_value, truncate_items,
     without_member,

@@ -41,12 +41,6 @@ impl<'t> Number<'t> {
         self.span.of(self.source)
     }
 
-    /// Returns its place in the text.
-    #[inline]
-    pub const fn span(&self) -> Span {
-        self.span
-    }
-
     /// Returns whether the number is written without fraction and without exponent.
     #[inline]
     pub const fn is_integer_text(&self) -> bool {

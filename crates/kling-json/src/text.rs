@@ -64,12 +64,6 @@ impl<'t> Text<'t> {
             .unwrap_or_default()
     }
 
-    /// Returns the place in the text, quotation marks included.
-    #[inline]
-    pub const fn span(&self) -> Span {
-        Span::new(self.content.start - 1, self.content.end + 1)
-    }
-
     /// Returns whether at least one backslash occurs.
     #[inline]
     pub const fn has_escapes(&self) -> bool {
@@ -167,7 +161,7 @@ impl fmt::Debug for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Text")
             .field("raw", &self.raw())
-            .field("span", &self.span())
+            .field("start", &self.content.start)
             .finish()
     }
 }

@@ -2,28 +2,28 @@
 
 mod seen;
 
-use crate::part::{Dialect, Malformed, Mark, Part, Reference, WrongKind};
+use crate::part::{Dialect, Malformed, Part, Placeholder, Reference, WrongKind};
 use crate::parts::parts;
 use alloc::vec::Vec;
 use core::convert::Infallible;
 use core::ops::{ControlFlow, Range, RangeInclusive};
 use seen::Seen;
 
-/// A problem between a prompt and its lists.
+/// A problem between a prompt and its lists. Exhaustive, so that callers handle each of them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Problem<'p> {
+pub enum PromptProblem<'p> {
     /// The number is 0 or greater than the length of the list.
     Range {
-        /// The mark at fault.
-        mark: Mark,
+        /// The placeholder at fault.
+        placeholder: Placeholder,
         /// How many items the list has.
         count: usize,
     },
-    /// Items are first mentioned in an order other than that of their list. Reported once per kind, at the first mark
-    /// that is not in ascending order.
+    /// Items are first mentioned in an order other than that of their list. Reported once per kind, at the first
+    /// placeholder that is not in ascending order.
     Order {
         /// The first mention of a number that is too low for its place.
-        mark: Mark,
+        placeholder: Placeholder,
         /// The greatest number of this kind that precedes it.
         after: u32,
     },
@@ -33,7 +33,7 @@ pub enum Problem<'p> {
     Malformed(Malformed<'p>),
     /// See [`Dialect`].
     Dialect(Dialect<'p>),
-    /// Items that the prompt never mentions, neither by a mark nor by anything with a meaning.
+    /// Items that the prompt never mentions, neither by a placeholder nor by anything with a meaning.
     Unused {
         /// Index into the kinds.
         kind: usize,
@@ -42,15 +42,17 @@ pub enum Problem<'p> {
     },
 }
 
-impl Problem<'_> {
+impl PromptProblem<'_> {
     /// Returns where the problem is in the prompt, in bytes; `None` for unused items, which are not in it.
     pub fn span(&self) -> Option<Range<usize>> {
         match self {
-            Problem::Range { mark, .. } | Problem::Order { mark, .. } => Some(mark.span.clone()),
-            Problem::WrongKind(wrong_kind) => Some(wrong_kind.span.clone()),
-            Problem::Malformed(malformed) => Some(malformed.span.clone()),
-            Problem::Dialect(dialect) => Some(dialect.span.clone()),
-            Problem::Unused { .. } => None,
+            PromptProblem::Range { placeholder, .. } | PromptProblem::Order { placeholder, .. } => {
+                Some(placeholder.span.clone())
+            }
+            PromptProblem::WrongKind(wrong_kind) => Some(wrong_kind.span.clone()),
+            PromptProblem::Malformed(malformed) => Some(malformed.span.clone()),
+            PromptProblem::Dialect(dialect) => Some(dialect.span.clone()),
+            PromptProblem::Unused { .. } => None,
         }
     }
 }
@@ -66,21 +68,21 @@ impl Problem<'_> {
 ///
 /// - The order is that of the first mentions of each kind's numbers. Repeats and gaps are not problems.
 /// - A number that is 0 or out of range does not affect the order and mentions nothing.
-/// - What is written wrongly but has a meaning counts as a mention of it, also for the order: a mark after it that is
-///   out of order is at fault. It is reported as its own problem only.
+/// - What is written wrongly but has a meaning counts as a mention of it, also for the order: a placeholder after it
+///   that is out of order is at fault. It is reported as its own problem only.
 ///
 /// ```
-/// use kling_prompt::{Problem, cross_check};
+/// use kling_prompt::{PromptProblem, cross_check};
 ///
 /// let problems = cross_check("<<<image_3>>> waves", &["image", "video"], &[Some(1), None]);
-/// assert!(matches!(&problems[0], Problem::Range { mark, count: 1 } if mark.number == 3));
-/// assert_eq!(problems[1], Problem::Unused { kind: 0, numbers: 1..=1 });
+/// assert!(matches!(&problems[0], PromptProblem::Range { placeholder, count: 1 } if placeholder.number == 3));
+/// assert_eq!(problems[1], PromptProblem::Unused { kind: 0, numbers: 1..=1 });
 /// ```
 pub fn cross_check<'p>(
     prompt: &'p str,
     kinds: &[&str],
     counts: &[Option<usize>],
-) -> Vec<Problem<'p>> {
+) -> Vec<PromptProblem<'p>> {
     let mut problems = Vec::new();
     let all = each_problem(prompt, kinds, counts, |problem| {
         problems.push(problem);
@@ -108,7 +110,7 @@ pub fn each_problem<'p, B>(
     prompt: &'p str,
     kinds: &[&str],
     counts: &[Option<usize>],
-    mut visit: impl FnMut(Problem<'p>) -> ControlFlow<B>,
+    mut visit: impl FnMut(PromptProblem<'p>) -> ControlFlow<B>,
 ) -> ControlFlow<B> {
     let mut check = Check {
         counts,
@@ -128,32 +130,34 @@ struct Check<'c> {
 }
 
 impl Check<'_> {
-    fn part<'p>(&mut self, part: Part<'p>) -> Option<Problem<'p>> {
+    fn part<'p>(&mut self, part: Part<'p>) -> Option<PromptProblem<'p>> {
         match part {
             Part::Text(_) => None,
-            Part::Mark(mark) => self.mark(mark),
+            Part::Placeholder(placeholder) => self.placeholder(placeholder),
             Part::WrongKind(wrong_kind) => {
                 self.meaning(wrong_kind.meaning);
-                Some(Problem::WrongKind(wrong_kind))
+                Some(PromptProblem::WrongKind(wrong_kind))
             }
             Part::Malformed(malformed) => {
                 self.meaning(malformed.meaning);
-                Some(Problem::Malformed(malformed))
+                Some(PromptProblem::Malformed(malformed))
             }
             Part::Dialect(dialect) => {
                 self.meaning(dialect.meaning);
-                Some(Problem::Dialect(dialect))
+                Some(PromptProblem::Dialect(dialect))
             }
         }
     }
 
-    fn mark<'p>(&mut self, mark: Mark) -> Option<Problem<'p>> {
-        match self.mention(mark.reference()) {
+    fn placeholder<'p>(&mut self, placeholder: Placeholder) -> Option<PromptProblem<'p>> {
+        match self.mention(placeholder.reference()) {
             Mention::Fits => None,
-            Mention::OutOfRange { count } => count.map(|count| Problem::Range { mark, count }),
+            Mention::OutOfRange { count } => {
+                count.map(|count| PromptProblem::Range { placeholder, count })
+            }
             Mention::TooLate { after } => {
-                let is_first = self.seen.report_order(mark.kind);
-                is_first.then_some(Problem::Order { mark, after })
+                let is_first = self.seen.report_order(placeholder.kind);
+                is_first.then_some(PromptProblem::Order { placeholder, after })
             }
         }
     }
@@ -184,7 +188,7 @@ impl Check<'_> {
     fn unused<'p, B>(
         &self,
         kind: usize,
-        visit: &mut impl FnMut(Problem<'p>) -> ControlFlow<B>,
+        visit: &mut impl FnMut(PromptProblem<'p>) -> ControlFlow<B>,
     ) -> ControlFlow<B> {
         let Some(count) = self.count(kind) else {
             return ControlFlow::Continue(());
@@ -194,13 +198,13 @@ impl Check<'_> {
             let number = usize::try_from(number).unwrap_or(usize::MAX);
             if number > next {
                 let numbers = next..=number - 1;
-                visit(Problem::Unused { kind, numbers })?;
+                visit(PromptProblem::Unused { kind, numbers })?;
             }
             next = number.saturating_add(1);
         }
         if next <= count {
             let numbers = next..=count;
-            visit(Problem::Unused { kind, numbers })?;
+            visit(PromptProblem::Unused { kind, numbers })?;
         }
         ControlFlow::Continue(())
     }

@@ -4,15 +4,15 @@
 //!
 //! [`parts`] cuts a prompt into pieces that follow one another without gap or overlap:
 //!
-//! - [`Mark`]: exactly `<<<kind_N>>>`, with one of the kinds passed in, spelled as it is there, and a decimal number
-//!   without leading zeros. The number may be 0.
+//! - [`Placeholder`]: exactly `<<<kind_N>>>`, with one of the kinds passed in, spelled as it is there, and a decimal
+//!   number without leading zeros. The number may be 0.
 //! - [`WrongKind`]: the same shape with another word, as in `<<<voice_1>>>`.
 //! - [`Malformed`]: `<<<` and a word, but neither of the two above.
 //! - [`Dialect`]: what other programs write, as in `@image_1`, `<<image_1>>` or `{{name}}`.
 //! - [`Text`]: everything else.
 //!
 //! Of more than three opening signs, the last three open a placeholder, and of more than three closing signs, the first
-//! three close it: `<<<<image_1>>>>` is a mark between two pieces of text.
+//! three close it: `<<<<image_1>>>>` is a placeholder between two pieces of text.
 //!
 //! # Settled details
 //!
@@ -21,7 +21,7 @@
 //! - A *blank* is Unicode `White_Space` other than a line break, or a zero-width character: nothing that spans two
 //!   lines is a placeholder.
 //! - Well-known other words for `image`, `video` and `element` (`img`, `图片`, `主体`, …) also name the kind, if it is in
-//!   the list. They are never the word of a [`Mark`].
+//!   the list. They are never the word of a [`Placeholder`].
 //! - Only ASCII signs are recognised; `＠图1` and `《《《image_1》》》` are text.
 #![no_std]
 
@@ -39,9 +39,10 @@ mod read;
 mod sign;
 mod word;
 
-pub use check::{Problem, cross_check, each_problem};
+pub use check::{PromptProblem, cross_check, each_problem};
 pub use part::{
-    Dialect, Form, Malformed, Mark, Part, Reason, Reference, Text, WrongKind, write_mark,
+    Dialect, Form, Malformed, Part, Placeholder, Reason, Reference, Text, WrongKind,
+    write_placeholder,
 };
 pub use parts::{Parts, parts};
 pub use plain::plainly_fits;

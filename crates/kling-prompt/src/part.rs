@@ -14,7 +14,7 @@ pub struct Reference {
     pub number: u32,
 }
 
-/// A piece of a prompt.
+/// A piece of a prompt. Exhaustive, so that callers handle each of them.
 ///
 /// All spans are byte offsets into the prompt and lie on character boundaries.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -22,7 +22,7 @@ pub enum Part<'p> {
     /// Text that is not a placeholder and does not look like one.
     Text(Text<'p>),
     /// A placeholder: exactly `<<<kind_N>>>`.
-    Mark(Mark),
+    Placeholder(Placeholder),
     /// The shape of a placeholder around a word that is not a kind.
     WrongKind(WrongKind<'p>),
     /// Something that begins like a placeholder but is not one.
@@ -36,7 +36,7 @@ impl Part<'_> {
     pub fn span(&self) -> Range<usize> {
         match self {
             Part::Text(part) => part.span.clone(),
-            Part::Mark(part) => part.span.clone(),
+            Part::Placeholder(part) => part.span.clone(),
             Part::WrongKind(part) => part.span.clone(),
             Part::Malformed(part) => part.span.clone(),
             Part::Dialect(part) => part.span.clone(),
@@ -47,7 +47,7 @@ impl Part<'_> {
     pub fn reference(&self) -> Option<Reference> {
         match self {
             Part::Text(_) => None,
-            Part::Mark(part) => Some(part.reference()),
+            Part::Placeholder(part) => Some(part.reference()),
             Part::WrongKind(part) => part.meaning,
             Part::Malformed(part) => part.meaning,
             Part::Dialect(part) => part.meaning,
@@ -57,6 +57,7 @@ impl Part<'_> {
 
 /// A stretch of text between placeholders, never empty.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Text<'p> {
     /// The text as written.
     pub source: &'p str,
@@ -66,7 +67,8 @@ pub struct Text<'p> {
 
 /// A placeholder, exactly `<<<kind_N>>>`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Mark {
+#[non_exhaustive]
+pub struct Placeholder {
     /// Index into the kinds passed in.
     pub kind: usize,
     /// The number as written. Items count from 1, but 0 can be written; [`u32::MAX`] if the number does not fit.
@@ -75,7 +77,7 @@ pub struct Mark {
     pub span: Range<usize>,
 }
 
-impl Mark {
+impl Placeholder {
     /// Returns kind and number together.
     pub fn reference(&self) -> Reference {
         Reference {
@@ -87,6 +89,7 @@ impl Mark {
 
 /// `<<<word_N>>>` with a word that is not a kind.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct WrongKind<'p> {
     /// The word as written. It may be long: shorten it before showing it.
     pub word: &'p str,
@@ -100,6 +103,7 @@ pub struct WrongKind<'p> {
 
 /// `<<<` and a word that together do not make a placeholder.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Malformed<'p> {
     /// The source as written. It may be long: shorten it before showing it.
     pub source: &'p str,
@@ -113,7 +117,7 @@ pub struct Malformed<'p> {
 
 /// What is wrong with a [`Malformed`] placeholder.
 ///
-/// If several things are wrong, the first of this list is reported.
+/// If several things are wrong, the first of this list is reported. Exhaustive, so that callers handle each of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
     /// The word is not a kind, and this is not the shape `<<<word_N>>>` either: `<<<foo>>>`.
@@ -141,6 +145,7 @@ pub enum Reason {
 /// A dialect consists of a kind, or a well-known other word for it, and a number. The one exception is
 /// [`Form::DoubleBraces`] around anything: a template variable that was never filled in.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Dialect<'p> {
     /// The source as written. It may be long: shorten it before showing it.
     pub source: &'p str,
@@ -155,6 +160,7 @@ pub struct Dialect<'p> {
 /// How a [`Dialect`] is written. Case does not matter in any of them. What may be between kind and number, except in
 /// [`Form::At`], is what a [`Malformed`] with a meaning may have there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Form {
     /// `<<image_1>>`: one angle bracket short, closed by one to three.
     DoubleAngle,
@@ -177,8 +183,8 @@ pub enum Form {
 /// Returns a placeholder in the form that the service reads.
 ///
 /// ```
-/// assert_eq!(kling_prompt::write_mark("image", 2), "<<<image_2>>>");
+/// assert_eq!(kling_prompt::write_placeholder("image", 2), "<<<image_2>>>");
 /// ```
-pub fn write_mark(kind: &str, number: u32) -> String {
+pub fn write_placeholder(kind: &str, number: u32) -> String {
     format!("<<<{kind}_{number}>>>")
 }

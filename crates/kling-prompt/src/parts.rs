@@ -20,7 +20,7 @@ use core::iter::FusedIterator;
 ///
 /// let prompt = "Let <<<image_1>>> wave";
 /// let found: Vec<_> = parts(prompt, &["image", "video"]).collect();
-/// assert!(matches!(&found[1], Part::Mark(mark) if mark.kind == 0 && mark.number == 1));
+/// assert!(matches!(&found[1], Part::Placeholder(placeholder) if placeholder.kind == 0 && placeholder.number == 1));
 /// let again: String = found.iter().map(|part| &prompt[part.span()]).collect();
 /// assert_eq!(again, prompt);
 /// ```

@@ -1,4 +1,4 @@
-//! The fast path: prompts in which every sign belongs to a mark that fits.
+//! The fast path: prompts in which every sign belongs to a placeholder that fits.
 
 use crate::sign::next_sign;
 
@@ -8,11 +8,11 @@ const MOST_KINDS: usize = 8;
 /// Returns whether a prompt plainly has no problem with its lists, in one pass without allocating.
 ///
 /// `true` proves that [`each_problem`](crate::each_problem) with the same kinds and counts finds nothing: every sign
-/// opens a mark that names an item, items are first mentioned in the order of their lists, and none is left out.
+/// opens a placeholder that names an item, items are first mentioned in the order of their lists, and none is left out.
 /// `false` proves nothing. Each kind comes with the length of its list, `None` if that is unknown.
 ///
-/// Since a mark has no backslash, `prompt` may be the content of a JSON string as written, if no ASCII character in it
-/// is written as `\uXXXX`.
+/// Since a placeholder has no backslash, `prompt` may be the content of a JSON string as written, if no ASCII character
+/// in it is written as `\uXXXX`.
 ///
 /// ```
 /// use kling_prompt::plainly_fits;
@@ -39,7 +39,7 @@ pub fn plainly_fits<'k>(
     let mut mentioned = [0_u64; MOST_KINDS];
     let mut at = 0;
     while let Some(sign) = next_sign(prompt, at) {
-        let Some((kind, number, end)) = mark(prompt.as_bytes(), sign, kinds) else {
+        let Some((kind, number, end)) = placeholder(prompt.as_bytes(), sign, kinds) else {
             return false;
         };
         // Out of order: a new number after a greater one.
@@ -60,8 +60,8 @@ pub fn plainly_fits<'k>(
         .all(|(&(_, count), seen)| seen == all(count))
 }
 
-/// Reads the mark that the sign at `at` opens, if it names an item: its kind, its number and its end.
-fn mark(bytes: &[u8], at: usize, kinds: &[(&str, u32)]) -> Option<(usize, u32, usize)> {
+/// Reads the placeholder that the sign at `at` opens, if it names an item: its kind, its number and its end.
+fn placeholder(bytes: &[u8], at: usize, kinds: &[(&str, u32)]) -> Option<(usize, u32, usize)> {
     let after = bytes.get(at..)?.strip_prefix(b"<<<")?;
     let (kind, (count, number)) = kinds.iter().enumerate().find_map(|(kind, (name, count))| {
         let number = after.strip_prefix(name.as_bytes())?.strip_prefix(b"_")?;

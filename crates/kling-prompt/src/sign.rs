@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn every_other_byte_is_no_sign() {
+    fn every_other_byte_is_not_a_sign() {
         for byte in 0..=0x7f_u8 {
             let prompt: String = core::iter::repeat_n(char::from(byte), 70).collect();
             let is_sign = b"<@{[".contains(&byte);

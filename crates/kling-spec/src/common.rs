@@ -1,38 +1,23 @@
-//! Rules, fields and mistakes that do not belong to a single contract.
+//! The rules that do not belong to a single contract.
 
 use std::fmt;
-use std::sync::LazyLock;
 
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use crate::contract::FieldRow;
 use crate::ground::{Level, Service};
-use crate::spec::Mistake;
 use crate::template::Template;
 use crate::word::some_word;
 
-/// What all models share, as in the data file.
+/// The data file: the rules by id.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Shared {
-    /// The rules that hold for every model, or before the model is known, by id.
+struct DataFile {
     rule: IndexMap<String, CommonRuleRow>,
-    /// The fields that every model takes.
-    pub(crate) field: IndexMap<String, FieldRow>,
-    /// The mistakes that all models share.
-    pub(crate) mistake: IndexMap<String, Mistake>,
 }
 
-impl Shared {
-    /// Returns the data file, which is read only once because every contract needs it.
-    pub(crate) fn embedded() -> &'static Self {
-        static EMBEDDED: LazyLock<Shared> = LazyLock::new(|| {
-            toml::from_str(include_str!("../rules.toml"))
-                .expect("a test reads what all models share")
-        });
-        &EMBEDDED
-    }
+fn data_file() -> DataFile {
+    toml::from_str(include_str!("../rules.toml")).expect("a test reads the common rules")
 }
 
 /// A rule that does not belong to a single contract.
@@ -54,6 +39,7 @@ macro_rules! common_rules {
         /// A rule that does not belong to a single contract: it applies to every model, or the contract only provides
         /// its ground.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
         pub enum CommonRule {
             $($(#[$doc])* $name,)*
         }
@@ -188,7 +174,7 @@ impl Common {
     /// # Panics
     /// Never: a test reads the table.
     pub fn embedded() -> Self {
-        let rows = &Shared::embedded().rule;
+        let rows = data_file().rule;
         let text = |&rule: &CommonRule| {
             let row = rows.get(rule.id());
             CommonRuleText::new(rule, row.expect("a test reads the common rules"))
@@ -232,9 +218,9 @@ mod tests {
 
     #[test]
     fn every_common_rule_has_its_entry_and_every_entry_its_rule() {
-        let shared = Shared::embedded();
+        let rows = data_file().rule;
         let ids: Vec<&str> = CommonRule::ALL.iter().map(|rule| rule.id()).collect();
-        let entries: Vec<&str> = shared.rule.keys().map(String::as_str).collect();
+        let entries: Vec<&str> = rows.keys().map(String::as_str).collect();
         assert_eq!(ids, entries);
         assert_eq!(Common::embedded().rules().len(), ids.len());
     }

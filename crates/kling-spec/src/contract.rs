@@ -13,7 +13,7 @@ use crate::field::{Format, Type};
 use crate::ground::{Level, Service};
 use crate::path::Path;
 use crate::scalar::Scalar;
-use crate::spec::{Billing, Mistake, Output};
+use crate::spec::{Billing, Edition, Mistake, OutputFields};
 use crate::word::{some_word, word};
 
 /// The contract of one video model.
@@ -38,6 +38,8 @@ pub(crate) struct Contract {
     pub(crate) endpoint: String,
     /// What the model does, in a sentence.
     pub(crate) about: String,
+    /// Which edition of the page the contract follows.
+    pub(crate) edition: Option<Edition>,
     /// The fields by path, in the order of the page: `metadata.image_list[].type`.
     pub(crate) field: IndexMap<String, FieldRow>,
     /// How the prompt refers to the items of lists.
@@ -49,7 +51,7 @@ pub(crate) struct Contract {
     #[serde(default)]
     pub(crate) mistake: IndexMap<String, Mistake>,
     /// What the video will be.
-    pub(crate) output: Option<Output>,
+    pub(crate) output: Option<OutputFields>,
     /// What is charged for the video.
     pub(crate) billing: Option<Billing>,
 }

@@ -9,41 +9,54 @@ use kling_text::{plain, shorten};
 /// The `Display` form is one line: place, what is wrong, what was expected, what was probably meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpecError {
-    line: usize,
-    column: usize,
+    place: Place,
     message: String,
     expected: Option<String>,
     suggestion: Option<String>,
+}
+
+/// A place in the text of a contract, or of a patch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) is_in_patch: bool,
+    /// From 1.
+    pub(crate) line: usize,
+    /// From 1, in Unicode scalar values.
+    pub(crate) column: usize,
 }
 
 /// The maximum number of characters in a part of an error, because contracts come from users.
 const LONGEST_PART: usize = 400;
 
 impl SpecError {
-    /// Makes an error at a line and a column.
+    /// Makes an error at a place.
     pub(crate) fn new(
-        (line, column): (usize, usize),
+        place: Place,
         message: &str,
         expected: Option<&str>,
         suggestion: Option<&str>,
     ) -> Self {
         Self {
-            line,
-            column,
+            place,
             message: one_line(message),
             expected: expected.map(one_line),
             suggestion: suggestion.map(one_line),
         }
     }
 
+    /// Returns whether the error is in the patch of an edition, not in the contract that it is for.
+    pub const fn is_in_patch(&self) -> bool {
+        self.place.is_in_patch
+    }
+
     /// Returns the line of the error, from 1.
     pub const fn line(&self) -> usize {
-        self.line
+        self.place.line
     }
 
     /// Returns the column of the error, from 1, in Unicode scalar values.
     pub const fn column(&self) -> usize {
-        self.column
+        self.place.column
     }
 
     /// Returns what is wrong.
@@ -64,11 +77,13 @@ impl SpecError {
 
 impl fmt::Display for SpecError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "line {}, column {}: {}",
-            self.line, self.column, self.message
-        )?;
+        let Place {
+            is_in_patch,
+            line,
+            column,
+        } = self.place;
+        let text = if is_in_patch { "patch, " } else { "" };
+        write!(f, "{text}line {line}, column {column}: {}", self.message)?;
         if let Some(expected) = &self.expected {
             write!(f, "; expected {expected}")?;
         }

@@ -50,6 +50,7 @@ impl Type {
 }
 
 /// The format of a text.
+// Exhaustive, so that callers handle each of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -66,6 +67,7 @@ pub enum Format {
 
 /// A claim about a field, and its ground.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Claim<T> {
     /// The claim.
     pub value: T,

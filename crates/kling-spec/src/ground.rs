@@ -66,7 +66,7 @@ impl fmt::Display for Service {
     }
 }
 
-/// Why a claim is believed.
+/// Why a claim is believed. Exhaustive, so that callers handle each of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Evidence {
     /// The place on the model's page that says so.

@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 // Layers, each above those that it may import from; a test in xtask holds the modules to this.
-// error ground path scalar suggest template word < condition field < spec < contract < common < load < claims embedded schema
+// error ground path scalar suggest template word < condition field < spec < contract < common shared < load < claims embedded schema
 
 mod claims;
 mod common;
@@ -16,6 +16,7 @@ mod path;
 mod scalar;
 #[cfg(feature = "schema")]
 mod schema;
+mod shared;
 mod spec;
 mod suggest;
 mod template;
@@ -24,7 +25,7 @@ mod word;
 pub use claims::RuleClaim;
 pub use common::{Common, CommonRule, CommonRuleText};
 pub use condition::Condition;
-pub use embedded::{EMBEDDED, EmbeddedContract};
+pub use embedded::{EDITIONS, EMBEDDED, EmbeddedContract, EmbeddedPatch, SEED};
 pub use error::{SpecError, SpecErrors};
 pub use field::{Claim, Field, Format, Type, Values};
 pub use ground::{Evidence, Ground, Level, Service};
@@ -33,7 +34,8 @@ pub use scalar::Scalar;
 #[cfg(feature = "schema")]
 pub use schema::{any_schema, contract_schema, inexpressible_rules, request_schema};
 pub use spec::{
-    Addon, Billing, Convert, Kind, Mistake, Output, Placeholders, Reading, Rule, Spec, Tier,
+    Addon, Billing, Convert, Edition, Kind, Mistake, OutputField, OutputFields, Placeholders,
+    ReadFrom, Rule, Spec, Tier,
 };
-pub use suggest::{Words, nearest};
+pub use suggest::{Candidates, nearest};
 pub use template::Template;

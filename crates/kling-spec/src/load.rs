@@ -1,25 +1,28 @@
 //! Turns the TOML text of a contract into a checked [`Spec`], or into all its errors.
 
-use crate::common::Shared;
 use crate::contract::Contract;
 use crate::error::SpecErrors;
 use crate::field::Type;
 use crate::scalar::Scalar;
+use crate::shared::Shared;
 use crate::spec::Spec;
 
 mod conditions;
+mod error;
 mod fields;
 mod grounds;
 mod mistakes;
 mod parts;
-mod problem;
+mod patch;
 mod read;
+mod text;
 mod tree;
 mod words;
 
+use error::{At, LoadError, LoadErrors};
 use fields::Fields;
-use problem::{At, Problem, Problems};
-use read::{parse, read, table_in, take, take_rows};
+use read::{read, table_in, take, take_rows};
+use text::{Lines, Texts};
 use tree::{check_limits, within};
 
 /// The maximum number of members of an object: a checker keeps each set of them in 64 bits.
@@ -35,38 +38,77 @@ impl Spec {
     /// # Errors
     /// All errors of the text with their lines and columns, but only the first of each table.
     pub fn from_toml(text: &str) -> Result<Self, SpecErrors> {
-        let mut problems = Problems::default();
-        let spec = spec(text, &mut problems);
-        problems.unless_any(text, spec)
+        load(Texts {
+            contract: text,
+            patch: None,
+        })
+    }
+
+    /// Reads the contract of another edition: a contract, and the patch that says what is different there.
+    ///
+    /// # Errors
+    /// All errors of both texts, as [`from_toml`](Self::from_toml) reports them. A row that the patch removes or changes
+    /// must be in the contract; one that it adds must not.
+    ///
+    /// ```
+    /// use kling_spec::{EMBEDDED, Spec};
+    ///
+    /// let patch = r#"
+    /// [edition]
+    /// id = "2031-01"
+    /// about = "a page with shorter videos"
+    /// read-from = "page"
+    ///
+    /// [change.field.duration]
+    /// values = [5]
+    /// "#;
+    /// let spec = Spec::patched(EMBEDDED[0].text, patch).expect("a valid patch");
+    /// assert_eq!(spec.edition().map(|edition| &*edition.id), Some("2031-01"));
+    /// ```
+    pub fn patched(text: &str, patch: &str) -> Result<Self, SpecErrors> {
+        load(Texts {
+            contract: text,
+            patch: Some(patch),
+        })
     }
 }
 
+fn load(texts: Texts<'_>) -> Result<Spec, SpecErrors> {
+    let mut errors = LoadErrors::default();
+    let spec = spec(texts, &mut errors);
+    errors.unless_any(spec, || {
+        let lines = Lines::of(texts);
+        (texts.parse_recoverable(), move |offset| lines.place(offset))
+    })
+}
+
 /// Returns the contract as far as it can be read.
-fn spec(text: &str, problems: &mut Problems) -> Option<Spec> {
-    let mut document = parse(text, problems)?;
+fn spec(texts: Texts<'_>, errors: &mut LoadErrors) -> Option<Spec> {
+    let mut document = texts.parse(errors)?;
     let table = document.get_mut();
     let shared = Shared::embedded();
 
-    let rows = take_rows(Some(table), "field", problems);
+    let rows = take_rows(Some(table), "field", errors);
     let count = rows.read.len() + rows.unread.len();
-    problems.keep(within(count, MAX_ROWS, "the contract has", "rows").at("field"))?;
-    let fields = Fields::new(rows, &shared.field, problems);
-    fields.check_tree(problems);
+    errors.keep(within(count, MAX_ROWS, "the contract has", "rows").at("field"))?;
+    let fields = Fields::new(rows, &shared.field, errors);
+    fields.check_tree(errors);
 
-    let rules = fields.rules(take_rows(Some(table), "rule", problems), problems);
-    let mistakes = take_rows(Some(table), "mistake", problems);
-    let mistakes = fields.mistakes(mistakes, &shared.mistake, problems);
-    let kinds = take_rows(table_in(table, "placeholders"), "kind", problems);
-    let placeholders = fields.placeholders(take(table, "placeholders", problems), kinds, problems);
-    let output = fields.output(take(table, "output", problems), problems);
-    let tiers = take_rows(table_in(table, "billing"), "tier", problems);
-    let addons = take_rows(table_in(table, "billing"), "addon", problems);
-    let billing = fields.billing(take(table, "billing", problems), tiers, addons, problems);
+    let rules = fields.rules(take_rows(Some(table), "rule", errors), errors);
+    let mistakes = take_rows(Some(table), "mistake", errors);
+    let mistakes = fields.mistakes(mistakes, &shared.mistake, errors);
+    let kinds = take_rows(table_in(table, "placeholders"), "kind", errors);
+    let placeholders = fields.placeholders(take(table, "placeholders", errors), kinds, errors);
+    let output = fields.output(take(table, "output", errors), errors);
+    let tiers = take_rows(table_in(table, "billing"), "tier", errors);
+    let addons = take_rows(table_in(table, "billing"), "addon", errors);
+    let billing = fields.billing(take(table, "billing", errors), tiers, addons, errors);
 
+    let edition = take(table, "edition", errors);
     // Only the keys of the contract itself are left.
-    let head = problems.keep(read::<Contract>(document));
+    let head = errors.keep(read::<Contract>(document));
     if let Some(head) = &head {
-        check_head(head, &fields, problems);
+        check_head(head, &fields, errors);
     }
     let head = head.unwrap_or_default();
     let spec = Spec {
@@ -74,6 +116,7 @@ fn spec(text: &str, problems: &mut Problems) -> Option<Spec> {
         title: head.title,
         endpoint: head.endpoint,
         about: head.about,
+        edition,
         fields: fields.rows,
         placeholders,
         rules,
@@ -81,37 +124,37 @@ fn spec(text: &str, problems: &mut Problems) -> Option<Spec> {
         output,
         billing,
     };
-    check_limits(&spec, problems);
+    check_limits(&spec, errors);
     Some(spec)
 }
 
-fn check_head(head: &Contract, fields: &Fields, problems: &mut Problems) {
-    if problems.keep(check_id(&head.id).at("id")).is_some() {
-        problems.keep(fields.check_model(&head.id).at("field"));
+fn check_head(head: &Contract, fields: &Fields, errors: &mut LoadErrors) {
+    if errors.keep(check_id(&head.id).at("id")).is_some() {
+        errors.keep(fields.check_model(&head.id).at("field"));
     }
     for (key, text) in [
         ("title", &head.title),
         ("endpoint", &head.endpoint),
         ("about", &head.about),
     ] {
-        problems.keep(not_blank(key, text));
+        errors.keep(not_blank(key, text));
     }
 }
 
-fn check_id(id: &str) -> Result<(), Problem> {
+fn check_id(id: &str) -> Result<(), LoadError> {
     let plain =
         |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-._".contains(&byte);
     if id.is_empty() || !id.bytes().all(plain) {
-        return Err(Problem::new(format!("`{id}` is not a valid id"))
+        return Err(LoadError::new(format!("`{id}` is not a valid id"))
             .expecting("lower-case letters, digits, `-`, `.` and `_`"));
     }
     Ok(())
 }
 
 /// Checks that the text under a key is not blank.
-fn not_blank(key: &str, text: &str) -> Result<(), Problem> {
+fn not_blank(key: &str, text: &str) -> Result<(), LoadError> {
     if text.trim().is_empty() {
-        return Err(Problem::new(format!("`{key}` is blank"))).at(key);
+        return Err(LoadError::new(format!("`{key}` is blank"))).at(key);
     }
     Ok(())
 }

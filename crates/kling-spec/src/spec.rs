@@ -10,7 +10,7 @@ use crate::field::Field;
 use crate::ground::Ground;
 use crate::path::Path;
 use crate::scalar::Scalar;
-use crate::word::some_word;
+use crate::word::{some_word, word};
 
 /// The contract of one model, read from its TOML text and checked.
 ///
@@ -39,11 +39,12 @@ pub struct Spec {
     pub(crate) title: String,
     pub(crate) endpoint: String,
     pub(crate) about: String,
+    pub(crate) edition: Option<Edition>,
     pub(crate) fields: IndexMap<Path, Field>,
     pub(crate) placeholders: Option<Placeholders>,
     pub(crate) rules: Vec<Rule>,
     pub(crate) mistakes: Vec<Mistake>,
-    pub(crate) output: Output,
+    pub(crate) output: OutputFields,
     pub(crate) billing: Option<Billing>,
 }
 
@@ -68,6 +69,11 @@ impl Spec {
         &self.about
     }
 
+    /// Returns which edition of the page the contract follows, if it says so.
+    pub const fn edition(&self) -> Option<&Edition> {
+        self.edition.as_ref()
+    }
+
     /// Returns the rows by path, in the order of the page, then the fields of every model.
     pub fn fields(&self) -> &IndexMap<Path, Field> {
         &self.fields
@@ -84,7 +90,7 @@ impl Spec {
     }
 
     /// Returns what the video will be.
-    pub fn output(&self) -> &Output {
+    pub fn output(&self) -> &OutputFields {
         &self.output
     }
 
@@ -96,27 +102,6 @@ impl Spec {
     /// Returns the known mistakes: the contract's own first, then the shared ones that make sense here.
     pub fn mistakes(&self) -> &[Mistake] {
         &self.mistakes
-    }
-
-    /// Iterates over every condition of the contract: those of rules, output and billing, in this order.
-    pub fn conditions(&self) -> impl Iterator<Item = &Condition> {
-        let rules = self
-            .rules
-            .iter()
-            .flat_map(|rule| rule.when.iter().chain([&rule.must]));
-        let readings = [&self.output.seconds, &self.output.ratio];
-        let output = readings
-            .into_iter()
-            .flatten()
-            .filter_map(|reading| reading.unless.as_ref());
-        let billing = self.billing.iter().flat_map(|billing| {
-            let tiers = billing.tiers.iter().map(|tier| &tier.when);
-            tiers.chain(billing.addons.iter().map(|addon| &addon.when))
-        });
-        rules
-            .chain(output)
-            .chain(self.output.sound.iter())
-            .chain(billing)
     }
 
     /// Returns the row with this path, written as in the contract: `video_list[].video_url`.
@@ -148,6 +133,54 @@ impl Spec {
     /// Returns the default of a field, if it has one.
     pub fn default_of(&self, path: &Path) -> Option<&Scalar> {
         Some(&self.fields.get(path)?.default.as_ref()?.value)
+    }
+}
+
+/// An edition of a page: the page as it was at some time, in some language.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "a table that describes an edition"
+)]
+#[non_exhaustive]
+pub struct Edition {
+    /// `seed`, or year and month of the page, and its language if the pages of that time differ by language:
+    /// `2026-09-zh`.
+    pub id: String,
+    /// Which page it is.
+    pub about: String,
+    /// What the contract was read from.
+    #[serde(deserialize_with = "word")]
+    pub read_from: ReadFrom,
+}
+
+/// What a contract was read from; the best is first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum ReadFrom {
+    /// The whole page.
+    Page,
+    /// A copy of the page from which something is missing.
+    PartOfPage,
+    /// A summary of the page, with its date.
+    Summary,
+    /// Public code that uses the service.
+    Code,
+}
+
+impl ReadFrom {
+    /// Returns it as messages say it: `the page`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Page => "the whole page",
+            Self::PartOfPage => "a part of the page",
+            Self::Summary => "a summary of the page",
+            Self::Code => "public code",
+        }
     }
 }
 
@@ -206,6 +239,7 @@ pub struct Rule {
 }
 
 /// How a wrong value is converted.
+// Exhaustive, so that callers handle each of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -276,13 +310,14 @@ fn pairs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(Scalar, Scal
 /// A property of the video that a field gives.
 #[derive(Debug, Clone, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Reading"))]
 #[serde(
     rename_all = "kebab-case",
     deny_unknown_fields,
     expecting = "a table with `field`"
 )]
 #[non_exhaustive]
-pub struct Reading {
+pub struct OutputField {
     /// The field; its default counts where it is absent.
     pub field: Path,
     /// When the request does not say.
@@ -292,17 +327,18 @@ pub struct Reading {
 /// What the video will be.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Output"))]
 #[serde(
     rename_all = "kebab-case",
     deny_unknown_fields,
     expecting = "a table that describes the video"
 )]
 #[non_exhaustive]
-pub struct Output {
+pub struct OutputFields {
     /// Its length in seconds.
-    pub seconds: Option<Reading>,
+    pub seconds: Option<OutputField>,
     /// Its width to height.
-    pub ratio: Option<Reading>,
+    pub ratio: Option<OutputField>,
     /// When it has sound; never, if absent.
     pub sound: Option<Condition>,
 }

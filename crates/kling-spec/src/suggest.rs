@@ -20,13 +20,13 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
 /// Known words, prepared for many lookups.
 ///
 /// ```
-/// let words = kling_spec::Words::new(["aspect_ratio", "audio"]);
+/// let words = kling_spec::Candidates::new(["aspect_ratio", "audio"]);
 /// assert_eq!(words.nearest("aspectRatio"), Some("aspect_ratio"));
 /// ```
 #[derive(Debug, Clone, Default)]
-pub struct Words(Vec<(String, Word)>);
+pub struct Candidates(Vec<(String, Word)>);
 
-impl Words {
+impl Candidates {
     /// Prepares the words, which are given in order of preference.
     pub fn new<'c>(words: impl IntoIterator<Item = &'c str>) -> Self {
         Self(

@@ -61,7 +61,9 @@ fn every_file_of_the_folder_is_embedded_under_its_name() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/models");
     let files: BTreeSet<String> = fs::read_dir(folder)
         .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file())
+        .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
         .collect();
     let embedded: BTreeSet<String> = EMBEDDED
         .iter()
@@ -125,7 +127,8 @@ fn every_path_names_a_field() {
     for spec in specs() {
         let known =
             |path: &Path| assert!(spec.fields().contains_key(path), "{path} in {}", spec.id());
-        for condition in spec.conditions() {
+        let rules = spec.rules().iter();
+        for condition in rules.flat_map(|rule| rule.when.iter().chain([&rule.must])) {
             condition.paths(&mut |list, path| {
                 known(&list.map_or_else(|| path.clone(), |list| list.items().join(path)));
             });
@@ -293,7 +296,7 @@ fn every_rule_can_be_kept_where_it_applies_and_broken() {
 fn applies(spec: &Spec, request: &Value, rule: &Rule) -> bool {
     rule.when
         .as_ref()
-        .is_none_or(|when| naive::holds(spec, &Path::root(), request, when))
+        .is_none_or(|when| naive::holds(spec, Path::ROOT, request, when))
 }
 
 #[test]
@@ -364,7 +367,7 @@ fn fits(value: &Scalar, field: &Field) -> bool {
 
 #[test]
 fn every_shared_mistake_makes_sense_somewhere() {
-    let text = include_str!("../rules.toml");
+    let text = include_str!("../shared.toml");
     let table: toml::Table = toml::from_str(text).unwrap();
     let used: BTreeSet<String> = specs()
         .flat_map(|spec| spec.mistakes().to_vec())
@@ -385,11 +388,10 @@ fn every_valid_request_has_one_tier_of_the_bill() {
     for spec in specs() {
         let billing = spec.billing().unwrap();
         for request in drawn(&valid(&spec), 200, |request| &request.text) {
-            let root = Path::root();
             let count = billing
                 .tiers
                 .iter()
-                .filter(|tier| naive::holds(&spec, &root, &request, &tier.when))
+                .filter(|tier| naive::holds(&spec, Path::ROOT, &request, &tier.when))
                 .count();
             assert_eq!(count, 1, "{}: {request}", spec.id());
         }
@@ -399,9 +401,8 @@ fn every_valid_request_has_one_tier_of_the_bill() {
 #[test]
 fn the_order_of_the_contract_is_kept() {
     let spec = Spec::embedded("kling-v3").unwrap();
-    let root = Path::root();
     let names: Vec<&str> = spec
-        .members(&root)
+        .members(Path::ROOT)
         .filter_map(|field| field.path.name())
         .collect();
     assert_eq!(

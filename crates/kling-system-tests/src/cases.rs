@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_hold_is_told_and_counted() {
+    fn what_does_not_hold_is_reported_and_counted() {
         let judged = [
             vec![
                 Judged::new("exit", true, String::new),

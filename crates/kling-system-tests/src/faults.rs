@@ -13,7 +13,7 @@ use std::path::Path;
 
 use xtask::failure::{Failure, Result, read};
 use xtask::process::need;
-use xtask::workspace::tell;
+use xtask::workspace::print_line;
 
 use crate::system_test;
 
@@ -81,13 +81,13 @@ pub fn run(root: &Path, leave_out_system_tests: bool, out: &mut impl Write) -> R
             }
             continue;
         }
-        let told = system_test::tell_outcome(root, test);
-        if let Err(failure) = &told {
-            tell(format_args!("{failure}"));
+        let details = system_test::report_outcome(root, test);
+        if let Err(failure) = &details {
+            print_line(format_args!("{failure}"));
         }
         for row in of {
             let tally = system_tests.entry((*row).to_owned()).or_default();
-            tally.count(told.is_ok());
+            tally.count(details.is_ok());
         }
     }
     let outcomes: Vec<Outcome> = rows
@@ -183,17 +183,17 @@ mod tests {
             rows: vec!["S30".to_owned()],
             tests,
         };
-        let told = |outcome: Outcome, tests| {
+        let details = |outcome: Outcome, tests| {
             verdict(&[outcome], &unhardened(tests)).map_err(|failure| failure.to_string())
         };
-        assert_eq!(told(outcome(tally(2, 0), 0), tally(1, 0)), Ok(()));
-        assert_eq!(told(outcome(tally(0, 0), 1), tally(1, 0)), Ok(()));
+        assert_eq!(details(outcome(tally(2, 0), 0), tally(1, 0)), Ok(()));
+        assert_eq!(details(outcome(tally(0, 0), 1), tally(1, 0)), Ok(()));
         assert_eq!(
-            told(outcome(tally(1, 1), 0), tally(1, 0)),
+            details(outcome(tally(1, 1), 0), tally(1, 0)),
             Err("S01 was not survived".to_owned())
         );
         assert_eq!(
-            told(outcome(tally(0, 0), 0), tally(0, 0)),
+            details(outcome(tally(0, 0), 0), tally(0, 0)),
             Err(
                 "nothing tries S01; the unhardened client does not fail where it should".to_owned()
             )

@@ -32,7 +32,7 @@ use std::time::Instant;
 
 use xtask::failure::{Failure, Result};
 use xtask::process::need;
-use xtask::workspace::tell;
+use xtask::workspace::print_line;
 
 /// A test that needs other programs.
 #[derive(Debug)]
@@ -228,15 +228,15 @@ pub fn run(root: &Path, part: Option<&str>) -> Result<()> {
     need(&programs.into_iter().collect::<Vec<_>>())?;
     tests
         .into_iter()
-        .try_for_each(|test| tell_outcome(root, test))
+        .try_for_each(|test| report_outcome(root, test))
 }
 
 /// Runs one and reports its outcome.
-pub(crate) fn tell_outcome(root: &Path, test: &Test) -> Result<()> {
+pub(crate) fn report_outcome(root: &Path, test: &Test) -> Result<()> {
     let began = Instant::now();
     let outcome =
         (test.run)(root).map_err(|failure| Failure::new(format!("{}: {failure}", test.name)))?;
-    tell(format_args!(
+    print_line(format_args!(
         "{}: {outcome} ({:.1} s)",
         test.name,
         began.elapsed().as_secs_f64()

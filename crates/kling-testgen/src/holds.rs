@@ -20,7 +20,7 @@ use crate::json::Json;
 /// assert!(holds(&spec, &request, &Condition::Const(path, kling_spec::Scalar::Boolean(false))));
 /// ```
 pub fn holds(spec: &Spec, request: &Json, condition: &Condition) -> bool {
-    holds_in(spec, request, &Path::root(), condition)
+    holds_in(spec, request, Path::ROOT, condition)
 }
 
 /// Does the same as [`holds`] for paths that begin at the object `here`, whose path is `base`.

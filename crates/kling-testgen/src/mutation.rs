@@ -86,7 +86,7 @@ impl Mutation {
         self
     }
 
-    fn wishing(mut self, condition: Condition) -> Self {
+    fn preferring(mut self, condition: Condition) -> Self {
         self.goals.wishes.push(condition);
         self
     }
@@ -147,7 +147,7 @@ impl<'s> Catalogue<'s> {
             spec,
             common: Common::embedded(),
             others: others.map(kling_spec::EmbeddedContract::parse).collect(),
-            model: Path::root().member("model"),
+            model: Path::ROOT.member("model"),
         }
     }
 
@@ -174,7 +174,7 @@ impl<'s> Catalogue<'s> {
         let mutation = Mutation::new(what, rule.id(), level, expressible);
         // Without a readable model, nothing else is found.
         if *path == self.model {
-            mutation.touching(&Path::root())
+            mutation.touching(Path::ROOT)
         } else {
             mutation.touching(path)
         }

@@ -30,7 +30,7 @@ pub fn odd(spec: &Spec) -> impl Strategy<Value = Request> + use<> {
         let plan = if choices.chance(70) {
             solve(&spec, &Goals::default(), choices)
         } else {
-            Some(values.object(&Path::root(), choices))
+            Some(values.object(Path::ROOT, choices))
         };
         let mut plan = plan.unwrap_or(Json::object());
         for _ in 0..=choices.below(4) {

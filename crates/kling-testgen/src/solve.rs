@@ -45,7 +45,7 @@ fn implication(when: Option<&Condition>, must: &Condition) -> Condition {
     }
 }
 
-fn kept(spec: &Spec, except: &[Invariant]) -> Vec<Condition> {
+fn conditions_to_keep(spec: &Spec, except: &[Invariant]) -> Vec<Condition> {
     let rules = spec
         .rules()
         .iter()
@@ -66,7 +66,7 @@ fn kept(spec: &Spec, except: &[Invariant]) -> Vec<Condition> {
 
 /// Returns a plan that satisfies the goals; needs take precedence over rules and wishes. `None` if none was found.
 pub(crate) fn solve(spec: &Spec, goals: &Goals, choices: &mut Choices) -> Option<Json> {
-    let rules = kept(spec, &goals.except);
+    let rules = conditions_to_keep(spec, &goals.except);
     let all = [goals.needs.as_slice(), &rules, &goals.wishes].concat();
     let without_wishes = [goals.needs.as_slice(), &rules].concat();
     let tiers = if goals.needs.is_empty() && goals.wishes.is_empty() {
@@ -89,7 +89,7 @@ fn satisfy(
         // The last attempts begin with only the required members.
         let optional = [60, 50, 40, 30, 20, 10].get(attempt).copied().unwrap_or(0);
         let values = Values { spec, optional };
-        let mut plan = values.object(&Path::root(), choices);
+        let mut plan = values.object(Path::ROOT, choices);
         for round in 0..ROUNDS {
             choices.turn = attempt + round;
             let mut satisfied = true;

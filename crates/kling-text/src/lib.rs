@@ -14,6 +14,6 @@ mod shorten;
 
 pub use character::is_plain;
 pub use plain::{plain, plain_lines};
-pub use quote::{QUOTE_LIMIT, name, quote, quote_string};
+pub use quote::{name, quote, quote_string};
 pub use sanitise::{sanitise, without_secrets};
 pub use shorten::{shorten, shorten_bytes};

@@ -6,9 +6,9 @@ use alloc::string::String;
 use crate::is_plain;
 
 /// The maximum number of characters in a quotation, not counting the marks around it.
-pub const QUOTE_LIMIT: usize = 60;
+const QUOTE_LIMIT: usize = 60;
 
-/// Quotes an untrusted text between backticks, at most [`QUOTE_LIMIT`] characters of it. Characters that are not
+/// Quotes an untrusted text between backticks, at most 60 characters of it. Characters that are not
 /// [plain](is_plain), backticks, and white space other than the plain space are written as `\u{…}`.
 ///
 /// ```

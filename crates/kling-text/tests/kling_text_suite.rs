@@ -3,8 +3,8 @@
 use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory, NoncharacterCodePoint};
 use icu_properties::{CodePointMapData, CodePointSetData};
 use kling_text::{
-    QUOTE_LIMIT, is_plain, name, plain, plain_lines, quote, quote_string, sanitise, shorten,
-    shorten_bytes, without_secrets,
+    is_plain, name, plain, plain_lines, quote, quote_string, sanitise, shorten, shorten_bytes,
+    without_secrets,
 };
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -124,7 +124,7 @@ fn long_texts_are_bounded() {
     ] {
         let text = part.repeat(1 << 14);
         assert!(sanitise(&text).chars().all(is_plain));
-        assert!(quote(&text).chars().count() <= QUOTE_LIMIT + 2);
+        assert!(quote(&text).chars().count() <= 60 + 2);
     }
 }
 
@@ -182,7 +182,7 @@ proptest! {
         prop_assert_eq!(short == text.as_str(), text.len() <= most);
         prop_assert!(text.starts_with(short.trim_end_matches('…')));
         let quoted = quote(&text);
-        prop_assert!(quoted.chars().count() <= QUOTE_LIMIT + 2);
+        prop_assert!(quoted.chars().count() <= 60 + 2);
         prop_assert!(quoted.starts_with('`') && quoted.ends_with('`'));
         prop_assert_eq!(quoted.matches('`').count(), 2);
     }

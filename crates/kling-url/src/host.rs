@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use kling_text::quote;
 use url::{Host, quirks};
 
-use crate::problem::{Class, Problem};
+use crate::problem::{Class, UrlProblem};
 use crate::registry::{WildcardAnswer, address_problem, special_use_name, wildcard_dns};
 use crate::script::mixed_scripts;
 
@@ -17,7 +17,7 @@ const USE_A_PUBLIC_HOST: &str =
     "put the file where anyone can fetch it over https, and give its URL there";
 
 /// Checks for what is certainly wrong with a host: not a DNS name, or not public.
-pub(crate) fn check_host(host: &Host<&str>) -> Result<(), Problem> {
+pub(crate) fn check_host(host: &Host<&str>) -> Result<(), UrlProblem> {
     match *host {
         Host::Domain(name) => {
             check_form(name)?;
@@ -29,7 +29,7 @@ pub(crate) fn check_host(host: &Host<&str>) -> Result<(), Problem> {
 }
 
 /// Checks for what a public name may hide: a private address, or letters that look like others.
-pub(crate) fn check_disguise(name: &str) -> Result<(), Problem> {
+pub(crate) fn check_disguise(name: &str) -> Result<(), UrlProblem> {
     check_wildcard_dns(name)?;
     // Only an encoded label has non-ASCII letters; the others use one script.
     if !name.contains("xn--") {
@@ -38,7 +38,7 @@ pub(crate) fn check_disguise(name: &str) -> Result<(), Problem> {
     let unicode = quirks::domain_to_unicode(name);
     for label in unicode.split('.') {
         if let Some((first, second)) = mixed_scripts(label) {
-            return Err(Problem::new(
+            return Err(UrlProblem::new(
                 Class::Suspicious,
                 format!(
                     "the host name label {} mixes {first} and {second} letters, which look alike",
@@ -51,7 +51,7 @@ pub(crate) fn check_disguise(name: &str) -> Result<(), Problem> {
     Ok(())
 }
 
-fn check_address(address: IpAddr) -> Result<(), Problem> {
+fn check_address(address: IpAddr) -> Result<(), UrlProblem> {
     let Some(entry) = address_problem(address) else {
         return Ok(());
     };
@@ -67,12 +67,22 @@ fn check_address(address: IpAddr) -> Result<(), Problem> {
     not_public(format!("the host {} {relation} {entry}", quote(&host)))
 }
 
-fn not_public(message: String) -> Result<(), Problem> {
-    Err(Problem::new(Class::NotPublic, message, USE_A_PUBLIC_HOST))
+fn not_public(message: String) -> Result<(), UrlProblem> {
+    Err(UrlProblem::new(
+        Class::NotPublic,
+        message,
+        USE_A_PUBLIC_HOST,
+    ))
 }
 
-fn check_form(name: &str) -> Result<(), Problem> {
-    let invalid = |what: String| Err(Problem::new(Class::Invalid, what, "correct the host name"));
+fn check_form(name: &str) -> Result<(), UrlProblem> {
+    let invalid = |what: String| {
+        Err(UrlProblem::new(
+            Class::Invalid,
+            what,
+            "correct the host name",
+        ))
+    };
     let is_name_character = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     if let Some(character) = name
         .chars()
@@ -109,7 +119,7 @@ fn check_form(name: &str) -> Result<(), Problem> {
     Ok(())
 }
 
-fn check_name(name: &str) -> Result<(), Problem> {
+fn check_name(name: &str) -> Result<(), UrlProblem> {
     match special_use_name(name) {
         Some(entry) if entry.public => Ok(()),
         Some(entry) => not_public(format!(
@@ -127,7 +137,7 @@ fn check_name(name: &str) -> Result<(), Problem> {
     }
 }
 
-fn check_wildcard_dns(name: &str) -> Result<(), Problem> {
+fn check_wildcard_dns(name: &str) -> Result<(), UrlProblem> {
     let Some(entry) = wildcard_dns(name) else {
         return Ok(());
     };
@@ -152,7 +162,7 @@ fn check_wildcard_dns(name: &str) -> Result<(), Problem> {
             "a loopback address".to_owned()
         }
     };
-    Err(Problem::new(
+    Err(UrlProblem::new(
         Class::Suspicious,
         format!(
             "the host {} looks public, but names below `{}` resolve to {address}",

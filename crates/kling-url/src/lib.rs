@@ -6,7 +6,7 @@
 mod host;
 mod plain;
 mod problem;
-pub mod registry;
+mod registry;
 mod repair;
 mod scheme;
 mod script;
@@ -15,9 +15,8 @@ mod trusted;
 use url::{Host, ParseError, Url};
 
 pub use plain::is_plainly_public;
-pub use problem::{Class, Problem};
+pub use problem::{Class, UrlProblem};
 pub use registry::{SpecialPurpose, address_problem};
-pub use scheme::{ASSET_EXCLUDED_PATTERN, ASSET_SCHEME_PATTERN, HTTP_PATTERN};
 pub use trusted::{InvalidOrigin, TrustedOrigins};
 
 use scheme::Field;
@@ -38,7 +37,7 @@ use scheme::Field;
 /// # Errors
 /// The most serious problem of `url`: one that prevents the service from fetching it comes before one that is only
 /// [`Suspicious`](Class::Suspicious).
-pub fn assess(url: &str) -> Result<(), Problem> {
+pub fn assess(url: &str) -> Result<(), UrlProblem> {
     assess_with(url, &TrustedOrigins::default())
 }
 
@@ -46,7 +45,7 @@ pub fn assess(url: &str) -> Result<(), Problem> {
 ///
 /// # Errors
 /// The same as for [`assess`].
-pub fn assess_with(url: &str, trusted: &TrustedOrigins) -> Result<(), Problem> {
+pub fn assess_with(url: &str, trusted: &TrustedOrigins) -> Result<(), UrlProblem> {
     assess_field(url, Field::Media, trusted)
 }
 
@@ -65,11 +64,11 @@ pub fn assess_with(url: &str, trusted: &TrustedOrigins) -> Result<(), Problem> {
 ///
 /// # Errors
 /// The same as for [`assess`].
-pub fn assess_asset(url: &str, trusted: &TrustedOrigins) -> Result<(), Problem> {
+pub fn assess_asset(url: &str, trusted: &TrustedOrigins) -> Result<(), UrlProblem> {
     assess_field(url, Field::Asset, trusted)
 }
 
-fn assess_field(text: &str, field: Field, trusted: &TrustedOrigins) -> Result<(), Problem> {
+fn assess_field(text: &str, field: Field, trusted: &TrustedOrigins) -> Result<(), UrlProblem> {
     if is_plainly_public(text) {
         return Ok(());
     }
@@ -91,7 +90,7 @@ fn assess_field(text: &str, field: Field, trusted: &TrustedOrigins) -> Result<()
     repair::check_text(text, &url)
 }
 
-fn unreadable(error: ParseError) -> Problem {
+fn unreadable(error: ParseError) -> UrlProblem {
     let (what, help) = match error {
         ParseError::EmptyHost => (
             "the URL has no host",
@@ -123,5 +122,5 @@ fn unreadable(error: ParseError) -> Problem {
         | ParseError::SetHostOnCannotBeABaseUrl
         | _ => ("the URL cannot be parsed", "correct the URL"),
     };
-    Problem::new(Class::Invalid, what, help)
+    UrlProblem::new(Class::Invalid, what, help)
 }

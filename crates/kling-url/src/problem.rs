@@ -21,16 +21,15 @@ use std::fmt;
 /// );
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct UrlProblem {
     class: Class,
     message: Cow<'static, str>,
     help: Cow<'static, str>,
 }
 
-/// The kinds of [`Problem`]. Exhaustive, so that callers handle each of them.
+/// The kinds of [`UrlProblem`]. Exhaustive, so that callers handle each of them.
 ///
-/// The first five are decided by the beginning of the text alone: see
-/// [`HTTP_PATTERN`](crate::HTTP_PATTERN).
+/// The first five are decided by the beginning of the text alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Class {
     /// The media itself: a `data:` URL, or bare base64.
@@ -51,7 +50,7 @@ pub enum Class {
     Suspicious,
 }
 
-impl Problem {
+impl UrlProblem {
     pub(crate) fn new(
         class: Class,
         message: impl Into<Cow<'static, str>>,
@@ -75,10 +74,10 @@ impl Problem {
     }
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for UrlProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl Error for Problem {}
+impl Error for UrlProblem {}

@@ -6,10 +6,10 @@ use kling_text::is_plain;
 use kling_text::quote;
 use url::{Host, Url, quirks};
 
-use crate::problem::{Class, Problem};
+use crate::problem::{Class, UrlProblem};
 
 /// Checks for oddities in how `text` spells `url`, the URL that it is parsed as.
-pub(crate) fn check_text(text: &str, url: &Url) -> Result<(), Problem> {
+pub(crate) fn check_text(text: &str, url: &Url) -> Result<(), UrlProblem> {
     if !url.username().is_empty() || url.password().is_some() {
         return suspicious(
             "the URL has a user name or password before its host, which many programs refuse or remove",
@@ -48,7 +48,7 @@ pub(crate) fn check_text(text: &str, url: &Url) -> Result<(), Problem> {
 }
 
 /// Checks for characters that a URL must escape, and for invisible ones.
-fn check_characters(text: &str) -> Result<(), Problem> {
+fn check_characters(text: &str) -> Result<(), UrlProblem> {
     let mut previous = '\0';
     for (offset, character) in text.char_indices() {
         let joins = is_joiner(character) && !previous.is_ascii();
@@ -103,7 +103,7 @@ fn is_escape(digits: Option<&[u8]>) -> bool {
 
 /// Checks that the host means what it shows. ASCII case, the default port and ordinary letters of other scripts do not
 /// count: every client treats them alike.
-fn check_host_text(authority: &str, url: &Url) -> Result<(), Problem> {
+fn check_host_text(authority: &str, url: &Url) -> Result<(), UrlProblem> {
     let written = authority.split(':').next().unwrap_or(authority);
     let is_same = match url.host() {
         None | Some(Host::Ipv6(_)) => true,
@@ -140,6 +140,6 @@ fn origin_of(url: &Url) -> String {
 fn suspicious(
     message: impl Into<Cow<'static, str>>,
     help: impl Into<Cow<'static, str>>,
-) -> Result<(), Problem> {
-    Err(Problem::new(Class::Suspicious, message, help))
+) -> Result<(), UrlProblem> {
+    Err(UrlProblem::new(Class::Suspicious, message, help))
 }

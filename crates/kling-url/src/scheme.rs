@@ -4,27 +4,7 @@ use std::borrow::Cow;
 
 use kling_text::quote;
 
-use crate::problem::{Class, Problem};
-
-/// Matches the texts whose beginning makes them http or https URLs; all others have one of the classes
-/// [`InlineMedia`](Class::InlineMedia), [`LocalFile`](Class::LocalFile),
-/// [`UnsupportedScheme`](Class::UnsupportedScheme) and [`Relative`](Class::Relative).
-///
-/// A regular expression with the same meaning in ECMA-262 and in Rust's `regex` crate. It skips leading white space and
-/// controls, as the WHATWG URL standard does.
-pub const HTTP_PATTERN: &str = "^[\\x00-\\x20]*[Hh][Tt][Tt][Pp][Ss]?:";
-
-/// Matches the texts that have a scheme, in a field that also takes asset URLs of other schemes. One letter is a
-/// Windows drive, not a scheme.
-///
-/// A text that this matches and [`ASSET_EXCLUDED_PATTERN`] does not is an http URL or an
-/// [`UnknownScheme`](Class::UnknownScheme); every other text is
-/// [`InlineMedia`](Class::InlineMedia), [`LocalFile`](Class::LocalFile) or
-/// [`Relative`](Class::Relative).
-pub const ASSET_SCHEME_PATTERN: &str = "^[\\x00-\\x20]*[A-Za-z][A-Za-z0-9+.-]+:";
-
-/// Matches the schemes that no asset URL has: `data:` and `file:`.
-pub const ASSET_EXCLUDED_PATTERN: &str = "^[\\x00-\\x20]*([Dd][Aa][Tt][Aa]|[Ff][Ii][Ll][Ee]):";
+use crate::problem::{Class, UrlProblem};
 
 /// Which schemes a field accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +14,7 @@ pub(crate) enum Field {
 }
 
 /// Returns `Ok` if `text` begins as an http or https URL, otherwise the problem with what it is instead.
-pub(crate) fn check_scheme(text: &str, field: Field) -> Result<(), Problem> {
+pub(crate) fn check_scheme(text: &str, field: Field) -> Result<(), UrlProblem> {
     let text = trim(text);
     let Some((scheme, rest)) = split_scheme(text) else {
         return Err(without_scheme(text));
@@ -54,7 +34,7 @@ pub(crate) fn check_scheme(text: &str, field: Field) -> Result<(), Problem> {
                 format!("{} is a host and a port without a scheme", quote(text)),
                 "write `https://` before it",
             ),
-            Field::Media => Problem::new(
+            Field::Media => UrlProblem::new(
                 Class::UnsupportedScheme,
                 format!(
                     "the scheme {} is neither `http:` nor `https:`",
@@ -62,7 +42,7 @@ pub(crate) fn check_scheme(text: &str, field: Field) -> Result<(), Problem> {
                 ),
                 "put the file where anyone can fetch it over https, and give its URL there",
             ),
-            Field::Asset => Problem::new(
+            Field::Asset => UrlProblem::new(
                 Class::UnknownScheme,
                 format!(
                     "the service may not know the scheme {}",
@@ -74,7 +54,7 @@ pub(crate) fn check_scheme(text: &str, field: Field) -> Result<(), Problem> {
     })
 }
 
-/// Removes leading white space and controls, which do not count: the same set as in the patterns.
+/// Removes leading white space and controls, as the WHATWG URL standard does.
 fn trim(text: &str) -> &str {
     text.trim_start_matches(|character| character <= ' ')
 }
@@ -103,7 +83,7 @@ fn is_host_and_port(scheme: &str, rest: &str) -> bool {
     (scheme.contains('.') || scheme.eq_ignore_ascii_case("localhost")) && digits > 0 && ends
 }
 
-fn without_scheme(text: &str) -> Problem {
+fn without_scheme(text: &str) -> UrlProblem {
     let trimmed = text.trim_end();
     if trimmed.is_empty() {
         relative("the URL is empty", WRITE_A_URL)
@@ -133,12 +113,15 @@ fn without_scheme(text: &str) -> Problem {
 
 const WRITE_A_URL: &str = "give a full URL, such as `https://example.com/cat.jpg`";
 
-fn relative(message: impl Into<Cow<'static, str>>, help: impl Into<Cow<'static, str>>) -> Problem {
-    Problem::new(Class::Relative, message, help)
+fn relative(
+    message: impl Into<Cow<'static, str>>,
+    help: impl Into<Cow<'static, str>>,
+) -> UrlProblem {
+    UrlProblem::new(Class::Relative, message, help)
 }
 
-fn local_file(text: &str) -> Problem {
-    Problem::new(
+fn local_file(text: &str) -> UrlProblem {
+    UrlProblem::new(
         Class::LocalFile,
         format!(
             "{} is a file on your computer, which the service cannot read",
@@ -148,8 +131,8 @@ fn local_file(text: &str) -> Problem {
     )
 }
 
-fn inline_media(message: &'static str) -> Problem {
-    Problem::new(
+fn inline_media(message: &'static str) -> UrlProblem {
+    UrlProblem::new(
         Class::InlineMedia,
         message,
         "upload the file and give the URL of the upload",

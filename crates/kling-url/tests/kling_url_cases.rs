@@ -1,10 +1,10 @@
 //! One URL per line: its class, and the message about it.
 
 use kling_url::{
-    Class, Problem, TrustedOrigins, assess, assess_asset, assess_with, is_plainly_public,
+    Class, TrustedOrigins, UrlProblem, assess, assess_asset, assess_with, is_plainly_public,
 };
 
-fn class_of(result: Result<(), Problem>) -> Option<Class> {
+fn class_of(result: Result<(), UrlProblem>) -> Option<Class> {
     result.err().map(|problem| problem.class())
 }
 
@@ -445,7 +445,7 @@ fn secrets_are_not_repeated() {
 }
 
 #[test]
-fn a_megabyte_is_no_trouble() {
+fn a_megabyte_is_fine() {
     let megabyte = 1 << 20;
     check(
         &format!("https://example.com/{}", "a".repeat(megabyte)),

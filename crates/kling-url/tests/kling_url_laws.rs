@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use kling_url::{
-    Class, Problem, TrustedOrigins, address_problem, assess, assess_asset, is_plainly_public,
+    Class, TrustedOrigins, UrlProblem, address_problem, assess, assess_asset, is_plainly_public,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -205,7 +205,7 @@ fn is_hidden(character: char) -> bool {
             0xad | 0x61c | 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0xfeff | 0xfff9..=0xfffb | 0xe0000..=0xe007f)
 }
 
-fn assert_presentable(problem: &Problem) -> Result<(), TestCaseError> {
+fn assert_presentable(problem: &UrlProblem) -> Result<(), TestCaseError> {
     for text in [problem.to_string(), problem.help().to_owned()] {
         prop_assert!(!text.is_empty());
         prop_assert!(!text.contains(is_hidden), "{text:?}");

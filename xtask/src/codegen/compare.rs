@@ -34,15 +34,18 @@ impl Differences {
                 Err(_) => differences.missing.push(path.clone()),
             }
         }
-        for folder in folders {
-            let place = root.join(folder);
+        let mut folders: Vec<PathBuf> = folders.iter().map(PathBuf::from).collect();
+        while let Some(folder) = folders.pop() {
+            let place = root.join(&folder);
             let Ok(entries) = fs::read_dir(&place) else {
                 continue;
             };
             for entry in entries {
                 let entry = entry.map_err(|error| Failure::file(&place, "read", &error))?;
-                let path = Path::new(folder).join(entry.file_name());
-                if !files.contains_key(&path) && !is_hand_written(&root.join(&path)) {
+                let path = folder.join(entry.file_name());
+                if entry.path().is_dir() {
+                    folders.push(path);
+                } else if !files.contains_key(&path) && !is_hand_written(&entry.path()) {
                     differences.unexpected.push(path);
                 }
             }
@@ -93,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn each_kind_of_difference_is_told() {
+    fn each_kind_of_difference_is_reported() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
         for name in ["made/same", "made/other", "made/stray"] {

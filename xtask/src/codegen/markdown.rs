@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn groups_stand_in_the_order_of_their_first_member() {
+    fn groups_are_in_the_order_of_their_first_member() {
         assert_eq!(
             grouped([("b", 1), ("a", 2), ("b", 3)]),
             [("b", vec![1, 3]), ("a", vec![2])]

@@ -175,7 +175,7 @@ fn grounds(field: &Field) -> Vec<[String; 5]> {
     let row = |(claim, ground): (&str, Option<&Ground>)| {
         let ground = ground?;
         // Claims with the same ground as the row are covered by it.
-        let told = claim == "type" || *ground != field.ground;
+        let is_shown = claim == "type" || *ground != field.ground;
         // A request cannot violate a default.
         let broken = if claim == DEFAULT {
             Default::default()
@@ -183,7 +183,7 @@ fn grounds(field: &Field) -> Vec<[String; 5]> {
             [ground.level.to_string(), ground.service.to_string()]
         };
         let [level, service] = broken;
-        told.then(|| {
+        is_shown.then(|| {
             [
                 code(&field.path),
                 claim.to_owned(),
@@ -239,7 +239,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_field_of_every_model_is_told_once() {
+    fn every_field_of_every_model_is_printed_once() {
         for contract in kling_spec::EMBEDDED {
             let spec = contract.parse();
             let text = reference(std::slice::from_ref(&spec));

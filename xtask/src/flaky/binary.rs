@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use crate::failure::{Failure, Result};
-use crate::workspace::tell;
+use crate::workspace::print_line;
 
 /// Texts in a source that show that it uses sockets, processes, threads or time.
 const TIMING: [&str; 10] = [
@@ -83,7 +83,7 @@ impl Binary {
 /// They do not build.
 pub(super) fn all(root: &Path, package: Option<&str>) -> Result<Vec<Binary>> {
     let which = package.map_or_else(|| vec!["--workspace"], |name| vec!["--package", name]);
-    tell(format_args!("building the tests: {}", which.join(" ")));
+    print_line(format_args!("building the tests: {}", which.join(" ")));
     let output = Command::new("cargo")
         .args([
             "test",
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_test_binary_is_read_from_what_cargo_tells() {
+    fn a_test_binary_is_read_from_the_output_of_cargo() {
         let message = serde_json::json!({
             "executable": "/t/kling_x-1", "manifest_path": "/w/crates/kling-x/Cargo.toml", "profile": {"test": true},
             "target": {"name": "kling_x", "kind": ["lib"], "src_path": "/w/crates/kling-x/src/none.rs"},

@@ -104,8 +104,8 @@ fn tree(selection: &[&str], form: &[&str]) -> String {
         .current_dir(xtask::workspace::root())
         .output()
         .unwrap();
-    let told = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "{told}");
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{message}");
     String::from_utf8(output.stdout).unwrap()
 }
 

@@ -3,33 +3,33 @@
 use std::borrow::Cow;
 
 use kling_json::{Kind, Node, SyntaxError, SyntaxErrorKind};
-use kling_prompt::{Reason, Reference, write_mark};
+use kling_prompt::{Reason, Reference, write_placeholder};
 use kling_spec::{CommonRule, Placeholders, Service};
 use kling_text::{quote, quote_string};
 
-use super::Words;
+use super::FindingText;
+use super::phrases::{Values, alternatives, and_list, found_kind, of_field};
 use super::unexpected_key::unexpected_key;
 use super::value::of_value;
-use super::words::{Values, alternatives, and_list, found_kind, of_field};
 use crate::context::Context;
-use crate::finding::{Finding, FindingKind, Mark, MarkProblem, Rule};
+use crate::finding::{Finding, FindingKind, PlaceholderFinding, PlaceholderProblem, Rule};
 use crate::table::FieldId;
 
 /// Returns the texts of a finding.
-pub(super) fn words(finding: &Finding<'_>, context: &Context<'_>) -> Words {
+pub(super) fn finding_text(finding: &Finding<'_>, context: &Context<'_>) -> FindingText {
     match finding.rule {
         Rule::Common(rule) => {
             let values = values(finding, context).unwrap_or_default();
-            let mut words = of_rule(context, rule, &values);
+            let mut text = of_rule(context, rule, &values);
             if let Some(ground) = finding.kind.ground(context) {
-                words.source = context.source(ground);
+                text.source = context.source(ground);
             }
             if let FindingKind::Syntax(error) = finding.kind {
-                words.help = syntax_help(error).map(str::to_owned);
+                text.help = syntax_help(error).map(str::to_owned);
             }
-            words
+            text
         }
-        Rule::OfContract(rule) => Words {
+        Rule::OfContract(rule) => FindingText {
             message: rule.say.clone(),
             help: Some(rule.help.clone()),
             source: context.source(&rule.ground),
@@ -38,10 +38,10 @@ pub(super) fn words(finding: &Finding<'_>, context: &Context<'_>) -> Words {
 }
 
 /// Returns the texts of a common rule with these values.
-pub(super) fn of_rule(context: &Context<'_>, rule: CommonRule, values: &Values<'_>) -> Words {
+pub(super) fn of_rule(context: &Context<'_>, rule: CommonRule, values: &Values<'_>) -> FindingText {
     let texts = context.models.common().rule(rule);
     let help = texts.help.as_ref().map(|help| help.render(values));
-    Words {
+    FindingText {
         message: texts.say.render(values),
         help: help.filter(|help| !help.is_empty()),
         source: texts.reason.clone().unwrap_or_default(),
@@ -53,8 +53,8 @@ fn values<'v>(finding: &'v Finding<'_>, context: &Context<'v>) -> Option<Values<
     let node = finding.node;
     let row = |field: FieldId| context.row(field);
     let named = |field: FieldId| {
-        let words = of_field(context.table?, field);
-        Some(("field", Cow::from(&words.name)))
+        let phrases = of_field(context.table?, field);
+        Some(("field", Cow::from(&phrases.name)))
     };
     Some(match &finding.kind {
         FindingKind::Syntax(error) => vec![("what", syntax_error(*error))],
@@ -119,11 +119,13 @@ fn values<'v>(finding: &'v Finding<'_>, context: &Context<'v>) -> Option<Values<
         }
         FindingKind::Duplicate => vec![("name", quote(&node.key()?.decode()).into())],
         FindingKind::UnexpectedKey(found) => unexpected_key(node, context, found)?,
-        FindingKind::Mark(mark) => of_mark(mark, context.table?.spec.placeholders()?),
+        FindingKind::Placeholder(placeholder) => {
+            of_placeholder(placeholder, context.table?.spec.placeholders()?)
+        }
         FindingKind::Unmentioned { kind, number } => {
             let kind = context.table?.spec.placeholders()?.kinds.get(*kind)?;
-            let mark = write_mark(&kind.name, *number);
-            vec![("expected", format!("`{mark}`").into())]
+            let placeholder = write_placeholder(&kind.name, *number);
+            vec![("expected", format!("`{placeholder}`").into())]
         }
         FindingKind::Rule(_) => Values::new(),
     })
@@ -212,11 +214,14 @@ fn items_to_keep(limit: u64, others_are_ignored: bool) -> String {
     }
 }
 
-fn of_mark(mark: &Mark<'_>, placeholders: &Placeholders) -> Values<'static> {
+fn of_placeholder(
+    placeholder: &PlaceholderFinding<'_>,
+    placeholders: &Placeholders,
+) -> Values<'static> {
     let kinds = &placeholders.kinds;
     let written = |reference: Reference| {
         let kind = kinds.get(reference.kind);
-        write_mark(kind.map_or("", |kind| &kind.name), reference.number)
+        write_placeholder(kind.map_or("", |kind| &kind.name), reference.number)
     };
     let all = || {
         let forms = kinds.iter().map(|kind| format!("`<<<{}_N>>>`", kind.name));
@@ -226,9 +231,9 @@ fn of_mark(mark: &Mark<'_>, placeholders: &Placeholders) -> Values<'static> {
         Some(meaning) => format!("write `{}`", written(meaning)),
         None => format!("write {}, or remove it", all()),
     };
-    let mut values = vec![("found", Cow::from(quote(&mark.found)))];
-    match mark.problem {
-        MarkProblem::Range { reference, count } => {
+    let mut values = vec![("found", Cow::from(quote(&placeholder.found)))];
+    match placeholder.problem {
+        PlaceholderProblem::Range { reference, count } => {
             let kind = kinds.get(reference.kind);
             let list = kind.and_then(|kind| kind.list.as_ref());
             let list = list.map(|list| format!("`{list}`")).unwrap_or_default();
@@ -249,22 +254,22 @@ fn of_mark(mark: &Mark<'_>, placeholders: &Placeholders) -> Values<'static> {
                 ("remedy", remedy.into()),
             ]);
         }
-        MarkProblem::Order { reference, after } => {
+        PlaceholderProblem::Order { reference, after } => {
             let before = Reference {
                 kind: reference.kind,
                 number: after,
             };
             values.push(("expected", format!("`{}`", written(before)).into()));
         }
-        MarkProblem::WrongKind(_) => values.push(("expected", all().into())),
-        MarkProblem::Malformed { reason, meaning } => {
+        PlaceholderProblem::WrongKind(_) => values.push(("expected", all().into())),
+        PlaceholderProblem::Malformed { reason, meaning } => {
             values.push(("what", what_is_wrong(reason).into()));
             values.push(("remedy", write(meaning).into()));
         }
-        MarkProblem::Dialect(None) => {
+        PlaceholderProblem::Dialect(None) => {
             values.push(("remedy", "write what the braces stand for".into()));
         }
-        MarkProblem::Dialect(meaning) => values.push(("remedy", write(meaning).into())),
+        PlaceholderProblem::Dialect(meaning) => values.push(("remedy", write(meaning).into())),
     }
     values
 }

@@ -4,11 +4,11 @@ use kling_json::Node;
 use kling_spec::Path;
 use kling_text::quote;
 
-use super::words::{Values, alternatives, and_list, home_name, of_field, place_name};
+use super::phrases::{Values, alternatives, and_list, home_name, of_field, place_name};
+use crate::content::has_content;
 use crate::context::Context;
 use crate::facts::scalar;
 use crate::finding::{Meaning, UnexpectedKey};
-use crate::meant::is_meant;
 use crate::table::{ObjectId, Table};
 use crate::walk::converted;
 
@@ -29,7 +29,7 @@ pub(super) fn unexpected_key<'v>(
     let remedy = match unexpected.target {
         Some(field) if unexpected.is_taken => {
             let member = &of_field(table, field).name;
-            let remedy = if is_meant(node) {
+            let remedy = if has_content(node) {
                 "move the value of this one there, then remove this one"
             } else {
                 "remove this one"
@@ -78,7 +78,7 @@ fn what_and_remedy(
             let remedy = unexpected.mistake.map_or_else(
                 || {
                     let models = alternatives(&owners);
-                    if is_meant(node) {
+                    if has_content(node) {
                         format!(
                             "use a model that has it: {models}; or move its value to another field, then remove it"
                         )
@@ -115,7 +115,7 @@ fn known_members(node: Node<'_>, table: &Table, object: ObjectId) -> String {
         ""
     };
     let names = names.join(", ");
-    if is_meant(node) {
+    if has_content(node) {
         format!("move its value to one of the fields here, then remove it; they are {names}{more}")
     } else {
         format!("remove it; the fields here are {names}{more}")

@@ -6,7 +6,7 @@ use kling_json::{Kind, Node};
 use kling_spec::{Convert, Mistake, Scalar, nearest};
 use kling_text::{quote, quote_string};
 
-use super::words::{Values, found_kind, found_number, of_field, value_named};
+use super::phrases::{Values, found_kind, found_number, of_field, value_named};
 use crate::facts::scalar;
 use crate::finding::FindingKind;
 use crate::table::{FieldId, Table};
@@ -18,13 +18,13 @@ pub(super) fn of_value<'v>(
     table: &'v Table,
     field: FieldId,
 ) -> Values<'v> {
-    let words = of_field(table, field);
+    let phrases = of_field(table, field);
     let mut values = Values::with_capacity(4);
-    values.push(("field", Cow::from(&words.name)));
+    values.push(("field", Cow::from(&phrases.name)));
     // What the message says already is not said again.
     let use_expected = || {
-        let is_said = words.expected_type.contains(&words.expected);
-        (!is_said).then(|| format!("use {}", words.expected))
+        let is_said = phrases.expected_type.contains(&phrases.expected);
+        (!is_said).then(|| format!("use {}", phrases.expected))
     };
     let mut say = |expected: Option<Cow<'v, str>>, found: String, remedy: Option<String>| {
         values.extend(expected.map(|expected| ("expected", expected)));
@@ -40,11 +40,11 @@ pub(super) fn of_value<'v>(
                 Kind::Object | Kind::Array | Kind::Null => found_kind(node.kind()).to_owned(),
             };
             let remedy = of_wrong_type(table, field, node, meant.as_ref()).or_else(use_expected);
-            say(Some(Cow::from(&words.expected_type)), found, remedy);
+            say(Some(Cow::from(&phrases.expected_type)), found, remedy);
         }
         FindingKind::NotWhole(_) => {
             say(
-                Some(Cow::from(&words.expected_type)),
+                Some(Cow::from(&phrases.expected_type)),
                 found(node),
                 use_expected(),
             );
@@ -57,20 +57,20 @@ pub(super) fn of_value<'v>(
             } else {
                 None
             };
-            say(Some(Cow::from(&words.expected)), found(node), remedy);
+            say(Some(Cow::from(&phrases.expected)), found(node), remedy);
         }
         FindingKind::Uncommon(_) => {
-            say(Some(Cow::from(&words.expected)), found(node), None);
+            say(Some(Cow::from(&phrases.expected)), found(node), None);
         }
         FindingKind::InvalidRatio(_) => {
-            let remedy = format!("the page names {}", words.expected);
+            let remedy = format!("the page names {}", phrases.expected);
             say(None, found(node), Some(remedy));
         }
         FindingKind::Notation { value, .. } => {
             say(Some(format!("`{value}`").into()), found(node), None);
         }
         FindingKind::Converted { value, .. } => {
-            say(Some(Cow::from(&words.expected)), value_named(value), None);
+            say(Some(Cow::from(&phrases.expected)), value_named(value), None);
         }
         FindingKind::Syntax(_)
         | FindingKind::NotAnObject
@@ -86,7 +86,7 @@ pub(super) fn of_value<'v>(
         | FindingKind::TooManyItems { .. }
         | FindingKind::Duplicate
         | FindingKind::UnexpectedKey(_)
-        | FindingKind::Mark(_)
+        | FindingKind::Placeholder(_)
         | FindingKind::Unmentioned { .. }
         | FindingKind::Rule(_) => {}
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use kling_json::Document;
 
+use crate::bill::VideoOutput;
 use crate::context::Context;
-use crate::outcome::VideoOutput;
 use crate::report::Report;
 
 /// The consequences of a request.

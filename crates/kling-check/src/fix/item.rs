@@ -3,7 +3,7 @@
 use kling_json::{Edit, Kind, Node, Span, canonical, quoted as json_string};
 use kling_spec::Scalar;
 
-use crate::meant::{container_in, holds_addresses, holds_json};
+use crate::content::{container_in, holds_addresses, holds_json};
 use crate::table::{FieldId, FieldKind, Table};
 
 /// Turns a single value into a list of it: a text if the items are texts or objects with a URL, or an object if they

@@ -1,38 +1,50 @@
 //! Fixes of placeholders: written in the form that the service reads, and in the order of their lists.
 
 use kling_json::{Edit, Node, Span, replace_value};
-use kling_prompt::{Part, Reason, Reference, parts, write_mark};
+use kling_prompt::{Part, Reason, Reference, parts, write_placeholder};
 use kling_spec::CommonRule;
 
 use super::Proposal;
-use crate::finding::{Mark, MarkProblem};
+use crate::finding::{PlaceholderFinding, PlaceholderProblem};
 use crate::table::Table;
 
 /// Proposes a fix for something in the prompt.
-pub(super) fn mark(table: &Table, prompt: Node<'_>, mark: &Mark<'_>) -> Option<Proposal> {
-    if mark.rule == CommonRule::PlaceholderUnsupported {
+pub(super) fn rewrite(
+    table: &Table,
+    prompt: Node<'_>,
+    placeholder: &PlaceholderFinding<'_>,
+) -> Option<Proposal> {
+    if placeholder.rule == CommonRule::PlaceholderUnsupported {
         return None;
     }
-    match mark.problem {
-        MarkProblem::Range { .. } => None,
-        MarkProblem::Order { reference, .. } => order(table, prompt, reference.kind, mark.list?),
-        MarkProblem::WrongKind(meaning) | MarkProblem::Dialect(meaning) => {
-            write(table, mark, meaning?, true)
+    match placeholder.problem {
+        PlaceholderProblem::Range { .. } => None,
+        PlaceholderProblem::Order { reference, .. } => {
+            order(table, prompt, reference.kind, placeholder.list?)
         }
-        MarkProblem::Malformed { reason, meaning } => {
+        PlaceholderProblem::WrongKind(meaning) | PlaceholderProblem::Dialect(meaning) => {
+            write(table, placeholder, meaning?, true)
+        }
+        PlaceholderProblem::Malformed { reason, meaning } => {
             let is_plain = matches!(reason, Reason::Case | Reason::Blank | Reason::LeadingZero);
-            write(table, mark, meaning?, !is_plain)
+            write(table, placeholder, meaning?, !is_plain)
         }
     }
 }
 
 /// Writes a placeholder in place of what means it, if its item exists.
-fn write(table: &Table, mark: &Mark<'_>, meaning: Reference, guess: bool) -> Option<Proposal> {
+fn write(
+    table: &Table,
+    placeholder: &PlaceholderFinding<'_>,
+    meaning: Reference,
+    guess: bool,
+) -> Option<Proposal> {
     let (name, _) = table.placeholders.as_ref()?.kinds.get(meaning.kind)?;
-    let written = write_mark(name, meaning.number);
+    let written = write_placeholder(name, meaning.number);
     let title = format!("write `{written}`");
-    let edits = vec![Edit::new(mark.span, written)];
-    mark.item_is_there
+    let edits = vec![Edit::new(placeholder.span, written)];
+    placeholder
+        .item_is_there
         .then(|| Proposal::new(title, guess, edits))
 }
 
@@ -43,11 +55,13 @@ fn order(table: &Table, prompt: Node<'_>, kind: usize, list: Node<'_>) -> Option
     let kinds: Vec<&str> = kinds.map(|(name, _)| name.as_str()).collect();
     let text = prompt.text()?;
     let decoded = text.decode();
-    let mut marks = Vec::new();
+    let mut placeholders = Vec::new();
     for part in parts(&decoded, &kinds) {
         match part {
-            Part::Mark(mark) if mark.kind == kind => marks.push(mark),
-            Part::Mark(_) | Part::Text(_) => {}
+            Part::Placeholder(placeholder) if placeholder.kind == kind => {
+                placeholders.push(placeholder);
+            }
+            Part::Placeholder(_) | Part::Text(_) => {}
             // A placeholder that is written wrongly also mentions an item: it is fixed first.
             other @ (Part::WrongKind(_) | Part::Malformed(_) | Part::Dialect(_)) => {
                 if other.reference().is_some_and(|meant| meant.kind == kind) {
@@ -59,15 +73,15 @@ fn order(table: &Table, prompt: Node<'_>, kind: usize, list: Node<'_>) -> Option
     // At each number, the number that the item will have.
     let mut numbers: Vec<Option<u32>> = vec![None; items.len() + 1];
     let mut mentioned: Vec<u32> = Vec::new();
-    for mark in &marks {
-        let index = usize::try_from(mark.number).ok()?;
+    for placeholder in &placeholders {
+        let index = usize::try_from(placeholder.number).ok()?;
         if index == 0 || index > items.len() {
             continue;
         }
         let number = numbers.get_mut(index)?;
         if number.is_none() {
-            *number = Some(mark.number);
-            mentioned.push(mark.number);
+            *number = Some(placeholder.number);
+            mentioned.push(placeholder.number);
         }
     }
     let mut sorted = mentioned.clone();
@@ -82,14 +96,17 @@ fn order(table: &Table, prompt: Node<'_>, kind: usize, list: Node<'_>) -> Option
         }
     }
     let mut offsets = text.offset_walker();
-    for mark in marks {
-        let number = numbers.get(usize::try_from(mark.number).ok()?);
+    for placeholder in placeholders {
+        let number = numbers.get(usize::try_from(placeholder.number).ok()?);
         if let Some(Some(number)) = number
-            && *number != mark.number
+            && *number != placeholder.number
         {
-            let start = offsets.source_offset(mark.span.start);
-            let span = Span::new(start, offsets.source_offset(mark.span.end));
-            edits.push(Edit::new(span, write_mark(kinds.get(kind)?, *number)));
+            let start = offsets.source_offset(placeholder.span.start);
+            let span = Span::new(start, offsets.source_offset(placeholder.span.end));
+            edits.push(Edit::new(
+                span,
+                write_placeholder(kinds.get(kind)?, *number),
+            ));
         }
     }
     let title = "put the items in the order of their placeholders, and renumber the placeholders";

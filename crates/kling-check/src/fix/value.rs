@@ -8,8 +8,8 @@ use kling_text::quote;
 
 use super::item::{json, say_the_same};
 use super::{Proposal, item};
+use crate::content::holds_json;
 use crate::context::Context;
-use crate::meant::holds_json;
 use crate::media::problem;
 use crate::table::{FieldId, Table};
 use crate::walk::alike;

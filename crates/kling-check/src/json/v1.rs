@@ -49,6 +49,10 @@ pub struct Diagnostic<'a> {
     pub help: Option<&'a str>,
     /// Why: the place on the model's page, or the reason.
     pub source: &'a str,
+    /// The newest other edition of the model's page that accepts what was found; absent if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "&str"))]
+    pub other_edition: Option<&'a str>,
     /// JSON Pointer (RFC 6901) of the value or member in the request; `""` is the request.
     pub pointer: &'a str,
     /// The bytes of the file that the finding is about.
@@ -200,6 +204,7 @@ impl<'a> Diagnostic<'a> {
             message: &found.message,
             help: found.help.as_deref(),
             source: &found.source,
+            other_edition: found.other_edition.as_ref().map(|other| other.id),
             pointer: &found.pointer,
             span: Span {
                 start: location.offset.saturating_add(wide(found.span.start)),
@@ -290,7 +295,7 @@ mod tests {
             .unwrap()
             .keys()
             .collect();
-        assert_eq!(members.len(), 14);
+        assert_eq!(members.len(), 15);
         let required = diagnostic["required"].as_array().unwrap();
         assert_eq!(required.len(), 11);
         assert!(
@@ -315,6 +320,7 @@ mod tests {
             message: "m".to_owned(),
             help: None,
             source: "s".to_owned(),
+            other_edition: None,
             pointer: "/a".to_owned(),
             span: kling_json::Span::new(2, 5),
             start: kling_json::Position { line: 1, column: 3 },

@@ -2,11 +2,11 @@
 
 use std::sync::OnceLock;
 
-use kling_spec::{Billing, Field, Path, Reading, Scalar, Spec, Step, Type};
+use kling_spec::{Billing, Field, OutputField, Path, Scalar, Spec, Step, Type};
 
 use super::{
     ArrayTable, Blame, Condition, FieldId, FieldKind, FieldTable, ItemCondition, ObjectId,
-    ObjectTable, PlaceholderTable, ReadingTable, RuleTable, Table, TierTable,
+    ObjectTable, OutputFieldTable, PlaceholderTable, RuleTable, Table, TierTable,
 };
 
 impl Table {
@@ -17,8 +17,8 @@ impl Table {
             item_conditions: Vec::new(),
         };
         let rules = compiler.rules();
-        let seconds = compiler.reading(spec.output().seconds.as_ref());
-        let ratio = compiler.reading(spec.output().ratio.as_ref());
+        let seconds = compiler.output_field(spec.output().seconds.as_ref());
+        let ratio = compiler.output_field(spec.output().ratio.as_ref());
         let sound = spec.output().sound.as_ref();
         let sound = sound.map(|sound| compiler.condition(sound, None));
         let billing = spec.billing();
@@ -87,12 +87,12 @@ impl Compiler<'_> {
         }
     }
 
-    fn reading(&mut self, reading: Option<&Reading>) -> Option<ReadingTable> {
-        let reading = reading?;
-        let unless = reading.unless.as_ref();
-        Some(ReadingTable {
-            field: self.field_id(&reading.field),
-            default: self.spec.default_of(&reading.field).cloned(),
+    fn output_field(&mut self, output_field: Option<&OutputField>) -> Option<OutputFieldTable> {
+        let output_field = output_field?;
+        let unless = output_field.unless.as_ref();
+        Some(OutputFieldTable {
+            field: self.field_id(&output_field.field),
+            default: self.spec.default_of(&output_field.field).cloned(),
             unless: unless.map(|unless| self.condition(unless, None)),
         })
     }
@@ -216,7 +216,7 @@ impl Compiler<'_> {
             format: field.format.as_ref().map(|claim| claim.value),
             closed: field.closed_values().is_some(),
             is_model: *path.steps() == [Step::Member("model".to_owned())],
-            words: OnceLock::new(),
+            phrases: OnceLock::new(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The possible meanings of keys that are not members of their object, prepared for lookup.
 
-use kling_spec::{Field, Mistake, Path, Spec, Words};
+use kling_spec::{Candidates, Field, Mistake, Path, Spec};
 
 use super::{FieldId, Names, ObjectId};
 
@@ -20,7 +20,7 @@ pub(crate) struct KeyMeanings {
 #[derive(Debug)]
 struct ObjectKeyMeanings {
     /// What the key may be a slip of: the members, then fields that can occur only once.
-    near: Words,
+    near: Candidates,
     /// By key: the first entry of the table of mistakes for it, as its place in [`Spec::mistakes`].
     mistakes: Names<usize>,
 }
@@ -91,11 +91,11 @@ impl KeyMeanings {
     }
 }
 
-fn near(spec: &Spec, object: &Path) -> Words {
+fn near(spec: &Spec, object: &Path) -> Candidates {
     let own = spec.members(object);
     let fields = spec.fields().values();
     let single = fields.filter(|field| !field.path.is_inside_list());
-    Words::new(own.chain(single).filter_map(|field| field.path.name()))
+    Candidates::new(own.chain(single).filter_map(|field| field.path.name()))
 }
 
 fn mistakes(spec: &Spec, object: &Path) -> Names<usize> {

@@ -3,12 +3,12 @@
 use std::ops::{ControlFlow, RangeInclusive};
 
 use kling_json::{Children, Node, Span};
-use kling_prompt::{Part, Problem};
+use kling_prompt::{Part, PromptProblem};
 use kling_spec::{CommonRule, Format, Ground};
 
 use super::Walk;
 use crate::facts::View;
-use crate::finding::{FindingKind, Mark, MarkProblem};
+use crate::finding::{FindingKind, PlaceholderFinding, PlaceholderProblem};
 use crate::table::{PlaceholderTable, Table};
 
 impl<'d> Walk<'d> {
@@ -73,8 +73,8 @@ impl<'d> Walk<'d> {
             let Some((rule, ground)) = rule_of(table, &problem) else {
                 return ControlFlow::Continue(());
             };
-            let (Some(range), Some(found)) = (problem.span(), mark_problem(&problem)) else {
-                if let Problem::Unused { kind, numbers } = problem
+            let (Some(range), Some(found)) = (problem.span(), placeholder_problem(&problem)) else {
+                if let PromptProblem::Unused { kind, numbers } = problem
                     && let Some(Some(items)) = items.get_mut(kind)
                 {
                     self.unmentioned(items, kind, numbers);
@@ -85,7 +85,7 @@ impl<'d> Walk<'d> {
             let reference = found.reference();
             let list = reference.and_then(|reference| placeholders.kinds.get(reference.kind)?.1);
             let count = reference.and_then(|reference| *counts.get(reference.kind)?);
-            let mark = Mark {
+            let placeholder = PlaceholderFinding {
                 list: list.and_then(|list| self.facts.node(list)),
                 item_is_there: reference.zip(count).is_some_and(|(reference, count)| {
                     reference.number > 0 && reference.number as usize <= count
@@ -96,7 +96,7 @@ impl<'d> Walk<'d> {
                 found: decoded.get(range).unwrap_or_default().into(),
                 problem: found,
             };
-            self.add(prompt, FindingKind::Mark(mark));
+            self.add(prompt, FindingKind::Placeholder(placeholder));
             ControlFlow::Continue(())
         });
     }
@@ -135,7 +135,7 @@ fn each_problem<'p>(
     placeholders: &PlaceholderTable,
     prompt: &'p str,
     counts: &[Option<usize>],
-    mut found: impl FnMut(Problem<'p>) -> ControlFlow<()>,
+    mut found: impl FnMut(PromptProblem<'p>) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     let names: Vec<&str> = placeholders
         .kinds
@@ -148,35 +148,38 @@ fn each_problem<'p>(
     for part in kling_prompt::parts(prompt, &names) {
         found(match part {
             Part::Text(_) => continue,
-            Part::Mark(mark) => Problem::Range { mark, count: 0 },
-            Part::WrongKind(wrong_kind) => Problem::WrongKind(wrong_kind),
-            Part::Malformed(malformed) => Problem::Malformed(malformed),
-            Part::Dialect(dialect) => Problem::Dialect(dialect),
+            Part::Placeholder(placeholder) => PromptProblem::Range {
+                placeholder,
+                count: 0,
+            },
+            Part::WrongKind(wrong_kind) => PromptProblem::WrongKind(wrong_kind),
+            Part::Malformed(malformed) => PromptProblem::Malformed(malformed),
+            Part::Dialect(dialect) => PromptProblem::Dialect(dialect),
         })?;
     }
     ControlFlow::Continue(())
 }
 
 /// Returns the rule that a problem breaks, with its ground, if the contract makes that claim.
-fn rule_of<'d>(table: &'d Table, problem: &Problem<'_>) -> Option<(CommonRule, &'d Ground)> {
+fn rule_of<'d>(table: &'d Table, problem: &PromptProblem<'_>) -> Option<(CommonRule, &'d Ground)> {
     let spec = table.spec.placeholders()?;
     if let Some(ground) = &spec.unsupported {
         return Some((CommonRule::PlaceholderUnsupported, ground));
     }
     let kind = |kind: usize| spec.kinds.get(kind);
     let (rule, ground) = match problem {
-        Problem::Range { mark, .. } => (
+        PromptProblem::Range { placeholder, .. } => (
             CommonRule::PlaceholderRange,
-            kind(mark.kind)?.range.as_ref(),
+            kind(placeholder.kind)?.range.as_ref(),
         ),
-        Problem::Order { mark, .. } => (
+        PromptProblem::Order { placeholder, .. } => (
             CommonRule::PlaceholderOrder,
-            kind(mark.kind)?.order.as_ref(),
+            kind(placeholder.kind)?.order.as_ref(),
         ),
-        Problem::WrongKind(_) => (CommonRule::PlaceholderWrongKind, spec.wrong_kind.as_ref()),
-        Problem::Malformed(_) => (CommonRule::PlaceholderMalformed, spec.malformed.as_ref()),
-        Problem::Dialect(_) => (CommonRule::PlaceholderDialect, spec.dialect.as_ref()),
-        Problem::Unused { kind: index, .. } => {
+        PromptProblem::WrongKind(_) => (CommonRule::PlaceholderWrongKind, spec.wrong_kind.as_ref()),
+        PromptProblem::Malformed(_) => (CommonRule::PlaceholderMalformed, spec.malformed.as_ref()),
+        PromptProblem::Dialect(_) => (CommonRule::PlaceholderDialect, spec.dialect.as_ref()),
+        PromptProblem::Unused { kind: index, .. } => {
             (CommonRule::PlaceholderUnused, kind(*index)?.unused.as_ref())
         }
     };
@@ -184,22 +187,22 @@ fn rule_of<'d>(table: &'d Table, problem: &Problem<'_>) -> Option<(CommonRule, &
 }
 
 /// Returns what is wrong with something in the prompt; `None` for what is not in it.
-fn mark_problem(problem: &Problem<'_>) -> Option<MarkProblem> {
+fn placeholder_problem(problem: &PromptProblem<'_>) -> Option<PlaceholderProblem> {
     Some(match problem {
-        Problem::Range { mark, count } => MarkProblem::Range {
-            reference: mark.reference(),
+        PromptProblem::Range { placeholder, count } => PlaceholderProblem::Range {
+            reference: placeholder.reference(),
             count: *count,
         },
-        Problem::Order { mark, after } => MarkProblem::Order {
-            reference: mark.reference(),
+        PromptProblem::Order { placeholder, after } => PlaceholderProblem::Order {
+            reference: placeholder.reference(),
             after: *after,
         },
-        Problem::WrongKind(wrong_kind) => MarkProblem::WrongKind(wrong_kind.meaning),
-        Problem::Malformed(malformed) => MarkProblem::Malformed {
+        PromptProblem::WrongKind(wrong_kind) => PlaceholderProblem::WrongKind(wrong_kind.meaning),
+        PromptProblem::Malformed(malformed) => PlaceholderProblem::Malformed {
             reason: malformed.reason,
             meaning: malformed.meaning,
         },
-        Problem::Dialect(dialect) => MarkProblem::Dialect(dialect.meaning),
-        Problem::Unused { .. } => return None,
+        PromptProblem::Dialect(dialect) => PlaceholderProblem::Dialect(dialect.meaning),
+        PromptProblem::Unused { .. } => return None,
     })
 }

@@ -40,7 +40,7 @@ fn a_member_that_is_there_is_not_written_over() {
 }
 
 #[test]
-fn nothing_is_moved_into_what_is_no_object() {
+fn nothing_is_moved_into_a_value_that_is_not_an_object() {
     let text = r#"{"model": "kling-v3", "prompt": "a", "watermark": true, "metadata": "none"}"#;
     assert!(
         fixes(text).iter().all(|fix| !fix.title.starts_with("move")),
@@ -86,7 +86,7 @@ fn the_findings_of_a_report_may_be_fewer() {
     let text = r#"{"model": "kling-v3", "prompt": "a", "duration": "5", "mode": "PRO"}"#;
     let document = Document::read(text);
     let mut report = checker.check(&document);
-    report.relevel(100, |found| {
+    report.set_levels(100, |found| {
         (found.pointer() != "/duration").then(|| found.level())
     });
     let fixes = report.fixes();
@@ -118,7 +118,7 @@ fn fixes_of_another_text_are_not_applied() {
 }
 
 #[test]
-fn what_a_title_tells_of_a_request_is_safe_to_show() {
+fn titles_quote_requests_safely() {
     let text = "{\"model\": \"kling-v3\", \"prompt\": \"a\", \"\u{202e}drawkcab\u{1b}[2J\": 1}"
         .replace('\u{1b}', "\\u001b");
     let fixes = fixes(&text);

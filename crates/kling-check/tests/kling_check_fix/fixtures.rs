@@ -31,7 +31,7 @@ fn folders() -> Vec<PathBuf> {
 }
 
 #[test]
-fn every_fixture_becomes_what_stands_beside_it() {
+fn every_fixture_becomes_its_expected_text() {
     let checker = Checker::embedded();
     let (mut safe, mut guessed) = (0, 0);
     for folder in folders() {
@@ -60,22 +60,22 @@ fn every_fixture_becomes_what_stands_beside_it() {
 #[test]
 fn what_people_read_of_each_fix() {
     let checker = Checker::embedded();
-    let mut told = String::new();
+    let mut titles = String::new();
     for folder in folders() {
         let model = folder.parent().unwrap().file_name().unwrap();
         for (name, text) in texts(&folder) {
             if name.contains('.') {
                 continue;
             }
-            writeln!(told, "{}/{name}", model.display()).unwrap();
+            writeln!(titles, "{}/{name}", model.display()).unwrap();
             let document = Document::read(text);
             let report = checker.check(&document);
             for fix in report.fixes() {
                 let safe = if fix.safe { "safe  " } else { "unsafe" };
                 let rule = report.findings()[fix.finding].rule().id();
-                writeln!(told, "  {safe} {rule}: {}", fix.title).unwrap();
+                writeln!(titles, "  {safe} {rule}: {}", fix.title).unwrap();
             }
         }
     }
-    insta::assert_snapshot!("titles", told);
+    insta::assert_snapshot!("titles", titles);
 }

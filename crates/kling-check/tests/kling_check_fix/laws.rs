@@ -20,7 +20,7 @@ pub(crate) struct Seen {
     pub(crate) texts: usize,
     pub(crate) safe: usize,
     pub(crate) unsafe_: usize,
-    pub(crate) mended: usize,
+    pub(crate) fixed: usize,
 }
 
 /// Returns whether the request has a bill, judging by its findings alone.
@@ -256,7 +256,7 @@ pub(crate) fn check(
         }
         let end = in_rounds(checker, text, &fixes, repair, which)?;
         let end = Document::read(end);
-        seen.mended += usize::from(checker.check(&end).is_clean());
+        seen.fixed += usize::from(checker.check(&end).is_clean());
         if count > 1 {
             let round = apply_fixes(&document, &fixes, which);
             let other = one_by_one(checker, &report, &fixes, &round.applied, repair)?;

@@ -171,7 +171,7 @@ fn fixes_that_need_one_another() {
 }
 
 #[test]
-fn edits_that_stand_in_each_others_way() {
+fn conflicting_edits() {
     caught(
         TEXT,
         |document, fix| {

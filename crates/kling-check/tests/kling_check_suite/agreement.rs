@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use kling_check::Checker;
 use kling_json::Document;
-use kling_spec::{CommonRule, Format, Spec, any_schema, request_schema};
+use kling_spec::{CommonRule, EMBEDDED, Format, SEED, Spec, any_schema, request_schema};
 use proptest::strategy::{Strategy, Union};
 use proptest::test_runner::{TestCaseError, TestError};
 
@@ -16,6 +16,8 @@ use crate::support::{
 
 /// Requests of each model under its own schema, and as many again under the schema of all models.
 const CASES: u32 = 26_000;
+/// Requests of each other edition of each model.
+const CASES_OF_EDITION: u32 = 6_000;
 /// How often each rule that a contract can produce must occur among them, at least.
 const OCCURRENCES: u64 = 20;
 
@@ -62,20 +64,36 @@ pub(crate) fn agree(
 
 #[track_caller]
 fn agree_on_model(id: &str) {
-    let spec = Spec::embedded(id).unwrap();
+    agree_on_contract(&Spec::embedded(id).unwrap(), CASES, OCCURRENCES);
+}
+
+/// The same for each edition of a model's page apart from the seed.
+#[track_caller]
+fn agree_on_editions(id: &str) {
+    let contract = EMBEDDED.iter().find(|contract| contract.id == id).unwrap();
+    for edition in contract.editions().filter(|edition| *edition != SEED) {
+        let spec = contract.parse_edition(edition).unwrap();
+        agree_on_contract(&spec, CASES_OF_EDITION, 1);
+    }
+}
+
+#[track_caller]
+fn agree_on_contract(spec: &Spec, cases: u32, occurrences: u64) {
     let checker = keeping_all(Checker::new(vec![spec.clone()]));
     let counts = agree(
         1,
-        CASES,
+        cases,
         &checker,
-        &Schema::new(&request_schema(&spec)),
-        &requests(&spec),
+        &Schema::new(&request_schema(spec)),
+        &requests(spec),
     );
-    for rule in possible_rules(&spec) {
+    for rule in possible_rules(spec) {
         let count = counts.get(&rule).copied().unwrap_or(0);
         assert!(
-            count >= OCCURRENCES,
-            "{rule} was found {count} times in requests of {id}"
+            count >= occurrences,
+            "{rule} was found {count} times in requests of {} in {:?}",
+            spec.id(),
+            spec.edition()
         );
     }
 }
@@ -105,6 +123,10 @@ fn possible_rules(spec: &Spec) -> Vec<String> {
         .any(|path| path.steps().len() > 1 && !path.is_inside_list());
     let is_possible = |rule: CommonRule| match rule {
         CommonRule::JsonSyntax | CommonRule::RequestTooLarge | CommonRule::DuplicateKey => false,
+        CommonRule::TooManyItems => spec
+            .fields()
+            .values()
+            .any(|field| field.max_items.is_some()),
         CommonRule::UncommonValue => is_open,
         CommonRule::InvalidRatio => formats(Format::Ratio),
         CommonRule::UnknownScheme => formats(Format::AssetUrl),
@@ -124,7 +146,6 @@ fn possible_rules(spec: &Spec) -> Vec<String> {
         | CommonRule::WrongValue
         | CommonRule::BlankText
         | CommonRule::TooLong
-        | CommonRule::TooManyItems
         | CommonRule::NumberNotation
         | CommonRule::EmptyList
         | CommonRule::UnknownField
@@ -135,7 +156,8 @@ fn possible_rules(spec: &Spec) -> Vec<String> {
         | CommonRule::RelativeUrl
         | CommonRule::InvalidUrl
         | CommonRule::PrivateHost
-        | CommonRule::SuspiciousHost => true,
+        | CommonRule::SuspiciousHost
+        | _ => true,
     };
     let common = CommonRule::ALL
         .iter()
@@ -159,6 +181,21 @@ fn on_requests_of_kling_v3_omni() {
 #[test]
 fn on_requests_of_kling_v3_fast() {
     agree_on_model("kling-v3-fast");
+}
+
+#[test]
+fn on_requests_of_other_editions_of_kling_v3() {
+    agree_on_editions("kling-v3");
+}
+
+#[test]
+fn on_requests_of_other_editions_of_kling_v3_omni() {
+    agree_on_editions("kling-v3-omni");
+}
+
+#[test]
+fn on_requests_of_other_editions_of_kling_v3_fast() {
+    agree_on_editions("kling-v3-fast");
 }
 
 #[test]

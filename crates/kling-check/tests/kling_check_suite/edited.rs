@@ -162,9 +162,9 @@ pub(crate) fn check_determinism(checker: &Checker, text: &str) -> bool {
             found.span(),
         )
     });
-    let told = content.diagnostics.iter();
-    let told = told.map(|told| (&*told.rule, told.level, told.service, told.span));
-    assert!(found.eq(told), "{text}");
+    let reported = content.diagnostics.iter();
+    let reported = reported.map(|one| (&*one.rule, one.level, one.service, one.span));
+    assert!(found.eq(reported), "{text}");
     report.is_clean()
 }
 

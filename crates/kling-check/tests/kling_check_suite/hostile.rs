@@ -152,7 +152,7 @@ fn equal_keys_are_found_at_every_level() {
 }
 
 #[test]
-fn what_is_no_text_is_a_syntax_error_at_its_place() {
+fn invalid_utf8_is_a_syntax_error_at_its_place() {
     let checker = Checker::embedded();
     for (bytes, place) in [
         (&b"\xef\xbb\xbf{}"[..], 0),

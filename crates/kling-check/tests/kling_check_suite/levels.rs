@@ -25,19 +25,19 @@ fn check(
     let checker = Checker::embedded().max_findings(limit);
     let document = Document::read(text());
     let mut report = checker.check(&document);
-    report.relevel(limit, level);
+    report.set_levels(limit, level);
     assert_eq!(lines(&report), expected);
     let left = report.omitted();
     assert_eq!([left.errors, left.warnings, left.notes], omitted);
     assert!(report.findings().len() <= limit);
     // The diagnostics have the same levels.
     let levels: Vec<Level> = report.findings().iter().map(Finding::level).collect();
-    let told: Vec<Level> = report
+    let found: Vec<Level> = report
         .diagnostics()
         .iter()
         .map(|found| found.level)
         .collect();
-    assert_eq!(told, levels);
+    assert_eq!(found, levels);
 }
 
 const ALL: [&str; 5] = [
@@ -105,7 +105,7 @@ fn what_is_dropped_makes_room_where_the_checker_keeps_more() {
     let checker = Checker::embedded();
     let mut report = checker.check(&document);
     let warnings = |found: &Finding<'_>| Some(found.level()).filter(|level| *level != Level::Error);
-    report.relevel(2, warnings);
+    report.set_levels(2, warnings);
     assert_eq!(lines(&report), [ALL[1], ALL[3]]);
     assert_eq!(report.omitted().notes, 1);
 }
@@ -116,13 +116,13 @@ fn a_report_has_errors_as_its_levels_say() {
     let document = Document::read(text());
     let mut report = checker.check(&document);
     assert!(report.has_errors() && !report.is_clean());
-    report.relevel(DEFAULT_MAX_FINDINGS, |found| {
+    report.set_levels(DEFAULT_MAX_FINDINGS, |found| {
         Some(found.level()).filter(|level| *level != Level::Error)
     });
     assert!(!report.has_errors() && !report.is_clean());
-    report.relevel(DEFAULT_MAX_FINDINGS, |_| Some(Level::Error));
+    report.set_levels(DEFAULT_MAX_FINDINGS, |_| Some(Level::Error));
     assert!(report.has_errors());
-    report.relevel(DEFAULT_MAX_FINDINGS, |_| None);
+    report.set_levels(DEFAULT_MAX_FINDINGS, |_| None);
     assert!(!report.has_errors() && report.is_clean());
 }
 
@@ -133,10 +133,10 @@ fn levels_leave_bill_and_fixes_as_they_are() {
         Document::read(r#"{"model": "kling-v3", "prompt": "a", "mode": "PRO", "duration": "5"}"#);
     let mut report = checker.check(&document);
     let (bill, fixes) = (report.bill(), report.fixes());
-    report.relevel(DEFAULT_MAX_FINDINGS, |_| Some(Level::Note));
+    report.set_levels(DEFAULT_MAX_FINDINGS, |_| Some(Level::Note));
     assert_eq!((report.bill(), report.fixes()), (bill, fixes.clone()));
     // A fix refers to the index among the findings that are left.
-    report.relevel(DEFAULT_MAX_FINDINGS, |found| {
+    report.set_levels(DEFAULT_MAX_FINDINGS, |found| {
         (found.pointer() == "/duration").then_some(Level::Error)
     });
     let left = report.fixes();

@@ -10,6 +10,7 @@ mod agreement;
 mod billing;
 mod cut;
 mod edited;
+mod editions;
 mod fourth_model;
 mod hostile;
 mod laws;

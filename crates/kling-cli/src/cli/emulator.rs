@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use super::{ResultFormat, units};
+use super::{ResultFormat, editions, units};
 
 /// How a fault is written.
 pub(crate) const FAULT_FORM: &str = "PHASE:NAME[=VALUE][@PLACE%][*TIMES][?CHANCE%]";
@@ -49,6 +49,9 @@ pub(crate) struct Emulator {
     /// Require the key in this file [default: accept any key, or none].
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) key_file: Option<PathBuf>,
+    /// Judge requests by this edition of the service's pages [default: seed].
+    #[arg(long, value_name = "EDITION", value_parser = editions())]
+    pub(crate) edition: Option<String>,
     /// Refuse every request that has an error, even where the service would ignore what is wrong and charge.
     #[arg(long)]
     pub(crate) strict: bool,

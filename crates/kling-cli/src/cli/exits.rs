@@ -23,17 +23,17 @@ pub(super) const OF_OTHERS: &str =
 /// Returns the sentence that ends the help of a command with these codes.
 #[cfg(feature = "client")]
 pub(super) fn of_service(codes: &[usize]) -> String {
-    let told: Vec<&str> = codes.iter().map(|code| SERVICE[*code]).collect();
-    format!("Exit codes: {}.", told.join(", "))
+    let message: Vec<&str> = codes.iter().map(|code| SERVICE[*code]).collect();
+    format!("Exit codes: {}.", message.join(", "))
 }
 
 #[cfg(test)]
 mod tests {
     #[cfg(feature = "client")]
     #[test]
-    fn each_code_stands_before_its_meaning() {
-        for (code, told) in super::SERVICE.iter().enumerate() {
-            assert!(told.starts_with(&format!("{code} ")), "{told}");
+    fn each_code_precedes_its_meaning() {
+        for (code, message) in super::SERVICE.iter().enumerate() {
+            assert!(message.starts_with(&format!("{code} ")), "{message}");
         }
         assert_eq!(
             super::of_service(&[0, 10]),

@@ -13,8 +13,8 @@ use bytesize::ByteSize;
 pub(super) fn whole<N: Copy + FromStr + Display>(
     most: N,
 ) -> impl Fn(&str) -> Result<N, String> + Clone {
-    let told = format!("give a whole number from 0 to {most}");
-    move |text| text.parse().map_err(|_| told.clone())
+    let message = format!("give a whole number from 0 to {most}");
+    move |text| text.parse().map_err(|_| message.clone())
 }
 
 /// Parses a number of bytes, with or without a unit.

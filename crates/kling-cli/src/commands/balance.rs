@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &Balance) -> Exit {
     let print = Print::new(arguments.connection.format);
     let done = session::run(
         &arguments.connection,
-        |given| given,
+        |continue_options| continue_options,
         print,
         async |session: &Session| {
             let balance = session

@@ -13,7 +13,7 @@ use crate::exit::{Exit, Failure};
 use crate::input::request::Request;
 use crate::output::stdio;
 use crate::prices::{Amount, Cost};
-use crate::run::{self, Met, Outcome, RunOutput, Sink, Task};
+use crate::run::{self, InputCounts, RunOutput, RunResult, Sink, Task};
 use crate::settings::Flags;
 use print::Print;
 
@@ -34,7 +34,7 @@ pub(super) fn run(arguments: &cli::Bill) -> Result<Exit, Failure> {
         Ok(sink) => sink,
         Err(error) => return Ok(stdio::after(&error)),
     };
-    let Outcome {
+    let RunResult {
         sink,
         tally,
         passed_over,
@@ -52,13 +52,13 @@ pub(super) fn run(arguments: &cli::Bill) -> Result<Exit, Failure> {
     if let Err(error) = sink.end(&print.tail(&tally)) {
         return Ok(exit.max(stdio::after(&error)));
     }
-    let met = Met {
+    let input_counts = InputCounts {
         requests: tally.requests,
         skipped: tally.skipped,
         passed_over,
         exit,
     };
-    Ok(run::nothing(met, &arguments.input).map_or(exit, |ended| exit.max(ended)))
+    Ok(run::nothing(input_counts, &arguments.input).map_or(exit, |ended| exit.max(ended)))
 }
 
 struct BillTask {
@@ -146,7 +146,7 @@ impl Task for BillTask {
                 let found = settings.checker.request_too_large(settings.limit);
                 totals.requests += 1;
                 totals.unbilled += 1;
-                let charge = Charge::None(told_as_reason(&found));
+                let charge = Charge::None(as_reason(&found));
                 self.print.charge(request, None, &charge, &mut output.out);
             }
         }
@@ -233,7 +233,7 @@ fn reason(report: &Report<'_>, why: NoBill) -> String {
         .position(kling_check::Finding::prevents_bill);
     let diagnostics = report.diagnostics();
     match place.and_then(|place| diagnostics.get(place)) {
-        Some(found) => told_as_reason(found),
+        Some(found) => as_reason(found),
         None if why == NoBill::Open => {
             "the charge depends on a field whose value is not known".to_owned()
         }
@@ -241,6 +241,6 @@ fn reason(report: &Report<'_>, why: NoBill) -> String {
     }
 }
 
-fn told_as_reason(found: &Diagnostic) -> String {
+fn as_reason(found: &Diagnostic) -> String {
     format!("{}[{}]: {}", found.level, found.rule, found.message)
 }

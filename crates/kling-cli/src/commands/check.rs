@@ -16,8 +16,8 @@ use crate::output::render::{Ending, Render};
 use crate::output::sarif::Sarif;
 use crate::output::style::Style;
 use crate::output::{stdio, summary};
-use crate::run::{self, Met, Outcome, Sink};
-use crate::settings::{Flags, SettingsOf, Unsettled};
+use crate::run::{self, InputCounts, RunResult, Sink};
+use crate::settings::{Flags, SettingsError, SettingsOf};
 
 use task::CheckTask;
 
@@ -32,21 +32,22 @@ pub(super) fn run(arguments: &Check, color: Color) -> Result<Exit, Failure> {
     let mut settings = run::settings(flags.clone(), &arguments.configured, &arguments.input)?;
     let paths = run::paths(&arguments.input)?;
     let mut exit = Exit::Clean;
-    if let Some(mending) = fix::wanted(arguments.mend) {
-        let to_mend = SettingsOf::new(flags, &arguments.configured);
-        let mended = mending.run(paths.clone(), arguments.input.lines, to_mend);
-        if mended.is_incomplete {
+    if let Some(fixer) = fix::wanted(arguments.fix_options) {
+        let fix_settings = SettingsOf::new(flags, &arguments.configured);
+        let summary = fixer.run(paths.clone(), arguments.input.lines, fix_settings);
+        if summary.is_incomplete {
             exit = Exit::Trouble;
         }
-        if mending.is_diff() {
-            let ended = run::nothing(mended.met(exit), &arguments.input).unwrap_or_default();
-            return Ok(exit.max(ended).max(if mended.is_any() {
+        if fixer.is_diff() {
+            let ended =
+                run::nothing(summary.input_counts(exit), &arguments.input).unwrap_or_default();
+            return Ok(exit.max(ended).max(if summary.is_any() {
                 Exit::Errors
             } else {
                 Exit::Clean
             }));
         }
-        if let Some(is_faulty) = mended.stdin {
+        if let Some(is_faulty) = summary.stdin {
             return Ok(exit.max(if is_faulty { Exit::Errors } else { Exit::Clean }));
         }
     }
@@ -63,7 +64,7 @@ pub(super) fn run(arguments: &Check, color: Color) -> Result<Exit, Failure> {
         Ok(sink) => sink,
         Err(error) => return Ok(stdio::after(&error)),
     };
-    let Outcome {
+    let RunResult {
         sink,
         tally,
         files,
@@ -89,18 +90,18 @@ pub(super) fn run(arguments: &Check, color: Color) -> Result<Exit, Failure> {
     if let Err(error) = sink.end(&tail) {
         return Ok(exit.max(stdio::after(&error)));
     }
-    let met = Met {
+    let input_counts = InputCounts {
         requests: tally.summary.requests,
         skipped: tally.summary.skipped,
         passed_over,
         exit,
     };
-    if let Some(ended) = run::nothing(met, &arguments.input) {
+    if let Some(ended) = run::nothing(input_counts, &arguments.input) {
         return Ok(exit.max(ended));
     }
     let is_for_people = matches!(arguments.format, Format::Human | Format::Github);
     if is_for_people && tally.summary.requests > 0 {
-        stdio::tell(&sentence(&tally, files));
+        stdio::eprint(&sentence(&tally, files));
     }
     Ok(exit)
 }
@@ -119,8 +120,8 @@ fn renderer(
         // The table of rules is that for the working folder.
         Format::Sarif => Some(match settings.of(None) {
             Ok(settings) => Box::new(Sarif::new(&settings.checker)),
-            Err(Unsettled::Invalid(failure)) => return Err(failure),
-            Err(Unsettled::AlreadyReported) => Box::new(Sarif::new(&Checker::embedded())),
+            Err(SettingsError::Invalid(failure)) => return Err(failure),
+            Err(SettingsError::AlreadyReported) => Box::new(Sarif::new(&Checker::embedded())),
         }),
         Format::Github => Some(Box::new(GitHub::default())),
         Format::Summary => None,

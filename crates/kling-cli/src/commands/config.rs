@@ -6,12 +6,12 @@ use crate::cli::{Config, LevelChanges, SpecFiles};
 use crate::configuration::FILE;
 use crate::exit::{Exit, Failure};
 use crate::output::stdio;
-use crate::settings::{self, DEFAULT_MAX_REQUEST_SIZE, Flags, SettingsOf, Unsettled};
+use crate::settings::{self, DEFAULT_MAX_REQUEST_SIZE, Flags, SettingsError, SettingsOf};
 
 pub(super) fn run(arguments: &Config) -> Result<Exit, Failure> {
     let contracts = crate::cli::Contracts {
         model: None,
-        files: SpecFiles { specs: Vec::new() },
+        files: SpecFiles::default(),
     };
     let flags = Flags::new(&contracts, LevelChanges::default(), None);
     let mut settings = SettingsOf::new(flags, &arguments.configured);
@@ -25,7 +25,7 @@ pub(super) fn run(arguments: &Config) -> Result<Exit, Failure> {
         )));
     }
     // What is printed must be valid: a fault in it is reported instead.
-    if let Err(Unsettled::Invalid(failure)) = settings.of(path) {
+    if let Err(SettingsError::Invalid(failure)) = settings.of(path) {
         return Err(failure);
     }
     let found = settings
@@ -55,7 +55,7 @@ pub(super) fn run(arguments: &Config) -> Result<Exit, Failure> {
         if !rules.is_empty() {
             line(format!(
                 "{key} = {}",
-                list(rules.iter().map(String::as_str))
+                list(rules.iter().map(|rule| rule.as_ref().as_str()))
             ));
         }
     }
@@ -68,10 +68,16 @@ pub(super) fn run(arguments: &Config) -> Result<Exit, Failure> {
             .collect();
         line(format!("spec = {}", list(paths.iter().map(String::as_str))));
     }
+    if let Some(edition) = &configuration.edition {
+        line(format!(
+            "edition = {}",
+            serde_json::Value::from(edition.as_ref().as_str())
+        ));
+    }
     if let Some(model) = &configuration.model {
         line(format!(
             "model = {}",
-            serde_json::Value::from(model.as_str())
+            serde_json::Value::from(model.as_ref().as_str())
         ));
     }
     match configuration.max_request_size {
@@ -89,12 +95,12 @@ pub(super) fn run(arguments: &Config) -> Result<Exit, Failure> {
         for (model, specs) in &prices.models {
             line(format!(
                 "[prices.{}]",
-                serde_json::Value::from(model.as_str())
+                serde_json::Value::from(model.as_ref().as_str())
             ));
             for (spec, price) in specs {
                 line(format!(
                     "{} = {price}",
-                    serde_json::Value::from(spec.as_str())
+                    serde_json::Value::from(spec.as_ref().as_str())
                 ));
             }
         }

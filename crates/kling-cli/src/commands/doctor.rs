@@ -13,7 +13,7 @@ use crate::output::counts::counted;
 use crate::service::loopback::is_loopback;
 use crate::service::print::{Print, VERSION, push};
 use crate::service::session::{self, Session};
-use crate::service::stop::{Stop, exit_of, told};
+use crate::service::stop::{Stop, describe, exit_of};
 use crate::service::{environment, key, records};
 
 /// What `kling doctor` prints as JSON.
@@ -129,7 +129,7 @@ fn key_of(arguments: &Doctor, findings: &mut Findings) -> Option<SecretString> {
                 Some(key)
             }
             Err(error) => {
-                findings.bad("key", &Stop::usage(told(&error)));
+                findings.bad("key", &Stop::usage(describe(&error)));
                 None
             }
         },
@@ -200,7 +200,10 @@ async fn service(
             "service",
             &Stop::new(
                 exit_of(&error),
-                format!("{origin} answers, and rejects the key: {}", told(&error)),
+                format!(
+                    "{origin} answers, and rejects the key: {}",
+                    describe(&error)
+                ),
             ),
         ),
         // The service was reached; what it says about the key is a separate check.
@@ -214,13 +217,13 @@ async fn service(
                 "service",
                 format!(
                     "{origin} answers, but does not report the balance: {}",
-                    told(&error)
+                    describe(&error)
                 ),
             );
         }
         Err(error) => findings.bad(
             "service",
-            &Stop::new(exit_of(&error), format!("{origin}: {}", told(&error))),
+            &Stop::new(exit_of(&error), format!("{origin}: {}", describe(&error))),
         ),
     }
     match session
@@ -246,11 +249,11 @@ const MOST_SECONDS_APART: u64 = 300;
 fn clock(ours: i64, theirs: i64, findings: &mut Findings) {
     let apart = ours.abs_diff(theirs);
     let way = if ours < theirs { "behind" } else { "ahead of" };
-    let told = format!("this machine's clock is {apart} s {way} the service's");
+    let message = format!("this machine's clock is {apart} s {way} the service's");
     if apart <= MOST_SECONDS_APART {
-        findings.good("clock", told);
+        findings.good("clock", message);
     } else {
-        findings.bad("clock", &Stop::usage(format!("{told}; set it")));
+        findings.bad("clock", &Stop::usage(format!("{message}; set it")));
     }
 }
 
@@ -272,7 +275,7 @@ fn journal(arguments: &Doctor, findings: &mut Findings) {
         ))
     };
     match state() {
-        Ok(told) => findings.good("journal", told),
+        Ok(message) => findings.good("journal", message),
         Err(stop) => findings.bad("journal", &stop),
     }
 }

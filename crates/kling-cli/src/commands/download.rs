@@ -19,15 +19,15 @@ pub(super) fn run(arguments: &Download) -> Exit {
 
 fn begin(arguments: &Download, print: Print) -> Result<Exit, Stop> {
     let destination = Destination::new(&arguments.target)?;
-    destination.keep_clear_of(&[
+    destination.check_not_replacing(&[
         Some(&records::path(&arguments.records)?),
         arguments.connection.key_file.as_ref(),
     ])?;
     destination.before_saving()?;
     session::run(
         &arguments.connection,
-        |given| {
-            given
+        |continue_options| {
+            continue_options
                 .with_records(&arguments.records)
                 .with_target(&arguments.target)
         },

@@ -77,13 +77,17 @@ pub(super) fn run(arguments: &cli::Emulator) -> Result<Exit, Failure> {
         .clock(Clock::scaled(arguments.speed))
         .strict(arguments.strict)
         .faults(faults);
+    if let Some(edition) = &arguments.edition {
+        let unknown = |fault: kling_check::UnknownEdition| Failure::new(&fault.to_string());
+        builder = builder.edition(edition).map_err(unknown)?;
+    }
     if let Some(seed) = arguments.seed {
         builder = builder.seed(seed);
     }
     if let Some(path) = &arguments.key_file {
         let found = key::of_file(path).map_err(|fault| Failure::new(&fault))?;
         if let Some(warning) = &found.warning {
-            stdio::tell(&format!("{}\n", kling_text::plain(warning)));
+            stdio::eprint(&format!("{}\n", kling_text::plain(warning)));
         }
         builder = builder.key(Key::from(found.key));
     }
@@ -106,7 +110,7 @@ pub(super) fn run(arguments: &cli::Emulator) -> Result<Exit, Failure> {
         };
         print(format, &started, || welcome(arguments, url, &waiting))?;
         if format == ResultFormat::Json {
-            stdio::tell(&format!("to watch it in a browser: {url}/\n"));
+            stdio::eprint(&format!("to watch it in a browser: {url}/\n"));
         }
         signals.first().await;
         let ledger = emulator.ledger();
@@ -119,7 +123,7 @@ pub(super) fn run(arguments: &cli::Emulator) -> Result<Exit, Failure> {
             double_charges: ledger.double_charges(),
             repeated_requests: ledger.repeated_requests(),
         };
-        print(format, &ended, || farewell(&ended))?;
+        print(format, &ended, || stopped_message(&ended))?;
         emulator.shutdown().await;
         Ok(Exit::Clean)
     })
@@ -179,7 +183,7 @@ fn shown(faults: &[String]) -> String {
     }
 }
 
-fn farewell(ended: &Ended<'_>) -> String {
+fn stopped_message(ended: &Ended<'_>) -> String {
     let counted = |number: u64, one: &str| {
         let end = if number == 1 { "" } else { "s" };
         format!("{number} {one}{end}")

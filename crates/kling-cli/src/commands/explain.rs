@@ -18,7 +18,11 @@ use crate::output::table::{Table, wrap};
 const TO_STRING: &str = "writing to a String cannot fail";
 
 pub(super) fn run(arguments: &Explain) -> Result<Exit, Failure> {
-    let checker = contracts::checker(&arguments.contracts.specs, &[])?;
+    let checker = contracts::checker(
+        arguments.contracts.edition(),
+        &arguments.contracts.specs,
+        &[],
+    )?;
     let specs: Vec<&Spec> = checker.models().filter_map(|id| checker.spec(id)).collect();
     let text = match &arguments.rule {
         None => list(checker.common(), &specs),
@@ -51,12 +55,12 @@ fn list(common: &Common, specs: &[&Spec]) -> String {
             text.about.clone(),
         ]);
     }
-    let mut told = Vec::new();
+    let mut seen = Vec::new();
     for rule in specs.iter().flat_map(|spec| spec.rules()) {
-        if told.contains(&rule.id.as_str()) {
+        if seen.contains(&rule.id.as_str()) {
             continue;
         }
-        told.push(&rule.id);
+        seen.push(&rule.id);
         let same = same_rules(&rule.id, specs).map(|(_, rule)| rule.ground.level);
         table.row([rule.id.clone(), levels(same), sentence(&rule.say)]);
     }
@@ -78,8 +82,8 @@ fn levels(all: impl Iterator<Item = Level>) -> String {
 fn common_rule(text: &CommonRuleText, specs: &[&Spec]) -> String {
     let rule = text.rule;
     let width = stdout_width();
-    let mut told = format!("{rule}\n{}\n\n", wrap(&text.about, 0, width));
-    let mut field = |name: &str, value: &dyn Display| told.push_str(&line("", name, value));
+    let mut out = format!("{rule}\n{}\n\n", wrap(&text.about, 0, width));
+    let mut field = |name: &str, value: &dyn Display| out.push_str(&line("", name, value));
     if let Some(level) = text.level {
         field("level", &level);
     }
@@ -128,9 +132,9 @@ fn common_rule(text: &CommonRuleText, specs: &[&Spec]) -> String {
     }
     Table::line_up(&mut tables);
     for (model, table) in models.iter().zip(&tables) {
-        write!(told, "\n{model}\n{}", table.wrapped("  ", width)).expect(TO_STRING);
+        write!(out, "\n{model}\n{}", table.wrapped("  ", width)).expect(TO_STRING);
     }
-    told
+    out
 }
 
 /// Formats a name and a value; further lines of the value are aligned below it.
@@ -152,13 +156,13 @@ fn pattern(template: &Template, rule: CommonRule) -> String {
 }
 
 fn contract_rule(id: &str, specs: &[&Spec]) -> Option<String> {
-    let mut told = String::new();
+    let mut out = String::new();
     for (spec, rule) in same_rules(id, specs) {
         let Rule {
             say, help, ground, ..
         } = rule;
-        write!(told, "\n{}\n", spec.id()).expect(TO_STRING);
-        let mut field = |name: &str, value: &dyn Display| told.push_str(&line("  ", name, value));
+        write!(out, "\n{}\n", spec.id()).expect(TO_STRING);
+        let mut field = |name: &str, value: &dyn Display| out.push_str(&line("  ", name, value));
         field("level", &ground.level);
         field(
             "service",
@@ -171,7 +175,7 @@ fn contract_rule(id: &str, specs: &[&Spec]) -> Option<String> {
             field("reason", reason);
         }
     }
-    (!told.is_empty()).then(|| format!("{id}\n{told}"))
+    (!out.is_empty()).then(|| format!("{id}\n{out}"))
 }
 
 fn same_rules<'s>(id: &str, specs: &[&'s Spec]) -> impl Iterator<Item = (&'s Spec, &'s Rule)> {

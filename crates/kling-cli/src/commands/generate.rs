@@ -66,8 +66,11 @@ async fn inside(
     const SPEED: f64 = 100.0;
     const PAUSE: Duration = Duration::from_millis(250);
 
+    let check = Check::new(&arguments.paid, None, color, Upload::Inside)?;
     let emulator = Emulator::builder()
         .clock(Clock::scaled(SPEED))
+        .edition(check.edition())
+        .map_err(|unknown| Stop::local(unknown.to_string()))?
         .start()
         .await
         .map_err(|error| {
@@ -109,15 +112,17 @@ where
     if let Some(bill) = &ready.checked.bill {
         note(&format!("checked; it is billed as {bill}"));
     }
-    let session = Session::new(backend.builder, connection, print, began)?.given(|given| {
-        given
-            .with_records(&arguments.records)
-            .with_target(&arguments.target)
-    });
+    let session = Session::new(backend.builder, connection, print, began)?.with_continue_options(
+        |continue_options| {
+            continue_options
+                .with_records(&arguments.records)
+                .with_target(&arguments.target)
+        },
+    );
     #[cfg(feature = "emulator")]
     let session = session.passing(arguments.emulator);
     let destination = Destination::new(&arguments.target)?;
-    destination.keep_clear_of(&[
+    destination.check_not_replacing(&[
         Some(&records::path(&arguments.records)?),
         connection.key_file.as_ref(),
         Some(&arguments.paid.file),

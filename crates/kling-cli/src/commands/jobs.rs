@@ -64,7 +64,7 @@ fn number(journal: &Journal, meant: &str) -> Result<u64, Stop> {
             Err(error) => return Err(error.into()),
         }
     }
-    let found = journal.find_all(meant)?;
+    let found = journal.find(None, meant)?;
     match found.as_slice() {
         // Of several at one service the newest is meant, as where a request is looked up.
         [newest, others @ ..] if others.iter().all(|job| job.service == newest.service) => {
@@ -93,7 +93,7 @@ fn no_journal(records: &crate::cli::Records) -> Result<Stop, Stop> {
 fn resume(arguments: &JobsResume, color: Color, print: Print) -> Result<Exit, Stop> {
     let began = Instant::now();
     let destination = Destination::new(&arguments.target)?;
-    destination.keep_clear_of(&[
+    destination.check_not_replacing(&[
         Some(&records::path(&arguments.records)?),
         arguments.connection.key_file.as_ref(),
     ])?;
@@ -109,8 +109,8 @@ fn resume(arguments: &JobsResume, color: Color, print: Print) -> Result<Exit, St
     }
     session::block_on(async {
         let session = Session::new(session::builder(&connection)?, &connection, print, began)?
-            .given(|given| {
-                given
+            .with_continue_options(|continue_options| {
+                continue_options
                     .with_records(&arguments.records)
                     .with_target(&arguments.target)
             });
@@ -189,7 +189,7 @@ fn ready(session: &Session, job: &Job, color: Color) -> Result<Ready, Stop> {
         no_check: job.attempts > 0,
         allow: Vec::new(),
         again: false,
-        contracts: SpecFiles { specs: Vec::new() },
+        contracts: SpecFiles::default(),
         max_cost: None,
         configured: Configured::default(),
     };

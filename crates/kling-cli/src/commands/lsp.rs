@@ -15,6 +15,6 @@ pub(super) fn run(arguments: &Lsp) -> Result<Exit, Failure> {
     let limit = arguments
         .max_request_size
         .unwrap_or(DEFAULT_MAX_REQUEST_SIZE);
-    waiting::tell_of_program("an editor");
+    waiting::note_waiting("an editor");
     lsp::serve(SettingsOf::new(flags, &arguments.configured), limit.get())
 }

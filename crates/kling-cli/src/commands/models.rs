@@ -1,9 +1,11 @@
 //! `kling models`: the models, and everything known about one of them.
 
+mod editions;
+
 use std::fmt::Write as _;
 
 use kling_check::Checker;
-use kling_spec::Spec;
+use kling_spec::{EMBEDDED, EmbeddedContract, Spec};
 
 use crate::cli::Models;
 use crate::contracts;
@@ -15,9 +17,21 @@ use crate::output::style::{list_width, stdout_width};
 use crate::output::table::{Table, wrap};
 
 pub(super) fn run(arguments: &Models) -> Result<Exit, Failure> {
-    let checker = contracts::checker(&arguments.contracts.specs, &[])?;
+    let checker = contracts::checker(
+        arguments.contracts.edition(),
+        &arguments.contracts.specs,
+        &[],
+    )?;
     let text = match &arguments.id {
         None => list(&checker),
+        Some(id) if arguments.editions => {
+            let is_it = |contract: &&EmbeddedContract| {
+                let mut editions = contract.editions();
+                editions.any(|edition| contract.id_in(edition) == id)
+            };
+            let unknown = || Failure::new(&checker.unknown_model(id).to_string());
+            editions::changes(EMBEDDED.iter().find(is_it).ok_or_else(unknown)?)
+        }
         Some(id) => {
             let unknown = || Failure::new(&checker.unknown_model(id).to_string());
             let spec = checker.spec(id).ok_or_else(unknown)?;

@@ -21,7 +21,11 @@ const OTHERS: &[&str] = &[
 ];
 
 pub(super) fn run(arguments: &Schema) -> Result<Exit, Failure> {
-    let checker = contracts::checker(&arguments.contracts.specs, &[])?;
+    let checker = contracts::checker(
+        arguments.contracts.edition(),
+        &arguments.contracts.specs,
+        &[],
+    )?;
     if let Some(folder) = &arguments.all {
         let files = names(&checker).map(|name| {
             let text = text(&checker, name).unwrap_or_default();

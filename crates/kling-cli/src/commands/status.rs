@@ -12,7 +12,7 @@ pub(super) fn run(arguments: &Status) -> Exit {
     let print = Print::new(arguments.connection.format);
     let done = session::run(
         &arguments.connection,
-        |given| given.with_records(&arguments.records),
+        |continue_options| continue_options.with_records(&arguments.records),
         print,
         async |session: &Session| {
             let mut follow = Follow::new(

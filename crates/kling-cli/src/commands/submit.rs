@@ -7,7 +7,7 @@ use kling_journal::State;
 use crate::cli::{Color, Submit};
 use crate::exit::Exit;
 use crate::service::lifecycle;
-use crate::service::paid::{Ready, tell_sending};
+use crate::service::paid::{Ready, report_sending};
 use crate::service::post::{self, Answer, Kind};
 use crate::service::print::Print;
 use crate::service::recorder::Recorder;
@@ -29,7 +29,9 @@ fn begin(arguments: &Submit, color: Color, print: Print) -> Result<Exit, Stop> {
     let ready = Ready::read(&arguments.paid, check, print)?;
     session::block_on(async {
         let session = Session::new(session::builder(connection)?, connection, print, began)?
-            .given(|given| given.with_records(&arguments.records));
+            .with_continue_options(|continue_options| {
+                continue_options.with_records(&arguments.records)
+            });
         let journal = records::open(&arguments.records)?;
         let claimed = ready.claim(journal, &session, &arguments.paid, || Ok(()));
         let (recorder, is_new) = claimed.await?;
@@ -70,7 +72,7 @@ async fn send(
         return Ok(known(recorder));
     }
     let text = ready.sendable(session, recorder).await?;
-    tell_sending(session, recorder);
+    report_sending(session, recorder);
     post::post(session, recorder, &text, None).await
 }
 

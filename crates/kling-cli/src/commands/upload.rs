@@ -27,7 +27,7 @@ pub(super) fn run(arguments: &Upload) -> Exit {
     let print = Print::new(arguments.connection.format);
     let done = session::run(
         &arguments.connection,
-        |given| given,
+        |continue_options| continue_options,
         print,
         async |session: &Session| {
             let name = arguments.file.display().to_string();

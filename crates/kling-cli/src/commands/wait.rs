@@ -7,13 +7,13 @@ use crate::service::print::Print;
 use crate::service::session::{self, Session};
 use crate::service::stop::{Stop, end};
 use crate::service::task;
-use crate::service::wait::{Before, Waited, wait};
+use crate::service::wait::{TaskOrigin, WaitEnd, wait};
 
 pub(super) fn run(arguments: &Wait) -> Exit {
     let print = Print::new(arguments.connection.format);
     let done = session::run(
         &arguments.connection,
-        |given| given.with_records(&arguments.records),
+        |continue_options| continue_options.with_records(&arguments.records),
         print,
         async |session: &Session| {
             let id = &arguments.task.id;
@@ -28,16 +28,16 @@ pub(super) fn run(arguments: &Wait) -> Exit {
 async fn ask(session: &Session, follow: &mut Follow, arguments: &Wait) -> Result<Exit, Stop> {
     let id = &arguments.task.id;
     let before = match follow.job {
-        Some(_) => Before::Older,
-        None => Before::Nothing,
+        Some(_) => TaskOrigin::Older,
+        None => TaskOrigin::Nothing,
     };
     let waited = wait(session, &follow.task, before, arguments.polling, || ()).await;
     match waited {
-        Waited::Completed(found) | Waited::Failed(found) => {
+        WaitEnd::Completed(found) | WaitEnd::Failed(found) => {
             follow.observe(session, &found);
             Ok(task::print(&found, follow.number(), session.print))
         }
-        Waited::Unfinished(unfinished) => {
+        WaitEnd::Unfinished(unfinished) => {
             let last = unfinished.last.clone();
             if let Some(found) = &last {
                 follow.observe(session, found);

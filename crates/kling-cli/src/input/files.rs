@@ -10,7 +10,7 @@ use std::sync::Arc;
 use ignore::{Walk, WalkBuilder};
 
 use super::request::{File, FileName};
-use crate::settings::{Settings, SettingsOf, Unsettled};
+use crate::settings::{Settings, SettingsError, SettingsOf};
 
 /// Finds the files one by one: a folder's files in the order of their names, subfolders among them.
 ///
@@ -184,9 +184,9 @@ impl Files {
 
     fn settings(&mut self, path: Option<&Path>) -> Result<Arc<Settings>, NotRead> {
         self.settings.of(path).map_err(|unsettled| match unsettled {
-            Unsettled::Invalid(failure) => NotRead::Unreadable(failure.to_string()),
+            SettingsError::Invalid(failure) => NotRead::Unreadable(failure.to_string()),
             // A fault in a `kling.toml` is reported only once for all files under it.
-            Unsettled::AlreadyReported => NotRead::Unreadable(String::new()),
+            SettingsError::AlreadyReported => NotRead::Unreadable(String::new()),
         })
     }
 }

@@ -214,14 +214,17 @@ mod tests {
             ("K\0", "not allowed in a key"),
             ("Ké", "not allowed in a key"),
         ] {
-            let told = of_text(&text.replace('K', KEY)).expect_err(text);
-            assert!(told.contains(fault), "{text:?}: {told}");
-            assert!(!told.contains(KEY) && told.contains("; "), "{told}");
+            let message = of_text(&text.replace('K', KEY)).expect_err(text);
+            assert!(message.contains(fault), "{text:?}: {message}");
+            assert!(
+                !message.contains(KEY) && message.contains("; "),
+                "{message}"
+            );
         }
     }
 
     #[test]
-    fn what_looks_like_a_key_is_told_from_a_path() {
+    fn a_key_is_distinguished_from_a_path() {
         for text in [
             KEY,
             "sk-1",
@@ -240,14 +243,14 @@ mod tests {
         ] {
             assert!(!looks_like_key(text), "{text}");
         }
-        let told = of_file(Path::new(KEY)).unwrap_err();
+        let message = of_file(Path::new(KEY)).unwrap_err();
         assert!(
-            told.contains("must be the path of a file") && !told.contains(KEY),
-            "{told}"
+            message.contains("must be the path of a file") && !message.contains(KEY),
+            "{message}"
         );
         // A file with such a name is read, but not named in messages either.
-        let told = of_file(Path::new("missing.key")).unwrap_err();
-        assert!(told.starts_with("--key-file missing.key: "), "{told}");
+        let message = of_file(Path::new("missing.key")).unwrap_err();
+        assert!(message.starts_with("--key-file missing.key: "), "{message}");
     }
 
     #[test]
@@ -296,7 +299,7 @@ mod tests {
                 .unwrap()
                 .success()
         );
-        let told = read(&path, Duration::from_millis(1)).unwrap_err();
-        assert!(told.contains("a pipe that did not end"), "{told}");
+        let message = read(&path, Duration::from_millis(1)).unwrap_err();
+        assert!(message.contains("a pipe that did not end"), "{message}");
     }
 }

@@ -99,7 +99,7 @@ impl LineReader {
                     break;
                 }
                 if filled > self.longest() {
-                    return self.pass_over(buffer).map(Some);
+                    return self.skip_rest(buffer).map(Some);
                 }
                 buffer.resize(
                     filled
@@ -163,7 +163,7 @@ impl LineReader {
     }
 
     /// Skips to the end of a line that begins with the whole buffer.
-    fn pass_over(&mut self, buffer: &mut [u8]) -> io::Result<Chunk> {
+    fn skip_rest(&mut self, buffer: &mut [u8]) -> io::Result<Chunk> {
         let offsets = self.offsets;
         let mut mention = Mention::default();
         mention.feed(buffer);

@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_is_told_by_its_members() {
+    fn an_object_is_recognised_by_its_members() {
         check(r#"{"model": 1}"#, true);
         check(r#"{"a": {}, "prompt": ""}"#, true);
         check(r#"{"mod\u0065l_name": ""}"#, true);
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_is_told_by_its_text() {
+    fn what_is_not_an_object_is_recognised_by_its_text() {
         check(r#"{"model": "kling-v3",}"#, true);
         check("{prompt: 1}", true);
         check("{// settings\n\"a\": 1}", false);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use gen_lsp_types::{Diagnostic, DiagnosticSeverity, Range};
-use kling_json::{Span, SyntaxError};
+use kling_json::Span;
 use kling_spec::Level;
 use serde_json::json;
 
@@ -82,35 +82,26 @@ fn of_request(
     }
     settings.levels.apply(&mut report);
     let findings = report.diagnostics();
-    let finished = findings.iter();
-    let finished = finished.filter(|found| !readable.is_unfinished(found.span));
-    let mut places: Vec<(Span, Problem<'_>)> = finished
-        .map(|found| (readable.to_source(found.span), Problem::Finding(found)))
+    let mut places: Vec<_> = findings
+        .into_iter()
+        .filter(|found| !readable.is_unfinished(found.span))
+        .map(|found| (readable.to_source(found.span), found))
         .collect();
     for error in readable.errors() {
         let character = text
             .get(error.offset..)
             .and_then(|rest| rest.chars().next());
         let end = error.offset + character.map_or(0, char::len_utf8);
-        places.push((Span::new(error.offset, end), Problem::Syntax(error)));
+        places.push((Span::new(error.offset, end), checker.syntax(*error)));
     }
     places.sort_by_key(|(span, _)| span.start);
     let room = MAX_DIAGNOSTICS.saturating_sub(all.len());
     let omitted = places.len().saturating_sub(room) as u64;
-    for (span, problem) in places.into_iter().take(room) {
+    for (span, found) in places.into_iter().take(room) {
         let span = Span::new(span.start + base, span.end + base);
-        all.push(match problem {
-            Problem::Finding(finding) => located(finding, span),
-            Problem::Syntax(error) => located(&checker.syntax(*error), span),
-        });
+        all.push(located(found, span));
     }
     omitted + report.omitted().total()
-}
-
-/// What is wrong at a place of a request.
-enum Problem<'r> {
-    Finding(&'r kling_check::Diagnostic),
-    Syntax(&'r SyntaxError),
 }
 
 /// Whether nothing in a text belongs to a request: an editor opens other JSON files too.
@@ -127,15 +118,15 @@ fn is_something_else(settings: &Settings, file: &Arc<FileName>, text: &str) -> b
     request.is_something_else()
 }
 
-fn located(finding: &kling_check::Diagnostic, span: Span) -> LocatedFinding {
+fn located(finding: kling_check::Diagnostic, span: Span) -> LocatedFinding {
     LocatedFinding {
         span,
         level: finding.level,
-        rule: finding.rule.clone().into_owned(),
-        pointer: finding.pointer.clone(),
-        message: finding.message.clone(),
-        help: finding.help.clone(),
-        source: finding.source.clone(),
+        rule: finding.rule.into_owned(),
+        pointer: finding.pointer,
+        message: finding.message,
+        help: finding.help,
+        source: finding.source,
     }
 }
 
@@ -143,7 +134,7 @@ fn located(finding: &kling_check::Diagnostic, span: Span) -> LocatedFinding {
 fn too_large(settings: &Settings) -> Option<LocatedFinding> {
     let finding = settings.checker.request_too_large(settings.limit);
     let finding = settings.levels.applied(finding)?;
-    Some(located(&finding, Span::default()))
+    Some(located(finding, Span::default()))
 }
 
 fn diagnostic(found: LocatedFinding, range: Range) -> Diagnostic {

@@ -74,7 +74,7 @@ impl Document {
             readables: RefCell::default(),
             settings,
         };
-        document.let_go();
+        document.drop_too_large();
         document
     }
 
@@ -96,7 +96,7 @@ impl Document {
                 }
                 (Some(_), Content::TooLarge | Content::Unknown) => {}
             }
-            self.let_go();
+            self.drop_too_large();
         }
     }
 
@@ -106,7 +106,7 @@ impl Document {
         self.content = Content::Unknown;
     }
 
-    fn let_go(&mut self) {
+    fn drop_too_large(&mut self) {
         let limit = self.settings.limit;
         if let Content::Text(text) = &self.content
             && text.len() > limit.saturating_mul(KEPT)

@@ -32,7 +32,7 @@ pub(super) fn hover(question: &Question<'_>) -> Option<Hover> {
     let base = question.base;
     Some(Hover {
         contents: MarkupContent {
-            kind: question.settled.hover_markup.clone(),
+            kind: question.capabilities.hover_markup.clone(),
             value,
         }
         .into(),

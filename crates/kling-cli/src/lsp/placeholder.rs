@@ -66,7 +66,7 @@ pub(super) fn reference_at<'a>(
         let list = kind.list.as_ref()?;
         let index = (reference.number as usize).checked_sub(1);
         return Some(Reference {
-            mark: kling_prompt::write_mark(&kind.name, reference.number),
+            mark: kling_prompt::write_placeholder(&kind.name, reference.number),
             span,
             list,
             number: reference.number,

@@ -8,7 +8,7 @@ use super::request::Readable;
 
 /// The result of the handshake with the editor.
 #[derive(Debug)]
-pub(super) struct Settled {
+pub(super) struct Capabilities {
     pub(super) encoding: Encoding,
     /// The markup of texts in a hover.
     pub(super) hover_markup: MarkupKind,
@@ -21,7 +21,7 @@ pub(super) struct Settled {
 /// A question about a place in a request.
 pub(super) struct Question<'a> {
     pub(super) checker: &'a Checker,
-    pub(super) settled: &'a Settled,
+    pub(super) capabilities: &'a Capabilities,
     pub(super) uri: &'a str,
     pub(super) lines: &'a Lines<'a>,
     /// The text of the request.

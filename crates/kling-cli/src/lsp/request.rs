@@ -98,7 +98,7 @@ pub(super) fn path_of(node: Node<'_>) -> Path {
         steps.push(node);
         node = parent;
     }
-    let mut path = Path::root();
+    let mut path = Path::default();
     for step in steps.iter().rev() {
         path = match step.key() {
             Some(key) => path.member(&key.decode()),

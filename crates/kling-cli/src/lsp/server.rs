@@ -19,15 +19,15 @@ use serde_json::{Value, from_value, to_value};
 
 use super::document::{self, Content, DidChange, Document};
 use super::position::{Encoding, Lines};
-use super::question::{Question, Settled};
+use super::question::{Capabilities, Question};
 use super::{actions, completion, definition, diagnose, hover, transport};
 use crate::exit::Exit;
-use crate::settings::{SettingsOf, Unsettled};
+use crate::settings::{SettingsError, SettingsOf};
 
 /// The server after the handshake.
 pub(super) struct Server<'c> {
     settings: SettingsOf,
-    settled: Settled,
+    capabilities: Capabilities,
     /// Where messages to the editor go.
     sender: &'c Sender<Message>,
     is_shut_down: bool,
@@ -46,13 +46,16 @@ impl<'c> Server<'c> {
     ) -> Self {
         let server = Self {
             settings,
-            settled: settled(params),
+            capabilities: client_capabilities(params),
             sender,
             is_shut_down: false,
             documents: BTreeMap::new(),
             unchecked: BTreeSet::new(),
         };
-        server.send(Response::new_ok(id, capabilities(&server.settled)));
+        server.send(Response::new_ok(
+            id,
+            initialize_result(&server.capabilities),
+        ));
         server
     }
 
@@ -72,7 +75,7 @@ impl<'c> Server<'c> {
         };
         if let Some(document) = self.documents.get(&uri) {
             self.notify::<PublishDiagnosticsNotification>(PublishDiagnosticsParams {
-                diagnostics: diagnose::diagnostics(document, self.settled.encoding),
+                diagnostics: diagnose::diagnostics(document, self.capabilities.encoding),
                 version: Some(document.version),
                 uri: uri.into(),
             });
@@ -136,12 +139,12 @@ impl<'c> Server<'c> {
             if whole.len() > document.settings.limit {
                 return None;
             }
-            let lines = Lines::new(whole, self.settled.encoding);
+            let lines = Lines::new(whole, self.capabilities.encoding);
             let offset = lines.offset(asked.position);
             let request = document.request_at(whole, offset);
             answer(&Question {
                 checker: &document.settings.checker,
-                settled: &self.settled,
+                capabilities: &self.capabilities,
                 uri,
                 lines: &lines,
                 text: request.of(whole),
@@ -158,7 +161,7 @@ impl<'c> Server<'c> {
         let asked: CodeActionParams = asked(params)?;
         let document = self.documents.get(asked.text_document.uri.as_ref());
         let actions =
-            document.map(|document| actions::actions(document, self.settled.encoding, &asked));
+            document.map(|document| actions::actions(document, self.capabilities.encoding, &asked));
         Ok(json(&actions.unwrap_or_default()))
     }
 
@@ -166,7 +169,7 @@ impl<'c> Server<'c> {
         let Notification { method, params } = notification;
         let done = match method.as_str() {
             transport::UNUSABLE => {
-                self.lose_all(params.as_str().unwrap_or_default());
+                self.drop_all(params.as_str().unwrap_or_default());
                 Ok(())
             }
             _ if self.is_shut_down => Ok(()),
@@ -180,7 +183,7 @@ impl<'c> Server<'c> {
             _ => Ok(()),
         };
         if let Err(error) = done {
-            self.lose_all(&format!("`{method}` was not understood: {error}"));
+            self.drop_all(&format!("`{method}` was not understood: {error}"));
         }
     }
 
@@ -195,7 +198,7 @@ impl<'c> Server<'c> {
             }
             Err(unsettled) => {
                 self.documents.remove(&uri);
-                if let Unsettled::Invalid(failure) = unsettled {
+                if let SettingsError::Invalid(failure) = unsettled {
                     self.notify::<ShowMessageNotification>(ShowMessageParams {
                         kind: MessageType::Error,
                         message: failure.to_string().trim_end().to_owned(),
@@ -212,7 +215,7 @@ impl<'c> Server<'c> {
         } = changed.text_document;
         let uri = text_document_identifier.uri.0;
         if let Some(document) = self.documents.get_mut(&uri) {
-            document.change(version, changed.content_changes, self.settled.encoding);
+            document.change(version, changed.content_changes, self.capabilities.encoding);
             self.unchecked.insert(uri);
         }
     }
@@ -229,7 +232,7 @@ impl<'c> Server<'c> {
     }
 
     /// Handles an unusable message. It may have changed any document, so the texts of all are unknown now.
-    fn lose_all(&mut self, told: &str) {
+    fn drop_all(&mut self, reason: &str) {
         for (uri, document) in &mut self.documents {
             document.lose();
             self.unchecked.insert(uri.clone());
@@ -237,7 +240,7 @@ impl<'c> Server<'c> {
         self.notify::<LogMessageNotification>(LogMessageParams {
             kind: MessageType::Error,
             message: format!(
-                "kling: {told}; open documents are checked again once they are reopened"
+                "kling: {reason}; open documents are checked again once they are reopened"
             ),
         });
     }
@@ -270,7 +273,7 @@ fn asked<P: DeserializeOwned>(params: Value) -> Result<P, ResponseError> {
 }
 
 /// Reads the editor's capabilities, as far as they matter.
-fn settled(params: &Value) -> Settled {
+fn client_capabilities(params: &Value) -> Capabilities {
     let general: GeneralClientCapabilities = part(params, "/general");
     let hover: HoverClientCapabilities = part(params, "/textDocument/hover");
     let item: ClientCompletionItemOptions = part(params, "/textDocument/completion/completionItem");
@@ -283,7 +286,7 @@ fn settled(params: &Value) -> Settled {
         }
     };
     let encodings = general.position_encodings.unwrap_or_default();
-    Settled {
+    Capabilities {
         encoding: Encoding::negotiate(encodings.iter().map(PositionEncodingKind::as_str)),
         hover_markup: markup(hover.content_format),
         completion_markup: markup(item.documentation_format),
@@ -299,7 +302,7 @@ fn part<P: DeserializeOwned + Default>(params: &Value, pointer: &str) -> P {
 }
 
 /// Returns the server's capabilities.
-fn capabilities(settled: &Settled) -> InitializeResult {
+fn initialize_result(capabilities: &Capabilities) -> InitializeResult {
     let sync = TextDocumentSyncOptions {
         open_close: Some(true),
         change: Some(TextDocumentSyncKind::Incremental),
@@ -321,7 +324,7 @@ fn capabilities(settled: &Settled) -> InitializeResult {
     };
     InitializeResult {
         capabilities: ServerCapabilities {
-            position_encoding: Some(settled.encoding.name().into()),
+            position_encoding: Some(capabilities.encoding.name().into()),
             text_document_sync: Some(sync.into()),
             hover_provider: Some(true.into()),
             completion_provider: Some(completion),

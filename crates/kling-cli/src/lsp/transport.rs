@@ -79,8 +79,8 @@ fn read(input: &mut impl BufRead, longest: u64) -> io::Result<Option<Message>> {
     let mut content = input.by_ref().take(length);
     if length > longest {
         let read = io::copy(&mut content, &mut io::sink())?;
-        let told = format!("a message of {length} bytes is too long and was not read");
-        return Ok((read == length).then(|| unusable(told)));
+        let reported = format!("a message of {length} bytes is too long and was not read");
+        return Ok((read == length).then(|| unusable(reported)));
     }
     // The buffer grows with what arrives, not with the announced length.
     let mut body = Vec::new();
@@ -92,8 +92,8 @@ fn read(input: &mut impl BufRead, longest: u64) -> io::Result<Option<Message>> {
     Ok((read as u64 == length).then(message))
 }
 
-fn unusable(told: String) -> Message {
-    Notification::new(UNUSABLE.to_owned(), told).into()
+fn unusable(reported: String) -> Message {
+    Notification::new(UNUSABLE.to_owned(), reported).into()
 }
 
 /// Reads the header of a message; `None` at the end of the input.
@@ -137,8 +137,8 @@ mod tests {
         loop {
             let last = match read(&mut input, 100) {
                 Ok(Some(Message::Notification(found))) => {
-                    let told = found.params.as_str().map(str::to_owned);
-                    all.push(told.unwrap_or(found.method));
+                    let message = found.params.as_str().map(str::to_owned);
+                    all.push(message.unwrap_or(found.method));
                     continue;
                 }
                 Ok(Some(other)) => panic!("{other:?}"),
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_message_cannot_be_read_on() {
+    fn after_what_is_not_a_message_nothing_can_be_read() {
         assert_eq!(read_all(b"\r\n{}"), ["invalid data"]);
         assert_eq!(read_all(b"Content-Length: -1\r\n\r\n"), ["invalid data"]);
         let endless = "x".repeat(9 << 10);

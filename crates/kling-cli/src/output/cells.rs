@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn pieces_go_on_in_the_next_line() {
+    fn pieces_continue_in_the_next_line() {
         let pieces = ["one ", "two", "three", "a/long/path"].map(str::to_owned);
         let flowed = |room| {
             let mut text = String::new();

@@ -1,6 +1,7 @@
 //! How many requests and findings there were.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use kling_check::json::v1::Summary;
@@ -22,6 +23,8 @@ pub(crate) struct Counts {
     safe_fixes: u64,
     /// Findings that only `--unsafe-fixes` would fix.
     unsafe_fixes: u64,
+    /// Requests that have no findings under another edition, by the newest such edition.
+    clean_elsewhere: BTreeMap<&'static str, u64>,
     /// Whether there is an error among the findings over the limit of a request.
     omitted_errors: bool,
     /// Findings by rule; collected only if they are printed.
@@ -54,6 +57,11 @@ impl Counts {
         let safe = fixes.iter().filter(|fix| fix.safe).count();
         self.safe_fixes += safe as u64;
         self.unsafe_fixes += (fixes.len() - safe) as u64;
+    }
+
+    /// Counts a request that has no findings under another edition.
+    pub(crate) fn add_clean_elsewhere(&mut self, edition: &'static str) {
+        *self.clean_elsewhere.entry(edition).or_default() += 1;
     }
 
     /// Counts the findings of a request, given with their rules, by rule and for its file.
@@ -95,6 +103,9 @@ impl Counts {
         self.omitted_errors |= part.omitted_errors;
         self.safe_fixes += part.safe_fixes;
         self.unsafe_fixes += part.unsafe_fixes;
+        for (edition, requests) in part.clean_elsewhere {
+            *self.clean_elsewhere.entry(edition).or_default() += requests;
+        }
         for (rule, counts) in part.rules {
             add(self.rules.entry(rule).or_default(), counts);
         }
@@ -152,9 +163,9 @@ pub(crate) fn sentence(counts: &Counts, files: u64) -> String {
         counted(files, "file", "files"),
     );
     let mut parts = Vec::new();
-    let mut part = |number: u64, told: String| {
+    let mut part = |number: u64, message: String| {
         if number > 0 {
-            parts.push(told);
+            parts.push(message);
         }
     };
     part(summary.errors, counted(summary.errors, "error", "errors"));
@@ -179,13 +190,21 @@ pub(crate) fn sentence(counts: &Counts, files: u64) -> String {
             "files or lines that are not requests",
         ));
     }
-    line.push_str(&mendable(counts));
+    line.push_str(&fixable(counts));
     line.push('\n');
+    for (edition, requests) in counts.clean_elsewhere.iter().rev() {
+        let requests = counted(*requests, "request is", "requests are");
+        writeln!(
+            line,
+            "{requests} clean under the edition {edition}: `--edition {edition}`"
+        )
+        .expect("writing to a String cannot fail");
+    }
     line
 }
 
 /// Describes how many findings the program can fix itself.
-fn mendable(counts: &Counts) -> String {
+fn fixable(counts: &Counts) -> String {
     match (counts.safe_fixes, counts.unsafe_fixes) {
         (0, 0) => String::new(),
         (safe, 0) => format!("; {safe} fixable with `--fix`"),
@@ -201,7 +220,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_sentence_leaves_out_what_there_is_none_of() {
+    fn the_sentence_omits_zero_counts() {
         let mut none = Counts::default();
         none.summary.requests = 1;
         assert_eq!(
@@ -225,15 +244,15 @@ mod tests {
             "checked 12 requests in 3 files: 2 errors, 1 warning, 3 notes, 4 more not shown; \
              skipped 1 file or line that is not a request\n"
         );
-        for (safe, guesses, told) in [
+        for (safe, guesses, message) in [
             (1, 0, "1 fixable with `--fix`"),
             (0, 2, "2 fixable with `--unsafe-fixes`"),
             (1, 2, "1 fixable with `--fix`, 2 more with `--unsafe-fixes`"),
         ] {
             (some.safe_fixes, some.unsafe_fixes) = (safe, guesses);
-            let told = format!("is not a request; {told}\n");
+            let message = format!("is not a request; {message}\n");
             assert!(
-                sentence(&some, 3).ends_with(&told),
+                sentence(&some, 3).ends_with(&message),
                 "{}",
                 sentence(&some, 3)
             );

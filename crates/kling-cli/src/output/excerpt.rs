@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_text_are_stood_in_for() {
+    fn invalid_utf8_is_replaced() {
         let Excerpt { line, marked } = Excerpt::new(b"\"caf\xe9\"", Span::new(4, 5), 80);
         assert_eq!((line.as_str(), marked), ("\"caf\u{fffd}\"", 4..7));
     }

@@ -69,8 +69,13 @@ impl Human {
             put(out, format_args!("{excerpt}\n"));
         }
         let source = Some(found.source.as_str()).filter(|source| !source.is_empty());
+        let edition = found.other_edition.as_ref().map(|other| {
+            let (id, says) = (other.id, &other.says);
+            format!("the edition {id} {says}: `--edition {id}`")
+        });
         for (name, text) in [
             ("source", source),
+            ("edition", edition.as_deref()),
             ("service", service_note(found)),
             ("help", found.help.as_deref()),
             ("fix", fix.map(fix_note)),

@@ -17,7 +17,7 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
 }
 
 /// Prints a message for people on standard error.
-pub(crate) fn tell(text: &str) {
+pub(crate) fn eprint(text: &str) {
     // If standard error is closed, the failure cannot be reported either.
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
@@ -27,7 +27,7 @@ pub(crate) fn after(error: &io::Error) -> Exit {
     if error.kind() == ErrorKind::BrokenPipe {
         Exit::Clean
     } else {
-        tell(&Failure::output(error).to_string());
+        eprint(&Failure::output(error).to_string());
         Exit::Trouble
     }
 }

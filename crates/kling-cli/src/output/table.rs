@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_table_is_no_text() {
+    fn an_empty_table_is_not_a_text() {
         assert_eq!(Table::new(1).wrapped("", 80), "");
     }
 }

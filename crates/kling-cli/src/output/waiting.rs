@@ -12,9 +12,9 @@ const END: &str = if cfg!(windows) {
 };
 
 /// Prints on a terminal that the command now reads from it.
-pub(crate) fn tell(what: &str) {
+pub(crate) fn note_reading(what: &str) {
     if stdin().is_terminal() {
-        stdio::tell(&format!(
+        stdio::eprint(&format!(
             "note: reading {what} from the terminal; end it with {END}\n"
         ));
     }
@@ -22,9 +22,9 @@ pub(crate) fn tell(what: &str) {
 
 /// Prints on a terminal that the command waits for another program.
 #[cfg(feature = "lsp")]
-pub(crate) fn tell_of_program(whom: &str) {
+pub(crate) fn note_waiting(whom: &str) {
     if stdin().is_terminal() {
-        stdio::tell(&format!(
+        stdio::eprint(&format!(
             "note: waiting for {whom}, which starts this command itself; end it with Ctrl-C\n"
         ));
     }

@@ -23,9 +23,9 @@ fn prints_one(program: &Command, name: &str) -> bool {
     })
 }
 
-/// Reports a wrong command line to a calling program, if it is for a command that prints one object: `told` is the
+/// Reports a wrong command line to a calling program, if it is for a command that prints one object: `message` is the
 /// message for people.
-pub(super) fn tell(mut program: Command, told: &str) {
+pub(super) fn report(mut program: Command, message: &str) {
     program.build();
     let words: Vec<String> = env::args_os()
         .skip(1)
@@ -48,7 +48,7 @@ pub(super) fn tell(mut program: Command, told: &str) {
         return;
     }
     // The first paragraph says what is wrong, the rest how commands are written.
-    let wrong: Vec<&str> = told
+    let wrong: Vec<&str> = message
         .lines()
         .map(str::trim)
         .take_while(|line| !line.is_empty())

@@ -21,7 +21,7 @@ pub(crate) fn read(list: &Path, named: &[Named]) -> Result<Vec<Named>, Failure> 
         ));
     }
     let read = if is_stdin {
-        waiting::tell("a list of files");
+        waiting::note_reading("a list of files");
         content(io::stdin())
     } else {
         regular::open_given(list).and_then(content)

@@ -8,7 +8,7 @@ use crate::output::stdio;
 
 /// What a run has processed.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Met {
+pub(crate) struct InputCounts {
     pub(crate) requests: u64,
     /// Texts that are not requests.
     pub(crate) skipped: u64,
@@ -20,8 +20,8 @@ pub(crate) struct Met {
 
 /// Warns if no request was checked, and returns the exit code for that; `None` if one was, or if an unreadable input
 /// has already been reported.
-pub(crate) fn nothing(met: Met, input: &Input) -> Option<Exit> {
-    if met.requests > 0 || met.exit == Exit::Trouble {
+pub(crate) fn nothing(input_counts: InputCounts, input: &Input) -> Option<Exit> {
+    if input_counts.requests > 0 || input_counts.exit == Exit::Trouble {
         return None;
     }
     let (level, exit) = if input.require_requests {
@@ -29,14 +29,17 @@ pub(crate) fn nothing(met: Met, input: &Input) -> Option<Exit> {
     } else {
         ("warning", Exit::Clean)
     };
-    stdio::tell(&format!("{level}: nothing to check; {}\n", why(met, input)));
+    stdio::eprint(&format!(
+        "{level}: nothing to check; {}\n",
+        why(input_counts, input)
+    ));
     Some(exit)
 }
 
-fn why(met: Met, input: &Input) -> String {
-    if met.skipped > 0 {
+fn why(input_counts: InputCounts, input: &Input) -> String {
+    if input_counts.skipped > 0 {
         let texts = counted(
-            met.skipped,
+            input_counts.skipped,
             "file or line that is not a request",
             "files or lines that are not requests",
         );
@@ -60,7 +63,7 @@ fn why(met: Met, input: &Input) -> String {
         } else {
             format!("`{}`", kling_text::plain(&list.to_string_lossy()))
         };
-        return if met.passed_over == 0 {
+        return if input_counts.passed_over == 0 {
             format!("{list} does not list any files with requests")
         } else {
             let hint = if input.show_skipped {
@@ -68,7 +71,7 @@ fn why(met: Met, input: &Input) -> String {
             } else {
                 "; `--show-skipped` lists them"
             };
-            let paths = counted(met.passed_over, "path", "paths");
+            let paths = counted(input_counts.passed_over, "path", "paths");
             format!(
                 "{list} lists {paths}, none of which ends in `.json`, `.jsonl` or `.ndjson`{hint}"
             )

@@ -16,7 +16,7 @@ const WAITING_JOBS: usize = 64;
 const WAITING_BYTES: usize = 1 << 20;
 
 /// The result of a job, or of a part of one.
-pub(super) struct PartialOutcome<Tally> {
+pub(super) struct PartialResult<Tally> {
     /// The output and the messages.
     pub(super) output: RunOutput,
     /// Messages for people about what could not be read.
@@ -45,7 +45,7 @@ impl RunOutput {
     }
 }
 
-impl<Tally: Default> Default for PartialOutcome<Tally> {
+impl<Tally: Default> Default for PartialResult<Tally> {
     fn default() -> Self {
         Self {
             output: RunOutput::default(),
@@ -59,7 +59,7 @@ impl<Tally: Default> Default for PartialOutcome<Tally> {
 }
 
 /// The result of a whole run.
-pub(crate) struct Outcome<Tally> {
+pub(crate) struct RunResult<Tally> {
     /// Where the output went; `None` if nothing more can be written.
     pub(crate) sink: Option<Sink>,
     pub(crate) tally: Tally,
@@ -116,10 +116,10 @@ pub(super) struct Ordered<T: Task> {
 struct State<Tally> {
     /// The job whose turn it is.
     next: u64,
-    waiting: BTreeMap<u64, PartialOutcome<Tally>>,
+    waiting: BTreeMap<u64, PartialResult<Tally>>,
     waiting_bytes: usize,
     sink: Sink,
-    total: PartialOutcome<Tally>,
+    total: PartialResult<Tally>,
     broken: bool,
     exit: Exit,
     progress: Progress,
@@ -133,7 +133,7 @@ impl<T: Task> Ordered<T> {
                 waiting: BTreeMap::new(),
                 waiting_bytes: 0,
                 sink,
-                total: PartialOutcome::default(),
+                total: PartialResult::default(),
                 broken: false,
                 exit: Exit::Clean,
                 progress,
@@ -149,7 +149,7 @@ impl<T: Task> Ordered<T> {
     }
 
     /// Writes the output so far of an unfinished job as soon as it is its turn; returns whether to continue.
-    pub(super) fn pass(&self, number: u64, part: &mut PartialOutcome<T::Tally>) -> bool {
+    pub(super) fn pass(&self, number: u64, part: &mut PartialResult<T::Tally>) -> bool {
         let mut state = self.lock();
         while state.next != number && !self.is_stopped() {
             state = self
@@ -165,7 +165,7 @@ impl<T: Task> Ordered<T> {
     }
 
     /// Writes the rest of a job, or stores it until it is its turn; returns whether to continue.
-    pub(super) fn finish(&self, number: u64, part: &mut PartialOutcome<T::Tally>) -> bool {
+    pub(super) fn finish(&self, number: u64, part: &mut PartialResult<T::Tally>) -> bool {
         let mut state = self.lock();
         while state.next != number && !self.is_stopped() {
             let has_room = state.waiting.len() < WAITING_JOBS
@@ -195,7 +195,7 @@ impl<T: Task> Ordered<T> {
     }
 
     /// Returns the total.
-    pub(super) fn into_outcome(self) -> Outcome<T::Tally> {
+    pub(super) fn into_result(self) -> RunResult<T::Tally> {
         let State {
             sink,
             total,
@@ -208,7 +208,7 @@ impl<T: Task> Ordered<T> {
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
         progress.finish();
-        Outcome {
+        RunResult {
             sink: (!broken).then_some(sink),
             tally: total.tally,
             files: total.files,
@@ -222,7 +222,7 @@ impl<T: Task> Ordered<T> {
         StopOnPanic(self)
     }
 
-    fn write(&self, state: &mut State<T::Tally>, part: &mut PartialOutcome<T::Tally>) {
+    fn write(&self, state: &mut State<T::Tally>, part: &mut PartialResult<T::Tally>) {
         let State {
             sink,
             progress,
@@ -230,18 +230,18 @@ impl<T: Task> Ordered<T> {
             ..
         } = state;
         if !part.unreadable.is_empty() {
-            progress.around(|| stdio::tell(&part.unreadable));
+            progress.suspend(|| stdio::eprint(&part.unreadable));
             part.unreadable.clear();
             state.exit = Exit::Trouble;
         }
         if !part.output.notes.is_empty() {
-            progress.around(|| stdio::tell(&part.output.notes));
+            progress.suspend(|| stdio::eprint(&part.output.notes));
             part.output.notes.clear();
         }
         let written = if part.output.out.is_empty() {
             Ok(())
         } else {
-            progress.around(|| sink.findings(&part.output.out))
+            progress.suspend(|| sink.findings(&part.output.out))
         };
         part.output.out.clear();
         T::add(&mut total.tally, std::mem::take(&mut part.tally));
@@ -255,7 +255,7 @@ impl<T: Task> Ordered<T> {
             self.turn.notify_all();
             // A closed output is not a fault: the run ends with what it has found so far.
             if error.kind() != ErrorKind::BrokenPipe {
-                progress.around(|| stdio::tell(&Failure::output(&error).to_string()));
+                progress.suspend(|| stdio::eprint(&Failure::output(&error).to_string()));
                 state.exit = Exit::Trouble;
             }
         }
@@ -267,7 +267,7 @@ impl<T: Task> Ordered<T> {
 }
 
 impl<Tally> State<Tally> {
-    fn take_next(&mut self) -> Option<PartialOutcome<Tally>> {
+    fn take_next(&mut self) -> Option<PartialResult<Tally>> {
         let part = self.waiting.remove(&self.next)?;
         self.waiting_bytes -= part.output.len();
         Some(part)

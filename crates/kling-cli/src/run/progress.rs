@@ -49,7 +49,7 @@ impl Progress {
     }
 
     /// Runs something that writes to the terminal, with the bar hidden.
-    pub(super) fn around<R>(&self, write: impl FnOnce() -> R) -> R {
+    pub(super) fn suspend<R>(&self, write: impl FnOnce() -> R) -> R {
         match &self.bar {
             Some(bar) => bar.suspend(write),
             None => write(),

@@ -7,7 +7,7 @@ use kling_json::Buffer;
 use memchr::memchr;
 
 use super::Task;
-use super::ordered::{Ordered, PartialOutcome};
+use super::ordered::{Ordered, PartialResult};
 use super::source::{Block, Job, Source};
 use crate::input::document::{self, Document};
 use crate::input::files::{self, NotRead};
@@ -28,7 +28,7 @@ pub(super) struct Worker<'r, T: Task> {
     source: &'r Mutex<Source>,
     ordered: &'r Ordered<T>,
     input: Vec<u8>,
-    part: PartialOutcome<T::Tally>,
+    part: PartialResult<T::Tally>,
     /// The memory of the last document.
     buffer: Buffer,
 }
@@ -41,7 +41,7 @@ impl<'r, T: Task> Worker<'r, T> {
             source,
             ordered,
             input: Vec::new(),
-            part: PartialOutcome::default(),
+            part: PartialResult::default(),
             buffer: Buffer::default(),
         }
     }
@@ -97,16 +97,16 @@ impl<'r, T: Task> Worker<'r, T> {
                 };
                 self.request(number, &request)
             }
-            Job::NotRead(NotRead::Unreadable(told)) => {
-                self.part.unreadable.push_str(&told);
+            Job::NotRead(NotRead::Unreadable(message)) => {
+                self.part.unreadable.push_str(&message);
                 true
             }
             Job::NotRead(NotRead::PassedOver(name)) => {
                 self.part.passed_over += 1;
                 if self.task.shows_skipped() {
                     let why = "its name does not end in `.json`, `.jsonl` or `.ndjson`";
-                    let told = request::skipped(name.shown(), why);
-                    self.part.output.notes.push_str(&told);
+                    let message = request::skipped(name.shown(), why);
+                    self.part.output.notes.push_str(&message);
                 }
                 true
             }
@@ -114,11 +114,11 @@ impl<'r, T: Task> Worker<'r, T> {
                 self.part.files += u64::from(opens);
                 // The user named this file, and it contains no requests.
                 if !found && !file.is_stdin() {
-                    let told = format!(
+                    let message = format!(
                         "error: `{}` contains no request: all its lines are blank; write one request per line\n",
                         file.shown()
                     );
-                    self.part.unreadable.push_str(&told);
+                    self.part.unreadable.push_str(&message);
                 }
                 true
             }
@@ -131,7 +131,7 @@ impl<'r, T: Task> Worker<'r, T> {
     }
 
     fn request(&mut self, number: u64, request: &Request<'_>) -> bool {
-        let PartialOutcome { output, tally, .. } = &mut self.part;
+        let PartialResult { output, tally, .. } = &mut self.part;
         self.task.request(request, &mut self.buffer, output, tally);
         self.part.output.len() < OUTPUT || self.ordered.pass(number, &mut self.part)
     }

@@ -9,7 +9,7 @@ use kling_http::download::{Existing, NameTemplate, Target};
 use tempfile::TempDir;
 
 use super::print::Print;
-use super::stop::{Stop, told};
+use super::stop::{Stop, describe};
 use crate::cli;
 use crate::regular;
 
@@ -39,7 +39,7 @@ enum OutputTarget {
 
 /// Adjusts how the result is printed if the video goes to standard output.
 pub(crate) fn print(asked: &cli::Target, print: Print) -> Print {
-    print.beside_video(is_stdout(asked))
+    print.with_video_on_stdout(is_stdout(asked))
 }
 
 fn is_stdout(asked: &cli::Target) -> bool {
@@ -59,7 +59,7 @@ impl Destination {
 
     /// Fails if a file that the command uses would be replaced: the journal and the files next to it, the key file,
     /// the request.
-    pub(crate) fn keep_clear_of(&self, files: &[Option<&PathBuf>]) -> Result<(), Stop> {
+    pub(crate) fn check_not_replacing(&self, files: &[Option<&PathBuf>]) -> Result<(), Stop> {
         let OutputTarget::File(asked) = &self.target else {
             return Ok(());
         };
@@ -271,10 +271,9 @@ impl OutputTarget {
                 Ok(_) | Err(_) => Ok(Self::File(file.clone())),
             };
         }
-        let name = asked
-            .name
-            .parse()
-            .map_err(|error: kling_http::Error| Stop::usage(format!("--name: {}", told(&error))))?;
+        let name = asked.name.parse().map_err(|error: kling_http::Error| {
+            Stop::usage(format!("--name: {}", describe(&error)))
+        })?;
         Ok(Self::Folder {
             // The empty path is this folder, and does not show in file names.
             folder: asked.output_dir.clone().unwrap_or_default(),

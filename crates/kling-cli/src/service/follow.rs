@@ -9,8 +9,8 @@ use super::recorder::Recorder;
 use super::records;
 use super::request;
 use super::session::Session;
-use super::stop::{Stop, told};
-use super::task::{observe, tell_warnings};
+use super::stop::{Stop, describe};
+use super::task::{observe, report_warnings};
 use super::wait::JobOfTask;
 use crate::cli::Records;
 use crate::exit::Exit;
@@ -61,7 +61,7 @@ impl Follow {
         service: &str,
         mut journal: Journal,
     ) -> Result<(), kling_journal::Error> {
-        let Some(job) = journal.find(service, id)? else {
+        let Some(job) = journal.find(Some(service), id)?.into_iter().next() else {
             return Ok(());
         };
         self.job = Some(JobOfTask {
@@ -94,22 +94,22 @@ impl Follow {
             .await?
         {
             Ok(task) => {
-                tell_warnings(&task);
+                report_warnings(&task);
                 return Ok(task);
             }
             Err(error) => error,
         };
         if let Some(job) = unknown {
-            return Err(job.unknown(session, &told(&error)));
+            return Err(job.unknown(session, &describe(&error)));
         }
         if error.is_input() {
-            return Err(Stop::usage(told(&error)));
+            return Err(Stop::usage(describe(&error)));
         }
         // Whatever the service answers to a question, an accepted task remains accepted.
         if error.status().is_none_or(|status| status >= 500) {
             return Err(error.into());
         }
-        let mut why = told(&error);
+        let mut why = describe(&error);
         if self.job.is_none() && self.task.as_str().parse::<u32>().is_ok() {
             let job = self.task.as_str();
             let show = session.advice("jobs show", job);

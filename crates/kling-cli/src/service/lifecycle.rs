@@ -4,14 +4,14 @@ use kling_http::{Task, TaskRef};
 use kling_journal::{Event, State};
 
 use super::destination::Destination;
-use super::paid::{Ready, tell_sending};
+use super::paid::{Ready, report_sending};
 use super::post::{self, Kind, not_sent, with_look_up};
 use super::print::note;
 use super::recorder::Recorder;
 use super::session::Session;
-use super::stop::{Stop, told};
-use super::task::{observe, reason, task_of_client_id, tell_warnings};
-use super::wait::{self, Before, JobOfTask, Waited};
+use super::stop::{Stop, describe};
+use super::task::{observe, reason, report_warnings, task_of_client_id};
+use super::wait::{self, JobOfTask, TaskOrigin, WaitEnd};
 use super::{request, save};
 use crate::cli::Polling;
 use crate::exit::Exit;
@@ -22,7 +22,7 @@ enum Step {
     Ask,
     Send,
     Settle,
-    Wait(String, Before),
+    Wait(String, TaskOrigin),
     /// The task, if its status is already known.
     Fetch(String, Option<Box<Task>>),
     Done(Exit),
@@ -65,7 +65,7 @@ async fn begin(
         State::Intent if is_new => Step::Send,
         State::Intent => Step::Ask,
         State::Sending | State::Unknown { .. } => Step::Settle,
-        State::Accepted { id } => Step::Wait(id.clone(), Before::Older),
+        State::Accepted { id } => Step::Wait(id.clone(), TaskOrigin::Older),
         State::Completed { id } => Step::Fetch(id.clone(), None),
         State::Saved { id, .. } => {
             let files = recorder.saved_files()?;
@@ -108,13 +108,13 @@ async fn send(
         // It is sent as it was recorded.
         None => recorder.job().text.clone(),
     };
-    tell_sending(session, recorder);
+    report_sending(session, recorder);
     let answer = post::post(session, recorder, &text, Some(post::budget(session))).await?;
     match (answer.kind, answer.id.clone()) {
         (Kind::Accepted, Some(id)) => {
             note(&format!("accepted as {id}"));
-            answer.tell_trouble();
-            Ok(Step::Wait(id, Before::New))
+            answer.report_trouble();
+            Ok(Step::Wait(id, TaskOrigin::New))
         }
         (Kind::Unknown, _) if !session.signals.is_stopped() => {
             note(&format!(
@@ -131,7 +131,7 @@ async fn send(
 
 async fn ask(session: &Session, recorder: &mut Recorder) -> Result<Step, Stop> {
     Ok(match sent_before(session, recorder).await? {
-        Some(id) => Step::Wait(id, Before::Older),
+        Some(id) => Step::Wait(id, TaskOrigin::Older),
         None => Step::Send,
     })
 }
@@ -227,7 +227,7 @@ async fn look_up(
                 (None, Some(id)) => {
                     note(&format!("the service accepted the request as {id}"));
                     recorder.record(session, Event::Settled { id: id.clone() });
-                    return Ok(Step::Wait(id, Before::Older));
+                    return Ok(Step::Wait(id, TaskOrigin::Older));
                 }
                 (None, None) => "the task that was found has no id".clone_into(&mut why),
                 (Some(not_own), _) => not_own.clone_into(&mut why),
@@ -236,7 +236,7 @@ async fn look_up(
                 "the service does not know such a task, which does not prove that nothing was charged"
                     .clone_into(&mut why);
             }
-            Ok(Err(error)) => why = told(&error),
+            Ok(Err(error)) => why = describe(&error),
         }
     }
     let what_for = "Look it up later with this, or pay for another with `--again`";
@@ -304,7 +304,7 @@ async fn wait(
     session: &Session,
     recorder: &mut Recorder,
     id: String,
-    before: Before,
+    before: TaskOrigin,
     polling: Polling,
 ) -> Result<Step, Stop> {
     let task = task_of(recorder, &id);
@@ -313,11 +313,11 @@ async fn wait(
         let _ = recorder.flush();
     };
     match wait::wait(session, &task, before, polling, heard).await {
-        Waited::Completed(task) => {
+        WaitEnd::Completed(task) => {
             recorder.completed(session, task.raw());
             Ok(Step::Fetch(id, Some(task)))
         }
-        Waited::Failed(task) => {
+        WaitEnd::Failed(task) => {
             let reason = reason(&task);
             recorder.failed(session, reason.clone(), task.raw());
             Err(Stop::new(
@@ -325,7 +325,7 @@ async fn wait(
                 format!("the task {id} failed at the service: {reason}"),
             ))
         }
-        Waited::Unfinished(unfinished) => {
+        WaitEnd::Unfinished(unfinished) => {
             // A task that is done without a URL of its video has been paid for: its answer is kept.
             if let Some(last) = &unfinished.last {
                 observe(session, recorder, last);
@@ -361,17 +361,17 @@ async fn fetch(
             .await?
             // Whatever the service answers now, the task is completed and its video is not saved.
             .map_err(|error| {
-                Stop::new(Exit::Unusable, told(&error))
+                Stop::new(Exit::Unusable, describe(&error))
                     .with_next("The video is paid for. Get it with", session.resume(number))
             })?;
-        tell_warnings(&task);
+        report_warnings(&task);
         observe(session, recorder, &task);
         if task.video_url().is_none() {
             return Err(gone(session, recorder, id, &task));
         }
         Box::new(task)
     };
-    save::tell_download(&task);
+    save::report_download(&task);
     let number = (!session.is_passing).then_some(number);
     save::save(session, Some(recorder), number, &task, destination)
         .await

@@ -10,7 +10,7 @@ use super::print::{Print, note};
 use super::recorder::Recorder;
 use super::request::{self, Check, Checked, Source};
 use super::session::Session;
-use super::stop::{Stop, exit_of, told};
+use super::stop::{Stop, describe, exit_of};
 use super::task::task_of_client_id;
 use super::{images, save};
 use crate::cli;
@@ -61,7 +61,8 @@ impl Ready {
             && let Some(id) = &client_business_id
             // An id that the journal knows is refused by the journal itself.
             && journal
-                .find(service, id)?
+                .find(Some(service), id)?
+                .first()
                 .is_none_or(|job| matches!(job.state, State::Rejected { .. }))
         {
             refuse_used_id(session, id).await?;
@@ -105,7 +106,7 @@ impl Ready {
             }
             Claim::Known(claimed_job, _) => {
                 let recorder = Recorder::new(journal, claimed_job);
-                tell_known(&recorder, paid.client_id.as_deref());
+                report_known(&recorder, paid.client_id.as_deref());
                 (recorder, false)
             }
         })
@@ -156,7 +157,7 @@ impl Ready {
                         exit_of(&error),
                         format!(
                             "{shown} was not uploaded, and the request was not sent: {}",
-                            told(&error)
+                            describe(&error)
                         ),
                     )
                 })?;
@@ -231,7 +232,7 @@ fn client_id(text: &str, paid: &cli::Paid) -> Result<Option<String>, Stop> {
 }
 
 /// Prints the id before the request is sent, so that it is known whatever happens.
-pub(crate) fn tell_sending(session: &Session, recorder: &Recorder) {
+pub(crate) fn report_sending(session: &Session, recorder: &Recorder) {
     let job = recorder.job();
     if let Some(id) = &job.client_business_id {
         note(&format!("client_business_id: {id}"));
@@ -248,7 +249,7 @@ pub(crate) fn tell_sending(session: &Session, recorder: &Recorder) {
     ));
 }
 
-fn tell_known(recorder: &Recorder, asked_id: Option<&str>) {
+fn report_known(recorder: &Recorder, asked_id: Option<&str>) {
     let job = recorder.job();
     let is = match &job.state {
         State::Intent => "was not sent yet".to_owned(),

@@ -10,7 +10,7 @@ use super::print::{VERSION, note, push};
 use super::recorder::Recorder;
 use super::request::Bill;
 use super::session::Session;
-use super::stop::{Stop, told};
+use super::stop::{Stop, describe};
 use crate::exit::Exit;
 use crate::machine;
 
@@ -91,7 +91,7 @@ impl Answer {
     }
 
     /// Reports what the service says is wrong with a request that it accepted anyway.
-    pub(crate) fn tell_trouble(&self) {
+    pub(crate) fn report_trouble(&self) {
         if let (Kind::Accepted, Some(reason), false) = (self.kind, &self.reason, self.known) {
             note(&format!(
                 "warning: the service accepted the request, but reports a problem with it: {reason}"
@@ -108,7 +108,7 @@ impl Answer {
     ) -> Result<Exit, Stop> {
         let job = recorder.job();
         let output = self.output(session, job, bill);
-        self.tell_trouble();
+        self.report_trouble();
         match self.kind {
             Kind::Accepted => Ok(session.print.result(&output, || {
                 let mut text = self.kind.word().to_owned();
@@ -285,14 +285,14 @@ async fn attempt(session: &Session, body: &Body) -> Option<Verdict> {
         }
     };
     tokio::pin!(out_of_time);
-    let mut is_told = false;
+    let mut is_reported = false;
     loop {
         tokio::select! {
             biased;
             verdict = &mut submit => return Some(verdict),
             () = &mut out_of_time => return None,
-            () = session.signals.first(), if !is_told => {
-                is_told = true;
+            () = session.signals.first(), if !is_reported => {
+                is_reported = true;
                 note("the request is being sent: waiting for the answer. The next signal ends this at once, and the outcome is then unknown");
             }
         }
@@ -356,7 +356,7 @@ fn answer(verdict: Verdict) -> Answer {
             id: None,
             candidate: None,
             http_status,
-            reason: Some(told(&not_sent.error)),
+            reason: Some(describe(&not_sent.error)),
             known: false,
         },
         Verdict::Unknown(unknown) => {

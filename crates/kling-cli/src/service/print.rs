@@ -17,7 +17,7 @@ pub(crate) const VERSION: u32 = 1;
 pub(crate) struct Print {
     format: ResultFormat,
     /// Whether standard output is used for a video, so that results go to standard error.
-    beside_video: bool,
+    with_video_on_stdout: bool,
 }
 
 impl Print {
@@ -25,13 +25,13 @@ impl Print {
     pub(crate) fn new(asked: Option<ResultFormat>) -> Self {
         Self {
             format: ResultFormat::or_usual(asked),
-            beside_video: false,
+            with_video_on_stdout: false,
         }
     }
 
     /// Prints to standard error instead, if the video goes to standard output.
-    pub(crate) const fn beside_video(mut self, is_there: bool) -> Self {
-        self.beside_video = is_there;
+    pub(crate) const fn with_video_on_stdout(mut self, is_there: bool) -> Self {
+        self.with_video_on_stdout = is_there;
         self
     }
 
@@ -51,18 +51,18 @@ impl Print {
             }
         }
         out.push(b'\n');
-        if self.beside_video {
-            stdio::tell(&String::from_utf8_lossy(&out));
+        if self.with_video_on_stdout {
+            stdio::eprint(&String::from_utf8_lossy(&out));
             return Exit::Clean;
         }
         let mut stdout = io::stdout().lock();
         match stdout.write_all(&out).and_then(|()| stdout.flush()) {
             Ok(()) => Exit::Clean,
             Err(error) => {
-                stdio::tell(&format!(
+                stdio::eprint(&format!(
                     "error: cannot write to the standard output: {error}; this would have been written:\n"
                 ));
-                stdio::tell(&String::from_utf8_lossy(&out));
+                stdio::eprint(&String::from_utf8_lossy(&out));
                 Exit::LocalIo
             }
         }
@@ -76,5 +76,5 @@ pub(crate) fn push(text: &mut String, more: impl Display) {
 
 /// Prints a line for people on standard error.
 pub(crate) fn note(text: &str) {
-    stdio::tell(&format!("{}\n", kling_text::plain(text)));
+    stdio::eprint(&format!("{}\n", kling_text::plain(text)));
 }

@@ -57,7 +57,7 @@ impl std::fmt::Display for Bill {
 
 /// Why a request may not be paid for.
 #[derive(Debug)]
-struct TooDear {
+struct OverMaxCost {
     what: String,
     /// What to do about it.
     remedy: &'static str,
@@ -68,7 +68,7 @@ struct TooDear {
 pub(crate) struct Checked {
     pub(crate) bill: Option<Bill>,
     /// Why it may not be paid for, if it costs more than allowed.
-    too_dear: Option<TooDear>,
+    over_max_cost: Option<OverMaxCost>,
     /// The members that are for editors according to the contract, and are never sent.
     for_editors: Vec<String>,
     /// Local images that have to be uploaded before it can be sent.
@@ -78,7 +78,7 @@ pub(crate) struct Checked {
 impl Checked {
     /// Fails if the request costs more than allowed. A request that is already paid for costs nothing more.
     pub(crate) fn is_affordable(&self) -> Result<(), Stop> {
-        match &self.too_dear {
+        match &self.over_max_cost {
             Some(why) => Err(Stop::new(
                 Exit::CostLimit,
                 format!("{}, so the request was not sent; {}", why.what, why.remedy),
@@ -128,7 +128,7 @@ impl Source {
         let most = (limit as u64).saturating_add(1);
         let mut bytes = Vec::new();
         let read = if path == Path::new(STDIN) {
-            waiting::tell("a request");
+            waiting::note_reading("a request");
             io::stdin().take(most).read_to_end(&mut bytes)
         } else {
             regular::open_given(path).and_then(|file| file.take(most).read_to_end(&mut bytes))
@@ -191,6 +191,7 @@ impl Check {
         let flags = Flags {
             levels: LevelChanges(changes.collect()),
             specs: paid.contracts.specs.clone(),
+            edition: paid.contracts.edition.clone(),
             model: None,
             max_request_size: None,
         };
@@ -211,6 +212,12 @@ impl Check {
         })
     }
 
+    /// Returns the edition of the service's pages by which requests are judged.
+    #[cfg(feature = "emulator")]
+    pub(crate) const fn edition(&self) -> &'static str {
+        self.settings.checker.edition_id()
+    }
+
     /// Returns the maximum number of bytes of a request.
     pub(crate) const fn limit(&self) -> usize {
         self.settings.limit
@@ -226,7 +233,7 @@ impl Check {
         let mut checked = Checked {
             bill: report.bill().ok().map(Bill::from),
             images: Vec::new(),
-            too_dear: None,
+            over_max_cost: None,
             for_editors: report
                 .model()
                 .and_then(|model| self.settings.checker.spec(model))
@@ -239,19 +246,19 @@ impl Check {
         if only_images {
             let anywhere = self.upload == Upload::Anywhere;
             checked.images = images::read(&report, &source.folder, anywhere)?;
-            report.relevel(usize::MAX, |found| {
+            report.set_levels(usize::MAX, |found| {
                 Some(found.level()).filter(|level| *level != Level::Error)
             });
         }
-        checked.too_dear = if only_images {
+        checked.over_max_cost = if only_images {
             // The bill is for the request as it will be sent: that is checked again when the images have their URLs.
             let with_addresses = images::with_placeholders(text, &checked.images)?;
             let document = Document::read(with_addresses);
             let report = self.settings.checker.check(&document);
             checked.bill = report.bill().ok().map(Bill::from);
-            self.too_dear(&report)
+            self.over_max_cost(&report)
         } else {
-            self.too_dear(&report)
+            self.over_max_cost(&report)
         };
         if self.off {
             return Ok(checked);
@@ -269,13 +276,13 @@ impl Check {
             return Err(self.refused(&request, &report, print));
         }
         if !report.is_clean() {
-            stdio::tell(&self.human(&request, &report));
+            stdio::eprint(&self.human(&request, &report));
         }
         Ok(checked)
     }
 
     /// Returns why the request may not be paid for, if it costs more than allowed.
-    fn too_dear(&self, report: &Report<'_>) -> Option<TooDear> {
+    fn over_max_cost(&self, report: &Report<'_>) -> Option<OverMaxCost> {
         let most = self.max_cost?;
         let cost = match (&self.settings.prices, report.bill().ok(), report.model()) {
             (None, _, _) => Cost::NoPrices,
@@ -297,7 +304,7 @@ impl Check {
                 "add them to `[prices]` in `kling.toml`",
             ),
         };
-        Some(TooDear { what, remedy })
+        Some(OverMaxCost { what, remedy })
     }
 
     fn human(&self, request: &Request<'_>, report: &Report<'_>) -> String {
@@ -315,7 +322,7 @@ impl Check {
             "the check found errors, so the request was not sent; correct it, or send it anyway with `--allow RULE` or `--no-check`",
         );
         if !print.is_json() {
-            stdio::tell(&self.human(request, report));
+            stdio::eprint(&self.human(request, report));
             return stop;
         }
         let mut findings = Vec::new();

@@ -12,12 +12,12 @@ use kling_http::{DownloadOptions, Saved, Task, TaskRef};
 use kling_journal::Job;
 use serde::Serialize;
 
+use super::continue_options::ContinueOptions;
 use super::destination::{self, Destination, Wanted};
-use super::given::Given;
 use super::print::{VERSION, note, push};
 use super::recorder::Recorder;
 use super::session::Session;
-use super::stop::{Stop, told};
+use super::stop::{Stop, describe};
 use crate::exit::Exit;
 
 /// What `kling download` and `kling generate` print as JSON.
@@ -71,7 +71,7 @@ pub(crate) async fn save(
                 stop.with(&serde_json::json!({ "files": files }))
             }
         })?;
-        tell_odd(&saved, destination, wanted);
+        report_warnings(&saved, destination, wanted);
         all.push(saved);
     }
     let Some(saved) = all.first() else {
@@ -82,7 +82,7 @@ pub(crate) async fn save(
             note(&format!(
                 "warning: the task has {videos} videos, and only the first is written to standard output; save all of them with `{}`",
                 session
-                    .given
+                    .continue_options
                     .clone()
                     .without_target()
                     .command("download", task.id.as_deref().unwrap_or_default())
@@ -135,7 +135,7 @@ pub(crate) async fn save(
 }
 
 /// Reports what is odd about a video, and if it is not where it was requested.
-fn tell_odd(saved: &Saved, destination: &Destination, videos: usize) {
+fn report_warnings(saved: &Saved, destination: &Destination, videos: usize) {
     for warning in &saved.warnings {
         note(&format!("warning: {warning}"));
     }
@@ -179,10 +179,10 @@ pub(crate) async fn give_saved(
                 .map_err(|error| {
                     Stop::local(format!(
                         "the video is saved in {file}, and could not be copied: {}",
-                        told(&error)
+                        describe(&error)
                     ))
                 })?;
-            tell_odd(&copied, destination, 1);
+            report_warnings(&copied, destination, 1);
             Some(absolute(&copied.file))
         }
     };
@@ -260,17 +260,31 @@ async fn download(
             } else {
                 Exit::Unusable
             };
-            let mut given = session.given.clone();
+            let mut continue_options = session.continue_options.clone();
             // The same limit would keep it from being saved again.
             if error.is_too_large() {
-                given = given.without_max_bytes();
+                continue_options = continue_options.without_max_bytes();
             }
-            let why = told(&error);
-            Err(not_saved(session, &given, task, video, exit, &why))
+            let why = describe(&error);
+            Err(not_saved(
+                session,
+                &continue_options,
+                task,
+                video,
+                exit,
+                &why,
+            ))
         }
         None => {
             let (exit, why) = (Exit::Unusable, "stopped");
-            Err(not_saved(session, &session.given, task, video, exit, why))
+            Err(not_saved(
+                session,
+                &session.continue_options,
+                task,
+                video,
+                exit,
+                why,
+            ))
         }
     }
 }
@@ -278,7 +292,7 @@ async fn download(
 /// Ends the command for a video that is ready but not saved.
 fn not_saved(
     session: &Session,
-    given: &Given,
+    continue_options: &ContinueOptions,
     task: &Task,
     video: usize,
     exit: Exit,
@@ -293,9 +307,10 @@ fn not_saved(
     let stop = Stop::new(exit, format!("the video was not saved{from}: {why}"));
     let id = task.id.as_deref().or(task.client_business_id.as_deref());
     match id {
-        Some(id) if !session.is_passing => {
-            stop.with_next("It is paid for. Get it with", given.command("download", id))
-        }
+        Some(id) if !session.is_passing => stop.with_next(
+            "It is paid for. Get it with",
+            continue_options.command("download", id),
+        ),
         Some(_) | None => stop,
     }
 }
@@ -320,7 +335,7 @@ pub(crate) fn seconds(began: Instant) -> f64 {
 }
 
 /// Reports that the video is being downloaded.
-pub(crate) fn tell_download(task: &Task) {
+pub(crate) fn report_download(task: &Task) {
     note(&format!(
         "{} is done: downloading its video",
         task.id.as_deref().unwrap_or("the task")

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use kling_http::{Client, ClientBuilder, SecretString, Timeouts};
 use serde_json::Value;
 
-use super::given::Given;
+use super::continue_options::ContinueOptions;
 use super::print::{Print, note};
 use super::signals::Signals;
-use super::stop::{Stop, told};
+use super::stop::{Stop, describe};
 use super::{environment, key};
 use crate::cli::Connection;
 use crate::exit::Exit;
@@ -24,7 +24,7 @@ pub(crate) struct Session {
     /// When the command must be done.
     pub(crate) deadline: Option<Instant>,
     /// What commands that are advised repeat.
-    pub(crate) given: Given,
+    pub(crate) continue_options: ContinueOptions,
     /// Whether the service ends with this process.
     pub(crate) is_passing: bool,
     /// What went wrong with the last question that was retried.
@@ -34,7 +34,7 @@ pub(crate) struct Session {
 /// Why a question was retried.
 #[derive(Debug, Clone)]
 struct RetryReason {
-    told: String,
+    message: String,
     /// Whether the service answered.
     is_answer: bool,
 }
@@ -48,17 +48,19 @@ impl Session {
         began: Instant,
     ) -> Result<Self, Stop> {
         let last_retry = Arc::new(Mutex::new(None));
-        let told_last = Arc::clone(&last_retry);
+        let shared_last_retry = Arc::clone(&last_retry);
         let client = builder
             .on_retry(move |error, pause| {
-                let told = told(error);
+                let message = describe(error);
                 note(&format!(
-                    "warning: {told}; trying again in {:.0} s",
+                    "warning: {message}; trying again in {:.0} s",
                     pause.as_secs_f64().ceil()
                 ));
                 let is_answer = error.status().is_some();
-                let mut last = told_last.lock().unwrap_or_else(PoisonError::into_inner);
-                *last = Some(RetryReason { told, is_answer });
+                let mut last = shared_last_retry
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner);
+                *last = Some(RetryReason { message, is_answer });
             })
             .timeouts(timeouts(connection.timeout))
             .insecure_http(connection.insecure_http)
@@ -72,7 +74,7 @@ impl Session {
             deadline: connection
                 .timeout
                 .and_then(|timeout| began.checked_add(timeout)),
-            given: Given::new(connection),
+            continue_options: ContinueOptions::new(connection),
             is_passing: false,
             last_retry,
         })
@@ -86,8 +88,11 @@ impl Session {
     }
 
     /// With what the command line says beyond the connection.
-    pub(crate) fn given(mut self, add: impl FnOnce(Given) -> Given) -> Self {
-        self.given = add(self.given);
+    pub(crate) fn with_continue_options(
+        mut self,
+        add: impl FnOnce(ContinueOptions) -> ContinueOptions,
+    ) -> Self {
+        self.continue_options = add(self.continue_options);
         self
     }
 
@@ -153,13 +158,13 @@ impl Session {
             .unwrap_or_else(PoisonError::into_inner);
         match last.clone() {
             // A service that answers was reached.
-            Some(RetryReason { told, is_answer }) => Stop::new(
+            Some(RetryReason { message, is_answer }) => Stop::new(
                 if is_answer && cut == Exit::NotReached {
                     Exit::Unusable
                 } else {
                     cut
                 },
-                format!("the time of `--timeout` was up while {what}: {told}"),
+                format!("the time of `--timeout` was up while {what}: {message}"),
             ),
             None => Stop::new(
                 cut,
@@ -170,7 +175,7 @@ impl Session {
 
     /// A command to advise about one task or job.
     pub(crate) fn advice(&self, command: &str, id: &str) -> String {
-        self.given.command(command, id)
+        self.continue_options.command(command, id)
     }
 
     /// Returns the command that continues a job.
@@ -182,14 +187,17 @@ impl Session {
 /// Runs a command with the client that its options describe.
 pub(crate) fn run(
     connection: &Connection,
-    given: impl FnOnce(Given) -> Given,
+    continue_options: impl FnOnce(ContinueOptions) -> ContinueOptions,
     print: Print,
     command: impl AsyncFnOnce(&Session) -> Result<Exit, Stop>,
 ) -> Result<Exit, Stop> {
     let began = Instant::now();
     block_on(async {
         let session = Session::new(builder(connection)?, connection, print, began)?;
-        session.given(given).run(None, command).await
+        session
+            .with_continue_options(continue_options)
+            .run(None, command)
+            .await
     })
 }
 

@@ -14,7 +14,7 @@ use crate::output::stdio;
 
 /// The exit code, and what is reported: to people on standard error, to programs as an object.
 #[derive(Debug)]
-#[must_use = "it has to be told"]
+#[must_use = "it has to be reported"]
 pub(crate) struct Stop {
     exit: Exit,
     reason: String,
@@ -90,7 +90,7 @@ impl Stop {
     }
 
     /// Reports it to people, and prints its object for programs.
-    pub(crate) fn tell(mut self, print: Print) -> Exit {
+    pub(crate) fn report(mut self, print: Print) -> Exit {
         let mut text = format!("error: {}", kling_text::plain(&self.reason));
         for reason in &self.more {
             push(
@@ -104,7 +104,7 @@ impl Stop {
                 format_args!(". {what_for}:\n  {}", kling_text::plain(command)),
             );
         }
-        stdio::tell(&format!("{text}\n"));
+        stdio::eprint(&format!("{text}\n"));
         if print.is_json() {
             let mut object = Map::new();
             object.insert("version".to_owned(), VERSION.into());
@@ -123,7 +123,7 @@ impl Stop {
 
 /// Ends a command, and reports a failure.
 pub(crate) fn end(done: Result<Exit, Stop>, print: Print) -> Exit {
-    done.unwrap_or_else(|stop| stop.tell(print))
+    done.unwrap_or_else(|stop| stop.report(print))
 }
 
 impl From<Failure> for Stop {
@@ -138,7 +138,7 @@ impl From<Failure> for Stop {
 impl From<Error> for Stop {
     /// Stops because a call that costs nothing failed.
     fn from(error: Error) -> Self {
-        Self::new(exit_of(&error), told(&error))
+        Self::new(exit_of(&error), describe(&error))
     }
 }
 
@@ -176,17 +176,17 @@ pub(crate) fn exit_of(error: &Error) -> Exit {
 }
 
 /// Formats an error in one line: what is wrong, what caused it, what to do.
-pub(crate) fn told(error: &Error) -> String {
+pub(crate) fn describe(error: &Error) -> String {
     let mut text = error.to_string();
-    let mut beneath = error.source();
-    while let Some(deeper) = beneath.and_then(StdError::source) {
-        beneath = Some(deeper);
+    let mut root_cause = error.source();
+    while let Some(source) = root_cause.and_then(StdError::source) {
+        root_cause = Some(source);
     }
-    if let Some(beneath) = beneath.map(ToString::to_string)
-        && !beneath.is_empty()
-        && !text.contains(&beneath)
+    if let Some(root_cause) = root_cause.map(ToString::to_string)
+        && !root_cause.is_empty()
+        && !text.contains(&root_cause)
     {
-        push(&mut text, format_args!(" ({beneath})"));
+        push(&mut text, format_args!(" ({root_cause})"));
     }
     if let Some(request) = error.request_id() {
         push(&mut text, format_args!(" (request {request})"));

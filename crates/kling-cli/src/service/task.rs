@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::print::{Print, VERSION, note, push};
 use super::recorder::Recorder;
 use super::session::Session;
-use super::stop::{Stop, told};
+use super::stop::{Stop, describe};
 use crate::exit::Exit;
 
 /// What `kling status` and `kling wait` print as JSON.
@@ -100,7 +100,7 @@ pub(crate) fn reason(task: &Task) -> String {
 }
 
 /// Reports what is odd about an answer that is used.
-pub(crate) fn tell_warnings(task: &Task) {
+pub(crate) fn report_warnings(task: &Task) {
     for warning in task.warnings() {
         note(&format!("warning: {warning}"));
     }
@@ -141,7 +141,7 @@ pub(crate) async fn task_of_client_id(session: &Session, id: &str) -> Result<Opt
             Exit::NotReached,
             format!(
                 "the service could not be asked whether it already has this request: {}; nothing was sent; try again",
-                told(&error)
+                describe(&error)
             ),
         )),
     }

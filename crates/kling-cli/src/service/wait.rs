@@ -5,18 +5,18 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use kling_http::wait::{GaveUp, Reason, UnknownId};
-use kling_http::{Outcome, Task, TaskRef, WaitEvent, WaitOptions};
+use kling_http::{Task, TaskRef, WaitEvent, WaitOptions, WaitOutcome};
 
 use super::loopback::is_loopback;
 use super::print::{note, push};
 use super::session::Session;
-use super::stop::{Stop, told};
+use super::stop::{Stop, describe};
 use crate::cli::Polling;
 use crate::exit::Exit;
 
 /// How a wait ended.
 #[derive(Debug)]
-pub(crate) enum Waited {
+pub(crate) enum WaitEnd {
     Completed(Box<Task>),
     Failed(Box<Task>),
     /// The task continues, or nothing is known about it.
@@ -54,7 +54,7 @@ impl JobOfTask {
 
 /// What is known about a task before it is polled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Before {
+pub(crate) enum TaskOrigin {
     /// The service has just accepted its request, so it is not done yet.
     New,
     /// The service returned its id some time ago, according to the journal; it may be done.
@@ -67,18 +67,18 @@ pub(crate) enum Before {
 pub(crate) async fn wait(
     session: &Session,
     task: &TaskRef,
-    before: Before,
+    origin: TaskOrigin,
     polling: Polling,
     mut heard: impl FnMut(),
-) -> Waited {
-    let options = options(before, polling, session.left());
+) -> WaitEnd {
+    let options = options(origin, polling, session.left());
     let bar = Bar::new();
     let mut wait = session.client.wait(task, options);
     let mut last = None;
     loop {
         let event = tokio::select! {
             biased;
-            () = session.signals.first() => return Waited::Unfinished(Unfinished::stopped(last)),
+            () = session.signals.first() => return WaitEnd::Unfinished(Unfinished::stopped(last)),
             event = wait.next() => event,
         };
         heard();
@@ -87,39 +87,39 @@ pub(crate) async fn wait(
                 bar.show(&task);
                 last = Some(task);
             }
-            Some(WaitEvent::UnknownStatus { word }) => bar.around(|| {
+            Some(WaitEvent::UnknownStatus { word }) => bar.suspend(|| {
                 note(&format!(
                     "warning: the status `{word}` is not known, and is treated as waiting"
                 ));
             }),
             Some(WaitEvent::Warning(warning)) => {
-                bar.around(|| note(&format!("warning: {warning}")));
+                bar.suspend(|| note(&format!("warning: {warning}")));
             }
-            Some(WaitEvent::Trouble { error, again_in }) => bar.around(|| {
+            Some(WaitEvent::Trouble { error, again_in }) => bar.suspend(|| {
                 note(&format!(
                     "warning: {}; asking again in {:.0} s",
-                    told(&error),
+                    describe(&error),
                     again_in.as_secs_f64().ceil()
                 ));
             }),
-            Some(WaitEvent::Done(Outcome::Completed(task))) => return Waited::Completed(task),
-            Some(WaitEvent::Done(Outcome::Failed(task))) => return Waited::Failed(task),
-            Some(WaitEvent::Done(Outcome::GaveUp(gave_up))) => {
-                return Waited::Unfinished(Unfinished::of(*gave_up));
+            Some(WaitEvent::Done(WaitOutcome::Completed(task))) => return WaitEnd::Completed(task),
+            Some(WaitEvent::Done(WaitOutcome::Failed(task))) => return WaitEnd::Failed(task),
+            Some(WaitEvent::Done(WaitOutcome::GaveUp(gave_up))) => {
+                return WaitEnd::Unfinished(Unfinished::of(*gave_up));
             }
             // The stream ends with `Done`, after which it is not read again.
-            None => return Waited::Unfinished(Unfinished::stopped(last)),
+            None => return WaitEnd::Unfinished(Unfinished::stopped(last)),
         }
     }
 }
 
 /// Returns when to poll: at once if the task may already be done.
-fn options(before: Before, polling: Polling, left: Option<Duration>) -> WaitOptions {
+fn options(origin: TaskOrigin, polling: Polling, left: Option<Duration>) -> WaitOptions {
     let mut options = WaitOptions::default();
-    if before != Before::New {
+    if origin != TaskOrigin::New {
         options.first_poll = Duration::ZERO;
     }
-    if before == Before::Nothing {
+    if origin == TaskOrigin::Nothing {
         options.unknown_id = UnknownId::FROM_ELSEWHERE;
     }
     options.first_poll = polling.first_poll.unwrap_or(options.first_poll);
@@ -156,8 +156,8 @@ impl Unfinished {
             Reason::NotAskable => (Exit::Trouble, "the service cannot be asked"),
         };
         let why = match &gave_up.error {
-            Some(error) if gave_up.reason == Reason::NotAskable => told(error),
-            Some(error) => format!("{why} ({})", told(error)),
+            Some(error) if gave_up.reason == Reason::NotAskable => describe(error),
+            Some(error) => format!("{why} ({})", describe(error)),
             None => why.to_owned(),
         };
         let word = gave_up.unknown_word();
@@ -253,10 +253,10 @@ impl Bar {
         }
     }
 
-    fn around(&self, tell: impl FnOnce()) {
+    fn suspend(&self, print: impl FnOnce()) {
         match &self.0 {
-            Some(bar) => bar.suspend(tell),
-            None => tell(),
+            Some(bar) => bar.suspend(print),
+            None => print(),
         }
     }
 }
@@ -279,7 +279,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_may_be_done_is_asked_for_at_once_unless_told_otherwise() {
+    fn an_older_task_is_polled_at_once_unless_an_option_says_otherwise() {
         let none = Polling {
             first_poll: None,
             poll_interval: None,
@@ -289,17 +289,17 @@ mod tests {
             poll_interval: None,
         };
         assert_eq!(
-            options(Before::Older, none, None).first_poll,
+            options(TaskOrigin::Older, none, None).first_poll,
             Duration::ZERO
         );
-        assert_eq!(options(Before::New, none, None), WaitOptions::default());
-        let unheard = options(Before::Nothing, none, None);
+        assert_eq!(options(TaskOrigin::New, none, None), WaitOptions::default());
+        let unheard = options(TaskOrigin::Nothing, none, None);
         assert_eq!(
             (unheard.first_poll, unheard.unknown_id),
             (Duration::ZERO, UnknownId::FROM_ELSEWHERE)
         );
         assert_eq!(
-            options(Before::Nothing, later, None).first_poll,
+            options(TaskOrigin::Nothing, later, None).first_poll,
             Duration::from_secs(3)
         );
     }

@@ -69,7 +69,7 @@ fn each_finding_has_its_fix_and_the_safe_ones_come_together() {
         &everywhere(),
         &json!({ "diagnostics": found }),
     );
-    let told: Vec<(&str, &str, bool)> = all
+    let message: Vec<(&str, &str, bool)> = all
         .iter()
         .map(|action| {
             let text = |member: &str| action[member].as_str().unwrap();
@@ -81,7 +81,7 @@ fn each_finding_has_its_fix_and_the_safe_ones_come_together() {
         })
         .collect();
     assert_eq!(
-        told,
+        message,
         [
             ("quickfix", "write `5`", true),
             (
@@ -161,7 +161,7 @@ fn there_is_no_fix_for_what_is_half_typed_or_unknown() {
 }
 
 #[test]
-fn in_a_file_of_lines_each_request_is_mended() {
+fn in_a_file_of_lines_each_request_is_fixed() {
     let mut client = Client::new();
     let uri = "file:///a.jsonl";
     let line = "{\"model\": \"kling-v3\", \"prompt\": \"x\", \"duration\": 5.0}";

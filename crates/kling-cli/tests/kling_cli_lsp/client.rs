@@ -211,17 +211,17 @@ impl Client {
 
     /// Returns how the server ended, without closing its input: exit code and standard error.
     pub(crate) fn ended(mut self) -> (i32, String) {
-        let mut told = String::new();
+        let mut message = String::new();
         self.child
             .stderr
             .take()
             .unwrap()
-            .read_to_string(&mut told)
+            .read_to_string(&mut message)
             .unwrap();
         let status = self.child.wait().unwrap();
         // What is left unread must also consist of messages.
         while self.messages.recv_timeout(PATIENCE).is_ok() {}
-        (status.code().expect("no signal ended the program"), told)
+        (status.code().expect("no signal ended the program"), message)
     }
 }
 

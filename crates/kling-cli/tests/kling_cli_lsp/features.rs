@@ -92,9 +92,9 @@ fn hover(client: &mut Client, text: &str) -> String {
 }
 
 #[test]
-fn hover_tells_what_the_contract_says() {
+fn hover_shows_what_the_contract_says() {
     let mut client = Client::with(&[], &capable());
-    let mut told = String::new();
+    let mut message = String::new();
     for text in [
         &at("duration"),
         &at("5,"),
@@ -115,17 +115,20 @@ fn hover_tells_what_the_contract_says() {
         "¦",
     ] {
         let line = text.lines().find(|line| line.contains('¦')).unwrap();
-        writeln!(told, "## {line}\n{}", hover(&mut client, text)).unwrap();
+        writeln!(message, "## {line}\n{}", hover(&mut client, text)).unwrap();
     }
-    assert_text!("hover", told);
+    assert_text!("hover", message);
     client.end();
 }
 
 #[test]
 fn hover_is_plain_where_the_editor_knows_no_markdown() {
     let mut client = Client::new();
-    let told = hover(&mut client, &at("duration"));
-    assert!(told.starts_with("[\"duration\"] plaintext\n"), "{told}");
+    let message = hover(&mut client, &at("duration"));
+    assert!(
+        message.starts_with("[\"duration\"] plaintext\n"),
+        "{message}"
+    );
     client.end();
 }
 
@@ -141,7 +144,7 @@ fn completion(client: &mut Client, text: &str) -> String {
     let items = answer["items"].as_array().unwrap();
     let sorted = items.is_sorted_by_key(|item| item["sortText"].as_str().unwrap());
     assert!(sorted, "{items:?}");
-    let told: Vec<String> = items
+    let message: Vec<String> = items
         .iter()
         .map(|item| {
             format!(
@@ -154,10 +157,10 @@ fn completion(client: &mut Client, text: &str) -> String {
             )
         })
         .collect();
-    if told.is_empty() {
+    if message.is_empty() {
         "none\n".to_owned()
     } else {
-        told.concat()
+        message.concat()
     }
 }
 
@@ -167,11 +170,11 @@ fn omni(rest: &str) -> String {
 }
 
 fn completions(client: &mut Client, texts: &[String]) -> String {
-    let mut told = String::new();
+    let mut message = String::new();
     for text in texts {
-        writeln!(told, "## {text}\n{}", completion(client, text)).unwrap();
+        writeln!(message, "## {text}\n{}", completion(client, text)).unwrap();
     }
-    told
+    message
 }
 
 #[test]
@@ -223,12 +226,12 @@ fn completion_offers_placeholders_of_the_items_that_are_there() {
             .replace("kling-v3-omni", "kling-v3")
             .replace("Let", "<<<¦"),
     ];
-    let mut told = String::new();
+    let mut message = String::new();
     for text in &texts {
         let line = text.lines().find(|line| line.contains('¦')).unwrap();
-        writeln!(told, "## {line}\n{}", completion(&mut client, text)).unwrap();
+        writeln!(message, "## {line}\n{}", completion(&mut client, text)).unwrap();
     }
-    assert_text!("completion-placeholders", told);
+    assert_text!("completion-placeholders", message);
     client.end();
 }
 

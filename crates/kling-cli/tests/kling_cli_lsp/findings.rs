@@ -51,7 +51,7 @@ fn on_command_line(files: &[PathBuf]) -> BTreeMap<String, Vec<String>> {
             let part = |name: &str| found[end][name].as_u64().unwrap() - 1;
             format!("{}:{}", part("line"), part("column"))
         };
-        let told = format!(
+        let line = format!(
             "{} {} {} {} {} {}",
             found["rule"].as_str().unwrap(),
             found["level"].as_str().unwrap(),
@@ -61,13 +61,13 @@ fn on_command_line(files: &[PathBuf]) -> BTreeMap<String, Vec<String>> {
             found["message"]
         );
         let file = found["file"].as_str().unwrap().to_owned();
-        by_file.entry(file).or_default().push(told);
+        by_file.entry(file).or_default().push(line);
     }
     by_file
 }
 
 /// As [`on_command_line`], for a finding in an editor.
-fn told(found: &Value) -> String {
+fn described(found: &Value) -> String {
     let place = |end: &str| {
         let part = |name: &str| found["range"][end][name].as_u64().unwrap();
         format!("{}:{}", part("line"), part("character"))
@@ -107,7 +107,11 @@ fn fixtures_have_the_findings_of_the_command_line() {
         let name = path.to_string_lossy().into_owned();
         let text = fs::read_to_string(path).unwrap();
         let uri = format!("file:///{number}.json");
-        let found: Vec<String> = client.findings_of(&uri, &text).iter().map(told).collect();
+        let found: Vec<String> = client
+            .findings_of(&uri, &text)
+            .iter()
+            .map(described)
+            .collect();
         client.close(&uri);
         let expected = expected.get(&name).cloned().unwrap_or_default();
         let syntax = expected.iter().find(|line| line.starts_with("json-syntax"));
@@ -136,7 +140,7 @@ fn names_a_member(text: &str) -> bool {
 }
 
 #[test]
-fn what_is_no_request_is_left_alone() {
+fn what_is_not_a_request_is_left_alone() {
     let mut client = Client::new();
     for text in [
         "",
@@ -199,7 +203,11 @@ fn each_line_of_a_file_of_lines_is_a_request() {
     );
     let mut client = Client::with(&[], &utf_32());
     for uri in ["file:///a.jsonl", "file:///a.ndjson"] {
-        let found: Vec<String> = client.findings_of(uri, text).iter().map(told).collect();
+        let found: Vec<String> = client
+            .findings_of(uri, text)
+            .iter()
+            .map(described)
+            .collect();
         let places: Vec<(&str, &str)> = found
             .iter()
             .map(|line| {
@@ -346,8 +354,8 @@ fn the_settings_of_a_project_hold() {
     );
     assert_eq!(levels("untitled:a.json"), lenient);
     client.open(&uri("faulty/a.json"), text);
-    let told = client.next_log();
-    assert!(told.contains("did you mean `deny`?"), "{told}");
+    let message = client.next_log();
+    assert!(message.contains("did you mean `deny`?"), "{message}");
     assert_eq!(
         client.at("hover", &uri("faulty/a.json"), (0, 3)),
         Value::Null

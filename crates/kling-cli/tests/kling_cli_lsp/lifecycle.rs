@@ -45,7 +45,7 @@ fn saving_checks_again() {
 }
 
 #[test]
-fn the_exit_code_tells_whether_the_server_was_shut_down() {
+fn the_exit_code_shows_whether_the_server_was_shut_down() {
     let mut client = Client::new();
     client.notify("exit", &Value::Null);
     assert_eq!(client.ended(), (1, String::new()), "exit without shutdown");
@@ -104,22 +104,22 @@ fn what_is_not_understood_is_passed_over() {
 }
 
 #[test]
-fn a_terminal_is_no_editor() {
+fn a_terminal_is_not_an_editor() {
     let mut client = Client::start(&[]);
     client.send_raw(b"\r\nhello\r\n");
-    let (code, told) = client.leave();
+    let (code, reported) = client.leave();
     assert_eq!(code, 2);
-    assert!(told.contains("started by an editor"), "{told}");
+    assert!(reported.contains("started by an editor"), "{reported}");
 }
 
 /// After a message that may have changed the document, nothing is reported about it until it is sent as a whole.
-fn loses_the_document(spoil: impl FnOnce(&mut Client), told: &str) {
+fn loses_the_document(spoil: impl FnOnce(&mut Client), message: &str) {
     let uri = "file:///a.json";
     let mut client = Client::with(&["--max-request-size", "100"], &json!({}));
     assert_eq!(client.findings_of(uri, BROKEN).len(), 1);
     spoil(&mut client);
     let log = client.next_log();
-    assert!(log.contains(told), "{log}");
+    assert!(log.contains(message), "{log}");
     let (version, findings) = client.next_publication(uri);
     assert_eq!((version, findings), (json!(1), json!([])));
     let start = json!({ "line": 0, "character": 0 });

@@ -12,7 +12,7 @@ fn folder() -> Folder {
 }
 
 #[test]
-fn each_request_and_the_totals_are_told() {
+fn each_request_and_the_totals_are_printed() {
     let ran = folder().run(&["bill", "."]);
     let expected = "\
 a.json:1: kling-v3, 720P, 5 s
@@ -67,7 +67,7 @@ fn a_request_with_warnings_alone_has_a_bill() {
 }
 
 #[test]
-fn the_length_of_an_edited_video_is_not_told() {
+fn the_length_of_an_edited_video_is_unknown() {
     let text = r#"{"model": "kling-v3-omni", "prompt": "<<<video_1>>> at night",
         "video_list": [{"video_url": "https://example.com/a.mp4"}]}"#;
     let ran = pipe(&["bill"], text);
@@ -90,7 +90,7 @@ currency = "EUR"
 "#;
 
 #[test]
-fn with_prices_money_is_told_too() {
+fn with_prices_the_cost_is_printed_too() {
     let folder = folder();
     std::fs::write(folder.path().join("kling.toml"), PRICES).unwrap();
     let pro = CLEAN.replace('}', r#", "mode": "pro"}"#);
@@ -129,7 +129,7 @@ skipped 1 file or line that is not a request
 
 #[test]
 fn what_has_a_price_must_be_there() {
-    for (from, to, told) in [
+    for (from, to, message) in [
         (
             "prices.kling-v3]",
             "prices.klign-v3]",
@@ -148,12 +148,12 @@ fn what_has_a_price_must_be_there() {
         (
             "per-second",
             "per-hour",
-            "`per-hour` is not a kind of price",
+            "`per-hour` is not a key; the keys are per-second, per-job",
         ),
     ] {
         let folder = Folder::with(&[("kling.toml", &PRICES.replace(from, to)), ("a.json", CLEAN)]);
         let ran = folder.run(&["bill", "a.json"]);
         assert_eq!(ran.code, 2);
-        assert!(ran.err.contains(told), "{}", ran.err);
+        assert!(ran.err.contains(message), "{}", ran.err);
     }
 }

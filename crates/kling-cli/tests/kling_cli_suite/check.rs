@@ -3,7 +3,7 @@
 use crate::support::{CLEAN, ERROR, Folder, WARNING, pipe, run};
 
 #[test]
-fn the_exit_code_tells_the_worst_that_was_found() {
+fn the_exit_code_is_that_of_the_worst_finding() {
     let folder = Folder::with(&[
         ("clean.json", CLEAN),
         ("warning.json", WARNING),
@@ -71,7 +71,7 @@ fn without_a_path_the_standard_input_is_read() {
 }
 
 #[test]
-fn an_empty_file_is_no_json() {
+fn an_empty_file_is_not_json() {
     let folder = Folder::with(&[
         ("empty.json", ""),
         ("blank.json", " \n"),
@@ -143,7 +143,7 @@ fn a_model_can_be_assumed() {
 }
 
 #[test]
-fn a_request_over_the_limit_is_told_and_not_read() {
+fn a_request_over_the_limit_is_reported_and_not_read() {
     let folder = Folder::with(&[("a.json", ERROR)]);
     let length = ERROR.len().to_string();
     assert_eq!(
@@ -202,7 +202,7 @@ fn a_reader_that_leaves_ends_the_program_quietly() {
 }
 
 #[test]
-fn a_file_without_text_is_told_to_be_empty() {
+fn a_blank_file_is_reported_as_empty() {
     for text in ["", " \n\t\r\n"] {
         let folder = Folder::with(&[("a.json", text)]);
         let ran = folder.run(&["check", "a.json"]);
@@ -225,16 +225,16 @@ fn a_file_without_text_is_told_to_be_empty() {
 }
 
 #[test]
-fn what_the_service_does_is_told_as_surely_as_it_is_known() {
-    let told = |text: &str| pipe(&["check", "-"], text).out;
+fn the_certainty_about_the_service_is_shown() {
+    let message = |text: &str| pipe(&["check", "-"], text).out;
     let inferred =
         "= service: probably ignores this, makes the video without it and charges for it\n";
-    let unknown = told(r#"{"model": "kling-v3", "prompt": "x", "colour": "red"}"#);
+    let unknown = message(r#"{"model": "kling-v3", "prompt": "x", "colour": "red"}"#);
     assert!(unknown.contains(inferred), "{unknown}");
-    let placeholder = told(r#"{"model": "kling-v3", "prompt": "<<<image_1>>>"}"#);
+    let placeholder = message(r#"{"model": "kling-v3", "prompt": "<<<image_1>>>"}"#);
     assert!(placeholder.contains(inferred), "{placeholder}");
     // The page says so.
-    let documented = told(
+    let documented = message(
         r#"{"model": "kling-v3-fast", "prompt": "x", "aspect_ratio": "1:1", "reference_images": ["https://example.com/a.png"]}"#,
     );
     assert!(

@@ -97,7 +97,7 @@ fn the_command_line_counts_before_the_file() {
 }
 
 #[test]
-fn contracts_and_the_model_stand_relative_to_the_file() {
+fn contracts_and_the_model_are_relative_to_the_file() {
     let folder = Folder::with(&[
         (
             "project/kling.toml",
@@ -126,7 +126,7 @@ fn contracts_and_the_model_stand_relative_to_the_file() {
     assert!(bill.out.contains("no bill"), "{}", bill.out);
 }
 
-/// Files, and what is told of each.
+/// Files, and the message about each.
 const FAULTS: [(&str, &str); 23] = [
     (
         "alow = []",
@@ -190,7 +190,7 @@ const FAULTS: [(&str, &str); 23] = [
     ),
     (
         "[prices]\ncurrency = \"USD\"\n[prices.kling-v3]\n\"720P\" = { per-hour = 1 }",
-        "kling.toml:4:12: `per-hour` is not a kind of price; write a price as `{ per-second = 0.05 }` or `{ per-job = 1.50 }`\n",
+        "kling.toml:4:12: `per-hour` is not a key; the keys are per-second, per-job\n",
     ),
     (
         "[prices]\ncurrency = \"USD\"\n[prices.kling-v3]\n\"720P\" = {}",
@@ -198,7 +198,7 @@ const FAULTS: [(&str, &str); 23] = [
     ),
     (
         "[prices]\ncurrency = \"USD\"\n[prices.kling-v3]\n\"720P\" = { per-second = 1, per-job = 1 }",
-        "kling.toml:4:28: a price is by the second or by the job, not both; remove one\n",
+        "kling.toml:4:10: a price is by the second or by the job, not both; remove one\n",
     ),
     (
         "[prices]\ncurrency = \"USD\"\n[prices.kling-v3]\n\"720P\" = { per-second = \"0.05\" }",
@@ -220,8 +220,8 @@ const FAULTS: [(&str, &str); 23] = [
 ];
 
 #[test]
-fn a_fault_in_the_file_is_told_with_its_place() {
-    for (text, told) in FAULTS {
+fn an_error_in_the_file_is_reported_with_its_place() {
+    for (text, message) in FAULTS {
         let folder = Folder::with(&[("kling.toml", text), ("a.json", CLEAN)]);
         for arguments in [
             &["check", "a.json"][..],
@@ -236,7 +236,7 @@ fn a_fault_in_the_file_is_told_with_its_place() {
                 "{text} {arguments:?}"
             );
             assert_eq!(
-                ran.err.matches(told).count(),
+                ran.err.matches(message).count(),
                 1,
                 "{text} {arguments:?}: {}",
                 ran.err
@@ -246,7 +246,7 @@ fn a_fault_in_the_file_is_told_with_its_place() {
 }
 
 #[test]
-fn a_fault_below_is_told_once_and_nothing_under_it_is_checked() {
+fn an_error_in_a_nested_value_is_reported_once_and_nothing_under_it_is_checked() {
     let folder = Folder::with(&[
         ("a.json", ERROR),
         ("in/kling.toml", "alow = []"),

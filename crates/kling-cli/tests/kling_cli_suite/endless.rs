@@ -169,8 +169,8 @@ fn a_pipe_of_the_shell_is_read() {
             .current_dir(folder.path())
             .output()
             .unwrap();
-        let told = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(0), "{script}: {told}");
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{script}: {message}");
     };
     shell("cat list | \"$0\" check --files-from /dev/stdin");
     shell("cat request.json | \"$0\" check /dev/stdin");
@@ -185,8 +185,11 @@ fn a_pipe_of_the_shell_is_read() {
         .unwrap();
     // The program ends before its standard input does.
     let stdin = child.stdin.take();
-    let told = std::io::read_to_string(child.stderr.take().unwrap()).unwrap();
+    let message = std::io::read_to_string(child.stderr.take().unwrap()).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(2));
-    assert!(told.contains("is a pipe, not a regular file"), "{told}");
+    assert!(
+        message.contains("is a pipe, not a regular file"),
+        "{message}"
+    );
     drop(stdin);
 }

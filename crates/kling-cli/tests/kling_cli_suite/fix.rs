@@ -18,7 +18,7 @@ const LINE: &str = r#"{"model": "Kling-V3", "prompt": "a paper boat", "duration"
 const LINE_FIXED: &str = r#"{"model": "kling-v3", "prompt": "a paper boat", "duration": 5}"#;
 
 #[test]
-fn files_are_mended_in_place_and_what_is_left_is_told() {
+fn files_are_fixed_in_place_and_the_rest_is_reported() {
     let folder = Folder::with(&[
         (
             "a.json",
@@ -70,7 +70,7 @@ fn files_are_mended_in_place_and_what_is_left_is_told() {
 }
 
 #[test]
-fn lines_are_mended_line_by_line() {
+fn lines_are_fixed_one_by_one() {
     let long = format!(
         "{{\"model\": \"kling-v3\", \"prompt\": \"{}\", \"duration\": \"5\"}}",
         "x".repeat(400)
@@ -137,7 +137,7 @@ fn a_diff_changes_nothing_and_can_be_applied() {
 }
 
 #[test]
-fn the_standard_input_is_mended_to_the_standard_output() {
+fn standard_input_is_fixed_to_standard_output() {
     let folder = Folder::new();
     let ran = run_in(folder.path(), &["check", "--fix", "-"], LINE.as_bytes());
     assert_eq!((ran.code, ran.out.as_str()), (0, LINE_FIXED));
@@ -163,7 +163,7 @@ fn the_standard_input_is_mended_to_the_standard_output() {
 }
 
 #[test]
-fn what_cannot_be_read_as_a_request_is_told_and_never_judged_in_part() {
+fn what_cannot_be_read_as_a_request_is_reported_and_never_checked_in_part() {
     let odd = b"{\"model\":\"kling-v3\",\"prompt\":\"A \xff\",\"duration\":\"5\"}";
     let folder = Folder::new();
     folder.write("odd.json", odd);
@@ -173,10 +173,10 @@ fn what_cannot_be_read_as_a_request_is_told_and_never_judged_in_part() {
             .stdin(fs::File::open(folder.path().join("odd.json")).unwrap())
             .output()
             .unwrap();
-        let told = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(2), "{option}: {told}");
-        assert!(told.contains("it is not valid UTF-8"), "{told}");
-        assert!(!told.contains("nothing to check"), "{told}");
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{option}: {message}");
+        assert!(message.contains("it is not valid UTF-8"), "{message}");
+        assert!(!message.contains("nothing to check"), "{message}");
     }
     // The rest of a text that is too long is not a request.
     let long = CLEAN.replace('}', &format!("{}}}", " ".repeat(100)));
@@ -198,7 +198,7 @@ fn no_safe_fix_makes_one_address_of_two_or_drops_a_resolution() {
 }
 
 #[test]
-fn what_is_allowed_is_not_mended() {
+fn allowed_findings_are_not_fixed() {
     let folder = Folder::with(&[("a.json", LINE)]);
     let ran = folder.run(&["check", "--fix", "--allow", "number-notation", "a.json"]);
     assert_eq!(ran.code, 0, "{}", ran.out);
@@ -242,7 +242,7 @@ fn permissions_and_links_stay() {
 }
 
 #[test]
-fn a_read_only_file_is_left_alone_and_the_others_are_mended() {
+fn a_read_only_file_is_left_alone_and_the_others_are_fixed() {
     let folder = Folder::with(&[("a.json", LINE), ("b.json", LINE)]);
     let file = folder.path().join("a.json");
     let writable = fs::metadata(&file).unwrap().permissions();

@@ -68,7 +68,7 @@ fn gitignore_and_hidden_files_are_obeyed_outside_of_a_repository_too() {
 }
 
 #[test]
-fn what_is_no_request_is_skipped_and_counted() {
+fn what_is_not_a_request_is_skipped_and_counted() {
     let skipped = [
         ("list.json", "[1, 2]"),
         ("package.json", r#"{"name": "x", "version": "1"}"#),
@@ -142,7 +142,7 @@ fn lines_of_a_found_file_are_judged_one_by_one() {
 }
 
 #[test]
-fn a_found_text_over_the_limit_is_told_if_it_may_be_a_request() {
+fn a_found_text_over_the_limit_is_reported_if_it_may_be_a_request() {
     let noise = "x".repeat(300_000);
     let folder = Folder::with(&[
         ("data.json", &format!("[\"{noise}\"]")),
@@ -189,7 +189,7 @@ fn links_never_lead_in_circles() {
 
 #[cfg(unix)]
 #[test]
-fn a_name_that_is_no_unicode_is_read_and_shown() {
+fn a_name_that_is_not_unicode_is_read_and_shown() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt as _;
 
@@ -334,10 +334,10 @@ fn the_hook_for_commits_checks_the_files_it_is_given() {
     };
     let ran = hook("'a b.json' other.json clean.json");
     assert_eq!(ran.status.code(), Some(1));
-    let told = String::from_utf8(ran.stderr).unwrap();
+    let message = String::from_utf8(ran.stderr).unwrap();
     assert!(
-        told.starts_with("checked 2 requests in 3 files: 1 error"),
-        "{told}"
+        message.starts_with("checked 2 requests in 3 files: 1 error"),
+        "{message}"
     );
     assert_eq!(hook("other.json clean.json").status.code(), Some(0));
 }

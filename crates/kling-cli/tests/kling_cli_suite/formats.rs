@@ -65,7 +65,7 @@ fn the_lines_of_jsonl_are_the_diagnostics_of_json() {
 }
 
 #[test]
-fn members_stand_in_the_order_of_the_contract() {
+fn members_are_in_the_order_of_the_contract() {
     let text = CLEAN.replace('}', r#", "seconds": 5}"#);
     let out = pipe(&["check", "--format", "jsonl"], text).out;
     let members = [
@@ -116,6 +116,7 @@ a.json        1         0      0
 b.jsonl       1         1      0
 
 checked 5 requests in 3 files: 2 errors, 1 warning; 1 fixable with `--fix`
+2 requests are clean under the edition 2026-09-zh: `--edition 2026-09-zh`
 ";
     assert_eq!(
         (ran.code, ran.out.as_str(), ran.err.as_str()),
@@ -149,7 +150,7 @@ error[audio-with-video-list]: `audio: true` cannot be combined with `video_list`
 }
 
 #[test]
-fn what_the_service_does_is_told_where_it_does_not_refuse() {
+fn what_the_service_does_is_shown_unless_it_refuses() {
     let text = CLEAN.replace('}', ", \"style\": 1, \"duration\": 5.0}");
     let out = pipe(&["check"], text).out;
     assert_eq!(
@@ -259,7 +260,7 @@ fn sarif_fits_the_official_schema_and_says_what_json_says() {
 }
 
 #[test]
-fn sarif_tells_that_something_could_not_be_read() {
+fn sarif_reports_unreadable_input() {
     let folder = Folder::new();
     folder.write("a.json", ERROR);
     let ran = run_in(
@@ -300,18 +301,18 @@ fn github_marks_ten_of_a_level_and_counts_the_others() {
     // Nothing is lost: findings without a mark are lines in the log.
     let json = run_in(&all_fixtures(), &["check", "--format", "json", "."], b"").json();
     let found = json["diagnostics"].as_array().unwrap().len();
-    let told = ran
+    let message = ran
         .out
         .lines()
         .filter(|line| !line.contains("title=kling::"))
         .count();
-    assert_eq!(told, found);
+    assert_eq!(message, found);
     let one = pipe(&["check", "--format", "github"], ERROR);
     assert_eq!((one.code, one.out.lines().count()), (1, 1), "{}", one.out);
 }
 
 #[test]
-fn fixes_come_where_they_are_asked_for_and_mend_the_text() {
+fn code_actions_come_where_they_are_requested_and_fix_the_text() {
     let text = r#"{"model": "kling-v3", "prompt": "x", "duration": "5"}"#;
     let input = format!("{CLEAN}\n{text}\n");
     for format in ["json", "jsonl"] {
@@ -332,13 +333,13 @@ fn fixes_come_where_they_are_asked_for_and_mend_the_text() {
             edit["start"].as_u64().unwrap(),
             edit["end"].as_u64().unwrap(),
         );
-        let mut mended = input.clone();
-        mended.replace_range(
+        let mut fixed = input.clone();
+        fixed.replace_range(
             usize::try_from(start).unwrap()..usize::try_from(end).unwrap(),
             edit["text"].as_str().unwrap(),
         );
         assert_eq!(
-            (mended, &found["fix"]["safe"]),
+            (fixed, &found["fix"]["safe"]),
             (input.replace("\"5\"", "5"), &true.into())
         );
     }

@@ -45,12 +45,12 @@ fn examples(help: &str) -> Vec<&str> {
 }
 
 /// What all examples need: the files and the task that they name, and a service.
-struct Scene {
+struct ExampleSetup {
     stage: Stage,
     service: Service,
 }
 
-impl Scene {
+impl ExampleSetup {
     fn new() -> Self {
         let stage = Stage::new();
         for (name, text) in [
@@ -90,8 +90,8 @@ impl Scene {
         // The output for another program may be binary.
         let mut command = self.stage.command(self.service.url(), &words);
         let ran = command.output().unwrap();
-        let told = String::from_utf8_lossy(&ran.stderr);
-        assert_eq!(ran.status.code(), Some(0), "{example}: {told}");
+        let message = String::from_utf8_lossy(&ran.stderr);
+        assert_eq!(ran.status.code(), Some(0), "{example}: {message}");
     }
 
     /// Runs an example that does not end until it is stopped.
@@ -118,7 +118,7 @@ impl Scene {
 
 #[test]
 fn every_example_runs() {
-    let scene = Scene::new();
+    let setup = ExampleSetup::new();
     for command in std::iter::once(None).chain(COMMANDS.map(Some)) {
         let arguments: Vec<&str> = command.into_iter().chain(["--help"]).collect();
         let help = run(&arguments);
@@ -126,10 +126,10 @@ fn every_example_runs() {
         let examples = examples(&help.out);
         assert!(!examples.is_empty());
         for example in examples {
-            scene.run(example);
+            setup.run(example);
         }
     }
-    let pages = scene.stage.folder.path().join("man");
+    let pages = setup.stage.folder.path().join("man");
     // The program has a page, and so has each command of `kling jobs`.
     assert_eq!(fs::read_dir(pages).unwrap().count(), COMMANDS.len() + 4);
 }
@@ -142,10 +142,10 @@ fn every_example_of_the_readme_runs() {
         .filter_map(|line| line.strip_prefix("$ "))
         .collect();
     assert_eq!(examples.len(), 13);
-    let scene = Scene::new();
+    let setup = ExampleSetup::new();
     for example in examples {
         // The standard input of the run is empty, which is not a request but a file without lines.
-        scene.run(example);
+        setup.run(example);
     }
 }
 

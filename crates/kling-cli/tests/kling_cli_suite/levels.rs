@@ -78,7 +78,7 @@ fn several_rules_are_given_at_once() {
 }
 
 #[test]
-fn a_group_stands_for_its_level() {
+fn a_group_means_its_level() {
     check(
         &[],
         &upstream(),

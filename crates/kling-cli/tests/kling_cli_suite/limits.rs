@@ -130,8 +130,8 @@ fn a_file_that_may_not_grow_is_an_error() {
     let printed = limited(&folder, "-f 1", "check --format json . > out");
     assert_eq!(printed.code, 2, "{}", printed.err);
     assert!(printed.err.starts_with("error: "), "{}", printed.err);
-    let mended = limited(&folder, "-f 1", "check --fix --unsafe-fixes long.json");
-    assert_eq!(mended.code, 2, "{}", mended.err);
+    let fixed = limited(&folder, "-f 1", "check --fix --unsafe-fixes long.json");
+    assert_eq!(fixed.code, 2, "{}", fixed.err);
     let left = std::fs::read_to_string(folder.path().join("long.json")).unwrap();
     assert_eq!(left, long);
 }

@@ -22,7 +22,7 @@ fn a_bad_line_shifts_nothing() {
 }
 
 #[test]
-fn blank_lines_are_no_requests_but_lines() {
+fn blank_lines_are_lines_without_requests() {
     let text = format!("\n  \t\n{CLEAN}\n\r\n{ERROR}\n\n{ERROR}");
     let ran = pipe(&ARGUMENTS, text);
     assert_eq!(
@@ -65,7 +65,7 @@ fn a_byte_order_mark_is_a_fault_of_the_first_line_alone() {
 }
 
 #[test]
-fn bytes_that_are_no_text_are_a_fault_of_their_line_alone() {
+fn invalid_utf8_is_an_error_of_its_line_only() {
     let mut text = format!("{CLEAN}\n").into_bytes();
     text.extend_from_slice(b"{\"model\": \"caf\xe9\"}\n");
     text.extend_from_slice(format!("{ERROR}\n{CLEAN}\n").as_bytes());

@@ -8,6 +8,7 @@ mod check;
 mod codes;
 mod configuration;
 #[cfg(unix)]
+mod editions;
 mod endless;
 mod fix;
 mod folders;

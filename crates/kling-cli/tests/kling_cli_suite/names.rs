@@ -49,7 +49,7 @@ fn commands_of_commands_have_man_pages() {
 
 #[test]
 fn a_slip_in_a_fault_has_a_suggestion() {
-    for (fault, told) in [
+    for (fault, message) in [
         (
             "submit:reset-after-raed",
             "did you mean `submit:reset-after-read`?",
@@ -67,7 +67,7 @@ fn a_slip_in_a_fault_has_a_suggestion() {
     ] {
         let ran = run(&["emulator", "--port", "0", "--fault", fault]);
         assert_eq!(ran.code, 2, "{fault}");
-        assert!(ran.err.contains(told), "{}", ran.err);
+        assert!(ran.err.contains(message), "{}", ran.err);
         assert!(
             ran.err
                 .ends_with("; `kling emulator --list-faults` lists all of them\n"),
@@ -106,7 +106,7 @@ fn bytes_have_units() {
 }
 
 #[test]
-fn a_time_tells_its_form() {
+fn a_time_is_printed_with_its_form() {
     let ran = run(&["wait", "order-7", "--timeout", "5min"]);
     assert!(
         ran.err
@@ -118,7 +118,7 @@ fn a_time_tells_its_form() {
 
 #[cfg(feature = "client")]
 #[test]
-fn a_wrong_command_line_is_told_to_programs_too() {
+fn a_wrong_command_line_is_reported_to_programs_too() {
     for arguments in [
         &["jobs", "show", "abc"][..],
         &["generate", "r.json", "--timeout", "0"],
@@ -142,9 +142,9 @@ fn a_wrong_command_line_is_told_to_programs_too() {
 }
 
 #[test]
-fn an_unknown_model_is_told_alike_everywhere_and_no_number_is_taken_for_another() {
+fn an_unknown_model_has_the_same_message_everywhere_and_no_number_is_taken_for_another() {
     let models = "the models are `kling-v3-omni`, `kling-v3` and `kling-v3-fast`";
-    for (id, told) in [
+    for (id, message) in [
         (
             "kling-v3-omi",
             format!(
@@ -156,15 +156,15 @@ fn an_unknown_model_is_told_alike_everywhere_and_no_number_is_taken_for_another(
         ("kling-v4", models.to_owned()),
         ("waves-1", models.to_owned()),
     ] {
-        let told = format!("is not the id of a known model; {told}\n");
+        let message = format!("is not the id of a known model; {message}\n");
         let ran = run(&["models", id]);
         assert_eq!(
             (ran.code, ran.err),
-            (2, format!("error: `{id}` {told}")),
+            (2, format!("error: `{id}` {message}")),
             "{id}"
         );
         let ran = run(&["check", "--model", id, "-"]);
-        assert_eq!(ran.err, format!("error: --model: `{id}` {told}"));
+        assert_eq!(ran.err, format!("error: --model: `{id}` {message}"));
         let is_suggested = id == "kling-v3-omi";
         let ran = run(&["schema", id]);
         assert_eq!(

@@ -6,7 +6,7 @@ const OTHER: &str = r#"{"name": "x"}"#;
 
 /// Runs `check` in each of its forms over the same input; each must report this, and end in the same way.
 #[track_caller]
-fn check(folder: &Folder, input: &[&str], told: &str) {
+fn check(folder: &Folder, input: &[&str], message: &str) {
     for (form, word, code) in [
         (&["check"][..], "warning", 0),
         (&["check", "--format", "json"], "warning", 0),
@@ -19,14 +19,14 @@ fn check(folder: &Folder, input: &[&str], told: &str) {
         let ran = folder.run(&[form, input].concat());
         assert_eq!(
             (ran.err, ran.code),
-            (format!("{word}: nothing to check; {told}\n"), code),
+            (format!("{word}: nothing to check; {message}\n"), code),
             "{form:?}"
         );
     }
 }
 
 #[test]
-fn an_empty_or_wrong_folder_is_told() {
+fn an_empty_or_wrong_folder_is_reported() {
     let folder = Folder::with(&[("docs/README.md", "words")]);
     check(
         &folder,
@@ -41,7 +41,7 @@ fn an_empty_or_wrong_folder_is_told() {
 }
 
 #[test]
-fn a_folder_in_which_everything_is_ignored_is_told() {
+fn a_folder_in_which_everything_is_ignored_is_reported() {
     let folder = Folder::with(&[(".gitignore", "out/\n"), ("out/a.json", ERROR)]);
     check(
         &folder,
@@ -57,7 +57,7 @@ fn a_folder_in_which_everything_is_ignored_is_told() {
 }
 
 #[test]
-fn an_empty_list_is_told() {
+fn an_empty_list_is_reported() {
     let folder = Folder::with(&[
         ("empty", ""),
         ("other", "README.md\nmain.rs\n"),
@@ -82,7 +82,7 @@ fn an_empty_list_is_told() {
 }
 
 #[test]
-fn a_folder_of_other_things_is_told() {
+fn a_folder_without_requests_is_reported() {
     let folder = Folder::with(&[("package.json", OTHER), ("list.json", "[1]")]);
     check(
         &folder,
@@ -92,11 +92,11 @@ fn a_folder_of_other_things_is_told() {
 }
 
 #[test]
-fn lines_without_text_on_the_standard_input_are_told() {
+fn blank_lines_on_standard_input_are_reported() {
     for input in ["", "\n \r\n"] {
         let ran = pipe(&["check", "--lines"], input);
-        let told = "warning: nothing to check; the input has only blank lines; write one request per line\n";
-        assert_eq!((ran.code, ran.err.as_str()), (0, told));
+        let message = "warning: nothing to check; the input has only blank lines; write one request per line\n";
+        assert_eq!((ran.code, ran.err.as_str()), (0, message));
     }
 }
 
@@ -112,8 +112,8 @@ fn a_named_file_without_a_request_is_an_error() {
         ] {
             let ran = folder.run(arguments);
             assert_eq!(ran.code, 2, "{arguments:?}");
-            let told = "error: `a.jsonl` contains no request: all its lines are blank; write one request per line\n";
-            assert!(ran.err.starts_with(told), "{}", ran.err);
+            let message = "error: `a.jsonl` contains no request: all its lines are blank; write one request per line\n";
+            assert!(ran.err.starts_with(message), "{}", ran.err);
             assert!(!ran.err.contains("nothing to check"), "{}", ran.err);
         }
         // The user did not name the file.
@@ -150,7 +150,7 @@ fn what_is_skipped_is_listed_with_the_reason() {
     for threads in ["1", "4"] {
         for command in ["check", "bill"] {
             let ran = folder.run(&[&[command, "--threads", threads, "."], &limit[..]].concat());
-            let told = expected(&[
+            let message = expected(&[
                 ("a/package.json:1", object),
                 ("latin.json:1", bytes),
                 ("list.json:1", other),
@@ -159,7 +159,7 @@ fn what_is_skipped_is_listed_with_the_reason() {
                 ("notes.json:1", other),
                 ("z.json:1", large),
             ]);
-            assert!(ran.err.starts_with(&told), "{}", ran.err);
+            assert!(ran.err.starts_with(&message), "{}", ran.err);
         }
     }
     let ran = folder.run(&[&["check", "--files-from", "list"], &limit[..]].concat());

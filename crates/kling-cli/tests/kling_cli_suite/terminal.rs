@@ -124,7 +124,7 @@ fn colour_is_for_terminals_and_who_asks_for_it() {
 }
 
 #[test]
-fn no_color_does_not_speak_against_who_asks_for_colour() {
+fn no_color_does_not_override_an_option_for_colour() {
     let folder = Folder::with(&[("a.json", ERROR)]);
     for (arguments, coloured) in [(&["--color", "always"][..], true), (&[], false)] {
         let output = program(folder.path())
@@ -139,7 +139,7 @@ fn no_color_does_not_speak_against_who_asks_for_colour() {
 }
 
 #[test]
-fn marks_stand_under_wide_and_odd_characters() {
+fn carets_are_under_wide_and_odd_characters() {
     let out = pipe(
         &["check"],
         "{\"model\": \"kling-v3\", \"prompt\": \"日本\u{200b}\u{301}\", \t\"duration\": 7}",

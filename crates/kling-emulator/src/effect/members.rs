@@ -3,12 +3,12 @@
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
-use super::Scene;
+use super::EffectContext;
 use crate::fault::Action;
 use crate::http::Answer;
 
 /// Changes the members that the fault affects; an answer that is not an object stays unchanged.
-pub(super) fn edit(action: &Action, right: Answer, scene: &Scene<'_>) -> Answer {
+pub(super) fn edit(action: &Action, right: Answer, context: &EffectContext<'_>) -> Answer {
     let Ok(Value::Object(mut members)) = serde_json::from_slice(&right.body) else {
         return right;
     };
@@ -55,7 +55,7 @@ pub(super) fn edit(action: &Action, right: Answer, scene: &Scene<'_>) -> Answer 
             members.remove("client_business_id");
             put_url(
                 &mut members,
-                &format!("{}/files/videos/another.mp4", scene.url),
+                &format!("{}/files/videos/another.mp4", context.url),
             );
         }
         _ => {}
@@ -149,14 +149,14 @@ mod tests {
 
     fn edited(fault: &str, body: &Value) -> Value {
         let fault: Fault = fault.parse().unwrap();
-        let scene = Scene {
+        let context = EffectContext {
             phase: Phase::Poll,
             url: "http://127.0.0.1:1",
             target: "/",
             wall_ms: 0,
             keep_alive: true,
         };
-        let answer = edit(&fault.action, Answer::json(200, body), &scene);
+        let answer = edit(&fault.action, Answer::json(200, body), &context);
         serde_json::from_slice(&answer.body).unwrap()
     }
 
@@ -169,16 +169,16 @@ mod tests {
     #[test]
     fn answers_to_submits() {
         let body = json!({"id": "a", "metadata": {}});
-        let told = |fault| edited(fault, &body);
+        let answer = |fault| edited(fault, &body);
         assert_eq!(
-            told("submit:id-in=data.id"),
+            answer("submit:id-in=data.id"),
             json!({"data": {"id": "a"}, "metadata": {}})
         );
         assert_eq!(
-            told("submit:id-in=metadata.task_id"),
+            answer("submit:id-in=metadata.task_id"),
             json!({"metadata": {"task_id": "a"}})
         );
-        assert_eq!(told("submit:no-id"), json!({"metadata": {}}));
+        assert_eq!(answer("submit:no-id"), json!({"metadata": {}}));
     }
 
     #[test]
@@ -188,9 +188,9 @@ mod tests {
             ("null", Value::Null),
             ("COMPLETED", json!("COMPLETED")),
         ] {
-            let told = edited(&format!("poll:word={word}"), &completed());
-            assert_eq!(told["status"], status);
-            assert!(told.get("result").is_none());
+            let answer = edited(&format!("poll:word={word}"), &completed());
+            assert_eq!(answer["status"], status);
+            assert!(answer.get("result").is_none());
         }
         assert_eq!(edited("poll:regress", &completed())["status"], "queued");
         assert_eq!(
@@ -198,10 +198,10 @@ mod tests {
             json!([])
         );
         assert_eq!(edited("poll:other-id", &completed())["id"], "a-other");
-        let told = edited("poll:expired-url", &completed());
-        let url = told["result"]["data"][0]["url"].as_str().unwrap();
+        let answer = edited("poll:expired-url", &completed());
+        let url = answer["result"]["data"][0]["url"].as_str().unwrap();
         assert!(url.ends_with("a.mp4?expires=1&signature=b"), "{url}");
-        let told = edited("poll:url-in=metadata.url", &completed());
-        assert!(told["metadata"]["url"].is_string() && told.get("result").is_none());
+        let answer = edited("poll:url-in=metadata.url", &completed());
+        assert!(answer["metadata"]["url"].is_string() && answer.get("result").is_none());
     }
 }

@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn the_bomb_tells_its_length_and_repeats_its_copies() {
+    fn the_bomb_declares_its_length_and_repeats_its_copies() {
         let bytes = written(&gzip_bomb(&answer(), 64));
         let end = bytes
             .windows(4)

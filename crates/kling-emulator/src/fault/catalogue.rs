@@ -8,6 +8,7 @@ use crate::http::End;
 
 /// One kind of fault.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct FaultKind {
     /// Its name, written after the phase and a colon.
     pub name: &'static str,

@@ -69,17 +69,17 @@ impl Faults {
             if line.trim().is_empty() {
                 continue;
             }
-            let told = |error: String| FaultError::new(format!("line {}: {error}", index + 1));
+            let at_line = |error: String| FaultError::new(format!("line {}: {error}", index + 1));
             let Ok(Line::Text(fault) | Line::Object(FaultEntry { fault })) =
                 serde_json::from_str(line)
             else {
                 let form = r#"a line is "submit:html" or {"fault": "submit:html"}"#;
-                return Err(told(form.to_owned()));
+                return Err(at_line(form.to_owned()));
             };
             faults.push(
                 fault
                     .parse()
-                    .map_err(|error: FaultError| told(error.to_string()))?,
+                    .map_err(|error: FaultError| at_line(error.to_string()))?,
             );
         }
         Ok(Self { faults })
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mistake_is_told_with_its_place() {
+    fn a_mistake_is_reported_with_its_place() {
         let lines = "\"submit:html\"\n{\"faults\": 1}";
         let error = Faults::from_json_lines(lines).unwrap_err().to_string();
         assert!(error.starts_with("line 2: "), "{error}");

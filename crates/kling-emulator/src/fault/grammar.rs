@@ -253,23 +253,23 @@ mod tests {
     }
 
     #[test]
-    fn a_mistake_is_told_with_what_would_be_right() {
-        let told = |text: &str| text.parse::<Fault>().unwrap_err().to_string();
+    fn a_mistake_is_reported_with_what_is_right() {
+        let message = |text: &str| text.parse::<Fault>().unwrap_err().to_string();
         insta::assert_snapshot!(
             [
-                told("reset"),
-                told("lunch:reset"),
-                told("balance:reset-after-lunch"),
-                told("submit:reset-afterread=1"),
-                told("balance:nonsense"),
-                told("poll:hostile-id"),
-                told("poll:status=999"),
-                told("poll:status=503*0"),
-                told("download:cut@101%"),
-                told("poll:regress=1"),
-                told("submit:id-in="),
-                told("poll:status 503"),
-                told("poll:\u{1b}[2J"),
+                message("reset"),
+                message("lunch:reset"),
+                message("balance:reset-after-lunch"),
+                message("submit:reset-afterread=1"),
+                message("balance:nonsense"),
+                message("poll:hostile-id"),
+                message("poll:status=999"),
+                message("poll:status=503*0"),
+                message("download:cut@101%"),
+                message("poll:regress=1"),
+                message("submit:id-in="),
+                message("poll:status 503"),
+                message("poll:\u{1b}[2J"),
             ]
             .join("\n")
         );
@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn no_text_is_too_odd_to_be_told_about() {
+    fn every_odd_text_can_be_reported() {
         let pieces = prop::sample::select(vec![
             "submit",
             "poll",
@@ -337,8 +337,8 @@ mod tests {
         runner(22)
             .run(&prop::collection::vec(pieces, 0..12), |pieces| {
                 if let Err(error) = pieces.concat().parse::<Fault>() {
-                    let told = error.to_string();
-                    prop_assert!(told.chars().all(kling_text::is_plain), "{told:?}");
+                    let message = error.to_string();
+                    prop_assert!(message.chars().all(kling_text::is_plain), "{message:?}");
                 }
                 Ok(())
             })

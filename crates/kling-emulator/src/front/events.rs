@@ -10,7 +10,7 @@ use crate::service::control;
 
 /// Sends the state whenever it changes, until the client leaves; if there are too many watchers, answers with an
 /// error.
-pub(super) async fn tell(app: &App, connection: &mut Connection) {
+pub(super) async fn send(app: &App, connection: &mut Connection) {
     /// How often the progress of jobs is checked.
     const TICK: Duration = Duration::from_millis(200);
     /// The minimum time between two events, however much happens.
@@ -27,13 +27,13 @@ pub(super) async fn tell(app: &App, connection: &mut Connection) {
         return;
     }
     let mut changes = app.changes.subscribe();
-    let mut told = None;
+    let mut sent = None;
     let mut quiet = 0;
     loop {
         changes.mark_unchanged();
         let revision = revision(app);
-        if told != Some(revision) {
-            told = Some(revision);
+        if sent != Some(revision) {
+            sent = Some(revision);
             quiet = 0;
             let mut event = b"event: state\ndata: ".to_vec();
             event.extend_from_slice(&control::state_json(app));
@@ -72,12 +72,12 @@ fn revision(app: &App) -> (u64, u64) {
     let now_ms = app.now_ms();
     let state = app.state();
     let jobs = state.tasks.iter().fold(0_u64, |sum, task| {
-        let standing = task.standing(now_ms);
+        let status = task.status(now_ms);
         let expired = u64::from(now_ms / 1000 >= task.expiry());
         let ended = u64::from(task.ended_ms(now_ms).is_some());
         sum.wrapping_mul(31)
-            .wrapping_add(u64::from(standing.progress) + (ended << 8) + (expired << 9))
-            .wrapping_add(crate::http::wide(standing.status.len()) << 10)
+            .wrapping_add(u64::from(status.progress) + (ended << 8) + (expired << 9))
+            .wrapping_add(crate::http::wide(status.status.len()) << 10)
     });
     (*app.changes.borrow(), jobs)
 }

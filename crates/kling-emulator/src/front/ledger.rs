@@ -3,10 +3,10 @@
 use crate::app::App;
 use crate::date::Date;
 use crate::http::{Answer, Connection, End, Framing, Head, Script};
-use crate::state::Reading;
+use crate::state::LedgerWriter;
 
 /// Writes the ledger in its current state, and ends the connection.
-pub(super) async fn tell(app: &App, connection: &mut Connection, head: &Head) {
+pub(super) async fn send(app: &App, connection: &mut Connection, head: &Head) {
     let answer = Answer::new(200, "application/json", "")
         .with("cache-control", "no-store")
         .with("date", Date::of_unix(app.clock.wall_ms() / 1000).imf());
@@ -17,13 +17,13 @@ pub(super) async fn tell(app: &App, connection: &mut Connection, head: &Head) {
         Framing::Nothing
     };
     let mut next = Some(answer.head(framing, false));
-    let mut reading = Reading::default();
+    let mut writer = LedgerWriter::default();
     while let Some(bytes) = next {
         if connection.write(&bytes).await.is_err() {
             return;
         }
         // The state is not locked while the client reads.
-        let piece = reading.piece(&app.state().ledger);
+        let piece = writer.piece(&app.state().ledger);
         next = piece.map(|piece| match framing {
             Framing::Chunked => chunk(&piece),
             Framing::Nothing | Framing::Length(_) => piece,

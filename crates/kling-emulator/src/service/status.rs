@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::Context;
 use crate::app::App;
 use crate::http::Answer;
-use crate::state::{Fate, Task};
+use crate::state::{Task, TaskOutcome};
 
 /// The beginning of every status URL.
 pub(crate) const STATUS_PATH: &str = "/v1/videos/generations/";
@@ -31,13 +31,13 @@ struct Status<'t> {
     #[serde(skip_serializing_if = "Option::is_none")]
     client_business_id: Option<&'t str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    result: Option<Outcome>,
+    result: Option<ResultObject>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Failure<'t>>,
 }
 
 #[derive(Debug, Serialize)]
-struct Outcome {
+struct ResultObject {
     #[serde(rename = "type")]
     kind: &'static str,
     data: [Media; 1],
@@ -71,31 +71,31 @@ pub(super) async fn status(
         exchange.task = Some(task.id.clone());
     }
     drop(state);
-    Answer::json(200, &told(&task, now_ms, &app.url)).into_response()
+    Answer::json(200, &answer(&task, now_ms, &app.url)).into_response()
 }
 
-fn told<'t>(task: &'t Task, now_ms: u64, url: &str) -> Status<'t> {
-    let standing = task.standing(now_ms);
-    let result = task.is_completed(now_ms).then(|| Outcome {
+fn answer<'t>(task: &'t Task, now_ms: u64, url: &str) -> Status<'t> {
+    let status = task.status(now_ms);
+    let result = task.is_completed(now_ms).then(|| ResultObject {
         kind: "video",
         data: [Media {
             url: format!("{url}{}", task.video_path(task.expiry())),
             format: "mp4",
         }],
     });
-    let error = match &task.fate {
-        Fate::Failed(code) if task.ended_ms(now_ms).is_some() => Some(Failure {
+    let error = match &task.outcome {
+        TaskOutcome::Failed(code) if task.ended_ms(now_ms).is_some() => Some(Failure {
             code,
             message: "the emulator was asked to let this task fail",
         }),
-        Fate::Failed(_) | Fate::Completed | Fate::Never => None,
+        TaskOutcome::Failed(_) | TaskOutcome::Completed | TaskOutcome::Never => None,
     };
     Status {
         id: &task.id,
         object: "generation.task",
         model: &task.model,
-        status: standing.status,
-        progress: standing.progress,
+        status: status.status,
+        progress: status.progress,
         created_at: task.created_at(),
         completed_at: task.completed_at(now_ms),
         expires_at: task.expires_at(now_ms),

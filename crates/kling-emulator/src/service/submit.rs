@@ -17,7 +17,9 @@ use crate::clock::milliseconds;
 use crate::fault::{Action, Fault, Phase};
 use crate::http::Answer;
 use crate::limits;
-use crate::state::{Charge, Fate, Phases, State as AppState, Task, fate_of, kept, video_of};
+use crate::state::{
+    Charge, Phases, State as AppState, Task, TaskOutcome, outcome_of, shortened_prompt, video_of,
+};
 
 /// Replaces a billing spec that the contract does not specify.
 const UNKNOWN_SPEC: &str = "unknown";
@@ -81,7 +83,7 @@ fn accept(app: &App, state: &mut AppState, order: Order, context: &Context, now_
         .job_fault
         .clone()
         .or_else(|| state.plan.take(Phase::Job));
-    let (fate, slowness) = fate(&order, fault.as_ref());
+    let (outcome, slowness) = outcome_and_slowness(&order, fault.as_ref());
     let lifetime_ms = milliseconds(app.limits.url_lifetime);
     let phases = Phases::plan(now_ms, &app.pace, video.seconds, slowness, lifetime_ms);
     let mut id = format!("video_{}", state.random.token(26));
@@ -112,18 +114,18 @@ fn accept(app: &App, state: &mut AppState, order: Order, context: &Context, now_
         id,
         client_business_id: order.client_business_id,
         model: order.model,
-        prompt: kept(&order.prompt),
+        prompt: shortened_prompt(&order.prompt),
         spec,
         video,
         token,
-        fate,
+        outcome,
         phases,
     }
 }
 
 /// Returns how the job ends, and the factor by which it takes longer.
-fn fate(order: &Order, fault: Option<&Fault>) -> (Fate, u32) {
-    let usual = fate_of(&order.prompt);
+fn outcome_and_slowness(order: &Order, fault: Option<&Fault>) -> (TaskOutcome, u32) {
+    let usual = outcome_of(&order.prompt);
     let Some(fault) = fault else {
         return (usual, 1);
     };
@@ -132,8 +134,8 @@ fn fate(order: &Order, fault: Option<&Fault>) -> (Fate, u32) {
         reason = "the others happen to exchanges, not to jobs"
     )]
     match &fault.action {
-        Action::Fail(code) => (Fate::Failed(code.clone()), 1),
-        Action::Stall => (Fate::Never, 1),
+        Action::Fail(code) => (TaskOutcome::Failed(code.clone()), 1),
+        Action::Stall => (TaskOutcome::Never, 1),
         Action::Slow(times) => (usual, *times),
         _ => (usual, 1),
     }
@@ -174,7 +176,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pointer_is_told_as_a_field() {
+    fn a_pointer_is_shown_as_a_field() {
         assert_eq!(
             field("/metadata/image_list/0/image_url"),
             "metadata.image_list[0].image_url"

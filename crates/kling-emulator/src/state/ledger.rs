@@ -32,6 +32,7 @@ pub struct Ledger {
 
 /// One charge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Charge {
     /// The task that was charged.
     pub task: String,
@@ -56,6 +57,7 @@ pub struct Charge {
 
 /// Charges and the seconds charged.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Sum {
     /// The number of charges.
     pub charges: u64,

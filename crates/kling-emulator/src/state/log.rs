@@ -17,6 +17,7 @@ const MAX_FINDINGS: usize = 100;
 
 /// A request and its outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Exchange {
     /// Counted from 1.
     pub sequence: u64,

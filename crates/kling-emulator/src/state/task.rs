@@ -7,21 +7,21 @@ use crate::clock::milliseconds;
 use crate::limits::Pace;
 use crate::mp4;
 
-/// The longest part of a prompt that is kept for the page, in characters.
-const KEPT_PROMPT: usize = 500;
+/// The longest part of a prompt that is shown on the page, in characters.
+const SHOWN_PROMPT: usize = 500;
 
 /// A prompt with this mark creates a job that fails; the code of the error may follow after `=`.
 const FAIL_MARK: &str = "[emulator: fail";
 
 /// The length of a video if the request does not specify it, as when a video is edited.
-const UNTOLD_SECONDS: u32 = 5;
+const DEFAULT_SECONDS: u32 = 5;
 
 /// The maximum ratio of a video's long side to its short side.
 const MAX_STRETCH: u32 = 4;
 
 /// How a job ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Fate {
+pub(crate) enum TaskOutcome {
     Completed,
     /// With the code of the error.
     Failed(String),
@@ -73,13 +73,13 @@ pub(crate) struct Task {
     pub(crate) video: mp4::Video,
     /// Identifies the video in its URL.
     pub(crate) token: String,
-    pub(crate) fate: Fate,
+    pub(crate) outcome: TaskOutcome,
     pub(crate) phases: Phases,
 }
 
 /// The state of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Standing {
+pub(crate) struct TaskStatus {
     pub(crate) status: &'static str,
     /// Per cent.
     pub(crate) progress: u8,
@@ -94,8 +94,8 @@ pub(crate) struct Change {
 
 impl Task {
     /// Returns the state at a moment.
-    pub(crate) fn standing(&self, now_ms: u64) -> Standing {
-        let at = |status, progress| Standing { status, progress };
+    pub(crate) fn status(&self, now_ms: u64) -> TaskStatus {
+        let at = |status, progress| TaskStatus { status, progress };
         if now_ms < self.phases.started {
             return at("queued", 0);
         }
@@ -104,13 +104,13 @@ impl Task {
         let rising = u8::try_from(ran.saturating_mul(100) / whole)
             .unwrap_or(100)
             .min(99);
-        match &self.fate {
-            Fate::Never => at("in_progress", rising),
-            Fate::Completed | Fate::Failed(_) if now_ms < self.phases.ended => {
+        match &self.outcome {
+            TaskOutcome::Never => at("in_progress", rising),
+            TaskOutcome::Completed | TaskOutcome::Failed(_) if now_ms < self.phases.ended => {
                 at("in_progress", rising)
             }
-            Fate::Completed => at("completed", 100),
-            Fate::Failed(_) => at("failed", 0),
+            TaskOutcome::Completed => at("completed", 100),
+            TaskOutcome::Failed(_) => at("failed", 0),
         }
     }
 
@@ -128,7 +128,7 @@ impl Task {
         }
         if let Some(ended_ms) = self.ended_ms(now_ms) {
             changes.push(Change {
-                status: self.standing(now_ms).status,
+                status: self.status(now_ms).status,
                 at_ms: ended_ms,
             });
         }
@@ -157,12 +157,13 @@ impl Task {
     }
 
     pub(crate) fn is_completed(&self, now_ms: u64) -> bool {
-        self.fate == Fate::Completed && now_ms >= self.phases.ended
+        self.outcome == TaskOutcome::Completed && now_ms >= self.phases.ended
     }
 
     /// Returns when it ended, if it has.
     pub(crate) fn ended_ms(&self, now_ms: u64) -> Option<u64> {
-        (self.fate != Fate::Never && now_ms >= self.phases.ended).then_some(self.phases.ended)
+        (self.outcome != TaskOutcome::Never && now_ms >= self.phases.ended)
+            .then_some(self.phases.ended)
     }
 
     /// Returns the path of its video, with a query that says until when it can be fetched.
@@ -181,21 +182,21 @@ impl Task {
 }
 
 /// Returns how the job for a prompt ends unless a fault decides otherwise.
-pub(crate) fn fate_of(prompt: &str) -> Fate {
+pub(crate) fn outcome_of(prompt: &str) -> TaskOutcome {
     let Some((_, rest)) = prompt.split_once(FAIL_MARK) else {
-        return Fate::Completed;
+        return TaskOutcome::Completed;
     };
     let code = rest
         .strip_prefix('=')
         .and_then(|rest| rest.split_once(']'))
         .map(|(code, _)| code)
         .filter(|code| !code.is_empty() && code.len() <= 64);
-    Fate::Failed(code.unwrap_or("generation_failed").to_owned())
+    TaskOutcome::Failed(code.unwrap_or("generation_failed").to_owned())
 }
 
-/// Returns the part of a prompt that is kept.
-pub(crate) fn kept(prompt: &str) -> String {
-    prompt.chars().take(KEPT_PROMPT).collect()
+/// Returns the part of a prompt that is shown on the page.
+pub(crate) fn shortened_prompt(prompt: &str) -> String {
+    prompt.chars().take(SHOWN_PROMPT).collect()
 }
 
 /// Returns the video for an order.
@@ -222,7 +223,7 @@ pub(crate) fn video_of(order: &Order) -> mp4::Video {
     mp4::Video {
         seconds: order
             .seconds
-            .unwrap_or(UNTOLD_SECONDS)
+            .unwrap_or(DEFAULT_SECONDS)
             .clamp(*mp4::SECONDS.start(), *mp4::SECONDS.end()),
         width: width.min(*mp4::SIDE.end()),
         height: height.min(*mp4::SIDE.end()),
@@ -252,7 +253,7 @@ mod tests {
         }
     }
 
-    fn task(fate: Fate) -> Task {
+    fn task(outcome: TaskOutcome) -> Task {
         let pace = Pace {
             queued: Duration::from_secs(1),
             base: Duration::from_secs(10),
@@ -266,23 +267,23 @@ mod tests {
             spec: "720P".to_owned(),
             video: video_of(&order(None, None)),
             token: "v".to_owned(),
-            fate,
+            outcome,
             phases: Phases::plan(5000, &pace, 5, 1, 1000),
         }
     }
 
     #[test]
     fn a_job_goes_from_queued_to_its_end() {
-        let task = task(Fate::Completed);
-        let told = |now_ms| {
-            let standing = task.standing(now_ms);
-            (standing.status, standing.progress)
+        let task = task(TaskOutcome::Completed);
+        let status_at = |now_ms| {
+            let status = task.status(now_ms);
+            (status.status, status.progress)
         };
-        assert_eq!(told(5000), ("queued", 0));
-        assert_eq!(told(6000), ("in_progress", 0));
-        assert_eq!(told(11_000), ("in_progress", 50));
-        assert_eq!(told(15_999), ("in_progress", 99));
-        assert_eq!(told(16_000), ("completed", 100));
+        assert_eq!(status_at(5000), ("queued", 0));
+        assert_eq!(status_at(6000), ("in_progress", 0));
+        assert_eq!(status_at(11_000), ("in_progress", 50));
+        assert_eq!(status_at(15_999), ("in_progress", 99));
+        assert_eq!(status_at(16_000), ("completed", 100));
         assert_eq!(task.timeline(16_000).len(), 3);
         assert_eq!(
             (task.completed_at(15_999), task.completed_at(16_000)),
@@ -294,24 +295,26 @@ mod tests {
     #[test]
     fn jobs_that_fail_and_jobs_that_never_end() {
         assert_eq!(
-            task(Fate::Failed("x".to_owned())).standing(16_000).status,
+            task(TaskOutcome::Failed("x".to_owned()))
+                .status(16_000)
+                .status,
             "failed"
         );
-        let stalled = task(Fate::Never).standing(u64::MAX);
+        let stalled = task(TaskOutcome::Never).status(u64::MAX);
         assert_eq!((stalled.status, stalled.progress), ("in_progress", 99));
-        assert_eq!(task(Fate::Never).timeline(u64::MAX).len(), 2);
+        assert_eq!(task(TaskOutcome::Never).timeline(u64::MAX).len(), 2);
     }
 
     #[test]
     fn a_prompt_can_ask_for_a_failure() {
-        assert_eq!(fate_of("a boat"), Fate::Completed);
+        assert_eq!(outcome_of("a boat"), TaskOutcome::Completed);
         assert_eq!(
-            fate_of("[emulator: fail]"),
-            Fate::Failed("generation_failed".to_owned())
+            outcome_of("[emulator: fail]"),
+            TaskOutcome::Failed("generation_failed".to_owned())
         );
         assert_eq!(
-            fate_of("a [emulator: fail=nsfw] b"),
-            Fate::Failed("nsfw".to_owned())
+            outcome_of("a [emulator: fail=nsfw] b"),
+            TaskOutcome::Failed("nsfw".to_owned())
         );
     }
 

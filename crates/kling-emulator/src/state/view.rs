@@ -127,13 +127,13 @@ impl<'s> State<'s> {
 
 impl<'s> TaskView<'s> {
     fn of(task: &'s Task, now_ms: u64, url: &str) -> Self {
-        let standing = task.standing(now_ms);
+        let status = task.status(now_ms);
         Self {
             id: &task.id,
             client_business_id: task.client_business_id.as_deref(),
             model: &task.model,
-            status: standing.status,
-            progress: standing.progress,
+            status: status.status,
+            progress: status.progress,
             created_at: task.created_at(),
             completed_at: task.completed_at(now_ms),
             expires_at: task.expires_at(now_ms),

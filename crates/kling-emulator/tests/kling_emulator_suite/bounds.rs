@@ -49,7 +49,7 @@ async fn faults_without_number_are_counted() {
 }
 
 #[tokio::test]
-async fn a_long_text_of_a_request_is_cut_wherever_it_is_told() {
+async fn a_long_text_of_a_request_is_shortened_in_all_messages() {
     let emulator = manual().start().await.unwrap();
     let long = "x".repeat(LONG);
     for body in [
@@ -84,7 +84,7 @@ async fn a_long_text_of_a_request_is_cut_wherever_it_is_told() {
 }
 
 #[test]
-fn a_long_text_of_a_file_of_faults_is_cut_in_what_is_told_of_it() {
+fn a_long_text_of_a_file_of_faults_is_shortened_in_messages() {
     let long = "x".repeat(LONG);
     for error in [
         long.parse::<Faults>().unwrap_err(),

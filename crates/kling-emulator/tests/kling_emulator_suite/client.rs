@@ -84,7 +84,7 @@ impl Answer {
         serde_json::from_slice(whole.as_deref().unwrap_or(&self.body)).unwrap()
     }
 
-    pub(crate) fn told_length(&self) -> Option<u64> {
+    pub(crate) fn declared_length(&self) -> Option<u64> {
         self.header("content-length")?.parse().ok()
     }
 }

@@ -56,7 +56,7 @@ async fn event(stream: &mut TcpStream, read: &mut Vec<u8>) -> Value {
 }
 
 #[tokio::test]
-async fn events_tell_each_change() {
+async fn events_report_each_change() {
     let emulator = manual().start().await.unwrap();
     let mut stream = connect(&emulator).await;
     let bytes = request("GET", "/_emulator/events", &[], b"");

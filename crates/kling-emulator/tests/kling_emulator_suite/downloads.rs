@@ -66,7 +66,7 @@ async fn a_video_is_given_in_parts() {
         .await
         .answer();
     assert_eq!(
-        (head.told_length(), head.body.len()),
+        (head.declared_length(), head.body.len()),
         (Some(length as u64), 0)
     );
 }
@@ -98,13 +98,13 @@ async fn faults_of_ranges() {
     let target = completed(&emulator).await;
     let length = get(&emulator, &target).await.body.len();
     let range = [("Range", "bytes=100-")];
-    let told = async |text: &str| {
+    let answer_to = async |text: &str| {
         emulator.inject(fault(text));
         part(&emulator, &target, &range).await
     };
-    let ignored = told("download:ignore-range").await;
+    let ignored = answer_to("download:ignore-range").await;
     assert_eq!((ignored.status, ignored.body.len()), (200, length));
-    let wrong = told("download:wrong-range").await;
+    let wrong = answer_to("download:wrong-range").await;
     assert_eq!(
         (
             wrong.status,
@@ -115,16 +115,16 @@ async fn faults_of_ranges() {
         ),
         (206, true)
     );
-    let total = told("download:wrong-total").await;
+    let total = answer_to("download:wrong-total").await;
     assert_eq!(
         total.header("content-range").unwrap(),
         format!("bytes 100-{}/999999999", length - 1)
     );
     assert_eq!(
-        told("download:wrong-etag").await.header("etag"),
+        answer_to("download:wrong-etag").await.header("etag"),
         Some("\"another-video\"")
     );
-    let end = told("download:not-satisfiable").await;
+    let end = answer_to("download:not-satisfiable").await;
     assert_eq!(
         (end.status, end.header("content-range")),
         (416, Some("bytes */1"))
@@ -134,7 +134,7 @@ async fn faults_of_ranges() {
         ("download:expired=410", 410),
         ("download:expired=404", 404),
     ] {
-        assert_eq!(told(text).await.status, status);
+        assert_eq!(answer_to(text).await.status, status);
     }
     let right = part(&emulator, &target, &range).await;
     assert_eq!((right.status, right.body.len()), (206, length - 100));
@@ -145,29 +145,34 @@ async fn faults_of_files() {
     let emulator = manual().start().await.unwrap();
     let target = completed(&emulator).await;
     let whole = get(&emulator, &target).await.body;
-    let told = async |text: &str| {
+    let answer_to = async |text: &str| {
         emulator.inject(fault(text));
         get(&emulator, &target).await
     };
-    let cut = told("download:cut@25%").await;
-    assert_eq!(cut.told_length(), Some(whole.len() as u64));
+    let cut = answer_to("download:cut@25%").await;
+    assert_eq!(cut.declared_length(), Some(whole.len() as u64));
     assert_eq!(cut.body, whole[..whole.len() / 4]);
-    let unframed = told("download:cut-unframed@90%").await;
-    assert_eq!(unframed.told_length(), None);
+    let unframed = answer_to("download:cut-unframed@90%").await;
+    assert_eq!(unframed.declared_length(), None);
     assert!(whole.starts_with(&unframed.body) && unframed.body.len() < whole.len());
-    let typed = told("download:content-type=text/html").await;
+    let typed = answer_to("download:content-type=text/html").await;
     assert_eq!(
         (typed.header("content-type"), &typed.body),
         (Some("text/html"), &whole)
     );
-    assert!(told("download:html").await.body.starts_with(b"<!DOCTYPE"));
-    assert!(told("download:xml").await.body.starts_with(b"<?xml"));
-    assert_eq!(told("download:empty").await.body, b"");
-    let short = told("download:wrong-length=-10").await;
-    assert_eq!(short.told_length(), Some(whole.len() as u64 - 10));
-    let packed = told("download:gzip").await;
+    assert!(
+        answer_to("download:html")
+            .await
+            .body
+            .starts_with(b"<!DOCTYPE")
+    );
+    assert!(answer_to("download:xml").await.body.starts_with(b"<?xml"));
+    assert_eq!(answer_to("download:empty").await.body, b"");
+    let short = answer_to("download:wrong-length=-10").await;
+    assert_eq!(short.declared_length(), Some(whole.len() as u64 - 10));
+    let packed = answer_to("download:gzip").await;
     assert_eq!(packed.header("content-encoding"), Some("gzip"));
     assert_eq!(packed.body[10 + 5..][..100], whole[..100]);
-    assert_eq!(told("download:huge=1").await.body.len(), 1 << 20);
-    assert_eq!(told("download:drip=0").await.body, whole);
+    assert_eq!(answer_to("download:huge=1").await.body.len(), 1 << 20);
+    assert_eq!(answer_to("download:drip=0").await.body, whole);
 }

@@ -15,65 +15,65 @@ fn submit() -> Vec<u8> {
 #[tokio::test]
 async fn half_answers_are_charged() {
     let emulator = manual().start().await.unwrap();
-    let told = async |text: &str| {
+    let answer_to = async |text: &str| {
         emulator.inject(fault(text));
         let before = charges(&emulator);
         let received = raw(&emulator, &submit()).await;
         assert_eq!(charges(&emulator) - before, 1, "{text}");
         received
     };
-    assert_eq!(told("submit:half-status").await.text(), "HTTP/1.1 20");
+    assert_eq!(answer_to("submit:half-status").await.text(), "HTTP/1.1 20");
     assert_eq!(emulator.requests().pop().unwrap().status, None);
-    let head = told("submit:half-head").await.text();
+    let head = answer_to("submit:half-head").await.text();
     assert!(
         head.starts_with("HTTP/1.1 200 OK\r\n") && !head.contains("\r\n\r\n"),
         "{head}"
     );
 
-    let cut = told("submit:cut@60%").await.answer();
-    assert!(cut.told_length().unwrap() > cut.body.len() as u64);
+    let cut = answer_to("submit:cut@60%").await.answer();
+    assert!(cut.declared_length().unwrap() > cut.body.len() as u64);
     assert!(cut.body.starts_with(b"{\"id\":\"video_"));
-    assert_eq!(told("submit:reset-at@0%").await.ending, Ending::Reset);
-    let chunked = told("submit:cut-chunked").await.answer();
+    assert_eq!(answer_to("submit:reset-at@0%").await.ending, Ending::Reset);
+    let chunked = answer_to("submit:cut-chunked").await.answer();
     assert_eq!(chunked.header("transfer-encoding"), Some("chunked"));
     assert!(!chunked.body.ends_with(b"0\r\n\r\n"));
-    let unframed = told("submit:cut-unframed").await.answer();
+    let unframed = answer_to("submit:cut-unframed").await.answer();
     assert_eq!(
-        (unframed.told_length(), unframed.header("connection")),
+        (unframed.declared_length(), unframed.header("connection")),
         (None, Some("close"))
     );
-    let long = told("submit:wrong-length=+5").await.answer();
-    assert_eq!(long.told_length(), Some(long.body.len() as u64 + 5));
+    let long = answer_to("submit:wrong-length=+5").await.answer();
+    assert_eq!(long.declared_length(), Some(long.body.len() as u64 + 5));
     assert!(long.json()["id"].is_string());
 }
 
 #[tokio::test]
 async fn slow_and_huge_answers() {
     let emulator = manual().start().await.unwrap();
-    let told = async |text: &str| {
+    let answer_to = async |text: &str| {
         emulator.inject(fault(text));
         raw(&emulator, &submit()).await
     };
-    assert!(told("submit:drip=0").await.answer().json()["id"].is_string());
-    let idle = told("submit:close-idle=1").await.answer();
+    assert!(answer_to("submit:drip=0").await.answer().json()["id"].is_string());
+    let idle = answer_to("submit:close-idle=1").await.answer();
     assert!(idle.json()["id"].is_string() && idle.header("connection").is_none());
-    let flood = told("submit:flood=500").await;
+    let flood = answer_to("submit:flood=500").await;
     assert_eq!(
         flood.text().matches("HTTP/1.1 103 Early Hints").count(),
         500
     );
     assert_eq!(flood.answer().status, 200);
-    let long = told("submit:long-head=64").await;
+    let long = answer_to("submit:long-head=64").await;
     assert!(long.bytes.len() > 64 * 1024);
     assert!(long.answer().json()["id"].is_string());
-    let huge = told("submit:huge=3").await.answer();
+    let huge = answer_to("submit:huge=3").await.answer();
     assert_eq!(
-        (huge.told_length(), huge.body.len()),
+        (huge.declared_length(), huge.body.len()),
         (Some(3 << 20), 3 << 20)
     );
-    let bomb = told("submit:gzip-bomb=64").await.answer();
+    let bomb = answer_to("submit:gzip-bomb=64").await.answer();
     assert_eq!(bomb.header("content-encoding"), Some("gzip"));
-    assert_eq!(bomb.told_length(), Some(bomb.body.len() as u64));
+    assert_eq!(bomb.declared_length(), Some(bomb.body.len() as u64));
     assert_eq!(charges(&emulator), 6);
 }
 
@@ -144,11 +144,11 @@ async fn faults_can_be_given_at_the_start_and_repeat_with_their_seed() {
     let run = async |seed| {
         let faults: kling_emulator::Faults = "balance:status=500*forever?40%".parse().unwrap();
         let emulator = manual().seed(seed).faults(faults).start().await.unwrap();
-        let mut told = Vec::new();
+        let mut answer_to = Vec::new();
         for _ in 0..40 {
-            told.push(get(&emulator, "/v1/balance").await.status);
+            answer_to.push(get(&emulator, "/v1/balance").await.status);
         }
-        told
+        answer_to
     };
     let first = run(3).await;
     assert_eq!(first, run(3).await);

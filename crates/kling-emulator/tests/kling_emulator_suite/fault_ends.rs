@@ -167,9 +167,9 @@ async fn a_burst_of_errors_ends() {
     let id = submitted(&emulator).await;
     emulator.inject(fault("poll:pass"));
     emulator.inject(fault("poll:status=503*3"));
-    let mut told = Vec::new();
+    let mut statuses = Vec::new();
     for _ in 0..5 {
-        told.push(get(&emulator, &format!("{SUBMIT}/{id}")).await.status);
+        statuses.push(get(&emulator, &format!("{SUBMIT}/{id}")).await.status);
     }
-    assert_eq!(told, [200, 503, 503, 503, 200]);
+    assert_eq!(statuses, [200, 503, 503, 503, 200]);
 }

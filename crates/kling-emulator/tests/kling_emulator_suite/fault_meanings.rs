@@ -41,7 +41,7 @@ async fn answers_to_submits_that_were_charged() {
     let marked = submit(&emulator, "submit:byte-order-mark").await.body;
     assert!(marked.starts_with(b"\xef\xbb\xbf{\"id\""));
     let broken = submit(&emulator, "submit:broken-json").await;
-    assert_eq!(broken.told_length(), Some(broken.body.len() as u64));
+    assert_eq!(broken.declared_length(), Some(broken.body.len() as u64));
     assert!(serde_json::from_slice::<Value>(&broken.body).is_err());
     let limited = submit(&emulator, "submit:status-with-body").await;
     assert!(limited.json()["id"].is_string());
@@ -52,7 +52,7 @@ async fn answers_to_submits_that_were_charged() {
 #[tokio::test]
 async fn answers_to_submits_that_were_not_charged() {
     let emulator = manual().start().await.unwrap();
-    let mut told = Vec::new();
+    let mut answers = Vec::new();
     for text in [
         "submit:status=400",
         "submit:status=401",
@@ -68,16 +68,16 @@ async fn answers_to_submits_that_were_not_charged() {
         "submit:error-text",
     ] {
         let answer = submit(&emulator, text).await;
-        told.push((text, answer.status, answer.json()));
+        answers.push((text, answer.status, answer.json()));
     }
-    insta::assert_json_snapshot!(told);
+    insta::assert_json_snapshot!(answers);
     assert_eq!(charges(&emulator), 0);
 }
 
 #[tokio::test]
 async fn times_to_come_again() {
     let emulator = manual().start().await.unwrap();
-    let mut told = Vec::new();
+    let mut answers = Vec::new();
     for value in [
         "",
         "=120",
@@ -93,20 +93,20 @@ async fn times_to_come_again() {
     ] {
         let answer = submit(&emulator, &format!("submit:rate-limit{value}")).await;
         assert_eq!(answer.status, 429);
-        told.push((value, answer.header("retry-after").map(str::to_owned)));
+        answers.push((value, answer.header("retry-after").map(str::to_owned)));
     }
-    insta::assert_json_snapshot!(told);
+    insta::assert_json_snapshot!(answers);
 }
 
 #[tokio::test]
 async fn ids_in_other_places() {
     let emulator = manual().start().await.unwrap();
-    let told = submit(&emulator, "submit:id-in=data.id").await.json();
-    assert!(told["data"]["id"].is_string() && told.get("id").is_none());
-    let told = submit(&emulator, "submit:id-in=task_id").await.json();
-    assert!(told["task_id"].is_string());
-    let told = submit(&emulator, "submit:hostile-id").await.json();
-    let id = told["id"].as_str().unwrap();
+    let answers = submit(&emulator, "submit:id-in=data.id").await.json();
+    assert!(answers["data"]["id"].is_string() && answers.get("id").is_none());
+    let answers = submit(&emulator, "submit:id-in=task_id").await.json();
+    assert!(answers["task_id"].is_string());
+    let answers = submit(&emulator, "submit:hostile-id").await.json();
+    let id = answers["id"].as_str().unwrap();
     assert!(id.starts_with("../..\\") && id.contains('%'), "{id}");
     let mut escaped = String::new();
     for byte in id.bytes() {
@@ -146,11 +146,11 @@ async fn redirects_are_charged_only_if_they_are_followed() {
 }
 
 #[tokio::test]
-async fn polls_that_tell_something_else() {
+async fn answers_to_polls_without_a_status() {
     let emulator = manual().start().await.unwrap();
     let id = submitted(&emulator).await;
     emulator.advance(Duration::from_mins(10));
-    let told = async |text: &str| {
+    let answers = async |text: &str| {
         emulator.inject(fault(text));
         status(&emulator, &id).await
     };
@@ -162,16 +162,16 @@ async fn polls_that_tell_something_else() {
         ("poll:regress", json!("queued")),
         ("poll:no-url", json!("completed")),
     ] {
-        let told = told(text).await;
-        assert_eq!(told["status"], word, "{text}");
-        assert!(told["result"]["data"][0]["url"].is_null(), "{text}");
+        let answers = answers(text).await;
+        assert_eq!(answers["status"], word, "{text}");
+        assert!(answers["result"]["data"][0]["url"].is_null(), "{text}");
     }
-    let other = told("poll:other-id").await;
+    let other = answers("poll:other-id").await;
     assert!(other["id"] != json!(id) && other["result"]["data"][0]["url"].is_string());
-    assert!(told("poll:url-in=url").await["url"].is_string());
-    let bad = told("poll:url=http://169.254.169.254/x").await;
+    assert!(answers("poll:url-in=url").await["url"].is_string());
+    let bad = answers("poll:url=http://169.254.169.254/x").await;
     assert_eq!(bad["result"]["data"][0]["url"], "http://169.254.169.254/x");
-    let expired = told("poll:expired-url").await;
+    let expired = answers("poll:expired-url").await;
     assert_eq!(
         get(&emulator, &target(&emulator, &expired)).await.status,
         403

@@ -34,7 +34,7 @@ async fn a_job_goes_from_its_submit_to_its_video() {
     let video = get(&emulator, &target(&emulator, &last)).await;
     assert_eq!(video.status, 200);
     assert_eq!(video.header("content-type"), Some("video/mp4"));
-    assert_eq!(video.told_length(), Some(video.body.len() as u64));
+    assert_eq!(video.declared_length(), Some(video.body.len() as u64));
     assert_eq!(&video.body[4..8], b"ftyp");
     assert_eq!(charges(&emulator), 1);
     emulator.shutdown().await;
@@ -115,8 +115,8 @@ async fn jobs_fail_when_prompts_or_faults_say_so() {
     emulator.inject(fault("job:slow=100"));
     let slow = submitted(&emulator).await;
     emulator.advance(Duration::from_mins(10));
-    let told = status(&emulator, by_prompt["id"].as_str().unwrap()).await;
-    insta::assert_json_snapshot!("failed", told);
+    let reported = status(&emulator, by_prompt["id"].as_str().unwrap()).await;
+    insta::assert_json_snapshot!("failed", reported);
     assert_eq!(
         status(&emulator, &by_fault).await["error"]["code"],
         "generation_failed"
@@ -129,23 +129,23 @@ async fn jobs_fail_when_prompts_or_faults_say_so() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_told_in_the_services_shape() {
+async fn what_is_missing_is_reported_in_the_form_of_the_service() {
     let emulator = manual().start().await.unwrap();
-    let told = [
+    let body = [
         get(&emulator, &format!("{SUBMIT}/video_none")).await,
         get(&emulator, "/v1/v1/balance").await,
         get(&emulator, SUBMIT).await,
         get(&emulator, "/elsewhere").await,
     ];
-    let told: Vec<_> = told
+    let body: Vec<_> = body
         .iter()
         .map(|answer| (answer.status, answer.json()))
         .collect();
-    insta::assert_json_snapshot!(told);
+    insta::assert_json_snapshot!(body);
 }
 
 #[tokio::test]
-async fn a_refused_request_is_told_with_its_field_and_costs_nothing() {
+async fn a_refused_request_is_reported_with_its_field_and_costs_nothing() {
     let emulator = manual().start().await.unwrap();
     let body =
         r#"{"model": "kling-v3", "prompt": "a boat", "image_urls": ["data:image/png;base64,AA"]}"#;
@@ -236,16 +236,16 @@ async fn a_connection_takes_one_request_after_another() {
 }
 
 #[tokio::test]
-async fn a_client_that_asks_first_is_told_to_go_on() {
+async fn a_client_that_expects_100_continue_gets_it() {
     let emulator = manual().start().await.unwrap();
     let expect = [("Expect", "100-continue")];
     let mut head = request("POST", SUBMIT, &expect, BODY.as_bytes());
     head.truncate(head.len() - BODY.len());
     let mut stream = crate::client::connect(&emulator).await;
     stream.write_all(&head).await.unwrap();
-    let mut told = [0; 25];
-    stream.read_exact(&mut told).await.unwrap();
-    assert_eq!(&told, b"HTTP/1.1 100 Continue\r\n\r\n");
+    let mut body = [0; 25];
+    stream.read_exact(&mut body).await.unwrap();
+    assert_eq!(&body, b"HTTP/1.1 100 Continue\r\n\r\n");
     stream.write_all(BODY.as_bytes()).await.unwrap();
     let answer = crate::client::rest(&mut stream).await.answer();
     assert_eq!((answer.status, charges(&emulator)), (200, 1));

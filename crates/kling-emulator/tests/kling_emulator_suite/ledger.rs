@@ -18,21 +18,21 @@ async fn a_client_that_sends_again_is_found_out() {
     ] {
         assert_eq!(post(&emulator, SUBMIT, body).await.status, 200);
     }
-    let told = get(&emulator, "/_emulator/ledger").await.json();
-    assert_eq!(told["charges"], 5);
-    assert_eq!(told["double_charges"], 2);
+    let json = get(&emulator, "/_emulator/ledger").await.json();
+    assert_eq!(json["charges"], 5);
+    assert_eq!(json["double_charges"], 2);
     assert_eq!(
-        told["per_spec"]["720P"],
+        json["per_spec"]["720P"],
         json!({"charges": 4, "seconds": 20})
     );
-    let doubles: Vec<_> = told["entries"]
+    let doubles: Vec<_> = json["entries"]
         .as_array()
         .unwrap()
         .iter()
         .map(|entry| &entry["double"])
         .collect();
     assert_eq!(json!(doubles), json!([false, true, false, false, true]));
-    insta::assert_json_snapshot!(told);
+    insta::assert_json_snapshot!(json);
 
     let ledger = emulator.ledger();
     assert_eq!((ledger.double_charges(), ledger.charges_of("2")), (2, 2));
@@ -40,7 +40,7 @@ async fn a_client_that_sends_again_is_found_out() {
 }
 
 #[tokio::test]
-async fn bodies_with_equal_keys_are_told_apart_by_their_bytes() {
+async fn bodies_with_equal_keys_are_distinguished_by_their_bytes() {
     let emulator = manual().start().await.unwrap();
     let body = r#"{"model": "kling-v3", "prompt": "a boat", "prompt": "a boat"}"#;
     for _ in 0..2 {
@@ -61,9 +61,9 @@ async fn a_client_with_a_new_id_for_each_attempt_is_found_out() {
     assert_eq!(post(&emulator, SUBMIT, other).await.status, 200);
     let bare = r#"{"prompt": "two boats", "model": "kling-v3"}"#;
     assert_eq!(post(&emulator, SUBMIT, bare).await.status, 200);
-    let told = get(&emulator, "/_emulator/ledger").await.json();
+    let json = get(&emulator, "/_emulator/ledger").await.json();
     assert_eq!(
-        (&told["double_charges"], &told["repeated_requests"]),
+        (&json["double_charges"], &json["repeated_requests"]),
         (&json!(0), &json!(3))
     );
     assert_eq!(emulator.ledger().repeated_requests(), 3);

@@ -94,9 +94,12 @@ async fn e03_bodies_are_bounded() {
         (413, Some("close"))
     );
     // Only declared to be large, and never sent.
-    let told =
+    let request =
         format!("POST {SUBMIT} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99999999999\r\n\r\n");
-    assert_eq!(raw(&emulator, told.as_bytes()).await.answer().status, 413);
+    assert_eq!(
+        raw(&emulator, request.as_bytes()).await.answer().status,
+        413
+    );
 
     let mut stream = connect(&emulator).await;
     let head =

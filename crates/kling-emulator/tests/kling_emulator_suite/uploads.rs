@@ -33,16 +33,16 @@ async fn an_uploaded_image_is_kept_and_can_be_used() {
     let emulator = manual().start().await.unwrap();
     let answer = upload(&emulator, &[("purpose", b"generation"), ("file", PNG)]).await;
     assert_eq!(answer.status, 200);
-    let told = answer.json();
+    let reported = answer.json();
     assert_eq!(
         json!([
-            told["success"],
-            told["data"]["mime_type"],
-            told["data"]["size"]
+            reported["success"],
+            reported["data"]["mime_type"],
+            reported["data"]["size"]
         ]),
         json!([true, "image/png", PNG.len()])
     );
-    let url = told["data"]["url"].as_str().unwrap();
+    let url = reported["data"]["url"].as_str().unwrap();
     let kept = get(&emulator, url.strip_prefix(emulator.url()).unwrap()).await;
     assert_eq!(kept.body, PNG);
     assert_eq!(kept.header("content-type"), Some("image/png"));
@@ -62,10 +62,10 @@ async fn an_uploaded_image_is_kept_and_can_be_used() {
 }
 
 #[tokio::test]
-async fn what_is_no_image_is_refused() {
+async fn what_is_not_an_image_is_refused() {
     let emulator = manual().start().await.unwrap();
     let large = [PNG, vec![0; 10 * 1024 * 1024].as_slice()].concat();
-    let told = [
+    let body = [
         upload(&emulator, &[("file", b"RIFF\0\0\0\0WAVE")]).await,
         upload(&emulator, &[("file", b"")]).await,
         upload(&emulator, &[("file", &large)]).await,
@@ -73,11 +73,11 @@ async fn what_is_no_image_is_refused() {
         upload(&emulator, &[("file", PNG), ("file", PNG)]).await,
         post(&emulator, UPLOAD, "{}").await,
     ];
-    let told: Vec<_> = told
+    let body: Vec<_> = body
         .iter()
         .map(|answer| (answer.status, answer.json()))
         .collect();
-    insta::assert_json_snapshot!(told);
+    insta::assert_json_snapshot!(body);
 
     let largest = [PNG, vec![0; 10 * 1024 * 1024 - PNG.len()].as_slice()].concat();
     assert_eq!(upload(&emulator, &[("file", &largest)]).await.status, 200);

@@ -64,7 +64,7 @@ async fn watchers_never_take_all_connections() {
 }
 
 #[tokio::test]
-async fn watching_a_video_is_no_download() {
+async fn watching_a_video_is_not_a_download() {
     let emulator = manual().start().await.unwrap();
     assert_eq!(get(&emulator, "/_emulator/videos/none").await.status, 404);
     let target = completed(&emulator).await;

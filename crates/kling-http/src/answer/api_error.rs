@@ -11,6 +11,7 @@ use crate::sanitise::Sanitiser;
 /// [`message_text`](Self::message_text) and the methods beside it.
 #[derive(Clone, Default, PartialEq, Serialize, JsonSchema)]
 #[schemars(rename = "Error")]
+#[non_exhaustive]
 pub struct ApiError {
     /// What is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -79,7 +80,7 @@ impl ApiError {
     }
 
     /// Returns what is wrong, in one line, bounded and safe to print: the message, else the code or the class.
-    pub fn told(&self) -> Option<String> {
+    pub fn summary(&self) -> Option<String> {
         self.message_text()
             .or_else(|| self.code_text())
             .or_else(|| self.kind_text())
@@ -141,7 +142,7 @@ impl ApiError {
     }
 
     /// The class of the error, bounded and safe to print.
-    pub fn kind_text(&self) -> Option<String> {
+    pub(crate) fn kind_text(&self) -> Option<String> {
         printable(self.kind.as_deref()?)
     }
 

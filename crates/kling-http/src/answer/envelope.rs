@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn another_task_is_told_apart_from_an_answer_without_a_name() {
+    fn another_task_is_distinguished_from_an_answer_without_a_name() {
         let task = TaskRef::id("a").expecting_client_business_id("order-7");
         for (answer, about) in [
             (json!({"id": "a"}), About::This),

@@ -11,6 +11,7 @@ use crate::sanitise::Sanitiser;
 
 /// The `result` of a completed task.
 #[derive(Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct TaskResult {
     /// What `data` holds: `video`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
@@ -25,6 +26,7 @@ pub struct TaskResult {
 
 /// A video that can be downloaded.
 #[derive(Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Media {
     /// Where it is. The URL is signed: whoever has it can fetch the video.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -39,6 +41,7 @@ pub struct Media {
 
 /// What a task costs. Amounts are decimal strings, so that nothing is rounded.
 #[derive(Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Billing {
     /// `pending`, `settled` or `refunded`.
     #[serde(skip_serializing_if = "Option::is_none")]

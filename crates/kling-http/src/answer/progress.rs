@@ -72,7 +72,7 @@ impl Task {
     }
 
     /// Whether it reports a state, or where the video is.
-    pub(crate) fn says_something(&self) -> bool {
+    pub(crate) fn has_state_or_video(&self) -> bool {
         self.state() != State::Other(String::new()) || self.video_url().is_some()
     }
 

@@ -225,7 +225,7 @@ fn unwrapped(text: &str, depth: usize) -> String {
         let (before, rest) = text.split_at(at);
         let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Value>();
         let value = values.next()?.ok()?;
-        let words = of_object(value.as_object()?, true, depth.saturating_sub(1))?.told()?;
+        let words = of_object(value.as_object()?, true, depth.saturating_sub(1))?.summary()?;
         let after = rest.get(values.byte_offset()..)?;
         Some(format!("{before}{words}{after}"))
     });
@@ -304,8 +304,8 @@ mod tests {
     use super::{of_body, of_members};
     use crate::Task;
 
-    fn told(body: &str) -> Option<String> {
-        of_body(body.as_bytes())?.told()
+    fn summary(body: &str) -> Option<String> {
+        of_body(body.as_bytes())?.summary()
     }
 
     #[test]
@@ -339,12 +339,12 @@ mod tests {
             "<HTML><H1 class=a><b>why</b></H1>",
             "<?xml version='1.0'?><Error><Code>A</Code><Message>why</Message></Error>",
         ] {
-            assert_eq!(told(body).as_deref(), Some("why"), "{body}");
+            assert_eq!(summary(body).as_deref(), Some("why"), "{body}");
         }
     }
 
     #[test]
-    fn places_and_details_are_told() {
+    fn places_and_details_are_reported() {
         for (body, expected) in [
             (
                 r#"{"detail":[{"loc":["body","duration"],"msg":"too long"},{"loc":["query",0],"msg":"no"}]}"#,
@@ -366,12 +366,12 @@ mod tests {
             (r#"{"message":"a {b} c"}"#, "a {b} c"),
             ("<title>a &lt;b&gt; &amp;lt;</title>", "a <b> &lt;"),
         ] {
-            assert_eq!(told(body).as_deref(), Some(expected), "{body}");
+            assert_eq!(summary(body).as_deref(), Some(expected), "{body}");
         }
     }
 
     #[test]
-    fn where_nothing_is_said_nothing_is_told() {
+    fn without_a_reason_nothing_is_reported() {
         for body in [
             "",
             "{}",
@@ -382,17 +382,17 @@ mod tests {
             r#"{"error":{}}"#,
             "<html></html>",
         ] {
-            assert_eq!(told(body), None, "{body}");
+            assert_eq!(summary(body), None, "{body}");
         }
         let mut deep = json!("why");
         for _ in 0..100 {
             deep = json!({"error": deep});
         }
-        assert_eq!(told(&deep.to_string()), None);
+        assert_eq!(summary(&deep.to_string()), None);
     }
 
     #[test]
-    fn good_news_is_no_reason() {
+    fn a_success_message_is_not_a_reason() {
         for answer in [
             json!({"message": "the video is in the making", "status": "queued"}),
             json!({"error": null, "msg": "ok", "detail": "x"}),
@@ -403,7 +403,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_task_tells_its_reason() {
+    fn a_failed_task_has_a_reason() {
         for (answer, expected) in [
             (json!({"status": "failed", "message": "quota"}), "quota"),
             (

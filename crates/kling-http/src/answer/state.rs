@@ -67,7 +67,7 @@ impl State {
 
     /// Whether the service is known to use the word. Besides the four documented ones these are `submitted` (in one
     /// table of its documentation) and `pending` (in real answers).
-    pub fn is_known(&self) -> bool {
+    pub(crate) fn is_known(&self) -> bool {
         match self {
             Self::Queued | Self::InProgress | Self::Completed | Self::Failed => true,
             Self::Other(word) => ["submitted", "pending"]

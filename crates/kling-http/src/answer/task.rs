@@ -1,7 +1,6 @@
 //! A task, as the submit and the status answer show it.
 
 use std::fmt;
-use std::time::{Duration, SystemTime};
 
 use schemars::JsonSchema;
 use serde::de::{DeserializeOwned, MapAccess, Visitor};
@@ -26,6 +25,7 @@ use crate::sanitise::Sanitiser;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Task {
     /// The service's id.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -211,26 +211,6 @@ impl Task {
     pub(crate) fn with_raw(mut self, raw: impl Into<Box<str>>) -> Self {
         self.raw = raw.into();
         self
-    }
-
-    /// Whether the video has expired by the wall clock, as far as the task says.
-    ///
-    /// ```
-    /// use std::time::{Duration, SystemTime};
-    /// use kling_http::Task;
-    ///
-    /// let task: Task = serde_json::from_str(r#"{"id": "video_1", "expires_at": 100}"#)?;
-    /// assert!(!task.has_expired(SystemTime::UNIX_EPOCH));
-    /// assert!(task.has_expired(SystemTime::UNIX_EPOCH + Duration::from_secs(100)));
-    /// # Ok::<(), serde_json::Error>(())
-    /// ```
-    pub fn has_expired(&self, now: SystemTime) -> bool {
-        let seconds = self
-            .expires_at
-            .map(|seconds| u64::try_from(seconds).unwrap_or(0));
-        seconds
-            .and_then(|seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)))
-            .is_some_and(|end| end <= now)
     }
 }
 

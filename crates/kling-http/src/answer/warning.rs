@@ -4,6 +4,7 @@ use std::fmt;
 
 /// Something odd about an answer that is used anyway. `Display` describes it in one clause, safe to print.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Warning {
     /// The answer to a question about one task does not say which task it is about.
     WithoutId,

@@ -142,7 +142,7 @@ impl Answer {
 
     /// Returns why the answer is bad, in its own words, or else its beginning.
     pub(crate) fn why(&self, said: Option<&ApiError>, sanitiser: &Sanitiser) -> String {
-        said.and_then(ApiError::told)
+        said.and_then(ApiError::summary)
             .or_else(|| {
                 let excerpt = sanitiser.excerpt(&self.body)?;
                 Some(format!(
@@ -155,7 +155,7 @@ impl Answer {
     /// Converts an answer with an error status into an error.
     pub(crate) fn into_error(self, sanitiser: &Sanitiser) -> Error {
         let service = self.said(sanitiser);
-        let said = service.as_ref().and_then(ApiError::told);
+        let said = service.as_ref().and_then(ApiError::summary);
         let name = reason(self.status);
         let message = match (said, sanitiser.excerpt(&self.body)) {
             (Some(said), _) => format!("the service answered {}: {said}", self.status),
@@ -194,11 +194,11 @@ pub(crate) fn reason(status: u16) -> &'static str {
         .unwrap_or("(no standard status)")
 }
 
-/// Reads a body and stops after `limit` bytes; `told` converts an error of the body.
+/// Reads a body and stops after `limit` bytes; `into_error` converts an error of the body.
 pub(crate) async fn read_body<B>(
     mut body: B,
     limit: usize,
-    told: impl Fn(B::Error) -> Error,
+    into_error: impl Fn(B::Error) -> Error,
 ) -> (Vec<u8>, End)
 where
     B: Body<Data = Bytes> + Unpin,
@@ -208,7 +208,7 @@ where
         let piece = match body.frame().await {
             // Frames without data are trailers, which are not used.
             Some(Ok(frame)) => frame.into_data().unwrap_or_default(),
-            Some(Err(error)) => return (read, End::Cut(told(error))),
+            Some(Err(error)) => return (read, End::Cut(into_error(error))),
             None => return (read, End::Complete),
         };
         if piece.len() > limit - read.len() {

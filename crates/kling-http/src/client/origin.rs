@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_base_url_is_refused() {
+    fn what_is_not_a_base_url_is_refused() {
         for text in [
             "toapis.com",
             "ftp://toapis.com",

@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_refusal_is_told_as_such() {
+    async fn the_refusal_is_reported_as_such() {
         let client = reqwest::Client::builder()
             .tls_backend_preconfigured(crate::client::tls::config(Vec::new(), false).unwrap())
             .no_proxy()

@@ -32,7 +32,7 @@ impl Client {
                 return Err(error);
             }
             tracing::debug!(%error, ?pause, "trying again");
-            self.inner.on_retry.tell(&error, pause);
+            self.inner.on_retry.notify(&error, pause);
             tokio::time::sleep(pause).await;
         }
     }

@@ -22,38 +22,38 @@ pub(crate) fn transport_error(error: reqwest::Error) -> Error {
     if error.is_builder() {
         return not_sendable(error);
     }
-    let nature = Nature {
+    let nature = ErrorTraits {
         connect: error.is_connect(),
         timeout: error.is_timeout(),
         look_up: error.is_dns(),
     };
-    nature.told(error)
+    nature.into_error(error)
 }
 
 /// Translates an error of a question, which is sent without the library.
 pub(crate) fn question_error(error: hyper_util::client::legacy::Error) -> Error {
     let timed_out = |error: &io::Error| error.kind() == io::ErrorKind::TimedOut;
-    let nature = Nature {
+    let nature = ErrorTraits {
         connect: error.is_connect(),
         timeout: find::<Elapsed>(&error).is_some()
             || find::<io::Error>(&error).is_some_and(timed_out),
         look_up: find::<NoAddress>(&error).is_some(),
     };
-    nature.told(error)
+    nature.into_error(error)
 }
 
 /// The error for an answer whose rest did not arrive.
 pub(crate) fn cut(error: impl StdError + Send + Sync + 'static) -> Error {
-    Nature::default().told(error)
+    ErrorTraits::default().into_error(error)
 }
 
 /// The error for a question whose answer did not arrive in time.
 pub(crate) fn too_late(error: Elapsed) -> Error {
-    let nature = Nature {
+    let nature = ErrorTraits {
         timeout: true,
-        ..Nature::default()
+        ..ErrorTraits::default()
     };
-    nature.told(error)
+    nature.into_error(error)
 }
 
 /// The error for a request that HTTP cannot express.
@@ -67,16 +67,16 @@ pub(crate) fn not_sendable(error: impl StdError + Send + Sync + 'static) -> Erro
 
 /// The properties of an error that matter, whichever library it comes from.
 #[derive(Debug, Clone, Copy, Default)]
-struct Nature {
+struct ErrorTraits {
     /// No connection was made.
     connect: bool,
     timeout: bool,
     look_up: bool,
 }
 
-impl Nature {
+impl ErrorTraits {
     /// Converts the error into one of this crate.
-    fn told(self, error: impl StdError + Send + Sync + 'static) -> Error {
+    fn into_error(self, error: impl StdError + Send + Sync + 'static) -> Error {
         if !self.connect {
             let (kind, message) = if self.timeout {
                 (Kind::Timeout, "no complete answer was received in time")

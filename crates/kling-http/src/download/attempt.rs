@@ -9,8 +9,8 @@ use reqwest::header::{
 use url::Url;
 
 use super::DownloadOptions;
+use super::header_mismatch::HeaderMismatch;
 use super::media::{self, BEGINNING};
-use super::odd::Odd;
 use super::part::PartFile;
 use super::validator::validator;
 use super::video::{ASK_AGAIN, no_video};
@@ -41,7 +41,7 @@ pub(super) struct Fetch<'f> {
 
 impl Fetch<'_> {
     pub(super) async fn run(&self, url: &Url, part: &mut PartFile) -> Result<End, Error> {
-        if part.len() > 0 && part.memo().validator.is_none() {
+        if part.len() > 0 && part.part_info().validator.is_none() {
             part.restart().await?;
         }
         let response = self.send(url, part).await?;
@@ -49,7 +49,8 @@ impl Fetch<'_> {
             200 | 203 => {
                 self.check_head(&response)?;
                 part.restart().await?;
-                part.odd = Odd::of_head(response.headers(), self.client.sanitiser());
+                part.mismatch =
+                    HeaderMismatch::of_head(response.headers(), self.client.sanitiser());
                 let total = response.content_length();
                 let known =
                     total.is_some() || Answer::head_of(&response).framing == Framing::Delimited;
@@ -58,9 +59,10 @@ impl Fetch<'_> {
             }
             206 => {
                 self.check_head(&response)?;
-                part.odd = Odd::of_head(response.headers(), self.client.sanitiser());
+                part.mismatch =
+                    HeaderMismatch::of_head(response.headers(), self.client.sanitiser());
                 match fitting_total(response.headers(), part) {
-                    Some(_) if part.odd.encoding.is_some() => Ok(End::Restart),
+                    Some(_) if part.mismatch.encoding.is_some() => Ok(End::Restart),
                     Some(total) => self.receive(response, part, Some(total), true).await,
                     None => Ok(End::Restart),
                 }
@@ -68,7 +70,7 @@ impl Fetch<'_> {
             416 => {
                 let total = text(response.headers(), &CONTENT_RANGE)
                     .and_then(|range| range.trim().strip_prefix("bytes */")?.parse().ok())
-                    .or(part.memo().total);
+                    .or(part.part_info().total);
                 if total == Some(part.len()) && part.len() > 0 {
                     Ok(End::Whole { length_known: true })
                 } else {
@@ -101,7 +103,7 @@ impl Fetch<'_> {
                 .files()
                 .get(url.clone())
                 .header(ACCEPT_ENCODING, "identity");
-            if let (1.., Some(validator)) = (part.len(), &part.memo().validator) {
+            if let (1.., Some(validator)) = (part.len(), &part.part_info().validator) {
                 request = request
                     .header(RANGE, format!("bytes={}-", part.len()))
                     .header(IF_RANGE, validator);
@@ -167,7 +169,7 @@ impl Fetch<'_> {
         if total.is_some_and(|total| total > self.options.max_bytes) {
             return Err(self.too_large());
         }
-        self.options.tell(part.len(), total);
+        self.options.notify(part.len(), total);
         while let Some(chunk) = self
             .in_time(response.chunk())
             .await?
@@ -182,7 +184,7 @@ impl Fetch<'_> {
             {
                 return Err(error);
             }
-            self.options.tell(part.len(), total);
+            self.options.notify(part.len(), total);
         }
         match total {
             Some(total) if part.len() != total => Err(Error::new(
@@ -238,10 +240,10 @@ fn fitting_total(headers: &HeaderMap, part: &PartFile) -> Option<u64> {
     let (first, last) = range.trim().split_once('-')?;
     let (first, last): (u64, u64) = (first.trim().parse().ok()?, last.trim().parse().ok()?);
     let total: u64 = total.trim().parse().ok()?;
-    let memo = part.memo();
-    let same_total = memo.total.is_none_or(|known| known == total);
-    let same_video =
-        part.len() == 0 || memo.validator.is_some() && memo.validator == validator(headers);
+    let part_info = part.part_info();
+    let same_total = part_info.total.is_none_or(|known| known == total);
+    let same_video = part.len() == 0
+        || part_info.validator.is_some() && part_info.validator == validator(headers);
     let fits =
         first == part.len() && last.checked_add(1) == Some(total) && same_total && same_video;
     (fits && total > 0).then_some(total)

@@ -51,7 +51,7 @@ mod tests {
     use super::is_page;
 
     #[test]
-    fn pages_are_told_from_what_may_be_a_video() {
+    fn pages_are_distinguished_from_what_may_be_a_video() {
         let of = |bytes: &[u8]| is_page(bytes, bytes.len() as u64);
         for text in [
             "<html><title>expired</title>",

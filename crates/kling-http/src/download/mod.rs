@@ -3,18 +3,18 @@
 
 mod attempt;
 mod copy;
-mod mark;
+mod header_mismatch;
+mod lock;
 mod media;
-mod memo;
 mod mp4;
 mod name;
 mod names;
-mod odd;
 mod options;
 mod part;
+mod part_info;
 mod place;
 mod regular;
-mod taken;
+mod task_attribute;
 mod validator;
 mod video;
 mod webm;
@@ -45,7 +45,7 @@ const WHOLE_TRIES: u32 = 3;
 /// Whether a saved file can be the video of a task: not if it is marked with another one. Where the file system does
 /// not support marks, every file can.
 pub fn may_be_of(file: &Path, task: &TaskRef) -> bool {
-    !mark::is_of_another(file, &names::word_of(task))
+    !task_attribute::is_of_another(file, &names::word_of(task))
 }
 
 impl Client {

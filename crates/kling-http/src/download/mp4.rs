@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_video() {
+    fn what_is_not_a_video() {
         for file in [
             Vec::new(),
             b"<html><body>expired</body></html>".to_vec(),

@@ -17,7 +17,7 @@ pub(super) struct Names {
     /// The file it is downloaded to. Two tasks never share it, even for the same target.
     pub(super) part: PathBuf,
     /// The note about the part.
-    pub(super) memo: PathBuf,
+    pub(super) part_info: PathBuf,
     /// A word that identifies the task.
     pub(super) task: String,
 }
@@ -34,7 +34,7 @@ impl Names {
         Self {
             target: target.to_owned(),
             part: target.with_file_name(format!("{name}.part")),
-            memo: target.with_file_name(format!("{name}.part-info")),
+            part_info: target.with_file_name(format!("{name}.part-info")),
             task,
         }
     }
@@ -45,7 +45,7 @@ impl Names {
     /// # Errors
     /// [`Error::is_local_io`].
     pub(super) fn remove(&self) -> Result<(), Error> {
-        regular::remove(&self.memo)?;
+        regular::remove(&self.part_info)?;
         regular::remove(&self.part)
     }
 }

@@ -38,6 +38,7 @@ pub enum Existing {
 
 /// The progress of a download.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Progress {
     /// Bytes received so far.
     pub bytes: u64,
@@ -98,7 +99,7 @@ impl DownloadOptions {
         })
     }
 
-    pub(super) fn tell(&self, bytes: u64, total: Option<u64>) {
+    pub(super) fn notify(&self, bytes: u64, total: Option<u64>) {
         if let Some(on_progress) = &self.on_progress {
             on_progress(Progress { bytes, total });
         }

@@ -7,14 +7,14 @@ use std::path::PathBuf;
 use tokio::io::{AsyncSeekExt, AsyncWriteExt, BufWriter};
 use tokio::task::spawn_blocking;
 
+use super::header_mismatch::HeaderMismatch;
+use super::lock::{LockedPart, lock, still_locked};
 use super::media::{self, BEGINNING};
-use super::memo::Memo;
 use super::names::Names;
-use super::odd::Odd;
 use super::options::{Existing, Saved};
+use super::part_info::PartInfo;
 use super::place;
 use super::regular::unwritable;
-use super::taken::{Taken, still_taken, take};
 use super::video::{Video, VideoError, no_video};
 use crate::error::{Error, Kind};
 use crate::task_ref::TaskRef;
@@ -36,9 +36,9 @@ pub(super) struct PartFile {
     files: Names,
     len: u64,
     beginning: Vec<u8>,
-    memo: Memo,
+    part_info: PartInfo,
     /// What the host says about it.
-    pub(super) odd: Odd,
+    pub(super) mismatch: HeaderMismatch,
 }
 
 impl PartFile {
@@ -52,13 +52,20 @@ impl PartFile {
         blocking(move || {
             place::check_target(&files.target, existing)?;
             loop {
-                match take(&files)? {
-                    Taken::Part(file, memo) => return Self::continued(file, files, memo),
-                    Taken::Placed(mut file, at) => {
+                match lock(&files)? {
+                    LockedPart::Part(file, part_info) => {
+                        return Self::continued(file, files, part_info);
+                    }
+                    LockedPart::Placed(mut file, at) => {
                         let bytes = length(&file, &at)?;
                         // A foreign file, or one that was changed since, is not the video; its name is not used again.
                         if let Ok(video) = media::inspect(&mut file, bytes) {
-                            return Ok(Opened::Saved(saved(at, bytes, video, &Odd::default())));
+                            return Ok(Opened::Saved(saved(
+                                at,
+                                bytes,
+                                video,
+                                &HeaderMismatch::default(),
+                            )));
                         }
                     }
                 }
@@ -68,16 +75,16 @@ impl PartFile {
     }
 
     /// Opens an existing part to continue at its end, or emptied if the source of its bytes is not known.
-    fn continued(mut file: File, files: Names, mut memo: Memo) -> Result<Opened, Error> {
+    fn continued(mut file: File, files: Names, mut part_info: PartInfo) -> Result<Opened, Error> {
         let mut len = length(&file, &files.part)?;
-        let fits = memo.total.is_none_or(|total| len <= total);
-        if memo.validator.is_none() || !fits {
+        let fits = part_info.total.is_none_or(|total| len <= total);
+        if part_info.validator.is_none() || !fits {
             file.set_len(0)
                 .map_err(|error| unwritable(&files.part, error))?;
             len = 0;
         }
         if len == 0 {
-            memo = memo.of_nothing();
+            part_info = part_info.of_nothing();
         }
         io::Seek::seek(&mut file, io::SeekFrom::Start(len))
             .map_err(|error| unwritable(&files.part, error))?;
@@ -87,8 +94,8 @@ impl PartFile {
             files,
             len,
             beginning: Vec::new(),
-            memo,
-            odd: Odd::default(),
+            part_info,
+            mismatch: HeaderMismatch::default(),
         })))
     }
 
@@ -102,8 +109,8 @@ impl PartFile {
         &self.beginning
     }
 
-    pub(super) fn memo(&self) -> &Memo {
-        &self.memo
+    pub(super) fn part_info(&self) -> &PartInfo {
+        &self.part_info
     }
 
     /// Records the source of the bytes, durably before any of them.
@@ -112,10 +119,10 @@ impl PartFile {
         validator: Option<String>,
         total: Option<u64>,
     ) -> Result<(), Error> {
-        self.memo.validator = validator;
-        self.memo.total = total;
-        let (memo, path) = (self.memo.clone(), self.files.memo.clone());
-        blocking(move || memo.write(&path)).await
+        self.part_info.validator = validator;
+        self.part_info.total = total;
+        let (part_info, path) = (self.part_info.clone(), self.files.part_info.clone());
+        blocking(move || part_info.write(&path)).await
     }
 
     pub(super) async fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
@@ -141,7 +148,7 @@ impl PartFile {
         let file = self.durable(false).await?;
         let path = self.files.part.clone();
         blocking(move || {
-            still_taken(&file, &path)?;
+            still_locked(&file, &path)?;
             file.set_len(0).map_err(|error| unwritable(&path, error))
         })
         .await?;
@@ -151,7 +158,7 @@ impl PartFile {
             .map_err(|error| unwritable(&self.files.part, error))?;
         self.len = 0;
         self.beginning.clear();
-        self.memo = std::mem::take(&mut self.memo).of_nothing();
+        self.part_info = std::mem::take(&mut self.part_info).of_nothing();
         Ok(())
     }
 
@@ -173,7 +180,8 @@ impl PartFile {
     /// Whether the rest can be fetched later: the source of the existing bytes, and that some are missing, must be
     /// known for certain.
     pub(super) fn is_resumable(&self) -> bool {
-        self.memo.validator.is_some() && self.memo.total.is_some_and(|total| self.len < total)
+        self.part_info.validator.is_some()
+            && self.part_info.total.is_some_and(|total| self.len < total)
     }
 
     /// Makes the file durable and checks that it is a complete video.
@@ -202,8 +210,8 @@ impl PartFile {
     ) -> Result<Saved, Error> {
         let bytes = self.len;
         let target = place::named(&self.files.target, video.kind);
-        let (file, odd) = self.placed(target, existing).await?;
-        Ok(saved(file, bytes, video, &odd))
+        let (file, mismatch) = self.placed(target, existing).await?;
+        Ok(saved(file, bytes, video, &mismatch))
     }
 
     /// Keeps a file that is not known to be a video under a name that no later download writes to.
@@ -215,21 +223,28 @@ impl PartFile {
         Ok(file)
     }
 
-    async fn placed(self, target: PathBuf, existing: Existing) -> Result<(PathBuf, Odd), Error> {
+    async fn placed(
+        self,
+        target: PathBuf,
+        existing: Existing,
+    ) -> Result<(PathBuf, HeaderMismatch), Error> {
         let Self {
-            file, files, odd, ..
+            file,
+            files,
+            mismatch,
+            ..
         } = self;
         let file = file.into_inner().into_std().await;
         // The file moves into the closure, and with it the lock: it is held until the name is taken, even if the
         // caller is gone.
         let placed = blocking(move || {
-            still_taken(&file, &files.part)?;
+            still_locked(&file, &files.part)?;
             let placed = place::put_in_place(&files, &target, existing);
             drop(file);
             placed
         })
         .await?;
-        Ok((placed, odd))
+        Ok((placed, mismatch))
     }
 
     /// Leaves the file to be continued. A write error does not matter: a shorter file can be continued too.
@@ -242,7 +257,7 @@ impl PartFile {
         let Self { file, files, .. } = self;
         let file = file.into_inner().into_std().await;
         let _left = blocking(move || {
-            still_taken(&file, &files.part)?;
+            still_locked(&file, &files.part)?;
             let removed = files.remove();
             drop(file);
             removed
@@ -251,12 +266,12 @@ impl PartFile {
     }
 }
 
-fn saved(file: PathBuf, bytes: u64, video: Video, odd: &Odd) -> Saved {
+fn saved(file: PathBuf, bytes: u64, video: Video, mismatch: &HeaderMismatch) -> Saved {
     Saved {
         bytes,
         seconds: video.seconds,
         kind: video.kind,
-        warnings: odd.warnings(&video, &file),
+        warnings: mismatch.warnings(&video, &file),
         file,
     }
 }

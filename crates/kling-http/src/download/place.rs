@@ -5,10 +5,10 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::mark;
 use super::names::Names;
 use super::options::{Existing, VideoKind};
 use super::regular::{self, is_same, unwritable};
+use super::task_attribute;
 use crate::error::{Error, Kind};
 use crate::upload::shown;
 
@@ -48,7 +48,7 @@ pub(super) fn put_in_place(
         if move_to_free(files, &name)? {
             return Ok(name);
         }
-        if !mark::is_of_another(&name, &files.task)
+        if !task_attribute::is_of_another(&name, &files.task)
             && has_same_bytes(part, &name).map_err(|error| unwritable(&name, error))?
         {
             files.remove()?;
@@ -135,7 +135,7 @@ fn move_with(
         Err(_) => match rename_to_free(part, name) {
             Ok(()) => {
                 sync_folder(name).map_err(|error| unwritable(name, error))?;
-                regular::remove(&files.memo)?;
+                regular::remove(&files.part_info)?;
                 Ok(true)
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
@@ -188,7 +188,7 @@ fn replace(files: &Names, name: &Path) -> Result<(), Error> {
     fs::rename(&files.part, name)
         .and_then(|()| sync_folder(name))
         .map_err(|error| unwritable(name, error))?;
-    regular::remove(&files.memo)
+    regular::remove(&files.part_info)
 }
 
 /// Whether a regular file has the same bytes as the part.
@@ -264,7 +264,7 @@ mod tests {
     use std::fs;
     use std::path::{Path, PathBuf};
 
-    use super::{Existing, Names, VideoKind, mark, named, put_in_place};
+    use super::{Existing, Names, VideoKind, named, put_in_place, task_attribute};
     #[cfg(target_os = "linux")]
     use super::{move_with, rename_to_free};
     use crate::error::Error;
@@ -274,15 +274,15 @@ mod tests {
     fn put(folder: &Path, name: &str, text: &str, existing: Existing) -> Result<PathBuf, Error> {
         let files = Names::new(&folder.join(name), &TaskRef::id("video_1"));
         fs::write(&files.part, text).unwrap();
-        fs::write(&files.memo, "{}").unwrap();
+        fs::write(&files.part_info, "{}").unwrap();
         let placed = put_in_place(&files, &files.target, existing);
-        let left = [&files.part, &files.memo].map(|path| path.exists());
+        let left = [&files.part, &files.part_info].map(|path| path.exists());
         assert_eq!(left, [placed.is_err(); 2]);
         placed
     }
 
     #[test]
-    fn nothing_is_overwritten_unasked() {
+    fn nothing_is_overwritten_unless_requested() {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();
         let names = ["cat.mp4", "cat (2).mp4", "cat (3).mp4"];
@@ -320,8 +320,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("cat.mp4");
         fs::write(&target, "the video").unwrap();
-        mark::set(&fs::File::open(&target).unwrap(), "another task");
-        let keeps_marks = mark::is_of_another(&target, "this task");
+        task_attribute::set(&fs::File::open(&target).unwrap(), "another task");
+        let keeps_marks = task_attribute::is_of_another(&target, "this task");
         let placed = put(folder.path(), "cat.mp4", "the video", Existing::KeepBoth);
         let name = if keeps_marks {
             "cat (2).mp4"
@@ -375,10 +375,10 @@ mod tests {
             let moved = || move_with(&files, &target, |_, _| Err(error.into()), rename_to_free);
             for (text, is_free) in [("one", true), ("two", false)] {
                 fs::write(&files.part, text).unwrap();
-                fs::write(&files.memo, "{}").unwrap();
+                fs::write(&files.part_info, "{}").unwrap();
                 assert_eq!(moved().unwrap(), is_free, "{error}");
                 assert_eq!(fs::read_to_string(&target).unwrap(), "one");
-                let left = [&files.part, &files.memo].map(|path| path.exists());
+                let left = [&files.part, &files.part_info].map(|path| path.exists());
                 assert_eq!(left, [!is_free; 2], "{error}");
             }
         }
@@ -399,13 +399,13 @@ mod tests {
                     |_, _| Err(error.into()),
                     |_, _| Err(renaming.into()),
                 );
-                let told = moved.unwrap_err();
-                assert!(told.is_local_io(), "{told:?}");
+                let error = moved.unwrap_err();
+                assert!(error.is_local_io(), "{error:?}");
                 let kept = files.part.display().to_string();
-                assert!(told.to_string().contains(&kept), "{told}");
+                assert!(error.to_string().contains(&kept), "{error}");
                 assert!(
-                    told.help().unwrap().contains("rename it yourself"),
-                    "{told}"
+                    error.help().unwrap().contains("rename it yourself"),
+                    "{error}"
                 );
                 assert_eq!(fs::read_to_string(&files.part).unwrap(), "the video");
                 assert!(!target.exists());

@@ -122,7 +122,7 @@ fn unclear(answer: &Answer, body: &Body, sanitiser: &Sanitiser) -> Verdict {
         message.push_str(" to ");
         message.push_str(to);
     }
-    if let Some(said) = said.as_ref().and_then(ApiError::told) {
+    if let Some(said) = said.as_ref().and_then(ApiError::summary) {
         message.push_str(": ");
         message.push_str(&said);
     }
@@ -179,7 +179,7 @@ fn rejected(answer: Answer, sanitiser: &Sanitiser) -> Verdict {
 
 fn unknown(answer: &Answer, body: &Body, error: Error, sanitiser: &Sanitiser) -> Verdict {
     let evidence = sanitiser.evidence(&answer.body);
-    let reason = error.service().and_then(ApiError::told);
+    let reason = error.service().and_then(ApiError::summary);
     Verdict::Unknown(Unknown {
         candidate: find_id(&answer.body)
             .or_else(|| mentioned_id(&sanitiser.object(&answer.body)?))
@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_because_the_task_is_there_is_no_proof_of_no_charge() {
+    fn a_refusal_because_the_task_exists_does_not_prove_that_nothing_was_charged() {
         for text in [
             r#"{"error":{"code":"duplicate","message":"duplicate client_business_id: task already exists"}}"#,
             r#"{"error":{"code":"duplicate_request","message":"sent before"}}"#,
@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_mentions_a_task_is_no_proof_of_no_charge() {
+    fn an_answer_that_mentions_a_task_does_not_prove_that_nothing_was_charged() {
         for (status, text) in [
             (200, r#"{"error":0,"msg":"ok","result":{"id":"t1"}}"#),
             (200, r#"{"error":"soft warning","data":[{"task_id":"t1"}]}"#),

@@ -22,6 +22,7 @@ pub enum Verdict {
 
 /// A task that the service accepted.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Accepted {
     /// The service's id of the task.
     pub id: String,
@@ -37,12 +38,13 @@ impl Accepted {
     /// Returns what the service says is wrong with a task that it accepted anyway: that it failed at once, and why, or
     /// an error next to the id. In one line, bounded and safe to print.
     pub fn reason(&self) -> Option<String> {
-        self.task.failure()?.told()
+        self.task.failure()?.summary()
     }
 }
 
 /// A request that the service refused. Its texts are bounded and safe to print.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Rejected {
     /// The answer's status.
     pub http_status: u16,
@@ -63,6 +65,7 @@ pub struct Rejected {
 
 /// A request that was not sent.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct NotSent {
     /// Why no connection was made.
     pub error: Error,
@@ -70,6 +73,7 @@ pub struct NotSent {
 
 /// A request that may or may not have been accepted.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Unknown {
     /// A task id from the part of the answer that arrived. It can be polled, but the service may not know it.
     pub candidate: Option<String>,
@@ -110,12 +114,6 @@ impl Verdict {
 }
 
 impl Rejected {
-    /// Whether further requests would be refused too: the key is wrong or restricted, or the balance is
-    /// used up (401, 402, 403).
-    pub fn stops_batch(&self) -> bool {
-        matches!(self.http_status, 401..=403)
-    }
-
     /// Whether the service accepts no more requests at the moment (429): the same request may be sent later.
     pub fn is_rate_limit(&self) -> bool {
         self.http_status == 429

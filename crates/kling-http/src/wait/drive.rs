@@ -12,7 +12,7 @@ use tokio::time::{Instant, Sleep};
 
 use super::machine::{Effect, Event, Machine, Moment};
 use super::options::WaitOptions;
-use super::outcome::{Outcome, WaitEvent};
+use super::outcome::{WaitEvent, WaitOutcome};
 use crate::answer::Task;
 use crate::client::Client;
 use crate::error::{Error, Kind};
@@ -21,23 +21,23 @@ use crate::task_ref::TaskRef;
 /// The longest uninterrupted sleep: after it, the machine notices if the computer was asleep.
 const PIECE: Duration = Duration::from_secs(2);
 
-type Question = Pin<Box<dyn Future<Output = Result<Task, Error>> + Send>>;
+type StatusRequest = Pin<Box<dyn Future<Output = Result<Task, Error>> + Send>>;
 
 /// A wait for a task, from [`Client::wait`]: a [`Stream`] of events that ends with [`WaitEvent::Done`]; awaited, it
-/// yields its [`Outcome`].
+/// yields its [`WaitOutcome`].
 pub struct Wait {
     client: Client,
     machine: Machine,
     began: Option<Instant>,
-    doing: Doing,
-    told: VecDeque<WaitEvent>,
+    state: DriveState,
+    events: VecDeque<WaitEvent>,
 }
 
-enum Doing {
+enum DriveState {
     /// The machine must be called with this event.
     Turn(Option<Event>),
     Sleeping(Pin<Box<Sleep>>),
-    Asking(Question),
+    Polling(StatusRequest),
     Done,
 }
 
@@ -51,8 +51,8 @@ impl Wait {
             client,
             machine: Machine::new(task, options),
             began: None,
-            doing: Doing::Turn(Some(Event::Tick)),
-            told: VecDeque::new(),
+            state: DriveState::Turn(Some(Event::Tick)),
+            events: VecDeque::new(),
         }
     }
 
@@ -62,7 +62,7 @@ impl Wait {
     }
 
     /// Returns how the wait ends. Earlier events are dropped.
-    pub async fn outcome(mut self) -> Outcome {
+    pub async fn outcome(mut self) -> WaitOutcome {
         loop {
             match self.next().await {
                 Some(WaitEvent::Done(outcome)) => return outcome,
@@ -80,23 +80,23 @@ impl Wait {
 
     fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<Option<WaitEvent>> {
         loop {
-            if let Some(event) = self.told.pop_front() {
+            if let Some(event) = self.events.pop_front() {
                 return Poll::Ready(Some(event));
             }
-            match &mut self.doing {
-                Doing::Done => return Poll::Ready(None),
-                Doing::Sleeping(sleep) => {
+            match &mut self.state {
+                DriveState::Done => return Poll::Ready(None),
+                DriveState::Sleeping(sleep) => {
                     ready!(sleep.as_mut().poll(context));
-                    self.doing = Doing::Turn(Some(Event::Tick));
+                    self.state = DriveState::Turn(Some(Event::Tick));
                 }
-                Doing::Asking(question) => {
-                    let event = match ready!(question.as_mut().poll(context)) {
+                DriveState::Polling(request) => {
+                    let event = match ready!(request.as_mut().poll(context)) {
                         Ok(task) => Event::Answered(Box::new(task)),
                         Err(error) => Event::NotAnswered(error),
                     };
-                    self.doing = Doing::Turn(Some(event));
+                    self.state = DriveState::Turn(Some(event));
                 }
-                Doing::Turn(event) => {
+                DriveState::Turn(event) => {
                     let event = event.take().unwrap_or(Event::Tick);
                     self.turn(event);
                 }
@@ -110,23 +110,23 @@ impl Wait {
             elapsed: began.elapsed(),
             wall: SystemTime::now(),
         };
-        let (effect, told) = self.machine.on(event, now);
-        self.told.extend(told);
-        self.doing = match effect {
-            Effect::Done => Doing::Done,
+        let (effect, events) = self.machine.on(event, now);
+        self.events.extend(events);
+        self.state = match effect {
+            Effect::Done => DriveState::Done,
             Effect::SleepUntil(until) => {
                 let until = until.min(now.elapsed.saturating_add(PIECE));
-                Doing::Sleeping(Box::pin(tokio::time::sleep_until(began + until)))
+                DriveState::Sleeping(Box::pin(tokio::time::sleep_until(began + until)))
             }
             Effect::Poll => {
                 let client = self.client.clone();
                 let task = self.machine.task().clone();
                 // A deadline too far for the clock is no deadline.
                 let deadline = began.checked_add(self.machine.deadline());
-                Doing::Asking(Box::pin(async move {
-                    let question = client.status_once(&task);
+                DriveState::Polling(Box::pin(async move {
+                    let request = client.status_once(&task);
                     match deadline {
-                        Some(deadline) => tokio::time::timeout_at(deadline, question)
+                        Some(deadline) => tokio::time::timeout_at(deadline, request)
                             .await
                             .unwrap_or_else(|_| {
                                 Err(Error::new(
@@ -134,7 +134,7 @@ impl Wait {
                                     "no answer was received before the deadline",
                                 ))
                             }),
-                        None => question.await,
+                        None => request.await,
                     }
                 }))
             }
@@ -151,8 +151,8 @@ impl Stream for Wait {
 }
 
 impl IntoFuture for Wait {
-    type Output = Outcome;
-    type IntoFuture = Pin<Box<dyn Future<Output = Outcome> + Send>>;
+    type Output = WaitOutcome;
+    type IntoFuture = Pin<Box<dyn Future<Output = WaitOutcome> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.outcome())
@@ -179,8 +179,8 @@ mod tests {
             .build()
             .unwrap();
         let task = crate::TaskRef::id("video_1");
-        let question = size_of_val(&client.status_once(&task));
+        let request = size_of_val(&client.status_once(&task));
         let wait = size_of::<Wait>();
-        assert!(wait + question <= 1400, "{wait} and {question} bytes");
+        assert!(wait + request <= 1400, "{wait} and {request} bytes");
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use fastrand::Rng;
 
 use super::options::{UnknownId, WaitOptions};
-use super::outcome::{GaveUp, Outcome, Reason, WaitEvent};
+use super::outcome::{GaveUp, Reason, WaitEvent, WaitOutcome};
 use super::seen::LastSeen;
 use crate::answer::{State, Task, Warning};
 use crate::error::{Error, Kind};
@@ -72,26 +72,26 @@ pub struct Machine {
     /// When to poll next; `None` while a question is open.
     due: Option<Duration>,
     /// How far ahead the wall clock was at the last check.
-    ahead: Option<Lead>,
+    ahead: Option<ClockLead>,
     last: Option<LastSeen>,
     last_error: Option<Error>,
     warned: bool,
     warned_without_id: bool,
     url_polls: u32,
     other_tasks: u32,
-    unknown: Option<NotKnown>,
+    unknown: Option<UnknownAnswers>,
     done: bool,
 }
 
 /// Consecutive answers that say that the task is not known.
 #[derive(Debug, Clone, Copy)]
-struct NotKnown {
+struct UnknownAnswers {
     since: Duration,
     answers: u32,
 }
 
 /// The wall clock minus the other one, as a time since 1970.
-type Lead = Duration;
+type ClockLead = Duration;
 
 impl Machine {
     /// Starts a wait at an elapsed time of zero.
@@ -125,22 +125,22 @@ impl Machine {
 
     /// Processes an event and returns what to do, and what to report.
     pub fn on(&mut self, event: Event, now: Moment) -> (Effect, Vec<WaitEvent>) {
-        let mut told = Vec::new();
-        let woke = self.woke(now);
+        let mut events = Vec::new();
+        let was_asleep = self.was_asleep(now);
         if self.done {
-            return (Effect::Done, told);
+            return (Effect::Done, events);
         }
         match event {
             Event::Tick => {}
-            Event::Answered(task) => self.answered(task, now, &mut told),
-            Event::NotAnswered(error) => self.not_answered(error, now, &mut told),
+            Event::Answered(task) => self.answered(task, now, &mut events),
+            Event::NotAnswered(error) => self.not_answered(error, now, &mut events),
         }
-        (self.effect(now, woke, &mut told), told)
+        (self.effect(now, was_asleep, &mut events), events)
     }
 
     /// The outcome of a wait whose outcome was already reported, as far as it is still known.
-    pub(crate) fn ended(&mut self) -> Outcome {
-        Outcome::GaveUp(Box::new(GaveUp {
+    pub(crate) fn ended(&mut self) -> WaitOutcome {
+        WaitOutcome::GaveUp(Box::new(GaveUp {
             task: self.task.clone(),
             reason: Reason::Deadline,
             last: self.last.take().and_then(|last| last.task()),
@@ -148,17 +148,17 @@ impl Machine {
         }))
     }
 
-    fn effect(&mut self, now: Moment, woke: bool, told: &mut Vec<WaitEvent>) -> Effect {
+    fn effect(&mut self, now: Moment, was_asleep: bool, events: &mut Vec<WaitEvent>) -> Effect {
         if self.done {
             return Effect::Done;
         }
         if now.elapsed >= self.options.deadline {
             let error = self.last_error.take();
-            self.give_up(Reason::Deadline, error, told);
+            self.give_up(Reason::Deadline, error, events);
             return Effect::Done;
         }
         match self.due {
-            Some(due) if now.elapsed < due && !woke => {
+            Some(due) if now.elapsed < due && !was_asleep => {
                 Effect::SleepUntil(due.min(self.options.deadline))
             }
             // A question that is open when the computer wakes up runs into its own time limit.
@@ -170,7 +170,7 @@ impl Machine {
         }
     }
 
-    fn answered(&mut self, mut task: Box<Task>, now: Moment, told: &mut Vec<WaitEvent>) {
+    fn answered(&mut self, mut task: Box<Task>, now: Moment, events: &mut Vec<WaitEvent>) {
         self.last_error = None;
         self.other_tasks = 0;
         self.unknown = None;
@@ -182,12 +182,12 @@ impl Machine {
                 Warning::DoneByAddress { .. } => !self.was_completed(),
             };
             if is_new {
-                told.push(WaitEvent::Warning(warning.clone()));
+                events.push(WaitEvent::Warning(warning.clone()));
             }
         }
         if state == State::Failed {
             self.done = true;
-            told.push(WaitEvent::Done(Outcome::Failed(task)));
+            events.push(WaitEvent::Done(WaitOutcome::Failed(task)));
             return;
         }
         if task.video_url().is_some() {
@@ -195,20 +195,20 @@ impl Machine {
             if state != State::Completed {
                 task.status = Some(State::Completed.word().to_owned());
             }
-            told.push(WaitEvent::Done(Outcome::Completed(task)));
+            events.push(WaitEvent::Done(WaitOutcome::Completed(task)));
             return;
         }
         if !state.is_known() && !self.warned {
             self.warned = true;
-            told.push(WaitEvent::UnknownStatus {
+            events.push(WaitEvent::UnknownStatus {
                 word: state.to_string(),
             });
         }
         let changed = self.remember(task);
-        told.extend(changed);
+        events.extend(changed);
         if self.was_completed() {
             if self.url_polls == self.options.url_polls {
-                self.give_up(Reason::NoUrl, None, told);
+                self.give_up(Reason::NoUrl, None, events);
                 return;
             }
             self.url_polls += 1;
@@ -234,7 +234,7 @@ impl Machine {
         is_new.then_some(WaitEvent::Changed(task))
     }
 
-    fn not_answered(&mut self, error: Error, now: Moment, told: &mut Vec<WaitEvent>) {
+    fn not_answered(&mut self, error: Error, now: Moment, events: &mut Vec<WaitEvent>) {
         let is_unknown = error.is_not_found();
         let reason = match (error.kind(), error.status()) {
             (Kind::Status, Some(401 | 403)) => Some(Reason::Unauthorized),
@@ -251,7 +251,7 @@ impl Machine {
             _ => None,
         };
         if let Some(reason) = reason {
-            self.give_up(reason, Some(error), told);
+            self.give_up(reason, Some(error), events);
             return;
         }
         let asked = error.retry_after().unwrap_or_default();
@@ -262,12 +262,12 @@ impl Machine {
         let again_in = self.due.unwrap_or_default().saturating_sub(now.elapsed);
         // The deadline's error is the last trouble; its full text is reported here, so only a summary is kept.
         self.last_error = Some(error.summary());
-        told.push(WaitEvent::Trouble { error, again_in });
+        events.push(WaitEvent::Trouble { error, again_in });
     }
 
     /// Counts an answer that the task is not known; returns whether that is one too many.
     fn is_unknown_too_long(&mut self, now: Moment) -> bool {
-        let unknown = self.unknown.get_or_insert(NotKnown {
+        let unknown = self.unknown.get_or_insert(UnknownAnswers {
             since: now.elapsed,
             answers: 0,
         });
@@ -291,9 +291,9 @@ impl Machine {
         self.due = Some(now.elapsed.saturating_add(pause));
     }
 
-    fn give_up(&mut self, reason: Reason, error: Option<Error>, told: &mut Vec<WaitEvent>) {
+    fn give_up(&mut self, reason: Reason, error: Option<Error>, events: &mut Vec<WaitEvent>) {
         self.done = true;
-        told.push(WaitEvent::Done(Outcome::GaveUp(Box::new(GaveUp {
+        events.push(WaitEvent::Done(WaitOutcome::GaveUp(Box::new(GaveUp {
             task: self.task.clone(),
             reason,
             last: self.last.take().and_then(|last| last.task()),
@@ -302,7 +302,7 @@ impl Machine {
     }
 
     /// Whether the wall clock ran ahead since the last check: the computer was asleep.
-    fn woke(&mut self, now: Moment) -> bool {
+    fn was_asleep(&mut self, now: Moment) -> bool {
         let wall = now
             .wall
             .duration_since(SystemTime::UNIX_EPOCH)
@@ -326,7 +326,7 @@ mod tests {
     use super::{Effect, Event, Machine, Moment, UnknownId, WaitOptions};
     use crate::error::{Error, Kind};
     use crate::task_ref::TaskRef;
-    use crate::wait::{Outcome, Reason, WaitEvent};
+    use crate::wait::{Reason, WaitEvent, WaitOutcome};
 
     const WALL: SystemTime = SystemTime::UNIX_EPOCH;
 
@@ -354,12 +354,12 @@ mod tests {
         Event::Answered(Box::new(serde_json::from_value(answer).unwrap()))
     }
 
-    fn ends_as_not_found((effect, told): (Effect, Vec<WaitEvent>)) -> bool {
+    fn ends_as_not_found((effect, events): (Effect, Vec<WaitEvent>)) -> bool {
         let is_done = matches!(effect, Effect::Done);
-        let is_not_found = told.iter().any(|event| {
-            matches!(event, WaitEvent::Done(Outcome::GaveUp(gave_up)) if gave_up.reason == Reason::NotFound)
+        let is_not_found = events.iter().any(|event| {
+            matches!(event, WaitEvent::Done(WaitOutcome::GaveUp(gave_up)) if gave_up.reason == Reason::NotFound)
         });
-        assert_eq!(is_done, is_not_found, "{told:?}");
+        assert_eq!(is_done, is_not_found, "{events:?}");
         is_done
     }
 
@@ -384,12 +384,12 @@ mod tests {
     #[test]
     fn an_id_from_elsewhere_may_be_unknown_once() {
         let mut machine = machine(UnknownId::FROM_ELSEWHERE);
-        let (effect, told) = machine.on(not_found(), at(5));
+        let (effect, events) = machine.on(not_found(), at(5));
         assert!(
             matches!(effect, Effect::SleepUntil(until) if until.as_secs() == 6),
             "{effect:?}"
         );
-        assert!(!ends_as_not_found((effect, told)));
+        assert!(!ends_as_not_found((effect, events)));
         // A missing answer says nothing about the task.
         let broken = Event::NotAnswered(Error::new(Kind::Transport, "cut"));
         assert!(!ends_as_not_found(machine.on(broken, at(6))));
@@ -413,9 +413,9 @@ mod tests {
             answered(json!({"id": "video_1", "status": "archived"})),
             at(5),
         );
-        let (_, told) = machine.on(Event::Tick, at(600));
-        let [WaitEvent::Done(Outcome::GaveUp(gave_up))] = told.as_slice() else {
-            panic!("{told:?}")
+        let (_, events) = machine.on(Event::Tick, at(600));
+        let [WaitEvent::Done(WaitOutcome::GaveUp(gave_up))] = events.as_slice() else {
+            panic!("{events:?}")
         };
         assert_eq!(gave_up.unknown_word().as_deref(), Some("archived"));
         assert!(gave_up.to_string().contains("`archived`"), "{gave_up}");

@@ -9,7 +9,7 @@ mod seen;
 pub use drive::Wait;
 pub use machine::{Effect, Event, Machine, Moment};
 pub use options::{UnknownId, WaitOptions};
-pub use outcome::{GaveUp, Outcome, Reason, WaitEvent};
+pub use outcome::{GaveUp, Reason, WaitEvent, WaitOutcome};
 
 use crate::answer::{About, Task, Warning};
 use crate::client::{Answer, Client};
@@ -39,12 +39,12 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: kling_http::Client) {
-    /// use kling_http::{Outcome, TaskRef, WaitOptions};
+    /// use kling_http::{TaskRef, WaitOptions, WaitOutcome};
     ///
     /// match client.wait(&TaskRef::id("video_1"), WaitOptions::default()).await {
-    ///     Outcome::Completed(task) => println!("{:?}", task.video_url()),
-    ///     Outcome::Failed(task) => println!("failed: {:?}", task.failure()),
-    ///     Outcome::GaveUp(gave_up) => println!("{gave_up}"),
+    ///     WaitOutcome::Completed(task) => println!("{:?}", task.video_url()),
+    ///     WaitOutcome::Failed(task) => println!("failed: {:?}", task.failure()),
+    ///     WaitOutcome::GaveUp(gave_up) => println!("{gave_up}"),
     /// }
     /// # }
     /// ```
@@ -64,7 +64,7 @@ impl Client {
                 format!("the service answered about a task other than the requested one: `{name}`");
             return Err(self.not_used(&answer, Kind::OtherTask, message));
         }
-        if !found.says_something() {
+        if !found.has_state_or_video() {
             let is_bad = about == About::Unnamed || found.is_of_a_failed_call();
             // An error without a state says nothing about the task, which may be running.
             if found.said(is_bad).is_some() {

@@ -27,13 +27,13 @@ pub enum WaitEvent {
         again_in: Duration,
     },
     /// The wait is over. The last event.
-    Done(Outcome),
+    Done(WaitOutcome),
 }
 
 /// How a wait ended.
 #[derive(Debug)]
 #[must_use]
-pub enum Outcome {
+pub enum WaitOutcome {
     /// The video is ready, and there is a URL.
     Completed(Box<Task>),
     /// There will be no video: see [`Task::failure`].
@@ -44,6 +44,7 @@ pub enum Outcome {
 
 /// A wait that ended before its task. `Display` says why, and how to continue.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct GaveUp {
     /// The task to poll in order to continue.
     pub task: TaskRef,

@@ -1,9 +1,9 @@
 //! Answers that are not as documented, and are understood anyway.
 
-use kling_http::{Outcome, TaskRef, WaitEvent, Warning};
+use kling_http::{TaskRef, WaitEvent, WaitOutcome, Warning};
 use serde_json::{Value, json};
 
-use crate::poll::{Step, events, quick, steps};
+use crate::poll::{Step, quick, steps, wait_events};
 use crate::support::client;
 use crate::support::http::answer;
 use crate::support::server::Server;
@@ -28,13 +28,13 @@ async fn every_way_to_say_that_it_is_done_ends_the_wait() {
         json!({"request_id": "r", "output": {"task_id": "video_1", "task_status": "SUCCEEDED", "video_url": VIDEO}}),
     ] {
         let server = steps(vec![step(&done)]).await;
-        let (told, outcome) = events(&server, quick()).await;
-        let Outcome::Completed(task) = outcome else {
+        let (events, outcome) = wait_events(&server, quick()).await;
+        let WaitOutcome::Completed(task) = outcome else {
             panic!("{done}: {outcome:?}")
         };
         assert_eq!(task.video_urls(), [VIDEO], "{done}");
         assert_eq!(task.id.as_deref(), Some("video_1"), "{done}");
-        assert!(told.is_empty(), "{done}: {told:?}");
+        assert!(events.is_empty(), "{done}: {events:?}");
         assert!(
             task.raw().contains("https://a.example/v.mp4?[…]"),
             "{}",
@@ -56,8 +56,8 @@ async fn every_way_to_say_that_it_failed_ends_the_wait_with_the_reason() {
         json!({"code": "success", "data": {"task_id": "video_1", "status": "Cancelled"}, "message": "risk control"}),
     ] {
         let server = steps(vec![step(&failed)]).await;
-        let (_, outcome) = events(&server, quick()).await;
-        let Outcome::Failed(task) = outcome else {
+        let (_, outcome) = wait_events(&server, quick()).await;
+        let WaitOutcome::Failed(task) = outcome else {
             panic!("{failed}: {outcome:?}")
         };
         let reason = task.failure().unwrap().message_text().unwrap();
@@ -67,8 +67,8 @@ async fn every_way_to_say_that_it_failed_ends_the_wait_with_the_reason() {
         &json!({"id": "video_1", "status": "expired", "x": "y"}),
     )])
     .await;
-    let (_, outcome) = events(&server, quick()).await;
-    let Outcome::Failed(task) = outcome else {
+    let (_, outcome) = wait_events(&server, quick()).await;
+    let WaitOutcome::Failed(task) = outcome else {
         panic!("{outcome:?}")
     };
     let reason = task.failure().unwrap().message_text().unwrap();
@@ -83,17 +83,17 @@ async fn an_answer_without_a_name_counts_with_a_warning() {
         step(&json!({"status": "completed", "url": VIDEO})),
     ])
     .await;
-    let (told, outcome) = events(&server, quick()).await;
-    let Outcome::Completed(task) = outcome else {
+    let (events, outcome) = wait_events(&server, quick()).await;
+    let WaitOutcome::Completed(task) = outcome else {
         panic!("{outcome:?}")
     };
     assert_eq!(task.id.as_deref(), Some("video_1"));
     assert_eq!(task.warnings(), [Warning::WithoutId]);
-    let warnings = told
+    let warnings = events
         .iter()
         .filter(|event| matches!(event, WaitEvent::Warning(Warning::WithoutId)))
         .count();
-    assert_eq!(warnings, 1, "{told:?}");
+    assert_eq!(warnings, 1, "{events:?}");
 
     // A look-up by the caller's own id does not supply the task's id.
     let own = TaskRef::client_business_id("order-7");
@@ -128,10 +128,10 @@ async fn an_error_without_a_state_says_nothing_about_the_task() {
     ] {
         let done = json!({"id": "video_1", "status": "completed", "url": VIDEO});
         let server = steps(vec![step(&error), step(&done)]).await;
-        let (told, outcome) = events(&server, quick()).await;
-        assert!(matches!(outcome, Outcome::Completed(_)), "{outcome:?}");
-        let [WaitEvent::Trouble { error: trouble, .. }] = told.as_slice() else {
-            panic!("{error}: {told:?}")
+        let (events, outcome) = wait_events(&server, quick()).await;
+        assert!(matches!(outcome, WaitOutcome::Completed(_)), "{outcome:?}");
+        let [WaitEvent::Trouble { error: trouble, .. }] = events.as_slice() else {
+            panic!("{error}: {events:?}")
         };
         assert!(trouble.to_string().contains("boom"), "{trouble}");
         assert!(!trouble.is_not_found());

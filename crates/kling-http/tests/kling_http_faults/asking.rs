@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
-use kling_http::{Outcome, State, TaskRef};
+use kling_http::{State, TaskRef, WaitOutcome};
 use serde_json::json;
 
 use crate::poll::{Step, quick, status, steps};
@@ -15,7 +15,7 @@ use crate::support::{builder, client};
 async fn a_failed_task_is_not_an_error() {
     let failed = json!({"id": "video_1", "status": "failed", "error": {"code": "generation_failed", "message": "no"}});
     let server = steps(vec![Step::Answer(answer(200, &failed.to_string()))]).await;
-    let Outcome::Failed(task) = client(&server.url())
+    let WaitOutcome::Failed(task) = client(&server.url())
         .wait(&TaskRef::id("video_1"), quick())
         .await
     else {
@@ -95,7 +95,7 @@ async fn questions_wait_for_their_turn() {
         .map(|_| tokio::spawn(client.wait(&TaskRef::id("video_1"), quick()).outcome()))
         .collect();
     for wait in waits {
-        assert!(matches!(wait.await.unwrap(), Outcome::Completed(_)));
+        assert!(matches!(wait.await.unwrap(), WaitOutcome::Completed(_)));
     }
     assert_eq!((open.load(SeqCst), server.ledger.requests().len()), (0, 50));
     assert!(

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use kling_http::{Body, Client, Error, Retries, Task, TaskRef, Verdict};
 
-use crate::poll::{Step, events, quick, steps};
+use crate::poll::{Step, quick, steps, wait_events};
 use crate::support::http::{answer, answer_with};
 use crate::support::server::Server;
 use crate::support::{CANARY, builder};
@@ -165,8 +165,8 @@ async fn a_wait_does_not_quote_the_key() {
                 Step::Answer(answer(401, &body)),
             ])
             .await;
-            let (told, outcome) = events(&server, quick()).await;
-            assert_clean(&format!("{told:?} {outcome:?}"));
+            let (events, outcome) = wait_events(&server, quick()).await;
+            assert_clean(&format!("{events:?} {outcome:?}"));
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use kling_http::wait::{Effect, Event, Machine, Moment, Reason};
-use kling_http::{Outcome, TaskRef, WaitEvent, WaitOptions};
+use kling_http::{TaskRef, WaitEvent, WaitOptions, WaitOutcome};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -86,10 +86,10 @@ fn p11_clocks_that_jump() {
         ));
     }
     // The deadline uses the clock that does not jump.
-    let (effect, told) = waiting.on(Event::Tick, moment(600.0, 0));
+    let (effect, events) = waiting.on(Event::Tick, moment(600.0, 0));
     assert!(matches!(effect, Effect::Done));
-    let [WaitEvent::Done(Outcome::GaveUp(gave_up))] = told.as_slice() else {
-        panic!("{told:?}")
+    let [WaitEvent::Done(WaitOutcome::GaveUp(gave_up))] = events.as_slice() else {
+        panic!("{events:?}")
     };
     assert_eq!(gave_up.reason, Reason::Deadline);
     // A wall clock before 1970 works too.
@@ -169,7 +169,7 @@ proptest! {
         let mut done = 0;
         for (answer, took, ahead) in answers {
             now += took;
-            let (effect, told) = machine.on(answer, moment(now, ahead));
+            let (effect, events) = machine.on(answer, moment(now, ahead));
             match effect {
                 Effect::SleepUntil(until) => {
                     prop_assert!(until.as_secs_f64() >= now);
@@ -178,7 +178,7 @@ proptest! {
                 Effect::Poll => {}
                 Effect::Done => done += 1,
             }
-            for event in told {
+            for event in events {
                 if let WaitEvent::Changed(task) = event {
                     let now = (rank(task.state().word()), task.percent().unwrap());
                     prop_assert!(now >= last, "{now:?} after {last:?}");
@@ -192,7 +192,7 @@ proptest! {
         // After the end nothing happens.
         let (effect, _) = machine.on(Event::Tick, moment(now.max(600.0), 0));
         prop_assert!(matches!(effect, Effect::Done));
-        let (effect, told) = machine.on(queued(), moment(now.max(600.0), 0));
-        prop_assert!(matches!(effect, Effect::Done) && told.is_empty());
+        let (effect, events) = machine.on(queued(), moment(now.max(600.0), 0));
+        prop_assert!(matches!(effect, Effect::Done) && events.is_empty());
     }
 }

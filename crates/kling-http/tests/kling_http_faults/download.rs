@@ -146,7 +146,7 @@ async fn d01_cut_with_a_length() {
 }
 
 #[tokio::test]
-async fn a_later_call_goes_on() {
+async fn a_later_call_continues() {
     let folder = tempfile::tempdir().unwrap();
     let bytes = video(300_000);
     let content = bytes.clone();

@@ -112,10 +112,11 @@ async fn what_lies_where_the_part_goes_is_neither_followed_nor_waited_for() {
             let done = client.download(&task, &options(folder.path())).await;
             let error = done.unwrap_err();
             assert!(error.is_local_io(), "{error:?}");
-            let told = error.to_string();
+            let message = error.to_string();
             assert!(
-                told.contains(&name) && told.contains(&format!("is {what}, not a regular file")),
-                "{told}"
+                message.contains(&name)
+                    && message.contains(&format!("is {what}, not a regular file")),
+                "{message}"
             );
             assert_eq!(std::fs::read(&victim).unwrap(), b"precious");
             let mut there = vec!["victim".to_owned(), name];

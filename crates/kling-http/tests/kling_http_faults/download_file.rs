@@ -132,7 +132,7 @@ async fn d14_hostile_id() {
 }
 
 #[tokio::test]
-async fn a_folder_that_is_not_there_is_told() {
+async fn a_missing_folder_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let server = closing(|_, _| answer(200, "")).await;
     let error = download(&server, &folder.path().join("none"))
@@ -143,16 +143,16 @@ async fn a_folder_that_is_not_there_is_told() {
 }
 
 #[tokio::test]
-async fn progress_is_told() {
+async fn progress_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let bytes = video(300_000);
     let total = bytes.len() as u64;
     let server = closing(move |_, _| answer_with(200, ETAG, &bytes)).await;
     let seen = Arc::new(std::sync::Mutex::new(Vec::new()));
-    let told = seen.clone();
+    let sink = seen.clone();
     let options = DownloadOptions {
         on_progress: Some(Arc::new(move |progress| {
-            told.lock().unwrap().push(progress);
+            sink.lock().unwrap().push(progress);
         })),
         ..options(folder.path())
     };
@@ -168,7 +168,7 @@ async fn progress_is_told() {
 }
 
 #[tokio::test]
-async fn a_download_that_is_dropped_goes_on() {
+async fn a_dropped_download_is_resumed() {
     let folder = tempfile::tempdir().unwrap();
     let bytes = video(1_000_000);
     let content = bytes.clone();
@@ -189,10 +189,10 @@ async fn a_download_that_is_dropped_goes_on() {
     .await;
     let client = client(&server.url());
     let task = task("video_1", &format!("{}/x.mp4", server.url()));
-    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
     let watched = DownloadOptions {
         on_progress: Some(Arc::new(move |progress| {
-            let _ = tell.send(progress.bytes);
+            let _ = sender.send(progress.bytes);
         })),
         ..options(folder.path())
     };
@@ -202,7 +202,7 @@ async fn a_download_that_is_dropped_goes_on() {
         loop {
             tokio::select! {
                 done = &mut first => panic!("the server sends no more: {done:?}"),
-                Some(bytes) = told.recv() => if bytes > 690_000 { break },
+                Some(bytes) = receiver.recv() => if bytes > 690_000 { break },
             }
         }
     }

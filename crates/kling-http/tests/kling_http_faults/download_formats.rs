@@ -10,10 +10,10 @@ use crate::support::http::answer_with;
 use crate::support::video::{boxed, quicktime, video, webm};
 
 #[tokio::test]
-async fn every_kind_of_video_gets_its_ending_and_what_is_odd_is_told() {
+async fn every_kind_of_video_gets_its_extension_and_oddities_are_reported() {
     let plain = "content-type: text/plain; charset=utf-8\r\n";
     let with_box = [boxed(*b"free", b"made by hand"), video(1000)].concat();
-    for (head, bytes, name, kind, told) in [
+    for (head, bytes, name, kind, warning) in [
         (ETAG, video(1000), "video_1.mp4", VideoKind::Mp4, None),
         ("", video(1000), "video_1.mp4", VideoKind::Mp4, None),
         (
@@ -60,11 +60,11 @@ async fn every_kind_of_video_gets_its_ending_and_what_is_odd_is_told() {
         assert_eq!((saved.kind, saved.seconds), (kind, Some(5.25)));
         assert_eq!(
             saved.warnings.len(),
-            usize::from(told.is_some()),
+            usize::from(warning.is_some()),
             "{saved:?}"
         );
-        if let Some(told) = told {
-            assert!(saved.warnings[0].contains(told), "{saved:?}");
+        if let Some(warning) = warning {
+            assert!(saved.warnings[0].contains(warning), "{saved:?}");
         }
         assert!(std::fs::read(&saved.file).unwrap() == bytes);
         assert_eq!(files(folder.path()), [name]);

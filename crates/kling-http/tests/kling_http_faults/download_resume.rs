@@ -21,7 +21,7 @@ async fn a_part_that_is_the_whole_is_saved() {
 
 /// A weak tag, or a date that is not reliable, does not allow it: the video is fetched again.
 #[tokio::test]
-async fn only_a_strong_validator_lets_a_download_go_on() {
+async fn a_download_is_resumed_only_with_a_strong_validator() {
     const MODIFIED: &str = "last-modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
     const LATER: &str = "date: Mon, 07 Nov 1994 08:49:37 GMT\r\n";
     for (headers, goes_on) in [

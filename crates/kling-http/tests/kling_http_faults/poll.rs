@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 
 use kling_http::wait::{GaveUp, Reason};
-use kling_http::{Outcome, State, TaskRef, Timeouts, UnknownId, WaitEvent, WaitOptions, Warning};
+use kling_http::{
+    State, TaskRef, Timeouts, UnknownId, WaitEvent, WaitOptions, WaitOutcome, Warning,
+};
 use serde_json::json;
 
 use crate::support::http::{answer, answer_with};
@@ -85,7 +87,10 @@ pub(crate) async fn steps(steps: Vec<Step>) -> Server {
 }
 
 /// Returns all events; the outcome is the last one.
-pub(crate) async fn events(server: &Server, options: WaitOptions) -> (Vec<WaitEvent>, Outcome) {
+pub(crate) async fn wait_events(
+    server: &Server,
+    options: WaitOptions,
+) -> (Vec<WaitEvent>, WaitOutcome) {
     let mut wait = client(&server.url()).wait(&TaskRef::id("video_1"), options);
     let mut events = Vec::new();
     while let Some(event) = wait.next().await {
@@ -121,15 +126,15 @@ fn changes(events: &[WaitEvent]) -> Vec<(String, f64)> {
 }
 
 #[track_caller]
-fn gave_up(outcome: Outcome, reason: Reason) -> GaveUp {
+fn gave_up(outcome: WaitOutcome, reason: Reason) -> GaveUp {
     match outcome {
-        Outcome::GaveUp(gave_up) => {
+        WaitOutcome::GaveUp(gave_up) => {
             assert_eq!(gave_up.reason, reason, "{gave_up:?}");
             assert_eq!(gave_up.id(), Some("video_1"));
             assert!(gave_up.to_string().contains("video_1"), "{gave_up}");
             *gave_up
         }
-        Outcome::Completed(_) | Outcome::Failed(_) => panic!("{outcome:?}"),
+        WaitOutcome::Completed(_) | WaitOutcome::Failed(_) => panic!("{outcome:?}"),
     }
 }
 
@@ -147,8 +152,8 @@ async fn p01_no_usable_answer() {
         completed(),
     ])
     .await;
-    let (events, outcome) = events(&server, quick()).await;
-    assert!(matches!(outcome, Outcome::Completed(_)), "{outcome:?}");
+    let (events, outcome) = wait_events(&server, quick()).await;
+    assert!(matches!(outcome, WaitOutcome::Completed(_)), "{outcome:?}");
     assert_eq!(troubles(&events), 8, "{events:?}");
     assert!(changes(&events).is_empty());
 }
@@ -157,8 +162,8 @@ async fn p01_no_usable_answer() {
 async fn p02_rate_limit() {
     let limited = answer_with(429, "retry-after: 5\r\n", b"{}");
     let server = steps(vec![Step::Answer(limited), completed()]).await;
-    let (events, outcome) = events(&server, quick()).await;
-    assert!(matches!(outcome, Outcome::Completed(_)));
+    let (events, outcome) = wait_events(&server, quick()).await;
+    assert!(matches!(outcome, WaitOutcome::Completed(_)));
     let [WaitEvent::Trouble { again_in, error }] = events.as_slice() else {
         panic!("{events:?}");
     };
@@ -175,8 +180,8 @@ async fn p03_not_known_yet() {
         ))
     };
     let server = steps(vec![unknown(), unknown(), status("queued", 0), completed()]).await;
-    let (_, outcome) = events(&server, quick()).await;
-    assert!(matches!(outcome, Outcome::Completed(_)), "{outcome:?}");
+    let (_, outcome) = wait_events(&server, quick()).await;
+    assert!(matches!(outcome, WaitOutcome::Completed(_)), "{outcome:?}");
 
     // The time limit itself depends on the machine's clock, which is tested without a server.
     let server = steps(vec![unknown()]).await;
@@ -184,7 +189,7 @@ async fn p03_not_known_yet() {
         unknown_id: UnknownId::For(Duration::ZERO),
         ..quick()
     };
-    let (_, outcome) = events(&server, options).await;
+    let (_, outcome) = wait_events(&server, options).await;
     let gave_up = gave_up(outcome, Reason::NotFound);
     assert!(gave_up.error.unwrap().is_not_found());
 
@@ -200,8 +205,8 @@ async fn p03_not_known_yet() {
             },
             ..quick()
         };
-        let (_, outcome) = events(&server, options).await;
-        let Outcome::GaveUp(gave_up) = outcome else {
+        let (_, outcome) = wait_events(&server, options).await;
+        let WaitOutcome::GaveUp(gave_up) = outcome else {
             panic!("{outcome:?}")
         };
         assert_eq!(gave_up.reason, Reason::NotFound);
@@ -227,8 +232,8 @@ async fn p04_status_goes_back() {
         completed(),
     ])
     .await;
-    let (told, outcome) = events(&server, quick()).await;
-    assert!(matches!(outcome, Outcome::Completed(_)));
+    let (events, outcome) = wait_events(&server, quick()).await;
+    assert!(matches!(outcome, WaitOutcome::Completed(_)));
     let expected = [
         ("queued", 0.0),
         ("in_progress", 40.0),
@@ -237,7 +242,7 @@ async fn p04_status_goes_back() {
     let expected: Vec<(String, f64)> = expected
         .map(|(word, percent)| (word.to_owned(), percent))
         .into();
-    assert_eq!(changes(&told), expected);
+    assert_eq!(changes(&events), expected);
 
     // Completed without a URL, then back, and the URL arrives in the end.
     let back = json!({"id": "video_1", "status": "in_progress", "url": "https://a.example/x.mp4"});
@@ -247,8 +252,8 @@ async fn p04_status_goes_back() {
         Step::Answer(answer(200, &back.to_string())),
     ])
     .await;
-    let (_, outcome) = events(&server, quick()).await;
-    let Outcome::Completed(task) = outcome else {
+    let (_, outcome) = wait_events(&server, quick()).await;
+    let WaitOutcome::Completed(task) = outcome else {
         panic!("{outcome:?}")
     };
     assert_eq!(task.state(), State::Completed);
@@ -268,13 +273,13 @@ async fn p05_unknown_words() {
         let task = json!({"id": "video_1", "status": word});
         let waiting = Step::Answer(answer(200, &task.to_string()));
         let server = steps(vec![waiting.clone(), waiting.clone(), waiting, completed()]).await;
-        let (told, outcome) = events(&server, quick()).await;
-        assert!(matches!(outcome, Outcome::Completed(_)), "{outcome:?}");
-        let warnings = told
+        let (events, outcome) = wait_events(&server, quick()).await;
+        assert!(matches!(outcome, WaitOutcome::Completed(_)), "{outcome:?}");
+        let warnings = events
             .iter()
             .filter(|event| matches!(event, WaitEvent::UnknownStatus { .. }))
             .count();
-        assert_eq!(warnings, usize::from(warns), "{word}: {told:?}");
+        assert_eq!(warnings, usize::from(warns), "{word}: {events:?}");
     }
 
     // With a URL there is nothing to wait for, whatever the word.
@@ -286,13 +291,13 @@ async fn p05_unknown_words() {
     ] {
         let task = json!({"id": "video_1", "status": word, "url": "https://a.example/x.mp4"});
         let server = steps(vec![Step::Answer(answer(200, &task.to_string()))]).await;
-        let (told, outcome) = events(&server, quick()).await;
-        let Outcome::Completed(task) = outcome else {
+        let (events, outcome) = wait_events(&server, quick()).await;
+        let WaitOutcome::Completed(task) = outcome else {
             panic!("{outcome:?}")
         };
         assert_eq!(task.state(), State::Completed);
-        let [WaitEvent::Warning(warning)] = told.as_slice() else {
-            panic!("{told:?}")
+        let [WaitEvent::Warning(warning)] = events.as_slice() else {
+            panic!("{events:?}")
         };
         let word = shown.to_owned();
         assert_eq!(*warning, Warning::DoneByAddress { word });
@@ -312,7 +317,7 @@ async fn p06_completed_without_a_url() {
     ] {
         let task = json!({"id": "video_1", "status": "completed", "result": body});
         let server = steps(vec![Step::Answer(answer(200, &task.to_string()))]).await;
-        let (_, outcome) = events(&server, quick()).await;
+        let (_, outcome) = wait_events(&server, quick()).await;
         let gave_up = gave_up(outcome, Reason::NoUrl);
         let last = gave_up.last.unwrap();
         assert_eq!(last.state(), State::Completed);
@@ -329,7 +334,7 @@ async fn p06_completed_without_a_url() {
 async fn p07_another_task() {
     let other = json!({"id": "video_2", "status": "completed", "url": "https://a.example/x.mp4"});
     let server = steps(vec![Step::Answer(answer(200, &other.to_string()))]).await;
-    let (_, outcome) = events(&server, quick()).await;
+    let (_, outcome) = wait_events(&server, quick()).await;
     assert!(
         gave_up(outcome, Reason::OtherTask)
             .error
@@ -366,7 +371,7 @@ async fn p08_key_refused_in_the_middle() {
             r#"{"error":{"code":401,"message":"no","type":"authentication_error"}}"#,
         );
         let server = steps(vec![status("in_progress", 40), Step::Answer(refused)]).await;
-        let (_, outcome) = events(&server, quick()).await;
+        let (_, outcome) = wait_events(&server, quick()).await;
         let gave_up = gave_up(outcome, Reason::Unauthorized);
         assert_eq!(gave_up.last.unwrap().state(), State::InProgress);
         assert!(gave_up.error.unwrap().is_unauthorized());
@@ -390,7 +395,7 @@ async fn p09_hang() {
         panic!("no trouble")
     };
     assert!(error.is_timeout(), "{error:?}");
-    assert!(matches!(wait.outcome().await, Outcome::Completed(_)));
+    assert!(matches!(wait.outcome().await, WaitOutcome::Completed(_)));
 }
 
 #[tokio::test]
@@ -403,7 +408,7 @@ async fn p10_never_ends() {
         deadline: Duration::from_secs(2),
         ..quick()
     };
-    let (_, outcome) = events(&server, options).await;
+    let (_, outcome) = wait_events(&server, options).await;
     let gave_up = gave_up(outcome, Reason::Deadline);
     assert!(gave_up.help().contains("wait for `video_1` again"));
     assert!(gave_up.error.is_none());
@@ -411,15 +416,18 @@ async fn p10_never_ends() {
     // The deadline may also fall within a poll.
     let server = steps(vec![Step::Hang]).await;
     let options = WaitOptions {
-        deadline: Duration::from_millis(150),
+        deadline: Duration::from_secs(2),
         ..quick()
     };
-    let (_, outcome) = events(&server, options).await;
-    let Outcome::GaveUp(gave_up) = outcome else {
+    let (_, outcome) = wait_events(&server, options).await;
+    let WaitOutcome::GaveUp(gave_up) = outcome else {
         panic!("{outcome:?}")
     };
     assert_eq!(gave_up.reason, Reason::Deadline);
-    assert!(gave_up.error.unwrap().is_timeout());
+    // On a busy machine it may be over before the poll is sent.
+    if server.ledger.connections() > 0 {
+        assert!(gave_up.error.unwrap().is_timeout());
+    }
 }
 
 #[tokio::test]
@@ -430,7 +438,7 @@ async fn p12_redirect() {
         other.url()
     );
     let server = steps(vec![Step::Answer(answer_with(302, &location, b""))]).await;
-    let (_, outcome) = events(&server, quick()).await;
+    let (_, outcome) = wait_events(&server, quick()).await;
     gave_up(outcome, Reason::Redirected);
     let error = client(&server.url())
         .status(&TaskRef::id("video_1"))

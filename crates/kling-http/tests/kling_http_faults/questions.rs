@@ -78,7 +78,7 @@ async fn a_certificate_that_is_not_to_be_trusted_is_a_matter_of_settings() {
 }
 
 #[tokio::test]
-async fn connections_that_do_not_come_about_are_told_apart() {
+async fn failed_connections_are_distinguished() {
     let soon = Timeouts {
         connect: Duration::from_millis(300),
         ..PATIENT

@@ -88,7 +88,7 @@ async fn an_unknown_outcome_says_what_the_service_said() {
 }
 
 #[tokio::test]
-async fn a_model_that_is_not_there_is_told_as_lasting_and_perhaps_charged() {
+async fn a_missing_model_is_reported_as_lasting_and_perhaps_charged() {
     let body =
         r#"{"error":{"code":"model_not_found","message":"no channel","type":"new_api_error"}}"#;
     let verdict = submitted(503, "", body).await;
@@ -126,7 +126,7 @@ async fn a_redirect_is_named_in_the_message() {
 }
 
 #[tokio::test]
-async fn an_id_beside_bad_news_is_reported_with_both() {
+async fn an_id_with_an_error_is_reported_with_both() {
     for (body, reason) in [
         (
             r#"{"id":"video_1","status":"error","message":"boom"}"#,
@@ -161,14 +161,14 @@ async fn an_id_beside_bad_news_is_reported_with_both() {
 }
 
 #[tokio::test]
-async fn a_free_question_tells_that_it_is_asked_again() {
+async fn a_free_call_reports_that_it_is_retried() {
     let server = Server::answering(|_, number| match number {
         0 | 1 => answer(503, r#"{"error":{"message":"limiter down"}}"#),
         _ => answer(200, ACCEPTED),
     })
     .await;
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let seen = told.clone();
+    let retries = Arc::new(Mutex::new(Vec::new()));
+    let seen = retries.clone();
     let client = builder(&server.url())
         .on_retry(move |error, pause| {
             seen.lock().unwrap().push((error.to_string(), pause));
@@ -176,12 +176,12 @@ async fn a_free_question_tells_that_it_is_asked_again() {
         .build()
         .unwrap();
     client.status(&TaskRef::id("video_1")).await.unwrap();
-    let told = told.lock().unwrap();
-    assert_eq!(told.len(), 2, "{told:?}");
-    for (error, pause) in told.iter() {
+    let retries = retries.lock().unwrap();
+    assert_eq!(retries.len(), 2, "{retries:?}");
+    for (error, pause) in retries.iter() {
         assert!(
             error.contains("limiter down") && !pause.is_zero(),
-            "{told:?}"
+            "{retries:?}"
         );
     }
 }

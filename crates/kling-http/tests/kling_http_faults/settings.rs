@@ -129,7 +129,7 @@ async fn without_a_key_none_is_sent() {
 }
 
 #[tokio::test]
-async fn an_id_that_is_no_id_is_not_asked_for() {
+async fn an_invalid_id_is_not_looked_up() {
     let client = client(&closed_port());
     for id in ["", ".", "..", "a\nb", &"x".repeat(513)] {
         let error = client.status(&TaskRef::id(id)).await.unwrap_err();

@@ -2,7 +2,7 @@
 
 use crate::submit_rows;
 use crate::support::ACCEPTED;
-use crate::support::h2::{Break, serve, speak_regardless};
+use crate::support::h2::{Break, serve, speak_h2_anyway};
 use crate::support::http::answer;
 use crate::support::matrix::Observed;
 use crate::support::server::Server;
@@ -23,7 +23,7 @@ async fn broken(subject: &dyn Subject, how: Break) -> Vec<Observed> {
     ] {
         let server = Server::start_tls(authority.acceptor(protocols), move |conn| async move {
             if regardless {
-                speak_regardless(conn, how).await;
+                speak_h2_anyway(conn, how).await;
             } else {
                 serve(conn, how).await;
             }

@@ -57,7 +57,7 @@ pub(crate) async fn serve(mut conn: Conn, how: Break) {
 }
 
 /// Speaks HTTP/2 to any client, even to one that sent an HTTP/1.1 request.
-pub(crate) async fn speak_regardless(mut conn: Conn, how: Break) {
+pub(crate) async fn speak_h2_anyway(mut conn: Conn, how: Break) {
     let Some(_) = conn.read().await else { return };
     conn.ledger.charge();
     let mut answer = frame(SETTINGS, 0, 0, &[]);

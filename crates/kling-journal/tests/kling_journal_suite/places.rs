@@ -94,7 +94,7 @@ fn l09_a_place_that_cannot_be_written_is_refused() {
 }
 
 #[test]
-fn a_journal_that_another_program_keeps_locked_is_told_as_busy() {
+fn a_journal_that_another_program_keeps_locked_is_busy() {
     let place = JournalFolder::new();
     let mut journal = place.open();
     let mut claimed_job = begin(&mut journal, TEXT);

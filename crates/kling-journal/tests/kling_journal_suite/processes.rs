@@ -76,13 +76,13 @@ impl Process {
     }
 
     /// Returns the next line that the process reports.
-    fn told(&mut self) -> String {
+    fn reply(&mut self) -> String {
         let mut line = String::new();
         loop {
             line.clear();
             assert_ne!(self.out.read_line(&mut line).unwrap(), 0, "it said nothing");
-            if let Some(told) = line.trim_end().strip_prefix('>') {
-                return told.to_owned();
+            if let Some(reply) = line.trim_end().strip_prefix('>') {
+                return reply.to_owned();
             }
         }
     }
@@ -101,15 +101,15 @@ impl Process {
 }
 
 #[test]
-fn l07_of_eight_processes_one_sends_and_the_others_are_told_which() {
+fn l07_of_eight_processes_one_sends_and_the_others_name_it() {
     let place = JournalFolder::new();
     let mut processes: Vec<Process> = (0..8).map(|_| Process::start(&place, TEXT)).collect();
-    let told: Vec<String> = processes.iter_mut().map(Process::told).collect();
-    let senders: Vec<usize> = (0..8).filter(|index| told[*index] == "sent").collect();
-    assert_eq!(senders.len(), 1, "{told:?}");
+    let reply: Vec<String> = processes.iter_mut().map(Process::reply).collect();
+    let senders: Vec<usize> = (0..8).filter(|index| reply[*index] == "sent").collect();
+    assert_eq!(senders.len(), 1, "{reply:?}");
     let holder = format!("held {}", processes[senders[0]].child.id());
-    for (index, told) in told.iter().enumerate() {
-        assert!(index == senders[0] || *told == holder, "{told}");
+    for (index, reply) in reply.iter().enumerate() {
+        assert!(index == senders[0] || *reply == holder, "{reply}");
     }
     processes.into_iter().for_each(Process::end);
     let (job, history) = place.open().job(1).unwrap();
@@ -127,7 +127,7 @@ fn different_jobs_do_not_wait_for_each_other() {
         .map(|index| Process::start(&place, &text(index)))
         .collect();
     for process in &mut processes {
-        assert_eq!(process.told(), "sent");
+        assert_eq!(process.reply(), "sent");
     }
     processes.into_iter().for_each(Process::end);
     assert_eq!(place.open().jobs(10).unwrap().len(), 4);
@@ -137,7 +137,7 @@ fn different_jobs_do_not_wait_for_each_other() {
 fn l01_the_jobs_of_a_killed_process_are_free_and_unknown() {
     let place = JournalFolder::new();
     let mut process = Process::start(&place, TEXT);
-    assert_eq!(process.told(), "sent");
+    assert_eq!(process.reply(), "sent");
     let mut journal = place.open();
     let pid = process.child.id();
     assert_eq!(
@@ -147,7 +147,7 @@ fn l01_the_jobs_of_a_killed_process_are_free_and_unknown() {
     process.kill();
     assert_eq!(journal.holder(1).unwrap(), None);
     let mut next = Process::start(&place, TEXT);
-    assert_eq!(next.told(), "found unknown");
+    assert_eq!(next.reply(), "found unknown");
     next.end();
     drop(journal);
     // Neither the killed process nor the others leave a lock behind.
@@ -186,7 +186,7 @@ fn l07_another_job_may_be_asked_for_unless_a_request_is_on_its_way() {
 }
 
 #[test]
-fn l01_a_saved_job_is_told_again_until_another_is_asked_for() {
+fn l01_a_saved_job_is_reported_again_until_another_is_requested() {
     let place = JournalFolder::new();
     let key = JobKey::of(TEXT).unwrap();
     let mut first = place.open();
@@ -204,11 +204,11 @@ fn l01_a_saved_job_is_told_again_until_another_is_asked_for() {
     drop(first);
     for _ in 0..2 {
         let claim = second.claim(new_job(&key, TEXT), NOW).unwrap();
-        let Claim::Known(told, effects) = claim else {
+        let Claim::Known(reply, effects) = claim else {
             panic!("another job");
         };
-        assert!(matches!(told.job().state, State::Saved { .. }) && effects.is_empty());
-        let _ = second.release(told).unwrap();
+        assert!(matches!(reply.job().state, State::Saved { .. }) && effects.is_empty());
+        let _ = second.release(reply).unwrap();
     }
     let again = NewJob {
         again: true,
@@ -227,7 +227,7 @@ fn l07_opening_a_journal_takes_no_lock_from_another_in_the_same_process() {
     drop(place.open());
     // Only another process can see whether the lock is still there: it has to wait for the lock, and reports that.
     let mut other = Process::start(&place, TEXT);
-    assert_eq!(other.told(), "failed Busy");
+    assert_eq!(other.reply(), "failed Busy");
     other.end();
     writing.execute_batch("ROLLBACK").unwrap();
 }
@@ -246,10 +246,17 @@ fn a_job_that_is_read_while_it_is_written_is_not_damaged() {
         });
         let reader = Journal::open_to_read(&place.path, holder(2)).unwrap();
         while !writing.is_finished() {
-            assert_eq!(reader.jobs(10).unwrap().len(), 1);
-            assert_eq!(reader.job(1).unwrap().0.state, State::Intent);
-            assert!(reader.known(&key, SERVICE).unwrap().is_some());
-            assert!(reader.find(SERVICE, "business-1").unwrap().is_some());
+            let read = || {
+                assert_eq!(reader.jobs(10)?.len(), 1);
+                assert_eq!(reader.job(1)?.0.state, State::Intent);
+                assert!(reader.known(&key, SERVICE)?.is_some());
+                assert_eq!(reader.find(Some(SERVICE), "business-1")?.len(), 1);
+                Ok::<(), kling_journal::Error>(())
+            };
+            // On a busy machine the writer may not let a reader in.
+            if let Err(error) = read() {
+                assert!(matches!(error.kind(), ErrorKind::Busy), "{error}");
+            }
         }
     });
 }

@@ -1,6 +1,6 @@
 //! What is kept of the texts of requests and of the service.
 
-use kling_journal::{Event, Journal, MAX_ANSWER};
+use kling_journal::{Event, Journal};
 
 use crate::support::{JournalFolder, NOW, accepted, begin, not_sent, record};
 
@@ -49,6 +49,7 @@ fn the_last_answer_is_kept_without_what_a_reader_must_not_have() {
 
 #[test]
 fn the_last_answer_is_kept_up_to_its_limit() {
+    const MAX_ANSWER: usize = 16 * 1024;
     let whole = "a".repeat(MAX_ANSWER);
     assert_eq!(recorded(&whole), whole);
     let cut = recorded(&"é".repeat(MAX_ANSWER));

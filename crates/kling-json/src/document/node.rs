@@ -163,8 +163,8 @@ impl<'d> Node<'d> {
     }
 
     /// Returns the value's index among the members or items of its parent, from 0; 0 for the root.
-    pub const fn position(&self) -> usize {
-        self.entry.position as usize
+    pub const fn index(&self) -> usize {
+        self.entry.index as usize
     }
 
     /// Returns the value's JSON Pointer, which leads back to the value unless an earlier member has the same key.
@@ -178,7 +178,7 @@ impl<'d> Node<'d> {
             pointer.push('/');
             match node.key() {
                 Some(key) => pointer.push_str(&escape_token(&key.decode())),
-                None => pointer.push_str(&node.position().to_string()),
+                None => pointer.push_str(&node.index().to_string()),
             }
         }
         pointer

@@ -1,7 +1,7 @@
 //! The strict parser: one pass over a text, one entry per value, no recursion.
 
 use crate::diagnose;
-use crate::error::{Expected, SyntaxError, SyntaxErrorKind};
+use crate::error::{Expected, MAX_DEPTH, SyntaxError, SyntaxErrorKind};
 use crate::number;
 use crate::scan::token;
 use crate::string::{MALFORMED, string_end, string_error};
@@ -28,24 +28,20 @@ impl Key {
 
 /// Appends an entry for each value of `text`. If the text stops being JSON, the entries of what was read before stay,
 /// with one for the value that was being read; everything that the error cuts short is marked as not whole.
-pub(crate) fn read(
-    text: &str,
-    max_depth: usize,
-    entries: &mut Vec<Entry>,
-) -> Result<(), SyntaxError> {
+pub(crate) fn read(text: &str, entries: &mut Vec<Entry>) -> Result<(), SyntaxError> {
     if text.len() >= NONE as usize {
         entries.push(Entry::new(0, Key::NONE, NONE, 0));
         return Err(SyntaxError::new(SyntaxErrorKind::TooLong, 0));
     }
     let bytes = text.as_bytes();
     let mut at = 0;
-    let (mut parent, mut position, mut depth) = (NONE, 0, 0_usize);
+    let (mut parent, mut index, mut depth) = (NONE, 0, 0_usize);
     let mut in_object = false;
     let mut key = Key::NONE;
     // The error, and whether it occurred where a value was being read.
     let (error, at_value) = 'values: loop {
         if in_object {
-            let expected = if position == 0 {
+            let expected = if index == 0 {
                 Expected::KeyOrEnd
             } else {
                 Expected::Key
@@ -56,7 +52,7 @@ pub(crate) fn read(
             }
         }
         let next = token(bytes, &mut at);
-        let mut entry = Entry::new(offset(at), key, parent, position);
+        let mut entry = Entry::new(offset(at), key, parent, index);
         match next {
             b'"' => {
                 let (end, escapes) = string_end(text, at + 1);
@@ -68,10 +64,8 @@ pub(crate) fn read(
                 entries.push(entry);
             }
             b'{' | b'[' => {
-                if depth >= max_depth {
-                    let limit = u32::try_from(max_depth).unwrap_or(u32::MAX);
-                    let error = SyntaxError::new(SyntaxErrorKind::TooDeep(limit), at);
-                    break (error, true);
+                if depth >= MAX_DEPTH {
+                    break (SyntaxError::new(SyntaxErrorKind::TooDeep, at), true);
                 }
                 depth += 1;
                 at += 1;
@@ -79,7 +73,7 @@ pub(crate) fn read(
                 entry.open(if in_object { Kind::Object } else { Kind::Array });
                 parent = offset(entries.len());
                 entries.push(entry);
-                position = 0;
+                index = 0;
                 key = Key::NONE;
                 if token(bytes, &mut at) != closing(in_object) {
                     if !in_object && at == bytes.len() {
@@ -113,7 +107,7 @@ pub(crate) fn read(
                     let error = SyntaxError::new(SyntaxErrorKind::TrailingComma, comma);
                     break 'values (error, false);
                 }
-                position += 1;
+                index += 1;
                 break;
             }
             if next != closing(in_object) {
@@ -124,13 +118,13 @@ pub(crate) fn read(
             let past = offset(entries.len());
             let closed = &mut entries[parent as usize];
             closed.close(offset(at), past);
-            (parent, position) = (closed.parent, closed.position);
+            (parent, index) = (closed.parent, closed.index);
             key = Key::NONE;
             in_object = parent != NONE && entries[parent as usize].kind == Kind::Object;
         }
     };
     if at_value {
-        entries.push(Entry::new(offset(at), key, parent, position));
+        entries.push(Entry::new(offset(at), key, parent, index));
     }
     cut_short(entries, parent, offset(error.offset));
     Err(error)

@@ -1,12 +1,11 @@
 //! The tolerant parser: one loop over the tokens, with a stack of open containers.
 
 use super::number;
-use super::output::Output;
+use super::output::RepairedText;
 use super::source::{Gap, closing_quotes, gap, next_token, word_end};
 use super::{Repair, string};
 use crate::diagnose;
-use crate::document::DEFAULT_MAX_DEPTH;
-use crate::error::{Expected, SyntaxError, SyntaxErrorKind};
+use crate::error::{Expected, MAX_DEPTH, SyntaxError, SyntaxErrorKind};
 use crate::span::Span;
 
 /// Repairs a text whose first error is `first`.
@@ -14,7 +13,7 @@ pub(crate) fn run(text: &str, first: SyntaxError) -> Repair {
     let mut machine = Machine {
         text,
         at: 0,
-        out: Output::new(text, first),
+        out: RepairedText::new(text, first),
         open: Vec::new(),
         state: State::Value,
     };
@@ -27,7 +26,7 @@ pub(crate) fn run(text: &str, first: SyntaxError) -> Repair {
 struct Machine<'s> {
     text: &'s str,
     at: usize,
-    out: Output<'s>,
+    out: RepairedText<'s>,
     open: Vec<Container>,
     state: State,
 }
@@ -111,7 +110,7 @@ impl Machine<'_> {
 
     fn value(&mut self, next: Option<char>) {
         match next {
-            Some('{' | '[') if self.open.len() >= DEFAULT_MAX_DEPTH => self.too_deep(),
+            Some('{' | '[') if self.open.len() >= MAX_DEPTH => self.too_deep(),
             Some('{') => {
                 self.copy_one();
                 self.open.push(Container::Object);
@@ -158,11 +157,11 @@ impl Machine<'_> {
             }
             None => {}
         }
-        match number::mend(word) {
-            Some(mended) if mended == word => self.out.copy(span),
-            Some(mended) => {
+        match number::repair(word) {
+            Some(repaired) if repaired == word => self.out.copy(span),
+            Some(repaired) => {
                 self.complain_number(span);
-                self.out.replace(span, &mended);
+                self.out.replace(span, &repaired);
             }
             None => {
                 self.out.error(SyntaxErrorKind::UnquotedText, span.start);
@@ -290,8 +289,7 @@ impl Machine<'_> {
 
     /// Replaces a container that is nested too deeply by `null`.
     fn too_deep(&mut self) {
-        let limit = u32::try_from(DEFAULT_MAX_DEPTH).unwrap_or(u32::MAX);
-        self.out.error(SyntaxErrorKind::TooDeep(limit), self.at);
+        self.out.error(SyntaxErrorKind::TooDeep, self.at);
         let start = self.at;
         let mut depth = 0_usize;
         while let Some(next) = self.text.as_bytes().get(self.at) {

@@ -16,8 +16,9 @@ const MAX_REPAIR_ERRORS: usize = 100;
 
 /// A text made valid, from [`repair`].
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Repair {
-    /// Valid JSON with at most [`DEFAULT_MAX_DEPTH`](crate::DEFAULT_MAX_DEPTH) nested containers.
+    /// Valid JSON with at most [`MAX_DEPTH`](crate::MAX_DEPTH) nested containers.
     pub text: String,
     /// What was wrong, in text order, at most 100 errors; empty exactly if nothing was. The first is the one that
     /// [`check`](crate::check) reports.

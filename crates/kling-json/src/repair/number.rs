@@ -7,7 +7,7 @@ use crate::number;
 /// Returns a number in JSON's notation for `word`, or `None` if it is not a number at all.
 ///
 /// Reads a sign, digits with a dot somewhere, and an exponent, each of which may be cut off.
-pub(crate) fn mend(word: &str) -> Option<Cow<'_, str>> {
+pub(crate) fn repair(word: &str) -> Option<Cow<'_, str>> {
     if matches!(number::scan(word, 0), Ok((end, _)) if end == word.len()) {
         return Some(Cow::Borrowed(word));
     }
@@ -35,21 +35,21 @@ pub(crate) fn mend(word: &str) -> Option<Cow<'_, str>> {
         "" => "0",
         whole => whole,
     };
-    let mut mended = format!("{sign}{whole}");
+    let mut repaired = format!("{sign}{whole}");
     if !fraction.is_empty() {
-        mended.push('.');
-        mended.push_str(fraction);
+        repaired.push('.');
+        repaired.push_str(fraction);
     }
     if !exponent_digits.is_empty() {
-        mended.push('e');
-        mended.push_str(exponent);
+        repaired.push('e');
+        repaired.push_str(exponent);
     }
-    Some(Cow::Owned(mended))
+    Some(Cow::Owned(repaired))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::mend;
+    use super::repair;
 
     #[test]
     fn what_is_almost_a_number_becomes_one() {
@@ -73,7 +73,7 @@ mod tests {
             ("5s", None),
             ("", None),
         ] {
-            assert_eq!(mend(word).as_deref(), expected, "{word}");
+            assert_eq!(repair(word).as_deref(), expected, "{word}");
         }
     }
 }

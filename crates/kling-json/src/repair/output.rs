@@ -6,7 +6,7 @@ use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::span::Span;
 
 /// The repaired text so far.
-pub(crate) struct Output<'s> {
+pub(crate) struct RepairedText<'s> {
     source: &'s str,
     text: String,
     map: OffsetMap,
@@ -15,7 +15,7 @@ pub(crate) struct Output<'s> {
     first: usize,
 }
 
-impl<'s> Output<'s> {
+impl<'s> RepairedText<'s> {
     pub(crate) fn new(source: &'s str, first: SyntaxError) -> Self {
         Self {
             source,

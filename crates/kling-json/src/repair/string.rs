@@ -1,6 +1,6 @@
 //! Copying a string that may be broken.
 
-use super::output::Output;
+use super::output::RepairedText;
 use super::source::closing_quotes;
 use crate::canonical::write_escape;
 use crate::error::{Inside, SyntaxErrorKind};
@@ -8,7 +8,7 @@ use crate::escape;
 use crate::span::Span;
 
 /// Copies the string whose opening quotation mark is at `at`, repairing it where it is broken, and returns its end.
-pub(crate) fn copy(text: &str, at: usize, out: &mut Output<'_>) -> usize {
+pub(crate) fn copy(text: &str, at: usize, out: &mut RepairedText<'_>) -> usize {
     let Some(quote) = text.get(at..).and_then(|rest| rest.chars().next()) else {
         return at;
     };
@@ -74,7 +74,7 @@ fn control_character(character: char) -> SyntaxErrorKind {
 }
 
 /// Copies the escape at `at`, or makes it valid, and returns its end.
-fn copy_escape(text: &str, at: usize, closing: &[char], out: &mut Output<'_>) -> usize {
+fn copy_escape(text: &str, at: usize, closing: &[char], out: &mut RepairedText<'_>) -> usize {
     let next = text.get(at + 1..).and_then(|rest| rest.chars().next());
     // Inside single quotation marks, `\'` means `'`, which needs no escape in JSON.
     if let Some(next) = next

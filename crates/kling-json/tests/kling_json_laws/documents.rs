@@ -18,7 +18,7 @@ fn values(document: &Document<'_>) -> Vec<String> {
 
 fn value(node: Node<'_>) -> String {
     let content = (node.text(), node.number(), node.boolean());
-    let place = (node.member_span(), node.pointer(), node.position());
+    let place = (node.member_span(), node.pointer(), node.index());
     let parent = node.parent().map(|parent| parent.span());
     let children = node.children().count();
     format!(
@@ -27,12 +27,12 @@ fn value(node: Node<'_>) -> String {
     )
 }
 
-/// The place of a node as positions alone, which are unique to it, unlike a pointer.
+/// The place of a node as indexes alone, which are unique to it, unlike a pointer.
 fn path(node: Node<'_>) -> Vec<usize> {
     let mut path = Vec::new();
     let mut node = node;
     while let Some(parent) = node.parent() {
-        path.push(node.position());
+        path.push(node.index());
         node = parent;
     }
     path.reverse();
@@ -98,10 +98,10 @@ proptest! {
             }
             let before = node.parent().into_iter().flat_map(|parent| parent.children());
             let before = before.take_while(|sibling| *sibling != node).count();
-            prop_assert_eq!(node.position(), before);
+            prop_assert_eq!(node.index(), before);
             let mut walked = document.root();
-            for position in path(node) {
-                walked = walked.children().nth(position).unwrap();
+            for index in path(node) {
+                walked = walked.children().nth(index).unwrap();
             }
             prop_assert_eq!(walked, node);
         }

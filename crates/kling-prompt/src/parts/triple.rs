@@ -1,7 +1,7 @@
-//! What three opening angle brackets begin: a mark, a wrong kind, something malformed, or text.
+//! What three opening angle brackets begin: a placeholder, a wrong kind, something malformed, or text.
 
 use crate::cut::{char_at, slice};
-use crate::part::{Malformed, Mark, Part, Reason, Reference, WrongKind};
+use crate::part::{Malformed, Part, Placeholder, Reason, Reference, WrongKind};
 use crate::read::{
     Numbered, Separator, blanks_end, byte_at, closing_end, digits_end, end_of_run, is_blank,
     number, numbered, separator,
@@ -10,8 +10,8 @@ use crate::word::{Spelling, known_word};
 
 /// Returns what the three signs before `open` begin; `None` if it is text.
 pub(super) fn triple<'p>(prompt: &'p str, open: usize, kinds: &[&str]) -> Option<Part<'p>> {
-    if let Some(mark) = mark(prompt, open, kinds) {
-        return Some(Part::Mark(mark));
+    if let Some(placeholder) = placeholder(prompt, open, kinds) {
+        return Some(Part::Placeholder(placeholder));
     }
     let word = blanks_end(prompt, open);
     let part = if let Some(found) = numbered(prompt, word, kinds) {
@@ -28,9 +28,9 @@ pub(super) fn triple<'p>(prompt: &'p str, open: usize, kinds: &[&str]) -> Option
     (word == open || closed).then_some(part)
 }
 
-/// Reads a mark. [`with_number`] would find it too, but nearly all placeholders are marks, and this is several times as
+/// Reads a placeholder. [`with_number`] would find it too, but nearly all are well-formed, and this is several times as
 /// fast.
-fn mark(prompt: &str, open: usize, kinds: &[&str]) -> Option<Mark> {
+fn placeholder(prompt: &str, open: usize, kinds: &[&str]) -> Option<Placeholder> {
     let bytes = prompt.as_bytes().get(open..)?;
     kinds.iter().enumerate().find_map(|(kind, name)| {
         let after = bytes.strip_prefix(name.as_bytes())?.strip_prefix(b"_")?;
@@ -43,7 +43,7 @@ fn mark(prompt: &str, open: usize, kinds: &[&str]) -> Option<Mark> {
         let exact = length > 0 && !leading_zero && close.starts_with(b">>>");
         // A word begins with a letter, so a kind that does not is not a word.
         let is_word = name.starts_with(char::is_alphabetic);
-        (exact && is_word).then(|| Mark {
+        (exact && is_word).then(|| Placeholder {
             kind,
             number: number(digits),
             span: open - 3..open + name.len() + 1 + length + 3,
@@ -78,12 +78,12 @@ fn with_number<'p>(prompt: &'p str, open: usize, found: &Numbered) -> Part<'p> {
             meaning: Some(found.reference),
             span,
         }),
-        None => Part::Mark(Mark { kind, number, span }),
+        None => Part::Placeholder(Placeholder { kind, number, span }),
     }
 }
 
-/// Returns the first problem of a known word with a number, in the order of [`Reason`]. `None` means a mark or, with
-/// another word for the kind, a wrong kind.
+/// Returns the first problem of a known word with a number, in the order of [`Reason`]. `None` means a well-formed
+/// placeholder or, with another word for the kind, a wrong kind.
 fn reason(prompt: &str, open: usize, found: &Numbered, closing: usize) -> Option<Reason> {
     let blanks = blanks_end(prompt, open) > open || blanks_end(prompt, found.end) > found.end;
     let other_word = found.word.spelling == Spelling::OtherWord;

@@ -1,7 +1,7 @@
 //! Prompts against lists: what is at fault, and where.
 
 use crate::common::KINDS;
-use kling_prompt::{Problem, cross_check};
+use kling_prompt::{PromptProblem, cross_check};
 
 /// Checks all problems, each as source and description; unused items have no source.
 #[track_caller]
@@ -21,14 +21,14 @@ fn check(prompt: &str, counts: &[Option<usize>], expected: &[(&str, &str)]) {
     assert_eq!(found, expected, "{prompt:?} {counts:?}");
 }
 
-fn describe(problem: &Problem<'_>) -> String {
+fn describe(problem: &PromptProblem<'_>) -> String {
     match problem {
-        Problem::Range { count, .. } => format!("out of {count}"),
-        Problem::Order { after, .. } => format!("after {after}"),
-        Problem::WrongKind(_) => "wrong kind".to_owned(),
-        Problem::Malformed(malformed) => format!("{:?}", malformed.reason),
-        Problem::Dialect(dialect) => format!("{:?}", dialect.form),
-        Problem::Unused { kind, numbers } => format!("unused {} {numbers:?}", KINDS[*kind]),
+        PromptProblem::Range { count, .. } => format!("out of {count}"),
+        PromptProblem::Order { after, .. } => format!("after {after}"),
+        PromptProblem::WrongKind(_) => "wrong kind".to_owned(),
+        PromptProblem::Malformed(malformed) => format!("{:?}", malformed.reason),
+        PromptProblem::Dialect(dialect) => format!("{:?}", dialect.form),
+        PromptProblem::Unused { kind, numbers } => format!("unused {} {numbers:?}", KINDS[*kind]),
     }
 }
 
@@ -185,15 +185,17 @@ fn kinds_beyond_those_kept_in_place() {
         &kinds,
         &[None, None, None, None, Some(1), Some(3)],
     );
-    assert!(matches!(&problems[0], Problem::Order { mark, after: 2 } if mark.kind == 5));
+    assert!(
+        matches!(&problems[0], PromptProblem::Order { placeholder, after: 2 } if placeholder.kind == 5)
+    );
     assert_eq!(
         problems[1..],
         [
-            Problem::Unused {
+            PromptProblem::Unused {
                 kind: 4,
                 numbers: 1..=1
             },
-            Problem::Unused {
+            PromptProblem::Unused {
                 kind: 5,
                 numbers: 3..=3
             },

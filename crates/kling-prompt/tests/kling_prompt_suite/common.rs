@@ -17,7 +17,7 @@ fn describe(part: &Part<'_>) -> Option<String> {
     let meaning = meaning(part.reference());
     match part {
         Part::Text(_) => None,
-        Part::Mark(_) => Some(format!("Mark{meaning}")),
+        Part::Placeholder(_) => Some(format!("Placeholder{meaning}")),
         Part::WrongKind(wrong) => Some(format!(
             "WrongKind `{}` {}{meaning}",
             wrong.word, wrong.number

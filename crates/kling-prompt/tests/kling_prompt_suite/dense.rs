@@ -92,9 +92,9 @@ pub(crate) fn prompt() -> impl Strategy<Value = String> {
 }
 
 /// Correct placeholders with text between them.
-pub(crate) fn marks() -> impl Strategy<Value = String> {
-    let mark = (select(&["image", "video", "element"][..]), 1_u32..=9)
+pub(crate) fn placeholders() -> impl Strategy<Value = String> {
+    let placeholder = (select(&["image", "video", "element"][..]), 1_u32..=9)
         .prop_map(|(kind, number)| format!("<<<{kind}_{number}>>>"));
-    vec((mark, select(&BETWEEN[..])), 0..12)
+    vec((placeholder, select(&BETWEEN[..])), 0..12)
         .prop_map(|pieces| pieces.into_iter().map(|(a, b)| a + b).collect())
 }

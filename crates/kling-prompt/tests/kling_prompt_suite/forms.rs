@@ -28,38 +28,44 @@ fn text(prompt: &str) {
 }
 
 #[test]
-fn marks() {
-    whole("<<<image_1>>>", "Mark image 1");
-    whole("<<<video_2>>>", "Mark video 2");
-    whole("<<<element_30>>>", "Mark element 30");
-    whole("<<<image_0>>>", "Mark image 0");
-    whole("<<<image_4294967294>>>", "Mark image 4294967294");
-    whole("<<<image_4294967295>>>", "Mark image 4294967295");
-    whole("<<<image_4294967296>>>", "Mark image 4294967295");
+fn placeholders() {
+    whole("<<<image_1>>>", "Placeholder image 1");
+    whole("<<<video_2>>>", "Placeholder video 2");
+    whole("<<<element_30>>>", "Placeholder element 30");
+    whole("<<<image_0>>>", "Placeholder image 0");
+    whole("<<<image_4294967294>>>", "Placeholder image 4294967294");
+    whole("<<<image_4294967295>>>", "Placeholder image 4294967295");
+    whole("<<<image_4294967296>>>", "Placeholder image 4294967295");
     whole(
         "<<<image_99999999999999999999999999>>>",
-        "Mark image 4294967295",
+        "Placeholder image 4294967295",
     );
     check(
         "让<<<image_1>>>中的人走向<<<image_2>>>。",
         &[
-            ("<<<image_1>>>", "Mark image 1"),
-            ("<<<image_2>>>", "Mark image 2"),
+            ("<<<image_1>>>", "Placeholder image 1"),
+            ("<<<image_2>>>", "Placeholder image 2"),
         ],
     );
     check(
         "<<<image_1>>><<<image_2>>>",
         &[
-            ("<<<image_1>>>", "Mark image 1"),
-            ("<<<image_2>>>", "Mark image 2"),
+            ("<<<image_1>>>", "Placeholder image 1"),
+            ("<<<image_2>>>", "Placeholder image 2"),
         ],
     );
 }
 
 #[test]
 fn more_signs_than_three() {
-    check("<<<<image_1>>>>", &[("<<<image_1>>>", "Mark image 1")]);
-    check("<<<<<<image_1>>>>>>", &[("<<<image_1>>>", "Mark image 1")]);
+    check(
+        "<<<<image_1>>>>",
+        &[("<<<image_1>>>", "Placeholder image 1")],
+    );
+    check(
+        "<<<<<<image_1>>>>>>",
+        &[("<<<image_1>>>", "Placeholder image 1")],
+    );
     check(
         "<<<<<voice_1>>>>",
         &[("<<<voice_1>>>", "WrongKind `voice` 1")],
@@ -119,14 +125,14 @@ fn malformed_with_one_reading() {
         "<<<image_1, then <<<image_2>>>",
         &[
             ("<<<image_1", "Unclosed image 1"),
-            ("<<<image_2>>>", "Mark image 2"),
+            ("<<<image_2>>>", "Placeholder image 2"),
         ],
     );
     check(
         "<<<image_1<<<image_2>>>",
         &[
             ("<<<image_1", "Unclosed image 1"),
-            ("<<<image_2>>>", "Mark image 2"),
+            ("<<<image_2>>>", "Placeholder image 2"),
         ],
     );
     check("<<<image_1\n>>>", &[("<<<image_1", "Unclosed image 1")]);
@@ -262,7 +268,10 @@ fn brace_and_bracket_dialects() {
     check("{{{image_1}}}", &[("{{image_1}}", "DoubleBraces image 1")]);
     check("${image_1}", &[("{image_1}", "SingleBraces image 1")]);
     check("[[image_1]]", &[("[image_1]", "Brackets image 1")]);
-    check("{{<<<image_1>>>}}", &[("<<<image_1>>>", "Mark image 1")]);
+    check(
+        "{{<<<image_1>>>}}",
+        &[("<<<image_1>>>", "Placeholder image 1")],
+    );
     check("{{@image_1}}", &[("@image_1", "At image 1")]);
     check("<<<@image_1>>>", &[("@image_1", "At image 1")]);
     check("<<<{{x}}>>>", &[("{{x}}", "DoubleBraces")]);
@@ -288,14 +297,14 @@ fn kinds_are_what_was_passed_in() {
     assert!(matches!(first("@图1", &["video"]), Some(Part::Text(_))));
     assert!(matches!(
         first("<<<end_frame_2>>>", &["", "end", "end_frame"]),
-        Some(Part::Mark(mark)) if mark.kind == 2 && mark.number == 2
+        Some(Part::Placeholder(placeholder)) if placeholder.kind == 2 && placeholder.number == 2
     ));
     assert!(matches!(
         first("<<<img_2>>>", &["image", "img"]),
-        Some(Part::Mark(mark)) if mark.kind == 1
+        Some(Part::Placeholder(placeholder)) if placeholder.kind == 1
     ));
     assert!(matches!(
         first("<<<image_2>>>", &["IMAGE", "image", "image"]),
-        Some(Part::Mark(mark)) if mark.kind == 1
+        Some(Part::Placeholder(placeholder)) if placeholder.kind == 1
     ));
 }

@@ -1,7 +1,7 @@
 //! Large prompts made to be slow: a finder that looks ahead too often would not finish here in time.
 
 use crate::common::KINDS;
-use kling_prompt::{Problem, cross_check, parts};
+use kling_prompt::{PromptProblem, cross_check, parts};
 
 const SIZE: usize = 1 << 20;
 
@@ -80,7 +80,7 @@ fn many_different_numbers_in_the_wrong_order() {
     let problems = cross_check(&prompt, &KINDS, &[Some(100_000), Some(100_000)]);
     let order = problems
         .iter()
-        .filter(|problem| matches!(problem, Problem::Order { .. }));
+        .filter(|problem| matches!(problem, PromptProblem::Order { .. }));
     assert_eq!(order.count(), 1);
     assert_eq!(problems.len(), 50_000 + 1 + 2);
 }

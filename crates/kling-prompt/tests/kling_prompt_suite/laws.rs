@@ -2,7 +2,9 @@
 
 use crate::common::KINDS;
 use crate::dense;
-use kling_prompt::{Part, Problem, cross_check, each_problem, parts, plainly_fits, write_mark};
+use kling_prompt::{
+    Part, PromptProblem, cross_check, each_problem, parts, plainly_fits, write_placeholder,
+};
 use proptest::prelude::*;
 use std::ops::ControlFlow;
 
@@ -28,7 +30,7 @@ fn assert_well_cut(prompt: &str) {
                 assert_eq!(dialect.source, source);
                 false
             }
-            Part::Mark(_) | Part::WrongKind(_) => false,
+            Part::Placeholder(_) | Part::WrongKind(_) => false,
         };
         assert!(!(is_text && after_text), "{prompt:?}");
         let has_sign = source.contains(['<', '@', '{', '[']);
@@ -43,15 +45,15 @@ fn count() -> impl Strategy<Value = Option<usize>> {
     proptest::option::of(prop_oneof![4 => 0..5_usize, 1 => Just(usize::MAX)])
 }
 
-/// A prompt of marks in the order of their lists, more or less, with text between them.
+/// A prompt of placeholders in the order of their lists, more or less, with text between them.
 fn nearly_right() -> impl Strategy<Value = (String, Vec<Option<usize>>)> {
     let text = prop_oneof![
         4 => Just(" and "),
         1 => prop::sample::select(vec!["<", "<<", "@", "{", "[", ">", "\\n", "\\u732b", "", "狐"]),
     ];
-    let mark = (0..KINDS.len(), prop_oneof![8 => 1..5_u32, 1 => 0..70_u32]);
+    let placeholder = (0..KINDS.len(), prop_oneof![8 => 1..5_u32, 1 => 0..70_u32]);
     (
-        prop::collection::vec((text, mark), 0..8),
+        prop::collection::vec((text, placeholder), 0..8),
         prop::collection::vec(
             prop_oneof![9 => (0..4_usize).prop_map(Some), 1 => Just(None)],
             KINDS.len(),
@@ -77,10 +79,10 @@ fn nearly_right() -> impl Strategy<Value = (String, Vec<Option<usize>>)> {
         })
 }
 
-/// Returns one more than the number of marks of a kind so far.
+/// Returns one more than the number of placeholders of a kind so far.
 fn counts_so_far(prompt: &str, kind: usize) -> u32 {
-    let mark = format!("<<<{}_", KINDS[kind]);
-    1 + u32::try_from(prompt.matches(&mark).count()).expect("a few")
+    let placeholder = format!("<<<{}_", KINDS[kind]);
+    1 + u32::try_from(prompt.matches(&placeholder).count()).expect("a few")
 }
 
 #[test]
@@ -131,7 +133,7 @@ proptest! {
     }
 
     #[test]
-    fn faults_stand_in_order_and_one_a_place(
+    fn errors_are_in_order_and_at_most_one_per_place(
         prompt in dense::prompt(),
         counts in proptest::collection::vec(count(), 0..4),
     ) {
@@ -143,7 +145,7 @@ proptest! {
                 prop_assert!(span.start >= end && unused == (0, 0));
                 end = span.end;
             }
-            if let Problem::Unused { kind, numbers } = problem {
+            if let PromptProblem::Unused { kind, numbers } = problem {
                 prop_assert!((*kind, *numbers.start()) > unused && numbers.start() <= numbers.end());
                 unused = (*kind, *numbers.end());
             }
@@ -167,21 +169,21 @@ proptest! {
 
     #[test]
     fn faults_are_those_of_the_plain_definition(
-        prompt in dense::marks(),
+        prompt in dense::placeholders(),
         counts in proptest::collection::vec(count(), 3),
     ) {
         let (mut at, mut unused) = (Vec::new(), Vec::new());
         for (kind, name) in KINDS.iter().enumerate() {
             let mut firsts: Vec<usize> = Vec::new();
-            let mut told = false;
+            let mut is_reported = false;
             for (start, _) in prompt.match_indices(&format!("<<<{name}_")) {
                 let number: usize = prompt[start + name.len() + 4..][..1].parse().expect("one digit");
                 if counts[kind].is_some_and(|count| number > count) {
                     at.push((start, "range"));
                 } else if !firsts.contains(&number) {
-                    if !told && firsts.iter().any(|&first| first > number) {
+                    if !is_reported && firsts.iter().any(|&first| first > number) {
                         at.push((start, "order"));
-                        told = true;
+                        is_reported = true;
                     }
                     firsts.push(number);
                 }
@@ -197,12 +199,12 @@ proptest! {
         let (mut found_at, mut found_unused) = (Vec::new(), Vec::new());
         for problem in cross_check(&prompt, &KINDS, &counts) {
             match problem {
-                Problem::Range { mark, .. } => found_at.push((mark.span.start, "range")),
-                Problem::Order { mark, .. } => found_at.push((mark.span.start, "order")),
-                Problem::Unused { kind, numbers } => {
+                PromptProblem::Range { placeholder, .. } => found_at.push((placeholder.span.start, "range")),
+                PromptProblem::Order { placeholder, .. } => found_at.push((placeholder.span.start, "order")),
+                PromptProblem::Unused { kind, numbers } => {
                     found_unused.extend(numbers.take_while(|&n| n <= 100).map(|n| (kind, n)));
                 }
-                Problem::WrongKind(_) | Problem::Malformed(_) | Problem::Dialect(_) => {
+                PromptProblem::WrongKind(_) | PromptProblem::Malformed(_) | PromptProblem::Dialect(_) => {
                     found_at.push((problem.span().expect("a place").start, "other"));
                 }
             }
@@ -211,7 +213,7 @@ proptest! {
         prop_assert_eq!(found_unused, unused);
     }
 
-    /// Written as its meaning, something is a mark, and nothing else becomes a problem.
+    /// Written as its meaning, something is a placeholder, and nothing else becomes a problem.
     #[test]
     fn what_is_written_as_its_meaning_adds_no_problem(
         prompt in dense::prompt(),
@@ -220,19 +222,19 @@ proptest! {
         let problems = cross_check(&prompt, &KINDS, &counts);
         for problem in &problems {
             let meaning = match problem {
-                Problem::Malformed(malformed) => malformed.meaning,
-                Problem::WrongKind(wrong_kind) => wrong_kind.meaning,
-                Problem::Dialect(dialect) => dialect.meaning,
-                Problem::Range { .. } | Problem::Order { .. } | Problem::Unused { .. } => continue,
+                PromptProblem::Malformed(malformed) => malformed.meaning,
+                PromptProblem::WrongKind(wrong_kind) => wrong_kind.meaning,
+                PromptProblem::Dialect(dialect) => dialect.meaning,
+                PromptProblem::Range { .. } | PromptProblem::Order { .. } | PromptProblem::Unused { .. } => continue,
             };
             let Some(meaning) = meaning else { continue };
             let span = problem.span().expect("a place");
             let mut fixed = prompt.clone();
-            fixed.replace_range(span.clone(), &write_mark(KINDS[meaning.kind], meaning.number));
-            let is_mark = |part: Part<'_>| part.span().start == span.start && matches!(part, Part::Mark(_));
-            // A sign right before the span joins those of the new mark, which then begins elsewhere.
+            fixed.replace_range(span.clone(), &write_placeholder(KINDS[meaning.kind], meaning.number));
+            let is_placeholder = |part: Part<'_>| part.span().start == span.start && matches!(part, Part::Placeholder(_));
+            // A sign right before the span joins those of the new placeholder, which then begins elsewhere.
             if !prompt[..span.start].ends_with('<') {
-                prop_assert!(parts(&fixed, &KINDS).any(is_mark), "{prompt:?} {fixed:?}");
+                prop_assert!(parts(&fixed, &KINDS).any(is_placeholder), "{prompt:?} {fixed:?}");
             }
             let after = cross_check(&fixed, &KINDS, &counts);
             prop_assert!(after.len() <= problems.len(), "{:?}\n{:?}\n{:?}\n{:?}", prompt, problems, fixed, after);

@@ -160,7 +160,7 @@ fn with_number<'t>(before: &str, cut: &Cut<'t>) -> (String, &'t str) {
     } else if has_blanks {
         format!("Blank{reading}")
     } else {
-        format!("Mark{reading}")
+        format!("Placeholder{reading}")
     };
     (description, rest)
 }
@@ -296,8 +296,8 @@ fn the_generated_prompts_have_all_there_is() {
         }
     }
     let words: Vec<_> = words.iter().map(String::as_str).collect();
-    let all = "At BadNumber Blank Brackets Case DoubleAngle DoubleBraces LeadingZero Mark \
-               MissingUnderscore NoNumber OtherSeparator SingleAngle SingleBraces Unclosed \
-               UnknownWord WrongKind";
+    let all = "At BadNumber Blank Brackets Case DoubleAngle DoubleBraces LeadingZero \
+               MissingUnderscore NoNumber OtherSeparator Placeholder SingleAngle SingleBraces \
+               Unclosed UnknownWord WrongKind";
     assert_eq!(words.join(" "), all);
 }

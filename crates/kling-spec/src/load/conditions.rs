@@ -1,7 +1,7 @@
 //! Checks that conditions make sense: every path is a field, every value fits its field, every list is a list.
 
+use super::error::{At, LoadError};
 use super::fields::Fields;
-use super::problem::{At, Problem};
 use super::{fits, one_of};
 use crate::condition::Condition;
 use crate::field::Field;
@@ -13,12 +13,12 @@ const MAX_WAYS: u64 = 1000;
 
 impl Fields {
     /// Checks a condition on a request.
-    pub(super) fn check(&self, condition: &Condition) -> Result<(), Problem> {
+    pub(super) fn check(&self, condition: &Condition) -> Result<(), LoadError> {
         self.check_in(condition, Path::ROOT)
     }
 
     /// Checks a condition whose paths begin at `base`.
-    fn check_in(&self, condition: &Condition, base: &Path) -> Result<(), Problem> {
+    fn check_in(&self, condition: &Condition, base: &Path) -> Result<(), LoadError> {
         match condition {
             Condition::Present(path) => self.single(path, base).map(drop).at("present"),
             Condition::Const(path, value) => {
@@ -38,14 +38,14 @@ impl Fields {
         }
     }
 
-    fn check_item(&self, list: &Path, item: &Condition, base: &Path) -> Result<(), Problem> {
+    fn check_item(&self, list: &Path, item: &Condition, base: &Path) -> Result<(), LoadError> {
         self.list(list, base).at_index(0)?;
         self.check_in(item, &base.join(list).items()).at_index(1)
     }
 
-    fn check_all(&self, several: &[Condition], base: &Path) -> Result<(), Problem> {
+    fn check_all(&self, several: &[Condition], base: &Path) -> Result<(), LoadError> {
         if several.is_empty() {
-            return Err(Problem::new("the list of conditions is empty"));
+            return Err(LoadError::new("the list of conditions is empty"));
         }
         for (index, inner) in several.iter().enumerate() {
             self.check_in(inner, base).at_index(index)?;
@@ -53,14 +53,14 @@ impl Fields {
         Ok(())
     }
 
-    fn check_max_items(&self, lists: &[Path], limit: u64, base: &Path) -> Result<(), Problem> {
+    fn check_max_items(&self, lists: &[Path], limit: u64, base: &Path) -> Result<(), LoadError> {
         if lists.is_empty() {
-            return Err(Problem::new("`max-items` does not name a list"));
+            return Err(LoadError::new("`max-items` does not name a list"));
         }
         for (index, list) in lists.iter().enumerate() {
             self.list(list, base).at_index(index).at_index(0)?;
             if lists[..index].contains(list) {
-                let twice = Problem::new(format!("`{list}` is listed twice"));
+                let twice = LoadError::new(format!("`{list}` is listed twice"));
                 return Err(twice).at_index(index).at_index(0);
             }
         }
@@ -69,17 +69,17 @@ impl Fields {
                 "there are too many ways to split {limit} items over {} lists: a schema lists each of them",
                 lists.len()
             );
-            let problem = Problem::new(message).expecting(format!("at most {MAX_WAYS} ways"));
-            return Err(problem).at_index(1);
+            let error = LoadError::new(message).expecting(format!("at most {MAX_WAYS} ways"));
+            return Err(error).at_index(1);
         }
         Ok(())
     }
 }
 
 /// Checks that the field can have the value.
-pub(super) fn check_value(value: &Scalar, field: &Field) -> Result<(), Problem> {
+pub(super) fn check_value(value: &Scalar, field: &Field) -> Result<(), LoadError> {
     if !fits(value, field.kind) {
-        return Err(Problem::new(format!(
+        return Err(LoadError::new(format!(
             "{value} is {}, and `{}` is {}",
             value.kind(),
             field.path,
@@ -90,7 +90,7 @@ pub(super) fn check_value(value: &Scalar, field: &Field) -> Result<(), Problem> 
         && !list.contains(value)
     {
         let message = format!("{value} is not a value of `{}`", field.path);
-        return Err(Problem::new(message).expecting(one_of(list)));
+        return Err(LoadError::new(message).expecting(one_of(list)));
     }
     Ok(())
 }

@@ -2,8 +2,8 @@
 
 use indexmap::IndexMap;
 
+use super::error::{At, LoadError, LoadErrors};
 use super::grounds::{claim, ground};
-use super::problem::{At, Problem, Problems};
 use super::read::Rows;
 use super::{fits, not_blank, one_of};
 use crate::contract::{FieldRow, GroundRow};
@@ -27,21 +27,21 @@ impl Fields {
     pub(super) fn new(
         own: Rows<FieldRow>,
         shared: &IndexMap<String, FieldRow>,
-        problems: &mut Problems,
+        errors: &mut LoadErrors,
     ) -> Self {
         let mut fields = Self::default();
         let paths = own.unread.iter().filter_map(|name| Path::parse(name).ok());
         fields.unread.extend(paths);
         for (name, row) in own.read {
-            let Some(path) = problems.keep(
+            let Some(path) = errors.keep(
                 Path::parse(&name)
-                    .map_err(Problem::new)
+                    .map_err(LoadError::new)
                     .at(&name)
                     .at("field"),
             ) else {
                 continue;
             };
-            match problems.keep(field(&path, row, false).at(&name).at("field")) {
+            match errors.keep(field(&path, row, false).at(&name).at("field")) {
                 Some(field) => {
                     fields.rows.insert(path, field);
                 }
@@ -70,13 +70,13 @@ impl Fields {
     }
 
     /// Returns the row of a path that begins at `base`.
-    pub(super) fn resolve(&self, path: &Path, base: &Path) -> Result<&Field, Problem> {
+    pub(super) fn resolve(&self, path: &Path, base: &Path) -> Result<&Field, LoadError> {
         let whole = base.join(path);
         if let Some(field) = self.rows.get(&whole) {
             return Ok(field);
         }
         if self.is_unread(&whole) {
-            return Err(Problem::follow_up());
+            return Err(LoadError::follow_up());
         }
         let (around, prefix) = if base == Path::ROOT {
             ("this contract".to_owned(), String::new())
@@ -90,14 +90,14 @@ impl Fields {
             .collect();
         let text = path.to_string();
         let nearest = nearest(&text, known.iter().map(String::as_str));
-        Err(Problem::new(format!("`{text}` is not a field of {around}")).suggesting(nearest))
+        Err(LoadError::new(format!("`{text}` is not a field of {around}")).suggesting(nearest))
     }
 
     /// Returns a field that a request, or an item, has at most once.
-    pub(super) fn single(&self, path: &Path, base: &Path) -> Result<&Field, Problem> {
+    pub(super) fn single(&self, path: &Path, base: &Path) -> Result<&Field, LoadError> {
         let field = self.resolve(path, base)?;
         if path.is_inside_list() {
-            return Err(Problem::new(format!(
+            return Err(LoadError::new(format!(
                 "`{path}` looks into a list; use `contains` or `max-contains` on the list"
             )));
         }
@@ -105,10 +105,10 @@ impl Fields {
     }
 
     /// Checks that the path is a list of the request; conditions on lists inside lists cannot be expressed.
-    pub(super) fn list(&self, path: &Path, base: &Path) -> Result<(), Problem> {
+    pub(super) fn list(&self, path: &Path, base: &Path) -> Result<(), LoadError> {
         let field = self.single(path, base)?;
         if field.kind != Type::Array {
-            return Err(Problem::new(format!(
+            return Err(LoadError::new(format!(
                 "`{path}` is {}; it must be a list",
                 field.kind.with_article()
             )));
@@ -118,7 +118,7 @@ impl Fields {
 }
 
 /// Makes the field that a row describes.
-fn field(path: &Path, row: FieldRow, common: bool) -> Result<Field, Problem> {
+fn field(path: &Path, row: FieldRow, common: bool) -> Result<Field, LoadError> {
     not_blank("about", &row.about)?;
     check_keys(path, &row)?;
     let own = GroundRow {
@@ -160,7 +160,7 @@ fn field(path: &Path, row: FieldRow, common: bool) -> Result<Field, Problem> {
 }
 
 /// Checks that the keys of a row fit its type and its place.
-fn check_keys(path: &Path, row: &FieldRow) -> Result<(), Problem> {
+fn check_keys(path: &Path, row: &FieldRow) -> Result<(), LoadError> {
     let for_type = [
         ("format", row.format.is_some(), Type::String, "strings"),
         (
@@ -177,7 +177,7 @@ fn check_keys(path: &Path, row: &FieldRow) -> Result<(), Problem> {
                 "`{key}` is for {those}, and this field is {}",
                 row.kind.with_article()
             );
-            return Err(Problem::new(message)).at(key);
+            return Err(LoadError::new(message)).at(key);
         }
     }
     let message = if row.required && path.name().is_none() {
@@ -195,11 +195,11 @@ fn check_keys(path: &Path, row: &FieldRow) -> Result<(), Problem> {
     } else {
         return Ok(());
     };
-    Err(Problem::new(message.1)).at(message.0)
+    Err(LoadError::new(message.1)).at(message.0)
 }
 
 /// Checks that every value of a field has its type, and that its default is one of its values.
-fn check_values(field: &Field) -> Result<(), Problem> {
+fn check_values(field: &Field) -> Result<(), LoadError> {
     if let Some(Claim { value, .. }) = &field.values {
         check_list(&value.list, field.kind).at("values")?;
     }
@@ -214,30 +214,30 @@ fn check_values(field: &Field) -> Result<(), Problem> {
             && !list.contains(value)
         {
             let message = format!("the default {value} is not one of `values`");
-            return Err(Problem::new(message).expecting(one_of(list))).at("default");
+            return Err(LoadError::new(message).expecting(one_of(list))).at("default");
         }
     }
     Ok(())
 }
 
-fn check_list(values: &[Scalar], kind: Type) -> Result<(), Problem> {
+fn check_list(values: &[Scalar], kind: Type) -> Result<(), LoadError> {
     if values.is_empty() {
-        return Err(Problem::new("`values` is empty"));
+        return Err(LoadError::new("`values` is empty"));
     }
     for (index, value) in values.iter().enumerate() {
         check_type(value, kind).at_index(index)?;
         if values[..index].contains(value) {
-            return Err(Problem::new(format!("{value} is listed twice"))).at_index(index);
+            return Err(LoadError::new(format!("{value} is listed twice"))).at_index(index);
         }
     }
     Ok(())
 }
 
-fn check_type(value: &Scalar, kind: Type) -> Result<(), Problem> {
+fn check_type(value: &Scalar, kind: Type) -> Result<(), LoadError> {
     if fits(value, kind) {
         return Ok(());
     }
-    Err(Problem::new(format!(
+    Err(LoadError::new(format!(
         "{value} is {}, and the field is {}",
         value.kind(),
         kind.with_article()

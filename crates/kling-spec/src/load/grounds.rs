@@ -1,14 +1,14 @@
 //! What claims rest on: exactly one kind of evidence each, and a reason if the level differs from it.
 
+use super::error::{At, LoadError};
 use super::not_blank;
-use super::problem::{At, Problem};
 use crate::contract::GroundRow;
 use crate::field::Claim;
 use crate::ground::{Evidence, Ground, Service};
 
 /// Returns the ground that a row states. `service` is what the service does if the row does not say and a page
 /// documents it.
-pub(super) fn ground(row: GroundRow, service: Service) -> Result<Ground, Problem> {
+pub(super) fn ground(row: GroundRow, service: Service) -> Result<Ground, LoadError> {
     let given = [
         ("source", row.source.map(Evidence::Source)),
         ("edition", row.edition.map(Evidence::Edition)),
@@ -19,7 +19,7 @@ pub(super) fn ground(row: GroundRow, service: Service) -> Result<Ground, Problem
         .into_iter()
         .filter_map(|(key, evidence)| Some((key, evidence?)));
     let (Some((key, evidence)), None) = (given.next(), given.next()) else {
-        return Err(Problem::new("a claim needs exactly one ground")
+        return Err(LoadError::new("a claim needs exactly one ground")
             .expecting("one of `source`, `edition`, `inferred`, `upstream`"));
     };
     let (Evidence::Source(text)
@@ -28,7 +28,7 @@ pub(super) fn ground(row: GroundRow, service: Service) -> Result<Ground, Problem
     | Evidence::Upstream(text)) = &evidence;
     not_blank(key, text)?;
     if row.level.is_some() && row.reason.is_none() {
-        return Err(Problem::new("a `level` needs a `reason`")).at("level");
+        return Err(LoadError::new("a `level` needs a `reason`")).at("level");
     }
     let is_documented = matches!(evidence, Evidence::Source(_) | Evidence::Edition(_));
     let service = row.service.unwrap_or(if is_documented {
@@ -49,7 +49,7 @@ pub(super) fn ground_at(
     key: &str,
     row: Option<GroundRow>,
     service: Service,
-) -> Result<Option<Ground>, Problem> {
+) -> Result<Option<Ground>, LoadError> {
     row.map(|row| ground(row, service)).transpose().at(key)
 }
 
@@ -60,12 +60,12 @@ pub(super) fn claim<T>(
     value: Option<T>,
     own: Option<GroundRow>,
     row: &Ground,
-) -> Result<Option<Claim<T>>, Problem> {
+) -> Result<Option<Claim<T>>, LoadError> {
     let own = ground_at(key, own, Service::Refuses).at("grounds")?;
     match (value, own) {
         (None, Some(_)) => {
             let message = format!("the ground of `{key}` has no claim: the row has no `{key}`");
-            Err(Problem::new(message)).at(key).at("grounds")
+            Err(LoadError::new(message)).at(key).at("grounds")
         }
         (value, own) => Ok(value.map(|value| Claim {
             value,

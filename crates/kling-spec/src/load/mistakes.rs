@@ -3,9 +3,9 @@
 use indexmap::IndexMap;
 
 use super::conditions::check_value;
+use super::error::{At, LoadError, LoadErrors};
 use super::fields::Fields;
 use super::not_blank;
-use super::problem::{At, Problem, Problems};
 use super::read::Rows;
 use crate::path::Path;
 use crate::spec::Mistake;
@@ -17,11 +17,11 @@ impl Fields {
         &self,
         own: Rows<Mistake>,
         shared: &IndexMap<String, Mistake>,
-        problems: &mut Problems,
+        errors: &mut LoadErrors,
     ) -> Vec<Mistake> {
         let own = own.read.into_iter().filter_map(|(name, row)| {
             let checked = self.check_mistake(&row).at(&name).at("mistake");
-            problems.keep(checked).map(|()| Mistake { name, ..row })
+            errors.keep(checked).map(|()| Mistake { name, ..row })
         });
         let mut mistakes: Vec<Mistake> = own.collect();
         for (name, row) in shared {
@@ -37,28 +37,28 @@ impl Fields {
         mistakes
     }
 
-    fn check_mistake(&self, mistake: &Mistake) -> Result<(), Problem> {
+    fn check_mistake(&self, mistake: &Mistake) -> Result<(), LoadError> {
         let Mistake { at, means, .. } = mistake;
         let parent = at.parent().unwrap_or_default();
         if self.is_unread(at) || self.is_unread(&parent) {
-            return Err(Problem::follow_up());
+            return Err(LoadError::follow_up());
         }
-        if parent != Path::root() && !self.rows.contains_key(&parent) {
+        if parent != *Path::ROOT && !self.rows.contains_key(&parent) {
             let message = format!("`{at}` is in `{parent}`, which is not a field of this contract");
-            return Err(Problem::new(message)).at("at");
+            return Err(LoadError::new(message)).at("at");
         }
         not_blank("say", &mistake.say)?;
         let meant = means.as_ref().map(|path| self.resolve(path, Path::ROOT));
         let meant = meant.transpose().at("means")?;
         let own = self.rows.get(at);
         if own.is_some() && meant.is_some() {
-            return Err(Problem::new(format!(
+            return Err(LoadError::new(format!(
                 "`{at}` is a field of this contract, so it cannot mean another one"
             )));
         }
         let Some(target) = meant.or(own) else {
             if mistake.convert.is_some() || !mistake.values.is_empty() {
-                return Err(Problem::new(
+                return Err(LoadError::new(
                     "`values` and `convert` need a `means`, or a field at `at`",
                 ));
             }

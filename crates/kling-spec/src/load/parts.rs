@@ -1,36 +1,36 @@
 //! Checks that rules, placeholders, output and billing fit the fields.
 
+use super::error::{At, LoadError, LoadErrors};
 use super::fields::Fields;
 use super::grounds::{ground, ground_at};
 use super::not_blank;
-use super::problem::{At, Problem, Problems};
 use super::read::Rows;
 use crate::common::CommonRule;
 use crate::contract::{GroundRow, KindRow, PlaceholdersRow, RuleRow};
 use crate::field::Type;
 use crate::ground::Service;
 use crate::path::Path;
-use crate::spec::{Addon, Billing, Kind, Output, Placeholders, Reading, Rule, Tier};
+use crate::spec::{Addon, Billing, Kind, OutputField, OutputFields, Placeholders, Rule, Tier};
 
 impl Fields {
     /// Returns the rules of a contract.
-    pub(super) fn rules(&self, rows: Rows<RuleRow>, problems: &mut Problems) -> Vec<Rule> {
+    pub(super) fn rules(&self, rows: Rows<RuleRow>, errors: &mut LoadErrors) -> Vec<Rule> {
         let rules = rows.read.into_iter().filter_map(|(id, row)| {
             let rule = self.rule(&id, row);
-            problems.keep(rule.at(&id).at("rule"))
+            errors.keep(rule.at(&id).at("rule"))
         });
         rules.collect()
     }
 
-    fn rule(&self, id: &str, row: RuleRow) -> Result<Rule, Problem> {
+    fn rule(&self, id: &str, row: RuleRow) -> Result<Rule, LoadError> {
         let kebab = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         if id.is_empty() || !id.bytes().all(kebab) {
-            return Err(Problem::new(format!(
+            return Err(LoadError::new(format!(
                 "the rule id `{id}` is not in kebab-case"
             )));
         }
         if CommonRule::ALL.iter().any(|common| common.id() == id) {
-            return Err(Problem::new(format!(
+            return Err(LoadError::new(format!(
                 "`{id}` is already the id of a common rule"
             )));
         }
@@ -41,7 +41,7 @@ impl Fields {
         }
         self.check(&row.must).at("must")?;
         if row.blame.is_empty() {
-            return Err(Problem::new("`blame` does not name a field")).at("blame");
+            return Err(LoadError::new("`blame` does not name a field")).at("blame");
         }
         for (index, path) in row.blame.iter().enumerate() {
             self.resolve(path, Path::ROOT).at_index(index).at("blame")?;
@@ -71,17 +71,17 @@ impl Fields {
         &self,
         row: Option<PlaceholdersRow>,
         kinds: Rows<KindRow>,
-        problems: &mut Problems,
+        errors: &mut LoadErrors,
     ) -> Option<Placeholders> {
         let is_unsupported = row.as_ref().map(|row| row.unsupported.is_some());
         let has_kinds = !kinds.is_empty();
         let kinds = kinds.read.into_iter().filter_map(|(name, row)| {
             let kind = self.kind(&name, row, is_unsupported);
-            problems.keep(kind.at(&name).at("kind").at("placeholders"))
+            errors.keep(kind.at(&name).at("kind").at("placeholders"))
         });
         let kinds = kinds.collect();
         let placeholders = self.own_part(row?, kinds, has_kinds);
-        problems.keep(placeholders.at("placeholders"))
+        errors.keep(placeholders.at("placeholders"))
     }
 
     /// Reads the table above the kinds; `has_kinds` is whether there are any, right or wrong.
@@ -90,17 +90,17 @@ impl Fields {
         row: PlaceholdersRow,
         kinds: Vec<Kind>,
         has_kinds: bool,
-    ) -> Result<Placeholders, Problem> {
+    ) -> Result<Placeholders, LoadError> {
         let field = self.resolve(&row.field, Path::ROOT).at("field")?;
         if field.kind != Type::String || row.field.is_inside_list() {
             let message = format!(
                 "`{}` is not a single string, so it cannot have placeholders",
                 row.field
             );
-            return Err(Problem::new(message)).at("field");
+            return Err(LoadError::new(message)).at("field");
         }
         if !has_kinds {
-            return Err(Problem::new("there are no kinds of placeholders")).at("kind");
+            return Err(LoadError::new("there are no kinds of placeholders")).at("kind");
         }
         Ok(Placeholders {
             field: row.field,
@@ -118,14 +118,14 @@ impl Fields {
         name: &str,
         row: KindRow,
         is_unsupported: Option<bool>,
-    ) -> Result<Kind, Problem> {
+    ) -> Result<Kind, LoadError> {
         if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_lowercase()) {
-            return Err(Problem::new(format!(
+            return Err(LoadError::new(format!(
                 "the kind `{name}` must consist of lower-case letters"
             )));
         }
         if Some(row.list.is_some()) == is_unsupported {
-            return Err(Problem::new(
+            return Err(LoadError::new(
                 "a kind must name its `list`, unless the model does not support placeholders (`unsupported`)",
             ));
         }
@@ -142,16 +142,20 @@ impl Fields {
     }
 
     /// Returns what the video will be; unknown if the contract does not say.
-    pub(super) fn output(&self, output: Option<Output>, problems: &mut Problems) -> Output {
+    pub(super) fn output(
+        &self,
+        output: Option<OutputFields>,
+        errors: &mut LoadErrors,
+    ) -> OutputFields {
         let output = output.unwrap_or_default();
-        problems.keep(self.check_output(&output).at("output"));
+        errors.keep(self.check_output(&output).at("output"));
         output
     }
 
-    fn check_output(&self, output: &Output) -> Result<(), Problem> {
-        self.check_reading(output.seconds.as_ref(), Type::Integer)
+    fn check_output(&self, output: &OutputFields) -> Result<(), LoadError> {
+        self.check_output_field(output.seconds.as_ref(), Type::Integer)
             .at("seconds")?;
-        self.check_reading(output.ratio.as_ref(), Type::String)
+        self.check_output_field(output.ratio.as_ref(), Type::String)
             .at("ratio")?;
         match &output.sound {
             Some(sound) => self.check(sound).at("sound"),
@@ -159,8 +163,12 @@ impl Fields {
         }
     }
 
-    fn check_reading(&self, reading: Option<&Reading>, wanted: Type) -> Result<(), Problem> {
-        let Some(Reading { field, unless }) = reading else {
+    fn check_output_field(
+        &self,
+        output_field: Option<&OutputField>,
+        wanted: Type,
+    ) -> Result<(), LoadError> {
+        let Some(OutputField { field, unless }) = output_field else {
             return Ok(());
         };
         let row = self.resolve(field, Path::ROOT).at("field")?;
@@ -170,7 +178,7 @@ impl Fields {
                 row.kind.with_article(),
                 wanted.with_article()
             );
-            return Err(Problem::new(message)).at("field");
+            return Err(LoadError::new(message)).at("field");
         }
         match unless {
             Some(unless) => self.check(unless).at("unless"),
@@ -184,11 +192,11 @@ impl Fields {
         billing: Option<Billing>,
         tiers: Rows<Tier>,
         addons: Rows<Addon>,
-        problems: &mut Problems,
+        errors: &mut LoadErrors,
     ) -> Option<Billing> {
         let has_tiers = !tiers.is_empty();
-        let tiers = kept("tier", tiers, problems, |tier| self.check_tier(tier));
-        let addons = kept("addon", addons, problems, |addon| {
+        let tiers = valid_rows("tier", tiers, errors, |tier| self.check_tier(tier));
+        let addons = valid_rows("addon", addons, errors, |addon| {
             not_blank("name", &addon.name)?;
             self.check(&addon.when).at("when")
         });
@@ -196,9 +204,9 @@ impl Fields {
         let checked = if has_tiers {
             not_blank("source", &billing.source)
         } else {
-            Err(Problem::new("there are no tiers"))
+            Err(LoadError::new("there are no tiers"))
         };
-        problems.keep(checked.at("billing"));
+        errors.keep(checked.at("billing"));
         Some(Billing {
             tiers,
             addons,
@@ -206,26 +214,26 @@ impl Fields {
         })
     }
 
-    fn check_tier(&self, tier: &Tier) -> Result<(), Problem> {
+    fn check_tier(&self, tier: &Tier) -> Result<(), LoadError> {
         not_blank("name", &tier.name)?;
         if tier.short_side == 0 || !tier.short_side.is_multiple_of(2) {
             let message = "`short-side` must be an even number of pixels above 0";
-            return Err(Problem::new(message)).at("short-side");
+            return Err(LoadError::new(message)).at("short-side");
         }
         self.check(&tier.when).at("when")
     }
 }
 
 /// Returns the rows of a list of the bill that pass a check.
-fn kept<T>(
+fn valid_rows<T>(
     key: &str,
     rows: Rows<T>,
-    problems: &mut Problems,
-    check: impl Fn(&T) -> Result<(), Problem>,
+    errors: &mut LoadErrors,
+    check: impl Fn(&T) -> Result<(), LoadError>,
 ) -> Vec<T> {
     let rows = rows.read.into_iter().filter(|(index, row)| {
         let checked = check(row).at(index).at(key).at("billing");
-        problems.keep(checked).is_some()
+        errors.keep(checked).is_some()
     });
     rows.map(|(_, row)| row).collect()
 }

@@ -8,8 +8,8 @@ use serde::de::{Deserialize, IntoDeserializer};
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue, Error};
 
-use super::problem::{Problem, Problems};
-use super::words::problem_of;
+use super::error::{LoadError, LoadErrors};
+use super::words::load_error;
 
 /// The tables under one key, by name or by index.
 pub(super) struct Rows<T> {
@@ -26,24 +26,18 @@ impl<T> Rows<T> {
     }
 }
 
-/// Parses a TOML text into its tables. If it is not TOML, only the first problem is reported: most others would be
-/// consequences of it.
-pub(super) fn parse<'t>(text: &'t str, problems: &mut Problems) -> Option<Spanned<DeTable<'t>>> {
-    problems.keep(DeTable::parse(text).map_err(|error| problem_of(&error)))
-}
-
 /// Takes the rows under a key, leaving none there, and reads each by itself. Anything other than a table or a list is
 /// left for the reader of the rest.
 pub(super) fn take_rows<'t, T: Deserialize<'t>>(
     table: Option<&mut DeTable<'t>>,
     key: &str,
-    problems: &mut Problems,
+    errors: &mut LoadErrors,
 ) -> Rows<T> {
     let mut rows = Rows {
         read: IndexMap::new(),
         unread: Vec::new(),
     };
-    let mut add = |name: String, row| match problems.keep(read(row)) {
+    let mut add = |name: String, row| match errors.keep(read(row)) {
         Some(row) => {
             rows.read.insert(name, row);
         }
@@ -85,15 +79,15 @@ pub(super) fn table_in<'d, 't>(
 pub(super) fn take<'t, T: Deserialize<'t>>(
     table: &mut DeTable<'t>,
     key: &str,
-    problems: &mut Problems,
+    errors: &mut LoadErrors,
 ) -> Option<T> {
     let value = table.remove(key)?;
-    problems.keep(read(value))
+    errors.keep(read(value))
 }
 
 /// Reads a table, with the parser's error in the terms of contracts.
 pub(super) fn read<'t, T: Deserialize<'t>>(
     value: impl IntoDeserializer<'t, Error>,
-) -> Result<T, Problem> {
-    T::deserialize(value.into_deserializer()).map_err(|error| problem_of(&error))
+) -> Result<T, LoadError> {
+    T::deserialize(value.into_deserializer()).map_err(|error| load_error(&error, 0))
 }

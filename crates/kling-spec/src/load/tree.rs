@@ -2,8 +2,8 @@
 
 use indexmap::IndexMap;
 
+use super::error::{At, LoadError, LoadErrors};
 use super::fields::Fields;
-use super::problem::{At, Problem, Problems};
 use super::{MAX_ADDONS, MAX_MEMBERS};
 use crate::field::{Field, Type};
 use crate::path::{Path, Step};
@@ -12,11 +12,11 @@ use crate::spec::Spec;
 
 impl Fields {
     /// Checks that every row is inside a row of the right type, every list has its items, and no object is too wide.
-    pub(super) fn check_tree(&self, problems: &mut Problems) {
+    pub(super) fn check_tree(&self, errors: &mut LoadErrors) {
         let mut members = IndexMap::<Path, usize>::new();
         for field in self.rows.values() {
             let place = self.check_place(field);
-            problems.keep(place.at(&field.path.to_string()).at("field"));
+            errors.keep(place.at(&field.path.to_string()).at("field"));
             if field.path.name().is_some() {
                 *members
                     .entry(field.path.parent().unwrap_or_default())
@@ -25,30 +25,30 @@ impl Fields {
         }
         for (object, count) in members {
             let checked = within(count, MAX_MEMBERS, "an object has", "members");
-            problems.keep(checked.at(&object.to_string()).at("field"));
+            errors.keep(checked.at(&object.to_string()).at("field"));
         }
     }
 
     /// Checks that a row is inside one of the right type, and that a list has its items.
-    fn check_place(&self, field: &Field) -> Result<(), Problem> {
+    fn check_place(&self, field: &Field) -> Result<(), LoadError> {
         let path = &field.path;
         let parent = path.parent().unwrap_or_default();
         let wanted = match path.steps().last() {
             Some(Step::Items) => Type::Array,
             Some(Step::Member(_)) | None => Type::Object,
         };
-        if parent != Path::root() && !self.is_unread(&parent) {
+        if parent != *Path::ROOT && !self.is_unread(&parent) {
             let Some(above) = self.rows.get(&parent) else {
                 // The missing row of the items is reported for the list itself.
                 if parent.is_item() && parent.parent().is_some_and(|list| self.is_known(&list)) {
-                    return Err(Problem::follow_up());
+                    return Err(LoadError::follow_up());
                 }
-                return Err(Problem::new(format!(
+                return Err(LoadError::new(format!(
                     "`{path}` is in `{parent}`, which has no row"
                 )));
             };
             if above.kind != wanted {
-                return Err(Problem::new(format!(
+                return Err(LoadError::new(format!(
                     "`{path}` needs `{parent}` to be {}, but it is {}",
                     wanted.with_article(),
                     above.kind.with_article()
@@ -61,10 +61,10 @@ impl Fields {
         let items = path.items();
         if !self.is_known(&items) {
             let message = format!("the list `{path}` has no row `{items}` for its items");
-            return Err(Problem::new(message));
+            return Err(LoadError::new(message));
         }
         if path.is_inside_list() {
-            return Err(Problem::new(format!(
+            return Err(LoadError::new(format!(
                 "`{path}` is a list inside a list, which contracts do not support"
             )));
         }
@@ -72,37 +72,42 @@ impl Fields {
     }
 
     /// Checks that a request says which model it is for.
-    pub(super) fn check_model(&self, id: &str) -> Result<(), Problem> {
-        let model = Path::root().member("model");
+    pub(super) fn check_model(&self, id: &str) -> Result<(), LoadError> {
+        let model = Path::ROOT.member("model");
         if self.is_unread(&model) {
-            return Err(Problem::follow_up());
+            return Err(LoadError::follow_up());
         }
         let expected = [Scalar::String(id.to_owned())];
         match self.rows.get(&model) {
             Some(field) if field.closed_values() == Some(&expected) && field.required.is_some() => {
                 Ok(())
             }
-            Some(_) => Err(Problem::new("`model` does not name this model")
+            Some(_) => Err(LoadError::new("`model` does not name this model")
                 .expecting(format!("`required = true` and `values = [\"{id}\"]`")))
             .at("model"),
-            None => Err(Problem::new("there is no row `[field.model]`")),
+            None => Err(LoadError::new("there is no row `[field.model]`")),
         }
     }
 }
 
 /// Checks that a contract does not have too many addons.
-pub(super) fn check_limits(spec: &Spec, problems: &mut Problems) {
+pub(super) fn check_limits(spec: &Spec, errors: &mut LoadErrors) {
     let addons = spec
         .billing
         .as_ref()
         .map_or(0, |billing| billing.addons.len());
-    problems.keep(within(addons, MAX_ADDONS, "the contract has", "addons").at("billing"));
+    errors.keep(within(addons, MAX_ADDONS, "the contract has", "addons").at("billing"));
 }
 
-pub(super) fn within(count: usize, limit: usize, what: &str, things: &str) -> Result<(), Problem> {
+pub(super) fn within(
+    count: usize,
+    limit: usize,
+    what: &str,
+    things: &str,
+) -> Result<(), LoadError> {
     if count > limit {
         let message = format!("{what} {count} {things}; the limit is {limit}");
-        return Err(Problem::new(message));
+        return Err(LoadError::new(message));
     }
     Ok(())
 }

@@ -2,20 +2,20 @@
 
 use toml::de::Error;
 
-use super::problem::Problem;
+use super::error::LoadError;
 use crate::condition::Condition;
 use crate::suggest::nearest;
 
-/// Returns the problem that an error of the parser reports.
-pub(super) fn problem_of(error: &Error) -> Problem {
-    let offset = error.span().map_or(0, |span| span.start);
+/// Returns the problem that an error of the parser reports, in a text that begins at a byte offset.
+pub(super) fn load_error(error: &Error, start: usize) -> LoadError {
+    let offset = start + error.span().map_or(0, |span| span.start);
     let text = error.message().lines().collect::<Vec<_>>().join("; ");
     let (message, expected) = plain(&text);
     let suggestion = suggestion(&message, expected.as_deref());
-    let problem = Problem::at_offset(offset, &*message).suggesting(suggestion.as_deref());
+    let error = LoadError::at_offset(offset, &*message).suggesting(suggestion.as_deref());
     match expected {
-        Some(expected) => problem.expecting(expected),
-        None => problem,
+        Some(expected) => error.expecting(expected),
+        None => error,
     }
 }
 

@@ -89,8 +89,7 @@ pub fn any_schema(specs: &[Spec]) -> String {
 }
 
 fn body(spec: &Spec, head: Node) -> Node {
-    let root = Path::root();
-    let Node::Object(members) = object(spec, &root) else {
+    let Node::Object(members) = object(spec, Path::ROOT) else {
         return head;
     };
     let mut node = members
@@ -101,7 +100,7 @@ fn body(spec: &Spec, head: Node) -> Node {
         .iter()
         .filter(|rule| is_error(&rule.ground))
         .map(|rule| {
-            let must = schema_of(&rule.must, spec, &root);
+            let must = schema_of(&rule.must, spec, Path::ROOT);
             let comment = Node::text(format!(
                 "{}: {} ({})",
                 rule.id, rule.say, rule.ground.evidence
@@ -109,7 +108,7 @@ fn body(spec: &Spec, head: Node) -> Node {
             let node = Node::object().with("$comment", comment);
             match &rule.when {
                 Some(when) => node
-                    .with("if", schema_of(when, spec, &root))
+                    .with("if", schema_of(when, spec, Path::ROOT))
                     .with("then", must),
                 None => node.with("allOf", Node::List(vec![must])),
             }
@@ -125,7 +124,7 @@ fn body(spec: &Spec, head: Node) -> Node {
 fn example(spec: &Spec) -> Node {
     let mut node = Node::object();
     for field in spec
-        .members(&Path::root())
+        .members(Path::ROOT)
         .filter(|field| field.required.is_some())
     {
         let value = field.closed_values().and_then(<[Scalar]>::first).cloned();

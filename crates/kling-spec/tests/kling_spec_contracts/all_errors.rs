@@ -14,8 +14,8 @@ fn refused(replacements: &[(&str, &str)], expected: &[&str]) {
             text.replacen(from, to, 1)
         });
     let errors = Spec::from_toml(&text).unwrap_err();
-    let told: Vec<String> = errors.as_slice().iter().map(ToString::to_string).collect();
-    assert_eq!(told, expected);
+    let messages: Vec<String> = errors.as_slice().iter().map(ToString::to_string).collect();
+    assert_eq!(messages, expected);
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn a_wrong_table_of_each_sort_hides_no_other() {
 }
 
 #[test]
-fn of_one_table_the_first_fault_is_told() {
+fn only_the_first_error_of_a_table_is_reported() {
     refused(
         &[
             ("type = \"integer\"", "type = \"number\""),
@@ -93,7 +93,7 @@ fn rows_of_lists_are_tables_too() {
 }
 
 #[test]
-fn of_text_that_is_no_toml_only_the_first_fault_is_told() {
+fn only_the_first_error_of_a_text_that_is_not_toml_is_reported() {
     refused(
         &[
             ("values = [\"sketch\"]", "values = [\"sketch\""),
@@ -104,7 +104,7 @@ fn of_text_that_is_no_toml_only_the_first_fault_is_told() {
 }
 
 #[test]
-fn a_table_of_another_type_is_told_once() {
+fn a_table_of_another_type_is_reported_once() {
     refused(
         &[
             ("[output]\nseconds = { field = \"duration\" }\n", ""),

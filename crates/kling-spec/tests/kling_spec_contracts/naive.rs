@@ -5,12 +5,11 @@ use serde_json::Value;
 
 /// Returns whether the request keeps the rule.
 pub(crate) fn keeps(spec: &Spec, request: &Value, rule: &Rule) -> bool {
-    let root = Path::root();
     let applies = rule
         .when
         .as_ref()
-        .is_none_or(|when| holds(spec, &root, request, when));
-    !applies || holds(spec, &root, request, &rule.must)
+        .is_none_or(|when| holds(spec, Path::ROOT, request, when));
+    !applies || holds(spec, Path::ROOT, request, &rule.must)
 }
 
 /// Returns whether the condition holds for the value `here` at `base`.

@@ -252,7 +252,7 @@ fn the_schema_of_all_models_dispatches_on_the_model() {
 }
 
 #[test]
-fn a_claim_that_is_no_error_does_not_refuse() {
+fn a_claim_that_is_not_an_error_does_not_refuse() {
     let spec = Spec::embedded("kling-v3-omni").unwrap();
     let validator = request_validator(&spec);
     let with = |key: &str, value: Value| {

@@ -99,10 +99,10 @@ impl End {
             let fault = || format!("{format}: expected at most {most}, got {}", self.posts);
             judged.push(Judged::new("posts_at_most", held, fault));
         }
-        let told = self.ran.told();
+        let details = self.ran.details();
         let says = |words: &Value| {
             let mut words = any_of(words).iter().filter_map(Value::as_str);
-            words.any(|word| told.contains(&word.to_lowercase()))
+            words.any(|word| details.contains(&word.to_lowercase()))
         };
         for words in expect["says"].as_array().into_iter().flatten() {
             let fault = || format!("{format}: {words} is missing: {ending}");

@@ -134,21 +134,21 @@ impl Ran {
     }
 
     /// Returns everything that was reported, in lower case: the output, and the decoded texts of a printed object.
-    pub(super) fn told(&self) -> String {
-        let mut told = String::new();
+    pub(super) fn details(&self) -> String {
+        let mut details = String::new();
         for bytes in [&self.out, &self.err] {
-            told.push_str(&String::from_utf8_lossy(bytes));
-            told.push('\n');
+            details.push_str(&String::from_utf8_lossy(bytes));
+            details.push('\n');
         }
-        texts(&self.json(), &mut told);
-        told.to_lowercase()
+        texts(&self.json(), &mut details);
+        details.to_lowercase()
     }
 
     /// Returns the end of what was reported, on one line, for people who investigate a fault.
     pub(super) fn ending(&self) -> String {
         let both = [&self.out[..], b"\n", &self.err].concat();
-        let told = String::from_utf8_lossy(&both);
-        let lines = told.lines().filter(|line| !line.trim().is_empty());
+        let details = String::from_utf8_lossy(&both);
+        let lines = details.lines().filter(|line| !line.trim().is_empty());
         let line = lines.collect::<Vec<_>>().join(" // ");
         let skipped = line.chars().count().saturating_sub(SHOWN);
         let shown: String = line.chars().skip(skipped).collect();

@@ -22,23 +22,20 @@ pub(super) fn judge(program: &Program, case: &Case) -> Result<Vec<Judged>> {
     let text = case.text("text")?;
     let mut judged = findings(program, case, text)?;
     for (member, option) in [("safe", "--fix"), ("after", "--unsafe-fixes")] {
-        let mended = mended(program, text, option)?;
+        let fixed = fixed(program, text, option)?;
         let right = &case.members[member];
         if !right.is_null() {
-            let value = serde_json::from_str::<Value>(&mended).ok();
+            let value = serde_json::from_str::<Value>(&fixed).ok();
             let held = value.is_some_and(|value| same(right, &value));
             judged.push(Judged::new(member, held, || {
-                format!("expected {right}, got {mended}")
+                format!("expected {right}, got {fixed}")
             }));
         }
-        let mut read = mended.clone();
-        texts(
-            &serde_json::from_str(&mended).unwrap_or_default(),
-            &mut read,
-        );
+        let mut read = fixed.clone();
+        texts(&serde_json::from_str(&fixed).unwrap_or_default(), &mut read);
         for kept in case.members["never"].as_array().into_iter().flatten() {
             let kept = kept.as_str().unwrap_or_default();
-            let fault = || format!("{option}: {kept:?} was removed from {mended}");
+            let fault = || format!("{option}: {kept:?} was removed from {fixed}");
             judged.push(Judged::new("never", read.contains(kept), fault));
         }
     }
@@ -99,7 +96,7 @@ fn findings(program: &Program, case: &Case, text: &str) -> Result<Vec<Judged>> {
 }
 
 /// Returns the text after a kind of fix.
-fn mended(program: &Program, text: &str, option: &str) -> Result<String> {
+fn fixed(program: &Program, text: &str, option: &str) -> Result<String> {
     let sandbox = Sandbox::new()?;
     let path = sandbox.write(FILE, text.as_bytes())?;
     program.run(&sandbox, NO_SERVICE, &["check", option, FILE])?;

@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_row_is_refused() {
+    fn what_is_not_a_row_is_refused() {
         let row = |id: &str, rest: &str| format!("[{id}]\nfault = \"x\"\n{rest}");
         let good = parse(
             &row(

@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_tells_each_row_and_the_totals() {
+    fn the_table_shows_each_row_and_the_totals() {
         let outcome = |id: &str, passed, failed, left_out| Outcome {
             row: Row {
                 id: id.to_owned(),

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use xtask::failure::{Failure, Result};
-use xtask::workspace::tell;
+use xtask::workspace::print_line;
 
 use super::{Tally, row_of};
 
@@ -56,7 +56,7 @@ fn is_in(name: &str, module: &str) -> bool {
 /// # Errors
 /// The tests do not build, do not run, or print a key. A failing test is not an error here.
 pub(super) fn run(root: &Path) -> Result<Ran> {
-    tell("building the tests of the faults");
+    print_line("building the tests of the faults");
     let listed = cargo(root, &["--list", "--format", "terse"])?;
     if !listed.status.success() {
         return Err(Failure::new(format!(
@@ -65,19 +65,19 @@ pub(super) fn run(root: &Path) -> Result<Ran> {
         )));
     }
     let names = names(&String::from_utf8_lossy(&listed.stdout));
-    tell(format_args!("running {} tests", names.len()));
+    print_line(format_args!("running {} tests", names.len()));
     let mut arguments = vec!["--exact", "--show-output"];
     arguments.extend(names.iter().map(String::as_str));
     let output = cargo(root, &arguments)?;
-    let told = String::from_utf8_lossy(&output.stdout);
-    for text in [&told, &String::from_utf8_lossy(&output.stderr)] {
+    let details = String::from_utf8_lossy(&output.stdout);
+    for text in [&details, &String::from_utf8_lossy(&output.stderr)] {
         if let Some(line) = text.lines().find(|line| line.contains(CANARY)) {
             return Err(Failure::new(format!(
                 "the output of the tests contains a key: {line}"
             )));
         }
     }
-    let results = results(&told);
+    let results = results(&details);
     let ran = Ran(names
         .into_iter()
         .map(|name| {
@@ -86,8 +86,8 @@ pub(super) fn run(root: &Path) -> Result<Ran> {
         })
         .collect());
     if ran.0.values().any(|passed| !passed) {
-        tell(&told);
-        tell(String::from_utf8_lossy(&output.stderr));
+        print_line(&details);
+        print_line(String::from_utf8_lossy(&output.stderr));
     }
     Ok(ran)
 }
@@ -119,9 +119,9 @@ fn names(listed: &str) -> Vec<String> {
 
 /// Returns the result of each test, from the output of the tests. A name that occurs in several programs passes if it
 /// does in all.
-fn results(told: &str) -> BTreeMap<String, bool> {
+fn results(details: &str) -> BTreeMap<String, bool> {
     let mut results = BTreeMap::new();
-    for line in told.lines() {
+    for line in details.lines() {
         let Some((name, result)) = line
             .strip_prefix("test ")
             .and_then(|rest| rest.rsplit_once(" ... "))
@@ -145,8 +145,8 @@ mod tests {
 
     #[test]
     fn results_are_read_and_a_failure_anywhere_counts() {
-        let told = "running 2 tests\ntest a::s01_x ... ok\ntest a::s02_y ... FAILED\n\nrunning 1 test\ntest a::s01_x ... ok\ntest e01_z ... ignored\n";
-        let results = results(told);
+        let details = "running 2 tests\ntest a::s01_x ... ok\ntest a::s02_y ... FAILED\n\nrunning 1 test\ntest a::s01_x ... ok\ntest e01_z ... ignored\n";
+        let results = results(details);
         assert_eq!(
             results.into_iter().collect::<Vec<_>>(),
             [

@@ -98,17 +98,17 @@ fn one(case: &Case, kling: &Path) -> Result<u64> {
             .map_err(|_| Failure::new(format!("{}: the server ends", case.name)))?
             .map_err(no)?;
         let peak = peak?;
-        let told = || {
+        let details = || {
             format!(
                 "{}: {:?} after {sent} bytes and {peak} KiB; {} {}",
                 case.name, ran.code, ran.out, ran.err
             )
         };
-        ensure(ran.code == UNKNOWN, told)?;
-        ensure(ran.json()["verdict"] == "unknown", told)?;
-        ensure(peak < MAX_KIB && sent < MAX_SENT, told)?;
+        ensure(ran.code == UNKNOWN, details)?;
+        ensure(ran.json()["verdict"] == "unknown", details)?;
+        ensure(peak < MAX_KIB && sent < MAX_SENT, details)?;
         ensure(listener.accept().is_err(), || {
-            format!("sent again; {}", told())
+            format!("sent again; {}", details())
         })?;
         Ok(peak)
     })

@@ -257,13 +257,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn complaints_are_told_from_other_events() {
+    fn complaints_are_distinguished_from_other_events() {
         let event = |method: &str, params: Value| json!({"method": method, "params": params});
         let entry = |level: &str| json!({"entry": {"level": level, "text": "no"}});
         assert_eq!(complaint(&event("Page.loadEventFired", json!({}))), None);
         assert_eq!(complaint(&event("Log.entryAdded", entry("info"))), None);
-        let told = complaint(&event("Log.entryAdded", entry("error")));
-        assert_eq!(told.as_deref(), Some("\"no\""));
+        let details = complaint(&event("Log.entryAdded", entry("error")));
+        assert_eq!(details.as_deref(), Some("\"no\""));
         let console = |kind: &str| {
             complaint(&event(
                 "Runtime.consoleAPICalled",

@@ -113,11 +113,11 @@ fn until_it_waits(mut run: Child, service: &Service) -> Result<Child> {
             // It may have ended by itself.
             let _ = run.kill();
             let output = run.wait_with_output();
-            let told = output.map_or_else(
+            let details = output.map_or_else(
                 |error| error.to_string(),
                 |output| String::from_utf8_lossy(&output.stderr).into_owned(),
             );
-            return Err(Failure::new(format!("the run never waits: {told}")));
+            return Err(Failure::new(format!("the run never waits: {details}")));
         }
         std::thread::yield_now();
     }

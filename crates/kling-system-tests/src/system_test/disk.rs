@@ -109,7 +109,7 @@ fn at(point: &Point, kling: &Path, services: &Services) -> Result<Hit> {
     let what = format!("error={}", point.error);
     let words = injecting(&point.call, &what, &point.when, &paths);
     let ran = stage.run(&wrapper(&words), url, &SUBMIT)?;
-    let told = || format!("{:?} {} {}", ran.code, ran.out, ran.err);
+    let details = || format!("{:?} {} {}", ran.code, ran.out, ran.err);
     let charged = service.charged();
     let hit = match (ran.code, charged.as_slice()) {
         (Some(0), [_]) => Hit::Not,
@@ -117,7 +117,7 @@ fn at(point: &Point, kling: &Path, services: &Services) -> Result<Hit> {
         (Some(8), [id]) if ran.err.contains(id) && ran.json()["id"] == id.as_str() => {
             Hit::AfterSending
         }
-        _ => return Err(Failure::new(told())),
+        _ => return Err(Failure::new(details())),
     };
     if hit == Hit::AfterSending {
         // The record may exist after all; otherwise the outcome is unknown, and the message says how to look it up.
@@ -128,7 +128,7 @@ fn at(point: &Point, kling: &Path, services: &Services) -> Result<Hit> {
             && stage.states(url)? == ["unknown"]
             && advice.trim_start().starts_with("kling status ");
         ensure(is_known || is_unknown, || {
-            format!("{}\nagain: {:?} {}", told(), again.code, again.err)
+            format!("{}\nagain: {:?} {}", details(), again.code, again.err)
         })?;
     }
     let last = stage.generate(&[], url)?;
@@ -139,7 +139,7 @@ fn at(point: &Point, kling: &Path, services: &Services) -> Result<Hit> {
         hit == Hit::BeforeSending && last.code == Some(4) && posts == 0 && states == ["unknown"];
     ensure(
         (is_saved || is_unknown) && service.charged().len() == posts,
-        || format!("{}\nlast: {:?} {}", told(), last.code, last.err),
+        || format!("{}\nlast: {:?} {}", details(), last.code, last.err),
     )?;
     Ok(if is_unknown { Hit::InDoubt } else { hit })
 }
@@ -173,19 +173,19 @@ pub(super) fn download(root: &Path) -> Result<String> {
         let paths = [Path::new(path), &stage.path(path)];
         let words = injecting(call, &format!("error={error}"), "1+", &paths);
         let ran = stage.generate(&wrapper(&words), url)?;
-        let told = |what: &str| format!("{call} {error}: {what}; {:?} {}", ran.code, ran.err);
-        ensure(ran.code == LOCAL, || told("another exit code"))?;
+        let details = |what: &str| format!("{call} {error}: {what}; {:?} {}", ran.code, ran.err);
+        ensure(ran.code == LOCAL, || details("another exit code"))?;
         let is_advice = |line: &str| {
             let line = line.trim_start();
             line.starts_with("kling download --output videos/a.mp4 ") && line.contains(" video_")
         };
-        ensure(ran.err.lines().any(is_advice), || told("no advice"))?;
+        ensure(ran.err.lines().any(is_advice), || details("no advice"))?;
         let videos = stage.videos()?;
         ensure(!videos.iter().any(|name| is_video(name)), || {
-            told(&format!("half a video in {videos:?}"))
+            details(&format!("half a video in {videos:?}"))
         })?;
         ensure(stage.states(url)? == ["completed"], || {
-            told("another state")
+            details("another state")
         })?;
         // There is free space again.
         let again = stage.generate(&[], url)?;
@@ -194,7 +194,7 @@ pub(super) fn download(root: &Path) -> Result<String> {
                 && service.charged().len() == 1
                 && stage.videos()? == ["a.mp4"]
                 && stage.states(url)? == ["saved"],
-            || told(&format!("again: {:?} {}", again.code, again.err)),
+            || details(&format!("again: {:?} {}", again.code, again.err)),
         )?;
     }
     Ok(format!(

@@ -63,12 +63,12 @@ fn refused(
     let stage = Stage::new(kling)?;
     let service = services.start()?;
     let ran = stage.run(&wrapper(&words(&stage)), service.url(), &SUBMIT)?;
-    let told = || format!("{name}: {:?} {} {}", ran.code, ran.out, ran.err);
-    ensure(service.posts() == 0, || format!("sent; {}", told()))?;
-    ensure(ran.code == SETTINGS, told)?;
+    let details = || format!("{name}: {:?} {} {}", ran.code, ran.out, ran.err);
+    ensure(service.posts() == 0, || format!("sent; {}", details()))?;
+    ensure(ran.code == SETTINGS, details)?;
     ensure(
         ran.err.contains("cannot be locked") && ran.err.contains("a file system that has locks"),
-        told,
+        details,
     )?;
     let again = stage.run(&[], service.url(), &SUBMIT)?;
     ensure(again.code == Some(0) && service.posts() == 1, || {

@@ -189,14 +189,14 @@ mod tests {
                 .flat_map(|request| format!("{{\"request\": {request}}}\n").into_bytes())
                 .collect()
         };
-        let told = |requests: &[u64]| in_order(&lines(requests)[..], [0, 31, 62].into_iter());
-        assert_eq!(told(&[0, 31, 62]), Ok(()));
-        assert!(told(&[0, 62, 31]).is_err());
+        let details = |requests: &[u64]| in_order(&lines(requests)[..], [0, 31, 62].into_iter());
+        assert_eq!(details(&[0, 31, 62]), Ok(()));
+        assert!(details(&[0, 62, 31]).is_err());
         assert_eq!(
-            told(&[0, 31]).unwrap_err().to_string(),
+            details(&[0, 31]).unwrap_err().to_string(),
             "no finding of request 62"
         );
-        assert!(told(&[0, 31, 62, 93]).is_err());
+        assert!(details(&[0, 31, 62, 93]).is_err());
         assert!(in_order(&b"no JSON\n"[..], std::iter::empty()).is_err());
     }
 

@@ -132,13 +132,13 @@ fn at(moment: &Moment, kling: &Path, services: &Services) -> Result<MomentOutcom
         runs += 1;
     }
     let charged = service.charged().len();
-    let told = || {
+    let details = || {
         format!(
             "{charged} charges\nfirst ({:?}): {}\nlast of {runs} more ({:?}): {}",
             first.code, first.err, last.code, last.err
         )
     };
-    ensure(charged <= 1 && service.repeated() == 0, told)?;
+    ensure(charged <= 1 && service.repeated() == 0, details)?;
     let is_saved = last.code == Some(0);
     // A request that never arrived cannot be looked up; it cannot be known that it did not arrive.
     let is_right = if is_saved {
@@ -146,7 +146,7 @@ fn at(moment: &Moment, kling: &Path, services: &Services) -> Result<MomentOutcom
     } else {
         charged == 0 && last.code == UNKNOWN
     };
-    ensure(is_right, told)?;
+    ensure(is_right, details)?;
     Ok(MomentOutcome {
         was_stopped: first.code != Some(0),
         was_paid,

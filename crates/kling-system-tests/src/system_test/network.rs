@@ -89,22 +89,22 @@ pub(super) fn exhausted(root: &Path) -> Result<String> {
             let limited = format!("ulimit -n {limit} && exec \"$0\" \"$@\"");
             let submit = ["submit", "request.json", "--format", "json"];
             let ran = stage.run(&["sh", "-c", &limited], service.url(), &submit)?;
-            let told = || format!("{:?} {} {}", ran.code, ran.out, ran.err);
+            let details = || format!("{:?} {} {}", ran.code, ran.out, ran.err);
             match (ran.code, service.posts()) {
                 (Some(0), 1) => Ok(true),
                 // An accepted request could not be recorded: its id is reported.
                 (Some(8), 1) => {
                     let charged = service.charged();
-                    ensure(charged.len() == 1 && ran.err.contains(&charged[0]), told)?;
+                    ensure(charged.len() == 1 && ran.err.contains(&charged[0]), details)?;
                     Ok(true)
                 }
                 (Some(2 | 8 | 10), 0) => {
-                    ensure(service.charged().is_empty(), told)?;
+                    ensure(service.charged().is_empty(), details)?;
                     is_sent_once(&stage, &service)?;
                     Ok(false)
                 }
                 _ => {
-                    ensure(false, told)?;
+                    ensure(false, details)?;
                     Ok(false)
                 }
             }

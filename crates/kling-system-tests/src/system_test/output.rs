@@ -106,7 +106,7 @@ fn unwritable(
         .output()
         .map_err(|error| Failure::new(format!("the program cannot be started: {error}")))?;
     let ran = stage.ran(&output)?;
-    let told = |what: &str| {
+    let details = |what: &str| {
         format!(
             "{} to {}: {what}; {:?} {}",
             arguments[0],
@@ -121,15 +121,15 @@ fn unwritable(
     };
     // Without an exit code the program was ended by a signal, over which it had no control.
     ensure(ran.code.is_some_and(|code| code != 0), || {
-        told("another end than a fault")
+        details("another end than a fault")
     })?;
     let charged = service.charged();
-    ensure(charged.len() <= 1, || told("more than one charge"))?;
+    ensure(charged.len() <= 1, || details("more than one charge"))?;
     if let (false, Some(id)) = (with_errors, charged.first()) {
-        ensure(ran.err.contains(id), || told("the id is not told"))?;
+        ensure(ran.err.contains(id), || details("the id is not told"))?;
     }
     let jobs = stage.jobs(url)?;
-    ensure(jobs.len() == 1, || told("not one job"))?;
+    ensure(jobs.len() == 1, || details("not one job"))?;
     // A result that could not be printed is printed again, and not paid for again.
     let number = jobs[0]["job"].to_string();
     let resume = ["jobs", "resume", &number];
@@ -140,7 +140,7 @@ fn unwritable(
             && service.charged().len() == 1
             && stage.videos()? == ["a.mp4"]
             && stage.states(url)? == ["saved"],
-        || told(&format!("resumed: {:?} {}", again.code, again.err)),
+        || details(&format!("resumed: {:?} {}", again.code, again.err)),
     )
 }
 

@@ -46,7 +46,7 @@ pub(super) fn test(_root: &Path) -> Result<String> {
     };
     page.browser.open(&page.url.clone())?;
     page.until("it is live", r#"by("connection").dataset.state === "live""#)?;
-    page.a_finding_stands_under_its_place()?;
+    page.a_finding_is_printed_under_its_place()?;
     page.a_task_is_watched_to_its_video()?;
     page.the_next_submit_fails()?;
     page.a_double_charge_is_marked()?;
@@ -159,7 +159,7 @@ impl Page {
         )))
     }
 
-    fn a_finding_stands_under_its_place(&mut self) -> Result<()> {
+    fn a_finding_is_printed_under_its_place(&mut self) -> Result<()> {
         self.submit_expecting(WRONG, 400)?;
         self.until(
             "the request is there with its finding",

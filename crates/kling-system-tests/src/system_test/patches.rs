@@ -47,28 +47,28 @@ pub(super) fn test(root: &Path) -> Result<String> {
         }
         Ok(folder)
     };
-    let mended = make()?;
-    let diffed = run(&kling, mended.path(), &["check", "--diff", "."])?;
+    let fixed = make()?;
+    let diffed = run(&kling, fixed.path(), &["check", "--diff", "."])?;
     let (code, diff) = diffed;
     ensure(code == Some(1), || format!("the diff: exit {code:?}"))?;
-    run(&kling, mended.path(), &["check", "--fix", "."])?;
+    run(&kling, fixed.path(), &["check", "--fix", "."])?;
     for words in [
         &["patch", "-p1", "--binary", "-i", "the.diff"][..],
         &["git", "apply", "the.diff"],
     ] {
         let patched = make()?;
         write(&patched.path().join("the.diff"), &diff)?;
-        let (code, told) = run(Path::new(words[0]), patched.path(), &words[1..])?;
-        ensure(code == Some(0), || format!("{words:?}: {told}\n{diff}"))?;
+        let (code, details) = run(Path::new(words[0]), patched.path(), &words[1..])?;
+        ensure(code == Some(0), || format!("{words:?}: {details}\n{diff}"))?;
         for (name, text) in &files {
-            let [own, theirs] = [&mended, &patched]
+            let [own, theirs] = [&fixed, &patched]
                 .map(|folder| fs::read_to_string(folder.path().join(name)).unwrap_or_default());
             ensure(own == theirs && own != *text, || {
                 format!("{words:?}: {name}: {theirs:?} instead of {own:?}")
             })?;
         }
     }
-    Ok(format!("{} files, each mended by both", files.len()))
+    Ok(format!("{} files, each fixed by both", files.len()))
 }
 
 fn run(program: &Path, folder: &Path, words: &[&str]) -> Result<(Option<i32>, String)> {

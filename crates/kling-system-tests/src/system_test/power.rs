@@ -126,17 +126,17 @@ fn again(kling: &Path, service: &Service, left: &Left) -> Result<String> {
         stage.generate(&[], url)?
     };
     let charged = service.charged();
-    let told = |what: &str| format!("{what}; {:?} {}", ran.code, ran.err);
+    let details = |what: &str| format!("{what}; {:?} {}", ran.code, ran.err);
     ensure(charged.len() <= 1 && service.posts() <= 1, || {
-        told(&format!("{} charges", charged.len()))
+        details(&format!("{} charges", charged.len()))
     })?;
     let jobs = stage.jobs(url)?;
-    ensure(jobs.len() == 1, || told(&format!("{} jobs", jobs.len())))?;
+    ensure(jobs.len() == 1, || details(&format!("{} jobs", jobs.len())))?;
     let word = jobs[0]["state"].as_str().unwrap_or_default();
     let right = match charged.first() {
         Some(task) => word == "saved" && jobs[0]["id"] == task.as_str() && ran.code == Some(0),
         None => word == "unknown" && ran.code == Some(4),
     };
-    ensure(right, || told(&format!("the job is {word}")))?;
+    ensure(right, || details(&format!("the job is {word}")))?;
     Ok(word.to_owned())
 }

@@ -27,9 +27,9 @@ pub(super) fn test(root: &Path) -> Result<String> {
         let stage = Stage::new(&kling)?;
         let words = injecting("getrandom", "error=EIO", "1+", &[]);
         let ran = stage.run(&wrapper(&words), service.url(), arguments)?;
-        let told = || format!("{arguments:?}: {:?} {}", ran.code, ran.err);
-        ensure(ran.code == Some(2), told)?;
-        ensure(ran.err.contains("does not provide random numbers"), told)?;
+        let details = || format!("{arguments:?}: {:?} {}", ran.code, ran.err);
+        ensure(ran.code == Some(2), details)?;
+        ensure(ran.err.contains("does not provide random numbers"), details)?;
     }
     ensure(service.posts() == 0, || "sent".to_owned())?;
     Ok(format!("{} commands", COMMANDS.len()))

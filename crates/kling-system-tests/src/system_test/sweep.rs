@@ -164,7 +164,7 @@ fn at(point: &Point, kling: &Path, services: &Services, bytes: u64) -> Result<Po
     } else {
         stage.generate(&[], url)?
     };
-    let told = || {
+    let details = || {
         format!(
             "first ({:?}): {}\nsecond ({:?}): {}",
             first.code, first.err, second.code, second.err
@@ -173,11 +173,11 @@ fn at(point: &Point, kling: &Path, services: &Services, bytes: u64) -> Result<Po
     whole(&stage, bytes)?;
     let charged = service.charged();
     ensure(charged.len() <= 1, || {
-        format!("{} charges\n{}", charged.len(), told())
+        format!("{} charges\n{}", charged.len(), details())
     })?;
     let jobs = stage.jobs(url)?;
     ensure(jobs.len() == 1, || {
-        format!("{} jobs\n{}", jobs.len(), told())
+        format!("{} jobs\n{}", jobs.len(), details())
     })?;
     let word = jobs[0]["state"].as_str().unwrap_or_default();
     let right = match charged.first() {
@@ -185,10 +185,10 @@ fn at(point: &Point, kling: &Path, services: &Services, bytes: u64) -> Result<Po
         Some(task) => word == "saved" && jobs[0]["id"] == task.as_str() && second.code == Some(0),
         None => word == "unknown" && second.code == Some(4),
     };
-    ensure(right, || format!("the job is {word}\n{}", told()))?;
+    ensure(right, || format!("the job is {word}\n{}", details()))?;
     if word == "saved" {
         ensure(length(&stage.video())? == Some(bytes), || {
-            format!("no video\n{}", told())
+            format!("no video\n{}", details())
         })?;
     }
     Ok(PointOutcome {

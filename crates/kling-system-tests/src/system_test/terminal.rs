@@ -42,18 +42,18 @@ pub(super) fn test(root: &Path) -> Result<String> {
     let service = services.start_as(Emulator::builder().clock(Clock::scaled(SPEED)))?;
     let words = [&GENERATE[..8], &["--format", "human"]].concat();
     let ran = stage.run(&AT_A_TERMINAL, service.url(), &words)?;
-    let told = |what: &str| format!("generate: {what}; {:?} {:?}", ran.code, ran.out);
-    ensure(ran.code == Some(0), || told("another exit code"))?;
+    let details = |what: &str| format!("generate: {what}; {:?} {:?}", ran.code, ran.out);
+    ensure(ran.code == Some(0), || details("another exit code"))?;
     let moves = (1..100)
         .filter(|percent| ran.out.contains(&format!(" {percent} %, in_progress")))
         .count();
-    ensure(moves > 1, || told("the bar of the job does not move"))?;
+    ensure(moves > 1, || details("the bar of the job does not move"))?;
     ensure(ran.out.contains("KiB of "), || {
-        told("no bar of the download")
+        details("no bar of the download")
     })?;
-    let last = held_to_bars(&ran.out).map_err(|what| Failure::new(told(what)))?;
+    let last = held_to_bars(&ran.out).map_err(|what| Failure::new(details(what)))?;
     ensure(last.starts_with("videos/a.mp4: "), || {
-        told("another last line")
+        details("another last line")
     })?;
 
     let stage = Stage::new(&kling)?;
@@ -63,10 +63,10 @@ pub(super) fn test(root: &Path) -> Result<String> {
     )?;
     let words = ["check", "--lines", "-", "--format", "summary"];
     let ran = stage.run(&SLOW_INPUT, service.url(), &words)?;
-    let told = |what: &str| format!("check: {what}; {:?} {:?}", ran.code, ran.out);
-    ensure(ran.code == Some(1), || told("another exit code"))?;
-    ensure(ran.out.contains(" B, "), || told("no bar"))?;
-    held_to_bars(&ran.out).map_err(|what| Failure::new(told(what)))?;
+    let details = |what: &str| format!("check: {what}; {:?} {:?}", ran.code, ran.out);
+    ensure(ran.code == Some(1), || details("another exit code"))?;
+    ensure(ran.out.contains(" B, "), || details("no bar"))?;
+    held_to_bars(&ran.out).map_err(|what| Failure::new(details(what)))?;
     Ok(format!(
         "the bar of a job stood at {moves} places, and no bar stays"
     ))

@@ -133,15 +133,15 @@ fn probe(path: &Path) -> Result<String> {
             &path.to_string_lossy(),
         ],
     )?;
-    let told: Value = serde_json::from_slice(&output)
+    let details: Value = serde_json::from_slice(&output)
         .map_err(|error| Failure::new(format!("ffprobe prints no JSON: {error}")))?;
     let word = |value: &Value| {
         value
             .as_str()
             .map_or_else(|| value.to_string(), str::to_owned)
     };
-    let mut parts = vec![format!("{} s", word(&told["format"]["duration"]))];
-    for stream in told["streams"].as_array().into_iter().flatten() {
+    let mut parts = vec![format!("{} s", word(&details["format"]["duration"]))];
+    for stream in details["streams"].as_array().into_iter().flatten() {
         let field = |name: &str| word(&stream[name]);
         let what = if stream["codec_type"] == "video" {
             format!(
@@ -175,10 +175,10 @@ fn decode(video: &Video, path: &Path) -> Result<()> {
     let whole = [
         "-v", "error", "-xerror", "-i", &input, "-f", "framemd5", "-",
     ];
-    let told = run("ffmpeg", &whole)?;
-    let told = String::from_utf8_lossy(&told);
+    let details = run("ffmpeg", &whole)?;
+    let details = String::from_utf8_lossy(&details);
     // Lines for pictures begin with the number of their stream and end with their hash.
-    let pictures = told.lines().filter(|line| line.starts_with("0,"));
+    let pictures = details.lines().filter(|line| line.starts_with("0,"));
     let hashes: Vec<&str> = pictures
         .filter_map(|line| line.rsplit(", ").next())
         .collect();

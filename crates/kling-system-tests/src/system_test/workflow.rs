@@ -39,7 +39,7 @@ pub(super) fn test(root: &Path) -> Result<String> {
 
     let unchanged = repository.run(script, BASE)?;
     ensure(unchanged.status.code() == Some(0), || {
-        told("no change", &unchanged)
+        details("no change", &unchanged)
     })?;
 
     repository.change("requests/a \"boat\" $(touch pwned).json", Some(RIGHT))?;
@@ -50,7 +50,7 @@ pub(super) fn test(root: &Path) -> Result<String> {
     let right = repository.run(script, BASE)?;
     ensure(
         right.status.code() == Some(0) && !repository.path("pwned").exists(),
-        || told("right requests", &right),
+        || details("right requests", &right),
     )?;
 
     repository.change("requests/sub folder/é.json", Some(WRONG))?;
@@ -63,13 +63,13 @@ pub(super) fn test(root: &Path) -> Result<String> {
     // A fault that existed before does not belong to the pull request.
     ensure(
         wrong.status.code() == Some(1) && marked == 1 && marks.contains("é.json"),
-        || told("a wrong request", &wrong),
+        || details("a wrong request", &wrong),
     )?;
 
     let failing = repository.run(script, "no-such-branch")?;
     ensure(
         failing.status.code() == Some(128) && failing.stdout.is_empty(),
-        || told("a `git diff` that fails", &failing),
+        || details("a `git diff` that fails", &failing),
     )?;
     Ok("zizmor finds nothing; 4 runs: only what changed is checked, and a failing `git diff` is noticed".to_owned())
 }
@@ -77,13 +77,13 @@ pub(super) fn test(root: &Path) -> Result<String> {
 /// Runs the linter on the workflow, and on a version with a fault that it must detect.
 fn lint(workflow: &str) -> Result<()> {
     let clean = linted(workflow)?;
-    ensure(clean.status.success(), || told(LINTER, &clean))?;
+    ensure(clean.status.success(), || details(LINTER, &clean))?;
     let faulty = workflow.replace("$BASE", "${{ github.head_ref }}");
     let seen = linted(&faulty)?;
     ensure(
         seen.status.code().is_some_and(|code| code != 0)
             && String::from_utf8_lossy(&seen.stdout).contains("template-injection"),
-        || told("a fault that zizmor does not see", &seen),
+        || details("a fault that zizmor does not see", &seen),
     )
 }
 
@@ -110,7 +110,7 @@ fn temporary_folder() -> Result<TempDir> {
     tempfile::tempdir().map_err(|error| Failure::new(format!("no temporary folder: {error}")))
 }
 
-fn told(case: &str, output: &Output) -> String {
+fn details(case: &str, output: &Output) -> String {
     format!(
         "{case}: {}\n{}{}",
         output.status,
@@ -166,7 +166,7 @@ impl Repository {
 
     fn git(&self, arguments: &[&str]) -> Result<()> {
         let output = output(self.command("git").args(arguments))?;
-        ensure(output.status.success(), || told("git", &output))
+        ensure(output.status.success(), || details("git", &output))
     }
 
     fn run(&self, script: &str, base: &str) -> Result<Output> {

@@ -54,7 +54,7 @@ pub(crate) fn behind_items(path: &Path) -> Path {
     let start = path.list().map_or(0, |list| list.steps().len() + 1);
     path.steps()[start..]
         .iter()
-        .fold(Path::root(), |path, step| match step {
+        .fold(Path::default(), |path, step| match step {
             Step::Member(name) => path.member(name),
             Step::Items => path.items(),
         })

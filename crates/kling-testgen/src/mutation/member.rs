@@ -46,13 +46,12 @@ impl Catalogue<'_> {
                 );
             }
         }
-        let root = Path::root();
         let objects = self
             .spec
             .fields()
             .values()
             .filter(|field| field.kind == Type::Object);
-        let objects: Vec<&Path> = [&root]
+        let objects: Vec<&Path> = [Path::ROOT]
             .into_iter()
             .chain(objects.map(|field| &field.path))
             .collect();
@@ -72,7 +71,7 @@ impl Catalogue<'_> {
             Json::Boolean(true),
             Json::Null,
         ];
-        let mutation = self.mutation(CommonRule::NotAnObject, &Path::root(), "", ground, true);
+        let mutation = self.mutation(CommonRule::NotAnObject, Path::ROOT, "", ground, true);
         mutations.push(mutation.by(Edit::Replace(values)));
     }
 
@@ -95,9 +94,9 @@ impl Catalogue<'_> {
         });
         let mutation = mutation.needing(there(&around));
         if is_list || holds_lists {
-            mutation.wishing(not(there(path)))
+            mutation.preferring(not(there(path)))
         } else {
-            mutation.wishing(there(path))
+            mutation.preferring(there(path))
         }
     }
 

@@ -75,13 +75,13 @@ impl Catalogue<'_> {
             ));
         };
         let mutation = if *from == self.model {
-            mutation.touching(&Path::root())
+            mutation.touching(Path::ROOT)
         } else {
             mutation.touching(from)
         };
         let written = self.written(mistake, from);
         let mutation = match &written {
-            Written::Values(_) => mutation.wishing(there(from)),
+            Written::Values(_) => mutation.preferring(there(from)),
             Written::AsItWas | Written::Members(_) | Written::OneItem => {
                 mutation.needing(there(from))
             }

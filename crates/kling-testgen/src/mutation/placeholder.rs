@@ -96,7 +96,7 @@ impl Catalogue<'_> {
                 let mutation = first
                     .list
                     .iter()
-                    .fold(mutation, |mutation, list| mutation.wishing(there(list)));
+                    .fold(mutation, |mutation, list| mutation.preferring(there(list)));
                 mutations.push(mutation.by(Edit::Insert(placeholders.field.clone(), vec![text])));
             }
         }
@@ -119,7 +119,7 @@ impl Catalogue<'_> {
                     ground,
                 )
             };
-            let absent = mutation("without a list").wishing(not(there(list)));
+            let absent = mutation("without a list").preferring(not(there(list)));
             mutations.push(absent.by(Edit::Insert(prompt.clone(), vec![mark(&kind.name, 500)])));
             let beyond = vec![
                 mark(&kind.name, 0),
@@ -128,7 +128,7 @@ impl Catalogue<'_> {
             ];
             mutations.push(
                 mutation("beyond the list")
-                    .wishing(there(list))
+                    .preferring(there(list))
                     .by(Edit::Insert(prompt.clone(), beyond)),
             );
         }

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use super::SpecialPurpose;
 
 /// Special-purpose IPv4 blocks, sorted by network, then by prefix length.
-pub const IPV4: &[SpecialPurpose] = &[
+pub(crate) const IPV4: &[SpecialPurpose] = &[
     closed([0, 0, 0, 0], 8, "This network", "RFC 791"),
     closed([0, 0, 0, 0], 32, "This host on this network", "RFC 1122"),
     closed([10, 0, 0, 0], 8, "Private-Use", "RFC 1918"),

@@ -9,7 +9,7 @@ use super::{EmbeddedIpv4, SpecialPurpose};
 ///
 /// The first entry is the whole address space and `2000::/3` is its public part (RFC 4291), so that an address that was
 /// never allocated is known as not public.
-pub const IPV6: &[SpecialPurpose] = &[
+pub(crate) const IPV6: &[SpecialPurpose] = &[
     closed(
         [0, 0, 0, 0, 0, 0, 0, 0],
         0,

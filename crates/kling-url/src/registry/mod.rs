@@ -3,24 +3,24 @@
 //! There are four tables: [`IPV4`], [`IPV6`], [`NAMES`] and [`WILDCARD_DNS`]. The rest of the crate uses them; no
 //! address block or reserved name is written anywhere else.
 
+#[cfg(test)]
+mod iana;
 mod ipv4;
 mod ipv6;
 mod names;
+#[cfg(test)]
+mod tests;
 mod wildcard_dns;
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 
-pub use ipv4::IPV4;
-pub use ipv6::IPV6;
-pub use names::NAMES;
-pub use wildcard_dns::WILDCARD_DNS;
+pub(crate) use ipv4::IPV4;
+pub(crate) use ipv6::IPV6;
+pub(crate) use names::NAMES;
+pub(crate) use wildcard_dns::WILDCARD_DNS;
 
-/// The edition of IANA's Special-Purpose Address Registries that [`IPV4`] and [`IPV6`] hold, as `YYYY-MM-DD`: the day
-/// on which both were last updated.
-pub const ADDRESS_EDITION: &str = "2025-10-09";
-
-/// One block of addresses reserved for a special purpose.
+/// A block of addresses in IANA's registries that is reserved for a special purpose.
 ///
 /// ```
 /// use std::net::IpAddr;
@@ -29,6 +29,7 @@ pub const ADDRESS_EDITION: &str = "2025-10-09";
 /// assert_eq!(loopback.to_string(), "127.0.0.0/8 (Loopback, RFC 1122)");
 /// # Ok::<(), std::net::AddrParseError>(())
 /// ```
+#[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SpecialPurpose {
     /// First address of the block.
@@ -43,12 +44,12 @@ pub struct SpecialPurpose {
     /// larger blocks, and networks with a special but public use.
     pub globally_reachable: bool,
     /// Where the addresses of this IPv6 block contain an IPv4 address, if they do.
-    pub embedded: Option<EmbeddedIpv4>,
+    pub(crate) embedded: Option<EmbeddedIpv4>,
 }
 
 /// Where an IPv6 address contains an IPv4 address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EmbeddedIpv4 {
+pub(crate) enum EmbeddedIpv4 {
     /// In the last 32 bits (mapped, compatible, NAT64).
     Low,
     /// In the 32 bits after the first 16 (6to4).
@@ -90,29 +91,29 @@ impl fmt::Display for SpecialPurpose {
 
 /// A domain name with a special use. It covers itself and every name below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SpecialUseName {
+pub(crate) struct SpecialUseName {
     /// The name, lower case, without a trailing dot.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// What it is reserved for.
-    pub purpose: &'static str,
+    pub(crate) purpose: &'static str,
     /// The document or decision that reserves it.
-    pub source: &'static str,
+    pub(crate) source: &'static str,
     /// Whether a public service can look it up in the public DNS nevertheless.
-    pub public: bool,
+    pub(crate) public: bool,
 }
 
 /// A public domain whose names resolve to private addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct WildcardDns {
+pub(crate) struct WildcardDns {
     /// The domain, lower case, always two labels.
-    pub domain: &'static str,
+    pub(crate) domain: &'static str,
     /// Which address its names resolve to.
-    pub answers: WildcardAnswer,
+    pub(crate) answers: WildcardAnswer,
 }
 
 /// Which address the names below a wildcard domain resolve to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WildcardAnswer {
+pub(crate) enum WildcardAnswer {
     /// The IPv4 address that the name spells (`10-0-0-1.sslip.io`, `app.10.0.0.1.nip.io`).
     Spelled,
     /// The address that the name spells; a loopback address if it spells none.
@@ -121,11 +122,11 @@ pub enum WildcardAnswer {
     Loopback,
 }
 
-/// Returns the entry of [`IPV4`] or [`IPV6`] that makes `address` unreachable for a public service, or `None` if the
+/// Returns the block that makes `address` unreachable for a public service, or `None` if the
 /// address is public.
 ///
-/// The most specific entry decides. An IPv6 address that carries an IPv4 address (mapped, NAT64, 6to4, Teredo, …) is
-/// judged by the latter first, and the entry returned is then the IPv4 one.
+/// The most specific block decides. An IPv6 address that carries an IPv4 address (mapped, NAT64, 6to4, Teredo, …) is
+/// judged by the latter first, and the block returned is then the IPv4 one.
 ///
 /// ```
 /// use std::net::IpAddr;
@@ -150,13 +151,7 @@ pub fn address_problem(address: IpAddr) -> Option<SpecialPurpose> {
 
 /// Returns the most specific entry of [`NAMES`] that covers the host name `name`, including entries that are `public`.
 /// Ignores ASCII case and one trailing dot.
-///
-/// ```
-/// let entry = kling_url::registry::special_use_name("printer.LOCAL.").expect("reserved");
-/// assert_eq!(entry.source, "RFC 6762");
-/// assert!(kling_url::registry::special_use_name("example.co").is_none());
-/// ```
-pub fn special_use_name(name: &str) -> Option<&'static SpecialUseName> {
+pub(crate) fn special_use_name(name: &str) -> Option<&'static SpecialUseName> {
     let name = name.strip_suffix('.').unwrap_or(name);
     NAMES
         .iter()
@@ -165,7 +160,7 @@ pub fn special_use_name(name: &str) -> Option<&'static SpecialUseName> {
 }
 
 /// Returns the entry of [`WILDCARD_DNS`] at or above the host name `name`. Ignores ASCII case and one trailing dot.
-pub fn wildcard_dns(name: &str) -> Option<&'static WildcardDns> {
+pub(crate) fn wildcard_dns(name: &str) -> Option<&'static WildcardDns> {
     let name = name.strip_suffix('.').unwrap_or(name);
     WILDCARD_DNS
         .iter()

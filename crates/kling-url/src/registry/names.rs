@@ -6,7 +6,7 @@ use super::SpecialUseName;
 /// Special-use domain names, sorted by name.
 ///
 /// The reverse-mapping zones of the registry are not listed one by one: `arpa` covers them.
-pub const NAMES: &[SpecialUseName] = &[
+pub(crate) const NAMES: &[SpecialUseName] = &[
     reserved("6tisch.arpa", "industrial wireless networks", "RFC 9031"),
     reserved("alt", "names outside the DNS", "RFC 9476"),
     reserved("arpa", "internet infrastructure", "RFC 3172"),

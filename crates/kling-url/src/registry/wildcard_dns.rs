@@ -4,7 +4,7 @@
 use super::{WildcardAnswer, WildcardDns};
 
 /// Wildcard DNS domains, sorted by domain.
-pub const WILDCARD_DNS: &[WildcardDns] = &[
+pub(crate) const WILDCARD_DNS: &[WildcardDns] = &[
     entry("backname.io", WildcardAnswer::Spelled),
     entry("ddev.site", WildcardAnswer::Loopback),
     entry("fuf.me", WildcardAnswer::Loopback),

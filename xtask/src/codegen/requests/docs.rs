@@ -79,17 +79,17 @@ pub(super) fn of_field(field: &Field) -> Docs {
     if !field.examples.is_empty() {
         say(format!("such as {}", codes(&field.examples)), &field.ground);
     }
-    if let Some(Claim { value, ground }) = &field.format {
+    if let Some(Claim { value, ground, .. }) = &field.format {
         say(format_words(*value).to_owned(), ground);
     }
-    if let Some(Claim { value, ground }) = &field.max_characters {
+    if let Some(Claim { value, ground, .. }) = &field.max_characters {
         say(format!("at most {value} characters"), ground);
     }
-    if let Some(Claim { value, ground }) = &field.max_items {
+    if let Some(Claim { value, ground, .. }) = &field.max_items {
         let items = if *value == 1 { "item" } else { "items" };
         say(format!("at most {value} {items}"), ground);
     }
-    if let Some(Claim { value, ground }) = &field.default {
+    if let Some(Claim { value, ground, .. }) = &field.default {
         say(format!("default: `{value}`"), ground);
     }
     items.push(match &field.ground.evidence {

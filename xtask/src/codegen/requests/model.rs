@@ -24,7 +24,7 @@ pub(super) fn file(spec: &Spec) -> String {
     let root = writer.types.unique(&pascal_case(spec.id()));
     let about = Docs::about(&format!("{}. {}", spec.title(), spec.about()))
         .with_items([format!("endpoint: `{}`", spec.endpoint())]);
-    writer.object(&Path::root(), &root, &about);
+    writer.object(Path::ROOT, &root, &about);
     while !writer.objects.is_empty() {
         let (path, name, about) = writer.objects.remove(0);
         writer.object(&path, &name, &about);
@@ -69,7 +69,7 @@ struct Writer<'s> {
 impl Writer<'_> {
     fn object(&mut self, path: &Path, name: &str, about: &Docs) {
         let spec = self.spec;
-        let is_root = *path == Path::root();
+        let is_root = path == Path::ROOT;
         let mut fields = Scope::default();
         let mut members = String::new();
         for field in spec.members(path) {

@@ -149,8 +149,8 @@ impl Editor {
                 if self.output.read_line(&mut line)? == 0 {
                     return Err(io::Error::other("`kling lsp` has ended"));
                 }
-                if let Some(told) = line.strip_prefix("Content-Length: ") {
-                    length = told.trim().parse().map_err(io::Error::other)?;
+                if let Some(value) = line.strip_prefix("Content-Length: ") {
+                    length = value.trim().parse().map_err(io::Error::other)?;
                 }
             }
             let mut body = vec![0; length];

@@ -138,7 +138,7 @@ impl Print {
                 );
             }
             BillFormat::Human => {
-                let told = match charge {
+                let message = match charge {
                     Charge::Bill(bill, cost) => {
                         let cost = match cost {
                             Cost::NoPrices => String::new(),
@@ -159,7 +159,7 @@ impl Print {
                     out,
                     "{}:{line}: {}",
                     request.file.shown(),
-                    kling_text::plain(&told)
+                    kling_text::plain(&message)
                 )
                 .expect("writing to a Vec cannot fail");
             }

@@ -19,7 +19,7 @@ use crate::input::request::{Body, File, Request};
 use crate::output::counts::counted;
 use crate::output::stdio;
 use crate::regular;
-use crate::run::Met;
+use crate::run::InputCounts;
 use crate::settings::{Settings, SettingsOf};
 
 use diff::Diff;
@@ -36,7 +36,7 @@ enum Mode {
 
 /// What a run has fixed.
 #[derive(Debug, Default)]
-pub(super) struct Mended {
+pub(super) struct FixSummary {
     fixes: usize,
     files: usize,
     requests: u64,
@@ -48,21 +48,21 @@ pub(super) struct Mended {
     guesses: usize,
     /// Something could not be read or written, which has been reported or will be.
     pub(super) is_incomplete: bool,
-    /// What could not be read, as it is told.
+    /// What could not be read, as it is reported.
     unreadable: Vec<String>,
     /// Set if standard input was fixed and printed: whether it still has an error.
     pub(super) stdin: Option<bool>,
 }
 
-impl Mended {
+impl FixSummary {
     /// Whether anything was fixed.
     pub(super) const fn is_any(&self) -> bool {
         self.fixes > 0
     }
 
     /// Returns what the run has processed.
-    pub(super) const fn met(&self, exit: Exit) -> Met {
-        Met {
+    pub(super) const fn input_counts(&self, exit: Exit) -> InputCounts {
+        InputCounts {
             requests: self.requests,
             skipped: self.skipped,
             passed_over: self.passed_over,
@@ -72,7 +72,7 @@ impl Mended {
 }
 
 /// Returns the fixing that the options request; `None` if they request none.
-pub(super) fn wanted(options: cli::Mend) -> Option<Mending> {
+pub(super) fn wanted(options: cli::FixOptions) -> Option<Fixer> {
     let which = if options.unsafe_fixes {
         Which::All
     } else {
@@ -83,85 +83,88 @@ pub(super) fn wanted(options: cli::Mend) -> Option<Mending> {
         (false, true) => Mode::Write,
         (false, false) => return None,
     };
-    Some(Mending { which, mode })
+    Some(Fixer { which, mode })
 }
 
 /// Fixes files, one after another.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Mending {
+pub(super) struct Fixer {
     which: Which,
     mode: Mode,
 }
 
-impl Mending {
+impl Fixer {
     pub(super) const fn is_diff(self) -> bool {
         matches!(self.mode, Mode::Diff)
     }
 
     /// Processes the files.
-    pub(super) fn run(self, paths: Vec<Named>, lines: bool, settings: SettingsOf) -> Mended {
-        let mut mended = Mended::default();
+    pub(super) fn run(self, paths: Vec<Named>, lines: bool, settings: SettingsOf) -> FixSummary {
+        let mut summary = FixSummary::default();
         let mut files = Files::new(paths, lines, settings);
         while let Some(file) = files.next() {
             let file = match file {
                 Ok(file) => file,
                 Err(not_read) => {
-                    mended.pass_over(not_read);
+                    summary.pass_over(not_read);
                     continue;
                 }
             };
-            if let Err(error) = self.file(&file, &mut mended) {
+            if let Err(error) = self.file(&file, &mut summary) {
                 if error.kind() == io::ErrorKind::BrokenPipe {
                     break;
                 }
-                mended.tell(
+                summary.report(
                     &Failure::new(&format!("cannot fix `{}`: {error}", file.name.shown()))
                         .to_string(),
                 );
             }
         }
-        // The check that follows tells the same.
-        if self.is_diff() || mended.stdin.is_some() {
-            mended.unreadable.iter().for_each(|told| stdio::tell(told));
+        // The check that follows reports the same.
+        if self.is_diff() || summary.stdin.is_some() {
+            summary
+                .unreadable
+                .iter()
+                .for_each(|message| stdio::eprint(message));
         }
         // If there was nothing at all, the caller reports that.
-        if mended.requests > 0 || self.mode == Mode::Write {
-            mended.say(self.mode);
+        if summary.requests > 0 || self.mode == Mode::Write {
+            summary.say(self.mode);
         }
-        mended
+        summary
     }
 
-    fn file(self, file: &File, mended: &mut Mended) -> io::Result<()> {
-        let before = mended.fixes;
+    fn file(self, file: &File, summary: &mut FixSummary) -> io::Result<()> {
+        let before = summary.fixes;
         match (&file.path, self.mode) {
             (None, Mode::Write) => {
                 let mut out = io::stdout().lock();
                 let mut is_faulty = false;
-                let written = self.texts(file, io::stdin().lock(), mended, |change| {
+                let written = self.texts(file, io::stdin().lock(), summary, |change| {
                     is_faulty |= change.has_errors;
                     out.write_all(change.new.as_ref())
                 });
                 // Whatever happens, the input has been consumed and cannot be checked again.
-                mended.stdin = Some(is_faulty || written.is_err());
+                summary.stdin = Some(is_faulty || written.is_err());
                 written?;
                 out.flush()?;
             }
             (None, Mode::Diff) => {
-                self.diff(file, io::stdin().lock(), mended)?;
+                self.diff(file, io::stdin().lock(), summary)?;
             }
             (Some(path), Mode::Diff) => match regular::open_given(path) {
-                Ok(input) => self.diff(file, BufReader::new(input), mended)?,
-                Err(error) => mended.pass_over(NotRead::unreadable(file.name.shown(), &error)),
+                Ok(input) => self.diff(file, BufReader::new(input), summary)?,
+                Err(error) => summary.pass_over(NotRead::unreadable(file.name.shown(), &error)),
             },
-            (Some(path), Mode::Write) => self.replace(file, path, mended)?,
+            (Some(path), Mode::Write) => self.replace(file, path, summary)?,
         }
-        mended.files += usize::from(mended.fixes > before);
+        summary.files += usize::from(summary.fixes > before);
         Ok(())
     }
 
-    fn diff(self, file: &File, input: impl BufRead, mended: &mut Mended) -> io::Result<()> {
+    fn diff(self, file: &File, input: impl BufRead, summary: &mut FixSummary) -> io::Result<()> {
         let mut diff = Diff::new(file);
-        self.texts(file, input, mended, |change| {
+        self.texts(file, input, summary, |change| {
             if file.lines {
                 diff.piece(&change)
             } else {
@@ -172,30 +175,30 @@ impl Mending {
     }
 
     /// Replaces the file's text with the fixed text, if anything has changed.
-    fn replace(self, file: &File, path: &Path, mended: &mut Mended) -> io::Result<()> {
+    fn replace(self, file: &File, path: &Path, summary: &mut FixSummary) -> io::Result<()> {
         // A link stays a link: its target is replaced.
         let opened = fs::canonicalize(path).and_then(|path| Ok((regular::open(&path)?, path)));
         let (read, path) = match opened {
             Ok(opened) => opened,
             Err(error) => {
-                mended.pass_over(NotRead::unreadable(file.name.shown(), &error));
+                summary.pass_over(NotRead::unreadable(file.name.shown(), &error));
                 return Ok(());
             }
         };
-        let before = mended.fixes;
+        let before = summary.fixes;
         let mut replacement = Replacement::of(&path, read.try_clone()?);
-        let written = self.texts(file, BufReader::new(read), mended, |change| {
+        let written = self.texts(file, BufReader::new(read), summary, |change| {
             replacement.add(change.old, &change.new)
         });
         let put = written.and_then(|()| {
-            if mended.fixes > before {
+            if summary.fixes > before {
                 replacement.put()
             } else {
                 Ok(())
             }
         });
         if put.is_err() {
-            mended.fixes = before;
+            summary.fixes = before;
         }
         put
     }
@@ -205,13 +208,13 @@ impl Mending {
         self,
         file: &File,
         input: impl BufRead,
-        mended: &mut Mended,
+        summary: &mut FixSummary,
         give: impl FnMut(Change<'_>) -> io::Result<()>,
     ) -> io::Result<()> {
         if file.lines {
-            self.lines(file, input, mended, give)
+            self.lines(file, input, summary, give)
         } else {
-            self.document(file, input, mended, give)
+            self.document(file, input, summary, give)
         }
     }
 
@@ -219,7 +222,7 @@ impl Mending {
         self,
         file: &File,
         mut input: impl Read,
-        mended: &mut Mended,
+        summary: &mut FixSummary,
         mut give: impl FnMut(Change<'_>) -> io::Result<()>,
     ) -> io::Result<()> {
         let mut buffer = Vec::new();
@@ -236,23 +239,23 @@ impl Mending {
         }
         let mut change = Change::none(&buffer);
         match kling_json::validate_utf8(&buffer) {
-            Ok(text) if !is_something_else(file, text, mended) => {
-                change = self.mend(&file.settings, text, mended);
+            Ok(text) if !is_something_else(file, text, summary) => {
+                change = self.fix_text(&file.settings, text, summary);
             }
             Ok(_) => {}
-            Err(_) => self.tell_not_text(file, mended),
+            Err(_) => self.report_not_text(file, summary),
         }
         give(change)
     }
 
     /// Reports that a file cannot be fixed, unless the check that follows does so.
-    fn tell_not_text(self, file: &File, mended: &mut Mended) {
+    fn report_not_text(self, file: &File, summary: &mut FixSummary) {
         let is_checked_next = self.mode == Mode::Write && file.path.is_some();
         if is_checked_next || file.found {
             return;
         }
-        mended.requests += 1;
-        mended.tell(
+        summary.requests += 1;
+        summary.report(
             &Failure::new(&format!(
                 "cannot fix `{}`: it is not valid UTF-8; `kling check` shows where",
                 file.name.shown()
@@ -265,7 +268,7 @@ impl Mending {
         self,
         file: &File,
         mut input: impl BufRead,
-        mended: &mut Mended,
+        summary: &mut FixSummary,
         mut give: impl FnMut(Change<'_>) -> io::Result<()>,
     ) -> io::Result<()> {
         let most = (file.settings.limit as u64).saturating_add(2);
@@ -288,16 +291,21 @@ impl Mending {
             let mut change = Change::none(content);
             if let Ok(text) = kling_json::validate_utf8(content)
                 && !is_blank(content)
-                && !is_something_else(file, text, mended)
+                && !is_something_else(file, text, summary)
             {
-                change = self.mend(&file.settings, text, mended);
+                change = self.fix_text(&file.settings, text, summary);
             }
             give(change)?;
             give(Change::none(rest))?;
         }
     }
 
-    fn mend<'t>(self, settings: &Settings, text: &'t str, mended: &mut Mended) -> Change<'t> {
+    fn fix_text<'t>(
+        self,
+        settings: &Settings,
+        text: &'t str,
+        summary: &mut FixSummary,
+    ) -> Change<'t> {
         let select = |report: &mut kling_check::Report<'_>| settings.levels.apply(report);
         let fixed = settings.checker.fix_selected(text, self.which, select);
         let (new, applied) = (fixed.text, fixed.applied);
@@ -311,7 +319,7 @@ impl Mending {
             has_errors |= report.has_errors();
             if self.which == Which::Safe {
                 let guesses = report.fixes().iter().filter(|fix| !fix.safe).count();
-                mended.guesses += guesses;
+                summary.guesses += guesses;
             }
         }
         if applied == 0 || !stays {
@@ -320,7 +328,7 @@ impl Mending {
                 ..Change::none(text.as_bytes())
             };
         }
-        mended.fixes += applied;
+        summary.fixes += applied;
         Change {
             old: text.as_bytes(),
             new: new.into_bytes().into(),
@@ -351,7 +359,7 @@ impl<'t> Change<'t> {
 }
 
 /// Whether a file found in a folder contains something other than a request; counts it either way.
-fn is_something_else(file: &File, text: &str, mended: &mut Mended) -> bool {
+fn is_something_else(file: &File, text: &str, summary: &mut FixSummary) -> bool {
     let request = Request {
         file: &file.name,
         body: Body::Text(text),
@@ -362,8 +370,8 @@ fn is_something_else(file: &File, text: &str, mended: &mut Mended) -> bool {
         settings: &file.settings,
     };
     let is_something_else = file.found && request.is_something_else();
-    mended.skipped += u64::from(is_something_else);
-    mended.requests += u64::from(!is_something_else);
+    summary.skipped += u64::from(is_something_else);
+    summary.requests += u64::from(!is_something_else);
     is_something_else
 }
 
@@ -387,26 +395,26 @@ fn pass_on(
     }
 }
 
-impl Mended {
+impl FixSummary {
     fn pass_over(&mut self, not_read: NotRead) {
         match not_read {
-            NotRead::Unreadable(told) => {
+            NotRead::Unreadable(message) => {
                 self.is_incomplete = true;
-                self.unreadable.push(told);
+                self.unreadable.push(message);
             }
             NotRead::PassedOver(_) => self.passed_over += 1,
         }
     }
 
-    fn tell(&mut self, text: &str) {
+    fn report(&mut self, text: &str) {
         self.is_incomplete = true;
-        stdio::tell(text);
+        stdio::eprint(text);
     }
 
     fn say(&self, mode: Mode) {
         let findings = counted(self.fixes as u64, "finding", "findings");
         let files = counted(self.files as u64, "file", "files");
-        let mut told = match mode {
+        let mut message = match mode {
             Mode::Write if self.fixes == 0 => "nothing was fixed".to_owned(),
             Mode::Write => format!("fixed {findings} in {files}"),
             Mode::Diff if self.fixes == 0 => "nothing would be fixed".to_owned(),
@@ -415,9 +423,9 @@ impl Mended {
         // If the rest is checked next, the summary of the check reports this.
         if self.guesses > 0 && (mode == Mode::Diff || self.stdin.is_some()) {
             let guesses = counted(self.guesses as u64, "finding", "findings");
-            told = format!("{told}; {guesses} more with `--unsafe-fixes`");
+            message = format!("{message}; {guesses} more with `--unsafe-fixes`");
         }
-        told.push('\n');
-        stdio::tell(&told);
+        message.push('\n');
+        stdio::eprint(&message);
     }
 }

@@ -77,6 +77,9 @@ impl CheckTask<'_> {
                 Vec::new()
             };
             counts.add_fixes(&fixes);
+            if wants_fixes && let Some(edition) = report.clean_edition() {
+                counts.add_clean_elsewhere(edition);
+            }
             if let Some(renderer) = self.renderer {
                 let found = Findings::new(&report, fixes);
                 renderer.findings(request, &found, &mut output.out);

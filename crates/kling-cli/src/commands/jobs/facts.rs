@@ -56,7 +56,7 @@ impl<'a> Facts<'a> {
             created: job.created,
             changed: job.changed,
             model: member("model"),
-            bill: checker.check(&document).bill().ok().map(Bill::from),
+            bill: bill(checker, &document),
             prompt: member("prompt"),
             source: job.source.as_deref(),
             file: match &job.state {
@@ -78,6 +78,16 @@ impl<'a> Facts<'a> {
 pub(super) fn word(journal: &mut Journal, job: &Job) -> Result<&'static str, Stop> {
     let gone = job.state == State::Sending && journal.holder(job.number)?.is_none();
     Ok(if gone { "unknown" } else { job.state.word() })
+}
+
+/// Returns the bill of a request; if it is only right under another edition, the bill of that one.
+fn bill(checker: &Checker, document: &Document<'_>) -> Option<Bill> {
+    let report = checker.check(document);
+    if let Ok(bill) = report.bill() {
+        return Some(Bill::from(bill));
+    }
+    let other = Checker::edition(report.clean_edition()?).ok()?;
+    other.check(document).bill().ok().map(Bill::from)
 }
 
 /// Whether a job in this state is charged. Some services refund a task that failed.

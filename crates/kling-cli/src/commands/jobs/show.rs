@@ -34,7 +34,7 @@ struct Line<'a> {
 }
 
 /// Describes what happened, for people.
-fn told(event: Option<&Event>) -> String {
+fn describe(event: Option<&Event>) -> String {
     match event {
         None => "recorded, before anything was sent".to_owned(),
         Some(Event::Send) => "sending it".to_owned(),
@@ -126,7 +126,7 @@ pub(super) fn print(print: Print, job: &Job, word: &'static str, history: &[Entr
                 format_args!(
                     "{}: {}{reason}\n",
                     clock::local(entry.at),
-                    told(entry.event.as_ref())
+                    describe(entry.event.as_ref())
                 ),
             );
         }

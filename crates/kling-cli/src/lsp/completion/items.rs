@@ -91,7 +91,7 @@ impl Items<'_> {
                 .then(&Insert::of(comma))
         };
         let markup = |value| MarkupContent {
-            kind: self.question.settled.completion_markup.clone(),
+            kind: self.question.capabilities.completion_markup.clone(),
             value,
         };
         // Where no quotation mark has been written, the editor compares without one.
@@ -169,7 +169,7 @@ impl Items<'_> {
             let Some(list) = &kind.list else { continue };
             let items = placeholder::items(self.json, list).take(MAX_REFERENCES);
             for (number, item) in (1..).zip(items) {
-                let mark = kling_prompt::write_mark(&kind.name, number);
+                let mark = kling_prompt::write_placeholder(&kind.name, number);
                 let what = item
                     .children()
                     .find(|child| child.kind() == Kind::String)
@@ -195,7 +195,7 @@ impl Items<'_> {
         insert: Insert,
     ) -> CompletionItem {
         let label = insert.plain.clone();
-        let (insert_text_format, new_text) = if self.question.settled.snippets {
+        let (insert_text_format, new_text) = if self.question.capabilities.snippets {
             (InsertTextFormat::Snippet, insert.snippet)
         } else {
             (InsertTextFormat::PlainText, insert.plain)

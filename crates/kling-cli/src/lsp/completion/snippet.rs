@@ -158,7 +158,7 @@ mod tests {
         assert_eq!(list.plain, r#"[{"url": ""}]"#);
         assert_eq!(list.snippet, r#"[{"url": "$1"\}]"#);
         assert_eq!(value("metadata").snippet, r"{$1\}");
-        let root = Values::of(Some(&spec)).object(&Path::root());
+        let root = Values::of(Some(&spec)).object(Path::ROOT);
         assert_eq!(
             root.snippet,
             r#"{"model": "kling-v3-omni", "prompt": "$1"\}"#

@@ -83,7 +83,7 @@ async fn a_task_that_was_accepted_by_an_earlier_run_is_asked_for_at_once() {
         let Ok(Step::Wait(id, before)) = step else {
             panic!("it is waited for");
         };
-        assert_eq!((id.as_str(), before), ("video_1", Before::Older));
+        assert_eq!((id.as_str(), before), ("video_1", TaskOrigin::Older));
     }
 }
 
@@ -131,7 +131,7 @@ async fn a_task_that_is_found_is_asked_for_at_once_unless_it_is_older_than_the_j
         ] {
             let state = &recorder.job().state;
             match step {
-                Ok(Step::Wait(found, Before::Older)) if is_own => {
+                Ok(Step::Wait(found, TaskOrigin::Older)) if is_own => {
                     assert_eq!((Some(&*found), state.id()), (Some(&*task), Some(&*task)));
                 }
                 Err(stop) if !is_own => {

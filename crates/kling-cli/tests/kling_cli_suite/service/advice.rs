@@ -71,7 +71,7 @@ fn a_limit_that_the_video_exceeds_is_not_advised_again() {
 }
 
 #[test]
-fn a_job_that_is_continued_goes_on_as_it_began() {
+fn a_resumed_job_continues_as_it_began() {
     let (stage, service) = (Stage::new(), Service::still());
     stage.folder.write("the.key", CANARY);
     let journal = stage.folder.path().join("my jobs.sqlite3");
@@ -86,7 +86,7 @@ fn a_job_that_is_continued_goes_on_as_it_began() {
     ];
     let place = ["--output-dir", "out", "--name", "{model}"];
     let generate = [
-        &["generate", "request.json", "--timeout", "1"],
+        &["generate", "request.json", "--timeout", "5"],
         &given[..],
         &place,
         &FAST,
@@ -98,7 +98,7 @@ fn a_job_that_is_continued_goes_on_as_it_began() {
     );
     check(&stage, &nowhere(), &generate, 5, &next);
     let resume = [
-        &["jobs", "resume", "1", "--timeout", "1"],
+        &["jobs", "resume", "1", "--timeout", "5"],
         &given[..],
         &place,
         &FAST,

@@ -111,10 +111,10 @@ fn l06_a_journal_that_cannot_grow_loses_no_id_and_pays_for_nothing_twice() {
             (8, 1) => {
                 after_sending += 1;
                 let id = format!("video_{}", posts + 1);
-                let told = format!(
+                let message = format!(
                     "the service accepted the request as the task {id}, which is paid for: keep this id, `kling wait {id}`"
                 );
-                assert!(first.err.contains(&told), "{}", first.err);
+                assert!(first.err.contains(&message), "{}", first.err);
                 assert_eq!(first.json()["id"], id, "{}", first.out);
             }
             other => panic!("{number}: {other:?} {}", first.err),

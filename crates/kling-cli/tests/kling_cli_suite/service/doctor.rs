@@ -35,7 +35,7 @@ fn everything_in_place_is_0() {
 }
 
 #[test]
-fn each_fault_is_told() {
+fn each_fault_is_reported() {
     let (stage, service) = (Stage::new(), Service::new());
     // A service on this machine may need no key, and one elsewhere is not contacted without one.
     for (url, code, expected) in [
@@ -149,7 +149,7 @@ fn no_key_is_said_to_be_taken_where_none_was_given() {
 }
 
 #[test]
-fn the_balance_tells_what_remains() {
+fn the_balance_shows_what_remains() {
     let stage = Stage::new();
     let server = Raw::start(false, |_| {
         answer(
@@ -157,6 +157,6 @@ fn the_balance_tells_what_remains() {
             r#"{"success":true,"remain_balance":1.5,"used_balance":2}"#,
         )
     });
-    let told = stage.run(&server.url, &["balance", "--format", "human"]);
-    assert_eq!(told.out, "remaining: 1.5\nused: 2\n");
+    let message = stage.run(&server.url, &["balance", "--format", "human"]);
+    assert_eq!(message.out, "remaining: 1.5\nused: 2\n");
 }

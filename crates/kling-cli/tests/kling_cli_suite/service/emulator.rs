@@ -130,8 +130,8 @@ fn its_options_reach_it() {
 }
 
 #[test]
-fn what_is_no_option_is_told() {
-    for (arguments, told) in [
+fn an_unknown_option_is_reported() {
+    for (arguments, message) in [
         (
             &["emulator", "--fault", "submit:lunch"][..],
             "--list-faults",
@@ -152,7 +152,7 @@ fn what_is_no_option_is_told() {
     ] {
         let ran = run(arguments);
         assert_eq!(ran.code, 2, "{arguments:?}: {}", ran.out);
-        assert!(ran.err.contains(told), "{arguments:?}: {}", ran.err);
+        assert!(ran.err.contains(message), "{arguments:?}: {}", ran.err);
     }
     let listed = run(&["emulator", "--list-faults"]).out;
     assert!(
@@ -218,7 +218,7 @@ fn it_ends_with_what_it_was_asked_for() {
 
 #[cfg(unix)]
 #[test]
-fn it_speaks_to_a_person_where_it_is_asked_to() {
+fn it_prints_for_people_on_request() {
     use rustix::process::Signal;
 
     let stage = Stage::new();
@@ -267,9 +267,9 @@ fn the_form_of_a_fault_is_where_faults_are_listed_and_asked_for() {
         &["emulator", "--list-faults"],
         &["man", "emulator"],
     ] {
-        let told = run(arguments).out.replace('\\', "");
+        let message = run(arguments).out.replace('\\', "");
         for part in [FORM, "*forever", "any (all but connect and job)"] {
-            assert!(told.contains(part), "{arguments:?} {part}: {told}");
+            assert!(message.contains(part), "{arguments:?} {part}: {message}");
         }
     }
     assert!(
@@ -281,7 +281,7 @@ fn the_form_of_a_fault_is_where_faults_are_listed_and_asked_for() {
 
 #[cfg(unix)]
 #[test]
-fn what_goes_wrong_on_purpose_is_told_at_the_start() {
+fn faults_are_listed_at_the_start() {
     use rustix::process::Signal;
 
     let stage = Stage::new();
@@ -304,7 +304,10 @@ fn what_goes_wrong_on_purpose_is_told_at_the_start() {
         "  faults   balance:status=503, submit:reset-after-read, poll:status=503*3",
         "  strict   every request with an error is refused",
     ] {
-        assert!(text.lines().any(|told| told == line), "{line}: {text}");
+        assert!(
+            text.lines().any(|message| message == line),
+            "{line}: {text}"
+        );
     }
     let (_, text) = printed(&stage, &arguments, Signal::TERM);
     let started: serde_json::Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();

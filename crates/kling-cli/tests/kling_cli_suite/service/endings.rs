@@ -12,8 +12,8 @@ fn object(ran: &Ran) -> Value {
     assert_eq!(ran.out.lines().count(), 1, "{}", ran.out);
     let object = ran.json();
     let reason = object["reason"].as_str().expect("it says why");
-    let told = reason.chars().take(60).collect::<String>();
-    assert!(ran.err.contains(&told), "{reason}\n{}", ran.err);
+    let message = reason.chars().take(60).collect::<String>();
+    assert!(ran.err.contains(&message), "{reason}\n{}", ran.err);
     if let Some(next) = object.get("next") {
         let command = format!("  {}", next.as_str().unwrap());
         assert_eq!(ran.err.lines().last(), Some(command.as_str()));
@@ -152,7 +152,7 @@ fn a_request_of_which_nothing_is_known_stays_4_whoever_asks() {
 }
 
 #[test]
-fn people_get_no_object() {
+fn no_object_is_printed_for_people() {
     let (stage, url) = (Stage::new(), nowhere());
     let arguments = ["submit", "request.json", "--format", "human"];
     let ran = stage.run(&url, &arguments);
@@ -289,7 +289,7 @@ fn a_command_with_an_id_of_the_request_can_be_pasted() {
 }
 
 #[test]
-fn a_state_that_is_not_known_is_told_with_the_command_that_gets_the_video() {
+fn an_unknown_state_is_reported_with_the_command_that_gets_the_video() {
     for command in [&["generate", "request.json"][..], &["wait", "video_1"]] {
         let stage = Stage::new();
         let is_asked = std::sync::atomic::AtomicBool::new(false);
@@ -307,7 +307,7 @@ fn a_state_that_is_not_known_is_told_with_the_command_that_gets_the_video() {
         let object = object(&ran);
         assert_eq!(object["next"], "kling download video_1", "{object}");
         let reason = object["reason"].as_str().unwrap();
-        let told = "its status is `ripened`, which is not known";
-        assert!(reason.contains(told), "{reason}");
+        let message = "its status is `ripened`, which is not known";
+        assert!(reason.contains(message), "{reason}");
     }
 }

@@ -64,7 +64,7 @@ fn what_the_check_refuses_is_not_sent() {
 }
 
 #[test]
-fn warnings_are_told_and_do_not_matter() {
+fn warnings_are_reported_and_do_not_matter() {
     let (stage, service) = (Stage::new(), Service::new());
     stage.folder.write("odd.json", WARNING);
     let ran = stage.run(service.url(), &["submit", "odd.json"]);
@@ -77,7 +77,7 @@ fn usage_and_settings_are_2() {
     let (stage, service) = (Stage::new(), Service::new());
     let url = service.url();
     stage.folder.write("bad.key", "two words\n");
-    for (arguments, told) in [
+    for (arguments, message) in [
         (&["submit", "missing.json"][..], "missing.json"),
         (
             &["submit", "request.json", "--base-url", "http://a.example"],
@@ -97,20 +97,20 @@ fn usage_and_settings_are_2() {
     ] {
         let ran = stage.run(url, arguments);
         assert_eq!(ran.code, 2, "{arguments:?}");
-        assert!(ran.err.contains(told), "{arguments:?}: {}", ran.err);
+        assert!(ran.err.contains(message), "{arguments:?}: {}", ran.err);
         let reason = ran.json()["reason"].as_str().unwrap().to_owned();
-        assert!(reason.contains(told), "{arguments:?}: {reason}");
+        assert!(reason.contains(message), "{arguments:?}: {reason}");
     }
-    for (arguments, told) in [
+    for (arguments, message) in [
         (&["submit"][..], "FILE"),
         (&["generate", "request.json", "--timeout", "0"], "--timeout"),
         (&["submit", "request.json", "--client-id", "a/b"], "letters"),
     ] {
         let ran = stage.run(url, arguments);
         assert_eq!(ran.code, 2, "{arguments:?}");
-        assert!(ran.err.contains(told), "{arguments:?}: {}", ran.err);
+        assert!(ran.err.contains(message), "{arguments:?}: {}", ran.err);
         let reason = ran.json()["reason"].as_str().unwrap().to_owned();
-        assert!(reason.contains(told), "{arguments:?}: {reason}");
+        assert!(reason.contains(message), "{arguments:?}: {reason}");
     }
     let mut command = stage.command("", &["submit", "request.json"]);
     let keyless = ran(command.env_remove("TOAPIS_API_KEY"));
@@ -372,7 +372,7 @@ fn what_costs_more_than_it_may_is_not_sent() {
     let (stage, service) = (Stage::new(), Service::new());
     let prices =
         "[prices]\ncurrency = \"EUR\"\n[prices.kling-v3]\n\"720P\" = { per-second = 0.05 }\n";
-    for (configuration, most, told) in [
+    for (configuration, most, message) in [
         (
             prices,
             "0.24",
@@ -391,7 +391,7 @@ fn what_costs_more_than_it_may_is_not_sent() {
                 let arguments = [&[command, "request.json", "--max-cost", most], more].concat();
                 let ran = stage.run(service.url(), &arguments);
                 assert_eq!(ran.code, 9, "{arguments:?}: {}", ran.err);
-                assert!(ran.err.contains(told), "{}", ran.err);
+                assert!(ran.err.contains(message), "{}", ran.err);
             }
         }
     }

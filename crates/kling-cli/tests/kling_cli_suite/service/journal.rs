@@ -69,13 +69,13 @@ fn a_saved_video_is_copied_where_it_is_asked_for_and_fetched_again_where_it_is_g
     let made = stage.run(service.url(), &generate(&[]));
     assert_eq!(made.code, 0, "{}", made.err);
     // A second run returns the same to a program.
-    let told = |ran: &Ran| {
+    let message = |ran: &Ran| {
         let mut object = ran.json();
         object["elapsed"] = Value::Null;
         object
     };
     let given = stage.run(service.url(), &generate(&[]));
-    assert_eq!(told(&given), told(&made), "{}", given.err);
+    assert_eq!(message(&given), message(&made), "{}", given.err);
     let video = fs::read(stage.folder.path().join("a.mp4")).unwrap();
     let elsewhere = |name: &str| {
         let arguments = [&["generate", "request.json", "-o", name], &FAST[..]].concat();
@@ -227,7 +227,7 @@ fn a_task_that_is_another_jobs_settles_nothing() {
 }
 
 #[test]
-fn a_job_of_another_service_is_told_and_is_not_this_one() {
+fn a_job_of_another_service_is_mentioned_and_not_used() {
     let (stage, one, other) = (Stage::new(), Service::new(), Service::new());
     assert_eq!(stage.run(one.url(), &["submit", "request.json"]).code, 0);
     let ran = stage.run(other.url(), &["submit", "request.json"]);
@@ -343,9 +343,9 @@ fn without_an_id_of_its_own_a_request_is_sent_as_it_is() {
     assert_eq!(ran.json().get("client_business_id"), None);
     // There is nothing to look it up by.
     assert_eq!(ran.json().get("next"), None);
-    let told =
+    let message =
         "it was sent without a `client_business_id`: look for the task on the service's website";
-    assert!(ran.err.contains(told), "{}", ran.err);
+    assert!(ran.err.contains(message), "{}", ran.err);
     let service = Service::new();
     stage.run(service.url(), &["submit", "request.json", "--no-client-id"]);
     let sent = stage.run(service.url(), &["jobs", "show", "2"]).json();
@@ -365,10 +365,10 @@ fn without_an_id_of_its_own_a_request_is_sent_as_it_is() {
 }
 
 #[test]
-fn l07_of_eight_at_once_one_pays_and_the_others_are_told_who() {
+fn l07_of_eight_at_once_one_pays_and_the_others_name_it() {
     let stage = Stage::new();
     let server = Raw::start(true, |_| accepted("video_1"));
-    let (tell, ended) = channel();
+    let (sender, ended) = channel();
     for _ in 0..8 {
         let child = stage
             .command(&server.url, &["submit", "request.json"])
@@ -376,22 +376,25 @@ fn l07_of_eight_at_once_one_pays_and_the_others_are_told_who() {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let tell = tell.clone();
+        let sender = sender.clone();
         thread::spawn(move || {
             let pid = child.id();
             let output = child.wait_with_output().unwrap();
-            let told = String::from_utf8(output.stderr).unwrap();
-            tell.send((pid, output.status.code(), told)).unwrap();
+            let message = String::from_utf8(output.stderr).unwrap();
+            sender.send((pid, output.status.code(), message)).unwrap();
         });
     }
     // Seven end on their own while the request of the eighth is in transit.
     let others: Vec<_> = (0..7).map(|_| ended.recv().unwrap()).collect();
     server.go();
-    let (payer, code, told) = ended.recv().unwrap();
-    assert_eq!(code, Some(0), "{told}");
-    for (_, code, told) in others {
-        assert_eq!(code, Some(8), "{told}");
-        assert!(told.contains(&format!("process {payer} on ")), "{told}");
+    let (payer, code, message) = ended.recv().unwrap();
+    assert_eq!(code, Some(0), "{message}");
+    for (_, code, message) in others {
+        assert_eq!(code, Some(8), "{message}");
+        assert!(
+            message.contains(&format!("process {payer} on ")),
+            "{message}"
+        );
     }
     assert_eq!(
         (server.posts(), stage.states()),

@@ -13,12 +13,12 @@ fn generate(stage: &Stage, url: &str) -> Ran {
 
 #[track_caller]
 fn says(ran: &Ran, is: &str) {
-    let told = format!("job 1 of this request {is}: it is continued and not paid for again");
-    assert!(ran.err.contains(&told), "{told}\n{}", ran.err);
+    let message = format!("job 1 of this request {is}: it is continued and not paid for again");
+    assert!(ran.err.contains(&message), "{message}\n{}", ran.err);
 }
 
 #[test]
-fn a_saved_video_of_another_size_is_fetched_again_and_people_are_told_why() {
+fn a_saved_video_of_another_size_is_fetched_again_and_the_reason_is_printed() {
     let (stage, service) = (Stage::new(), Service::new());
     let made = generate(&stage, service.url());
     assert_eq!(made.code, 0, "{}", made.err);
@@ -53,7 +53,7 @@ fn a_saved_video_of_another_size_is_fetched_again_and_people_are_told_why() {
 }
 
 #[test]
-fn a_job_under_way_is_told_with_its_task() {
+fn a_running_job_is_reported_with_its_task() {
     let (stage, service) = (Stage::new(), Service::with("download:html*forever"));
     let sent = stage.run(service.url(), &["submit", "request.json"]);
     let id = sent.json()["id"].as_str().unwrap().to_owned();
@@ -96,7 +96,7 @@ fn a_request_is_known_under_every_name_of_this_machine() {
 }
 
 #[test]
-fn a_request_that_was_accepted_with_bad_news_is_told_with_its_task() {
+fn a_request_that_was_accepted_with_an_error_is_reported_with_its_task() {
     for body in [
         r#"{"id":"video_1","status":"failed","error":{"code":"moderation","message":"no boats today"}}"#,
         r#"{"id":"video_1","status":"queued","error":{"message":"no boats today"}}"#,
@@ -108,11 +108,11 @@ fn a_request_that_was_accepted_with_bad_news_is_told_with_its_task() {
                 answer("200 OK", r#"{"id":"video_1","status":"failed"}"#)
             }
         });
-        let told = "the service accepted the request, but reports a problem with it: ";
+        let reported = "the service accepted the request, but reports a problem with it: ";
         let stage = Stage::new();
         let sent = stage.run(&server.url, &["submit", "request.json"]);
         assert_eq!(sent.code, 0, "{}", sent.err);
-        assert!(sent.err.contains(told), "{}", sent.err);
+        assert!(sent.err.contains(reported), "{}", sent.err);
         assert!(sent.err.contains("no boats today"), "{}", sent.err);
         let object = sent.json();
         assert_eq!(object["id"], "video_1", "{object}");
@@ -123,7 +123,7 @@ fn a_request_that_was_accepted_with_bad_news_is_told_with_its_task() {
         let stage = Stage::new();
         let made = generate(&stage, &server.url);
         assert!(made.err.contains("accepted as video_1"), "{}", made.err);
-        assert!(made.err.contains(told), "{}", made.err);
+        assert!(made.err.contains(reported), "{}", made.err);
         assert!(made.err.contains("no boats today"), "{}", made.err);
     }
 }

@@ -8,7 +8,7 @@ use crate::service::stage::{CANARY, FAST, Service, Stage, ran};
 use crate::support::CLEAN;
 
 #[test]
-fn l12_a_result_that_nobody_reads_is_told_and_recorded() {
+fn l12_a_result_that_nobody_reads_is_reported_and_recorded() {
     let stage = Stage::new();
     let server = Raw::start(true, |_| accepted("video_1"));
     let mut child = stage
@@ -22,9 +22,9 @@ fn l12_a_result_that_nobody_reads_is_told_and_recorded() {
     drop(child.stdout.take());
     server.go();
     let output = child.wait_with_output().unwrap();
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(8), "{told}");
-    assert!(told.contains("\"id\":\"video_1\""), "{told}");
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(8), "{message}");
+    assert!(message.contains("\"id\":\"video_1\""), "{message}");
     assert_eq!(
         (server.posts(), stage.states()),
         (1, vec!["accepted".to_owned()])
@@ -33,7 +33,7 @@ fn l12_a_result_that_nobody_reads_is_told_and_recorded() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn l12_a_full_disk_behind_the_standard_output_is_told() {
+fn l12_a_full_disk_behind_standard_output_is_reported() {
     let (stage, service) = (Stage::new(), Service::new());
     let full = fs::OpenOptions::new()
         .write(true)
@@ -283,9 +283,9 @@ fn a_video_goes_to_the_standard_output_and_its_object_beside_it() {
             .unwrap()
     };
     let piped = run(&["-o", "-"]);
-    let told = String::from_utf8(piped.stderr).unwrap();
-    assert_eq!(piped.status.code(), Some(0), "{told}");
-    let object: serde_json::Value = serde_json::from_str(told.lines().last().unwrap()).unwrap();
+    let message = String::from_utf8(piped.stderr).unwrap();
+    assert_eq!(piped.status.code(), Some(0), "{message}");
+    let object: serde_json::Value = serde_json::from_str(message.lines().last().unwrap()).unwrap();
     assert_eq!(object["bytes"], piped.stdout.len());
     assert_eq!(object.get("file"), None);
     assert_eq!(piped.stdout.get(4..8), Some(&b"ftyp"[..]));
@@ -298,12 +298,12 @@ fn a_video_goes_to_the_standard_output_and_its_object_beside_it() {
     assert_eq!(service.charges(), 1);
     // A failure is also reported on standard error.
     let failed = run(&["-o", "-", "--again", "--timeout", "0.000001"]);
-    let told = String::from_utf8(failed.stderr).unwrap();
+    let message = String::from_utf8(failed.stderr).unwrap();
     assert_eq!(
         (failed.status.code(), failed.stdout.len()),
         (Some(10), 0),
-        "{told}"
+        "{message}"
     );
-    let object: serde_json::Value = serde_json::from_str(told.lines().last().unwrap()).unwrap();
+    let object: serde_json::Value = serde_json::from_str(message.lines().last().unwrap()).unwrap();
     assert_eq!(object["state"], "intent");
 }

@@ -3,7 +3,7 @@
 use crate::service::stage::{Service, Stage};
 
 #[test]
-fn a_question_that_is_asked_again_says_so() {
+fn a_retried_question_is_reported() {
     let (stage, service) = (Stage::new(), Service::new());
     let sent = stage.run(service.url(), &["submit", "request.json"]);
     let id = sent.json()["id"].as_str().unwrap().to_owned();
@@ -16,9 +16,9 @@ fn a_question_that_is_asked_again_says_so() {
         let ran = stage.run(service.url(), arguments);
         assert_eq!(ran.code, 0, "{fault}: {}", ran.err);
         assert_eq!(service.emulator().request_count(), before + 2, "{fault}");
-        let told = ran.err.lines().next().unwrap();
-        assert!(told.starts_with("warning: "), "{}", ran.err);
-        assert!(told.contains("503"), "{}", ran.err);
-        assert!(told.contains("; trying again in "), "{}", ran.err);
+        let message = ran.err.lines().next().unwrap();
+        assert!(message.starts_with("warning: "), "{}", ran.err);
+        assert!(message.contains("503"), "{}", ran.err);
+        assert!(message.contains("; trying again in "), "{}", ran.err);
     }
 }

@@ -35,7 +35,7 @@ impl Raw {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::new()));
-        let (tell, read) = channel();
+        let (sender, read) = channel();
         let (go, wait) = channel::<()>();
         let seen = Arc::clone(&requests);
         thread::spawn(move || {
@@ -47,7 +47,7 @@ impl Raw {
                 seen.lock().unwrap().push(request.clone());
                 let mut bytes = Vec::new();
                 for part in 0..parts {
-                    let _ = tell.send(());
+                    let _ = sender.send(());
                     if held && wait.recv().is_err() {
                         return;
                     }

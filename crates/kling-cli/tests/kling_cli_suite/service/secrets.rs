@@ -118,8 +118,8 @@ fn quoting(members: &str) -> String {
 }
 
 #[test]
-fn a_task_that_quotes_the_key_gives_it_to_nobody() {
-    for (members, told) in [
+fn a_task_that_quotes_the_key_does_not_reveal_it() {
+    for (members, reported) in [
         (
             r#""status":"failed","error":{"code":"KEY","message":"we saw KEY today"}"#,
             "we saw ",
@@ -158,7 +158,7 @@ fn a_task_that_quotes_the_key_gives_it_to_nobody() {
                 hides(&ran, CANARY);
                 if command[0] == "wait" {
                     let text = [ran.out, ran.err].concat();
-                    assert!(text.contains(told), "{members}: {text}");
+                    assert!(text.contains(reported), "{members}: {text}");
                 }
             }
         }

@@ -11,7 +11,7 @@ use crate::service::stage::{FAST, Service, Stage};
 /// A running program, whose messages are read as they arrive.
 pub(crate) struct Running {
     child: Child,
-    told: BufReader<ChildStderr>,
+    message: BufReader<ChildStderr>,
 }
 
 impl Running {
@@ -22,8 +22,8 @@ impl Running {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let told = BufReader::new(child.stderr.take().unwrap());
-        Self { child, told }
+        let message = BufReader::new(child.stderr.take().unwrap());
+        Self { child, message }
     }
 
     pub(crate) fn pid(&self) -> Pid {
@@ -50,7 +50,7 @@ impl Running {
         loop {
             let mut line = String::new();
             assert_ne!(
-                self.told.read_line(&mut line).unwrap(),
+                self.message.read_line(&mut line).unwrap(),
                 0,
                 "not told: {all}"
             );
@@ -64,7 +64,7 @@ impl Running {
     /// Returns the exit code, and the rest of the messages.
     pub(crate) fn end(mut self) -> (i32, String) {
         let mut rest = String::new();
-        std::io::Read::read_to_string(&mut self.told, &mut rest).unwrap();
+        std::io::Read::read_to_string(&mut self.message, &mut rest).unwrap();
         let code = self
             .child
             .wait()
@@ -85,10 +85,10 @@ fn l11_the_first_one_waits_for_the_answer_to_a_request() {
         running.signal(signal);
         running.wait_for("waiting for the answer");
         server.go();
-        let (code, told) = running.end();
-        assert_eq!(code, 5, "{told}");
-        assert!(told.contains("accepted as video_1"), "{told}");
-        assert_eq!(told.lines().last().unwrap(), "  kling jobs resume 1");
+        let (code, message) = running.end();
+        assert_eq!(code, 5, "{message}");
+        assert!(message.contains("accepted as video_1"), "{message}");
+        assert_eq!(message.lines().last().unwrap(), "  kling jobs resume 1");
         assert_eq!(
             (server.posts(), stage.states()),
             (1, vec!["accepted".to_owned()])
@@ -105,9 +105,9 @@ fn l11_the_second_one_leaves_and_the_job_is_unknown() {
     running.signal(Signal::INT);
     running.wait_for("waiting for the answer");
     running.signal(Signal::INT);
-    let (code, told) = running.end();
-    assert_eq!(code, 4, "{told}");
-    assert!(told.contains("kling jobs"), "{told}");
+    let (code, message) = running.end();
+    assert_eq!(code, 4, "{message}");
+    assert!(message.contains("kling jobs"), "{message}");
     assert_eq!(
         (server.posts(), stage.states()),
         (1, vec!["unknown".to_owned()])
@@ -124,7 +124,7 @@ fn ignores_hangups() -> bool {
 }
 
 #[test]
-fn l11_while_waiting_it_tells_how_to_go_on() {
+fn l11_while_waiting_it_says_how_to_continue() {
     let (stage, service) = (Stage::new(), Service::still());
     let arguments = [&["generate", "request.json", "-o", "a.mp4"], &FAST[..]].concat();
     let mut running = Running::start(&stage, service.url(), &arguments);
@@ -135,9 +135,9 @@ fn l11_while_waiting_it_tells_how_to_go_on() {
         // Then the program continues without a terminal until it is asked to stop.
         running.signal(Signal::TERM);
     }
-    let (code, told) = running.end();
-    assert_eq!(code, 5, "{told}");
-    let command = told.lines().last().unwrap().trim().to_owned();
+    let (code, message) = running.end();
+    assert_eq!(code, 5, "{message}");
+    let command = message.lines().last().unwrap().trim().to_owned();
     assert_eq!(command, "kling jobs resume --output a.mp4 1");
     service
         .emulator()
@@ -152,7 +152,7 @@ fn l11_while_waiting_it_tells_how_to_go_on() {
 }
 
 #[test]
-fn the_id_of_a_request_is_told_before_its_answer() {
+fn the_id_of_a_request_is_printed_before_its_answer() {
     let stage = Stage::new();
     let server = Raw::start(true, |_| accepted("video_1"));
     let mut running = Running::start(&stage, &server.url, &["submit", "request.json"]);
@@ -163,7 +163,7 @@ fn the_id_of_a_request_is_told_before_its_answer() {
 }
 
 #[test]
-fn l01_a_video_whose_saving_was_not_told_is_told_and_not_paid_for_again() {
+fn l01_a_video_whose_saving_was_not_reported_is_reported_and_not_paid_for_again() {
     let (stage, service) = (Stage::new(), Service::new());
     let arguments = [&["generate", "request.json", "-o", "a.mp4"], &FAST[..]].concat();
     // Its result goes into a full pipe, so that it blocks between saving and reporting.

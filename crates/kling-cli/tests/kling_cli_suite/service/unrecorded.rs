@@ -52,8 +52,8 @@ fn a_job_whose_outcome_is_not_recorded_stays_claimed() {
 
 /// Returns the command that an error advises to continue with, without the name of the program.
 #[track_caller]
-fn advised(told: &str) -> Vec<&str> {
-    let (_, rest) = told
+fn advised(message: &str) -> Vec<&str> {
+    let (_, rest) = message
         .split_once("keep this id, `kling ")
         .expect("the id has to be kept");
     let (command, _) = rest
@@ -63,7 +63,7 @@ fn advised(told: &str) -> Vec<&str> {
 }
 
 #[test]
-fn an_id_that_a_look_up_finds_is_told_and_recorded_with_the_next_news_of_the_task() {
+fn an_id_that_a_look_up_finds_is_reported_and_recorded_with_the_next_answer() {
     let stage = Stage::new();
     let path = stage.journal();
     let questions = AtomicUsize::new(0);
@@ -94,8 +94,8 @@ fn an_id_that_a_look_up_finds_is_told_and_recorded_with_the_next_news_of_the_tas
     let generate = [&["generate", "request.json"], &FAST[..]].concat();
     let ran = stage.run(&server.url, &generate);
     assert_eq!(ran.code, 6, "{}", ran.err);
-    let told = "the service accepted the request as the task video_7, which is paid for";
-    assert!(ran.err.contains(told), "{}", ran.err);
+    let message = "the service accepted the request as the task video_7, which is paid for";
+    assert!(ran.err.contains(message), "{}", ran.err);
     assert_eq!(advised(&ran.err), ["wait", "video_7"]);
     // The task is still running when its id is recorded.
     assert_eq!(*recorded.lock().unwrap(), [0, 0, 1], "{}", ran.err);

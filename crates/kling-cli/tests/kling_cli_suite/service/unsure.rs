@@ -23,7 +23,7 @@ fn losing(found: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> Raw {
 }
 
 #[test]
-fn whoever_stops_a_look_up_is_told_that_the_outcome_is_unknown() {
+fn a_stopped_look_up_leaves_the_outcome_unknown() {
     let stage = Stage::new();
     let lost = losing(|_| answer("500 Internal Server Error", "{}"));
     assert_eq!(stage.run(&lost.url, &["submit", "request.json"]).code, 4);
@@ -41,16 +41,19 @@ fn whoever_stops_a_look_up_is_told_that_the_outcome_is_unknown() {
             silent.wait_for_request();
             running.signal(signal);
         }
-        let (code, told) = running.end();
-        assert_eq!(code, 4, "{told}");
-        let advice = told.lines().last().unwrap();
-        assert!(advice.starts_with("  kling status --base-url "), "{told}");
+        let (code, message) = running.end();
+        assert_eq!(code, 4, "{message}");
+        let advice = message.lines().last().unwrap();
+        assert!(
+            advice.starts_with("  kling status --base-url "),
+            "{message}"
+        );
         assert_eq!(stage.states(), ["unknown"]);
     }
 }
 
 #[test]
-fn an_id_that_cannot_be_recorded_is_told_and_recorded_once_it_can_be() {
+fn an_id_that_cannot_be_recorded_is_reported_and_recorded_once_it_can_be() {
     let stage = Stage::new();
     let server = Raw::start(true, |_| accepted("video_7"));
     let mut running = Running::start(&stage, &server.url, &["submit", "request.json"]);
@@ -63,9 +66,9 @@ fn an_id_that_cannot_be_recorded_is_told_and_recorded_once_it_can_be() {
     // Longer than one process waits for another.
     running.wait_for("the service accepted the request as the task video_7");
     lock.rollback().unwrap();
-    let (code, told) = running.end();
-    assert_eq!(code, 0, "{told}");
-    assert!(told.contains("everything is now recorded"), "{told}");
+    let (code, message) = running.end();
+    assert_eq!(code, 0, "{message}");
+    assert!(message.contains("everything is now recorded"), "{message}");
     assert_eq!(stage.states(), ["accepted"]);
 }
 
@@ -238,7 +241,7 @@ fn an_intent_is_not_sent_to_another_service_or_beside_a_later_job() {
 }
 
 #[test]
-fn the_task_of_another_job_is_nobodys_answer() {
+fn the_task_of_another_job_is_not_an_answer() {
     let stage = Stage::new();
     stage
         .folder

@@ -121,12 +121,12 @@ mod tests {
             .custom_flags(flags)
             .open(new.path())
             .unwrap();
-        let told = all(old.as_file(), &new).unwrap_err().to_string();
+        let message = all(old.as_file(), &new).unwrap_err().to_string();
         assert!(
-            told.starts_with("its permissions cannot be kept: "),
-            "{told}"
+            message.starts_with("its permissions cannot be kept: "),
+            "{message}"
         );
-        assert!(told.contains("`--diff`"), "{told}");
+        assert!(message.contains("`--diff`"), "{message}");
     }
 
     #[test]
@@ -146,10 +146,10 @@ mod tests {
         // Only files and folders have such attributes.
         let (pipe, _) = io::pipe().unwrap();
         let pipe = File::from(OwnedFd::from(pipe));
-        let told = attributes(old.as_file(), &pipe).unwrap_err().to_string();
+        let message = attributes(old.as_file(), &pipe).unwrap_err().to_string();
         assert!(
-            told.starts_with("its attribute `user.kling.test` cannot be kept: "),
-            "{told}"
+            message.starts_with("its attribute `user.kling.test` cannot be kept: "),
+            "{message}"
         );
     }
 
@@ -165,10 +165,10 @@ mod tests {
         let Some(others) = file_of_another() else {
             return;
         };
-        let told = owner(&others, &fixed).unwrap_err().to_string();
+        let message = owner(&others, &fixed).unwrap_err().to_string();
         assert!(
-            told.starts_with("its owner and group cannot be kept: "),
-            "{told}"
+            message.starts_with("its owner and group cannot be kept: "),
+            "{message}"
         );
     }
 

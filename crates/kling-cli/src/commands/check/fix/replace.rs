@@ -58,12 +58,12 @@ impl Replacement {
         let put = if has_other_names(&metadata) {
             self.put_in_place()
         } else {
-            self.put_beside()
+            self.replace_by_new_file()
         };
         put.map_err(with_remedy)
     }
 
-    fn put_beside(mut self) -> io::Result<()> {
+    fn replace_by_new_file(mut self) -> io::Result<()> {
         let folder = self.path.parent().unwrap_or(Path::new(".")).to_owned();
         // An unnamed file disappears with the program, however that ends.
         let unnamed = tempfile::tempfile_in(&folder).map_err(|error| refused(&error))?;
