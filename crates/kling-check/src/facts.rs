@@ -398,7 +398,7 @@ impl FieldValue<'_> {
 }
 
 /// Returns whether a value is the one that a contract names.
-fn is(node: Node<'_>, value: &Scalar) -> bool {
+pub(crate) fn is(node: Node<'_>, value: &Scalar) -> bool {
     match value {
         Scalar::String(text) => node.text().is_some_and(|written| written.equals(text)),
         Scalar::Boolean(truth) => node.boolean() == Some(*truth),

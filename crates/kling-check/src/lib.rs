@@ -2,12 +2,13 @@
 #![forbid(unsafe_code)]
 
 // Layers, each above those that it may import from; a test in xtask holds the modules to this.
-// spelling media content table < models < context < facts finding < findings < elsewhere walk < diagnostic bill < report < fix < checker < json
+// spelling media content table < counterparts < models < context < facts finding < findings < elsewhere walk < diagnostic bill < report < fix < checker < json
 
 mod bill;
 mod checker;
 mod content;
 mod context;
+mod counterparts;
 mod diagnostic;
 mod elsewhere;
 mod facts;

@@ -7,6 +7,7 @@ use kling_spec::{
     Candidates, Common, EDITIONS, EMBEDDED, EmbeddedContract, Path, SEED, Spec, nearest,
 };
 
+use crate::counterparts::Counterparts;
 use crate::spelling::{Spellings, digits};
 use crate::table::{Names, Table};
 
@@ -34,6 +35,28 @@ struct Model {
     id: String,
     embedded: Option<Embedded>,
     table: OnceLock<Table>,
+    /// Its pages in the other editions: the place of the edition, that of the model there, and what is where.
+    other_pages: OnceLock<Vec<(usize, usize, Counterparts)>>,
+}
+
+impl Model {
+    const fn new(id: String, embedded: Option<Embedded>, table: OnceLock<Table>) -> Self {
+        Self {
+            id,
+            embedded,
+            table,
+            other_pages: OnceLock::new(),
+        }
+    }
+}
+
+/// The page of a model in another edition.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OtherPage<'m> {
+    /// All models in that edition.
+    pub(crate) models: &'m Models,
+    pub(crate) table: &'m Table,
+    pub(crate) counterparts: &'m Counterparts,
 }
 
 /// A contract that comes with `kling-spec`.
@@ -54,11 +77,11 @@ impl Models {
     pub(crate) fn in_edition(edition: &'static str) -> Self {
         let models = EMBEDDED.iter().filter_map(|contract| {
             let edition = contract.holding_in(edition)?;
-            Some(Model {
-                id: contract.id_in(edition).to_owned(),
-                embedded: Some(Embedded { contract, edition }),
-                table: OnceLock::new(),
-            })
+            Some(Model::new(
+                contract.id_in(edition).to_owned(),
+                Some(Embedded { contract, edition }),
+                OnceLock::new(),
+            ))
         });
         Self::of(models.collect(), edition)
     }
@@ -69,7 +92,7 @@ impl Models {
     }
 
     /// Returns the same models in the other editions, the newest first.
-    pub(crate) fn others(&self) -> &[Self] {
+    fn others(&self) -> &[Self] {
         self.others.get_or_init(|| {
             let others = EDITIONS.iter().rev().copied();
             let others = others.filter(|edition| *edition != self.edition);
@@ -93,8 +116,29 @@ impl Models {
         ids.position(|id| id == Some(contract.id))
     }
 
+    /// Iterates over the pages that a model has in the other editions, the newest first.
+    pub(crate) fn other_pages(&self, index: usize) -> impl Iterator<Item = OtherPage<'_>> {
+        let pages = self.all[index].other_pages.get_or_init(|| {
+            let others = self.others().iter().enumerate();
+            let pages = others.filter_map(|(edition, other)| {
+                let place = self.place_in(index, other)?;
+                let counterparts = Counterparts::new(self.table(index), other.table(place));
+                Some((edition, place, counterparts))
+            });
+            pages.collect()
+        });
+        pages.iter().map(|(edition, place, counterparts)| {
+            let models = &self.others()[*edition];
+            OtherPage {
+                models,
+                table: models.table(*place),
+                counterparts,
+            }
+        })
+    }
+
     /// Returns the place in another edition of a model of this one, if it has another page there, of that edition.
-    pub(crate) fn place_in(&self, index: usize, other: &Self) -> Option<usize> {
+    fn place_in(&self, index: usize, other: &Self) -> Option<usize> {
         let here = self.all[index].embedded?;
         let place = other.of_contract(here.contract)?;
         let there = other.all[place].embedded?;
@@ -116,10 +160,12 @@ impl Models {
     pub(crate) fn with(specs: Vec<Spec>, others: Self) -> Self {
         // The assumed model moves behind the new ones.
         let assumed = others.assumed.map(|index| index + specs.len());
-        let given = specs.into_iter().map(|spec| Model {
-            id: spec.id().to_owned(),
-            embedded: None,
-            table: OnceLock::from(Table::compile(spec)),
+        let given = specs.into_iter().map(|spec| {
+            Model::new(
+                spec.id().to_owned(),
+                None,
+                OnceLock::from(Table::compile(spec)),
+            )
         });
         Self {
             assumed,

@@ -6,12 +6,11 @@ use kling_spec::Level;
 use crate::bill::{Bill, NoBill, ServiceView, VideoOutput};
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, diagnostics};
-use crate::elsewhere::{may_accept, others};
+use crate::elsewhere::{may_accept, other_pages};
 use crate::facts::Facts;
 use crate::finding::{Finding, FindingKind};
 use crate::findings::{Findings, Omitted};
-use crate::models::{Models, Naming};
-use crate::table::Table;
+use crate::models::{Naming, OtherPage};
 use crate::walk::{Walked, walk, walk_without_model};
 
 /// The result of checking one request, which borrows its document and the checker.
@@ -122,18 +121,18 @@ impl<'d> Report<'d> {
         if self.is_clean() || self.omitted().total() > 0 {
             return None;
         }
-        let is_clean = |models: &'d Models, table: &Table| {
+        let is_clean = |page: &OtherPage<'d>| {
             let mut findings = self.findings().iter();
-            findings.all(|finding| may_accept(finding, &self.context, table))
+            findings.all(|finding| may_accept(finding, &self.context, *page))
                 && Report::new(Context {
-                    models,
+                    models: page.models,
                     table: None,
                     ..self.context
                 })
                 .is_clean()
         };
-        let (models, _) = others(&self.context).find(|(models, table)| is_clean(models, table))?;
-        Some(models.edition())
+        let page = other_pages(&self.context).find(is_clean)?;
+        Some(page.models.edition())
     }
 
     /// Returns whether an error was found.

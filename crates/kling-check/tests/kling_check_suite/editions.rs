@@ -12,7 +12,7 @@ fn check(text: &str, named: &[Option<(&str, &str)>], clean: Option<&str>) {
     let diagnostics = report.diagnostics();
     let found = diagnostics.iter().map(|found| {
         let other = found.other_edition.as_ref();
-        other.map(|other| (other.id, other.says.as_str()))
+        other.map(|other| (other.id, &*other.says))
     });
     assert_eq!(found.collect::<Vec<_>>(), named, "{text}\n{diagnostics:#?}");
     assert_eq!(report.clean_edition(), clean, "{text}");
@@ -80,7 +80,7 @@ fn a_rule_that_another_edition_lacks_is_named_if_that_has_its_fields() {
         let other = found[0].other_edition.as_ref();
         other.map(|other| (other.id, other.says.clone()))
     };
-    let says = Some(("seed", "does not say so".to_owned()));
+    let says = Some(("seed", "does not say so".into()));
     let with_pro = r#"{"model": "kling-v3", "prompt": "a boat", "duration": 15, "mode": "pro"}"#;
     // The newest page, which would be named first, does not say so either, and has every length.
     assert_eq!(
