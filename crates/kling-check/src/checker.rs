@@ -83,7 +83,7 @@ impl Checker {
     /// Makes a checker for the models that have a page in an [edition](kling_spec::EDITIONS).
     ///
     /// # Errors
-    /// If there is no such edition.
+    /// The edition is not known.
     ///
     /// ```
     /// use kling_check::Checker;

@@ -60,7 +60,7 @@ impl Builder {
     /// `seed`.
     ///
     /// # Errors
-    /// If there is no such edition.
+    /// The edition is not known.
     pub fn edition(mut self, id: &str) -> Result<Self, UnknownEdition> {
         self.edition = Some(Checker::edition(id)?.edition_id());
         Ok(self)

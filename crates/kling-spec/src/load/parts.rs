@@ -100,7 +100,7 @@ impl Fields {
             return Err(LoadError::new(message)).at("field");
         }
         if !has_kinds {
-            return Err(LoadError::new("there are no kinds of placeholders")).at("kind");
+            return Err(LoadError::new("the placeholders have no kinds")).at("kind");
         }
         Ok(Placeholders {
             field: row.field,
@@ -204,7 +204,7 @@ impl Fields {
         let checked = if has_tiers {
             not_blank("source", &billing.source)
         } else {
-            Err(LoadError::new("there are no tiers"))
+            Err(LoadError::new("the bill has no tiers"))
         };
         errors.keep(checked.at("billing"));
         Some(Billing {

@@ -85,7 +85,7 @@ impl Fields {
             Some(_) => Err(LoadError::new("`model` does not name this model")
                 .expecting(format!("`required = true` and `values = [\"{id}\"]`")))
             .at("model"),
-            None => Err(LoadError::new("there is no row `[field.model]`")),
+            None => Err(LoadError::new("the row `[field.model]` is missing")),
         }
     }
 }

@@ -148,7 +148,7 @@ fn a_bad_head() {
     refused(
         "[field.model]",
         "[field.modell]",
-        "line 6, column 2: there is no row `[field.model]`",
+        "line 6, column 2: the row `[field.model]` is missing",
     );
 }
 

@@ -101,7 +101,7 @@ fn placeholders() {
     refused(
         "[placeholders.kind.image]\nlist = \"images\"\nrange = { source = \"Page / references\" }",
         "[placeholders.kind]",
-        "line 57, column 15: there are no kinds of placeholders",
+        "line 57, column 15: the placeholders have no kinds",
     );
 }
 
@@ -194,6 +194,6 @@ fn output_and_billing() {
     refused(
         "[[billing.tier]]\nname = \"Short\"\nwhen = { const = [\"duration\", 5] }\nshort-side = 720\n",
         "tier = []\n",
-        "line 78, column 2: there are no tiers",
+        "line 78, column 2: the bill has no tiers",
     );
 }

@@ -10,6 +10,13 @@ use crate::support::{Ran, program};
 /// A request that names the schema of its contract.
 const WITH_SCHEMA: &str = r#"{"$schema": "kling-v3.schema.json", "model": "kling-v3", "prompt": "a paper boat on a pond"}"#;
 
+/// The row of a field that is for editors.
+fn for_editors(field: &str, kind: &str) -> String {
+    format!(
+        "\n[field.{field}]\ntype = \"{kind}\"\nfor-editors = true\nabout = \"For people.\"\nsource = \"Parameters\"\n"
+    )
+}
+
 #[test]
 fn what_is_for_editors_is_neither_sent_nor_another_request() {
     let stage = Stage::new();
@@ -59,15 +66,11 @@ fn what_is_for_editors_is_not_sent_for_a_video_either() {
 #[test]
 fn what_is_for_editors_is_not_sent_to_the_emulator() {
     let stage = Stage::new();
-    let marked = r#"
-[field.duration]
-type = "integer"
-for-editors = true
-about = "Which the emulator would refuse."
-source = "Parameters"
-"#;
+    let marked = for_editors("duration", "integer");
     let contract = CONTRACT.replace("own-model", "kling-v3");
-    stage.folder.write("own.toml", [&contract, marked].concat());
+    stage
+        .folder
+        .write("own.toml", [&*contract, &marked].concat());
     stage.folder.write(
         "request.json",
         WITH_SCHEMA.replace('}', r#", "duration": 7}"#),
@@ -91,14 +94,8 @@ fn what_a_contract_marks_as_for_editors_is_not_sent_either() {
         assert!(!request.contains("shelf"), "{request}");
         accepted("video_1")
     });
-    let marked = r#"
-[field.shelf]
-type = "string"
-for-editors = true
-about = "Where the file is filed."
-source = "Parameters"
-"#;
-    stage.folder.write("own.toml", [CONTRACT, marked].concat());
+    let marked = for_editors("shelf", "string");
+    stage.folder.write("own.toml", [CONTRACT, &marked].concat());
     for (name, shelf) in [("a.json", "left"), ("b.json", "right")] {
         stage.folder.write(
             name,
