@@ -94,26 +94,25 @@ impl Settings {
             .collect();
         let place_of =
             |part: &Spanned<String>| found.map_or_else(String::new, |found| found.place_of(part));
-        let edition = match (
-            &flags.edition,
-            configuration.and_then(|found| found.edition.as_ref()),
-        ) {
-            (Some(id), _) => Some((id, "--edition".to_owned())),
-            (None, Some(id)) => Some((id.as_ref(), place_of(id))),
-            (None, None) => None,
+        // The option counts before the file; with it there is where the value comes from.
+        let chosen = |option: &Option<String>, name: &str, configured: Option<&Spanned<String>>| {
+            let given = option.as_ref().map(|id| (id.clone(), format!("--{name}")));
+            given.or_else(|| configured.map(|id| (id.as_ref().clone(), place_of(id))))
         };
+        let edition = chosen(
+            &flags.edition,
+            "edition",
+            configuration.and_then(|found| found.edition.as_ref()),
+        );
         let edition = edition
             .as_ref()
             .map(|(id, origin)| (id.as_str(), origin.as_str()));
         let mut checker = contracts::checker(edition, &flags.specs, &configured)?;
-        let assumed = match (
+        let assumed = chosen(
             &flags.model,
+            "model",
             configuration.and_then(|found| found.model.as_ref()),
-        ) {
-            (Some(id), _) => Some((id.as_str(), "--model".to_owned())),
-            (None, Some(id)) => Some((id.as_ref().as_str(), place_of(id))),
-            (None, None) => None,
-        };
+        );
         if let Some((id, origin)) = &assumed {
             checker = contracts::assuming(checker, id, origin)?;
         }

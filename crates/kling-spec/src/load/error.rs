@@ -117,8 +117,8 @@ impl LoadErrors {
         }
     }
 
-    /// Returns the value, if there is no problem; otherwise every problem with its place in the text.
-    /// `texts` returns the tables of the text, and the place of a byte offset.
+    /// Returns the value, if nothing is wrong; otherwise every error with its place in the text. `texts` returns the
+    /// tables of the text, and the place of a byte offset; it is only called for errors.
     pub(super) fn unless_any<'t, T, P: Fn(usize) -> Place>(
         self,
         value: Option<T>,

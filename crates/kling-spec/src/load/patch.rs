@@ -165,24 +165,18 @@ fn overlay<'t>(there: &mut Spanned<DeValue<'t>>, value: Spanned<DeValue<'t>>) {
             if EVIDENCE.iter().any(|key| keys.contains_key(*key)) {
                 retain(row, |key, _| !EVIDENCE.contains(&key));
             }
-            for (key, value) in keys {
-                let grounds = if **key.get_ref() == *"grounds" {
-                    table_in(row, "grounds")
-                } else {
-                    None
-                };
-                match (grounds, value) {
-                    (Some(grounds), value) => {
-                        if let DeValue::Table(given) = value.into_inner() {
-                            grounds.extend(given);
-                        }
-                    }
-                    (None, value) => {
-                        // With its own key, so that an error is at its place in the patch.
-                        row.remove(&**key.get_ref());
-                        row.insert(key, value);
-                    }
+            for (key, mut value) in keys {
+                let before = row.remove(&**key.get_ref()).map(Spanned::into_inner);
+                // Each claim of a row has a ground of its own.
+                if **key.get_ref() == *"grounds"
+                    && let (Some(DeValue::Table(mut grounds)), DeValue::Table(given)) =
+                        (before, value.get_mut())
+                {
+                    grounds.extend(mem::take(given));
+                    *given = grounds;
                 }
+                // With its own key, so that an error is at its place in the patch.
+                row.insert(key, value);
             }
         }
         (_, value) => *there = Spanned::new(span, value),
