@@ -240,8 +240,12 @@ impl Models {
         })
     }
 
-    /// The id that may be meant by one that no contract has; none with other digits, which is another model.
+    /// The id that may be meant by one that no contract has: that of the same model, or one alike; none with other digits,
+    /// which is another model.
     pub(crate) fn alike(&self, written: &str) -> Option<&str> {
+        if let Some(index) = self.known_as(written) {
+            return self.ids().nth(index);
+        }
         let same_digits = |id: &&str| digits(id).eq(digits(written));
         nearest(written, self.ids().filter(same_digits))
     }

@@ -94,6 +94,8 @@ fn the_bill_and_the_schema_are_those_of_the_edition() {
         run(&["models", "kling-v3-fast", "--edition", "2026-04"]).code,
         2
     );
+    let later = run(&["models", "kling-3.0-turbo"]).err;
+    assert!(later.contains("did you mean `kling-v3-fast`?"), "{later}");
 }
 
 #[test]

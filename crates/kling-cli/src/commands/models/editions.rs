@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kling_spec::{Billing, EmbeddedContract, Spec};
+use kling_spec::{Billing, EmbeddedContract, Field, Spec};
 
 use crate::output::condition::clause;
 use crate::output::field::values;
@@ -32,12 +32,30 @@ pub(super) fn changes(contract: &EmbeddedContract) -> String {
 }
 
 /// What a contract says, by what it is about.
-type Claims = BTreeMap<String, String>;
+type Claims = BTreeMap<String, Claim>;
+
+#[derive(PartialEq, Eq)]
+struct Claim {
+    shown: String,
+    /// What the text that is shown does not say.
+    conditions: String,
+}
+
+impl From<String> for Claim {
+    fn from(shown: String) -> Self {
+        Self {
+            shown,
+            conditions: String::new(),
+        }
+    }
+}
 
 /// Returns what a contract says of each field and rule, of placeholders and of the bill.
 fn claims(spec: &Spec) -> Claims {
-    let mut claims = Claims::from([("id".to_owned(), spec.id().to_owned())]);
-    for field in spec.fields().values().filter(|field| !field.common) {
+    let mut claims = Claims::from([("id".to_owned(), spec.id().to_owned().into())]);
+    // What is said of a list says enough of its items.
+    let own = |field: &&Field| !field.common && !field.path.is_item();
+    for field in spec.fields().values().filter(own) {
         let required = field.required.is_some().then(|| "required".to_owned());
         let default = field.default.as_ref();
         let default = default.map(|default| format!("default {}", default.value));
@@ -45,15 +63,15 @@ fn claims(spec: &Spec) -> Claims {
         let mut parts: Vec<String> = parts.into_iter().flatten().collect();
         parts.push(values(field));
         parts.retain(|part| !part.is_empty());
-        claims.insert(field.path.to_string(), parts.join("; "));
+        claims.insert(field.path.to_string(), parts.join("; ").into());
     }
     for rule in spec.rules() {
-        let when = rule
-            .when
-            .as_ref()
-            .map(|when| format!("if {}: ", clause(when)));
-        let says = when.unwrap_or_default() + &clause(&rule.must);
-        claims.insert(rule.id.clone(), says);
+        let when = rule.when.as_ref().map(clause).unwrap_or_default();
+        let claim = Claim {
+            shown: rule.say.clone(),
+            conditions: format!("{when}: {}", clause(&rule.must)),
+        };
+        claims.insert(rule.id.clone(), claim);
     }
     if let Some(placeholders) = spec.placeholders() {
         let kinds = placeholders.kinds.iter();
@@ -61,11 +79,11 @@ fn claims(spec: &Spec) -> Claims {
             kinds.filter_map(|kind| Some(format!("{} in {}", kind.name, kind.list.as_ref()?)));
         let lists: Vec<String> = lists.collect();
         if !lists.is_empty() {
-            claims.insert("placeholders".to_owned(), lists.join(", "));
+            claims.insert("placeholders".to_owned(), lists.join(", ").into());
         }
     }
     let bills = spec.billing().map(Billing::names);
-    claims.extend(bills.map(|bills| ("bill".to_owned(), bills.join(", "))));
+    claims.extend(bills.map(|bills| ("bill".to_owned(), bills.join(", ").into())));
     claims
 }
 
@@ -77,8 +95,11 @@ fn differences(before: Option<&Claims>, after: &Claims) -> Vec<(String, String)>
     let mut rows = Vec::new();
     for (what, says) in after {
         let change = match before.get(what) {
-            None => format!("new: {says}"),
-            Some(said) if said != says => format!("{says} (before: {said})"),
+            None => format!("new: {}", says.shown),
+            Some(said) if said.shown != says.shown => {
+                format!("{} (before: {})", says.shown, said.shown)
+            }
+            Some(said) if said != says => format!("{}, under other conditions", says.shown),
             Some(_) => continue,
         };
         rows.push((what.clone(), change));
