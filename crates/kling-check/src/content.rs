@@ -66,14 +66,19 @@ impl ValueCounts {
     /// Returns whether a text that says `after` still says everything that is meant here.
     ///
     /// A value may become another one, except for the URLs in it. Without a replacement, only a word, a number or
-    /// `false` may go; what `repeats` something that stays may go too.
-    fn is_kept_in(&self, after: &Self, repeats: bool) -> bool {
+    /// `false` may go.
+    fn is_kept_in(&self, after: &Self, kept: Kept) -> bool {
         let lost = self.beyond(after);
         let gained = after.beyond(self);
         if lost.is_empty() {
             return true;
         }
-        if repeats && lost.iter().all(|value| after.values.contains_key(*value)) {
+        let may_go = match kept {
+            Kept::AsWritten => false,
+            Kept::Elsewhere => lost.iter().all(|value| after.values.contains_key(*value)),
+            Kept::AsMeaning => lost.iter().all(|value| is_little(value)),
+        };
+        if may_go {
             return true;
         }
         let addresses = lost.iter().flat_map(|value| addresses(value));
@@ -84,10 +89,20 @@ impl ValueCounts {
     }
 }
 
-/// Returns whether a fixed text still says everything that was meant before; what `repeats` something that stays may
-/// go.
-pub(crate) fn keeps_content(counts: &ValueCounts, fixed: &Document<'_>, repeats: bool) -> bool {
-    counts.is_kept_in(&ValueCounts::of(fixed.root()), repeats)
+/// How a fixed text says what the text before it said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// By the same values.
+    AsWritten,
+    /// What goes repeats something that stays.
+    Elsewhere,
+    /// The words that say what an item is for, and the objects that hold them, go: its new place says so.
+    AsMeaning,
+}
+
+/// Returns whether a fixed text still says everything that was meant before.
+pub(crate) fn keeps_content(counts: &ValueCounts, fixed: &Document<'_>, kept: Kept) -> bool {
+    counts.is_kept_in(&ValueCounts::of(fixed.root()), kept)
 }
 
 /// Returns whether a value says too much for a fix to drop it: a URL, a list, an object, `true`, or more than a word.

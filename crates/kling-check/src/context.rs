@@ -4,7 +4,7 @@ use kling_json::Document;
 use kling_spec::{Evidence, Field, Ground, SEED, Spec};
 use kling_url::TrustedOrigins;
 
-use crate::models::Models;
+use crate::models::{Models, OtherPage};
 use crate::table::{FieldId, Table};
 
 /// The settings of the checker's caller.
@@ -28,6 +28,16 @@ impl<'d> Context<'d> {
     /// Returns the row of a field of the contract.
     pub(crate) fn row(&self, field: FieldId) -> Option<&'d Field> {
         Some(self.table?.row(field))
+    }
+
+    /// Iterates over the pages that the model of the request has in other editions, the newest first.
+    pub(crate) fn other_pages(&self) -> impl Iterator<Item = OtherPage<'d>> + use<'d> {
+        let models = self.models;
+        let id = self.table.map(|table| table.spec.id());
+        let index = id.and_then(|id| models.index_of(id));
+        index
+            .into_iter()
+            .flat_map(|index| models.other_pages(index))
     }
 
     /// Describes why the contract makes a claim.

@@ -27,7 +27,7 @@ pub(crate) fn accepting(
     context: &Context<'_>,
     expected: impl Fn(&Table, FieldId) -> String,
 ) -> Option<OtherEdition> {
-    other_pages(context).find_map(|page| {
+    context.other_pages().find_map(|page| {
         Some(OtherEdition {
             id: page.models.edition(),
             says: match accepts(finding, context, page)? {
@@ -49,18 +49,6 @@ pub(crate) fn may_accept(
         FindingKind::Placeholder(_) | FindingKind::Unmentioned { .. }
     );
     is_in_prompt || accepts(finding, context, page).is_some()
-}
-
-/// Iterates over the other pages of the model of a request, the newest first.
-pub(crate) fn other_pages<'d>(
-    context: &Context<'d>,
-) -> impl Iterator<Item = OtherPage<'d>> + use<'d> {
-    let models = context.models;
-    let id = context.table.map(|table| table.spec.id());
-    let index = id.and_then(|id| models.index_of(id));
-    index
-        .into_iter()
-        .flat_map(|index| models.other_pages(index))
 }
 
 /// Why an edition accepts what was found.

@@ -418,6 +418,15 @@ pub(crate) fn scalar(node: Node<'_>) -> Option<Scalar> {
     }
 }
 
+/// Writes a value as JSON text.
+pub(crate) fn json(value: &Scalar) -> String {
+    match value {
+        Scalar::String(text) => kling_json::quoted(text),
+        Scalar::Integer(number) => number.to_string(),
+        Scalar::Boolean(truth) => truth.to_string(),
+    }
+}
+
 /// Returns the parts of a ratio: two whole numbers from 1 to 9999 with a colon between them.
 pub(crate) fn ratio_parts(text: &str) -> Option<(u16, u16)> {
     let (width, height) = text.split_once(':')?;

@@ -6,6 +6,7 @@ use kling_spec::{CommonRule, Ground, Level, Mistake, Scalar, Service};
 use kling_url::{Class, UrlProblem};
 
 use crate::context::Context;
+use crate::rewritten::Rewritten;
 use crate::table::{FieldId, ObjectId};
 
 /// One finding of a request. Its [`Diagnostic`](crate::Diagnostic) puts it into words.
@@ -141,6 +142,8 @@ pub(crate) struct UnexpectedKey<'d> {
     pub(crate) is_read: bool,
     /// The entry of the table of mistakes that says what the value means.
     pub(crate) mistake: Option<&'d Mistake>,
+    /// What its value means, if it is a field of another page.
+    pub(crate) rewritten: Option<Rewritten<'d>>,
 }
 
 /// What an unexpected key means.

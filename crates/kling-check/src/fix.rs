@@ -16,7 +16,7 @@ use kling_json::{Edit, Node, remove_member};
 use kling_spec::{Condition, Rule, Service};
 use kling_text::quote;
 
-use crate::content::{ValueCounts, keeps_content};
+use crate::content::{Kept, ValueCounts, keeps_content};
 use crate::context::Context;
 use crate::finding::{Finding, FindingKind, Meaning};
 use crate::report::Report;
@@ -48,8 +48,7 @@ struct Proposal {
     title: String,
     /// Whether it guesses what was meant.
     guess: bool,
-    /// Whether what it removes also exists elsewhere.
-    repeats: bool,
+    kept: Kept,
     edits: Vec<Edit>,
 }
 
@@ -58,7 +57,7 @@ impl Proposal {
         Self {
             title: title.into(),
             guess,
-            repeats: false,
+            kept: Kept::AsWritten,
             edits,
         }
     }
@@ -66,7 +65,7 @@ impl Proposal {
     /// Removes what also exists elsewhere.
     fn repeating(title: impl Into<String>, guess: bool, edits: Vec<Edit>) -> Self {
         Self {
-            repeats: true,
+            kept: Kept::Elsewhere,
             ..Self::new(title, guess, edits)
         }
     }
@@ -105,14 +104,14 @@ impl Report<'_> {
             let Proposal {
                 title,
                 guess,
-                repeats,
+                kept,
                 mut edits,
             } = proposal;
             edits.sort_by_key(|edit| edit.span.start);
             let Some(tried) = guard::made(document, repeated, &edits) else {
                 continue;
             };
-            if keeps_content(&counts, &tried, repeats) {
+            if keeps_content(&counts, &tried, kept) {
                 let is_harmless = || {
                     let after = Effects::of(context, &tried);
                     before.adds_nothing(&after) && before.keeps_bill(&after)

@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 // Layers, each above those that it may import from; a test in xtask holds the modules to this.
-// spelling media content table < counterparts < models < context < facts finding < findings < elsewhere walk < diagnostic bill < report < fix < checker < json
+// spelling media content table < counterparts < models < context < facts < rewritten < finding < findings < elsewhere walk < diagnostic bill < report < fix < checker < json
 
 mod bill;
 mod checker;
@@ -19,6 +19,7 @@ pub mod json;
 mod media;
 mod models;
 mod report;
+mod rewritten;
 mod spelling;
 mod table;
 mod walk;

@@ -22,6 +22,8 @@ pub(crate) struct Models {
     /// The models in the other editions, the newest first.
     others: OnceLock<Vec<Models>>,
     common: OnceLock<Common>,
+    /// The names of all members in all editions.
+    member_names: OnceLock<Names<()>>,
     /// The top-level names of all models, to recognise slips of `model`.
     top_names: OnceLock<Candidates>,
     /// The keys known to be written for `model`.
@@ -100,6 +102,22 @@ impl Models {
                 .map(|edition| self.in_other_edition(edition))
                 .collect()
         })
+    }
+
+    /// Iterates over the tables of all models in the other editions, the newest first.
+    pub(crate) fn other_tables(&self) -> impl Iterator<Item = &Table> {
+        self.others().iter().flat_map(Self::tables)
+    }
+
+    /// Returns whether a page of any model, in any edition, has a member with this name.
+    pub(crate) fn have_somewhere(&self, name: &str) -> bool {
+        let names = || {
+            let tables = self.tables().chain(self.other_tables());
+            let paths = tables.flat_map(|table| table.spec.fields().keys());
+            Names::new(paths.filter_map(|path| Some((path.name()?, ()))))
+        };
+        let names = self.member_names.get_or_init(names);
+        names.get(name).is_some()
     }
 
     fn in_other_edition(&self, edition: &'static str) -> Self {
@@ -185,6 +203,7 @@ impl Models {
             edition,
             others: OnceLock::new(),
             common: OnceLock::new(),
+            member_names: OnceLock::new(),
             top_names: OnceLock::new(),
             mistakes_for_model: OnceLock::new(),
             spellings: OnceLock::new(),

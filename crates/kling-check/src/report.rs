@@ -6,7 +6,7 @@ use kling_spec::Level;
 use crate::bill::{Bill, NoBill, ServiceView, VideoOutput};
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, diagnostics};
-use crate::elsewhere::{may_accept, other_pages};
+use crate::elsewhere::may_accept;
 use crate::facts::Facts;
 use crate::finding::{Finding, FindingKind};
 use crate::findings::{Findings, Omitted};
@@ -131,7 +131,7 @@ impl<'d> Report<'d> {
                 })
                 .is_clean()
         };
-        let page = other_pages(&self.context).find(is_clean)?;
+        let page = self.context.other_pages().find(is_clean)?;
         Some(page.models.edition())
     }
 

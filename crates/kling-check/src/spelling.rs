@@ -1,4 +1,10 @@
-//! Misspellings of the ids of models.
+//! Texts that are probably meant to be other ones: misspellings of the ids of models.
+
+/// Returns whether two texts differ only in case and the white space around them.
+pub(crate) fn alike(one: &str, other: &str) -> bool {
+    let plain = |text: &str| text.trim().to_lowercase();
+    plain(one) == plain(other)
+}
 
 /// The ids of models, prepared for comparison with misspellings.
 #[derive(Debug)]

@@ -19,7 +19,6 @@ use crate::findings::Findings;
 use crate::table::{ArrayTable, FieldId, FieldKind, ObjectId, Table};
 
 pub(crate) use converted::converted;
-pub(crate) use value::alike;
 
 /// The text stops being JSON here, so nothing more is known.
 #[derive(Debug, Clone, Copy)]

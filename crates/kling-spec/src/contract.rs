@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use crate::condition::Condition;
 use crate::field::{Format, Type};
 use crate::ground::{Level, Service};
+use crate::meaning::WrittenAt;
 use crate::path::Path;
 use crate::scalar::Scalar;
 use crate::spec::{Billing, Edition, Mistake, OutputFields};
@@ -50,6 +51,9 @@ pub(crate) struct Contract {
     /// Known mistakes: what people write instead of what the page says.
     #[serde(default)]
     pub(crate) mistake: IndexMap<String, Mistake>,
+    /// Where the model writes what the members of requests are for, by meaning.
+    #[serde(default)]
+    pub(crate) meaning: IndexMap<String, WrittenAt>,
     /// What the video will be.
     pub(crate) output: Option<OutputFields>,
     /// What is charged for the video.

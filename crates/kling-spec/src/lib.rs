@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 // Layers, each above those that it may import from; a test in xtask holds the modules to this.
-// error ground path scalar suggest template word < condition field < spec < contract < common shared < load < claims embedded schema
+// error ground path scalar suggest template word < condition field meaning < spec < contract < common shared < load < claims embedded schema
 
 mod claims;
 mod common;
@@ -12,6 +12,7 @@ mod error;
 mod field;
 mod ground;
 mod load;
+mod meaning;
 mod path;
 mod scalar;
 #[cfg(feature = "schema")]
@@ -29,6 +30,7 @@ pub use embedded::{EDITIONS, EMBEDDED, EmbeddedContract, EmbeddedPatch, SEED};
 pub use error::{SpecError, SpecErrors};
 pub use field::{Claim, Field, Format, Type, Values};
 pub use ground::{Evidence, Ground, Level, Service};
+pub use meaning::{AlsoAt, Meaning, WrittenAt, WrittenValue};
 pub use path::{Path, Step};
 pub use scalar::Scalar;
 #[cfg(feature = "schema")]

@@ -11,6 +11,7 @@ mod conditions;
 mod error;
 mod fields;
 mod grounds;
+mod meanings;
 mod mistakes;
 mod parts;
 mod patch;
@@ -97,6 +98,8 @@ fn spec(texts: Texts<'_>, errors: &mut LoadErrors) -> Option<Spec> {
     let rules = fields.rules(take_rows(Some(table), "rule", errors), errors);
     let mistakes = take_rows(Some(table), "mistake", errors);
     let mistakes = fields.mistakes(mistakes, &shared.mistake, errors);
+    let meanings = take_rows(Some(table), "meaning", errors);
+    let meanings = fields.meanings(meanings, &shared.meaning, errors);
     let kinds = take_rows(table_in(table, "placeholders"), "kind", errors);
     let placeholders = fields.placeholders(take(table, "placeholders", errors), kinds, errors);
     let output = fields.output(take(table, "output", errors), errors);
@@ -121,6 +124,7 @@ fn spec(texts: Texts<'_>, errors: &mut LoadErrors) -> Option<Spec> {
         placeholders,
         rules,
         mistakes,
+        meanings,
         output,
         billing,
     };

@@ -1,4 +1,4 @@
-//! The fields and mistakes that every contract has without saying so.
+//! The fields, meanings and mistakes that every contract has without saying so.
 
 use std::sync::LazyLock;
 
@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use crate::contract::FieldRow;
+use crate::meaning::WrittenAt;
 use crate::spec::Mistake;
 
 /// What all contracts share, as in the data file.
@@ -14,6 +15,8 @@ use crate::spec::Mistake;
 pub(crate) struct Shared {
     /// The fields that every model takes.
     pub(crate) field: IndexMap<String, FieldRow>,
+    /// Where all models write a meaning.
+    pub(crate) meaning: IndexMap<String, WrittenAt>,
     /// The mistakes that all models share.
     pub(crate) mistake: IndexMap<String, Mistake>,
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer};
 use crate::condition::Condition;
 use crate::field::Field;
 use crate::ground::Ground;
+use crate::meaning::{Meaning, WrittenAt};
 use crate::path::Path;
 use crate::scalar::Scalar;
 use crate::word::{some_word, word};
@@ -44,6 +45,7 @@ pub struct Spec {
     pub(crate) placeholders: Option<Placeholders>,
     pub(crate) rules: Vec<Rule>,
     pub(crate) mistakes: Vec<Mistake>,
+    pub(crate) meanings: IndexMap<Meaning, WrittenAt>,
     pub(crate) output: OutputFields,
     pub(crate) billing: Option<Billing>,
 }
@@ -102,6 +104,12 @@ impl Spec {
     /// Returns the known mistakes: the contract's own first, then the shared ones that make sense here.
     pub fn mistakes(&self) -> &[Mistake] {
         &self.mistakes
+    }
+
+    /// Returns where the model writes what the members of requests are for. What is missing cannot be said in a request
+    /// for it.
+    pub const fn meanings(&self) -> &IndexMap<Meaning, WrittenAt> {
+        &self.meanings
     }
 
     /// Returns the row with this path, written as in the contract: `video_list[].video_url`.

@@ -209,6 +209,12 @@ type = "string"
 about = "Its name."
 source = "p"
 
+[meaning.length]
+to = "size"
+
+[meaning.prompt]
+to = "part.name"
+
 [mistake.called]
 at = "called"
 means = "size"
@@ -262,6 +268,32 @@ fn what_does_not_fit_after_the_patch_is_reported_at_its_place_in_the_patch() {
         &["patch, line 6, column 11: \"3\" is a string, and the field is an integer"],
     );
     errors(
+        "[change.meaning.length]\nto = \"sise\"\n",
+        &["patch, line 6, column 1: `sise` is not a field of this contract; did you mean `size`?"],
+    );
+    errors(
+        "[add.meaning.lenght]\nto = \"size\"\n",
+        &[
+            "patch, line 5, column 14: `lenght` is not a meaning; expected one of `model`, `prompt`, `negative-prompt`, `first-frame`, `last-frame`, `reference`, `element`, `video`, `video-use`, `keep-sound`, `length`, `ratio`, `tier`, `sound`, `watermark`, `client-id`; did you mean `length`?",
+        ],
+    );
+    errors(
+        "[change.meaning.length]\nto = \"part\"\n",
+        &["patch, line 6, column 1: `part` is an object; a meaning is a single value"],
+    );
+    errors(
+        "[change.meaning.prompt]\nwith = { label = \"a\" }\n",
+        &["patch, line 6, column 10: `label` is not a field of `part`"],
+    );
+    errors(
+        "[change.meaning.length]\nposition = 1\n",
+        &["patch, line 6, column 1: `size` is not an item of a list"],
+    );
+    errors(
+        "[change.meaning.length]\nvalues = [{ is = \"a\", written = 3 }]\n",
+        &["patch, line 6, column 23: 3 is not a value of `size`; expected one of 1, 2"],
+    );
+    errors(
         "x = [\n",
         &["patch, line 5, column 6: unclosed array; expected `]`"],
     );
@@ -298,4 +330,11 @@ source = "q"
         own.map(|mistake| &*mistake.name).collect::<Vec<_>>(),
         ["called"]
     );
+    // The meaning of the field that is gone went with it; the one that all models share never was there.
+    let meanings: Vec<&str> = after
+        .meanings()
+        .keys()
+        .map(|meaning| meaning.name())
+        .collect();
+    assert_eq!(meanings, ["length", "client-id"]);
 }

@@ -436,3 +436,42 @@ fn common_rules_of_level_error_say_why() {
         }
     }
 }
+
+/// What only says how an item is used: it is part of the meaning of the item.
+const DETAILS: [&str; 6] = [
+    "metadata.image_list[].type",
+    "metadata.element_list[].type",
+    "metadata.element_list[].role",
+    "image_with_roles[].role",
+    // It is for editors.
+    "$schema",
+    // A last frame of its own, which the list of images has too.
+    "metadata.last_frame_image",
+];
+
+#[test]
+fn every_single_value_of_every_page_has_a_meaning() {
+    for contract in EMBEDDED {
+        for edition in contract.editions() {
+            let spec = contract.parse_edition(edition).unwrap();
+            let places: BTreeSet<&Path> = spec
+                .meanings()
+                .values()
+                .flat_map(|row| {
+                    let also = row.also.iter().map(|also| &also.to);
+                    std::iter::once(&row.to).chain(also)
+                })
+                .collect();
+            let fields = spec.fields().values();
+            let single = fields.filter(|row| !matches!(row.kind, Type::Array | Type::Object));
+            for field in single {
+                let path = field.path.to_string();
+                assert!(
+                    places.contains(&field.path) || DETAILS.contains(&path.as_str()),
+                    "{} of {edition}: `{path}` has no meaning",
+                    contract.id
+                );
+            }
+        }
+    }
+}

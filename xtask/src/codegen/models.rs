@@ -1,4 +1,5 @@
-//! The model reference: the fields of each contract, the grounds of its claims, and the mistakes that it covers.
+//! The model reference: the fields of each contract, the grounds of its claims, what its fields mean, and the mistakes that
+//! it covers.
 
 use std::fmt::Write as _;
 
@@ -70,6 +71,15 @@ fn model(text: &mut String, spec: &Spec) {
         text,
         "Placeholders",
         &table(["placeholder", "refers to items of"], &kinds),
+    );
+    let meanings = spec.meanings().iter();
+    let meanings: Vec<[String; 2]> = meanings
+        .map(|(meaning, row)| [meaning.name().to_owned(), code(row)])
+        .collect();
+    section(
+        text,
+        "Meanings",
+        &table(["meaning", "written as"], &meanings),
     );
     let rules: Vec<[String; 3]> = spec
         .rules()

@@ -78,7 +78,10 @@ fn what_and_remedy(
             let remedy = unexpected.mistake.map_or_else(
                 || {
                     let models = alternatives(&owners);
-                    if has_content(node) {
+                    if let Some(rewritten) = &unexpected.rewritten {
+                        let home = &of_field(table, rewritten.target).name;
+                        format!("give its value in {home}, or use a model that has it: {models}")
+                    } else if has_content(node) {
                         format!(
                             "use a model that has it: {models}; or move its value to another field, then remove it"
                         )
@@ -91,11 +94,19 @@ fn what_and_remedy(
             (what, remedy)
         }
         Meaning::Misnamed(mistake) => (String::new(), mistake.say.clone()),
-        Meaning::Unknown(Some(field)) => {
-            let remedy = format!("did you mean {}?", of_field(table, *field).name);
+        Meaning::Unknown(near) => {
+            let remedy = match (&unexpected.rewritten, near) {
+                (Some(rewritten), _) => {
+                    let home = &of_field(table, rewritten.target).name;
+                    format!("give its value in {home}")
+                }
+                (None, Some(field)) => {
+                    format!("did you mean {}?", of_field(table, *field).name)
+                }
+                (None, None) => known_members(node, table, unexpected.object),
+            };
             (String::new(), remedy)
         }
-        Meaning::Unknown(None) => (String::new(), known_members(node, table, unexpected.object)),
     }
 }
 
@@ -125,7 +136,10 @@ fn known_members(node: Node<'_>, table: &Table, object: ObjectId) -> String {
 /// Writes the value as the member that it is meant to be.
 fn meant_member(node: Node<'_>, table: &Table, unexpected: &UnexpectedKey<'_>) -> Option<String> {
     let row = table.row(unexpected.target?);
-    let meant = converted(unexpected.mistake?, &scalar(node)?)?;
+    let meant = match &unexpected.rewritten {
+        Some(rewritten) => rewritten.single()?.clone(),
+        None => converted(unexpected.mistake?, &scalar(node)?)?,
+    };
     let fits = row.closed_values().is_none_or(|list| list.contains(&meant));
     fits.then(|| format!("\"{}\": {meant}", row.path.name().unwrap_or_default()))
 }

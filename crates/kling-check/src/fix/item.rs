@@ -1,7 +1,6 @@
 //! Values compared, and written in the shape of a list, an item or JSON text.
 
 use kling_json::{Edit, Kind, Node, Span, canonical, quoted as json_string};
-use kling_spec::Scalar;
 
 use crate::content::{container_in, holds_addresses, holds_json};
 use crate::table::{FieldId, FieldKind, Table};
@@ -75,13 +74,4 @@ pub(super) fn say_the_same(one: Node<'_>, other: Node<'_>) -> bool {
 
 pub(super) fn same_value(one: &str, other: &str) -> bool {
     one == other || canonical(one).is_ok_and(|one| canonical(other).is_ok_and(|other| one == other))
-}
-
-/// Writes a value as JSON text.
-pub(super) fn json(value: &Scalar) -> String {
-    match value {
-        Scalar::String(text) => json_string(text),
-        Scalar::Integer(number) => number.to_string(),
-        Scalar::Boolean(truth) => truth.to_string(),
-    }
 }

@@ -9,12 +9,15 @@ use kling_json::{
 use kling_spec::{Convert, Step};
 use kling_text::quote;
 
-use super::item::{json, same_value, say_the_same};
+use super::item::{same_value, say_the_same};
 use super::{Proposal, item};
-use crate::facts::scalar;
+use crate::content::Kept;
+use crate::facts::{json, scalar};
 use crate::finding::{Meaning, UnexpectedKey};
+use crate::rewritten::RewrittenValue;
+use crate::spelling::alike;
 use crate::table::{FieldId, FieldKind, Table};
-use crate::walk::{alike, converted};
+use crate::walk::converted;
 
 /// Drops a second member with the same key and value, or joins two lists.
 pub(super) fn duplicate(node: Node<'_>) -> Option<Proposal> {
@@ -82,8 +85,13 @@ pub(super) fn unexpected_key(
     let path = &table.row(target).path;
     let name = path.name()?;
     let is_partial = unexpected.mistake.is_some_and(|mistake| mistake.partial);
-    let is_slip = matches!(unexpected.meaning, Meaning::Unknown(_));
+    let is_slip =
+        matches!(unexpected.meaning, Meaning::Unknown(_)) && unexpected.rewritten.is_none();
     let guess = (is_slip && !alike(&written, name)) || is_partial;
+    let kept = match unexpected.rewritten {
+        Some(_) => Kept::AsMeaning,
+        None => Kept::AsWritten,
+    };
     let inside = converting(table, node, unexpected, target)?;
     let document = node.document();
     let there = if unexpected.is_here {
@@ -117,7 +125,10 @@ pub(super) fn unexpected_key(
             Some(_) => format!("write {} as the list `{name}`", quote(&written)),
             None => format!("rename {} to `{name}`", quote(&written)),
         };
-        return Some(Proposal::new(title, guess, edits));
+        return Some(Proposal {
+            kept,
+            ..Proposal::new(title, guess, edits)
+        });
     }
     let value = item::edited(node, &inside)?;
     let edits = vec![
@@ -125,12 +136,17 @@ pub(super) fn unexpected_key(
         inserted(document, table, node, target, &value)?,
     ];
     let written = quote(&written);
-    let title = if path.steps().len() == 1 {
+    let title = if unexpected.rewritten.is_some() {
+        format!("write {written} as `{path}`")
+    } else if path.steps().len() == 1 {
         format!("move {written} to the top level")
     } else {
         format!("move {written} to `{path}`")
     };
-    Some(Proposal::new(title, guess, edits))
+    Some(Proposal {
+        kept,
+        ..Proposal::new(title, guess, edits)
+    })
 }
 
 /// Returns the edits that turn the value into one of the field; `None` if only the author knows how.
@@ -140,6 +156,14 @@ fn converting(
     unexpected: &UnexpectedKey<'_>,
     target: FieldId,
 ) -> Option<Vec<Edit>> {
+    if let Some(rewritten) = &unexpected.rewritten {
+        let text = match &rewritten.value {
+            RewrittenValue::Single(value) => json(value),
+            RewrittenValue::List { text, .. } => text.clone(),
+            RewrittenValue::Unknown => return None,
+        };
+        return Some(vec![replace_value(node, &text).ok()?]);
+    }
     let Some(mistake) = unexpected.mistake else {
         return Some(Vec::new());
     };

@@ -6,13 +6,14 @@ use kling_json::{
 use kling_spec::{Field, Format, Scalar, Service, Type, nearest};
 use kling_text::quote;
 
-use super::item::{json, say_the_same};
+use super::item::say_the_same;
 use super::{Proposal, item};
 use crate::content::holds_json;
 use crate::context::Context;
+use crate::facts::json;
 use crate::media::problem;
+use crate::spelling::alike;
 use crate::table::{FieldId, Table};
-use crate::walk::alike;
 
 /// Words for seconds that may follow a number.
 const SECONDS: [&str; 5] = ["s", "sec", "secs", "second", "seconds"];

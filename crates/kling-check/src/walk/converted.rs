@@ -6,6 +6,7 @@ use kling_spec::{Convert, Mistake, Scalar};
 use super::{Broken, Walk};
 use crate::facts::scalar;
 use crate::finding::FindingKind;
+use crate::rewritten::{Rewritten, RewrittenValue};
 use crate::table::{ArrayTable, FieldId, FieldKind, Table};
 
 impl<'d> Walk<'d> {
@@ -78,11 +79,41 @@ impl<'d> Walk<'d> {
             self.facts.open(target);
             return Ok(());
         };
+        self.single(target, meant, node);
+        Ok(())
+    }
+
+    /// Reads a value that a field of another page has, as the field of this page that means the same.
+    pub(super) fn rewritten(&mut self, rewritten: Rewritten<'d>, node: Node<'d>) {
+        let table: &'d Table = self.table;
+        let target = rewritten.target;
+        self.facts.found(target, node, true);
+        match rewritten.value {
+            RewrittenValue::Single(value) => self.single(target, value, node),
+            RewrittenValue::List { items, .. } => {
+                let Some(array) = table.array(target) else {
+                    return;
+                };
+                self.facts.begin_list(table, array);
+                let mut count = 0;
+                for item in items {
+                    self.facts.begin_item(table, array);
+                    self.item_text(array, item);
+                    self.facts.end_item(table, array, count);
+                    count += 1;
+                }
+                self.facts.end_list(target, node, count);
+            }
+            RewrittenValue::Unknown => self.facts.open(target),
+        }
+        self.skip(node);
+    }
+
+    /// Reads a value that means another one.
+    fn single(&mut self, target: FieldId, meant: Scalar, node: Node<'d>) {
         self.note_meant(target, Some(&meant));
-        if row
-            .closed_values()
-            .is_some_and(|list| !list.contains(&meant))
-        {
+        let closed = self.table.row(target).closed_values();
+        if closed.is_some_and(|list| !list.contains(&meant)) {
             // Even under the right name and with the right type, the value would be wrong.
             let kind = FindingKind::Converted {
                 field: target,
@@ -90,7 +121,6 @@ impl<'d> Walk<'d> {
             };
             self.add(node, kind);
         }
-        Ok(())
     }
 
     /// Checks a text in place of an item as the URL it must be.

@@ -7,6 +7,7 @@ use kling_spec::{Convert, Mistake};
 
 use super::{Broken, Walk};
 use crate::finding::{FindingKind, Meaning, UnexpectedKey};
+use crate::rewritten::rewritten;
 use crate::table::{FieldId, ObjectId, Table};
 
 impl<'d> Walk<'d> {
@@ -31,12 +32,21 @@ impl<'d> Walk<'d> {
         let meaning = self.meaning(object, &name, mistake);
         let (target, mistake) = match &meaning {
             Meaning::Misplaced(field) => (Some(*field), mistake),
-            Meaning::Unknown(field) => (*field, None),
+            Meaning::Unknown(_) => (None, None),
             Meaning::Foreign(_) => (
                 mistake.and_then(|mistake| target_of(table, mistake)),
                 mistake,
             ),
             Meaning::Misnamed(mistake) => (target_of(table, mistake), Some(*mistake)),
+        };
+        let rewritten = match target {
+            None => rewritten(&self.context, table, object, &name, node),
+            Some(_) => None,
+        };
+        let target = match (&rewritten, &meaning) {
+            (Some(rewritten), _) => Some(rewritten.target),
+            (None, Meaning::Unknown(near)) => *near,
+            (None, _) => target,
         };
         let place = target.and_then(|target| table.object(object).place_of(target));
         let is_taken =
@@ -52,13 +62,16 @@ impl<'d> Walk<'d> {
             is_here: place.is_some(),
             is_read: read_as.is_some(),
             mistake,
+            rewritten: rewritten.clone(),
         };
         self.add(node, FindingKind::UnexpectedKey(Box::new(unexpected)));
         let Some(target) = read_as else {
             self.skip(node);
             return Ok(0);
         };
-        if mistake.and_then(|mistake| mistake.convert) == Some(Convert::ByHand) {
+        if let Some(rewritten) = rewritten {
+            self.rewritten(rewritten, node);
+        } else if mistake.and_then(|mistake| mistake.convert) == Some(Convert::ByHand) {
             self.facts.found(target, node, true);
             self.facts.open(target);
             self.skip(node);

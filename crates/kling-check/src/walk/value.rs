@@ -7,6 +7,7 @@ use super::{Broken, Walk};
 use crate::facts::{ratio_parts, scalar};
 use crate::finding::FindingKind;
 use crate::media;
+use crate::spelling::alike;
 use crate::table::{FieldId, FieldKind, Table};
 
 impl<'d> Walk<'d> {
@@ -203,10 +204,4 @@ fn reading(field: &Field, mistakes: &[&Mistake], written: &Scalar) -> Option<Sca
         }
         Type::Boolean | Type::Array | Type::Object => None,
     }
-}
-
-/// Returns whether two texts differ only in case and the white space around them.
-pub(crate) fn alike(one: &str, other: &str) -> bool {
-    let plain = |text: &str| text.trim().to_lowercase();
-    plain(one) == plain(other)
 }

@@ -13,5 +13,6 @@ mod generated;
 mod guard;
 mod kept;
 mod laws;
+mod meanings;
 mod support;
 mod wrong;

@@ -10,7 +10,7 @@ use super::read::table_in;
 use crate::suggest::nearest;
 
 /// The tables whose members are rows with a name.
-const NAMED: [&str; 4] = ["field", "rule", "mistake", "kind"];
+const NAMED: [&str; 5] = ["field", "rule", "mistake", "meaning", "kind"];
 /// The keys of a row that say why it is believed; one takes the place of another.
 const EVIDENCE: [&str; 4] = ["source", "edition", "inferred", "upstream"];
 
@@ -53,7 +53,7 @@ fn at(key: &Spanned<DeString<'_>>, message: impl Into<String>) -> LoadError {
 }
 
 /// Removes the rows that are listed for a table, as in `field = ["audio"]`. What is inside a field goes with
-/// it, and so do the mistakes that mean it.
+/// it, and so do the mistakes that mean it and the meanings that it has.
 fn remove<'t>(
     contract: &mut DeTable<'t>,
     section: &Spanned<DeString<'t>>,
@@ -89,10 +89,10 @@ fn remove<'t>(
             gone.push(name.to_owned());
         }
     }
-    if let Some(mistakes) = table_in(contract, "mistake") {
-        retain(mistakes, |_, mistake| {
-            !gone.iter().any(|name| is_about(mistake, name))
-        });
+    for key in ["mistake", "meaning"] {
+        if let Some(rows) = table_in(contract, key) {
+            retain(rows, |_, row| !gone.iter().any(|name| is_about(row, name)));
+        }
     }
 }
 
@@ -102,10 +102,10 @@ fn retain(table: &mut DeTable<'_>, keep: impl Fn(&str, &DeValue<'_>) -> bool) {
     table.extend(members.filter(|(key, value)| keep(key.get_ref(), value.get_ref())));
 }
 
-/// Whether a mistake is in a field or means it, or something inside.
-fn is_about(mistake: &DeValue<'_>, field: &str) -> bool {
-    ["at", "means"].iter().any(|key| {
-        let path = mistake.get(*key).and_then(|path| path.get_ref().as_str());
+/// Whether a mistake is in a field or means it, or a meaning is written there; something inside the field counts too.
+fn is_about(row: &DeValue<'_>, field: &str) -> bool {
+    ["at", "means", "to"].iter().any(|key| {
+        let path = row.get(*key).and_then(|path| path.get_ref().as_str());
         path.is_some_and(|path| path == field || is_inside(path, field))
     })
 }

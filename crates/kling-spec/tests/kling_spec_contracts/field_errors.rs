@@ -26,7 +26,7 @@ fn a_misspelt_key() {
     refused(
         "title =",
         "titel =",
-        "line 2, column 1: unknown key `titel`; expected one of `id`, `title`, `endpoint`, `about`, `edition`, `field`, `placeholders`, `rule`, `mistake`, `output`, `billing`; did you mean `title`?",
+        "line 2, column 1: unknown key `titel`; expected one of `id`, `title`, `endpoint`, `about`, `edition`, `field`, `placeholders`, `rule`, `mistake`, `meaning`, `output`, `billing`; did you mean `title`?",
     );
     refused(
         "required = true\nformat",
@@ -41,7 +41,7 @@ fn a_misspelt_key() {
     refused(
         "[mistake.seconds]",
         "[mistakes.seconds]",
-        "line 69, column 2: unknown key `mistakes`; expected one of `id`, `title`, `endpoint`, `about`, `edition`, `field`, `placeholders`, `rule`, `mistake`, `output`, `billing`; did you mean `mistake`?",
+        "line 69, column 2: unknown key `mistakes`; expected one of `id`, `title`, `endpoint`, `about`, `edition`, `field`, `placeholders`, `rule`, `mistake`, `meaning`, `output`, `billing`; did you mean `mistake`?",
     );
     refused(
         "max-characters = {",

@@ -73,6 +73,13 @@ fn claims(spec: &Spec) -> Claims {
         };
         claims.insert(rule.id.clone(), claim);
     }
+    for (meaning, row) in spec.meanings() {
+        let name = meaning.name().replace('-', " ");
+        // Where it is the only meaning of a field, the field says enough.
+        if row.to.is_inside_list() {
+            claims.insert(name, format!("written as {row}").into());
+        }
+    }
     if let Some(placeholders) = spec.placeholders() {
         let kinds = placeholders.kinds.iter();
         let lists =
