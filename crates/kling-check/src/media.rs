@@ -1,4 +1,4 @@
-//! URLs of media.
+//! URLs in requests.
 
 use kling_spec::Format;
 use kling_url::{TrustedOrigins, UrlProblem};
@@ -11,6 +11,7 @@ pub(crate) fn problem(
 ) -> Option<UrlProblem> {
     let outcome = match format? {
         Format::PublicUrl => kling_url::assess_with(address, trusted),
+        Format::CallbackUrl => kling_url::assess_callback(address),
         Format::AssetUrl => kling_url::assess_asset(address, trusted),
         Format::NonBlank | Format::Ratio => Ok(()),
     };

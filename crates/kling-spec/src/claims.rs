@@ -66,13 +66,17 @@ fn claims(rule: CommonRule, spec: &Spec) -> Vec<RuleClaim<'_>> {
             let most = field.max_items.as_ref()?;
             Some((format!("at most {}", most.value), &most.ground))
         }),
-        CommonRule::LocalFile
-        | CommonRule::InlineMedia
-        | CommonRule::RelativeUrl
+        CommonRule::LocalFile | CommonRule::InlineMedia => {
+            formats(spec, &[Format::PublicUrl, Format::AssetUrl])
+        }
+        CommonRule::RelativeUrl
         | CommonRule::InvalidUrl
         | CommonRule::PrivateHost
-        | CommonRule::SuspiciousHost => formats(spec, &[Format::PublicUrl, Format::AssetUrl]),
-        CommonRule::UnsupportedScheme => formats(spec, &[Format::PublicUrl]),
+        | CommonRule::SuspiciousHost => formats(
+            spec,
+            &[Format::PublicUrl, Format::AssetUrl, Format::CallbackUrl],
+        ),
+        CommonRule::UnsupportedScheme => formats(spec, &[Format::PublicUrl, Format::CallbackUrl]),
         CommonRule::UnknownScheme => formats(spec, &[Format::AssetUrl]),
         CommonRule::PlaceholderRange => kinds(spec, |kind| kind.range.as_ref()),
         CommonRule::PlaceholderOrder => kinds(spec, |kind| kind.order.as_ref()),

@@ -61,6 +61,8 @@ pub enum Format {
     PublicUrl,
     /// It is a public URL, or a URL with a scheme other than `data` or `file`.
     AssetUrl,
+    /// It is an https URL without user name and fragment, whose host is public: the service calls it.
+    CallbackUrl,
     /// It is width:height in whole numbers from 1 to 9999.
     Ratio,
 }

@@ -124,6 +124,49 @@ pub const fn broken_addresses() -> &'static [(CommonRule, &'static str, bool)] {
     ]
 }
 
+/// Callback URLs with a fault, each with the rule that it breaks, and whether a schema can say so.
+pub(crate) const BROKEN_CALLBACKS: &[(CommonRule, &str, bool)] = &[
+    (
+        CommonRule::UnsupportedScheme,
+        "http://hooks.example.com/done",
+        true,
+    ),
+    (
+        CommonRule::UnsupportedScheme,
+        "ftp://hooks.example.com/done",
+        true,
+    ),
+    (CommonRule::RelativeUrl, "", true),
+    (CommonRule::RelativeUrl, "/hooks/done", true),
+    (CommonRule::RelativeUrl, "hooks.example.com/done", true),
+    (CommonRule::InvalidUrl, "https://", false),
+    (
+        CommonRule::InvalidUrl,
+        "https://me:secret@hooks.example.com/done",
+        false,
+    ),
+    (
+        CommonRule::InvalidUrl,
+        "https://hooks.example.com/done#end",
+        false,
+    ),
+    (
+        CommonRule::InvalidUrl,
+        "https://hooks.example.com:0/done",
+        false,
+    ),
+    (CommonRule::PrivateHost, "https://localhost/done", false),
+    (CommonRule::PrivateHost, "https://192.168.0.7:8443/", false),
+    (CommonRule::PrivateHost, "https://[fe80::1]/done", false),
+];
+
+/// Returns a URL that a service may call.
+pub(crate) fn callback(choices: &mut Choices) -> String {
+    let host = ["hooks.example.com", "example.org:8443", "8.8.4.4"][choices.below(3)];
+    let end = ["", "/", "/done", "/done?job=7&x=%20"][choices.below(4)];
+    format!("https://{host}{end}")
+}
+
 /// URLs with other schemes, for fields that accept them: whether they work is not known.
 pub(crate) const UNKNOWN_SCHEMES: &[&str] = &[
     "asset://cat",

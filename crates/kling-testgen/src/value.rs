@@ -5,7 +5,7 @@ use kling_spec::{Field, Format, Path, Scalar, Spec, Type};
 use crate::choices::Choices;
 use crate::json::Json;
 use crate::texts::{any_text, plain_text, text_of_length};
-use crate::urls::address;
+use crate::urls::{address, callback};
 
 /// The maximum number of items of a list without a limit of its own.
 const LONGEST_LIST: usize = 8;
@@ -91,6 +91,7 @@ impl Values<'_> {
             .is_some_and(|placeholders| placeholders.field == field.path);
         let text = match field.format.as_ref().map(|claim| claim.value) {
             Some(Format::PublicUrl | Format::AssetUrl) => return address(choices),
+            Some(Format::CallbackUrl) => return callback(choices),
             Some(Format::Ratio) => {
                 return format!("{}:{}", 1 + choices.below(9999), 1 + choices.below(9999));
             }

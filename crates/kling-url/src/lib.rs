@@ -1,8 +1,9 @@
 #![doc = include_str!("../README.md")]
 
 // Layers, each above those that it may import from; a test in xtask holds the modules to this.
-// registry script trusted < problem < host repair scheme < plain
+// registry script trusted < problem < host repair scheme < callback plain
 
+mod callback;
 mod host;
 mod plain;
 mod problem;
@@ -14,6 +15,7 @@ mod trusted;
 
 use url::{Host, ParseError, Url};
 
+pub use callback::assess_callback;
 pub use plain::is_plainly_public;
 pub use problem::{Class, UrlProblem};
 pub use registry::{SpecialPurpose, address_problem};
@@ -77,6 +79,11 @@ fn assess_field(text: &str, field: Field, trusted: &TrustedOrigins) -> Result<()
     if trusted.contains(&url) {
         return Ok(());
     }
+    check_url(text, &url)
+}
+
+/// Checks host and port of a URL, and whether its text is what it seems.
+fn check_url(text: &str, url: &Url) -> Result<(), UrlProblem> {
     let Some(host) = url.host() else {
         return Err(unreadable(ParseError::EmptyHost));
     };
@@ -87,7 +94,7 @@ fn assess_field(text: &str, field: Field, trusted: &TrustedOrigins) -> Result<()
     if let Host::Domain(name) = host {
         host::check_disguise(name)?;
     }
-    repair::check_text(text, &url)
+    repair::check_text(text, url)
 }
 
 fn unreadable(error: ParseError) -> UrlProblem {

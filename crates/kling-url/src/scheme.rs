@@ -55,11 +55,11 @@ pub(crate) fn check_scheme(text: &str, field: Field) -> Result<(), UrlProblem> {
 }
 
 /// Removes leading white space and controls, as the WHATWG URL standard does.
-fn trim(text: &str) -> &str {
+pub(crate) fn trim(text: &str) -> &str {
     text.trim_start_matches(|character| character <= ' ')
 }
 
-fn split_scheme(text: &str) -> Option<(&str, &str)> {
+pub(crate) fn split_scheme(text: &str) -> Option<(&str, &str)> {
     let is_scheme_byte =
         |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-');
     let length = text.bytes().take_while(|byte| is_scheme_byte(byte)).count();

@@ -159,6 +159,7 @@ const fn format_name(format: Format) -> &'static str {
     match format {
         Format::NonBlank => "more than white space",
         Format::PublicUrl => "public http(s) URL",
+        Format::CallbackUrl => "public https URL without user name and fragment",
         Format::AssetUrl => "public URL, or the URL of another asset",
         Format::Ratio => "width:height in whole numbers",
     }

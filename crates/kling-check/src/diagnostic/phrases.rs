@@ -98,7 +98,7 @@ fn expected_plain(spec: &Spec, field: &Field) -> String {
 fn items_named(spec: &Spec, list: &Field) -> Option<&'static str> {
     let items = spec.fields().get(&list.path.items())?;
     match items.format.as_ref()?.value {
-        Format::PublicUrl | Format::AssetUrl => Some("URLs"),
+        Format::PublicUrl | Format::AssetUrl | Format::CallbackUrl => Some("URLs"),
         Format::NonBlank | Format::Ratio => None,
     }
 }

@@ -39,6 +39,7 @@ impl<'d> Walk<'d> {
             {
                 self.address(field, node);
             }
+            Some(Format::CallbackUrl) => self.address(field, node),
             // With a list of values, the shape is reported with the value.
             Some(Format::Ratio) if listed.is_empty() && ratio_parts(&text.decode()).is_none() => {
                 self.add(node, FindingKind::InvalidRatio(field));

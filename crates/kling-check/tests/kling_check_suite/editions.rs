@@ -154,3 +154,48 @@ fn an_unknown_edition_is_an_error() {
         "`2026-9` is not an edition; the editions are `2026-04`, `2026-04-zh`, `seed`, `2026-06`, `2026-09-zh` and `newest`"
     );
 }
+
+/// Checks by the contracts of the newest edition.
+#[track_caller]
+fn newest(text: &str, expected: &[&str]) {
+    let checker = Checker::edition("newest").unwrap();
+    let document = Document::read(text);
+    assert_eq!(lines(&checker.check(&document)), expected, "{text}");
+}
+
+#[test]
+fn the_newest_edition_takes_a_url_to_call() {
+    for model in ["kling-v3", "kling-v3-omni", "kling-3.0-turbo"] {
+        let text = |url: &str| {
+            format!(r#"{{"model": "{model}", "prompt": "a boat", "callback_url": "{url}"}}"#)
+        };
+        newest(&text("https://hooks.example.com/done?job=7"), &[]);
+        newest(
+            &text("http://hooks.example.com/done"),
+            &["error unsupported-scheme /callback_url"],
+        );
+        newest(
+            &text("https://localhost/done"),
+            &["error private-host /callback_url"],
+        );
+        newest(
+            &text("https://hooks.example.com/#done"),
+            &["error invalid-url /callback_url"],
+        );
+        // It is no file that could be uploaded.
+        newest(&text("/done.png"), &["error relative-url /callback_url"]);
+    }
+}
+
+#[test]
+fn the_newest_edition_takes_the_id_in_one_of_two_places() {
+    for model in ["kling-v3", "kling-v3-omni"] {
+        let text = |ids: &str| format!(r#"{{"model": "{model}", "prompt": "a boat", {ids}}}"#);
+        newest(&text(r#""client_business_id": "a""#), &[]);
+        newest(&text(r#""metadata": {"client_business_id": "a"}"#), &[]);
+        newest(
+            &text(r#""client_business_id": "a", "metadata": {"client_business_id": "a"}"#),
+            &["warning two-client-ids /metadata/client_business_id"],
+        );
+    }
+}

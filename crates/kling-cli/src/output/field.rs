@@ -17,6 +17,7 @@ pub(crate) fn values(field: &Field) -> String {
             match format.value {
                 Format::NonBlank => "not blank",
                 Format::PublicUrl => "public http(s) URL",
+                Format::CallbackUrl => "public https URL",
                 Format::AssetUrl => "public asset URL",
                 Format::Ratio => "width:height",
             }

@@ -12,6 +12,7 @@ use crate::spec::Spec;
 const RATIO_PATTERN: &str = "^[1-9][0-9]{0,3}:[1-9][0-9]{0,3}$";
 /// The beginning of an http or https URL, after the white space that URL parsers strip.
 const HTTP_PATTERN: &str = r"^[\x00-\x20]*[Hh][Tt][Tt][Pp][Ss]?:";
+const HTTPS_PATTERN: &str = r"^[\x00-\x20]*[Hh][Tt][Tt][Pp][Ss]:";
 /// The beginning of a URL with any scheme; a single letter is a Windows drive.
 const SCHEME_PATTERN: &str = r"^[\x00-\x20]*[A-Za-z][A-Za-z0-9+.-]+:";
 /// The schemes that no asset URL may have.
@@ -115,6 +116,7 @@ fn scalar(field: &Field) -> Node {
             Format::NonBlank => node.set("minLength", Node::Number(1)),
             Format::Ratio => node.set("pattern", Node::text(RATIO_PATTERN)),
             Format::PublicUrl => node.set("pattern", Node::text(HTTP_PATTERN)),
+            Format::CallbackUrl => node.set("pattern", Node::text(HTTPS_PATTERN)),
             Format::AssetUrl => {
                 node.set("pattern", Node::text(SCHEME_PATTERN));
                 let excluded = Node::object().with("pattern", Node::text(EXCLUDED_SCHEME_PATTERN));

@@ -4,14 +4,14 @@ use kling_spec::{CommonRule, Format};
 
 use super::{Catalogue, Edit, Mutation, is_error};
 use crate::json::Json;
-use crate::urls::{UNKNOWN_SCHEMES, broken_addresses};
+use crate::urls::{BROKEN_CALLBACKS, UNKNOWN_SCHEMES, broken_addresses};
 
 impl Catalogue<'_> {
     pub(super) fn addresses(&self, mutations: &mut Vec<Mutation>) {
         for field in self.spec.fields().values() {
             let Some(claim) = &field.format else { continue };
             let is_asset = match claim.value {
-                Format::PublicUrl => false,
+                Format::PublicUrl | Format::CallbackUrl => false,
                 Format::AssetUrl => true,
                 Format::NonBlank | Format::Ratio => continue,
             };
@@ -22,6 +22,13 @@ impl Catalogue<'_> {
                 let edit = Edit::Set(field.path.clone(), vec![Json::string(address)]);
                 self.beside(&field.path, mutation).by(edit)
             };
+            if claim.value == Format::CallbackUrl {
+                let broken = BROKEN_CALLBACKS.iter();
+                mutations.extend(
+                    broken.map(|(rule, address, in_schema)| mutation(*rule, address, *in_schema)),
+                );
+                continue;
+            }
             for (rule, address, same_for_assets) in broken_addresses() {
                 if *same_for_assets || !is_asset {
                     let in_schema = [

@@ -123,7 +123,11 @@ impl Catalogue<'_> {
                 }
             }
             // A value that a closed list lacks is a wrong value; URLs have mutations of their own.
-            Format::NonBlank | Format::Ratio | Format::PublicUrl | Format::AssetUrl => {}
+            Format::NonBlank
+            | Format::Ratio
+            | Format::PublicUrl
+            | Format::AssetUrl
+            | Format::CallbackUrl => {}
         }
     }
 

@@ -118,6 +118,7 @@ const fn format_words(format: Format) -> &'static str {
     match format {
         Format::NonBlank => "more than white space",
         Format::PublicUrl => "a public http or https URL",
+        Format::CallbackUrl => "a public https URL without user name and fragment",
         Format::AssetUrl => "a public URL, or the URL of another asset",
         Format::Ratio => "width:height in whole numbers",
     }
