@@ -3,6 +3,7 @@
 use kling_check::json::v1;
 use kling_check::{Checker, Diagnostic, Level, Report, Service};
 use kling_json::{Buffer, Document};
+use kling_spec::{Meaning, Spec, Step};
 use serde::Serializer;
 
 use crate::random::hash;
@@ -10,6 +11,7 @@ use crate::random::hash;
 /// The maximum number of findings of a request that are evaluated; a request with more errors is refused.
 pub(crate) const MAX_FINDINGS: usize = 1000;
 
+const CLIENT_ID: &str = "client_business_id";
 /// The longest `client_business_id`, in bytes. The pages name no limit; this one bounds what is stored.
 const MAX_CLIENT_ID: usize = 1024;
 
@@ -66,7 +68,7 @@ pub(crate) fn check(checker: &Checker, body: &[u8], is_strict: bool) -> Checked 
             pointer: String::new(),
             message: "the request has too many problems to check".to_owned(),
         }),
-        None => order(&report, &document),
+        None => order(checker, &report, &document),
     };
     Checked { findings, outcome }
 }
@@ -94,13 +96,20 @@ pub(crate) fn write<S: Serializer>(
 }
 
 /// Returns the order for a request that the checker accepts; such a request is an object.
-fn order(report: &Report<'_>, document: &Document<'_>) -> Result<Order, Refusal> {
+fn order(
+    checker: &Checker,
+    report: &Report<'_>,
+    document: &Document<'_>,
+) -> Result<Order, Refusal> {
     let text = document.text();
     let member = |name: &str| {
         let text = document.root().member(name)?.text()?;
         Some(text.decode().into_owned())
     };
-    let client_business_id = member("client_business_id");
+    let model = report.model().unwrap_or_default();
+    let client_business_id = checker
+        .spec(model)
+        .and_then(|spec| client_id(spec, document));
     if client_business_id
         .as_ref()
         .is_some_and(|id| id.len() > MAX_CLIENT_ID)
@@ -123,7 +132,7 @@ fn order(report: &Report<'_>, document: &Document<'_>) -> Result<Order, Refusal>
     };
     let bill = report.bill().ok();
     Ok(Order {
-        model: report.model().unwrap_or_default().to_owned(),
+        model: model.to_owned(),
         prompt: member("prompt").unwrap_or_default(),
         client_business_id,
         body_hash,
@@ -137,12 +146,29 @@ fn order(report: &Report<'_>, document: &Document<'_>) -> Result<Order, Refusal>
     })
 }
 
+/// Returns the id that the caller gave the request, in the first of the places where the contract has it.
+fn client_id(spec: &Spec, document: &Document<'_>) -> Option<String> {
+    let row = spec.meanings().get(&Meaning::ClientId)?;
+    let places = std::iter::once(&row.to).chain(row.also.iter().map(|also| &also.to));
+    let mut ids = places.filter_map(|path| {
+        let mut steps = path.steps().iter();
+        steps.try_fold(document.root(), |node, step| match step {
+            Step::Member(name) => node.member(name),
+            Step::Items => None,
+        })
+    });
+    Some(ids.next()?.text()?.decode().into_owned())
+}
+
 /// Returns the request without the id that its caller gave it.
 fn without_client_id(text: &str) -> String {
     let read = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text);
     match read {
         Ok(mut members) => {
-            members.remove("client_business_id");
+            members.remove(CLIENT_ID);
+            if let Some(serde_json::Value::Object(inner)) = members.get_mut("metadata") {
+                inner.remove(CLIENT_ID);
+            }
             serde_json::Value::Object(members).to_string()
         }
         // The body has a number that cannot be written again, so it is identified by its bytes.

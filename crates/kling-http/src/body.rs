@@ -1,7 +1,7 @@
 //! The body of a submit.
 
 use bytes::Bytes;
-use kling_json::{Document, Kind as JsonKind};
+use kling_json::{Document, Kind as JsonKind, Node};
 use serde::Serialize;
 
 use crate::error::{Error, Kind};
@@ -52,8 +52,8 @@ impl Body {
         std::str::from_utf8(&self.text).unwrap_or_default()
     }
 
-    /// The top-level `client_business_id`, if there is exactly one and it is a string: the id to look the task up by if
-    /// the answer is lost.
+    /// The `client_business_id`, if there is only one value for it and it is a string: the id to look the task up by if the answer
+    /// is lost. Newer pages take it at the top level or in `metadata`.
     pub fn client_business_id(&self) -> Option<&str> {
         self.client_business_id.as_deref()
     }
@@ -79,14 +79,19 @@ fn client_business_id(text: &str) -> Option<String> {
     if root.kind() != JsonKind::Object {
         return None;
     }
-    let mut ids = root.children().filter(|member| {
-        member
-            .key()
-            .is_some_and(|key| key.equals("client_business_id"))
+    let named = |node: Node<'_>, name: &str| node.key().is_some_and(|key| key.equals(name));
+    let places = root.children().flat_map(|member| {
+        let is_outer = named(member, "metadata");
+        let inner = member.children().filter(move |_| is_outer);
+        std::iter::once(member).chain(inner)
     });
-    let id = ids.next()?.text()?.decode().into_owned();
+    let mut ids = places
+        .filter(|member| named(*member, "client_business_id"))
+        .map(|member| Some(member.text()?.decode()));
+    let id = ids.next()??;
     // If there are two, it is not known which one the service reads.
-    (ids.next().is_none() && crate::task_ref::is_usable_id(&id)).then_some(id)
+    let is_only = ids.all(|other| other.as_ref() == Some(&id));
+    (is_only && crate::task_ref::is_usable_id(&id)).then(|| id.into_owned())
 }
 
 #[cfg(test)]
@@ -140,6 +145,20 @@ mod tests {
             id(r#"{"client_business_i\u0064":"\u0061"}"#).as_deref(),
             Some("a")
         );
+    }
+
+    #[test]
+    fn it_may_be_in_metadata() {
+        let text = r#"{"metadata":{"a":1,"client_business_id":"order-7"}}"#;
+        assert_eq!(id(text).as_deref(), Some("order-7"));
+        let both = |one: &str, other: &str| {
+            format!(
+                r#"{{"client_business_id":"{one}","metadata":{{"client_business_id":"{other}"}}}}"#
+            )
+        };
+        assert_eq!(id(&both("a", "a")).as_deref(), Some("a"));
+        // Which of two the service reads is not known.
+        assert_eq!(id(&both("a", "b")), None);
     }
 
     #[test]

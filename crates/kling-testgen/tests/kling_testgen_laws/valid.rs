@@ -85,6 +85,10 @@ fn walk(spec: &Spec, path: &Path, value: &Value, text: &str) {
                 let problem = kling_url::assess(value.as_str().unwrap()).err();
                 assert!(problem.is_none(), "{path}: {problem:?}: {text}");
             }
+            Some(Format::CallbackUrl) => {
+                let problem = kling_url::assess_callback(value.as_str().unwrap()).err();
+                assert!(problem.is_none(), "{path}: {problem:?}: {text}");
+            }
             Some(Format::NonBlank) => assert!(
                 !value.as_str().unwrap().trim().is_empty(),
                 "{path} is blank: {text}"
