@@ -27,7 +27,11 @@ pub(super) fn unexpected_key<'v>(
     let here = here.map(|field| &table.row(field).path);
     let (what, remedy) = what_and_remedy(node, table, unexpected, &name, here);
     let remedy = match unexpected.target {
-        Some(field) if unexpected.is_taken => {
+        // What is known about a member of another page says more.
+        Some(field)
+            if unexpected.is_taken
+                && (unexpected.rewritten.is_none() || unexpected.mistake.is_none()) =>
+        {
             let member = &of_field(table, field).name;
             let remedy = if has_content(node) {
                 "move the value of this one there, then remove this one"
