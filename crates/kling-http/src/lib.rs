@@ -1,13 +1,14 @@
 #![doc = include_str!("../README.md")]
 
 // Layers, each above those that it may import from; a test in xtask holds the modules to this.
-// date request sanitise < retry_after task_ref < answer < error < body link retry < client < balance submit upload < download schema wait
+// date decimal request sanitise < retry_after task_ref < answer < error < body link retry < client < balance submit upload < download schema wait
 
 pub mod answer;
 mod balance;
 mod body;
 mod client;
 mod date;
+mod decimal;
 pub mod download;
 mod error;
 mod link;
@@ -21,10 +22,11 @@ mod task_ref;
 mod upload;
 pub mod wait;
 
-pub use answer::{ApiError, State, Task, Warning};
+pub use answer::{ApiError, Billing, BillingState, State, Task, Warning};
 pub use balance::Balance;
 pub use body::Body;
 pub use client::{Client, ClientBuilder, Timeouts};
+pub use decimal::{Decimal, NotDecimal};
 pub use download::{DownloadOptions, Saved};
 pub use error::{Error, Responsible};
 pub use link::is_loopback_host;
