@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 // Layers, each above those that it may import from; a test in xtask holds the modules to this.
-// date decimal request sanitise < retry_after task_ref < answer < error < body link retry < client < balance submit upload < download schema wait
+// date decimal rate_limit request sanitise < retry_after task_ref < answer < error < body link retry < client < balance models submit upload < download schema wait
 
 pub mod answer;
 mod balance;
@@ -12,6 +12,8 @@ mod decimal;
 pub mod download;
 mod error;
 mod link;
+mod models;
+mod rate_limit;
 pub mod request;
 mod retry;
 mod retry_after;

@@ -8,6 +8,7 @@ use crate::answer::{
 use crate::body::Body;
 use crate::client::{Answer, Framing};
 use crate::error::{Error, Kind};
+use crate::rate_limit::Category;
 use crate::sanitise::Sanitiser;
 use crate::task_ref::{TaskRef, is_usable_id};
 
@@ -173,7 +174,7 @@ fn rejected(answer: Answer, sanitiser: &Sanitiser) -> Verdict {
         message,
         error_type: said.kind_text(),
         code: said.code_text(),
-        retry_after: answer.retry_after,
+        retry_after: answer.pause(Category::Submit),
         request_id: answer.request_id,
         body: sanitiser.evidence(&answer.body),
     })
@@ -234,6 +235,7 @@ mod tests {
     use crate::body::Body;
     use crate::client::{Answer, Framing};
     use crate::error::{Error, Kind};
+    use crate::rate_limit::RateLimit;
     use crate::sanitise::Sanitiser;
     use crate::submit::Verdict;
 
@@ -270,6 +272,7 @@ mod tests {
             status,
             request_id: None,
             retry_after: None,
+            rate_limit: RateLimit::default(),
             location: location.map(str::to_owned),
             framing: Framing::Delimited,
             body: text.as_bytes().to_vec(),
@@ -367,6 +370,7 @@ mod tests {
                 status,
                 request_id: None,
                 retry_after: None,
+                rate_limit: RateLimit::default(),
                 location: None,
                 framing,
                 body,
