@@ -27,10 +27,10 @@ pub struct Billing {
     /// `pending`, `settled` or `refunded`: see [`state`](Self::state).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// The price in credits, once it is settled; `0` if it was refunded. See [`credits`](Self::credits).
+    /// The price in credits, once it is settled; `0` if it was refunded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credits: Option<String>,
-    /// The price in US dollars, in the same way. See [`cost_usd`](Self::cost_usd).
+    /// The price in US dollars, in the same way.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cost_usd: Option<String>,
     /// All other members.

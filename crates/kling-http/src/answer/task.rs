@@ -60,7 +60,7 @@ pub struct Task {
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<ApiError>,
-    /// What it costs; if there is none, that is not known. See [`billing`](Self::billing).
+    /// What it costs; if there is none, that is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub billing: Option<Billing>,
     /// All other members.
