@@ -78,7 +78,7 @@ impl Decimal {
     /// Returns the exact sum.
     #[must_use]
     pub fn plus(&self, other: &Self) -> Self {
-        let (mut one, mut two) = (Digits::of(&self.0), Digits::of(&other.0));
+        let (mut one, mut two) = (Parts::of(&self.0), Parts::of(&other.0));
         let places = one.places.max(two.places);
         one.extend(places);
         two.extend(places);
@@ -86,7 +86,7 @@ impl Decimal {
         one.pad(length);
         two.pad(length);
         let sum = if one.is_negative == two.is_negative {
-            Digits {
+            Parts {
                 digits: added(&one.digits, &two.digits),
                 ..one
             }
@@ -96,7 +96,7 @@ impl Decimal {
                 Ordering::Less => (two, one),
                 Ordering::Equal | Ordering::Greater => (one, two),
             };
-            Digits {
+            Parts {
                 digits: subtracted(&large.digits, &small.digits),
                 ..large
             }
@@ -106,7 +106,7 @@ impl Decimal {
 
     /// Whether it is 0, however it is written.
     pub fn is_zero(&self) -> bool {
-        Digits::of(&self.0).digits.iter().all(|digit| *digit == 0)
+        Parts::of(&self.0).digits.iter().all(|digit| *digit == 0)
     }
 }
 
@@ -185,8 +185,8 @@ impl JsonSchema for Decimal {
     }
 }
 
-/// A number in digits.
-struct Digits {
+/// The parts of a number.
+struct Parts {
     is_negative: bool,
     /// From the highest to the lowest, each from 0 to 9.
     digits: Vec<u8>,
@@ -194,7 +194,7 @@ struct Digits {
     places: usize,
 }
 
-impl Digits {
+impl Parts {
     /// Reads a number in the notation of JSON.
     fn of(text: &str) -> Self {
         let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
@@ -235,7 +235,7 @@ impl Digits {
     }
 }
 
-impl fmt::Display for Digits {
+impl fmt::Display for Parts {
     /// Writes it without an exponent, and without zeros that say nothing.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let missing = (self.places + 1).saturating_sub(self.digits.len());

@@ -35,14 +35,16 @@ impl Billing {
 
     /// Returns its text in the file.
     pub(crate) fn text(&self) -> String {
-        let mut text = format!("{{\"status\":{}", quoted(&self.status));
-        for (name, amount) in [("credits", &self.credits), ("cost_usd", &self.cost_usd)] {
-            if let Some(amount) = amount {
-                text.push_str(&format!(",\"{name}\":{}", quoted(amount)));
-            }
-        }
-        text.push('}');
-        text
+        let members = [
+            ("status", Some(&self.status)),
+            ("credits", self.credits.as_ref()),
+            ("cost_usd", self.cost_usd.as_ref()),
+        ];
+        let members: Vec<String> = members
+            .into_iter()
+            .filter_map(|(name, value)| Some(format!("\"{name}\":{}", quoted(value?))))
+            .collect();
+        format!("{{{}}}", members.join(","))
     }
 
     /// Reads its text; `None` if it is not one.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use kling_http::{BillingState, Decimal, State as TaskState, Task};
 use kling_journal::{Billing as Recorded, Event, Job};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::print::push;
 use super::session::Session;
@@ -142,18 +142,38 @@ pub(crate) struct Totals {
 #[derive(Debug, Default, PartialEq, Serialize)]
 struct Total {
     jobs: u64,
-    #[serde(serialize_with = "text")]
-    credits: Decimal,
-    #[serde(serialize_with = "text")]
-    cost_usd: Decimal,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    credits: Option<Amount>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost_usd: Option<Amount>,
     /// How many of the jobs have no amount in credits, so that the sum is without them.
     without_credits: u64,
     /// As `without_credits`, in US dollars.
     without_cost_usd: u64,
 }
 
-fn text<S: serde::Serializer>(amount: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(amount)
+/// An amount that is written as a text, as the service does.
+#[derive(Debug, PartialEq)]
+struct Amount(Decimal);
+
+impl Amount {
+    /// Adds an amount of a job to a sum; returns whether there is one.
+    fn add(sum: &mut Option<Self>, text: Option<&str>) -> bool {
+        let Some(amount) = text.and_then(|text| text.parse::<Decimal>().ok()) else {
+            return false;
+        };
+        *sum = Some(Self(match sum.take() {
+            Some(Self(sum)) => sum.plus(&amount),
+            None => Decimal::default().plus(&amount),
+        }));
+        true
+    }
+}
+
+impl Serialize for Amount {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
 }
 
 impl Total {
@@ -162,16 +182,11 @@ impl Total {
     }
 
     fn add(&mut self, billing: &Billing) {
-        let amount = |text: &Option<String>| text.as_ref()?.parse::<Decimal>().ok();
         self.jobs += 1;
-        match amount(&billing.credits) {
-            Some(credits) => self.credits = self.credits.plus(&credits),
-            None => self.without_credits += 1,
-        }
-        match amount(&billing.cost_usd) {
-            Some(cost) => self.cost_usd = self.cost_usd.plus(&cost),
-            None => self.without_cost_usd += 1,
-        }
+        let has_credits = Amount::add(&mut self.credits, billing.credits.as_deref());
+        let has_cost = Amount::add(&mut self.cost_usd, billing.cost_usd.as_deref());
+        self.without_credits += u64::from(!has_credits);
+        self.without_cost_usd += u64::from(!has_cost);
     }
 
     fn words(&self, name: &str) -> Option<String> {
@@ -183,7 +198,7 @@ impl Total {
             (&self.credits, "credits", self.without_credits),
             (&self.cost_usd, "USD", self.without_cost_usd),
         ] {
-            if without < self.jobs {
+            if let Some(Amount(amount)) = amount {
                 push(&mut text, format_args!(", {amount} {unit}"));
                 if without > 0 {
                     push(&mut text, format_args!(" ({without} without this amount)"));

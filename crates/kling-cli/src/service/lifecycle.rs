@@ -83,15 +83,17 @@ async fn begin(
             }
         }
         State::Rejected { reason } | State::Failed { reason, .. } => {
-            let exit = if job.state.id().is_some() {
-                Exit::Failed
+            let (exit, cost) = if job.state.id().is_some() {
+                let billing = Billing::of_job(job);
+                let cost = format!("; {}", billing::of_failed(billing.as_ref()));
+                (Exit::Failed, cost)
             } else {
-                Exit::Rejected
+                (Exit::Rejected, String::new())
             };
             return Err(Stop::new(
                 exit,
                 format!(
-                    "job {} is {}, and there is nothing left to do: {reason}",
+                    "job {} is {}, and there is nothing left to do: {reason}{cost}",
                     job.number,
                     job.state.word()
                 ),

@@ -11,6 +11,7 @@ use crate::http::Answer;
 use crate::price::{CREDITS_PER_SECOND, CREDITS_PER_USD};
 
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the names are the service's")]
 struct Balance {
     success: bool,
     remain_balance: f64,
@@ -22,6 +23,7 @@ struct Balance {
 
 /// The same in credits.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the names are the service's")]
 struct Credits {
     remain_credits: f64,
     used_credits: f64,
@@ -47,7 +49,7 @@ pub(super) async fn balance(State(app): State<Arc<App>>) -> Response {
         remain_balance: remaining,
         used_balance: used,
         unlimited_quota: false,
-        credits: app.has_bills().then(|| Credits {
+        credits: app.has_bills().then_some(Credits {
             remain_credits: remaining * CREDITS_PER_SECOND,
             used_credits: used * CREDITS_PER_SECOND,
             credits_per_usd: CREDITS_PER_USD,

@@ -199,7 +199,7 @@ async fn what_a_task_costs_is_read_with_all_its_digits() {
             .status(&TaskRef::id("video_1"))
             .await
             .unwrap();
-        let state = task.billing().map(|billing| billing.state());
+        let state = task.billing().map(kling_http::Billing::state);
         let read = task.billing().zip(state.as_ref()).map(|(billing, state)| {
             (
                 state.word(),

@@ -113,6 +113,7 @@ async fn apart(status: u16, headers: &'static str, longest_pause: Duration) -> D
 #[tokio::test]
 async fn questions_are_held_back_until_the_limit_is_lifted_or_the_longest_pause_is_over() {
     const PAUSE: Duration = Duration::from_millis(300);
+    const HOUR: Duration = Duration::from_hours(1);
     for (status, headers) in [
         (
             200,
@@ -131,7 +132,6 @@ async fn questions_are_held_back_until_the_limit_is_lifted_or_the_longest_pause_
         assert!(waited >= PAUSE, "{headers}: {waited:?}");
     }
     // With an hour to wait, the test would not end.
-    const HOUR: Duration = Duration::from_hours(1);
     for headers in [
         "x-ratelimit-category: async_submit\r\nx-ratelimit-remaining: 0\r\nx-ratelimit-reset: 3600\r\n",
         "x-ratelimit-category: async_query\r\nx-ratelimit-remaining: 1\r\nx-ratelimit-reset: 3600\r\n",
