@@ -1,5 +1,6 @@
 //! Shared by the commands that talk to the service.
 
+pub(crate) mod billing;
 pub(crate) mod clock;
 pub(crate) mod continue_options;
 pub(crate) mod destination;

@@ -18,6 +18,9 @@ use crate::state::State;
 /// The maximum number of generated videos that are cached.
 const MAX_MADE: usize = 8;
 
+/// The editions of the service's pages that do not know what a task costs, in chronological order. Later ones do.
+const WITHOUT_BILLS: [&str; 4] = ["2026-04", "2026-04-zh", "seed", "2026-06"];
+
 /// An emulator, without its port.
 #[derive(Debug)]
 pub(crate) struct App {
@@ -78,6 +81,11 @@ impl App {
     pub(crate) fn changed(&self) {
         self.changes
             .send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    /// Whether the service of this edition says what a task costs, and gives the balance in credits too.
+    pub(crate) fn has_bills(&self) -> bool {
+        !WITHOUT_BILLS.contains(&self.checker.edition_id())
     }
 
     pub(crate) fn now_ms(&self) -> u64 {

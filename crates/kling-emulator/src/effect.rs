@@ -1,12 +1,12 @@
 //! How a fault changes the right answer.
 
+mod limit;
 mod members;
 mod wire;
 
 use bytes::Bytes;
 
-use crate::date::Date;
-use crate::fault::{Action, Canned, Fault, Phase, RetryAfter};
+use crate::fault::{Action, Canned, Fault, Phase};
 use crate::http::{Answer, End, Script, wide};
 use crate::service::files;
 
@@ -33,6 +33,7 @@ pub(crate) fn reaches_service(action: &Action) -> bool {
     match action {
         Action::Status(status) => *status >= 500 || *status < 300,
         Action::RateLimit(_)
+        | Action::RateLimiterDown(_)
         | Action::Redirect(_)
         | Action::RedirectTo(_)
         | Action::RedirectLoop
@@ -76,6 +77,8 @@ pub(crate) fn apply(fault: &Fault, right: Answer, context: &EffectContext<'_>) -
         Action::Status(_)
         | Action::StatusWithBody(_)
         | Action::RateLimit(_)
+        | Action::RateLimiterDown(_)
+        | Action::LastInLimit(_)
         | Action::Redirect(_)
         | Action::RedirectTo(_)
         | Action::RedirectLoop
@@ -95,6 +98,7 @@ pub(crate) fn apply(fault: &Fault, right: Answer, context: &EffectContext<'_>) -
         | Action::ExpiredUrl
         | Action::Url(_)
         | Action::UrlIn(_)
+        | Action::Billing(_)
         | Action::OtherId => whole(&members::edit(&fault.action, right, context), context),
     }
 }
@@ -117,7 +121,9 @@ fn other_answer(action: &Action, mut right: Answer, context: &EffectContext<'_>)
             right.status = *status;
             right
         }
-        Action::RateLimit(retry_after) => rate_limit(retry_after, context),
+        Action::RateLimit(retry_after) => limit::exceeded(retry_after, context),
+        Action::RateLimiterDown(retry_after) => limit::unavailable(retry_after, context),
+        Action::LastInLimit(reset) => limit::reached(right, Some(*reset), context.phase),
         Action::Redirect(status) => redirect(*status, &marked(context.target)),
         Action::RedirectTo(url) => redirect(307, url),
         Action::RedirectLoop => redirect(307, "/_emulator/loop"),
@@ -192,24 +198,6 @@ pub(crate) fn error(status: u16, phase: Phase) -> Answer {
         );
     }
     Answer::error(status, kind, message)
-}
-
-fn rate_limit(retry_after: &RetryAfter, context: &EffectContext<'_>) -> Answer {
-    let answer = error(429, context.phase)
-        .with("x-ratelimit-limit", "300")
-        .with("x-ratelimit-remaining", "0");
-    let now = context.wall_ms / 1000;
-    let soon = Date::of_unix(now + 30);
-    match retry_after {
-        RetryAfter::Absent => answer,
-        RetryAfter::Text(text) => answer.with("retry-after", text),
-        RetryAfter::Date(after) => {
-            let date = Date::of_unix(now.saturating_add_signed(*after));
-            answer.with("retry-after", date.imf())
-        }
-        RetryAfter::Rfc850 => answer.with("retry-after", soon.rfc850()),
-        RetryAfter::Asctime => answer.with("retry-after", soon.asctime()),
-    }
 }
 
 fn redirect(status: u16, to: &str) -> Answer {

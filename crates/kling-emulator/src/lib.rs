@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 // Layers, each above those that it may import from; a test in xtask holds the modules to this.
-// clock date key limits mp4 page random < check http < fault < state < app poster < service < effect < front < listen < emulator
+// clock date key limits mp4 page price random < check http < fault < state < app poster < service < effect < front < listen < emulator
 
 mod app;
 mod check;
@@ -18,6 +18,7 @@ mod listen;
 pub mod mp4;
 mod page;
 mod poster;
+mod price;
 mod random;
 mod service;
 mod state;

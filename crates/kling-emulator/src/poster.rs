@@ -171,6 +171,7 @@ mod tests {
             model: "kling-v3".to_owned(),
             prompt: prompt.to_owned(),
             spec: "720P".to_owned(),
+            billed_seconds: None,
             video: Video {
                 seconds: 5,
                 width,

@@ -1,7 +1,9 @@
 //! The service as it behaves when nothing goes wrong.
 
+mod balance;
 pub(crate) mod control;
 pub(crate) mod files;
+mod models;
 mod range;
 mod status;
 mod submit;
@@ -15,7 +17,6 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get, post};
-use serde::Serialize;
 
 use crate::app::App;
 use crate::fault::Fault;
@@ -42,7 +43,8 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .route("/v1/videos/generations", post(submit::submit))
         .route("/v1/videos/generations/{id}", get(status::status))
         .route("/v1/uploads/images", post(upload::upload))
-        .route("/v1/balance", get(balance))
+        .route("/v1/balance", get(balance::balance))
+        .route("/v1/models", get(models::models))
         .route_layer(middleware::from_fn_with_state(app.clone(), authorize));
     let mut router = Router::new();
     for (path, content_type, content) in page::FILES {
@@ -103,31 +105,6 @@ async fn authorize(
     }
 }
 
-#[derive(Debug, Serialize)]
-#[expect(clippy::struct_field_names, reason = "the names are the service's")]
-struct Balance {
-    success: bool,
-    remain_balance: f64,
-    used_balance: f64,
-    unlimited_quota: bool,
-}
-
-/// The initial balance. The emulator has its own prices.
-const FUNDS: u32 = 1_000_000;
-
-/// Charges one unit a second of video, whatever its billing spec.
-async fn balance(State(app): State<Arc<App>>) -> Response {
-    let seconds = app.state().ledger.seconds();
-    let used = u32::try_from(seconds).unwrap_or(u32::MAX).min(FUNDS);
-    let balance = Balance {
-        success: true,
-        remain_balance: f64::from(FUNDS - used),
-        used_balance: f64::from(used),
-        unlimited_quota: false,
-    };
-    Answer::json(200, &balance).into_response()
-}
-
 async fn redirect_loop() -> Response {
     Answer::new(302, "text/plain", "")
         .with("location", "/_emulator/loop")
@@ -139,6 +116,7 @@ async fn no_such_address(uri: Uri) -> Response {
         "/v1/videos/generations",
         "/v1/uploads/images",
         "/v1/balance",
+        "/v1/models",
     ];
     let message = if uri.path().starts_with("/v1/v1/") {
         "this path does not exist; it has `/v1` twice".to_owned()

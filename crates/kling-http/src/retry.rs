@@ -16,7 +16,8 @@ pub struct Retries {
     /// The first pause; each one is twice as long, with up to its own length added at random.
     /// 500 ms unless set.
     pub first_pause: Duration,
-    /// The longest pause, even if `Retry-After` asks for more. 30 s unless set.
+    /// The longest pause, even if `Retry-After` asks for more. It also bounds how long questions are held back after an
+    /// answer with `X-RateLimit-Remaining: 0`. 30 s unless set.
     pub longest_pause: Duration,
     /// No try begins after this time. 120 s unless set.
     pub deadline: Duration,

@@ -77,7 +77,7 @@ mod tests {
         let submit = json!({"id": "video_1", "object": "generation.task", "model": "kling-v3", "status": "queued", "progress": 0, "created_at": 1_768_380_224, "metadata": {}});
         let status = json!({"id": "video_1", "status": "completed", "progress": 100, "expires_at": 1_768_466_624,
             "result": {"type": "video", "data": [{"url": "https://example.com/x.mp4", "format": "mp4"}]},
-            "billing": {"status": "settled", "credits": "1.5"}});
+            "billing": {"status": "settled", "credits": "1.5", "cost_usd": "0.0075"}});
         let failed = json!({"id": "video_1", "status": "failed", "error": {"code": "generation_failed", "message": "no"}});
         for task in [submit, status, failed] {
             assert!(is("Task", &task) && is("SubmitAnswer", &task), "{task}");
@@ -88,7 +88,8 @@ mod tests {
         ));
         assert!(is(
             "Balance",
-            &json!({"success": true, "remain_balance": 10.5, "used_balance": 2.3, "unlimited_quota": false})
+            &json!({"success": true, "remain_balance": 10.5, "used_balance": 2.3, "unlimited_quota": false,
+                "remain_credits": 2100, "used_credits": 460.5, "credits_per_usd": 200})
         ));
         for error in [
             json!({"error": {"code": 401, "message": "no", "type": "authentication_error"}}),

@@ -3,6 +3,7 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
+use crate::billing::Billing;
 use crate::error::Error;
 use crate::key::JobKey;
 use crate::seal::Seal;
@@ -32,6 +33,8 @@ pub struct Job {
     pub text: String,
     /// Its state.
     pub state: State,
+    /// What the service last said that it costs; `None` if it did not say, which does not mean that it is free.
+    pub billing: Option<Billing>,
     /// How many times the request was about to be sent.
     pub attempts: u32,
     /// The number of its events.
@@ -96,6 +99,7 @@ impl Stored {
                 stored.detail = Some(reason.clone());
             }
             Event::Answered { text } => stored.detail = Some(text.clone()),
+            Event::Billed { billing } => stored.detail = Some(billing.text()),
             Event::Saved { file, bytes } => {
                 stored.file = Some(file.clone());
                 stored.bytes = Some(i64::try_from(*bytes).unwrap_or(i64::MAX));
@@ -125,6 +129,10 @@ impl Stored {
             "found" => Event::Found,
             "settled" => Event::Settled { id: id()? },
             "answered" => Event::Answered { text: reason() },
+            "billed" => Event::Billed {
+                billing: Billing::read(&reason())
+                    .ok_or_else(|| Error::damaged("an event does not say what was billed"))?,
+            },
             "completed" => Event::Completed,
             "failed" => Event::Failed { reason: reason() },
             "saved" => Event::Saved {
@@ -226,6 +234,7 @@ pub(crate) fn load(
     let mut state = State::Intent;
     let mut before = String::new();
     let mut attempts = 0_u32;
+    let mut billing = None;
     let mut select = connection.prepare(
         "SELECT sequence, at, event, state, id, file, bytes, detail, seal FROM events WHERE job = ?1 ORDER BY sequence",
     )?;
@@ -252,6 +261,9 @@ pub(crate) fn load(
                     .on(event)
                     .map_err(|_| damaged("the order of its events is not valid"))?;
                 attempts += u32::from(*event == Event::Send);
+                if let Event::Billed { billing: last } = event {
+                    billing = Some(last.clone());
+                }
             }
             None | Some(_) => return Err(damaged("its first event is not valid")),
         }
@@ -281,6 +293,7 @@ pub(crate) fn load(
         client_business_id: row.client_business_id,
         text: row.text,
         state,
+        billing,
         attempts,
         events,
         last: before,

@@ -2,8 +2,9 @@
 #![forbid(unsafe_code)]
 
 // Layers, each above those that it may import from; a test in xtask holds the modules to this.
-// plain seal service state < holder key < error < job lock_file schema < write < claim known < journal
+// plain seal service < billing < state < holder key < error < job lock_file schema < write < claim known < journal
 
+mod billing;
 mod claim;
 mod error;
 mod holder;
@@ -19,6 +20,7 @@ mod service;
 mod state;
 mod write;
 
+pub use billing::Billing;
 pub use error::{Error, ErrorKind};
 pub use holder::Holder;
 pub use job::{ClaimedJob, Entry, Job, NewJob};

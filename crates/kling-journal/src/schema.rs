@@ -13,9 +13,10 @@ use crate::error::{Error, ErrorKind};
 /// `klgj`: distinguishes a journal from other `SQLite` files.
 const APPLICATION_ID: i32 = i32::from_be_bytes(*b"klgj");
 
-/// The version of the journal. The tables are those of version 1; version 2 added records of the kind `answered`, and
-/// since version 3 a job may have several of the kind `saved`. Older programs would take either for damage.
-const VERSION: i32 = 3;
+/// The version of the journal. The tables are those of version 1; version 2 added records of the kind `answered`,
+/// since version 3 a job may have several of the kind `saved`, and version 4 added those of the kind `billed`. Older
+/// programs would take any of these for damage.
+const VERSION: i32 = 4;
 
 /// How long to wait for other processes, each of which locks the file for a few milliseconds at a time.
 const BUSY: Duration = Duration::from_secs(5);

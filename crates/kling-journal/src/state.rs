@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::billing::Billing;
+
 /// The state of a job.
 ///
 /// ```text
@@ -100,6 +102,12 @@ pub enum Event {
     Answered {
         /// The answer.
         text: String,
+    },
+    /// What the service says that the task costs, if that is news: it may come after the task's end. Changes nothing
+    /// but [`Job::billing`](crate::Job::billing).
+    Billed {
+        /// What it costs.
+        billing: Billing,
     },
     /// The task is done. Its URL is not part of the event: signed URLs are not recorded.
     Completed,
@@ -204,7 +212,15 @@ impl State {
             (Self::Accepted { .. }, Event::Found) => (self.clone(), &[Wait]),
             // A task may have several videos: the state is that of the first.
             (Self::Accepted { .. }, Event::Answered { .. })
-            | (Self::Saved { .. }, Event::Saved { .. }) => (self.clone(), &[Record]),
+            | (Self::Saved { .. }, Event::Saved { .. })
+            // Whether and what a task costs may be settled before or after its end.
+            | (
+                Self::Accepted { .. }
+                | Self::Completed { .. }
+                | Self::Saved { .. }
+                | Self::Failed { .. },
+                Event::Billed { .. },
+            ) => (self.clone(), &[Record]),
             (Self::Accepted { id }, Event::Completed) => {
                 (Self::Completed { id: id.clone() }, &[Record, Download])
             }
@@ -243,6 +259,7 @@ impl State {
                 | Event::Lost { .. }
                 | Event::Settled { .. }
                 | Event::Answered { .. }
+                | Event::Billed { .. }
                 | Event::Completed
                 | Event::Failed { .. }
                 | Event::Saved { .. },
@@ -336,6 +353,7 @@ impl Event {
             Self::Found => "found",
             Self::Settled { .. } => "settled",
             Self::Answered { .. } => "answered",
+            Self::Billed { .. } => "billed",
             Self::Completed => "completed",
             Self::Failed { .. } => "failed",
             Self::Saved { .. } => "saved",

@@ -39,6 +39,7 @@ pub(crate) fn insert(connection: &Connection, new: &NewJob<'_>, now: i64) -> Res
         client_business_id: new.client_business_id.map(str::to_owned),
         text: new.text.to_owned(),
         state: State::Intent,
+        billing: None,
         attempts: 0,
         events: 0,
         last: String::new(),
@@ -74,6 +75,9 @@ pub(crate) fn append(
     let stored = Stored::of(&event, &state);
     job.attempts += u32::from(event == Event::Send);
     job.state = state;
+    if let Event::Billed { billing } = &event {
+        job.billing = Some(billing.clone());
+    }
     if !job.state.is_before_answer() {
         // It is not sent again, so readers of the journal need not be able to fetch the files it names.
         job.text = without_signatures(&job.text);
@@ -140,6 +144,9 @@ fn fit(event: Event) -> Event {
         },
         Event::Answered { text } => Event::Answered {
             text: answer(&text),
+        },
+        Event::Billed { billing } => Event::Billed {
+            billing: billing.fit(),
         },
         Event::Send
         | Event::Accepted { .. }

@@ -1,5 +1,7 @@
 //! `kling doctor`: whether everything is set up correctly.
 
+mod edition;
+
 use std::time::{Instant, SystemTime};
 
 use jiff::Timestamp;
@@ -22,6 +24,9 @@ struct Output {
     version: u32,
     program: &'static str,
     models: Vec<String>,
+    /// The editions of its pages that the models listed by the service speak for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    editions: Vec<&'static str>,
     ok: bool,
     checks: Vec<Item>,
 }
@@ -36,6 +41,7 @@ struct Item {
 /// The results so far, and the exit code for them.
 struct Findings {
     items: Vec<Item>,
+    editions: Vec<&'static str>,
     exit: Exit,
 }
 
@@ -64,6 +70,7 @@ impl Findings {
 pub(super) fn run(arguments: &Doctor) -> Exit {
     let mut findings = Findings {
         items: Vec::new(),
+        editions: Vec::new(),
         exit: Exit::Clean,
     };
     // The key is read only once, since a pipe can only be read once.
@@ -82,6 +89,7 @@ pub(super) fn run(arguments: &Doctor) -> Exit {
         version: VERSION,
         program: env!("CARGO_PKG_VERSION"),
         models: checker.models().map(str::to_owned).collect(),
+        editions: findings.editions,
         ok: findings.exit == Exit::Clean,
         checks: findings.items,
     };
@@ -161,7 +169,7 @@ fn place_of_key(arguments: &Doctor) -> String {
     }
 }
 
-/// Requests the balance from the service, which costs nothing.
+/// Requests the balance, the time and the models from the service, which costs nothing.
 async fn service(
     arguments: &Doctor,
     key: Option<SecretString>,
@@ -239,7 +247,34 @@ async fn service(
         // The missing answer has been reported.
         Err(_) => {}
     }
+    models(&session, findings).await?;
     Ok(Exit::Clean)
+}
+
+/// Says which edition of its pages the service follows, if the models that it lists show it. That it does not list them
+/// is no fault.
+async fn models(session: &Session, findings: &mut Findings) -> Result<(), Stop> {
+    let what = "asking for the models";
+    let listed = session
+        .call(what, Exit::NotReached, session.client.video_models())
+        .await?;
+    match listed {
+        Ok(listed) => {
+            let hint = edition::judge(&listed);
+            findings.good("edition", hint.message());
+            findings.editions = hint.editions;
+        }
+        // A service that was not reached, or rejects the key, has been reported.
+        Err(error) if error.status().is_none() || error.is_unauthorized() => {}
+        Err(error) => findings.good(
+            "edition",
+            format!(
+                "the service does not list its models, so it is not known which edition of its pages it follows: {}",
+                describe(&error)
+            ),
+        ),
+    }
+    Ok(())
 }
 
 /// The maximum difference between the clocks of this machine and of the service, in seconds: the clock decides when a

@@ -4,6 +4,7 @@ use kling_http::State;
 
 use crate::cli::Download;
 use crate::exit::Exit;
+use crate::service::billing::{self, Billing};
 use crate::service::destination::{self, Destination};
 use crate::service::follow::Follow;
 use crate::service::print::{Print, note};
@@ -53,11 +54,16 @@ async fn download(
     follow.observe(session, &found);
     let id = follow.task.as_str();
     let job = follow.number();
-    let output = task::output(&found, job);
+    let output = task::output(session, &found, job);
+    let billing = Billing::of_task(session, &found);
     match found.state() {
         State::Failed => Err(Stop::new(
             Exit::Failed,
-            format!("the task {id} failed at the service: {}", reason(&found)),
+            format!(
+                "the task {id} failed at the service: {}; {}",
+                reason(&found),
+                billing::of_failed(billing.as_ref())
+            ),
         )
         .with(&output)),
         State::Queued | State::InProgress | State::Other(_) if found.video_url().is_none() => {

@@ -30,5 +30,5 @@ pub(super) fn run(arguments: &Status) -> Exit {
 async fn ask(session: &Session, follow: &mut Follow) -> Result<Exit, Stop> {
     let found = follow.ask(session).await?;
     follow.observe(session, &found);
-    Ok(task::print(&found, follow.number(), session.print))
+    Ok(task::print(session, &found, follow.number()))
 }

@@ -6,6 +6,7 @@ use kling_journal::State;
 
 use crate::cli::{Color, Submit};
 use crate::exit::Exit;
+use crate::service::billing::Billing;
 use crate::service::lifecycle;
 use crate::service::paid::{Ready, report_sending};
 use crate::service::post::{self, Answer, Kind};
@@ -94,6 +95,7 @@ fn known(recorder: &Recorder) -> Answer {
         candidate,
         http_status: None,
         reason: state.reason().map(str::to_owned),
+        billing: Billing::of_job(recorder.job()),
         known: true,
     }
 }

@@ -35,7 +35,7 @@ async fn ask(session: &Session, follow: &mut Follow, arguments: &Wait) -> Result
     match waited {
         WaitEnd::Completed(found) | WaitEnd::Failed(found) => {
             follow.observe(session, &found);
-            Ok(task::print(&found, follow.number(), session.print))
+            Ok(task::print(session, &found, follow.number()))
         }
         WaitEnd::Unfinished(unfinished) => {
             let last = unfinished.last.clone();
@@ -44,7 +44,7 @@ async fn ask(session: &Session, follow: &mut Follow, arguments: &Wait) -> Result
             }
             let stop = unfinished.stop(session, id, follow.job);
             Err(match &last {
-                Some(found) => stop.with(&task::output(found, follow.number())),
+                Some(found) => stop.with(&task::output(session, found, follow.number())),
                 None => stop,
             })
         }

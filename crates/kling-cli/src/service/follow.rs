@@ -74,7 +74,8 @@ impl Follow {
             Some(own) => self.task = TaskRef::id(id).expecting_client_business_id(own),
             None => {}
         }
-        if !job.state.is_final() {
+        // What a task costs may be settled after its end.
+        if !matches!(job.state, State::Rejected { .. }) {
             let (claimed_job, _) = journal.resume(job.number, now())?;
             self.recorder = Some(Recorder::new(journal, claimed_job));
         }

@@ -3,6 +3,7 @@
 use kling_http::{Task, TaskRef};
 use kling_journal::{Event, State};
 
+use super::billing::{self, Billing};
 use super::destination::Destination;
 use super::paid::{Ready, report_sending};
 use super::post::{self, Kind, not_sent, with_look_up};
@@ -74,22 +75,25 @@ async fn begin(
                 .all(|(file, bytes)| save::is_there(job, file, *bytes));
             if are_there && destination.has_all(&files) {
                 let number = Some(job.number);
-                let given = save::give_saved(session, number, id, &files, destination);
+                let billing = Billing::of_job(job);
+                let given = save::give_saved(session, number, id, &files, billing, destination);
                 Step::Done(given.await?)
             } else {
                 Step::Fetch(id.clone(), None)
             }
         }
         State::Rejected { reason } | State::Failed { reason, .. } => {
-            let exit = if job.state.id().is_some() {
-                Exit::Failed
+            let (exit, cost) = if job.state.id().is_some() {
+                let billing = Billing::of_job(job);
+                let cost = format!("; {}", billing::of_failed(billing.as_ref()));
+                (Exit::Failed, cost)
             } else {
-                Exit::Rejected
+                (Exit::Rejected, String::new())
             };
             return Err(Stop::new(
                 exit,
                 format!(
-                    "job {} is {}, and there is nothing left to do: {reason}",
+                    "job {} is {}, and there is nothing left to do: {reason}{cost}",
                     job.number,
                     job.state.word()
                 ),
@@ -314,16 +318,21 @@ async fn wait(
     };
     match wait::wait(session, &task, before, polling, heard).await {
         WaitEnd::Completed(task) => {
-            recorder.completed(session, task.raw());
+            observe(session, recorder, &task);
             Ok(Step::Fetch(id, Some(task)))
         }
         WaitEnd::Failed(task) => {
+            observe(session, recorder, &task);
             let reason = reason(&task);
-            recorder.failed(session, reason.clone(), task.raw());
-            Err(Stop::new(
-                Exit::Failed,
-                format!("the task {id} failed at the service: {reason}"),
-            ))
+            // A service in this process charges nothing.
+            let billing = Billing::of_task(session, &task);
+            let cost = if session.is_passing {
+                String::new()
+            } else {
+                format!("; {}", billing::of_failed(billing.as_ref()))
+            };
+            let why = format!("the task {id} failed at the service: {reason}{cost}");
+            Err(Stop::new(Exit::Failed, why).with(&serde_json::json!({ "billing": billing })))
         }
         WaitEnd::Unfinished(unfinished) => {
             // A task that is done without a URL of its video has been paid for: its answer is kept.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use kling_http::Body;
 use kling_journal::{Claim, JobKey, Journal, NewJob, State};
 
+use super::billing::{Billing, of_failed};
 use super::environment::now;
 use super::print::{Print, note};
 use super::recorder::Recorder;
@@ -84,14 +85,15 @@ impl Ready {
         Ok(match claim {
             Claim::New(claimed_job) => {
                 if let Some(job) = last.filter(|_| !paid.again) {
+                    let (ended, cost) = if matches!(job.state, State::Failed { .. }) {
+                        let billing = Billing::of_job(&job);
+                        ("failed", format!("; {}", of_failed(billing.as_ref())))
+                    } else {
+                        ("was rejected", String::new())
+                    };
                     note(&format!(
-                        "note: job {} of this request {} ({}), so it is sent again as another job",
+                        "note: job {} of this request {ended} ({}{cost}), so it is sent again as another job",
                         job.number,
-                        if matches!(job.state, State::Failed { .. }) {
-                            "failed"
-                        } else {
-                            "was rejected"
-                        },
                         job.state.reason().unwrap_or_default()
                     ));
                 }

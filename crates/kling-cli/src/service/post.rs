@@ -6,6 +6,7 @@ use kling_http::{Body, Budget, Next, Verdict, next};
 use kling_journal::{Event, Job};
 use serde::Serialize;
 
+use super::billing::Billing;
 use super::print::{VERSION, note, push};
 use super::recorder::Recorder;
 use super::request::Bill;
@@ -25,6 +26,8 @@ pub(crate) struct Answer {
     pub(crate) http_status: Option<u16>,
     /// What the service said, or what went wrong.
     pub(crate) reason: Option<String>,
+    /// What the task costs, if the service says so.
+    pub(crate) billing: Option<Billing>,
     /// Whether the request was sent by an earlier run, and nothing was sent now.
     pub(crate) known: bool,
 }
@@ -71,6 +74,8 @@ struct Output<'a> {
     reason: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     bill: Option<&'a Bill>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    billing: Option<&'a Billing>,
 }
 
 impl Answer {
@@ -87,6 +92,7 @@ impl Answer {
             http_status: self.http_status,
             reason: self.reason.as_deref(),
             bill,
+            billing: self.billing.as_ref(),
         }
     }
 
@@ -123,6 +129,9 @@ impl Answer {
                 }
                 if let Some(bill) = bill {
                     line("bill", bill);
+                }
+                if let Some(billing) = &self.billing {
+                    line("billing", billing);
                 }
                 text
             })),
@@ -230,15 +239,18 @@ pub(crate) async fn post(
                 reason: Some(
                     "the time of `--timeout` was up before an answer was received".to_owned(),
                 ),
+                billing: None,
                 known: false,
             };
             return Ok(concluded(session, recorder, answer));
         };
         let pause = match budget.as_ref().map(|budget| next(&verdict, budget)) {
             Some(Next::Resend { after }) => after,
-            Some(Next::Stop) | None => return Ok(concluded(session, recorder, answer(verdict))),
+            Some(Next::Stop) | None => {
+                return Ok(concluded(session, recorder, answer(session, verdict)));
+            }
         };
-        let later = answer(verdict);
+        let later = answer(session, verdict);
         let reason = later.reason.unwrap_or_default();
         let event = Event::NotSent {
             reason: reason.clone(),
@@ -329,15 +341,19 @@ fn concluded(session: &Session, recorder: &mut Recorder, mut answer: Answer) -> 
         },
     };
     recorder.record(session, event);
+    if let Some(billing) = &answer.billing {
+        recorder.billed(session, billing);
+    }
     answer
 }
 
-fn answer(verdict: Verdict) -> Answer {
+fn answer(session: &Session, verdict: Verdict) -> Answer {
     let http_status = verdict.http_status();
     match verdict {
         Verdict::Accepted(accepted) => Answer {
             kind: Kind::Accepted,
             reason: accepted.reason(),
+            billing: Billing::of_task(session, &accepted.task),
             id: Some(accepted.id),
             candidate: None,
             http_status,
@@ -349,6 +365,7 @@ fn answer(verdict: Verdict) -> Answer {
             candidate: None,
             http_status,
             reason: Some(rejected.message).filter(|message| !message.is_empty()),
+            billing: None,
             known: false,
         },
         Verdict::NotSent(not_sent) => Answer {
@@ -357,6 +374,7 @@ fn answer(verdict: Verdict) -> Answer {
             candidate: None,
             http_status,
             reason: Some(describe(&not_sent.error)),
+            billing: None,
             known: false,
         },
         Verdict::Unknown(unknown) => {
@@ -371,6 +389,7 @@ fn answer(verdict: Verdict) -> Answer {
                 candidate: unknown.candidate,
                 http_status,
                 reason: Some(reason),
+                billing: None,
                 known: false,
             }
         }

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 
 use kling_journal::{ClaimedJob, ErrorKind, Event, Job, Journal, State};
 
+use super::billing::Billing;
 use super::environment::now;
 use super::print::note;
 use super::session::Session;
@@ -70,6 +71,9 @@ impl Recorder {
             return;
         };
         self.job.state = state;
+        if let Event::Billed { billing } = &event {
+            self.job.billing = Some(billing.clone());
+        }
         let keep = keep(session, &event);
         self.waiting.push_back((event, now()));
         if let Err(error) = self.flush() {
@@ -102,6 +106,22 @@ impl Recorder {
         if matches!(self.job.state, State::Accepted { .. }) {
             self.answered(session, answer);
             self.record(session, Event::Failed { reason });
+        }
+    }
+
+    /// Records what the service says that the task costs, unless that is known.
+    pub(crate) fn billed(&mut self, session: &Session, billing: &Billing) {
+        let has_task = match self.job.state {
+            State::Accepted { .. }
+            | State::Completed { .. }
+            | State::Saved { .. }
+            | State::Failed { .. } => true,
+            State::Intent | State::Sending | State::Rejected { .. } | State::Unknown { .. } => {
+                false
+            }
+        };
+        if let Some(event) = billing.event(&self.job).filter(|_| has_task) {
+            self.record(session, event);
         }
     }
 
@@ -206,6 +226,7 @@ fn keep(session: &Session, event: &Event) -> String {
                 .to_owned()
         }
         Event::Saved { file, .. } => format!("the video is saved in {file}"),
+        Event::Billed { .. } => "what the task costs follows".to_owned(),
         Event::Completed => "the task is done".to_owned(),
         Event::Failed { .. } => "the task failed".to_owned(),
         Event::Rejected { .. } => "the service rejected the request".to_owned(),

@@ -12,6 +12,7 @@ use kling_http::{DownloadOptions, Saved, Task, TaskRef};
 use kling_journal::Job;
 use serde::Serialize;
 
+use super::billing::{self, Billing};
 use super::continue_options::ContinueOptions;
 use super::destination::{self, Destination, Wanted};
 use super::print::{VERSION, note, push};
@@ -39,6 +40,9 @@ struct Output<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     seconds: Option<f64>,
     elapsed: f64,
+    /// What the task costs; absent if the service does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    billing: Option<Billing>,
     /// What went wrong anyway.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
@@ -113,6 +117,7 @@ pub(crate) async fn save(
         bytes: saved.bytes,
         seconds: saved.seconds,
         elapsed: seconds(session.began),
+        billing: Billing::of_task(session, task),
         reason: unrecorded,
     };
     Ok(session.print.result(&output, || {
@@ -129,6 +134,7 @@ pub(crate) async fn save(
                 };
                 format!("{place}: {} bytes{length}", saved.bytes)
             })
+            .chain(billing::line(&task.state(), output.billing.as_ref()))
             .collect();
         lines.join("\n")
     }))
@@ -159,6 +165,7 @@ pub(crate) async fn give_saved(
     job: Option<u64>,
     id: &str,
     files: &[(String, u64)],
+    billing: Option<Billing>,
     destination: &Destination,
 ) -> Result<Exit, Stop> {
     let Some((file, bytes)) = files.first() else {
@@ -196,6 +203,7 @@ pub(crate) async fn give_saved(
         bytes: *bytes,
         seconds: video_seconds(there),
         elapsed: seconds(session.began),
+        billing,
         reason: None,
     };
     Ok(session.print.result(&output, || {

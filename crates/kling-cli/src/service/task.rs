@@ -4,7 +4,8 @@ use kling_http::{ApiError, State as TaskState, Task, TaskRef};
 use kling_journal::{Event, State};
 use serde::Serialize;
 
-use super::print::{Print, VERSION, note, push};
+use super::billing::{self, Billing};
+use super::print::{VERSION, note, push};
 use super::recorder::Recorder;
 use super::session::Session;
 use super::stop::{Stop, describe};
@@ -30,6 +31,9 @@ pub(crate) struct TaskOutput<'a> {
     expires_at: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<ErrorObject>,
+    /// What it costs; absent if the service does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    billing: Option<Billing>,
     /// The error in one line.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
@@ -44,7 +48,7 @@ struct ErrorObject {
 }
 
 /// Returns the machine-readable form of a task, and of its job if there is one.
-pub(crate) fn output(task: &Task, job: Option<u64>) -> TaskOutput<'_> {
+pub(crate) fn output<'a>(session: &Session, task: &'a Task, job: Option<u64>) -> TaskOutput<'a> {
     let state = task.state();
     let failure = task.failure();
     TaskOutput {
@@ -60,14 +64,16 @@ pub(crate) fn output(task: &Task, job: Option<u64>) -> TaskOutput<'_> {
             code: error.code_text(),
             message: error.message_text(),
         }),
+        billing: Billing::of_task(session, task),
         reason: (state == TaskState::Failed).then(|| reason(task)),
     }
 }
 
 /// Prints a task as the result of a command, and returns its exit code.
-pub(crate) fn print(task: &Task, job: Option<u64>, print: Print) -> Exit {
+pub(crate) fn print(session: &Session, task: &Task, job: Option<u64>) -> Exit {
     let state = task.state();
-    let printed = print.result(&output(task, job), || {
+    let output = output(session, task, job);
+    let printed = session.print.result(&output, || {
         let mut text = format!("{}: {state}", task.id.as_deref().unwrap_or("the task"));
         if let Some(percent) = task.percent().filter(|_| !state.is_final()) {
             push(&mut text, format_args!(", {percent:.0} %"));
@@ -77,6 +83,9 @@ pub(crate) fn print(task: &Task, job: Option<u64>, print: Print) -> Exit {
         }
         if state == TaskState::Failed {
             push(&mut text, format_args!("\n{}", reason(task)));
+        }
+        if let Some(line) = billing::line(&state, output.billing.as_ref()) {
+            push(&mut text, format_args!("\n{line}"));
         }
         text
     });
@@ -112,6 +121,10 @@ pub(crate) fn observe(session: &Session, recorder: &mut Recorder, task: &Task) {
         && let Some(id) = &task.id
     {
         recorder.record(session, Event::Settled { id: id.clone() });
+    }
+    // Before the end of the task, which may be the last that is recorded.
+    if let Some(billing) = Billing::of_task(session, task) {
+        recorder.billed(session, &billing);
     }
     match task.state() {
         TaskState::Queued | TaskState::InProgress | TaskState::Other(_)

@@ -3,6 +3,7 @@
 mod advice;
 #[cfg(unix)]
 mod again;
+mod billing;
 mod disk;
 mod doctor;
 mod editors;

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::EffectContext;
 use crate::fault::Action;
 use crate::http::Answer;
+use crate::price;
 
 /// Changes the members that the fault affects; an answer that is not an object stays unchanged.
 pub(super) fn edit(action: &Action, right: Answer, context: &EffectContext<'_>) -> Answer {
@@ -48,6 +49,7 @@ pub(super) fn edit(action: &Action, right: Answer, context: &EffectContext<'_>) 
                 put(&mut members, path, url);
             }
         }
+        Action::Billing(word) => bill(&mut members, word),
         Action::OtherId => {
             let id = members.get("id").and_then(Value::as_str);
             let other = format!("{}-other", id.unwrap_or("task"));
@@ -80,6 +82,26 @@ fn complete(members: &mut Map<String, Value>) {
     members.insert("status".to_owned(), json!("completed"));
     members.insert("progress".to_owned(), json!(100));
     members.remove("error");
+}
+
+/// Replaces the bill; an amount where one is due and there was none is that of five seconds.
+fn bill(members: &mut Map<String, Value>, word: &str) {
+    if word == "none" {
+        members.remove("billing");
+        return;
+    }
+    let mut bill = Map::from_iter([("status".to_owned(), json!(word))]);
+    for (name, usual) in [("credits", price::credits(5)), ("cost_usd", price::usd(5))] {
+        let right = members.get("billing").and_then(|bill| bill.get(name));
+        let right = right.filter(|amount| **amount != json!("0")).cloned();
+        let amount = match word {
+            "pending" => continue,
+            "refunded" => json!("0"),
+            _ => right.unwrap_or_else(|| json!(usual)),
+        };
+        bill.insert(name.to_owned(), amount);
+    }
+    members.insert("billing".to_owned(), Value::Object(bill));
 }
 
 /// Removes the members that only an ended job has.
@@ -203,5 +225,20 @@ mod tests {
         assert!(url.ends_with("a.mp4?expires=1&signature=b"), "{url}");
         let answer = edited("poll:url-in=metadata.url", &completed());
         assert!(answer["metadata"]["url"].is_string() && answer.get("result").is_none());
+        for (word, bill) in [
+            ("pending", json!({"status": "pending"})),
+            (
+                "refunded",
+                json!({"status": "refunded", "credits": "0", "cost_usd": "0"}),
+            ),
+            (
+                "settled",
+                json!({"status": "settled", "credits": "12.5", "cost_usd": "0.0625"}),
+            ),
+            ("none", Value::Null),
+        ] {
+            let answer = edited(&format!("poll:billing={word}"), &completed());
+            assert_eq!(answer["billing"], bill, "{word}");
+        }
     }
 }

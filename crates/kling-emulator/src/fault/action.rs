@@ -55,6 +55,10 @@ pub(crate) enum Action {
     /// The right body with another status.
     StatusWithBody(u16),
     RateLimit(RetryAfter),
+    /// The limiter of the rate of submits does not work.
+    RateLimiterDown(RetryAfter),
+    /// The right answer, as the last one within the limit, which is lifted after this many seconds.
+    LastInLimit(u64),
     /// A redirect to the same host.
     Redirect(u16),
     /// A redirect to this URL.
@@ -83,6 +87,8 @@ pub(crate) enum Action {
     Url(String),
     /// The URL under another name.
     UrlIn(String),
+    /// Another word for the state of the bill; `none`: there is no bill.
+    Billing(String),
     /// The answer is about another task.
     OtherId,
     /// `success` is false, the status is 200.
@@ -130,6 +136,18 @@ pub(crate) enum RetryAfter {
     Rfc850,
     /// In 30 s, in the form of C's `asctime`.
     Asctime,
+}
+
+impl RetryAfter {
+    /// The seconds that it asks to wait, if that is a plain number.
+    pub(crate) fn seconds(&self) -> Option<u64> {
+        match self {
+            Self::Text(text) => text.parse().ok(),
+            Self::Date(after) => u64::try_from(*after).ok(),
+            Self::Rfc850 | Self::Asctime => Some(30),
+            Self::Absent => None,
+        }
+    }
 }
 
 type Read = Result<Action, FaultError>;
@@ -195,8 +213,8 @@ pub(crate) fn without(value: Option<&str>, action: Action) -> Read {
     }
 }
 
-pub(crate) fn retry_after(value: Option<&str>) -> RetryAfter {
-    match value.unwrap_or("30") {
+pub(crate) fn retry_after(value: Option<&str>, usual: &str) -> RetryAfter {
+    match value.unwrap_or(usual) {
         "none" => RetryAfter::Absent,
         "date" => RetryAfter::Date(30),
         "past" => RetryAfter::Date(-86_400),

@@ -34,6 +34,8 @@ const EXCHANGE: &[Phase] = &[
 const BODY: &[Phase] = &[Phase::Submit, Phase::Upload];
 const CONNECT: &[Phase] = &[Phase::Connect];
 const SUBMIT: &[Phase] = &[Phase::Submit];
+/// The exchanges whose rate the service limits.
+const LIMITED: &[Phase] = &[Phase::Submit, Phase::Poll];
 const POLL: &[Phase] = &[Phase::Poll];
 const UPLOAD: &[Phase] = &[Phase::Upload];
 const DOWNLOAD: &[Phase] = &[Phase::Download];
@@ -124,9 +126,15 @@ pub static CATALOGUE: &[FaultKind] = &[
     kind("status-with-body", EXCHANGE, "status VALUE (429) with the right body; a submit is charged", &["S25"],
         |value| status(value, 429).map(Action::StatusWithBody)),
     kind("rate-limit", EXCHANGE,
-        "429 with Retry-After VALUE (30), or one of date, rfc850, asctime, past, far, negative, overflow, junk, none",
+        "429 with Retry-After VALUE (30), or one of date, rfc850, asctime, past, far, negative, overflow, junk, none; for submit and poll with X-RateLimit headers",
         &["S23", "S24", "P02"],
-        |value| Ok(Action::RateLimit(retry_after(value)))),
+        |value| Ok(Action::RateLimit(retry_after(value, "30")))),
+    kind("rate-limit-last", LIMITED,
+        "the right answer, as the last one within the limit: X-RateLimit-Remaining 0, and X-RateLimit-Reset in VALUE s (1)", &["P02"],
+        |value| number(value, 1, 86_400).map(Action::LastInLimit)),
+    kind("rate-limit-unavailable", SUBMIT,
+        "503 with the code rate_limit_unavailable and Retry-After VALUE (5), or a word as for rate-limit; nothing is charged", &["S27"],
+        |value| Ok(Action::RateLimiterDown(retry_after(value, "5")))),
     kind("redirect", EXCHANGE, "status VALUE (307) to the same host; nothing is charged", &["S30"],
         |value| status(value, 307).map(Action::Redirect)),
     kind("redirect-to", EXCHANGE, "307 to the URL VALUE (http://127.0.0.1:9/); nothing is charged", &["S31", "S32", "P12", "D09"],
@@ -167,6 +175,8 @@ pub static CATALOGUE: &[FaultKind] = &[
         |value| without(value, Action::ExpiredUrl)),
     kind("url-in", POLL, "the URL under VALUE (url), such as metadata.url", &["P06"],
         |value| text(value, "url").map(Action::UrlIn)),
+    kind("billing", POLL, "the bill is VALUE (none), such as pending, settled or refunded; none leaves it out", &[],
+        |value| text(value, "none").map(Action::Billing)),
     kind("other-id", POLL, "an answer about another task", &["P07"],
         |value| without(value, Action::OtherId)),
     kind("url", &[Phase::Poll, Phase::Upload], "the URL VALUE (http://10.0.0.1/x) instead of the right one", &["U04", "D09", "D14"],

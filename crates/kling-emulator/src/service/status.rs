@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::Context;
 use crate::app::App;
 use crate::http::Answer;
+use crate::price;
 use crate::state::{Task, TaskOutcome};
 
 /// The beginning of every status URL.
@@ -34,6 +35,8 @@ struct Status<'t> {
     result: Option<ResultObject>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Failure<'t>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    billing: Option<Billing>,
 }
 
 #[derive(Debug, Serialize)]
@@ -47,6 +50,16 @@ struct ResultObject {
 struct Media {
     url: String,
     format: &'static str,
+}
+
+/// What the task costs. Amounts are decimal texts, once they are known.
+#[derive(Debug, Serialize)]
+struct Billing {
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    credits: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost_usd: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -71,7 +84,12 @@ pub(super) async fn status(
         exchange.task = Some(task.id.clone());
     }
     drop(state);
-    Answer::json(200, &answer(&task, now_ms, &app.url)).into_response()
+    let billing = app.has_bills().then(|| billing(&task, now_ms)).flatten();
+    let answer = Status {
+        billing,
+        ..answer(&task, now_ms, &app.url)
+    };
+    Answer::json(200, &answer).into_response()
 }
 
 fn answer<'t>(task: &'t Task, now_ms: u64, url: &str) -> Status<'t> {
@@ -102,5 +120,22 @@ fn answer<'t>(task: &'t Task, now_ms: u64, url: &str) -> Status<'t> {
         client_business_id: task.client_business_id.as_deref(),
         result,
         error,
+        billing: None,
     }
+}
+
+/// Returns what the task costs, if the request says how long its video is: it is pending until the task ends, and then
+/// settled, or refunded if there is no video.
+fn billing(task: &Task, now_ms: u64) -> Option<Billing> {
+    let seconds = task.billed_seconds?;
+    let (status, seconds) = match &task.outcome {
+        TaskOutcome::Completed if task.is_completed(now_ms) => ("settled", Some(seconds)),
+        TaskOutcome::Failed(_) if task.is_failed(now_ms) => ("refunded", Some(0)),
+        TaskOutcome::Completed | TaskOutcome::Failed(_) | TaskOutcome::Never => ("pending", None),
+    };
+    Some(Billing {
+        status,
+        credits: seconds.map(price::credits),
+        cost_usd: seconds.map(price::usd),
+    })
 }

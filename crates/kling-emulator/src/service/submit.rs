@@ -116,6 +116,7 @@ fn accept(app: &App, state: &mut AppState, order: Order, context: &Context, now_
         model: order.model,
         prompt: shortened_prompt(&order.prompt),
         spec,
+        billed_seconds: order.billed_seconds,
         video,
         token,
         outcome,

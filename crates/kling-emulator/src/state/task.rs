@@ -70,6 +70,8 @@ pub(crate) struct Task {
     pub(crate) model: String,
     pub(crate) prompt: String,
     pub(crate) spec: String,
+    /// The seconds that are charged, if the request specifies them.
+    pub(crate) billed_seconds: Option<u32>,
     pub(crate) video: mp4::Video,
     /// Identifies the video in its URL.
     pub(crate) token: String,
@@ -164,6 +166,11 @@ impl Task {
     pub(crate) fn ended_ms(&self, now_ms: u64) -> Option<u64> {
         (self.outcome != TaskOutcome::Never && now_ms >= self.phases.ended)
             .then_some(self.phases.ended)
+    }
+
+    /// Whether it has failed, and so costs nothing in the editions that say what a task costs.
+    pub(crate) fn is_failed(&self, now_ms: u64) -> bool {
+        matches!(self.outcome, TaskOutcome::Failed(_)) && now_ms >= self.phases.ended
     }
 
     /// Returns the path of its video, with a query that says until when it can be fetched.
@@ -265,6 +272,7 @@ mod tests {
             model: "m".to_owned(),
             prompt: String::new(),
             spec: "720P".to_owned(),
+            billed_seconds: Some(5),
             video: video_of(&order(None, None)),
             token: "v".to_owned(),
             outcome,

@@ -39,6 +39,14 @@ impl Tasks {
         self.all.iter()
     }
 
+    /// Returns the seconds that were charged for tasks that have failed.
+    pub(crate) fn failed_seconds(&self, now_ms: u64) -> u64 {
+        let failed = self.all.iter().filter(|task| task.is_failed(now_ms));
+        failed
+            .map(|task| u64::from(task.billed_seconds.unwrap_or_default()))
+            .sum()
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.all.len()
     }

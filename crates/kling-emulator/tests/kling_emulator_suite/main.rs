@@ -7,6 +7,7 @@ mod browsers;
 mod client;
 mod control;
 mod downloads;
+mod editions;
 mod fault_bytes;
 mod fault_ends;
 mod fault_meanings;

@@ -39,25 +39,7 @@ pub struct Media {
     pub other: Map<String, Value>,
 }
 
-/// What a task costs. Amounts are decimal strings, so that nothing is rounded.
-#[derive(Clone, Default, PartialEq, Serialize, JsonSchema)]
-#[non_exhaustive]
-pub struct Billing {
-    /// `pending`, `settled` or `refunded`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<String>,
-    /// The price in credits.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub credits: Option<String>,
-    /// The price in US dollars.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cost_usd: Option<String>,
-    /// All other members.
-    #[serde(flatten)]
-    pub other: Map<String, Value>,
-}
-
-deserialize_from!(Map<String, Value>: TaskResult, Media, Billing);
+deserialize_from!(Map<String, Value>: TaskResult, Media);
 
 impl From<Map<String, Value>> for TaskResult {
     fn from(mut members: Map<String, Value>) -> Self {
@@ -79,17 +61,6 @@ impl From<Map<String, Value>> for Media {
     }
 }
 
-impl From<Map<String, Value>> for Billing {
-    fn from(mut members: Map<String, Value>) -> Self {
-        Self {
-            status: take(&mut members, "status"),
-            credits: take(&mut members, "credits"),
-            cost_usd: take(&mut members, "cost_usd"),
-            other: members,
-        }
-    }
-}
-
 impl fmt::Debug for TaskResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         debug(f, "TaskResult", self)
@@ -99,12 +70,6 @@ impl fmt::Debug for TaskResult {
 impl fmt::Debug for Media {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         debug(f, "Media", self)
-    }
-}
-
-impl fmt::Debug for Billing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        debug(f, "Billing", self)
     }
 }
 

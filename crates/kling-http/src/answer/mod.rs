@@ -2,6 +2,7 @@
 //! documented type are kept in `other`.
 
 mod api_error;
+mod billing;
 mod envelope;
 mod find;
 mod members;
@@ -14,11 +15,13 @@ mod videos;
 mod warning;
 
 pub use api_error::ApiError;
-pub use members::{Billing, Media, TaskResult};
+pub use billing::{Billing, BillingState};
+pub use members::{Media, TaskResult};
 pub use state::State;
 pub use task::Task;
 pub use warning::Warning;
 
+pub(crate) use billing::with_amounts_as_texts;
 pub(crate) use envelope::About;
 pub(crate) use find::{find_id, is_error_object, may_mention_task, mentioned_id};
 pub(crate) use take::{deserialize_from, take};

@@ -7,8 +7,8 @@ use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Number, Value};
 
-use super::members::{Billing, TaskResult, debug};
-use super::{ApiError, State, Warning, reason, videos};
+use super::members::{TaskResult, debug};
+use super::{ApiError, Billing, State, Warning, reason, videos};
 use crate::sanitise::Sanitiser;
 
 /// A task. Every member may be missing; one that is unknown or not of the documented type is
@@ -60,7 +60,7 @@ pub struct Task {
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<ApiError>,
-    /// What it costs.
+    /// What it costs; if there is none, that is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub billing: Option<Billing>,
     /// All other members.
@@ -167,6 +167,12 @@ impl Task {
             }
         }
         urls
+    }
+
+    /// Returns what the task costs, as the service says it of the task or of the object around it.
+    pub fn billing(&self) -> Option<&Billing> {
+        let around = || self.envelope.as_ref()?.billing();
+        self.billing.as_ref().or_else(around)
     }
 
     /// Returns what the service says is wrong: why the task failed, or the error that it reports in another state. For

@@ -12,6 +12,7 @@ use secrecy::SecretString;
 use tokio::sync::Semaphore;
 use url::Url;
 
+use super::gate::Gate;
 use super::origin::Base;
 use super::questions::Questions;
 use super::resolver::PublicOnly;
@@ -274,6 +275,7 @@ impl ClientBuilder {
                 free,
                 files,
                 questions,
+                gate: Gate::default(),
                 connections: Semaphore::new(self.max_connections.clamp(1, Semaphore::MAX_PERMITS)),
                 timeouts: self.timeouts,
                 retries: self.retries,

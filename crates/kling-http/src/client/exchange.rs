@@ -9,9 +9,10 @@ use http_body_util::BodyExt as _;
 use hyper::body::Body;
 use serde_json::{Map, Value};
 
-use crate::answer::{ApiError, Task, reason as said};
+use crate::answer::{ApiError, Task, reason as said, with_amounts_as_texts};
 use crate::date;
 use crate::error::{Error, Kind};
+use crate::rate_limit::{Category, RateLimit};
 use crate::retry_after::retry_after;
 use crate::sanitise::Sanitiser;
 use crate::task_ref::TaskRef;
@@ -39,6 +40,7 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) request_id: Option<String>,
     pub(crate) retry_after: Option<Duration>,
+    pub(crate) rate_limit: RateLimit,
     pub(crate) location: Option<String>,
     pub(crate) framing: Framing,
     pub(crate) body: Vec<u8>,
@@ -59,6 +61,7 @@ impl Answer {
                 .find_map(|name| text(headers, &HeaderName::from_static(name)))
                 .map(str::to_owned),
             retry_after: asked_pause(headers),
+            rate_limit: rate_limit(headers),
             location: text(headers, &reqwest::header::LOCATION).map(str::to_owned),
             framing,
             body: Vec::new(),
@@ -102,14 +105,21 @@ impl Answer {
         asked: Option<&TaskRef>,
         sanitiser: &Sanitiser,
     ) -> Result<Task, Error> {
-        let task = if sanitiser.is_quoted_in(&self.body) {
-            sanitiser.object(&self.body).map(Task::from)
+        let body = with_amounts_as_texts(&self.body);
+        let task = if sanitiser.is_quoted_in(&body) {
+            sanitiser.object(&body).map(Task::from)
         } else {
             // Parsed directly from the bytes, since this runs for every poll.
-            serde_json::from_slice(&self.body).ok()
+            serde_json::from_slice(&body).ok()
         };
         task.map(|task| task.unwrapped(asked).with_raw(sanitiser.raw(&self.body)))
             .ok_or_else(|| self.no_object(sanitiser))
+    }
+
+    /// How long the answer asks to wait before another request of this category: as `Retry-After` says, or else until
+    /// the rate limit is lifted.
+    pub(crate) fn pause(&self, category: Category) -> Option<Duration> {
+        self.retry_after.or_else(|| self.rate_limit.pause(category))
     }
 
     /// Returns what an answer that is known to be bad says is wrong.
@@ -154,6 +164,7 @@ impl Answer {
 
     /// Converts an answer with an error status into an error.
     pub(crate) fn into_error(self, sanitiser: &Sanitiser) -> Error {
+        let pause = self.pause(Category::Query);
         let service = self.said(sanitiser);
         let said = service.as_ref().and_then(ApiError::summary);
         let name = reason(self.status);
@@ -168,7 +179,7 @@ impl Answer {
         let error = Error::new(Kind::Status, message)
             .with_status(self.status)
             .with_request_id(self.request_id)
-            .with_retry_after(self.retry_after)
+            .with_retry_after(pause)
             .with_body(sanitiser.evidence(&self.body))
             .with_service(service);
         match (self.status, &self.location) {
@@ -225,13 +236,28 @@ pub(crate) fn body_of(response: reqwest::Response) -> reqwest::Body {
     http::Response::from(response).into_body()
 }
 
-/// The pause that `Retry-After` asks for, counted by the server's own clock if it sends its time.
+/// The pause that `Retry-After` asks for.
 fn asked_pause(headers: &HeaderMap) -> Option<Duration> {
-    let asked = text(headers, &RETRY_AFTER)?;
-    let now = text(headers, &DATE)
+    retry_after(text(headers, &RETRY_AFTER)?, now(headers))
+}
+
+/// What the headers say of the rate limit.
+fn rate_limit(headers: &HeaderMap) -> RateLimit {
+    let header = |name| text(headers, &HeaderName::from_static(name));
+    let reset = header("x-ratelimit-reset");
+    let remaining = header("x-ratelimit-remaining");
+    if reset.is_none() && remaining.is_none() {
+        return RateLimit::default();
+    }
+    let category = header("x-ratelimit-category");
+    RateLimit::read(category, remaining, reset, now(headers))
+}
+
+/// The time by the server's own clock if it sends its time, or else by the clock of this machine.
+fn now(headers: &HeaderMap) -> SystemTime {
+    text(headers, &DATE)
         .and_then(date::moment)
-        .unwrap_or_else(SystemTime::now);
-    retry_after(asked, now)
+        .unwrap_or_else(SystemTime::now)
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {

@@ -4,6 +4,7 @@
 mod builder;
 mod connector;
 mod exchange;
+mod gate;
 mod key;
 mod origin;
 mod questions;
@@ -33,6 +34,7 @@ use crate::link::LinkPolicy;
 use crate::retry::{OnRetry, Retries};
 use crate::sanitise::Sanitiser;
 use crate::task_ref::{TaskRef, is_usable_id};
+use gate::Gate;
 use origin::Base;
 use questions::Questions;
 
@@ -73,6 +75,7 @@ pub(crate) struct Inner {
     files: reqwest::Client,
     /// A faster path than `free` for GET requests; `None` behind a proxy.
     questions: Option<Questions>,
+    gate: Gate,
     /// Limits the connections of the free client: there may be many more waiting tasks.
     connections: Semaphore,
     timeouts: Timeouts,
@@ -185,27 +188,33 @@ impl Client {
         request: impl FnOnce() -> RequestBuilder,
     ) -> Result<Answer, Error> {
         let _permit = self.inner.connections.acquire().await;
-        Box::pin(self.exchange_now(request())).await
+        let (answer, end) = Box::pin(self.exchange_now(request())).await?;
+        self.whole(answer, end)
     }
 
-    /// Sends a GET request to a URL of the service, like [`exchange`](Self::exchange).
+    /// Sends a GET request to a URL of the service, like [`exchange`](Self::exchange). If the service has said that it
+    /// answers no more of them for a while, waits until then first, at most [`Retries::longest_pause`].
     pub(crate) async fn ask(&self, url: Url) -> Result<Answer, Error> {
+        self.inner.gate.pass().await;
         let _permit = self.inner.connections.acquire().await;
-        match &self.inner.questions {
-            Some(questions) => Box::pin(self.ask_now(questions, &url)).await,
-            None => Box::pin(self.exchange_now(self.free_request(Method::GET, url))).await,
-        }
+        let (answer, end) = match &self.inner.questions {
+            Some(questions) => Box::pin(self.ask_now(questions, &url)).await?,
+            None => Box::pin(self.exchange_now(self.free_request(Method::GET, url))).await?,
+        };
+        let most = self.inner.retries.longest_pause;
+        self.inner.gate.note(&answer.rate_limit, most);
+        self.whole(answer, end)
     }
 
-    async fn exchange_now(&self, request: RequestBuilder) -> Result<Answer, Error> {
+    async fn exchange_now(&self, request: RequestBuilder) -> Result<(Answer, End), Error> {
         let response = request.send().await.map_err(transport_error)?;
         let head = Answer::head_of(&response);
         let (body, end) =
             read_body(body_of(response), self.inner.max_answer, transport_error).await;
-        self.whole(head.with_body(body, &self.inner.sanitiser), end)
+        Ok((head.with_body(body, &self.inner.sanitiser), end))
     }
 
-    async fn ask_now(&self, questions: &Questions, url: &Url) -> Result<Answer, Error> {
+    async fn ask_now(&self, questions: &Questions, url: &Url) -> Result<(Answer, End), Error> {
         let end = Instant::now() + self.inner.timeouts.request;
         let response = timeout_at(end, questions.get(url.as_str()))
             .await
@@ -216,7 +225,7 @@ impl Client {
         let (body, end) = timeout_at(end, reading)
             .await
             .map_err(|error| too_late(error).with_status(head.status))?;
-        self.whole(head.with_body(body, &self.inner.sanitiser), end)
+        Ok((head.with_body(body, &self.inner.sanitiser), end))
     }
 
     /// Returns the answer if its body was read to the end and its status is 2xx.

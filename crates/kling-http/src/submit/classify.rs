@@ -2,10 +2,13 @@
 
 use serde_json::{Map, Value};
 
-use crate::answer::{ApiError, Task, find_id, is_error_object, mentioned_id};
+use crate::answer::{
+    ApiError, Task, find_id, is_error_object, mentioned_id, with_amounts_as_texts,
+};
 use crate::body::Body;
 use crate::client::{Answer, Framing};
 use crate::error::{Error, Kind};
+use crate::rate_limit::Category;
 use crate::sanitise::Sanitiser;
 use crate::task_ref::{TaskRef, is_usable_id};
 
@@ -46,7 +49,7 @@ pub(super) fn too_large(
 
 /// Classifies an answer that was read to its end.
 pub(super) fn complete(answer: Answer, body: &Body, sanitiser: &Sanitiser) -> Verdict {
-    let members = sanitiser.object(&answer.body);
+    let members = sanitiser.object(&with_amounts_as_texts(&answer.body));
     let id = id_of(&answer, body, members.as_ref(), sanitiser);
     match (members, id) {
         (Some(members), Some(id)) => {
@@ -171,7 +174,7 @@ fn rejected(answer: Answer, sanitiser: &Sanitiser) -> Verdict {
         message,
         error_type: said.kind_text(),
         code: said.code_text(),
-        retry_after: answer.retry_after,
+        retry_after: answer.pause(Category::Submit),
         request_id: answer.request_id,
         body: sanitiser.evidence(&answer.body),
     })
@@ -232,6 +235,7 @@ mod tests {
     use crate::body::Body;
     use crate::client::{Answer, Framing};
     use crate::error::{Error, Kind};
+    use crate::rate_limit::RateLimit;
     use crate::sanitise::Sanitiser;
     use crate::submit::Verdict;
 
@@ -268,6 +272,7 @@ mod tests {
             status,
             request_id: None,
             retry_after: None,
+            rate_limit: RateLimit::default(),
             location: location.map(str::to_owned),
             framing: Framing::Delimited,
             body: text.as_bytes().to_vec(),
@@ -365,6 +370,7 @@ mod tests {
                 status,
                 request_id: None,
                 retry_after: None,
+                rate_limit: RateLimit::default(),
                 location: None,
                 framing,
                 body,

@@ -55,7 +55,8 @@ pub struct Rejected {
     pub error_type: Option<String>,
     /// The code of the error.
     pub code: Option<String>,
-    /// How long the service asks to wait, after a 429.
+    /// How long the service asks to wait, after a 429: as `Retry-After` says, or else until its limit is lifted
+    /// (`X-RateLimit-Reset`).
     pub retry_after: Option<Duration>,
     /// The id that the service gave its answer.
     pub request_id: Option<String>,

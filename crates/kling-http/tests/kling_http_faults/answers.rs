@@ -163,3 +163,63 @@ async fn the_raw_answer_is_bounded() {
         task.raw().len()
     );
 }
+
+#[tokio::test]
+async fn what_a_task_costs_is_read_with_all_its_digits() {
+    for (body, expected) in [
+        (
+            r#"{"id":"video_1","status":"completed","url":"https://a.example/v.mp4","billing":{"status":"settled","credits":"12.50","cost_usd":"0.062500"}}"#,
+            Some(("settled", Some("12.50"), Some("0.062500"))),
+        ),
+        (
+            r#"{"id":"video_1","status":"failed","billing":{"status":"REFUNDED","credits":0.10000000000000000001,"cost_usd":12345678901234567890.5}}"#,
+            Some((
+                "refunded",
+                Some("0.10000000000000000001"),
+                Some("12345678901234567890.5"),
+            )),
+        ),
+        (
+            r#"{"code":0,"data":{"id":"video_1","status":"queued","billing":{"status":"pending"}}}"#,
+            Some(("pending", None, None)),
+        ),
+        (
+            r#"{"data":{"id":"video_1","status":"queued"},"billing":{"status":"frozen","credits":1.50}}"#,
+            Some(("frozen", Some("1.50"), None)),
+        ),
+        (r#"{"id":"video_1","status":"queued"}"#, None),
+        (r#"{"id":"video_1","status":"queued","billing":null}"#, None),
+        (
+            r#"{"id":"video_1","status":"queued","billing":"free"}"#,
+            None,
+        ),
+    ] {
+        let server = steps(vec![Step::Answer(answer(200, body))]).await;
+        let task = client(&server.url())
+            .status(&TaskRef::id("video_1"))
+            .await
+            .unwrap();
+        let state = task.billing().map(kling_http::Billing::state);
+        let read = task.billing().zip(state.as_ref()).map(|(billing, state)| {
+            (
+                state.word(),
+                billing.credits.as_deref(),
+                billing.cost_usd.as_deref(),
+            )
+        });
+        assert_eq!(read, expected, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn what_an_accepted_task_costs_is_read_too() {
+    let body = r#"{"id":"video_1","status":"queued","billing":{"status":"settled","credits":0.10000000000000000001}}"#;
+    let server = Server::answering(move |_, _| answer(200, body)).await;
+    let request = kling_http::Body::from_json_text("{}");
+    let kling_http::Verdict::Accepted(accepted) = client(&server.url()).submit(&request).await
+    else {
+        panic!("there is an id")
+    };
+    let billing = accepted.task.billing().unwrap();
+    assert_eq!(billing.credits.as_deref(), Some("0.10000000000000000001"));
+}

@@ -10,7 +10,7 @@ async fn the_balance() {
         r#"{"success":true,"remain_balance":10.5,"used_balance":2.3,"unlimited_quota":false}"#;
     let server = Server::answering(move |_, _| answer(200, body)).await;
     let balance = client(&server.url()).balance().await.unwrap();
-    assert_eq!(balance.remain_balance.unwrap().as_f64(), Some(10.5));
+    assert_eq!(balance.remain_balance.unwrap().to_string(), "10.5");
     assert_eq!(balance.unlimited_quota, Some(false));
 
     let server =
@@ -21,4 +21,29 @@ async fn the_balance() {
         "{error}"
     );
     assert_eq!(server.ledger.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn the_digits_of_a_balance_are_kept() {
+    let body = r#"{"success":true,"remain_balance":-1,"used_balance":0.10,"unlimited_quota":true,
+        "remain_credits":12345678901234567890.123456789,"used_credits":"7.50","credits_per_usd":2e2,"note":"x"}"#;
+    let server = Server::answering(move |_, _| answer(200, body)).await;
+    let balance = client(&server.url()).balance().await.unwrap();
+    assert!(balance.is_unlimited());
+    assert_eq!(
+        serde_json::to_string(&balance).unwrap(),
+        r#"{"remain_balance":-1,"used_balance":0.10,"unlimited_quota":true,"remain_credits":12345678901234567890.123456789,"used_credits":7.50,"credits_per_usd":2e2,"note":"x","success":true}"#
+    );
+
+    // An earlier edition, and one that says it with a number alone.
+    for (body, is_unlimited) in [
+        (r#"{"remain_balance":-1}"#, true),
+        (r#"{"remain_balance":-1,"unlimited_quota":false}"#, false),
+        (r#"{"remain_balance":1,"remain_credits":null}"#, false),
+    ] {
+        let server = Server::answering(move |_, _| answer(200, body)).await;
+        let balance = client(&server.url()).balance().await.unwrap();
+        assert_eq!(balance.is_unlimited(), is_unlimited, "{body}");
+        assert_eq!(balance.remain_credits, None, "{body}");
+    }
 }

@@ -18,6 +18,7 @@ mod download_hosts;
 mod download_resume;
 mod poll;
 mod questions;
+mod rate_limits;
 mod reasons;
 mod settings;
 mod submit_answer;

@@ -5,10 +5,10 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use crate::support::{
-    NOW, TEXT, accepted, begin, failed, holder, lost, not_sent, rejected, saved, settled,
+    NOW, TEXT, accepted, begin, billed, failed, holder, lost, not_sent, rejected, saved, settled,
 };
 
-fn events() -> [Event; 10] {
+fn events() -> [Event; 11] {
     [
         Event::Send,
         not_sent(),
@@ -20,6 +20,7 @@ fn events() -> [Event; 10] {
         Event::Completed,
         failed(),
         saved(),
+        billed("12.5"),
     ]
 }
 
@@ -81,9 +82,9 @@ fn final_states_stay_and_ids_are_not_lost() {
             };
             if state.is_final() {
                 prop_assert_eq!(&next, &state);
-                // A further video of the task may be saved.
-                let is_saved = matches!(events()[index], Event::Saved { .. });
-                prop_assert!(effects.is_empty() || is_saved);
+                // A further video of the task may be saved, and its bill settled.
+                let is_more = matches!(events()[index], Event::Saved { .. } | Event::Billed { .. });
+                prop_assert!(effects.is_empty() || is_more);
             }
             if let Some(id) = state.id() {
                 prop_assert_eq!(next.id(), Some(id));
@@ -113,7 +114,7 @@ fn over_each_journal(journal: &mut Journal, jobs: usize) {
         for _ in 0..30 {
             // A linear congruential sequence: the same in each run.
             draw = (draw * 1_103_515_245 + 12_345) % (1 << 31);
-            let event = events()[(draw >> 8) % 10].clone();
+            let event = events()[(draw >> 8) % events().len()].clone();
             let expected = state.on(&event);
             let recorded = journal.record(&mut claimed_job, event, NOW);
             match expected {

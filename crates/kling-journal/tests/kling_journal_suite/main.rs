@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+mod bills;
 mod damage;
 mod durable;
 mod life;
@@ -9,3 +10,4 @@ mod places;
 mod processes;
 mod support;
 mod texts;
+mod versions;

@@ -17,7 +17,7 @@ fn l09_a_newer_version_is_refused_and_left_as_it_is() {
     let place = JournalFolder::new();
     drop(place.open());
     let other = rusqlite::Connection::open(&place.path).unwrap();
-    other.pragma_update(None, "user_version", 4).unwrap();
+    other.pragma_update(None, "user_version", 5).unwrap();
     drop(other);
     let before = fs::read(&place.path).unwrap();
     assert_eq!(refused(&place.path), ErrorKind::Newer);

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use kling_journal::{Claim, ClaimedJob, Event, Holder, JobKey, Journal, NewJob};
+use kling_journal::{Billing, Claim, ClaimedJob, Event, Holder, JobKey, Journal, NewJob};
 use tempfile::TempDir;
 
 pub(crate) const SERVICE: &str = "https://service.example";
@@ -106,5 +106,20 @@ pub(crate) fn failed() -> Event {
 pub(crate) fn settled() -> Event {
     Event::Settled {
         id: "video_9".to_owned(),
+    }
+}
+
+/// A settled bill of this many credits, at 200 to the dollar.
+pub(crate) fn billed(credits: &str) -> Event {
+    Event::Billed {
+        billing: settled_bill(credits),
+    }
+}
+
+pub(crate) fn settled_bill(credits: &str) -> Billing {
+    Billing {
+        status: "settled".to_owned(),
+        credits: Some(credits.to_owned()),
+        cost_usd: Some("0.0625".to_owned()),
     }
 }

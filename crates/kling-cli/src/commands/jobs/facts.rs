@@ -6,6 +6,7 @@ use kling_json::Document;
 use kling_url::TrustedOrigins;
 use serde::Serialize;
 
+use crate::service::billing::Billing;
 use crate::service::request::Bill;
 use crate::service::stop::Stop;
 
@@ -28,6 +29,9 @@ pub(super) struct Facts<'a> {
     pub(super) model: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) bill: Option<Bill>,
+    /// What the service last said that it costs; absent if that is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) billing: Option<Billing>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) prompt: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -46,10 +50,12 @@ impl<'a> Facts<'a> {
             let text = document.root().member(name)?.text()?;
             Some(text.decode().into_owned())
         };
+        let billing = Billing::of_job(job);
+        let charged = billing.as_ref().and_then(Billing::charged);
         Self {
             job: job.number,
             state,
-            charged: charged(state),
+            charged: charged.or_else(|| self::charged(state)),
             id: job.state.id(),
             client_business_id: job.client_business_id.as_deref(),
             service: &job.service,
@@ -57,6 +63,7 @@ impl<'a> Facts<'a> {
             changed: job.changed,
             model: member("model"),
             bill: bill(checker, &document),
+            billing,
             prompt: member("prompt"),
             source: job.source.as_deref(),
             file: match &job.state {
@@ -90,7 +97,7 @@ fn bill(checker: &Checker, document: &Document<'_>) -> Option<Bill> {
     other.check(document).bill().ok().map(Bill::from)
 }
 
-/// Whether a job in this state is charged. Some services refund a task that failed.
+/// Whether a job in this state is charged, if the service does not say what it costs. Some refund a task that failed.
 fn charged(state: &str) -> Option<bool> {
     match state {
         "intent" | "rejected" => Some(false),

@@ -12,6 +12,7 @@ use crate::exit::Exit;
 use crate::output::cells::{self, Cut};
 use crate::output::counts::counted;
 use crate::output::style;
+use crate::service::billing::{NOT_KNOWN, Totals};
 use crate::service::loopback::is_loopback;
 use crate::service::print::{Print, VERSION, push};
 use crate::service::stop::Stop;
@@ -22,6 +23,8 @@ use crate::service::{clock, environment, records};
 struct Output<'a> {
     version: u32,
     jobs: Vec<Facts<'a>>,
+    /// The sums of the listed jobs.
+    billing: Totals,
     left_out: LeftOut,
 }
 
@@ -115,16 +118,25 @@ pub(super) fn run(arguments: &JobsList, print: Print) -> Result<Exit, Stop> {
         None => Default::default(),
     };
     let checker = facts::checker(jobs.iter().map(|(job, _)| job));
+    let jobs: Vec<Facts<'_>> = jobs
+        .iter()
+        .map(|(job, word)| Facts::new(job, word, &checker))
+        .collect();
+    let mut billing = Totals::default();
+    for job in &jobs {
+        billing.add(job.billing.as_ref(), job.charged != Some(false));
+    }
     let output = Output {
         version: VERSION,
-        jobs: jobs
-            .iter()
-            .map(|(job, word)| Facts::new(job, word, &checker))
-            .collect(),
+        jobs,
+        billing,
         left_out,
     };
     Ok(print.result(&output, || {
         let mut text = text(&output.jobs, style::stdout_width());
+        for line in output.billing.lines() {
+            push(&mut text, format_args!("{line}\n"));
+        }
         if output.left_out.more > 0 {
             push(
                 &mut text,
@@ -183,6 +195,12 @@ fn text(jobs: &[Facts<'_>], width: usize) -> String {
             );
         }
         cells::flow(&mut text, &indent, &places(job), width);
+        if let Some(billing) = billing(job) {
+            push(
+                &mut text,
+                format_args!("{indent}{}\n", kling_text::plain(&billing)),
+            );
+        }
     }
     text
 }
@@ -200,6 +218,14 @@ fn head(job: &Facts<'_>) -> [String; 4] {
         kling_text::plain(job.model.as_deref().unwrap_or("-")).into_owned(),
         bill,
     ]
+}
+
+/// What a job costs, if the service said so, or if it failed and may cost something.
+fn billing(job: &Facts<'_>) -> Option<String> {
+    match &job.billing {
+        Some(billing) => Some(billing.to_string()),
+        None => (job.state == "failed").then(|| NOT_KNOWN.to_owned()),
+    }
 }
 
 /// The source of a job, its task, and its video.

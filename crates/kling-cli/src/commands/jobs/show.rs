@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::facts::{self, Facts};
 use crate::exit::Exit;
+use crate::service::billing::{Billing, NOT_KNOWN};
 use crate::service::clock;
 use crate::service::print::{Print, VERSION, push};
 
@@ -31,6 +32,9 @@ struct Line<'a> {
     /// The answer itself, as far as it was kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     answer: Option<&'a str>,
+    /// What the service said that the task costs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    billing: Option<Billing>,
 }
 
 /// Describes what happened, for people.
@@ -47,6 +51,7 @@ fn describe(event: Option<&Event>) -> String {
         Some(Event::Found) => "found again by another run".to_owned(),
         Some(Event::Settled { id }) => format!("looked up: the service has it as {id}"),
         Some(Event::Answered { .. }) => "the service answered for the last time".to_owned(),
+        Some(Event::Billed { .. }) => "the service said what it costs".to_owned(),
         Some(Event::Completed) => "the video is made".to_owned(),
         Some(Event::Failed { .. }) => "failed at the service".to_owned(),
         Some(Event::Saved { file, .. }) => format!("saved in {file}"),
@@ -72,6 +77,7 @@ impl<'a> Line<'a> {
                 | Event::Found
                 | Event::Settled { .. }
                 | Event::Answered { .. }
+                | Event::Billed { .. }
                 | Event::Completed
                 | Event::Saved { .. },
             )
@@ -84,6 +90,10 @@ impl<'a> Line<'a> {
             state: entry.state.word(),
             reason: reason.filter(|reason| !reason.is_empty()),
             answer,
+            billing: match &entry.event {
+                Some(Event::Billed { billing }) => Some(Billing::from(billing.clone())),
+                _ => None,
+            },
         }
     }
 }
@@ -106,6 +116,11 @@ pub(super) fn print(print: Print, job: &Job, word: &'static str, history: &[Entr
         } else if let Some(bill) = &output.job.bill {
             line("bill", &bill.to_string());
         }
+        match &output.job.billing {
+            Some(billing) => line("billing", &billing.to_string()),
+            None if word == "failed" => line("billing", NOT_KNOWN),
+            None => {}
+        }
         if let Some(id) = job.state.id() {
             line("id", id);
         }
@@ -119,7 +134,8 @@ pub(super) fn print(print: Print, job: &Job, word: &'static str, history: &[Entr
             line("video", file);
         }
         for (line, entry) in output.history.iter().zip(history) {
-            let why = line.reason.or(line.answer);
+            let billing = line.billing.as_ref().map(ToString::to_string);
+            let why = line.reason.or(line.answer).or(billing.as_deref());
             let reason = why.map_or_else(String::new, |reason| format!(": {reason}"));
             push(
                 &mut text,

@@ -160,3 +160,86 @@ fn the_balance_shows_what_remains() {
     let message = stage.run(&server.url, &["balance", "--format", "human"]);
     assert_eq!(message.out, "remaining: 1.5\nused: 2\n");
 }
+
+#[test]
+fn all_digits_of_a_balance_are_shown_and_the_credits_too() {
+    let stage = Stage::new();
+    let server = Raw::start(false, |_| {
+        answer(
+            "200 OK",
+            r#"{"success":true,"remain_balance":-1,"used_balance":12345678901234567890.10,"unlimited_quota":true,"remain_credits":0.10,"used_credits":2.5e1,"credits_per_usd":200}"#,
+        )
+    });
+    let message = stage.run(&server.url, &["balance", "--format", "human"]);
+    assert_eq!(
+        message.out,
+        "no limit; used: 12345678901234567890.10\nremaining credits: 0.10\nused credits: 2.5e1\ncredits for a US dollar: 200\n"
+    );
+    let object = stage.run(&server.url, &["balance"]);
+    assert_eq!(
+        object.out,
+        "{\"version\":1,\"remain_balance\":-1,\"used_balance\":12345678901234567890.10,\"unlimited_quota\":true,\"remain_credits\":0.10,\"used_credits\":2.5e1,\"credits_per_usd\":200}\n"
+    );
+    let service = Service::in_edition("2026-09-zh");
+    let object = stage.run(service.url(), &["balance"]).json();
+    assert_eq!(object["credits_per_usd"], 200);
+    assert!(object["remain_credits"].is_number(), "{object}");
+}
+
+/// What the doctor says about the edition.
+#[track_caller]
+fn edition(ran: &Ran) -> (serde_json::Value, String) {
+    assert_eq!(ran.code, 0, "{}", ran.out);
+    let object = ran.json();
+    let checks = object["checks"].as_array().unwrap();
+    let check = checks.iter().find(|check| check["check"] == "edition");
+    let message = check.unwrap()["message"].as_str().unwrap().to_owned();
+    (object["editions"].clone(), message)
+}
+
+#[test]
+fn the_models_of_the_service_show_its_edition() {
+    let stage = Stage::new();
+    let newer = Service::in_edition("2026-09-zh");
+    let (editions, message) = edition(&stage.run(newer.url(), &["doctor"]));
+    assert_eq!(editions, serde_json::json!(["2026-09-zh"]));
+    assert!(
+        message.starts_with("the service lists `kling-3.0-turbo`: edition 2026-09-zh; ")
+            && message.contains("`--edition 2026-09-zh`"),
+        "{message}"
+    );
+    let shown = stage.run(newer.url(), &["doctor", "--format", "human"]);
+    assert!(
+        shown
+            .out
+            .contains("\nedition: ok: the service lists `kling-3.0-turbo`"),
+        "{}",
+        shown.out
+    );
+    let older = Service::new();
+    let (editions, message) = edition(&stage.run(older.url(), &["doctor"]));
+    assert!(
+        editions.as_array().unwrap().contains(&"seed".into()),
+        "{editions}"
+    );
+    assert!(message.contains("`kling-v3-fast`"), "{message}");
+    for (status, body, said) in [
+        (
+            "200 OK",
+            r#"{"success":true,"data":[{"id":"kling-v3"}]}"#,
+            "do not say",
+        ),
+        ("404 Not Found", "{}", "does not list its models"),
+        ("200 OK", r#"{"success":true}"#, "does not list its models"),
+    ] {
+        let server = Raw::start(false, move |request| {
+            if request.starts_with("GET /v1/models?type=video ") {
+                answer(status, body)
+            } else {
+                answer("200 OK", r#"{"success":true,"remain_balance":1}"#)
+            }
+        });
+        let (editions, message) = edition(&stage.run(&server.url, &["doctor"]));
+        assert!(editions.is_null() && message.contains(said), "{message}");
+    }
+}

@@ -126,6 +126,7 @@ fn each_job_is_listed_with_what_is_known_of_it_in_lines_that_fit() {
         list[8..],
         [
             "   https://toapis.com  video_1  boat.json  -> videos/boat.mp4",
+            "billing not known: 2 jobs",
             "not listed: 1 job of services on this machine; `--service localhost` lists them",
         ]
     );
@@ -196,7 +197,7 @@ fn without_a_journal_there_are_no_jobs() {
         (ran.code, ran.out.as_str()),
         (
             0,
-            "{\"version\":1,\"jobs\":[],\"left_out\":{\"more\":0,\"loopback\":0}}\n"
+            "{\"version\":1,\"jobs\":[],\"billing\":{\"not_known\":0},\"left_out\":{\"more\":0,\"loopback\":0}}\n"
         )
     );
     let ran = stage.run(&nowhere(), &["jobs", "list", "--format", "human"]);

@@ -462,7 +462,7 @@ fn l09_a_journal_that_cannot_be_used_keeps_everything_from_being_sent() {
         connection.execute_batch(change).unwrap();
     };
     for (change, code) in [
-        ("PRAGMA user_version = 4", 2),
+        ("PRAGMA user_version = 5", 2),
         (
             "UPDATE events SET id = 'video_2' WHERE event = 'accepted'",
             8,

@@ -1,6 +1,6 @@
 //! Questions to a service that is busy.
 
-use crate::service::stage::{Service, Stage};
+use crate::service::stage::{FAST, Service, Stage};
 
 #[test]
 fn a_retried_question_is_reported() {
@@ -21,4 +21,18 @@ fn a_retried_question_is_reported() {
         assert!(message.contains("503"), "{}", ran.err);
         assert!(message.contains("; trying again in "), "{}", ran.err);
     }
+}
+
+#[test]
+fn a_submit_is_not_sent_again_while_the_rate_limiter_is_unavailable() {
+    let fault = "submit:rate-limit-unavailable=0";
+    let (stage, service) = (Stage::new(), Service::with(fault));
+    let arguments = [&["generate", "request.json"], &FAST[..]].concat();
+    let ran = stage.run(service.url(), &arguments);
+    assert_eq!((ran.code, service.charges()), (4, 0), "{}", ran.err);
+    assert!(ran.err.contains("503"), "{}", ran.err);
+    let requests = service.emulator().requests();
+    let posts = requests.iter().filter(|request| request.method == "POST");
+    assert_eq!(posts.count(), 1);
+    assert_eq!(stage.states(), ["unknown"]);
 }

@@ -24,6 +24,8 @@ fn redacted(mut value: Value) -> Value {
                         | "sequence"
                         | "remain_balance"
                         | "used_balance"
+                        | "jobs"
+                        | "not_known"
                 );
                 *member = match member.take() {
                     Value::Number(_) if !kept => Value::from("<number>"),

@@ -143,12 +143,26 @@ impl Service {
         Self::start(Clock::scaled(10_000.0), faults)
     }
 
+    /// Starts as the service of an edition of its pages.
+    pub(crate) fn in_edition(edition: &str) -> Self {
+        Self::start_in(edition, Clock::scaled(10_000.0), "")
+    }
+
+    /// As [`Service::still`], as the service of an edition of its pages.
+    pub(crate) fn still_in(edition: &str) -> Self {
+        Self::start_in(edition, Clock::manual(), "")
+    }
+
     /// Starts with jobs that progress only when the clock is advanced.
     pub(crate) fn still() -> Self {
         Self::start(Clock::manual(), "")
     }
 
     fn start(clock: Clock, faults: &str) -> Self {
+        Self::start_in("seed", clock, faults)
+    }
+
+    fn start_in(edition: &str, clock: Clock, faults: &str) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -157,7 +171,8 @@ impl Service {
         let mut limits = Limits::default();
         // With a fast clock a day passes in seconds.
         limits.url_lifetime = Duration::from_hours(100_000);
-        let mut builder = Emulator::builder().clock(clock).limits(limits).key(CANARY);
+        let builder = Emulator::builder().clock(clock).limits(limits).key(CANARY);
+        let mut builder = builder.edition(edition).unwrap();
         if !faults.is_empty() {
             builder = builder.faults(faults.parse::<kling_emulator::Faults>().unwrap());
         }

@@ -1,0 +1,24 @@
+-- A journal of version 3, as the program that wrote that version made it.
+PRAGMA application_id = 1802266474;
+PRAGMA user_version = 3;
+CREATE TABLE jobs (number INTEGER PRIMARY KEY, key TEXT NOT NULL, service TEXT NOT NULL, occurrence INTEGER NOT NULL, created INTEGER NOT NULL, source TEXT, client_business_id TEXT, text TEXT NOT NULL, events INTEGER NOT NULL, last TEXT NOT NULL, seal TEXT NOT NULL, UNIQUE (key, service, occurrence)) STRICT;
+CREATE TABLE events (sequence INTEGER PRIMARY KEY, job INTEGER NOT NULL, at INTEGER NOT NULL, event TEXT NOT NULL, state TEXT NOT NULL, id TEXT, file TEXT, bytes INTEGER, detail TEXT, seal TEXT NOT NULL, UNIQUE (job, sequence)) STRICT;
+CREATE TABLE claims (job INTEGER PRIMARY KEY, lock TEXT NOT NULL, pid INTEGER NOT NULL, host TEXT NOT NULL, started INTEGER NOT NULL, seal TEXT NOT NULL) STRICT;
+INSERT INTO events VALUES(1,1,1700000000,'intent','intent',NULL,NULL,NULL,NULL,'79df31352c7f8cc1804ef6f03d40431d2f8050a61892c1484e664eb32fd05994');
+INSERT INTO events VALUES(2,1,1700000001,'send','sending',NULL,NULL,NULL,NULL,'c724f288ee1d5afc800eb18632cbd3d41b5e816a0bdbc71878575946819d416c');
+INSERT INTO events VALUES(3,1,1700000002,'accepted','accepted','video_1',NULL,NULL,NULL,'620997c80f9e4695ac81c4a65541e6101b5c018d6092e5549e03d00a019ced34');
+INSERT INTO events VALUES(4,1,1700000003,'answered','accepted',NULL,NULL,NULL,'{"id":"video_1","status":"completed"}','d6a9f6671ec377309b8bd9e5cd0fa471026607bffaf44313f43c28f773f11cbf');
+INSERT INTO events VALUES(5,1,1700000004,'completed','completed',NULL,NULL,NULL,NULL,'13b010d6f00e13ad63d91d25fa3819593c19f6b40024b97858264509bab9738e');
+INSERT INTO events VALUES(6,1,1700000005,'saved','saved',NULL,'boat.mp4',4096,NULL,'75d8d8a90059c3399ceb08828f8ea33264f59af8047e0e558fcc52a22399c105');
+INSERT INTO events VALUES(7,1,1700000006,'saved','saved',NULL,'boat (2).mp4',4097,NULL,'7c2fe963ac525319d26d6d3f40e69098fe5125830d0a356016056c3409c88071');
+INSERT INTO events VALUES(8,2,1700000000,'intent','intent',NULL,NULL,NULL,NULL,'168ea027031cee2d3729d3e47c4fc346b4e440215b748b0b60e47fc45a9fa4ff');
+INSERT INTO events VALUES(9,2,1700000001,'send','sending',NULL,NULL,NULL,NULL,'3dc7280989068790a5f5ec3b6d8a49d59c5d654ba68857f0b62a0b6556fb8429');
+INSERT INTO events VALUES(10,2,1700000002,'accepted','accepted','video_2',NULL,NULL,NULL,'921b16ee3e9a5c1c6e972c611c6b11250d6f64a4ca3ba79e7e961547ad8a4ee4');
+INSERT INTO events VALUES(11,2,1700000003,'answered','accepted',NULL,NULL,NULL,'{"id":"video_2","status":"failed"}','115427c7b78ed09f5906818cd142b72f383e2ca2339517810630cab27f65bb46');
+INSERT INTO events VALUES(12,2,1700000004,'failed','failed',NULL,NULL,NULL,'generation_failed: no','c3e159f5192b64d0b06d5ce35458d2866f70c251f01f720c4ebdc21ba3bc7cd2');
+INSERT INTO events VALUES(13,3,1700000000,'intent','intent',NULL,NULL,NULL,NULL,'6832c012c48657c58caa8b5cdffee779140a2f3f67f537ef77de20277824f22c');
+INSERT INTO events VALUES(14,3,1700000001,'send','sending',NULL,NULL,NULL,NULL,'fd99fb655fbbecb94107856dac880cdad91813f4b7b31537f0885c3000566b4f');
+INSERT INTO events VALUES(15,3,1700000002,'accepted','accepted','video_3',NULL,NULL,NULL,'cf12f840b7864fc6f0aca4ea7c6b805a6d716eba6ecc573f5f586a6ac0cf8699');
+INSERT INTO jobs VALUES(1,'9b4a0f02215e480fa67435cf4e29223e9efc5426816a129c95e56b6ffeac6cc4','https://service.example',0,1700000000,'request.json','business-1','{"model": "kling-v3", "prompt": "a paper boat"}',7,'7c2fe963ac525319d26d6d3f40e69098fe5125830d0a356016056c3409c88071','274aef6d095693348cdf57fe7d15c9ea65cee030557b7284727592c2d900e7c6');
+INSERT INTO jobs VALUES(2,'eda091438c02cbfd3612dbc428dd45dd0ab547e1046dc8bd435e3562f5f70423','https://service.example',0,1700000000,'request.json',NULL,'{"model": "kling-v3", "prompt": "a tram"}',5,'c3e159f5192b64d0b06d5ce35458d2866f70c251f01f720c4ebdc21ba3bc7cd2','4817212d399f84bc6cd8002661af7734d939d4e6e4a34bed9dd389f0740be754');
+INSERT INTO jobs VALUES(3,'770b6d87153dd63c4c3a025d9d0464fe8159ed7cecd1c498afb2ef593399108f','https://service.example',0,1700000000,'request.json','business-3','{"model": "kling-v3", "prompt": "a tree"}',3,'cf12f840b7864fc6f0aca4ea7c6b805a6d716eba6ecc573f5f586a6ac0cf8699','3b83ec6fe02d58132835b2721cd99b2f0f56e24e66bdc292bc8d56458509f878');
