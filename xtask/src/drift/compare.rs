@@ -102,29 +102,16 @@ pub fn drift(page: &str, spec: &Spec) -> Result<Drift> {
         .filter_map(|place| place.split(" / ").next())
         .collect();
     let page = Page::read(page, section, &headings)?;
-    let places = Places {
-        headings: headings
-            .iter()
-            .filter(|name| page.has_heading(name))
-            .map(|name| (*name).to_owned())
-            .collect(),
-        has_introduction: page.has_introduction,
-    };
-    let rows = Rows::of(page, spec)?;
+    let rows = Rows::of(&page, spec)?;
     let badges = Badges::of(&rows);
     let mut drift = Drift {
         differences: Vec::new(),
         hidden: hidden(&rows, badges),
     };
-    let own: Vec<&Field> = spec
-        .fields()
-        .values()
-        .filter(|field| !field.common)
-        .collect();
-    for field in &own {
+    for field in spec.fields().values().filter(|field| !field.common) {
         drift.field(field, spec, &rows, badges);
     }
-    drift.places(&anchors, &places, &rows, spec);
+    drift.places(&anchors, &page, &rows, spec);
     for (path, row) in &rows.new {
         drift.differences.push(Difference {
             path: Some(path.clone()),
@@ -134,12 +121,6 @@ pub fn drift(page: &str, spec: &Spec) -> Result<Drift> {
         });
     }
     Ok(drift)
-}
-
-/// The headings of the page that the contract names.
-struct Places {
-    headings: Vec<String>,
-    has_introduction: bool,
 }
 
 /// Which badges the copy of the page has.
@@ -278,7 +259,7 @@ impl Drift {
     fn places(
         &mut self,
         anchors: &BTreeMap<String, Vec<Claimed>>,
-        places: &Places,
+        page: &Page,
         rows: &Rows,
         spec: &Spec,
     ) {
@@ -287,8 +268,8 @@ impl Drift {
             let heading = parts.next().unwrap_or_default();
             let names: Vec<&str> = parts.collect();
             let has_heading = match heading {
-                "Introduction" => places.has_introduction,
-                _ => places.headings.iter().any(|name| name == heading),
+                "Introduction" => page.has_introduction,
+                _ => page.has_heading(heading),
             };
             let own = spec.fields().values().filter(|field| !field.common);
             let mut paths = rows.known.keys().chain(own.map(|field| &field.path));

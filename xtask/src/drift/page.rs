@@ -17,7 +17,7 @@ pub(super) struct Page {
 }
 
 /// One parameter of the page.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Row {
     pub(super) name: String,
     /// The line of the file where it begins.

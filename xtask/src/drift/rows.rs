@@ -21,17 +21,26 @@ pub(super) struct Rows {
 /// The shortest word of a name that may begin a longer word of the page, as `refer` begins `reference`.
 const MIN_BEGINNING: usize = 5;
 
+/// The most rows, or lines of rows without names, of a page.
+const MAX_PARTS: usize = 4096;
+
 impl Rows {
     /// Finds the row of each field. In a copy without names, a row is the line that has all words of the field's name.
     ///
     /// # Errors
-    /// None of the fields is found, or, in a copy without names, fewer than half of them.
-    pub(super) fn of(page: Page, spec: &Spec) -> Result<Self> {
+    /// The section is too long, none of the fields is found, or, in a copy without names, fewer than half of them.
+    pub(super) fn of(page: &Page, spec: &Spec) -> Result<Self> {
+        let parts = page.rows.len().max(page.unnamed.len());
+        if parts > MAX_PARTS {
+            return Err(Failure::new(format!(
+                "the page has {parts} parameters or lines of them, more than {MAX_PARTS}; save only the page of one model"
+            )));
+        }
         let fields = fields(spec);
         let rows = if page.rows.is_empty() {
             by_words(&page.unnamed, &fields)
         } else {
-            by_names(page.rows, spec)
+            by_names(&page.rows, spec)
         };
         let known = fields.iter().filter(|path| rows.known.contains_key(**path));
         let known = known.count();
@@ -78,7 +87,7 @@ fn is_inside(path: &Path, outer: &Path) -> bool {
     path.steps().len() > outer.steps().len() && path.steps().starts_with(outer.steps())
 }
 
-fn by_names(page: Vec<Row>, spec: &Spec) -> Rows {
+fn by_names(page: &[Row], spec: &Spec) -> Rows {
     let mut rows = Rows {
         named: true,
         ..Rows::default()
@@ -99,7 +108,7 @@ fn by_names(page: Vec<Row>, spec: &Spec) -> Rows {
         let path = free.max_by_key(|path| (shared(path, &before), Reverse(depth_of(path))));
         if let Some(path) = path {
             before = (*path).clone();
-            rows.known.insert(before.clone(), row);
+            rows.known.insert(before.clone(), row.clone());
             continue;
         }
         let mut holder = holder(&before, row.nesting, spec, &rows);
@@ -113,7 +122,7 @@ fn by_names(page: Vec<Row>, spec: &Spec) -> Rows {
         }
         let path = holder.member(&row.name);
         before = path.clone();
-        rows.new.push((path, row));
+        rows.new.push((path, row.clone()));
     }
     rows
 }

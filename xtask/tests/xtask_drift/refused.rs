@@ -48,6 +48,22 @@ fn a_page_that_cannot_be_recognised_is_refused() {
 }
 
 #[test]
+fn a_page_with_too_many_parameters_is_refused() {
+    refused(
+        &format!("Request Parameters\n{}", "size\ninteger\n".repeat(4097)),
+        "kling-v3",
+        "seed",
+        "the page has 4097 parameters or lines of them, more than 4096; save only the page of one model",
+    );
+    refused(
+        &format!("Request Parameters\n{}", "A size.\n".repeat(4097)),
+        "kling-v3",
+        "seed",
+        "the page has 4097 parameters or lines of them, more than 4096; save only the page of one model",
+    );
+}
+
+#[test]
 fn a_file_that_is_too_large_or_no_text_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("page");
