@@ -1,4 +1,4 @@
-//! `cargo xtask corpus FILE`: checks each line of a file of request bodies and counts the findings.
+//! `cargo xtask corpus FILE`: checks each line of a file of request bodies under an edition and counts the findings.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -6,22 +6,24 @@ use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use kling_check::{Checker, Fixed, Report, Which};
+use kling_check::{Checker, Finding, Fixed, Report, Which};
 use kling_json::{Buffer, Document};
+use kling_spec::{Level, SEED};
 
 use crate::failure::{Failure, Result};
 
 /// The maximum number of characters of a pointer that are shown: it contains keys of the request.
 const SHOWN_CHARACTERS: usize = 120;
 
-/// Checks the file's lines and prints, for each, its number, its model and its findings; then how many times each rule
-/// was found. Blank lines are not requests.
+/// Checks the file's lines under an edition and prints, for each, its number, its model and its findings; then how many
+/// times each rule was found, how many requests have each outcome, and how many errors under `seed` are none here.
+/// Blank lines are not requests.
 ///
 /// # Errors
-/// The file cannot be read, the output cannot be written, or the checker panicked on a line.
-pub fn run(file: &Path, output: &mut impl Write) -> Result<()> {
+/// The edition is not known, the file cannot be read, the output cannot be written, or the checker panicked on a line.
+pub fn run(file: &Path, edition: &str, output: &mut impl Write) -> Result<()> {
+    let checker = checker(edition)?;
     let bytes = fs::read(file).map_err(|error| Failure::file(file, "read", &error))?;
-    let checker = Checker::embedded();
     let counts = lines(&checker, &bytes, output, |_| {})
         .map_err(|error| Failure::new(format!("the output cannot be written: {error}")))?;
     if counts.crashed.is_empty() {
@@ -34,14 +36,19 @@ pub fn run(file: &Path, output: &mut impl Write) -> Result<()> {
     )))
 }
 
+fn checker(edition: &str) -> Result<Checker> {
+    Checker::edition(edition).map_err(|unknown| Failure::new(unknown.to_string()))
+}
+
 /// Fixes each line of a file of request bodies, once with safe fixes only and once with all fixes, checks the laws of
 /// fixes for each, and prints how many become clean and which rules remain in the others.
 ///
 /// # Errors
-/// The file cannot be read, the output cannot be written, something panicked on a line, or a law does not hold there.
-pub fn fix(file: &Path, output: &mut impl Write) -> Result<()> {
+/// The edition is not known, the file cannot be read, the output cannot be written, something panicked on a line, or a
+/// law does not hold there.
+pub fn fix(file: &Path, edition: &str, output: &mut impl Write) -> Result<()> {
+    let checker = checker(edition)?;
     let bytes = fs::read(file).map_err(|error| Failure::file(file, "read", &error))?;
-    let checker = Checker::embedded();
     let unwritten = |error| Failure::new(format!("the output cannot be written: {error}"));
     let mut faults = Vec::new();
     for (name, which) in [("safe", Which::Safe), ("all", Which::All)] {
@@ -165,8 +172,43 @@ impl Fixes {
 struct Counts {
     requests: u64,
     clean: u64,
+    /// Requests with notes and nothing worse.
+    notes: u64,
+    /// Requests with warnings and without errors.
+    warnings: u64,
+    errors: u64,
+    /// Clean requests that have errors in the edition `seed`.
+    cleared: u64,
     rules: BTreeMap<String, u64>,
     crashed: Vec<usize>,
+}
+
+impl Counts {
+    fn add(&mut self, report: &Report<'_>) {
+        let levels = report.findings().iter().map(Finding::level);
+        *match levels.min() {
+            None => &mut self.clean,
+            Some(Level::Note) => &mut self.notes,
+            Some(Level::Warning) => &mut self.warnings,
+            Some(Level::Error) => &mut self.errors,
+        } += 1;
+    }
+
+    fn write(&self, edition: &str, output: &mut impl Write) -> io::Result<()> {
+        writeln!(output)?;
+        for (rule, count) in &self.rules {
+            writeln!(output, "{count:>6} {rule}")?;
+        }
+        writeln!(output)?;
+        writeln!(output, "{:>6} with errors", self.errors)?;
+        writeln!(output, "{:>6} with warnings and no errors", self.warnings)?;
+        writeln!(output, "{:>6} with notes only", self.notes)?;
+        if edition != SEED {
+            let (cleared, about) = (self.cleared, "with errors in the edition seed");
+            writeln!(output, "{cleared:>6} {about} and clean in {edition}")?;
+        }
+        writeln!(output, "{:>6} of {} clean", self.clean, self.requests)
+    }
 }
 
 /// Checks the lines; `before` is called with each document before its check.
@@ -177,6 +219,7 @@ fn lines(
     before: impl Fn(&Document<'_>),
 ) -> io::Result<Counts> {
     let mut counts = Counts::default();
+    let seed = Checker::embedded();
     for (index, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
         if line.trim_ascii().is_empty() {
             continue;
@@ -193,7 +236,10 @@ fn lines(
             writeln!(output, "{number} - crashed")?;
             continue;
         };
-        counts.clean += u64::from(report.is_clean());
+        counts.add(&report);
+        if report.is_clean() && seed.check(&document).has_errors() {
+            counts.cleared += 1;
+        }
         write!(output, "{number} {}", report.model().unwrap_or("-"))?;
         for (place, found) in report.findings().iter().enumerate() {
             *counts
@@ -215,11 +261,7 @@ fn lines(
             more => writeln!(output, "; {more} more")?,
         }
     }
-    writeln!(output)?;
-    for (rule, count) in &counts.rules {
-        writeln!(output, "{count:>6} {rule}")?;
-    }
-    writeln!(output, "{:>6} of {} clean", counts.clean, counts.requests)?;
+    counts.write(checker.edition_id(), output)?;
     Ok(counts)
 }
 
@@ -261,6 +303,36 @@ mod tests {
             ]
         );
         assert!(text.ends_with("     1 of 3 clean\n"), "{text}");
+    }
+
+    #[test]
+    fn outcomes_are_counted_under_an_edition() {
+        let bodies = format!(
+            "{BODIES}{}\n{}\n{}\n",
+            r#"{"model": "kling-v3", "prompt": "a heron lands", "duration": 7}"#,
+            r#"{"model": "kling-v3", "prompt": "a heron lands", "aspect_ratio": "21:9"}"#,
+            format_args!(
+                r#"{{"model": "kling-v3", "prompt": "{}"}}"#,
+                "long ".repeat(600)
+            ),
+        );
+        let outcomes = |edition: &str| {
+            let checker = checker(edition).unwrap();
+            let mut output = Vec::new();
+            lines(&checker, bodies.as_bytes(), &mut output, |_| {}).unwrap();
+            let text = String::from_utf8(output).unwrap();
+            text.rsplit_once("\n\n").unwrap().1.to_owned()
+        };
+        assert_eq!(
+            outcomes("seed"),
+            "     3 with errors\n     1 with warnings and no errors\n     1 with notes only\n     1 of 6 clean\n"
+        );
+        assert_eq!(
+            outcomes("newest"),
+            "     2 with errors\n     1 with warnings and no errors\n     1 with notes only\n     1 with errors in the edition seed and clean in 2026-09-zh\n     2 of 6 clean\n"
+        );
+        let unknown = run(Path::new("none"), "2026-9", &mut Vec::new()).unwrap_err();
+        assert!(unknown.to_string().contains("`2026-9` is not an edition"));
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! The project's own chores: shared by the commands of `cargo xtask` and the tests of this crate.
 
 // Layers, each above those that it may import from; a test in xtask holds the modules to this.
-// failure workspace < corpus new_model process readme workflow < bench ci codegen flaky system_tests
+// failure workspace < corpus drift new_model process readme workflow < bench ci codegen flaky system_tests
 
 pub mod bench;
 pub mod ci;
 pub mod codegen;
 pub mod corpus;
+pub mod drift;
 pub mod failure;
 pub mod flaky;
 pub mod new_model;

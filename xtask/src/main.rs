@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use xtask::failure::Result;
-use xtask::{bench, ci, codegen, corpus, flaky, new_model, system_tests, workspace};
+use xtask::{bench, ci, codegen, corpus, drift, flaky, new_model, system_tests, workspace};
 
 /// The project's own chores.
 #[derive(Debug, Parser)]
@@ -50,9 +50,23 @@ enum Command {
     Corpus {
         /// One request per line.
         file: PathBuf,
+        /// The edition of the contracts: `newest`, `seed` or another id.
+        #[arg(long, value_name = "EDITION", default_value = kling_spec::SEED)]
+        edition: String,
         /// Fix them instead, check the laws of fixes, and list the rules that are still broken.
         #[arg(long)]
         fix: bool,
+    },
+    /// Compare a saved page of the vendor with a contract, and print a patch that makes the contract say the same.
+    Drift {
+        /// The page, saved as text, Markdown or HTML.
+        page: PathBuf,
+        /// The model that the page is about.
+        #[arg(long, value_name = "ID")]
+        model: String,
+        /// The edition of the contract: `newest`, `seed` or another id.
+        #[arg(long, value_name = "EDITION")]
+        edition: String,
     },
     /// Run each test binary again and again with all cores busy, and list the tests that fail by chance.
     Flaky {
@@ -96,9 +110,23 @@ fn run(command: Command) -> Result<ExitCode> {
         }
         Command::Ci { snapshots } => ci::run(root, snapshots.as_deref()),
         Command::Bench { arguments } => bench::run(root, &arguments),
-        Command::Corpus { file, fix } => {
+        Command::Corpus { file, edition, fix } => {
             let corpus = if fix { corpus::fix } else { corpus::run };
-            corpus(&file, &mut io::stdout().lock())
+            corpus(&file, &edition, &mut io::stdout().lock())
+        }
+        Command::Drift {
+            page,
+            model,
+            edition,
+        } => {
+            let mut messages = io::stderr().lock();
+            drift::run(
+                &page,
+                &model,
+                &edition,
+                &mut messages,
+                &mut io::stdout().lock(),
+            )
         }
         Command::Flaky {
             runs,

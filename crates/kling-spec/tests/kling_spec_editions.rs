@@ -338,3 +338,15 @@ source = "q"
         .collect();
     assert_eq!(meanings, ["length", "client-id"]);
 }
+
+#[test]
+fn what_is_no_longer_required_loses_the_ground_for_that() {
+    let contract = format!(
+        "{CONTRACT}\n[field.shape]\ntype = \"string\"\nrequired = true\nabout = \"The shape.\"\nsource = \"p\"\ngrounds.required = {{ edition = \"e\" }}\n"
+    );
+    let patch = "[edition]\nid = \"2\"\nabout = \"another\"\nread-from = \"page\"\n[change.field.shape]\nrequired = false\n";
+    let before = Spec::from_toml(&contract).unwrap();
+    assert!(before.field("shape").unwrap().required.is_some());
+    let after = Spec::patched(&contract, patch).unwrap();
+    assert_eq!(after.field("shape").unwrap().required, None);
+}

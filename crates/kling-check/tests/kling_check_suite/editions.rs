@@ -1,8 +1,11 @@
 //! The editions of a model's page: what a finding says of the others.
 
-use kling_check::{Checker, Document};
+use std::collections::BTreeSet;
 
-use crate::support::lines;
+use kling_check::{Checker, Document, Level};
+use kling_spec::{EMBEDDED, SEED};
+
+use crate::support::{fixtures, lines};
 
 /// Checks under the seed: which other edition each finding names, what it says, and which one is clean.
 #[track_caller]
@@ -198,4 +201,41 @@ fn the_newest_edition_takes_the_id_in_one_of_two_places() {
             &["warning two-client-ids /metadata/client_business_id"],
         );
     }
+}
+
+/// The folder of the examples of the pages of other editions, and what separates the edition from the name there.
+const EXAMPLES: (&str, &str) = ("editions", "--");
+
+#[test]
+fn the_examples_of_each_edition_are_clean_there() {
+    let mut shown = BTreeSet::new();
+    for (path, bytes) in fixtures() {
+        let parts: Vec<&str> = path.split('/').collect();
+        let [model, group, file] = parts[..] else {
+            panic!("{path}");
+        };
+        if group != EXAMPLES.0 {
+            continue;
+        }
+        let (edition, _) = file.split_once(EXAMPLES.1).unwrap();
+        let checker = Checker::edition(edition).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        let document = Document::read(text);
+        let report = checker.check(&document);
+        // A note is a limit of the upstream service, or what an example of the page does itself.
+        let mut findings = report.findings().iter();
+        let is_clean = findings.all(|found| found.level() == Level::Note);
+        assert!(is_clean, "{path}: {:?}", lines(&report));
+        let contract = EMBEDDED
+            .iter()
+            .find(|contract| contract.id == model)
+            .unwrap();
+        assert_eq!(report.model(), Some(contract.id_in(edition)), "{path}");
+        shown.insert((model.to_owned(), edition.to_owned()));
+    }
+    let pages = EMBEDDED.iter().flat_map(|contract| {
+        let others = contract.editions().filter(|edition| *edition != SEED);
+        others.map(|edition| (contract.id.to_owned(), edition.to_owned()))
+    });
+    assert_eq!(shown, pages.collect(), "every page has its examples");
 }

@@ -165,6 +165,12 @@ fn overlay<'t>(there: &mut Spanned<DeValue<'t>>, value: Spanned<DeValue<'t>>) {
             if EVIDENCE.iter().any(|key| keys.contains_key(*key)) {
                 retain(row, |key, _| !EVIDENCE.contains(&key));
             }
+            // What is no longer required needs no ground for that.
+            if keys.get("required").and_then(|is| is.get_ref().as_bool()) == Some(false)
+                && let Some(grounds) = table_in(row, "grounds")
+            {
+                grounds.remove("required");
+            }
             for (key, mut value) in keys {
                 let before = row.remove(&**key.get_ref()).map(Spanned::into_inner);
                 // Each claim of a row has a ground of its own.
