@@ -97,8 +97,8 @@ pub(crate) enum Command {
     Config(Config),
     /// Check, send, wait and download: a video from a request.
     ///
-    /// Local images that the request names are uploaded and replaced by their URLs. If the last job of the same request is
-    /// not finished, it is continued instead of being paid for again.
+    /// Local images and videos that the request names are uploaded and replaced by their URLs. If the last job of the
+    /// same request is not finished, it is continued instead of being paid for again.
     #[cfg(feature = "client")]
     Generate(Generate),
     /// Send a request, once, and print what the service says.
@@ -117,7 +117,7 @@ pub(crate) enum Command {
     /// Download the video of a finished task.
     #[cfg(feature = "client")]
     Download(Download),
-    /// Upload an image and print its URL.
+    /// Upload an image or a video and print its URL.
     #[cfg(feature = "client")]
     Upload(Upload),
     #[cfg(feature = "client")]

@@ -6,4 +6,6 @@ pub(crate) mod files;
 pub(crate) mod key;
 pub(crate) mod lines;
 pub(crate) mod mention;
+#[cfg(any(feature = "client", feature = "lsp"))]
+pub(crate) mod path;
 pub(crate) mod request;

@@ -21,6 +21,9 @@ const MAX_MADE: usize = 8;
 /// The editions of the service's pages that do not know what a task costs, in chronological order. Later ones do.
 const WITHOUT_BILLS: [&str; 4] = ["2026-04", "2026-04-zh", "seed", "2026-06"];
 
+/// The editions of the service's pages in which videos cannot be uploaded.
+const WITHOUT_VIDEO_UPLOADS: [&str; 2] = ["2026-04", "2026-04-zh"];
+
 /// An emulator, without its port.
 #[derive(Debug)]
 pub(crate) struct App {
@@ -86,6 +89,11 @@ impl App {
     /// Whether the service of this edition says what a task costs, and gives the balance in credits too.
     pub(crate) fn has_bills(&self) -> bool {
         !WITHOUT_BILLS.contains(&self.checker.edition_id())
+    }
+
+    /// Whether videos can be uploaded to the service of this edition.
+    pub(crate) fn has_video_uploads(&self) -> bool {
+        !WITHOUT_VIDEO_UPLOADS.contains(&self.checker.edition_id())
     }
 
     pub(crate) fn now_ms(&self) -> u64 {

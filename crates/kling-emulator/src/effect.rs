@@ -130,7 +130,7 @@ fn other_answer(action: &Action, mut right: Answer, context: &EffectContext<'_>)
         Action::Canned(canned) => canned_answer(*canned, right),
         Action::ContentType(content_type) => right.with("content-type", content_type),
         Action::SuccessFalse => {
-            let message = "the image could not be read";
+            let message = "the file could not be read";
             Answer::json(
                 200,
                 &serde_json::json!({"success": false, "message": message}),

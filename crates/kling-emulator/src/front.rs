@@ -20,7 +20,7 @@ use crate::date::Date;
 use crate::effect::{self, EffectContext};
 use crate::fault::{Action, Fault, Phase};
 use crate::http::{Answer, BodyError, Connection, End, Head, Refused, Script};
-use crate::service::{Context, MAX_UPLOAD_BYTES, STATUS_PATH};
+use crate::service::{Context, STATUS_PATH, UploadKind};
 
 /// The header that carries a fault for one request.
 const FAULT_HEADER: &str = "x-emulator-fault";
@@ -78,7 +78,7 @@ async fn exchange(
     let is_own = head.path() == "/" || head.path().starts_with("/_emulator/");
     let log = Entry::begin(app, head, is_own);
     let effect_context = EffectContext {
-        phase: phase_of(head).unwrap_or(Phase::Any),
+        phase: phase_of(app, head).unwrap_or(Phase::Any),
         url: &app.url,
         target: &head.target,
         wall_ms: app.clock.wall_ms(),
@@ -98,11 +98,8 @@ async fn exchange(
         log.answered(&script);
         return connection.play(&script).await;
     }
-    let limit = if head.path() == "/v1/uploads/images" {
-        MAX_UPLOAD_BYTES
-    } else {
-        app.limits.body_bytes
-    };
+    let limit =
+        UploadKind::at(head.path()).map_or(app.limits.body_bytes, UploadKind::max_body_bytes);
     let body = match connection.body(head, limit).await {
         Ok(body) => body,
         Err(BodyError::Gone) => return false,
@@ -136,12 +133,14 @@ async fn exchange(
 }
 
 /// Returns the phase of this exchange, if faults can happen to it.
-fn phase_of(head: &Head) -> Option<Phase> {
+fn phase_of(app: &App, head: &Head) -> Option<Phase> {
     let path = head.path();
     let method = head.method.as_str();
     match (method, path) {
         ("POST", "/v1/videos/generations") => Some(Phase::Submit),
-        ("POST", "/v1/uploads/images") => Some(Phase::Upload),
+        ("POST", path) if UploadKind::at(path).is_some_and(|kind| kind.exists(app)) => {
+            Some(Phase::Upload)
+        }
         ("GET", "/v1/balance") => Some(Phase::Balance),
         ("GET", path) if path.starts_with(STATUS_PATH) => Some(Phase::Poll),
         ("GET", path) if path.starts_with("/files/videos/") => Some(Phase::Download),
@@ -151,7 +150,7 @@ fn phase_of(head: &Head) -> Option<Phase> {
 
 /// Returns the fault that the request asks for, or else the next one that applies to it.
 fn fault_for(app: &App, head: &Head) -> Result<Option<Fault>, Answer> {
-    let Some(phase) = phase_of(head) else {
+    let Some(phase) = phase_of(app, head) else {
         return Ok(None);
     };
     // Faults are for clients; a page of another origin that shows a video is not a client.

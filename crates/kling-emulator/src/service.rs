@@ -24,7 +24,7 @@ use crate::http::Answer;
 use crate::page;
 
 pub(crate) use status::STATUS_PATH;
-pub(crate) use upload::MAX_UPLOAD_BYTES;
+pub(crate) use upload::UploadKind;
 
 /// What a handler knows about the exchange that it answers.
 #[derive(Debug, Clone)]
@@ -39,10 +39,14 @@ pub(crate) struct Context {
 
 /// Routes all URLs.
 pub(crate) fn router(app: &Arc<App>) -> Router {
-    let service = Router::new()
+    let mut service = Router::new();
+    for kind in UploadKind::ALL.into_iter().filter(|kind| kind.exists(app)) {
+        let upload = move |app, request| upload::upload(app, request, kind);
+        service = service.route(kind.path(), post(upload));
+    }
+    let service = service
         .route("/v1/videos/generations", post(submit::submit))
         .route("/v1/videos/generations/{id}", get(status::status))
-        .route("/v1/uploads/images", post(upload::upload))
         .route("/v1/balance", get(balance::balance))
         .route("/v1/models", get(models::models))
         .route_layer(middleware::from_fn_with_state(app.clone(), authorize));
@@ -53,7 +57,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
     }
     router
         .merge(service)
-        .route("/files/uploads/{name}", get(files::upload))
+        .route("/files/uploads/{*path}", get(files::upload))
         .route("/files/videos/{name}", get(files::video))
         // Answers that are written piece by piece are handled before the router; this is left for other methods.
         .route("/_emulator/ledger", any(wrong_method))
@@ -111,13 +115,11 @@ async fn redirect_loop() -> Response {
         .into_response()
 }
 
-async fn no_such_address(uri: Uri) -> Response {
-    let known = [
-        "/v1/videos/generations",
-        "/v1/uploads/images",
-        "/v1/balance",
-        "/v1/models",
-    ];
+async fn no_such_address(State(app): State<Arc<App>>, uri: Uri) -> Response {
+    let mut known = vec!["/v1/videos/generations"];
+    let uploads = UploadKind::ALL.into_iter().filter(|kind| kind.exists(&app));
+    known.extend(uploads.map(UploadKind::path));
+    known.extend(["/v1/balance", "/v1/models"]);
     let message = if uri.path().starts_with("/v1/v1/") {
         "this path does not exist; it has `/v1` twice".to_owned()
     } else {

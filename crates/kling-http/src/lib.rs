@@ -38,5 +38,5 @@ pub use schema::answers_schema;
 pub use secrecy::SecretString;
 pub use submit::{Accepted, Budget, Next, NotSent, Rejected, Unknown, Verdict, next};
 pub use task_ref::TaskRef;
-pub use upload::{MAX_IMAGE_BYTES, Uploaded};
+pub use upload::{MAX_IMAGE_BYTES, MAX_VIDEO_BYTES, Media, MediaKind, Uploaded};
 pub use wait::{UnknownId, Wait, WaitEvent, WaitOptions, WaitOutcome};

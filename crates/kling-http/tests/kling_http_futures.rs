@@ -26,7 +26,7 @@ fn everything_can_be_sent() {
     drop(send(client.submit(&body)));
     drop(send(client.status(&task)));
     drop(send(client.balance()));
-    drop(send(client.upload_image("a.png")));
+    drop(send(client.upload("a.png")));
     drop(send(client.download(&Task::default(), &options)));
     let wait: Wait = send(client.wait(&task, WaitOptions::default()));
     drop(send(wait.outcome()));

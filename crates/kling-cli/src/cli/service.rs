@@ -143,7 +143,7 @@ pub(crate) struct Submit {
 pub(crate) struct Generate {
     #[command(flatten)]
     pub(crate) paid: Paid,
-    /// Also upload images outside the folder of the request.
+    /// Also upload files outside the folder of the request.
     #[arg(long)]
     pub(crate) allow_outside: bool,
     /// Use a service inside this process: no key, no network, no charge, and a video within seconds.
@@ -220,11 +220,15 @@ pub(crate) struct TaskId {
 #[derive(Debug, Args)]
 #[command(after_help = format!("Examples:
   kling upload first.png
+  kling upload walk.mp4
 
 {}", of_service(&[0, 2, 3, 7, 8, 10])))]
 pub(crate) struct Upload {
-    /// The image: JPEG, PNG, WebP or GIF, at most 10 MB.
-    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(
+        value_name = "FILE",
+        value_hint = ValueHint::FilePath,
+        help = "The image (JPEG, PNG, WebP or GIF, at most 10 MB) or video (MP4, WebM or MOV, at most 50 MB)"
+    )]
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) connection: Connection,

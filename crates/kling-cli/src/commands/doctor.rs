@@ -82,7 +82,7 @@ pub(super) fn run(arguments: &Doctor) -> Exit {
     journal(arguments, &mut findings);
     findings.good(
         "limits",
-        "requests up to 8 MiB; images up to 10 MB, JPEG, PNG, WebP or GIF; videos up to 4 GiB; 120 s for the answer to a request, 600 s for a video",
+        "requests up to 8 MiB; uploads of images up to 10 MB, JPEG, PNG, WebP or GIF, and of videos up to 50 MB, MP4, WebM or MOV; downloads of videos up to 4 GiB; 120 s for the answer to a request, 600 s for a video",
     );
     let checker = kling_check::Checker::embedded();
     let output = Output {

@@ -1,14 +1,14 @@
-//! `kling upload`: an image, for use in requests.
+//! `kling upload`: an image or a video, for use in requests.
 
 use std::io::Read as _;
 use std::path::Path;
 
+use kling_http::{MAX_VIDEO_BYTES, Media};
 use serde::Serialize;
 
 use crate::cli::Upload;
 use crate::exit::Exit;
 use crate::regular;
-use crate::service::images::MAX_IMAGE;
 use crate::service::print::{Print, VERSION};
 use crate::service::session::{self, Session};
 use crate::service::stop::{Stop, end};
@@ -31,12 +31,12 @@ pub(super) fn run(arguments: &Upload) -> Exit {
         print,
         async |session: &Session| {
             let name = arguments.file.display().to_string();
-            let bytes = read(&arguments.file, &name)?;
+            let media = read(&arguments.file, &name)?;
             let uploaded = session
                 .call(
                     "uploading",
                     Exit::NotReached,
-                    session.client.upload_image_bytes(&name, bytes),
+                    session.client.upload_media(&media),
                 )
                 .await??;
             let output = Output {
@@ -51,14 +51,14 @@ pub(super) fn run(arguments: &Upload) -> Exit {
     end(done, print)
 }
 
-fn read(path: &Path, name: &str) -> Result<Vec<u8>, Stop> {
+fn read(path: &Path, name: &str) -> Result<Media, Stop> {
     let mut bytes = Vec::new();
     regular::open(path)
-        .and_then(|file| file.take(MAX_IMAGE).read_to_end(&mut bytes))
+        .and_then(|file| file.take(MAX_VIDEO_BYTES + 1).read_to_end(&mut bytes))
         .map_err(|error| {
             Stop::local(format!(
-                "the file `{name}` cannot be read: {error}; give an image file"
+                "the file `{name}` cannot be read: {error}; give an image or a video"
             ))
         })?;
-    Ok(bytes)
+    Ok(Media::new(name, bytes)?)
 }

@@ -7,7 +7,8 @@ use kling_spec::Field;
 
 use super::placeholder::{Reference, reference_at};
 use super::question::Question;
-use super::request::{node_under, path_of};
+use super::request::node_under;
+use crate::input::path::path_of;
 use crate::output::counts::counted;
 use crate::output::field::{values, with_unit};
 

@@ -4,7 +4,8 @@ use kling_json::{Kind, Node, Span};
 use kling_prompt::{Part, parts};
 use kling_spec::{Path, Placeholders, Spec};
 
-use super::request::{path_of, value_at};
+use super::request::value_at;
+use crate::input::path::path_of;
 
 /// A placeholder and what it refers to.
 pub(super) struct Reference<'a> {

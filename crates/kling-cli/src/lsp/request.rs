@@ -90,24 +90,6 @@ pub(super) fn is_container(node: Node<'_>) -> bool {
     matches!(node.kind(), Kind::Object | Kind::Array)
 }
 
-/// Returns the path of a value as contracts write it.
-pub(super) fn path_of(node: Node<'_>) -> Path {
-    let mut steps = Vec::new();
-    let mut node = node;
-    while let Some(parent) = node.parent() {
-        steps.push(node);
-        node = parent;
-    }
-    let mut path = Path::default();
-    for step in steps.iter().rev() {
-        path = match step.key() {
-            Some(key) => path.member(&key.decode()),
-            None => path.items(),
-        };
-    }
-    path
-}
-
 /// Returns the value with this path, which must lead through no list.
 pub(super) fn value_at<'a>(json: &'a Document<'a>, path: &Path) -> Option<Node<'a>> {
     let mut node = json.root();
@@ -151,6 +133,6 @@ mod tests {
         assert!(readable.is_unfinished(half.span()));
         let quoted = json.pointer("/a").unwrap();
         assert!(!readable.is_unfinished(quoted.key_span().unwrap()));
-        assert_eq!(path_of(half).to_string(), "b[]");
+        assert_eq!(crate::input::path::path_of(half).to_string(), "b[]");
     }
 }

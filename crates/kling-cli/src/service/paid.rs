@@ -1,4 +1,4 @@
-//! A request on its way from a file to a job: read, checked, claimed, its images uploaded.
+//! A request on its way from a file to a job: read, checked, claimed, its files uploaded.
 
 use std::collections::BTreeMap;
 
@@ -13,11 +13,11 @@ use super::request::{self, Check, Checked, Source};
 use super::session::Session;
 use super::stop::{Stop, describe, exit_of};
 use super::task::task_of_client_id;
-use super::{images, save};
+use super::{local_files, save};
 use crate::cli;
 use crate::exit::Exit;
 
-/// A request that was read and may be sent once its local images are uploaded.
+/// A request that was read and may be sent once its local files are uploaded.
 pub(crate) struct Ready {
     pub(crate) check: Check,
     pub(crate) source: Source,
@@ -48,7 +48,7 @@ impl Ready {
         before_paying: impl FnOnce() -> Result<(), Stop>,
     ) -> Result<(Recorder, bool), Stop> {
         let service = session.client.base_url();
-        let with_hashes = images::with_hashes(&self.text, &self.checked.images)?;
+        let with_hashes = local_files::with_hashes(&self.text, &self.checked.files)?;
         let key = JobKey::of(&self.checked.for_service(&with_hashes))
             .map_err(|error| Stop::usage(format!("{error}; nothing was sent")))?;
         let client_business_id = client_id(&self.text, paid)?;
@@ -114,14 +114,14 @@ impl Ready {
         })
     }
 
-    /// Returns the text to send: images uploaded and replaced, with the job's `client_business_id`.
+    /// Returns the text to send: files uploaded and replaced, with the job's `client_business_id`.
     pub(crate) async fn sendable(
         &mut self,
         session: &Session,
         recorder: &Recorder,
     ) -> Result<String, Stop> {
         let mut text = self.text.clone();
-        if !self.checked.images.is_empty() {
+        if !self.checked.files.is_empty() {
             text = self.upload(session).await?;
             self.checked = self.check.check(&self.source, &text, session.print)?;
             self.checked.is_affordable()?;
@@ -134,24 +134,22 @@ impl Ready {
     }
 
     async fn upload(&self, session: &Session) -> Result<String, Stop> {
-        let images = &self.checked.images;
+        let files = &self.checked.files;
         let mut known: BTreeMap<&std::path::Path, String> = BTreeMap::new();
-        let mut urls = Vec::with_capacity(images.len());
-        for image in images {
-            // An image that is named twice is uploaded once.
-            if let Some(url) = known.get(image.path.as_path()) {
+        let mut urls = Vec::with_capacity(files.len());
+        for file in files {
+            // A file that is named twice is uploaded once.
+            if let Some(url) = known.get(file.path.as_path()) {
                 urls.push(url.clone());
                 continue;
             }
-            let shown = image.path.display();
+            let shown = file.path.display();
             note(&format!("uploading {shown}"));
             let uploaded = session
                 .call(
-                    "uploading an image, and the request was not sent",
+                    "uploading a file, and the request was not sent",
                     Exit::NotReached,
-                    session
-                        .client
-                        .upload_image_bytes(&shown.to_string(), image.bytes.clone()),
+                    session.client.upload_media(&file.media),
                 )
                 .await?
                 .map_err(|error| {
@@ -163,10 +161,10 @@ impl Ready {
                         ),
                     )
                 })?;
-            known.insert(&image.path, uploaded.url.clone());
+            known.insert(&file.path, uploaded.url.clone());
             urls.push(uploaded.url);
         }
-        images::replace(&self.text, images, &urls)
+        local_files::replace(&self.text, files, &urls)
     }
 }
 

@@ -10,7 +10,7 @@ use kling_spec::Level;
 use kling_url::TrustedOrigins;
 use serde::Serialize;
 
-use super::images::{self, LocalImage};
+use super::local_files::{self, LocalFile};
 use super::print::Print;
 use super::stop::Stop;
 use crate::cli::{Change, Color, LevelChange, LevelChanges, Paid};
@@ -71,8 +71,8 @@ pub(crate) struct Checked {
     over_max_cost: Option<OverMaxCost>,
     /// The members that are for editors according to the contract, and are never sent.
     for_editors: Vec<String>,
-    /// Local images that have to be uploaded before it can be sent.
-    pub(crate) images: Vec<LocalImage>,
+    /// Local files that have to be uploaded before it can be sent.
+    pub(crate) files: Vec<LocalFile>,
 }
 
 impl Checked {
@@ -160,11 +160,11 @@ pub(crate) struct Check {
     max_cost: Option<Amount>,
     off: bool,
     color: Color,
-    /// Whether local images may be uploaded, and from where.
+    /// Whether local files may be uploaded, and from where.
     upload: Upload,
 }
 
-/// What to do with local images.
+/// What to do with local files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Upload {
     /// They are errors, as in `kling check`.
@@ -230,29 +230,30 @@ impl Check {
         if !self.off {
             self.settings.levels.apply(&mut report);
         }
+        let spec = report
+            .model()
+            .and_then(|model| self.settings.checker.spec(model));
         let mut checked = Checked {
             bill: report.bill().ok().map(Bill::from),
-            images: Vec::new(),
+            files: Vec::new(),
             over_max_cost: None,
-            for_editors: report
-                .model()
-                .and_then(|model| self.settings.checker.spec(model))
+            for_editors: spec
                 .into_iter()
                 .flat_map(kling_spec::Spec::for_editors)
                 .map(str::to_owned)
                 .collect(),
         };
-        let only_images = self.upload != Upload::No && images::are_the_only_errors(&report);
-        if only_images {
+        let only_files = self.upload != Upload::No && local_files::are_the_only_errors(&report);
+        if only_files {
             let anywhere = self.upload == Upload::Anywhere;
-            checked.images = images::read(&report, &source.folder, anywhere)?;
+            checked.files = local_files::read(&report, spec, &source.folder, anywhere)?;
             report.set_levels(usize::MAX, |found| {
                 Some(found.level()).filter(|level| *level != Level::Error)
             });
         }
-        checked.over_max_cost = if only_images {
-            // The bill is for the request as it will be sent: that is checked again when the images have their URLs.
-            let with_addresses = images::with_placeholders(text, &checked.images)?;
+        checked.over_max_cost = if only_files {
+            // The bill is for the request as it will be sent: that is checked again when the files have their URLs.
+            let with_addresses = local_files::with_placeholders(text, &checked.files)?;
             let document = Document::read(with_addresses);
             let report = self.settings.checker.check(&document);
             checked.bill = report.bill().ok().map(Bill::from);

@@ -65,6 +65,9 @@ impl ExampleSetup {
         stage
             .folder
             .write("first.png", b"\x89PNG\r\n\x1a\nand so on");
+        stage
+            .folder
+            .write("walk.mp4", b"\0\0\0\x18ftypisom\0\0\0\0and so on");
         let named = CLEAN.replace('}', r#", "client_business_id": "order-7"}"#);
         stage.folder.write("order.json", named);
         let service = Service::new();

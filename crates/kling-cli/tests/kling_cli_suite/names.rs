@@ -177,18 +177,18 @@ fn an_unknown_model_has_the_same_message_everywhere_and_no_number_is_taken_for_a
 }
 
 #[test]
-fn the_limit_of_an_image_is_the_one_that_the_service_names() {
+fn the_limits_of_uploads_are_those_that_the_service_names() {
     let help = run(&["upload", "--help"]).out;
-    assert!(help.contains("at most 10 MB"), "{help}");
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    for limit in ["at most 10 MB", "at most 50 MB"] {
+        assert!(help.contains(limit), "{help}");
+    }
     let limits = run(&["doctor"]).json()["checks"].clone();
     let limits = limits.as_array().unwrap().last().unwrap().clone();
-    assert!(
-        limits["message"]
-            .as_str()
-            .unwrap()
-            .contains("images up to 10 MB"),
-        "{limits}"
-    );
+    let message = limits["message"].as_str().unwrap();
+    for limit in ["images up to 10 MB", "videos up to 50 MB"] {
+        assert!(message.contains(limit), "{limits}");
+    }
 }
 
 #[test]

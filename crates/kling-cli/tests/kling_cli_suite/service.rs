@@ -29,3 +29,4 @@ mod stopped;
 mod unrecorded;
 #[cfg(unix)]
 mod unsure;
+mod videos;

@@ -13,7 +13,7 @@ pub enum Phase {
     Job,
     /// `GET /v1/videos/generations/{id}`.
     Poll,
-    /// `POST /v1/uploads/images`.
+    /// `POST /v1/uploads/images` and `POST /v1/uploads/videos`.
     Upload,
     /// Fetching a video.
     Download,

@@ -25,17 +25,17 @@ pub(super) struct Signed {
 
 pub(super) async fn upload(
     State(app): State<Arc<App>>,
-    Path(name): Path<String>,
+    Path(path): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    let found = app.state().uploads.find(&name).cloned();
+    let found = app.state().uploads.find(&path).cloned();
     let Some(upload) = found else {
         return refused(404, "NoSuchKey", "There is no such file").into_response();
     };
     let content = Content {
         etag: etag(&upload.bytes),
         bytes: upload.bytes,
-        media_type: upload.image.mime_type(),
+        media_type: upload.media.mime_type(),
         last_modified: None,
     };
     content.answer(asked(&headers)).into_response()

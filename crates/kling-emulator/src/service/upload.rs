@@ -1,4 +1,4 @@
-//! `POST /v1/uploads/images`: accepts an image and gives it a URL.
+//! `POST /v1/uploads/images` and `/v1/uploads/videos`: accept a file and give it a URL.
 
 use std::sync::Arc;
 
@@ -9,14 +9,78 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::http::Answer;
-use crate::state::{Image, Upload};
+use crate::state::{Media, Upload};
 
-/// The largest image, in bytes.
-const MAX_IMAGE_BYTES: usize = 10 * 1024 * 1024;
+/// How many bytes of a body are read beyond those of the largest file: leaves room for a file that is slightly too
+/// large, so that this can be reported.
+const BEYOND_FILE: usize = 2 * 1024 * 1024;
 
-/// The largest body of an upload, in bytes: leaves room for an image that is slightly too large, so that this can be
-/// reported.
-pub(crate) const MAX_UPLOAD_BYTES: usize = 12 * 1024 * 1024;
+/// The number of the account in the URLs of its files.
+const ACCOUNT: u32 = 1;
+
+/// What is uploaded; each kind has its own path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum UploadKind {
+    Image,
+    Video,
+}
+
+impl UploadKind {
+    /// All of them.
+    pub(crate) const ALL: [Self; 2] = [Self::Image, Self::Video];
+
+    /// Returns the kind that is uploaded at a path.
+    pub(crate) fn at(path: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.path() == path)
+    }
+
+    /// Whether the service accepts it in the edition of its pages.
+    pub(crate) fn exists(self, app: &App) -> bool {
+        self == Self::Image || app.has_video_uploads()
+    }
+
+    pub(crate) const fn path(self) -> &'static str {
+        match self {
+            Self::Image => "/v1/uploads/images",
+            Self::Video => "/v1/uploads/videos",
+        }
+    }
+
+    /// Returns the largest body of an upload in bytes.
+    pub(crate) const fn max_body_bytes(self) -> usize {
+        self.max_bytes() + BEYOND_FILE
+    }
+
+    /// The largest file in bytes.
+    const fn max_bytes(self) -> usize {
+        match self {
+            Self::Image => 10 * 1024 * 1024,
+            Self::Video => 50 * 1024 * 1024,
+        }
+    }
+
+    /// The folder of the files in their URLs.
+    const fn folder(self) -> &'static str {
+        match self {
+            Self::Image => "",
+            Self::Video => "videos/",
+        }
+    }
+
+    fn check(self, bytes: &[u8]) -> Result<Media, &'static str> {
+        let is_too_large = bytes.len() > self.max_bytes();
+        match self {
+            Self::Image if is_too_large => Err("Image too large. Maximum size is 10MB"),
+            Self::Image => {
+                Media::image(bytes).ok_or("Unsupported image type. Allowed: JPEG, PNG, WebP, GIF")
+            }
+            Self::Video if is_too_large => Err("Video too large. Maximum size is 50MB"),
+            Self::Video => {
+                Media::video(bytes).ok_or("Unsupported or invalid video. Allowed: MP4, WebM, MOV")
+            }
+        }
+    }
+}
 
 #[derive(Debug, Serialize)]
 struct Uploaded<'u> {
@@ -39,9 +103,16 @@ struct Refused<'m> {
     message: &'m str,
 }
 
-pub(super) async fn upload(State(app): State<Arc<App>>, request: Request) -> Response {
-    match file(request).await.and_then(check) {
-        Ok((image, bytes)) => keep(&app, image, bytes).into_response(),
+pub(super) async fn upload(
+    State(app): State<Arc<App>>,
+    request: Request,
+    kind: UploadKind,
+) -> Response {
+    let accepted = file(request)
+        .await
+        .and_then(|bytes| Ok((kind.check(&bytes)?, bytes)));
+    match accepted {
+        Ok((media, bytes)) => keep(&app, kind, media, bytes).into_response(),
         Err(message) => Answer::json(
             400,
             &Refused {
@@ -70,18 +141,15 @@ async fn file(request: Request) -> Result<Bytes, &'static str> {
     found.ok_or("The form has no part `file`")
 }
 
-fn check(bytes: Bytes) -> Result<(Image, Bytes), &'static str> {
-    if bytes.len() > MAX_IMAGE_BYTES {
-        return Err("Image too large. Maximum size is 10MB");
-    }
-    let image = Image::of(&bytes).ok_or("Unsupported image type. Allowed: JPEG, PNG, WebP, GIF")?;
-    Ok((image, bytes))
-}
-
-fn keep(app: &App, image: Image, bytes: Bytes) -> Answer {
+fn keep(app: &App, kind: UploadKind, media: Media, bytes: Bytes) -> Answer {
     let mut state = app.state();
     let id = format!("upload_{}", state.random.token(12).to_ascii_lowercase());
-    let name = format!("{id}.{}", image.extension());
+    let path = format!(
+        "{ACCOUNT}/{}{}_{id}.{}",
+        kind.folder(),
+        app.now_ms() / 1000,
+        media.extension()
+    );
     let answer = Answer::json(
         200,
         &Uploaded {
@@ -89,13 +157,13 @@ fn keep(app: &App, image: Image, bytes: Bytes) -> Answer {
             message: "",
             data: Data {
                 id: &id,
-                url: format!("{}/files/uploads/{name}", app.url),
-                mime_type: image.mime_type(),
+                url: format!("{}/files/uploads/{path}", app.url),
+                mime_type: media.mime_type(),
                 size: bytes.len(),
             },
         },
     );
     let limit = app.limits.stored_upload_bytes;
-    state.uploads.add(Upload { name, image, bytes }, limit);
+    state.uploads.add(Upload { path, media, bytes }, limit);
     answer
 }

@@ -229,7 +229,7 @@ fn e04_no_bytes_harm_the_emulator() {
         3 => vec(any::<u8>(), 0..40),
         2 => "[ -~]{0,30}".prop_map(String::into_bytes),
         6 => prop::sample::select(vec![
-            "GET ", "POST ", "/", SUBMIT, "/v1/uploads/images", "/_emulator/faults", " HTTP/1.1", "\r\n", "\r\n\r\n",
+            "GET ", "POST ", "/", SUBMIT, "/v1/uploads/images", "/v1/uploads/videos", "/_emulator/faults", " HTTP/1.1", "\r\n", "\r\n\r\n",
             "Host: 127.0.0.1\r\n", "Content-Length: ", "Transfer-Encoding: chunked\r\n", "5\r\n", "0\r\n\r\n", BODY,
             "Expect: 100-continue\r\n", "Range: bytes=", "X-Emulator-Fault: ", "any:drip=0", "{\"fault\": \"",
             "Content-Type: multipart/form-data; boundary=x\r\n", "--x\r\n", "--x--",

@@ -1,11 +1,12 @@
-//! Uploads: what is accepted, what is refused, and that an uploaded image can be used.
+//! Uploads: what is accepted, what is refused, and that an uploaded file can be used.
 
-use kling_emulator::{Emulator, Limits};
+use kling_emulator::{Emulator, Limits, mp4};
 use serde_json::json;
 
 use crate::client::{Answer, SUBMIT, charges, fault, get, manual, post, send};
 
 const UPLOAD: &str = "/v1/uploads/images";
+const UPLOAD_VIDEO: &str = "/v1/uploads/videos";
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and so on";
 
 fn part(name: &str, bytes: &[u8]) -> Vec<u8> {
@@ -19,13 +20,21 @@ fn part(name: &str, bytes: &[u8]) -> Vec<u8> {
 }
 
 async fn upload(emulator: &Emulator, parts: &[(&str, &[u8])]) -> Answer {
+    upload_at(UPLOAD, emulator, parts).await
+}
+
+async fn upload_video(emulator: &Emulator, bytes: &[u8]) -> Answer {
+    upload_at(UPLOAD_VIDEO, emulator, &[("file", bytes)]).await
+}
+
+async fn upload_at(path: &str, emulator: &Emulator, parts: &[(&str, &[u8])]) -> Answer {
     let mut body: Vec<u8> = parts
         .iter()
         .flat_map(|(name, bytes)| part(name, bytes))
         .collect();
     body.extend_from_slice(b"--edge--\r\n");
     let form = [("Content-Type", "multipart/form-data; boundary=edge")];
-    send(emulator, "POST", UPLOAD, &form, &body).await
+    send(emulator, "POST", path, &form, &body).await
 }
 
 #[tokio::test]
@@ -59,6 +68,113 @@ async fn an_uploaded_image_is_kept_and_can_be_used() {
         emulator.requests()[0].body,
         format!("({} bytes of multipart/form-data)", 165 + PNG.len())
     );
+}
+
+/// A real MP4.
+fn video() -> Vec<u8> {
+    mp4::write(&mp4::Video {
+        seconds: 3,
+        width: 1280,
+        height: 720,
+        sound: true,
+    })
+    .unwrap()
+}
+
+#[tokio::test]
+async fn an_uploaded_video_is_kept_and_can_be_used() {
+    let emulator = manual().start().await.unwrap();
+    let video = video();
+    let answer = upload_video(&emulator, &video).await;
+    assert_eq!(answer.status, 200);
+    let reported = answer.json();
+    assert_eq!(
+        json!([
+            reported["success"],
+            reported["message"],
+            reported["data"]["mime_type"],
+            reported["data"]["size"]
+        ]),
+        json!([true, "", "video/mp4", video.len()])
+    );
+    let url = reported["data"]["url"].as_str().unwrap();
+    let target = url.strip_prefix(emulator.url()).unwrap();
+    let (time, id) = target
+        .strip_prefix("/files/uploads/1/videos/")
+        .and_then(|name| name.strip_suffix(".mp4")?.split_once('_'))
+        .unwrap();
+    assert!(time.parse::<u64>().is_ok(), "{target}");
+    assert_eq!(reported["data"]["id"], id);
+    let kept = get(&emulator, target).await;
+    assert_eq!(kept.body, video);
+    assert_eq!(kept.header("content-type"), Some("video/mp4"));
+
+    let body = json!({"model": "kling-v3-omni", "prompt": "as in <<<video_1>>>", "video_list": [{"video_url": url}]});
+    assert_eq!(post(&emulator, SUBMIT, &body.to_string()).await.status, 200);
+}
+
+#[tokio::test]
+async fn what_is_not_a_video_is_refused() {
+    let emulator = manual().start().await.unwrap();
+    let mut large = video();
+    large.resize(50 * 1024 * 1024 + 1, 0);
+    let answers = [
+        upload_video(&emulator, PNG).await,
+        upload_video(&emulator, b"\x1a\x45\xdf\xa3\x8b\x42\x82\x88matroska").await,
+        upload_video(&emulator, b"").await,
+        upload_video(&emulator, &large).await,
+        upload(&emulator, &[("file", &video())]).await,
+    ];
+    let answers: Vec<_> = answers
+        .iter()
+        .map(|answer| (answer.status, answer.json()))
+        .collect();
+    insta::assert_json_snapshot!(answers);
+
+    large.truncate(50 * 1024 * 1024);
+    assert_eq!(upload_video(&emulator, &large).await.status, 200);
+    large.resize(53 * 1024 * 1024, 0);
+    assert_eq!(upload_video(&emulator, &large).await.status, 413);
+}
+
+#[tokio::test]
+async fn videos_can_be_uploaded_in_the_editions_that_say_so() {
+    let mut large = video();
+    large.resize(2 * 1024 * 1024, 0);
+    for (edition, status) in [
+        ("2026-04", 404),
+        ("2026-04-zh", 404),
+        ("seed", 200),
+        ("2026-06", 200),
+        ("2026-09-zh", 200),
+    ] {
+        let emulator = manual().edition(edition).unwrap().start().await.unwrap();
+        emulator.inject(fault("upload:status=502"));
+        let uploaded = upload(&emulator, &[("file", PNG)]).await;
+        assert_eq!(uploaded.status, 502, "{edition}");
+        let uploaded = upload_video(&emulator, &large).await;
+        assert_eq!(uploaded.status, status, "{edition}");
+        let other = get(&emulator, "/elsewhere").await.json()["error"]["message"].to_string();
+        assert_eq!(other.contains(UPLOAD_VIDEO), status == 200, "{other}");
+    }
+}
+
+#[tokio::test]
+async fn faults_of_video_uploads() {
+    let (emulator, video) = (manual().start().await.unwrap(), video());
+    emulator.inject(fault("upload:success-false"));
+    let answer = upload_video(&emulator, &video).await;
+    assert_eq!(
+        (answer.status, answer.json()["success"].as_bool()),
+        (200, Some(false))
+    );
+    emulator.inject(fault("upload:url=file:///etc/passwd"));
+    let answer = upload_video(&emulator, &video).await;
+    assert_eq!(answer.json()["data"]["url"], "file:///etc/passwd");
+    emulator.inject(fault("upload:status=502"));
+    assert_eq!(upload_video(&emulator, &video).await.status, 502);
+    assert_eq!(upload_video(&emulator, &video).await.status, 200);
+    assert_eq!(charges(&emulator), 0);
 }
 
 #[tokio::test]

@@ -54,7 +54,8 @@ pub struct Timeouts {
     pub connect: Duration,
     /// For a submit including its whole answer; if it passes, the outcome is unknown. 120 s unless set.
     pub submit: Duration,
-    /// For one try of any other request including its whole answer. 30 s unless set.
+    /// For one try of any other request including its whole answer; an upload gets one second more for each 128 KiB.
+    /// 30 s unless set.
     pub request: Duration,
 }
 

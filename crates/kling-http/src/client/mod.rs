@@ -16,6 +16,7 @@ mod transport;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use hyper::body::Body as _;
 use reqwest::header::{HeaderMap, HeaderValue};
@@ -124,6 +125,11 @@ impl Client {
 
     pub(crate) fn sanitiser(&self) -> &Sanitiser {
         &self.inner.sanitiser
+    }
+
+    /// The time limit of one try of a request that costs nothing.
+    pub(crate) fn request_timeout(&self) -> Duration {
+        self.inner.timeouts.request
     }
 
     pub(crate) fn max_answer(&self) -> usize {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use kling_http::{Body, Client, Error, Retries, Task, TaskRef, Verdict};
+use kling_http::{Body, Client, Error, Media, Retries, Task, TaskRef, Verdict};
 
 use crate::poll::{Step, quick, steps, wait_events};
 use crate::support::http::{answer, answer_with};
@@ -211,6 +211,7 @@ fn assert_verdict_is_clean(verdict: &Verdict) {
 #[tokio::test]
 async fn an_upload_and_the_balance_do_not_quote_the_key() {
     const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n and so on";
+    let picture = Media::new("a.png", PICTURE).unwrap();
     let parrot = Parrot::new().await;
     for key in forms() {
         for body in [
@@ -225,7 +226,7 @@ async fn an_upload_and_the_balance_do_not_quote_the_key() {
                     Ok(balance) => assert_clean(&serde_json::to_string(&balance).unwrap()),
                     Err(error) => assert_error_is_clean(&error),
                 }
-                match client.upload_image_bytes("a.png", PICTURE).await {
+                match client.upload_media(&picture).await {
                     Ok(uploaded) => {
                         assert_clean(&format!("{uploaded:?} {} {:?}", uploaded.url, uploaded.id));
                     }

@@ -110,7 +110,7 @@ fn charged(state: &str) -> Option<bool> {
 pub(super) fn checker<'a>(jobs: impl Iterator<Item = &'a Job>) -> Checker {
     let mut trusted = TrustedOrigins::default();
     for job in jobs {
-        // Images that were uploaded to the service are trusted. A text that is not a URL has no images either.
+        // Files that were uploaded to the service are trusted. A text that is not a URL names no files either.
         let _ = trusted.insert(&job.service);
     }
     Checker::embedded().trust(trusted)

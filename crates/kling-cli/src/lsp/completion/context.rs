@@ -6,7 +6,8 @@
 use kling_json::{Kind, Node, Span};
 use kling_spec::Path;
 
-use crate::lsp::request::{Readable, is_container, path_of};
+use crate::input::path::path_of;
+use crate::lsp::request::{Readable, is_container};
 
 /// What belongs at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
