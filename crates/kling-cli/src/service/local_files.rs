@@ -54,12 +54,14 @@ fn kind_at(path: &kling_spec::Path, spec: &Spec) -> Option<MediaKind> {
 }
 
 fn kind_of(meaning: Meaning) -> Option<MediaKind> {
-    match meaning {
-        Meaning::Video => Some(MediaKind::Video),
-        Meaning::FirstFrame | Meaning::LastFrame | Meaning::Reference | Meaning::Element => {
-            Some(MediaKind::Image)
-        }
-        _ => None,
+    let is_image = matches!(
+        meaning,
+        Meaning::FirstFrame | Meaning::LastFrame | Meaning::Reference | Meaning::Element
+    );
+    if meaning == Meaning::Video {
+        Some(MediaKind::Video)
+    } else {
+        is_image.then_some(MediaKind::Image)
     }
 }
 
@@ -120,9 +122,10 @@ fn read_file(named: &str, path: &Path) -> Result<Media, Stop> {
 }
 
 fn wrong_kind(named: &str, media: &Media, pointer: &str, expected: MediaKind) -> Stop {
-    let (is, formats) = match expected {
-        MediaKind::Video => ("a video", "an MP4, WebM or MOV file"),
-        _ => ("an image", "a JPEG, PNG, WebP or GIF file"),
+    let (is, formats) = if expected == MediaKind::Video {
+        ("a video", "an MP4, WebM or MOV file")
+    } else {
+        ("an image", "a JPEG, PNG, WebP or GIF file")
     };
     Stop::local(format!(
         "the file `{named}` of the request is {} by its first bytes, but {pointer} takes {is} according to the contract, so \
@@ -183,9 +186,10 @@ pub(crate) fn with_hashes(text: &str, files: &[LocalFile]) -> Result<String, Sto
 pub(crate) fn with_placeholders(text: &str, files: &[LocalFile]) -> Result<String, Stop> {
     let urls: Vec<String> = (1..)
         .zip(files)
-        .map(|(number, file)| match file.media.kind() {
-            MediaKind::Video => format!("https://example.com/{number}.mp4"),
-            _ => format!("https://example.com/{number}.png"),
+        .map(|(number, file)| {
+            let is_video = file.media.kind() == MediaKind::Video;
+            let extension = if is_video { "mp4" } else { "png" };
+            format!("https://example.com/{number}.{extension}")
         })
         .collect();
     replace(text, files, &urls)
