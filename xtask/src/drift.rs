@@ -152,7 +152,7 @@ impl Subject {
     pub fn patch(&self, drift: &Drift, spec: &Spec) -> Result<String> {
         let unread = |error| Failure::new(format!("the contract cannot be read: {error}"));
         let contract: Table = self.contract.text.parse().map_err(unread)?;
-        let mut patches = self.contract.patches.iter();
+        let mut patches = self.contract.patches().iter();
         let known = patches.find(|patch| patch.edition == self.edition);
         let mut known: Table = known
             .map_or("", |patch| patch.text)
