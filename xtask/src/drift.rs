@@ -168,9 +168,7 @@ impl Subject {
         ];
         let edition = edition.map(|(key, value)| (key.to_owned(), value.into()));
         known.insert("edition".to_owned(), Table::from_iter(edition).into());
-        let own = spec.mistakes().iter().filter(|mistake| !mistake.common);
-        let own = own.map(|mistake| mistake.name.clone()).collect();
-        let patch = patch::with(drift, spec, tables::Patch::new(contract, known, own));
+        let patch = patch::with(drift, spec, tables::Patch::new(contract, known, spec));
         let text = toml::to_string(&patch);
         let text =
             text.map_err(|error| Failure::new(format!("the patch cannot be written: {error}")))?;

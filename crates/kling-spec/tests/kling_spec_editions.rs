@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use kling_spec::{EDITIONS, EMBEDDED, SEED, Scalar, Spec};
+use kling_spec::{EDITIONS, EMBEDDED, Meaning, SEED, Scalar, Spec};
 
 fn spec(id: &str, edition: &str) -> Spec {
     let contract = EMBEDDED.iter().find(|contract| contract.id == id);
@@ -211,6 +211,7 @@ source = "p"
 
 [meaning.length]
 to = "size"
+also = [{ to = "part.name" }]
 
 [meaning.prompt]
 to = "part.name"
@@ -331,6 +332,8 @@ source = "q"
         ["called"]
     );
     // The meaning of the field that is gone went with it; the one that all models share never was there.
+    let length = &after.meanings()[&Meaning::Length];
+    assert!(length.also.is_empty());
     let meanings: Vec<&str> = after
         .meanings()
         .keys()
