@@ -296,7 +296,7 @@ impl Page {
                 r#"(() => {
                     const body = all(".body").find((part) => part.textContent.includes("5:4"));
                     if (!body) return false;
-                    const marks = [...body.querySelectorAll("mark.error")];
+                    const marks = [...body.querySelectorAll("mark")];
                     const isSeen = (part) => {
                       const box = part.getBoundingClientRect();
                       return box.width > 0 && box.left >= 0 && box.right <= innerWidth;
