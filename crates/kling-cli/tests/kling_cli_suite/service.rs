@@ -5,7 +5,6 @@ mod advice;
 mod again;
 mod disk;
 mod doctor;
-mod each_code;
 mod editors;
 mod emulator;
 mod endings;
