@@ -5,6 +5,7 @@
 
 mod claims;
 mod compare;
+mod editions;
 mod markdown;
 mod models;
 mod requests;
@@ -32,8 +33,16 @@ type Files = BTreeMap<PathBuf, String>;
 /// Writes every generated file that is not up to date, and removes those that are no longer generated.
 ///
 /// # Errors
-/// The program does not build, or a file cannot be written.
+/// The program does not build, or a file cannot be written. If the list of editions was not up to date, it is written and
+/// nothing else: everything else is generated from it, by a build that has it.
 pub fn write(root: &Path) -> Result<()> {
+    let editions = editions::file(root)?;
+    if !Differences::of(root, &editions, &[])?.is_empty() {
+        apply(root, &editions, &[])?;
+        return Err(Failure::new(
+            "the list of editions has changed and is written; run `cargo xtask codegen` again for the files made from it",
+        ));
+    }
     apply(root, &from_contracts(), &[requests::FOLDER])?;
     apply(root, &from_program(root)?, &[SCHEMAS])
 }
@@ -43,6 +52,7 @@ pub fn write(root: &Path) -> Result<()> {
 /// # Errors
 /// The list of such files and the command to run; or the program does not build.
 pub fn check(root: &Path) -> Result<()> {
+    up_to_date(root, &editions::file(root)?, &[])?;
     // Separately and first: if one of these is wrong, the program may not build.
     up_to_date(root, &from_contracts(), &[requests::FOLDER])?;
     up_to_date(root, &from_program(root)?, &[SCHEMAS])

@@ -152,7 +152,7 @@ impl Subject {
     pub fn patch(&self, drift: &Drift, spec: &Spec) -> Result<String> {
         let unread = |error| Failure::new(format!("the contract cannot be read: {error}"));
         let contract: Table = self.contract.text.parse().map_err(unread)?;
-        let mut patches = self.contract.patches.iter();
+        let mut patches = self.contract.patches().iter();
         let known = patches.find(|patch| patch.edition == self.edition);
         let mut known: Table = known
             .map_or("", |patch| patch.text)
@@ -168,9 +168,7 @@ impl Subject {
         ];
         let edition = edition.map(|(key, value)| (key.to_owned(), value.into()));
         known.insert("edition".to_owned(), Table::from_iter(edition).into());
-        let own = spec.mistakes().iter().filter(|mistake| !mistake.common);
-        let own = own.map(|mistake| mistake.name.clone()).collect();
-        let patch = patch::with(drift, spec, tables::Patch::new(contract, known, own));
+        let patch = patch::with(drift, spec, tables::Patch::new(contract, known, spec));
         let text = toml::to_string(&patch);
         let text =
             text.map_err(|error| Failure::new(format!("the patch cannot be written: {error}")))?;

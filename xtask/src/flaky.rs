@@ -25,6 +25,8 @@ use crate::workspace::print_line;
 const FOLDER: &str = "target/flaky";
 /// A run that takes longer hangs, and counts as failed.
 const LIMIT: Duration = Duration::from_mins(20);
+/// The name of the threads that keep the cores busy.
+const BUSY: &str = "busy-core";
 
 /// What to run, and how many times.
 #[derive(Debug, Clone)]
@@ -138,11 +140,15 @@ fn under_load<T>(work: impl FnOnce() -> T) -> T {
     let is_done = AtomicBool::new(false);
     thread::scope(|scope| {
         for _ in 0..cores {
-            scope.spawn(|| {
+            let busy = || {
                 while !is_done.load(Ordering::Relaxed) {
                     hint::spin_loop();
                 }
-            });
+            };
+            let thread = thread::Builder::new().name(BUSY.to_owned());
+            thread
+                .spawn_scoped(scope, busy)
+                .expect("a machine that runs tests has room for a thread");
         }
         // A panic in the work must end the threads too.
         let _done = Done(&is_done);
@@ -262,6 +268,36 @@ mod tests {
             _ => Ok(()),
         });
         assert_eq!(failed, Err(Failure::new("seven")));
+    }
+
+    /// Waits until this process has this many busy threads. The kernel lists a thread before it has its name, and for
+    /// a moment after its end.
+    #[cfg(target_os = "linux")]
+    fn wait_for_busy(count: usize) {
+        let names = || {
+            let threads = std::fs::read_dir("/proc/self/task").unwrap().flatten();
+            threads.filter_map(|thread| read(&thread.path().join("comm")).ok())
+        };
+        let end = std::time::Instant::now() + Duration::from_mins(1);
+        while names().filter(|name| name.trim_end() == BUSY).count() != count {
+            assert!(std::time::Instant::now() < end, "not {count} busy threads");
+            thread::yield_now();
+        }
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn each_core_is_busy_while_there_is_work_and_not_longer() {
+        let cores = thread::available_parallelism().unwrap().get();
+        let result = under_load(|| {
+            wait_for_busy(cores);
+            5
+        });
+        assert_eq!(result, 5);
+        wait_for_busy(0);
+        let failed = std::panic::catch_unwind(|| under_load(|| assert_eq!(result, 6)));
+        assert!(failed.is_err());
+        wait_for_busy(0);
     }
 
     #[test]

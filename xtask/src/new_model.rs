@@ -103,7 +103,7 @@ fn with_word(list: &str, id: &str) -> Result<String> {
             LIST_BEGIN.trim_end()
         )));
     };
-    let word = format!("\"{id}\":");
+    let word = format!("\"{id}\"");
     if list[begin..end]
         .split_whitespace()
         .any(|known| known.trim_end_matches(';') == word)
@@ -132,10 +132,10 @@ mod tests {
 
     #[test]
     fn a_word_goes_to_the_end_of_the_list() {
-        let list = "pub const A: &[B] = embedded! {\n    \"one\":;\n};\nrest";
+        let list = "pub const A: &[B] = embedded! {\n    \"one\";\n};\nrest";
         assert_eq!(
             with_word(list, "two").unwrap(),
-            "pub const A: &[B] = embedded! {\n    \"one\":;\n    \"two\":;\n};\nrest"
+            "pub const A: &[B] = embedded! {\n    \"one\";\n    \"two\";\n};\nrest"
         );
         assert!(with_word(list, "one").is_err());
         assert!(with_word("nothing", "two").is_err());

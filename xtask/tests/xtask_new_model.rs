@@ -81,7 +81,7 @@ fn the_list_gains_one_word_and_keeps_the_others() {
         .lines()
         .filter(|line| !before.lines().any(|known| known == *line))
         .collect();
-    assert_eq!(added, ["    \"kling-v9\":;"]);
+    assert_eq!(added, ["    \"kling-v9\";"]);
     assert_eq!(after.lines().count(), before.lines().count() + 1);
 }
 

@@ -34,11 +34,15 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N], String> {
 #[cfg(any(feature = "client", feature = "emulator"))]
 const WORKERS: usize = 2;
 
-/// The additional threads that the runtime starts at once, for files and host names.
+/// The threads that work on files and host names.
 #[cfg(any(feature = "client", feature = "emulator"))]
 const HELPERS: usize = 4;
 
-/// Makes a runtime for connections.
+/// How long threads without work are kept: longer than any run.
+#[cfg(any(feature = "client", feature = "emulator"))]
+const FOREVER: std::time::Duration = std::time::Duration::from_hours(1_000_000);
+
+/// Makes a runtime for connections, which starts all its threads at once.
 ///
 /// # Errors
 /// When there are no threads or sockets for it: what is wrong, why, and what to do.
@@ -56,11 +60,31 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, String> {
     };
     has_sockets().map_err(no_sockets)?;
     has_threads(WORKERS + HELPERS).map_err(no_threads)?;
-    tokio::runtime::Builder::new_multi_thread()
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(WORKERS)
+        .max_blocking_threads(HELPERS)
+        .thread_keep_alive(FOREVER)
         .enable_all()
         .build()
-        .map_err(no_threads)
+        .map_err(no_threads)?;
+    start_helpers(&runtime);
+    Ok(runtime)
+}
+
+/// Starts the threads for files and host names. If none could be started once something is paid for, the runtime would
+/// panic.
+#[cfg(any(feature = "client", feature = "emulator"))]
+fn start_helpers(runtime: &tokio::runtime::Runtime) {
+    let (open, closed) = std::sync::mpsc::channel::<()>();
+    let closed = std::sync::Arc::new(std::sync::Mutex::new(closed));
+    for _ in 0..HELPERS {
+        let closed = std::sync::Arc::clone(&closed);
+        // Each is busy until all are started, so that none takes the place of another.
+        runtime.spawn_blocking(move || {
+            let _ = closed.lock().map(|closed| closed.recv());
+        });
+    }
+    drop(open);
 }
 
 /// Prevents the memory of this process, which contains a key, from being written to disk if the process is killed, and

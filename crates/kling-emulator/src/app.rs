@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use kling_check::Checker;
+use kling_spec::EDITIONS;
 use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
 
@@ -18,8 +19,8 @@ use crate::state::State;
 /// The maximum number of generated videos that are cached.
 const MAX_MADE: usize = 8;
 
-/// The editions of the service's pages that do not know what a task costs, in chronological order. Later ones do.
-const WITHOUT_BILLS: [&str; 4] = ["2026-04", "2026-04-zh", "seed", "2026-06"];
+/// The first edition of the service's pages that says what a task costs.
+const FIRST_WITH_BILLS: &str = "2026-09-zh";
 
 /// The editions of the service's pages in which videos cannot be uploaded.
 const WITHOUT_VIDEO_UPLOADS: [&str; 2] = ["2026-04", "2026-04-zh"];
@@ -88,7 +89,8 @@ impl App {
 
     /// Whether the service of this edition says what a task costs, and gives the balance in credits too.
     pub(crate) fn has_bills(&self) -> bool {
-        !WITHOUT_BILLS.contains(&self.checker.edition_id())
+        let place = |id| EDITIONS.iter().position(|edition| *edition == id);
+        place(self.checker.edition_id()) >= place(FIRST_WITH_BILLS)
     }
 
     /// Whether videos can be uploaded to the service of this edition.

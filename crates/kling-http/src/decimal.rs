@@ -1,10 +1,10 @@
 //! Exact decimal numbers: amounts of money and credits.
 
-use std::cmp::Ordering;
 use std::fmt;
 use std::iter::Sum;
 use std::str::FromStr;
 
+use bigdecimal::BigDecimal;
 use kling_json::{Document, Kind};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Unexpected, Visitor};
@@ -78,35 +78,18 @@ impl Decimal {
     /// Returns the exact sum.
     #[must_use]
     pub fn plus(&self, other: &Self) -> Self {
-        let (mut one, mut two) = (Parts::of(&self.0), Parts::of(&other.0));
-        let places = one.places.max(two.places);
-        one.extend(places);
-        two.extend(places);
-        let length = one.digits.len().max(two.digits.len());
-        one.pad(length);
-        two.pad(length);
-        let sum = if one.is_negative == two.is_negative {
-            Parts {
-                digits: added(&one.digits, &two.digits),
-                ..one
-            }
-        } else {
-            // Of the same length, they compare like their values.
-            let (large, small) = match one.digits.cmp(&two.digits) {
-                Ordering::Less => (two, one),
-                Ordering::Equal | Ordering::Greater => (one, two),
-            };
-            Parts {
-                digits: subtracted(&large.digits, &small.digits),
-                ..large
-            }
-        };
-        Self(sum.to_string())
+        let sum = self.number() + other.number();
+        Self(sum.normalized().to_plain_string())
     }
 
     /// Whether it is 0, however it is written.
     pub fn is_zero(&self) -> bool {
-        Parts::of(&self.0).digits.iter().all(|digit| *digit == 0)
+        self.number() == BigDecimal::default()
+    }
+
+    fn number(&self) -> BigDecimal {
+        let number = self.0.parse();
+        number.expect("the notation of JSON is one that it reads")
     }
 }
 
@@ -183,114 +166,6 @@ impl JsonSchema for Decimal {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({"type": "number"})
     }
-}
-
-/// The parts of a number.
-struct Parts {
-    is_negative: bool,
-    /// From the highest to the lowest, each from 0 to 9.
-    digits: Vec<u8>,
-    /// How many of them are after the point.
-    places: usize,
-}
-
-impl Parts {
-    /// Reads a number in the notation of JSON.
-    fn of(text: &str) -> Self {
-        let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-        let exponent: i32 = exponent.parse().unwrap_or_default();
-        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let mut digits: Vec<u8> = whole
-            .bytes()
-            .chain(fraction.bytes())
-            .filter(u8::is_ascii_digit)
-            .map(|byte| byte - b'0')
-            .collect();
-        let shift = usize::try_from(exponent.unsigned_abs()).unwrap_or_default();
-        let mut places = fraction.len();
-        if exponent < 0 {
-            places += shift;
-        } else {
-            digits.resize(digits.len() + shift.saturating_sub(places), 0);
-            places = places.saturating_sub(shift);
-        }
-        Self {
-            is_negative: text.starts_with('-'),
-            digits,
-            places,
-        }
-    }
-
-    /// Adds zeros at the end, up to this many places.
-    fn extend(&mut self, places: usize) {
-        let missing = places - self.places;
-        self.digits.resize(self.digits.len() + missing, 0);
-        self.places = places;
-    }
-
-    /// Adds zeros at the beginning, up to this many digits.
-    fn pad(&mut self, length: usize) {
-        let missing = length - self.digits.len();
-        self.digits.splice(0..0, std::iter::repeat_n(0, missing));
-    }
-}
-
-impl fmt::Display for Parts {
-    /// Writes it without an exponent, and without zeros that say nothing.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let missing = (self.places + 1).saturating_sub(self.digits.len());
-        let all: String = std::iter::repeat_n(0, missing)
-            .chain(self.digits.iter().copied())
-            .map(|digit| char::from(b'0' + digit))
-            .collect();
-        let (whole, fraction) = all.split_at(all.len() - self.places);
-        let whole = whole.trim_start_matches('0');
-        let fraction = fraction.trim_end_matches('0');
-        if self.is_negative && !(whole.is_empty() && fraction.is_empty()) {
-            f.write_str("-")?;
-        }
-        f.write_str(if whole.is_empty() { "0" } else { whole })?;
-        if fraction.is_empty() {
-            Ok(())
-        } else {
-            write!(f, ".{fraction}")
-        }
-    }
-}
-
-/// Adds digits of the same length.
-fn added(one: &[u8], two: &[u8]) -> Vec<u8> {
-    let mut carry = 0;
-    let mut digits: Vec<u8> = one
-        .iter()
-        .zip(two)
-        .rev()
-        .map(|(one, two)| {
-            let sum = one + two + carry;
-            carry = sum / 10;
-            sum % 10
-        })
-        .collect();
-    digits.push(carry);
-    digits.reverse();
-    digits
-}
-
-/// Subtracts digits of the same length that are not larger.
-fn subtracted(large: &[u8], small: &[u8]) -> Vec<u8> {
-    let mut borrowed = 0;
-    let mut digits: Vec<u8> = large
-        .iter()
-        .zip(small)
-        .rev()
-        .map(|(large, small)| {
-            let difference = large + 10 - small - borrowed;
-            borrowed = u8::from(difference < 10);
-            difference % 10
-        })
-        .collect();
-    digits.reverse();
-    digits
 }
 
 #[cfg(test)]

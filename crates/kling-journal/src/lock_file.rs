@@ -183,6 +183,16 @@ mod tests {
     }
 
     #[test]
+    fn opening_a_journal_removes_what_a_dead_process_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let left = folder.path().join("j.2-5-0.lock");
+        fs::write(&left, "").unwrap();
+        let journal = crate::Journal::open(&folder.path().join("j"), holder(1)).unwrap();
+        assert!(!left.exists());
+        drop(journal);
+    }
+
+    #[test]
     #[cfg(unix)]
     fn what_is_not_a_file_is_not_a_lock_file() {
         let folder = tempfile::tempdir().unwrap();

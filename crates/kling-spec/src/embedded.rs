@@ -1,14 +1,18 @@
 //! The contracts that come with the crate, and their editions.
 
+// As it is generated.
+#[rustfmt::skip]
+mod patches;
+
 use crate::spec::Spec;
 
-/// The editions of the pages, the oldest first.
-pub const EDITIONS: &[&str] = &["2026-04", "2026-04-zh", SEED, "2026-06", "2026-09-zh"];
+pub use patches::EDITIONS;
+use patches::PATCHES;
 
 /// The edition of the contracts themselves; the others are patches of them.
 pub const SEED: &str = "seed";
 
-/// The text of a contract that comes with the crate, and of its patches.
+/// The text of a contract that comes with the crate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EmbeddedContract {
@@ -16,8 +20,6 @@ pub struct EmbeddedContract {
     pub id: &'static str,
     /// The TOML text.
     pub text: &'static str,
-    /// The patches for the other editions of the model's page.
-    pub patches: &'static [EmbeddedPatch],
 }
 
 /// The text of a patch that comes with the crate.
@@ -85,33 +87,34 @@ impl EmbeddedContract {
         self.patch(edition).map_or(self.id, |patch| patch.id)
     }
 
+    /// Returns the patches for the other editions of the model's page, the oldest first.
+    pub fn patches(&self) -> &'static [EmbeddedPatch] {
+        let mut patches = PATCHES.iter();
+        patches
+            .find(|(id, _)| *id == self.id)
+            .map_or(&[], |(_, patches)| patches)
+    }
+
     fn patch(&self, edition: &str) -> Option<&'static EmbeddedPatch> {
-        self.patches.iter().find(|patch| patch.edition == edition)
+        self.patches().iter().find(|patch| patch.edition == edition)
     }
 }
 
 macro_rules! embedded {
-    ($($id:literal: $($edition:literal $(as $new:literal)?)*;)*) => {
+    ($($id:literal;)*) => {
         &[$(EmbeddedContract {
             id: $id,
             text: include_str!(concat!("../models/", $id, ".toml")),
-            patches: &[$(EmbeddedPatch {
-                edition: $edition,
-                id: embedded!(@id $($new)? $id),
-                text: include_str!(concat!("../models/", $id, "/", $edition, ".toml")),
-            }),*],
         }),*]
     };
-    (@id $new:literal $id:literal) => { $new };
-    (@id $id:literal) => { $id };
 }
 
-/// All contracts that come with the crate, and the editions of their pages apart from `seed`. A new model or edition
-/// only needs its file and a word in this list.
+/// All contracts that come with the crate. A new model only needs its file and a word in this list; a new edition of its
+/// page only needs its file.
 pub const EMBEDDED: &[EmbeddedContract] = embedded! {
-    "kling-v3-omni": "2026-04" "2026-04-zh" "2026-09-zh";
-    "kling-v3": "2026-04" "2026-04-zh" "2026-06" "2026-09-zh";
-    "kling-v3-fast": "2026-09-zh" as "kling-3.0-turbo";
+    "kling-v3-omni";
+    "kling-v3";
+    "kling-v3-fast";
 };
 
 impl Spec {

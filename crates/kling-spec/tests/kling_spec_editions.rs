@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use kling_spec::{EDITIONS, EMBEDDED, SEED, Scalar, Spec};
+use kling_spec::{EDITIONS, EMBEDDED, Meaning, SEED, Scalar, Spec};
 
 fn spec(id: &str, edition: &str) -> Spec {
     let contract = EMBEDDED.iter().find(|contract| contract.id == id);
@@ -16,7 +16,7 @@ fn spec(id: &str, edition: &str) -> Spec {
 fn every_edition_of_every_model_can_be_read_and_says_which_it_is() {
     for contract in EMBEDDED {
         for edition in contract.editions() {
-            let mut patches = contract.patches.iter();
+            let mut patches = contract.patches().iter();
             let spec = match patches.find(|patch| patch.edition == edition) {
                 Some(patch) => Spec::patched(contract.text, patch.text),
                 None => Spec::from_toml(contract.text),
@@ -41,7 +41,7 @@ fn every_patch_beside_a_contract_is_embedded() {
                 .to_owned()
         });
         let embedded = contract
-            .patches
+            .patches()
             .iter()
             .map(|patch| patch.edition.to_owned());
         assert_eq!(
@@ -50,7 +50,7 @@ fn every_patch_beside_a_contract_is_embedded() {
             "{}",
             contract.id
         );
-        for patch in contract.patches {
+        for patch in contract.patches() {
             assert!(
                 EDITIONS.contains(&patch.edition),
                 "{} is not in the order of editions",
@@ -211,6 +211,7 @@ source = "p"
 
 [meaning.length]
 to = "size"
+also = [{ to = "part.name" }]
 
 [meaning.prompt]
 to = "part.name"
@@ -331,6 +332,8 @@ source = "q"
         ["called"]
     );
     // The meaning of the field that is gone went with it; the one that all models share never was there.
+    let length = &after.meanings()[&Meaning::Length];
+    assert!(length.also.is_empty());
     let meanings: Vec<&str> = after
         .meanings()
         .keys()

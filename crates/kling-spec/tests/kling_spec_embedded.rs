@@ -438,13 +438,14 @@ fn common_rules_of_level_error_say_why() {
 }
 
 /// What only says how an item is used: it is part of the meaning of the item.
-const DETAILS: [&str; 6] = [
+const DETAILS: [&str; 7] = [
     "metadata.image_list[].type",
     "metadata.element_list[].type",
     "metadata.element_list[].role",
     "image_with_roles[].role",
-    // It is for editors.
+    // These are not about the video.
     "$schema",
+    "callback_url",
     // A last frame of its own, which the list of images has too.
     "metadata.last_frame_image",
 ];

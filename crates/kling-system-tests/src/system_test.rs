@@ -22,6 +22,7 @@ mod stage;
 mod strace;
 mod sweep;
 mod terminal;
+mod threads;
 mod video;
 mod workflow;
 mod writes;
@@ -45,7 +46,7 @@ pub(crate) struct Test {
     run: fn(&Path) -> Result<String>,
 }
 
-const TESTS: [Test; 23] = [
+const TESTS: [Test; 26] = [
     Test {
         name: "memory on a large file",
         rows: &[],
@@ -129,6 +130,24 @@ const TESTS: [Test; 23] = [
         rows: &["L05", "L06"],
         programs: &[strace::PROGRAM],
         run: disk::journal,
+    },
+    Test {
+        name: "one failed write of the journal",
+        rows: &[],
+        programs: &[strace::PROGRAM],
+        run: disk::generate,
+    },
+    Test {
+        name: "a folder that cannot be written",
+        rows: &[],
+        programs: &[strace::PROGRAM],
+        run: disk::folder,
+    },
+    Test {
+        name: "no room for a thread",
+        rows: &[],
+        programs: &[strace::PROGRAM],
+        run: threads::test,
     },
     Test {
         name: "a file system without locks",

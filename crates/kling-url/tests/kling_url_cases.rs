@@ -1,8 +1,7 @@
 //! One URL per line: its class, and the message about it.
 
 use kling_url::{
-    Class, TrustedOrigins, UrlProblem, assess, assess_asset, assess_callback, assess_with,
-    is_plainly_public,
+    Class, TrustedOrigins, UrlProblem, assess, assess_asset, assess_with, is_plainly_public,
 };
 
 fn class_of(result: Result<(), UrlProblem>) -> Option<Class> {
@@ -479,64 +478,4 @@ fn a_megabyte_is_fine() {
         Class::UnsupportedScheme,
     );
     check(&" ".repeat(megabyte), Class::Relative);
-}
-
-#[track_caller]
-fn check_callback(url: &str, expected: impl Into<Option<Class>>) {
-    assert_eq!(class_of(assess_callback(url)), expected.into(), "{url:?}");
-}
-
-#[test]
-fn a_callback_is_an_https_url_of_a_public_host() {
-    for url in [
-        "https://hooks.example.com",
-        "HTTPS://hooks.example.com:8443/done?job=7",
-        "https://8.8.8.8/",
-    ] {
-        check_callback(url, None);
-    }
-    for url in [
-        "",
-        "  ",
-        "/done",
-        "hooks/done.mp4",
-        "hooks.example.com/done",
-    ] {
-        check_callback(url, Class::Relative);
-    }
-    for url in [
-        "http://hooks.example.com",
-        "data:,x",
-        "file:///done",
-        "ftp://hooks.example.com",
-    ] {
-        check_callback(url, Class::UnsupportedScheme);
-    }
-    for url in [
-        "https://",
-        "https://me@hooks.example.com",
-        "https://:secret@hooks.example.com",
-        "https://hooks.example.com/#done",
-        "https://hooks.example.com:0/",
-        "https://hooks.example.com:65536/",
-    ] {
-        check_callback(url, Class::Invalid);
-    }
-    for url in [
-        "https://localhost/",
-        "https://10.0.0.1/",
-        "https://hooks/",
-        "https://[::1]/",
-    ] {
-        check_callback(url, Class::NotPublic);
-    }
-    check_callback("https://10-0-0-1.sslip.io/", Class::Suspicious);
-}
-
-#[test]
-fn no_secret_of_a_callback_is_repeated() {
-    let problem = assess_callback("https://me:secret@hooks.example.com/").expect_err("a problem");
-    assert!(!format!("{problem} {}", problem.help()).contains("secret"));
-    let problem = assess_callback("http://me:secret@hooks.example.com/").expect_err("a problem");
-    assert_eq!(problem.to_string(), "the scheme `http:` is not `https:`");
 }

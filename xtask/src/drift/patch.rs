@@ -133,9 +133,9 @@ impl Proposal<'_> {
             other == path && value.is_some_and(|value| !listed.values.contains(value))
         };
         self.drop_dependents(&is_lost);
-        self.patch.drop_corrections(&name, |value| {
-            listed.values.iter().any(|known| value_of(known) == *value)
-        });
+        let is_listed = |value: &Value| listed.values.iter().any(|known| value_of(known) == *value);
+        self.patch.drop_corrections(&name, is_listed);
+        self.patch.drop_meanings(&name, is_listed);
         if let [Scalar::String(id)] = &listed.values[..]
             && name == "model"
         {

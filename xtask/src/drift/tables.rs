@@ -1,5 +1,6 @@
 //! The tables of a patch, and those of the contract that it is a patch of.
 
+use kling_spec::Spec;
 use toml::{Table, Value};
 
 /// Where rows are, by the keys of their tables.
@@ -8,6 +9,7 @@ pub(super) type Section = &'static [&'static str];
 pub(super) const FIELD: Section = &["field"];
 pub(super) const RULE: Section = &["rule"];
 pub(super) const MISTAKE: Section = &["mistake"];
+pub(super) const MEANING: Section = &["meaning"];
 pub(super) const KIND: Section = &["placeholders", "kind"];
 
 /// The keys of a row that say why it is believed; one takes the place of another.
@@ -20,21 +22,27 @@ pub(super) struct Patch {
     changes: Table,
     /// The names of the mistakes that the contract has after the patch.
     mistakes: Vec<String>,
+    /// The names of its meanings.
+    meanings: Vec<String>,
 }
 
 impl Patch {
-    pub(super) const fn new(contract: Table, changes: Table, mistakes: Vec<String>) -> Self {
+    /// Makes it from the tables of both, and the contract that holds after the patch.
+    pub(super) fn new(contract: Table, changes: Table, spec: &Spec) -> Self {
+        let mistakes = spec.mistakes().iter().filter(|mistake| !mistake.common);
+        let meanings = spec.meanings().keys();
         Self {
             contract,
             changes,
-            mistakes,
+            mistakes: mistakes.map(|mistake| mistake.name.clone()).collect(),
+            meanings: meanings.map(|meaning| meaning.name().to_owned()).collect(),
         }
     }
 
     /// Returns the tables of the patch, without those that are left empty.
     pub(super) fn finish(mut self) -> Table {
         for part in ["remove", "change", "add"] {
-            for section in [KIND, &KIND[..1], FIELD, RULE, MISTAKE] {
+            for section in [KIND, &KIND[..1], FIELD, RULE, MISTAKE, MEANING] {
                 let place = [&[part], section].concat();
                 let Some((key, above)) = place.split_last() else {
                     continue;
@@ -141,7 +149,7 @@ impl Patch {
         }
     }
 
-    /// Removes a field with what is inside it and the mistakes about it.
+    /// Removes a field with what is inside it, and the mistakes and meanings that name it.
     pub(super) fn remove_field(&mut self, name: &str) {
         let of_contract = inner(&self.contract, FIELD);
         let is_known = of_contract.is_some_and(|fields| fields.contains_key(name));
@@ -154,19 +162,34 @@ impl Patch {
         if is_known && !was_added {
             self.list_as_removed("field", name);
         }
-        // The loader removes the mistakes of the contract that are about the field.
-        let contract = inner(&self.contract, MISTAKE).into_iter().flatten();
+        for section in [MISTAKE, MEANING] {
+            self.forget_rows_about(section, name);
+        }
+    }
+
+    /// Leaves to the loader the rows that name a field which is removed: it removes those of the contract.
+    fn forget_rows_about(&mut self, section: Section, field: &str) {
+        let contract = inner(&self.contract, section).into_iter().flatten();
         let about =
-            contract.filter(|(_, row)| row.as_table().is_some_and(|row| is_about(row, name)));
+            contract.filter(|(_, row)| row.as_table().is_some_and(|row| is_about(row, field)));
         let mut about: Vec<String> = about.map(|(name, _)| name.clone()).collect();
-        about.extend(self.mistakes_about(name).into_iter().map(|(name, _)| name));
+        let after = self.rows_about(section, field);
+        about.extend(after.into_iter().map(|(name, _)| name));
         for part in ["change", "add"] {
-            if let Some(mistakes) = inner_mut(&mut self.changes, &[part, "mistake"]) {
-                mistakes.retain(|other, _| !about.iter().any(|name| name == other));
+            if let Some(rows) = inner_mut(&mut self.changes, &[&[part], section].concat()) {
+                rows.retain(|other, _| !about.iter().any(|name| name == other));
+                for (_, row) in rows.iter_mut() {
+                    if let Some(Value::Array(also)) = row.get_mut("also") {
+                        also.retain(|place| {
+                            !place.as_table().is_some_and(|place| is_about(place, field))
+                        });
+                    }
+                }
             }
         }
+        let key = section.last().expect("a section has a key");
         if let Some(Value::Array(names)) =
-            inner_mut(&mut self.changes, &["remove"]).and_then(|removed| removed.get_mut("mistake"))
+            inner_mut(&mut self.changes, &["remove"]).and_then(|removed| removed.get_mut(*key))
         {
             names.retain(|name| {
                 !name
@@ -176,16 +199,42 @@ impl Patch {
         }
     }
 
-    /// Returns the mistakes that are in a field or mean it, as they are after the patch.
-    fn mistakes_about(&self, field: &str) -> Vec<(String, Table)> {
-        let names = self.mistakes.iter();
-        let rows = names.map(|name| (name.clone(), self.row(MISTAKE, name)));
+    /// Returns the mistakes or the meanings that name a field, as they are after the patch.
+    fn rows_about(&self, section: Section, field: &str) -> Vec<(String, Table)> {
+        let names = if section == MISTAKE {
+            &self.mistakes
+        } else {
+            &self.meanings
+        };
+        let rows = names
+            .iter()
+            .map(|name| (name.clone(), self.row(section, name)));
         rows.filter(|(_, row)| is_about(row, field)).collect()
+    }
+
+    /// Removes the meanings that are written as a value of a field which fails a test.
+    pub(super) fn drop_meanings(&mut self, field: &str, keep: impl Fn(&Value) -> bool) {
+        let names = self.meanings.clone();
+        for name in names {
+            let row = self.row(MEANING, &name);
+            let to = row.get("to").and_then(Value::as_str).unwrap_or_default();
+            let values = row.get("values").and_then(Value::as_array);
+            let mut values = values.into_iter().flatten();
+            let is_value = |value: &Value| value.get("written").is_none_or(&keep);
+            let with = row.get("with").and_then(Value::as_table);
+            let item = to.rsplit_once('.').map_or("", |(item, _)| item);
+            let mut with = with.into_iter().flatten();
+            let is_with =
+                |(key, value): (&String, &Value)| format!("{item}.{key}") != field || keep(value);
+            if to == field && !values.all(is_value) || !with.all(is_with) {
+                self.remove(MEANING, &name);
+            }
+        }
     }
 
     /// Keeps only those corrections of mistakes about a field whose values pass a test.
     pub(super) fn drop_corrections(&mut self, field: &str, keep: impl Fn(&Value) -> bool) {
-        for (name, row) in self.mistakes_about(field) {
+        for (name, row) in self.rows_about(MISTAKE, field) {
             let target = row.get("means").or_else(|| row.get("at"));
             let (true, Some(values)) = (
                 target.and_then(Value::as_str) == Some(field),
@@ -270,11 +319,11 @@ pub(super) fn is_at_or_in(path: &str, field: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
-/// Returns whether a mistake is in a field or means it.
-fn is_about(mistake: &Table, field: &str) -> bool {
-    let mut paths = ["at", "means"]
+/// Returns whether a mistake is in a field or means it, or a meaning is written there.
+fn is_about(row: &Table, field: &str) -> bool {
+    let mut paths = ["at", "means", "to"]
         .iter()
-        .filter_map(|key| mistake.get(*key)?.as_str());
+        .filter_map(|key| row.get(*key)?.as_str());
     paths.any(|path| is_at_or_in(path, field))
 }
 

@@ -36,7 +36,13 @@ const IMPORTS: [(&str, May); 14] = [
     ),
     (
         "kling-emulator",
-        May::These(&["kling-check", "kling-json", "kling-text", "kling-url"]),
+        May::These(&[
+            "kling-check",
+            "kling-json",
+            "kling-spec",
+            "kling-text",
+            "kling-url",
+        ]),
     ),
     ("kling-journal", May::These(&["kling-json", "kling-text"])),
     ("kling-cli", May::All),

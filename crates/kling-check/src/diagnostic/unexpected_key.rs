@@ -27,18 +27,17 @@ pub(super) fn unexpected_key<'v>(
     let here = here.map(|field| &table.row(field).path);
     let (what, remedy) = what_and_remedy(node, table, unexpected, &name, here);
     let remedy = match unexpected.target {
-        // What is known about a member of another page says more.
-        Some(field)
-            if unexpected.is_taken
-                && (unexpected.rewritten.is_none() || unexpected.mistake.is_none()) =>
-        {
+        Some(field) if unexpected.is_taken => {
             let member = &of_field(table, field).name;
-            let remedy = if has_content(node) {
+            let next = if has_content(node) {
                 "move the value of this one there, then remove this one"
             } else {
                 "remove this one"
             };
-            format!("{member} already exists: {remedy}")
+            // How another page's value is written here is not evident.
+            let how = unexpected.rewritten.as_ref().and(unexpected.mistake);
+            let how = how.map_or_else(String::new, |mistake| format!("{}; ", mistake.say));
+            format!("{how}{member} already exists: {next}")
         }
         _ => match meant_member(node, table, unexpected) {
             Some(member) => format!("{remedy}; here: `{member}`"),

@@ -180,7 +180,7 @@ pub(crate) struct Status {
 #[command(after_help = format!("Examples:
   kling wait order-7
 
-{}", of_service(&[0, 2, 4, 5, 6, 7, 8, 10])))]
+{}", of_service(&[0, 2, 4, 5, 6, 7, 8])))]
 pub(crate) struct Wait {
     #[command(flatten)]
     pub(crate) task: TaskId,

@@ -16,7 +16,7 @@ use crate::service::destination::Destination;
 use crate::service::environment::now;
 use crate::service::paid::Ready;
 use crate::service::print::{Print, note};
-use crate::service::recorder::Recorder;
+use crate::service::recorder::{Recorder, not_claimed};
 use crate::service::request::{Check, Checked, Source, Upload};
 use crate::service::session::{self, Session};
 use crate::service::stop::{Stop, end};
@@ -114,7 +114,9 @@ fn resume(arguments: &JobsResume, color: Color, print: Print) -> Result<Exit, St
                     .with_records(&arguments.records)
                     .with_target(&arguments.target)
             });
-        let (claimed_job, effects) = journal.resume(number, now())?;
+        let (claimed_job, effects) = journal
+            .resume(number, now())
+            .map_err(|error| not_claimed(&session, error, &job))?;
         let refused = may_resume(&journal, &session, claimed_job.job());
         let recorder = Recorder::new(journal, claimed_job);
         if let Err(refused) = refused {

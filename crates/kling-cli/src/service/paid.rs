@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use kling_http::Body;
-use kling_journal::{Claim, JobKey, Journal, NewJob, State};
+use kling_journal::{Claim, ErrorKind, JobKey, Journal, NewJob, State};
 
 use super::billing::{Billing, of_failed};
 use super::environment::now;
 use super::print::{Print, note};
-use super::recorder::Recorder;
+use super::recorder::{self, Recorder, not_claimed};
 use super::request::{self, Check, Checked, Source};
 use super::session::Session;
 use super::stop::{Stop, describe, exit_of};
@@ -55,8 +55,11 @@ impl Ready {
         let known = journal.known(&key, service)?;
         let is_sent = known.as_ref().is_some_and(|job| job.state != State::Intent);
         if paid.again || !is_sent {
-            self.checked.is_affordable()?;
-            before_paying()?;
+            let may_pay = self.checked.is_affordable().and_then(|()| before_paying());
+            may_pay.map_err(|stop| match &known {
+                Some(job) if !paid.again => stop.with(&recorder::object(job)),
+                Some(_) | None => stop,
+            })?;
         }
         if (paid.again || known.is_none())
             && let Some(id) = &client_business_id
@@ -81,7 +84,16 @@ impl Ready {
                 again: paid.again,
             },
             now(),
-        )?;
+        );
+        let claim = claim.map_err(|error| {
+            // Another process may have begun the job meanwhile.
+            let known = journal.known(&key, service).ok().flatten();
+            let is_about_it = !paid.again || matches!(error.kind(), ErrorKind::Held(_));
+            match known.filter(|_| is_about_it) {
+                Some(job) => not_claimed(session, error, &job),
+                None => error.into(),
+            }
+        })?;
         Ok(match claim {
             Claim::New(claimed_job) => {
                 if let Some(job) = last.filter(|_| !paid.again) {

@@ -182,13 +182,7 @@ impl Recorder {
 
     /// Returns the members that describe the job in machine-readable output.
     pub(crate) fn object(&self) -> serde_json::Value {
-        let job = self.job();
-        serde_json::json!({
-            "job": job.number,
-            "id": job.state.id(),
-            "client_business_id": job.client_business_id,
-            "state": job.state.word(),
-        })
+        object(self.job())
     }
 
     /// Releases the job and ends the command, adding the job to a failure. A job with unrecorded events is not
@@ -211,6 +205,27 @@ impl Recorder {
         // If this fails, the claim ends with the process.
         let _ = self.journal.release(self.claimed_job);
         done
+    }
+}
+
+/// Returns the members that describe a job in machine-readable output.
+pub(crate) fn object(job: &Job) -> serde_json::Value {
+    serde_json::json!({
+        "job": job.number,
+        "id": job.state.id(),
+        "client_business_id": job.client_business_id,
+        "state": job.state.word(),
+    })
+}
+
+/// Ends the command for a job that could not be claimed, with what the journal knows of it.
+pub(crate) fn not_claimed(session: &Session, error: kling_journal::Error, job: &Job) -> Stop {
+    let is_passing_trouble = matches!(error.kind(), ErrorKind::Held(_) | ErrorKind::Busy);
+    let stop = Stop::from(error).with(&object(job));
+    if is_passing_trouble {
+        stop.with_next("Then continue with", session.resume(job.number))
+    } else {
+        stop
     }
 }
 

@@ -164,7 +164,7 @@ impl Session {
                 } else {
                     cut
                 },
-                format!("the time of `--timeout` was up while {what}: {message}"),
+                format!("the time of `--timeout` was up while {what}: {message}; allow more"),
             ),
             None => Stop::new(
                 cut,

@@ -305,6 +305,22 @@ mod tests {
     }
 
     #[test]
+    fn only_an_id_from_elsewhere_may_be_mistyped() {
+        let polling = Polling {
+            first_poll: None,
+            poll_interval: None,
+        };
+        for (origin, unknown_id) in [
+            (TaskOrigin::New, UnknownId::GIVEN),
+            (TaskOrigin::Older, UnknownId::GIVEN),
+            (TaskOrigin::Nothing, UnknownId::FROM_ELSEWHERE),
+        ] {
+            let options = options(origin, polling, None);
+            assert_eq!(options.unknown_id, unknown_id, "{origin:?}");
+        }
+    }
+
+    #[test]
     fn the_template_can_be_read() {
         style();
     }

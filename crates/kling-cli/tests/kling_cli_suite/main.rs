@@ -7,6 +7,8 @@ mod check;
 #[cfg(all(feature = "client", feature = "emulator"))]
 mod codes;
 mod configuration;
+#[cfg(all(feature = "client", feature = "emulator"))]
+mod each_code;
 #[cfg(unix)]
 mod editions;
 mod endless;

@@ -287,10 +287,7 @@ fn stage() -> (Stage, Raw) {
 }
 
 /// Returns what is wrong with the messages of a run; `None` if nothing is.
-fn wrong(ran: &Ran) -> Option<String> {
-    if ran.code != 2 {
-        return Some(format!("exit code {}", ran.code));
-    }
+pub(crate) fn wrong(ran: &Ran) -> Option<String> {
     let lines: Vec<&str> = ran.err.lines().collect();
     let is_usage = lines.last() == Some(&USAGE);
     let mut told = BTreeSet::new();
@@ -343,7 +340,8 @@ fn every_error_says_what_is_wrong_and_what_to_do_in_one_form() {
         };
         let ran = ran(&mut command);
         number += 1;
-        if let Some(fault) = wrong(&ran) {
+        let code = (ran.code != 2).then(|| format!("exit code {}", ran.code));
+        if let Some(fault) = code.or_else(|| wrong(&ran)) {
             faults.push(format!("kling {line}: {fault}\n{}", ran.err));
         }
     };

@@ -80,7 +80,7 @@ impl Answer {
 
     pub(crate) fn json(&self) -> Value {
         let is_chunked = self.header("transfer-encoding") == Some("chunked");
-        let whole = is_chunked.then(|| joined(&self.body));
+        let whole = is_chunked.then(|| chunks(&self.body).concat());
         serde_json::from_slice(whole.as_deref().unwrap_or(&self.body)).unwrap()
     }
 
@@ -89,21 +89,21 @@ impl Answer {
     }
 }
 
-/// Joins the chunks up to the empty one.
-fn joined(mut chunks: &[u8]) -> Vec<u8> {
-    let mut whole = Vec::new();
+/// Returns the chunks of a body up to the empty one, with which it has to end.
+pub(crate) fn chunks(mut bytes: &[u8]) -> Vec<&[u8]> {
+    let mut chunks = Vec::new();
     loop {
-        let end = find(chunks, b"\r\n").expect("the length of a chunk");
-        let length = std::str::from_utf8(&chunks[..end]).unwrap();
+        let end = find(bytes, b"\r\n").expect("the length of a chunk");
+        let length = std::str::from_utf8(&bytes[..end]).unwrap();
         let length = usize::from_str_radix(length, 16).unwrap();
-        let (chunk, rest) = chunks[end + 2..].split_at(length);
+        let (chunk, rest) = bytes[end + 2..].split_at(length);
         assert!(rest.starts_with(b"\r\n"));
         if length == 0 {
             assert_eq!(rest, b"\r\n");
-            return whole;
+            return chunks;
         }
-        whole.extend_from_slice(chunk);
-        chunks = &rest[2..];
+        chunks.push(chunk);
+        bytes = &rest[2..];
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::client::{SUBMIT, get, manual, post};
+use crate::client::{SUBMIT, chunks, get, manual, post};
 
 #[tokio::test]
 async fn a_client_that_sends_again_is_found_out() {
@@ -67,6 +67,25 @@ async fn a_client_with_a_new_id_for_each_attempt_is_found_out() {
         (&json!(0), &json!(3))
     );
     assert_eq!(emulator.ledger().repeated_requests(), 3);
+}
+
+#[tokio::test]
+async fn a_long_ledger_is_sent_in_pieces() {
+    let emulator = manual().start().await.unwrap();
+    for number in 0..200 {
+        let body = format!(r#"{{"model": "kling-v3", "prompt": "boat {number}"}}"#);
+        assert_eq!(post(&emulator, SUBMIT, &body).await.status, 200);
+    }
+    let answer = get(&emulator, "/_emulator/ledger").await;
+    assert_eq!(answer.header("transfer-encoding"), Some("chunked"));
+    assert_eq!(answer.declared_length(), None);
+    let pieces: Vec<usize> = chunks(&answer.body)
+        .iter()
+        .map(|chunk| chunk.len())
+        .collect();
+    assert!(pieces.len() > 1, "{pieces:?}");
+    assert!(pieces.iter().all(|length| *length < 40_000), "{pieces:?}");
+    assert_eq!(answer.json()["entries"].as_array().unwrap().len(), 200);
 }
 
 #[tokio::test]

@@ -129,6 +129,7 @@ impl Answer {
 
     fn no_object(&self, sanitiser: &Sanitiser) -> Error {
         self.unusable("the service's answer is not a JSON object", sanitiser)
+            .with_help("check the base URL, or ask again later")
     }
 
     /// Makes an error for an answer that arrived but cannot be used.

@@ -3,7 +3,7 @@
 use std::mem;
 
 use toml::Spanned;
-use toml::de::{DeString, DeTable, DeValue};
+use toml::de::{DeArray, DeString, DeTable, DeValue};
 
 use super::error::{LoadError, LoadErrors};
 use super::read::table_in;
@@ -89,9 +89,22 @@ fn remove<'t>(
             gone.push(name.to_owned());
         }
     }
+    let is_gone = |row: &DeValue<'_>| gone.iter().any(|name| is_about(row, name));
     for key in ["mistake", "meaning"] {
         if let Some(rows) = table_in(contract, key) {
-            retain(rows, |_, row| !gone.iter().any(|name| is_about(row, name)));
+            retain(rows, |_, row| !is_gone(row));
+            for (_, row) in rows.iter_mut() {
+                if let DeValue::Table(row) = row.get_mut()
+                    && let Some(also) = row.get_mut("also")
+                    && let DeValue::Array(also) = also.get_mut()
+                {
+                    for place in mem::replace(also, DeArray::new()) {
+                        if !is_gone(place.get_ref()) {
+                            also.push(place);
+                        }
+                    }
+                }
+            }
         }
     }
 }

@@ -35,7 +35,7 @@ fn a_wrong_table_of_each_sort_hides_no_other() {
         ],
         &[
             "line 2, column 9: this is the integer `5`; expected a string",
-            "line 16, column 10: unknown value `nonblank`; expected one of `non-blank`, `public-url`, `asset-url`, `ratio`; did you mean `non-blank`?",
+            "line 16, column 10: unknown value `nonblank`; expected one of `non-blank`, `public-url`, `asset-url`, `callback-url`, `ratio`; did you mean `non-blank`?",
             "line 25, column 14: \"10\" is a string, and the field is an integer",
             "line 55, column 1: unknown key `malformd`; expected one of `field`, `malformed`, `wrong-kind`, `dialect`, `unsupported`, `kind`; did you mean `malformed`?",
             "line 58, column 1: `pictures` is not a field of this contract",

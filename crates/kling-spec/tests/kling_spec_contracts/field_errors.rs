@@ -94,7 +94,7 @@ fn a_value_of_another_toml_type() {
     refused(
         "format = \"non-blank\"",
         "format = \"nonblank\"",
-        "line 16, column 10: unknown value `nonblank`; expected one of `non-blank`, `public-url`, `asset-url`, `ratio`; did you mean `non-blank`?",
+        "line 16, column 10: unknown value `nonblank`; expected one of `non-blank`, `public-url`, `asset-url`, `callback-url`, `ratio`; did you mean `non-blank`?",
     );
     refused(
         "max-items = 3",

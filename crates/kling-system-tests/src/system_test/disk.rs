@@ -1,4 +1,4 @@
-//! The disk is full or fails, at every moment of a submit and of a download.
+//! The disk is full or fails, at every moment of a submit, of a whole run and of a download.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use xtask::failure::{Failure, Result};
 use xtask::process::build_kling;
 
 use super::each::each;
-use super::stage::{GENERATE, Services, Stage, ensure, is_video};
+use super::stage::{GENERATE, Ran, Services, Stage, ensure, is_video};
 use super::strace::{injecting, listed, most_of_each, wrapper};
 
 /// The exit code for a local file or the journal.
@@ -40,32 +40,13 @@ enum Hit {
 pub(super) fn journal(root: &Path) -> Result<String> {
     let kling = build_kling(root)?;
     let services = Services::new()?;
-    let mut points = Vec::new();
-    {
-        let stage = Stage::new(&kling)?;
-        let service = services.start()?;
-        let folder = stage.path("");
-        let folder = folder.to_string_lossy();
-        let paths = journal_files(&stage);
-        let mut options = vec!["-P", folder.trim_end_matches('/')];
-        options.extend(paths.iter().flat_map(|path| ["-P", path.as_str()]));
-        let calls = "pwrite64,fsync,fdatasync";
-        let (_, log) = listed(&stage, service.url(), calls, &options, &SUBMIT)?;
-        for (call, most) in most_of_each(&log) {
-            for number in 1..=most {
-                let errors: &[(&str, &str)] = if call == "pwrite64" {
-                    &[("ENOSPC", "+"), ("EIO", "")]
-                } else {
-                    &[("EIO", ""), ("EIO", "+")]
-                };
-                points.extend(errors.iter().map(|(error, more)| Point {
-                    call: call.clone(),
-                    error,
-                    when: format!("{number}{more}"),
-                }));
-            }
+    let points = points(&kling, &services, &SUBMIT, |call| {
+        if call == "pwrite64" {
+            &[("ENOSPC", "+"), ("EIO", "")]
+        } else {
+            &[("EIO", ""), ("EIO", "+")]
         }
-    }
+    })?;
     let hits = each(
         &points,
         |point| format!("{} at {} {}", point.error, point.call, point.when),
@@ -89,16 +70,39 @@ pub(super) fn journal(root: &Path) -> Result<String> {
     ))
 }
 
-fn journal_files(stage: &Stage) -> [String; 2] {
-    let path = stage.journal().display().to_string();
-    [format!("{path}-journal"), path]
-}
-
-fn at(point: &Point, kling: &Path, services: &Services) -> Result<Hit> {
+/// Returns a point for each write and each synchronisation of the journal in an undisturbed run, with each of the
+/// errors of its call.
+fn points(
+    kling: &Path,
+    services: &Services,
+    arguments: &[&str],
+    errors: impl Fn(&str) -> &'static [(&'static str, &'static str)],
+) -> Result<Vec<Point>> {
     let stage = Stage::new(kling)?;
     let service = services.start()?;
-    let url = service.url();
-    let [temporary, journal] = journal_files(&stage);
+    let folder = stage.path("");
+    let folder = folder.to_string_lossy();
+    let paths = journal_files(&stage);
+    let mut options = vec!["-P", folder.trim_end_matches('/')];
+    options.extend(paths.iter().flat_map(|path| ["-P", path.as_str()]));
+    let calls = "pwrite64,fsync,fdatasync";
+    let (_, log) = listed(&stage, service.url(), calls, &options, arguments)?;
+    let mut points = Vec::new();
+    for (call, most) in most_of_each(&log) {
+        for number in 1..=most {
+            points.extend(errors(&call).iter().map(|(error, more)| Point {
+                call: call.clone(),
+                error,
+                when: format!("{number}{more}"),
+            }));
+        }
+    }
+    Ok(points)
+}
+
+/// Runs the program with a fault of the disk under the journal.
+fn faulty(point: &Point, stage: &Stage, url: &str, arguments: &[&str]) -> Result<Ran> {
+    let [temporary, journal] = journal_files(stage);
     let folder = stage.path("");
     let folder = folder.to_string_lossy();
     let paths = [
@@ -108,7 +112,97 @@ fn at(point: &Point, kling: &Path, services: &Services) -> Result<Hit> {
     ];
     let what = format!("error={}", point.error);
     let words = injecting(&point.call, &what, &point.when, &paths);
-    let ran = stage.run(&wrapper(&words), url, &SUBMIT)?;
+    stage.run(&wrapper(&words), url, arguments)
+}
+
+/// Makes each write and each synchronisation of the journal fail once during `kling generate`, and runs it again.
+///
+/// # Errors
+/// There was a second charge, or the second run does not end with the one video.
+pub(super) fn generate(root: &Path) -> Result<String> {
+    let kling = build_kling(root)?;
+    let services = Services::new()?;
+    let points = points(&kling, &services, &GENERATE, |_| &[("EIO", "")])?;
+    let were_saved = each(
+        &points,
+        |point| format!("{} {}", point.call, point.when),
+        |point| {
+            let stage = Stage::new(&kling)?;
+            let service = services.start()?;
+            let url = service.url();
+            let first = faulty(point, &stage, url, &GENERATE)?;
+            let again = stage.generate(&[], url)?;
+            let (posts, states) = (service.posts(), stage.states(url)?);
+            let is_saved = again.code == Some(0)
+                && posts == 1
+                && states == ["saved"]
+                && stage.videos()? == ["a.mp4"];
+            // The record of the sending may exist although the disk reported a failure.
+            let is_unknown = again.code == Some(4) && posts == 0 && states == ["unknown"];
+            ensure(
+                (is_saved || is_unknown) && service.charged().len() == posts,
+                || {
+                    format!(
+                        "{:?} {}\nagain, with {posts} submits and {states:?}: {:?} {}",
+                        first.code, first.err, again.code, again.err
+                    )
+                },
+            )?;
+            Ok(is_saved)
+        },
+    )?;
+    let saved = were_saved.iter().filter(|is_saved| **is_saved).count();
+    ensure(saved > 20, || format!("{saved} of {}", points.len()))?;
+    Ok(format!(
+        "{} points: run again, {saved} have one charge and one video; the others sent nothing and are unknown",
+        points.len()
+    ))
+}
+
+/// Forbids to create files in the folder for the video.
+///
+/// # Errors
+/// That is not found before the request is sent.
+pub(super) fn folder(root: &Path) -> Result<String> {
+    let kling = build_kling(root)?;
+    let services = Services::new()?;
+    let errors = ["EACCES", "EROFS", "ENOSPC"];
+    for error in errors {
+        let stage = Stage::new(&kling)?;
+        let service = services.start()?;
+        let url = service.url();
+        let paths = [Path::new("videos"), &stage.path("videos")];
+        let words = injecting("openat", &format!("error={error}"), "1+", &paths);
+        let ran = stage.generate(&wrapper(&words), url)?;
+        ensure(
+            ran.code == LOCAL
+                && ran
+                    .err
+                    .contains("no file can be written in the folder videos")
+                && service.emulator.request_count() == 0,
+            || format!("{error}: {:?} {}", ran.code, ran.err),
+        )?;
+        let again = stage.generate(&[], url)?;
+        ensure(again.code == Some(0) && service.posts() == 1, || {
+            format!("{error}, again: {:?} {}", again.code, again.err)
+        })?;
+    }
+    Ok(format!(
+        "{} errors, found before anything is sent",
+        errors.len()
+    ))
+}
+
+fn journal_files(stage: &Stage) -> [String; 2] {
+    let path = stage.journal().display().to_string();
+    [format!("{path}-journal"), path]
+}
+
+fn at(point: &Point, kling: &Path, services: &Services) -> Result<Hit> {
+    let stage = Stage::new(kling)?;
+    let service = services.start()?;
+    let url = service.url();
+    let ran = faulty(point, &stage, url, &SUBMIT)?;
     let details = || format!("{:?} {} {}", ran.code, ran.out, ran.err);
     let charged = service.charged();
     let hit = match (ran.code, charged.as_slice()) {

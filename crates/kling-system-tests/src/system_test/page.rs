@@ -51,6 +51,7 @@ pub(super) fn test(_root: &Path) -> Result<String> {
     page.the_next_submit_fails()?;
     page.a_double_charge_is_marked()?;
     page.hostile_text_is_text()?;
+    page.a_long_line_is_laid_out()?;
     page.everything_has_a_name_and_room()?;
     page.every_text_can_be_read()?;
     let complaints = page.browser.complaints()?;
@@ -279,6 +280,38 @@ impl Page {
             "nothing of it is an element",
             r#"all("img, body script").length === 0"#,
         )
+    }
+
+    /// A body in one line of 2 KB: each finding is below the line that it is about, and on the screen.
+    fn a_long_line_is_laid_out(&mut self) -> Result<()> {
+        let prompt = "a paper boat on a pond; ".repeat(80);
+        let body = format!(
+            r#"{{"model":"kling-v3","prompt":"{prompt}","duration":7,"aspect_ratio":"5:4"}}"#
+        );
+        self.submit_expecting(&body, 400)?;
+        for width in [400, 1280] {
+            self.resize(width)?;
+            self.until(
+                "each finding of a long line is below its own line",
+                r#"(() => {
+                    const body = all(".body").find((part) => part.textContent.includes("5:4"));
+                    if (!body) return false;
+                    const marks = [...body.querySelectorAll("mark")];
+                    const isSeen = (part) => {
+                      const box = part.getBoundingClientRect();
+                      return box.width > 0 && box.left >= 0 && box.right <= innerWidth;
+                    };
+                    const isBelow = (mark) => {
+                      const finding = mark.closest(".row").nextElementSibling;
+                      return finding.matches(".finding") && isSeen(mark) && isSeen(finding);
+                    };
+                    return body.querySelectorAll(".row").length >= 6
+                      && marks.map((mark) => mark.textContent).join() === '7,"5:4"'
+                      && marks.every(isBelow);
+                })()"#,
+            )?;
+        }
+        Ok(())
     }
 
     /// The policy works even where the scripts would not.

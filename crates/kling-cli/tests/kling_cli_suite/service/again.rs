@@ -239,3 +239,20 @@ fn all_videos_of_a_task_are_given_again() {
     assert!(fourth.err.contains("now says `failed`"), "{}", fourth.err);
     assert_eq!(server.posts(), 1);
 }
+
+#[test]
+fn of_several_videos_the_first_goes_to_the_standard_output_and_all_are_offered() {
+    let (stage, service) = (Stage::new(), Service::new());
+    let made = stage.run(service.url(), &generate(&["-o", "real.mp4"]));
+    assert_eq!(made.code, 0, "{}", made.err);
+    let video = fs::read(stage.folder.path().join("real.mp4")).unwrap();
+    let server = two_videos(video.clone(), || false);
+    let mut command = stage.command(&server.url, &generate(&["-o", "-"]));
+    let output = command.output().unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{message}");
+    assert_eq!(output.stdout, video);
+    let offer = "warning: the task has 2 videos, and only the first is written to standard output; save all of them with \
+                 `kling download task_1`";
+    assert!(message.lines().any(|line| line == offer), "{message}");
+}

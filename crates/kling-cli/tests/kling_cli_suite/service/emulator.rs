@@ -100,6 +100,20 @@ fn its_address_is_its_first_line() {
 }
 
 #[test]
+fn its_ids_are_repeated_with_a_seed_alone() {
+    let first = |arguments: &[&str]| {
+        let stage = Stage::new();
+        let emulator = Emulator::start(&stage, arguments);
+        let sent = stage.run(&emulator.url, &["submit", "request.json"]);
+        assert_eq!(sent.code, 0, "{}", sent.err);
+        sent.json()["id"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(first(&["--seed", "1"]), first(&["--seed", "1"]));
+    assert_ne!(first(&["--seed", "1"]), first(&["--seed", "2"]));
+    assert_ne!(first(&[]), first(&[]));
+}
+
+#[test]
 fn its_options_reach_it() {
     let stage = Stage::new();
     stage.folder.write("the.key", format!("{CANARY}\n"));

@@ -1,5 +1,8 @@
 //! Commands that end early: each prints one object, which says why and how to continue.
 
+use std::fs;
+use std::process::Stdio;
+
 use serde_json::Value;
 
 use crate::service::raw::{Raw, accepted, answer};
@@ -149,6 +152,105 @@ fn a_request_of_which_nothing_is_known_stays_4_whoever_asks() {
         assert!(object["next"].is_string(), "{arguments:?}: {object}");
     }
     assert_eq!(server.posts(), 1);
+}
+
+#[test]
+fn a_job_that_another_process_works_on_is_named_with_what_continues_it() {
+    let stage = Stage::new();
+    let server = Raw::start(true, |_| accepted("video_1"));
+    let mut first = stage
+        .command(&server.url, &["generate", "request.json"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    server.wait_for_request();
+    for command in [
+        &["generate", "request.json"][..],
+        &["generate", "request.json", "--again"],
+        &["submit", "request.json"],
+        &["jobs", "resume", "1"],
+    ] {
+        let ran = stage.run(&server.url, &[command, &["--format", "json"]].concat());
+        assert_eq!(ran.code, 8, "{command:?}: {}", ran.err);
+        let object = object(&ran);
+        assert_eq!(
+            (&object["job"], &object["state"]),
+            (&1.into(), &"sending".into()),
+            "{command:?}: {object}"
+        );
+        // Which service a job was sent to is known to the journal alone.
+        let url = if command[0] == "jobs" {
+            format!("--base-url {} ", server.url)
+        } else {
+            String::new()
+        };
+        assert_eq!(
+            object["next"],
+            format!("kling jobs resume {url}1"),
+            "{command:?}"
+        );
+    }
+    first.kill().unwrap();
+    first.wait().unwrap();
+    assert_eq!(server.posts(), 1);
+}
+
+#[test]
+fn a_video_that_cannot_be_written_is_8_with_the_command_that_gets_it() {
+    let stage = Stage::new();
+    let folder = stage.folder.path().join("out");
+    fs::create_dir(&folder).unwrap();
+    let server = Raw::start(false, move |request| {
+        if request.starts_with("POST ") {
+            return accepted("video_1");
+        }
+        // It could be written to before anything was paid for.
+        let _ = fs::remove_dir(&folder);
+        answer(
+            "200 OK",
+            r#"{"id":"video_1","status":"completed","url":"http://127.0.0.1:1/v.mp4"}"#,
+        )
+    });
+    let arguments = [&["generate", "request.json", "-o", "out/a.mp4"], &FAST[..]].concat();
+    let ran = stage.run(&server.url, &arguments);
+    assert_eq!(ran.code, 8, "{}", ran.err);
+    let object = object(&ran);
+    let next = "kling download --output out/a.mp4 video_1";
+    assert_eq!(
+        (
+            &object["job"],
+            &object["id"],
+            &object["state"],
+            &object["next"]
+        ),
+        (
+            &1.into(),
+            &"video_1".into(),
+            &"completed".into(),
+            &next.into()
+        ),
+        "{object}"
+    );
+}
+
+#[test]
+fn a_job_that_is_not_sent_after_all_is_named() {
+    let (stage, url) = (Stage::new(), nowhere());
+    assert_eq!(stage.run(&url, &["submit", "request.json"]).code, 10);
+    for (arguments, code) in [
+        (&["submit", "request.json", "--max-cost", "1"][..], 9),
+        (&["generate", "request.json", "-o", "missing/a.mp4"], 8),
+    ] {
+        let ran = stage.run(&url, arguments);
+        assert_eq!(ran.code, code, "{}", ran.err);
+        let object = object(&ran);
+        assert_eq!(
+            (&object["job"], &object["state"]),
+            (&1.into(), &"intent".into()),
+            "{object}"
+        );
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use kling_journal::{Claim, Event, Holder, JobKey, Journal, NewJob};
 
 use crate::service::raw::{Raw, accepted, answer};
-use crate::service::stage::{FAST, Service, Stage, nowhere};
+use crate::service::stage::{FAST, Service, Stage, nowhere, ran};
 use crate::support::Ran;
 
 /// The fixed present of the journals that are made here: 2026-11-28, 10:40 in UTC.
@@ -147,6 +147,22 @@ fn each_job_is_listed_with_what_is_known_of_it_in_lines_that_fit() {
         (&object["left_out"]["loopback"], &object["left_out"]["more"]),
         (&1.into(), &0.into())
     );
+}
+
+#[test]
+fn times_are_those_of_this_machine() {
+    let stage = filled();
+    let listed = |zone: &str| {
+        let mut command = stage.command(&nowhere(), &["jobs", "--format", "human"]);
+        ran(command.env("TZ", zone)).out
+    };
+    for (zone, time) in [
+        ("<-03>3", "2026-11-28T07:39:00-03:00"),
+        ("<+0530>-5:30", "2026-11-28T16:09:00+05:30"),
+    ] {
+        let list = listed(zone);
+        assert!(list.starts_with(&format!("3  {time}  ")), "{zone}: {list}");
+    }
 }
 
 #[test]

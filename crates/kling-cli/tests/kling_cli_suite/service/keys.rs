@@ -3,9 +3,10 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::service::raw::{Raw, accepted};
-use crate::service::stage::{CANARY, Service, Stage, ran};
+use crate::service::stage::{CANARY, Service, Stage, nowhere, ran};
 use crate::support::{Ran, program};
 
 /// Texts that do not consist of just a key, and the messages about them. `@` stands for the key.
@@ -139,6 +140,27 @@ fn a_pipe_gives_a_key_and_nothing_endless_is_read() {
         let ran = ran(&mut keyless(&stage, service.url(), &arguments));
         refused(&ran, &format!("--key-file {path}"), "not a regular file");
     }
+}
+
+#[test]
+fn a_pipe_that_nobody_writes_to_is_waited_for_for_10_s() {
+    let (stage, url) = (Stage::new(), nowhere());
+    let pipe = stage.folder.path().join("the.key");
+    let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let began = Instant::now();
+    let waited = ran(&mut keyless(
+        &stage,
+        &url,
+        &["balance", "--key-file", "the.key"],
+    ));
+    let limit = Duration::from_secs(10);
+    refused(
+        &waited,
+        "--key-file the.key",
+        "it is a pipe that did not end within 10 s",
+    );
+    assert!(began.elapsed() >= limit, "{:?}", began.elapsed());
 }
 
 /// Returns the kernel's data about a waiting process: the limits of a core dump, soft and hard.

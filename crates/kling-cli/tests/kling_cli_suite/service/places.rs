@@ -104,7 +104,18 @@ fn the_task_of_another_request_is_not_taken_for_the_own_whoever_asks() {
             ran.err
         );
     }
-    assert_eq!(stage.states(), ["accepted"]);
+    // Nor does a run that continues the job take it.
+    for command in [&["generate", "request.json"][..], &["jobs", "resume", "1"]] {
+        let ran = stage.run(&server.url, &[command, &FAST[..]].concat());
+        assert_eq!(ran.code, 7, "{command:?}: {}", ran.err);
+        let message = "the service answers about another task";
+        assert!(ran.err.contains(message), "{command:?}: {}", ran.err);
+    }
+    assert_eq!(
+        (stage.states(), server.posts()),
+        (vec!["accepted".to_owned()], 1)
+    );
+    assert!(stage.files().is_empty(), "{:?}", stage.files());
 }
 
 #[test]
@@ -127,6 +138,24 @@ fn the_answer_of_a_task_that_is_done_without_a_url_is_kept() {
     // For people, too.
     let shown = stage.run(&server.url, &["jobs", "show", "1", "--format", "human"]);
     assert!(shown.out.contains("somewhere/else"), "{}", shown.out);
+}
+
+#[test]
+fn the_answer_of_a_task_that_failed_is_kept() {
+    let stage = Stage::new();
+    let server = accepting(
+        r#"{"id":"video_1","status":"failed","error":{"message":"not this one"},"trace":"its number 5"}"#,
+    );
+    let ran = stage.run(
+        &server.url,
+        &[&["generate", "request.json"], &FAST[..]].concat(),
+    );
+    assert_eq!(ran.code, 6, "{}", ran.err);
+    let shown = stage.run(&server.url, &["jobs", "show", "1"]);
+    let object = shown.json();
+    let history = object["history"].as_array().unwrap();
+    let kept = history.iter().find_map(|line| line["answer"].as_str());
+    assert!(kept.unwrap().contains("its number 5"), "{}", shown.out);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Questions to a service that is busy.
 
+use crate::service::raw::{Raw, accepted, answer};
 use crate::service::stage::{FAST, Service, Stage};
 
 #[test]
@@ -35,4 +36,23 @@ fn a_submit_is_not_sent_again_while_the_rate_limiter_is_unavailable() {
     let posts = requests.iter().filter(|request| request.method == "POST");
     assert_eq!(posts.count(), 1);
     assert_eq!(stage.states(), ["unknown"]);
+}
+
+#[test]
+fn an_id_that_the_journal_was_given_is_asked_for_until_the_time_is_up() {
+    let stage = Stage::new();
+    let server = Raw::start(false, |request| {
+        if request.starts_with("POST ") {
+            accepted("video_1")
+        } else {
+            answer("404 Not Found", r#"{"error":{"code":"task_not_found"}}"#)
+        }
+    });
+    let sent = stage.run(&server.url, &["submit", "request.json"]);
+    assert_eq!(sent.code, 0, "{}", sent.err);
+    let wait = [&["wait", "video_1", "--timeout", "4"], &FAST[..]].concat();
+    let given = stage.run(&server.url, &wait);
+    assert_eq!(given.code, 5, "{}", given.err);
+    let message = "the task was not done in time";
+    assert!(given.err.contains(message), "{}", given.err);
 }

@@ -1,6 +1,7 @@
 //! The objects for programs: all members, with values that change from run to run replaced.
 
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::Value;
 
@@ -204,6 +205,43 @@ fn no_foreign_byte_reaches_a_terminal_as_it_is() {
                 };
                 assert_eq!(text.find(harmful), None, "{arguments:?} {text:?}");
             }
+        }
+    }
+}
+
+#[test]
+fn a_status_of_900_kb_is_cut_wherever_it_is_shown() {
+    for (command, code) in [
+        (&["status", "video_1"][..], 0),
+        (&["wait", "video_1"], 5),
+        (&["generate", "request.json"], 5),
+    ] {
+        for format in ["human", "json"] {
+            let stage = Stage::new();
+            let is_asked = AtomicBool::new(false);
+            let server = Raw::start(false, move |request| {
+                if request.starts_with("POST ") {
+                    accepted("video_1")
+                } else if is_asked.swap(true, Ordering::Relaxed) {
+                    answer("401 Unauthorized", "{}")
+                } else {
+                    let word = "ripe".repeat(225_000);
+                    answer(
+                        "200 OK",
+                        &format!(r#"{{"id":"video_1","status":"{word}"}}"#),
+                    )
+                }
+            });
+            let pace: &[&str] = if command[0] == "status" { &[] } else { &FAST };
+            let arguments = [command, pace, &["--format", format]].concat();
+            let ran = stage.run(&server.url, &arguments);
+            let length = ran.out.len() + ran.err.len();
+            assert_eq!(ran.code, code, "{arguments:?}: {length} bytes");
+            assert!(
+                ran.out.contains("riperipe") || ran.err.contains("riperipe"),
+                "{arguments:?}"
+            );
+            assert!(length < 4_096, "{arguments:?}: {length} bytes");
         }
     }
 }

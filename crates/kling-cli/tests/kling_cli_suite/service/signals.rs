@@ -77,7 +77,10 @@ impl Running {
 
 #[test]
 fn l11_the_first_one_waits_for_the_answer_to_a_request() {
-    for signal in [Signal::INT, Signal::TERM] {
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+        if signal == Signal::HUP && ignores_hangups() {
+            continue;
+        }
         let stage = Stage::new();
         let server = Raw::start(true, |_| accepted("video_1"));
         let mut running = Running::start(&stage, &server.url, &["generate", "request.json"]);
