@@ -45,7 +45,7 @@ pub(crate) fn are_the_only_errors(report: &Report<'_>) -> bool {
         && errors.all(|found| found.rule() == Rule::Common(CommonRule::LocalFile))
 }
 
-/// Returns what a field is the URL of; `None` if the contract does not say.
+/// Returns what a field is the URL of; `None` if the contract does not say, or if it may be either.
 fn kind_at(path: &kling_spec::Path, spec: &Spec) -> Option<MediaKind> {
     spec.meanings().iter().find_map(|(meaning, written)| {
         let is_there = written.to == *path || written.also.iter().any(|also| also.to == *path);
@@ -54,9 +54,10 @@ fn kind_at(path: &kling_spec::Path, spec: &Spec) -> Option<MediaKind> {
 }
 
 fn kind_of(meaning: Meaning) -> Option<MediaKind> {
+    // An element may be an image or a video.
     let is_image = matches!(
         meaning,
-        Meaning::FirstFrame | Meaning::LastFrame | Meaning::Reference | Meaning::Element
+        Meaning::FirstFrame | Meaning::LastFrame | Meaning::Reference
     );
     if meaning == Meaning::Video {
         Some(MediaKind::Video)
@@ -212,7 +213,7 @@ mod tests {
         for spec in editions {
             for (path, field) in spec.fields() {
                 let expected = match field.format.as_ref().map(|format| format.value) {
-                    Some(Format::PublicUrl | Format::AssetUrl) => {
+                    Some(Format::PublicUrl) => {
                         let is_video = path.to_string().contains("video");
                         videos += usize::from(is_video);
                         Some(if is_video {
