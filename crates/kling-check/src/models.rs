@@ -1,5 +1,6 @@
 //! The contracts of a checker, compiled on first use, and which of them a request is for.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use kling_json::{Document, Kind, Node, Text};
@@ -9,7 +10,7 @@ use kling_spec::{
 
 use crate::counterparts::Counterparts;
 use crate::spelling::{Spellings, digits};
-use crate::table::{Names, Table};
+use crate::table::{FieldId, Names, Table};
 
 /// The contracts, in order, and what is derived from all of them together.
 #[derive(Debug)]
@@ -22,8 +23,9 @@ pub(crate) struct Models {
     /// The models in the other editions, the newest first.
     others: OnceLock<Vec<Models>>,
     common: OnceLock<Common>,
-    /// The names of all members in all editions.
-    member_names: OnceLock<Names<()>>,
+    /// By name: the fields outside lists that have it, on the pages of this edition first, then on the others, the
+    /// newest first.
+    owners: OnceLock<Names<Vec<Owner>>>,
     /// The top-level names of all models, to recognise slips of `model`.
     top_names: OnceLock<Candidates>,
     /// The keys known to be written for `model`.
@@ -50,6 +52,18 @@ impl Model {
             other_pages: OnceLock::new(),
         }
     }
+}
+
+/// A field of a page, by its name.
+#[derive(Debug)]
+struct Owner {
+    /// The place of the edition among the others; `None` for this one.
+    edition: Option<usize>,
+    /// The place of the model in the edition.
+    model: usize,
+    /// The id of its contract, if that comes with `kling-spec`.
+    contract: Option<&'static str>,
+    field: FieldId,
 }
 
 /// The page of a model in another edition.
@@ -104,20 +118,44 @@ impl Models {
         })
     }
 
-    /// Iterates over the tables of all models in the other editions, the newest first.
-    pub(crate) fn other_tables(&self) -> impl Iterator<Item = &Table> {
-        self.others().iter().flat_map(Self::tables)
+    /// Returns the field with a name that a request can have only once, on the first page that has one: another page of
+    /// the same model, or else one of another model.
+    pub(crate) fn owner(&self, model: &str, name: &str) -> Option<(&Table, FieldId)> {
+        let owners = self.owners.get_or_init(|| self.make_owners()).get(name)?;
+        let index = self.index_of(model)?;
+        let contract = self.all[index].embedded.map(|here| here.contract.id);
+        let is_other_page = |owner: &&Owner| owner.edition.is_some() && owner.contract == contract;
+        let is_other_model = |owner: &&Owner| owner.edition.is_some() || owner.model != index;
+        let mut pages = owners.iter();
+        let same = contract.and_then(|_| pages.find(is_other_page));
+        let owner = same.or_else(|| owners.iter().find(is_other_model))?;
+        let models = owner
+            .edition
+            .map_or(self, |edition| &self.others()[edition]);
+        Some((models.table(owner.model), owner.field))
     }
 
-    /// Returns whether a page of any model, in any edition, has a member with this name.
-    pub(crate) fn have_somewhere(&self, name: &str) -> bool {
-        let names = || {
-            let tables = self.tables().chain(self.other_tables());
-            let paths = tables.flat_map(|table| table.spec.fields().keys());
-            Names::new(paths.filter_map(|path| Some((path.name()?, ()))))
-        };
-        let names = self.member_names.get_or_init(names);
-        names.get(name).is_some()
+    fn make_owners(&self) -> Names<Vec<Owner>> {
+        let mut owners = BTreeMap::<&str, Vec<Owner>>::new();
+        let others = self.others().iter().enumerate();
+        let others = others.map(|(edition, models)| (Some(edition), models));
+        for (edition, models) in [(None, self)].into_iter().chain(others) {
+            for (model, table) in models.tables().enumerate() {
+                let contract = models.all[model].embedded.map(|here| here.contract.id);
+                for (field, row) in table.spec.fields().values().enumerate() {
+                    let is_single = !row.path.is_inside_list() && !row.common;
+                    if let Some(name) = row.path.name().filter(|_| is_single) {
+                        owners.entry(name).or_default().push(Owner {
+                            edition,
+                            model,
+                            contract,
+                            field,
+                        });
+                    }
+                }
+            }
+        }
+        Names::new(owners)
     }
 
     fn in_other_edition(&self, edition: &'static str) -> Self {
@@ -203,7 +241,7 @@ impl Models {
             edition,
             others: OnceLock::new(),
             common: OnceLock::new(),
-            member_names: OnceLock::new(),
+            owners: OnceLock::new(),
             top_names: OnceLock::new(),
             mistakes_for_model: OnceLock::new(),
             spellings: OnceLock::new(),

@@ -46,23 +46,11 @@ pub(crate) fn rewritten<'d>(
     name: &str,
     node: Node<'d>,
 ) -> Option<Rewritten<'d>> {
-    let models = context.models;
-    if !models.have_somewhere(name) {
+    let around = here.object(object).field;
+    if around.is_some_and(|around| here.field(around).inside_list) {
         return None;
     }
-    let single = |table: &'d Table| Some((table, table.key_meanings().single(name)?));
-    let mut pages = context.other_pages();
-    let of_this_model = pages.find_map(|page| {
-        let object = page.counterparts.object(object)?;
-        let members = page.table.object(object);
-        let own = members.named(name).map(|place| members.members[place]);
-        own.map(|field| (page.table, field))
-            .or_else(|| single(page.table))
-    });
-    let mut others = models.tables().chain(models.other_tables());
-    let (there, field) = of_this_model.or_else(|| {
-        others.find_map(|table| single(table).filter(|(_, field)| !table.row(*field).common))
-    })?;
+    let (there, field) = context.models.owner(here.spec.id(), name)?;
     let said = said(&there.spec, &there.row(field).path, node);
     written(here, &said)
 }
