@@ -27,6 +27,9 @@ pub(crate) fn accepting(
     context: &Context<'_>,
     expected: impl Fn(&Table, FieldId) -> String,
 ) -> Option<OtherEdition> {
+    if !may_differ(&finding.kind) {
+        return None;
+    }
     context.other_pages().find_map(|page| {
         Some(OtherEdition {
             id: page.models.edition(),
@@ -44,11 +47,34 @@ pub(crate) fn may_accept(
     context: &Context<'_>,
     page: OtherPage<'_>,
 ) -> bool {
-    let is_in_prompt = matches!(
-        finding.kind,
+    is_in_prompt(&finding.kind) || accepts(finding, context, page).is_some()
+}
+
+/// Whether editions may differ about it: most findings are about what all of them have alike.
+const fn may_differ(kind: &FindingKind<'_>) -> bool {
+    matches!(
+        kind,
+        FindingKind::NotListed { .. }
+            | FindingKind::Uncommon(_)
+            | FindingKind::Converted { .. }
+            | FindingKind::UnexpectedKey(_)
+            | FindingKind::UnknownModel { .. }
+            | FindingKind::Missing(_)
+            | FindingKind::TooManyItems { .. }
+            | FindingKind::Rule(_)
+    )
+}
+
+const fn is_in_prompt(kind: &FindingKind<'_>) -> bool {
+    matches!(
+        kind,
         FindingKind::Placeholder(_) | FindingKind::Unmentioned { .. }
-    );
-    is_in_prompt || accepts(finding, context, page).is_some()
+    )
+}
+
+/// Returns whether some edition may accept what was found, whatever its page says.
+pub(crate) const fn may_be_accepted(finding: &Finding<'_>) -> bool {
+    may_differ(&finding.kind) || is_in_prompt(&finding.kind)
 }
 
 /// Why an edition accepts what was found.

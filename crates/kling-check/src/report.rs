@@ -6,7 +6,7 @@ use kling_spec::Level;
 use crate::bill::{Bill, NoBill, ServiceView, VideoOutput};
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, diagnostics};
-use crate::elsewhere::may_accept;
+use crate::elsewhere::{may_accept, may_be_accepted};
 use crate::facts::Facts;
 use crate::finding::{Finding, FindingKind};
 use crate::findings::{Findings, Omitted};
@@ -118,7 +118,8 @@ impl<'d> Report<'d> {
     /// assert_eq!(checker.check(&document).clean_edition(), Some("2026-09-zh"));
     /// ```
     pub fn clean_edition(&self) -> Option<&'static str> {
-        if self.is_clean() || self.omitted().total() > 0 {
+        let is_hopeless = !self.findings().iter().all(may_be_accepted);
+        if self.is_clean() || self.omitted().total() > 0 || is_hopeless {
             return None;
         }
         let is_clean = |page: &OtherPage<'d>| {
