@@ -6,7 +6,7 @@ use kling_json::Node;
 use kling_spec::Scalar;
 
 use crate::context::Context;
-use crate::facts::is;
+use crate::facts::scalar;
 use crate::finding::{Finding, FindingKind, UnexpectedKey};
 use crate::models::OtherPage;
 use crate::table::{FieldId, Table};
@@ -98,7 +98,8 @@ fn accepts(finding: &Finding<'_>, context: &Context<'_>, page: OtherPage<'_>) ->
     let otherwise = |accepts: bool, says| accepts.then_some(Accepts::Otherwise(says));
     match &finding.kind {
         FindingKind::NotListed { field, .. } | FindingKind::Uncommon(field) => {
-            value(*field, &|listed| is(node, listed))
+            let written = scalar(node);
+            value(*field, &|listed| written.as_ref() == Some(listed))
         }
         FindingKind::Converted {
             field,

@@ -88,14 +88,15 @@ fn said<'d>(spec: &Spec, path: &Path, node: Node<'d>) -> Vec<Said<'d>> {
 
 /// Returns what a single value says; `position` is its place in a list.
 fn single<'d>(spec: &Spec, path: &Path, position: Option<u32>, node: Node<'d>) -> Said<'d> {
-    let is_single = !holds_json(node) && !holds_addresses(node);
     let mut meanings = spec.meanings().iter();
-    let meaning = scalar(node).filter(|_| is_single).and_then(|value| {
-        meanings.find_map(|(meaning, row)| {
-            let is_there = row.to == *path && (row.position.is_none() || row.position == position)
-                || row.also.iter().any(|also| also.to == *path);
-            is_there.then(|| Some((*meaning, meant(row, &value)?)))?
-        })
+    let row = meanings.find(|(_, row)| {
+        row.to == *path && (row.position.is_none() || row.position == position)
+            || row.also.iter().any(|also| also.to == *path)
+    });
+    let meaning = row.and_then(|(meaning, row)| {
+        let is_single = !holds_json(node) && !holds_addresses(node);
+        let value = scalar(node).filter(|_| is_single)?;
+        Some((*meaning, meant(row, &value)?))
     });
     Said { meaning, node }
 }
