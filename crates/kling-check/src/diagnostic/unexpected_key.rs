@@ -115,20 +115,19 @@ fn what_and_remedy(
 
 fn known_members(node: Node<'_>, table: &Table, object: ObjectId) -> String {
     let members = &table.object(object).members;
-    let names: Vec<String> = members
+    let names: Vec<&str> = members
         .iter()
         .map(|member| table.row(*member))
         .filter(|row| !row.common)
         .filter_map(|row| row.path.name())
         .take(LISTED_MEMBERS)
-        .map(|name| format!("`{name}`"))
         .collect();
     let more = if members.len() > names.len() + 2 {
         ", …"
     } else {
         ""
     };
-    let names = names.join(", ");
+    let names = format!("`{}`", names.join("`, `"));
     if has_content(node) {
         format!("move its value to one of the fields here, then remove it; they are {names}{more}")
     } else {
