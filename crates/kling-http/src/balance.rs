@@ -1,29 +1,37 @@
 //! The balance.
 
-use kling_json::Document;
+use kling_json::Node;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::answer::{deserialize_from, is_error_object, take};
 use crate::client::Client;
-use crate::decimal::Decimal;
+use crate::decimal::{Decimal, with_numbers_as_texts};
 use crate::error::Error;
+
+const AMOUNTS: [&str; 5] = [
+    "remain_balance",
+    "used_balance",
+    "remain_credits",
+    "used_credits",
+    "credits_per_usd",
+];
 
 /// What is left on the account. Members may be missing. The digits of all amounts are those of the answer.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Balance {
-    /// What is left, in the service's own unit; -1 if there is no limit.
+    /// What is left, in the service's own unit; -1 if it is unlimited.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remain_balance: Option<Decimal>,
     /// What was used, in the same unit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub used_balance: Option<Decimal>,
-    /// Whether there is no limit.
+    /// Whether what may be used is unlimited.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unlimited_quota: Option<bool>,
-    /// What is left in credits, even if there is no limit. Only later editions of the service have it.
+    /// What is left in credits, also if it is unlimited. Only later editions of the service have it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remain_credits: Option<Decimal>,
     /// What was used in credits. Only later editions of the service have it.
@@ -54,33 +62,12 @@ impl From<Map<String, Value>> for Balance {
 }
 
 impl Balance {
-    /// Whether there is no limit: the answer says so, or what is left is -1.
+    /// Whether what may be used is unlimited: the answer says so, or what is left is -1.
     pub fn is_unlimited(&self) -> bool {
         self.unlimited_quota.unwrap_or_else(|| {
             let left = self.remain_balance.as_ref().map(ToString::to_string);
             left.is_some_and(|left| left == "-1")
         })
-    }
-
-    /// Takes the digits of the amounts from the text of the answer: reading them as numbers could have rounded them.
-    fn with_digits_of(mut self, body: &[u8]) -> Self {
-        let text = std::str::from_utf8(body).unwrap_or_default();
-        let Ok(document) = Document::parse(text) else {
-            return self;
-        };
-        for (name, amount) in [
-            ("remain_balance", &mut self.remain_balance),
-            ("used_balance", &mut self.used_balance),
-            ("remain_credits", &mut self.remain_credits),
-            ("used_credits", &mut self.used_credits),
-            ("credits_per_usd", &mut self.credits_per_usd),
-        ] {
-            let written = document.root().member(name).and_then(|node| node.number());
-            if let Some(written) = written.and_then(|number| number.raw().parse().ok()) {
-                *amount = Some(written);
-            }
-        }
-        self
     }
 }
 
@@ -97,11 +84,17 @@ impl Client {
     }
 
     async fn balance_once(&self) -> Result<Balance, Error> {
-        let answer = self.ask(self.endpoint(&["balance"])).await?;
+        let mut answer = self.ask(self.endpoint(&["balance"])).await?;
+        let is_amount = |node: Node<'_>| {
+            AMOUNTS
+                .iter()
+                .any(|name| node.key().is_some_and(|key| key.equals(name)))
+        };
+        answer.body = with_numbers_as_texts(&answer.body, is_amount).into_owned();
         let members = answer.object(self.sanitiser())?;
         if is_error_object(&members) {
             return Err(answer.refusal("the service does not report the balance", self.sanitiser()));
         }
-        Ok(Balance::from(members).with_digits_of(&answer.body))
+        Ok(Balance::from(members))
     }
 }

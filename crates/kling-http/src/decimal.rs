@@ -1,11 +1,12 @@
 //! Exact decimal numbers: amounts of money and credits.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::iter::Sum;
 use std::str::FromStr;
 
 use bigdecimal::BigDecimal;
-use kling_json::{Document, Kind};
+use kling_json::{Document, Edit, Kind, Node};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -154,12 +155,36 @@ impl<'de> Deserialize<'de> for Decimal {
     }
 }
 
+/// Returns an answer in which the numbers that a test accepts are texts with the same digits: reading them as numbers
+/// could round them.
+pub(crate) fn with_numbers_as_texts(
+    body: &[u8],
+    is_amount: impl Fn(Node<'_>) -> bool,
+) -> Cow<'_, [u8]> {
+    let Ok(text) = std::str::from_utf8(body) else {
+        return body.into();
+    };
+    let Ok(document) = Document::parse(text) else {
+        return body.into();
+    };
+    let numbers = document
+        .nodes()
+        .filter(|node| node.kind() == Kind::Number && is_amount(*node));
+    let edits: Vec<Edit> = numbers
+        .map(|node| Edit::new(node.span(), format!("\"{}\"", node.raw())))
+        .collect();
+    match kling_json::apply(text, &edits) {
+        Ok(edited) if !edits.is_empty() => edited.into_bytes().into(),
+        Ok(_) | Err(_) => body.into(),
+    }
+}
+
 impl JsonSchema for Decimal {
     fn inline_schema() -> bool {
         true
     }
 
-    fn schema_name() -> std::borrow::Cow<'static, str> {
+    fn schema_name() -> Cow<'static, str> {
         "Decimal".into()
     }
 

@@ -130,4 +130,25 @@ impl Field {
             .filter(|claim| !claim.value.open)
             .map(|claim| claim.value.list.as_slice())
     }
+
+    /// Iterates over the claims of the row whose ground is not that of the row, by their keys in the contract.
+    pub fn own_grounds(&self) -> impl Iterator<Item = (&'static str, &Ground)> {
+        let claims = [
+            ("required", self.required.as_ref()),
+            ("values", self.values.as_ref().map(|claim| &claim.ground)),
+            ("format", self.format.as_ref().map(|claim| &claim.ground)),
+            (
+                "max-characters",
+                self.max_characters.as_ref().map(|claim| &claim.ground),
+            ),
+            (
+                "max-items",
+                self.max_items.as_ref().map(|claim| &claim.ground),
+            ),
+            ("default", self.default.as_ref().map(|claim| &claim.ground)),
+        ];
+        let claims = claims.into_iter();
+        let claims = claims.filter_map(|(key, ground)| Some((key, ground?)));
+        claims.filter(|(_, ground)| **ground != self.ground)
+    }
 }

@@ -165,46 +165,24 @@ const fn format_name(format: Format) -> &'static str {
     }
 }
 
-const DEFAULT: &str = "default";
-
 fn grounds(field: &Field) -> Vec<[String; 5]> {
-    let claims: [(&str, Option<&Ground>); 7] = [
-        ("type", Some(&field.ground)),
-        ("required", field.required.as_ref()),
-        ("values", field.values.as_ref().map(|claim| &claim.ground)),
-        ("format", field.format.as_ref().map(|claim| &claim.ground)),
-        (
-            "max-characters",
-            field.max_characters.as_ref().map(|claim| &claim.ground),
-        ),
-        (
-            "max-items",
-            field.max_items.as_ref().map(|claim| &claim.ground),
-        ),
-        (DEFAULT, field.default.as_ref().map(|claim| &claim.ground)),
-    ];
-    let row = |(claim, ground): (&str, Option<&Ground>)| {
-        let ground = ground?;
-        // Claims with the same ground as the row are covered by it.
-        let is_shown = claim == "type" || *ground != field.ground;
+    let row = |(claim, ground): (&str, &Ground)| {
         // A request cannot violate a default.
-        let broken = if claim == DEFAULT {
+        let [level, service] = if claim == "default" {
             Default::default()
         } else {
             [ground.level.to_string(), ground.service.to_string()]
         };
-        let [level, service] = broken;
-        is_shown.then(|| {
-            [
-                code(&field.path),
-                claim.to_owned(),
-                level,
-                service,
-                why(ground),
-            ]
-        })
+        [
+            code(&field.path),
+            claim.to_owned(),
+            level,
+            service,
+            why(ground),
+        ]
     };
-    claims.into_iter().filter_map(row).collect()
+    let of_row = std::iter::once(("type", &field.ground));
+    of_row.chain(field.own_grounds()).map(row).collect()
 }
 
 fn mistake(mistake: &Mistake) -> [String; 4] {

@@ -78,25 +78,7 @@ pub(super) fn grounds(spec: &Spec) -> Vec<(Claimed, &Ground)> {
 }
 
 fn of_field(field: &Field) -> Vec<(Claimed, &Ground)> {
-    let claims = [
-        ("required", field.required.as_ref()),
-        ("values", field.values.as_ref().map(|claim| &claim.ground)),
-        ("format", field.format.as_ref().map(|claim| &claim.ground)),
-        (
-            "max-characters",
-            field.max_characters.as_ref().map(|claim| &claim.ground),
-        ),
-        (
-            "max-items",
-            field.max_items.as_ref().map(|claim| &claim.ground),
-        ),
-        ("default", field.default.as_ref().map(|claim| &claim.ground)),
-    ];
-    let claims = claims
-        .into_iter()
-        .filter_map(|(key, ground)| Some((key, ground?)));
-    // A claim without a ground of its own has that of the row.
-    let own = claims.filter(|(_, ground)| **ground != field.ground);
+    let own = field.own_grounds();
     let own = own.map(|(key, ground)| (Claimed::OfField(field.path.clone(), key), ground));
     let row = (Claimed::Field(field.path.clone()), &field.ground);
     std::iter::once(row).chain(own).collect()

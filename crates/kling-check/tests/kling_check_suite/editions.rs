@@ -185,7 +185,7 @@ fn the_newest_edition_takes_a_url_to_call() {
             &text("https://hooks.example.com/#done"),
             &["error invalid-url /callback_url"],
         );
-        // It is no file that could be uploaded.
+        // A path here does not mean a file to upload.
         newest(&text("/done.png"), &["error relative-url /callback_url"]);
     }
 }

@@ -251,8 +251,8 @@ async fn service(
     Ok(Exit::Clean)
 }
 
-/// Says which edition of its pages the service follows, if the models that it lists show it. That it does not list them
-/// is no fault.
+/// Says which edition of its pages the service follows, if the models that it lists show it. A service that does not list
+/// them can be used all the same.
 async fn models(session: &Session, findings: &mut Findings) -> Result<(), Stop> {
     let what = "asking for the models";
     let listed = session

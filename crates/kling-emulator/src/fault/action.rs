@@ -87,7 +87,7 @@ pub(crate) enum Action {
     Url(String),
     /// The URL under another name.
     UrlIn(String),
-    /// Another word for the state of the bill; `none`: there is no bill.
+    /// Another word for the state of the bill; `none` leaves the bill out.
     Billing(String),
     /// The answer is about another task.
     OtherId,

@@ -125,7 +125,7 @@ fn answer<'t>(task: &'t Task, now_ms: u64, url: &str) -> Status<'t> {
 }
 
 /// Returns what the task costs, if the request says how long its video is: it is pending until the task ends, and then
-/// settled, or refunded if there is no video.
+/// settled, or refunded if the task failed.
 fn billing(task: &Task, now_ms: u64) -> Option<Billing> {
     let seconds = task.billed_seconds?;
     let (status, seconds) = match &task.outcome {

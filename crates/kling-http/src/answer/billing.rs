@@ -3,14 +3,13 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use kling_json::{Document, Edit, Kind};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::members::debug;
 use super::{deserialize_from, take};
-use crate::decimal::Decimal;
+use crate::decimal::{Decimal, with_numbers_as_texts};
 use crate::sanitise::Sanitiser;
 
 /// The maximum number of characters of an unknown word.
@@ -47,7 +46,7 @@ pub enum BillingState {
     Settled,
     /// The task costs nothing.
     Refunded,
-    /// Another word, as received, up to 100 characters; empty without a word.
+    /// Another word, as received, up to 100 characters; empty if the service gave none.
     Other(String),
 }
 
@@ -93,12 +92,12 @@ impl Billing {
         BillingState::from_word(self.status.as_deref().unwrap_or_default())
     }
 
-    /// The amount in credits; `None` if there is none, or if its text is not a decimal number.
+    /// The amount in credits; `None` if it is missing or not a decimal number.
     pub fn credits(&self) -> Option<Decimal> {
         self.credits.as_ref()?.parse().ok()
     }
 
-    /// The amount in US dollars; `None` if there is none, or if its text is not a decimal number.
+    /// The amount in US dollars; `None` if it is missing or not a decimal number.
     pub fn cost_usd(&self) -> Option<Decimal> {
         self.cost_usd.as_ref()?.parse().ok()
     }
@@ -133,31 +132,17 @@ impl fmt::Debug for Billing {
     }
 }
 
-/// Returns an answer in which the amounts of a `billing` object are texts. Where they are numbers, reading them as such
-/// could round them.
+/// Returns an answer in which the amounts of a `billing` object are texts.
 pub(crate) fn with_amounts_as_texts(body: &[u8]) -> Cow<'_, [u8]> {
     // Most answers have none, and are not parsed twice.
-    let text = match std::str::from_utf8(body) {
-        Ok(text) if text.contains("\"billing\"") => text,
-        Ok(_) | Err(_) => return body.into(),
-    };
-    let Ok(document) = Document::parse(text) else {
+    if !std::str::from_utf8(body).is_ok_and(|text| text.contains("\"billing\"")) {
         return body.into();
-    };
-    let edits: Vec<Edit> = document
-        .nodes()
-        .filter(|node| node.kind() == Kind::Number)
-        .filter(|node| {
-            let is = |name| node.key().is_some_and(|key| key.equals(name));
-            let object = node.parent().and_then(|object| object.key());
-            (is("credits") || is("cost_usd")) && object.is_some_and(|key| key.equals("billing"))
-        })
-        .map(|node| Edit::new(node.span(), format!("\"{}\"", node.raw())))
-        .collect();
-    match kling_json::apply(text, &edits) {
-        Ok(edited) if !edits.is_empty() => edited.into_bytes().into(),
-        Ok(_) | Err(_) => body.into(),
     }
+    with_numbers_as_texts(body, |node| {
+        let is = |name| node.key().is_some_and(|key| key.equals(name));
+        let object = node.parent().and_then(|object| object.key());
+        (is("credits") || is("cost_usd")) && object.is_some_and(|key| key.equals("billing"))
+    })
 }
 
 #[cfg(test)]
