@@ -290,8 +290,8 @@ impl Models {
         self.index_of(id).or_else(|| {
             self.all.iter().position(|model| {
                 model.embedded.is_some_and(|Embedded { contract, .. }| {
-                    let mut editions = contract.editions();
-                    editions.any(|edition| contract.id_in(edition) == id)
+                    let mut patches = contract.patches().iter();
+                    contract.id == id || patches.any(|patch| patch.id == id)
                 })
             })
         })

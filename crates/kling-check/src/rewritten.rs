@@ -51,7 +51,7 @@ pub(crate) fn rewritten<'d>(
         return None;
     }
     let (there, field) = context.models.owner(here.spec.id(), name)?;
-    let said = said(&there.spec, &there.row(field).path, node);
+    let said = said(there, field, node);
     written(here, &said)
 }
 
@@ -64,19 +64,20 @@ struct Said<'d> {
 }
 
 /// Returns what the value of a field says.
-fn said<'d>(spec: &Spec, path: &Path, node: Node<'d>) -> Vec<Said<'d>> {
-    let items = path.items();
-    if !spec.fields().contains_key(&items) {
-        return vec![single(spec, path, None, node)];
-    }
+fn said<'d>(there: &Table, field: FieldId, node: Node<'d>) -> Vec<Said<'d>> {
+    let spec = &there.spec;
+    let Some(array) = there.array(field) else {
+        return vec![single(spec, &there.row(field).path, None, node)];
+    };
+    let items = &there.row(array.item).path;
     let item = |(index, node): (usize, Node<'d>)| {
         let position = u32::try_from(index)
             .ok()
             .and_then(|index| index.checked_add(1));
         if node.kind() == Kind::Object {
-            of_object(spec, &items, node)
+            of_object(spec, items, node)
         } else {
-            single(spec, &items, position, node)
+            single(spec, items, position, node)
         }
     };
     if node.kind() == Kind::Array {
@@ -143,7 +144,7 @@ fn meant(row: &WrittenAt, written: &Scalar) -> Option<Scalar> {
 /// Returns whether two values are the same but for the case of a text and the white space around it.
 fn same(one: &Scalar, other: &Scalar) -> bool {
     match (one, other) {
-        (Scalar::String(one), Scalar::String(other)) => alike(one, other),
+        (Scalar::String(one), Scalar::String(other)) => one == other || alike(one, other),
         _ => one == other,
     }
 }

@@ -1,7 +1,8 @@
 //! `kling balance`: what remains on the account.
 
-use kling_http::{Balance as Found, Decimal};
+use kling_http::Balance as Found;
 use serde::Serialize;
+use serde_json::Number;
 
 use crate::cli::Balance;
 use crate::exit::Exit;
@@ -9,22 +10,22 @@ use crate::service::print::{Print, VERSION};
 use crate::service::session::{self, Session};
 use crate::service::stop::end;
 
-/// What `kling balance` prints as JSON: numbers with the digits of the service's answer.
+/// What `kling balance` prints as JSON.
 #[derive(Serialize)]
 struct Output<'a> {
     version: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
-    remain_balance: Option<&'a Decimal>,
+    remain_balance: Option<&'a Number>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    used_balance: Option<&'a Decimal>,
+    used_balance: Option<&'a Number>,
     #[serde(skip_serializing_if = "Option::is_none")]
     unlimited_quota: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    remain_credits: Option<&'a Decimal>,
+    remain_credits: Option<&'a Number>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    used_credits: Option<&'a Decimal>,
+    used_credits: Option<&'a Number>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    credits_per_usd: Option<&'a Decimal>,
+    credits_per_usd: Option<&'a Number>,
 }
 
 pub(super) fn run(arguments: &Balance) -> Exit {
@@ -58,7 +59,7 @@ pub(super) fn run(arguments: &Balance) -> Exit {
 
 /// Formats the balance for people. Only some editions of the service also give it in credits.
 fn text(balance: &Found) -> String {
-    let number = |number: &Option<Decimal>| {
+    let number = |number: &Option<Number>| {
         number
             .as_ref()
             .map_or_else(|| "not stated".to_owned(), ToString::to_string)

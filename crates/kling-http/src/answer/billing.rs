@@ -1,6 +1,5 @@
 //! What a task costs, as the service says it.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use schemars::JsonSchema;
@@ -9,14 +8,13 @@ use serde_json::{Map, Value};
 
 use super::members::debug;
 use super::{deserialize_from, take};
-use crate::decimal::{Decimal, with_numbers_as_texts};
+use crate::decimal::Decimal;
 use crate::sanitise::Sanitiser;
 
 /// The maximum number of characters of an unknown word.
 const WORD_LIMIT: usize = 100;
 
-/// What a task costs. Amounts are decimal texts, so that nothing is rounded; where the service writes a number, its
-/// digits are kept.
+/// What a task costs. Amounts are decimal texts, so that nothing is rounded.
 ///
 /// It is independent of the state of the task: a completed task may still be pending. A task without it is neither free
 /// nor paid for, as far as is known.
@@ -132,24 +130,11 @@ impl fmt::Debug for Billing {
     }
 }
 
-/// Returns an answer in which the amounts of a `billing` object are texts.
-pub(crate) fn with_amounts_as_texts(body: &[u8]) -> Cow<'_, [u8]> {
-    // Most answers have none, and are not parsed twice.
-    if !std::str::from_utf8(body).is_ok_and(|text| text.contains("\"billing\"")) {
-        return body.into();
-    }
-    with_numbers_as_texts(body, |node| {
-        let is = |name| node.key().is_some_and(|key| key.equals(name));
-        let object = node.parent().and_then(|object| object.key());
-        (is("credits") || is("cost_usd")) && object.is_some_and(|key| key.equals("billing"))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::{Billing, BillingState, WORD_LIMIT, with_amounts_as_texts};
+    use super::{Billing, BillingState, WORD_LIMIT};
 
     #[test]
     fn a_word_means_a_state_in_any_case() {
@@ -192,26 +177,5 @@ mod tests {
             (free.credits.as_deref(), free.credits()),
             (Some("free"), None)
         );
-    }
-
-    #[test]
-    fn only_the_numbers_of_a_bill_become_texts() {
-        let edited = |text: &str| {
-            String::from_utf8(with_amounts_as_texts(text.as_bytes()).into_owned()).unwrap()
-        };
-        assert_eq!(
-            edited(
-                r#"{"credits":1,"billing":{"credits":0.10000000000000000001,"cost_usd":1E-7,"n":2}}"#
-            ),
-            r#"{"credits":1,"billing":{"credits":"0.10000000000000000001","cost_usd":"1E-7","n":2}}"#
-        );
-        for same in [
-            r#"{"data":[{"billing":{"credits":"1","cost_usd":null}}]}"#,
-            r#"{"billing":{"x":{"credits":1}}}"#,
-            r#"{"billing":5"#,
-            "",
-        ] {
-            assert_eq!(edited(same), same);
-        }
     }
 }

@@ -21,7 +21,6 @@ pub use state::State;
 pub use task::Task;
 pub use warning::Warning;
 
-pub(crate) use billing::with_amounts_as_texts;
 pub(crate) use envelope::About;
 pub(crate) use find::{find_id, is_error_object, may_mention_task, mentioned_id};
 pub(crate) use take::{deserialize_from, take};

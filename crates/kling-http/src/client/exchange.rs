@@ -9,7 +9,7 @@ use http_body_util::BodyExt as _;
 use hyper::body::Body;
 use serde_json::{Map, Value};
 
-use crate::answer::{ApiError, Task, reason as said, with_amounts_as_texts};
+use crate::answer::{ApiError, Task, reason as said};
 use crate::date;
 use crate::error::{Error, Kind};
 use crate::rate_limit::{Category, RateLimit};
@@ -105,12 +105,11 @@ impl Answer {
         asked: Option<&TaskRef>,
         sanitiser: &Sanitiser,
     ) -> Result<Task, Error> {
-        let body = with_amounts_as_texts(&self.body);
-        let task = if sanitiser.is_quoted_in(&body) {
-            sanitiser.object(&body).map(Task::from)
+        let task = if sanitiser.is_quoted_in(&self.body) {
+            sanitiser.object(&self.body).map(Task::from)
         } else {
             // Parsed directly from the bytes, since this runs for every poll.
-            serde_json::from_slice(&body).ok()
+            serde_json::from_slice(&self.body).ok()
         };
         task.map(|task| task.unwrapped(asked).with_raw(sanitiser.raw(&self.body)))
             .ok_or_else(|| self.no_object(sanitiser))

@@ -2,9 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::answer::{
-    ApiError, Task, find_id, is_error_object, mentioned_id, with_amounts_as_texts,
-};
+use crate::answer::{ApiError, Task, find_id, is_error_object, mentioned_id};
 use crate::body::Body;
 use crate::client::{Answer, Framing};
 use crate::error::{Error, Kind};
@@ -49,7 +47,7 @@ pub(super) fn too_large(
 
 /// Classifies an answer that was read to its end.
 pub(super) fn complete(answer: Answer, body: &Body, sanitiser: &Sanitiser) -> Verdict {
-    let members = sanitiser.object(&with_amounts_as_texts(&answer.body));
+    let members = sanitiser.object(&answer.body);
     let id = id_of(&answer, body, members.as_ref(), sanitiser);
     match (members, id) {
         (Some(members), Some(id)) => {
