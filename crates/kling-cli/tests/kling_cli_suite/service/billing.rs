@@ -165,9 +165,8 @@ fn what_is_settled_after_the_end_of_a_task_is_recorded_with_all_its_digits() {
         }
         let billing = match asked.fetch_add(1, SeqCst) {
             0 => r#"{"status":"pending"}"#,
-            1 => r#"{"status":"settled","credits":0.10000000000000000001}"#,
             // The same again is not recorded again.
-            2 => r#"{"status":"settled","credits":"0.10000000000000000001"}"#,
+            1 | 2 => r#"{"status":"settled","credits":"0.10000000000000000001"}"#,
             _ => r#"{"status":"\u001b[2J\u202e","credits":"free","cost_usd":"0.50"}"#,
         };
         let body = format!(
