@@ -96,8 +96,8 @@ impl Diagnostic {
         }
     }
 
-    /// Puts a finding into words, with its context.
-    pub(crate) fn new(finding: &Finding<'_>, context: &Context<'_>) -> Self {
+    /// Puts a finding into words, with its context. `lines` has passed nothing after its beginning.
+    fn new(finding: &Finding<'_>, context: &Context<'_>, lines: &mut LineWalker<'_>) -> Self {
         let FindingText {
             message,
             help,
@@ -107,7 +107,8 @@ impl Diagnostic {
             crate::finding::Rule::Common(rule) => Cow::Borrowed(rule.id()),
             crate::finding::Rule::OfContract(rule) => Cow::Owned(rule.id.clone()),
         };
-        let start = Position { line: 1, column: 1 };
+        let span = finding.span();
+        let start = lines.position(span.start);
         Self {
             rule,
             level: finding.level,
@@ -120,44 +121,19 @@ impl Diagnostic {
                 phrases::of_field(table, field).expected.clone()
             }),
             pointer: finding.pointer(),
-            span: finding.span(),
+            span,
             start,
-            end: start,
+            // The next finding may begin before this one ends.
+            end: lines.clone().position(span.end),
         }
     }
 }
 
 /// Puts the findings into words, keeping their order, which is that of the text.
 pub(crate) fn diagnostics(findings: &[Finding<'_>], context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut lines = LineWalker::new(context.document.text());
     let found = findings.iter();
-    let mut found: Vec<Diagnostic> = found
-        .map(|finding| Diagnostic::new(finding, context))
-        .collect();
-    locate(context.document.text(), &mut found);
     found
-}
-
-/// Fills in the lines and columns of all findings, in one pass over the text.
-fn locate(text: &str, found: &mut [Diagnostic]) {
-    let mut offsets = Vec::with_capacity(2 * found.len());
-    offsets.extend(
-        found
-            .iter()
-            .flat_map(|found| [found.span.start, found.span.end]),
-    );
-    offsets.sort_unstable();
-    offsets.dedup();
-    let mut lines = LineWalker::new(text);
-    let places: Vec<Position> = offsets
-        .iter()
-        .map(|&offset| lines.position(offset))
-        .collect();
-    let position = |offset: usize| {
-        let index = offsets.binary_search(&offset).ok();
-        index.and_then(|index| places.get(index)).copied()
-    };
-    for found in found {
-        found.start = position(found.span.start).unwrap_or(found.start);
-        found.end = position(found.span.end).unwrap_or(found.end);
-    }
+        .map(|finding| Diagnostic::new(finding, context, &mut lines))
+        .collect()
 }

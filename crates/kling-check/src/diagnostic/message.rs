@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use kling_json::{Kind, Node, SyntaxError, SyntaxErrorKind};
 use kling_prompt::{Reason, Reference, write_placeholder};
-use kling_spec::{CommonRule, Placeholders, Service};
+use kling_spec::{Placeholders, Service};
 use kling_text::{quote, quote_string};
 
 use super::FindingText;
@@ -19,32 +19,26 @@ use crate::table::FieldId;
 pub(super) fn finding_text(finding: &Finding<'_>, context: &Context<'_>) -> FindingText {
     match finding.rule {
         Rule::Common(rule) => {
+            let texts = context.models.common().rule(rule);
             let values = values(finding, context).unwrap_or_default();
-            let mut text = of_rule(context, rule, &values);
-            if let Some(ground) = finding.kind.ground(context) {
-                text.source = context.source(ground);
+            let help = if let FindingKind::Syntax(error) = finding.kind {
+                syntax_help(error).map(str::to_owned)
+            } else {
+                texts.help.as_ref().map(|help| help.render(&values))
+            };
+            let ground = finding.kind.ground(context);
+            let source = ground.map(|ground| context.source(ground));
+            FindingText {
+                message: texts.say.render(&values),
+                help: help.filter(|help| !help.is_empty()),
+                source: source.unwrap_or_else(|| texts.reason.clone().unwrap_or_default()),
             }
-            if let FindingKind::Syntax(error) = finding.kind {
-                text.help = syntax_help(error).map(str::to_owned);
-            }
-            text
         }
         Rule::OfContract(rule) => FindingText {
             message: rule.say.clone(),
             help: Some(rule.help.clone()),
             source: context.source(&rule.ground),
         },
-    }
-}
-
-/// Returns the texts of a common rule with these values.
-pub(super) fn of_rule(context: &Context<'_>, rule: CommonRule, values: &Values<'_>) -> FindingText {
-    let texts = context.models.common().rule(rule);
-    let help = texts.help.as_ref().map(|help| help.render(values));
-    FindingText {
-        message: texts.say.render(values),
-        help: help.filter(|help| !help.is_empty()),
-        source: texts.reason.clone().unwrap_or_default(),
     }
 }
 

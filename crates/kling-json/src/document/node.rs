@@ -1,6 +1,6 @@
 //! A value of a document: what it is, where it is, what encloses it, and what it contains.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use super::{Document, Entry};
 
@@ -169,19 +169,22 @@ impl<'d> Node<'d> {
 
     /// Returns the value's JSON Pointer, which leads back to the value unless an earlier member has the same key.
     pub fn pointer(&self) -> String {
-        let outwards = std::iter::successors(Some(*self), Self::parent);
-        // The root has no token.
-        let mut path = Vec::with_capacity(8);
-        path.extend(outwards.take_while(|node| node.parent().is_some()));
         let mut pointer = String::with_capacity(32);
-        for node in path.into_iter().rev() {
-            pointer.push('/');
-            match node.key() {
-                Some(key) => pointer.push_str(&escape_token(&key.decode())),
-                None => pointer.push_str(&node.index().to_string()),
+        self.push_tokens(&mut pointer);
+        pointer
+    }
+
+    /// Appends the tokens from the root, which has none, to the value. As deep as the document, which has a limit.
+    fn push_tokens(&self, pointer: &mut String) {
+        let Some(parent) = self.parent() else { return };
+        parent.push_tokens(pointer);
+        pointer.push('/');
+        match self.key() {
+            Some(key) => pointer.push_str(&escape_token(&key.decode())),
+            None => {
+                write!(pointer, "{}", self.index()).expect("writing to a String cannot fail");
             }
         }
-        pointer
     }
 }
 
