@@ -297,3 +297,31 @@ impl Checker {
         fixed
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_editions_are_read_only_when_a_finding_is_shown() {
+        let checker = Checker::embedded();
+        for (text, is_clean) in [
+            (r#"{"model": "kling-v3", "prompt": "a paper boat"}"#, true),
+            (
+                r#"{"model": "kling-v3", "prompt": "a boat", "duration": 8}"#,
+                false,
+            ),
+            (r#"{"model": "kling-v3", "prompt": 7}"#, false),
+            ("[", false),
+        ] {
+            let document = Document::read(text);
+            assert_eq!(checker.check(&document).is_clean(), is_clean, "{text}");
+            assert!(!checker.models.has_read_others(), "{text}");
+        }
+        let document =
+            Document::read(r#"{"model": "kling-v3", "prompt": "a paper boat", "duration": 8}"#);
+        let report = checker.check(&document);
+        assert!(report.diagnostics()[0].other_edition.is_some());
+        assert!(checker.models.has_read_others());
+    }
+}

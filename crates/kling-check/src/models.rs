@@ -118,6 +118,12 @@ impl Models {
         })
     }
 
+    /// Returns whether the other editions have been read.
+    #[cfg(test)]
+    pub(crate) fn has_read_others(&self) -> bool {
+        self.others.get().is_some()
+    }
+
     /// Returns the field with a name that a request can have only once, on the first page that has one: another page of
     /// the same model, or else one of another model.
     pub(crate) fn owner(&self, model: &str, name: &str) -> Option<(&Table, FieldId)> {

@@ -83,6 +83,24 @@ async fn the_balance_is_also_in_credits_and_a_refund_is_given_back() {
 }
 
 #[tokio::test]
+async fn the_callers_own_id_may_be_in_the_metadata() {
+    let body =
+        r#"{"model": "kling-v3", "prompt": "a boat", "metadata": {"client_business_id": "7"}}"#;
+    let emulator = newer().await;
+    let task = post(&emulator, SUBMIT, body).await.json();
+    assert_eq!(task["client_business_id"], "7", "{task}");
+    let found = status(&emulator, "7").await;
+    assert_eq!(found["id"], task["id"]);
+
+    // Earlier pages do not have it there.
+    let emulator = manual().start().await.unwrap();
+    let task = post(&emulator, SUBMIT, body).await.json();
+    assert_eq!(task.get("client_business_id"), None, "{task}");
+    let found = get(&emulator, &format!("{SUBMIT}/7")).await;
+    assert_eq!(found.status, 404);
+}
+
+#[tokio::test]
 async fn earlier_editions_say_nothing_of_this() {
     let emulator = manual().start().await.unwrap();
     emulator.inject(fault("job:fail"));

@@ -51,6 +51,45 @@ fn an_id_that_the_service_knows_is_not_sent_again_from_another_journal() {
 }
 
 #[test]
+fn an_id_in_the_metadata_is_sent_once_too() {
+    let (stage, service) = (Stage::new(), Service::in_edition("2026-09-zh"));
+    let write = |name: &str, prompt: &str| {
+        let body = format!(
+            r#"{{"model": "kling-v3", "prompt": "{prompt}", "metadata": {{"client_business_id": "order-7"}}}}"#
+        );
+        stage.folder.write(name, body);
+    };
+    write("request.json", "a paper boat");
+    write("other.json", "a steam train");
+    let edition = ["--edition", "newest"];
+    let submit = |more: &[&str]| {
+        let arguments = [&["submit"], more, &edition[..]].concat();
+        stage.run(service.url(), &arguments)
+    };
+    let first = submit(&["request.json"]);
+    assert_eq!(first.code, 0, "{}", first.err);
+    assert_eq!(first.json()["client_business_id"], "order-7");
+    let known = stage.run(service.url(), &["status", "order-7"]);
+    assert_eq!(known.json()["id"], first.json()["id"], "{}", known.err);
+    for more in [
+        &["request.json", "--again"][..],
+        &["other.json"],
+        &["request.json", "--client-id", "order-8"],
+    ] {
+        let refused = submit(more);
+        assert_eq!(refused.code, 2, "{more:?}: {}", refused.err);
+    }
+    // As on another machine.
+    fs::remove_file(stage.journal()).unwrap();
+    for arguments in [vec!["submit", "request.json"], generate(&[])] {
+        let again = stage.run(service.url(), &[arguments, edition.to_vec()].concat());
+        assert_eq!(again.code, 2, "{}", again.err);
+        assert_eq!(again.json()["id"], first.json()["id"], "{}", again.err);
+    }
+    assert_eq!(service.charges(), 1);
+}
+
+#[test]
 fn where_the_service_cannot_be_asked_for_a_chosen_id_nothing_is_sent() {
     let stage = Stage::new();
     let server = Raw::start(false, |_| answer("503 Service Unavailable", "{}"));
