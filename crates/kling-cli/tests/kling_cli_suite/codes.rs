@@ -26,16 +26,19 @@ pub(crate) const CODES: [(&str, &[i32]); 22] = [
     ("man", &[0, 2]),
 ];
 
+/// Returns the name of the command that these arguments are for: one word, or two for the commands of `jobs`.
+pub(crate) fn command_of(arguments: &[&str]) -> String {
+    match *arguments {
+        ["jobs", second @ ("list" | "show" | "resume"), ..] => format!("jobs {second}"),
+        [first, ..] => first.to_owned(),
+        [] => String::new(),
+    }
+}
+
 /// Fails if the command of these arguments must not end with this code.
 #[track_caller]
 pub(crate) fn expect(arguments: &[&str], code: i32) {
-    let mut words = arguments.iter().take(2);
-    let mut name = words.next().copied().unwrap_or_default().to_owned();
-    if let (true, Some(second @ ("list" | "show" | "resume"))) =
-        (name == "jobs", words.next().copied())
-    {
-        name = format!("jobs {second}");
-    }
+    let name = command_of(arguments);
     let (_, codes) = CODES
         .iter()
         .find(|(command, _)| *command == name)

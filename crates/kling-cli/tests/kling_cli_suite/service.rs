@@ -12,7 +12,7 @@ mod endings;
 mod exits;
 mod images;
 mod jobs;
-mod journal;
+pub(crate) mod journal;
 #[cfg(unix)]
 mod keys;
 mod known;

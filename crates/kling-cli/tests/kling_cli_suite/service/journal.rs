@@ -153,17 +153,28 @@ pub(crate) fn leave_intent(stage: &Stage, service: &str) {
 
 /// As [`leave_intent`], with this `client_business_id`, created at this time.
 pub(crate) fn leave_intent_of(stage: &Stage, service: &str, client_id: &str, created: i64) {
+    leave_intent_to_send(stage, service, CLEAN, client_id, created);
+}
+
+/// As [`leave_intent_of`], to send this text.
+pub(crate) fn leave_intent_to_send(
+    stage: &Stage,
+    service: &str,
+    text: &str,
+    client_id: &str,
+    created: i64,
+) {
     let holder = Holder {
         pid: 1,
         host: "studio".to_owned(),
         started: 0,
     };
     let mut journal = Journal::open(&stage.journal(), holder).unwrap();
-    let key = JobKey::of(CLEAN).unwrap();
+    let key = JobKey::of(text).unwrap();
     let new = NewJob {
         key: &key,
         service,
-        text: CLEAN,
+        text,
         client_business_id: Some(client_id),
         source: None,
         again: false,
