@@ -8,6 +8,7 @@ mod disk;
 mod each;
 mod foreign;
 mod instructions;
+mod keys;
 mod locks;
 mod memory;
 mod moments;
@@ -46,7 +47,7 @@ pub(crate) struct Test {
     run: fn(&Path) -> Result<String>,
 }
 
-const TESTS: [Test; 26] = [
+const TESTS: [Test; 27] = [
     Test {
         name: "memory on a large file",
         rows: &[],
@@ -160,6 +161,12 @@ const TESTS: [Test; 26] = [
         rows: &[],
         programs: &[strace::PROGRAM],
         run: random::test,
+    },
+    Test {
+        name: "a key in memory",
+        rows: &[],
+        programs: &[strace::PROGRAM],
+        run: keys::test,
     },
     Test {
         name: "an output without a reader",

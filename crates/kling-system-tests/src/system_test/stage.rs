@@ -13,7 +13,7 @@ use tokio::runtime::Runtime;
 use xtask::failure::{Failure, Result, write};
 
 /// The key of every run.
-const CANARY: &str = "sk-canary-5be02d";
+pub(super) const CANARY: &str = "sk-canary-5be02d";
 /// The request that is sent.
 pub(super) const REQUEST: &str =
     r#"{"model": "kling-v3", "prompt": "a paper boat on a pond", "duration": 5}"#;
