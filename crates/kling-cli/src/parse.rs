@@ -9,10 +9,18 @@ use clap::Parser as _;
 
 use crate::cli::Cli;
 use crate::exit::Exit;
+#[cfg(any(feature = "client", feature = "emulator"))]
+use crate::input::key;
 use crate::output::stdio;
 
 /// Parses the command line. Returns the exit code if help or errors were printed in place of running a command.
 pub(crate) fn command_line() -> Result<Cli, Exit> {
+    #[cfg(any(feature = "client", feature = "emulator"))]
+    if let Err(message) = key::not_in_arguments(std::env::args_os()) {
+        stdio::eprint(&message);
+        program::report(Cli::command(), &message);
+        return Err(Exit::Trouble);
+    }
     Cli::try_parse().map_err(|error| {
         if !error.use_stderr() {
             return match error.print() {

@@ -1,5 +1,6 @@
 //! Files that contain a key, and what is wrong with texts that should be one. No message contains any part of it.
 
+use std::ffi::OsString;
 use std::fs::{self, File, Metadata};
 use std::io::Read as _;
 use std::path::Path;
@@ -13,6 +14,12 @@ use crate::regular;
 
 /// The environment variable with the key.
 pub(crate) const API_KEY: &str = "TOAPIS_API_KEY";
+
+/// The option that names a file with a key.
+const KEY_FILE: &str = "--key-file";
+
+/// The minimum number of bytes after `sk-` in what is taken for a key; real ones have about 48.
+const MIN_KEY_REST: usize = 12;
 
 /// The maximum number of bytes of a file with a key; real ones have about 50.
 const MAX_KEY_FILE: u64 = 4096;
@@ -54,8 +61,8 @@ pub(crate) fn of_file(path: &Path) -> Result<FileKey, String> {
 
 fn read(path: &Path, pipe_time: Duration) -> Result<FileKey, String> {
     let shown = match path.to_str() {
-        Some(text) if looks_like_key(text) => "--key-file".to_owned(),
-        Some(_) | None => format!("--key-file {}", path.display()),
+        Some(text) if looks_like_key(text) => KEY_FILE.to_owned(),
+        Some(_) | None => format!("{KEY_FILE} {}", path.display()),
     };
     let metadata = fs::metadata(path).map_err(|error| {
         if path.to_str().is_some_and(looks_like_key) {
@@ -128,12 +135,46 @@ fn is_open_to_others(metadata: &Metadata) -> bool {
     }
 }
 
+/// Checks that no argument looks like a key, so that none is repeated in a message. `--key-file` checks its own.
+///
+/// # Errors
+/// A message in one line: what is wrong, why, and what to do.
+pub(crate) fn not_in_arguments(arguments: impl Iterator<Item = OsString>) -> Result<(), String> {
+    let mut is_of_key_file = false;
+    for argument in arguments.skip(1) {
+        let word = argument.to_string_lossy();
+        let (option, value) = word
+            .split_once('=')
+            .filter(|(option, _)| option.starts_with("--"))
+            .unwrap_or(("", &word));
+        let is_checked_there = is_of_key_file || option == KEY_FILE;
+        if !is_checked_there && begins_as_key(value) && !Path::new(&argument).exists() {
+            return Err(
+                "error: an argument looks like a key: others can see the arguments of a program; write the key into a \
+                 file that only you can read, and give its path with `--key-file`\n"
+                    .to_owned(),
+            );
+        }
+        is_of_key_file = word == KEY_FILE;
+    }
+    Ok(())
+}
+
+/// Whether a text begins as the keys of the service do, and has no character that they do not have.
+fn begins_as_key(text: &str) -> bool {
+    let text = text.strip_prefix("Bearer ").unwrap_or(text);
+    let rest = text.strip_prefix("sk-").unwrap_or_default();
+    rest.len() >= MIN_KEY_REST && rest.bytes().all(is_key_byte)
+}
+
+const fn is_key_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'+' | b'=')
+}
+
 /// Whether a value given as a path looks like a key.
 fn looks_like_key(text: &str) -> bool {
     let text = text.strip_prefix("Bearer ").unwrap_or(text);
-    let is_word = text
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"-_+=".contains(&byte));
+    let is_word = text.bytes().all(is_key_byte);
     text.starts_with("sk-")
         || (is_word && text.len() >= 24 && text.contains(|c: char| c.is_ascii_digit()))
 }
@@ -251,6 +292,35 @@ mod tests {
         // A file with such a name is read, but not named in messages either.
         let message = of_file(Path::new("missing.key")).unwrap_err();
         assert!(message.starts_with("--key-file missing.key: "), "{message}");
+    }
+
+    #[test]
+    fn a_key_among_the_arguments_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("sk-a-request-of-mine");
+        fs::write(&file, "{}").unwrap();
+        let file = file.to_str().unwrap();
+        let option = format!("--output={KEY}");
+        let own = format!("--key-file={KEY}");
+        for (arguments, is_found) in [
+            (&["check", KEY][..], true),
+            (&[KEY], true),
+            (&["check", "a.json", &option], true),
+            (&["submit", "a.json", "--nothing", KEY], true),
+            (&["balance", "--key-file", KEY], false),
+            (&["balance", &own], false),
+            (&["balance", "--key-file", "a.key", KEY], true),
+            (&["check", file], false),
+            (&["check", "sk-boat.json"], false),
+            (&["check", "sk-and-no-file.json"], false),
+            (&["status", "task-sk-canary-0123456789"], false),
+        ] {
+            let all = ["kling"].iter().chain(arguments);
+            let found = not_in_arguments(all.map(OsString::from));
+            let message = found.err().unwrap_or_default();
+            assert_eq!(!message.is_empty(), is_found, "{arguments:?}");
+            assert!(!message.contains(KEY), "{message}");
+        }
     }
 
     #[test]

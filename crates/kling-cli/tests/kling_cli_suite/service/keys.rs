@@ -86,6 +86,22 @@ fn what_looks_like_a_key_is_not_repeated() {
         let ran = stage.run(service.url(), &[command, "--key-file", CANARY]);
         refused(&ran, "--key-file", "must be the path of a file");
     }
+    let option = format!("--client-id={CANARY}");
+    for arguments in [
+        &["check", CANARY][..],
+        &["balance", CANARY],
+        &["submit", CANARY],
+        &["submit", "request.json", &option],
+        &["status", CANARY],
+    ] {
+        let ran = stage.run(service.url(), arguments);
+        refused(&ran, "an argument looks like a key", "`--key-file`");
+        if arguments[0] != "check" {
+            let reason = ran.json()["reason"].clone();
+            assert!(reason.as_str().unwrap().contains("looks like a key"));
+        }
+    }
+    assert_eq!(service.charges(), 0);
 }
 
 #[test]
