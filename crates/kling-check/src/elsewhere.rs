@@ -106,9 +106,10 @@ fn accepts(finding: &Finding<'_>, context: &Context<'_>, page: OtherPage<'_>) ->
             value: meant,
         } => value(*field, &|listed| listed == meant),
         FindingKind::UnexpectedKey(key) => otherwise(has_key(node, key, page), "has this field"),
-        FindingKind::UnknownModel { .. } => {
-            otherwise(node.text()?.equals(other.spec.id()), "calls the model so")
-        }
+        FindingKind::UnknownModel { .. } => otherwise(
+            node.text()?.equals(other.spec.id()),
+            "has this id for the model",
+        ),
         FindingKind::Missing(field) => {
             let is_needed = other.row(there.field(*field)?).required.is_some();
             otherwise(!is_needed, "does not need it")

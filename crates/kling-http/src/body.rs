@@ -21,15 +21,18 @@ use crate::error::{Error, Kind};
 pub struct Body {
     text: Bytes,
     client_business_id: Option<String>,
+    has_unusable_id: bool,
 }
 
 impl Body {
     /// Makes a body from a text, sent byte for byte except for its `$schema`. The text is not checked here.
     pub fn from_json_text(text: impl Into<String>) -> Self {
         let text = kling_json::without_member(&text.into(), "$schema").into_owned();
-        let client_business_id = client_business_id(&text);
+        let ids = client_business_ids(&text);
+        let client_business_id = only_id(&ids);
         Self {
             text: Bytes::from(text),
+            has_unusable_id: !ids.is_empty() && client_business_id.is_none(),
             client_business_id,
         }
     }
@@ -58,6 +61,12 @@ impl Body {
         self.client_business_id.as_deref()
     }
 
+    /// Whether it has a `client_business_id` by which its task could not be looked up: it is empty, too long or not a
+    /// string, or there are two. If the answer to such a request is lost, its outcome stays unknown.
+    pub const fn has_unusable_client_business_id(&self) -> bool {
+        self.has_unusable_id
+    }
+
     pub(crate) fn bytes(&self) -> Bytes {
         self.text.clone()
     }
@@ -69,15 +78,20 @@ impl std::fmt::Debug for Body {
         f.debug_struct("Body")
             .field("bytes", &self.text.len())
             .field("client_business_id", &self.client_business_id)
+            .field("has_unusable_id", &self.has_unusable_id)
             .finish()
     }
 }
 
-fn client_business_id(text: &str) -> Option<String> {
-    let document = Document::parse(text).ok()?;
+/// Returns the values of all members `client_business_id`, at the top level and in `metadata`; `None` for one that is
+/// not a string.
+fn client_business_ids(text: &str) -> Vec<Option<String>> {
+    let Ok(document) = Document::parse(text) else {
+        return Vec::new();
+    };
     let root = document.root();
     if root.kind() != JsonKind::Object {
-        return None;
+        return Vec::new();
     }
     let named = |node: Node<'_>, name: &str| node.key().is_some_and(|key| key.equals(name));
     let places = root.children().flat_map(|member| {
@@ -85,13 +99,19 @@ fn client_business_id(text: &str) -> Option<String> {
         let inner = member.children().filter(move |_| is_outer);
         std::iter::once(member).chain(inner)
     });
-    let mut ids = places
+    places
         .filter(|member| named(*member, "client_business_id"))
-        .map(|member| Some(member.text()?.decode()));
-    let id = ids.next()??;
-    // If there are two, it is not known which one the service reads.
-    let is_only = ids.all(|other| other.as_ref() == Some(&id));
-    (is_only && crate::task_ref::is_usable_id(&id)).then(|| id.into_owned())
+        .map(|member| Some(member.text()?.decode().into_owned()))
+        .collect()
+}
+
+/// Returns the only id, if it can be used to look the task up. If there are two, it is not known which one the service
+/// reads.
+fn only_id(ids: &[Option<String>]) -> Option<String> {
+    let (first, others) = ids.split_first()?;
+    let id = first.as_ref()?;
+    let is_only = others.iter().all(|other| other == first);
+    (is_only && crate::task_ref::is_usable_id(id)).then(|| id.clone())
 }
 
 #[cfg(test)]
@@ -163,14 +183,26 @@ mod tests {
 
     #[test]
     fn an_ambiguous_or_unusable_id_is_none() {
-        assert_eq!(
-            id(r#"{"client_business_id":"a","client_business_id":"b"}"#),
-            None
-        );
-        assert_eq!(id(r#"{"client_business_id":7}"#), None);
-        assert_eq!(id(r#"{"client_business_id":""}"#), None);
-        assert_eq!(id(r#"["client_business_id"]"#), None);
-        assert_eq!(id("{"), None);
+        for (text, is_unusable) in [
+            (
+                r#"{"client_business_id":"a","client_business_id":"b"}"#,
+                true,
+            ),
+            (r#"{"client_business_id":7}"#, true),
+            (r#"{"client_business_id":""}"#, true),
+            (r#"{"metadata":{"client_business_id":null}}"#, true),
+            (r#"["client_business_id"]"#, false),
+            (r#"{"client_business_ids":""}"#, false),
+            ("{", false),
+        ] {
+            let body = Body::from_json_text(text);
+            assert_eq!(body.client_business_id(), None, "{text}");
+            assert_eq!(
+                body.has_unusable_client_business_id(),
+                is_unusable,
+                "{text}"
+            );
+        }
     }
 
     #[test]

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use kling_json::Document;
 
-use crate::bill::VideoOutput;
+use crate::bill::{Bill, VideoOutput};
 use crate::context::Context;
+use crate::models::OtherPage;
 use crate::report::Report;
 
 /// The consequences of a request.
@@ -22,6 +23,23 @@ pub(super) struct Effects {
     bill: Option<(String, Option<u32>)>,
     /// What the video would then be.
     output: Option<VideoOutput>,
+}
+
+/// Returns the spec and the seconds that would be charged: by the page that holds, or, where that does not say what is
+/// charged, by the newest other page of the model that does.
+fn bill(report: &Report<'_>) -> Option<(String, Option<u32>)> {
+    let named = |bill: Bill<'_>| (bill.spec.to_owned(), bill.seconds);
+    if report.context.table?.bills.is_empty() {
+        let has_bill = |page: &OtherPage<'_>| !page.table.bills.is_empty();
+        let page = report.context.other_pages().find(has_bill)?;
+        let there = Report::new(Context {
+            models: page.models,
+            table: None,
+            ..report.context
+        });
+        return there.bill_if_taken().map(named);
+    }
+    report.bill_if_taken().map(named)
 }
 
 impl Effects {
@@ -43,9 +61,7 @@ impl Effects {
             total: report.findings().len() as u64 + omitted,
             any_omitted: omitted > 0,
             is_taken: report.output().is_some(),
-            bill: report
-                .bill_if_taken()
-                .map(|bill| (bill.spec.to_owned(), bill.seconds)),
+            bill: bill(&report),
             output: report.output_if_taken(),
         }
     }
@@ -62,17 +78,19 @@ impl Effects {
     /// Returns whether a request that the service accepts keeps its bill, and one that it refuses would not get another
     /// one, as far as that is known.
     pub(super) fn keeps_bill(&self, after: &Self) -> bool {
+        let outputs = self.output.zip(after.output);
+        let keeps_output = outputs.is_none_or(|(output, after)| {
+            same(output.seconds, after.seconds)
+                && same(output.short_side, after.short_side)
+                && output.sound == after.sound
+        });
         if self.is_taken {
-            return after.is_taken && self.bill == after.bill;
+            // Where no page says what is charged, what the video will be decides.
+            let is_known = self.bill.is_some();
+            return after.is_taken && self.bill == after.bill && (is_known || keeps_output);
         }
         let specs = self.bill.as_ref().zip(after.bill.as_ref());
-        let outputs = self.output.zip(after.output);
-        specs.is_none_or(|((spec, _), (after, _))| spec == after)
-            && outputs.is_none_or(|(output, after)| {
-                same(output.seconds, after.seconds)
-                    && same(output.short_side, after.short_side)
-                    && output.sound == after.sound
-            })
+        specs.is_none_or(|((spec, _), (after, _))| spec == after) && keeps_output
     }
 }
 

@@ -167,7 +167,7 @@ pub(super) fn wrong_type(
             let title = "write it as an object with the URL in it";
             Some(Proposal::new(title, false, vec![edit]))
         })?,
-        Type::String if row.values.is_none() && row.format.is_none() => {
+        Type::String if row.values.is_none() && may_be_any_text(row) => {
             // A text that may be anything, such as an id.
             let number = json_string(node.number()?.raw());
             let edit = replace_value(node, &number).ok()?;
@@ -206,4 +206,10 @@ pub(super) fn wrong_type(
                 .flatten()
         }
     }
+}
+
+/// Returns whether any text that is not blank is one for a field.
+fn may_be_any_text(row: &Field) -> bool {
+    let format = row.format.as_ref().map(|claim| claim.value);
+    matches!(format, None | Some(Format::NonBlank))
 }

@@ -130,3 +130,33 @@ fn a_higher_tier_is_no_safe_fix() {
         r#"{"model": "kling-v3", "prompt": "a", "mode": "pro"}"#
     );
 }
+
+#[test]
+fn where_no_page_of_the_model_says_what_is_charged_the_video_stays_as_it_is() {
+    for (edition, model, ignored) in [
+        ("2026-04", "kling-v3", r#""metadata": {"duration": 10}"#),
+        ("2026-04", "kling-v3", r#""metadata": {"mode": "pro"}"#),
+        ("2026-04-zh", "kling-v3", r#""metadata": {"mode": "pro"}"#),
+        ("seed", "kling-v3-fast", r#""Duration": 10"#),
+        ("seed", "kling-v3-fast", r#""Resolution": "1080p""#),
+    ] {
+        let text = format!(r#"{{"model": "{model}", "prompt": "a", {ignored}}}"#);
+        let checker = checker(edition);
+        assert_eq!(
+            checker.fix(text.as_str(), Which::Safe).text,
+            text,
+            "{edition}"
+        );
+        assert_ne!(
+            checker.fix(text.as_str(), Which::All).text,
+            text,
+            "{edition}"
+        );
+    }
+    // What does not change what is made is safe.
+    becomes(
+        "2026-04",
+        r#"{"model": "kling-v3", "prompt": "a", "Duration": 5}"#,
+        r#"{"model": "kling-v3", "prompt": "a", "duration": 5}"#,
+    );
+}

@@ -237,6 +237,10 @@ fn reason(report: &Report<'_>, why: NoBill) -> String {
         None if why == NoBill::Open => {
             "the charge depends on a field whose value is not known".to_owned()
         }
+        None if why == NoBill::UnknownModel => {
+            "the request does not name a known model; add its `model`, or use `--model ID`"
+                .to_owned()
+        }
         None => "the contract does not state what is charged".to_owned(),
     }
 }

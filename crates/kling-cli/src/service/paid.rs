@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use kling_http::Body;
-use kling_journal::{Claim, ErrorKind, JobKey, Journal, NewJob, State};
+use kling_journal::{Claim, ErrorKind, Job, JobKey, Journal, NewJob, State};
 
 use super::billing::{Billing, of_failed};
 use super::environment::now;
@@ -73,6 +73,9 @@ impl Ready {
         }
         let elsewhere = journal.known_elsewhere(&key, service)?;
         let last = journal.last(&key, service)?;
+        if let Some(job) = last.as_ref().filter(|_| !paid.again) {
+            refuse_paid_failure(job)?;
+        }
         let claim = journal.claim(
             NewJob {
                 key: &key,
@@ -209,6 +212,21 @@ async fn refuse_used_id(session: &Session, id: &str) -> Result<(), Stop> {
         .with(&serde_json::json!({ "id": task_id, "client_business_id": id })))
 }
 
+/// Checks that the last job of a request did not fail and was charged all the same.
+fn refuse_paid_failure(job: &Job) -> Result<(), Stop> {
+    let billing = Billing::of_job(job).filter(|billing| billing.charged() == Some(true));
+    match billing.filter(|_| matches!(job.state, State::Failed { .. })) {
+        None => Ok(()),
+        Some(billing) => Err(Stop::usage(format!(
+            "job {} of this request failed ({}) and is paid for: its bill is {billing}; nothing was sent; pay for another with \
+             `--again`",
+            job.number,
+            job.state.reason().unwrap_or_default()
+        ))
+        .with(&recorder::object(job))),
+    }
+}
+
 /// Returns the id by which the request can be looked up: its own, that of the command line, or a fresh one.
 fn client_id(text: &str, paid: &cli::Paid) -> Result<Option<String>, Stop> {
     let own = |text: &str| {
@@ -216,6 +234,12 @@ fn client_id(text: &str, paid: &cli::Paid) -> Result<Option<String>, Stop> {
             .client_business_id()
             .map(str::to_owned)
     };
+    if Body::from_json_text(text).has_unusable_client_business_id() {
+        return Err(Stop::usage(
+            "the task could not be looked up by the `client_business_id` of this request, because it is not a single text of 1 to \
+             512 bytes, and nothing was sent; write a single one, or remove it",
+        ));
+    }
     let given = paid.client_id.as_deref();
     if let Some(own) = own(text) {
         return match given {

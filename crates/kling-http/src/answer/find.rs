@@ -39,8 +39,9 @@ const IDS_OF_TASKS: [&str; 6] = [
 ];
 
 /// Members that hold the result, so that an `id` in them is the result's id.
-const MADE: [&str; 10] = [
+const MADE: [&str; 11] = [
     "data", "result", "results", "output", "outputs", "task", "tasks", "video", "videos", "job",
+    "metadata",
 ];
 
 /// How deeply such members are searched.

@@ -62,6 +62,8 @@ pub struct KlingV3Fast {
     /// The caller's own id. It is stored with the task, returned, and can be used to look up the
     /// task.
     ///
+    /// - more than white space (inferred: an empty id identifies nothing, so a lost task could not
+    ///   be looked up by it)
     /// - another edition: a later edition of each page lists `client_business_id`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_business_id: Option<String>,

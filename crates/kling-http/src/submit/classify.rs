@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use crate::answer::{ApiError, Task, find_id, is_error_object, mentioned_id};
+use crate::answer::{
+    ApiError, Task, find_id, is_error_object, is_nothing, may_mention_task, mentioned_id,
+};
 use crate::body::Body;
 use crate::client::{Answer, Framing};
 use crate::error::{Error, Kind};
@@ -63,17 +65,43 @@ pub(super) fn complete(answer: Answer, body: &Body, sanitiser: &Sanitiser) -> Ve
         }
         (Some(members), None)
             if (is_refusal(answer.status) || answer.status == 200 && is_error_object(&members))
+                && answer.location.is_none()
                 && mentioned_id(&members).is_none()
+                && !has_bill(&members)
                 && !may_be_about_a_task(&answer, sanitiser) =>
         {
             rejected(answer, sanitiser)
         }
         // Without a length, a cut body looks complete: the rest may have contained an id.
-        (None, None) if is_refusal(answer.status) && answer.framing == Framing::Delimited => {
+        (None, None)
+            if is_refusal(answer.status)
+                && answer.framing == Framing::Delimited
+                && answer.location.is_none()
+                && is_about_no_task(&answer.body) =>
+        {
             rejected(answer, sanitiser)
         }
         (Some(_) | None, _) => unclear(&answer, body, sanitiser),
     }
+}
+
+/// Whether an answer has a bill, so that something may have been charged.
+fn has_bill(members: &Map<String, Value>) -> bool {
+    members.iter().any(|(name, value)| {
+        name == "billing" && !is_nothing(value) || value.as_object().is_some_and(has_bill)
+    })
+}
+
+/// Whether a body that is not a JSON object is a text that mentions no task. One that cannot be read, since it is
+/// compressed or in another encoding, may mention one.
+fn is_about_no_task(body: &[u8]) -> bool {
+    std::str::from_utf8(body).is_ok_and(|text| {
+        let begins_as_text = !text
+            .trim_start_matches('\u{feff}')
+            .trim_start()
+            .starts_with('"');
+        begins_as_text && !text.contains('\0') && !may_mention_task(text)
+    })
 }
 
 /// Returns the id of the task in a complete answer: from the object that has the request's own `client_business_id`,
@@ -93,12 +121,11 @@ fn id_of(
     shown.or_else(|| find_id(&answer.body).map(|id| sanitiser.without_key(id)))
 }
 
-/// Whether a refusal says that the service already has the task, which an earlier request created, or this one. An
-/// error with status 200 may also be that of a further call, and then means what a 5xx does.
+/// Whether a refusal says that the service already has the task, which an earlier request created, or this one, or that
+/// the error is that of a further call, which means what a 5xx does.
 fn may_be_about_a_task(answer: &Answer, sanitiser: &Sanitiser) -> bool {
     answer.said(sanitiser).is_some_and(|said| {
-        said.is_about_a_task_that_is_there()
-            || answer.status == 200 && said.is_of_a_passed_on_request()
+        said.is_about_a_task_that_is_there() || said.is_of_a_passed_on_request()
     })
 }
 
@@ -266,6 +293,10 @@ mod tests {
     }
 
     fn answered(status: u16, location: Option<&str>, text: &str) -> Verdict {
+        answered_with(status, location, text.as_bytes())
+    }
+
+    fn answered_with(status: u16, location: Option<&str>, body: &[u8]) -> Verdict {
         let answer = Answer {
             status,
             request_id: None,
@@ -273,7 +304,7 @@ mod tests {
             rate_limit: RateLimit::default(),
             location: location.map(str::to_owned),
             framing: Framing::Delimited,
-            body: text.as_bytes().to_vec(),
+            body: body.to_vec(),
         };
         let request = Body::from_json_text(r#"{"client_business_id":"order-7"}"#);
         complete(answer, &request, &Sanitiser::default())
@@ -304,6 +335,72 @@ mod tests {
             matches!(&verdict, Verdict::Unknown(unknown) if unknown.candidate.is_none()),
             "{verdict:?}"
         );
+    }
+
+    #[test]
+    fn a_refusal_with_a_bill_or_the_address_of_a_task_does_not_prove_that_nothing_was_charged() {
+        for (location, text) in [
+            (
+                None,
+                r#"{"error":{"message":"bad"},"billing":{"status":"settled","credits":12.5}}"#,
+            ),
+            (
+                None,
+                r#"{"error":{"message":"bad","billing":{"status":"pending"}}}"#,
+            ),
+            (
+                None,
+                r#"{"error":{"message":"bad","metadata":{"id":"video_1"}}}"#,
+            ),
+            (None, r#"{"error":{"message":"bad","code":"504"}}"#),
+            (
+                Some("/v1/videos/generations/video_1"),
+                r#"{"error":{"message":"bad"}}"#,
+            ),
+            (Some("/v1/videos/generations/video_1"), ""),
+        ] {
+            for status in [200, 400, 429] {
+                let verdict = answered(status, location, text);
+                assert!(
+                    matches!(verdict, Verdict::Unknown(_)),
+                    "{status} {text}: {verdict:?}"
+                );
+            }
+        }
+        let text = r#"{"error":{"message":"bad"},"billing":null}"#;
+        let verdict = answered(400, None, text);
+        assert!(matches!(verdict, Verdict::Rejected(_)), "{verdict:?}");
+    }
+
+    #[test]
+    fn a_refusal_that_cannot_be_read_does_not_prove_that_nothing_was_charged() {
+        let wide: Vec<u8> =
+            r#"{"id":"video_1"}"#.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let nested = "[".repeat(200_000);
+        for body in [
+            // The beginning of a gzip file.
+            &b"\x1f\x8b\x08\0\0\0\0\0\0\x03"[..],
+            &wide,
+            br#"{"error":{"message":"bad"}}{"id":"video_1"}"#,
+            br#""{\"id\":\"video_1\"}""#,
+            br#"[{"id":"video_1","status":"queued"}]"#,
+            nested.as_bytes(),
+        ] {
+            for status in [400, 402, 429] {
+                let verdict = answered_with(status, None, body);
+                assert!(
+                    matches!(verdict, Verdict::Unknown(_)),
+                    "{status}: {verdict:?}"
+                );
+            }
+        }
+        for text in ["", "Too Many Requests", "<html><body>no</body></html>"] {
+            let verdict = answered(429, None, text);
+            assert!(
+                matches!(verdict, Verdict::Rejected(_)),
+                "{text}: {verdict:?}"
+            );
+        }
     }
 
     #[test]

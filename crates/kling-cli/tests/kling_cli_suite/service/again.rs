@@ -90,6 +90,58 @@ fn an_id_in_the_metadata_is_sent_once_too() {
 }
 
 #[test]
+fn an_id_that_finds_nothing_is_not_sent() {
+    for members in [
+        r#""client_business_id": """#,
+        r#""client_business_id": 7"#,
+        r#""client_business_id": "a", "metadata": {"client_business_id": "b"}"#,
+        r#""metadata": {"client_business_id": ""}"#,
+    ] {
+        let (stage, service) = (Stage::new(), Service::in_edition("2026-09-zh"));
+        let text = CLEAN.replace('}', &format!(", {members}}}"));
+        stage.folder.write("request.json", text);
+        let no_check = ["--no-check", "--edition", "newest"];
+        for arguments in [vec!["submit", "request.json"], generate(&[])] {
+            let ran = stage.run(service.url(), &[arguments, no_check.to_vec()].concat());
+            assert_eq!(
+                (ran.code, service.charges()),
+                (2, 0),
+                "{members}: {}",
+                ran.err
+            );
+            let reason = ran.json()["reason"].clone();
+            assert!(
+                reason.as_str().unwrap().contains("could not be looked up"),
+                "{reason}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_task_that_failed_and_is_paid_for_is_not_sent_again_unasked() {
+    let (stage, service) = (Stage::new(), Service::in_edition("2026-09-zh"));
+    service.inject("job:fail");
+    service.inject("poll:billing=settled*forever");
+    let first = stage.run(service.url(), &generate(&[]));
+    assert_eq!((first.code, service.charges()), (6, 1), "{}", first.err);
+    for arguments in [vec!["submit", "request.json"], generate(&[])] {
+        let again = stage.run(service.url(), &arguments);
+        assert_eq!((again.code, service.charges()), (2, 1), "{}", again.err);
+        let object = again.json();
+        assert_eq!(object["id"], first.json()["id"], "{object}");
+        assert!(
+            again.json()["reason"]
+                .as_str()
+                .unwrap()
+                .contains("`--again`")
+        );
+    }
+    let asked = stage.run(service.url(), &["submit", "request.json", "--again"]);
+    assert_eq!((asked.code, service.charges()), (0, 2), "{}", asked.err);
+}
+
+#[test]
 fn where_the_service_cannot_be_asked_for_a_chosen_id_nothing_is_sent() {
     let stage = Stage::new();
     let server = Raw::start(false, |_| answer("503 Service Unavailable", "{}"));

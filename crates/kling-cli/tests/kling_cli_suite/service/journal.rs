@@ -151,12 +151,11 @@ pub(crate) fn leave_intent(stage: &Stage, service: &str) {
     );
 }
 
-/// As [`leave_intent`], with this `client_business_id`, created at this time.
 pub(crate) fn leave_intent_of(stage: &Stage, service: &str, client_id: &str, created: i64) {
     leave_intent_to_send(stage, service, CLEAN, client_id, created);
 }
 
-/// As [`leave_intent_of`], to send this text.
+/// As [`leave_intent`], to send this text with this `client_business_id`, created at this time.
 pub(crate) fn leave_intent_to_send(
     stage: &Stage,
     service: &str,
