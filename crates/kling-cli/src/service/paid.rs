@@ -229,25 +229,21 @@ fn refuse_paid_failure(job: &Job) -> Result<(), Stop> {
 
 /// Returns the id by which the request can be looked up: its own, that of the command line, or a fresh one.
 fn client_id(text: &str, paid: &cli::Paid) -> Result<Option<String>, Stop> {
-    let own = |text: &str| {
-        Body::from_json_text(text)
-            .client_business_id()
-            .map(str::to_owned)
-    };
-    if Body::from_json_text(text).has_unusable_client_business_id() {
+    let body = Body::from_json_text(text);
+    if body.has_unusable_client_business_id() {
         return Err(Stop::usage(
             "the task could not be looked up by the `client_business_id` of this request, because it is not a single text of 1 to \
              512 bytes, and nothing was sent; write a single one, or remove it",
         ));
     }
     let given = paid.client_id.as_deref();
-    if let Some(own) = own(text) {
+    if let Some(own) = body.client_business_id() {
         return match given {
             Some(given) if given != own => Err(Stop::usage(format!(
                 "--client-id {given}: the request already has the `client_business_id` {own}, and nothing was sent; leave out one \
                  of them"
             ))),
-            Some(_) | None => Ok(Some(own)),
+            Some(_) | None => Ok(Some(own.to_owned())),
         };
     }
     if paid.no_client_id {
@@ -258,12 +254,12 @@ fn client_id(text: &str, paid: &cli::Paid) -> Result<Option<String>, Stop> {
         None => request::fresh_client_id()?,
     };
     // A text that it cannot be inserted into is sent without an id.
-    match own(&request::with_client_id(text, &id)) {
+    let body = Body::from_json_text(request::with_client_id(text, &id));
+    match body.client_business_id() {
         None if given.is_some() => Err(Stop::usage(format!(
-            "--client-id {id}: the request has another kind of `client_business_id`, or is not an object, so it cannot be \
-             sent with this one; correct it"
+            "--client-id {id}: the request is not an object, so it cannot be sent with an id; correct it"
         ))),
-        own => Ok(own),
+        own => Ok(own.map(str::to_owned)),
     }
 }
 

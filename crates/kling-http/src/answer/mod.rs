@@ -23,5 +23,4 @@ pub use warning::Warning;
 
 pub(crate) use envelope::About;
 pub(crate) use find::{find_id, is_error_object, may_mention_task, mentioned_id};
-pub(crate) use reason::is_nothing;
 pub(crate) use take::{deserialize_from, take};

@@ -233,7 +233,7 @@ fn unwrapped(text: &str, depth: usize) -> String {
 }
 
 /// Whether an `error` member says that there is no error.
-pub(crate) fn is_nothing(error: &Value) -> bool {
+pub(super) fn is_nothing(error: &Value) -> bool {
     match error {
         Value::Null | Value::Bool(false) => true,
         Value::String(text) => is_success(text) || text.trim() == "0",

@@ -2,9 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::answer::{
-    ApiError, Task, find_id, is_error_object, is_nothing, may_mention_task, mentioned_id,
-};
+use crate::answer::{ApiError, Task, find_id, is_error_object, may_mention_task, mentioned_id};
 use crate::body::Body;
 use crate::client::{Answer, Framing};
 use crate::error::{Error, Kind};
@@ -88,7 +86,7 @@ pub(super) fn complete(answer: Answer, body: &Body, sanitiser: &Sanitiser) -> Ve
 /// Whether an answer has a bill, so that something may have been charged.
 fn has_bill(members: &Map<String, Value>) -> bool {
     members.iter().any(|(name, value)| {
-        name == "billing" && !is_nothing(value) || value.as_object().is_some_and(has_bill)
+        name == "billing" && !value.is_null() || value.as_object().is_some_and(has_bill)
     })
 }
 
